@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { nearest } from "../lib/nearest.ts";
 
-/** An answer that is a problem: HTTP status, code for programs, and what to do about it. */
+/** A problem as a response: HTTP status, a code for programs, and a message that says what to do. */
 export class ProblemError extends Error {
   override name = "ProblemError";
   readonly status: number;
@@ -14,19 +14,19 @@ export class ProblemError extends Error {
   }
 }
 
-/** Characters of a value that a message repeats. */
+/** Number of characters of a value that a message repeats. */
 const SHOWN_LENGTH = 60;
-/** Known names that a message lists. */
+/** Maximum number of known names that a message lists. */
 const LISTED_NAMES = 40;
 
-/** How zod's own messages begin; any other was written for this field. */
+/** How zod's own messages begin; any other message was written for the field. */
 const ZOD_WORDS = /^(Invalid|Too (small|big)|Unrecognized)/;
 
 type Issue = z.core.$ZodIssue;
 
 /**
- * What is wrong with a value, in words: each field, what was given, and what is allowed. `noun` is what a field of it is
- * called.
+ * Explains what is wrong with a value: each invalid field, what was given, and what is allowed. `noun` is what the
+ * message calls a field.
  */
 export function explain(
   { issues }: z.core.$ZodError,
@@ -35,7 +35,7 @@ export function explain(
   return issues.map((issue) => explainIssue(issue, { schema, input, noun })).join(" ");
 }
 
-/** Says that a name is unknown, with the nearest known one, or else all of them. */
+/** Returns a message that a name is unknown, with the closest known name or else all of them. */
 export function unknownName(what: string, name: string, known: Iterable<string>): string {
   const names = [...known];
   const near = nearest(name, names);
@@ -70,7 +70,7 @@ function nearTo(issue: Issue, value: unknown): string {
   return near === null ? "." : `; did you mean ${near}?`;
 }
 
-/** The accepted values of a field. */
+/** Returns the accepted values of a field. */
 function allowedBy(issue: Issue, schema: z.core.$ZodType | null): string {
   if (!ZOD_WORDS.test(issue.message)) return issue.message.replace(/\.$/, "");
   if (issue.code === "invalid_value") return `allowed: ${issue.values.map(String).join(", ")}`;
@@ -102,7 +102,7 @@ function numberForm({ minValue, maxValue, format }: z.ZodNumber): string {
   return max === null ? `write ${kind}` : `write ${kind} of at most ${max}`;
 }
 
-/** A bound that somebody set; every whole number has those of the language. */
+/** Returns a bound if the schema sets it; null for the built-in bounds of whole numbers. */
 function bound(value: number | null): number | null {
   return value === null || Math.abs(value) >= Number.MAX_SAFE_INTEGER ? null : value;
 }
@@ -114,7 +114,7 @@ function sizeForm(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): str
     : `give at most ${issue.maximum} ${units}`;
 }
 
-/** Returns the schema at a path, without its wrappers. */
+/** Returns the schema at a path, unwrapped. */
 function schemaAt(schema: z.core.$ZodType, path: readonly (string | number)[]) {
   let at: z.core.$ZodType | null = bare(schema);
   for (const step of path) {

@@ -3,46 +3,55 @@ import { dayIn } from "../lib/time.ts";
 import { parseTimeSpan, TIME_FORMS, type TimeSpan } from "../lib/time-expression.ts";
 import { ProblemError } from "./problem.ts";
 
-/** First and last day that may be asked for: the days around them have years of four digits too, as the store and addresses need. */
+/**
+ * First and last day that may be requested. The days around them must also have four-digit years, for the store and
+ * for URLs.
+ */
 const FIRST_DAY = "1000-01-01";
 const LAST_DAY = "9998-12-31";
 const RANGE = `write a date from ${FIRST_DAY} to ${LAST_DAY}`;
 
-/** Whether a time can be asked for. */
+/** Whether a request may name a time. */
 export function isAskable(at: Date): boolean {
-  // An invalid date is in no range.
+  // An invalid date is outside every range.
   return at >= new Date(FIRST_DAY) && at <= new Date(LAST_DAY);
 }
 
-/** A day as requests name it, `YYYY-MM-DD`. */
+/** A day in a request, `YYYY-MM-DD`. */
 export const Day = z.iso.date().refine((day) => isAskable(new Date(day)), RANGE);
 
-/** Longest text that is a time, characters. */
+/** Maximum length of a time, in characters. */
 const MAX_TIME_CHARS = 60;
 
-/** A time as people and programs write it, e.g. `7d` or `2026-11`; `firstMomentOf` and `lastMomentOf` read it. */
+/** A time as people and programs write it, such as `7d` or `2026-11`; `firstMomentOf` and `lastMomentOf` parse it. */
 export const TimeText = z
   .string()
   .max(MAX_TIME_CHARS)
   .refine((text) => isTime(text), `write a time: ${TIME_FORMS}`);
 
-/** Returns the moment of a checked time: for a day, month or year its first one. Days are UTC unless a zone is given. */
+/**
+ * Returns the moment of a validated time; for a day, month or year, its first moment. Days are in UTC unless a time
+ * zone is given.
+ */
 export function firstMomentOf(text: string, now: Date, timeZone?: string): Date {
   return spanIn(text, now, timeZone).start;
 }
 
-/** The first moment behind what a checked time names; of a moment itself. */
+/** Returns the first moment after a validated time; for a moment, the moment itself. */
 export function endOf(text: string, now: Date, timeZone?: string): Date {
   return spanIn(text, now, timeZone).end;
 }
 
-/** The last moment of what a checked time names. */
+/** Returns the last moment of a validated time. */
 export function lastMomentOf(text: string, now: Date, timeZone?: string): Date {
   const { start, end } = spanIn(text, now, timeZone);
   return end > start ? new Date(end.getTime() - 1) : start;
 }
 
-/** The day in a zone that a checked time names, as `YYYY-MM-DD`: of a month or year the first, or else the `last` one. */
+/**
+ * Returns the day of a validated time in a time zone, as `YYYY-MM-DD`; of a month or year, its first day or, with
+ * `last`, its last.
+ */
 export function dayOf(
   text: string,
   now: Date,
@@ -63,13 +72,13 @@ function isTime(text: string): boolean {
   return span !== null && isAskable(span.start);
 }
 
-/** In an address a `+` that wasn't escaped has become a space. */
+/** In a URL, an unescaped `+` has become a space. */
 function readTime(text: string, now: Date, timeZone?: string): TimeSpan | null {
   if (text.length > MAX_TIME_CHARS) return null;
   return parseTimeSpan(text.replace(/(T.*) (\d\d:?\d\d)$/i, "$1+$2"), now, { timeZone });
 }
 
-/** A date or date-time as a form sends it, where one without a zone is UTC. */
+/** A date or date-time from a form; without a time zone it is in UTC. */
 export const FormMoment = z
   .union([z.iso.datetime({ offset: true, local: true }), z.iso.date()], {
     error: "write a date or date-time",
@@ -77,5 +86,5 @@ export const FormMoment = z
   .transform((text) => new Date(/T[\d:.]+$/.test(text) ? `${text}Z` : text))
   .refine(isAskable, RANGE);
 
-/** A time in whatever form `Date` reads. */
+/** A time in any format that `Date` reads. */
 export const AnyMoment = z.coerce.date().refine(isAskable, RANGE);

@@ -3,17 +3,17 @@ import { z } from "zod";
 /** Number of characters of a signal that are stored. */
 const MAX_TEXT_CHARACTERS = 200;
 
-/** The uses of content. Each is judged separately. */
+/** The uses of content; each is decided separately. */
 export const USES = [
-  /** Listing it: headline, link and an excerpt that helps to choose. */
+  /** Listing it: a headline, a link and a short excerpt. */
   "search",
-  /** Handing its whole text to readers. */
+  /** Showing its whole text to readers. */
   "full-text",
   /** Storing the page. */
   "archive",
   /** Text and data mining: counting, classifying, comparing. */
   "analysis",
-  /** Input of a generative model, such as retrieval or grounding. */
+  /** Input for a generative model, such as retrieval or grounding. */
   "ai-input",
   /** Training or fine-tuning a generative model. */
   "ai-train",
@@ -45,22 +45,22 @@ const SIGNAL_PLACES = [
 ] as const;
 export type SignalPlace = (typeof SIGNAL_PLACES)[number];
 
-/** One statement of a publisher on what may be done with a page. */
+/** A statement of a publisher about how a page may be used. */
 export interface UsageSignal {
   format: SignalFormat;
   place: SignalPlace;
-  /** What it says, in the words of its format, e.g. `ai-train=no`; at most 200 characters. */
+  /** What it says in its own format, such as `ai-train=no`; at most 200 characters. */
   text: string;
-  /** The file or page that says it. */
+  /** The file or page that states it. */
   url: string;
   seenAt: Date;
   allows?: Use[];
   denies?: Use[];
-  /** At most so many characters of the text may be shown, or given to a generative model; 0: none. */
+  /** Maximum number of characters of the text that may be shown, or given to a generative model; 0: none. */
   maxCharacters?: number;
-  /** From then on it may be shown to nobody. */
+  /** From this time on, the page may be shown to nobody. */
   unavailableAfter?: Date;
-  /** Where the licence, policy or contact is that says how to get the right. */
+  /** URL of the licence, policy or contact that says how to get permission. */
   terms?: string;
 }
 
@@ -78,7 +78,7 @@ export const UsageSignalFields = z.object({
   terms: z.string().optional(),
 });
 
-/** A signal as JSON has it. */
+/** A signal as JSON. */
 export const UsageSignalRecord = UsageSignalFields.transform(
   (signal): UsageSignal => definedIn(signal),
 );
@@ -88,34 +88,32 @@ function definedIn<T extends object>(signal: T): { [K in keyof T]: Exclude<T[K],
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
-/** Number of signals that are stored of one page. */
+/** Maximum number of signals stored per page. */
 export const MAX_SIGNALS = 40;
 
-/** Whether a use is allowed, and which signals decide that. */
+/** Whether a use is allowed, and which signals decide it. */
 export interface UseVerdict {
   use: Use;
   allowed: boolean;
-  /** `unknown`: no signal speaks of this use; it is then allowed. */
+  /** `unknown`: no signal mentions this use, so it is allowed. */
   preference: "allowed" | "disallowed" | "unknown";
-  /** Characters of the text that this use may take at most; null: all of them. */
+  /** Maximum number of characters of the text for this use; null: all. */
   maxCharacters: number | null;
-  /** The signals that decide: those that deny it, else those that limit it, else those that allow it. */
+  /** The signals that decide: those that deny it, or else those that limit it, or else those that allow it. */
   because: UsageSignal[];
 }
 
-/** Uses that a limit on the length of excerpts concerns. */
+/** The uses to which a maximum length of excerpts applies. */
 const LIMITED: ReadonlySet<Use> = new Set(["search", "full-text", "ai-input"]);
 
 /**
- * Judges one use of a page at a time: the strictest signal that applies wins, as
- * draft-ietf-aipref-vocab-08 section 5.1 combines statements ("if any statement of preference
- * indicates that the usage is disallowed, the result is that the usage is disallowed"). Rules by which
- * one statement of a format replaces another one of the same format (the nearest place of TDMRep, the
- * longest path in robots.txt, the narrowest scope of RSL) have been applied when the signals were read.
+ * Decides whether one use of a page is allowed at a time. The strictest signal wins, as in draft-ietf-aipref-vocab-08
+ * section 5.1 ("if any statement of preference indicates that the usage is disallowed, the result is that the usage
+ * is disallowed"). Rules by which one statement replaces another in the same format (the closest place in TDMRep, the
+ * longest path in robots.txt, the narrowest scope in RSL) were applied when the signals were read.
  *
- * A page that is unavailable after a time that has come may be used for nothing. An excerpt of at
- * most so many characters limits `search` and `ai-input`, none at all denies `ai-input`, and both
- * deny `full-text`. What no signal speaks of is allowed.
+ * After `unavailableAfter` a page may not be used for anything. A maximum excerpt length limits `search` and
+ * `ai-input`; a length of 0 denies `ai-input`; both deny `full-text`. A use that no signal mentions is allowed.
  */
 export function judgeUse(signals: readonly UsageSignal[], use: Use, at: Date): UseVerdict {
   const limits = LIMITED.has(use)
@@ -145,26 +143,26 @@ function isLimit(maxCharacters: number | undefined): boolean {
   return maxCharacters !== undefined && maxCharacters >= 0;
 }
 
-/** The first time at which a page becomes unavailable; null if no signal names one. */
+/** Returns the earliest time at which a page becomes unavailable; null if no signal names one. */
 export function unavailableFrom(signals: readonly UsageSignal[]): Date | null {
   const times = signals.flatMap(({ unavailableAfter }) => unavailableAfter?.getTime() ?? []);
   return times.length > 0 ? new Date(Math.min(...times)) : null;
 }
 
-/** Why a use isn't allowed, for a reader: what is said where; null when it is allowed. */
+/** Explains to a reader why a use isn't allowed: what is stated, and where; null if it is allowed. */
 export function denialOf({ allowed, because }: UseVerdict): string | null {
   if (allowed) return null;
   return because.map(({ text, place }) => `${text} (${place})`).join(", ");
 }
 
-/** Why a use isn't allowed, in words that many pages share, so that they can be counted. */
+/** Returns why a use isn't allowed, in words that are the same for many pages, so that they can be counted. */
 export function denialKind({ because }: UseVerdict): string {
   const [first] = because;
   if (!first) return "nothing";
   return `${first.unavailableAfter ? "unavailable_after" : first.text} (${first.place})`;
 }
 
-/** A signal with what it says cut to its length. */
+/** Returns a signal with its text cut to the maximum length. */
 export function toSignal(signal: UsageSignal): UsageSignal {
   const { text } = signal;
   return text.length > MAX_TEXT_CHARACTERS
@@ -175,37 +173,37 @@ export function toSignal(signal: UsageSignal): UsageSignal {
 /** Licences of one page that are read; where it has more, machines have no licence. */
 export const MAX_LICENCES = 5;
 
-/** What the markup of a page declares on its use, as written. */
+/** What the markup of a page states about its use, as written. */
 export interface DeclaredUse {
-  /** Robots directives of `meta`s, and the robot that each is for (`robots`: all of them), lower-case. */
+  /** Robots directives in `meta` elements, each with the robot it addresses (`robots`: all), in lower case. */
   robots: { name: string; content: string }[];
   tdmReservation: string | null;
   tdmPolicy: string | null;
-  /** Absolute URLs of RSL licences that it links to, and licences in the page itself. */
+  /** Absolute URLs of RSL licences that the page links to, and licences embedded in it. */
   licences: string[];
   licenceTexts: string[];
-  /** Of the JSON-LD of its article. */
+  /** The licence in the JSON-LD of its article. */
   license: string | null;
   usageInfo: string | null;
   isAccessibleForFree: boolean | null;
 }
 
-/** A document on rights that a page or its host names (an RSL licence, a TDM policy), as last read. */
+/** A document about rights that a page or its host refers to (an RSL licence, a TDM policy), as last read. */
 export interface RightsDocument {
   url: string;
-  /** What it holds; null when it couldn't be read. */
+  /** Its content; null if it couldn't be read. */
   text: string | null;
   status: number | null;
   fetchedAt: Date;
-  /** Read it again after this. */
+  /** When to read it again. */
   expiresAt: Date;
-  /** How long its text may be relied on; null without any. */
+  /** Until when its text may be relied on; null if it has none. */
   validUntil: Date | null;
-  /** Why it couldn't be read, in words. */
+  /** Explains why it couldn't be read; null if it could. */
   detail: string | null;
 }
 
-/** Characters that may be shown of an article's text; null: no signal limits them. */
+/** Returns the maximum number of characters of an article's text that may be shown; null if no signal limits it. */
 export function excerptLimit(article: Reserving): number | null {
   const signals = articleSignals({ ...article, url: "", lastSeenAt: NO_TIME });
   const { allowed, maxCharacters } = judgeUse(signals, "search", NO_TIME);
@@ -220,19 +218,19 @@ export function mayBeFound(
   return judgeUse(articleSignals(article), "search", at).allowed;
 }
 
-/** Whether the whole text may be handed to readers. */
+/** Whether the whole text may be shown to readers. */
 export function mayHandOut(signals: readonly UsageSignal[]): boolean {
   return judgeUse(signals, "full-text", NO_TIME).allowed;
 }
 
-/** Articles whose time is over are withdrawn as a whole, so that outputs need no clock. */
+/** Articles that have become unavailable are withdrawn as a whole, so outputs don't need the current time. */
 const NO_TIME = new Date(0);
 
-/** Names of what publishers reserve, as a short account of what is denied. */
+/** Names for what publishers reserve, which summarise the denied uses. */
 const RESERVATIONS = ["noindex", "noarchive", "nosnippet", "tdm"] as const;
 export type ReservationName = (typeof RESERVATIONS)[number];
 
-/** What is reserved at a time, by name: listing, keeping, excerpts, mining. */
+/** Returns the reservations in force at a time, by name: listing, storing, excerpts, mining. */
 export function reservationNames(signals: readonly UsageSignal[], at: Date): ReservationName[] {
   const isDenied = (use: Use) => !judgeUse(signals, use, at).allowed;
   const isReserved: Record<ReservationName, boolean> = {
@@ -244,7 +242,7 @@ export function reservationNames(signals: readonly UsageSignal[], at: Date): Res
   return RESERVATIONS.filter((name) => isReserved[name]);
 }
 
-/** What each reservation denies, where nothing but its name is known. */
+/** What each reservation denies, if only its name is known. */
 const BY_NAME: Record<ReservationName, Pick<UsageSignal, "denies" | "maxCharacters" | "format">> = {
   noindex: { format: "robots-directive", denies: ["search"] },
   noarchive: { format: "robots-directive", denies: ["archive", "full-text"] },
@@ -252,7 +250,7 @@ const BY_NAME: Record<ReservationName, Pick<UsageSignal, "denies" | "maxCharacte
   tdm: { format: "tdmrep", denies: ["analysis", "ai-input", "ai-train"] },
 };
 
-/** The signals of a page of which only the names of its reservations are known. */
+/** Returns the signals of a page for which only the names of its reservations are known. */
 export function namedSignals(names: readonly string[], seen: Pick<UsageSignal, "url" | "seenAt">) {
   return names.flatMap((name): UsageSignal[] => {
     const known = RESERVATIONS.find((each) => each === name);
@@ -260,13 +258,13 @@ export function namedSignals(names: readonly string[], seen: Pick<UsageSignal, "
   });
 }
 
-/** What is said of an article; of one from elsewhere perhaps the names of its reservations alone. */
+/** The publisher's reservations for an article; for an article from elsewhere, perhaps only their names. */
 export interface Reserving {
   rights?: UsageSignal[];
   reservations?: string[];
 }
 
-/** What is said of the use of an article and holds for us. */
+/** Returns the signals about the use of an article that apply to us. */
 export function articleSignals({
   rights = [],
   reservations = [],
@@ -276,11 +274,11 @@ export function articleSignals({
   return rights.length > 0 ? rights : namedSignals(reservations, { url, seenAt });
 }
 
-/** The written consents of a publisher that a source may name, beside each use. */
+/** The written consents of a publisher that a source may list, besides those for each use. */
 export const CONSENTS = [...RESERVATIONS, ...USES, "max-snippet", "unavailable_after"] as const;
 export type Consent = (typeof CONSENTS)[number];
 
-/** The signals that still hold where a publisher has agreed in writing to what `consents` name. */
+/** Returns the signals that still apply if the publisher has agreed in writing to what `consents` list. */
 export function withoutConsented(
   signals: readonly UsageSignal[],
   consents: readonly Consent[],

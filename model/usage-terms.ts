@@ -2,22 +2,22 @@ import { z } from "zod";
 import { httpUrl } from "../lib/html.ts";
 import { judgeUse, USES, type UsageSignal, type Use, unavailableFrom } from "./usage-rights.ts";
 
-/** Addresses of terms that are named, and characters that one may have: all of them fit into a header. */
+/** Maximum number and length of URLs of terms, so that all of them fit into a header. */
 const MAX_TERMS = 5;
 const MAX_TERMS_URL_CHARACTERS = 1000;
 
-/** What may be done with an article, for whoever gets it from us; uses of which nobody speaks are in neither list. */
+/** How an article may be used by those who get it from us. Uses that no signal mentions are in neither list. */
 export interface UsageTerms {
   allows: Use[];
   denies: Use[];
-  /** Characters that excerpts, and input of generative models, may have; null: nobody limits them. */
+  /** Maximum number of characters of excerpts and of input for generative models; null: unlimited. */
   maxCharacters: number | null;
   unavailableAfter: Date | null;
-  /** Addresses of licences, policies and those to ask. */
+  /** URLs of licences, policies and contacts. */
   terms: string[];
 }
 
-/** The same as JSON has it. */
+/** The same as JSON. */
 export const UsageTermsRecord = z.object({
   allows: z.array(z.enum(USES)).describe("What its publisher allows"),
   denies: z.array(z.enum(USES)).describe("What its publisher reserves"),
@@ -29,10 +29,10 @@ export const UsageTermsRecord = z.object({
   terms: z.array(z.string()).describe("Licences, policies and whom to ask"),
 });
 
-/** A time before all others: what is unavailable by now is withdrawn as a whole. */
+/** Earlier than any time: articles that are unavailable by now are withdrawn as a whole. */
 const BEFORE_ALL = new Date(0);
 
-/** The terms that signals come to; null where they say nothing. */
+/** Returns the terms that follow from signals; null if they state nothing. */
 export function termsOf(signals: readonly UsageSignal[]): UsageTerms | null {
   if (signals.length === 0) return null;
   const verdicts = USES.map((use) => judgeUse(signals, use, BEFORE_ALL));
@@ -58,8 +58,8 @@ export function termsOf(signals: readonly UsageSignal[]): UsageTerms | null {
 }
 
 /**
- * The terms of several articles together: what one of them reserves is reserved, what all of them allow is allowed. They
- * name the addresses that all of them name. Null where nothing is spoken.
+ * Returns the terms for several articles together: a use is reserved if one of them reserves it, and allowed if all
+ * allow it. The URLs are those that all of them name. Null if no terms are stated.
  */
 export function strictestOf(all: readonly (UsageTerms | null)[]): UsageTerms | null {
   const spoken = all.filter((one) => one !== null);
@@ -75,7 +75,7 @@ export function strictestOf(all: readonly (UsageTerms | null)[]): UsageTerms | n
     allows: ofAll(({ allows }) => allows),
     denies,
     maxCharacters: leastOf(limits),
-    // A list outlives its articles, and leaves out what has ended.
+    // A list lives longer than its articles, and leaves out those that have become unavailable.
     unavailableAfter: all.length === 1 ? first.unavailableAfter : null,
     terms: ofAll(({ terms }) => terms),
   };
@@ -85,7 +85,7 @@ function leastOf(limits: readonly number[]): number | null {
   return limits.length > 0 ? Math.min(...limits) : null;
 }
 
-/** What each use is called in a sentence. */
+/** The name of each use in a sentence. */
 const USE_NAMES: Record<Use, string> = {
   search: "listing",
   "full-text": "handing out the full text",
@@ -95,7 +95,7 @@ const USE_NAMES: Record<Use, string> = {
   "ai-train": "training of generative models",
 };
 
-/** The terms in words, for people; null where nothing is reserved and no licence named. */
+/** Describes the terms for people; null if nothing is reserved and no licence is named. */
 export function usageText({
   denies,
   maxCharacters,

@@ -1,12 +1,12 @@
 import type { Query } from "../publish/filter.ts";
 import type { Use } from "../usage-rights.ts";
 
-/** What exports are written as. */
+/** The file formats of exports. */
 export const EXPORT_FORMATS = ["jsonl", "csv", "parquet", "warc", "wacz"] as const;
 
 type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** The purpose of an export. What may not be used for it is left out. */
+/** The purposes of exports. Articles that may not be used for the purpose are left out. */
 export const EXPORT_PURPOSES = [
   "search",
   "analysis",
@@ -16,54 +16,54 @@ export const EXPORT_PURPOSES = [
 
 export type ExportPurpose = (typeof EXPORT_PURPOSES)[number];
 
-/** How many articles or responses an export leaves out, by reservation and where it was found. */
+/** Numbers of articles or responses that an export leaves out, by reservation and where it was found. */
 export type DeniedCounts = Record<string, number>;
 
-/** The kind of an export: articles or, as WARC and WACZ, responses. */
+/** The content of an export: articles or, as WARC and WACZ, responses. */
 export interface ExportParams {
   format: ExportFormat;
   purpose: ExportPurpose;
-  /** null: of all. */
+  /** null for all. */
   sources: string[] | null;
-  /** What articles have to pass; null: all do. */
+  /** The articles to include; null for all. */
   where: Query | null;
-  /** Articles that a search finds, in the query language; null: no search narrows it. */
+  /** A search that selects articles, in the query language; null for none. */
   search?: string | null;
   since: Date;
   until: Date;
-  /** Articles as they were known then; null: as they are. */
+  /** Articles as known at this time; null for their current state. */
   asOf: Date | null;
 }
 
-/** One file of an export; `name` is its path, with `/`. */
+/** A file of an export; `name` is its path, with `/`. */
 export interface ExportedFile {
   name: string;
   bytes: number;
   sha256: string;
 }
 
-/** An export that somebody requested over HTTP. The role `api` writes it, and it expires. */
+/** An export that was requested over HTTP. The role `api` writes it, and it expires. */
 export interface Export {
   _id: string;
   params: ExportParams;
-  /** Who asked, as the audit log names them. */
+  /** Who requested it, as named in the audit log. */
   actor: string;
   requestedAt: Date;
-  /** `withdrawn`: something was erased since, so that its files may hold what nobody may have any more. */
+  /** `withdrawn`: something was erased after it was written, and its files may still contain it. */
   state: "waiting" | "running" | "done" | "failed" | "withdrawn";
-  /** When it is to be worked on; null once nothing is to be done any more. */
+  /** When to work on it next; null once it is finished. */
   dueAt: Date | null;
-  /** Token of the process that works on it; another one that takes over writes its own. */
+  /** Token of the process that works on it; a process that takes over writes its own. */
   owner: string | null;
-  /** Articles or captures that are written. */
+  /** Number of articles or captures written. */
   written: number;
-  /** Once it is done: those that may not be used for its purpose. */
+  /** Once it is done: numbers of articles that may not be used for its purpose. */
   leftOut: DeniedCounts;
-  /** Failures so far, and the last one's cause in words. */
+  /** Number of failures so far, and a description of the last one. */
   failures: number;
   reason: string | null;
   finishedAt: Date | null;
   files: ExportedFile[];
-  /** When it and its files go. */
+  /** When it and its files are removed. */
   expiresAt: Date;
 }

@@ -1,4 +1,4 @@
-/** What can be derived again, each with what follows from it; in the order in which it is done. */
+/** The stages that can be run again and what depends on each, in the order in which they run. */
 export const STAGES = {
   extract: "every field, from the stored responses",
   language: "the language, from the stored responses; if it differs, places and topics too",
@@ -10,11 +10,11 @@ export const STAGES = {
 
 export type Stage = keyof typeof STAGES;
 
-/** The part of the archive that is gone over: articles dated (`sortAt`) from `since` to before `until`. */
+/** The part of the archive to process: articles dated (`sortAt`) from `since` (included) to `until` (excluded). */
 export interface Slice {
   since: Date;
   until: Date;
-  /** null: all. */
+  /** null for all. */
   sources: readonly string[] | null;
 }
 
@@ -24,34 +24,34 @@ interface FieldChanges {
   examples: { articleId: string; before: string; after: string }[];
 }
 
-/** The result of deriving again. */
+/** The result of a reprocessing. */
 export interface Report {
   /** Number of articles that were read. */
   articles: number;
-  /** Articles that readers see a difference of: an `updated` change each. */
+  /** Number of articles with a difference that readers see; each gets an `updated` change. */
   changed: number;
-  /** Articles that differ only in evidence, versions or fields that readers don't see. */
+  /** Number of articles that differ only in evidence, versions or fields that readers don't see. */
   refreshed: number;
   /** Number of articles that stayed unchanged, by reason. */
   left: Record<string, number>;
   fields: Record<string, FieldChanges>;
 }
 
-/** How far a reprocessing is, so that it can resume. */
+/** The progress of a reprocessing, so that it can resume. */
 export interface Reprocessing {
-  /** Made of the request and the versions of the rules. Another key starts from the beginning. */
+  /** Made from the request and the versions of the rules; another id starts from the beginning. */
   _id: string;
   stages: readonly Stage[];
   slice: Slice;
   begunAt: Date;
-  /** Token of the process that works on it; another one that takes over writes its own. */
+  /** Token of the process that works on it; a process that takes over writes its own. */
   owner: string;
   done: Progress;
-  /** The report of the articles that are being written. It can't be made twice. */
+  /** The report on the articles that are being written; it can't be recomputed afterwards. */
   planned: Progress | null;
 }
 
-/** How far a slice has been processed, with the results so far; `source` counts its sources. */
+/** The progress within a slice, with the results so far; `source` is an index into its sources. */
 export interface Progress {
   after: { source: number; sortAt: Date; id: string } | null;
   report: Report;

@@ -3,29 +3,29 @@ import type { Extraction } from "../articles/extraction.ts";
 import type { Features } from "../articles/fingerprint.ts";
 import type { Progress, Slice, Stage } from "./reprocessing.ts";
 
-/** A field before and after, counted over articles. */
+/** A number before and after, over several articles. */
 export interface Tally {
   before: number;
   after: number;
 }
 
-/** What two readings of the same articles are worth, beside each other. */
+/** The quality of two extractions of the same articles, side by side. */
 export interface Score {
-  /** Articles that were derived. */
+  /** Number of articles that were extracted. */
   articles: number;
-  /** Sums of their field scores, 0 to 1 each. */
+  /** Sums of their field scores, each 0 to 1. */
   fieldScore: Tally;
-  /** Articles with a value, by field. */
+  /** Number of articles with a value, by field. */
   filled: Record<string, Tally>;
-  /** Articles whose text is a fifth shorter, and longer, than it was. */
+  /** Numbers of articles whose text became at least a fifth shorter, and longer. */
   shorter: number;
   longer: number;
-  /** What editors said of topics and titles of these articles, and how often the reading says the same. */
+  /** Number of editors' corrections of topics and titles, and how often each extraction agrees with them. */
   editors: Tally & { of: number };
 }
 
 /**
- * Articles as other rules would read them, stored beside the live ones until somebody promotes or drops them.
+ * Articles as other rules would extract them, stored beside the live ones until somebody promotes or drops them.
  * `_id` is its name.
  */
 export interface StagingSet {
@@ -34,65 +34,65 @@ export interface StagingSet {
   requestHash: string;
   stages: readonly Stage[];
   slice: Slice;
-  /** Versions of the rules it was made by. */
+  /** Versions of the rules that made it. */
   rules: Record<string, string>;
   begunAt: Date;
-  /** `filling` and `promoting` go on where they were stopped. */
+  /** `filling` and `promoting` continue after an interruption. */
   state: "filling" | "ready" | "promoting" | "promoted";
-  /** Token of the process that works on it; another one that takes over writes its own. */
+  /** Token of the process that works on it; a process that takes over writes its own. */
   owner: string;
   done: Progress;
   score: Score;
-  /** Ids of staged articles that were being promoted when this was written last. */
+  /** Ids of staged articles that were being promoted at the last write. */
   writing: string[];
   /** When it expires. */
   expiresAt: Date;
 }
 
-/** What became of a staging set's staged articles: `left` by why. */
+/** The outcomes of a staging set's articles; `left` by reason. */
 export interface Promotion {
   open: number;
   promoted: number;
   left: Record<string, number>;
 }
 
-/** A value of a field that comes out otherwise, as an operator reads it: cut where it is long. */
+/** A value before and after, for an operator; long values are cut. */
 export interface FieldChange {
   before: string;
   after: string;
 }
 
-/** An article's page as read, without its text and HTML, which the draft beside it has. */
+/** The result of reading an article's page, without text and HTML, which the draft has. */
 export interface StagedPage {
   linkId: string;
   extraction: Extraction;
-  /** As the stage `classify` gave it; the caller knows its shape. */
+  /** The output of the stage `classify`; the caller knows its type. */
   classified: unknown;
   features: Features;
   reserved: string[] | null;
   embargo: number | null;
 }
 
-/** An article as it would be in a staging set; only where that differs from what it is. */
+/** A staged article that differs from the live one. */
 export interface StagedArticle {
   /** `SET:ARTICLE`. */
   _id: string;
   stagingSet: string;
   articleId: string;
   state: "open" | "promoted" | "left";
-  /** Why it stayed unchanged. */
+  /** Why it was not promoted. */
   left: string | null;
-  /** Hash of the article from which it was derived. */
+  /** Hash of the article from which it was made. */
   basis: string;
   /** Whether readers would see a difference. */
   visible: boolean;
-  /** What differs, by field. */
+  /** The differences by field. */
   changes: Record<string, FieldChange>;
   /** The names of those fields. */
   fields: string[];
-  /** null after it is promoted. */
+  /** null after it was promoted. */
   draft: Omit<Article, "pending" | "pendingAt"> | null;
-  /** null when it wasn't read from its page again. */
+  /** null if its page wasn't read again. */
   page: StagedPage | null;
   expiresAt: Date;
 }

@@ -7,22 +7,22 @@ import type { Completeness, IncompleteReason, Item, Visible } from "./item.ts";
 import type { PublicRevision, RevisionMark } from "./revision.ts";
 import type { Origin } from "./story.ts";
 
-/** A change that a reader can see, waiting to be moved into `changes` by the sequencer. */
+/** A change that readers can see and that the sequencer has not moved into `changes` yet. */
 export interface PendingChange {
   version: number;
   kind: ChangeKind;
   before: Visible | null;
   item: Item;
-  /** The revision that it brings; without one the article's text is as it was. */
+  /** The revision that the change adds; missing if the article's text is unchanged. */
   revision?: PublicRevision;
-  /** Its publisher reserves something that the version before left free. */
+  /** Set if the publisher reserves something that the version before allowed. */
   reserves?: true;
   at: Date;
 }
 
 export type ChangeKind = "created" | "updated" | "retracted" | "merged";
 
-/** Why an article is stored and not shown. */
+/** Why an article is stored but not shown. */
 export type UnlistedReason =
   | "below relevance"
   | "waits for an editor"
@@ -37,33 +37,36 @@ export interface Article extends ArticleFields {
   version: number;
   sourceId: string;
   sourceVersion: number;
-  /** The address that readers are sent to. */
+  /** The URL to which readers are sent. */
   url: string;
   title: string;
   text: string;
-  /** Id of the document in `texts` with the whole text and markup; `text` is then its beginning. Null or missing: `text` is whole. */
+  /**
+   * Id of the document in `texts` with the whole text and HTML; `text` then has only the beginning. Null or missing
+   * if `text` is whole.
+   */
   longText?: string | null;
-  /** `CC: Region: `, shown before the title; empty when the place is unknown. */
+  /** Shown before the title, such as `CC: Region: `; empty if the place is unknown. */
   prefix: string;
   country: string | null;
-  /** First-level region, in English. */
+  /** First-level region, by its English name. */
   region: string | null;
   /** ISO 3166-2; missing on articles stored before places were read. */
   regionCode?: string | null;
   city?: string | null;
   topics: string[];
-  /** How much it belongs on the portal, 0 to 1; missing on articles stored before lists were narrowed by it. */
+  /** Relevance for the portal, 0 to 1; missing on articles stored before it was used to filter lists. */
   relevanceScore?: number | null;
   status: ArticleStatus;
   /** Set while the article is unlisted. */
   unlisted?: { reason: UnlistedReason; detail: string; at: Date } | null;
   /** Set while the article is retracted. */
   retraction?: Retraction | null;
-  /** Hash of title and text: equal means unchanged; where it differs, only noise may have. */
+  /** Hash of title and text. If it is equal, they are unchanged; if it differs, the difference may be only noise. */
   contentHash: string;
   captureId: string;
   extractor: string;
-  /** Trace of the run that last read it, see `model/trace.ts`; missing on older articles. */
+  /** Trace of the run that last read it, see `model/crawl/run.ts`; missing on older articles. */
   traceId?: string;
   /** Versions of the rules that classified it; missing on older articles. */
   derived?: Partial<Derived>;
@@ -72,30 +75,30 @@ export interface Article extends ArticleFields {
     relevance?: Relevance;
     places?: PlaceVerdict;
   };
-  /** What the stages said of fields that an editor has the word over; null or missing: nothing. */
+  /** What the pipeline found for fields that an editor has corrected; null or missing if there are none. */
   overruled?: { byTopic: TopicVerdict[] } | null;
-  /** How far it is on its way to readers; missing when it was published by itself. */
+  /** Its editorial state; missing if it was published automatically. */
   editorial?: Editorial | null;
-  /** What editors wrote over its words; the fields above stay the publisher's. */
+  /** Texts that editors wrote; the fields above remain the publisher's. */
   edited?: Edited | null;
-  /** Embargo and expiry by an editor. */
+  /** Embargo and expiry set by an editor. */
   times?: Times | null;
-  /** Until when its source's embargo holds. */
+  /** When the embargo of its source ends. */
   embargoUntil?: Date | null;
-  /** When its embargo or its time on the portal ends: then whether readers see it is decided again. */
+  /** When its embargo ends or it expires, and its visibility must be decided again. */
   visibilityChangesAt?: Date | null;
-  /** Until when it is first in its lists. */
+  /** Until when it is at the top of its lists. */
   pinnedUntil?: Date | null;
   completeness: Completeness;
-  /** Why the article isn't full; null or missing when it is, or when the reason isn't known yet. */
+  /** Why the article is incomplete; null or missing if it is complete or the reason isn't known yet. */
   incompleteReason?: IncompleteReason | null;
-  /** The least that its source wants to be published; missing when that is an announcement. */
+  /** The minimum completeness that its source requires for publication; missing if an announcement is enough. */
   publish?: Exclude<Completeness, "announced">;
-  /** Completeness and confidence of its fields, 0 to 1; missing on articles stored before it was measured. */
+  /** Completeness and confidence of its fields, 0 to 1; missing on articles stored before it was computed. */
   fieldScore?: number;
-  /** The reservations that we respect; missing on older articles. */
+  /** The reservations that apply to us; missing on older articles. */
   reservations?: string[];
-  /** Reservations that hold for us, with where and when they were found; missing when there are none. */
+  /** The signals that apply to us, with where and when they were found; missing if there are none. */
   rights?: UsageSignal[];
   duplicateOf: string | null;
   storyId: string;
@@ -103,19 +106,19 @@ export interface Article extends ArticleFields {
   origin?: Origin | null;
   firstSeenAt: Date;
   lastSeenAt: Date;
-  /** When readers could first see it; null when they never could, missing on older articles. */
+  /** When readers could first see it; null if they never could, missing on older articles. */
   servedAt?: Date | null;
-  /** Order on the portal: publishedAt, else firstSeenAt; never in the future. */
+  /** The time by which the portal sorts it: publishedAt, or else firstSeenAt; never in the future. */
   sortAt: Date;
   /** Day of `sortAt` in the portal's time zone. */
   day: string;
   canonVersion: number;
-  /** Revision number; grows only when the content changed. */
+  /** Revision number; increases only when the content changes. */
   revision: number;
   /** Kind and reason of the current revision; missing on older articles. */
   revised?: RevisionMark;
   pending: PendingChange[];
-  /** Set while `pending` is not empty: what the sequencer looks for. */
+  /** Set while `pending` is not empty; the sequencer searches for it. */
   pendingAt?: Date;
 }
 
@@ -137,12 +140,12 @@ export interface LongText {
 }
 
 /**
- * What is left of something erased or purged, so that it is never fetched or stored again. `_id` is the key of
- * a URL, and so also the id of the article that has this URL as its first link.
+ * The remains of something erased or purged, so that it is never fetched or stored again. `_id` is a URL key, and so
+ * also the id of the article whose first link has this URL.
  */
 export interface Tombstone {
   _id: string;
-  /** `erased`: at somebody's request, nothing may remain; `purged`: its keeping time is over. */
+  /** `erased`: on request, nothing may remain; `purged`: its retention time has passed. */
   kind: "erased" | "purged";
   at: Date;
   /** As written by `actor`; never names what was erased. */

@@ -1,9 +1,9 @@
-/** What recognises a topic: keywords by language, and longer phrases in which they don't count. */
+/** How a topic is recognised: keywords by language, and longer phrases inside which they don't count. */
 export interface TopicRule {
   id: string;
-  /** The wider topic that an article of this one also belongs to. */
+  /** The broader topic that its articles also belong to. */
   parent: string | null;
-  /** By primary language subtag; `any` holds in every language. Syntax: docs/operators/classification.md. */
+  /** By primary language subtag; `any` applies to every language. Syntax: docs/operators/classification.md. */
   keywords: Record<string, readonly string[]>;
   negatives: Record<string, readonly string[]>;
 }
@@ -16,28 +16,27 @@ export interface TopicHit {
   weight: number;
 }
 
-/** Why an article has a topic; `score` is 0 where no word of the article speaks for it. */
+/** Why an article has a topic; `score` is 0 if no word of the article supports it. */
 export interface TopicVerdict {
   id: string;
   score: number;
   because: "keywords" | "declared" | "narrower topic" | "editor";
   hits: TopicHit[];
-  /** The article's narrower topics that bring it along. */
+  /** The article's narrower topics that imply this one. */
   narrower?: string[];
 }
 
-/** How much an article belongs on the portal, 0 to 1, with what each ground adds to it. */
+/** How relevant an article is to the portal, 0 to 1, with the contribution of each factor. */
 export interface Relevance {
   score: number;
-  /** What the source asks for; under it the article is stored but not listed. */
+  /** The minimum that the source requires; below it the article is stored but not listed. */
   min: number;
   parts: { topics: number; declared: number; place: number; trust: number };
 }
 
 /**
- * Versions of the rules that gave an article what is derived from its text; where rules work on a
- * table (topics, gazetteer) its digest follows the version: `1-4f0c2a91`. The version of the
- * extraction rules is `Article.extractor`.
+ * Versions of the rules that classified an article. For rules that use a table (topics, gazetteer), the table's
+ * digest follows the version: `1-4f0c2a91`. The version of the extraction rules is in `Article.extractor`.
  */
 export interface Derived {
   language: string;
@@ -51,9 +50,9 @@ export interface Place {
   kind: "country" | "region" | "city";
   /** ISO 3166-1 alpha-2. */
   country: string;
-  /** ISO 3166-2; null for countries, and where no code is known. */
+  /** ISO 3166-2; null for countries, and if no code is known. */
   region: string | null;
-  /** In English, a city as GeoNames has it. */
+  /** The English name; for a city, the one in GeoNames. */
   name: string;
 }
 
@@ -62,18 +61,18 @@ export type PlaceField = "title" | "dateline" | "text";
 /** Words of an article that name a place. */
 export interface PlaceHit {
   field: PlaceField;
-  /** UTF-16 offsets in the title, or in the text (datelines too). */
+  /** UTF-16 offsets in the title or the text (also for datelines). */
   start: number;
   end: number;
   matched: string;
   place: Place;
   /** Its weight for the country. */
   weight: number;
-  /** Why it counts less or more than its kind does: `adjective`, `organisation`, `homonym`, ... */
+  /** Why it counts less or more than others of its kind: `adjective`, `organisation`, `homonym`, ... */
   notes: string[];
 }
 
-/** Where an article belongs, and why. */
+/** The place of an article, and why. */
 export interface PlaceVerdict {
   country: string | null;
   /** ISO 3166-2 code and English name. */
@@ -81,7 +80,7 @@ export interface PlaceVerdict {
   city: string | null;
   /** 0 to 1. */
   confidence: number;
-  /** What decided country and region. */
+  /** What decided the country and the region. */
   because: { country: PlaceGround | null; region: PlaceGround | null };
   /** The strongest first. */
   hits: PlaceHit[];

@@ -7,7 +7,7 @@ export interface TopicsWord {
   remove: readonly string[];
 }
 
-/** A story decision of an editor: kept apart from other articles, or joined with them. */
+/** An editor's decision about stories: the articles are kept apart, or joined. */
 export interface StoryWord {
   field: "story";
   say: "apart" | "joined";
@@ -15,7 +15,7 @@ export interface StoryWord {
   with: readonly string[];
 }
 
-/** Words of an editor that replace the article's, or translate it; null: the publisher's. */
+/** Texts by an editor that replace or translate the article's; null: the publisher's. */
 export interface WordingWord {
   field: "wording";
   /** Language of a translation; null: the article itself. */
@@ -25,13 +25,13 @@ export interface WordingWord {
   teaser?: string | null;
 }
 
-/** How far an article is on its way to readers. */
+/** An editorial state. */
 export interface StateWord {
   field: "state";
   say: EditorialState;
 }
 
-/** From and until when readers see an article, and until when it is first; null: no such time. */
+/** When readers can see an article, and until when it is pinned; null: no such time. */
 export interface TimesWord {
   field: "times";
   embargo?: Date | null;
@@ -39,13 +39,16 @@ export interface TimesWord {
   pin?: Date | null;
 }
 
-/** A decision about one article itself. A further field is a further member, and a case in `articles/editorial/words.ts`. */
+/**
+ * A decision about one article. A further field needs a further member here and a case in
+ * `articles/editorial/words.ts`.
+ */
 export type ArticleWord = TopicsWord | WordingWord | StateWord | TimesWord;
 
 /** A decision of an editor. */
 export type EditorsWord = ArticleWord | StoryWord;
 
-/** An editor's decision about one article. It wins over every reading until it is undone. */
+/** An editor's decision about one article. It overrides extraction until it is undone. */
 export interface Correction<Word extends EditorsWord = EditorsWord> {
   _id: string;
   articleId: string;
@@ -53,18 +56,18 @@ export interface Correction<Word extends EditorsWord = EditorsWord> {
   actor: string;
   at: Date;
   reason: string;
-  /** Set once it no longer holds. */
+  /** Set once it is undone. */
   undone: { actor: string; at: Date; reason: string } | null;
 }
 
-/** A change to articles that is under way. Upkeep finishes it if the process ends. */
+/** A change of articles that is in progress. Upkeep finishes it if the process ends. */
 export interface Intent {
   _id: string;
   at: Date;
   articleIds: readonly string[];
-  /** The corrections that will apply to them. */
+  /** The corrections to add. */
   corrections: Correction[];
-  /** Corrections that are to hold no longer. */
+  /** The corrections to undo. */
   undone: { id: string; undone: NonNullable<Correction["undone"]> }[];
 }
 
@@ -79,14 +82,14 @@ function isOf<Field extends EditorsWord["field"]>(field: Field) {
 export const isOfTopics = isOf("topics");
 /** Whether it is about the story of its article. */
 export const isOfStory = isOf("story");
-/** Whether it writes over the words of its article. */
+/** Whether it replaces texts of its article. */
 export const isOfWording = isOf("wording");
-/** Whether it says how far its article is on its way to readers. */
+/** Whether it sets the editorial state of its article. */
 export const isOfState = isOf("state");
-/** Whether it says when readers see its article. */
+/** Whether it sets when readers see its article. */
 export const isOfTimes = isOf("times");
 
-/** Returns a decision in short: `+egov -iot`, `apart from ID`, `approved`, `title: ...`. */
+/** Returns a short form of a decision: `+egov -iot`, `apart from ID`, `approved`, `title: ...`. */
 export function wordText(word: EditorsWord): string {
   if (word.field === "topics") {
     return [...word.add.map((id) => `+${id}`), ...word.remove.map((id) => `-${id}`)].join(" ");
@@ -107,7 +110,7 @@ function valueText(value: string | Date | null | undefined): string {
   return value ?? "as it was";
 }
 
-/** A translation by a service that no editor has accepted yet. Readers never get it. */
+/** A machine translation that no editor has accepted yet. Readers never get it. */
 export interface Draft {
   /** `ARTICLE LANGUAGE`. */
   _id: string;
@@ -116,6 +119,6 @@ export interface Draft {
   title: string;
   teaser: string | null;
   at: Date;
-  /** Who asked for it. */
+  /** Who requested it. */
   actor: string;
 }

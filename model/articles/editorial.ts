@@ -1,4 +1,4 @@
-/** How far an article is on its way to readers, and what each means. */
+/** The editorial states and what each means. */
 export const EDITORIAL_STATES = {
   new: "waits until an editor looks at it",
   draft: "an editor works on it",
@@ -8,12 +8,15 @@ export const EDITORIAL_STATES = {
 
 export type EditorialState = keyof typeof EDITORIAL_STATES;
 
-/** The same, including withdrawn ones. */
+/** The same, with withdrawn articles. */
 export const STATES = ["new", "draft", "approved", "published", "withdrawn"] as const;
 
 export type State = (typeof STATES)[number];
 
-/** How far an article is; null when neither editors nor their rules keep it from readers, e.g. one that its publisher took back. */
+/**
+ * Returns the editorial state of an article; null if neither editors nor their rules keep it from readers, as with
+ * one that its publisher retracted.
+ */
 export function stateOf({
   status,
   editorial,
@@ -28,36 +31,36 @@ export function stateOf({
   return editorial && editorial.state !== "published" ? editorial.state : null;
 }
 
-/** The editorial state of an article; missing when it was published by itself. */
+/** The editorial state of an article; missing if it was published automatically. */
 export interface Editorial {
   state: EditorialState;
-  /** What the rules of `config/editorial.yaml` made of it when it was new. */
+  /** The state that the rules in `config/editorial.yaml` gave it when it was new. */
   initialState: EditorialState;
-  /** An editor said so: then it is shown however relevant it is. */
+  /** Whether an editor decided; the article is then shown whatever its relevance. */
   isDecided: boolean;
   /** Set while it waits for an editor. */
   waitsSince: Date | null;
 }
 
-/** Words that readers get instead of the publisher's. */
+/** Texts that readers get instead of the publisher's. */
 export interface Wording {
   title?: string;
   prefix?: string;
   teaser?: string;
 }
 
-/** What editors wrote over an article's words, and its translations by language. */
+/** The texts that editors wrote for an article, and its translations by language. */
 export interface Edited extends Wording {
   translations?: Record<string, Wording>;
 }
 
-/** From and until when readers may see an article, by an editor's word. */
+/** When readers may see an article, as an editor set it. */
 export interface Times {
   embargo?: Date;
   expires?: Date;
 }
 
-/** What editors wrote, without any teaser: for pages that reserve theirs. */
+/** Returns what editors wrote without any teaser, for pages whose teaser is reserved. */
 export function withoutTeaser(edited: Edited | null | undefined): Edited | null {
   if (!edited) return null;
   const { teaser: _, translations = {}, ...rest } = edited;
@@ -75,7 +78,10 @@ interface Words {
   edited?: Edited | null;
 }
 
-/** An article with its editors' words instead of its publisher's, in the language of a portal if it is translated. */
+/**
+ * Returns an article with its editors' texts instead of its publisher's; in a portal's language if there is a
+ * translation.
+ */
 export function asEdited<T extends Words>(article: T, language?: string): T {
   const { edited } = article;
   if (!edited) return article;
@@ -90,15 +96,15 @@ export function asEdited<T extends Words>(article: T, language?: string): T {
   };
 }
 
-/** That an article was retracted, and by whom. Never inferred from its absence in a list. */
+/** The retraction of an article. It is never inferred from its absence in a list. */
 export interface Retraction {
-  /** `gone`: 404 or 410 again and again on a healthy host; `publisher`, `editor`: who said so. */
+  /** Why: `gone` is a repeated 404 or 410 from a healthy host; `publisher` and `editor` are who decided it. */
   cause: "gone" | "publisher" | "editor";
   because: string;
   at: Date;
-  /** The response that it rests on; null for an editor's word. */
+  /** The response that proves it; null for an editor's decision. */
   captureId: string | null;
 }
 
-/** `unlisted`: stored and findable by operators, not shown to readers; `Article.unlisted` says why. */
+/** `unlisted`: stored and visible to operators but not to readers; `Article.unlisted` says why. */
 export type ArticleStatus = "published" | "unlisted" | "retracted";

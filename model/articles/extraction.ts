@@ -1,33 +1,36 @@
 import type { DeclaredUse } from "../usage-rights.ts";
 import type { ArticleFields, FieldName } from "./fields.ts";
 
-/** Which rule gave a field, what it saw, and how sure it is (0 to 1). */
+/** Which rule read a field, from what text, and how certain it is (0 to 1). */
 export interface Evidence {
   rule: string;
   seen: string | null;
   confidence: number;
-  /** What a later rule removed from the value, and which rule. */
+  /** What later rules removed from the value. */
   removed?: { rule: string; seen: string }[];
   /** For a text: why it was chosen, and all candidates. */
   because?: string;
   candidates?: BodyCandidate[];
-  /** For a text over several pages: the state of each of them. */
+  /** For a text over several pages: the state of each page. */
   articlePages?: ArticlePageRead[];
-  /** For a language: witnesses that disagree with the verdict. */
+  /** For a language: the sources of evidence that disagree. */
   against?: { witness: LanguageWitness; says: string }[];
 }
 
-/** What could be an article's body: an element, several of them, or a text that the page carries for machines. */
+/** A candidate for an article's body: one element, several elements, or a text that the page carries for machines. */
 export interface BodyCandidate {
   rule: string;
   seen: string | null;
-  /** Characters of prose that it holds. */
+  /** Number of characters of prose in it. */
   prose: number;
-  /** Share of the chosen text (for an element: of the larger one) that both have, 0 to 1. */
+  /** Share of the chosen text (or of the larger one, for an element) that both contain, 0 to 1. */
   agreement: number;
 }
 
-/** Who speaks for a language: the text's script or a detector, the page, the source's file or feed. */
+/**
+ * Where the evidence for a language comes from: the text's script, a detector, the page, or the source's file or
+ * feed.
+ */
 export type LanguageWitness = "script" | "detected" | "declared" | "source";
 
 export type PageKind =
@@ -43,38 +46,38 @@ export type PageKind =
   | "gallery"
   | "app-shell";
 
-/** The result of `extractors/`: fields, the evidence of each, and the kind of page. */
+/** The result of `extractors/`: fields, the evidence for each, and the kind of page. */
 export interface Extraction {
   fields: ArticleFields;
   evidence: Partial<Record<FieldName, Evidence>>;
   page: {
     kind: PageKind;
     confidence: number;
-    /** What the markup declares on its use; missing when it declares nothing. */
+    /** What the markup states about its use; missing if it states nothing. */
     declared?: DeclaredUse;
-    /** The page's AMP version, where it names one. */
+    /** URL of the page's AMP version; null if it names none. */
     ampUrl: string | null;
-    /** Its versions for phones and for print, where it names any. */
+    /** URLs of its versions for phones and for printing; missing if it names none. */
     variants?: { url: string; kind: "mobile" | "print" }[];
-    /** Which page of its article it is, where it names others. */
+    /** Its position among the pages of its article; missing if it names no others. */
     articlePages?: ArticlePages;
-    /** It claims to be an article but has scripts and next to no text: scripts may fill it. */
+    /** Set if it claims to be an article but has almost no text and some scripts, which may add it. */
     unfilled?: true;
-    /** Only a part of the article may be read for free: what says so. */
+    /** What shows that only part of the article is free to read. */
     paywall?: string;
-    /** Why a file holds no article, in words: encrypted, broken, only pictures. */
+    /** Explains why a file holds no article: encrypted, broken, only images. */
     problem?: string;
   };
 }
 
-/** One page of an article over several pages; the first one has the article's own address. */
+/** One page of an article with several pages; the first has the article's own URL. */
 export interface ArticlePage {
   /** From 1. */
   number: number;
   url: string;
 }
 
-/** The position of a page among the pages of its article, and the others it names. */
+/** The position of a page among the pages of its article, and the other pages it names. */
 export interface ArticlePages {
   number: number;
   others: ArticlePage[];
@@ -82,7 +85,7 @@ export interface ArticlePages {
   rule: string;
 }
 
-/** What became of a page after the first one, in words an operator reads; a closed set. */
+/** The outcomes of a page after the first one, as shown to operators; a closed set. */
 export const ARTICLE_PAGE_STATES = {
   joined: "its text is part of the article",
   repeats: "it repeats text that is already there",
@@ -91,26 +94,26 @@ export const ARTICLE_PAGE_STATES = {
   "not read": "it wasn't fetched, so the article is stored without it",
 } as const;
 
-/** A page after the first one, and what became of it. */
+/** A page after the first one, and its outcome. */
 export interface ArticlePageRead extends ArticlePage {
   state: keyof typeof ARTICLE_PAGE_STATES;
-  /** The response that it was read from. */
+  /** The response from which it was read. */
   captureId: string | null;
 }
 
 /**
- * By which rule each field of an article was read, how sure that is (0 to 1), and what the rule saw; that is missing
- * on revisions stored before it was kept.
+ * Which rule read each field of an article, how certain that is (0 to 1), and from what text; the text is missing on
+ * older revisions.
  */
 export type Provenance = Partial<
   Record<FieldName, Pick<Evidence, "rule" | "confidence"> & Partial<Pick<Evidence, "seen">>>
 >;
 
-/** The evidence of an article: of its fields, and of how it was classified. */
+/** The evidence stored with an article: for its fields, and for its classification. */
 type StoredEvidence = Extraction["evidence"] &
   Partial<Record<"byTopic" | "relevance" | "places", unknown>>;
 
-/** The provenance of what was read of a page: of its evidence what tells where each field is from. */
+/** Returns the provenance of an article's fields from its evidence. */
 export function provenanceOf(evidence: StoredEvidence): Provenance {
   const { byTopic: _, relevance: __, places: ___, ...fields } = evidence;
   return Object.fromEntries(
@@ -122,7 +125,7 @@ export function provenanceOf(evidence: StoredEvidence): Provenance {
   );
 }
 
-/** The same without what the rules saw, which the publisher may reserve. */
+/** Returns provenance without the texts, which the publisher may reserve. */
 export function withoutSeen(provenance: Provenance): Provenance {
   return Object.fromEntries(
     Object.entries(provenance).map(([field, { rule, confidence }]) => [
@@ -132,7 +135,7 @@ export function withoutSeen(provenance: Provenance): Provenance {
   );
 }
 
-/** Evidence of which no more is known than that. */
+/** Returns evidence that contains no more than the provenance. */
 export function evidenceOf(provenance: Provenance): Extraction["evidence"] {
   return Object.fromEntries(
     Object.entries(provenance).map(([field, origin]) => [field, { seen: null, ...origin }]),

@@ -1,4 +1,4 @@
-/** The picture of an article. Its URL is stored; the picture is never fetched or hot-linked. */
+/** The image of an article. Only its URL is stored; the image is never fetched or embedded. */
 export interface Image {
   url: string;
   alt: string | null;
@@ -9,8 +9,8 @@ export interface Image {
 }
 
 /**
- * What an extractor reads from one page; `null` means absent. A field is declared here and in `ARTICLE_FIELDS` below:
- * what is revised, compared, exported, shown in lists, measured and erased follows from that.
+ * The fields that an extractor reads from a page; `null` means absent. A field is declared here and in
+ * `ARTICLE_FIELDS` below, which decides how it is revised, compared, exported, listed, measured and erased.
  */
 export interface ArticleFields {
   title: string | null;
@@ -21,12 +21,12 @@ export interface ArticleFields {
   teaser: string | null;
   /** Persons. */
   authors: string[] | null;
-  /** Organisations that sign the article; missing on older articles. */
+  /** Organisations named as authors; missing on older articles. */
   organisations?: string[] | null;
   publishedAt: Date | null;
-  /** How exact `publishedAt` is: only a day, or an instant (with the zone stated or assumed). */
+  /** Precision of `publishedAt`: only a day, or an instant (with a stated or an assumed time zone). */
   publishedPrecision: "day" | "instant" | "assumed-zone" | null;
-  /** Minutes east of UTC that the page states with `publishedAt`; null when it states no zone. */
+  /** Time zone of `publishedAt` on the page, in minutes east of UTC; null if the page states none. */
   publishedOffset?: number | null;
   modifiedAt: Date | null;
   /** BCP 47 primary language, lower case. */
@@ -42,21 +42,21 @@ export interface ArticleFields {
 
 export type FieldName = keyof ArticleFields;
 
-/** How a field is treated. */
+/** How a field is used. */
 interface FieldUse {
-  /** Its weight in the field score of an article; missing: it doesn't count. */
+  /** Its weight in an article's field score; missing: not counted. */
   worth?: number;
-  /** Reprocessing reports where it comes out otherwise. */
+  /** Reprocessing reports differences in it. */
   compared?: true;
   /** Its column in exports. */
   exported?: { type: "string" | "strings" | "time" | "integer" | "number"; about: string };
-  /** Items of lists have it as it is (`list`: an empty list when it is absent). */
+  /** Items contain it: unchanged, or as `list`, where an absent value becomes an empty list. */
   shown?: "value" | "list";
-  /** It stays when an article is erased, because counters need it. */
+  /** Kept when an article is erased, because counters need it. */
   survivesErasure?: true;
 }
 
-/** Every field of `ArticleFields`, with what becomes of it. Rows of exports and reports have this order. */
+/** How each field of `ArticleFields` is used. Exports and reports have their columns in this order. */
 export const ARTICLE_FIELDS = {
   title: {
     worth: 3,
@@ -131,7 +131,7 @@ export const ARTICLE_FIELDS = {
   wordCount: { exported: { type: "integer", about: "words of the text" }, shown: "value" },
 } as const satisfies { [Name in FieldName]-?: FieldUse };
 
-/** The fields that are used in a way. */
+/** The fields with a certain use. */
 type FieldWith<Use extends keyof FieldUse> = {
   [Name in keyof typeof ARTICLE_FIELDS]: Use extends keyof (typeof ARTICLE_FIELDS)[Name]
     ? Name
@@ -142,21 +142,21 @@ const fieldsWith = <Use extends keyof FieldUse>(use: Use) =>
   FIELD_NAMES.filter((name) => use in ARTICLE_FIELDS[name]) as FieldWith<Use>[];
 
 export const FIELD_NAMES = Object.keys(ARTICLE_FIELDS) as FieldName[];
-/** Their absence says that reading went wrong. */
+/** Fields whose absence means that extraction failed. */
 export const MEASURED_FIELDS = fieldsWith("worth");
 export const COMPARED_FIELDS = fieldsWith("compared");
 export const EXPORTED_FIELDS = fieldsWith("exported");
 
-/** The fields that exports have. */
+/** The fields in exports. */
 export type ExportedField = FieldWith<"exported">;
-/** The fields that items have as they are. */
+/** The fields that items contain unchanged. */
 export type ShownFields = {
   [Name in FieldWith<"shown">]: (typeof ARTICLE_FIELDS)[Name]["shown"] extends "list"
     ? NonNullable<ArticleFields[Name]>
     : NonNullable<ArticleFields[Name]> | null;
 };
 
-/** The fields of an article that its items have as they are. */
+/** Returns the fields that items contain unchanged. */
 export function shownFields(article: Pick<ArticleFields, FieldWith<"shown">>): ShownFields {
   const names = fieldsWith("shown");
   const values = names.map((name) => {
@@ -166,7 +166,7 @@ export function shownFields(article: Pick<ArticleFields, FieldWith<"shown">>): S
   return Object.fromEntries(values) as ShownFields;
 }
 
-/** Returns those of these fields that a document has. */
+/** Returns the article fields of a document. */
 export function pickFields(article: ArticleFields): ArticleFields {
   const own = FIELD_NAMES.flatMap((name) =>
     article[name] === undefined ? [] : [[name, article[name]]],
@@ -174,12 +174,12 @@ export function pickFields(article: ArticleFields): ArticleFields {
   return Object.fromEntries(own) as ArticleFields;
 }
 
-/** The fields of an article of which nothing is known. */
+/** Article fields that are all null. */
 const NO_FIELDS = Object.fromEntries(
   FIELD_NAMES.map((name) => [name, null]),
 ) as unknown as ArticleFields;
 
-/** Returns the fields after an erasure: null, except those that counters need. */
+/** Returns the fields after an erasure: all null, except those that counters need. */
 export function eraseFields(article: Partial<ArticleFields>): ArticleFields {
   const left = FIELD_NAMES.filter((name) => "survivesErasure" in ARTICLE_FIELDS[name]);
   return { ...NO_FIELDS, ...Object.fromEntries(left.map((name) => [name, article[name]])) };

@@ -6,7 +6,7 @@ import type { ArticleStatus, Edited } from "./editorial.ts";
 import type { ArticleFields, ShownFields } from "./fields.ts";
 import type { Origin } from "./story.ts";
 
-/** How much of an article there is, the least first. */
+/** How complete an article is, the least complete first. */
 export const COMPLETENESS = {
   announced: "from its source's feed, sitemap or list",
   partial: "what the publisher shows for free",
@@ -17,15 +17,15 @@ export type Completeness = keyof typeof COMPLETENESS;
 
 const ORDER = Object.keys(COMPLETENESS) as Completeness[];
 
-/** Whether there is less of one article than of another. */
+/** Whether one level is less complete than another. */
 export function isLess(one: Completeness, other: Completeness): boolean {
   return ORDER.indexOf(one) < ORDER.indexOf(other);
 }
 
-/** Why there is no more of an article: what became of its page. */
+/** Why an article isn't complete: the outcome of fetching its page. */
 export type IncompleteReason = SkipReason | Cause;
 
-/** An article as readers of the API, feeds and portal get it: without its full text. */
+/** An article as the API, feeds and portal give it to readers, without its full text. */
 export interface Item extends ShownFields {
   id: string;
   version: number;
@@ -40,7 +40,7 @@ export interface Item extends ShownFields {
   day: string;
   country: string | null;
   region: string | null;
-  /** ISO 3166-2 code of the region; missing on items made before places were read, as is `city`. */
+  /** ISO 3166-2 code of the region; missing on older items, as is `city`. */
   regionCode?: string | null;
   city?: string | null;
   topics: string[];
@@ -48,18 +48,18 @@ export interface Item extends ShownFields {
   duplicateOf: string | null;
   storyId: string;
   completeness: Completeness;
-  /** Null while its page has not been tried, and where all of it is there. */
+  /** Null while its page has not been fetched, and if it is complete. */
   incompleteReason: IncompleteReason | null;
-  /** 0 to 1; missing on older items, null when it wasn't measured. */
+  /** 0 to 1; missing on older items, null if it wasn't computed. */
   relevanceScore?: number | null;
-  /** What editors wrote over the publisher's words. */
+  /** Texts that editors wrote instead of the publisher's. */
   edited?: Edited;
   pinnedUntil?: Date;
-  /** What may be done with it; missing where its publisher says nothing of that. */
+  /** Its usage terms; missing if its publisher states none. */
   usage?: UsageTerms;
-  /** Missing on older items. Readers don't get it. */
+  /** Missing on older items. Not given to readers. */
   timing?: Timing;
-  /** Its words were erased; readers get no item. */
+  /** Set if its texts were erased; readers get no item. */
   erased?: true;
 }
 
@@ -74,16 +74,16 @@ export interface Visible {
   city?: string | null;
   relevanceScore?: number | null;
   status: ArticleStatus;
-  /** Shown on the portal and counted: published and nobody's duplicate. */
+  /** Whether the portal lists and counts it: published and not a duplicate. */
   listed: boolean;
   day: string;
-  /** Uses that its publisher reserves; missing where that is none. */
+  /** Uses that its publisher reserves; missing if there are none. */
   denies?: Use[];
-  /** Input of the statistics; missing in older changes, and where nobody counts. */
+  /** Input of the statistics; missing in older changes, and if it isn't counted. */
   timing?: Timing;
 }
 
-/** The fields that consumers filter by, as an article or its item has them. */
+/** Returns the fields that consumers filter by, from an article or its item. */
 export function toVisible(
   article: Omit<Visible, "listed" | "region" | "denies"> & {
     duplicateOf: string | null;
@@ -103,17 +103,17 @@ export function toVisible(
   };
 }
 
-/** Delays of an article on its way to readers, in seconds, for statistics. */
+/** How long an article took on its way to readers, in seconds, for the statistics. */
 export interface Timing {
-  /** From its publication to our first look; null when its page tells no instant. */
+  /** From its publication to our first fetch; null if its page states no time of day. */
   seenAfter: number | null;
-  /** From our first fetch until readers could see it; null when they can't, or when it wasn't recorded. */
+  /** From our first fetch until readers could see it; null if they can't, or if it wasn't recorded. */
   servedAfter: number | null;
-  /** Whose text it took over; null for a text of its own. */
+  /** The source whose text it repeats; null for an original text. */
   origin: Origin | null;
 }
 
-/** Returns the delays of an article as it is now. */
+/** Returns the delays of an article in its current state. */
 export function timingOf(
   article: Pick<ArticleFields, "publishedAt" | "publishedPrecision"> & {
     firstSeenAt: Date;

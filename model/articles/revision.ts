@@ -2,7 +2,7 @@ import type { Provenance } from "./extraction.ts";
 import type { ArticleFields } from "./fields.ts";
 import type { Completeness } from "./item.ts";
 
-/** The kinds of revisions, in words for operators. */
+/** The kinds of revisions, with descriptions for operators. */
 export const REVISION_KINDS = {
   first: "as it was first seen",
   typo: "spelling and punctuation",
@@ -22,32 +22,32 @@ export interface RevisionVerdict {
   because: string;
 }
 
-/** Which revision of an article something is. */
+/** Identifies a revision of an article, with its kind. */
 export interface RevisionMark extends RevisionVerdict {
   revision: number;
 }
 
-/** A revision as readers of the stream get it. `because` is null when it could quote a reserved text. */
+/** A revision as readers of the stream get it. `because` is null if it might quote a reserved text. */
 export interface PublicRevision extends Omit<RevisionMark, "because"> {
   because: string | null;
 }
 
-/** One set of an article's fields, which never changes. `_id` is `<articleId>:<revision>`. */
+/** A set of an article's fields that never changes. `_id` is `<articleId>:<revision>`. */
 export interface Revision extends Partial<RevisionVerdict> {
   _id: string;
   articleId: string;
   revision: number;
   fields: ArticleFields;
-  /** As in an article. */
+  /** As on an article. */
   longText?: string;
   contentHash: string;
   captureId: string;
   extractor: string;
   sourceVersion: number;
   completeness: Completeness;
-  /** As the article had them then; missing on older revisions, as are reservations. */
+  /** As on the article at the time; missing on older revisions, as are reservations. */
   fieldScore?: number;
-  /** Versions of the rules that read it; missing on older revisions. */
+  /** Which rules read its fields; missing on older revisions. */
   provenance?: Provenance;
   reservations?: string[];
   at: Date;

@@ -1,53 +1,53 @@
-/** Why an article is in its story: the earlier article that it goes with, how, and how surely. */
+/** Why an article belongs to its story: the earlier article that it matches, how, and how certain that is. */
 export interface Match {
   with: string;
   kind: "same text" | "similar" | "excerpt" | "same id" | "same title" | "same event";
   /** 0 to 1, two decimals. */
   score: number;
-  /** Rare words, names and numbers that both have, the heaviest first; of events only. */
+  /** Rare words, names and numbers that both contain, heaviest first; only for events. */
   terms?: string[];
 }
 
-/** The place of an article among those that tell the same. */
+/** Where an article belongs among similar ones. */
 export interface Cluster {
-  /** null for an article that begins a story. */
+  /** null for the article that began the story. */
   match: Match | null;
-  /** Earliest article with its text; itself where it copies none. */
+  /** Earliest article with the same text; the article itself if it copies none. */
   origin: string;
   /** Earliest article of its story. */
   story: string;
 }
 
-/** A constraint between articles: never in one story (`cannot-link`), or always (`must-link`). */
+/** A constraint between articles: never in the same story (`cannot-link`), or always (`must-link`). */
 export interface LinkConstraint {
-  /** The correction; both sides carry it. */
+  /** Id of the correction; both articles have it. */
   id: string;
   kind: "cannot-link" | "must-link";
   with: string[];
 }
 
-/** The source whose text an article repeats, and how many seconds later. */
+/** The source whose text an article repeats, and the delay in seconds. */
 export interface Origin {
   sourceId: string;
   after: number;
 }
 
-/** The title of an article's story for readers, and the representative of its text. */
+/** The articles that represent an article's text and its story. */
 export interface Representation {
-  /** The article that represents its text; null when it does so itself. */
+  /** The article that represents its text; null if it does so itself. */
   duplicateOf: string | null;
   /** The article that represents the story. */
   storyId: string;
-  /** The source of the earliest article with its text; null when it is that itself. */
+  /** The source of the earliest article with the same text; null if it is the earliest. */
   origin: Origin | null;
 }
 
-/** Why an article is in its story: its match, or an editor's word. */
+/** Why an article belongs to its story: a match, or an editor's decision. */
 export interface Because extends Omit<Match, "kind"> {
   kind: Match["kind"] | "joined by an editor";
 }
 
-/** Why an article is in its story, in words: `similar to ID, 0.91`, `same event as ID, 0.55: tallinn, 74000`. */
+/** Describes why an article belongs to its story: `similar to ID, 0.91`, `same event as ID, 0.55: tallinn, 74000`. */
 export function matchText({ kind, with: other, score, terms }: Because): string {
   if (kind === "joined by an editor") return `joined by an editor with ${other}`;
   const words = {

@@ -5,7 +5,7 @@ import { asEdited, type Edited, type Wording, withoutTeaser } from "./editorial.
 import { shownFields } from "./fields.ts";
 import { type Item, timingOf, toVisible, type Visible } from "./item.ts";
 
-/** What lists leave in the store. */
+/** Fields that lists don't read. */
 type Unlisted =
   | "html"
   | "text"
@@ -16,7 +16,7 @@ type Unlisted =
   | "pending"
   | "pendingAt";
 
-/** Returns the item of an article as it is now. */
+/** Returns the item for an article in its current state. */
 export function toItem(stored: Omit<Article, Unlisted>): Item {
   const article = asEdited(stored);
   const { image } = article;
@@ -60,19 +60,19 @@ export function toBefore(article: Article): Visible {
   return toVisible({ ...article, ...(usage && { usage }), timing: timingOf(article) });
 }
 
-/** Whether words of an article may be told where its item isn't: only where its publisher reserves nothing. */
+/** Whether text of an article may be quoted outside its item: only if its publisher reserves nothing. */
 export function mayQuote({ reservations = [], rights = [] }: Reserving): boolean {
   return reservations.length === 0 && mayHandOut(rights);
 }
 
-/** Whether less of an article may be told than of what it was before. */
+/** Whether the article reserves more than it did before. */
 export function reservesMore(article: Reserving, before: Reserving): boolean {
   const [most, mostBefore] = [article, before].map(excerptLimit);
   const isShorter = (most ?? Number.POSITIVE_INFINITY) < (mostBefore ?? Number.POSITIVE_INFINITY);
   return isShorter || (mayQuote(before) && !mayQuote(article));
 }
 
-/** What editors wrote, its teasers cut to what a page lets be shown: they tell what the page tells. */
+/** Returns what editors wrote with teasers cut to the length that the page allows, because they retell the page. */
 function limitEdited(edited: Edited | null | undefined, limit: number | null): typeof edited {
   if (!edited || limit === null) return edited;
   if (limit === 0) return withoutTeaser(edited);

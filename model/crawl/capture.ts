@@ -7,7 +7,7 @@ import type { SkipReason } from "./skipped.ts";
 /** How the bytes of a body are stored. */
 export type Encoding = "gzip" | "br" | "deflate" | "zstd";
 
-/** Files with a host's rules, and documents on the use of pages. */
+/** Host-wide policy files, and documents about the use of pages. */
 export const HOST_FILE_KINDS = ["robots", "tdmrep", "licence", "policy"] as const;
 
 export type HostFileKind = (typeof HOST_FILE_KINDS)[number];
@@ -30,35 +30,35 @@ export interface Capture {
   finalUrl: string;
   status: number;
   requestHeaders: Record<string, string>;
-  /** As received, names lower-case; a repeated header has its values joined by newline. */
+  /** As received, with names in lower case; the values of a repeated header are joined by newlines. */
   headers: Record<string, string>;
   hops: Hop[];
   address: string | null;
   fetchedAt: Date;
-  /** Milliseconds from the request to the last byte. */
+  /** Time from the request to the last byte, ms. */
   ms: number;
-  /** Bytes over the wire and after decompression. */
+  /** Bytes on the wire and after decompression. */
   bytes: number;
   decodedBytes: number;
-  /** SHA-256 of the stored bytes; null without a body. */
+  /** SHA-256 of the stored bytes; null if it has no body. */
   bodyId: string | null;
-  /** Size of its stored body, and whether the body was stored before; missing on older captures. */
+  /** Size of the stored body, and whether it was stored before; missing on older captures. */
   storedBytes?: number;
   shared?: true;
   /** The body was truncated at the byte limit. */
   truncated: boolean;
-  /** Why nothing was made of it, with what was seen; null when something was, missing on older ones. */
+  /** Why nothing was extracted, with details; null if something was, missing on older captures. */
   reason?: SkipReason | Cause | null;
   detail?: string | null;
-  /** All reservations that were found, where and when; missing when there are none. */
+  /** All signals that were found, where and when; missing if there are none. */
   rights?: UsageSignal[];
   /** The resulting reservations: noindex, noarchive, nosnippet, tdm. */
   reservations: string[];
-  /** Why its body isn't stored: reserved, or erased in part; missing on older captures. */
+  /** Why its body isn't stored: reserved, or partly erased; missing on older captures. */
   withheld?: "erased" | "noarchive" | "tdm" | null;
-  /** The written reason when reservations were overridden; missing on older ones. */
+  /** The written reason for overriding reservations; missing on older captures. */
   consent?: string | null;
-  /** The written reason when robots.txt was overridden. */
+  /** The written reason for overriding robots.txt; null if it was obeyed. */
   robotsOverride: string | null;
 }
 
@@ -67,36 +67,39 @@ export interface Body {
   _id: string;
   bytes: Uint8Array;
   encoding: Encoding;
-  /** Identity size in bytes. */
+  /** Uncompressed size in bytes. */
   size: number;
   storedAt: Date;
 }
 
-/** Where the bytes of a body are: here, or in another tier. */
+/** Where the bytes of a body are stored: in this record, or in another tier. */
 export interface BodyRecord extends Omit<Body, "bytes"> {
   bytes?: Uint8Array;
-  /** Where its bytes lie; missing: here. */
+  /** The tier with its bytes; missing: this record. */
   tier?: OuterTier;
-  /** How many those are. */
+  /** Number of stored bytes. */
   length?: number;
-  /** Where it lay before, while a copy may still be there. */
+  /** Its previous tier, while a copy may still be there. */
   was?: Tier;
 }
 
-/** Where bytes of bodies lie: in the database, in files of a folder, in a bucket of an S3-compatible object store. */
+/**
+ * Where the bytes of bodies can be stored: in the database, in files in a folder, or in a bucket of an S3-compatible
+ * object store.
+ */
 export const TIERS = ["database", "files", "s3"] as const;
 export type Tier = (typeof TIERS)[number];
 
-/** A tier outside of the database. */
+/** A tier outside the database. */
 export type OuterTier = Exclude<Tier, "database">;
 
-/** Why the bytes of a recorded body can't be read, and where they should be. */
+/** Why the bytes of a recorded body can't be read, and which tier should have them. */
 export interface Lost {
   lost: "missing" | "changed" | "not set up";
   tier: Tier;
 }
 
-/** The same in words. */
+/** Describes why a body can't be read. */
 export function lostText({ lost, tier }: Lost): string {
   const place = { database: "the database", files: "the folder", s3: "the bucket" }[tier];
   if (lost === "not set up")
@@ -105,7 +108,7 @@ export function lostText({ lost, tier }: Lost): string {
   return `${place} of bodies has other bytes for it than were stored (its SHA-256 differs)`;
 }
 
-/** The capture as the API returns it. */
+/** Returns the problem with which the API reports a lost body. */
 export function lostProblem(lost: Lost): ProblemError {
   return new ProblemError(503, "body-lost", `It isn't available: ${lostText(lost)}.`);
 }

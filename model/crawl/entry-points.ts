@@ -1,16 +1,19 @@
-/** What the project knows of a kind of entry point, except the reader of its documents (`crawler/links/discover.ts`). */
+/**
+ * Everything that depends on the kind of an entry point, except how its documents are parsed
+ * (`crawler/links/discover.ts`).
+ */
 interface EntryPointTraits {
-  /** Its key in the file of a source: URLs, or records with one. */
+  /** Its key in a source's file, which holds URLs or records that each have one. */
   field: string;
-  /** What a candidate's kind adds to its score, 0 to 1: feeds say most about articles and are meant for polling. */
+  /** What the kind adds to a candidate's score, 0 to 1: feeds say most about articles and are meant to be polled. */
   preference: number;
-  /** Paths where sites usually have one that their home page doesn't name, the likeliest first. */
+  /** Paths where sites usually have one that their home page doesn't link to, the most likely first. */
   usualPaths: readonly string[];
   /** Maximum number of URLs of this kind that one site discovery fetches. */
   maxTried: number;
 }
 
-/** The kinds of entry points. Everything that depends only on the kind follows from its row. */
+/** The kinds of entry points and their traits. */
 export const ENTRY_POINTS = {
   feed: {
     field: "feeds",
@@ -48,7 +51,7 @@ export const ENTRY_POINTS = {
 } as const satisfies Record<string, EntryPointTraits>;
 
 export type EntryPointKind = keyof typeof ENTRY_POINTS;
-/** The key of a source's file that holds the entry points of a kind. */
+/** A key in a source's file that holds the entry points of one kind. */
 export type EntryPointField = (typeof ENTRY_POINTS)[EntryPointKind]["field"];
 
 export const ENTRY_POINT_KINDS = Object.keys(ENTRY_POINTS) as [EntryPointKind, ...EntryPointKind[]];
@@ -59,7 +62,7 @@ export type EntryPointsByField = Readonly<
   Record<EntryPointField, readonly (string | { readonly url: string })[]>
 >;
 
-/** A value for each field of entry points. */
+/** Returns an object with a value for each field of entry points. */
 function forEachField<Value>(
   valueOf: (field: EntryPointField) => Value,
 ): Record<EntryPointField, Value> {
@@ -67,15 +70,15 @@ function forEachField<Value>(
   return Object.fromEntries(entries) as Record<EntryPointField, Value>;
 }
 
-/** The entry points of what is no source. */
+/** The empty lists of entry points. */
 export const NO_ENTRY_POINTS = forEachField((): never[] => []);
 
-/** The entry points of a source. */
+/** Returns the fields of a source that hold its entry points. */
 export function pickEntryPoints<S extends EntryPointsByField>(source: S): Pick<S, EntryPointField> {
   return forEachField((field) => source[field]) as Pick<S, EntryPointField>;
 }
 
-/** A source's entry points, each with its kind, in the order of its file. */
+/** Returns a source's entry points with their kinds, in the order of its file. */
 export function listEntryPoints(
   source: EntryPointsByField,
 ): { kind: EntryPointKind; url: string }[] {

@@ -1,4 +1,4 @@
-/** What went wrong, in the classes that retry and health rules know, each in words an operator reads; a closed set. */
+/** The causes of failures that retry and health rules distinguish, as shown to operators; a closed set. */
 export const CAUSES = {
   dns: "its host's name can't be resolved",
   connect: "its host refuses connections",
@@ -20,14 +20,14 @@ export const CAUSES = {
 
 export type Cause = keyof typeof CAUSES;
 
-/** Whether a reason is the cause of a failure, not one of an expected outcome. */
+/** Whether a reason is the cause of a failure rather than an expected outcome. */
 export function isCause(reason: string): reason is Cause {
   return Object.hasOwn(CAUSES, reason);
 }
 
 /**
- * Try again (the failure may pass); counted against the link's attempts. `delay` says after how many ms; null when
- * the retry policy is to decide.
+ * The failure may pass: try again. It counts against the link's attempts. `delay` is in ms; null leaves it to the
+ * retry policy.
  */
 export class RetryLater extends Error {
   override name = "RetryLater";
@@ -41,7 +41,7 @@ export class RetryLater extends Error {
   }
 }
 
-/** Don't try again by itself: the link becomes a dead letter with this cause and can be replayed. */
+/** Trying again is no use: the link becomes a dead letter with this cause, and an operator can replay it. */
 export class GiveUp extends Error {
   override name = "GiveUp";
   readonly reason: Cause;

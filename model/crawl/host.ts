@@ -2,21 +2,24 @@ import { DAY_MS } from "../../lib/time.ts";
 import type { RightsDocument } from "../usage-rights.ts";
 import type { Lane } from "./link.ts";
 
-/** robots.txt of a host as last read. */
+/** A host's robots.txt as last read. */
 export interface RobotsCopy {
-  /** `ok`: rules apply; `none`: 4xx, all allowed; `unreachable`: 5xx or network error, all forbidden. */
+  /**
+   * `ok`: its rules apply; `none`: 4xx, everything is allowed; `unreachable`: 5xx or network error, everything is
+   * forbidden.
+   */
   state: "ok" | "none" | "unreachable";
-  /** The rules that hold; of an unreachable file those last read, for a day; null: all is forbidden. */
+  /** The rules in force. If the file is unreachable, the last rules apply for a day; null: everything is forbidden. */
   text: string | null;
-  /** Set in the store when the rules are too long for the host's document; `robots` has them. */
+  /** Set in the store if the rules are too long for the host's document; they are then in `robots`. */
   isLong?: true;
   status: number | null;
   fetchedAt: Date;
-  /** Read it again after this. */
+  /** When to read it again. */
   expiresAt: Date;
-  /** When these rules were read; null without any. */
+  /** When these rules were read; null if there are none. */
   goodAt: Date | null;
-  /** Why it is unreachable, in words. */
+  /** Explains why it is unreachable; null if it isn't. */
   detail: string | null;
 }
 
@@ -27,73 +30,73 @@ export interface LongRobots {
   readAt: Date;
 }
 
-/** One rule of tdmrep.json: a path pattern as in robots.txt, and whether mining what it matches is reserved. */
+/** A rule of tdmrep.json: a path pattern as in robots.txt, and whether mining is reserved for matching pages. */
 export interface TdmRule {
   location: string;
   reserved: boolean;
-  /** URL of the policy that offers mining, as written. */
+  /** URL of the policy that offers a licence for mining, as written. */
   policy?: string;
 }
 
-/** tdmrep.json of a host as last read (W3C TDMRep); without rules it reserves nothing. */
+/** A host's tdmrep.json as last read (W3C TDMRep); without rules it reserves nothing. */
 export interface TdmCopy {
   rules: TdmRule[];
   status: number | null;
   fetchedAt: Date;
-  /** Read it again after this. */
+  /** When to read it again. */
   expiresAt: Date;
-  /** Why nothing could be read, in words. */
+  /** Explains why it couldn't be read; null if it could. */
   detail: string | null;
 }
 
-/** A licence or policy that pages of hosts name. `_id` is the hash of its URL. */
+/** A licence or policy to which pages of hosts refer. `_id` is the hash of its URL. */
 export interface StoredRightsDocument extends RightsDocument {
   _id: string;
 }
 
-/** Which lane pages of one type need. */
+/** The lane that pages of one type need. */
 export interface RenderMemory {
   lane: Lane;
   at: Date;
-  /** How often in a row a check of an old verdict had the same result. */
+  /** How many consecutive checks have confirmed the verdict. */
   checks: number;
-  /** Pages in a row that were as empty after rendering as before; missing without any. */
+  /** Number of consecutive pages that rendering didn't fill; missing: 0. */
   vain?: number;
 }
 
-/** What is true of one host: whose turn it is, pace, breaker, robots.txt. `_id` is `hostname:port`. */
+/** The state of a host: its turns, pace, breaker and robots.txt. `_id` is `hostname:port`. */
 export interface Host {
   _id: string;
-  /** The truth of the turns: when each lane is to be visited next; a lane without work has none. */
+  /** When the next turn in each lane is due; a lane without work has no entry. This decides, not the queue. */
   nextTurnAt: Partial<Record<Lane, Date>>;
-  /** ms from the end of a request to the start of the next; the largest of its sources'. */
+  /** From the end of a request to the start of the next, ms; the largest delay of its sources. */
   delay: number;
   concurrency: number;
   robots: RobotsCopy | null;
-  /** Missing until it was first asked for. */
+  /** Missing until it was requested for the first time. */
   tdm?: TdmCopy;
-  /** Ids of the licences and policies that it or its pages name; missing without any. */
+  /** Ids of the licences and policies to which it or its pages refer; missing if there are none. */
   documentIds?: string[];
-  /** Those documents as last read; the store joins them. */
+  /** Those documents as last read; the store adds them. */
   documents?: RightsDocument[];
-  /** When what its files or its documents say of the use of its pages last changed. */
+  /** When the usage terms in its files or documents last changed. */
   rightsChangedAt?: Date;
-  /** Stands for all hosts on the same server, which share a cap; as of the last robots.txt. */
+  /** Its IP address when robots.txt was last read; hosts with the same one share a limit. */
   address: string | null;
-  /** Failures in a row over all links; drives the breaker. */
+  /** Consecutive failures over all links; they open the breaker. */
   failures: number;
-  /** No turn is taken before this, because of failures or Retry-After. */
+  /** No turn is taken before this time, because of failures or Retry-After. */
   openUntil: Date | null;
   openReason: string | null;
-  /** The latest fetches of known articles. They tell a broken host from one that is gone. */
+  /** The latest fetches of known articles. They show whether articles are gone or the host is broken. */
   articleFetches?: HostFetch[];
-  /** Pages of this host that needed the browser, by source and path template. */
+  /** Page types of this host that need the browser, by source and path template. */
   render: Record<string, RenderMemory>;
-  /** Patterns of addresses that lately brought no article, by hash; see `crawler/links/trap.ts`. */
+  /** URL patterns that recently had no article, by hash; see `crawler/links/trap.ts`. */
   traps?: Record<string, { pattern: string; misses: number; at: Date }>;
-  /** In what it contradicted itself, and what therefore isn't believed; see `Unreliability`. */
+  /** How it has contradicted itself, and what is therefore not trusted; see `Unreliability`. */
   unreliable?: Unreliabilities;
-  /** The latest time until which something isn't believed. */
+  /** The latest time until which something isn't trusted. */
   mistrustedUntil?: Date;
 }
 
@@ -104,7 +107,7 @@ export interface HostFetch {
   at: Date;
 }
 
-/** The kinds of contradictions, in words for operators. */
+/** The kinds of contradictions, as shown to operators. */
 export const UNRELIABLE_KINDS = {
   validators: "says that content is unchanged when it changed (304, ETag, Last-Modified)",
   ids: "gives entries other ids at each fetch, or an id to another article",
@@ -114,15 +117,15 @@ export const UNRELIABLE_KINDS = {
 
 export type UnreliableKind = keyof typeof UNRELIABLE_KINDS;
 
-/** Evidence against a host's word of one kind. */
+/** Evidence that one kind of a host's statements is unreliable. */
 export interface Unreliability {
-  /** Contradictions seen in a row; what is older than a month counts no more. */
+  /** Consecutive contradictions; those older than a month no longer count. */
   count: number;
   firstAt: Date;
   lastAt: Date;
-  /** The latest contradiction, in words. */
+  /** Describes the latest contradiction. */
   evidence: string;
-  /** Until then it isn't believed; null while the evidence doesn't suffice. */
+  /** Until when it isn't trusted; null if there is too little evidence. */
   until: Date | null;
 }
 
@@ -135,13 +138,13 @@ export interface Contradiction {
   evidence: string;
 }
 
-/** Contradictions until a host counts as unreliable: one ETag with two contents is proof, the others are signs. */
+/** Contradictions that make a host unreliable: one ETag with two contents is proof, the others are only signs. */
 const NEEDED: Record<UnreliableKind, number> = { validators: 1, ids: 2, dates: 2, order: 2 };
-/** A host is trusted again after this, ms, until it contradicts itself again. */
+/** After this time without a contradiction a host is trusted again, ms. */
 const HOLDS = 7 * DAY_MS;
 const FADES = 30 * DAY_MS;
 
-/** The record of a host after one more contradiction. */
+/** Returns a host's record after another contradiction. */
 export function afterContradiction(
   before: Unreliability | undefined,
   { kind, evidence }: Contradiction,
@@ -153,7 +156,7 @@ export function afterContradiction(
   return { count, firstAt: known?.firstAt ?? now, lastAt: now, evidence, until };
 }
 
-/** Whether we trust what a host says of this kind at a time. */
+/** Whether a host's statements of one kind are trusted at a time. */
 export function isTrusted(
   { unreliable }: { unreliable?: Unreliabilities | undefined },
   kind: UnreliableKind,
@@ -163,7 +166,7 @@ export function isTrusted(
   return !until || until <= now;
 }
 
-/** The kinds in which a host isn't believed at a time, each with its evidence. */
+/** Returns the kinds of statements in which a host isn't trusted at a time, with the evidence. */
 export function findUnreliable(
   host: { unreliable?: Unreliabilities | undefined },
   now: Date,
@@ -178,19 +181,19 @@ export function findUnreliable(
 /** The state of a host's circuit breaker (Nygard, "Release It!"). */
 export interface BreakerState {
   /**
-   * `closed`: the host is visited; `open`: it is left alone until the next try; `half-open`: that
-   * time is over, one request at a time is made, and its answer decides.
+   * `closed`: the host is visited; `open`: it is paused until the next attempt; `half-open`: requests are made one at
+   * a time, and the next answer decides.
    */
   state: "closed" | "open" | "half-open";
-  /** When the next request may be made; null unless it is delayed. */
+  /** When the next request may be made; null if it isn't delayed. */
   nextTry: Date | null;
-  /** Why it opened, in words. */
+  /** Explains why it opened; null if it hasn't. */
   cause: string | null;
-  /** Failures in a row. */
+  /** Consecutive failures. */
   failures: number;
 }
 
-/** The breaker of a host at a time. */
+/** Returns the state of a host's breaker at a time. */
 export function breakerOf(
   { failures, openUntil, openReason }: Pick<Host, "failures" | "openUntil" | "openReason">,
   now: Date,

@@ -6,7 +6,7 @@ export type LinkKind = EntryPointKind | "article";
 export type Lane = "http" | "browser";
 export type LinkState = "due" | "done" | "skipped" | "dead-letter";
 
-/** The words of an entry point about an article, before it is fetched. */
+/** What an entry point says about an article before its page is fetched. */
 export interface Hints {
   title?: string;
   teaser?: string;
@@ -15,81 +15,81 @@ export interface Hints {
   modifiedAt?: Date;
   language?: string;
   tags?: string[];
-  /** The text in a feed, its paragraphs separated by a blank line; not stored. */
+  /** The text in a feed, with blank lines between paragraphs; not stored. */
   contentText?: string;
   guid?: string;
-  /** Address of its picture. */
+  /** URL of its image. */
   image?: string;
 }
 
 /**
- * What an entry point said of an article beside its hints: with them it is published where its page doesn't come. It is
- * kept until the page has come.
+ * What an entry point says about an article besides its hints. If the page can't be fetched, the article is published
+ * from both. It is kept until the page has been stored.
  */
 export interface Announcement {
-  /** The response that said it, and its time. */
+  /** The response that contained it, and when. */
   captureId: string;
   seenAt: Date;
   kind: EntryPointKind;
-  /** The text that it carried, paragraphs apart by a blank line. */
+  /** The text in it, with blank lines between paragraphs. */
   text?: string;
 }
 
-/** A redirect that was followed: the address asked, its status and where it pointed. */
+/** A followed redirect: the requested URL, the status and the target. */
 export interface Hop {
   url: string;
   status: number;
   location: string;
 }
 
-/** Validators echoed byte for byte in a conditional GET. */
+/** Validators, sent back byte for byte in a conditional GET. */
 export interface Validators {
   etag?: string;
   lastModified?: string;
 }
 
-/** The links that an entry point named at its last fetch. */
+/** The links in an entry point at its last fetch. */
 export interface ListedEntries {
   /** Hash of the keys and titles of all links. */
   digest: string;
-  /** The first entries in the document's order; see `crawler/links/contradictions.ts`. */
+  /** The first entries in document order; see `crawler/links/contradictions.ts`. */
   entries: string[];
 }
 
-/** How a server's word that nothing changed has stood so far. */
+/** How a server's "not modified" answers compared with the actual content. */
 interface Audits {
-  /** Requests without validators in a row that found what it had said. */
+  /** Consecutive requests without validators that confirmed them. */
   passed: number;
-  /** The last one found other content: the validators are older than that, and sent once more. */
+  /** The last such request found other content. Its validators may be newer, so they are tried once more. */
   doubted: boolean;
 }
 
 /** The revisits of an article so far. */
 export interface RevisitCounts {
-  /** Looks after the first one. */
+  /** Number of revisits. */
   made: number;
-  /** Looks in a row that found no change. */
+  /** Consecutive revisits without a change. */
   unchanged: number;
-  /** Looks that found one. */
+  /** Number of revisits that found a change. */
   changes: number;
-  /** Since when the content is as it is: the last change, else the publication. */
+  /** Time of the last change, or else of publication. */
   since: Date;
-  /** The step of the schedule that the next look is; null when none is planned. */
+  /** Step of the schedule for the next revisit; null if none is planned. */
   step: number | null;
 }
 
-/** A turn's claim on a link. */
+/** A host turn's claim on a link. */
 export interface Claim {
   token: string;
   turn: number;
   at: Date;
-  /** The process that the turn is of; missing when an earlier version claimed it. */
+  /** The process of the turn; missing if an earlier version made the claim. */
   worker?: string;
-  /** Set once that process is known to be lost, and what it cost the link is counted. */
+  /** Set once that process is known to be lost and the loss was counted for the link. */
   lost?: true;
 }
 
-/** How many worker processes ended; `faults` of them by themselves, or since they had to be replaced. */
+/** How many worker processes ended; `faults` of them crashed or had to be replaced. */
 interface Losses {
   all: number;
   faults: number;
@@ -98,9 +98,9 @@ interface Losses {
 /** A URL to fetch. `_id` is the key of its canonical URL. */
 export interface Link {
   _id: string;
-  /** The address to ask next: the found one, or where redirects led so far. */
+  /** The URL to request next: the one that was found, or the latest redirect target. */
   url: string;
-  /** The address as it was found. */
+  /** The URL as it was found. */
   foundUrl: string;
   host: string;
   sourceId: string;
@@ -109,86 +109,89 @@ export interface Link {
   state: LinkState;
   /** When it may be fetched; only `due` links have one. */
   dueAt: Date | null;
-  /** The run that last asked for it. */
+  /** The run that last requested it. */
   runId: string;
-  /** The link that named it; null for entry points. */
+  /** The link on whose page it was found; null for entry points. */
   parentId: string | null;
-  /** Page number of a listing, depth of a sitemap; 1 for entry points. */
+  /** Page number of a listing or depth of a sitemap; 1 for entry points. */
   page: number;
-  /** Tries since it was last done, counted before the fetch. */
+  /** Attempts since it was last done, counted before each fetch. */
   attempts: number;
-  /** Who is at it: a lost worker's claim no longer matches, so it can't overwrite newer work. */
+  /** The current claim: one of a lost worker no longer matches, so that worker can't overwrite newer work. */
   claim: Claim | null;
-  /** Worker processes that ended while they worked on it, since the last one that finished it. */
+  /** Worker processes that ended while they worked on it, since it was last finished. */
   losses?: Losses | null;
   hops: Hop[];
   hints: Hints;
   validators: Validators;
-  /** Conditional GETs answered with 304 in a row; a forced full GET resets it. */
+  /** Consecutive conditional GETs that were answered with 304; an unconditional GET resets it. */
   notModified: number;
-  /** How such a forced GET compared; missing until there was one. */
+  /** How those unconditional GETs compared; missing until there was one. */
   audits?: Audits;
-  /** Missing until an entry point was read. */
+  /** Missing until its entry point was read. */
   listed?: ListedEntries;
   reason: SkipReason | Cause | null;
   detail: string | null;
   captureId: string | null;
   /** The article that this link led to. */
   articleId: string | null;
-  /** Set where it is a further page of the article that another link leads to; its number there. */
+  /** Set for a further page of an article: the article's link, and the page number. */
   articlePageOf?: { linkId: string; number: number } | null;
   /** Keys of the further pages of its article. */
   articlePages?: readonly string[];
   /**
-   * What the last fetch brought: a new article, a new one that copies another, a changed or an
-   * unchanged one, or a duplicate: another address of an article.
+   * The result of the last fetch: an article that is new, a copy of another, changed or unchanged; or a duplicate,
+   * which is another URL of a known article.
    */
   outcome: "new" | "copy" | "updated" | "unchanged" | "duplicate" | null;
   firstSeenAt: Date;
   doneAt: Date | null;
-  /** Looks at an article after the first one; missing until there is an article. */
+  /** The revisits of its article; missing until there is an article. */
   revisits?: RevisitCounts;
-  /** Responses that it is gone, in a row; null after any other response. */
+  /** Consecutive responses that it is gone; null after any other response. */
   gone?: Gone | null;
-  /** What is published of it until its page comes; null or missing for nothing. */
+  /** What is published until its page has been fetched; null or missing for nothing. */
   announcement?: Announcement | null;
-  /** When that is published, or updated; set while it has to be. */
+  /** When that must be published or updated; missing if nothing is pending. */
   announceAt?: Date | null;
-  /** When the article is fetched again; it isn't due before. */
+  /** When the article is fetched again; it isn't due earlier. */
   nextFetchAt?: Date | null;
-  /** Set where no entry point of its source named it: the URL or archive that did, and whether it is counted as announced yet. */
+  /**
+   * Set if no entry point of its source named it: the URL or archive that did, and whether it counts as announced
+   * yet.
+   */
   witness?: { name: string; isCounted: boolean };
 }
 
-/** 404 and 410 answers at an article's address in a row. */
+/** Consecutive 404 and 410 responses for an article. */
 export interface Gone {
   count: number;
   firstAt: Date;
   lastAt: Date;
 }
 
-/** A link that an entry point named, with what it said of it. */
+/** A link in an entry point, with what it says about it. */
 export interface FoundLink {
-  /** Absolute address, as found (tracking parameters still on it). */
+  /** Absolute URL as found, including tracking parameters. */
   url: string;
   kind: LinkKind;
-  /** Page number of a listing, depth of a sitemap. */
+  /** Page number of a listing or depth of a sitemap. */
   page: number;
   hints: Hints;
 }
 
-/** The answer of `discover/` for one stored capture of an entry point. */
+/** The links found in one stored capture of an entry point. */
 export interface Discovery {
   links: FoundLink[];
-  /** Links that were seen and left out, each with its reason. */
+  /** Links that were skipped, each with its reason. */
   skipped: { url: string; reason: SkipReason; detail: string | null }[];
-  /** Oddities, in words, e.g. "broken XML repaired after item 12". */
+  /** Descriptions of irregularities, such as "broken XML repaired after item 12". */
   problems: string[];
-  /** Milliseconds for which the feed asks not to be fetched again (ttl, sy:updatePeriod). */
+  /** How long the feed asks not to be fetched again, ms (ttl, sy:updatePeriod); null if it doesn't. */
   ttl: number | null;
   /** Hub and self of a feed that offers WebSub. */
   hub: { url: string; self: string } | null;
-  /** URLs in the order of the document, where the links aren't. */
+  /** URLs in document order, if the links have another order. */
   order?: string[];
   /** The links, for comparison with the next fetch. */
   listed?: ListedEntries;

@@ -2,7 +2,7 @@ import { shortHash } from "../../lib/hash.ts";
 import type { Cause } from "./failure.ts";
 import type { SkipReason } from "./skipped.ts";
 
-/** The outcomes of a run's links; counted from the links when the run closes, so they can't drift. */
+/** The outcomes of a run's links. They are counted from the links when the run closes, so they can't drift. */
 export interface RunCounts {
   links: number;
   entryPoints: number;
@@ -11,9 +11,9 @@ export interface RunCounts {
   stored: number;
   updated: number;
   unchanged: number;
-  /** Copies of other articles (stored and linked) and further addresses of known ones. */
+  /** Copies of other articles (stored and linked) and further URLs of known ones. */
   duplicates: number;
-  /** Links that wait for a later retry. */
+  /** Links that wait for a retry. */
   waiting: number;
   skipped: Partial<Record<SkipReason, number>>;
   deadLetters: Partial<Record<Cause, number>>;
@@ -24,26 +24,26 @@ export interface Run {
   _id: string;
   sourceId: string;
   sourceVersion: number;
-  /** `push`: a hub announced news of a feed; `revisit`: articles that are fetched again, without an entry point. */
+  /** `push`: a hub announced new articles; `revisit`: articles are fetched again, without an entry point. */
   trigger: "schedule" | "manual" | "push" | "backfill" | "replay" | "revisit";
-  /** First run of the source: the budget of invariant 11 applies. */
+  /** The first run of the source, which has limits on the number and age of articles. */
   first: boolean;
   open: boolean;
-  /** The source whose entry points it reads, while it is open: no other run has it. */
+  /** While it is open, the source whose entry points it reads; no other run has this source. */
   openOf?: string;
   startedAt: Date;
   finishedAt: Date | null;
   counts: RunCounts;
-  /** Number of requests, and bytes on the wire; missing while it is open, and on older runs. */
+  /** Number of requests and bytes on the wire; missing while it is open, and on older runs. */
   traffic?: { requests: number; bytes: number };
-  /** Oddities without a failure, e.g. a feed that had to be repaired. */
+  /** Irregularities that are not failures, such as a feed that had to be repaired. */
   problems: string[];
 }
 
 /**
- * The trace (32 hex digits, as W3C Trace Context has them) of all that a run brings with it, in logs, on
- * articles and for OpenTelemetry. It is made of the run's id, which is known when a source is due and which every
- * link and capture carries: no queue has to hand it on, and none can lose it.
+ * Returns the id (32 hex digits, as in W3C Trace Context) of the trace for everything that a run causes: logs,
+ * articles and OpenTelemetry spans. It is made from the run's id, which every link and capture has, so queues need
+ * not pass it on.
  */
 export function traceIdOf(runId: string): string {
   return shortHash(`trace of ${runId}`);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Every expected outcome that is not an article, in words an operator reads; a closed set. */
+/** Every expected outcome other than an article, as shown to operators; a closed set. */
 export const SKIP_REASONS = {
   robots: "robots.txt forbids this page",
   "robots-unreachable": "robots.txt can't be read, so nothing is fetched from the host for now",
@@ -31,23 +31,23 @@ export type SkipReason = keyof typeof SKIP_REASONS;
 
 export const SkipReason = z.enum(Object.keys(SKIP_REASONS) as [SkipReason, ...SkipReason[]]);
 
-/** An expected outcome as a value: why nothing was stored, with what was seen. */
+/** An expected outcome as a value: why nothing was stored, with details. */
 export interface Skipped {
   skipped: SkipReason;
   detail?: string | null;
 }
 
-/** Whether a stage's answer is a `Skipped`. */
+/** Whether a stage returned a `Skipped`. */
 export function isSkipped(value: object): value is Skipped {
   return "skipped" in value;
 }
 
-/** Why, in words an operator reads, with what was seen. */
+/** Explains a skip to an operator, with details. */
 export function skippedText({ skipped, detail }: Skipped): string {
   return detail ? `${SKIP_REASONS[skipped]} (${detail})` : SKIP_REASONS[skipped];
 }
 
-/** Whether a reason is one of an expected outcome, not the cause of a failure. */
+/** Whether a reason is an expected outcome rather than the cause of a failure. */
 export function isSkipReason(reason: string): reason is SkipReason {
   return Object.hasOwn(SKIP_REASONS, reason);
 }

@@ -1,35 +1,35 @@
-/** A feed's WebSub hub that pushes news to us, and what it failed to push. */
+/** A subscription to a feed's WebSub hub, which pushes new articles, and counts of what it pushed and missed. */
 export interface Subscription {
-  /** Random: the last part of the address that the hub calls, so nobody guesses it. */
+  /** Random, because it is the last part of the callback URL and must not be guessed. */
   _id: string;
   sourceId: string;
-  /** The feed's link; a subscription ends with the feed. */
+  /** The feed's link; the subscription ends with it. */
   linkId: string;
   hub: string;
   topic: string;
-  /** Key of the signatures that pushes carry. */
+  /** The key that signs pushes. */
   secret: string;
-  /** When the hub gets the next request to subscribe or renew; null when it gets none. */
+  /** When to send the hub the next request to subscribe or renew; null for never. */
   askAt: Date | null;
-  /** When it last got one. Only after that a verification counts. */
+  /** When the last one was sent. A verification counts only after that. */
   requestedAt: Date | null;
-  /** Since when it holds; null until the hub has verified it. */
+  /** When the hub verified it; null until then. */
   since: Date | null;
   leaseUntil: Date | null;
-  /** Failed requests to the hub in a row. */
+  /** Consecutive failed requests to the hub. */
   failures: number;
-  /** What is wrong, in words; null when nothing is. */
+  /** Explains what is wrong; null if nothing is. */
   problem: string | null;
   pushes: number;
   lastPushAt: Date | null;
-  /** Pushes with a missing or wrong signature. They were ignored. */
+  /** Number of pushes with a missing or wrong signature, which were ignored. */
   refused: number;
-  /** Number of new articles from pushes, and of those that a poll found first: the pushes missed them. */
+  /** Number of new articles found through pushes, and of those that pushes missed because a poll found them first. */
   found: number;
   missed: number;
 }
 
-/** Whether a hub pushes now, as far as is known. */
+/** Whether a hub pushes at the moment, as far as is known. */
 export function isSubscribed({ leaseUntil }: Pick<Subscription, "leaseUntil">, now: Date): boolean {
   return leaseUntil !== null && leaseUntil > now;
 }

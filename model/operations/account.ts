@@ -1,4 +1,4 @@
-/** The rights: read operators' pages, work as a consumer, change articles, run things, everything else. */
+/** The rights: read operators' pages, work as a consumer, change articles, operate, administer. */
 export type Right = "read" | "consume" | "edit" | "operate" | "admin";
 
 /** The rights of each role of a user. */
@@ -11,26 +11,26 @@ export const USER_ROLES = {
 
 export type UserRole = keyof typeof USER_ROLES;
 
-/** Somebody who may log in. `_id` is the name in lower case. */
+/** A person who can log in. `_id` is the name in lower case. */
 export interface User {
   _id: string;
   role: UserRole;
-  /** Argon2id in PHC form (RFC 9106); null when there is no password, so that only a link or the provider logs in. */
+  /** Argon2id in PHC format (RFC 9106); null if there is no password, so the user needs a link or the provider. */
   passwordHash: string | null;
-  /** `ISSUER SUBJECT` of whom the OpenID provider logs in as this user; missing: nobody. */
+  /** `ISSUER SUBJECT` at the OpenID provider for this user; missing: none. */
   identity?: string;
   createdAt: Date;
-  /** When they last did something, to the hour; missing: never yet. */
+  /** When they were last active, to the hour; missing: never. */
   lastSeenAt?: Date;
-  /** Set: may not log in; users are never removed, since the audit log names them. */
+  /** Set if they may no longer log in. Users are never removed, because the audit log refers to them. */
   disabledAt: Date | null;
-  /** Passwords tried in a row, none of which was right. */
+  /** Consecutive wrong passwords. */
   failures: number;
-  /** No password is checked before this. */
+  /** No password is checked before this time. */
   lockedUntil: Date | null;
 }
 
-/** Form of a user's name. */
+/** The format of a user's name. */
 export const USER_NAME = /^[a-z][a-z0-9._-]{1,31}$/;
 
 /** The rights of each scope of a key. */
@@ -43,18 +43,18 @@ export const KEY_SCOPES = {
 
 export type KeyScope = keyof typeof KEY_SCOPES;
 
-/** What a program identifies itself with. `_id` is the public half of `ng_ID_SECRET`. */
+/** A key with which a program authenticates. `_id` is the public half of `ng_ID_SECRET`. */
 export interface Key {
   _id: string;
   /** Its purpose. */
   name: string;
   scopes: KeyScope[];
-  /** SHA-256 of the secret: it has 256 random bits, so a slow hash would add nothing. */
+  /** SHA-256 of the secret, which has 256 random bits, so a slow hash would add nothing. */
   secretHash: string;
   createdAt: Date;
   createdBy: string;
   expiresAt: Date | null;
-  /** Requests a minute; missing: as any address. */
+  /** Requests per minute; missing: the limit for any address. */
   perMinute?: number;
   revokedAt: Date | null;
   /** To the hour. */
@@ -64,7 +64,10 @@ export interface Key {
 /** How a session began. */
 export type LoginWay = "password" | "link" | "provider";
 
-/** A user who is logged in, or who may log in once by a link. `_id` is the SHA-256 of the token in cookie or link. */
+/**
+ * A session of a user, or a link with which they can log in once. `_id` is the SHA-256 of the token in the cookie or
+ * link.
+ */
 export interface Session {
   _id: string;
   user: string;
@@ -74,13 +77,13 @@ export interface Session {
   userAgent?: string;
   /** To the hour; missing: not since it began. */
   lastUsedAt?: Date;
-  /** When it ends in any case; the store forgets it then. */
+  /** When it ends at the latest; the store then removes it. */
   expiresAt: Date;
-  /** It only starts a session, once. */
+  /** Set for a link, which starts one session. */
   isLink?: true;
 }
 
-/** A session as lists show it; without how it began, `way` is null. */
+/** Returns a session as lists show it; `way` is null for a link. */
 export function showSession(session: Session) {
   const { _id: id, user, way = null, isLink, createdAt, expiresAt } = session;
   const { lastUsedAt = null, userAgent = null } = session;

@@ -3,7 +3,7 @@ import type { HealthCause, HealthState } from "../sources/health.ts";
 /** The subjects of alarms. */
 type AlarmKind = "source" | "process" | "disk" | "memory" | "webhook";
 
-/** Causes of alarms that aren't causes of a source's health, each with its kind and what it says; a closed set. */
+/** Causes of alarms other than those of a source's health, each with its kind and message; a closed set. */
 export const ALARM_CAUSES = {
   "coverage-missing": {
     kind: "source",
@@ -32,10 +32,10 @@ export const ALARM_CAUSES = {
   },
 } as const satisfies Record<string, { kind: string; about: string }>;
 
-/** Class of what is wrong. */
+/** The kind of problem. */
 export type AlarmCause = keyof typeof ALARM_CAUSES | HealthCause;
 
-/** Something that isn't well now, in words. */
+/** A current problem. */
 export interface Trouble {
   kind: AlarmKind;
   /** Id of the source, process or webhook. */
@@ -46,22 +46,22 @@ export interface Trouble {
   todo: string | null;
 }
 
-/** Something that isn't well, until it is. `_id` is made of kind, subject and cause. */
+/** A problem from its beginning to its end. `_id` is made from kind, subject and cause. */
 export interface Alarm extends Trouble {
   _id: string;
   openedAt: Date;
-  /** null while it lasts. */
+  /** null while it continues. */
   closedAt: Date | null;
-  /** Operators hear of a passing trouble only if it lasts until then. */
+  /** Operators hear of it only if it continues until then. */
   tellAt: Date;
-  /** Whether a digest reported its beginning, and its end. */
+  /** Whether digests have reported its beginning and its end. */
   notified: { opened: boolean; closed: boolean };
 }
 
 /** Ways to reach operators. */
 export type AlarmWay = "mail" | "webhook";
 
-/** One message about all alarms that opened or closed since the last one. */
+/** A message about all alarms that opened or closed since the last one. */
 export interface Digest {
   _id: string;
   at: Date;
@@ -69,12 +69,12 @@ export interface Digest {
   text: string;
   opened: Alarm[];
   closed: Alarm[];
-  /** Alarms that are open, these included. */
+  /** Number of open alarms, including these. */
   open: number;
-  /** Ways on which it wasn't taken yet; empty once it is sent. */
+  /** Ways by which it has not been delivered yet; empty once it is sent. */
   waiting: AlarmWay[];
   tries: number;
   nextTryAt: Date | null;
-  /** Why it wasn't taken the last time. */
+  /** Explains why the last attempt failed. */
   problem: string | null;
 }

@@ -1,10 +1,10 @@
-/** The response to a write with an idempotency key, for whoever repeats the request. */
+/** The response to a write with an idempotency key, for a repeated request. */
 export interface IdempotencyRecord {
-  /** Hash of who asked and his key. */
+  /** Hash of the client and its key. */
   _id: string;
-  /** Hash of the request. Another request with the same key is rejected. */
+  /** Hash of the request. A different request with the same key is rejected. */
   request: string;
-  /** null: still running, or not stored. */
+  /** null while the request is running, and if the response isn't stored. */
   answer: { status: number; type: string | null; body: string } | null;
   at: Date;
 }

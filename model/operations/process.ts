@@ -3,24 +3,24 @@ export interface ProcessRecord {
   _id: string;
   /** `redis`, `database` or a role. */
   name: string;
-  /** The machine that it runs on. */
+  /** The host name of its machine. */
   machine: string;
   pid: number | null;
   since: Date;
   restarts: number;
-  /** How many of the restarts replaced a stuck process. */
+  /** Number of restarts that replaced a stuck process. */
   replaced: number;
-  /** How it ended the last time, in words. */
+  /** Describes how it last ended. */
   lastExit: string | null;
-  /** What is wrong with it now, in words. */
+  /** Describes its current problem. */
   problem: string | null;
-  /** When its supervisor last said so. */
+  /** Time of its supervisor's last heartbeat. */
   at: Date;
 }
 
-/** The problems of a living process, in words. */
+/** The problem of a running process. */
 export interface ProcessProblem {
   text: string;
-  /** Since when only a new process can help, epoch ms; null when it can't or needn't. */
+  /** Since when only a restart can help, epoch ms; null if none is needed or would help. */
   stuckSince: number | null;
 }

@@ -1,13 +1,13 @@
-/** Why an address is, or isn't, on the portal. */
+/** Why a URL is, or isn't, on the portal. */
 export interface Why {
   url: string;
-  /** Whether readers see it as an article of its own. */
+  /** Whether readers see it as a separate article. */
   listed: boolean;
   /** The answer, in one sentence. */
   answer: string;
   /** What to do, if anything. */
   todo: string | null;
-  /** The known facts, each with its name. */
+  /** The known facts with their names. */
   facts: { name: string; value: string }[];
   articleId: string | null;
   sourceId: string | null;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Filter } from "./filter.ts";
 
-/** A named reader of the stream, with the position that it has acknowledged. */
+/** A named reader of the stream, with its acknowledged position. */
 export interface Consumer extends Bookmark {
   /** The name. */
   _id: string;
@@ -10,20 +10,20 @@ export interface Consumer extends Bookmark {
   view?: string;
   createdAt: Date;
   createdBy: string;
-  /** When it last got on. */
+  /** When it last acknowledged changes. */
   ackedAt: Date | null;
 }
 
-/** Form of a consumer's name. */
+/** The format of a consumer's name. */
 export const ConsumerName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{1,62}$/, "use a-z, 0-9 and -, 2 to 63 characters");
 
-/** The part of the stream that is leased and not yet acknowledged. */
+/** The changes that are leased and not yet acknowledged. */
 interface Lease {
   /** The token to acknowledge with. An older one has no effect. */
   token: string;
-  /** When it is handed out again, to anybody. */
+  /** When the changes can be leased again, by anybody. */
   until: Date;
   /** Number of the last change that it covers. */
   upTo: number;
@@ -31,11 +31,11 @@ interface Lease {
 
 /** The position of a consumer or subscriber in the stream. */
 export interface Bookmark {
-  /** Every change up to this number is dealt with. */
+  /** Every change up to this number has been handled. */
   seq: number;
-  /** How often the store had been restored then. */
+  /** The epoch of the stream at that time. */
   epoch: number;
   lease: Lease | null;
-  /** Grows with every write, so that nobody writes over what another wrote meanwhile. */
+  /** Increases with every write, so that no writer overwrites another one's change. */
   version: number;
 }

@@ -1,25 +1,25 @@
 /** Counters of one day of the portal, or of all days (`_id: "all"`), derived from the change stream. */
 export interface Day {
   _id: string;
-  /** Number of the last change counted here: makes counting idempotent. */
+  /** Number of the last change counted here, which makes counting idempotent. */
   seq: number;
   articles: number;
   bySource: Record<string, number>;
   byTopic: Record<string, number>;
   byCountry: Record<string, number>;
   byLanguage: Record<string, number>;
-  /** Published articles, copies too, by the uses that their publishers reserve; missing on older days. */
+  /** Published articles, including copies, by the uses that their publishers reserve; missing on older days. */
   byDenied?: Record<string, number>;
 }
 
-/** How often readers followed `Read more` of an article on a day of the portal. It says nothing about them. */
+/** How often readers clicked `Read more` on an article on a day of the portal. It says nothing about the readers. */
 export interface Click {
-  /** `DAY ARTICLE`, and `DAY` alone for all articles together. */
+  /** `DAY ARTICLE`, or `DAY` for all articles together. */
   _id: string;
   day: string;
   /** null: all articles together. */
   articleId: string | null;
   count: number;
-  /** Start of the day. It is stored for 400 days from then. */
+  /** Start of the day; it is stored for 400 days from then. */
   at: Date;
 }

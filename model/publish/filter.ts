@@ -7,12 +7,12 @@ import type { Change } from "./change.ts";
 const REGIONS = new Intl.DisplayNames(["en"], { type: "region", fallback: "none" });
 const LANGUAGES = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
 
-/** A country's code that ISO 3166-1 has, in capital letters. */
+/** An ISO 3166-1 country code in upper case. */
 export const CountryCode = z
   .string()
   .refine(isCountry, "write a country's code of ISO 3166-1, e.g. DE, or GB for the United Kingdom");
 
-/** A language's code that BCP 47 has, in small letters. */
+/** A BCP 47 language code in lower case. */
 export const LanguageCode = z
   .string()
   .refine(
@@ -22,13 +22,13 @@ export const LanguageCode = z
 
 function isCountry(code: string): boolean {
   if (!/^[A-Z]{2}$/.test(code) || REGIONS.of(code) === undefined) return false;
-  // Old codes such as UK have names too.
+  // Obsolete codes such as UK have names too.
   return new Intl.Locale(`und-${code}`).region === code;
 }
 
 const any = (value: z.ZodType<string, string>) => z.array(value).min(1).max(50).optional();
 
-/** A filter of the stream: one value of each given field must fit, and all fields together. */
+/** A filter of the stream: an article must match one value of every given field. */
 export const Filter = z.strictObject({
   source: any(z.string().min(1).max(63)).describe("Ids of sources"),
   topic: any(z.string().min(1).max(100)).describe("Ids of topics; one of an article's is enough"),
@@ -47,7 +47,7 @@ export const Filter = z.strictObject({
 
 export type Filter = z.infer<typeof Filter>;
 
-/** What editors and analysts ask the archive for: a filter, and how far articles are. */
+/** A query of editors or analysts: a filter, and editorial states. */
 export const Query = Filter.extend({
   state: z
     .array(z.enum(STATES))
@@ -60,17 +60,17 @@ export const Query = Filter.extend({
 
 export type Query = z.infer<typeof Query>;
 
-/** Whether readers with this filter see an article: of a query with states, where `published` is one of them. */
+/** Whether readers with this filter see an article; a query with states must include `published`. */
 export function matchesFilter(filter: Query, visible: Visible): boolean {
   return visible.status === "published" && isForReaders(filter) && fits(filter, visible);
 }
 
-/** Whether readers may see anything of what a query asks for. */
+/** Whether readers may see any of a query's results. */
 export function isForReaders({ state }: Query): boolean {
   return state?.includes("published") ?? true;
 }
 
-/** Whether an article is what a query asks for, for those who may see also what isn't published. */
+/** Whether an article matches a query, for users who may also see unpublished articles. */
 export function answersTo(
   query: Query,
   article: Parameters<typeof toVisible>[0] & Parameters<typeof stateOf>[0],
@@ -81,10 +81,10 @@ export function answersTo(
   return own !== null && state.includes(own) && !isLeftOut && fits(query, toVisible(article));
 }
 
-/** Whether all fields but the state hold. */
+/** Whether an article matches all fields but the state. */
 export function fits(filter: Filter, visible: Visible): boolean {
   const { source, topic, country, region, city, language, relevance, copies } = filter;
-  // What is published and yet not listed is a copy.
+  // A published article that isn't listed is a copy.
   const isCopy = visible.status === "published" && !visible.listed;
   return (
     (copies !== false || !isCopy) &&
@@ -99,8 +99,8 @@ export function fits(filter: Filter, visible: Visible): boolean {
 }
 
 /**
- * What a change is to readers with this filter: an article that enters it is created for them, one
- * that leaves it retracted; null when they see it neither before nor after.
+ * Returns what a change is to readers with this filter: an article that starts to match is created for them, one that
+ * stops matching is retracted; null if they see it neither before nor after.
  */
 export function kindFor(
   { kind, before, item, withheld }: Pick<Change, "kind" | "before" | "item" | "withheld">,
@@ -112,7 +112,7 @@ export function kindFor(
   return was ? "retracted" : null;
 }
 
-/** `undefined` means that the change doesn't record it: it may have been any value. */
+/** Whether one of the values is wanted. `undefined` matches everything, because the change doesn't record the value. */
 function has(wanted: string[] | undefined, values: (string | null | undefined)[]): boolean {
   return (
     !wanted ||
@@ -124,18 +124,18 @@ function reaches(wanted: number | undefined, score: number | null | undefined): 
   return wanted === undefined || score === undefined || (score !== null && score >= wanted);
 }
 
-/** A saved filter, which is a page of the portal, a feed, a part of the stream and an export at once. */
+/** A saved filter, usable as a page of the portal, a feed, a part of the stream and an export. */
 export interface View {
   /** As written in URLs. */
   _id: string;
-  /** What readers call it. */
+  /** The name that readers see. */
   name: string;
   filter: Query;
   at: Date;
   actor: string;
 }
 
-/** Form of a view's id. */
+/** The format of a view's id. */
 export const ViewId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{1,62}$/, "use a-z, 0-9 and -, 2 to 63 characters");

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Fields that matches are counted by, in the order they are shown; each is a field of the query language, too. */
+/** Fields by which matches are counted, in the order shown; each is also a field of the query language. */
 export const FACETS = [
   "source",
   "country",
@@ -13,7 +13,7 @@ export const FACETS = [
 
 export type Facet = (typeof FACETS)[number];
 
-/** Matches by value of one facet, the most frequent first; days the newest first. */
+/** Number of matches by value of a facet, most frequent first; days newest first. */
 export type FacetCounts = { value: string; count: number }[];
 
 export const SORTS = ["relevance", "newest", "oldest"] as const;
@@ -22,18 +22,18 @@ export type SearchSort = (typeof SORTS)[number];
 
 /** A search request. */
 export interface SearchRequest {
-  /** In the query language (docs/analysts/search.md); empty: everything. */
+  /** In the query language (docs/analysts/search.md); empty matches everything. */
   query: string;
   sort: SearchSort;
   offset: number;
   limit: number;
-  /** Also what readers don't see: what is unlisted, retracted or a copy, and earlier revisions. */
+  /** Also find what readers don't see: unlisted and retracted articles, copies, and earlier revisions. */
   all: boolean;
-  /** Counts every match; else the newest of them (`SearchAnswer.exact` says which it was). */
+  /** Count every match; otherwise perhaps only the newest (`SearchAnswer.exact` tells). */
   exact: boolean;
 }
 
-/** A match: the article, and the number of an earlier revision; null: the current one. */
+/** A match: the article, and the number of an earlier revision; null for the current one. */
 export interface SearchHit {
   articleId: string;
   revision: number | null;
@@ -43,53 +43,53 @@ export interface SearchHit {
 export interface SearchAnswer {
   hits: SearchHit[];
   total: number;
-  /** Whether `total` and `facets` count every match; else they count the newest ones, and there are more. */
+  /** Whether `total` and `facets` count every match; if not, they count only the newest. */
   exact: boolean;
   facets: Record<Facet, FacetCounts>;
-  /** What to mark in the hits: folded stems, and beginnings that end in `*`. */
+  /** What to highlight in the matches: normalised stems, and prefixes that end in `*`. */
   highlights: string[];
 }
 
-/** A query that finds something, near to one that finds nothing; `name` is that of the topic, country or source in it. */
+/** A query with results, similar to one without; `name` is the topic, country or source in it. */
 export interface SearchHint {
   query: string;
   name: string | null;
 }
 
-/** A word of a query that no document has. */
+/** A word of a query that no document contains. */
 export interface Miss {
-  /** Offset in the query, from 0, in the text as typed. */
+  /** Offset in the query as typed, from 0. */
   at: number;
   word: string;
-  /** A word of the documents that is spelt nearly so. */
+  /** A word in the documents with a similar spelling; null if there is none. */
   spelling: string | null;
 }
 
-/** A piece of a text; `hit`: it is one of the words that were searched for. */
+/** A piece of a text; `hit` says whether it matches the query. */
 export interface Piece {
   text: string;
   hit: boolean;
 }
 
-/** A place in the change stream: the number of a change, and after how many restores of the store. */
+/** A position in the change stream: the number of a change, and of restores of the store before it. */
 export interface IndexPlace {
   seq: number;
   epoch: number;
 }
 
-/** How far the index is. */
+/** The progress of the index. */
 export interface IndexState {
-  /** The last change that it holds; null: it isn't built yet. */
+  /** The last change in it; null if it has not been built. */
   at: IndexPlace | null;
-  /** Articles that are in the new one that is being built; null: none is. */
+  /** Number of articles in the new index that is being built; null if none is. */
   building: number | null;
 }
 
-/** A query that can't be understood: what is wrong, from which character on, counted from 1. */
+/** An invalid query: what is wrong, and at which character, from 1. */
 export class QueryProblem extends Error {
   override name = "QueryProblem";
   readonly at: number;
-  /** `no-words`: there is nothing in it to search for. */
+  /** `no-words`: it contains nothing to search for. */
   readonly code: "bad-query" | "no-words";
 
   constructor(message: string, at: number, code: QueryProblem["code"] = "bad-query") {
@@ -99,12 +99,12 @@ export class QueryProblem extends Error {
   }
 }
 
-/** Form of a saved search's name. */
+/** The format of a saved search's name. */
 export const SearchName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{1,62}$/, "use a-z, 0-9 and -, 2 to 63 characters");
 
-/** The stored parts of a search. */
+/** The part of a search that is saved. */
 export const SavedQuery = z.strictObject({
   query: z.string().min(1).max(1000),
   sort: z.enum(SORTS).default("relevance"),

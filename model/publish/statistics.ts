@@ -3,7 +3,7 @@ import { DAY_MS } from "../../lib/time.ts";
 import { ProblemError } from "../problem.ts";
 import { Day } from "../request-times.ts";
 
-/** Figures that can be asked for. */
+/** The statistics by name. */
 export const STATISTICS = {
   volume: "articles: listed, copies, kept back, taken back",
   latency: "from publication to discovery, and from there to readers",
@@ -22,7 +22,7 @@ export type StatisticName = keyof typeof STATISTICS;
 export const STATISTICS_ROWS = ["day", "source", "total"] as const;
 export type StatisticsRows = (typeof STATISTICS_ROWS)[number];
 
-/** What may be asked of each; the first is what is shown. */
+/** The possible rows of each statistic; the first is the default. */
 export const ROWS_OF: Readonly<Record<StatisticName, readonly StatisticsRows[]>> = {
   volume: ["day", "source"],
   latency: ["source", "day", "total"],
@@ -42,28 +42,28 @@ export interface StatisticsQuery {
   rows: StatisticsRows;
   from: string;
   to: string;
-  /** Keys, sources or pairs at most, those with most articles first; days are never left out. */
+  /** Maximum number of keys, sources or pairs, those with most articles first; days are never left out. */
   top: number;
 }
 
-/** One column of a figure; spans of time are in seconds. */
+/** A column of a statistic; durations are in seconds. */
 export interface StatisticsColumn {
   name: string;
   type: "text" | "count" | "seconds" | "share" | "bytes";
   about: string;
 }
 
-/** A figure as API, files and pages show it. */
+/** A statistic as the API, files and pages show it. */
 export interface StatisticsTable {
   columns: readonly StatisticsColumn[];
   rows: Record<string, string | number | null>[];
 }
 
-/** Number of days by default, and at most. */
+/** Default and maximum number of days. */
 const USUAL = 30;
 const MOST = 1000;
 
-/** What may be asked of a figure, as it comes from an address or a command line. */
+/** The parameters of a statistic, from a URL or a command line. */
 export const StatisticsParams = z.object({
   rows: z
     .enum(STATISTICS_ROWS)
@@ -81,7 +81,7 @@ export const StatisticsParams = z.object({
 });
 export type StatisticsParams = z.infer<typeof StatisticsParams>;
 
-/** Returns complete parameters. Throws a 400 problem when a statistic has no such rows, or the span is wrong. */
+/** Returns complete parameters. Throws a 400 problem if a statistic has no such rows or the time span is invalid. */
 export function toStatisticsQuery(
   name: StatisticName,
   params: StatisticsParams,
@@ -103,7 +103,7 @@ function daysBefore(day: string, days: number): string {
   return new Date(Date.parse(day) - days * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** What the documents of a day count by; `store/statistics/count.ts` tells how their keys are made. */
+/** The properties by which articles are counted; `store/statistics/count.ts` makes their keys. */
 export const COUNTED_BY = [
   "state",
   "topic",
@@ -117,38 +117,38 @@ export const COUNTED_BY = [
 ] as const;
 export type CountedBy = (typeof COUNTED_BY)[number];
 
-/** Counters of one day's articles by one property, derived from the change stream. `_id` is `DAY BY`. */
+/** Counters of one day's articles by one property, derived from the change stream. `_id` is `DAY PROPERTY`. */
 export interface DayStatistics {
   _id: string;
-  /** In the portal's time zone: of publication, or of our first fetch. */
+  /** In the portal's time zone: the day of publication, or of our first fetch. */
   day: string;
   dimension: CountedBy;
-  /** Number of the last change counted here: makes counting idempotent. */
+  /** Number of the last change counted here, which makes counting idempotent. */
   seq: number;
   counts: Record<string, number>;
 }
 
-/** What responses come to: how many, and bytes. */
+/** Number and bytes of responses. */
 export interface ResponseCounts {
   captures: number;
   /** Bytes on the wire. */
   bytes: number;
-  /** Decoded. */
+  /** Bytes after decoding. */
   decoded: number;
-  /** Written for them, compressed: of a body that was there already, nothing. */
+  /** Compressed bytes that were stored; none for a body that was stored already. */
   written: number;
-  /** What their bodies that were there already would have taken. */
+  /** Compressed bytes of bodies that were stored already. */
   spared: number;
 }
 
-/** How a source answered, and what its runs brought. */
+/** How a source answered, and what its runs found. */
 export interface Work {
-  /** Responses by status: read or unchanged, refused (4xx), failed (5xx). */
+  /** Responses by status: successful or unchanged, refused (4xx), failed (5xx). */
   fine: number;
   refused: number;
   failed: number;
   runs: number;
-  /** Runs that gave up on a link, or in which something was odd. */
+  /** Runs that gave up on a link or had a problem. */
   troubled: number;
   created: number;
   updated: number;
@@ -158,11 +158,11 @@ export interface Work {
 
 /** A source on one day (UTC). */
 export interface SourceOnDay {
-  /** When it was last counted: an hour after the day's end or later, it isn't counted again. */
+  /** When it was last counted; from an hour after the day's end, the count is final. */
   at: Date;
   /** How much of its responses is stored. */
   stored: ResponseCounts;
-  /** What was stored and removed since. */
+  /** What was stored and has since been removed. */
   removed?: ResponseCounts;
   work: Work;
 }

@@ -1,15 +1,15 @@
 import type { Bookmark } from "./consumer.ts";
 import type { Filter } from "./filter.ts";
 
-/** The signing secrets of messages; an old one stays valid for a while. */
+/** A secret that signs messages; an old one stays valid for a while. */
 export interface SigningSecret {
-  /** `whsec_` and base64: it has to be known here to sign. */
+  /** `whsec_` and base64. Signing needs the secret itself, so it isn't hashed. */
   secret: string;
-  /** null: the current one. */
+  /** Until when it is valid; null for the current one. */
   until: Date | null;
 }
 
-/** A webhook: a URL that gets the changes one by one. */
+/** A webhook: a URL to which changes are sent one by one. */
 export interface Subscriber extends Bookmark {
   _id: string;
   url: string;
@@ -17,13 +17,13 @@ export interface Subscriber extends Bookmark {
   /** The view whose query replaces the filter. */
   view?: string;
   secrets: SigningSecret[];
-  /** `paused` by an operator; `stopped` by us after failing for too long. */
+  /** `paused`: by an operator; `stopped`: disabled after it failed for too long. */
   state: "active" | "paused" | "stopped";
-  /** Why it is not active, in words. */
+  /** Explains why it isn't active; null if it is. */
   reason: string | null;
   createdAt: Date;
   createdBy: string;
-  /** Failed tries in a row. */
+  /** Consecutive failed attempts. */
   failures: number;
   failingSince: Date | null;
   /** Nothing is sent before this. */
@@ -32,12 +32,12 @@ export interface Subscriber extends Bookmark {
   lastProblem: string | null;
 }
 
-/** Failed tries in a row that open the circuit. */
+/** Consecutive failed attempts that open the circuit. */
 const OPENS = 5;
 
 /**
- * The circuit of a subscriber: `closed` while messages pass; `open`: nothing is sent until the next
- * try; `half-open`: that time has come, and one message decides.
+ * Returns the state of a subscriber's circuit breaker. `closed`: messages are sent; `open`: nothing is sent before
+ * the next attempt; `half-open`: the next message decides.
  */
 export function circuitOf(
   { failures, nextTryAt }: Pick<Subscriber, "failures" | "nextTryAt">,
@@ -51,22 +51,22 @@ export function circuitOf(
 export interface Delivery {
   _id: string;
   subscriberId: string;
-  /** `webhook-id`: the same for every attempt of a message. */
+  /** `webhook-id`: the same for every attempt to send a message. */
   messageId: string;
-  /** The change; null for a test. */
+  /** Number of the change; null for a test. */
   seq: number | null;
   at: Date;
   ms: number;
   delivered: boolean;
-  /** Why it was not, in words. */
+  /** Explains why it failed; null if it succeeded. */
   problem: string | null;
   request: {
     url: string;
     headers: Record<string, string>;
-    /** SHA-256 of the body; the body itself is made of the change again. */
+    /** SHA-256 of the body. The body isn't stored: it can be made again from the change. */
     digest: string;
     bytes: number;
   };
-  /** null when there was none. */
+  /** null if there was no response. */
   response: { status: number; headers: Record<string, string>; body: string } | null;
 }

@@ -1,17 +1,17 @@
-/** How many articles a source brings at each hour of the week, and how long it may be quiet. */
+/** How many articles a source publishes at each hour of the week, and its usual longest gap. */
 export interface Rhythm {
-  /** Articles by hour of the week (UTC, from Monday 00:00), over the time watched. */
+  /** Number of articles by hour of the week (UTC, from Monday 00:00) in the observed time. */
   items: number[];
-  /** Weeks watched, at most eight: older ones fade. */
+  /** Number of observed weeks, at most eight; older ones count less and less. */
   weeks: number;
-  /** The longest time without articles, ms, and what was to be expected in the quietest one. */
+  /** The longest gap without articles, ms, and the most articles that were expected during a gap. */
   longest: { ms: number; expected: number };
-  /** Times without articles that were seen, and since when. */
+  /** Number of gaps observed, and since when. */
   gaps: number;
   since: Date;
 }
 
-/** Fields whose reading is watched. */
+/** Fields whose extraction is monitored for drift. */
 export const WATCHED = ["title", "publishedAt", "text", "authors", "teaser"] as const;
 export type WatchedField = (typeof WATCHED)[number];
 
@@ -21,38 +21,38 @@ export interface Sums {
   squares: number;
 }
 
-/** How new articles of a source were read: counts of articles, so samples can be added up. */
+/** How the new articles of a source were extracted, as counts, so that samples can be added. */
 export interface Sample {
   articles: number;
-  /** Pages without an article among those that should have been one. */
+  /** Pages without an article that should have had one. */
   empty: number;
-  /** Articles without the field, and those whose field the source's own selector did not give. */
+  /** Articles without the field, and those whose field did not come from the source's own selector. */
   missing: Partial<Record<WatchedField, number>>;
   unselected: Partial<Record<WatchedField, number>>;
-  /** Articles whose title another one has too. */
+  /** Articles that share their title with another one. */
   repeated: number;
-  /** Articles whose field contradicts what the entry point said. */
+  /** Articles whose field contradicts the entry point. */
   contradicted: Partial<Record<"title" | "publishedAt", number>>;
   /** Statistics of ln(characters of text). */
   length: Sums;
-  /** Statistics of the share of the text, 0 to 1, that other articles have, too. */
+  /** Statistics of the share of an article's text, 0 to 1, that other articles also contain. */
   shared: Sums;
 }
 
-/** What is usual for a source: when its articles arrive, and how they are read. `_id` is the source's id. */
+/** The usual behaviour of a source: when it publishes, and how its articles are extracted. `_id` is the source's id. */
 export interface Baseline {
   _id: string;
   rhythm?: Rhythm;
   /** New articles since the last run was closed. */
   run?: Sample;
-  /** The last runs that brought articles, the newest last; then what was before them. */
+  /** The last runs with new articles, newest last; then the sum of earlier ones. */
   recent?: Sample[];
   usual?: Sample;
-  /** Titles of the latest articles as hashes, the newest last. */
+  /** Hashes of the latest titles, newest last. */
   titles?: string[];
 }
 
-/** How a field stopped being read as usual. */
+/** How the extraction of a field can change. */
 export const DRIFTS = {
   missing: "is missing",
   unselected: "is no longer found by its selector",
@@ -63,14 +63,14 @@ export const DRIFTS = {
   empty: "is not found, so pages have no article",
 } as const;
 
-/** A field that is read differently now: in how many of the latest articles, and in what share before. */
+/** A field whose extraction has changed: in how many of the latest articles, and its share before. */
 export interface Drift {
   field: WatchedField;
   kind: keyof typeof DRIFTS;
-  /** Articles concerned among the latest; for `length` and `shared` all of them. */
+  /** Number of affected articles among the latest; for `length` and `shared` all of them. */
   count: number;
   of: number;
-  /** Share before, 0 to 1; for `length` characters, for `shared` the share of the text. */
+  /** Share before, 0 to 1; for `length` a number of characters, for `shared` a share of the text. */
   usual: number;
   /** The same for the latest articles. */
   now: number;

@@ -1,49 +1,52 @@
-/** A paragraph that many articles of one source share, so that it is no part of any. */
+/** A paragraph that many articles of a source share, so it belongs to none of them. */
 export interface Learnt {
   /** Key of the paragraph, see `extractors/boilerplate/paragraphs.ts`. */
   key: string;
-  /** Its beginning, for operators. */
+  /** Its beginning, as shown to operators. */
   text: string;
-  /** Articles that had it when it was learnt. */
+  /** Articles that contained it when it was learnt. */
   articles: string[];
   at: Date;
-  /** It follows from the articles only, not from the order in which they came. */
+  /** Set once it depends only on the articles, not on the order in which they came. */
   isFinal?: true;
 }
 
-/** The parts of an article that others of its source may share. */
+/** The parts of an article that other articles of its source may share. */
 export interface BoilerplateEntry {
   article: string;
-  /** Its paragraphs as `key:size`, joined by blanks. */
+  /** Its paragraphs as `key:size`, separated by spaces. */
   paragraphs: string;
-  /** Keys that were known, and their paragraphs left out, when it was read; joined by blanks. */
+  /** Keys of paragraphs that were already known and left out when it was read, separated by spaces. */
   without: string;
-  /** Most of it is another article's: it teaches nothing. */
+  /** Set if it is mostly a copy of another article, so nothing can be learnt from it. */
   isVersion?: true;
   isFinal?: true;
 }
 
-/** The learned paragraphs of a source once they no longer depend on the order of its articles. */
+/** The paragraphs learnt from a source, once they no longer depend on the order of its articles. */
 export interface FinishedBoilerplate {
   recent: BoilerplateEntry[];
   known: Learnt[];
-  /** Articles that were read before the current paragraphs were known. */
+  /** Articles that were read before these paragraphs were known. */
   reread: string[];
 }
 
 /** Paragraphs that several articles of one source share. `_id` is the source's id. */
 export interface Boilerplate {
   _id: string;
-  /** The latest articles, the newest last. */
+  /** The latest articles, newest last. */
   recent: BoilerplateEntry[];
-  /** The newest last. */
+  /** Learnt paragraphs, newest last. */
   known: Learnt[];
-  /** Grows with each change. */
+  /** Increases with each change. */
   version: number;
-  /** When articles that are not settled are: once their run is closed, or some time after the last one; missing without any. */
+  /**
+   * When the boilerplate is finished: when the run has closed, or some time after the last article; missing if
+   * nothing is pending.
+   */
   finishAt?: Date;
-  /** Articles that were read when something else was known: they are to be read again. */
+  /** Articles that were read before other paragraphs were known, and must be read again. */
   reread?: string[];
-  /** When they are to be; missing without any. */
+  /** When to read them again; missing if there are none. */
   rereadAt?: Date;
 }

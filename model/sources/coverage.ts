@@ -2,103 +2,103 @@ import type { EntryPointKind } from "../crawl/entry-points.ts";
 import type { Cause } from "../crawl/failure.ts";
 import type { SkipReason } from "../crawl/skipped.ts";
 
-/** Days that coverage is counted over. */
+/** Number of days over which coverage is counted. */
 export const COVERAGE_DAYS = 28;
 
-/** What share of the announced articles readers shall find, and how soon. */
+/** The share of announced articles that must be on the portal, and how soon. */
 export interface CoverageObjective {
   /** 0 to 1. */
   share: number;
-  /** From the announcement to the portal, ms. */
+  /** Time from the announcement to publication, ms. */
   within: number;
 }
 
-/** Announced articles by what became of them. */
+/** Announced articles by outcome. */
 export interface CoverageCounts {
-  /** Readers find them, and found them within the objective's time. */
+  /** Published within the objective's time. */
   inTime: number;
-  /** Readers find them, but later than that. */
+  /** Published, but later. */
   late: number;
-  /** Readers don't find them. */
+  /** Not published. */
   missing: number;
-  /** Not counted: left out on purpose, by reason. */
+  /** Not counted because they were skipped on purpose, by reason. */
   excluded: Record<string, number>;
-  /** Those that readers find by how much of them there is. */
+  /** The published articles by completeness. */
   completeness: Record<string, number>;
 }
 
-/** Why an announced article isn't on the portal, as a closed set. */
+/** Why an announced article isn't on the portal; a closed set. */
 export type GapReason = SkipReason | Cause | "waiting" | "no-article" | "not-announced";
 
-/** An announced article that readers don't find. */
+/** An announced article that isn't on the portal. */
 export interface CoverageGap {
   /** Key of its URL. */
   key: string;
   url: string;
   title: string | null;
   announcedAt: Date;
-  /** URLs of the entry points, channels or witnesses that name it. */
+  /** URLs of the entry points, channels or witnesses that announced it. */
   namedBy: string[];
   reason: GapReason;
-  /** The reason in words. */
+  /** Explains the reason. */
   why: string;
-  /** How often it was made due again, and when it is the next time; null: no more. */
+  /** How often it was made due again, and when the next time is; null for never. */
   backfills: number;
   backfillAt: Date | null;
 }
 
-/** A feed, sitemap or list that a source doesn't read, as its site was last asked. */
+/** A feed, sitemap or list that a source doesn't read, as found by the last probe of its site. */
 export interface CoverageChannel {
   url: string;
   kind: EntryPointKind;
-  /** Articles of the window that it names, and those of them that readers find. */
+  /** Number of recent articles in it, and how many of those are on the portal. */
   listed: number;
   covered: number;
 }
 
-/** How many of the articles that a source announced are on the portal; `_id` is the source's. */
+/** How many of a source's announced articles are on the portal; `_id` is the source's. */
 export interface Coverage {
   _id: string;
-  /** Grows with each write: of two writers one tries again. */
+  /** Increases with each write, so that two writers don't overwrite each other. */
   version: number;
   /** When it was last counted. */
   at: Date;
-  /** Since when its announcements are counted, and up to when they are. */
+  /** The time span in which its announcements are counted. */
   since: Date;
   countedUntil: Date;
   nextCheckAt: Date;
-  /** When its site is asked what else it names. */
+  /** When its site is probed for other announcements. */
   nextProbeAt: Date;
   objective: CoverageObjective;
-  /** By day (UTC) of the announcement, oldest first, of the last 28 days. */
+  /** By day (UTC) of the announcement, oldest first, over the last 28 days. */
   days: (CoverageCounts & { day: string })[];
-  /** The sum of all days, and of the last two (24 to 48 hours). */
+  /** The sums of all days, and of the last two (24 to 48 hours). */
   total: CoverageCounts;
   recent: CoverageCounts;
-  /** What is missing, newest first; at most 1,000. */
+  /** Missing articles, newest first; at most 1,000. */
   gaps: CoverageGap[];
-  /** Keys of URLs that a witness named and that are still being fetched: they count once they are articles. */
+  /** Keys of URLs from witnesses that are still being fetched; they count once they turn out to be articles. */
   awaited?: string[];
-  /** Null until its site was asked. */
+  /** The last probe of its site; null before the first. */
   probe: { at: Date; channels: CoverageChannel[] } | null;
 }
 
-/** A source's figures, without its days and without what is missing. */
+/** The coverage of a source without its days and gaps. */
 export type CoverageSummary = Pick<
   Coverage,
   "_id" | "at" | "countedUntil" | "objective" | "total" | "recent"
 >;
 
-/** Of an objective: what it allows to be late or missing, and what is left of that. */
+/** How many articles an objective allows to be late or missing, and how much of that is left. */
 export interface ErrorBudget {
-  /** Share of the announced articles that readers find, 0 to 1; null when none was announced. */
+  /** Share of announced articles that are on the portal, 0 to 1; null if none was announced. */
   covered: number | null;
-  /** Share that they found in time. */
+  /** Share of those that were published in time. */
   inTime: number | null;
-  /** Articles that may be late or missing, and that are. */
+  /** Number of articles that may be late or missing, and that are. */
   allowed: number;
   spent: number;
-  /** Share of the budget that is left; under 0 when more was spent than is allowed. */
+  /** Share of the budget that is left; negative if it is overspent. */
   remaining: number;
 }
 
@@ -106,7 +106,7 @@ export function emptyCoverage(): CoverageCounts {
   return { inTime: 0, late: 0, missing: 0, excluded: {}, completeness: {} };
 }
 
-/** The coverage of a source before anything is counted; its announcements are counted from `since` on. */
+/** Returns the coverage of a source before the first count; announcements count from `since` on. */
 export function newCoverage(
   _id: string,
   {
@@ -121,19 +121,19 @@ export function newCoverage(
   return { _id, version: 1, ...times, objective, ...nothing, probe: null };
 }
 
-/** How many articles were announced that are to be found. */
+/** Returns the number of announced articles that should be on the portal. */
 export function announcedIn({ inTime, late, missing }: CoverageCounts): number {
   return inTime + late + missing;
 }
 
-/** The figure and the error budget of counts. With nothing announced nothing is spent. */
+/** Returns the covered share and the error budget. If nothing was announced, nothing is spent. */
 export function budgetOf(
   counts: CoverageCounts,
   { share }: Pick<CoverageObjective, "share">,
 ): ErrorBudget {
   const announced = announcedIn(counts);
   const spent = counts.late + counts.missing;
-  // Without what floating point adds: 1 - 0.99 of 1,000 is 10.
+  // Rounds off the floating-point error: 1 - 0.99 of 1,000 is 10.
   const allowed = Number(((1 - share) * announced).toFixed(6));
   const part = (count: number) => (announced === 0 ? null : count / announced);
   const remaining = spent === 0 ? 1 : allowed === 0 ? -spent : 1 - spent / allowed;
@@ -146,7 +146,7 @@ export function budgetOf(
   };
 }
 
-/** Adds up counts. */
+/** Returns the sum of counts. */
 export function addCoverage(all: readonly CoverageCounts[]): CoverageCounts {
   const sum = emptyCoverage();
   for (const one of all) {
@@ -163,7 +163,7 @@ function addRecord(to: Record<string, number>, from: Record<string, number>): vo
   for (const [name, count] of Object.entries(from)) to[name] = (to[name] ?? 0) + count;
 }
 
-/** A share as people read it, never rounded up to all: `99.9 %`; a dash where there is none. */
+/** Formats a share: `99.9 %`, never rounded up to 100 %; a dash for null. */
 export function shareText(share: number | null): string {
   if (share === null) return "–";
   return `${Math.floor(Number((share * 1000).toFixed(6))) / 10} %`;

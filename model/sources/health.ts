@@ -5,7 +5,7 @@ import { isSkipReason, type SkipReason } from "../crawl/skipped.ts";
 import { DRIFTS, type Drift } from "./baseline.ts";
 import { isOffered, isPaused, type SourceRecord } from "./source.ts";
 
-/** How a source is, and when; a closed set. */
+/** The health states of a source; a closed set. */
 export const HEALTH_STATES = {
   ok: "its last run was fine",
   unknown: "no run of it has finished",
@@ -17,7 +17,7 @@ export const HEALTH_STATES = {
 
 export type HealthState = keyof typeof HEALTH_STATES;
 
-/** Causes of a state other than ok that no failed request explains; a closed set. */
+/** Causes of bad health other than failed requests; a closed set. */
 export const HEALTH_CAUSES = {
   moved: "an entry point redirects permanently to another URL of its site",
   drift: "a field is read otherwise than before, or pages no longer hold an article",
@@ -28,15 +28,15 @@ export const HEALTH_CAUSES = {
   paused: "its file or an operator paused it, or its file is gone",
 } as const;
 
-/** Class of what is wrong with a source. */
+/** The kind of problem that a source has. */
 export type HealthCause = keyof typeof HEALTH_CAUSES | SkipReason | Cause;
 
-/** A source's state, since when it is known to be well, why it isn't, and what to do. */
+/** A source's state and since when, the reason, and what to do. */
 export interface Health {
   state: HealthState;
-  /** Class of what is wrong; null when nothing is. */
+  /** The kind of problem; null if there is none. */
   cause: HealthCause | null;
-  /** What is wrong in plain words, and what to do; null when nothing is. */
+  /** Explains the problem and what to do; null if there is none. */
   words: string | null;
   todo: string | null;
 }
@@ -65,7 +65,7 @@ const QUARANTINED = 8;
 const DISCOVER_ADVICE = "run newsgather discover with its home page to see what it offers now";
 const WAIT = "nothing yet: it is tried again automatically, less and less often";
 
-/** What each class of trouble means, and what to do about it. */
+/** What each kind of problem means, and what to do about it. */
 const ADVICE: Partial<Record<HealthCause, [words: string, todo: string]>> = {
   dns: ["its name leads nowhere", `check the address; ${DISCOVER_ADVICE}`],
   connect: ["its server refuses connections", WAIT],
@@ -138,7 +138,7 @@ export function healthOf(source: SourceHealthFields, now: Date): Health {
   );
 }
 
-/** No run of it is over yet, so nobody knows whether it is well. */
+/** No run has finished yet, so its health is unknown. */
 function unknownOf({ _id, lastAttemptAt, lastSuccessAt }: SourceHealthFields): Health | null {
   if (lastSuccessAt) return null;
   if (lastAttemptAt) {
@@ -149,7 +149,7 @@ function unknownOf({ _id, lastAttemptAt, lastSuccessAt }: SourceHealthFields): H
   return { state: "unknown", cause: "never-fetched", words: "nothing was fetched yet", todo };
 }
 
-/** Returns the health of a source that works at another URL now; null for any other. */
+/** Returns the health of a source that has moved to another URL; null for any other. */
 function movedOf({ moved = [], _id }: SourceHealthFields): Health | null {
   const offered = moved.filter(isOffered);
   if (offered.length === 0) return null;
@@ -160,7 +160,7 @@ function movedOf({ moved = [], _id }: SourceHealthFields): Health | null {
   return { state: "degraded", cause: "moved", words: words.join("; "), todo };
 }
 
-/** Nothing fails, and what comes is read otherwise than before. */
+/** Returns the health of a source without failures whose extraction has changed; null for any other. */
 function driftOf({ drift = [], _id }: SourceHealthFields): Health | null {
   const [first] = drift;
   if (!first) return null;
@@ -172,7 +172,7 @@ function driftOf({ drift = [], _id }: SourceHealthFields): Health | null {
   };
 }
 
-/** A drift in words: `title is missing in 6 of the last 6 articles (before: 2 %)`. */
+/** Describes a drift: `title is missing in 6 of the last 6 articles (before: 2 %)`. */
 export function driftWords({ field, kind, count, of, usual, now }: Drift): string {
   const name = FIELDS[field];
   if (kind === "length")
@@ -191,7 +191,7 @@ const FIELDS: Record<Drift["field"], string> = {
   teaser: "the teaser",
 };
 
-/** Nothing fails, and nothing comes though by its rhythm something should have. */
+/** Returns the health of a source without failures that has been silent for unusually long; null for any other. */
 function silenceOf({ silentAt, lastNewArticleAt }: SourceHealthFields, now: Date): Health | null {
   if (!silentAt || !lastNewArticleAt || silentAt > now) return null;
   const silent = now.getTime() - lastNewArticleAt.getTime();

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { Duration } from "./schedule.ts";
 
-/** Source of the regular expression for a reference to a secret. */
+/** Regular expression source for a reference to a secret. */
 const REFERENCE = String.raw`env:SECRET_[A-Z0-9_]+|file:\w[\w.-]*(?:\/\w[\w.-]*)*`;
 
-/** Where a secret is: an environment variable `SECRET_...`, or a file under `NEWSGATHER_SECRETS_DIR`. */
+/** A reference to a secret: an environment variable `SECRET_...`, or a file under `NEWSGATHER_SECRETS_DIR`. */
 const Reference = z
   .string()
   .regex(
@@ -30,7 +30,7 @@ const LoginCookie = z.strictObject({
 
 const Css = z.string().min(1).describe("A CSS selector");
 
-/** One step of a form's login, in the browser. */
+/** One step of a login form, in the browser. */
 const LoginStep = z.union([
   z.strictObject({
     goto: z.url({ protocol: /^https?$/, error: "write an absolute http:// or https:// URL" }),
@@ -40,7 +40,10 @@ const LoginStep = z.union([
   z.strictObject({ wait: Css.describe("Waits until this element is visible") }),
 ]);
 
-/** The operator's own account at a source: what its requests carry, never as such in a file. */
+/**
+ * The operator's own account at a source, which its requests use. The file contains references, never the secrets
+ * themselves.
+ */
 export const Login = z
   .strictObject({
     cookies: z.array(LoginCookie).max(20).default([]),
@@ -63,7 +66,7 @@ export const Login = z
 export type Login = z.infer<typeof Login>;
 export type LoginStep = z.infer<typeof LoginStep>;
 
-/** How a source's file names its proxy: by its URL, or by the secret with URL, user and password. */
+/** How a source's file names its proxy: by URL, or by a secret with URL, user and password. */
 export const ProxyName = z
   .string()
   .regex(
@@ -72,7 +75,7 @@ export const ProxyName = z
   )
   .describe("http(s)://HOST:PORT, or env:SECRET_NAME or file:NAME of an address with credentials");
 
-/** Whether a text is the address of a proxy, with or without credentials. */
+/** Whether a text is the URL of a proxy, with or without credentials. */
 export function isProxyAddress(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, pathname, search, hash } = new URL(text);

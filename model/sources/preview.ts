@@ -5,33 +5,33 @@ import type { SiteDiscovery } from "./site-discovery.ts";
 
 /** A response of a preview, stored so that it can be read again without the network. */
 export interface PreviewPage {
-  /** The address asked. */
+  /** The requested URL. */
   url: string;
   kind: LinkKind;
-  /** As the browser rendered it; missing: as fetched over HTTP. */
+  /** Set if the browser rendered it; missing if it was fetched over HTTP. */
   rendered?: true;
-  /** Its URL after redirects; null when there was no response. */
+  /** Its URL after redirects; null if there was no response. */
   finalUrl: string | null;
   status: number | null;
   headers: Record<string, string>;
-  /** Identity bytes, gzipped; null without a body, or where the publisher reserves it. */
+  /** Decoded bytes, gzipped; null if there is no body or the publisher reserves it. */
   body: Uint8Array | null;
-  /** The reservations because of which the body isn't stored. */
+  /** The reservation that prevents storing the body. */
   withheld?: NonNullable<Capture["withheld"]>;
-  /** Why there was no response. */
+  /** Why there was no response; null if there was one. */
   why: { skipped: string; detail: string | null } | { cause: string; detail: string } | null;
 }
 
-/** A link that an entry point names, as the first run would deal with it. */
+/** A link in an entry point, and what the first run would do with it. */
 export interface PreviewLink {
   url: string;
   title: string | null;
-  /** Why a link is left out; null for one that isn't. */
+  /** Why the link would be skipped; null if it wouldn't. */
   reason: string | null;
   detail: string | null;
 }
 
-/** A field as it was read, short, with the rule that won. */
+/** A field's value, shortened, with the rule that read it. */
 export interface PreviewField {
   name: FieldName;
   value: string;
@@ -43,20 +43,20 @@ export interface PreviewField {
 export interface PreviewArticle {
   url: string;
   title: string | null;
-  /** Why there is no article, in words; null for one. */
+  /** Explains why there is no article; null if there is one. */
   why: string | null;
   fields: PreviewField[];
-  /** Characters of the text. */
+  /** Number of characters of the text. */
   length: number;
-  /** Hash of title and text: equal means read alike. */
+  /** Hash of title and text; equal if both were read alike. */
   contentHash: string | null;
-  /** What the publisher reserves of it that holds for us. */
+  /** The publisher's reservations that apply to us. */
   reserved?: string[];
   publishedAt: Date | null;
   needsBrowser: boolean;
 }
 
-/** What speaks against a source. */
+/** A reason against a source. */
 export interface PreviewProblem {
   level: "error" | "warning";
   text: string;
@@ -64,16 +64,16 @@ export interface PreviewProblem {
 
 /** The result of a preview. */
 export interface PreviewResult {
-  /** `green`: no problem; `amber`: warnings; `red`: nothing would come. */
+  /** `green`: no problem; `amber`: warnings; `red`: it would find nothing. */
   verdict: "green" | "amber" | "red";
   problems: PreviewProblem[];
-  /** Entry points, each with the articles that it names, or why it can't be read. */
+  /** Entry points with their number of articles, or why they can't be read. */
   entries: { url: string; kind: LinkKind; articles: number; why: string | null }[];
   links: PreviewLink[];
   articles: PreviewArticle[];
 }
 
-/** An entry point that a discovery has just read: how many articles it names, or why it isn't taken. */
+/** An entry point that a discovery has just read: its number of articles, or why it isn't used. */
 export interface FoundEntryPoint {
   kind: string;
   url: string;
@@ -81,14 +81,17 @@ export interface FoundEntryPoint {
   why: string | null;
 }
 
-/** What a source would bring, found by the code of the runs. An active source keeps it as its regression fixture. */
+/**
+ * What a source would find, determined by the same code as its runs. An active source keeps its preview as a
+ * regression fixture.
+ */
 export interface Preview {
   _id: string;
-  /** Id in the declaration; null while there is none. */
+  /** Id in the declaration; null while there is no declaration. */
   sourceId: string | null;
-  /** Version of the source of this id that was watched when the preview was made; missing when there was none. */
+  /** Version of the source with this id when the preview was made; missing if there was none. */
   sourceVersion?: number;
-  /** The home page that its site was discovered from; null for a given declaration. */
+  /** The home page from which the discovery started; null for a given declaration. */
   home: string | null;
   /** The declaration as YAML. */
   yaml: string | null;
@@ -98,13 +101,13 @@ export interface Preview {
   stepAt: Date;
   at: Date;
   actor: string;
-  /** What the discovery of its site has found so far, while it is at work. */
+  /** What the discovery has found so far, while it is running. */
   found?: FoundEntryPoint[];
   siteDiscovery: SiteDiscovery | null;
   result: PreviewResult | null;
   pages: PreviewPage[];
-  /** Set when the source was activated by it; the reason where it wasn't green. */
+  /** Set when the source was activated from this preview; `reason` if it wasn't green. */
   activated: { at: Date; actor: string; reason: string | null } | null;
-  /** When a preview that nobody activated is removed. */
+  /** When a preview that was never activated is removed. */
   expiresAt: Date | null;
 }

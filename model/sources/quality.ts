@@ -10,7 +10,7 @@ export interface FillCounts {
 /** How many of a source's latest articles have each field. `_id` is the source's id. */
 export interface Quality {
   _id: string;
-  /** Grows to `QUALITY_WINDOW` articles, then becomes `previous`. */
+  /** Counts up to `QUALITY_WINDOW` articles, then becomes `previous`. */
   current: FillCounts;
   previous: FillCounts;
 }
@@ -23,10 +23,10 @@ export interface Fill {
   fields: Partial<Record<FieldName, number>>;
 }
 
-/** Articles in one half of the window: rates are over the last 100 to 200. */
+/** Number of articles in half of the window: rates cover the last 100 to 200. */
 export const QUALITY_WINDOW = 100;
 
-/** The rates of a source's latest articles; null before its first one. */
+/** Returns the fill rates of a source's latest articles; null if it has none. */
 export function fillOf({ current, previous }: Omit<Quality, "_id">): Fill | null {
   const articles = current.articles + previous.articles;
   if (articles === 0) return null;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DURATION, formatDuration, parseDuration, usualDuration } from "../../lib/time.ts";
 
-/** A duration as people write it; milliseconds once it is read. */
+/** A duration as people write it, parsed to milliseconds. */
 export const Duration = z
   .string("write a duration as 500ms, 2s, 15m, 6h or 30d")
   .overwrite(usualDuration)
@@ -59,7 +59,7 @@ export const Schedule = z.union([
 
 export type Schedule = z.infer<typeof Schedule>;
 
-/** A schedule in one line: `every 15m`, `0 6 * * * (Europe/Berlin)`, `5m to 6h, Mon-Fri 06:00-22:00`. */
+/** Describes a schedule: `every 15m`, `0 6 * * * (Europe/Berlin)`, `5m to 6h, Mon-Fri 06:00-22:00`. */
 export function scheduleWords(schedule: Schedule): string {
   const { timezone, quiet, windows = [], missed, overlap } = schedule;
   const words = [
@@ -78,10 +78,10 @@ export function scheduleWords(schedule: Schedule): string {
 
 /** A source's schedule over the next hours. */
 export interface Forecast {
-  /** When it will be fetched if nothing changes. */
+  /** When it will be fetched if its schedule stays the same. */
   readonly visits: readonly Date[];
-  /** Milliseconds that a new article waits for its visit on average; null while no visit is due. */
+  /** Average time in ms that a new article waits for the next fetch; null if none is due. */
   readonly delay: number | null;
-  /** New articles that are to be expected; null while too little is known. */
+  /** Expected number of new articles; null if too little is known. */
   readonly items: number | null;
 }

@@ -1,33 +1,33 @@
-/** Fields for which an operator picks a selector on a page. */
+/** Fields for which an operator can pick a selector. */
 export const PICKER_FIELDS = ["title", "publishedAt", "text", "authors"] as const;
 export type PickerField = (typeof PICKER_FIELDS)[number];
 
-/** An element that may hold a field: its place in document order, a selector of it, and what is read there. */
+/** An element that may contain a field: its position in document order, a selector for it, and the value there. */
 export interface SelectorCandidate {
   at: number;
   selector: string;
   value: string;
 }
 
-/** The elements that a selector finds on a page, and the field's value; null when there is none. */
+/** The elements that a selector finds on a page, and the field's value; null if there is none. */
 export interface SelectorMatch {
   count: number;
   value: string | null;
 }
 
-/** A selector that may give a field, with what it is worth on all the pages. */
+/** A selector for a field, with its results on all pages. */
 export interface Proposal extends SelectorCandidate {
-  /** Number of pages, and of those on which the selector gives a possible value. */
+  /** Number of pages, and of those on which the selector finds a plausible value. */
   pages: number;
   found: number;
-  /** Different values among them: a title that is the same everywhere is the site's. */
+  /** Number of different values: a title that is the same on every page belongs to the site. */
   distinct: number;
-  /** Pages on which the value is what the feed or list said, of those that it said something of. */
+  /** Number of pages whose value is the same as in the feed or list, out of those for which it gives one. */
   agrees: number;
   hinted: number;
 }
 
-/** A field as one page gives it, by which rule; null when there is none. */
+/** A field as read from one page, and the rule that read it; null if there is none. */
 export interface Reading {
   value: string | null;
   rule: string | null;
@@ -42,22 +42,22 @@ export interface TriedPage {
   after: Reading;
 }
 
-/** Pages with the field, different values, and values that its feed or list said too. */
+/** Number of pages with the field, of different values, and of values that are the same as in the feed or list. */
 export interface Tally {
   filled: number;
   distinct: number;
   agrees: number;
 }
 
-/** What a selector would change, on stored pages. */
+/** What a selector would change on stored pages. */
 export interface Trial {
   field: PickerField;
   selector: string;
   pages: TriedPage[];
   before: Tally;
   after: Tally;
-  /** Pages of which the feed or list said something. */
+  /** Number of pages for which the feed or list gives a value. */
   hinted: number;
-  /** From when on it reads what the declaration doesn't: the first such page; null when there is none. */
+  /** The time of the first page on which its value differs from the current one; null if there is none. */
   from: Date | null;
 }

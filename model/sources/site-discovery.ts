@@ -1,39 +1,39 @@
 import type { EntryPointKind } from "../crawl/entry-points.ts";
 import type { Listing } from "./source.ts";
 
-/** How good a candidate is, measured on what it names. */
+/** The quality of a candidate, measured on the articles that it names. */
 export interface CandidateMeasures {
-  /** Articles that it names and that belong to the site. */
+  /** Number of its articles that belong to the site. */
   articles: number;
-  /** Shares of these, 0 to 1: with a date, with the full text, whose address looks like an article's. */
+  /** Shares of these, 0 to 1: with a date, with the full text, with a URL that looks like an article's. */
   dated: number;
   fullText: number;
   articleShare: number;
-  /** Of those that sources already bring, 0 to 1. */
+  /** Share of articles that sources already find, 0 to 1. */
   known: number;
   newest: Date | null;
-  /** Articles a day over what it names; null when dates are missing. */
+  /** Articles per day; null if dates are missing. */
   perDay: number | null;
 }
 
-/** An address that may become an entry point of a source, and what speaks for and against it. */
+/** A URL that may become an entry point of a source, with the reasons for and against it. */
 export interface Candidate {
   url: string;
   kind: EntryPointKind;
-  /** Where its address comes from, in words. */
+  /** Describes where its URL was found. */
   from: string;
-  /** Selectors read off the page, of a listing. */
+  /** For a listing: the selectors found on the page. */
   listing?: Listing;
   measures: CandidateMeasures | null;
-  /** 0 to 1; 0 for one that is refused. */
+  /** 0 to 1; 0 for a rejected one. */
   score: number;
-  /** Whether the proposed source has it. */
+  /** Whether it is part of the proposed source. */
   proposed: boolean;
-  /** Why it isn't proposed; null for one that is. */
+  /** Why it isn't proposed; null if it is. */
   why: string | null;
 }
 
-/** What a site offers, asked from its home page: candidates, the best first, and the proposed source. */
+/** The entry points of a site, found from its home page: candidates, the best first, and the proposed source. */
 export interface SiteDiscovery {
   home: string;
   at: Date;
@@ -41,12 +41,12 @@ export interface SiteDiscovery {
   language: string | null;
   country: string | null;
   candidates: Candidate[];
-  /** The declaration, ready for `config/sources/`; null when nothing can be proposed. */
+  /** The declaration, ready for `config/sources/`; null if there is nothing to propose. */
   source: Record<string, unknown> | null;
-  /** Requests a day that the source would make, estimated: entry points and new articles. */
+  /** Estimated requests per day of the source, for entry points and new articles. */
   requestsPerDay: number | null;
   /** Requests that the site discovery made. */
   requests: number;
-  /** What was odd, in words. */
+  /** Descriptions of irregularities. */
   problems: string[];
 }

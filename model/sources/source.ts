@@ -29,7 +29,7 @@ export const Listing = z.strictObject({
   pages: z.int().min(1).max(100).default(10).describe("Maximum number of pages of the list"),
 });
 
-/** Selectors that win over every extraction rule, from `validFrom` on (site redesigns add one). */
+/** Selectors that override every extraction rule from `validFrom` on; a site redesign adds a set. */
 export const Select = z.strictObject({
   validFrom: AnyMoment.optional(),
   title: Selector.optional(),
@@ -198,30 +198,30 @@ export function isPaused(
   return source.paused !== undefined && (source.paused.until ?? now) >= now;
 }
 
-/** Headers may hold keys of the publisher's: their names are shown, their values are not. */
+/** Returns a source with the values of its headers hidden, since they may contain a publisher's keys. */
 export function withoutSecrets(source: Source): Source {
   const names = Object.keys(source.headers).map((name) => [name, "***"] as const);
   return { ...source, headers: Object.fromEntries(names) };
 }
 
-/** Looks at a source's articles after the first one, and how many found a change, by step. */
+/** By step: the number of revisits of a source's articles, and how many of them found a change. */
 export type RevisitRates = Record<string, { revisits: number; changed: number }>;
 
-/** An entry point that has moved permanently (301 or 308 in each of so many runs), or is gone. */
+/** An entry point that is gone or has moved permanently: 301 or 308 in each of this many runs. */
 export interface Moved {
   from: string;
-  /** null while nobody knows. */
+  /** The new URL; null if it is unknown. */
   to: string | null;
-  /** Who says so: the server, or a check of its site; null for one that is gone. */
+  /** Where the new URL comes from: a redirect, or a check of the site; null if it is unknown. */
   foundBy: "redirect" | "discovery" | null;
   runs: number;
   since: Date;
 }
 
-/** Number of runs that must agree before it counts. */
+/** Number of runs that must agree. */
 const CONFIRMED = 3;
 
-/** Whether enough runs confirm a new URL to propose it. */
+/** Whether enough runs agree on a new URL to propose it. */
 export function isOffered({ to, runs }: Moved): boolean {
   return to !== null && runs >= CONFIRMED;
 }
@@ -229,54 +229,54 @@ export function isOffered({ to, runs }: Moved): boolean {
 /** A source as stored: its declaration, its version and when it is due. */
 export interface SourceRecord extends Source {
   _id: string;
-  /** Grows by one with each change of the declaration. */
+  /** Increases by one with each change of the declaration. */
   version: number;
-  /** Hash of the declaration: equal means unchanged. */
+  /** Hash of the declaration; equal if it is unchanged. */
   checksum: string;
-  /** The truth of the schedule; null while paused or retired. */
+  /** When its next run is due; null while paused or retired. This decides, not the queue. */
   nextDueAt: Date | null;
-  /** The run that is open; a second one never starts. */
+  /** Id of the open run; no second run starts meanwhile. */
   openRunId: string | null;
-  /** An operator paused it, whatever its file says. */
+  /** Set if an operator paused it, whatever its file says. */
   pausedByOperator?: {
     reason: string;
     actor: string;
     at: Date;
     until?: Date;
-    /** Set where its pages ended workers: what is due of it isn't fetched either, and an alarm tells so. */
+    /** Set if its pages crashed workers: its due links aren't fetched either, and an alarm says so. */
     isHarmful?: true;
   } | null;
-  /** Workers that its pages alone have ended, and when the last one. */
+  /** Number of workers that its pages crashed, and when the last one did. */
   endedWorkers?: { count: number; at: Date };
-  /** Who asked for its next run, until that is opened. */
+  /** Who requested its next run, until that run opens. */
   runRequest?: { actor: string; at: Date } | null;
-  /** When it is polled, unless a push makes it due before. */
+  /** When it is polled next, if a push doesn't make it due earlier. */
   pollDueAt?: Date | null;
-  /** Hubs that its feeds name, by link. */
+  /** The hubs in its feeds, by link. */
   hubs?: Record<string, { url: string; self: string } | null>;
-  /** The latest run that was skipped because nobody could start it. */
+  /** The latest run that was skipped because no process could start it. */
   missedAt?: Date;
-  /** Still among the configured files; retired sources keep their archive. */
+  /** Whether a file still configures it; retired sources keep their archive. */
   active: boolean;
   lastAttemptAt: Date | null;
   lastSuccessAt: Date | null;
   lastNewArticleAt: Date | null;
-  /** Arrival model of the adaptive schedule, see `sources/schedule/adaptive.ts`. */
+  /** Arrival rates for the adaptive schedule, see `sources/schedule/adaptive.ts`. */
   arrivals: { items: number; hours: number; byHour?: number[] } | null;
-  /** From when on it counts as silent if nothing new comes; null while its rhythm isn't known. */
+  /** From this time on it counts as silent if no new article comes; null while its rhythm is unknown. */
   silentAt?: Date | null;
-  /** Its last run brought far more than was to be expected. */
+  /** Set if its last run found far more articles than expected. */
   spike?: { items: number; expected: number; at: Date } | null;
-  /** Fields that its last runs read otherwise than before. */
+  /** Fields whose extraction has changed in its last runs. */
   drift?: Drift[];
-  /** Entry points that answer from another address, or are gone. */
+  /** Entry points that have moved or are gone. */
   moved?: Moved[];
-  /** Runs in a row that brought nothing because of problems. */
+  /** Consecutive runs that found nothing because of problems. */
   failures: number;
-  /** Milliseconds for which its feed asks not to be fetched again; null when it doesn't say. */
+  /** How long its feed asks not to be fetched again, ms; null if it doesn't. */
   ttl: number | null;
-  /** Why the last run brought nothing, in words; null when it was fine. */
+  /** Explains why the last run found nothing; null if it was fine. */
   lastProblem: string | null;
-  /** What its articles taught about looking at them again, see `articles/revisions/steps.ts`. */
+  /** Results of revisits, see `articles/revisions/steps.ts`. */
   revisitRates?: RevisitRates;
 }
