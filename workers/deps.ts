@@ -23,7 +23,7 @@ import type { FileBuffer } from "./turn/host-file-buffer.ts";
 import type { LinkBuffer } from "./turn/link-buffer.ts";
 import type { InHand } from "./turn/lost-workers.ts";
 
-/** What every handler may need; built once per process in `bin/`. */
+/** The dependencies of all handlers, built once per process in `bin/`. */
 export interface Deps {
   store: Store;
   producer: Producer;
@@ -33,7 +33,7 @@ export interface Deps {
   /** In [0, 1). */
   random(): number;
   settings: Settings;
-  /** Room left where data is written, as it was seconds ago. */
+  /** Free space on the disk for data, up to some seconds old. */
   diskSpace(): Promise<DiskSpace>;
 }
 
@@ -52,12 +52,12 @@ export interface TurnDeps extends Deps {
   inHand: InHand;
   files: FileBuffer;
   outage: Outage;
-  /** Read often and rarely changed, so it is cached for a moment. */
+  /** Cached briefly, because it is read often and rarely changes. */
   hosts: Cached<Host | null>;
   sources: Cached<SourceRecord | null>;
-  /** The address that represents a host among those on the same server; null if it has none. */
+  /** The IP address that hosts on the same server share; null if it has none. */
   addresses: Cached<string | null>;
-  /** Keys of what each source repeats on many articles. */
+  /** Keys of the boilerplate of each source. */
   boilerplate: Cached<string[]>;
 }
 
@@ -65,36 +65,36 @@ export interface TurnDeps extends Deps {
 export interface Settings {
   /** Product token for robots.txt. */
   product: string;
-  /** Sources to fetch; null for all of them. */
+  /** The sources to fetch; null for all. */
   only: readonly string[] | null;
   /** The portal's IANA time zone. */
   timezone: string;
-  /** How long each class of data stays, ms; null: for ever. */
+  /** Retention time of each class of data, ms; null: for ever. */
   keep: {
     raw: number | null;
     articles: number | null;
     runs: number | null;
     changes: number | null;
   };
-  /** Where bodies go that are older than `after`, ms. */
+  /** The tier for bodies that are older than `after`, ms. */
   bodies: { tier: Tier; after: number };
-  /** What share of announced articles is to be on the portal, and within how many ms. */
+  /** The share of announced articles that should be on the portal, and within how many ms. */
   coverage: CoverageObjective;
 }
 
-/** One claimed link in a host's turn. */
+/** A claimed link in a host's turn. */
 export interface Attempt {
   link: Link;
-  /** The claim. */
+  /** The token of the claim. */
   token: string;
   host: Host;
   source: SourceRecord | null;
   slot: Slot;
-  /** Ends once the page before it is stored. */
+  /** Resolves once the previous page is stored. */
   before: Promise<void>;
 }
 
-/** An attempt whose source is known. */
+/** An attempt whose source is stored. */
 export type KnownAttempt = Attempt & { source: SourceRecord };
 
 /** The outcome of an attempt. */
@@ -104,9 +104,9 @@ export interface AttemptResult extends Storing {
 }
 
 export interface Storing {
-  /** Resolves once the page is read and stored; of an article alone that may still be under way. */
+  /** Resolves once the page is read and stored; only for an article may that still be in progress. */
   stored: Promise<void>;
 }
 
-/** What an attempt changes about its link. */
+/** The fields of a link that an attempt changes. */
 export type LinkSet = Partial<Link>;

@@ -26,20 +26,20 @@ import { wakeHost } from "./schedule/turns.ts";
 import { type Next, takeHostTurn } from "./turn/turn.ts";
 
 /**
- * The flow of an article, from a source that is due to the change that readers get. Start reading here.
+ * The path of an article, from a source that is due to the change that readers get. Start reading here.
  *
- * 1. schedule: each second `schedule` gives what is due in the database its job: sources and hosts.
- * 2. crawl: `crawl` opens the run of a source and makes its entry points due, as links of their hosts.
- * 3. fetch, render: `takeTurn` waits for a host's pace and makes one request, by `fetchLink`.
- * 4. capture: `handleAnswer` judges the answer; whatever it is, it is stored, and its link is done only then.
- * 5. discover, extract: `readEntryPoint` makes the links due that a feed names (back to 3); `readArticle` reads an
- *    article's fields, topics, place and fingerprint in the parser threads.
+ * 1. schedule: every second, `schedule` enqueues jobs for the sources and hosts that are due in the database.
+ * 2. crawl: `crawl` opens a source's run and makes its entry points due as links of their hosts.
+ * 3. fetch, render: `takeTurn` waits for the host's pace and makes one request through `fetchLink`.
+ * 4. capture: `handleAnswer` judges the response. Every response is stored, and only then is its link done.
+ * 5. discover, extract: `readEntryPoint` makes the links in a feed due (back to 3); `readArticle` reads an article's
+ * fields, topics, place and fingerprint in the parser threads.
  * 6. match, store: `deps.commit` matches articles with their copies and stores those of many turns together.
- * 7. publish: `publish` moves what readers can see to the change stream, which API, feeds and portal read.
+ * 7. publish: `publish` appends what readers can see to the change stream, which the API, feeds and portal read.
  */
 export { crawlAll as crawl, runSequencer as publish, tick as schedule };
 
-/** One turn of a host: one request, at the pace that all workers share; when the next turn is. */
+/** Takes one turn of a host: one request, at the pace that all workers share. Returns when the next turn is. */
 export function takeTurn(deps: TurnDeps, lane: Lane, turn: TurnPayload): Promise<Next> {
   return takeHostTurn(deps, lane, turn, fetchLink);
 }
@@ -47,7 +47,7 @@ export function takeTurn(deps: TurnDeps, lane: Lane, turn: TurnPayload): Promise
 const RETIRED: Skipped = { skipped: "filtered", detail: "its source is retired" };
 const DONE: Storing = { stored: Promise.resolve() };
 
-/** Makes the turn's request and deals with the answer. */
+/** Makes the turn's request and handles the response. */
 async function fetchLink(deps: TurnDeps, attempt: Attempt): Promise<AttemptResult> {
   const { source, slot } = attempt;
   if (!source?.active) {
@@ -74,14 +74,15 @@ async function fetchLink(deps: TurnDeps, attempt: Attempt): Promise<AttemptResul
 }
 
 /**
- * Whether the host may be asked on while an article is read and stored. Not where a login may turn out not to
- * hold, nor with a page whose worker was lost before: if that ends this one too, no other link is to suffer.
+ * Whether the host's next request may be made while an article is still being read and stored. Not for a login, which
+ * may turn out to have expired, and not for a page that a worker was lost with before: if this worker is lost too, no
+ * other link should be affected.
  */
 function mayOutlast({ link, source }: Attempt): boolean {
   return link.kind === "article" && link.attempts === 1 && !link.losses?.all && !source?.login;
 }
 
-/** Deals with an answer; reading and storing a page may go on. */
+/** Handles a response; reading and storing the page may continue afterwards. */
 async function keepAnswer(
   deps: TurnDeps,
   attempt: KnownAttempt,
@@ -99,7 +100,7 @@ async function keepAnswer(
   return DONE;
 }
 
-/** What becomes of a response, by its status and headers. */
+/** Decides what to do with a response, by its status and headers. */
 async function handleAnswer(
   deps: TurnDeps,
   attempt: KnownAttempt,
@@ -112,13 +113,13 @@ async function handleAnswer(
   if (attempt.source.login && received.status === 401) signedOut("the site answers 401");
   const verdict = disposition(received, context);
   if (verdict instanceof RetryLater || verdict instanceof GiveUp) {
-    // The host first: a turn of its other slots may begin while this is stored.
+    // The host first: a turn in another of its slots may begin while this is being stored.
     await noteHostFailure(deps, attempt.host, verdict);
     await keepCapture(deps, attempt, received, failedSet(verdict, now));
     return DONE;
   }
   await noteHostSuccess(deps, attempt.host);
-  // What is read of a host's pages may lead to those before.
+  // The previous page may still add what is known about the host.
   await attempt.before;
   if (isSkipped(verdict)) {
     const known = kind === "article" && link.articleId && !link.articlePageOf;
@@ -132,7 +133,7 @@ async function handleAnswer(
   return DONE;
 }
 
-/** Reads a page that came as it should: an entry point's links, or an article. */
+/** Reads a successfully fetched page: the links of an entry point, or an article. */
 function readPage(deps: TurnDeps, attempt: KnownAttempt, received: Received): Promise<void> {
   const { kind } = attempt.link;
   return kind === "article"
@@ -140,7 +141,7 @@ function readPage(deps: TurnDeps, attempt: KnownAttempt, received: Received): Pr
     : readEntryPoint(deps, attempt, received, kind);
 }
 
-/** Leaves the link to the turn that its login calls for. */
+/** Leaves the link to the turn in which the login takes place. */
 async function leaveToLogin(
   deps: TurnDeps,
   attempt: Attempt,

@@ -30,33 +30,36 @@ import { crawl, schedule, takeTurn } from "./flow.ts";
 import { maintain } from "./maintain/maintain.ts";
 import { previewInBrowser } from "./preview/preview.ts";
 
-/** How often it is looked for announcements that are due while there are any, ms. */
+/** How often pending announcements are checked while there are any, ms. */
 const ANNOUNCE_INTERVAL_MS = 1000;
-/** How long a job waits for workers of a later version before it is tried again, ms. */
+/** Pause before a job is tried again that only workers of a later version can read, ms. */
 const LATER_VERSION_DELAY_MS = 1000;
 
-/** Runs one job of a queue, and ends soon after `closing` is aborted. */
+/** Runs one job of a queue; ends soon after `closing` is aborted. */
 export type Handler = (
   job: Job,
   token: string | undefined,
   closing?: AbortSignal,
 ) => Promise<unknown>;
 
-/** A job that is moved less far, ms, may run again before BullMQ has done with it, which then forgets to prolong its lock. */
+/**
+ * Minimum delay of a moved job, ms. An earlier one could start before BullMQ has finished with it, and BullMQ would
+ * then stop renewing its lock.
+ */
 const MIN_DELAY_MS = 100;
 /**
- * A job stays with its host for so long, ms, where the next turn is no further away than `near`. In the browser a
- * context that is opened for each page costs four times as much as one that goes on.
+ * How long a job stays with its host, ms, if the next turn is at most `near` away. In the browser, a new context for
+ * each page costs four times as much as one that is kept.
  */
 const JOB_STAY_MS = {
   http: { all: 2000, near: MIN_DELAY_MS },
   browser: { all: 60_000, near: 5000 },
 } as const satisfies Record<Lane, unknown>;
 
-/** Group commit of crawls: how long one waits for company, ms, and how much company it takes at most. */
+/** Group commit of crawls: maximum time to wait for other jobs, ms, and maximum number of jobs. */
 export const CRAWL_BATCH = { ms: 10, size: 50 };
 
-/** Handlers that need the store and the queues only. */
+/** Handlers that need only the store and the queues. */
 export function schedulerHandlers(deps: Deps): Partial<Record<QueueName, Handler>> {
   const crawls = new Batcher<CrawlPayload, unknown>(CRAWL_BATCH, (all) => crawlTogether(deps, all));
   return {
@@ -69,7 +72,7 @@ export function schedulerHandlers(deps: Deps): Partial<Record<QueueName, Handler
   };
 }
 
-/** Opens runs together, or each alone if one of them can't be opened; returns the errors, null for none. */
+/** Opens runs together, or one by one if that fails. Returns the error of each, null for success. */
 async function crawlTogether(deps: Deps, payloads: CrawlPayload[]): Promise<unknown[]> {
   try {
     await crawl(deps, payloads);
@@ -82,7 +85,7 @@ async function crawlTogether(deps: Deps, payloads: CrawlPayload[]): Promise<unkn
   return errors;
 }
 
-/** Handlers that need the way out or the parsers. */
+/** Handlers that need network access or the parsers. */
 export function turnHandlers(deps: TurnDeps): Partial<Record<QueueName, Handler>> {
   return {
     fetch: turnHandler(deps, "http", fetchQueue),
@@ -99,7 +102,7 @@ export function turnHandlers(deps: TurnDeps): Partial<Record<QueueName, Handler>
   };
 }
 
-/** Handlers that hand subscribers what is new. */
+/** Handlers that deliver changes to subscribers. */
 export function deliverHandlers(deps: DeliverDeps): Partial<Record<QueueName, Handler>> {
   return {
     deliver: reading(deliverQueue, ({ subscriberId }) => deliver(deps, subscriberId)),
@@ -121,7 +124,7 @@ function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayl
       const next = await takeTurn(deps, lane, payload).catch((err) => {
         if (!isUnreachable(err)) throw err;
         deps.log.warn({ err, jobId: job.id }, "can't reach the database; repeating the turn");
-        // A failed job would wait for a later tick.
+        // A failed job would have to wait for a later tick.
         return { at: new Date(deps.now().getTime() + RETRY_POLICY.database.delayMs) };
       });
       if (next === "done") return null;
@@ -133,7 +136,7 @@ function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayl
   });
 }
 
-/** Runs a job's payload. A job that only a later version can read waits for its workers. */
+/** Runs a handler on a job's payload. A job that only a later version can read waits for its workers. */
 function reading<Payload>(
   queue: QueueDefinition<Payload>,
   work: (

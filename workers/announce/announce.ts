@@ -23,14 +23,14 @@ import { announceAgain, dueAnnouncements, recordAnnounced } from "../../store/cr
 import { isUnreachable } from "../../store/writes.ts";
 import type { TurnDeps } from "../deps.ts";
 
-/** Links that one round reads: they are stored in few round trips. */
+/** Number of links that one round reads and stores in few round trips. */
 const PER_ROUND = 100;
-/** Rounds of one call; what is left comes with the next one. */
+/** Maximum number of rounds per call; the next call takes the rest. */
 const MAX_ROUNDS = 20;
 
 type LinkChange = Parameters<typeof recordAnnounced>[1][number];
 
-/** A link that is announced, with what it is announced by, and its source. */
+/** A link with an announcement, and its source. */
 interface Announced {
   link: Link;
   announcement: Announcement;
@@ -38,10 +38,10 @@ interface Announced {
 }
 
 /**
- * Publishes what entry points announced and whose pages don't come: those whose first attempt ended without an article,
- * and those that wait for longer than they may. What is published already is brought up to date with why there is no more
- * of it. Stored first, then the link says so: one that is lost between is found again, and its article changes nothing.
- * Answers how many links were dealt with.
+ * Publishes the announcements of articles whose pages can't be fetched: those whose first attempt ended without an
+ * article, and those that have waited too long. If one is published already, updates why it is incomplete. Stores the
+ * article before its link is updated, so after a crash it is found again and changes nothing. Returns how many links
+ * were handled.
  */
 export async function announce(deps: TurnDeps): Promise<number> {
   let count = 0;
@@ -49,7 +49,7 @@ export async function announce(deps: TurnDeps): Promise<number> {
     const now = deps.now();
     const due = await dueAnnouncements(deps.store, now, PER_ROUND);
     const late = now.getTime() - ANNOUNCE_GRACE_MS;
-    // A page that is being fetched comes complete in a moment.
+    // A page that is being fetched will be complete in a moment.
     const ready = due.filter(({ claim, announceAt }) => !claim || Number(announceAt) < late);
     if (ready.length > 0) await announceLinks(deps, ready);
     count += ready.length;
@@ -76,14 +76,14 @@ async function announceLinks(deps: TurnDeps, links: Link[]): Promise<void> {
   const published = await publishSafely(deps, announced, articles);
   const changes = [...dropped.map(dropAnnouncement), ...published];
   if ((await recordAnnounced(store, changes)) === changes.length) return;
-  // An attempt ended meanwhile: what it says of its item is looked at once more.
+  // An attempt has ended meanwhile: its announcement is checked again.
   const stored = changes.flatMap(({ set }) => set.articleId ?? []);
   await announceAgain(store, stored, deps.now());
 }
 
 /**
- * Takes items back that were published while nobody had tried their pages, which turned out to be gone already, or while
- * an attempt, which knew of no item, found them gone.
+ * Retracts articles that were published before their page was fetched and whose page turned out to be gone already,
+ * or was found gone by an attempt that didn't know about the announcement.
  */
 async function retractUntried(
   { store, now }: TurnDeps,
@@ -105,13 +105,13 @@ async function retractUntried(
   );
 }
 
-/** What was gone may be found by a later attempt; of anything else nothing is announced any more. */
+/** A later attempt may find the article of a page that was gone; for all others nothing is announced any more. */
 function dropAnnouncement(link: Link): LinkChange {
   const set = link.reason === "gone" ? {} : { announcement: null };
   return { link, set: { ...set, announceAt: null } };
 }
 
-/** Publishes items together, or fewer at a time where one of them can't be: it harms only itself. */
+/** Publishes announcements together, or in smaller groups if one of them fails, so that it harms only itself. */
 async function publishSafely(
   deps: TurnDeps,
   announced: Announced[],
@@ -151,7 +151,7 @@ async function publish(
       return { ...one, ...bindingRights(signals, one.source, deps.now()), signals };
     }),
   );
-  // What may not be listed isn't stored; what is stored is hidden.
+  // An article that may not be listed isn't stored; a stored one is hidden.
   const isShown = ({ link, reserved }: (typeof known)[number]) =>
     articles.has(link._id) || !reserved.includes("noindex");
   const shown = known.filter(isShown);
@@ -174,7 +174,7 @@ async function publish(
       const entry = captures.get(announcement.captureId);
       if (!entry)
         throw new Error(`response ${announcement.captureId}, which announced it, is missing`);
-      // It speaks of the item's own address.
+      // The announcement is about the article's own URL.
       const capture = { ...entry, finalUrl: link.foundUrl, hops: [], runId: link.runId };
       const { embargo } = source.rights;
       const reading = {
@@ -197,7 +197,10 @@ async function publish(
   ];
 }
 
-/** What is said of the use of an item: by the response that came in place of its page, else by its host alone. */
+/**
+ * Returns the usage signals for an announcement: from the response to its page if there is one, otherwise from its
+ * host alone.
+ */
 async function signalsFor(
   { hosts, settings, now }: TurnDeps,
   { foundUrl, host: id }: Link,
@@ -210,7 +213,7 @@ async function signalsFor(
   return pageSignals({ url: foundUrl, product, seenAt: now(), headers: {}, ...rights });
 }
 
-/** The link of an article that is published by its announcement, with when its page is tried again. */
+/** Returns the changes of a link whose announcement was published, with when to try its page again. */
 function publishedSet(link: Link, now: Date): Partial<Link> {
   const set = { articleId: link._id, announceAt: null };
   if (link.state === "due" || link.nextFetchAt) return set;

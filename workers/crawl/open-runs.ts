@@ -14,7 +14,7 @@ import type { Deps } from "../deps.ts";
 import { logOfRun } from "../runtime/tracing.ts";
 import { enqueueTurnsAt } from "../schedule/turns.ts";
 
-/** A run that is about to be opened. */
+/** A run to be opened. */
 interface Opening {
   source: SourceRecord;
   run: Run;
@@ -28,9 +28,9 @@ export function crawl(deps: Deps, payload: CrawlPayload): Promise<void> {
 }
 
 /**
- * Opens runs of due sources and marks their entry points due, all in few round trips. A run's id comes from
- * its source and the time it was due, so doing it again after a crash, or twice at once, opens one run. A run
- * that was opened and whose source was never taken, because it was made due again meanwhile, goes on.
+ * Opens runs of due sources and makes their entry points due, in few round trips. A run's id is made from its source
+ * and due time, so repeating this after a crash, or doing it twice at once, opens one run. If a run was opened but
+ * its source never taken, because the source was made due again meanwhile, that run continues.
  */
 export async function crawlAll(deps: Deps, payloads: readonly CrawlPayload[]): Promise<void> {
   const { store } = deps;
@@ -69,7 +69,7 @@ export async function crawlAll(deps: Deps, payloads: readonly CrawlPayload[]): P
   }
 }
 
-/** The run that a source is due for; null when none is to be opened now. */
+/** Returns the run to open for a due source; null if none is to be opened now. */
 async function openingOf(
   { store, log }: Deps,
   source: SourceRecord,
@@ -95,7 +95,7 @@ async function openingOf(
       : "manual"
     : trigger;
   const first = source.lastSuccessAt === null;
-  // A push postpones no poll.
+  // A push doesn't postpone the next poll.
   const poll = source.pollDueAt && source.pollDueAt > now ? source.pollDueAt : null;
   return {
     source,
@@ -105,7 +105,7 @@ async function openingOf(
   };
 }
 
-/** What is to be opened, in the run that is open; nothing without one. */
+/** Returns what to open within the open run; nothing if there is none. */
 function inRun({ source, run, links, nextDueAt }: Opening, runId: string | undefined): Opening[] {
   if (runId === undefined) return [];
   const ours = links.map((link) => ({ ...link, runId }));
@@ -139,7 +139,7 @@ async function markEntryPoints({ store }: Deps, openings: Opening[], now: Date):
   );
 }
 
-/** The hosts of a run's entry points, each lane of one once, at the pace of its source. */
+/** Returns the hosts of a run's entry points, each lane of a host once, at the pace of its source. */
 function turnsOf({ source, links }: Opening) {
   const lanes = new Map(links.map(({ host, lane }) => [`${lane} ${host}`, { host, lane }]));
   return [...lanes.values()].map((turn) => ({ ...turn, ...source.pace }));

@@ -21,17 +21,18 @@ import type { Deps } from "../deps.ts";
 /** Number of hubs that get a request in one round. */
 const HUBS_PER_ROUND = 20;
 const ROUND_INTERVAL_MS = 5000;
-/** Pause before a hub that accepted but never verified gets another request. */
+/** Pause before the next request to a hub that accepted one but never verified it. */
 const UNVERIFIED_MS = HOUR_MS;
-/** What is requested; hubs give what they want. */
+/** The lease that is requested; hubs decide on their own. */
 const LEASE_MS = 10 * DAY_MS;
 
 /** The dependencies of subscription requests. */
 export type AskDeps = Pick<Deps, "store" | "now" | "log"> & { post: Post; proxyOf: ProxyOf };
 
 /**
- * Makes a look that asks hubs (W3C WebSub section 5.1) for subscriptions that are wanted or run out;
- * answers how many it asked. A hub that refuses is asked again, ever more rarely, at last once a day.
+ * Returns a function that sends hubs requests for subscriptions that are new or about to expire (W3C WebSub section
+ * 5.1). The function returns how many it sent. A hub that refuses gets further requests ever more rarely, in the end
+ * once a day.
  */
 export function createHubAsk(
   deps: AskDeps,
@@ -61,7 +62,7 @@ async function ask(deps: AskDeps, wanted: Subscription, baseUrl: string) {
     await updateSubscription(store, _id, { askAt: new Date(now().getTime() + DAY_MS) });
     return;
   }
-  // The hub may verify before it has answered.
+  // The hub may verify before it has responded.
   const askAt = new Date(now().getTime() + UNVERIFIED_MS);
   await updateSubscription(store, _id, { requestedAt: now(), askAt });
   const body = new URLSearchParams({
@@ -79,7 +80,10 @@ async function ask(deps: AskDeps, wanted: Subscription, baseUrl: string) {
   await updateSubscription(store, _id, { problem, askAt: later }, { failures: 1 });
 }
 
-/** Sends the request as the source's feed is fetched: through its proxy, if it has one. */
+/**
+ * Sends the request in the same way as the source's feed is fetched, through its proxy if it has one. Returns the
+ * problem if it fails.
+ */
 async function problemOf(
   { post, proxyOf }: AskDeps,
   source: SourceRecord,
@@ -98,20 +102,20 @@ async function problemOf(
   return answer.status >= 200 && answer.status < 300 ? null : `the hub answered ${answer.status}`;
 }
 
-/** Bounds of a lease: a hub may neither have us ask all the time nor be trusted for ever. */
+/** Bounds of a lease: a hub can neither make us renew all the time nor get a lease for ever. */
 const MIN_LEASE_MS = 5 * MINUTE_MS;
 const MAX_LEASE_MS = 30 * DAY_MS;
-/** A hub verifies a request that is at most so old. */
+/** Maximum age of a request that a hub may verify. */
 const MAX_VERIFY_MS = DAY_MS;
 /** Share of the lease after which it is renewed. */
 const RENEWAL_SHARE = 0.8;
-/** Runs that pushes start don't follow each other faster. */
+/** Minimum time between runs that pushes start. */
 const MIN_PUSH_INTERVAL_MS = MINUTE_MS;
 const METHODS = new Set(["sha1", "sha256", "sha384", "sha512"]);
 
 type HearDeps = Pick<Deps, "store" | "now" | "log">;
 
-/** What a hub asks of a callback, as its query says. */
+/** The parameters of a hub's request to a callback. */
 interface Intent {
   mode: string;
   topic: string;
@@ -121,8 +125,8 @@ interface Intent {
 }
 
 /**
- * Answers a hub that verifies a subscription or denies it (W3C WebSub section 5.3): the text to send
- * back; null for what we never asked for, which nobody can subscribe or unsubscribe us from.
+ * Answers a hub that verifies or denies a subscription (W3C WebSub section 5.3) and returns the text to send back.
+ * Null for a request that we never made: nobody can subscribe or unsubscribe us.
  */
 export async function hearIntent(
   { store, now }: HearDeps,
@@ -153,9 +157,8 @@ export async function hearIntent(
 }
 
 /**
- * Takes a push: when its signature is right, the feed is looked at soon, and its next poll stays when it
- * was. What was pushed is never believed beyond that, so a hub that lies brings nothing. False when
- * there is no such subscription.
+ * Handles a push: if its signature is right, the feed is fetched soon, and its next poll stays as scheduled. The
+ * content of a push is never used, so a hub can't inject articles. False if there is no such subscription.
  */
 export async function hearPush(
   { store, now, log }: HearDeps,
@@ -175,7 +178,7 @@ export async function hearPush(
   if (!source?.active || isPaused(source, now()) || isShut(now(), source.schedule)) return true;
   const soonest = (source.lastAttemptAt?.getTime() ?? 0) + MIN_PUSH_INTERVAL_MS;
   const dueAt = new Date(Math.max(now().getTime(), soonest));
-  // A run that is due before is soon enough.
+  // A run that is due earlier is soon enough.
   const waits = source.openRunId === null && source.nextDueAt && source.nextDueAt <= dueAt;
   if (!waits) await askForPush(store, source, { dueAt, request: { actor: "push", at: now() } });
   return true;
@@ -189,7 +192,7 @@ function isSigned(header: string, secret: string, body: Buffer): boolean {
   return got.length === wanted.length && timingSafeEqual(got, wanted);
 }
 
-/** Notes which hub a feed names, if that is news: its pushes are wanted, or no longer. */
+/** Stores which hub a feed names, if that has changed: its pushes are requested or no longer wanted. */
 export async function noteHub(
   { store, now }: Pick<Deps, "store" | "now">,
   source: SourceRecord,

@@ -13,10 +13,10 @@ import { addDelivery } from "../../store/publish/subscribers.ts";
 import { sourcesById } from "../../store/sources/directory.ts";
 import type { Deps } from "../deps.ts";
 
-/** What delivering needs. */
+/** The dependencies of delivery. */
 export type DeliverDeps = Pick<Deps, "store" | "now" | "random" | "log"> & { post: Post };
 
-/** Sends a message once and says how it went. */
+/** Sends a message once and returns the result. */
 export async function attempt(
   post: Post,
   subscriber: Pick<Subscriber, "_id" | "url" | "secrets">,
@@ -85,8 +85,8 @@ function problemOf({ status, headers }: { status: number; headers: Record<string
 type ReaderChange = ReturnType<typeof tell>[number];
 
 /**
- * The message of a change; `data` is the change as `/v1/changes` gives it, with its cursor. Its id names the
- * epoch that the change is of: after a restore another change has the same number.
+ * Returns the message for a change; `data` is the change as in `/v1/changes`, with its cursor. The message id
+ * contains the epoch, because after a restore another change has the same number.
  */
 export function messageOf(
   subscriberId: string,
@@ -99,13 +99,13 @@ export function messageOf(
   return { id: `msg_${subscriberId}_${epochOf(seq, restores)}_${seq}`, body: JSON.stringify(body) };
 }
 
-/** A message that only tests whether the receiver answers. */
+/** Returns a message that only tests whether the receiver answers. */
 function testMessage(subscriberId: string, now: Date): Message {
   const body = { type: "webhook.test", timestamp: now, data: { subscriberId } };
   return { id: `msg_${subscriberId}_test_${now.getTime()}`, body: JSON.stringify(body) };
 }
 
-/** Sends a message that only asks whether somebody is there; it is logged and changes nothing else. */
+/** Sends a test message. It is logged and changes nothing else. */
 export async function sendTest(
   { store, post, now }: Pick<DeliverDeps, "store" | "post" | "now">,
   subscriber: Subscriber,
@@ -116,7 +116,7 @@ export async function sendTest(
   return delivery;
 }
 
-/** What was sent, made of the change again; `same` is false when it has changed since (erased, rights). */
+/** Returns a sent body, made again from its change; `same` is false if the change is different now (erased, rights). */
 export async function sentBody(
   store: DeliverDeps["store"],
   { subscriberId, seq, request }: Delivery,

@@ -12,16 +12,16 @@ import { sourcesById } from "../../store/sources/directory.ts";
 import type { Deps } from "../deps.ts";
 import { afterFailure, attempt, type DeliverDeps, messageOf, stopped } from "./attempt.ts";
 
-/** How long a subscriber is reserved for one sender, ms: longer than one message can take. */
+/** How long a subscriber is leased to one sender, ms: longer than one message can take. */
 const LEASE = 60_000;
-/** How long a job goes on, ms; then others have their turn. */
+/** How long a job continues, ms; then others have their turn. */
 const TURN = 20_000;
 const PAGE = 50;
 
 /**
- * Hands a subscriber what is new to it, one message after the other: the next one goes out when the
- * last one was taken, so they arrive in order. What was taken is noted before the next one is sent;
- * a process that ends between repeats one message, with the same `webhook-id`.
+ * Sends a subscriber its new changes, one message at a time: the next one is sent after the last was accepted, so
+ * they arrive in order. Each acceptance is stored before the next message, so a process that ends in between repeats
+ * one message, with the same `webhook-id`.
  */
 export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   const { store, now } = deps;
@@ -31,7 +31,7 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   if (there.lease && there.lease.until > at) return;
   const restores = await readRestores(store);
   const head = await headSeq(store);
-  // A restored store may be behind what was delivered from the one before.
+  // A restored store may be behind what was delivered before.
   const seq = Math.min(there.seq, lastShared(there.epoch, restores), head);
   const taken = { seq, epoch: epochAfter(restores), lease: leaseFrom(at) };
   let current = await moved(deps, there, taken);
@@ -60,7 +60,7 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   if (current) await moved(deps, current, { lease: null });
 }
 
-/** Sends the messages of a page. Returns null when another process took over, and no lease after a failure. */
+/** Sends the messages of a page. Returns null if another process took over, and no lease after a failure. */
 async function handOver(
   deps: DeliverDeps,
   subscriber: Subscriber,
@@ -102,7 +102,7 @@ function leaseFrom(now: Date) {
   return { token: randomUUID(), until: new Date(now.getTime() + LEASE), upTo: 0 };
 }
 
-/** Makes a look that enqueues a job for every subscriber that has something to get; returns how many. */
+/** Returns a function that enqueues a job for every subscriber with new changes; it returns how many. */
 export function createDeliveryTick({
   store,
   producer,

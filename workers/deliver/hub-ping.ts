@@ -6,9 +6,9 @@ import { followHead, readChanges } from "../../store/publish/changes.ts";
 import { listViews } from "../../store/publish/views.ts";
 import type { Deps } from "../deps.ts";
 
-/** Maximum number of changes that one ping reads; the feeds of everything cover older ones. */
+/** Maximum number of changes that one ping reads; for older ones, the feeds of all articles are enough. */
 const MOST = 200;
-/** Pings don't follow each other faster, ms. */
+/** Minimum time between pings, ms. */
 const APART = 10_000;
 const FORMATS = ["atom", "json", "rss"];
 
@@ -16,8 +16,8 @@ const FORMATS = ["atom", "json", "rss"];
 export type PingDeps = Pick<Deps, "store" | "now" | "random" | "log"> & { post: Post };
 
 /**
- * Makes a look that tells a WebSub hub which feeds have something new (`hub.mode=publish`, W3C WebSub
- * section 5); returns how many it told of. A hub that doesn't take it is told again later.
+ * Returns a function that tells a WebSub hub which feeds have new entries (`hub.mode=publish`, W3C WebSub section 5);
+ * it returns how many feeds. If the hub refuses, the ping is repeated later.
  */
 export function createHubPing(
   { store, post, now, random, log }: PingDeps,
@@ -32,7 +32,7 @@ export function createHubPing(
   async function tell(): Promise<number> {
     const newest = await head();
     notifiedSeq ??= newest;
-    // A hub fetches the feed at once, which may be as old as the last check: it hears of what was there then.
+    // A hub fetches the feed at once, which may be as old as the last check: report only changes that it contains.
     const seq = seen ?? notifiedSeq;
     seen = newest;
     if (seq === notifiedSeq || now().getTime() < notBefore) return 0;
@@ -61,7 +61,7 @@ export function createHubPing(
   };
 }
 
-/** The lists that changes are in, or were in before. */
+/** Returns the feeds that contain changes, or did before. */
 export function feedsOf(changes: readonly Change[], views: readonly View[] = []): string[] {
   const lists = changes.flatMap(({ before, item }) =>
     [before ?? [], item]

@@ -14,19 +14,21 @@ import type { Deps } from "../deps.ts";
 
 /** The dependencies of an export besides the store. */
 export interface ExportDeps extends Pick<Deps, "store" | "now" | "log"> {
-  /** Writes the files of an export, going on where it was stopped; calls `onCount` with what is written so far. */
+  /**
+   * Writes the files of an export, continuing after an interruption; calls `onCount` with the number written so far.
+   */
   write(
     one: Export,
     onCount: (count: number) => void,
   ): Promise<{ files: ExportedFile[]; leftOut: DeniedCounts }>;
 }
 
-/** How often progress is stored, and cancellation is checked, ms. */
+/** How often progress is stored and cancellation checked, ms. */
 const EVERY = 1000;
-/** How long files stay, ms. */
+/** How long files are kept, ms. */
 const EXPORT_RETENTION_MS = 7 * 86_400_000;
 
-/** Writes one export, unless it was cancelled or another process has taken it over. */
+/** Writes an export, unless it was cancelled or another process has taken it over. */
 export async function runExport(deps: ExportDeps, id: string): Promise<void> {
   const { store, now, log } = deps;
   const one = await getExport(store, id);
@@ -77,7 +79,7 @@ async function fail({ store, now }: ExportDeps, one: Export, error: unknown): Pr
   await setExport(store, one._id, { state, dueAt, owner: null, failures, reason, finishedAt });
 }
 
-/** Enqueues every export that is due: also those that Redis, or a process that ended, forgot. */
+/** Enqueues every export that is due, including those that were lost by Redis or a process that ended. */
 export async function enqueueExports({
   store,
   producer,
@@ -90,7 +92,7 @@ export async function enqueueExports({
   );
 }
 
-/** Removes the files of exports that are over: expired, removed, failed or withdrawn. */
+/** Removes the files of exports that have expired, failed, or were removed or withdrawn. */
 export async function sweepExports({ store }: Pick<Deps, "store">, folder: string): Promise<void> {
   const there = await readdir(folder).catch(() => []);
   const available = await findAvailableExports(store, there);

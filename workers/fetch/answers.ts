@@ -16,7 +16,7 @@ import { wakeHost } from "../schedule/turns.ts";
 import { reviveArticlePages } from "./article-pages.ts";
 import { keepCapture, noteContradictions } from "./capture.ts";
 
-/** Stores a 304 response, or another response that says the page hasn't changed. */
+/** Stores a 304 response, or another response that shows that the page hasn't changed. */
 export async function keepUnchanged(
   deps: TurnDeps,
   attempt: KnownAttempt,
@@ -38,12 +38,12 @@ export async function keepUnchanged(
   });
 }
 
-/** Other articles of a source that are fetched when there is nothing to compare with. */
+/** Number of a source's other articles that are fetched if there is nothing to compare with. */
 const MAX_PROBES = 3;
 
 /**
- * Deals with a 404 or 410 at the address of an article that is known: it is kept as evidence, looked
- * at again, and the article is taken back once the evidence suffices.
+ * Handles a 404 or 410 for a known article: stores it as evidence, schedules another fetch, and retracts the article
+ * once there is enough evidence.
  */
 export async function articleGone(
   deps: TurnDeps,
@@ -73,8 +73,8 @@ export async function articleGone(
 }
 
 /**
- * Follows a redirect by handing the link to the target's host: each hop is a request of its own
- * there, with that host's robots.txt and pace.
+ * Follows a redirect by handing the link to the target's host. Each hop is a separate request there, with that host's
+ * robots.txt and pace.
  */
 export async function followRedirect(
   deps: TurnDeps,
@@ -90,7 +90,7 @@ export async function followRedirect(
     return keepCapture(deps, attempt, received, skippedSet(why));
   }
   const key = urlKey(to);
-  // One that is published already is read there: its article is found to be a copy, and goes nowhere.
+  // A published article is read at the target, where it is recognised as a copy of itself and stays.
   const mayBeAnother = link.kind === "article" && key !== link._id && !link.articleId;
   if (mayBeAnother && (await knownLinks(store, [key])).has(key)) {
     return keepDuplicate(deps, attempt, received, to, key);
@@ -103,7 +103,7 @@ export async function followRedirect(
   if (target.host !== host._id) await wakeHost(deps, target.host, link.lane);
 }
 
-/** Another link has the target already: this one is one more address of its article. */
+/** Another link has the target already: this link becomes a further URL of its article. */
 async function keepDuplicate(
   deps: TurnDeps,
   attempt: KnownAttempt,

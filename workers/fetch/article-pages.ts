@@ -16,11 +16,11 @@ import type { KnownAttempt, TurnDeps } from "../deps.ts";
 import { wakeHost } from "../schedule/turns.ts";
 import { captureOf, keepCapture } from "./capture.ts";
 
-/** The article whose further pages are followed: its own link, and the look that found them. */
+/** The article whose further pages are followed: its link, and the attempt that found them. */
 interface Origin {
   /** Key of the first page. */
   of: string;
-  /** The look that is under way: its run takes the pages too. */
+  /** The current attempt, whose run also takes the further pages. */
   link: Link;
   source: SourceRecord;
   /** Whether pages that were read before are fetched again. */
@@ -28,8 +28,8 @@ interface Origin {
 }
 
 /**
- * Makes the further pages of an article due, as links of their own, so that they are fetched at their host's
- * pace, under its robots.txt, with tries and dead letters as any other; returns their keys.
+ * Makes the further pages of an article due and returns their keys. They are links of their own, so they are fetched
+ * at their host's pace and under its robots.txt, with retries and dead letters like any other link.
  */
 export async function followArticlePages(
   deps: TurnDeps,
@@ -74,7 +74,7 @@ function articlePageLink(
   const { runId, lane, _id: parentId } = link;
   const found = { url, kind: "article", page: 1, hints: {} } as const;
   const due = newLink(found, { id, source, runId, lane, now, parentId });
-  // The article is wanted, and so are its pages, unless its source says otherwise.
+  // The article is wanted, and so are its pages, unless the source excludes them.
   const left = leftOut(url, { ...source, include: [] });
   return {
     ...due,
@@ -83,12 +83,12 @@ function articlePageLink(
   };
 }
 
-/** The changes that make a known link due again; none when that isn't wanted. */
+/** Returns the changes that make a known link due again; none if that isn't wanted. */
 function revival(known: KnownLink, { url, number, state }: ArticlePageRead, origin: Origin) {
   const { of, link, source, again } = origin;
   const isOurs = known.articlePageOf?.linkId === of;
   const isFree = !known.articleId || isOurs;
-  // A run fetches each once.
+  // A run fetches each page once.
   const isTaken = known.state === "due" || known.runId === link.runId;
   if (known.kind !== "article" || known.sourceId !== source._id || !isFree || isTaken) return [];
   const isOther = state === "other article";
@@ -98,7 +98,7 @@ function revival(known: KnownLink, { url, number, state }: ArticlePageRead, orig
   return [{ id: known._id, runId: link.runId, host: set.host, set }];
 }
 
-/** Makes the further pages of an article due that is as it was: they may have changed. */
+/** Makes the further pages of an unchanged article due: they may have changed. */
 export async function reviveArticlePages(
   deps: TurnDeps,
   { link, source }: Pick<Origin, "link" | "source">,
@@ -132,13 +132,13 @@ async function wake(
     deps.store,
     [...hosts].map((host) => ({ host, ...source.pace })),
   );
-  // This host's turn goes on by itself.
+  // This host's turn continues by itself.
   for (const host of hosts) if (host !== link.host) await wakeHost(deps, host, link.lane);
 }
 
 /**
- * Keeps a further page of an article: stored first, then the article is read again with it, then its link is
- * done. False where the article's first page turns out to be of another article; this one is one of its own.
+ * Stores a further page of an article: first the page, then the article is read again with it, then its link is done.
+ * False if the first page turns out to belong to another article, so that this page is an article of its own.
  */
 export async function storeArticlePage(
   deps: TurnDeps,
@@ -172,12 +172,12 @@ export async function storeArticlePage(
   if (!article && of.url) await wantFirst(deps, attempt, of.url, linkId);
   const articleId = article?._id ?? null;
   await keepCapture(deps, attempt, received, { ...duplicateSet, articleId }, found);
-  // The first page may have come meanwhile, and looked for this one too early.
+  // The first page may have been stored meanwhile, and have searched for this page too early.
   if (!article) await join();
   return true;
 }
 
-/** Makes an article's first page due, where only a further one was found. */
+/** Makes an article's first page due if only a further one was found. */
 async function wantFirst(
   deps: TurnDeps,
   { link, source }: KnownAttempt,

@@ -24,7 +24,7 @@ import { followArticlePages, storeArticlePage } from "./article-pages.ts";
 import { keepCapture, keepReading, noteContradictions, toPageSources } from "./capture.ts";
 import { signedOut, validatorsOf } from "./request.ts";
 
-/** Reads the article of a page that was fetched successfully, and stores it. */
+/** Reads the article in a successfully fetched page and stores it. */
 export async function readArticle(
   deps: TurnDeps,
   attempt: KnownAttempt,
@@ -92,7 +92,7 @@ export async function readArticle(
       const seen = { ...doneSet("new"), notModified: 0, validators: got, ...pageSet };
       const reading = { extracted: { article, extraction }, ...origin };
       const result = await keepReading(deps, attempt, received, seen, { rights, reading });
-      // A further page may have come meanwhile, and looked for this one too early.
+      // A further page may have been stored meanwhile, and have searched for this page too early.
       const articleId = articlePages.length > 0 && result.articleId;
       if (articleId) await rejoin(deps, articleId, source);
       if (result.outcome === "new") await noteMentions(deps, link, extracted.mentions, source);
@@ -107,7 +107,7 @@ export async function readArticle(
     case "needs-browser":
       return toBrowser(deps, attempt, keep);
     case "skipped": {
-      // What came instead of an article, such as an error, speaks for itself alone.
+      // The reservations of a page without an article, such as an error page, apply to that page only.
       const isArticle = extracted.extraction.page.kind === "article";
       const isReserved = isKnown && isArticle && verdict.why.skipped === "reserved";
       const found = { rights, ...(isReserved && { reservation: rights }) };
@@ -116,7 +116,7 @@ export async function readArticle(
   }
 }
 
-/** Follows what an article links to at other sources; what goes wrong harms no article. */
+/** Follows an article's links to other sources; a failure doesn't affect the article. */
 async function noteMentions(
   { store, now, log }: TurnDeps,
   { foundUrl: url, _id: linkId }: Link,
@@ -130,7 +130,7 @@ async function noteMentions(
   }
 }
 
-/** Reads a page with its reservations. If its markup names further documents, it reads the page again with those. */
+/** Reads a page with its reservations. If its markup refers to further documents, reads it again with those. */
 async function readPage(
   deps: TurnDeps,
   attempt: KnownAttempt,
@@ -155,12 +155,12 @@ async function readPage(
   return { extracted: again, rights: pageRights({ ...rights, declared }, source) };
 }
 
-/** A redirect to the front page is what many sites answer instead of "not found". */
+/** Whether a redirect leads to the front page, which many sites send instead of "not found". */
 function leadsHome({ hops, foundUrl }: Link, { url }: Received): boolean {
   return hops.length > 0 && isHomeAddress(url) && !isHomeAddress(foundUrl);
 }
 
-/** Returns the validators of the link's own URL; none after a redirect, since they belong to the target. */
+/** Returns the validators of the link's own URL; none after a redirect, because they belong to the target. */
 function ownOf({ hops }: Link, validators: Validators): Validators {
   return hops.length > 0 ? {} : validators;
 }

@@ -26,18 +26,20 @@ import { clearTrap, noteMiss, saveUnreliability } from "../../store/crawl/hosts.
 import type { Attempt, LinkSet, TurnDeps } from "../deps.ts";
 import { readDocuments } from "./host-files.ts";
 
-/** What was made of a response. */
+/** What a response contained. */
 interface Found {
   reading?: Omit<Reading, "capture">;
   rights?: PageRights;
   withheld?: Capture["withheld"];
-  /** The reservations of a stored article's page of which nothing else could be read. */
+  /** The reservations of a stored article's page, if nothing else could be read from it. */
   reservation?: PageRights;
   /** Why the article was retracted. */
   retraction?: Pick<Retraction, "cause" | "because">;
 }
 
-/** The reservations of a page: in its headers, its host's files and, once it is read, its markup. */
+/**
+ * Returns what determines the reservations of a page: its headers, its host's files and, once it is read, its markup.
+ */
 export async function toPageSources(
   deps: TurnDeps,
   { host: { _id }, source }: Pick<Attempt, "host" | "source">,
@@ -69,7 +71,7 @@ export async function keepCapture(
   await keepReading(deps, attempt, received, linkSet, found);
 }
 
-/** Does the same for a page that was read; returns what became of its link. */
+/** Does the same for a page that was read; returns the outcome of its link. */
 export async function keepReading(
   deps: TurnDeps,
   { link, token, source, host }: Attempt,
@@ -85,14 +87,14 @@ export async function keepReading(
   const { reservation } = found;
   const entry = { capture, body, link, token, reading, linkSet, rates, retraction, reservation };
   const result = await deps.commit.add(entry);
-  // A further page brings no article, and says nothing of addresses like its own.
+  // A further page contains no new article, and says nothing about URLs like its own.
   const isArticlePage = linkSet.articlePageOf ?? link.articlePageOf;
   if (!isArticlePage)
     await learnTraps(deps, host, link, { outcome: null, reason: null, ...result });
   return result;
 }
 
-/** The capture of a look's response, with its body where that may be kept. */
+/** Returns the capture of an attempt's response, with its body if that may be stored. */
 export async function captureOf(
   deps: TurnDeps,
   { link, source, host }: Pick<Attempt, "link" | "source" | "host">,
@@ -120,10 +122,10 @@ export async function captureOf(
   });
 }
 
-/** Patterns remembered of one host; what is old makes room. */
+/** Maximum number of patterns remembered per host; the oldest make room. */
 const MOST = 100;
 
-/** Remembers of a host which patterns of addresses bring no article, from what became of a link. */
+/** Updates, from the outcome of a link, which URL patterns of a host have no articles. */
 async function learnTraps(
   deps: Pick<TurnDeps, "store" | "hosts" | "now">,
   host: Host,
@@ -148,7 +150,7 @@ async function learnTraps(
   deps.hosts.forget(host._id);
 }
 
-/** Remembers of a host in what it contradicted itself. */
+/** Stores how a host has contradicted itself. */
 export async function noteContradictions(
   deps: Pick<TurnDeps, "store" | "hosts" | "now" | "log">,
   host: Pick<Host, "_id" | "unreliable">,

@@ -32,7 +32,7 @@ import { enqueueTurnsAt } from "../schedule/turns.ts";
 import { keepCapture, noteContradictions } from "./capture.ts";
 import { signedOut, validatorsOf } from "./request.ts";
 
-/** Reads an entry point that came: stores the links that it names, then settles it. */
+/** Reads a fetched entry point: stores its links, then the outcome. */
 export async function readEntryPoint(
   deps: TurnDeps,
   attempt: KnownAttempt,
@@ -72,20 +72,20 @@ export async function readEntryPoint(
   // The entry point is done after its links are stored: seen only after stored.
   const set: LinkSet = {
     ...doneSet("unchanged"),
-    // With links left over, "not modified" next time would hide them.
+    // If links are left over, "not modified" would hide them next time.
     ...(isUnread(discovery)
       ? unreadSet(discovery)
       : { ...comparison.set, ...(taken.over > 0 && { validators: {} }) }),
     notModified: 0,
   };
-  // It names what was erased: its words are not stored again.
+  // It mentions what was erased, so its body is not stored again.
   await keepCapture(deps, attempt, received, set, taken.erased > 0 ? { withheld: "erased" } : {});
   await enqueueTurnsAt(deps, taken.turns);
 }
 
 const NOTHING = { set: {}, contradictions: [] };
 
-/** What an entry point says now, beside what it and its server said at the last attempt. */
+/** Compares an entry point with what it and its server said at the last attempt. */
 function compared(
   { link }: KnownAttempt,
   { listed: listedNow }: Discovery,
@@ -100,22 +100,22 @@ function compared(
   };
 }
 
-/** Whether nothing could be made of an entry point: another kind of page, broken beyond repair. */
+/** Whether an entry point couldn't be read: it is another kind of page, or broken beyond repair. */
 function isUnread({ links, skipped, problems }: Discovery): boolean {
   return links.length + skipped.length === 0 && problems.length > 0;
 }
 
-/** Fetched without validators next time: a 304 would hide that it has no entries. */
+/** Returns changes that make the next fetch unconditional: a 304 would hide that it has no entries. */
 function unreadSet({ problems }: Discovery): LinkSet {
   return { reason: "parse", detail: problems[0] ?? null, validators: {} };
 }
 
-/** Stores the result of an entry point: due links, left-out links, problems. */
+/** Stores the result of an entry point: due links, skipped links, problems. */
 async function takeDiscovery(
   { store, now }: Deps,
   found: Discovery,
   origin: Omit<Origin, "known" | "taken" | "now"> & {
-    /** Whether a host is known, with the source's pace or a slower one. */
+    /** Whether a host is stored with the source's pace or a slower one. */
     isPaced(host: string): boolean;
   },
 ): Promise<{
@@ -136,7 +136,7 @@ async function takeDiscovery(
   ]);
   const plan = planDiscovery(discovery, { ...origin, known, taken, now: now() });
   const awake = [...plan.due, ...plan.again];
-  // What is too old now may be wanted later, by a backfill.
+  // An article that is too old now may be wanted later, by a backfill.
   const old = plan.left.filter(({ reason }) => reason === "too-old");
   const hosts = [...new Set([...awake, ...old].map(({ host }) => host))];
 
@@ -173,8 +173,8 @@ async function takeDiscovery(
 }
 
 /**
- * What is known of the hosts of found links: the Crawl-delay they ask for, their traps, and whether they have
- * the pace of their source, or a slower one.
+ * Returns what is known about the hosts of found links: their Crawl-delay, their traps, and whether they are stored
+ * with their source's pace or a slower one.
  */
 async function hostFacts(
   { hosts, settings, now }: TurnDeps,

@@ -20,14 +20,14 @@ import type { TurnDeps } from "../deps.ts";
 import { revertFailures } from "./outage.ts";
 import { holdSlot, type Slot, startGapOf } from "./slot.ts";
 
-/** Longest wait for another host's turn when the file redirects there. */
+/** Longest wait for another host's turn if the file redirects there, ms. */
 const MAX_REDIRECT_WAIT_MS = 10_000;
 /** Longest wait for the turn of a document's host, ms. */
 const MAX_DOCUMENT_WAIT_MS = 60_000;
-/** Pause after a request to a host that we know only from one document, ms. */
+/** Pause after a request to a host that is only known from a document, ms. */
 const DOCUMENT_HOST_DELAY_MS = 2000;
 
-/** A file with a host's rules, or a document on the use of its pages. */
+/** A file with a host's rules, or a document about the use of its pages. */
 interface HostFile {
   kind: HostFileKind;
   url: string;
@@ -37,8 +37,8 @@ interface HostFile {
 }
 
 /**
- * Asks for a file of a host and keeps the response as a capture; null when our own network is down,
- * so that nothing was learnt. Throws what a proxy is to blame for: it says nothing of the host.
+ * Requests a file of a host and stores the response as a capture. Null if our own network is down, so that nothing is
+ * learnt. Throws failures of a proxy, which say nothing about the host.
  */
 async function askFile(
   deps: TurnDeps,
@@ -75,7 +75,7 @@ async function askFile(
   return answer;
 }
 
-/** Makes each request in a slot of its host: the first in that of the turn. */
+/** Makes each request in a slot of its host; the first one in the slot of the turn. */
 async function requestFile(
   deps: TurnDeps,
   { url: first, bytes, proxy }: HostFile,
@@ -98,7 +98,10 @@ async function requestFile(
   }
 }
 
-/** A file at another host, and each redirect of one, is a request at the pace of the host that it leads to. */
+/**
+ * Waits for a slot of another host: a file there, and each redirect, is requested at the pace of the host that it
+ * leads to.
+ */
 async function waitForSlot(
   deps: TurnDeps,
   host: string,
@@ -111,7 +114,7 @@ async function waitForSlot(
   for (let wait = first; Date.now() + wait < deadline; ) {
     await sleep(wait);
     const startGap = startGapOf(delay, concurrency);
-    // One at a time, so that each is fetched once.
+    // One at a time, so that each is fetched only once.
     const slot = await holdSlot(deps, host, { token, delay, concurrency: 1, startGap });
     if (slot.ok) return slot;
     wait = slot.wait;
@@ -120,8 +123,8 @@ async function waitForSlot(
 }
 
 /**
- * Asks robots.txt of the host that `page` is on, keeps the response as a capture and the verdict, and
- * answers it: what it says of the pace holds from the next request on.
+ * Requests robots.txt from the host of `page`, stores the response as a capture and the rules, and returns them.
+ * Their pace applies from the next request on.
  */
 export async function readRobots(
   deps: TurnDeps,
@@ -145,8 +148,8 @@ export async function readRobots(
 }
 
 /**
- * Asks for tdmrep.json of the host that `page` is on, once a day, and keeps what it reserves; where
- * robots.txt forbids that, nothing is asked. False when no request was made.
+ * Requests tdmrep.json from the host of `page`, once a day, and stores its reservations. False if no request was
+ * made, for example because robots.txt forbids it.
  */
 export async function readTdmrep(
   deps: TurnDeps,
@@ -171,12 +174,12 @@ export async function readTdmrep(
   return !forbidden;
 }
 
-/** Documents that are being read, by URL: pages that come at once name the same ones. */
+/** Documents that are being read, by URL: pages fetched at the same time name the same ones. */
 const reading = new WeakMap<Store, Map<string, Promise<RightsDocument>>>();
 
 /**
- * The licences and policies that are named for a page of the host. Those that aren't known, or no longer, are fetched
- * under the guard, the robots.txt and the pace of their own host; what can't be had says why.
+ * Returns the licences and policies that are named for a page of the host. Unknown and outdated ones are fetched
+ * through the egress guard, under the robots.txt and at the pace of their own host; one that can't be read says why.
  */
 export async function readDocuments(
   deps: TurnDeps,
@@ -220,7 +223,7 @@ function readOnce(
   return promise;
 }
 
-/** Asks for a document in a turn of its host, after its robots.txt. */
+/** Requests a document in a turn of its host, after its robots.txt. */
 async function readDocument(
   deps: TurnDeps,
   reference: NamedDocument,

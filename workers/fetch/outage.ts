@@ -9,39 +9,39 @@ import { saveBreaker, wakeHosts } from "../../store/crawl/hosts.ts";
 import { revertLinks } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 
-/** A look that failed, with what was before it: what is put back if our own network is to blame. */
+/** A failed attempt and the state before it, to be restored if our own network is to blame. */
 export interface FailedAttempt {
-  /** The link as it was claimed, the try counted. */
+  /** The link as it was claimed, including this attempt. */
   link: Link;
   host: Host;
-  /** When the failure was settled. */
+  /** When the failure was recorded. */
   doneAt: Date;
 }
 
 /** A request that failed. */
 interface Suspect {
   url: string;
-  /** The host as it was before. */
+  /** The host's state before. */
   host: Host;
-  /** Null for robots.txt, which is no fetch of a link. */
+  /** Null for robots.txt, which isn't a fetch of a link. */
   attempt: FailedAttempt | null;
 }
 
-/** Tells an outage of our own network from hosts that fail, as one process sees it. */
+/** Distinguishes an outage of our own network from failing hosts, as seen by one process. */
 export interface Outage {
-  /** Null when a request may be made; else when to ask again. One request each 10 s is let through. */
+  /** Returns null if a request may be made, otherwise when to try again. One request every 10 s is let through. */
   wait(): Date | null;
-  /** A host answered, whatever it said: the network works. */
+  /** Records that a host answered, whatever it said: the network works. */
   answered(): void;
-  /** A request failed; returns the failed looks that our own network is to blame for, null when it isn't. */
+  /** Records a failed request. Returns the failed attempts for which our own network is to blame; null if it isn't. */
   failed(suspect: Suspect, failure: RetryLater | GiveUp): FailedAttempt[] | null;
-  /** What is wrong, in words; null while the network works. */
+  /** Explains what is wrong; null while the network works. */
   problem(): string | null;
 }
 
-/** Unrelated sites, all fine until now, that have to fail with none answering in between. */
+/** Number of unrelated, so far healthy sites that must fail without any answer in between. */
 const SITES = 8;
-/** They have to fail within so many ms. */
+/** They must fail within this time, ms. */
 const WINDOW = 60_000;
 
 const { probeIntervalMs } = RETRY_POLICY.outage;
@@ -101,7 +101,7 @@ export function createOutage(options: {
   };
 }
 
-/** Puts back what failures of our own network did: the try doesn't count, the host isn't blamed. */
+/** Reverts the effects of failures of our own network: the attempts don't count, and the hosts aren't blamed. */
 export async function revertFailures(
   deps: { store: Store; hosts: Pick<Cached<unknown>, "forget">; now(): Date },
   attempts: FailedAttempt[],

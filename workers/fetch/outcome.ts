@@ -21,7 +21,10 @@ import { keepCapture } from "./capture.ts";
 import { revertFailures } from "./outage.ts";
 import { afterLapse } from "./request.ts";
 
-/** The end of an attempt that read no article, with when its page is fetched again and what was announced is published. */
+/**
+ * Returns the outcome of an attempt without an article, with when to fetch the page again and when to publish its
+ * announcement.
+ */
 function withPlans(
   link: Link,
   result: Partial<Link>,
@@ -32,7 +35,7 @@ function withPlans(
   return withNextFetch(link, announced, { reading: null, revised: false, rates, now });
 }
 
-/** Moves links of a host to its turns in the browser, without a request. */
+/** Moves links of a host to the browser lane, without a request. */
 export async function handOver(
   deps: TurnDeps,
   links: readonly Link[],
@@ -56,7 +59,7 @@ export async function handOver(
   await wakeHost(deps, first.host, "browser");
 }
 
-/** Keeps the refusal on the link; while robots.txt can't be read the link waits for the next try. */
+/** Stores a refusal by robots.txt in the link. While robots.txt can't be read, the link waits for the next attempt. */
 export async function refuse(
   deps: TurnDeps,
   link: Link,
@@ -67,13 +70,13 @@ export async function refuse(
   const wait = skipped === "robots-unreachable";
   const left = skippedSet({ skipped, detail });
   const state = wait ? ({ ...left, state: "due", dueAt: again } as const) : left;
-  // There was no request, so it doesn't count as an attempt.
+  // No request was made, so it doesn't count as an attempt.
   const now = deps.now();
   const set = withPlans(link, { ...state, attempts: 0, doneAt: now }, now);
   await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
 }
 
-/** A link whose host could not be asked for its files is not asked for either; it counts as a try. */
+/** Postpones a link whose host's files couldn't be read; this counts as an attempt. */
 export async function putOff(
   deps: TurnDeps,
   link: Link,
@@ -89,7 +92,7 @@ export async function putOff(
   await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
 }
 
-/** A page that ends workers is not tried again by itself. */
+/** Gives up on a page that crashes workers: it is not tried again automatically. */
 export async function poison(
   deps: TurnDeps,
   link: Link,
@@ -103,7 +106,7 @@ export async function poison(
   await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
 }
 
-/** Stores what became of the link; returns when. */
+/** Stores the outcome of the link; returns when. */
 export async function recordOutcome(
   deps: TurnDeps,
   { link, token, source }: Attempt,
@@ -116,7 +119,7 @@ export async function recordOutcome(
   return now;
 }
 
-/** A page that can't be parsed is stored as evidence beside its cause. */
+/** Stores a page that can't be parsed as evidence, with the cause. */
 export async function recordFailure(
   deps: TurnDeps,
   attempt: Attempt,
@@ -124,7 +127,7 @@ export async function recordFailure(
   received: Received | null = null,
 ): Promise<void> {
   const known = error instanceof RetryLater || error instanceof GiveUp;
-  // Anything else is a bug of ours: it is logged with its stack and tried again with backoff.
+  // Anything else is a bug of ours: log it with its stack, and try again with backoff.
   if (!known) deps.log.error({ err: error, url: attempt.link.url }, "look failed unexpectedly");
   const failure = known
     ? error
@@ -144,17 +147,17 @@ export async function recordFailure(
   else if (known) await noteHostFailure(deps, attempt.host, failure);
 }
 
-/** Longer than any process trusts what it read of a host. */
+/** Longer than any process relies on its copy of a host, ms. */
 const MAX_HOST_AGE_MS = 1500;
 
-/** Counts a failure against its host; enough in a row, or Retry-After, open its breaker for a while. */
+/** Counts a failure against its host. Enough consecutive ones, or Retry-After, open its breaker for a while. */
 export async function noteHostFailure(deps: TurnDeps, host: Host, failure: RetryLater | GiveUp) {
   const state = afterFailure(host, failure, deps.now());
   if (!state) return;
   await saveBreaker(deps.store, host._id, state);
   deps.hosts.forget(host._id);
   if (state.openUntil) {
-    // For a moment other processes still think that it may be visited.
+    // For a moment, other processes still believe that it may be visited.
     await deps.pace.penalize(host._id, MAX_HOST_AGE_MS);
     deps.log.warn(
       { host: host._id, until: state.openUntil, reason: state.openReason },
@@ -163,7 +166,7 @@ export async function noteHostFailure(deps: TurnDeps, host: Host, failure: Retry
   }
 }
 
-/** The breaker of a host that answers closes again. */
+/** Closes the breaker of a host that answers. */
 export async function noteHostSuccess(deps: TurnDeps, host: Host): Promise<void> {
   if (host.failures === 0 && !host.openUntil) return;
   await saveBreaker(deps.store, host._id, AFTER_SUCCESS);

@@ -36,29 +36,31 @@ export function requestPage(
   });
 }
 
-/** Whether an article was read before its host said something else of the use of its pages: "not modified" would hide that. */
+/** Whether an article was read before its host's usage terms changed: "not modified" would hide the change. */
 function isOlderThanRights({ kind, doneAt }: Link, { rightsChangedAt }: Host): boolean {
   if (kind !== "article" || !doneAt || !rightsChangedAt) return false;
   return doneAt <= rightsChangedAt;
 }
 
-/** Whose browser context it is, where a source's pages don't come as anybody's would. */
+/** Returns the account of a browser context, for a source whose requests have a login or headers. */
 function accountOf({ _id, login, headers }: SourceRecord): string | undefined {
   return login || Object.keys(headers).length > 0 ? _id : undefined;
 }
 
-/** What a fetch from a source with a login begins with: cookies, or the outcome of the link instead of a request. */
+/**
+ * How a fetch from a source with a login begins: with cookies, or with the outcome of the link instead of a request.
+ */
 export type Begun =
   | { cookies: SentCookie[] }
   | {
       instead: Partial<Link>;
-      /** Whether there was a request to the site. */
+      /** Whether a request was made to the site. */
       hasRequested: boolean;
     };
 
 /**
- * The cookies of a attempt. Without a session the link goes to the browser, which uses this turn to log in and
- * gives it back.
+ * Returns the cookies for an attempt. Without a session, the link goes to the browser, which uses its turn to log in
+ * and then gives the link back.
  */
 export async function beginWithLogin(
   deps: TurnDeps,
@@ -67,12 +69,13 @@ export async function beginWithLogin(
 ): Promise<Begun> {
   const dueAt = deps.now();
   const cookies = await deps.logins.cookiesOf(source);
-  // Only its login brought it to the browser.
+  // Only the login brought it to the browser.
   const lent = link.reason === "login" && source.render !== "browser";
   const back = lent ? ({ lane: "http", reason: null } as const) : {};
   if (link.lane === "http") {
     if (cookies) return { cookies };
-    // It counts as a try: roles with other secrets than the browser's would hand it to and fro for ever.
+    // It counts as an attempt: roles with other secrets than the browser's would otherwise hand it back and forth for
+    // ever.
     if (link.attempts >= RETRY_POLICY.link.maxAttempts) {
       throw new GiveUp("login", "no session can be decrypted: do all roles have the same secrets?");
     }
@@ -92,7 +95,9 @@ export async function beginWithLogin(
   };
 }
 
-/** Returns the outcome for a page that came without the login: due again if a new login may help, null if not. */
+/**
+ * Returns the outcome for a page that was fetched without the login: due again if a new login may help, null if not.
+ */
 export async function afterLapse(
   deps: TurnDeps,
   { link }: Attempt,
@@ -107,18 +112,18 @@ export async function afterLapse(
   return { state: "due", dueAt: deps.now(), reason: null, detail: null };
 }
 
-/** A response to somebody who is logged in, without the cookies that it hands out. */
+/** Returns the response to a logged-in request without the cookies that it sets. */
 export function withoutCookies(received: Received): Received {
   if (received.headers["set-cookie"] === undefined) return received;
   return { ...received, headers: { ...received.headers, "set-cookie": "***" } };
 }
 
-/** Ends the fetch of a page which shows that the source's login has expired. */
+/** Ends the fetch of a page that shows that the source's login has expired. */
 export function signedOut(what: string): never {
   throw new GiveUp("login", `the login fails: ${what}`);
 }
 
-/** What a response offers for the next conditional request. */
+/** Returns a response's validators for the next conditional request. */
 export function validatorsOf({ headers }: Received): Validators {
   const { etag, "last-modified": lastModified } = headers;
   return { ...(etag && { etag }), ...(lastModified && { lastModified }) };

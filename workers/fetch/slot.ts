@@ -8,39 +8,42 @@ import { shortHash } from "../../lib/hash.ts";
 import { sleep, sleepUntil } from "../../lib/time.ts";
 import type { Host } from "../../model/crawl/host.ts";
 
-/** A lease is prolonged while it is used, so a killed worker's host is free soon. */
+/** A lease is renewed while it is in use, so a killed worker's host is soon free, ms. */
 const LEASE_MS = 10_000;
 const LEASE_RENEWAL_INTERVAL_MS = 3_000;
-/** How long before it opens a slot may be taken: the link is claimed meanwhile. */
+/** How early a slot may be taken before it opens, ms: the link is claimed meanwhile. */
 const MAX_EARLY_SLOT_MS = 200;
-/** How long before its slot opens a turn begins. */
+/** How early a turn begins before its slot opens, ms. */
 const EARLY_TURN_MS = 150;
-/** A shorter wait is not worth another start of the job. */
+/** A shorter wait isn't worth another start of the job, ms. */
 const MIN_JOB_WAIT_MS = 1_000;
 
-/** A place at a host for one request. */
+/** A slot for one request to a host. */
 export interface Slot {
   ok: true;
-  /** For how long Redis has known the host, ms; it may have been flushed then. */
+  /** How long Redis has known the host, ms; Redis may have been flushed before. */
   age: number;
   /** Resolves once the host's delay is over. */
   opened: Promise<void>;
-  /** Waited for right before the request goes out, `opened` too; what it answers is called once it is under way. */
+  /**
+   * Waits until the request may go out, including for `opened`. Returns the function to call once the request has
+   * been sent.
+   */
   start(): Promise<() => void>;
-  /** Ends the turn after a request; returns the ms until the next one may start, at `pace` if given. */
+  /** Ends the turn after a request. Returns after how many ms the next one may start, at `pace` if given. */
   release(pace?: HostPace): Promise<number>;
-  /** Gives the slot back if no request was made with it. */
+  /** Returns the slot if no request was made. */
   cancel(): Promise<void>;
 }
 
 type Taken = Slot | { ok: false; wait: number };
 type Lease = HostPace & {
   token: string;
-  /** From the start of a request to the start of the next at the host, ms; 0 where it takes one at a time. */
+  /** Minimum time between the starts of two requests to the host, ms; 0 if it takes one at a time. */
   startGap: number;
 };
 
-/** What taking slots needs. */
+/** The dependencies of slots. */
 export interface SlotDeps {
   pace: Pace;
   addresses: Pick<Cached<string | null>, "get">;
@@ -49,9 +52,9 @@ export interface SlotDeps {
 }
 
 /**
- * Takes a slot of the host, and a place at its address, and keeps both until they are released; or
- * says how long to wait, in ms, if that is more than a moment. A place in the browser comes first, where `browser` are
- * its places: while there is none, nobody else is kept from the host.
+ * Takes a slot of the host and a permit for its IP address, and holds both until they are released. If that takes
+ * more than a moment, returns how long to wait, in ms. `browser` permits come first: while there are none, nobody
+ * else is kept from the host.
  */
 export async function holdSlot(
   deps: SlotDeps,
@@ -110,7 +113,7 @@ async function takeSlot(
     ok: true,
     age,
     opened,
-    // One request at a time needs no gap between starts: the lease keeps the delay after its end.
+    // With one request at a time no gap is needed: the lease enforces the delay after its end.
     async start() {
       await opened;
       if (startGap === 0) return () => {};
@@ -130,7 +133,7 @@ async function takeSlot(
   };
 }
 
-/** Ends a turn after its request. Returns when the host's next one begins, at `pace` if given. */
+/** Ends a turn after its request. Returns when the host's next turn begins, at `pace` if given. */
 export async function endTurn(
   { now }: { now(): Date },
   slot: Pick<Slot, "release">,
@@ -140,12 +143,12 @@ export async function endTurn(
   return beforeOpening(at, await slot.release(pace));
 }
 
-/** When a turn begins whose slot opens in `wait` ms. */
+/** Returns when a turn begins whose slot opens in `wait` ms. */
 export function beforeOpening(now: Date, wait: number): Date {
   return new Date(now.getTime() + Math.max(0, wait - EARLY_TURN_MS));
 }
 
-/** The gap between starts at a host that takes so many requests at once, also while it gets one at a time for now. */
+/** Returns the gap between request starts for a host's concurrency, even while it gets one request at a time. */
 export function startGapOf(delay: number, concurrency: number): number {
   return concurrency > 1 ? delay / concurrency : 0;
 }
@@ -153,7 +156,7 @@ export function startGapOf(delay: number, concurrency: number): number {
 /** Longest wait for a host's turn among others, ms. */
 const MAX_VISIT_WAIT_MS = 300_000;
 
-/** Places at hosts that are shared with the host turns of all workers. */
+/** Returns the permits that are shared with the host turns of all workers. */
 export function sharedPermits(
   deps: SlotDeps & { hosts: Pick<Cached<Host | null>, "get">; random(): number },
 ): AcquirePermit {

@@ -31,26 +31,26 @@ import { findStalledRuns } from "./standstill.ts";
 /** How alarms reach operators. */
 export interface AlarmSettings {
   ways: AlarmWay[];
-  /** ms from one digest to the next. */
+  /** Time from one digest to the next, ms. */
   every: number;
-  /** Name of the installation, and where its alarms are shown. */
+  /** Name of the installation, and the URL of its page of alarms. */
   title: string;
   page: string;
-  /** The keys that sign requests, where they are signed. */
+  /** Returns the keys that sign requests; missing if requests are not signed. */
   signingKeys?: () => readonly StoredSigningKey[];
-  /** The time on another clock, such as Redis'. */
+  /** Returns the time of another clock, such as that of Redis. */
   otherClock?: () => Promise<Date>;
 }
 
-/** What looking for troubles stands on. */
+/** The dependencies of the search for problems. */
 export type AlarmDeps = Pick<Deps, "store" | "now" | "diskSpace">;
 
-/** How long the first alarm waits for others that can share its message. */
+/** How long the first alarm waits for others that can share its message, ms. */
 const GATHERING_MS = 60_000;
 
 /**
- * Compares what isn't well now with the alarms there are, and makes a digest of what operators weren't told
- * of yet: one for all, and not sooner than `every` after the last. Returns the alarms that last.
+ * Compares the current problems with the stored alarms, and adds one digest of everything that operators have not
+ * been told yet, at the earliest `every` after the last one. Returns the open alarms.
  */
 export async function checkForTrouble(deps: AlarmDeps, settings: AlarmSettings): Promise<Alarm[]> {
   const { store } = deps;
@@ -77,7 +77,7 @@ async function tell({ store, now }: AlarmDeps, alarms: Alarm[], settings: AlarmS
   if (at.getTime() - since < GATHERING_MS) return;
   const [last] = await latestDigests(store, at, 1);
   if (last && at.getTime() - last.at.getTime() < settings.every) return;
-  // Two processes that find the same make the same digest.
+  // Two processes that find the same problems make the same digest.
   const about = [...opened, ...closed].map(
     (a) => `${a._id} ${a.openedAt.getTime()} ${a.closedAt?.getTime()}`,
   );
@@ -137,10 +137,10 @@ async function troublesOf({ store, diskSpace }: AlarmDeps, now: Date): Promise<T
   ];
 }
 
-/** Two clocks may differ by so much, ms: signatures are refused, and schedules slip, beyond it. */
+/** Maximum difference of two clocks, ms. Beyond it, signatures are refused and schedules are wrong. */
 const CLOCK_TOLERANCE_MS = 30_000;
 
-/** What is wrong with the keys and the clock of this machine. */
+/** Returns problems with the keys and the clock of this machine. */
 async function ownTroubles(
   { signingKeys, otherClock }: AlarmSettings,
   now: () => Date,
@@ -189,16 +189,16 @@ function keysProblem(
   }
 }
 
-/** The ways out for alarms; null when one isn't set. */
+/** The ways to send alarms; null for one that isn't configured. */
 export interface AlarmWays {
   mailer: Mailer | null;
   webhook: { url: string; secret: string; post: Post } | null;
 }
 
-/** How long a digest is reserved for the process that sends it, ms. */
+/** How long a digest is leased to the process that sends it, ms. */
 const LEASE_MS = 120_000;
 
-/** Sends the digests that are due on the ways that haven't taken them; returns how many are through. */
+/** Sends the digests that are due by each way that hasn't delivered them yet. Returns how many are complete. */
 export async function sendDigests(
   { store, now, random, log }: Pick<Deps, "store" | "now" | "random" | "log">,
   ways: AlarmWays,
@@ -225,7 +225,7 @@ export async function sendDigests(
   return through;
 }
 
-/** Sends a message that only asks whether it comes through; returns how each way that is set took it. */
+/** Sends a test message. Returns the result of each configured way. */
 export async function tellOnce(
   ways: AlarmWays,
   id: string,

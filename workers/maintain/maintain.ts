@@ -18,10 +18,10 @@ import type { Store } from "../../store/store.ts";
 import { TierUnreachable } from "../../store/tiers/tier.ts";
 import type { Deps } from "../deps.ts";
 
-/** A claim this old is of a turn that no longer exists (a host's concurrency was lowered). */
+/** A claim this old belongs to a turn that no longer exists, because a host's concurrency was lowered, ms. */
 const LOST = 10 * 60_000;
 
-/** Runs upkeep once a minute. Returns what it repaired. */
+/** Runs upkeep, which is due once a minute. Returns what it repaired. */
 export async function maintain(
   deps: Deps,
 ): Promise<
@@ -46,7 +46,7 @@ export async function maintain(
   return { released, erased, moved, backfilled, ...retained, ...bodies };
 }
 
-/** What was removed because its keeping time is over. */
+/** What was removed because its retention time has passed. */
 interface Retained {
   captures: number;
   bodies: number;
@@ -55,13 +55,13 @@ interface Retained {
   changes: number;
 }
 
-/** Each source has its turn once in so many minutes. */
+/** The turn of each source comes once in this many minutes. */
 const ROUND = 60;
-/** Documents of one class that one pass removes, of each source for captures and runs. */
+/** Maximum number of documents of a class that one pass removes; for captures and runs, per source. */
 const MOST = 1000;
 const MOST_ARTICLES = 200;
 
-/** Removes data past its retention time: a limited part, for some of the sources. */
+/** Removes data past its retention time: a limited number of documents, for some of the sources. */
 async function retain({ store, now, settings, log }: Deps): Promise<Retained> {
   const { raw, articles, runs, changes } = settings.keep;
   const at = now();
@@ -82,7 +82,7 @@ async function retain({ store, now, settings, log }: Deps): Promise<Retained> {
   return removed;
 }
 
-/** Bodies with a copy in a tier that can't be reached now stay until the next pass. */
+/** Removes old bodies. Those with a copy in a tier that can't be reached stay until the next pass. */
 async function oldBodies(store: Store, until: Date, log: Deps["log"]): Promise<number> {
   try {
     return await removeBodies(store, until, MOST);
@@ -93,7 +93,7 @@ async function oldBodies(store: Store, until: Date, log: Deps["log"]): Promise<n
   }
 }
 
-/** The sources whose turn it is in this minute of the hour. */
+/** Returns the sources whose turn is in this minute of the hour. */
 export function inTurn(ids: string[], now: Date): string[] {
   const minute = Math.floor(now.getTime() / MINUTE_MS) % ROUND;
   return ids.filter((_, index) => index % ROUND === minute);

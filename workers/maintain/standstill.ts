@@ -8,10 +8,10 @@ import { dueSources, getSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 
-/** After this time due work, or a run without progress, counts as stalled. */
+/** Due work, or a run without progress, counts as stalled after this time, ms. */
 const STALL_MS = HOUR_MS;
 
-/** Why work doesn't go on, in words; null while it does. */
+/** Explains why the work is stalled; null if it is not. */
 async function standstill({ store, now, diskSpace }: Pick<Deps, "store" | "now" | "diskSpace">) {
   const { low } = await diskSpace();
   if (low) return low;
@@ -29,8 +29,8 @@ async function standstill({ store, now, diskSpace }: Pick<Deps, "store" | "now" 
 }
 
 /**
- * Tells a dead man's switch (such as healthchecks.io) that the installation works: it is pinged while
- * work goes on, and raises the alarm when pings stop, whatever stopped them. Returns whether it was.
+ * Pings a dead man's switch (such as healthchecks.io) if the work goes on. The switch raises an alarm when pings
+ * stop, whatever the reason. Returns whether it pinged.
  */
 export async function sendHeartbeat(
   deps: Pick<Deps, "store" | "now" | "diskSpace" | "log"> & { post: Pick<Post, "send"> },
@@ -47,19 +47,19 @@ export async function sendHeartbeat(
   return taken;
 }
 
-/** Runs that are checked, those that are open for longest first. */
+/** Maximum number of runs that are checked, the longest open first. */
 const MAX_RUNS = 200;
-/** Links of a run by whose hosts it is decided whether it has to wait. */
+/** Number of a run's links whose hosts decide whether it has to wait. */
 const MAX_LINKS = 20;
 
-/** A run that stays open without progress. Its source isn't fetched meanwhile. */
+/** An open run without progress. Its source isn't fetched meanwhile. */
 interface StalledRun {
   runId: string;
   sourceId: string;
   words: string;
 }
 
-/** Runs that keep their sources and of which no answer came for an hour, while their hosts may be asked. */
+/** Returns open runs of sources that got no response for an hour although their hosts may be visited. */
 export async function findStalledRuns(store: Store, now: Date): Promise<StalledRun[]> {
   const since = new Date(now.getTime() - STALL_MS);
   const runs = await openRuns(store, since, MAX_RUNS);
@@ -78,7 +78,7 @@ export async function findStalledRuns(store: Store, now: Date): Promise<StalledR
   return stalled;
 }
 
-/** Whether every host that the run still needs is paused for now. */
+/** Whether every host that the run still needs is paused. */
 async function waitsForHosts(store: Store, runId: string, now: Date): Promise<boolean> {
   const links = await dueOfRun(store, runId, now, MAX_LINKS);
   const hosts = await getHosts(store, [...new Set(links.map(({ host }) => host))]);

@@ -5,7 +5,10 @@ import { knownArticles } from "../../store/articles/articles.ts";
 import type { TurnDeps } from "../deps.ts";
 import { sharedPermits } from "../fetch/slot.ts";
 
-/** Goes on with a preview whose pages need the browser, at the pace that all workers share; after `closing` it is left to others. */
+/**
+ * Continues a preview whose pages need the browser, at the pace that all workers share; after `closing` other workers
+ * continue it.
+ */
 export async function previewInBrowser(
   deps: TurnDeps,
   previewId: string,
@@ -24,7 +27,7 @@ export async function previewInBrowser(
       visitor: createVisitor(way),
       render: createVisitor({ ...way, pages: fetchRendered(browser.open, browser.permits) }),
       known: (keys) => knownArticles(store, keys),
-      // Who asked for it has checked them.
+      // Whoever requested the preview has checked them.
       topics: null,
     },
     previewId,

@@ -7,34 +7,33 @@ import type { Received } from "../../crawler/http/received.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
 import type { TurnPayload } from "../../queues/queues.ts";
 
-/** A context is closed after this time without a page, ms, or after this many pages. */
+/** A context is closed after this many ms without a page, or after this many pages. */
 const IDLE = 30_000;
 const PAGES = 50;
-/** Contexts beside those whose pages are rendered at once, over all hosts, and those of one that wait: those used last stay. */
+/** Number of idle contexts over all hosts, and per host; the most recently used ones are kept. */
 const BESIDE = 8;
 const WAITING_OF_HOST = 2;
 
 /**
- * Browser contexts that stay open over the turns of a host: a new one for each page costs 4 times.
- * A closed context takes its cookies and storage with it: the host sees a first visitor again, as it
- * always does over HTTP.
+ * Keeps browser contexts open over the turns of a host: a new one for each page costs four times as much. When a
+ * context is closed, its cookies and storage go, and the host sees a new visitor, as it always does over HTTP.
  */
 export interface BrowserSessions extends Pick<BrowserPool, "enter" | "open"> {
-  /** Permits to render a page. Hosts that wait for their delay, or for their page to be stored, need none. */
+  /** Permits to render a page. A host that waits for its delay, or for its page to be stored, needs none. */
   permits: Semaphore;
   /**
-   * Says that a turn begins, and answers what ends it; null for a further turn of a host that would open a context
-   * only to wait for a place with it.
+   * Begins a turn and returns the function that ends it; null for an additional turn of a host that would open a
+   * context only to wait for a permit.
    */
   begin(turn: TurnPayload): (() => void) | null;
   /** Whether the turn has a context open. */
   has(turn: TurnPayload): boolean;
-  /** Requests of an `account` (a source with a login or headers) have contexts of their own. */
+  /** Renders a page. Requests of an `account` (a source with a login or headers) have their own contexts. */
   render(
     turn: TurnPayload & { account?: string | undefined },
     request: RenderRequest & Pick<HttpRequest, "proxy">,
   ): Promise<Received | Skipped>;
-  /** Closes the turn's contexts, since nothing more is due at its host. */
+  /** Closes the turn's contexts, because nothing more is due at its host. */
   end(turn: TurnPayload): Promise<void>;
   close(): Promise<void>;
 }
@@ -47,14 +46,17 @@ interface Session {
   timer?: NodeJS.Timeout;
 }
 
-/** Hosts that are visited at once, where so many pages are rendered at once: each has a context. */
+/** Returns how many hosts are visited at once if this many pages are rendered at once; each host has a context. */
 export function visitedAtOnce(pages: number): number {
   return pages + BESIDE;
 }
 
-/** One context per turn of a host that is being visited, its page reused; `pages` are rendered at once. */
+/**
+ * Creates the sessions: one context per turn of a visited host, with a page that is reused; `pages` are rendered at
+ * once.
+ */
 export function createBrowserSessions(browser: BrowserPool, pages: number): BrowserSessions {
-  // The one used last comes last.
+  // The most recently used one is last.
   const sessions = new Map<string, Session>();
   const visits = new Set<symbol>();
   const end = async (key: string) => {
@@ -83,7 +85,7 @@ export function createBrowserSessions(browser: BrowserPool, pages: number): Brow
     const worn = session.pages >= PAGES || (await session.turn).worn();
     await Promise.all([...(worn ? [key] : []), ...surplus(session.host)].map(end));
   };
-  /** Keys of the contexts that wait beyond the bounds, those unused for longest. */
+  /** Returns the keys of idle contexts beyond the limits, the longest unused first. */
   const surplus = (host: string): string[] => {
     const waiting = [...sessions].filter(([, { busy }]) => !busy);
     const ofHost = waiting.filter(([, session]) => session.host === host);
@@ -116,7 +118,7 @@ export function createBrowserSessions(browser: BrowserPool, pages: number): Brow
       try {
         return await (await session.turn).render(request);
       } catch (error) {
-        // Whatever went wrong in a context may go on in it.
+        // Whatever went wrong in a context may continue there.
         await end(key);
         throw error;
       } finally {

@@ -8,7 +8,7 @@ import { noteProblems } from "../../store/crawl/runs.ts";
 import type { KnownAttempt, LinkSet, TurnDeps } from "../deps.ts";
 import { wakeHost } from "../schedule/turns.ts";
 
-/** The lane that a page of a source has to take on a host, by setting or by what is remembered. */
+/** Returns the lane for a page of a source on a host, from the setting or from what is remembered. */
 export function laneFor(
   source: Pick<SourceRecord, "_id" | "render">,
   host: Pick<Host, "_id" | "render">,
@@ -22,7 +22,7 @@ export function laneFor(
   return laneOf(host.render[pageType(source._id, url)], now);
 }
 
-/** That pages like this one need the browser, to be remembered by the host. */
+/** Returns the verdict that pages like this one need the browser, for the host to remember. */
 export function browserVerdict(
   source: Pick<SourceRecord, "_id">,
   host: Pick<Host, "render">,
@@ -33,7 +33,7 @@ export function browserVerdict(
   return { type, memory: remember(host.render[type], "browser", now) };
 }
 
-/** Whether the browser may fill a page that came empty over HTTP. */
+/** Whether the browser may find text in a page that was empty over HTTP. */
 export function browserMayFill(
   source: Pick<SourceRecord, "_id">,
   host: Pick<Host, "render">,
@@ -43,7 +43,7 @@ export function browserMayFill(
   return mayFill(host.render[pageType(source._id, url)], now);
 }
 
-/** Remembers whether the browser filled a page. */
+/** Stores whether the browser found text in a page. */
 export async function noteRendered(
   deps: Pick<TurnDeps, "store" | "hosts">,
   { source, host, link }: Pick<KnownAttempt, "source" | "host" | "link">,
@@ -56,7 +56,7 @@ export async function noteRendered(
   deps.hosts.forget(host._id);
 }
 
-/** Hands a link to the browser, and remembers that pages like it need one. */
+/** Hands a link over to the browser, and remembers that similar pages need it. */
 export async function toBrowser(
   deps: TurnDeps,
   { link, source, host }: KnownAttempt,
@@ -72,21 +72,24 @@ export async function toBrowser(
 
 const SHORTEST = 24 * HOUR_MS;
 const LONGEST = 30 * 24 * HOUR_MS;
-/** Number of empty pages in the browser, in a row, after which such pages are fetched over HTTP. */
+/** After this many consecutive empty pages in the browser, such pages are fetched over HTTP. */
 const VAIN_RENDERS = 3;
 
-/** The lane to try first under `render: auto`; HTTP where nothing is known or the verdict is old. */
+/** Returns the lane to try first with `render: auto`; HTTP if nothing is known or the verdict is old. */
 export function laneOf(memory: RenderMemory | undefined, now: Date): Lane {
   const holds = memory?.lane === "browser" && !isStale(memory, now) && !isVain(memory);
   return holds ? "browser" : "http";
 }
 
-/** Whether the browser may fill a page that came empty over HTTP: not where it lately filled none like it. */
+/**
+ * Whether the browser may find text in a page that was empty over HTTP; false if it recently found none in similar
+ * pages.
+ */
 export function mayFill(memory: RenderMemory | undefined, now: Date): boolean {
   return !memory || isStale(memory, now) || !isVain(memory);
 }
 
-/** What to remember of a type after one of its pages was rendered; null when that changes nothing. */
+/** Returns what to remember about a page type after one of its pages was rendered; null if nothing changes. */
 export function afterRender(
   memory: RenderMemory | undefined,
   isFilled: boolean,
@@ -100,15 +103,15 @@ function isVain({ vain = 0 }: RenderMemory): boolean {
   return vain >= VAIN_RENDERS;
 }
 
-/** Whether a verdict is due to be checked again: after a day, doubling up to thirty days. */
+/** Whether a verdict must be checked again: after a day, then after twice as long each time, up to thirty days. */
 export function isStale({ at, checks }: RenderMemory, now: Date): boolean {
   const holds = Math.min(LONGEST, SHORTEST * 2 ** Math.min(10, checks));
   return now.getTime() - at.getTime() >= holds;
 }
 
 /**
- * The verdict to remember after a page: the same one again holds longer, another one starts again.
- * `lane` is where the article's text was found.
+ * Returns the verdict to remember after a page. The same result makes the verdict last longer, another one starts a
+ * new verdict. `lane` is where the article's text was found.
  */
 export function remember(memory: RenderMemory | undefined, lane: Lane, now: Date): RenderMemory {
   const same = memory?.lane === lane;
@@ -116,13 +119,13 @@ export function remember(memory: RenderMemory | undefined, lane: Lane, now: Date
   return { lane, at: now, checks: same ? memory.checks + 1 : 0 };
 }
 
-/** Key of a page type: the source and its path with digits and slugs blanked. */
+/** Returns the key of a page type: the source, and the path without digits and slugs. */
 export function pageType(sourceId: string, url: string): string {
   const parts = new URL(url).pathname.split("/").filter((part) => part !== "");
   const blank = parts.map((part, index) => {
     if (/^\d+$/.test(part)) return "0";
     return index === parts.length - 1 || part.length > 24 ? "x" : part;
   });
-  // Field names of the store can't contain dots and dollars.
+  // Field names in the store can't contain dots and dollar signs.
   return `${sourceId}/${blank.slice(0, 4).join("/")}`.replace(/[.$]/g, "_");
 }

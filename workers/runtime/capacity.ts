@@ -1,28 +1,31 @@
 import { cached } from "../../lib/cache.ts";
 import type { Memory } from "../../queues/producer.ts";
 
-/** The room left where data is written. */
+/** The free space on the disk for data. */
 export interface DiskSpace {
-  /** Bytes; null when unknown. */
+  /** Free bytes; null if unknown. */
   free: number | null;
-  /** Why fetching is paused, in words; null while there is room. */
+  /** Explains why fetching is paused; null while there is enough space. */
   low: string | null;
-  /** Says that Redis's memory is filling up; null while it isn't, and when Redis has no limit. */
+  /** Says that Redis's memory is filling up; null while it isn't, and if Redis has no limit. */
   tight: string | null;
 }
 
 const GB = 1024 ** 3;
-/** How long an answer is good for, ms: seconds of fetching take far less than the watermark. */
+/** How long an answer is cached, ms: in some seconds, fetching needs far less than the minimum. */
 const TTL = 5000;
-/** Share of Redis's memory from which operators get an alarm. A full Redis refuses even what would empty it. */
+/**
+ * Share of Redis's memory at which operators get an alarm. A full Redis refuses even the commands that would empty
+ * it.
+ */
 const TIGHT_SHARE = 0.6;
-/** From here nothing more is put into Redis. */
+/** Share of Redis's memory at which nothing more is enqueued. */
 const STOPPED = 0.75;
 
 /**
- * A reader of the room left, which says so when less than `least` bytes are free. Fetching stops
- * there, while what is under way can still be stored, and where Redis has used three quarters of its memory. Room
- * that can't be read stops nothing.
+ * Returns a reader of the free space, with an explanation if less than `least` bytes are free or Redis uses three
+ * quarters of its memory. Fetching then stops, while work in progress can still be stored. Free space that can't be
+ * read stops nothing.
  */
 export function createDiskSpace(
   read: () => Promise<(number | null)[]>,

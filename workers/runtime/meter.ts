@@ -9,27 +9,27 @@ import type { QueueName } from "../../queues/pipeline.ts";
 import type { TurnDeps } from "../deps.ts";
 import type { Handler } from "../handlers.ts";
 
-/** What was asked for, and how. */
+/** A request to be counted. */
 interface MeteredRequest {
   lane: "http" | "browser";
   of: "page" | "host-file";
 }
 
-/** Counts and times of one process's work; labels are closed sets, never hosts or sources. */
+/** Counts and times the work of one process. Labels are closed sets, never hosts or sources. */
 export interface Meter {
-  /** The handler, its jobs counted and timed. */
+  /** Returns the handler with its jobs counted and timed. */
   job(queue: QueueName, handler: Handler): Handler;
-  /** Runs a stage's work and notes how long it took and whether it failed. */
+  /** Runs a stage's work, and records how long it took and whether it failed. */
   stage: TimeStage;
-  /** Notes a stage that went well and was timed elsewhere, s. */
+  /** Records a successful stage that was timed elsewhere, s. */
   took(stage: Stage, seconds: number): void;
-  /** A response to a request for a page or a host's file; null when the request was never sent. */
+  /** Records a response to a request for a page or a host's file; null if the request was never sent. */
   response(request: MeteredRequest, answer: { status: number; bytes: number } | null): void;
-  /** What became of a page that was stored: an outcome or a reason of a skip. */
+  /** Records the outcome of a stored page, or the reason why it was skipped. */
   page(outcome: string): void;
-  /** Between an article's publication and our first sight of it, s. */
+  /** Records the time from an article's publication to its discovery, s. */
   seen(seconds: number): void;
-  /** Between a change of an article and its place in the stream, s. */
+  /** Records the time from a change of an article to its place in the stream, s. */
   served(seconds: number): void;
 }
 
@@ -38,7 +38,7 @@ const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-/** A meter whose figures Prometheus reads from `registry`. */
+/** Returns a meter that Prometheus reads through `registry`. */
 export function createMeter(registry: Registry): Meter {
   const registers = [registry];
   const jobs = new Histogram({
@@ -111,7 +111,7 @@ export function createMeter(registry: Registry): Meter {
       end("ok");
       return answer;
     } catch (error) {
-      // So a turn hands itself to the host's next one.
+      // This is how a turn moves its job to the host's next turn.
       end(error instanceof DelayedError ? "ok" : "failed");
       throw error;
     }
@@ -134,10 +134,10 @@ export function createMeter(registry: Registry): Meter {
   };
 }
 
-/** Few hosts have these files: that they are missing says nothing of how pages come. */
+/** Few hosts have these files, so a missing one says nothing about how pages are fetched. */
 const HOST_FILE = /^https?:\/\/[^/]+\/(?:robots\.txt|\.well-known\/tdmrep\.json)$/;
 
-/** What host turns work with, each call of a stage counted and timed. */
+/** Returns the dependencies of host turns with each stage counted and timed. */
 export function metered(deps: TurnDeps, meter: Meter): TurnDeps {
   const { http, browser, parser, commit } = deps;
   return {
@@ -172,7 +172,7 @@ function meteredBrowser(browser: Browser, meter: Meter): Browser {
   };
 }
 
-/** Asks, timed from when the host's pace lets the request go out. */
+/** Makes a request, timed from when the host's pace lets it go out. */
 async function answered<Request extends Pick<HttpRequest, "url" | "start">>(
   meter: Meter,
   request: Request,
@@ -213,7 +213,7 @@ function meteredCommit(commit: Commit, meter: Meter): Commit {
   };
 }
 
-/** Seconds from publication to now, for a new article that tells the time of day. */
+/** Returns the seconds from publication to now for a new article with a time of day; null for any other. */
 function sightOf({ capture, reading }: CommitEntry, { outcome }: CommitResult): number | null {
   if (outcome !== "new" || !reading) return null;
   const { publishedAt, publishedPrecision } = reading.extracted.extraction.fields;

@@ -8,12 +8,12 @@ import {
 } from "@opentelemetry/api";
 import type { Trace, Tracer } from "../../config/telemetry.ts";
 
-/** Now, in ms since 1970, by one steady clock: left to itself a span begins by another clock than it ends. */
+/** Now, in ms since 1970, from one monotonic clock: by default a span uses different clocks for its start and end. */
 const epochMs = () => performance.timeOrigin + performance.now();
 
 /**
- * Traces by OpenTelemetry. What several processes do for a run hangs on one span that nobody sends, named by the
- * trace's own id: so none has to be told of another's.
+ * Returns a tracer that uses OpenTelemetry. The spans of several processes for a run have a common parent that is
+ * never sent. Its id is made from the trace's id, so no process has to tell another.
  */
 export function createTracer(provider: TracerProvider): Tracer {
   const tracer = provider.getTracer("newsgather");

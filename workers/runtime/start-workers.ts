@@ -10,23 +10,25 @@ import { connect, keyPrefix, type QueueAddress } from "../../queues/producer.ts"
 import type { Handler } from "../handlers.ts";
 import type { Meter } from "./meter.ts";
 
-/** Stalls don't count against host turns: the page is the suspect, and links count their tries. */
+/** Stalls don't count against host turns: the page is the suspect, and links count their attempts. */
 const STALLS = 1000;
 
-/** Running workers of one process. */
+/** The running workers of one process. */
 export interface Workers {
-  /** What keeps work from being done; `waiting` tells how many jobs wait in a queue. */
+  /** Explains what stops the work; null if nothing does. `waiting` returns how many jobs wait in a queue. */
   trouble(waiting: (queue: QueueName) => number): ProcessProblem | null;
-  /** Waits for jobs at work, at most `deadline` ms; then their locks run out and others take over. */
+  /** Waits for running jobs, at most `deadline` ms; after that their locks expire and other processes take over. */
   close(deadline: number): Promise<void>;
 }
 
-/** Starts one BullMQ worker per handler; it takes work while this machine's clock agrees with Redis's. */
+/**
+ * Starts one BullMQ worker per handler. Workers take jobs only while this machine's clock agrees with that of Redis.
+ */
 export function startWorkers(
   handlers: Partial<Record<QueueName, Handler>>,
   options: QueueAddress & {
     concurrency: Partial<Record<QueueName, number>>;
-    /** After this time without a finished job, work counts as stuck, ms; a log line says so after half of it. */
+    /** Without a finished job for this long, the work counts as stuck, ms; a log line warns after half of it. */
     stuckAfter: number;
     meter: Meter;
     log: Logger;
@@ -91,24 +93,24 @@ function turnOn({ worker, log }: { worker: Worker; log: Logger }, on: boolean): 
   else if (!worker.isRunning()) worker.run().catch(fail);
 }
 
-/** Whether the jobs of one process come to an end. */
+/** Tracks whether the jobs of one process finish. */
 interface Progress {
-  /** The handler, its jobs counted. */
+  /** Returns the handler with its jobs counted. */
   counted(queue: QueueName, handler: Handler): Handler;
   /**
-   * Where work is stuck: jobs wait or are at work, and none has ended for `patience` ms. `waiting`
-   * is how many jobs wait in a queue now. Null while all is well.
+   * Says where work is stuck: jobs are waiting or running, and none has finished for `patience` ms. Null if none is
+   * stuck. `waiting` returns how many jobs wait in a queue.
    */
   stuck(waiting: (queue: QueueName) => number, patience: number): ProcessProblem | null;
 }
 
 interface Count {
   atWork: number;
-  /** When a job last ended, or when there last was nothing to do; ms. */
+  /** When a job last finished, or when there was last nothing to do; ms. */
   movedAt: number;
 }
 
-/** Counts jobs that begin and end; `now` in ms. */
+/** Counts jobs that start and finish; `now` returns ms. */
 export function createProgress(now: () => number = Date.now): Progress {
   const counts = new Map<QueueName, Count>();
   return {
@@ -141,21 +143,21 @@ export function createProgress(now: () => number = Date.now): Progress {
   };
 }
 
-/** How far a worker's clock may be from Redis's, ms: more would shift when things are due. */
+/** Maximum difference between a worker's clock and that of Redis, ms: a larger one would shift when things are due. */
 const MOST = 5_000;
 const EVERY = 10_000;
 const AGAIN = 500;
 
-/** Sees that work is only taken while this machine's clock is right. */
+/** Makes sure that jobs are only taken while this machine's clock is right. */
 interface Clock {
-  /** Explains why no work is taken; null while the clock is right. */
+  /** Explains why no jobs are taken; null while the clock is right. */
   problem(): string | null;
   stop(): void;
 }
 
 /**
- * Compares this machine's clock with Redis's, now and every 10 s; `work(true)` when work may be
- * taken, `work(false)` when no longer. Nothing is taken before the first answer.
+ * Compares this machine's clock with that of Redis, now and every 10 s. Calls `work(true)` when jobs may be taken and
+ * `work(false)` when they no longer may. No jobs are taken before the first answer.
  */
 function keepTime(
   redis: Pick<Redis, "time">,
@@ -193,7 +195,7 @@ function keepTime(
   };
 }
 
-/** How far this machine's clock is ahead of Redis's, ms; negative when it is behind. */
+/** Returns how far this machine's clock is ahead of that of Redis, ms; negative if it is behind. */
 async function skewOf(redis: Pick<Redis, "time">): Promise<number> {
   const sentAt = Date.now();
   const [seconds, micros] = await redis.time();

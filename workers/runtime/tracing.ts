@@ -4,7 +4,7 @@ import type { Link } from "../../model/crawl/link.ts";
 import { traceIdOf } from "../../model/crawl/run.ts";
 import type { TurnDeps } from "../deps.ts";
 
-/** A log whose lines carry their run, and other given fields. */
+/** Returns a log whose lines contain their run and the given fields. */
 export function logOfRun(
   log: Logger,
   { runId, sourceId }: { runId: string; sourceId: string },
@@ -13,12 +13,12 @@ export function logOfRun(
   return boundLater(log, () => log.child({ sourceId, runId, traceId: traceIdOf(runId), ...more }));
 }
 
-/** What a turn uses while it fetches a link: log lines and spans that carry the run. */
+/** Returns dependencies for fetching a link, with log lines and spans that belong to its run. */
 export function ofLink(deps: TurnDeps, link: Link): TurnDeps {
   return { ...deps, log: logOfRun(deps.log, link, { linkId: link._id }) };
 }
 
-/** A log that is bound at its first line: of most links none is written, and to bind one costs more than a line. */
+/** Returns a log that is bound at its first line: most links log nothing, and binding costs more than a line. */
 function boundLater(log: Logger, bind: () => Logger): Logger {
   let bound: Logger | undefined;
   const isSilent = (key: string | symbol) =>
@@ -32,7 +32,10 @@ function boundLater(log: Logger, bind: () => Logger): Logger {
   });
 }
 
-/** Looks at a link as a span of its run's trace, that ends once the page is stored; each stage is a span within it. */
+/**
+ * Runs an attempt as a span of its run's trace. The span ends once the page is stored, and contains a span for each
+ * stage.
+ */
 export function asSpan<T extends { stored: Promise<void> }>(
   deps: TurnDeps,
   { runId, kind, lane, url }: Link,
@@ -45,7 +48,7 @@ export function asSpan<T extends { stored: Promise<void> }>(
       resolve(result);
       await result.stored;
     });
-    // `stored` tells whoever fetched it when storing fails.
+    // The caller sees the failure through `stored`.
     span.catch(reject);
   });
 }

@@ -24,27 +24,27 @@ import type { Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 import { logOfRun } from "../runtime/tracing.ts";
 
-/** Number of open runs that are checked in one tick. */
+/** Number of open runs that are checked per tick. */
 const RUNS_PER_TICK = 500;
-/** Runs that are closed together. */
+/** Number of runs that are closed together. */
 const BATCH_SIZE = 50;
-/** A link that is parked longer than this (Retry-After, backoff) doesn't hold its run open. */
+/** A link that is parked longer than this (Retry-After, backoff) doesn't keep its run open, ms. */
 const MAX_PARKED_MS = 60_000;
 
-/** So many pages say something of a source; a larger share without an article is a problem. */
+/** Minimum number of pages for judging a source: with a larger share of them without an article, it has a problem. */
 const MIN_PAGES = 4;
 const MAX_EMPTY_SHARE = 0.8;
 
-/** Runs beside the one that a source is at. */
+/** Triggers of runs that exist beside the one with the source's entry points. */
 const WITHOUT_ENTRY_POINTS = new Set<Run["trigger"]>(["backfill", "replay", "revisit"]);
 
-/** A run that is through, with the source that it gives back; null when no source is at it. */
+/** A finished run, with the source that it returns; null if it has taken none. */
 interface Ended {
   run: Run;
   source: SourceRecord | null;
 }
 
-/** Closes runs whose links are through, and gives their sources back with what the runs taught. */
+/** Closes finished runs, and returns their sources with what the runs have learnt. Returns how many. */
 export async function closeFinishedRuns(deps: Deps): Promise<number> {
   const now = deps.now();
   const runs = await openRuns(deps.store, now, RUNS_PER_TICK);
@@ -69,7 +69,7 @@ async function close(deps: Deps, ended: Ended[], now: Date): Promise<void> {
     const moved = moves.get(source._id) ?? [];
     taught.push(await learnFrom(deps, { run, source, tallied: tallyOf(run), moved }, now));
   }
-  // The sources first: an open run is found again, a source with a closed run would wait for ever.
+  // Sources first: an open run is found again, but a source with a closed run would wait for ever.
   await releaseSources(store, taught);
   for (const { keep } of taught) await keep();
   const stored = ended.filter(({ run }) => tallyOf(run).counts.stored > 0);
@@ -78,13 +78,13 @@ async function close(deps: Deps, ended: Ended[], now: Date): Promise<void> {
     stored.map(({ run }) => run.sourceId),
     now,
   );
-  // A backfill, replay or looks that are through, and runs that their source has gone on without, are just closed.
+  // Backfills, replays and revisits, and runs that their source no longer refers to, are only closed.
   const closed = ended.map(({ run }) => ({ run, counts: tallyOf(run).counts }));
   await closeRuns(store, closed, now);
   for (const { tell } of taught) tell();
 }
 
-/** Those of the open runs that are through. */
+/** Returns the finished ones among open runs. */
 async function endedAmong({ store }: Deps, runs: Run[], now: Date): Promise<Ended[]> {
   const sources = await getSources(
     store,
@@ -93,7 +93,7 @@ async function endedAmong({ store }: Deps, runs: Run[], now: Date): Promise<Ende
   const candidates = runs.flatMap((run) => {
     const source = sources.get(run.sourceId) ?? null;
     const owns = source?.openRunId === run._id;
-    // The crawl job ended between opening the run and taking the source: the next one goes on.
+    // The crawl job ended between opening the run and taking the source: the next one continues.
     if (!owns && source && runIdOf(source) === run._id) return [];
     if (!owns && now.getTime() - run.startedAt.getTime() <= MAX_PARKED_MS) return [];
     const works = owns || WITHOUT_ENTRY_POINTS.has(run.trigger);
@@ -104,7 +104,7 @@ async function endedAmong({ store }: Deps, runs: Run[], now: Date): Promise<Ende
   return candidates.filter(({ run }) => !busy.has(run._id));
 }
 
-/** What a run changes about its source; `keep` stores the rest of it, `tell` logs it. */
+/** The changes of a run to its source; `keep` stores the rest, `tell` logs it. */
 interface Taught {
   sourceId: string;
   runId: string;
@@ -161,13 +161,16 @@ async function learnFrom(
   };
 }
 
-/** After a poll the next one is due, behind a look that a push asked for meanwhile; after a push, what was due before. */
+/**
+ * Returns when the source is due next: after a poll, the following poll, or an earlier push; after a push, the time
+ * from before.
+ */
 function dueAfter(source: SourceRecord, { trigger }: Run, due: Date): Partial<SourceRecord> {
   if (trigger === "push") return {};
   return source.runRequest?.actor === "push" ? { pollDueAt: due } : { nextDueAt: due };
 }
 
-/** What went wrong in a run, in words for the operator; null when it was fine. */
+/** Explains what went wrong in a run; null if nothing did. */
 function problemOf({ counts, unread }: RunTally, [odd]: string[]): string | null {
   const because = odd ? ` (${odd})` : "";
   if (Object.keys(unread).length > 0) return `entry points not read: ${listOf(unread)}${because}`;
@@ -175,13 +178,13 @@ function problemOf({ counts, unread }: RunTally, [odd]: string[]): string | null
   if (Object.keys(deadLetters).length > 0) return `gave up on ${listOf(deadLetters)}`;
   const empty = skipped["not-article"] ?? 0;
   const read = stored + updated + unchanged + empty;
-  // A redesigned site answers as it should, and its pages are no articles any more.
+  // A redesigned site answers normally, but its pages no longer contain articles.
   return read >= MIN_PAGES && empty >= read * MAX_EMPTY_SHARE
     ? `${empty} × not-article of ${read} pages`
     : null;
 }
 
-/** Whether a run brought nothing because of problems: no entry point was read, or no article. */
+/** Whether a run found nothing because of problems: no entry point was read, or no article. */
 function isFailure({ counts, read, unread }: RunTally): boolean {
   if (read === 0) return Object.keys(unread).length > 0;
   const { stored, updated, unchanged, duplicates } = counts;
@@ -197,8 +200,8 @@ function listOf(counts: Record<string, number>): string {
 }
 
 /**
- * Counts a run's new articles for the subscriptions of its source: found by a push, or missed by pushes
- * since a poll came first. Only a subscription that held since the look before can have missed any.
+ * Counts a run's new articles for its source's subscriptions: found through a push, or missed because a poll found
+ * them first. A subscription can only miss an article if it was active at the previous fetch.
  */
 export async function countPushed(
   store: Store,
@@ -218,7 +221,7 @@ export async function countPushed(
   }
 }
 
-/** What of sources' entry points has moved, after a run; by source. */
+/** Returns the entry points that have moved, by source, after a run. */
 async function movesOf(
   store: Store,
   sources: readonly SourceRecord[],

@@ -21,29 +21,29 @@ import type { Deps } from "../deps.ts";
 import { closeFinishedRuns } from "./close-runs.ts";
 import { enqueueTurns, wakeForgotten } from "./turns.ts";
 
-/** Due sources that one tick takes; the rest comes with the next tick. */
+/** Number of due sources per tick; the next tick takes the rest. */
 const SOURCES_PER_TICK = 2000;
 
-/** What a tick did, for the log and for whoever waits until nothing is due. */
+/** The results of a tick, for the log and for those who wait until nothing is due. */
 export interface Tick {
   crawls: number;
-  /** Articles that are fetched again. */
+  /** Number of articles made due for a revisit. */
   revisits: number;
   turns: number;
-  /** Lanes of hosts that had due links and no turn. */
+  /** Number of hosts' lanes that had due links and no turn. */
   woken: number;
   closed: number;
-  /** Articles whose embargo or time on the portal is over. */
+  /** Number of articles whose embargo ended or which expired. */
   expired: number;
-  /** Number of waiting links while the backlog is over its bound, else null. */
+  /** Number of waiting links while the backlog is over its limit; otherwise null. */
   backlog: number | null;
-  /** Why fetching is paused: the disk is nearly full. Else null. */
+  /** Explains that fetching is paused because the disk is nearly full; otherwise null. */
   low: string | null;
 }
 
 /**
- * The database decides: whatever is due there gets its job. Jobs that wait already are not doubled,
- * and jobs that Redis lost come back with the next tick.
+ * Enqueues a job for everything that is due in the database, which decides. Jobs that are waiting already are not
+ * duplicated, and jobs that Redis lost come back with the next tick.
  */
 export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<Tick> {
   const closed = await closeFinishedRuns(deps);
@@ -62,7 +62,10 @@ export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<
   return { crawls, revisits, woken, turns, closed, expired, backlog: full ? backlog : null, low };
 }
 
-/** Enqueues the job that publishes announced items, in a role with parsers. It continues by itself while any are open. */
+/**
+ * Enqueues the job that publishes announcements, for a role with parsers. The job continues by itself while any are
+ * pending.
+ */
 async function enqueueAnnouncing({ store, producer }: Deps): Promise<void> {
   if (await hasAnnouncements(store, FAR_FUTURE)) await producer.refill(announceQueue, [{}]);
 }
@@ -81,7 +84,7 @@ async function enqueueCrawls(deps: Deps): Promise<number> {
   return due.length;
 }
 
-/** The first span of a run's trace: how long its source was due before a tick saw it. */
+/** Records the first span of a run's trace: how long its source was due before a tick noticed. */
 function noteDue({ trace, now }: Deps, source: SourceRecord): void {
   const runId = runIdOf(source);
   if (!runId || !source.nextDueAt) return;
@@ -89,14 +92,14 @@ function noteDue({ trace, now }: Deps, source: SourceRecord): void {
   trace(traceIdOf(runId)).note("schedule", { source: source._id }, times);
 }
 
-/** Looks that one tick makes due; the rest comes with the next tick. */
+/** Number of revisits that one tick makes due; the next tick takes the rest. */
 const PER_TICK = 500;
-/** A source's looks are gathered, so that they are a run each so often at most. */
+/** A source's revisits are gathered for this long, so that they don't open runs all the time, ms. */
 const GATHERED = 5 * 60_000;
-/** When a source that is paused or in quiet hours is checked again. */
+/** When a source that is paused or in quiet hours is checked again, ms. */
 const LATER = 60 * 60_000;
 
-/** Makes articles due whose next look has come, a run for each source; returns how many. */
+/** Makes articles due whose next revisit has come, in one run per source; returns how many. */
 async function startRevisits(deps: Deps): Promise<number> {
   const bySource = new Map<string, Link[]>();
   for (const link of await dueRevisits(deps.store, deps.now(), PER_TICK)) {
@@ -117,7 +120,7 @@ async function startRevisits(deps: Deps): Promise<number> {
   return count;
 }
 
-/** When a source's articles may be fetched: never again once it is retired. */
+/** Returns `"now"` if a source's articles may be fetched, otherwise when to check again; null once it is retired. */
 function postponed(source: SourceRecord | null, { settings, now }: Deps): Date | null | "now" {
   if (!source?.active) return null;
   const foreign = settings.only && !settings.only.includes(source._id);
@@ -133,7 +136,7 @@ async function revisitArticles(
   const slot = Math.floor(now().getTime() / GATHERED);
   const runId = `${source._id}-revisit-${slot.toString(36)}`;
   await addRuns(store, [newRun(source, { _id: runId, trigger: "revisit", startedAt: now() })]);
-  // This slot's run is through already: the next one takes them.
+  // The run of this period is closed already: the next one takes them.
   if (!(await getRun(store, runId))?.open) return 0;
   await reviveLinks(
     store,
@@ -141,7 +144,7 @@ async function revisitArticles(
       id: _id,
       runId,
       dueAt: now(),
-      // From its own address again: where it led to last time may be another host, with turns of its own.
+      // Start from its original URL: the last redirect target may be another host, with its own turns.
       set: { url: foundUrl, host: new URL(foundUrl).host, nextFetchAt: null },
     })),
   );

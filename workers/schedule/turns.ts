@@ -6,10 +6,10 @@ import { findDueLanes } from "../../store/crawl/links.ts";
 import { EPOCH, type Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 
-/** Due hosts of a lane that one tick takes; the rest comes with the next tick. */
+/** Number of due hosts per lane and tick; the next tick takes the rest. */
 const HOSTS_PER_TICK = 2000;
 
-/** Gives every due host its jobs: one for each request that it allows at once. */
+/** Enqueues the jobs of every due host, one for each request that it allows at once. Returns how many hosts. */
 export async function enqueueTurns({ store, producer, now }: Deps): Promise<number> {
   const [http, browser] = await Promise.all([
     dueHosts(store, "http", now(), HOSTS_PER_TICK),
@@ -17,13 +17,13 @@ export async function enqueueTurns({ store, producer, now }: Deps): Promise<numb
   ]);
   const turns = http.flatMap(turnsOf);
   const renders = browser.flatMap(turnsOf);
-  // In a crawl most of them are at work or waiting.
+  // During a crawl most of them are running or waiting already.
   await producer.refill(fetchQueue, turns);
   await producer.refill(renderQueue, renders);
   return turns.length + renders.length;
 }
 
-/** Gives hosts that were just woken their jobs, one for each request that their source allows at once. */
+/** Enqueues the jobs of hosts that were just woken, one for each request that their source allows at once. */
 export async function enqueueTurnsAt(
   { producer }: Pick<Deps, "producer">,
   hosts: readonly { host: string; lane: Lane; concurrency: number }[],
@@ -40,19 +40,19 @@ function turnsOf(host: { _id: string; concurrency: number }): TurnPayload[] {
   return Array.from({ length: host.concurrency }, (_, turn) => ({ host: host._id, turn }));
 }
 
-/** Due links that one tick checks; the next one goes on where it ended. */
+/** Number of due links that one tick checks; the next one continues there. */
 const LINKS_PER_TICK = 200;
-/** A link whose host was woken has its turn by then. */
+/** A link whose host was woken has its turn after this long, ms. */
 const WAKE_GRACE_MS = 5_000;
-/** A turn that is put off further than by a lease may be for another link. */
+/** A turn that is postponed further than a lease would may be for another link, ms. */
 const MAX_LEASED_MS = 30_000;
 
-/** Where the next tick goes on while there are more: behind which time, and how many links it looks at. */
+/** Where the next tick continues if there are more links: after which time, and how many links it checks. */
 const resumeAt = new WeakMap<Store, { from: Date; limit: number }>();
 
 /**
- * Wakes hosts that have due links and no turn, as where a process ended after it made a link due and before it woke
- * the host; returns how many lanes of hosts. Each tick looks at a bounded part of what is due.
+ * Wakes hosts that have due links but no turn, for example because a process ended between making a link due and
+ * waking its host. Returns how many hosts' lanes. Each tick checks a limited number of due links.
  */
 export async function wakeForgotten({ store, now, log }: Deps): Promise<number> {
   const at = now();
@@ -61,7 +61,7 @@ export async function wakeForgotten({ store, now, log }: Deps): Promise<number> 
   const links = await findDueLanes(store, { from, until }, limit);
   const [first, last] = [links[0]?.dueAt, links.at(-1)?.dueAt];
   if (!first || !last || links.length < limit) resumeAt.delete(store);
-  // All of one instant: where more are due then is seen by looking at more of them.
+  // All share one instant: check more links, to see whether others are due then.
   else if (first.getTime() === last.getTime()) resumeAt.set(store, { from, limit: 2 * limit });
   else resumeAt.set(store, { from: new Date(last.getTime() - 1), limit: LINKS_PER_TICK });
   if (links.length === 0) return 0;
@@ -83,7 +83,7 @@ export async function wakeForgotten({ store, now, log }: Deps): Promise<number> 
   return forgotten.length;
 }
 
-/** Says that a host has something due in a lane, and sees that its turn comes soon. */
+/** Records that a host has something due in a lane, and makes sure that its turn comes soon. */
 export async function wakeHost(deps: Deps, host: string, lane: Lane): Promise<void> {
   await wakeHosts(deps.store, [{ host, lane, at: deps.now() }]);
   await deps.producer.add(lane === "http" ? fetchQueue : renderQueue, [{ host, turn: 0 }]);

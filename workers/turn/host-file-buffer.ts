@@ -4,14 +4,14 @@ import { addCaptures } from "../../store/crawl/captures.ts";
 import { type HostFacts, saveFacts } from "../../store/crawl/hosts.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Group commit: many hosts are met for the first time at once. How long one waits for company, ms, and how much. */
+/** Group commit, because many hosts are new at once: maximum time to wait for others, ms, and maximum number. */
 const COMPANY = { ms: 20, size: 50 };
 
-/** What hosts say of themselves, of many written at once. */
+/** Buffers host files, so that many are written at once. */
 export interface FileBuffer {
-  /** Keeps a file's response. */
+  /** Stores the response for a file. */
   keep(response: { capture: Capture; body: Body | null }): Promise<void>;
-  /** Keeps what the file says. */
+  /** Stores the content of the file. */
   note(facts: HostFacts): Promise<void>;
 }
 

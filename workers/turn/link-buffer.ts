@@ -5,13 +5,13 @@ import { type Claiming, claimLinks, isFreeFor } from "../../store/crawl/link-cla
 import { dueLinks } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Hosts remembered; the oldest is dropped. */
+/** Number of hosts remembered; the oldest is dropped. */
 const HOSTS = 2000;
-/** Group commit: how long one waits for company, ms, and how much company it takes. */
+/** Group commit: maximum time to wait for others, ms, and maximum number. */
 const COMPANY = { ms: 5, size: 50 };
-/** A turn claims its link before its slot opens, so there is time for more company. */
+/** A turn claims its link before its slot opens, so it can wait longer for others. */
 const CLAIMS = { ms: 15, size: 50 };
-/** When a host whose worker died gets its next turn, ms: the least, and a random part. */
+/** When a host whose worker died gets its next turn, ms: a minimum and a random part. */
 const LEASE = { least: 20_000, chance: 10_000 };
 
 /** A turn that looks for its next link. */
@@ -20,38 +20,38 @@ export interface Looking {
   lane: Lane;
   turn: number;
   now: Date;
-  /** Token of its claim whose page is still being stored. */
+  /** Claim token of its page that is still being stored. */
   inHand?: string | undefined;
 }
 
-/** A turn that found nothing more to do, and before when the host has no other one. */
+/** A turn that found no more links. */
 interface Ending extends Looking {
   earliest: Date;
 }
 
-/** What a host has left once a turn found nothing more. */
+/** The remaining links of a host after a turn found no more. */
 interface Left {
   /** A due link that the turn may claim. */
   free: Link | null;
-  /** When the earliest link is due, one that another turn is at too; null when none is within a year. */
+  /** When the earliest link is due, including one that another turn has claimed; null if none is due within a year. */
   next: Date | null;
 }
 
-/** Due links of hosts, read ahead; what is stale in it is found out by the claim. */
+/** Due links of hosts, read ahead. A claim fails for those that are out of date. */
 export interface LinkBuffer {
-  /** The next due link that a turn may claim; null when nothing is due, or others are at it. */
+  /** Returns the next due link that a turn may claim; null if nothing is due or others have claimed everything. */
   peek(looking: Looking): Promise<Link | null>;
-  /** Links that were read already and that the turn may claim; `peek` would show the first of them. */
+  /** Returns the links read ahead that the turn may claim, the one that `peek` would return first. */
   ready(looking: Looking): readonly Link[];
-  /** Whether more may be due than was read, or is waiting to be claimed. */
+  /** Whether there may be more due links than were read, or links waiting to be claimed. */
   mayHaveMore(looking: Looking): boolean;
-  /** Makes the next `peek` read again what is due at the link's host. */
+  /** Makes the next `peek` read the due links of the link's host again. */
   forget(link: Pick<Link, "host" | "lane">): void;
-  /** Claims the link that `peek` returned; null when somebody else claimed or finished it. */
+  /** Claims the link that `peek` returned; null if another process has claimed or finished it. */
   claim(link: Link, claim: Claim): Promise<Link | null>;
   /**
-   * Puts the host's turn off, looks at what it has left, and sets its turn to that: what comes meanwhile wakes it
-   * again, and so does the end of this process.
+   * Postpones the host's turn, reads its remaining links, and sets its turn to the earliest one. New links wake the
+   * host in between, and if this process ends, the postponed turn comes.
    */
   end(ending: Ending): Promise<Left>;
 }
@@ -125,24 +125,24 @@ function keyOf({ host, lane }: Pick<Link, "host" | "lane">): string {
   return `${lane} ${host}`;
 }
 
-/** Two processes that end turns of a host at once put them off to different times, so each knows its own. */
+/** Two processes that end turns of the same host postpone them to different times, so each recognises its own. */
 function leaseOf({ host, lane, now }: Ending, random: () => number): TurnLease {
   const until = new Date(now.getTime() + LEASE.least + Math.floor(random() * LEASE.chance));
   return { host, lane, until };
 }
 
-/** What was read of a host's lane. */
+/** The links read from a host's lane. */
 interface Ahead {
   due: Link[];
-  /** When the earliest link is due, a later one too; null when none is within a year. */
+  /** When the earliest link is due, which may be later; null if none is due within a year. */
   next: Date | null;
-  /** Whether that is all that is due. */
+  /** Whether these are all due links. */
   isAll: boolean;
 }
 
-/** Links read ahead per host and lane: one read serves many turns. */
+/** Number of links read ahead per host and lane: one read serves many turns. */
 const AHEAD = 16;
-/** Later than anything is due, ms. */
+/** Further ahead than anything is due, ms. */
 const HORIZON = 365 * 86_400_000;
 
 interface Wanted {
@@ -151,7 +151,7 @@ interface Wanted {
   now: Date;
 }
 
-/** The links of hosts that are due next, in one read for each lane, in order. */
+/** Reads the next due links of hosts, in one query per lane. The results are in the given order. */
 async function readAhead(store: Store, wanted: readonly Wanted[]): Promise<Ahead[]> {
   const found = new Map<string, Ahead>();
   for (const lane of ["http", "browser"] as const) {
@@ -180,7 +180,7 @@ async function readLane(
     const isAll = links.length < limit;
     return new Map(hosts.map((host) => [host, aheadOf(links, host, { now, isAll })]));
   }
-  // A host of many links may have kept others out.
+  // A host with many links may have left no space for others.
   const alone = hosts.map(async (host) => {
     const own = await dueLinks(store, [host], lane, until, AHEAD);
     return [host, aheadOf(own, host, { now, isAll: own.length < AHEAD })] as const;

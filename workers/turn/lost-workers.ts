@@ -4,20 +4,20 @@ import { claimsOf, type LostLink, markLost } from "../../store/crawl/link-claims
 import { countEndedWorker, holdHarmful } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 
-/** How long a suspect link keeps others waiting at most. */
+/** Longest time that a suspect link makes others wait, ms. */
 const MAX_SUSPECT_MS = 10_000;
 
-/** The links that one process is at. */
+/** The links that one process is working on. */
 export interface InHand {
-  /** Names the process in its claims. */
+  /** The name of the process in its claims. */
   readonly worker: string;
   add(token: string, url: string): void;
   remove(token: string): void;
   has(token: string): boolean;
   urls(): string[];
   /**
-   * Lets a link be tried whose worker was lost before; null while another such link is: if a worker is lost again, it
-   * is known by which. Returns how to end it.
+   * Allows a link to be tried with which a worker was lost before; returns a function that ends the attempt. Null
+   * while another such link is being tried, so that it is clear which one caused another loss.
    */
   suspect(): (() => void) | null;
 }
@@ -42,18 +42,22 @@ export function createInHand(worker: string, now: () => number = () => performan
   };
 }
 
-/** A source is paused when its pages ended so many workers. */
+/** Number of workers that a source's pages may crash before it is paused. */
 const MAX_ENDED_WORKERS = 2;
 
-/** The links that are to blame for the end of a worker: one that was alone in hand, or was in hand before when one ended. */
+/**
+ * Returns the links to blame for the end of a worker: the only one it was working on, or those it was working on that
+ * were also there at an earlier end.
+ */
 function blamedFor<L extends Pick<Link, "losses">>(inHand: readonly L[]): L[] {
   if (inHand.length === 1) return [...inHand];
   return inHand.filter(({ losses }) => (losses?.all ?? 0) > 0);
 }
 
 /**
- * Counts the end of a worker process against the links that were in hand. Those that aren't to blame get their try
- * back. Where the worker ended by itself, or had to be replaced (`isFault`), a source whose pages ended two is paused.
+ * Counts the end of a worker process against the links that it was working on; links that aren't to blame get their
+ * attempt back. If the worker crashed or had to be replaced (`isFault`), a source whose pages have ended two workers
+ * is paused.
  */
 export async function countLost(
   { store, log, now }: { store: Store; log: Pick<Logger, "warn" | "error">; now(): Date },
@@ -86,7 +90,7 @@ async function blameSource(
   { sourceId, url, losses }: LostLink,
 ): Promise<void> {
   const at = now();
-  // It was in hand at an earlier end too, for which nobody was blamed.
+  // It was being worked on at an earlier end too, for which no link was blamed.
   const before = losses?.faults ?? 0;
   const count = Math.max(before + 1, await countEndedWorker(store, sourceId, at));
   if (count < MAX_ENDED_WORKERS) return;

@@ -18,31 +18,34 @@ import { asSpan, ofLink } from "../runtime/tracing.ts";
 import type { Looking } from "./link-buffer.ts";
 import { countLost } from "./lost-workers.ts";
 
-/** Makes the request of a turn and deals with the answer. */
+/** Makes the request of a turn and handles the response. */
 export type FetchLink = (deps: TurnDeps, attempt: Attempt) => Promise<AttemptResult>;
 
-/** When the host's turn job runs next; `done` when nothing is due. */
+/** When the host's turn job runs next; `done` if nothing is due. */
 export type Next = { at: Date } | "done";
 
 /**
- * A link that another turn may still be at is left alone this long, ms, where Redis may have lost all leases and
- * jobs less long ago: the turn goes on without its job, and takes further slots.
+ * If Redis may have lost its leases and jobs less than this ago, a link that another turn may still be working on is
+ * left alone, ms: that turn continues without its job and takes further slots.
  */
 const LOST_LEASE_MS = 35_000;
 /** How often such a turn is checked, ms. */
 const RECHECK_MS = 1000;
-/** Links skipped without a request in one turn, before the job is handed back. */
+/** Maximum number of links skipped without a request in one turn before the job is returned. */
 const MAX_SKIPS_PER_TURN = 50;
-/** How long a turn goes on while pages are stored more slowly than their host delivers them, ms. */
+/** How long a turn continues while its host delivers pages faster than they are stored, ms. */
 const MAX_STORING_MS = 2000;
-/** A context costs as much CPU as a few pages: for fewer links than this a further turn of a host opens none. */
+/**
+ * A browser context costs as much CPU as a few pages: with fewer links than this, an additional turn of a host opens
+ * none.
+ */
 const MIN_LINKS_FOR_CONTEXT = 8;
-/** The job itself waits for a next turn that is nearer than this. */
+/** The job itself waits for the next turn if that is closer than this. */
 const MAX_JOB_WAIT_MS = 10_000;
 
 /**
- * One turn of a host: one request, at the host's pace. Where an article takes longer to be read and stored than
- * the host wants to be left alone, the next ones are asked for meanwhile; two are in hand at most.
+ * Takes one turn of a host: one request, at the host's pace. If reading and storing an article takes longer than the
+ * host's delay, the next page is requested meanwhile; at most two are in progress.
  */
 export async function takeHostTurn(
   deps: TurnDeps,
@@ -50,7 +53,7 @@ export async function takeHostTurn(
   payload: TurnPayload,
   fetchLink: FetchLink,
 ): Promise<Next> {
-  // The host stays due, so the tick gives it its job back once there is room.
+  // The host stays due, so the tick enqueues its job again once there is space.
   if ((await deps.diskSpace()).low) return "done";
   const end = lane === "browser" && deps.browser ? deps.browser.begin(payload) : () => {};
   if (!end) return "done";
@@ -58,7 +61,7 @@ export async function takeHostTurn(
   try {
     return await takeLinks(deps, lane, payload, { hand, fetchLink });
   } finally {
-    // The job is what keeps others away from its links.
+    // Only the job keeps others away from its links.
     await hand.stored.catch(() => {});
     end();
   }
@@ -67,7 +70,7 @@ export async function takeHostTurn(
 /** The page that a turn is still reading and storing while it goes on. */
 interface Hand {
   stored: Promise<void>;
-  /** Of its link's claim. */
+  /** Token of its link's claim. */
   token?: string;
 }
 
@@ -109,7 +112,10 @@ async function takeLinks(
   return { at: deps.now() };
 }
 
-/** Whether the host's turn that has a context is nearly through: another context is then dearer than to wait for it. */
+/**
+ * Whether the turn of this host that has a context is nearly finished: waiting for it is then cheaper than another
+ * context.
+ */
 function isLeftToOthers({ browser, links }: TurnDeps, looking: Looking): boolean {
   if (looking.lane === "http" || looking.turn === 0 || !browser || browser.has(looking))
     return false;
@@ -121,10 +127,10 @@ async function putDown(hand: Hand): Promise<void> {
   delete hand.token;
 }
 
-/** What trying a link came to: when the turn goes on, or what came of the attempt. */
+/** The result of trying a link: when to continue the turn, or the outcome of the attempt. */
 type Tried = { at: Date } | (AttemptResult & { token: string });
 
-/** Looks at one link; null when it cost no request, so the turn goes on with the next one. */
+/** Tries one link; null if no request was made, so the turn goes on with the next link. */
 async function tryLink(
   turnDeps: TurnDeps,
   host: Host,
@@ -227,12 +233,12 @@ async function tryLink(
   }
 }
 
-/** Whether a worker was lost with the link in hand that it may have ended. */
+/** Whether a worker was lost while working on the link, which may be the cause. */
 function isSuspect({ losses }: Link): boolean {
   return (losses?.all ?? 0) > 0;
 }
 
-/** Whether the link's claim is of a lost worker whose end wasn't counted yet; it is now. */
+/** Whether the link's claim is that of a lost worker whose end had not been counted; counts it. */
 async function isNewlyLost(deps: TurnDeps, { claim }: Link): Promise<boolean> {
   if (!claim?.worker || claim.lost || deps.inHand.has(claim.token)) return false;
   if (claim.worker === deps.inHand.worker) return false;
@@ -240,13 +246,16 @@ async function isNewlyLost(deps: TurnDeps, { claim }: Link): Promise<boolean> {
   return true;
 }
 
-/** Whether pages like this one turned out to need the browser after the link was found. */
+/** Whether similar pages turned out to need the browser after the link was found. */
 function isKnownToNeedBrowser(link: Link, host: Host, source: SourceRecord, now: Date): boolean {
   if (link.kind !== "article" || link.lane !== "http" || link.hops.length > 0) return false;
   return laneFor(source, host, link.url, now) === "browser";
 }
 
-/** The slower of what the sources and robots.txt ask for; one at a time while the breaker is half-open. */
+/**
+ * Returns the slowest pace that the sources and robots.txt ask for; one request at a time while the breaker is
+ * half-open.
+ */
 function paceOf(host: Host, product: string): HostPace & { startGap: number } {
   const robotsDelayMs = host.robots ? robotsDelay(host.robots, product) : 0;
   const concurrency = robotsDelayMs > 0 || host.openUntil ? 1 : host.concurrency;
@@ -270,7 +279,7 @@ async function hasNewFiles(deps: TurnDeps, { _id, robots, tdm }: Host): Promise<
   return isNewer(stored?.robots, robots) || isNewer(stored?.tdm, tdm);
 }
 
-/** Schedules the next turn when the pace allows it; none when no link is left. */
+/** Schedules the next turn for when the pace allows it; none if no link is left. */
 async function afterRevisit(
   deps: TurnDeps,
   payload: TurnPayload,
@@ -282,7 +291,7 @@ async function afterRevisit(
   return link ? { at: next } : finish(deps, payload, lane, next);
 }
 
-/** Nothing is known to be due: goes on if something is, notes when something will be, or ends the host's turns. */
+/** Handles a turn without due links: continues if one has become due, schedules the next, or ends the host's turns. */
 async function finish(
   deps: TurnDeps,
   payload: TurnPayload,
@@ -295,6 +304,6 @@ async function finish(
   if (!next) return "done";
   const at = new Date(Math.max(next.getTime(), earliest.getTime()));
   if (free) return { at };
-  // What is due already is another turn's.
+  // A link that is due already belongs to another turn.
   return next > now && at.getTime() - now.getTime() < MAX_JOB_WAIT_MS ? { at } : "done";
 }
