@@ -13,12 +13,12 @@ const Rules = z.strictObject({
   otherwise: Verdict.default("publish"),
 });
 
-/** The states of new articles: the first rule that fits decides. */
+/** The initial states of new articles: the first matching rule decides. */
 export type EditorialRules = z.infer<typeof Rules>;
 
 const STATES = { publish: "published", approve: "approved", review: "new" } as const;
 
-/** The rules of a YAML file; without one everything is published. Errors name file, line and column. */
+/** Returns the rules in a YAML file; without a file, everything is published. Errors name file, line and column. */
 export async function loadEditorial(path: string): Promise<EditorialRules> {
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return "";
@@ -27,14 +27,14 @@ export async function loadEditorial(path: string): Promise<EditorialRules> {
   return parseEditorial(text, path);
 }
 
-/** The rules of a YAML text; `path` is only what errors call it. */
+/** Returns the rules in a YAML text; `path` is only the name in errors. */
 export function parseEditorial(text: string, path: string): EditorialRules {
   return parseYaml(Rules, text, path);
 }
 
 type NewArticle = Parameters<typeof toVisible>[0] & Pick<Article, "status">;
 
-/** The state in which a new article begins. */
+/** Returns a function from a new article to its initial state. */
 export function compileEditorialRules({
   rules,
   otherwise,

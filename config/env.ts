@@ -12,14 +12,14 @@ export type Env = Record<string, string | undefined>;
 
 type Values = z.output<typeof Settings>;
 
-/** One wrong environment variable: its value (hidden when secret, null when its name is wrong) and what is allowed. */
+/** An invalid environment variable: its value (hidden if secret, null if its name is unknown) and what is allowed. */
 export interface ConfigProblem {
   name: string;
   value: string | null;
   allowed: string;
 }
 
-/** All mistakes of the environment at once. */
+/** All mistakes in the environment at once. */
 export class ConfigError extends Error {
   override name = "ConfigError";
   readonly problems: ConfigProblem[];
@@ -33,23 +33,23 @@ export class ConfigError extends Error {
   }
 }
 
-/** Product token that robots.txt groups are matched against. */
+/** Product token that is matched against the groups in robots.txt. */
 export const PRODUCT = "Newsgather";
 export const VERSION = "0.1";
 
-/** The environment of this process; the only place that reads it. */
+/** Returns the environment of this process. Nothing else reads it. */
 export function processEnv(): Env {
   return process.env;
 }
 
-/** Sets variables of this process's environment, for itself and what it starts. */
+/** Sets environment variables for this process and those that it starts. */
 export function setEnv(values: Record<string, string>): void {
   Object.assign(process.env, values);
 }
 
 /**
- * Checks the environment and returns it as one frozen value; empty variables count as unset.
- * `readText` opens the file of `NEWSGATHER_HOSTS=@FILE`. Throws `ConfigError`.
+ * Validates the environment and returns it as a frozen value; empty variables count as unset. `readText` reads the
+ * file in `NEWSGATHER_HOSTS=@FILE`. Throws `ConfigError`.
  */
 export function loadConfig(
   env: Env,
@@ -63,15 +63,15 @@ export function loadConfig(
   return freeze(toConfig(values, hosts, env));
 }
 
-/** The begin of the name of each variable of ours. */
+/** The prefix of our environment variables. */
 const PREFIX = "NEWSGATHER_";
 
-/** Kubernetes sets these for each Service whose name begins with `newsgather`; `_PORT` has an address itself. */
+/** Kubernetes sets these for each Service whose name begins with `newsgather`; the value of `_PORT` is a URL. */
 const OF_A_SERVICE =
   /^NEWSGATHER(_\w+)?_(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/;
 const PORT_OF_A_SERVICE = /^NEWSGATHER(_\w+)?_PORT$/;
 
-/** The variables whose name begins as ours do and is no setting, each with the nearest setting. */
+/** Returns the variables with our prefix that aren't settings, each with the closest setting. */
 export function unknownVariables(env: Env): ConfigProblem[] {
   const known = Object.keys(Settings.shape).filter((name) => name.startsWith(PREFIX));
   return Object.entries(env).flatMap(([name, value]) => {
@@ -116,7 +116,7 @@ function readHosts(raw: string, readText: (path: string) => string, problems: Co
   }
 }
 
-/** Settings that are of use together only. */
+/** Reports settings that only work together, if one of them is missing. */
 function checkPairs(values: Values, problems: ConfigProblem[]): void {
   const needs = (name: keyof Values, isSet: boolean, other: keyof Values) => {
     if (!isSet || values[other] !== null) return;
@@ -258,12 +258,12 @@ function freeze<T extends object>(value: T): T {
   return Object.freeze(value);
 }
 
-/** Everything that the operator can set, checked; passed on as an argument, never read again. */
+/** All validated settings, passed on as an argument and never read again. */
 export interface Config {
   /** Absolute paths. */
   readonly dataDir: string;
   readonly sourcesDir: string;
-  /** Files that sources may name as secrets; null: none. */
+  /** The folder of files that sources may name as secrets; null: none. */
   readonly secretsDir: string | null;
   /** null: the embedded database. */
   readonly mongoUrl: string | null;
@@ -285,9 +285,9 @@ export interface Config {
   /** Text in hosts-file syntax. */
   readonly hosts: string;
   readonly timezone: string;
-  /** `chosen`: set by the operator, so a taken port is an error and not a reason to pick another. */
+  /** `chosen`: set by the operator, so a port in use is an error rather than a reason to choose another. */
   readonly listen: { readonly host: string; readonly port: number; readonly chosen: boolean };
-  /** Where worker processes tell how they do, and where traces are sent; null: nowhere. */
+  /** Where worker processes serve metrics, and where traces are sent; null: nowhere. */
   readonly metricsListen: { readonly host: string; readonly port: number } | null;
   readonly traces: string | null;
   readonly baseUrl: string | null;
@@ -301,17 +301,17 @@ export interface Config {
   /** Whether there is a search index. */
   readonly search: boolean;
   readonly portalTitle: string;
-  /** The portal's first language. */
+  /** The portal's main language. */
   readonly portalLanguage: Values["NEWSGATHER_PORTAL_LANGUAGE"];
-  /** Path of the portal's own picture. */
+  /** Path of the portal's own logo. */
   readonly portalLogo: string | null;
   /** Path of a style sheet that the portal loads after its own. */
   readonly portalCss: string | null;
-  /** Address of the page that says who publishes the portal. */
+  /** URL of the page that says who publishes the portal. */
   readonly portalImprint: string | null;
-  /** Who drafts translations for editors; null: nobody. */
+  /** The service that drafts translations for editors; null: none. */
   readonly translator: { readonly url: string; readonly secret: string } | null;
-  /** The OpenID provider that users may log in by; null: none. */
+  /** The OpenID provider with which users can log in; null: none. */
   readonly oidc: {
     readonly issuer: string;
     readonly clientId: string;
@@ -321,7 +321,7 @@ export interface Config {
     readonly claim: string;
     readonly roles: readonly { readonly value: string; readonly role: UserRole }[];
   } | null;
-  /** How operators get alarms; null: not in this way. */
+  /** How operators get alarms; null for a way that isn't configured. */
   readonly alarms: {
     readonly mail: {
       readonly to: readonly string[];
@@ -333,11 +333,11 @@ export interface Config {
     readonly every: number;
   };
   readonly countedBefore: number;
-  /** Whether the portal shows the clicks of the day. */
+  /** Whether the portal shows today's clicks. */
   readonly showClicks: boolean;
-  /** Whether the portal shows how its sources fare. */
+  /** Whether the portal shows the state of its sources. */
   readonly showStatus: boolean;
-  /** The objective of coverage: `share` (0 to 1) within ms; how often sites are probed, ms, null for never. */
+  /** The coverage objective: `share` (0 to 1) within ms; and how often sites are probed, ms, null for never. */
   readonly coverage: {
     readonly share: number;
     readonly within: number;
@@ -361,7 +361,7 @@ export interface Config {
   readonly diskFree: number;
   /** Bytes. */
   readonly databaseCache: number;
-  /** The tier for bodies older than `after`, ms, and how to reach it; null: none. */
+  /** The tier for bodies older than `after`, ms, and its credentials; null: none. */
   readonly bodies: {
     readonly tier: Tier;
     readonly after: number;
@@ -382,6 +382,6 @@ export interface Config {
     readonly changes: number | null;
   };
   readonly httpConcurrency: number;
-  /** Maximum number of requests to one address at once. */
+  /** Maximum number of concurrent requests to one IP address. */
   readonly addressConcurrency: number;
 }

@@ -1,62 +1,62 @@
 import { SECOND_MS } from "../lib/time.ts";
 
-/** Bounds of reading a page. */
+/** Limits for reading a page. */
 export const EXTRACT_BOUNDS = {
-  /** A page's tree: UTF-16 units of markup, elements, nesting (browsers stop at 512). */
+  /** Limits of a page's tree: UTF-16 units of markup, elements, nesting (browsers stop at 512). */
   tree: { size: 6_000_000, tags: 120_000, depth: 400 },
-  /** Characters that a line may have, and entries that a list may have: nobody writes longer titles. */
+  /** Maximum number of characters of a line, and of entries in a list: no real title is longer. */
   lines: { title: 500, teaser: 3000, name: 200, entries: 100 },
-  /** Characters of an article's text; the rest is cut. */
+  /** Maximum number of characters of an article's text; the rest is cut off. */
   text: 400_000,
-  /** Of a PDF: pages, pieces of text, and bytes that one part unpacks to: a page is drawn with some hundred kilobytes. */
+  /** Limits of a PDF: pages, pieces of text, and bytes of one unpacked part; a page needs some hundred kilobytes. */
   pdf: { pages: 40, pieces: 60_000, unpacked: 2 ** 26 },
-  /** Nodes of a page's JSON-LD. */
+  /** Nodes in a page's JSON-LD. */
   jsonld: 3000,
-  /** Pages of one article. */
+  /** Pages per article. */
   articlePages: 20,
 };
 
-/** Bounds of getting a response; bytes, or ms for times, unless the name says more. */
+/** Limits for fetching a response; in bytes, or ms for times, unless the name says otherwise. */
 export const HTTP_BOUNDS = {
-  /** Redirects of one link, as RFC 9309 asks for robots.txt too. */
+  /** Redirects per link; RFC 9309 requires as many for robots.txt. */
   hops: 5,
-  /** All headers of an answer together. */
+  /** All headers of a response together. */
   headers: 16_384,
-  /** Answers with a status of 1xx before the answer itself. */
+  /** Responses with status 1xx before the final response. */
   interim: 32,
-  /** Until the headers of an answer are there. */
+  /** Time until the headers of a response have arrived. */
   headersTimeout: 10_000,
-  /** A sitemap, on the wire and unpacked (sitemaps.org: 50 MB). */
+  /** Size of a sitemap, both on the wire and unpacked (sitemaps.org: 50 MB). */
   sitemap: 50_000_000,
-  /** Times that unpacked bytes may be packed ones, from 1 MB on; no honest page reaches it. */
+  /** Maximum compression ratio for responses over 1 MB; no ordinary page reaches it. */
   ratio: 200,
   ratioFrom: 1_000_000,
-  /** Memory that a zstd frame may ask for (RFC 8878 section 3.1.1.1.2 recommends 8 MB). */
+  /** Memory that a zstd frame may require (RFC 8878 section 3.1.1.1.2 recommends 8 MB). */
   zstdWindow: 8 * 2 ** 20,
-  /** Rules with `*` in robots.txt for one product; plain prefixes cost next to nothing and have no cap. */
+  /** Rules with `*` in robots.txt for one product; simple prefixes cost almost nothing and have no limit. */
   robotsWildcards: 2000,
 };
 
-/** Bounds of finding links; numbers of things, unless the name says more. */
+/** Limits for finding links; counts, unless the name says otherwise. */
 export const LINK_BOUNDS = {
   /** Characters of a feed. */
   feedCharacters: 32_000_000,
-  /** Entries of a feed, and links of a page that lists articles. */
+  /** Entries in a feed, and links in a page that lists articles. */
   entries: 2000,
-  /** Addresses of one sitemap: the protocol's own bound. */
+  /** URLs in one sitemap; the protocol's own limit. */
   sitemapUrls: 50_000,
-  /** Sitemaps taken out of one index, newest first. */
+  /** Sitemaps read from one index, newest first. */
   sitemapsOfIndex: 100,
-  /** Deepest level of an index: an entry point may name indexes, and those sitemaps. */
+  /** Maximum depth of an index: an entry point may name indexes, and those name sitemaps. */
   indexDepth: 2,
-  /** Gzip layers still around a sitemap, and bytes of each unpacked. */
+  /** Further layers of gzip around a sitemap; each is limited in bytes. */
   gzipLayers: 2,
   gzipBytes: 64 * 1024 * 1024,
-  /** Elements of a listing that are nested deeper are ignored. */
+  /** Elements of a listing that are nested more deeply are ignored. */
   depth: 256,
-  /** Characters of an address. */
+  /** Characters in a URL. */
   address: 4096,
-  /** Pages of one pattern in a row without a new article that make it a trap. */
+  /** Consecutive pages of one pattern without a new article that make it a trap. */
   trapEvidence: 20,
 };
 
@@ -64,46 +64,49 @@ const KB = 1024;
 const MB = 1024 * KB;
 
 /**
- * Every bound of the pipeline; bytes, or ms for times, unless the name says more. Roles hand the first
- * ones to the stages; those that only one stage knows stand in its `bounds.ts`, and under its name here.
+ * All limits of the pipeline; in bytes, or ms for times, unless the name says otherwise. Roles pass the first ones to
+ * the stages; limits that only one stage uses are declared above and included under its name.
  */
 export const LIMITS = Object.freeze({
-  /** A response as it comes over the wire; stored bodies are cut here and marked `truncated`. */
+  /** A response on the wire; a longer body is cut off here and marked `truncated`. */
   wireBytes: 8 * MB,
-  /** A page after decompression: a gzip bomb of 200 KB would otherwise be 200 MB. */
+  /** A page after decompression: a gzip bomb of 200 KB would otherwise become 200 MB. */
   decodedBytes: 8 * MB,
-  /** The sitemap protocol's own bound. */
+  /** The sitemap protocol's own limit. */
   sitemapUrls: LINK_BOUNDS.sitemapUrls,
-  /** RFC 9309 asks for at least 500 KiB of robots.txt. */
+  /** RFC 9309 requires at least 500 KiB of robots.txt. */
   robotsBytes: 500 * KB,
-  /** Bytes that one browser page may load with all its parts. */
+  /** Bytes that one page in the browser may load with all its resources. */
   pageBytes: 25 * MB,
-  /** One page in a parser thread; then the thread is ended, so that one bad page harms only itself. */
+  /** Time for one page in a parser thread; then the thread is terminated, so that a bad page harms only itself. */
   parseDeadline: 5 * SECOND_MS,
-  /** Logins by a form at one source: a session that lasts shorter is no session. */
+  /** Form logins per source: a shorter session isn't worth it. */
   loginsPerHour: 6,
   linksPerRun: 500,
-  /** A longer Crawl-delay counts, too: a run then takes fewer links in proportion. */
+  /** A longer Crawl-delay is obeyed too: a run then takes proportionally fewer links. */
   crawlDelay: 120 * SECOND_MS,
-  /** Links that wait to be fetched; discovery stops above, so queue and memory stay bounded. */
+  /** Links waiting to be fetched; above that, discovery stops, so queue and memory stay bounded. */
   backlog: 5000,
-  /** Lock of a job: a killed worker's job is back after lock and stall check, within 12 s. */
+  /** Lock of a job: a killed worker's job is back after the lock and the stall check, within 12 s. */
   lock: 10 * SECOND_MS,
   stallCheck: 2 * SECOND_MS,
-  /** Until a worker whose connection to Redis broke asks it for jobs again (BullMQ: 15 s). */
+  /** Pause until a worker that lost its connection to Redis asks for jobs again (BullMQ: 15 s). */
   redisAgain: SECOND_MS / 2,
-  /** Group commit: how long a write waits for company, and how much company it takes. */
+  /** Group commit: maximum time that a write waits for others, and maximum number of writes. */
   commitDelay: 20,
   /** The same for pages from a browser. These are rare, and the cost of a commit is mostly its statements. */
   commitDelayRendered: 200,
   commitSize: 50,
-  /** How old cached pages and feeds may be while new ones are made, ms; those of the stream a quarter of it; other API responses are never old. */
+  /**
+   * Maximum age of cached pages and feeds while new ones are built, ms; of the stream's, a quarter of it. Other API
+   * responses are always current.
+   */
   staleness: SECOND_MS,
-  /** The whole shutdown. */
+  /** Time for the whole shutdown. */
   shutdown: 30 * SECOND_MS,
-  /** Redirects, headers, ratio of compression, ... */
+  /** Redirects, headers, compression ratio, ... */
   fetch: HTTP_BOUNDS,
-  /** Entries of feeds and sitemaps, depth of indexes, pages of a trap, ... */
+  /** Entries in feeds and sitemaps, depth of indexes, pages in a trap, ... */
   discover: LINK_BOUNDS,
   /** Size and depth of a page, length of a title, pages of a PDF, ... */
   extract: EXTRACT_BOUNDS,

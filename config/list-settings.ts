@@ -3,10 +3,10 @@ import { hideCredentials } from "./logger.ts";
 import { INFO } from "./setting.ts";
 import { Settings } from "./settings.ts";
 
-/** A setting with its value (hidden when it is secret), the origin of the value, and its purpose. */
+/** A setting with its value (hidden if secret), where the value came from, and its purpose. */
 export interface ShownSetting {
   name: string;
-  /** null: none. */
+  /** null if it has no value. */
   value: string | null;
   from: "environment" | ".env" | "default";
   about: string;
@@ -14,7 +14,7 @@ export interface ShownSetting {
 
 const HIDDEN = "***";
 
-/** Every setting as it holds in `env`; `file` is what the file `.env` says, by name. */
+/** Returns every setting with its value in `env`; `file` holds the variables of the file `.env`. */
 export function listSettings(env: Env, file: Env): ShownSetting[] {
   return Object.entries(Settings.shape).map(([name, schema]) => {
     const { fallback = null, about = "", secret = true } = INFO.get(schema) ?? {};

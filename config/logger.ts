@@ -3,7 +3,7 @@ import { type Logger as PinoLogger, pino } from "pino";
 import pretty from "pino-pretty";
 import type { Config } from "./env.ts";
 
-/** A pino logger; bind context once with `child({ queue, sourceId, runId })`. */
+/** A pino logger; bind its context once with `child({ queue, sourceId, runId })`. */
 export type Logger = PinoLogger;
 
 const SECRET_FIELDS = [
@@ -24,12 +24,12 @@ const REDACTED = SECRET_FIELDS.flatMap((field) => [
   `*.*.${field}`,
   `headers["${field.toLowerCase()}"]`,
 ]);
-/** Keys that programs are let in with, see `web/auth/secret.ts`. */
+/** API keys, see `web/auth/secret.ts`. */
 const KEYS = /\bng_([0-9a-f]{8})_[\w-]{43}/g;
-/** Begins at `://`: a pattern that begins with the scheme takes quadratic time on long texts without one. */
+/** Begins at `://`: a pattern that began with the scheme would take quadratic time on long texts without one. */
 const CREDENTIALS = /:\/\/[^\s/@:]*:[^\s/@]*@/g;
 
-/** The text with `user:password@` of any address, and the secret of any key, in it hidden. */
+/** Returns the text with `user:password@` in URLs and the secrets of keys hidden. */
 export function hideCredentials(text: string): string {
   return text.replace(CREDENTIALS, "://***@").replace(KEYS, "ng_$1_***");
 }
@@ -38,9 +38,9 @@ export function hideCredentials(text: string): string {
 const OWN = { traceId: randomBytes(16).toString("hex") };
 
 /**
- * Logs to stderr, since stdout is for data: JSON lines, or readable ones on a terminal.
- * Secret fields and credentials inside addresses are hidden. Every line has a `traceId`: of a run where its logger
- * is bound to one, see `model/trace.ts`.
+ * Returns a logger to stderr, since stdout is for data: JSON lines, or readable ones on a terminal. Secret fields and
+ * credentials in URLs are hidden. Every line has a `traceId`, that of a run if its logger is bound to one (see
+ * `model/crawl/run.ts`).
  */
 export function createLogger(
   config: Pick<Config, "logLevel">,

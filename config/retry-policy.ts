@@ -1,7 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../lib/time.ts";
 import { type Cause, GiveUp, RetryLater } from "../model/crawl/failure.ts";
 
-/** A wait that grows from attempt to attempt. At least `leastShare` of it is waited, the rest is random. */
+/** A delay that grows with each attempt. At least `leastShare` of it is fixed, the rest is random. */
 interface Backoff {
   firstMs: number;
   factor: number;
@@ -9,48 +9,50 @@ interface Backoff {
   leastShare: number;
 }
 
-/** Receivers of ours: a message that wasn't taken is sent again. */
+/** For receivers that operators configure: a message that isn't accepted is sent again. */
 const MESSAGE: Backoff = { firstMs: 5 * SECOND_MS, factor: 2, maxMs: HOUR_MS, leastShare: 0.5 };
 
 /** What is retried, how often and when. */
 export const RETRY_POLICY = {
-  /** A link whose fetch failed; after its last attempt it is a dead letter. */
+  /** A link whose fetch failed; after the last attempt it becomes a dead letter. */
   link: {
     maxAttempts: 4,
     backoff: { firstMs: 10 * SECOND_MS, factor: 4, maxMs: HOUR_MS, leastShare: 0.2 },
-    /** First wait by cause, ms, where it differs from the default. */
+    /** First delay by cause, ms, if it differs from the default. */
     firstMs: {
       dns: 30 * SECOND_MS,
       timeout: 30 * SECOND_MS,
       "too-many-requests": MINUTE_MS,
     } as Partial<Record<Cause, number>>,
   },
-  /** A host that fails in a row: after this many failures it is paused. */
+  /** A host with consecutive failures: it is paused after this many. */
   host: {
     toleratedFailures: 5,
     backoff: { firstMs: MINUTE_MS, factor: 2, maxMs: 6 * HOUR_MS, leastShare: 1 },
   },
-  /** A robots.txt or tdmrep.json that couldn't be read: when the host refused it, and when there was no response. */
+  /**
+   * A robots.txt or tdmrep.json that couldn't be read: because the host refused it, or because there was no response.
+   */
   hostFile: {
     firstMs: { refused: 10 * MINUTE_MS, silent: 15 * SECOND_MS },
     factor: 2,
     maxMs: 6 * HOUR_MS,
   },
-  /** A URL that is fetched outside of a run, while somebody waits for it. */
+  /** A URL that is fetched outside a run while somebody waits for it. */
   visit: { maxAttempts: 2, maxDelayMs: 5 * SECOND_MS },
-  /** Links that failed because of our own network, and the request that finds out whether it is back. */
+  /** Links that failed because of our own network, and the request that checks whether it works again. */
   outage: { linkDelayMs: 15 * SECOND_MS, probeIntervalMs: 10 * SECOND_MS },
   /** A link that waits while another process logs in. */
   login: { delayMs: 3 * SECOND_MS },
-  /** A host turn that found no database. */
+  /** A host turn that couldn't reach the database. */
   database: { delayMs: SECOND_MS },
-  /** A job that failed unexpectedly; its queue's definition says how often. */
+  /** A job that failed unexpectedly; its queue's definition says how often it is tried. */
   job: { firstMs: SECOND_MS, jitter: 0.5 },
-  /** A webhook. Its subscriber stops after this time without success. */
+  /** A webhook. Its subscriber is stopped after this time without success. */
   delivery: { backoff: MESSAGE, stopAfterMs: DAY_MS },
   /** A digest of alarms. */
   alarm: { maxAttempts: 12, backoff: MESSAGE },
-  /** The hub that announces our own news. */
+  /** The hub that is notified of our own new articles. */
   hubPing: { backoff: MESSAGE },
   /** A subscription that a feed's hub refused. */
   subscription: {
@@ -60,7 +62,7 @@ export const RETRY_POLICY = {
   export: { maxAttempts: 3, delayMs: MINUTE_MS },
 };
 
-/** How long to wait after attempt number `attempts` (1 is the first), ms; `random` is in [0, 1). */
+/** Returns how long to wait after attempt number `attempts` (from 1), ms; `random` is in [0, 1). */
 export function backoffDelay(
   { firstMs, factor, maxMs, leastShare }: Backoff,
   attempts: number,
@@ -70,15 +72,15 @@ export function backoffDelay(
   return Math.round(longest * (leastShare + (1 - leastShare) * random));
 }
 
-/** How far a link is with its attempts, the failed one included; `random` is in [0, 1). */
+/** The attempts of a link, including the failed one; `random` is in [0, 1). */
 export interface AttemptState {
   attempts: number;
   random: number;
 }
 
 /**
- * The answer to a link's failure that may pass: again later, or a dead letter after the last attempt. `delay` is what
- * the server asked for, in ms; it wins over the backoff.
+ * Returns the outcome of a failure that may pass: a later retry, or a dead letter after the last attempt. `delay` is
+ * what the server asked for, in ms, and overrides the backoff.
  */
 export function retryOrGiveUp(
   cause: Cause,

@@ -2,7 +2,7 @@ import { readFileSync, realpathSync } from "node:fs";
 import { join, sep } from "node:path";
 import type { Env } from "./env.ts";
 
-/** Returns the secret that a reference such as `env:SECRET_NAME` names. Throws `NoSecret` when there is none. */
+/** Returns the secret for a reference such as `env:SECRET_NAME`. Throws `NoSecret` if there is none. */
 export type Secrets = (reference: string) => string;
 
 /** A secret that can't be read. The message names the reference, never a value. */
@@ -11,8 +11,8 @@ class NoSecret extends Error {
 }
 
 /**
- * Secrets out of variables `SECRET_...` and out of files under `dir`, read again each time, so that a renewed
- * file holds at once. Nothing else of the environment or the disk can be named, by no `..` and no link.
+ * Returns a reader of secrets in variables `SECRET_...` and in files under `dir`. It reads them each time, so that a
+ * renewed file takes effect at once. No other variable or file can be reached, whether by `..` or by a symbolic link.
  */
 export function createSecrets(env: Env, dir: string | null): Secrets {
   return (reference) => {

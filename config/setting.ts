@@ -5,9 +5,9 @@ import { USER_ROLES, type UserRole } from "../model/operations/account.ts";
 
 /** The documentation of one environment variable. */
 export interface SettingInfo {
-  /** Raw text used when the variable is unset or empty; null: then there is none. */
+  /** Raw text that is used if the variable is unset or empty; null if there is no default. */
   fallback: string | null;
-  /** The allowed values, as shown beside a mistake. */
+  /** The allowed values, shown with an error. */
   allowed: string;
   /** One sentence for `.env.example` and docs/reference/settings.md. */
   about: string;
@@ -18,7 +18,7 @@ export interface SettingInfo {
 /** `SettingInfo` by schema. */
 export const INFO = z.registry<SettingInfo>();
 
-/** A setting with a value of its own. */
+/** A setting with its own value. */
 export function define<T extends z.ZodType>(
   schema: T,
   fallback: string,
@@ -29,7 +29,7 @@ export function define<T extends z.ZodType>(
   return schema;
 }
 
-/** A setting that may be left out. */
+/** Defines an optional setting. */
 export function optional<T extends z.ZodType>(
   schema: T,
   allowed: string,
@@ -41,7 +41,7 @@ export function optional<T extends z.ZodType>(
   return nullable;
 }
 
-/** A setting that may be left out and is never shown. */
+/** Defines an optional setting whose value is never shown. */
 export function secret<T extends z.ZodType>(schema: T, allowed: string, about: string) {
   return optional(schema, allowed, about, true);
 }
@@ -51,19 +51,19 @@ export function retention(fallback: string, about: string) {
   return define(keep(), fallback, "a duration from 1d on, or forever", about);
 }
 
-/** A switch that is on where nobody says otherwise. */
+/** A switch that is on by default. */
 export function onOff(about: string) {
   const schema = z.enum(["on", "off"]).transform((value) => value === "on");
   return define(schema, "on", "on or off", about);
 }
 
-/** Text without blanks around it. */
+/** Trimmed text. */
 export const text = (min = 1) => z.string().trim().min(min);
 
-/** An address with one of these protocols. */
+/** A URL with one of these protocols. */
 export const url = (protocols: RegExp) => text().refine((value) => hasProtocol(value, protocols));
 
-/** Parts between commas. */
+/** Parts separated by commas. */
 export const list = z.string().transform((value) =>
   value
     .split(",")
@@ -71,7 +71,7 @@ export const list = z.string().transform((value) =>
     .filter((part) => part !== ""),
 );
 
-/** A whole number in these bounds. */
+/** A whole number within these bounds. */
 export const whole = (min: number, max: number) =>
   text().regex(/^\d+$/).transform(Number).pipe(z.number().min(min).max(max));
 
@@ -89,11 +89,11 @@ export const size = z
 /** A retention time, ms; null: for ever. */
 const keep = () => z.union([z.literal("forever").transform(() => null), duration(86_400_000)]);
 
-/** A short name that is safe in every system. */
+/** A short name that is safe on every system. */
 export const word = () => z.string().regex(/^[A-Za-z0-9_-]{1,38}$/);
 
 function hasProtocol(value: string, protocols: RegExp): boolean {
-  // A replica set names several hosts, which `URL` rejects: check the first one only.
+  // A replica set names several hosts, which `URL` rejects: check only the first.
   const first = value.replace(/,[^/?]*/, "");
   return URL.canParse(first) && protocols.test(new URL(first).protocol);
 }
@@ -135,12 +135,12 @@ export function isLoopbackUrl(value: string): boolean {
   return isLoopbackHost(host);
 }
 
-/** Whether the host of a URL, or an address, is this machine. */
+/** Whether the host of a URL, or an IP address, is this machine. */
 export function isLoopbackHost(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/.test(host);
 }
 
-/** Returns a value of a claim and the role it gives, from `VALUE=ROLE`; null when it has another form. */
+/** Returns the value of a claim and its role from `VALUE=ROLE`; null if the text has another form. */
 export function readRolePair(pair: string): { value: string; role: UserRole } | null {
   const [, value, role] = /^(.+)=([a-z]+)$/.exec(pair) ?? [];
   if (!value || !role || !Object.hasOwn(USER_ROLES, role)) return null;

@@ -59,7 +59,7 @@ const ALARMS = {
   ),
 };
 
-/** What share of the announced articles is to be on the portal, and how soon. */
+/** The share of announced articles that should be on the portal, and how soon. */
 const COVERAGE = {
   NEWSGATHER_COVERAGE_OBJECTIVE: define(
     text()
@@ -133,7 +133,7 @@ const BODIES = {
   ),
 };
 
-/** How users log in by an OpenID provider. */
+/** How users log in through an OpenID provider. */
 const OIDC = {
   NEWSGATHER_OIDC_ISSUER: optional(
     url(/^https?:$/).refine((value) => value.startsWith("https:") || isLoopbackUrl(value)),
@@ -167,7 +167,7 @@ const OIDC = {
   ),
 };
 
-/** What the portal is called, speaks and counts. */
+/** The portal's name, languages and counters. */
 const PORTAL = {
   NEWSGATHER_PORTAL_TITLE: define(text(), "Newsgather", "text", "Title of the portal."),
   NEWSGATHER_PORTAL_LANGUAGE: define(
@@ -215,7 +215,7 @@ const PORTAL = {
   ),
 };
 
-/** Every environment variable that Newsgather reads: raw text in, checked value out. */
+/** Every environment variable that Newsgather reads, with its schema from raw text to validated value. */
 export const Settings = z.object({
   NEWSGATHER_DATA_DIR: define(text(), "./data", "a folder", "Where embedded services keep data."),
   NEWSGATHER_SOURCES_DIR: define(
@@ -377,7 +377,7 @@ export const Settings = z.object({
     "Nothing is fetched while less disk space than this is free.",
   ),
   NEWSGATHER_DATABASE_CACHE: define(
-    // In a smaller cache a single large write never finds enough space, and hangs for ever.
+    // In a smaller cache, a single large write never finds enough space and hangs for ever.
     size.pipe(z.number().min(64 * 1024 ** 2)),
     "256MB",
     "a size from 64MB on, e.g. 1GB",

@@ -1,23 +1,23 @@
 /** The attributes of a span. */
 type Attributes = Record<string, string | number>;
 
-/** A place in a trace, which spans can have as their parent. */
+/** A position in a trace, which can be the parent of spans. */
 export interface Trace {
-  /** Does work as a span; spans within it get `inner` as their parent. */
+  /** Runs work in a span; spans inside it use `inner` as their parent. */
   span<T>(name: string, attributes: Attributes, work: (inner: Trace) => Promise<T>): Promise<T>;
-  /** Keeps a span that is over. */
+  /** Records a span that is over. */
   note(name: string, attributes: Attributes, times: { from: Date; to: Date }): void;
 }
 
-/** The trace with an id, see `model/trace.ts`. */
+/** Returns the trace with an id, see `model/crawl/run.ts`. */
 export type Tracer = (traceId: string) => Trace;
 
 const SILENT: Trace = { span: (_name, _attributes, work) => work(SILENT), note() {} };
 
-/** Keeps nothing. */
+/** A tracer that records nothing. */
 export const silentTracer: Tracer = () => SILENT;
 
-/** What takes time on an article's way: the values of the label `stage`, and what each measures. */
+/** The stages of an article's path that are timed: the values of the label `stage`, and what each measures. */
 export const STAGES = {
   fetch: "a page, from when the host's pace allows the request to the last byte",
   render: "a page, from when the host's pace allows the request to the rendered page",
@@ -35,5 +35,5 @@ export type Stage = keyof typeof STAGES;
 /** Runs a stage's work; its clock starts again when the work calls `restart`. */
 export type TimeStage = <T>(stage: Stage, work: (restart: () => void) => Promise<T>) => Promise<T>;
 
-/** Times nothing. */
+/** A `TimeStage` that records nothing. */
 export const untimed: TimeStage = (_stage, work) => work(() => {});

@@ -17,7 +17,7 @@ const Keywords = z
   )
   .default({});
 
-/** A topic of the portal; its place in the file is its place among the category pages. */
+/** A topic of the portal; its position in the file is its position among the category pages. */
 const Topic = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{1,40}$/, "use a-z, 0-9 and -, 2 to 41 characters"),
   name: z.string().min(1),
@@ -55,12 +55,12 @@ const Topics = z
     }
   });
 
-/** The topics of a YAML file in the order of the file; errors name file, line and column of each mistake. */
+/** Returns the topics in a YAML file, in order; errors name file, line and column of each mistake. */
 export async function loadTopics(path: string): Promise<Topic[]> {
   return parseTopics(await readFile(path, "utf8"), path);
 }
 
-/** The topics of a YAML text; `path` is only what errors call it. */
+/** Returns the topics in a YAML text; `path` is only the name in errors. */
 export function parseTopics(text: string, path: string): Topic[] {
   return parseYaml(Topics, text, path);
 }

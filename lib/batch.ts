@@ -6,9 +6,9 @@ interface Waiting<In, Out> {
 }
 
 /**
- * Group commit: collects items for at most `ms` or until `size` are there, then hands them to
- * `flush` in one call. One batch is flushed at a time; what comes meanwhile makes up the next one.
- * `flush` answers one output per item, in order; its error rejects the batch.
+ * Group commit: collects items for at most `ms` or until there are `size`, then passes them to `flush` in one call.
+ * One batch is flushed at a time; items that arrive meanwhile form the next one. `flush` returns one output per item,
+ * in order; an error rejects the whole batch.
  */
 export class Batcher<In, Out> {
   #waiting: Waiting<In, Out>[] = [];
@@ -69,7 +69,7 @@ export function together<Value>(
   return (key) => batcher.add(key);
 }
 
-/** Items in pieces of at most `size`, in order. */
+/** Splits items into batches of at most `size`, in order. */
 export function piecesOf<T>(items: readonly T[], size: number): T[][] {
   const count = Math.ceil(items.length / size);
   return Array.from({ length: count }, (_, n) => items.slice(n * size, (n + 1) * size));

@@ -1,4 +1,4 @@
-/** Returns a loader whose results stay for `ttl` ms, at most `size` of them, until `forget` is called. */
+/** A loader whose results are cached for `ttl` ms, at most `size` of them, or until `forget` is called. */
 export interface Cached<Value> {
   get(key: string): Promise<Value>;
   forget(key: string): void;
@@ -10,14 +10,14 @@ interface Entry<Value> {
   weight: number;
 }
 
-/** How long results stay, ms, and how much they may weigh together; each weighs 1 without `weigh`. */
+/** How long results are cached, ms, and their maximum total weight; without `weigh` each weighs 1. */
 export interface CacheBounds<Value> {
   ttl: number;
   size: number;
   weigh?: (value: Value) => number;
 }
 
-/** Spares repeated reads of what changes rarely; a failed load is not kept. */
+/** Returns a loader that caches what rarely changes; a failed load is not cached. */
 export function cached<Value>(
   load: (key: string) => Promise<Value>,
   { ttl, size, weigh = () => 1 }: CacheBounds<Value>,

@@ -13,7 +13,7 @@ const ENGLISH: Record<Kind, Intl.DisplayNames> = {
   language: new Intl.DisplayNames("en", { type: "language", fallback: "none" }),
   region: new Intl.DisplayNames("en", { type: "region", fallback: "none" }),
 };
-/** Names that Unicode's data has under other ones. */
+/** Names that differ from those in Unicode's data. */
 const FURTHER: Record<Kind, Record<string, string>> = {
   language: { norwegian: "no", mandarin: "zh", flemish: "nl" },
   region: {
@@ -30,7 +30,10 @@ const FURTHER: Record<Kind, Record<string, string>> = {
   },
 };
 
-/** Returns the BCP 47 code of a language: from a code as people write it, or from its name in English or in itself. Null when unknown. */
+/**
+ * Returns the BCP 47 code for a language code, or for a language's name in English or in the language itself. Null if
+ * it is unknown.
+ */
 export function languageCode(text: string): string | null {
   return (
     canonical("language", text.trim().replaceAll("_", "-")) ??
@@ -39,17 +42,20 @@ export function languageCode(text: string): string | null {
   );
 }
 
-/** The ISO 3166-1 code of a country: in either case, or its name in English or in its first language. Null when there is none. */
+/**
+ * Returns the ISO 3166-1 code for a country code in either case, or for a country's name in English or in its main
+ * language. Null if it is unknown.
+ */
 export function countryCode(text: string): string | null {
   return canonical("region", text.trim()) ?? codesOf("region").get(fold(text)) ?? null;
 }
 
-/** The language whose English name is nearest to a text; null when none is near. */
+/** Returns the language with the most similar English name; null if none is similar. */
 export function nearestLanguage(text: string): NamedCode | null {
   return nearestOf("language", text);
 }
 
-/** The country whose English name is nearest to a text; null when none is near. */
+/** Returns the country with the most similar English name; null if none is similar. */
 export function nearestCountry(text: string): NamedCode | null {
   return nearestOf("region", text);
 }
@@ -64,7 +70,7 @@ function nearestOf(kind: Kind, text: string): NamedCode | null {
 
 const CODE = { language: /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i, region: /^[a-z]{2}$/i };
 
-/** A code in its usual spelling, without synonyms such as `deu` and `UK`; null when it is none. */
+/** Returns a code in its standard form, with synonyms such as `deu` and `UK` replaced; null if it isn't a code. */
 function canonical(kind: Kind, text: string): string | null {
   if (!CODE[kind].test(text)) return null;
   const tag = kind === "language" ? text : `und-${text}`;
@@ -91,13 +97,13 @@ function codesThatAre(kind: Kind): string[] {
   const all = LETTERS.flatMap((one) => LETTERS.map((other) => one + other));
   const names = namesIn("en", kind);
   const cased = kind === "region" ? all.map((code) => code.toUpperCase()) : all;
-  // Synonyms such as UK come after the code they mean.
+  // Synonyms such as UK come after the code that they mean.
   return cased.filter((code) => names.of(code) && canonical(kind, code) === code);
 }
 
 const made = new Map<Kind, ReadonlyMap<string, string>>();
 
-/** Codes by every name that is understood. */
+/** Returns codes by every known name. */
 function codesOf(kind: Kind): ReadonlyMap<string, string> {
   const before = made.get(kind);
   if (before) return before;
@@ -113,7 +119,7 @@ function codesOf(kind: Kind): ReadonlyMap<string, string> {
   return codes;
 }
 
-/** A name without its case, accents and signs. */
+/** Returns a name without case, accents and punctuation. */
 function fold(text: string): string {
   const plain = text.trim().normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   return plain

@@ -1,16 +1,16 @@
 import { createHash, hash } from "node:crypto";
 
-/** SHA-256 as 32 lower-case hex characters (128 bits): the form of every deterministic `_id`. */
+/** Returns SHA-256 as 32 lower-case hex characters (128 bits), the form of every deterministic `_id`. */
 export function shortHash(text: string): string {
   return hash("sha256", text).slice(0, 32);
 }
 
-/** SHA-256 of bytes as 64 lower-case hex characters: the address of a body. */
+/** Returns the SHA-256 of bytes as 64 lower-case hex characters, the id of a body. */
 export function digest(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** A number in [0, 1) that is always the same for an id: spreads sources without randomness. */
+/** Returns a number in [0, 1) that is always the same for an id, to spread sources without randomness. */
 export function spread(id: string): number {
   return Number.parseInt(shortHash(id).slice(0, 8), 16) / 0x1_0000_0000;
 }

@@ -6,7 +6,7 @@ const ENTITIES: Record<string, string> = {
   "'": "&#39;",
 };
 
-/** Markup that is safe to put into a page as it is; only `html` makes it. */
+/** Markup that is safe to insert into a page unchanged; only `html` makes it. */
 export class Html {
   readonly markup: string;
 
@@ -19,10 +19,10 @@ export class Html {
   }
 }
 
-/** What an `html` template accepts: text is escaped, lists are joined. */
+/** What an `html` template accepts: text is escaped, and arrays are joined. */
 export type Part = Html | string | number | null | undefined | false | Part[];
 
-/** Tagged template for markup: every value is escaped unless it is `Html` itself. */
+/** Template tag for markup: escapes every value that isn't `Html` itself. */
 export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
   let markup = strings[0] ?? "";
   for (const [index, part] of parts.entries()) markup += render(part) + (strings[index + 1] ?? "");
@@ -35,10 +35,10 @@ function render(part: Part): string {
   return part instanceof Html ? part.markup : escapeText(String(part));
 }
 
-/** Texts that are what they are in markup; most are, and looking for more in them costs more. */
+/** Text that needs no escaping. Most text doesn't, and testing for more characters would cost more. */
 const PLAIN = /^[\w !#$%()*+,\-./:;=?@[\\\]^`{|}~]*$/;
 
-/** Text with `& < > " '` as entities and without the characters that XML forbids. */
+/** Returns text with `& < > " '` as entities and without characters that XML forbids. */
 export function escapeText(text: string): string {
   if (PLAIN.test(text)) return text;
   return text
@@ -46,7 +46,7 @@ export function escapeText(text: string): string {
     .replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 }
 
-/** An absolute http(s) URL in its parsed form, else null: never `javascript:` or `data:`. */
+/** Returns an absolute http(s) URL in its parsed form, null for anything else, such as `javascript:` or `data:`. */
 export function httpUrl(url: string): string | null {
   if (!URL.canParse(url)) return null;
   const { protocol, href } = new URL(url);

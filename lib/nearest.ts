@@ -1,13 +1,14 @@
-/** Edits that a typo has at most. */
+/** Maximum number of edits in a typo. */
 const MAX_EDITS = 3;
-/** Share of the characters that stay as they are, at least. */
+/** Minimum share of the characters that stay the same. */
 const MIN_SIMILARITY = 0.4;
-/** Number of first characters that count as an abbreviation, e.g. `egov` of `egovernment`. */
+/** Minimum length of a prefix that counts as an abbreviation, such as `egov` for `egovernment`. */
 const MIN_PREFIX_LENGTH = 3;
 
 /**
- * The known word that was most likely meant: the one with the fewest letters added, left out, replaced or
- * swapped with their neighbours, or else the only one that begins with the word. Null where none is near. Case doesn't count.
+ * Returns the known word that was most likely meant: the one with the fewest letters added, omitted, replaced or
+ * swapped with their neighbours, or else the only one that begins with the word. Null if none is similar. Ignores
+ * case.
  */
 export function nearest(word: string, known: Iterable<string>): string | null {
   const typed = word.trim().toLowerCase();
@@ -28,7 +29,7 @@ export function nearest(word: string, known: Iterable<string>): string | null {
   return best ?? (begun.size === 1 ? only : null);
 }
 
-/** The optimal string alignment distance: no part of a word is edited twice. */
+/** Returns the optimal string alignment distance: no part of a word is edited twice. */
 function countEdits(one: string, other: string): number {
   let [before, row]: number[][] = [
     [],

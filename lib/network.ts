@@ -1,9 +1,12 @@
 import ipaddr from "ipaddr.js";
 
-/** Bits of an IPv6 address that name a network: one subscriber has all addresses of it. */
+/** Number of bits of an IPv6 address that identify a network: one subscriber has all addresses in it. */
 const IPV6_NETWORK_BITS = 64;
 
-/** Returns what an address counts as: an IPv4 address itself, an IPv6 address its network (`2001:db8::/64`); other text as it is. */
+/**
+ * Returns the network of an address: an IPv4 address itself, an IPv6 address its network (`2001:db8::/64`), other
+ * text unchanged.
+ */
 export function networkOf(address: string): string {
   if (!ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);

@@ -1,4 +1,4 @@
-/** Releases what a program opened, last opened first; idempotent; every release is tried. */
+/** Releases what a program has opened, last opened first. Idempotent; tries every release. */
 export class ReleaseStack {
   #releases: { name: string; release: () => unknown }[] = [];
   #closing: Promise<void> | undefined;
@@ -9,8 +9,8 @@ export class ReleaseStack {
   }
 
   /**
-   * Releases everything in reverse order. A release that takes longer than `deadline` ms is left
-   * behind and reported; errors are reported and never stop the rest.
+   * Releases everything in reverse order. A release that takes longer than `deadline` ms is abandoned and reported;
+   * errors are reported and never stop the rest.
    */
   close(deadline = 10_000, report: (name: string, error: unknown) => void = () => {}) {
     this.#closing ??= this.#close(deadline, report);
@@ -28,7 +28,7 @@ export class ReleaseStack {
   }
 }
 
-/** The promise's value, or a rejection with `what timed out after N ms`. */
+/** Returns the promise's value; rejects with `what timed out after N ms` if it takes too long. */
 export async function within<T>(ms: number, promise: Promise<T>, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

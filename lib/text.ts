@@ -1,21 +1,24 @@
-/** Combining marks in a row that normalisation gets to see: Unicode's stream-safe format (UAX #15) has 30. */
+/** Maximum number of consecutive combining marks before normalisation, as in Unicode's stream-safe format (UAX #15). */
 const MOST_MARKS = 30;
 const TOO_MANY_MARKS = new RegExp(`(\\p{M}{${MOST_MARKS}})\\p{M}+`, "gu");
 /** A mark, or half of a character that may be one. */
 const MAY_BE_MARK = /[\p{M}\p{Surrogate}]/u;
-/** Below it no character is a mark. */
+/** Characters below this are never marks. */
 const FIRST_MARK = 0x300;
 
 /**
- * A text in a Unicode normal form, with at most 30 combining marks in a row: sorting a long row of them
- * takes the square of its length, and no script writes more.
+ * Returns a text in a Unicode normal form, with at most 30 consecutive combining marks: sorting a long sequence takes
+ * the square of its length, and no script needs more.
  */
 export function normalized(text: string, form: "NFC" | "NFD" | "NFKC" | "NFKD"): string {
   const plain = hasManyMarks(text) ? text.replace(TOO_MANY_MARKS, "$1") : text;
   return plain.normalize(form);
 }
 
-/** Whether more marks may stand in a row; looks at every thirtieth character, since a longer row holds one of those. */
+/**
+ * Whether there may be more consecutive marks than allowed. Checks every thirtieth character, because a longer
+ * sequence contains one of those.
+ */
 function hasManyMarks(text: string): boolean {
   for (let at = 0; at < text.length; at += MOST_MARKS) {
     if (!mayBeMark(text, at)) continue;
@@ -31,12 +34,12 @@ function mayBeMark(text: string, at: number): boolean {
   return text.charCodeAt(at) >= FIRST_MARK && MAY_BE_MARK.test(text.charAt(at));
 }
 
-/** Number of characters that are compared at once, which costs far less than one by one. */
+/** Number of characters compared at once, which costs far less than one by one. */
 const CHUNK = 4096;
 
 /**
- * Where two texts differ: `start` is behind the paragraphs that both begin with, `one` and `other` are
- * before those that both end with. Paragraphs end with a blank line. Takes time in proportion to the length.
+ * Returns where two texts differ: `start` is after the paragraphs with which both begin, `one` and `other` are before
+ * those with which both end. Paragraphs end with a blank line. Takes time proportional to the length.
  */
 export function differenceOf(one: string, other: string): Difference {
   const shortest = Math.min(one.length, other.length);
@@ -63,7 +66,7 @@ export interface Difference {
 
 const BREAK = "\n\n";
 
-/** Counts equal positions among `most`, chunk by chunk, and the last ones one by one. */
+/** Counts equal positions up to `most`, in chunks and finally one by one. */
 function sameLength(most: number, isSame: (from: number, to: number) => boolean): number {
   let at = 0;
   while (at < most && isSame(at, Math.min(at + CHUNK, most))) at = Math.min(at + CHUNK, most);
@@ -72,7 +75,7 @@ function sameLength(most: number, isSame: (from: number, to: number) => boolean)
   return at;
 }
 
-/** A share, 0 to 1, as people read it: `83 %`; empty when there is none. */
+/** Formats a share from 0 to 1: `83 %`; empty if there is none. */
 export function percent(share: number | undefined): string {
   return share === undefined ? "" : `${Math.round(share * 100)} %`;
 }

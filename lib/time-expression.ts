@@ -6,17 +6,19 @@ export const TIME_FORMS =
 export const LATER_FORMS =
   "7d (from now), tomorrow, 2026-12, 2026-12-01 or 2026-12-01T09:30:00Z (with its zone)";
 
-/** The span of a time: a day, month or year lasts from `start` to the moment before `end`; a moment is both. */
+/**
+ * The span of a time: a day, month or year lasts from `start` until just before `end`; for a moment, both are equal.
+ */
 export interface TimeSpan {
   start: Date;
   end: Date;
 }
 
-/** How times are read. */
+/** Options for parsing times. */
 export interface TimeReading {
-  /** The IANA time zone of days and of times that name no zone; UTC unless given. */
+  /** The IANA time zone for days and for times without a zone; UTC by default. */
   timeZone?: string | undefined;
-  /** Whether `7d` is seven days ago, or in seven days; `past` unless given. */
+  /** Whether `7d` is seven days ago or in seven days; `past` by default. */
   direction?: "past" | "future" | undefined;
 }
 
@@ -35,14 +37,14 @@ const MOMENT =
   /^(?<date>\d{4}-\d\d-\d\d)[Tt ](?<hour>\d\d):(?<minute>\d\d)(?::(?<second>\d\d)(?:[.,](?<fraction>\d{1,9}))?)?(?<zone>[Zz]|[+-]\d\d:?\d\d)?$/;
 const DAY_MS = 86_400_000;
 
-/** The moment that a text names, of a day, month or year its first one; null when the text is no time. */
+/** Returns the moment for a text; for a day, month or year, its first moment. Null if the text isn't a time. */
 export function parseTimeExpression(text: string, now: Date, timeZone?: string): Date | null {
   return parseTimeSpan(text, now, { timeZone })?.start ?? null;
 }
 
 /**
- * What a text names: a distance from now (`90m`, `7d`, `2w`), `now`, a day (`today`, `yesterday`, `tomorrow`, `2026-11-28`), a
- * month (`2026-11`), a year (`2026`), or a moment in ISO 8601. Null where the text is none of them.
+ * Returns the span for a text: a distance from now (`90m`, `7d`, `2w`), `now`, a day (`today`, `yesterday`,
+ * `tomorrow`, `2026-11-28`), a month (`2026-11`), a year (`2026`), or a moment in ISO 8601. Null for any other text.
  */
 export function parseTimeSpan(
   text: string,
@@ -102,15 +104,15 @@ function parts(date: string): [number, number, number] {
   return [year, month, day];
 }
 
-/** The day as if its zone were UTC, ms; null when no calendar has it. */
+/** Returns the start of a day as if it were in UTC, ms; null if the date doesn't exist. */
 function dateOf(year: number, month: number, day: number): number | null {
-  // Below it `Date` takes years for those of the 20th century.
+  // `Date` maps smaller years to the 20th century.
   if (year < 1000) return null;
   const time = Date.UTC(year, month - 1, day);
   return new Date(time).getUTCMonth() === month - 1 && day > 0 ? time : null;
 }
 
-/** Milliseconds of `Z`, `+02:00` or `-0330`; null when there is no such offset. */
+/** Returns the milliseconds of `Z`, `+02:00` or `-0330`; null if it isn't an offset. */
 function offsetOf(zone: string): number | null {
   if (zone.toUpperCase() === "Z") return 0;
   const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(-2))];
@@ -128,8 +130,8 @@ function momentAt(time: number): TimeSpan | null {
 }
 
 /**
- * When clocks of a zone show a wall time: the earlier moment where they show it twice, and the first one behind where
- * they never do.
+ * Returns when clocks in a time zone show a wall time: the earlier moment if they show it twice, and the first moment
+ * after it if they skip it.
  */
 function instantOf(wall: number, timeZone: string): number {
   const offsets = [wall - DAY_MS, wall + DAY_MS].map((at) => wallClockOf(at, timeZone) - at);
@@ -138,7 +140,7 @@ function instantOf(wall: number, timeZone: string): number {
   return shown.length > 0 ? Math.min(...shown) : Math.max(...instants);
 }
 
-/** What clocks of a zone show, as if it were UTC, ms. */
+/** Returns what clocks in a time zone show, as if it were UTC, ms. */
 function wallClockOf(at: number, timeZone: string): number {
   if (timeZone === "UTC") return at;
   const shown = clockOf(timeZone).formatToParts(at);

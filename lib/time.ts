@@ -1,4 +1,4 @@
-/** Lengths of time, ms. A day of a calendar may be shorter or longer. */
+/** Durations, ms. A calendar day may be shorter or longer. */
 export const SECOND_MS = 1000;
 export const MINUTE_MS = 60 * SECOND_MS;
 export const HOUR_MS = 60 * MINUTE_MS;
@@ -6,10 +6,10 @@ export const DAY_MS = 24 * HOUR_MS;
 
 const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Form of a duration in configuration: a number and a unit, e.g. `500ms`, `2s`, `15m`, `6h`, `30d`. */
+/** The format of a duration in configuration: a number and a unit, such as `500ms`, `2s`, `15m`, `6h`, `30d`. */
 export const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
-/** Units as they are spoken, the longest first, because `minutes` begins with `m`. */
+/** Units as words, the longest first, because `minutes` begins with `m`. */
 const SPOKEN: readonly (readonly [pattern: string, ms: number])[] = [
   ["milliseconds?|ms", 1],
   ["minutes?|mins?", 60_000],
@@ -22,7 +22,10 @@ const SPOKEN: readonly (readonly [pattern: string, ms: number])[] = [
 const PART = `\\d+(?:\\.\\d+)?\\s*(?:${SPOKEN.map(([pattern]) => pattern).join("|")})`;
 const UNDERSTOOD = new RegExp(`^\\s*${PART}(?:(?:\\s+and\\s+|\\s*,\\s*|\\s*)${PART})*\\s*$`, "i");
 
-/** Milliseconds of a duration such as `15m` or `2 hours and 30 minutes`; throws a `RangeError` that names the usual form. */
+/**
+ * Returns the milliseconds of a duration such as `15m` or `2 hours and 30 minutes`; throws a `RangeError` that names
+ * the standard format.
+ */
 export function parseDuration(text: string): number {
   if (!UNDERSTOOD.test(text)) {
     throw new RangeError(`"${text}" is not a duration; write 500ms, 2s, 15m, 6h or 30d`);
@@ -37,31 +40,34 @@ function unitOf(word: string): number {
   return found?.[1] ?? 1;
 }
 
-/** Milliseconds as such a duration, in the largest unit that leaves no fraction: `15m`, `36h`, `1500ms`. */
+/** Formats milliseconds in the largest unit without a fraction: `15m`, `36h`, `1500ms`. */
 export function formatDuration(ms: number): string {
   const whole = Object.entries(UNITS).filter(([, size]) => ms % size === 0);
   const [unit, size] = (ms === 0 ? whole[0] : whole.at(-1)) ?? ["ms", 1];
   return `${ms / size}${unit}`;
 }
 
-/** A duration as people say it in the form of `DURATION`: `15 minutes` is `15m`. What is none stays as it is. */
+/** Converts a duration in words to the format of `DURATION`: `15 minutes` to `15m`. Other text stays unchanged. */
 export function usualDuration(text: string): string {
   return UNDERSTOOD.test(text) ? formatDuration(parseDuration(text)) : text;
 }
 
-/** The day of an instant in UTC, as `YYYY-MM-DD`. */
+/** Returns the UTC day of an instant as `YYYY-MM-DD`. */
 export function utcDay(at: Date): string {
   return at.toISOString().slice(0, 10);
 }
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-/** The calendar day of an instant in an IANA time zone, as `YYYY-MM-DD`; throws a `RangeError` when there is no such zone. */
+/**
+ * Returns the calendar day of an instant in an IANA time zone as `YYYY-MM-DD`; throws a `RangeError` for an unknown
+ * time zone.
+ */
 export function dayIn(zone: string, at: Date): string {
   return formatterOf(zone).format(at).padStart(10, "0");
 }
 
-/** Whether a name is an IANA time zone's, e.g. `Europe/Berlin`. */
+/** Whether a name is that of an IANA time zone, such as `Europe/Berlin`. */
 export function isTimezone(name: string): boolean {
   try {
     formatterOf(name);
@@ -85,7 +91,7 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** A promise that resolves after `ms`, or at once (without error) when `signal` fires. */
+/** Resolves after `ms`, or at once (without an error) when `signal` fires. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted || ms <= 0) return resolve();
@@ -99,7 +105,7 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** A promise that resolves when `performance.now()` is at `time`, never before: a timer may fire a little early. */
+/** Resolves when `performance.now()` reaches `time`, never earlier: a timer may fire slightly early. */
 export async function sleepUntil(time: number): Promise<void> {
   for (let left = time - performance.now(); left > 0; left = time - performance.now()) {
     await sleep(left);

@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 
-/** The value of a YAML text by a schema; errors name `path`, line and column of each mistake. */
+/** Parses a YAML text by a schema; errors name `path`, line and column of each mistake. */
 export function parseYaml<T extends z.ZodType>(schema: T, text: string, path: string): z.output<T> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -25,7 +25,7 @@ export function parseYaml<T extends z.ZodType>(schema: T, text: string, path: st
   );
 }
 
-/** Offset of the value at a path, or of the nearest value around it that exists. */
+/** Returns the offset of the value at a path, or of the closest value around it that exists. */
 function startOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number {
   const node = document.getIn(path, true);
   if (hasRange(node)) return node.range[0];

@@ -11,7 +11,7 @@ import {
   scheduleQueue,
 } from "./queues.ts";
 
-/** Every queue, in the order that an article passes them. */
+/** Every queue, in the order in which articles pass them. */
 export const PIPELINE = [
   scheduleQueue,
   crawlQueue,
@@ -37,7 +37,7 @@ export type QueueName =
   | "export"
   | "maintain";
 
-/** The process roles and the queues that each one works on. */
+/** The roles of processes, and the queues of each. */
 export const ROLES = {
   scheduler: ["schedule", "crawl", "maintain"],
   http: ["fetch", "announce", "reread"],
@@ -48,8 +48,8 @@ export const ROLES = {
 export type Role = keyof typeof ROLES;
 
 /**
- * Throws unless, over the union of all roles, each queue of the pipeline has exactly one role:
- * a queue without a worker would fill for ever, one with two kinds of worker would be a riddle.
+ * Throws unless each queue of the pipeline belongs to exactly one role. A queue without a worker would fill for ever;
+ * with two kinds of workers, it would be unclear which runs a job.
  */
 export function checkPipeline(
   queues: readonly { name: string }[] = PIPELINE,

@@ -7,46 +7,49 @@ import { within } from "../lib/stack.ts";
 import { PIPELINE } from "./pipeline.ts";
 import { encodePayload, type QueueDefinition } from "./queues.ts";
 
-/** Memory of Redis, bytes: what it uses, and the most that it may; null when it has no bound. */
+/** Redis's memory in bytes: used and maximum; null if it has no limit. */
 export interface Memory {
   used: number;
   most: number | null;
 }
 
-/** Where queues live in Redis. */
+/** The Redis server and key prefix of queues. */
 export interface QueueAddress {
   redisUrl: string;
   prefix: string;
 }
 
-/** Key prefix of one queue: a hash tag of its own keeps it on one cluster node, and spreads queues. */
+/**
+ * Returns the key prefix of one queue: its own hash tag keeps it on one cluster node and distributes queues over the
+ * nodes.
+ */
 export function keyPrefix(prefix: string, queue: string): string {
   return `{${prefix}-${queue}}`;
 }
 
-/** Adds jobs; a job that waits already (same id) is not added twice. */
+/** Adds jobs; one that is waiting already (same id) is not added twice. */
 export interface Producer {
   add<Payload extends object>(queue: QueueDefinition<Payload>, payloads: Payload[]): Promise<void>;
-  /** Adds the jobs that aren't there, found out in one command: for many that mostly are. */
+  /** Adds the jobs that are missing, which a single command finds out: for many jobs of which most exist. */
   refill<Payload extends object>(
     queue: QueueDefinition<Payload>,
     payloads: Payload[],
   ): Promise<void>;
-  /** Jobs by state, per queue. */
+  /** Returns the numbers of jobs by queue and state. */
   counts(): Promise<Record<string, Record<string, number>>>;
-  /** The queues themselves, for inspection. */
+  /** Returns the queues themselves, for inspection. */
   queues(): readonly Queue[];
   ping(): Promise<void>;
-  /** What Redis uses of the memory that it may. */
+  /** Returns the used and the maximum memory of Redis. */
   memory(): Promise<Memory>;
-  /** The time on Redis' clock, by which leases and paces run. */
+  /** Returns the time of Redis's clock, which leases and paces use. */
   time(): Promise<Date>;
   /** Resolves once Redis answers; rejects after 5 s. */
   ready(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The places, from 1, of the keys that aren't there. */
+/** Returns the indexes, from 1, of the keys that don't exist. */
 const MISSING = `
 local missing = {}
 for place, key in ipairs(KEYS) do
@@ -55,7 +58,9 @@ end
 return missing
 `;
 
-/** A producer that fails fast while Redis is away: the database has everything to enqueue later. */
+/**
+ * Returns a producer that fails fast while Redis is unreachable: everything can be enqueued later from the database.
+ */
 export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
   const connection = connect(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false });
   const queues = new Map(
@@ -65,7 +70,7 @@ export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
         connection,
         prefix: keyPrefix(prefix, name),
         skipVersionCheck: true,
-        // Nothing of ours reads them later; ten times as many, as is usual, fill Redis for hours.
+        // Nothing reads them later; the default of ten times as many fills Redis for hours.
         streams: { events: { maxLen: 1000 } },
       }),
     ]),
@@ -132,7 +137,7 @@ export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
   };
 }
 
-/** A connection that comes back within 2 s of Redis itself. */
+/** Returns a connection that reconnects within 2 s after Redis is back. */
 export function connect(
   redisUrl: string,
   options: { maxRetriesPerRequest: number | null; enableOfflineQueue?: boolean },
@@ -141,7 +146,7 @@ export function connect(
     ...options,
     retryStrategy: (tries) => Math.min(100 * 2 ** Math.min(tries, 5), 2000),
   });
-  // Reconnecting is ioredis's business; failing commands reject where they were called.
+  // ioredis reconnects; failing commands reject at their callers.
   redis.on("error", () => {});
   return redis;
 }

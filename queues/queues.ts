@@ -1,22 +1,25 @@
 import { z } from "zod";
 import { shortHash } from "../lib/hash.ts";
 
-/** A queue as a value: the payload of its jobs, and their names. No logic. */
+/** A queue as a value: its job payload and names, without logic. */
 export interface QueueDefinition<Payload> {
   name: string;
   /**
-   * Of the payload's form. Raised only where workers of before must not take a job; they leave it to others. A field
-   * that is only added needs no other version: it is optional, and they don't see it.
+   * Version of the payload's format. Increase it only if older workers must not take the job; they leave it to
+   * others. An added optional field needs no new version, because older workers ignore it.
    */
   version: number;
   payload: z.ZodType<Payload>;
-  /** Id made from entity ids: adding a job twice is adding it once. No `:`, not a number. */
+  /**
+   * Returns an id made from entity ids, so that adding a job twice adds it once. It contains no `:` and isn't a
+   * number.
+   */
   jobId(payload: Payload): string;
   /** Attempts of a job that failed unexpectedly; expected failures are counted on links. */
   attempts: number;
 }
 
-/** The tick: enqueues due sources and hosts, closes runs that are through. */
+/** The tick: enqueues due sources and hosts, and closes finished runs. */
 export const scheduleQueue: QueueDefinition<Record<string, never>> = {
   name: "schedule",
   version: 1,
@@ -25,7 +28,7 @@ export const scheduleQueue: QueueDefinition<Record<string, never>> = {
   attempts: 1,
 };
 
-/** The run of a source that is due. */
+/** The run of a due source. */
 export const CrawlPayload = z.object({
   sourceId: z.string(),
   trigger: z.enum(["schedule", "manual", "backfill"]),
@@ -47,7 +50,7 @@ export const TurnPayload = z.object({ host: z.string(), turn: z.int().min(0) });
 
 export type TurnPayload = z.infer<typeof TurnPayload>;
 
-/** Host turns by HTTP: one link each, then the job moves itself to the host's next turn. */
+/** Host turns over HTTP: each fetches one link, then the job moves itself to the host's next turn. */
 export const fetchQueue: QueueDefinition<TurnPayload> = {
   name: "fetch",
   version: 1,
@@ -59,7 +62,7 @@ export const fetchQueue: QueueDefinition<TurnPayload> = {
 /** Host turns in the browser. */
 export const renderQueue: QueueDefinition<TurnPayload> = { ...fetchQueue, name: "render" };
 
-/** Goes on with a preview whose pages need the browser. */
+/** Continues a preview whose pages need the browser. */
 export const previewQueue: QueueDefinition<{ previewId: string }> = {
   name: "preview",
   version: 1,
@@ -68,7 +71,7 @@ export const previewQueue: QueueDefinition<{ previewId: string }> = {
   attempts: 1,
 };
 
-/** Publishes what was announced and whose pages don't come. */
+/** Publishes announced articles whose pages can't be fetched. */
 export const announceQueue: QueueDefinition<Record<string, never>> = {
   name: "announce",
   version: 1,
@@ -77,7 +80,7 @@ export const announceQueue: QueueDefinition<Record<string, never>> = {
   attempts: 1,
 };
 
-/** Reads articles of one source again whose boilerplate was not known when they were read. */
+/** Reads a source's articles again that were read before its boilerplate was known. */
 export const rereadQueue: QueueDefinition<{ sourceId: string }> = {
   name: "reread",
   version: 1,
@@ -104,7 +107,7 @@ export const exportQueue: QueueDefinition<{ exportId: string }> = {
   attempts: 1,
 };
 
-/** Housekeeping: claims left by lost workers, runs without an end. */
+/** Upkeep: claims left by lost workers, runs that don't end. */
 export const maintainQueue: QueueDefinition<Record<string, never>> = {
   name: "maintain",
   version: 1,
@@ -115,7 +118,7 @@ export const maintainQueue: QueueDefinition<Record<string, never>> = {
 
 const Versioned = z.looseObject({ v: z.int().default(1) });
 
-/** A payload as a job carries it: no more than the queue says, and the version of its form. */
+/** Returns the payload for a job: only the fields that the queue defines, and the version of its format. */
 export function encodePayload<Payload extends object>(
   { version, payload }: Pick<QueueDefinition<Payload>, "version" | "payload">,
   value: Payload,
@@ -124,8 +127,8 @@ export function encodePayload<Payload extends object>(
 }
 
 /**
- * The payload of a job, without what a later version has added to it; null when that version says that it must
- * not be read so. Throws `ZodError` on anything else.
+ * Returns a job's payload without fields that a later version has added; null if that version says that it must not
+ * be read this way. Throws `ZodError` for anything else.
  */
 export function decodePayload<Payload>(
   { version, payload }: Pick<QueueDefinition<Payload>, "version" | "payload">,

@@ -3,21 +3,24 @@ import { INDEXES } from "./indexes.ts";
 import type { Store } from "./store.ts";
 import { ignoreDuplicates } from "./writes.ts";
 
-/** A numbered step from one shape of the store to the next; may be run again, and by two at once. */
+/** A numbered step from one shape of the store to the next. It must be safe to run it twice, even at the same time. */
 export type Migration = (store: Store) => Promise<void>;
 
-/** The first step makes a new store; a change of what is stored adds one at the end. None is edited or reordered. */
+/**
+ * The first step creates a new store. Whoever changes what is stored appends a step; existing steps are never edited
+ * or reordered.
+ */
 const MIGRATIONS: Migration[] = [makeIndexes];
 
-/** Changes whenever an index does. */
+/** A number that changes whenever an index does. */
 const INDEXES_DIGEST = Number.parseInt(shortHash(JSON.stringify(INDEXES)).slice(0, 8), 16);
 
-/** The schema version that this code speaks. */
+/** The schema version that this code expects. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**
- * Runs the migrations that this store has not seen; refuses a store of a newer version, and one whose
- * restore was interrupted. A step that was stopped is run again; those before it are not.
+ * Runs the migrations that this store has not had yet. Throws for a store of a newer version and for one whose
+ * restore was interrupted. After an interruption only the unfinished step runs again.
  */
 export async function migrate(store: Store, steps: Migration[] = MIGRATIONS): Promise<void> {
   const { meta } = store.collections;
@@ -29,7 +32,7 @@ export async function migrate(store: Store, steps: Migration[] = MIGRATIONS): Pr
   await runSteps(store, steps);
 }
 
-/** Runs the migrations that a store has not seen, whoever else may open it. */
+/** Runs the migrations that a store has not had yet, even while a restore is in progress. */
 export async function runSteps(store: Store, steps: Migration[] = MIGRATIONS): Promise<void> {
   const { meta } = store.collections;
   const version = (await meta.findOne({ _id: "schema" }))?.value ?? 0;
@@ -45,11 +48,11 @@ export async function runSteps(store: Store, steps: Migration[] = MIGRATIONS): P
       meta.updateOne({ _id: "schema" }, { $max: { value: done + 1 } }, { upsert: true }),
     );
   }
-  // A later version may have added some. To ask for all of them on each start takes longer than most commands.
+  // A later version may have added indexes. Asking for all of them at each start takes longer than most commands.
   if ((await meta.findOne({ _id: "indexes" }))?.value !== INDEXES_DIGEST) await makeIndexes(store);
 }
 
-/** Makes every index that is missing, one command a collection, all collections at once; notes that they are there. */
+/** Creates every missing index, with one command per collection, all collections at once. Records that they exist. */
 export async function makeIndexes({ collections }: Store): Promise<void> {
   const names = [...new Set(INDEXES.map(({ collection }) => collection))];
   await Promise.all(

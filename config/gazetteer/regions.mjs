@@ -1,6 +1,6 @@
 // First-level regions by ISO 3166-2 code: English name, other names, GeoNames code, second level.
 
-/** GB/T 2260 numbers, as GeoNames-based tables still have them, by the letters of ISO 3166-2. */
+/** GB/T 2260 numbers, which GeoNames-based tables still use, by the letters of ISO 3166-2. */
 const CHINA = {
   11: "BJ",
   12: "TJ",
@@ -34,7 +34,7 @@ const CHINA = {
   64: "NX",
   65: "XJ",
 };
-/** GeoNames codes that no table has: kept by hand. */
+/** GeoNames codes that are missing in every table, maintained by hand. */
 const BY_HAND = {
   CZ: {
     84: "71",
@@ -69,15 +69,15 @@ const BY_HAND = {
   VN: { 12: "01", 79: "SG" },
   NO: { "01": "30", "04": "30", 13: "30", 17: "38", 20: "38", 18: "54", "05": "54" },
 };
-/** Second-level codes that the table lists among the first. */
+/** Second-level codes that the table lists as first-level ones. */
 const SECOND = new Set(["ES-LO", "ES-MU", "ES-PM", "CZ-712"]);
-/** Countries that GeoNames divides as they were long ago: their cities are found by name. */
+/** Countries whose division in GeoNames is out of date: their cities are found by name. */
 const OUTDATED = new Set(["TW"]);
-/** Countries whose GeoNames codes that table has from before a reform. */
+/** Countries whose GeoNames codes in that table precede a reform. */
 const RENUMBERED = new Set(["TW", "VN"]);
-/** Countries whose codes CLDR still has with the meaning that they had before a reform. */
+/** Countries whose codes in CLDR still have their meaning from before a reform. */
 const STALE = new Set(["MA"]);
-/** A name that regions of more countries have is no name: `Central`, or a slip in that table. */
+/** A name shared by regions of this many countries doesn't count as a name: `Central`, or an error in that table. */
 const COUNTRIES = 3;
 const LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "kr", "ar"];
 const ENDINGS = [
@@ -90,7 +90,7 @@ const ENDINGS = [
   / (?:область|край)$/u,
 ];
 
-/** `regions`: code -> { code, country, name, names }; `regionOf`: a city's code, or `""`. */
+/** Returns `regions`: code -> { code, country, name, names }; and `regionOf`: a city's region code, or `""`. */
 export async function readRegions(packages, extra, keyOf) {
   const { iso31662 } = await packages.subdivisions();
   const official = new Map(iso31662.map((one) => [one.code, one]));
@@ -128,7 +128,7 @@ export async function readRegions(packages, extra, keyOf) {
       if (one.admin && !RENUMBERED.has(country)) byAdmin.set(`${country}.${one.admin}`, code);
     }
   }
-  // A region's name is a safer witness of its code than that table, which has some mixed up.
+  // A region's name identifies its code more reliably than that table, which confuses some.
   const byName = new Map();
   for (const { code, parent, name } of iso31662) {
     const country = code.slice(0, 2);
