@@ -2,25 +2,25 @@ import type { CommandStartedEvent, Document } from "mongodb";
 import { openStore } from "../../store/connect.ts";
 import type { Store } from "../../store/store.ts";
 
-/** One way in which a command reaches documents. */
+/** How a command reaches documents. */
 export interface Access {
   collection: string;
   filter: Document;
-  /** Name of the index that serves it; null where everything is read. */
+  /** Name of the index that serves it; null if it reads everything. */
   index: string | null;
-  /** Documents that are looked at. */
+  /** Number of documents examined. */
   examined: number;
 }
 
-/** A second view on a store's database, of which every query can be explained. */
+/** A second connection to a store's database, whose queries can be explained. */
 export interface WatchedStore {
   store: Store;
-  /** What the queries and the filters of writes made in `work` cost, each different one once. */
+  /** Returns how the queries and the filters of writes in `work` reach documents, each different one once. */
   watch(work: (store: Store) => Promise<unknown>): Promise<Access[]>;
   close(): Promise<void>;
 }
 
-/** Opens the database of `store` once more, with its commands recorded. */
+/** Opens the database of `store` a second time, with its commands recorded. */
 export async function watchStore({ client, db }: Store): Promise<WatchedStore> {
   const hosts = client.options.hosts.map(String).join();
   const url = `mongodb://${hosts}/?directConnection=true&monitorCommands=true`;
@@ -79,8 +79,8 @@ async function accessOf(store: Store, { collection, filter }: Query): Promise<Ac
   if (whole.index !== null || Object.keys(filter).some((field) => field.startsWith("$"))) {
     return whole;
   }
-  // The embedded database serves a filter that no index covers by its first clause that one does
-  // (and applies the rest to what that finds), but its `explain` looks at whole filters only.
+  // If no index covers a filter, the embedded database uses an index for its first clause that has one and applies
+  // the rest to the result, but its `explain` only considers whole filters.
   for (const [field, clause] of Object.entries(filter)) {
     const alone = await explain(store, collection, { [field]: clause });
     if (alone.index !== null) return { ...alone, filter };
@@ -98,7 +98,7 @@ async function explain(store: Store, collection: string, filter: Document): Prom
 }
 
 function indexIn(plan: Document): string | null {
-  // MongoDB's answers for look-ups by `_id` name no index.
+  // MongoDB's plans for look-ups by `_id` name no index.
   if (["IDHACK", "EXPRESS_IXSCAN", "CLUSTERED_IXSCAN"].includes(plan["stage"])) return "_id_";
   if (plan["stage"] === "IXSCAN") return plan["indexName"];
   return plan["inputStage"] ? indexIn(plan["inputStage"]) : null;

@@ -5,7 +5,7 @@ import { PORTAL_NOW } from "./portal.ts";
 
 const refuse = () => Promise.reject(new Error("this test asks no site"));
 
-/** Jobs of which none can be begun. */
+/** Site jobs that always refuse. */
 export const NO_SITES: SiteJobs = {
   preview: refuse,
   findMoved: refuse,
@@ -13,10 +13,10 @@ export const NO_SITES: SiteJobs = {
   probeNext: refuse,
 };
 
-/** Queues that take no job. */
+/** Queues that refuse every job. */
 export const NO_QUEUES = { add: refuse };
 
-/** What the admin works with over a store: without queues, topics and files of sources, unless they are given. */
+/** Returns the dependencies of the admin for a store. By default there are no queues, topics and source files. */
 export function makeAdminDeps(store: Store, overrides: Partial<AdminDeps> = {}): AdminDeps {
   return {
     store,
@@ -40,7 +40,7 @@ export function makeAdminDeps(store: Store, overrides: Partial<AdminDeps> = {}):
   };
 }
 
-/** The same as a page is shown with it, where nothing needs anybody. */
+/** Returns the dependencies of a page, with nothing that needs attention. */
 export function makePageDeps(store: Store, overrides: Partial<AdminDeps> = {}): PageDeps {
   return {
     ...makeAdminDeps(store, overrides),

@@ -1,12 +1,12 @@
 import { Registry } from "prom-client";
 import { createServer } from "../../web/server.ts";
 
-/** What a request or an answer of the API may hold. */
+/** The content of a request or response of the API. */
 export interface ApiContent {
   schema?: ApiSchema;
   example?: unknown;
 }
-/** A JSON Schema, as far as tests and references read it. */
+/** The parts of a JSON Schema that tests and references use. */
 export interface ApiSchema {
   type?: string;
   format?: string;
@@ -24,7 +24,7 @@ export interface ApiSchema {
   items?: ApiSchema;
   anyOf?: ApiSchema[];
 }
-/** An operation of the API, as its OpenAPI document describes it. */
+/** An operation of the API, as in its OpenAPI document. */
 export interface ApiOperation {
   summary?: string;
   description?: string;
@@ -41,7 +41,10 @@ export interface ApiOperation {
   responses: Record<string, { content?: Record<string, ApiContent> }>;
 }
 
-/** Every operation of the API by method and path (`GET /v1/articles`), in the order of the OpenAPI document; no service is asked. */
+/**
+ * Returns every operation of the API by method and path (`GET /v1/articles`), in the order of the OpenAPI document.
+ * Needs no service.
+ */
 export async function describeApi(): Promise<[string, ApiOperation][]> {
   const nothing = {} as never;
   const app = await createServer({

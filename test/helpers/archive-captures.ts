@@ -11,7 +11,7 @@ export const BASE = "https://cities.example";
 export const PAGE = "<html><title>Caf\u00e9 opens</title><p>The whole text.</p></html>";
 export const FEED = "<rss><channel><title>News</title></channel></rss>";
 
-/** A slice of an archive that holds everything in it. */
+/** A slice that covers the whole archive. */
 export const WHOLE_ARCHIVE = {
   sources: null,
   since: new Date(0),
@@ -19,7 +19,7 @@ export const WHOLE_ARCHIVE = {
   purpose: "analysis",
 } as const;
 
-/** Stores eight captures of two sources, a minute apart: one of each kind that an archive writes in its own way. */
+/** Stores eight captures of two sources, a minute apart: one for each way in which an archive writes them. */
 export async function fillArchive(store: Store): Promise<void> {
   const { sources, links, articles } = store.collections;
   await sources.insertMany([makeSource("cities"), makeSource("towns")]);

@@ -1,6 +1,6 @@
 import { HOUR_MS } from "../../lib/time.ts";
 
-/** A reproducible random number in [0, 1). */
+/** Returns a generator of reproducible random numbers in [0, 1). */
 export function dice(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -9,7 +9,10 @@ export function dice(seed: number): () => number {
   };
 }
 
-/** Articles at once, and how many a day at an hour of the week (0 is Monday 00:00 UTC). */
+/**
+ * A publishing pattern: how many articles come at once, and how many per day at an hour of the week (0 is Monday
+ * 00:00 UTC).
+ */
 export interface Way {
   name: string;
   perDay: (weekHour: number) => number;
@@ -18,7 +21,7 @@ export interface Way {
 
 const office = (hour: number) => hour < 120 && hour % 24 >= 7 && hour % 24 < 18;
 
-/** Ways in which publishers publish. */
+/** Typical publishing patterns. */
 export const WAYS: Way[] = [
   { name: "a wire, day and night", perDay: () => 200 },
   { name: "a newsroom with nights", perDay: (hour) => (hour % 24 < 6 ? 2 : 60) },
@@ -28,13 +31,13 @@ export const WAYS: Way[] = [
   { name: "once a week", perDay: (hour) => (hour >= 34 && hour < 36 ? 36 : 0) },
 ];
 
-/** When articles of this way appear from `from` (a Monday 00:00 UTC) on. */
+/** Returns when the articles of a pattern appear, starting at `from` (a Monday 00:00 UTC). */
 export function arrivalsOf({ perDay, atOnce = 1 }: Way, from: Date, weeks: number, seed: number) {
   const random = dice(seed);
   const found: Date[] = [];
   for (let hour = 0; hour < weeks * 168; hour++) {
     const mean = perDay(hour % 168) / 24 / atOnce;
-    // Poisson by Knuth's product.
+    // Poisson distribution by Knuth's product.
     let product = random();
     for (; product > Math.exp(-mean); product *= random()) {
       const at = new Date(from.getTime() + (hour + random()) * HOUR_MS);

@@ -4,14 +4,14 @@ import type { Link } from "../../model/crawl/link.ts";
 import { makeLink } from "./links.ts";
 import { makeReading, type PageOverrides, SEEN } from "./reading.ts";
 
-/** The address of a named article of the test's site, and its id. */
+/** Returns the URL of a named article on the test's site. */
 export const addressOf = (name: string) => `https://city.example/news/${name}`;
 export const idOf = (name: string) => urlKey(addressOf(name));
 
-/** So many hours after the pages of readings are fetched. */
+/** Returns the time this many hours after the pages of readings are fetched. */
 export const hours = (n: number) => new Date(SEEN.getTime() + n * 3_600_000);
 
-/** The page of an article and its link, claimed. */
+/** Returns the page of an article and its claimed link. */
 export function pageOf(name: string, overrides: PageOverrides = {}): ReadPage {
   const url = addressOf(name);
   const claim = { token: "mine", turn: 0, at: SEEN };

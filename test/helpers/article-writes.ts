@@ -5,7 +5,7 @@ import { type ArticleWrite, getArticles, writeArticles } from "../../store/artic
 import type { Store } from "../../store/store.ts";
 import { makeArticle } from "./articles.ts";
 
-/** The write that makes `next` of an article, with its change. */
+/** Returns the write that turns `before` into `next`, with its change. */
 export function writeOf(next: Article, before: Article | null, at = new Date()): ArticleWrite {
   const version = (before?.version ?? 0) + 1;
   const { pending: _, pendingAt: __, ...article } = { ...next, version };
@@ -15,7 +15,7 @@ export function writeOf(next: Article, before: Article | null, at = new Date()):
   return { base: before?.version ?? 0, article, change };
 }
 
-/** Writes `text` over whatever is there until it wins; returns the version that it became. */
+/** Writes `text` over the current article until it succeeds. Returns the new version. */
 export async function write(
   store: Store,
   id: string,

@@ -8,7 +8,7 @@ import { countUp } from "../../store/publish/days.ts";
 import { recordOf } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 
-/** A complete article; what a test is about is given, the rest is plausible. */
+/** Returns a complete article; the test gives what it is about, the rest is plausible. */
 export function makeArticle(id: string, overrides: Partial<Article> = {}): Article {
   const sortAt = overrides.sortAt ?? new Date("2026-11-25T08:00:00Z");
   return {
@@ -56,13 +56,13 @@ export function makeArticle(id: string, overrides: Partial<Article> = {}): Artic
   };
 }
 
-/** The record of a source as the store keeps it. */
+/** Returns the record of a source. */
 export function makeSource(id: string, overrides: Partial<SourceRecord> = {}): SourceRecord {
   const declared = Source.parse({ id, name: `The ${id}`, feeds: [`https://${id}.example/rss`] });
   return { ...recordOf(declared), checksum: id, ...overrides };
 }
 
-/** Stores articles as they shall be now, says so in the stream and counts: what readers then see. */
+/** Stores articles, appends their changes to the stream and counts them, so that readers see them. */
 export async function publishArticles(
   store: Store,
   kind: ChangeKind,

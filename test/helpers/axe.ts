@@ -1,7 +1,7 @@
 import axe from "axe-core";
 import type { Page } from "playwright";
 
-/** What axe-core finds on a page, as `rule: element`. */
+/** Returns the violations that axe-core finds on a page, as `rule: element`. */
 export async function violationsOn(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   return page.evaluate(async () => {

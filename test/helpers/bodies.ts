@@ -5,7 +5,7 @@ import { readBodies } from "../../store/archive/bodies.ts";
 import { addCaptures } from "../../store/crawl/captures.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Stores bodies of random bytes in the database, the first one at `since`, the others a millisecond apart. */
+/** Stores bodies of random bytes in the database, the first one at `since`, the others a millisecond apart each. */
 export async function storeBodies(
   store: Store,
   count: number,
@@ -20,7 +20,7 @@ export async function storeBodies(
   return bodies;
 }
 
-/** How many of these can be read, and are what was stored. */
+/** Returns how many of these bodies can be read and have the right bytes. */
 export async function countRight(store: Store, bodies: Body[]): Promise<number> {
   const ids = bodies.map(({ _id }) => _id);
   const found = await readBodies(store, ids);

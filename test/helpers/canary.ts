@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { createServer, type Server } from "node:http";
 
-/** A server on every address of our own machine that counts whoever comes near it. */
+/** A server on every address of this machine that counts all connections. */
 export interface Canary {
   port: number;
   /** Whether it listens on IPv6 too. */
@@ -9,12 +9,12 @@ export interface Canary {
   /** TCP connections and UDP packets so far. */
   hits(): number;
   packets(): number;
-  /** Paths that were asked for. */
+  /** Requested paths. */
   requests: string[];
   close(): Promise<void>;
 }
 
-/** Listens on all addresses, TCP and UDP; on a machine without IPv6 on those of IPv4. */
+/** Listens on all addresses, TCP and UDP; on a machine without IPv6, on those of IPv4. */
 export async function openCanary(): Promise<Canary> {
   let hits = 0;
   let packets = 0;

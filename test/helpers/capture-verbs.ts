@@ -9,7 +9,7 @@ const behind = { fetchedAt: before(7 * 60), id: "d" };
 const links = { of: { linkIds: ["link-7", "link-8"] }, until: NOW };
 const source = { of: { sourceId: "s3" }, until: NOW };
 
-/** What analysts ask of the captures. */
+/** The queries of analysts for captures. */
 export const CAPTURE_VERBS: [string, (store: Store) => Promise<unknown>][] = [
   ["readCaptures of a source", (store) => readCaptures(store, source, { limit: 5 })],
   ["readCaptures of links", (store) => readCaptures(store, links, { limit: 5, before: behind })],

@@ -6,12 +6,12 @@ import type { BrowserUser } from "../../crawler/browser/launch.ts";
 
 const NAME = "newsgather-browser";
 
-/** The Chromium that Newsgather would start here. */
+/** Returns the path of the Chromium that Newsgather would start. */
 export function chromiumPath(): Promise<string> {
   return findChromium(loadConfig(process.env));
 }
 
-/** Command line of a process; empty when it is gone. */
+/** Returns the command line of a process; empty if it has ended. */
 export function commandOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
@@ -20,13 +20,13 @@ export function commandOf(pid: number): string {
   }
 }
 
-/** A field of `/proc/PID/status`. */
+/** Returns a field of `/proc/PID/status`. */
 export function statusOf(pid: number, field: string): string {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   return new RegExp(`^${field}:[ \\t]*(.*)$`, "m").exec(status)?.[1]?.trim() ?? "missing";
 }
 
-/** All Chromium processes whose browser this process started. */
+/** Returns all Chromium processes whose browser was started by this process. */
 export function chromiumPids(): number[] {
   const list = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" });
   const rows = list
@@ -41,12 +41,12 @@ export function chromiumPids(): number[] {
   return [...found].filter((pid) => /^\S*\/chrom\S* --/.test(commandOf(pid)));
 }
 
-/** The browser processes alone: not renderers, GPU and the like. */
+/** Returns the browser processes only, without renderers, GPU and others. */
 export function browserPids(): number[] {
   return chromiumPids().filter((pid) => !commandOf(pid).includes("--type="));
 }
 
-/** The system user that Chromium runs as in tests, made when we are root; else null. */
+/** Returns the system user for Chromium in tests, created if the tests run as root; otherwise null. */
 export function systemUser(): BrowserUser | null {
   if (process.getuid?.() !== 0) return null;
   const id = (flag: string) =>

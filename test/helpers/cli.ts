@@ -3,7 +3,7 @@ import type { Store } from "../../store/store.ts";
 
 const program = new URL("../../bin/newsgather", import.meta.url).pathname;
 
-/** How a command ended and what it wrote. */
+/** The exit code and output of a command. */
 export interface CliEnd {
   code: number | null;
   out: string;
@@ -11,13 +11,13 @@ export interface CliEnd {
 }
 
 interface CliOptions {
-  /** Other hosts to reach the database by. */
+  /** Other hosts of the database. */
   hosts?: string[];
   settings?: Record<string, string>;
 }
 
 /**
- * Runs commands on the database of a store, as an operator does; `input` is their standard input,
+ * Returns a function that runs commands on a store's database, as an operator does. `input` is their standard input,
  * `started` gets their process.
  */
 export function cliOn(

@@ -1,6 +1,6 @@
 import { compile, type JSONSchema } from "json-schema-to-typescript";
 
-/** What the client uses of the API. */
+/** The operations that the client uses. */
 const OPERATIONS = [
   "GET /v1/articles",
   "GET /v1/articles/{id}",
@@ -10,12 +10,12 @@ const OPERATIONS = [
   "POST /v1/consumers/{name}/ack",
 ];
 
-/** Parameters that change the shape of an answer: its type would no longer be true. */
+/** Parameters that change the shape of a response, so that its type would be wrong. */
 const SHAPING = new Set(["fields", "format"]);
 
 const BANNER = `// Made from the OpenAPI document by \`npm run client:types\`; a test holds the two equal.`;
 
-/** What we read of an OpenAPI 3.1 document, whose schemas are JSON Schemas. */
+/** The parts of an OpenAPI 3.1 document that are read here; its schemas are JSON Schemas. */
 export interface OpenApi {
   paths: Record<string, Record<string, Operation | undefined> | undefined>;
 }
@@ -34,7 +34,7 @@ interface Operation {
 
 type Content = Record<string, { schema: JSONSchema } | undefined>;
 
-/** The source of `client/types.ts`: query, body and answer of each operation, and the things in them by name. */
+/** Returns the source of `client/types.ts`: query, body and response of each operation, and the named types in them. */
 export async function clientTypes(document: OpenApi): Promise<string> {
   const schemas = namesOf(document);
   const operations = OPERATIONS.map((name) => [name, describe(operationOf(document, name))]);
@@ -73,7 +73,7 @@ function describe({ parameters = [], requestBody, responses }: Operation): JSONS
   });
 }
 
-/** What has a name of its own in the types; what is a part of others comes first. */
+/** Returns the schemas that have a name in the types, components of others first. */
 function namesOf(document: OpenApi): Map<string, JSONSchema> {
   const answered = (name: string, status = "200") =>
     answerOf(operationOf(document, name).responses, status);
@@ -109,7 +109,7 @@ function record(properties: Record<string, JSONSchema>, required = Object.keys(p
   return { type: "object" as const, properties, required, additionalProperties: false };
 }
 
-/** The schema with a reference wherever one of the named ones stands, or is what another adds to. */
+/** Replaces the named schemas in a schema by references, also if the schema only adds to one. */
 function refer<Part>(part: Part, schemas: ReadonlyMap<string, JSONSchema>): Part {
   if (typeof part !== "object" || part === null) return part;
   if (Array.isArray(part)) return part.map((one) => refer(one, schemas)) as Part;
@@ -125,7 +125,7 @@ function refer<Part>(part: Part, schemas: ReadonlyMap<string, JSONSchema>): Part
   return Object.fromEntries(entries) as Part;
 }
 
-/** What an object has beside all of another's properties; null where it lacks one or adds none. */
+/** Returns the properties that an object has in addition to all of another's; null if it lacks one or adds none. */
 function beyond(part: JSONSchema, { properties = {} }: JSONSchema): JSONSchema | null {
   const own = new Map(Object.entries(part.properties ?? {}));
   for (const [name, schema] of Object.entries(properties)) {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { root } from "../../config/root.ts";
 
-/** A block of code of a page: what it says, and the comment before it, such as `not run: needs a cluster`. */
+/** A code block of a page, with the comment before it, such as `not run: needs a cluster`. */
 export interface CodeBlock {
   page: string;
   line: number;
@@ -10,7 +10,10 @@ export interface CodeBlock {
   note: string | null;
 }
 
-/** README and the guides; references show what commands look like, and are written from the code. */
+/**
+ * Returns the paths of README and the guides. References are generated from code and only show what commands look
+ * like.
+ */
 export function guidePages(): string[] {
   const pages = readdirSync(`${root}/docs`, { encoding: "utf8", recursive: true });
   const guides = pages.filter(
@@ -19,7 +22,7 @@ export function guidePages(): string[] {
   return ["README.md", ...guides.toSorted().map((page) => `docs/${page}`)];
 }
 
-/** The blocks of code of a page, in order. */
+/** Returns the code blocks of a page, in order. */
 export function blocksOf(page: string): CodeBlock[] {
   const lines = readFileSync(`${root}/${page}`, "utf8").split("\n");
   const blocks: CodeBlock[] = [];
@@ -35,14 +38,14 @@ export function blocksOf(page: string): CodeBlock[] {
   return blocks;
 }
 
-/** Whether a block is run beside the demo. */
+/** Whether a block is run against the demo. */
 export function isRun({ language, note }: CodeBlock): boolean {
   return (language === "sh" || language === "sql") && !note?.startsWith("not run: ");
 }
 
 /**
- * A shell script of a page's blocks that are run, in order: a variable of one holds in the next. It says `block LINE` before
- * each, and ends at the first that fails.
+ * Returns a shell script of a page's runnable blocks, in order, with variables shared between them. It prints `block
+ * LINE` before each, and stops at the first failure.
  */
 export function scriptOf(page: string): string {
   const blocks = blocksOf(page).filter(isRun);

@@ -3,7 +3,7 @@ import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { listen } from "./loopback.ts";
 
-/** A span as OTLP has it. */
+/** A span in OTLP. */
 interface SentSpan {
   traceId: string;
   spanId: string;
@@ -25,7 +25,7 @@ interface Sent {
   resourceSpans: { scopeSpans: { spans: SentSpan[] }[] }[];
 }
 
-/** Listens for OTLP over HTTP and keeps what is sent. */
+/** Listens for OTLP over HTTP and stores what is sent. */
 export async function collectTraces(): Promise<Collector> {
   const sent: SentSpan[] = [];
   const take = async (request: IncomingMessage, response: ServerResponse) => {
@@ -37,7 +37,7 @@ export async function collectTraces(): Promise<Collector> {
   return { url: `${server.origin}/v1/traces`, spans: () => sent, close: server.close };
 }
 
-/** A stream that a logger writes to, with the lines that came. */
+/** Returns a stream for a logger that records its lines. */
 export function lines(): Writable & { lines(): Record<string, unknown>[] } {
   const written: string[] = [];
   const out = new Writable({

@@ -4,12 +4,12 @@ import { main } from "../../bin/cli.ts";
 import type { Store } from "../../store/store.ts";
 import type { CliEnd } from "./cli.ts";
 
-/** The command before: variables and output of the process are one command's at a time. */
+/** The previous command: only one at a time can use the environment and output of the process. */
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs commands on the database of a store in this process, one after the other: no start of a process for each.
- * `input` is their standard input.
+ * Returns a function that runs commands on a store's database in this process, one after the other, which saves
+ * starting a process for each. `input` is their standard input.
  */
 export function commandsOn({ client, db }: Store, env: Record<string, string> = {}) {
   return commandsIn({
@@ -20,7 +20,7 @@ export function commandsOn({ client, db }: Store, env: Record<string, string> = 
   });
 }
 
-/** Runs commands in this process with these variables beside its own, as `commandsOn` does. */
+/** Returns a function that runs commands in this process with these additional variables, as `commandsOn` does. */
 export function commandsIn(env: Record<string, string>) {
   // Each command listens for a closed standard output.
   process.stdout.setMaxListeners(0);

@@ -3,7 +3,7 @@ import { openStore } from "../../store/connect.ts";
 import type { Store } from "../../store/store.ts";
 import { noteWrites } from "./database.ts";
 
-/** A second view on a store's database that counts what it asks. */
+/** Opens a second connection to a store's database that counts its commands. */
 export async function countCommands({ client, db }: Store) {
   const hosts = client.options.hosts.map(String).join();
   const url = `mongodb://${hosts}/?directConnection=true&monitorCommands=true`;
@@ -21,9 +21,9 @@ export async function countCommands({ client, db }: Store) {
   });
   return {
     store,
-    /** Each round trip since the last reset, as `COMMAND COLLECTION`. */
+    /** Returns each round trip since the last reset, as `COMMAND COLLECTION`. */
     commands: () => seen,
-    /** Documents that came back since then. */
+    /** Returns the number of documents read since then. */
     read: () => read,
     reset: () => {
       [seen, read] = [[], 0];

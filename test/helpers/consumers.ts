@@ -1,12 +1,12 @@
 import type { asKey } from "./gated.ts";
 
-/** What a lease hands out, or the problem. */
+/** The changes of a lease, or the problem. */
 export interface Leased {
   lease: string | null;
   items: { seq: number; articleId: string; version: number; kind: string }[];
 }
 
-/** Asks for the next changes of a consumer. */
+/** Leases the next changes of a consumer. */
 export async function leaseOf(
   ask: Awaited<ReturnType<typeof asKey>>,
   name: string,

@@ -8,9 +8,9 @@ import { shortHash } from "../../lib/hash.ts";
 import type { Fingerprint } from "../../model/articles/fingerprint.ts";
 import { makePrint } from "./prints.ts";
 
-/** Two articles of which it is known whether one is a copy of the other. */
+/** Two articles, labelled by whether one is a copy of the other. */
 export interface LabelledPair {
-  /** How the second was made of the first, or why it is none. */
+  /** How the second was made from the first, or why it isn't a copy. */
   kind: string;
   language: string;
   isHeldOut: boolean;
@@ -37,7 +37,7 @@ interface Series {
 const AT = new Date("2026-11-25T10:00:00Z");
 const UNSPACED = new Set(["zh", "ja"]);
 
-/** Whether a name belongs to the half that rules were not set by. */
+/** Whether a name belongs to the half of the set that was not used to write the rules. */
 export function isHeldOut(name: string): boolean {
   return Number.parseInt(shortHash(name).slice(0, 8), 16) % 2 === 1;
 }
@@ -52,7 +52,7 @@ const ORIGINALS: Original[] = SITES.flatMap((site) =>
 const printOf = (articleId: string, language: string, title: string, text: string) =>
   makePrint(articleId, fingerprint({ sourceId: "any", trust: 0.5, language, title, text, at: AT }));
 
-/** Each text of the sample world with the copies that are made of it. */
+/** Returns each text of the sample world with copies made from it. */
 export function copyPairs(): LabelledPair[] {
   return ORIGINALS.flatMap(({ name, language, title, text }, index) => {
     const others = ORIGINALS.filter((one) => one.language === language && one.name !== name);
@@ -84,7 +84,9 @@ const COPIES: Record<string, (own: Words, other: Words, source: Random) => Words
   "excerpt of 40 %": (own) => cut(own, 0.4),
 };
 
-/** Words with the white space that follows left out; two characters of scripts without spaces. */
+/**
+ * Splits a text into words without the white space after them; for scripts without spaces, into pairs of characters.
+ */
 function wordsOf(text: string, language: string): string[] {
   return UNSPACED.has(language) ? (text.match(/.{1,2}/gsu) ?? []) : text.split(/\s+/);
 }
@@ -100,7 +102,7 @@ function cut(words: Words, part: number): Words {
   return words.slice(0, Math.round(words.length * part));
 }
 
-/** Every two different texts of one language. */
+/** Returns every pair of different texts in one language. */
 export function unrelatedPairs(): LabelledPair[] {
   const prints = ORIGINALS.map((one) => ({
     ...one,
@@ -114,7 +116,7 @@ export function unrelatedPairs(): LabelledPair[] {
   });
 }
 
-/** Every two reports of one series. */
+/** Returns every pair of reports in one series. */
 export function seriesPairs(): LabelledPair[] {
   const file = join(import.meta.dirname, "../fixtures/copies/series.yaml");
   const all = parse(readFileSync(file, "utf8")) as Series[];
@@ -136,7 +138,7 @@ function filled(template: string, slots: Series["reports"][number]): string {
   });
 }
 
-/** YAML folds lines with a space, which scripts without spaces don't have. */
+/** Joins folded lines: YAML joins them with a space, which scripts without spaces don't have. */
 function joined(text: string, language: string): string {
   return UNSPACED.has(language) ? text.replaceAll(" ", "") : text;
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 
 /**
- * Milliseconds of CPU that this thread spends in `work`: other processes, slow cores, compilers and the threads of the
- * garbage collector don't count, as they do in wall time (Linux: proc_pid_schedstat(5)).
+ * Returns the ms of CPU that this thread spends in `work`. Unlike wall time, this excludes other processes, slow
+ * cores, compilers and garbage collector threads (Linux: proc_pid_schedstat(5)).
  */
 export async function cpuOf(work: () => unknown): Promise<number> {
   const before = cpuOfThread();
@@ -14,7 +14,7 @@ function cpuOfThread(): number {
   return Number(readFileSync("/proc/thread-self/schedstat", "utf8").split(" ")[0]) / 1e6;
 }
 
-/** Milliseconds of CPU that all threads of this process spend while `work` goes on: what a deployment pays. */
+/** Returns the ms of CPU that all threads of this process spend during `work`, which is the cost of a deployment. */
 export async function cpuOfAllThreads(work: () => unknown): Promise<number> {
   const before = process.cpuUsage();
   await work();
@@ -22,10 +22,13 @@ export async function cpuOfAllThreads(work: () => unknown): Promise<number> {
   return (user + system) / 1000;
 }
 
-/** How often what looks too dear is measured again: a first run compiles, and a busy machine disturbs some runs, not all. */
+/**
+ * How often a result that looks too expensive is measured again: the first run compiles, and a busy machine disturbs
+ * some runs, not all.
+ */
 const ATTEMPTS = 5;
 
-/** The least CPU ms of several runs; the first that takes less than `enough` is the last. */
+/** Returns the lowest ms of CPU of several runs; stops at the first run below `enough`. */
 export async function leastCpuOf(work: () => unknown, enough = 0): Promise<number> {
   let least = Infinity;
   for (let attempt = 0; attempt < ATTEMPTS && least >= enough; attempt++)
@@ -33,21 +36,21 @@ export async function leastCpuOf(work: () => unknown, enough = 0): Promise<numbe
   return least;
 }
 
-/** Milliseconds of CPU that a process has taken so far (Linux: proc_pid_stat(5), in ticks of 10 ms). */
+/** Returns the ms of CPU that a process has used so far (Linux: proc_pid_stat(5), in ticks of 10 ms). */
 export function cpuOfProcess(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-/** CPU ms that are too few to compare: the clock is coarse, and a first run compiles. */
+/** CPU times below this are too short to compare, ms: the clock is coarse, and the first run compiles. */
 const TOO_FEW = 100;
 
-/** Below it work grows in proportion to its input: it costs 8 times as much for 8 times as much, by the square 64 times. */
+/** Growth below this counts as linear: eight times the input costs 8 times as much if linear, 64 times if quadratic. */
 export const LINEAR = 24;
 
 /**
- * How many times as much CPU `work` takes for an input of size `n` as for an eighth of it; 1 where it takes next to
- * nothing for the large one. It holds on a machine of any speed.
+ * Returns how many times as much CPU `work` needs for an input of size `n` as for an eighth of it; 1 if it needs
+ * almost nothing for the large one. The result doesn't depend on the speed of the machine.
  */
 export async function growthOf<T>(
   n: number,

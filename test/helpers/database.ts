@@ -6,15 +6,18 @@ import { ReleaseStack } from "../../lib/stack.ts";
 import { openStore } from "../../store/connect.ts";
 import type { Store } from "../../store/store.ts";
 
-/** The databases of one test file on the server that all files share. */
+/** The databases of one test file, on the server that all files share. */
 export interface TestDatabase {
   url: string;
-  /** An empty store whose database is named after the file and `name`; removed by `close`. */
+  /** Opens an empty store whose database is named after the file and `name`; `close` removes it. */
   open(name: string): Promise<Store>;
   close(): Promise<void>;
 }
 
-/** Databases of a test file's own. They stay until their server goes, unless that is somebody's own. */
+/**
+ * Returns the databases of a test file. They stay until their server ends, unless the server belongs to somebody
+ * else.
+ */
 export function startTestDatabase(file: string): Promise<TestDatabase> {
   const url = inject("databaseUrl");
   const lasting = Boolean(process.env["MONGODB_URI"]);
@@ -35,7 +38,7 @@ export function startTestDatabase(file: string): Promise<TestDatabase> {
   });
 }
 
-/** The URL of a server, whose clients tell what they ask. */
+/** Returns the URL of a server with monitoring of its clients' commands. */
 function monitored(url: string): string {
   const [server = "", query] = url.split("?");
   const path = /^mongodb(\+srv)?:\/\/[^/]+$/.test(server) ? "/" : "";
@@ -43,10 +46,10 @@ function monitored(url: string): string {
 }
 
 const WRITES = new Set(["insert", "update", "delete", "findAndModify"]);
-/** Collections with documents, by database: to empty all of them takes longer than most tests. */
+/** Collections that were written to, by database: emptying all of them takes longer than most tests. */
 const written = new Map<string, Set<string>>();
 
-/** Notes which collections are written to through this view of a store. */
+/** Records to which collections this store object writes. */
 export function noteWrites({ client, db: { databaseName } }: Store): void {
   const names = written.get(databaseName) ?? new Set();
   written.set(databaseName, names);
@@ -55,14 +58,14 @@ export function noteWrites({ client, db: { databaseName } }: Store): void {
   });
 }
 
-/** Removes every document that a test file wrote: cheaper than another store where it has many small tests. */
+/** Removes every document that a test file wrote, which is cheaper than a new store for many small tests. */
 export async function emptyStore({ db }: Store): Promise<void> {
   const names = [...(written.get(db.databaseName) ?? [])].filter((name) => name !== "meta");
   await Promise.all(names.map((name) => db.collection(name).deleteMany({})));
   for (const name of names) written.get(db.databaseName)?.delete(name);
 }
 
-/** Makes a store as good as new: without its documents, and without what it counted of them. */
+/** Resets a store to its new state: without documents and without counts of them. */
 export async function resetStore(store: Store): Promise<void> {
   await emptyStore(store);
   await store.collections.meta.deleteMany({ _id: { $ne: "schema" } });

@@ -1,11 +1,11 @@
-/** One event as it came. */
+/** A received event. */
 export interface StreamEvent {
   id: string;
   event: string;
   data: unknown;
 }
 
-/** Opens a stream of Server-Sent Events; `next` answers its events that carry data, null at its end. */
+/** Opens a stream of Server-Sent Events. `next` returns the next event with data, null at the end. */
 export async function openEvents(url: string, headers: Record<string, string>) {
   const response = await fetch(url, { headers });
   if (!response.ok || !response.body) throw new Error(`${url}: ${response.status}`);

@@ -6,7 +6,7 @@ import type { Fingerprint } from "../../model/articles/fingerprint.ts";
 import { isHeldOut } from "./copies.ts";
 import { makePrint } from "./prints.ts";
 
-/** An article of which the event is known. */
+/** An article labelled with its event. */
 export interface LabelledArticle {
   event: string;
   language: string;
@@ -16,7 +16,7 @@ export interface LabelledArticle {
   print: Fingerprint;
 }
 
-/** The labelled articles of test/fixtures/stories/events.txt. */
+/** Reads the labelled articles of test/fixtures/stories/events.txt. */
 export function readEvents(): LabelledArticle[] {
   const file = join(import.meta.dirname, "../fixtures/stories/events.txt");
   let [family, event] = ["", ""];
@@ -43,13 +43,13 @@ function articleOf(
   return { event, language, isHeldOut: isHeldOut(family), title, text, print };
 }
 
-/** The story of each article as the line finds it, by the article's id. */
+/** Returns the story that the pipeline finds for each article, by article id. */
 export function storiesOf(articles: readonly LabelledArticle[]): Map<string, string> {
   const decided = decide(articles.map(({ print }) => print));
   return new Map([...decided].map(([id, { cluster }]) => [id, cluster?.story ?? id]));
 }
 
-/** Fingerprints with their clusters, the earliest decided first, by the article's id. */
+/** Returns fingerprints with their clusters, decided from the earliest on, by article id. */
 export function decide(prints: readonly Fingerprint[]): Map<string, Fingerprint> {
   const known = new Map<string, Fingerprint>();
   for (const own of prints.toSorted((a, b) => (isBefore(a, b) ? -1 : 1))) {
@@ -61,7 +61,7 @@ export function decide(prints: readonly Fingerprint[]): Map<string, Fingerprint>
   return known;
 }
 
-/** B-cubed precision, recall and F1 of stories against events (Bagga and Baldwin 1998). */
+/** Returns the B-cubed precision, recall and F1 of stories against events (Bagga and Baldwin 1998). */
 export function bCubed(articles: readonly LabelledArticle[], stories: Map<string, string>) {
   const storyOf = (one: LabelledArticle) => stories.get(one.print._id);
   let [precision, recall] = [0, 0];

@@ -8,7 +8,7 @@ import type { Store } from "../../store/store.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { createMeter } from "../../workers/runtime/meter.ts";
 
-/** A metric as it is declared. */
+/** A declared metric. */
 export interface DeclaredMetric {
   name: string;
   help: string;
@@ -16,7 +16,9 @@ export interface DeclaredMetric {
   labelNames: string[];
 }
 
-/** Every metric that the workers of a machine (`process`) and the portal (`installation`) declare; no service is asked. */
+/**
+ * Returns every metric of the workers on a machine (`process`) and of the portal (`installation`). Needs no service.
+ */
 export function declaredMetrics(): Record<"process" | "installation", DeclaredMetric[]> {
   const workers = new Registry();
   addProcess(workers);

@@ -1,11 +1,11 @@
 import type { Store } from "../../store/store.ts";
 
-/** What a call meets whose process ends at that moment. */
+/** The error of a call during which the process ends. */
 export class ProcessEnded extends Error {
   override name = "ProcessEnded";
 }
 
-/** `target` with some of its methods replaced: how a test ends a process between two steps. */
+/** Returns `target` with some of its methods replaced, so that a test can end a process between two steps. */
 export function withFaults<T extends object>(
   target: T,
   faults: { [Name in keyof T]?: () => T[Name] | undefined },
@@ -21,7 +21,7 @@ export function withFaults<T extends object>(
   });
 }
 
-/** A store in which another process does `meanwhile` right before the first writes to its articles. */
+/** Returns a store in which another process runs `meanwhile` right before the first write to articles. */
 export function withRace(store: Store, meanwhile: () => Promise<unknown>): Store {
   const { articles } = store.collections;
   let races = 0;
@@ -41,8 +41,8 @@ export function withRace(store: Store, meanwhile: () => Promise<unknown>): Store
 const WRITE = /^(bulkWrite|(insert|update|replace|delete)(One|Many)|findOneAnd\w+)$/;
 
 /**
- * A view on a store whose process ends at its write with this number, from 0; never where it is -1. From then on
- * it neither writes nor reads.
+ * Returns a view of a store whose process ends at the write with this number, from 0; never for -1. After that it can
+ * neither write nor read.
  */
 export function endingAtWrite(store: Store, at: number): { store: Store; writes: () => number } {
   let writes = 0;
@@ -70,7 +70,7 @@ export function endingAtWrite(store: Store, at: number): { store: Store; writes:
   };
 }
 
-/** Stands in for any method: the process ends instead. */
+/** Replaces any method: the process ends instead. */
 export function endProcess(): Promise<never> {
   return Promise.reject(new ProcessEnded("the process ended here"));
 }

@@ -2,7 +2,7 @@ import type { Collections } from "../../store/store.ts";
 
 type Each = <T>(make: (n: number) => T) => T[];
 
-/** Fills alarms and digests: few of them are open or due. */
+/** Fills alarms and digests; only a few of them are open or due. */
 export async function fillAlarms(
   all: Pick<Collections, "alarms" | "digests">,
   each: Each,

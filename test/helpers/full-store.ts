@@ -15,22 +15,22 @@ import { makePrint } from "./prints.ts";
 import { makeCapture } from "./reading.ts";
 import { makeSubscription } from "./subscriptions.ts";
 
-/** The time at which a filled store is looked at. */
+/** The current time for a filled store. */
 export const NOW = new Date("2026-11-25T12:00:00Z");
 
-/** So many minutes before `NOW`. */
+/** Returns the time this many minutes before `NOW`. */
 export const before = (minutes: number) => new Date(NOW.getTime() - minutes * MINUTE_MS);
 
-/** Documents in each collection of a filled store (twice as many links). */
+/** Number of documents in each collection of a filled store; twice as many links. */
 export const MANY = 2000;
 
-/** Coverage of a source before anything is counted. */
+/** Returns the coverage of a source before the first count. */
 export function makeCoverage(id: string): Coverage {
   const objective = { share: 0.99, within: 30 * MINUTE_MS };
   return newCoverage(id, { since: NOW, nextProbeAt: NOW, objective, now: NOW });
 }
 
-/** Fills each collection with so many documents, of which a query asks for few. */
+/** Fills each collection with many documents, of which a query needs only a few. */
 export async function fillStore({ collections: all }: Store, many = MANY): Promise<void> {
   const each = <T>(make: (n: number) => T) => Array.from({ length: many }, (_, n) => make(n));
   const states: LinkState[] = ["done", "skipped", "done", "dead-letter", "due"];

@@ -28,7 +28,7 @@ import { BROWSER, makePortal } from "./portal.ts";
 
 /** Password of every user that a test adds. */
 export const PASSWORD = "correct horse battery";
-/** How our own pages' forms are sent. */
+/** Headers with which the admin's own forms are sent. */
 export const FORM = {
   ...BROWSER,
   "content-type": "application/x-www-form-urlencoded",
@@ -36,7 +36,7 @@ export const FORM = {
   host: "localhost:3000",
 };
 
-/** What a test changes about the gate, and about the time. */
+/** How a test changes the gate and the time. */
 export interface GateOptions {
   perMinute?: number;
   publicReading?: boolean;
@@ -45,23 +45,23 @@ export interface GateOptions {
   now?: () => Date;
   search?: SearchActions;
   translator?: Translator;
-  /** Logs users in beside passwords. */
+  /** An OpenID provider beside passwords. */
   provider?: Provider;
-  /** Where exports are written. */
+  /** How exports are written. */
   exports?: ExportDeps;
   /** Jobs that fetch from sites. */
   sites?: SiteJobs;
-  /** Where pages are parsed that selectors are picked on. */
+  /** Opens the parser for pages in the selector picker. */
   openParser?: () => Promise<Parser>;
-  /** The queues that are shown. */
+  /** The queues that pages show. */
   producer?: Pick<Producer, "add" | "queues" | "counts">;
-  /** The folder of the sources' files. */
+  /** The folder of the source files. */
   sourcesDir?: string;
-  /** What is added to the server behind the gate, before its routes. */
+  /** Adds to the server behind the gate, before its routes. */
   behindGate?: (app: FastifyInstance) => void;
 }
 
-/** The whole server as the role `api` puts it together, on a real clock. */
+/** Returns the whole server as the role `api` builds it, with the real time. */
 export async function openGated(store: Store, options: GateOptions = {}): Promise<FastifyInstance> {
   const { baseUrl = "http://portal.example", now = () => new Date() } = options;
   const { perMinute = 10_000, publicReading = true, trustProxy = [] } = options;
@@ -117,7 +117,7 @@ export async function openGated(store: Store, options: GateOptions = {}): Promis
 
 const log = createLogger({ logLevel: "silent" });
 
-/** Webhooks that may be called on 127.1.0.0/16 alone. */
+/** Returns webhooks that may only be called on 127.1.0.0/16. */
 function webhooksOn(store: Store, now: () => Date) {
   const guard = createGuard({ hosts: new Map(), allowNetworks: ["127.1.0.0/16"] });
   return webhookActions({ store, now, post: createPost({ guard, userAgent: "Newsgather/test" }) });
@@ -131,7 +131,7 @@ export async function join(store: Store, name: string, role: UserRole): Promise<
   await addUser(store, { _id: name, role, passwordHash: await passwordHash }, new Date());
 }
 
-/** Logs in; answers the cookie to send, or the status of the refusal. */
+/** Logs in. Returns the cookie to send, or the status of the refusal. */
 export async function login(
   app: FastifyInstance,
   name: string,
@@ -147,14 +147,14 @@ export async function login(
   };
 }
 
-/** The code of the first form on a page. */
+/** Returns the code of the first form on a page. */
 export function codeIn(page: string): string {
   const [, code] = /name="_csrf" value="([^"]+)"/.exec(page) ?? [];
   if (!code) throw new Error(`no form on this page:\n${page}`);
   return code;
 }
 
-/** A new key of this scope, as it is sent. */
+/** Creates a key with this scope and returns its text. */
 export async function newKey(store: Store, scope: KeyScope): Promise<string> {
   const { id, text, secretHash } = makeKey();
   const made = { createdAt: new Date(), createdBy: "test", expiresAt: null };
@@ -162,7 +162,7 @@ export async function newKey(store: Store, scope: KeyScope): Promise<string> {
   return text;
 }
 
-/** Asks the server with a new key of this scope; answers status, text, and what it is as JSON. */
+/** Returns a function that sends requests with a new key of this scope; it returns status, text and parsed JSON. */
 export async function asKey(app: FastifyInstance, store: Store, scope: KeyScope) {
   const headers = { authorization: `Bearer ${await newKey(store, scope)}` };
   return async (method: "GET" | "POST" | "PUT" | "DELETE", url: string, body?: object) => {
@@ -174,7 +174,7 @@ export async function asKey(app: FastifyInstance, store: Store, scope: KeyScope)
   };
 }
 
-/** The status of a login from an address. */
+/** Returns the status of a login from an address. */
 export async function loginFrom(
   app: FastifyInstance,
   remoteAddress: string,

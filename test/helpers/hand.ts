@@ -1,25 +1,25 @@
 import type { Locator, Page } from "playwright";
 import { sleep } from "../../lib/time.ts";
 
-/** What somebody does on a page, with the mouse or by keyboard alone. */
+/** The actions of a user on a page, by mouse or by keyboard only. */
 export interface Hand {
-  /** Presses a link, a button, a radio button or a box, the first of several. */
+  /** Presses a link, button, radio button or checkbox, the first of several. */
   press(what: string): Promise<void>;
-  /** Writes into a field. */
+  /** Types into a field. */
   write(field: string, text: string): Promise<void>;
-  /** Chooses an entry of a list by the text that it begins with. */
+  /** Chooses the entry of a list whose text begins with `text`. */
   choose(list: string, text: string): Promise<void>;
-  /** Presses something within a framed page. */
+  /** Clicks something in a framed page. */
   point(what: Locator): Promise<void>;
-  /** Presses Enter in the field that was written into. */
+  /** Presses Enter in the last field that was typed into. */
   enter(): Promise<void>;
-  /** Has the page shown anew. */
+  /** Reloads the page. */
   reload(): Promise<void>;
-  /** Clicks, choices from lists, Enters and reloads so far; writing into a field counts as none. */
+  /** Number of clicks, choices, Enters and reloads so far; typing into a field doesn't count. */
   clicks(): number;
 }
 
-/** A hand at the mouse, with the other one at the keys to write. */
+/** A user with a mouse who types into fields. */
 export function mouse(page: Page): Hand {
   let clicks = 0;
   return {
@@ -50,17 +50,17 @@ export function mouse(page: Page): Hand {
   };
 }
 
-/** Stops of the Tab key after which something counts as out of reach. */
+/** Number of Tab stops after which something counts as unreachable. */
 const MAX_STOPS = 1500;
 const PATIENCE_MS = 120_000;
 
-/** A hand at the keys alone: Tab, Shift+Tab, arrows, Space and Enter, and what is typed. */
+/** A user with the keyboard only: Tab, Shift+Tab, arrows, Space, Enter and text. */
 export function keyboard(page: Page): Hand {
   let presses = 0;
   const { keyboard: keys } = page;
   const isFocused = (target: Locator) =>
     target.evaluate((element) => element === element.ownerDocument.activeElement);
-  /** The first of its kind, once it is there. */
+  /** Returns the first match, once it exists. */
   const find = async (what: string) => {
     const target = page.locator(what).first();
     await target.waitFor({ timeout: PATIENCE_MS });
@@ -74,7 +74,7 @@ export function keyboard(page: Page): Hand {
     }
     throw new Error(`no key leads to ${what}`);
   };
-  /** Goes to a radio button: Tab leads into its group, arrows lead to the others. */
+  /** Moves to a radio button: Tab leads into its group, arrow keys to the other buttons. */
   const choosePart = async (what: string) => {
     const target = await find(what);
     const name = await target.getAttribute("name");

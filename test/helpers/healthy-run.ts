@@ -1,6 +1,6 @@
 import { add, NOTHING, sampleOf, type Watched } from "../../articles/ingest/sample.ts";
 
-/** A run's articles as a healthy source brings them, with what a test changes of each. */
+/** Returns the articles of a healthy source's run, with the changes of a test. */
 export function healthyRun(
   random: () => number,
   { articles = 1 + Math.floor(random() * 4), change = (one: Watched): Watched => one } = {},
@@ -10,7 +10,7 @@ export function healthyRun(
   return { ...run, repeated: random() < 0.02 ? 1 : 0 };
 }
 
-/** An article that lacks a teaser or an author now and then, of very different length. */
+/** Returns an article that sometimes lacks a teaser or an author, with a very variable length. */
 function healthyArticle(random: () => number): Watched {
   const select = { rule: "select", seen: "", confidence: 1 };
   const rule = { rule: "meta", seen: "", confidence: 0.8 };

@@ -1,4 +1,4 @@
-/** Ways in which a page makes its browser open a connection; each asks for a path of its name. */
+/** Ways in which a page makes its browser open a connection; each requests a path with its name. */
 export const VECTORS = [
   "fetch",
   "xhr",
@@ -17,12 +17,12 @@ export const VECTORS = [
   "redirected-frame",
 ] as const;
 
-/** Those that cost a browser no process of their own. */
+/** The ways that need no extra browser process. */
 export const LIGHT: readonly string[] = VECTORS.filter((name) => !/frame|form|object/.test(name));
 
 /**
- * A page that tries these ways on every host at `port`, over HTTP and TLS, and asks STUN and TURN
- * servers there; `/to/HEX` of its own site redirects to an address. `text` is what it shows.
+ * Returns a page that tries these ways on every host at `port`, over HTTP and TLS, and contacts STUN and TURN servers
+ * there. `/to/HEX` on its own site redirects to a URL; `text` is the visible text.
  */
 export function hostilePage(
   hosts: string[],

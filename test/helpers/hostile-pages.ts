@@ -7,8 +7,8 @@ const article = (inner: string) =>
   `${head("")}<body><article><h1>Portal opens</h1><p>${PROSE}</p>${inner}<p>${PROSE}</p></article></body></html>`;
 
 /**
- * Pages that are made to cost time: what is odd about them, and of how many of it they are made. With fewer, what
- * grows by the square would cost less than what is too little to compare.
+ * Pages made to cost time: what is odd about them, and how often they repeat it. With fewer repetitions, quadratic
+ * growth would cost too little to measure.
  */
 export const HOSTILE: [odd: string, n: number, make: (n: number) => string][] = [
   ["nested elements", 50_000, (n) => article("<div>".repeat(n) + PROSE)],

@@ -3,14 +3,14 @@ import Oidc, { type KoaContext } from "oidc-provider";
 import { CookieJar } from "tough-cookie";
 import { listen } from "./loopback.ts";
 
-/** Whom the provider knows, by their subject. */
+/** The accounts at the provider, by subject. */
 export type Accounts = Record<string, { preferred_username: string; groups: string[] }>;
 
-/** Redirects of one login, at most. */
+/** Maximum number of redirects in one login. */
 const MAX_HOPS = 20;
 const SCOPES = "openid profile groups";
 
-/** A real OpenID provider on loopback, at which a browser logs in with a name alone. */
+/** Starts a real OpenID provider on loopback, at which a browser logs in with only a name. */
 export async function startIdentityProvider(
   accounts: Accounts,
   client: { id: string; secret: string; redirectUri: string },
@@ -49,7 +49,9 @@ export async function startIdentityProvider(
   return {
     issuer,
     close,
-    /** Logs in at the provider as a browser does that was sent to `location`; returns where it is sent back to. */
+    /**
+     * Logs in at the provider, like a browser that was redirected to `location`. Returns the URL it is sent back to.
+     */
     async logIn(location: string, subject: string): Promise<string> {
       const jar = new CookieJar();
       let next = location;

@@ -12,13 +12,13 @@ const Queries = z.array(z.strictObject({ query: z.string(), finds: z.array(z.str
 
 import { highlightWords } from "../../archive/search/words.ts";
 
-/** The judged queries of `test/fixtures/search`; its README says how they were made. */
+/** Reads the judged queries of `test/fixtures/search`; its README says how they were made. */
 export function readJudged() {
   const file = new URL("../fixtures/search/queries.yaml", import.meta.url);
   return Queries.parse(parse(readFileSync(file, "utf8")));
 }
 
-/** What is asked for unless a test says otherwise. */
+/** The default search request. */
 export const SEARCH_REQUEST: SearchRequest = {
   query: "",
   sort: "relevance",
@@ -28,7 +28,7 @@ export const SEARCH_REQUEST: SearchRequest = {
   exact: false,
 };
 
-/** A document of a test, found by readers unless it says otherwise. */
+/** Returns a document for tests; by default readers can find it. */
 export function makeDocument(articleId: string, overrides: Partial<Document> = {}): Document {
   const facets = {
     source: [],
@@ -55,7 +55,7 @@ export function makeDocument(articleId: string, overrides: Partial<Document> = {
   };
 }
 
-/** An index of its own in a temporary folder, with documents as if they had come by the stream. */
+/** Creates an index in a temporary folder, with documents as if they had come through the stream. */
 export function tempIndex(documents: readonly Document[] = []) {
   const folder = mkdtempSync(join(tmpdir(), "newsgather-search-"));
   const path = join(folder, "index.sqlite");
@@ -67,7 +67,7 @@ export function tempIndex(documents: readonly Document[] = []) {
   return {
     path,
     index,
-    /** As the server asks it. */
+    /** The interface that the server uses. */
     search: {
       find: async (request: SearchRequest) => index.find(request),
       articles: async (request: ArticlesRequest) => index.articles(request),

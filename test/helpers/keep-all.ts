@@ -5,8 +5,8 @@ import { EPOCH, type Store } from "../../store/store.ts";
 const LATER = new Date("2100-01-01T00:00:00Z");
 
 /**
- * Moves the dates by which documents expire, so that none goes while stores are compared: a server
- * removes once a minute what is past them, and those of fixtures are fixed.
+ * Postpones all expiry dates while stores are compared: a server removes expired documents once a minute, and the
+ * dates of fixtures are fixed.
  */
 export async function keepAll({ collections }: Store): Promise<void> {
   for (const { collection, key, expireAfterSeconds } of INDEXES) {

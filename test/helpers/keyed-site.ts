@@ -1,13 +1,13 @@
 import { type Loopback, listen } from "./loopback.ts";
 
-/** Names of the sites that `listenAsKeyed` is. */
+/** Names of the sites that `listenAsKeyed` serves. */
 export const KEYED = ["keyed.example", "api.example", "strange.example"];
 
 const TEXT = "The harbour office publishes berth times every morning. ".repeat(30);
 
 /**
- * Sites on one address whose page has scripts of all of them, a frame of another one and a script that is
- * redirected there; `seen` gets host, path, the key (`X-Key`) and the user agent of each request.
+ * Serves several sites on one address. Their page has scripts from all of them, a frame from another one and a script
+ * that redirects there. `seen` gets the host, path, key (`X-Key`) and user agent of each request.
  */
 export async function listenAsKeyed(address: string, seen: Set<string>): Promise<Loopback> {
   const site = await listen(address, (request, response) => {

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import type { Half } from "./labelled.ts";
 
-/** One page of a labelled set. */
+/** A page of a labelled set. */
 export interface LabelledPage {
   half: Half;
   url: string;
   html: string;
-  /** What the page is to give; null where the file says nothing of it. */
+  /** The expected result; null if the file doesn't give one. */
   truth: unknown;
 }
 
@@ -16,8 +16,8 @@ const HEAD = /^<!-- head -->(.*)\n/;
 const SETS = new URL("../fixtures/extractors/", import.meta.url);
 
 /**
- * The pages of one file of a labelled set. Each begins with a line that names it, then its truth as
- * JSON and its head, each on one line, then its markup or what its frame (`frames/`) is put around.
+ * Returns the pages in one file of a labelled set. Each page begins with a line with its name, then has its expected
+ * result as JSON and its head, each on one line, then its markup or the content for its frame (`frames/`).
  */
 export function labelledPages(file: string): LabelledPage[] {
   const [, ...parts] = readFileSync(new URL(file, SETS), "utf8").split(PAGE);

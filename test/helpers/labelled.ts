@@ -1,28 +1,28 @@
 import { shortHash } from "../../lib/hash.ts";
 
-/** Half of a labelled set: rules are made on one and measured on the other. */
+/** Half of a labelled set: rules are written for one half and measured on the other. */
 export type Half = "tuning" | "held-out";
 
-/** The half that a case belongs to for good, decided by its own text and nothing else. */
+/** Returns the half to which a case permanently belongs, decided only by its own text. */
 export function halfOf(text: string): Half {
   return Number.parseInt(shortHash(text).slice(0, 8), 16) % 2 === 0 ? "tuning" : "held-out";
 }
 
-/** What was told of how many expected labels, over all cases of a set. */
+/** How many labels were right, wrong and missed, over all cases of a set. */
 export interface Score {
   right: number;
   wrong: number;
   missed: number;
 }
 
-/** What was told of one case and what should have been; `also` counts neither as right nor as wrong. */
+/** The found and the expected labels of a case; those in `also` count neither as right nor as wrong. */
 export interface LabelledResult {
   found: readonly string[];
   expected: readonly string[];
   also?: readonly string[];
 }
 
-/** Adds up told and expected labels of cases. */
+/** Adds up the labels of cases. */
 export function scoreOf(cases: readonly LabelledResult[]): Score {
   const score = { right: 0, wrong: 0, missed: 0 };
   for (const { found, expected, also = [] } of cases) {
@@ -37,7 +37,7 @@ export function scoreOf(cases: readonly LabelledResult[]): Score {
   return score;
 }
 
-/** Micro-averaged F1: the harmonic mean of precision and recall over all labels. */
+/** Returns the micro-averaged F1: the harmonic mean of precision and recall over all labels. */
 export function f1({ right, wrong, missed }: Score): number {
   return (2 * right) / (2 * right + wrong + missed);
 }

@@ -7,8 +7,8 @@ import {
   TurnPayload,
 } from "../../queues/queues.ts";
 
-// A role of a Newsgather to come: it adds a field to what runs carry, and gives host turns another form, which
-// workers of today must leave to it.
+// A role of a future Newsgather: it adds a field to crawl jobs, and changes the format of host turns, which current
+// workers must leave to it.
 Object.assign(crawlQueue, {
   payload: z.object({ ...CrawlPayload.shape, added: z.string().default("later") }),
 });

@@ -1,7 +1,7 @@
 import { newLink } from "../../articles/ingest/link-states.ts";
 import type { Link } from "../../model/crawl/link.ts";
 
-/** A link as it enters the store; what a test is about is given, the rest is plausible. */
+/** Returns a new link; the test gives what it is about, the rest is plausible. */
 export function makeLink(id: string, overrides: Partial<Link> = {}): Link {
   const url = overrides.url ?? `https://cities.example/news/${id}`;
   const link = newLink(

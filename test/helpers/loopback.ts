@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 
-/** A real HTTP server on a loopback address and a free port; `hits` counts opened connections. */
+/** A real HTTP server on a loopback address; `hits` counts connections. */
 export interface Loopback {
   origin: string;
   port: number;
@@ -9,7 +9,7 @@ export interface Loopback {
   close(): Promise<void>;
 }
 
-/** Starts a server that answers with `listener` on `address`, on a free port where none is given. */
+/** Starts a server with `listener` on `address`, by default on a free port. */
 export async function listen(
   address: string,
   listener: RequestListener,

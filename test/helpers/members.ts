@@ -7,7 +7,7 @@ export const VALUE = "s3cr3t-of-the-session";
 export const HANDED_OUT = "handed-out-to-the-session";
 const FORM = '<form id="enter"><input name="user"></form>';
 
-/** An article for members, a teaser with a form for everybody else; hands out a cookie. */
+/** Returns an article for members, which is a teaser with a form for everybody else; sets a cookie. */
 export function members(title: string, seen: string[]): Page {
   return (request, response) => {
     seen.push(request.headers.cookie ?? "");
@@ -21,7 +21,7 @@ export function members(title: string, seen: string[]): Page {
 
 export const PASSWORD = "correct horse battery staple";
 
-/** A site whose articles are for those who came by its form; `tried` are the passwords that it was told. */
+/** Makes a site whose articles need a login through its form; `tried` are the passwords that it received. */
 export function membersOnly(site: TestSite, paths: string[]) {
   const [tried, valid]: [string[], Set<string>] = [[], new Set()];
   site.pages["/login"] = `<form method=post action=/enter>

@@ -1,13 +1,13 @@
 import { BSON, type Document } from "mongodb";
 import { INDEXES } from "../../store/indexes.ts";
 
-/** Largest document, bytes, and deepest nesting, that MongoDB stores. */
+/** Size in bytes of the largest document that MongoDB stores, and its deepest nesting. */
 const MOST_BYTES = 16 * 1024 * 1024;
 const DEEPEST = 100;
-/** Longest entry of an index, bytes: what older servers refuse, and what makes an index slow on newer ones. */
+/** Longest entry of an index, bytes: older servers refuse longer ones, and newer ones become slow. */
 const LONGEST_KEY = 1024;
 
-/** What MongoDB would refuse of a document of a collection, in words; the embedded database may take it. */
+/** Describes why MongoDB would refuse a document of a collection; the embedded database may accept it. */
 export function brokenRules(collection: string, document: Document): string[] {
   const label = `${collection} ${String(document["_id"])}:`;
   const broken: string[] = [];
@@ -33,7 +33,7 @@ export function brokenRules(collection: string, document: Document): string[] {
   return broken;
 }
 
-/** What an index has of a document at a path, and the path of the array that it goes through. */
+/** Returns the values of an index at a path of a document, and the path of the array that it passes. */
 function valuesAt(
   from: unknown,
   path: readonly string[],

@@ -1,6 +1,6 @@
 import { type Arbitrary, array, constantFrom, double, integer, record, tuple } from "fast-check";
 
-/** What breaks parsers: ends of sections, entities, numbers, marks, bytes that no charset has. */
+/** Input that breaks parsers: ends of sections, entities, numbers, marks, bytes in no charset. */
 const TOKENS =
   `<|>|</|/>|&|&#x0;|&#xd800;|&#1114112;|&lol;|<![CDATA[|]]>|<!--|-->|<!DOCTYPE x [<!ENTITY a "b">]>
 |<?xml version="1.0" encoding="utf-16"?>|\0|\xff\xfe|\xef\xbb\xbf|\xc0\xaf|\xed\xa0\x80|%00|%|{{|}}|[|]|{|}|"|'|\\|\r|\t|=|:|;|,|@|#|?
@@ -17,7 +17,7 @@ interface Edit {
   other: string;
 }
 
-/** Real inputs with some of their bytes changed; strings of bytes (latin1). */
+/** Generates real inputs with some bytes changed, as byte strings (latin1). */
 export function mutated(inputs: string[]): Arbitrary<string> {
   const edit = record<Edit>({
     kind: constantFrom("flip", "cut", "double", "token", "token", "repeat", "splice", "end"),

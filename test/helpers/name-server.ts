@@ -1,12 +1,12 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 
-/** What a name server says for a name and family: addresses, a failure, or nothing at all. */
+/** What a name server answers for a name and family: addresses, a failure, or nothing at all. */
 export type Zone = (name: string, family: 4 | 6) => string[] | "absent" | "failed" | "silent";
 
 const FLAGS = { found: 0x8180, absent: 0x8183, failed: 0x8182 };
 
-/** A name server on a free UDP port of the loopback; `asked` lists the names in the order they came. */
+/** Starts a name server on a free UDP port of the loopback; `asked` lists the requested names in order. */
 export async function startNameServer(zone: Zone) {
   const requests: string[] = [];
   const socket = createSocket("udp4");
@@ -43,7 +43,7 @@ export async function startNameServer(zone: Zone) {
   };
 }
 
-/** A resource record for the name that was asked, kept for no time. */
+/** Returns a resource record for the requested name, with a TTL of 0. */
 function record(address: string, family: 4 | 6): Buffer {
   const data =
     family === 4

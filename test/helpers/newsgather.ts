@@ -6,17 +6,17 @@ import { root } from "../../config/root.ts";
 import { within } from "../../lib/stack.ts";
 import { killAll } from "./processes.ts";
 
-/** A folder for one run of the program; everything that it starts can be told by its name. */
+/** A folder for one run of the program; all processes that it starts can be found by its name. */
 export interface Place {
   folder: string;
   dataDir: string;
   sourcesDir: string;
   env: Record<string, string | undefined>;
-  /** Ends what was left and removes the folder. */
+  /** Ends remaining processes and removes the folder. */
   clear(): Promise<void>;
 }
 
-/** Makes a folder with data and sources of its own; no services but embedded ones are used. */
+/** Creates a folder with its own data and sources; only embedded services are used. */
 export async function makePlace(env: Record<string, string> = {}): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), "newsgather-e2e-"));
   const [dataDir, sourcesDir, temporary] = ["data", "sources", "tmp"].map((name) =>
@@ -47,21 +47,21 @@ export async function makePlace(env: Record<string, string> = {}): Promise<Place
   };
 }
 
-/** How a command ended. */
+/** The exit of a command. */
 interface End {
   code: number | null;
   signal: NodeJS.Signals | null;
 }
 
-/** A command that runs as an operator's would: in a process group of its own. */
+/** A command in its own process group, as an operator runs it. */
 export interface Command {
   pid: number;
-  /** What it wrote so far. */
+  /** Returns its output so far. */
   out(): string;
   err(): string;
-  /** Resolves when it is gone and all that it wrote was read; rejects when that takes too long. */
+  /** Resolves when it has ended and all its output was read; rejects if that takes too long. */
   ended(deadline?: number): Promise<End>;
-  /** Resolves with the first match in what it writes; rejects when it ends before. */
+  /** Resolves with the first match in its output; rejects if it ends before. */
   says(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
@@ -70,7 +70,7 @@ export function newsgather(args: string[], place: Pick<Place, "env">): Command {
   return started(process.execPath, [join(root, "bin/newsgather"), ...args], place);
 }
 
-/** Starts a script of `package.json`, without the set-up before it. */
+/** Starts a script of `package.json` without its set-up step. */
 export function npmRun(script: string, place: Pick<Place, "env">): Command {
   return started("npm", ["run", script, "--ignore-scripts"], place);
 }

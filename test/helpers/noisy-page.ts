@@ -95,9 +95,8 @@ const HEADLINES = [
 ];
 
 /**
- * The page of a text as a busy site serves it the `n`th time: adverts, counters, reading time, time
- * stamps and links to other articles differ each time and stand in, before and behind the article;
- * `place` chooses among markups.
+ * Returns a text's page as a busy site serves it the `n`th time. Adverts, counters, reading time, timestamps and
+ * links to other articles differ each time and are in, before and after the article; `place` selects the markup.
  */
 export function noisyPage(text: Text, n: number, place: number): string {
   const chance = random("noisy", n, place);
@@ -119,7 +118,7 @@ export function noisyPage(text: Text, n: number, place: number): string {
     `<p><em>${of.updated(chance.int(1, 59))}</em></p>`,
   ];
   const paragraphs = paragraphsOf(text.body).map(markup);
-  // The same kinds of noise at the same places each time, or one more or less of them.
+  // The same kinds of noise at the same places each time, or one more or fewer.
   const positions = [1, 2, 3].map((step) => (place + step * 3) % paragraphs.length);
   const body = paragraphs.flatMap((paragraph, index) =>
     positions.includes(index) || chance.next() < 0.1

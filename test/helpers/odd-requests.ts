@@ -13,7 +13,7 @@ import {
   uniqueArray,
 } from "fast-check";
 
-/** A request that may be odd in each of its parts. */
+/** A request with possibly odd values in each part. */
 export interface OddRequest {
   method: string;
   url: string;
@@ -24,7 +24,7 @@ export interface OddRequest {
 const root = new URL("../../", import.meta.url);
 const cursor = (text: string) => Buffer.from(text).toString("base64url");
 
-/** Values that may be anywhere: ends of ranges, other types, other people's syntax. */
+/** Values for any place: limits of ranges, other types, foreign syntax. */
 const ODD = [
   ..."0|1|-1|-0|0.5|1e9|1e400|2147483648|9007199254740993|99999999999999999999|NaN|Infinity|0x10|true|null|undefined|[]|{}".split(
     "|",
@@ -108,7 +108,10 @@ const TYPES = [
   "x",
 ];
 
-/** Names that the code has for what it is asked: of a route's own file, which are most likely its own, and of all. */
+/**
+ * Returns the parameter names in code: those in a route's own file, which are most likely its own, and those in all
+ * files.
+ */
 function namesIn(files: { text: string }[]): string[] {
   const found = files.flatMap(({ text }) => [...text.matchAll(/^\s+"?([a-z][\w.]*)"?: /gm)]);
   return [...new Set(found.map(([, name]) => name ?? ""))].toSorted();
@@ -120,7 +123,7 @@ const FILES = ["web/"].flatMap((folder) =>
     .map((name) => ({ text: readFileSync(new URL(folder + name, root), "utf8") })),
 );
 const EVERYWHERE = namesIn(FILES);
-/** What routes of several files share. */
+/** Parameters that routes in several files share. */
 const SHARED = ["cursor", "limit", "before", "after", "id", "view", "topic", "fields", "page"];
 
 function namesOf(path: string): string[] {
@@ -129,7 +132,7 @@ function namesOf(path: string): string[] {
   return [...new Set([...namesIn(files), ...SHARED])];
 }
 
-/** Requests to these routes (`METHOD path`); `headers` go with most of them. */
+/** Generates requests to these routes (`METHOD path`); most of them have `headers`. */
 export function oddRequest(
   routes: readonly string[],
   headers: Record<string, string>,
@@ -199,13 +202,13 @@ export function oddRequest(
   });
 }
 
-/** Most bodies come as what they are. */
+/** Returns the body's media type; usually the right one. */
 function bodyType(body: string, type: string): string {
   if (type === "x" || type === "text/plain") return type;
   return body.startsWith("{") ? "application/json" : type;
 }
 
-/** A header holds no control characters: the client itself refuses those. */
+/** Removes control characters from a header, which the client itself refuses. */
 function headerOf(text: string): string {
   return text.replaceAll(/[^\x20-\x7e\x80-\xff]/g, "?");
 }
@@ -214,7 +217,7 @@ function wellFormed(text: string): string {
   return text.replaceAll(/\p{Surrogate}/gu, "\ufffd");
 }
 
-/** What has no encoding goes as a replacement character. */
+/** Encodes a text, with a replacement character for anything that can't be encoded. */
 function safely(encode: (text: string) => string, text: string): string {
   return encode(wellFormed(text)).replaceAll(/[\0-\x20]/g, (one) => encodeURIComponent(one));
 }
@@ -224,7 +227,7 @@ function asJson(pairs: [string, string][] | Record<string, string>): string {
   return JSON.stringify(Object.fromEntries(entries.map(([name, text]) => [name, jsonValue(text)])));
 }
 
-/** Numbers, lists and objects go as such, so that fields of another type than text are reached. */
+/** Returns numbers, lists and objects as such, so that fields of other types than text are reached. */
 function jsonValue(text: string): unknown {
   if (/^(-?(0|[1-9]\d{0,14})(\.\d+)?|true|null|\[\]|\{\})$/.test(text))
     return JSON.parse(text) as unknown;

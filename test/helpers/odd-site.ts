@@ -6,8 +6,8 @@ const app = `<!doctype html><title>App</title><div id=root></div><script>
 </script><img src="/photo.jpg"><link rel=stylesheet href="/style.css">`;
 
 /**
- * A site of odd pages for the browser: `asked` gets each path; `/to-canary` leads to the
- * canary's port on 127.0.0.1, `/away` leads to another site.
+ * Serves a site of odd pages for the browser. `asked` gets each path; `/to-canary` redirects to the canary's port on
+ * 127.0.0.1, `/away` to another site.
  */
 export async function listenAsSite(
   address: string,

@@ -10,7 +10,7 @@ declare module "oidc-provider" {
     oidc: { session: { accountId: string } };
   }
 
-  /** A certified OpenID provider, as far as tests use it. */
+  /** The parts of a certified OpenID provider that tests use. */
   export default class Provider {
     constructor(issuer: string, configuration: Record<string, unknown>);
     callback(): (request: IncomingMessage, response: ServerResponse) => void;

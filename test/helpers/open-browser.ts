@@ -5,20 +5,20 @@ import { isVendorHost } from "../../crawler/browser/proxy.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { chromiumPath, systemUser } from "./chromium.ts";
 
-/** A real Chromium of which every request is known. */
+/** A real Chromium whose requests are all recorded. */
 export interface WatchedBrowser {
   browser: Browser;
   /**
-   * Addresses that pages asked for since the last call; `CONNECT host:port` for tunnels. What the
-   * browser asks of its vendor for itself is left out.
+   * Returns the URLs that pages requested since the last call; `CONNECT host:port` for tunnels. Requests of the
+   * browser itself to its vendor are left out.
    */
   requests(): string[];
   close(): Promise<void>;
 }
 
 /**
- * Starts Chromium, sandboxed, behind a proxy that passes on what is asked of 127.0.0.1, takes all
- * other plain requests to `elsewhere` (host and port) and refuses tunnels.
+ * Starts Chromium, sandboxed, behind a proxy that forwards requests to 127.0.0.1, sends all other plain requests to
+ * `elsewhere` (host and port) and refuses tunnels.
  */
 export async function openBrowser(elsewhere: { host: string; port: number }) {
   const stack = new ReleaseStack();
@@ -38,7 +38,7 @@ export async function openBrowser(elsewhere: { host: string; port: number }) {
     incoming.pipe(outgoing);
   });
   proxy.on("connect", ({ url }, socket) => {
-    // What Chromium asks of its vendor is no page's doing.
+    // Requests of Chromium to its vendor don't come from a page.
     if (!isVendorHost(url?.split(":")[0] ?? "")) seen.push(`CONNECT ${url}`);
     socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
   });

@@ -8,8 +8,8 @@ import type { Store } from "../../store/store.ts";
 const PAGE = 500;
 
 /**
- * What of a world's sources is not as it should be in the store, or was not asked for politely, in
- * sentences. `rushed` are hosts whose pace doesn't count.
+ * Describes how the stored articles of a world's sources differ from what they should be, and where requests were
+ * impolite. `rushed` are hosts whose pace doesn't count.
  */
 export async function differencesOf(
   store: Store,
@@ -28,23 +28,23 @@ export async function differencesOf(
   return compareWithTruth(truth, exported, world.report());
 }
 
-/** How far somebody has read the stream. */
+/** The progress of a reader of the stream. */
 export interface Reading {
   seq: number;
-  /** The version that each article has up to there. */
+  /** The latest version of each article so far. */
   versions: Map<string, number>;
-  /** Hash of all that was read, in order. */
+  /** Hash of everything read, in order. */
   digest: string;
-  /** Gaps and repeats so far, in sentences. */
+  /** Descriptions of gaps and repeats so far. */
   problems: string[];
 }
 
-/** Nothing is read yet. */
+/** Returns a reading that has not begun. */
 export function unread(): Reading {
   return { seq: 0, versions: new Map(), digest: "", problems: [] };
 }
 
-/** Reads on to the end of the stream. */
+/** Reads to the end of the stream. */
 export async function readOn(store: Store, reading: Reading): Promise<void> {
   const { versions, problems } = reading;
   for (;;) {
@@ -63,7 +63,7 @@ export async function readOn(store: Store, reading: Reading): Promise<void> {
   }
 }
 
-/** Gaps, repeats and changes that are missing in the stream, in sentences. */
+/** Describes gaps, repeats and missing changes in the stream. */
 export async function streamProblems(store: Store, reading = unread()): Promise<string[]> {
   await readOn(store, reading);
   const problems = [...reading.problems];

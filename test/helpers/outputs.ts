@@ -1,4 +1,4 @@
-/** What readers ask for. */
+/** The parameters of readers' requests. */
 const RIGHTS = {
   ids: ["one", "two", "three"],
   sources: ["strict", "generous"],
@@ -6,7 +6,7 @@ const RIGHTS = {
   words: ["title", "full OR snippet OR reserved OR teaser OR last"],
 };
 
-/** Every address at which readers get something of articles, by route. */
+/** Returns every URL that serves content of articles to readers, by route. */
 export function outputs({ ids, sources, story, words } = RIGHTS): Record<string, string[]> {
   const today = new Date().toISOString().slice(0, 10);
   const formats = ["json", "atom", "rss", "ninjs"];
@@ -73,9 +73,9 @@ export function outputs({ ids, sources, story, words } = RIGHTS): Record<string,
   };
 }
 
-/** Routes that give nothing of articles. */
+/** Routes without content of articles. */
 export const OTHERS =
   /^\/(healthz|readyz|metrics|docs|openapi|assets|robots|read|admin|websub|\.well-known|(de\/)?(topics|countries|languages|sources)$|feeds\/sources|v1\/(coverage|searches|consumers|webhooks|views|clicks|statistics|sources))/;
 
-/** The raw archive: for those alone who may read all of it, see `captures.test.ts` and `exports.test.ts`. */
+/** The raw archive: only for readers of the whole archive, see `captures.test.ts` and `exports.test.ts`. */
 export const RAW = /^\/v1\/(captures|exports|previews)/;

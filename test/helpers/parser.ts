@@ -3,8 +3,8 @@ import { createParser, type Parser } from "../../articles/reading/parser.ts";
 let shared: Parser | undefined;
 
 /**
- * The parser of all test files of a process. Its thread starts with the first page and stays: it compiles all code
- * anew, which costs more than the pages of most files.
+ * Returns the parser that all test files of a process share. Its thread starts with the first page and stays, because
+ * compiling all code again costs more than the pages of most files.
  */
 export function sharedParser(): Parser {
   const start = () => (shared ??= createParser(1, []));

@@ -5,41 +5,41 @@ import { loadPlaces } from "../../articles/reading/gazetteer.ts";
 
 const FIXTURES = new URL("../fixtures/places/", import.meta.url);
 
-/** Languages of the labelled set, a file each. */
+/** Languages of the labelled set, one file each. */
 export const LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "ko", "ar"];
 
-/** A news paragraph with where it belongs: its format is in `test/fixtures/places/README.md`. */
+/** A news paragraph with its place: its format is in `test/fixtures/places/README.md`. */
 export interface Labelled {
   language: string;
-  /** ISO 3166-1, ISO 3166-2, or null for nowhere. */
+  /** ISO 3166-1, ISO 3166-2, or null for no place. */
   country: string | null;
   region: string | null;
   source: string | null;
   title: string;
   text: string;
-  /** Not looked at while rules are written. */
+  /** Set if it must not be looked at while rules are written. */
   heldOut: boolean;
 }
 
 let finder: PlaceFinder | undefined;
 
-/** The finder of the shipped gazetteer, loaded once a process. */
+/** Returns the place finder with the shipped gazetteer, loaded once per process. */
 export function shippedPlaces(): PlaceFinder {
   finder ??= loadPlaces(new URL("../../config/gazetteer/gazetteer.br", import.meta.url));
   return finder;
 }
 
-/** The paragraphs of one language. */
+/** Returns the paragraphs of one language. */
 export function labelled(language: string): Labelled[] {
   return linesOf(`${language}.txt`).map((columns) => paragraph([language, ...columns]));
 }
 
-/** Paragraphs that were written to mislead. */
+/** Returns paragraphs written to mislead. */
 export function traps(): Labelled[] {
   return linesOf("traps.txt").map(paragraph);
 }
 
-/** What the finder says to a paragraph, in the words of its label. */
+/** Returns the finder's result for a paragraph in the format of its label. */
 export function answer({ language, source, title, text }: Labelled): NamedPlace {
   return shippedPlaces().find({ title, text, language, home: { country: source, region: null } });
 }

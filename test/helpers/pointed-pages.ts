@@ -2,7 +2,7 @@ import type { PickerField } from "../../model/sources/selector-picker.ts";
 import { type Half, halfOf } from "./labelled.ts";
 import { textOf } from "./site.ts";
 
-/** An article as a layout shows it; the date also as it is written on the page. */
+/** An article in a layout; the date also as it is written on the page. */
 export interface PointedArticle {
   n: number;
   title: string;
@@ -17,7 +17,7 @@ export interface PointedLayout {
   name: string;
   half: Half;
   pages: { html: string; url: string; article: PointedArticle }[];
-  /** Text that is clicked on a page; absent where the layout has no such field. */
+  /** The text that is clicked on a page; missing if the layout has no such field. */
   clicked: (article: PointedArticle) => Partial<Record<PickerField, string>>;
 }
 
@@ -42,7 +42,7 @@ type Draw = (article: PointedArticle) => string;
 const text = ({ paragraphs }: PointedArticle) =>
   paragraphs.map((one) => `<p>${one}</p>`).join("\n");
 const iso = ({ date }: PointedArticle) => date.toISOString();
-/** What pages have beside the article: other titles and dates, as many as come. */
+/** What pages have beside the article: other titles and dates, as many as given. */
 const others = (tag: string, n: number) =>
   TITLES.filter((_, at) => at !== n)
     .slice(0, 2 + (n % 3))
@@ -52,9 +52,8 @@ const others = (tag: string, n: number) =>
     .join("");
 
 /**
- * Written for this project after what content management systems and build tools make, from their habits and
- * not their markup: each has other headings, dates and paragraphs around the article, and differs from page
- * to page as real ones do.
+ * Written for this project from the habits, not the markup, of content management systems and build tools: each has
+ * other headings, dates and paragraphs around the article, and differs from page to page as real ones do.
  */
 const LAYOUTS: Record<string, Draw> = {
   "plain-blog": (a) =>
@@ -83,7 +82,7 @@ const LAYOUTS: Record<string, Draw> = {
     `<div><div><div><div class="a-first"><div>${a.written}</div><div><div>${a.title}</div></div></div><div><div>${text(a)}</div></div><div><div>${a.author}</div></div></div></div></div>`,
 };
 
-/** Every layout with its pages, each in its half for good. */
+/** Returns every layout with its pages, each permanently in its half. */
 export function pointedLayouts(): PointedLayout[] {
   return Object.entries(LAYOUTS).map(([name, draw]) => ({
     name,

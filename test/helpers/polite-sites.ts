@@ -3,7 +3,7 @@ import { TDM_PATH } from "../../crawler/robots/tdmrep.ts";
 import { type Loopback, listen } from "./loopback.ts";
 import { articlePage, feedOf } from "./site.ts";
 
-/** One host of a measured world; delays in ms. */
+/** A host of a measured world; delays in ms. */
 export interface PoliteHost {
   name: string;
   address: string;
@@ -11,16 +11,16 @@ export interface PoliteHost {
   concurrency: number;
   render: "http" | "browser" | "auto";
   pages: number;
-  /** Seconds that robots.txt asks for between requests. */
+  /** Delay in seconds that robots.txt asks for between requests. */
   crawlDelay?: number;
   robots?: number;
-  /** Status and `Retry-After` of the first answer to its second article. */
+  /** Status and `Retry-After` of the first response for its second article. */
   once?: { status: number; retryAfter: number };
 }
 
 /**
- * A top-level request as the server saw it; ms. A process that gets no core sees a request late: it came
- * between `from`, when the server was last found idle, and `start`; its answer was given out at `end` or later.
+ * A top-level request as the server saw it; ms. A server process without CPU notices a request late: the request came
+ * between `from`, when the server was last idle, and `start`; the response was sent at `end` or later.
  */
 export interface Seen {
   host: string;
@@ -31,10 +31,10 @@ export interface Seen {
   end: number;
 }
 
-/** How often the server looks whether it is idle, ms. */
+/** How often the server checks whether it is idle, ms. */
 const BEAT = 2;
 
-/** Sites that note when each request for a page began and ended. */
+/** Sites that record when each request for a page began and ended. */
 export interface PoliteSites {
   seen: Seen[];
   /** Value of NEWSGATHER_HOSTS. */
@@ -46,7 +46,7 @@ export interface PoliteSites {
   close(): Promise<void>;
 }
 
-/** Serves each host's articles, announced by a feed, each answered after `latency` ms. */
+/** Serves each host's articles, listed in a feed, each after `latency` ms. */
 export async function servePolitely(
   hosts: PoliteHost[],
   { latency }: { latency: number },
@@ -75,7 +75,8 @@ export async function servePolitely(
     return [200, articlePage(`Report ${path} of ${host.name}`)];
   };
 
-  // A request that is handled now came after the beat before the last: since then the loop has waited for requests.
+  // A request that is handled now arrived after the last beat but one: since then, the event loop has waited for
+  // requests.
   let beats = [performance.now(), performance.now(), performance.now()];
   const beat = setInterval(() => void (beats = [...beats.slice(1), performance.now()]), BEAT);
 

@@ -1,6 +1,6 @@
 import type { Page } from "playwright";
 
-/** What the list on the page shows. */
+/** Returns what the list on the page shows. */
 export async function itemsOf(on: Page) {
   return on.locator("article.item").evaluateAll((items) =>
     items.map((item) => ({
@@ -15,14 +15,14 @@ export async function itemsOf(on: Page) {
   );
 }
 
-/** The numbers beside the list. */
+/** Returns the numbers beside the list. */
 export async function countersOf(on: Page) {
   const terms = await on.locator(".counters dt").allTextContents();
   const values = await on.locator(".counters dd").allTextContents();
   return Object.fromEntries(terms.map((term, index) => [term, Number(values[index])]));
 }
 
-/** What a browser tells of a page once its largest element has been painted. */
+/** Script that returns a page's metrics once its largest element has been painted. */
 const VITALS = `new Promise((resolve) => {
   const told = { largest: "", shift: 0 };
   new PerformanceObserver((list) => {
@@ -34,7 +34,7 @@ const VITALS = `new Promise((resolve) => {
   }).observe({ type: "largest-contentful-paint", buffered: true });
 })`;
 
-/** The text of the element that took longest to be painted, and how much moved meanwhile (web.dev: LCP, CLS). */
+/** Returns the text of the largest painted element, and how much the layout shifted (web.dev: LCP, CLS). */
 export function vitalsOf(page: Page): Promise<{ largest: string; shift: number }> {
   return page.evaluate<{ largest: string; shift: number }>(VITALS);
 }

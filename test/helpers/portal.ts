@@ -4,10 +4,10 @@ import type { Store } from "../../store/store.ts";
 import type { Check, ServerDeps } from "../../web/server/config.ts";
 import { createServer } from "../../web/server.ts";
 
-/** What time it is on the portal. */
+/** The current time on the portal. */
 export const PORTAL_NOW = new Date("2026-11-25T12:00:00Z");
 
-/** The portal over a store, not listening: ask it with `inject`. */
+/** Returns the portal for a store, not listening: use `inject`. */
 export function makePortal(
   store: Store,
   overrides: Partial<ServerDeps> = {},

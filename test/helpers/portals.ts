@@ -1,13 +1,13 @@
 import { sleep } from "../../lib/time.ts";
 
-/** A reader of the change stream who asks whichever portal is there. */
+/** A reader of the change stream who uses whichever portal is available. */
 export interface Portals {
-  /** Gaps and repeats that he met, in sentences. */
+  /** Descriptions of gaps and repeats. */
   problems: string[];
-  /** How many answers he got, and how often no portal gave one. */
+  /** Number of responses, and of times when no portal responded. */
   answers(): number;
   unserved(): number;
-  /** The number of the last change that he knows. */
+  /** The number of the last change read. */
   seq(): number;
   untilRead(seq: number): Promise<void>;
   close(): Promise<void>;
@@ -20,7 +20,7 @@ interface Page {
 
 const PAUSE = 50;
 
-/** Reads the stream at each of these portals in turn, until it is closed. */
+/** Reads the stream from each of these portals in turn until it is closed. */
 export function followPortals(addresses: () => string[]): Portals {
   const problems: string[] = [];
   const versions = new Map<string, number>();

@@ -1,6 +1,6 @@
 import type { Preview } from "../../model/sources/preview.ts";
 
-/** A preview that is done and found nothing; what a test is about is given. */
+/** Returns a finished preview that found nothing; the test gives what it is about. */
 export function makePreview(id: string, at: Date, overrides: Partial<Preview> = {}): Preview {
   return {
     _id: id,

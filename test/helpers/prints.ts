@@ -1,6 +1,6 @@
 import type { Fingerprint } from "../../model/articles/fingerprint.ts";
 
-/** A fingerprint that resembles none; what a test is about is given. */
+/** Returns a fingerprint that resembles no other; the test gives what it is about. */
 export function makePrint(id: string, overrides: Partial<Fingerprint> = {}): Fingerprint {
   return {
     _id: id,

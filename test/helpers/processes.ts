@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { startedAt } from "../../bin/services/machine.ts";
 import { commandOf } from "./chromium.ts";
 
-/** One process for good: a pid alone may be given away again. */
+/** A process, identified for good: a pid alone may be reused. */
 export interface Process {
   pid: number;
   started: string;
   command: string;
 }
 
-/** Processes that have a folder in their arguments or environment, and all that these started. */
+/** Returns the processes with a folder in their arguments or environment, and all their descendants. */
 export function processesOf(folder: string): Process[] {
   const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
   const found = new Set(pids.filter((pid) => pid !== process.pid && mentions(pid, folder)));
@@ -23,26 +23,26 @@ export function processesOf(folder: string): Process[] {
   });
 }
 
-/** The process of a role of the program that runs in a folder; throws while there is none. */
+/** Returns the process of a role of the program that runs in a folder; throws if there is none. */
 export function pidOfRole(folder: string, role: string): number {
   const found = processesOf(folder).find(({ command }) => command.includes(`role.js ${role} `));
   if (!found) throw new Error(`no process has the role ${role}`);
   return found.pid;
 }
 
-/** Those of the processes that are still there. */
+/** Returns those of the processes that still exist. */
 export function stillThere(processes: Process[]): Process[] {
   return processes.filter(({ pid, started }) => startedAt(pid) === started);
 }
 
-/** Sends SIGKILL to everything that was started for a folder, until nothing is left of it. */
+/** Sends SIGKILL to all processes that were started for a folder, until none is left. */
 export function killAll(folder: string): void {
   for (let there = processesOf(folder); there.length > 0; there = processesOf(folder)) {
     for (const { pid } of there) kill(pid);
   }
 }
 
-/** Sends a signal to a process, which may be gone. */
+/** Sends a signal to a process, which may have ended. */
 export function kill(pid: number, signal: NodeJS.Signals = "SIGKILL"): void {
   try {
     process.kill(pid, signal);
@@ -55,7 +55,7 @@ function mentions(pid: number, text: string): boolean {
   return commandOf(pid).includes(text) || read(`/proc/${pid}/environ`).includes(text);
 }
 
-/** The process that a process belongs to; 0 when it is gone. */
+/** Returns the parent of a process; 0 if it has ended. */
 export function parentOf(pid: number): number {
   return Number(/^PPid:\s*(\d+)$/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
 }

@@ -11,7 +11,7 @@ import { NOW } from "./full-store.ts";
 const FIRST = { page: 1, size: 10 };
 const answer = { status: 204, type: null, body: "" };
 
-/** What readers of portal and API ask beside articles and changes. */
+/** The queries of the portal and the API other than those for articles and changes. */
 export const PUBLISH_VERBS: [string, (store: Store) => Promise<unknown>][] = [
   ["dayAddresses", (store) => dayAddresses(store, NOW.toISOString().slice(0, 10), FIRST)],
   ["readClicks", (store) => readClicks(store, "2026-11-25", 10)],

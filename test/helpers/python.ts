@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs"
 import { join } from "node:path";
 import { shortHash } from "../../lib/hash.ts";
 
-/** A Python of tests' own: runs a program with arguments, answers what it printed. */
+/** A separate Python for tests: runs a program with arguments and returns its output. */
 export type Python = (program: string, ...args: string[]) => string;
 
 const QUIET: ExecFileSyncOptionsWithStringEncoding = {
@@ -12,7 +12,7 @@ const QUIET: ExecFileSyncOptionsWithStringEncoding = {
 };
 const CACHE = join("data", "test-python");
 
-/** A Python with packages from the index, installed once and kept; null where they can't be installed. */
+/** Returns a Python with packages from the index, installed once and cached; null if they can't be installed. */
 export function pythonWith(...packages: string[]): Python | null {
   const cached = join(CACHE, shortHash(packages.join(" ")));
   if (!existsSync(cached) && !install(cached, packages)) return null;
@@ -20,7 +20,7 @@ export function pythonWith(...packages: string[]): Python | null {
     execFileSync(join(cached, "bin/python"), ["-c", program, ...args], QUIET);
 }
 
-/** Files get their name when they are whole: two tests may want the same at once. */
+/** Installs into a temporary name and renames at the end: two tests may install the same at once. */
 function install(cached: string, packages: readonly string[]): boolean {
   mkdirSync(CACHE, { recursive: true });
   const folder = mkdtempSync(`${cached}-`);

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 
-/** What a server does after its last byte: a proper end, a reset, nothing, or bytes without end. */
+/** What a server does after its last byte: end the connection, reset it, nothing, or send bytes without end. */
 type Ending = "end" | "reset" | "silence" | { drip: string };
 
-/** What a server that knows no HTTP sends. */
+/** The response of a server that doesn't know HTTP. */
 export interface RawResponse {
   /** What is odd about it. */
   name: string;
@@ -13,7 +13,7 @@ export interface RawResponse {
   ending: Ending;
 }
 
-/** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
+/** Returns a generator of numbers in [0, 1) that are the same for the same seed (mulberry32). */
 function randomOf(seed: number): () => number {
   let state = seed;
   return () => {
@@ -34,7 +34,7 @@ const nested = (layers: number) => {
   for (let layer = 0; layer < layers; layer++) body = gzipSync(body);
   return body;
 };
-/** A zstd frame: magic, descriptor, then whatever. */
+/** A zstd frame: magic number, descriptor, then anything. */
 const ZSTD = Buffer.from("28b52ffd", "hex");
 const BOMB = gzipSync(Buffer.alloc(3_000_000));
 const BODIES: Record<string, Buffer> = {
@@ -54,7 +54,7 @@ const CODINGS =
     .split("|")
     .concat(Array.from({ length: 9 }, () => "gzip").join(","));
 
-/** Header lines, in groups of their kind; each may stand in any answer. */
+/** Header lines, grouped by kind; each may be in any response. */
 const HEADERS: Record<string, string[]> = {
   trailer: [
     "Trailer: X",
@@ -219,7 +219,7 @@ const STATUS_LINES = [
   `HTTP/1.1 200 ${"x".repeat(20_000)}`,
 ];
 
-/** The kinds of what is odd; each makes an answer out of its number and of chance. */
+/** The kinds of odd responses; each makes one from its number and chance. */
 const MAKERS: ((n: number, random: () => number) => RawResponse)[] = [
   (n, random) => {
     const status = `${n % 1000}`.padStart(3, "0");
@@ -344,12 +344,12 @@ const MAKERS: ((n: number, random: () => number) => RawResponse)[] = [
   },
 ];
 
-/** How many kinds there are; as many answers in a row have one of each. */
+/** Number of kinds; this many consecutive responses include each kind once. */
 export const KINDS = MAKERS.length;
 
 function answerOf(of: string, text: string, random: () => number): RawResponse {
   const bytes = Buffer.from(text, "latin1");
-  // Now and then it comes in two pieces.
+  // Sometimes it comes in two pieces.
   const cut = Math.floor(random() * Math.min(bytes.length, 400));
   const parts = random() < 0.2 ? [bytes.subarray(0, cut), bytes.subarray(cut)] : [bytes];
   return { name: of, parts, ending: endingOf(random) };
@@ -375,7 +375,7 @@ function some(groups: Record<string, string[]>, random: () => number): [string, 
 
 const name = (text: string) => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text);
 
-/** The answer with this number; the same one each time. */
+/** Returns the response with this number, always the same one. */
 export function rawResponse(number: number): RawResponse {
   const random = randomOf(number * 7919 + 17);
   const kind = MAKERS[number % KINDS];
@@ -384,8 +384,8 @@ export function rawResponse(number: number): RawResponse {
 }
 
 /**
- * Servers of raw answers, one at each address: whoever asks for `/N`, or for a way to port `N`, gets the answer with
- * number N.
+ * Starts servers with raw responses, one per address: a request for `/N`, or a tunnel to port `N`, gets the response
+ * with number N.
  */
 export async function serveRawResponses(addresses: readonly string[]) {
   const open = new Set<Socket>();
@@ -413,7 +413,7 @@ export async function serveRawResponses(addresses: readonly string[]) {
   return {
     /** `ADDRESS:PORT` of each. */
     hosts,
-    /** Connections that are open. */
+    /** Number of open connections. */
     open: () => open.size,
     async close() {
       for (const socket of open) socket.destroy();
@@ -424,7 +424,7 @@ export async function serveRawResponses(addresses: readonly string[]) {
 
 const DRIP_MS = 5;
 
-/** Sends an answer on a connection. */
+/** Sends a response on a connection. */
 export function sendRaw(socket: Socket, { parts, ending }: RawResponse): void {
   for (const part of parts) socket.write(part);
   if (ending === "end") socket.end();

@@ -6,10 +6,10 @@ import type { ArticleFields } from "../../model/articles/fields.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import { textOf } from "./site.ts";
 
-/** When the pages of readings are fetched unless a test says otherwise. */
+/** When the pages of readings are fetched, by default. */
 export const SEEN = new Date("2026-11-25T10:00:00Z");
 
-/** What a test says of the page that is read. */
+/** What a test specifies about the page. */
 export interface PageOverrides {
   fields?: Partial<ArticleFields>;
   classified?: Partial<Classification>;
@@ -17,7 +17,7 @@ export interface PageOverrides {
   ampUrl?: string;
 }
 
-/** The reading of a plain article page at `url`. */
+/** Returns the reading of a plain article page at `url`. */
 export function makeReading(url: string, overrides: PageOverrides = {}): Reading {
   const capture = { ...makeCapture(url), ...overrides.capture };
   const fields: ArticleFields = {
@@ -88,7 +88,7 @@ export function makeReading(url: string, overrides: PageOverrides = {}): Reading
   };
 }
 
-/** The response at `url` as it is kept. */
+/** Returns the stored response at `url`. */
 export function makeCapture(url: string, differing: Partial<Capture> = {}): Capture {
   return {
     _id: `capture of ${url}`,

@@ -9,26 +9,26 @@ import * as manage from "../../web/api/manage-webhooks.ts";
 import { type DeliverDeps } from "../../workers/deliver/attempt.ts";
 import { deliver } from "../../workers/deliver/deliver.ts";
 
-/** What a receiver got. */
+/** A request that a receiver got. */
 export interface Received {
   headers: IncomingHttpHeaders;
   body: string;
 }
 
-/** How a receiver answers. */
+/** How a receiver responds. */
 export type Answer = (response: ServerResponse) => void;
 
-/** Bounds of a POST in tests. */
+/** Limits of a POST in tests. */
 export const LIMITS = { deadline: 600, afterHeaders: 200, bytes: 4096 };
 
-/** The way out to receivers on 127.1.0.0/16; `inside.example` leads to our own services. */
+/** Returns a POST function that may reach receivers on 127.1.0.0/16; `inside.example` resolves to internal services. */
 export function testPost() {
   const hosts = new Map([["inside.example", ["127.0.0.1"]]]);
   const guard = createGuard({ hosts, allowNetworks: ["127.1.0.0/16"] });
   return createPost({ guard, userAgent: "Newsgather/test", limits: LIMITS });
 }
 
-/** Receivers that do one no good, how each answers, and why it didn't take what it was sent; null where it did. */
+/** Hostile receivers: how each responds, and the resulting problem; null if the message counts as accepted. */
 export const HOSTILE: [string, Answer, RegExp | null][] = [
   ["hangs", () => {}, /timeout|aborted/i],
   [
@@ -56,7 +56,7 @@ function answerWith(response: ServerResponse, header: string): void {
 
 let open: Server[] = [];
 
-/** A receiver on loopback that answers as `answer` says. */
+/** Starts a receiver on loopback that responds as `answer` says. */
 export async function receive(answer: Answer): Promise<{ got: Received[]; url: string }> {
   const got: Received[] = [];
   const server = createServer((request, response) => {
@@ -70,20 +70,20 @@ export async function receive(answer: Answer): Promise<{ got: Received[]; url: s
   return { got, url: await listening(server) };
 }
 
-/** Has a server listen where receivers are. */
+/** Starts a server on the address of receivers. Returns its URL. */
 export async function listening(server: Server): Promise<string> {
   open.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.1.9.9", resolve));
   return `http://127.1.9.9:${(server.address() as AddressInfo).port}/hook`;
 }
 
-/** Ends all receivers. */
+/** Closes all receivers. */
 export function closeReceivers(): void {
   for (const server of open) server.close();
   open = [];
 }
 
-/** A webhook from the start of a store's stream, with a clock that a test can turn. */
+/** Adds a webhook at the start of a store's stream, with a clock that a test can move. */
 export async function subscribe(store: Store, post: DeliverDeps["post"], url: string, filter = {}) {
   let now = Date.now();
   const clock = () => new Date(now);

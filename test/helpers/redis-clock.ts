@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 
-/** A connection to Redis whose scripts have a clock of the test's own instead of Redis' time. */
+/** A connection to Redis whose scripts use a clock of the test instead of Redis's time. */
 export interface ClockedRedis {
   redis: Redis;
   /** Moves the clock on. */
@@ -14,7 +14,7 @@ interface Connection {
 }
 
 const CLOCK = "test-clock";
-/** What `TIME` answers, seconds and microseconds, out of the clock's milliseconds. */
+/** Replaces `TIME` in scripts: returns seconds and microseconds from the clock's milliseconds. */
 const TIME = `(function()
   local ms = tonumber(redis.call('GET', '${CLOCK}') or '1700000000000')
   return { math.floor(ms / 1000), (ms % 1000) * 1000 }

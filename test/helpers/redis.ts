@@ -11,13 +11,13 @@ import { sleep } from "../../lib/time.ts";
 
 const log = { debug() {}, info() {}, warn() {} };
 
-/** A Redis of a test file's own on a free loopback port: it may be flushed. */
+/** A separate Redis for a test file on a free loopback port, which may be flushed. */
 export interface TestRedis {
   url: string;
   close(): Promise<void>;
 }
 
-/** Starts a Redis with its data in a folder that goes with it. */
+/** Starts a Redis with its data in a temporary folder. */
 export async function startTestRedis(): Promise<TestRedis> {
   const dataDir = await mkdtemp(join(tmpdir(), "newsgather-test-"));
   const service = await startRedis({ dataDir, log });
@@ -30,10 +30,10 @@ export async function startTestRedis(): Promise<TestRedis> {
   };
 }
 
-/** What is added to a port for the bus between the servers of a cluster. */
+/** Difference between a server's port and that of the bus between servers of a cluster. */
 const BUS_OFFSET = 10_000;
 
-/** A Redis in cluster mode that has every hash slot: what touches two slots at once is refused. */
+/** Starts a Redis in cluster mode that owns every hash slot: commands that touch two slots are refused. */
 export async function startTestCluster(): Promise<TestRedis> {
   const dir = await mkdtemp(join(tmpdir(), "newsgather-test-"));
   let port = await freePort();
@@ -59,9 +59,9 @@ export async function startTestCluster(): Promise<TestRedis> {
   };
 }
 
-/** Makes the only server of a cluster responsible for every hash slot; resolves when it serves them. */
+/** Assigns every hash slot to the only server of a cluster; resolves when it serves them. */
 async function takeAllSlots(url: string): Promise<void> {
-  // Its queue of commands waits until the server is there.
+  // Its commands wait until the server is ready.
   const redis = new Redis(url, { maxRetriesPerRequest: null });
   redis.on("error", () => {});
   await redis.call("CLUSTER", "ADDSLOTSRANGE", 0, 16_383);

@@ -22,7 +22,7 @@ import { HEALTH_CAUSES, HEALTH_STATES } from "../../model/sources/health.ts";
 import { type ApiOperation, type ApiSchema, describeApi } from "./api-description.ts";
 import { type DeclaredMetric, declaredMetrics } from "./every-metric.ts";
 
-/** The pages of `docs/reference`, each written from the code: file name and text. */
+/** Returns the pages of `docs/reference`, generated from the code: file name and text. */
 export async function referencePages(): Promise<Record<string, string>> {
   return {
     "settings.md": settingsPage(),
@@ -34,7 +34,7 @@ export async function referencePages(): Promise<Record<string, string>> {
   };
 }
 
-/** A Markdown table. */
+/** Returns a Markdown table. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll(/\s*\n\s*/g, " ")).join(" | ")} |`;
@@ -42,7 +42,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 const code = (text: string) => (text === "" ? "" : `\`${text}\``);
-/** Text in which no word reads as a tag; what stands in backticks stays. */
+/** Escapes text so that no word is read as a tag, except in backticks. */
 const plain = (text: string) =>
   text
     .split("`")
@@ -63,7 +63,7 @@ function settingsPage(): string {
   );
 }
 
-/** A row for each key of a source's file, nested keys with their path. */
+/** Returns a row for each key of a source's file; nested keys have their path. */
 function keyRows(schema: ApiSchema, path = "", inherited = ""): string[][] {
   if (schema.anyOf) {
     const rows = schema.anyOf.flatMap((one) => keyRows(one, path));
@@ -145,7 +145,7 @@ async function commandsPage(): Promise<string> {
   );
 }
 
-/** A command and all below it that do something. */
+/** Returns a command and all its subcommands that do something. */
 function leavesOf(command: Command, path: string[]): [Command, string[]][] {
   const below = command.commands.flatMap((one) => leavesOf(one, [...path, one.name()]));
   const isGroup = below.length > 0 && !EXAMPLES[path.join(" ")];
@@ -234,7 +234,7 @@ const defaultText = (schema: ApiSchema) => {
   return text === "" ? "" : `default ${text}`;
 };
 
-/** Who may call an operation, by the rights that it names. */
+/** Says who may call an operation, by the rights that it names. */
 function accessOf({ security = [] }: ApiOperation): string {
   const isPublic = security.length === 0 || security.some((one) => Object.keys(one).length === 0);
   if (isPublic) return "everybody, where reading is public";

@@ -2,7 +2,7 @@ import { gunzipSync } from "node:zlib";
 import type { Document } from "mongodb";
 import type { Store } from "../../store/store.ts";
 
-/** Where any of some words still stands in a database: every collection, every byte of every body. */
+/** Returns where any of some words still occurs in a database: in every collection and every byte of every body. */
 export async function remainsOf(store: Store, words: string[]): Promise<string[]> {
   const found: string[] = [];
   for (const { name } of await store.db.listCollections().toArray()) {
@@ -15,7 +15,7 @@ export async function remainsOf(store: Store, words: string[]): Promise<string[]
   return found;
 }
 
-/** Keys and values, bodies unpacked. */
+/** Returns keys and values as text, with bodies unpacked. */
 function textIn(value: unknown): string {
   if (Buffer.isBuffer(value)) return unpacked(value);
   if (typeof value !== "object" || value === null) return String(value);

@@ -13,14 +13,14 @@ import { keepAsItIs } from "./snapshot.ts";
 import { startServices, type WatchedSite } from "./watched-site.ts";
 import { takeTurns } from "./worker.ts";
 
-/** A request for stages over the whole archive. */
+/** Returns a request for stages over the whole archive. */
 export function requestFor(stages: Stage[], options: Partial<Request> = {}): Request {
   const slice = { since: EPOCH, until: new Date("2100-01-01"), sources: null };
   const begunAt = new Date();
   return { _id: stages.join(), stages, slice, begunAt, owner: "test", keep: true, ...options };
 }
 
-/** Derives the whole archive of a line again; answers what came of it. */
+/** Reprocesses the whole archive and returns the report. */
 export async function deriveAgain(
   deps: Omit<ReprocessDeps, "tables" | "timezone"> & Partial<ReprocessDeps>,
   stages: Stage[] = ["extract"],
@@ -36,12 +36,12 @@ export async function deriveAgain(
 /** Stored articles as an earlier version of the rules left them. */
 export interface OldArchive {
   watched: WatchedSite;
-  /** Puts back how it was at first. */
+  /** Restores the initial state. */
   reset: () => Promise<void>;
   close: () => Promise<void>;
 }
 
-/** Fetches five articles, then has them as if an earlier version had read them: without what is derived. */
+/** Fetches five articles, then changes them as if an earlier version had read them: without what later rules derive. */
 export async function openOldArchive(
   file: string,
   options: {
@@ -73,11 +73,11 @@ export async function openOldArchive(
   return { watched, reset: await keepAsItIs(store), close };
 }
 
-/** All articles, by id. */
+/** Returns all articles by id. */
 export const articlesOf = (store: Store) =>
   store.collections.articles.find().sort({ _id: 1 }).toArray();
 
-/** Articles with what waits for the stream, and their revisions, but for when it was written. */
+/** Returns articles with their pending changes and revisions, except for the times of writing. */
 export async function contentOf(store: Store) {
   const timeless = (value: object) => ({ ...value, at: null });
   const articles = await articlesOf(store);

@@ -2,7 +2,7 @@ import { applyWords } from "../../articles/stories/corrections.ts";
 import { restoryArticles } from "../../articles/stories/repair.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Decides the stories of a time again, as the stage `stories` does; answers what it came to. */
+/** Decides the stories of a time span again, as the stage `stories` does. Returns the result. */
 export async function retold(
   store: Store,
   { since, until }: { since: Date; until: Date },

@@ -7,14 +7,14 @@ import { startTestDatabase } from "./database.ts";
 import { makePlace, type Place } from "./newsgather.ts";
 import { startTestRedis } from "./redis.ts";
 
-/** Where roles run as processes of their own: services that they share, and what they store. */
+/** Where roles run as separate processes: the services that they share, and what they store. */
 export interface RolesPlace {
   place: Place;
   store: Store;
   redisUrl: string;
 }
 
-/** Starts services for the roles of a test file, and gives what they are told by `env`; `stack` ends it all. */
+/** Starts services for the roles of a test file and returns the `env` that points to them; `stack` ends everything. */
 export async function openRoles(
   stack: ReleaseStack,
   file: string,
@@ -34,17 +34,17 @@ export async function openRoles(
   return { place, store, redisUrl: redis.url };
 }
 
-/** One role as a process of its own, as an orchestrator of containers would run it. */
+/** One role as a separate process, as an orchestrator of containers would run it. */
 export interface RoleProcess {
   role: Role;
   pid: number;
-  /** Where it listens; null for roles that don't. */
+  /** URL on which it listens; null for a role that doesn't. */
   address: string | null;
-  /** Ends it by SIGTERM; answers its exit code. */
+  /** Ends it with SIGTERM. Returns its exit code. */
   stop(): Promise<number | null>;
 }
 
-/** The program of a role, of this version and of a later one. */
+/** The program of a role in this version and in a later one. */
 export const MAIN = {
   now: new URL("../../dist/bin/tree/role.js", import.meta.url).pathname,
   later: new URL("../../dist/test/helpers/later-role.js", import.meta.url).pathname,

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 
-/** Every route of the server, as `METHOD path`. */
+/** Returns every route of the server as `METHOD path`. */
 export function routesOf(app: FastifyInstance): string[] {
   const found: string[] = [];
   const path: string[] = [];

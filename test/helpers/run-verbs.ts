@@ -13,7 +13,7 @@ const known = runs.newRun({ _id: "s4", version: 1 }, opened);
 const before4 = runs.newRun({ _id: "s4", version: 1 }, { ...opened, _id: "run-before" });
 const again = runs.newRun({ _id: "s4", version: 1 }, { ...opened, _id: "run-again" });
 
-/** Verbs about runs: opening, looking at and closing them. */
+/** Functions for runs: opening, reading and closing them. */
 export const RUN_VERBS: [string, (store: Store) => Promise<unknown>][] = [
   ["takeSources", (store) => takeSources(store, [{ source, run }])],
   ["releaseSources", (store) => releaseSources(store, [released])],

@@ -1,7 +1,7 @@
 import type { Run } from "../../model/crawl/run.ts";
 import { emptyCounts } from "../../store/crawl/runs.ts";
 
-/** An open run that has just begun. */
+/** Returns an open run that has just begun. */
 export function makeRun(id: string, overrides: Partial<Run> = {}): Run {
   return {
     _id: id,

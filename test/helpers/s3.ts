@@ -11,12 +11,12 @@ export const S3_KEY = "S3RVER";
 /** A real S3 server with one empty bucket, on loopback. */
 export interface TestBucket {
   url: string;
-  /** A view on the bucket, as an operator would set it up. */
+  /** Opens the bucket as an operator would configure it. */
   open(differing?: Partial<BucketOptions>): ReturnType<typeof openBucket>;
   close(): Promise<void>;
 }
 
-/** Starts it; it holds every request's signature and payload against each other. */
+/** Starts the server, which checks each request's payload against its signature. */
 export async function startTestBucket(): Promise<TestBucket> {
   const directory = await mkdtemp(join(tmpdir(), "newsgather-s3-"));
   const server = new S3rver({
@@ -40,8 +40,8 @@ export async function startTestBucket(): Promise<TestBucket> {
 }
 
 /**
- * A bucket that can only be listed, in pieces of `max-keys` as S3 does: the server above fails at a second piece. Its
- * tokens have every character that an address gives a meaning to.
+ * Starts a bucket that can only be listed, in pages of `max-keys` as in S3: the server above fails at the second
+ * page. Its tokens contain every character with a special meaning in a URL.
  */
 export async function startPieces(keys: readonly string[]) {
   let requestCount = 0;

@@ -1,5 +1,5 @@
 declare module "@20minutes/s3rver" {
-  /** An S3 server on the disk that checks signatures. */
+  /** An S3 server on disk that checks signatures. */
   export default class S3rver {
     constructor(options: {
       address: string;

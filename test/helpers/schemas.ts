@@ -6,7 +6,7 @@ import { validateXML } from "xmllint-wasm";
 const schemaOf = (name: string) =>
   readFileSync(new URL(`../fixtures/schemas/${name}`, import.meta.url), "utf8");
 
-/** What a RELAX NG schema of the fixtures says against documents; empty: they are valid. */
+/** Returns what a RELAX NG schema of the fixtures reports about documents; empty if they are valid. */
 export async function problemsOf(
   documents: readonly string[],
   schema: "atom.rng" | "rss.rng" | "sitemap.rng",
@@ -23,7 +23,7 @@ const ajv = new Ajv2020({ allErrors: true });
 formats.default(ajv);
 const jsonFeed = ajv.compile(JSON.parse(schemaOf("json-feed.json")));
 
-/** What JSON Feed 1.1 says against a document. */
+/** Returns what the JSON Feed 1.1 schema reports about a document. */
 export function jsonFeedProblems(document: string): string[] {
   if (jsonFeed(JSON.parse(document))) return [];
   return (jsonFeed.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);

@@ -1,6 +1,6 @@
 import { type Page, textOf } from "./site.ts";
 
-/** Ways in which scripts bring the text of an article. */
+/** Ways in which scripts load the text of an article. */
 export const SCRIPT_WAYS = [
   "an empty shell",
   "a frame from the server",
@@ -12,22 +12,22 @@ export const SCRIPT_WAYS = [
 
 export type ScriptWay = (typeof SCRIPT_WAYS)[number];
 
-/** A page whose text a script brings, with its further addresses. */
+/** A page whose text is loaded by a script, with the further URLs that it needs. */
 export interface ScriptPage {
   title: string;
   text: string;
   pages: Record<string, Page>;
 }
 
-/** What a page is made of. */
+/** The parts of a page. */
 interface Parts {
   path: string;
   title: string;
-  /** The article's text as markup. */
+  /** The article's text as HTML. */
   html: string;
 }
 
-/** An article at `path` whose text comes in one of the ways. */
+/** Returns an article at `path` whose text is loaded in one of the ways. */
 export function scriptPage(way: ScriptWay, path: string): ScriptPage {
   const title = `Report of the council on ${path}`;
   const text = textOf(title);
@@ -89,7 +89,7 @@ function slotFor(title: string): string {
   return `<article><h1>${title}</h1><p class="byline">By Ada Example</p><div class="article-body" id="body"></div></article>`;
 }
 
-/** A script that may `fill` an element with the text that it fetches. */
+/** Returns a script that fetches the text; `fill` inserts it into an element. */
 function fetching(path: string, script: string): string {
   const fill = `const fill = async (into) => {
     const answer = await fetch("${path}/body.json");
@@ -106,7 +106,7 @@ function answer(type: string, body: string): Page {
   return (_, response) => void response.writeHead(200, { "content-type": type }).end(body);
 }
 
-/** A finished page but for the article's text: it says that it is an article, and has menus and a footer. */
+/** Returns a finished page without the article's text: it claims to be an article, and has menus and a footer. */
 function frame(title: string, content: string, scripts: string): string {
   const menu = [
     "News",
@@ -133,7 +133,7 @@ function frame(title: string, content: string, scripts: string): string {
 <ul>${links.join("")}</ul></footer>${scripts}</body></html>`;
 }
 
-/** Five boxed pictures that lead to other articles. */
+/** Five boxed images that link to other articles. */
 const TEASERS = `<section class="gallery slider">${["Tram", "Library", "Budget", "School", "River"]
   .map(
     (name) =>

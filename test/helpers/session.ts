@@ -3,23 +3,23 @@ import type { Store } from "../../store/store.ts";
 import { codeIn, FORM, login } from "./gated.ts";
 import { BROWSER } from "./portal.ts";
 
-/** Fields of a form; a list stands for several of one name. */
+/** Fields of a form; a list holds several values for one name. */
 export type Fields = Record<string, string | readonly string[]>;
 
-/** The session of a user who logs in with a browser. */
+/** Logs a user in as a browser does and returns their session. */
 export async function startSession(app: FastifyInstance, name: string) {
   return sessionOf(app, (await login(app, name)).cookie);
 }
 
-/** The session that a cookie stands for. */
+/** Returns the session for a cookie. */
 export function sessionOf(app: FastifyInstance, cookie: string) {
   const get = (url: string, headers: Record<string, string> = BROWSER) =>
     app.inject({ url, headers: { ...headers, cookie } });
-  /** The HTML of a page. */
+  /** Returns the HTML of a page. */
   const page = async (url: string) => (await get(url)).body;
-  /** What a page has as JSON. */
+  /** Returns a page's JSON. */
   const json = async <T>(url: string) => (await get(url, { accept: "application/json" })).json<T>();
-  /** Sends a form with the code of the page `from`. */
+  /** Sends a form with the code from the page `from`. */
   const send = async (url: string, fields: Fields, from = url) => {
     const payload = new URLSearchParams({ _csrf: codeIn(await page(from)) });
     for (const [field, value] of Object.entries(fields)) {
@@ -34,7 +34,10 @@ export function sessionOf(app: FastifyInstance, cookie: string) {
 
 export type Session = ReturnType<typeof sessionOf>;
 
-/** Where the server's clock is in the past: the database removes what has expired by its own clock. */
+/**
+ * Postpones the expiry of sessions for a server whose clock is in the past: the database removes what has expired by
+ * its own clock.
+ */
 export async function makeSessionsLast({ collections }: Store): Promise<void> {
   await collections.sessions.updateMany({}, { $set: { expiresAt: new Date(4e12) } });
 }

@@ -8,14 +8,14 @@ declare module "vitest" {
   interface ProvidedContext {
     /** The database server that all test files of a project share. */
     databaseUrl: string;
-    /** Its process; null when it is none of ours. */
+    /** Its process; null if the tests didn't start it. */
     databasePid: number | null;
   }
 }
 
 const log = { debug() {}, info() {}, warn() {} };
 
-/** Starts one database server for a whole project, unless `MONGODB_URI` names one: it takes seconds. */
+/** Starts one database server for a whole project, unless `MONGODB_URI` names one, because a start takes seconds. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const url = process.env["MONGODB_URI"];
   if (url) {

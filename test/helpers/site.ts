@@ -4,27 +4,27 @@ import { TDM_PATH } from "../../crawler/robots/tdmrep.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { type Loopback, listen } from "./loopback.ts";
 
-/** What a page of a site answers with: HTML, or whatever it does with the response. */
+/** What a page of a site sends: HTML, or whatever the function does with the response. */
 export type Page = string | ((request: IncomingMessage, response: ServerResponse) => void);
 
 /** A news site on a loopback address. */
 export interface TestSite extends Loopback {
-  /** `hostname:port`, as links and hosts are named. */
+  /** `hostname:port`, as in links and hosts. */
   host: string;
   at(path: string): string;
   pages: Record<string, Page>;
-  /** Paths that were asked for, in order. */
+  /** Requested paths, in order. */
   requests: string[];
 }
 
-/** Serves `pages` under a name; what isn't there is a 404. */
+/** Serves `pages` under a name; any other path is a 404. */
 export async function openSite(name: string, address: string): Promise<TestSite> {
   const pages: Record<string, Page> = {};
   const requests: string[] = [];
   const server = await listen(address, (request, response) => {
     const path = request.url ?? "";
     const page = pages[path];
-    // Asked for once a day at every host: only tests that serve it want to see that.
+    // It is requested once a day from every host: record that only for tests that serve it.
     if (path !== TDM_PATH || page !== undefined) requests.push(path);
     if (page === undefined) response.writeHead(404).end("not here");
     else if (typeof page === "function") page(request, response);
@@ -42,7 +42,7 @@ const WORDS = `council city data portal open service digital permit online resid
   .trim()
   .split(/\s+/);
 
-/** A text of its own for each name. */
+/** Returns a different text for each name. */
 export function textOf(name: string, words = 160): string {
   let state = Number.parseInt(shortHash(name).slice(0, 8), 16);
   const list = Array.from({ length: words }, () => {
@@ -53,7 +53,7 @@ export function textOf(name: string, words = 160): string {
   return paragraphs.map((text) => `The ${name} ${text}.`).join("\n\n");
 }
 
-/** An article page with a text that belongs to `name`. */
+/** Returns an article page with the text for its title. */
 export function articlePage(title: string, text = textOf(title), head = ""): string {
   const paragraphs = text.split("\n\n").map((paragraph) => `<p>${paragraph}</p>`);
   return `<!doctype html><html lang=en><head><title>${title}</title>${head}
@@ -62,7 +62,7 @@ export function articlePage(title: string, text = textOf(title), head = ""): str
     <body><main><article><h1>${title}</h1>${paragraphs.join("\n")}</article></main></body></html>`;
 }
 
-/** A page that has moved for good. */
+/** Returns a page that has moved permanently. */
 export function moved(to: string): Page {
   return (_, response) => void response.writeHead(301, { location: to }).end();
 }
@@ -70,13 +70,13 @@ export function moved(to: string): Page {
 /** An item of a feed. */
 export interface FeedItem {
   url: string;
-  /** Empty: it has none. */
+  /** Empty for none. */
   title?: string;
   /** Its other elements. */
   more?: string;
 }
 
-/** An RSS feed of items or their addresses, newest first. */
+/** Returns an RSS feed of items or URLs, newest first. */
 export function feedOf(
   given: readonly (string | FeedItem)[],
   published = new Date(Date.now() - 3_600_000),
@@ -92,16 +92,16 @@ export function feedOf(
     ${items.join("\n")}</channel></rss>`;
 }
 
-/** A page that waits with its first answer until it is told to; later ones come at once. */
+/** A page that withholds its first response until it is told to send it; later ones come at once. */
 export interface UnansweredPage {
   page: Page;
-  /** Resolves when it was asked for. */
+  /** Resolves once it was requested. */
   requests: Promise<unknown>;
-  /** Lets the first answer go. */
+  /** Sends the first response. */
   answer: () => void;
 }
 
-/** Holds the first answer, `html`, back; further requests get `later`. */
+/** Returns a page that withholds the first response, `html`; further requests get `later`. */
 export function holdPage(html: string, later = html): UnansweredPage {
   const unanswered: ServerResponse[] = [];
   const events = new EventEmitter();

@@ -1,27 +1,27 @@
-/** Numbers of the tests that `npm run verify` repeats on a larger scale; small in `npm test`. */
+/** Sizes of the tests that `npm run verify` repeats on a larger scale; small in `npm test`. */
 export interface Size {
-  /** Faults that strike one daemon under load. */
+  /** Number of faults in one daemon under load. */
   faults: number;
-  /** Changes that racing writers put into the stream, over so many articles. */
+  /** Number of changes that racing writers append to the stream, over this many articles. */
   changes: number;
   changedArticles: number;
-  /** Changes that consumers who die in between follow, while they are written. */
+  /** Number of changes, written meanwhile, that consumers read which die in between. */
   followed: number;
-  /** Articles at which one more must not cost more than the first ones. */
+  /** Number of articles after which another one must not cost more than the first ones. */
   archive: number;
-  /** Looks at unchanged articles, each of which finds other adverts and counters. */
+  /** Number of fetches of unchanged articles, each with different adverts and counters. */
   refetches: number;
-  /** Whether all labelled revisions are played over HTTP, or a third of them. */
+  /** Whether all labelled revisions are played over HTTP, or only a third of them. */
   everyRevision: boolean;
-  /** Orders in which the articles of a story are stored. */
+  /** Number of orders in which the articles of a story are stored. */
   orders: number;
-  /** Labelled articles whose stories the store has to find, in so many orders. */
+  /** Labelled articles whose stories must be found, in this many orders. */
   labels: { articles: number; orders: number };
-  /** Pages that are read one after the other, over which memory may not grow. */
+  /** Number of pages read in a row, during which memory must not grow. */
   pages: number;
-  /** Mutated inputs over all parsers. */
+  /** Number of mutated inputs over all parsers. */
   fuzzed: number;
-  /** Requests with odd values, over all routes. */
+  /** Number of requests with odd values, over all routes. */
   requests: number;
   /** How long the longest test may take, ms. */
   patience: number;
@@ -58,8 +58,8 @@ const LARGE: Size = {
   patience: 3_600_000,
 };
 
-/** Whether this is `npm run verify`. */
+/** Whether this run is `npm run verify`. */
 export const isVerify = process.env["TEST_VERIFY"] === "1";
 
-/** The numbers of this run. */
+/** The sizes in this run. */
 export const SIZE: Size = isVerify ? LARGE : SMALL;

@@ -1,7 +1,7 @@
 import type { Collection } from "mongodb";
 import type { Store } from "../../store/store.ts";
 
-/** Takes down what a store holds; answers how to put it back. */
+/** Records the content of a store. Returns a function that restores it. */
 export async function keepAsItIs({ collections }: Store): Promise<() => Promise<void>> {
   const saved = await Promise.all(
     Object.values(collections as unknown as Record<string, Collection>).map(async (each) => {

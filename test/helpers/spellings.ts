@@ -1,6 +1,6 @@
 const words = (text: string) => text.trim().split(/\s+/);
 
-/** Names that lead inside, in hosts-file syntax. */
+/** Names that resolve to internal addresses, in hosts-file syntax. */
 export const INSIDE_NAMES = `
 127.0.0.1 evil.example
 127.0.0.1 mixed.example
@@ -11,7 +11,7 @@ export const INSIDE_NAMES = `
 10.0.0.1 private.example
 64:ff9b::7f00:1 translated.example`;
 
-/** Spellings of our own machine that a plain client reaches by IPv4. */
+/** Spellings of this machine's address that an ordinary client reaches over IPv4. */
 export const LOOPBACK: string[] = words(`
   127.0.0.1 127.1 127.0.1 127.0.0.1. 127.0.0.2 127.255.255.254 127.000.000.001
   0177.0.0.1 0177.1 0177.0.1 017700000001 00000177.1 0177.0x0.0.01 0177.0.0.0x1
@@ -23,14 +23,14 @@ export const LOOPBACK: string[] = words(`
   %31%32%37.0.0.1 127%2e0%2e0%2e1 127.0.0%2E1
   evil.example EVIL.example evil.example. mixed.example zero.example`);
 
-/** Spellings of our own machine that a plain client reaches where there is IPv6. */
+/** Spellings of this machine's address that an ordinary client reaches if IPv6 is available. */
 export const LOOPBACK_SIX: string[] = words(`
   [::1] [0:0:0:0:0:0:0:1] [::0001] [0::1] [0000:0000:0000:0000:0000:0000:0000:0001] [::0.0.0.1]
   [::] [0::0] [::0.0.0.0] [::ffff:127.0.0.1] [::ffff:7f00:1] [::FFFF:7F00:0001]
   [0:0:0:0:0:ffff:127.0.0.1] [0::ffff:7f00:1] [::ffff:127.0.0.2] [::ffff:127.255.255.254]
   [::ffff:0:0] [::ffff:0.0.0.0] six.example mapped.example`);
 
-/** Other addresses that are no public ones: nobody answers there in a test, so nothing may try. */
+/** Other non-public addresses: nobody answers there in a test, so nothing may try to connect. */
 const INSIDE: string[] = words(`
   10.0.0.1 0xa000001 167772161 10.1 172.16.0.1 172.31.255.254 192.168.0.1 0xc0a80001
   100.64.0.1 100.127.255.254 100.100.100.200 192.0.0.192 198.18.0.1 192.0.2.1 203.0.113.9
@@ -42,5 +42,5 @@ const INSIDE: string[] = words(`
   [fe80::1] [fec0::1] [fc00::1] [fd00:ec2::254] [ff02::1] [ff05::2] [100::1] [5f00::1]
   metadata.example private.example translated.example`);
 
-/** Every spelling that no way out may follow. */
+/** Every spelling that must never be followed. */
 export const ATTACKS: string[] = [...LOOPBACK, ...LOOPBACK_SIX, ...INSIDE];

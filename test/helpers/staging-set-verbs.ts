@@ -10,7 +10,7 @@ import type { Store } from "../../store/store.ts";
 
 const PAGE = { stagingSet: "next", skip: 0, limit: 10 };
 
-/** What is asked of articles as they would be. */
+/** The queries for staged articles. */
 export const STAGING_SET_VERBS: [string, (store: Store) => Promise<unknown>][] = [
   ["openStagedArticles", (store) => openStagedArticles(store, "next")],
   ["stillOpen", (store) => stillOpen(store, ["next:a"])],

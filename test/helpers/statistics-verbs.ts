@@ -12,7 +12,7 @@ const dayOf = (days: number) =>
     .slice(0, 10);
 const query = { rows: "total", from: dayOf(30), to: dayOf(0), top: 10 } as const;
 
-/** Figures of so many days. */
+/** Fills the statistics of this many days. */
 export async function fillStatistics({ collections }: Store, days: number): Promise<void> {
   await collections.statistics.insertMany(
     Array.from({ length: days }, (_, n) => n).flatMap((n) =>
@@ -24,14 +24,14 @@ export async function fillStatistics({ collections }: Store, days: number): Prom
   );
 }
 
-/** Days of sources, so many. */
+/** Fills the source days of this many days. */
 export async function fillSourceDays({ collections }: Store, days: number): Promise<void> {
   await collections.sourceDays.insertMany(
     Array.from({ length: days }, (_, n) => ({ _id: dayOf(n), day: dayOf(n), bySource: {} })),
   );
 }
 
-/** What statistics are counted and asked by. */
+/** The functions that count and read statistics. */
 export const STATISTICS_VERBS: [string, (store: Store) => Promise<unknown>][] = [
   ["countStatistics", (store) => countStatistics(store, 5, 20)],
   ["recountDay", (store) => recountDay(store, dayOf(3), NOW)],

@@ -127,7 +127,7 @@ const stretch = { sourceId: null, since: before(9999), until: NOW };
 
 type Verb = (store: Store) => Promise<unknown>;
 
-/** Every verb that is asked while the line runs, or that a reader waits for. */
+/** Every function that runs in the pipeline or for which a reader waits. */
 export const VERBS: [string, Verb][] = [
   ["dueSources", (store) => sources.dueSources(store, NOW, 2000)],
   ["getSource", (store) => sources.getSource(store, "s3")],

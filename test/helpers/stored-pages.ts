@@ -10,7 +10,9 @@ import { makeLink } from "./links.ts";
 import { makeCapture } from "./reading.ts";
 import { articlePage, textOf } from "./site.ts";
 
-/** Stores articles with their pages, number `from` on, as rules read them that saw next to nothing. */
+/**
+ * Stores articles with their pages, from number `from` on, as if rules had read them that recognised almost nothing.
+ */
 export async function storeOldArticles(store: Store, from: number, count: number): Promise<void> {
   const all = Array.from({ length: count }, (_, offset) => oldArticle(from + offset));
   await addLinks(

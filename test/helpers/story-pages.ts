@@ -1,12 +1,12 @@
 import type { ReadPage } from "../../articles/ingest/decide.ts";
 import { hours, pageOf } from "./article-pages.ts";
 
-/** The page of an article with this text, published so many hours after pages are fetched. */
+/** Returns the page of an article with this text, published this many hours after pages are fetched. */
 export function storyPage(name: string, hour: number, text: string): ReadPage {
   return pageOf(name, { fields: { text, publishedAt: hours(hour) } });
 }
 
-/** `text` with 24 words from `from` on replaced. */
+/** Returns `text` with 24 words from `from` on replaced. */
 export function edited(text: string, from: number): string {
   return text
     .split(" ")

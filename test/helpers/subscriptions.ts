@@ -1,6 +1,6 @@
 import type { Subscription } from "../../model/crawl/subscription.ts";
 
-/** A subscription that was never asked for yet. */
+/** Returns a subscription that has never been requested. */
 export function makeSubscription(id: string, overrides: Partial<Subscription> = {}): Subscription {
   return {
     _id: id,

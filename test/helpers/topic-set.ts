@@ -15,7 +15,7 @@ const Texts = z.array(
   }),
 );
 
-/** A short news text with the topics that it is about and those that one may argue over, wider ones included. */
+/** A short news text with its topics, and with arguable ones, including broader topics. */
 export interface LabelledText {
   language: string;
   title: string;
@@ -26,7 +26,7 @@ export interface LabelledText {
   part: Half | "oblique" | "fresh";
 }
 
-/** The labelled texts of `test/fixtures/topics`; its README says how they were made. */
+/** Reads the labelled texts of `test/fixtures/topics`; its README says how they were made. */
 export async function readTopicSet(topics: readonly Topic[]): Promise<LabelledText[]> {
   const parents = new Map(topics.map(({ id, parent }) => [id, parent]));
   const [first, oblique, fresh] = await Promise.all([

@@ -19,7 +19,7 @@ interface Setting {
 /** `newsgather start` over a sample world. */
 export interface Tree extends Setting {
   daemon: Command;
-  /** Where the portal is. */
+  /** URL of the portal. */
   address: string;
   redisUrl: string;
   mongoUrl: string;

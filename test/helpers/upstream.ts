@@ -3,27 +3,27 @@ import { createServer } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import type { Upstream } from "../../crawler/egress/tunnel.ts";
 
-/** A proxy as publishers' networks have them, which leads anywhere. */
+/** A forward proxy as in publishers' networks, which connects to any host. */
 export interface TestUpstream {
   /** `127.0.0.1:PORT` */
   at: string;
   /** Connections to it so far. */
   hits(): number;
-  /** What it was asked to lead to, in order. */
+  /** The targets of its requests, in order. */
   requests: string[];
-  /** Answered to whoever asks for a way, in place of one; null: a way. */
+  /** Status with which it refuses a tunnel; null if it allows it. */
   refuses: { status: number | null };
   close(): Promise<void>;
 }
 
-/** Starts a proxy on our own machine; with `credentials` (`user:password`) for those who know them alone. */
+/** Starts a proxy on this machine; with `credentials` (`user:password`) it requires them. */
 export async function startUpstream(credentials: string | null = null): Promise<TestUpstream> {
   const requests: string[] = [];
   const refuses: TestUpstream["refuses"] = { status: null };
   const open = new Set<Socket>();
   let hits = 0;
   const wanted = `Basic ${Buffer.from(credentials ?? "").toString("base64")}`;
-  // A proxy that is asked in the other form is told apart from one that is not asked.
+  // Counts requests in the other form too, to distinguish them from no request at all.
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
     response.writeHead(405).end();
@@ -65,7 +65,7 @@ export async function startUpstream(credentials: string | null = null): Promise<
   };
 }
 
-/** The proxy as an operator names it by reference. */
+/** Returns the proxy as an operator refers to it. */
 export function byReference({ at }: TestUpstream, credentials = ""): Upstream {
   const url = `http://${credentials}${at}`;
   return { name: "env:SECRET_PROXY", url, guarded: false };

@@ -1,11 +1,11 @@
 import { hostRights, type PageSources, pageSignals } from "../../crawler/rights/page-signals.ts";
 import type { DeclaredUse, UsageSignal } from "../../model/usage-rights.ts";
 
-/** What is said of a page, its host's files as they were read. */
+/** The signals for a page, with its host's files as they were read. */
 type Signals = Partial<Omit<PageSources, "host"> & Parameters<typeof hostRights>[0]>;
 
 const url = "https://city.example/news/a";
-/** When all of it was seen. */
+/** When all signals were seen. */
 export const seenAt = new Date("2026-11-28T10:00:00Z");
 const LICENCE = "https://city.example/license.xml";
 
@@ -55,9 +55,8 @@ const licence = (...contents: string[]) => {
 };
 
 /**
- * What may be done with a page, by what is said of it: `+` allowed, `?` not said (so it may be done), `-` denied, a
- * number: allowed with so many characters. In the order of `USES`: search, full-text, archive, analysis, ai-input,
- * ai-train.
+ * The verdicts for a page by its signals: `+` allowed, `?` not mentioned (so allowed), `-` denied, a number: allowed
+ * up to this many characters. In the order of `USES`: search, full-text, archive, analysis, ai-input, ai-train.
  */
 export const TABLE: Record<string, [says: string, sources: Signals, verdicts: string][]> = {
   "nothing at all": [["nothing", {}, "? ? ? ? ? ?"]],
@@ -284,7 +283,7 @@ export const TABLE: Record<string, [says: string, sources: Signals, verdicts: st
   ],
 };
 
-/** The signals that come of what is said of a page. */
+/** Returns the signals that a page's sources contain. */
 export function signalsOf({
   robots: text,
   tdm: rules,

@@ -1,6 +1,6 @@
 import { type Python, pythonWith } from "./python.ts";
 
-/** Prints each record as a line of JSON, after checking both digests, as an independent reader does. */
+/** Prints each record as a line of JSON after checking both digests, as an independent reader does. */
 const READER = `
 import json, sys, warcio.archiveiterator as reader
 with open(sys.argv[1], 'rb') as stream:
@@ -13,7 +13,7 @@ with open(sys.argv[1], 'rb') as stream:
         print(json.dumps({'warc': warc, 'http': http, 'line': line, 'payload': payload}))
 `;
 
-/** A WARC record as the independent reader gives it. */
+/** A WARC record from the independent reader. */
 export interface ReadRecord {
   warc: Record<string, string>;
   http: [string, string][];
@@ -21,12 +21,12 @@ export interface ReadRecord {
   payload: string;
 }
 
-/** A Python that reads WARC by warcio; null where that can't be installed. */
+/** Returns a Python that reads WARC with warcio; null if it can't be installed. */
 export function warcReader(): Python | null {
   return pythonWith("warcio==1.8.1");
 }
 
-/** Every record of a file; throws where a digest is wrong. */
+/** Returns every record of a file; throws if a digest is wrong. */
 export function recordsOf(python: Python, file: string): ReadRecord[] {
   const lines = python(READER, file).trim().split("\n");
   return lines.map((line) => JSON.parse(line) as ReadRecord);

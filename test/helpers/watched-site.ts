@@ -20,24 +20,24 @@ export interface WatchedSite {
   worker: TestWorker;
   /** Opens another worker on the same store. */
   openAnotherWorker: () => Promise<TestWorker>;
-  /** Another site, by its name in `SITES`. */
+  /** Opens another site by its name in `SITES`. */
   openOther: (name: keyof typeof SITES) => Promise<TestSite>;
   link: (path: string) => Promise<Link | null>;
 }
 
-/** What a test changes about the site, its source and its links. */
+/** How a test changes the site, its source and its links. */
 interface SiteOptions {
   source?: Partial<SourceRecord>;
   link?: Partial<Link>;
   concurrency?: number;
-  /** Further names, with the addresses that they resolve to. */
+  /** Further names with the addresses to which they resolve. */
   sites?: Record<string, string>;
 }
 
 /** Database, Redis and parser of a test file. */
 export interface Services {
   redisUrl: string;
-  /** A site with article pages at `paths`, each one a due link of the source `cities`. */
+  /** Opens a site with article pages at `paths`; each is a due link of the source `cities`. */
   watchSite: (name: string, paths: string[], options?: SiteOptions) => Promise<WatchedSite>;
   /** Closes the sites and workers of the last test. */
   closeSites: () => Promise<void>;
@@ -53,8 +53,8 @@ export const SITES = {
 };
 
 /**
- * Starts database and Redis for a test file; with `oneStore` all sites share
- * one store, which is emptied before each: that costs less than another one.
+ * Starts database and Redis for a test file. With `oneStore` all sites share one store that is emptied before each,
+ * which costs less than a new one.
  */
 export async function startServices(file: string, { oneStore = false } = {}): Promise<Services> {
   const [database, redis] = await Promise.all([startTestDatabase(file), startTestRedis()]);

@@ -4,7 +4,7 @@ import { makeSource } from "./articles.ts";
 import type { Services, WatchedSite } from "./watched-site.ts";
 import { takeTurns } from "./worker.ts";
 
-/** A scene whose source is watched from now on; `runOnce` is one run, and answers what was asked for. */
+/** Returns a scene whose source is watched; `runOnce` makes one run and returns the requested paths. */
 export async function watchSource(
   services: Services,
   name: string,

@@ -14,7 +14,7 @@ import type { Store } from "../../store/store.ts";
 import type { TurnDeps } from "../../workers/deps.ts";
 import { takeTurn } from "../../workers/flow.ts";
 
-/** A worker process that fetches over HTTP, on a clock that a test can move. */
+/** A worker that fetches over HTTP, with a clock that a test can move. */
 export interface TestWorker {
   deps: TurnDeps;
   prefix: string;
@@ -26,16 +26,16 @@ export interface TestWorker {
 const BODIES = { tier: "database", after: 30 * 86_400_000 } as const;
 const KEEP = { raw: null, articles: null, runs: null, changes: null };
 
-/** Opens a worker process in this one; `sites` maps names to loopback addresses. */
+/** Opens a worker in this process; `sites` maps names to loopback addresses. */
 export async function openWorker(options: {
   store: Store;
   redisUrl: string;
   parser: Parser;
   sites: Record<string, string>;
   name: string;
-  /** Requests at once to one address; 4 where it isn't given. */
+  /** Concurrent requests to one address; 4 by default. */
   addressConcurrency?: number;
-  /** How long hosts and sources are cached, ms; left out: not at all, so that a test sees at once what it changed. */
+  /** How long hosts and sources are cached, ms; by default not at all, so that a test sees its changes at once. */
   cacheMs?: number;
 }): Promise<TestWorker> {
   const { store, redisUrl, parser, sites } = options;
@@ -90,7 +90,7 @@ export async function openWorker(options: {
   };
 }
 
-/** Takes a host's turns one after the other as its job does, until none is due within `patienceMs`. */
+/** Takes a host's turns in sequence, as its job does, until none is due within `patienceMs`. */
 export async function takeTurns(
   { deps }: TestWorker,
   host: string,

@@ -19,17 +19,17 @@ const Judged = z.array(
   }),
 );
 
-/** What is looked at of an answer, articles. */
+/** Number of articles in a result that are judged. */
 const HITS_READ = 10;
 
-/** A query of `test/fixtures/search/world.yaml` and how much each article is wanted, 3 the most. */
+/** A query of `test/fixtures/search/world.yaml`, with the relevance of each article, 3 the highest. */
 export interface JudgedQuery {
   query: string;
   language: string;
   grades: ReadonlyMap<string, number>;
 }
 
-/** The graded queries over the sample world; the README beside them says how they were made. */
+/** Reads the graded queries over the sample world; the README beside them says how they were made. */
 export function readWorldJudged(): JudgedQuery[] {
   const file = new URL("../fixtures/search/world.yaml", import.meta.url);
   return Judged.parse(parse(readFileSync(file, "utf8"))).map(
@@ -45,7 +45,7 @@ export function readWorldJudged(): JudgedQuery[] {
   );
 }
 
-/** The sample world's own articles, without copies, as they are indexed; ids are the texts' slugs. */
+/** Returns the sample world's own articles, without copies, as they are indexed; ids are the texts' slugs. */
 export function worldDocuments(): Document[] {
   return SITES.flatMap(({ id, language, articles }) =>
     articles.map(({ slug, title, author, body }) => {
@@ -62,7 +62,7 @@ export function worldDocuments(): Document[] {
   );
 }
 
-/** The share of what an order is worth of what the best one is worth: what is wanted more, and stands first, counts more. */
+/** Returns the normalised discounted cumulative gain of a result order: relevant articles at the top count most. */
 function ndcg(ids: readonly string[], grades: ReadonlyMap<string, number>): number {
   const worth = (values: readonly number[]) =>
     values
@@ -72,10 +72,10 @@ function ndcg(ids: readonly string[], grades: ReadonlyMap<string, number>): numb
   return worth(ids.map((id) => grades.get(id) ?? 0)) / best;
 }
 
-/** Ids of the articles that a search finds, in its order. */
+/** Returns the ids of the articles that a search finds, in order. */
 export type Ordered = (query: string) => string[];
 
-/** How many queries a half of the set has, and the mean nDCG@10 of a search over them. */
+/** Returns the number of queries in a half of the set, and the mean nDCG@10 of a search over them. */
 export function meanQuality(
   judged: readonly JudgedQuery[],
   half: Half,
@@ -86,7 +86,10 @@ export function meanQuality(
   return { queries: judgedOfHalf.length, quality: sum / judgedOfHalf.length };
 }
 
-/** Plain FTS5 over the same articles, which a ranking has to beat: SQLite's own words, all of them asked for, BM25. */
+/**
+ * Returns a plain FTS5 search over the same articles, the baseline for a ranking: SQLite's own words, all required,
+ * BM25.
+ */
 export function plainSearch(documents: readonly Document[]) {
   const db = new sqlite.Database();
   db.exec("CREATE VIRTUAL TABLE plain USING fts5(id UNINDEXED, title, teaser, text, author, tag)");

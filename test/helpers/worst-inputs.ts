@@ -1,8 +1,8 @@
-/** A text of `length` characters that repeats a unit. */
+/** Returns a text of `length` characters that repeats a unit. */
 export const repeated = (unit: string, length: number): string =>
   unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
 
-/** Letters that repeat nothing, the same for the same seed. */
+/** Returns letters without repetition, the same for the same seed. */
 export function randomLetters(length: number, seed: number): string {
   let state = seed;
   const letters = Array.from({ length }, () => {

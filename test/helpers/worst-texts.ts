@@ -1,8 +1,8 @@
 import { randomLetters, repeated } from "./worst-inputs.ts";
 
 /**
- * Texts that make code slow whose time grows with the square of its input: deep, many, repeated, one long
- * token, all blanks, all separators, combining marks.
+ * Texts that slow down code with quadratic running time: deep, many, repeated, one long token, all blanks, all
+ * separators, combining marks.
  */
 export const WORST_TEXTS: Readonly<Record<string, (length: number) => string>> = {
   "one long word": (n) => repeated("a", n),

@@ -3,7 +3,7 @@ import type { Store } from "../../store/store.ts";
 import { clientTypes } from "./client-types.ts";
 import { makePortal } from "./portal.ts";
 
-// The server reads nothing to describe itself.
+// The server needs no data to describe itself.
 const app = await makePortal({} as Store);
 const document = await app.inject("/docs/json");
 writeFileSync("client/types.ts", await clientTypes(document.json()));

@@ -9,7 +9,7 @@ const MENU: Record<string, string[]> = {
   zh: ["首页", "政务公开", "办事服务", "互动交流", "走进本市", "联系我们"],
 };
 
-/** A whole page around its list: menu, breadcrumb, a box of services, footer with long links. */
+/** Returns a whole page around its list: menu, breadcrumb, a box of services, and a footer with long links. */
 export function pageOf(layout: Layout, body: string, head = ""): string {
   const menu = (MENU[layout.language] ?? []).map(
     (name, n) => `<li><a href="/m/${n}">${name}</a></li>`,
@@ -22,12 +22,12 @@ ${body}
 <li><a href="/accessibility">Accessibility statement of this website</a></li></ul></footer></body></html>`;
 }
 
-/** What a layout says of a date; nothing where it says none. */
+/** Returns the date of an item as the layout writes it; empty if it shows none. */
 export function dateOf(layout: Layout, { published }: LayoutItem): string {
   return layout.date?.(published) ?? "";
 }
 
-/** `24.11.2026` and its cousins. */
+/** Returns a formatter for `24.11.2026` and similar dates. */
 export const numeric =
   (order: "dmy" | "ymd" | "mdy", separator: string) =>
   (date: Date): string => {
@@ -36,7 +36,7 @@ export const numeric =
     return parts[order].join(separator);
   };
 
-/** The date in the words of a language. */
+/** Returns a formatter for dates with the words of a language. */
 export const worded =
   (language: string) =>
   (date: Date): string =>

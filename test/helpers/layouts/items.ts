@@ -1,4 +1,4 @@
-/** One article as a layout shows it. */
+/** An article in a layout. */
 export interface LayoutItem {
   /** Path on the site. */
   path: string;
@@ -202,7 +202,7 @@ const TEXTS: Record<string, [title: string, teaser: string][]> = {
   ],
 };
 
-/** Articles of a language, one every nine hours before `now`. */
+/** Returns articles in a language, one every nine hours before `now`. */
 export function itemsIn(
   language: string,
   pathOf: (index: number, title: string) => string,
@@ -216,7 +216,7 @@ export function itemsIn(
   }));
 }
 
-/** A title as addresses have it. */
+/** Returns a title in the form that URLs use. */
 export function slug(title: string): string {
   const plain = title
     .normalize("NFD")

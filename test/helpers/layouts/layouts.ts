@@ -6,22 +6,22 @@ import { ODD } from "./odd.ts";
 import { PORTALS } from "./portals.ts";
 
 /**
- * How a site lays out its list of articles. Written for this project after what content management
- * systems, public bodies' templates and newspapers make, from their habits and not their markup.
+ * How a site lays out its list of articles. Written for this project from the habits, not the markup, of content
+ * management systems, public bodies' templates and newspapers.
  */
 export interface Layout {
   name: string;
   language: string;
   pathOf: (index: number, title: string) => string;
-  /** The date as the page says it; null: it says none. */
+  /** Returns the date as on the page; null if the page shows none. */
   date: ((published: Date) => string) | null;
   hasTeaser: boolean;
-  /** Address of the next page. */
+  /** URL of the next page. */
   next: string | null;
   html: (items: LayoutItem[], layout: Layout) => string;
 }
 
-/** A layout filled with articles, and what is true of it. */
+/** A layout filled with articles, and the expected result. */
 export interface LaidOut {
   layout: Layout;
   half: Half;
@@ -30,10 +30,10 @@ export interface LaidOut {
   items: LayoutItem[];
 }
 
-/** Moment that all layouts are shown at. */
+/** The time at which all layouts are shown. */
 export const LAYOUT_NOW = new Date("2026-11-25T12:00:00Z");
 
-/** Every layout, each in its half for good. */
+/** Returns every layout, each permanently in its half. */
 export function laidOut(): LaidOut[] {
   return [...CARDS, ...LISTS, ...PORTALS, ...ODD].map((layout) => {
     const items = itemsIn(layout.language, layout.pathOf, LAYOUT_NOW);

@@ -2,7 +2,7 @@ import { dateOf, numeric, pageOf, worded } from "./frame.ts";
 import { slug } from "./items.ts";
 import type { Layout } from "./layouts.ts";
 
-/** Lists that make it hard: no element around an entry, promotions in between, dates in links. */
+/** Difficult lists: no element around an entry, promotions in between, dates in links. */
 export const ODD: Layout[] = [
   {
     name: "flat-siblings",

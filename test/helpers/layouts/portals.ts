@@ -2,7 +2,7 @@ import { dateOf, numeric, pageOf, worded } from "./frame.ts";
 import { slug } from "./items.ts";
 import type { Layout } from "./layouts.ts";
 
-/** Pages where the list is one thing among several: front pages, portals, newspapers. */
+/** Pages on which the list is one thing among several: front pages, portals, newspapers. */
 export const PORTALS: Layout[] = [
   {
     name: "front-with-services",

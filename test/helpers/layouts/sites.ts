@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { articlePage, feedOf } from "../site.ts";
 import { type LaidOut, laidOut } from "./layouts.ts";
 
-/** How a site made of a layout announces its articles. */
+/** How a site with a layout announces its articles. */
 const WAYS = [
   "link tag",
   "usual feed",
@@ -13,22 +13,22 @@ const WAYS = [
   "sitemap",
 ] as const;
 
-/** Sites made of the layouts, each on a name of its own, one server for all. */
+/** Sites with the layouts, each with its own name, on one server. */
 export interface LayoutSites {
   /** Value of NEWSGATHER_HOSTS. */
   hosts: string;
   sites: { name: string; way: string; home: string; articles: string[] }[];
-  /** Serves one more page of a site. */
+  /** Adds a page to a site. */
   put(home: string, path: string, page: { type: string; body: string }): void;
   close(): Promise<void>;
 }
 
 type Pages = Map<string, { type: string; body: string }>;
 
-/** Articles that a feed or the first page of a list shows, at most. */
+/** Maximum number of articles in a feed or on the first page of a list. */
 const SHOWN = 8;
 
-/** Serves a site for each layout on `address`, announced in turn in each of the ways there are. */
+/** Serves a site for each layout on `address`, announced in turn in each of the ways. */
 export async function serveLayouts(address: string): Promise<LayoutSites> {
   const sites = new Map<string, Pages>();
   const server = createServer((request, response) => {
