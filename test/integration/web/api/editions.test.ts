@@ -265,8 +265,8 @@ describe("Read more", () => {
   });
 
   test.each([
-    ["/", "Read on today"],
-    ["/de/day/2026-11-25", "Heute weitergelesen"],
+    ["/", "Originals opened today"],
+    ["/de/day/2026-11-25", "Heute im Original gelesen"],
   ])("%s shows the number of clicks only where that is set", async (path, words) => {
     const { body } = await showing.inject(path);
     expect(body).toContain(`<dt>${words}</dt><dd>3</dd>`);

@@ -252,7 +252,7 @@ describe("a query without anything to search for", () => {
   test("The portal's page asks for a word", async () => {
     const { statusCode, body } = await page("🎉");
     expect(statusCode).toBe(400);
-    expect(body).toContain("Write a word to search for");
+    expect(body).toContain("Enter a word to search for");
   });
 
   test("The portal's page without a query shows everything", async () => {

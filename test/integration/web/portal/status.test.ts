@@ -74,6 +74,6 @@ test("It tells nothing of causes, reasons, URLs or hosts", async () => {
 
 test("It is in each language of the portal, and may be kept for a minute", async () => {
   const answer = await app.inject({ url: "/de/status", headers: BROWSER });
-  expect(answer.body).toContain("1 von 3 Quellen laufen.");
+  expect(answer.body).toContain("1 von 3 Quellen in Betrieb.");
   expect(answer.headers["cache-control"]).toBe("public, max-age=60");
 });

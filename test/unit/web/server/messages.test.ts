@@ -45,13 +45,13 @@ test("Messages read right for one and for several", () => {
     "1,234 articles",
     "Story: 1 article from 2 sources",
     "Also at 1 other source",
-    "2 stories of the day's 1 article, what most sources tell first.",
+    "2 stories from the day's 1 article; those that most sources report come first.",
   ]);
   expect(both(MESSAGES.de)).toEqual([
     "1 Artikel",
     "1.234 Artikel",
-    "Geschichte: 1 Artikel aus 2 Quellen",
+    "Meldung: 1 Artikel aus 2 Quellen",
     "Auch bei 1 anderen Quelle",
-    "2 Geschichten aus 1 Artikel des Tages; was die meisten Quellen erzählen, zuerst.",
+    "2 Meldungen aus 1 Artikel des Tages; die mit den meisten Quellen stehen zuerst.",
   ]);
 });
