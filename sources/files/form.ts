@@ -209,9 +209,10 @@ interface MergedDraft {
 
 /**
  * Adds to a declaration that was typed for `opened` what differs in `current`, key by key; null when one of them can't be read.
+ * Values of headers stay hidden; one that both changed is a conflict.
  */
 export function mergeDraft(yaml: string, opened: string, current: string): MergedDraft | null {
-  const [mine, before, theirs] = [yaml, opened, current].map((text) =>
+  const [mine, before, theirs] = [yaml, hideSecrets(opened), hideSecrets(current)].map((text) =>
     formValues(text.replaceAll("\r\n", "\n")),
   );
   if (!mine || !before || !theirs) return null;
@@ -226,7 +227,14 @@ export function mergeDraft(yaml: string, opened: string, current: string): Merge
     ...mine,
     ...Object.fromEntries(added.map((path) => [path, theirs[path] ?? ""])),
   };
-  const conflicts = changed.filter(isMine).map((path) => ({ path, theirs: theirs[path] ?? "" }));
+  const [typed, old, latest] = [yaml, opened, current].map(secretsIn);
+  const secrets = [...(typed ?? [])].filter(
+    ([path, value]) => value !== HIDDEN && latest?.has(path) && latest.get(path) !== old?.get(path),
+  );
+  const conflicts = [
+    ...changed.filter(isMine).map((path) => ({ path, theirs: theirs[path] ?? "" })),
+    ...secrets.map(([path]) => ({ path, theirs: HIDDEN })),
+  ];
   return { yaml: writeValues(yaml.replaceAll("\r\n", "\n"), values, mine).yaml, conflicts };
 }
 
@@ -238,13 +246,30 @@ export function hideSecrets(yaml: string): string {
   return mapHeaders(yaml, () => HIDDEN) ?? "";
 }
 
-/** A declaration whose hidden values are again those of another one; a problem for each that the other doesn't have. */
-export function restoreSecrets(yaml: string, from: string): Pick<SourceDraft, "yaml" | "problems"> {
-  const known = new Map<string, unknown>();
-  mapHeaders(from, (path, value) => {
-    known.set(path, value);
+/** The values of headers by path, such as `headers.x-key`. */
+type Secrets = ReadonlyMap<string, unknown>;
+
+/** The values of a declaration's headers. */
+export function secretsIn(yaml: string): Secrets {
+  const found = new Map<string, unknown>();
+  mapHeaders(yaml, (path, value) => {
+    found.set(path, value);
     return value;
   });
+  return found;
+}
+
+/** The values of headers that hold after two changed `before`: `mine` where I changed one, else `theirs`. */
+export function mergeSecrets(mine: Secrets, before: Secrets, theirs: Secrets): Secrets {
+  const changed = [...mine].filter(([path, value]) => value !== before.get(path));
+  return new Map([...mine, ...theirs, ...changed]);
+}
+
+/** A declaration with the values of headers that it hides; a problem for each that isn't known. */
+export function restoreSecrets(
+  yaml: string,
+  known: Secrets,
+): Pick<SourceDraft, "yaml" | "problems"> {
   const problems: SourceDraft["problems"] = [];
   const restored = mapHeaders(yaml, (path, value) => {
     if (value !== HIDDEN || known.has(path)) return value === HIDDEN ? known.get(path) : value;

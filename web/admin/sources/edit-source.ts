@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../../lib/html.ts";
 import { checked, ProblemError } from "../../../model/problem.ts";
+import type { Preview } from "../../../model/sources/preview.ts";
 import { type Source, type SourceRecord, withoutSecrets } from "../../../model/sources/source.ts";
 import {
   checkSourceDraft,
@@ -9,8 +10,10 @@ import {
   formValues,
   hideSecrets,
   mergeDraft,
+  mergeSecrets,
   restoreSecrets,
   type SourceDraft,
+  secretsIn,
   sourceFormFields,
 } from "../../../sources/files/form.ts";
 import { getPreview } from "../../../store/sources/previews.ts";
@@ -33,11 +36,25 @@ const Subject = z.object({
   id: z.string().max(63).default(""),
   preview: z.string().max(64).default(""),
 });
+function parseJson(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    return null;
+  }
+}
+
+/** Keys that another user changed, too, and that stay as they were typed, with the other values. */
+const Conflicts = z.array(z.object({ path: z.string(), theirs: z.string() }));
+type Conflicts = z.output<typeof Conflicts>;
+
 const Typed = Subject.extend({
   /** The version of the source when the form was opened; 0 if it didn't exist. */
   version: z.coerce.number().int().min(0),
   yaml: z.string().max(MAX_YAML_CHARS),
   base: z.string().max(MAX_YAML_CHARS),
+  /** Conflicts of the last merge, which the form keeps until they are settled. */
+  conflicts: z.preprocess(parseJson, Conflicts.catch([])),
 }).catchall(z.string().max(MAX_YAML_CHARS));
 
 /** A stored declaration, and the source that it would change. */
@@ -45,6 +62,8 @@ interface Opened {
   id: string;
   preview: string;
   yaml: string;
+  /** The values of headers that the page hides. */
+  secrets: ReturnType<typeof secretsIn>;
   /** null if it creates a new source. */
   current: Source | null;
   name: string;
@@ -67,25 +86,26 @@ export const editSourcePage: AdminPage = {
     const opened = await openSubject(deps, readQuery(Subject, request));
     const yaml = hideSecrets(opened.yaml);
     const typed = { yaml, base: yaml, values: formValues(yaml) ?? {} };
-    return pageOf(request, opened, checkDraft(deps, opened, typed));
+    return pageOf(request, opened, checkDraft(deps, opened, typed).draft);
   },
   actions: [
     {
       path: "/admin/source/check",
       right: "operate",
       async run(request, deps) {
-        const { opened, draft } = await readTyped(request, deps);
-        return pageOf(request, opened, draft);
+        const { opened, draft, conflicts } = await readTyped(request, deps);
+        return pageOf(request, opened, draft, conflicts);
       },
     },
     {
       path: "/admin/source/review",
       right: "operate",
       async run(request, deps) {
-        const { opened, draft, yaml } = await readTyped(request, deps);
+        const { opened, draft, yaml, conflicts } = await readTyped(request, deps);
         if (opened.since.length > 0 && !acceptsPages(request))
           throw new ProblemError(409, "stale-version", staleText(opened));
-        if (!draft.source || opened.since.length > 0) return pageOf(request, opened, draft);
+        if (!draft.source || opened.since.length > 0)
+          return pageOf(request, opened, draft, conflicts);
         const wanted = { yaml, sourceVersion: opened.version };
         const id = await deps.sites.preview(wanted, actorName(request));
         return { location: `/admin/preview?id=${id}`, done: { id } };
@@ -115,10 +135,9 @@ async function mergedPage(
       current && one > 0 ? await getVersion(deps.store, current.id, one) : null,
     ),
   );
-  const theirs = hideSecrets(now?.yaml ?? "");
-  const merged = mergeDraft(typed, hideSecrets(before?.yaml ?? ""), theirs);
+  const merged = mergeDraft(typed, before?.yaml ?? "", now?.yaml ?? "");
   const yaml = merged?.yaml ?? typed;
-  const draft = checkDraft(deps, opened, { yaml, base: yaml, values: formValues(yaml) ?? {} });
+  const { draft } = checkDraft(deps, opened, { yaml, base: yaml, values: formValues(yaml) ?? {} });
   if (!merged) return pageOf(request, opened, draft);
   return pageOf(
     request,
@@ -140,7 +159,9 @@ async function openSubject(
     const name = found.sourceId ?? found.home ?? "a declaration";
     const from = version ?? found.sourceVersion ?? 0;
     const versions = await sinceOpened(store, current, from);
-    return { id: current?._id ?? "", preview, yaml: found.yaml, current, name, ...versions };
+    const { yaml } = found;
+    const secrets = await secretsOf(store, found, current);
+    return { id: current?._id ?? "", preview, yaml, secrets, current, name, ...versions };
   }
   const source = await getSource(store, id);
   const latest = source?.active ? await getVersion(store, id, source.version) : null;
@@ -148,7 +169,26 @@ async function openSubject(
     throw new ProblemError(404, "not-found", "There is no such active source.");
   }
   const versions = await sinceOpened(store, source, version ?? source.version);
-  return { id, preview, yaml: latest.yaml, current: source, name: source.name, ...versions };
+  const { yaml } = latest;
+  const secrets = secretsIn(yaml);
+  return { id, preview, yaml, secrets, current: source, name: source.name, ...versions };
+}
+
+/** The values of headers behind a preview's declaration, with what others changed of them since. */
+async function secretsOf(
+  store: Store,
+  { yaml, sourceVersion }: Pick<Preview, "yaml" | "sourceVersion">,
+  current: SourceRecord | null,
+): Promise<Opened["secrets"]> {
+  const mine = secretsIn(yaml ?? "");
+  if (!current || sourceVersion === undefined || sourceVersion === current.version) return mine;
+  const [before, theirs] = await Promise.all(
+    [sourceVersion, current.version].map(async (version) => {
+      const stored = await getVersion(store, current._id, version);
+      return secretsIn(stored?.yaml ?? "");
+    }),
+  );
+  return before && theirs ? mergeSecrets(mine, before, theirs) : mine;
 }
 
 async function sinceOpened(
@@ -168,41 +208,41 @@ async function sinceOpened(
 async function readTyped(
   request: FastifyRequest,
   deps: AdminDeps,
-): Promise<{ opened: Opened; draft: SourceDraft; yaml: string }> {
+): Promise<{ opened: Opened; draft: SourceDraft; yaml: string; conflicts: Conflicts }> {
   const form = checked(Typed, request.body ?? {}, "invalid-form");
-  const { yaml, base, id, preview, version, ...rest } = form;
+  const { yaml, base, id, preview, version, conflicts, ...rest } = form;
   const values = Object.fromEntries(
     Object.entries(rest).flatMap(([name, value]) =>
       name.startsWith("f.") ? [[name.slice(2), value]] : [],
     ),
   );
   const opened = await openSubject(deps, { id, preview, version });
-  const draft = checkDraft(deps, opened, { yaml, base, values });
-  const restored = restoreSecrets(draft.yaml, opened.yaml);
-  if (restored.problems.length === 0) return { opened, draft, yaml: restored.yaml };
-  const problems = [...draft.problems, ...restored.problems];
-  return {
-    opened,
-    draft: { ...draft, problems, changes: null, source: null },
-    yaml: restored.yaml,
-  };
+  const result = checkDraft(deps, opened, { yaml, base, values });
+  const open = conflicts.filter(({ path, theirs }) => result.draft.values[path] !== theirs);
+  return { opened, ...result, conflicts: open };
 }
 
+/** What was typed, checked, and its declaration with the values that the page hides. */
 function checkDraft(
   { topics }: AdminDeps,
-  { id, current }: Opened,
+  { id, current, secrets }: Opened,
   typed: Parameters<typeof checkSourceDraft>[0],
-): SourceDraft {
+): { draft: SourceDraft; yaml: string } {
   const known = new Set(topics.map((topic) => topic.id));
   const shown = current && withoutSecrets(current);
-  return checkSourceDraft(typed, { id: id === "" ? null : id, current: shown, topics: known });
+  const about = { id: id === "" ? null : id, current: shown, topics: known };
+  const draft = checkSourceDraft(typed, about);
+  const restored = restoreSecrets(draft.yaml, secrets);
+  if (restored.problems.length === 0) return { draft, yaml: restored.yaml };
+  const problems = [...draft.problems, ...restored.problems];
+  return { draft: { ...draft, problems, changes: null, source: null }, yaml: restored.yaml };
 }
 
 function pageOf(
   request: FastifyRequest,
   opened: Opened,
   draft: SourceDraft,
-  conflicts: readonly { path: string; theirs: string }[] = [],
+  conflicts: Conflicts = [],
 ): PageContent {
   const { id, preview, name, version } = opened;
   const { source: _, ...json } = draft;
@@ -210,7 +250,7 @@ function pageOf(
   return {
     json: { ...json, version, report: report.markup },
     html: () => html`<form method="post" action="/admin/source/check" class="source" data-source>${formToken(request)}
-<input type="hidden" name="id" value="${id}"><input type="hidden" name="preview" value="${preview}"><input type="hidden" name="version" value="${version}"><input type="hidden" name="base" value="${draft.yaml}">
+<input type="hidden" name="id" value="${id}"><input type="hidden" name="preview" value="${preview}"><input type="hidden" name="version" value="${version}"><input type="hidden" name="base" value="${draft.yaml}"><input type="hidden" name="conflicts" value="${JSON.stringify(conflicts)}">
 <div class="row row-cards"><div class="col-lg-7">${groups(draft)}</div>
 <div class="col-lg-5"><div class="beside-form"><section class="card card-body"><h2 class="card-title">Its file</h2><label class="form-label">YAML; comments stay <textarea class="form-control" name="yaml" rows="22" spellcheck="false">${draft.yaml}</textarea></label>
 <p class="form-hint">Values of headers are shown as ***; leave *** where a value stays.</p>
@@ -242,8 +282,7 @@ function staleReport(opened: Opened): Html | null {
 ${versions}<button class="btn mt-2" formaction="/admin/source/merge">Add these changes to mine</button></div></div>`;
 }
 
-/** Returns the keys that others have changed too and that keep the user's values; null if there are none. */
-function conflictsReport(conflicts: readonly { path: string; theirs: string }[]): Html | null {
+function conflictsReport(conflicts: Conflicts): Html | null {
   if (conflicts.length === 0) return null;
   const lines = conflicts.map(
     ({ path, theirs }) => html`<li><code>${path}</code>: theirs is <del>${theirs}</del></li>`,

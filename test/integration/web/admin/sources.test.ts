@@ -638,6 +638,77 @@ describe("sources over the API", () => {
     });
   });
 
+  test("What both changed is shown for as long as the form is open", async () => {
+    const editUrl = "/admin/source/edit?id=riverside";
+    const { yaml, values, version } = await oscar.json<SourceDraft & { version: number }>(editUrl);
+    const boxes = Object.entries(values).map(([key, value]) => [`f.${key}`, value]);
+    const conflicts = JSON.stringify([{ path: "pace.delay", theirs: "9s" }]);
+    const fields = { id: "riverside", version: String(version), yaml, base: yaml, conflicts };
+    const checked = async (typed: Record<string, string>) =>
+      (
+        await oscar.send(
+          "/admin/source/check",
+          { ...fields, ...Object.fromEntries(boxes), ...typed },
+          editUrl,
+        )
+      ).body;
+    expect(await checked({})).toContain("theirs is <del>9s</del>");
+    expect(await checked({ "f.pace.delay": "9s" })).not.toContain("theirs is");
+  });
+
+  describe("and whose header has a secret", () => {
+    const secretOf = async () => (await getSource(store, "guarded"))?.headers;
+    const change = async (headers: Record<string, string>, reason: string) =>
+      expect(
+        (await ask("PATCH", "/v1/sources/guarded", { source: { headers }, reason })).status,
+      ).toBe(200);
+    /** The fields of a form as it is shown. */
+    const fieldsAt = async (url: string) => {
+      const { yaml, values, version } = await oscar.json<SourceDraft & { version: number }>(url);
+      const boxes = Object.entries(values).map(([key, value]) => [`f.${key}`, value]);
+      return { version: String(version), yaml, base: yaml, ...Object.fromEntries(boxes) };
+    };
+    const saved = async (form: Record<string, string>, from: string) => {
+      const begun = await oscar.send("/admin/source/review", form, from);
+      const url = String(begun.headers.location);
+      expect(url).toMatch(/^\/admin\/preview\?id=/);
+      await vi.waitUntil(
+        async () => (await oscar.json<{ state: string }>(url)).state !== "working",
+        { timeout: 60_000, interval: 100 },
+      );
+      return idIn(url);
+    };
+    beforeAll(async () => {
+      const headers = { "x-key": "lock-one" };
+      const source = { ...DECLARATION, id: "guarded", name: "Guarded", headers };
+      await ask("POST", "/v1/sources", { source, reason: "wanted" });
+    });
+
+    test("A merge keeps the secret that another user changed meanwhile", async () => {
+      const editUrl = "/admin/source/edit?id=guarded";
+      const fields = { id: "guarded", ...(await fieldsAt(editUrl)), "f.name": "Guarded Post" };
+      await change({ "x-key": "lock-two" }, "a new key");
+      const merged = await oscar.send("/admin/source/merge", fields, editUrl);
+      expect(merged.body).not.toMatch(/lock-/);
+      const { version = 0 } = (await getSource(store, "guarded")) ?? {};
+      const id = await saved({ ...fields, version: String(version) }, editUrl);
+      expect((await watch(id, "merged")).statusCode).toBe(303);
+      expect(await secretOf()).toEqual({ "x-key": "lock-two" });
+    });
+
+    test("so does one into the declaration of a preview that was made before", async () => {
+      const editUrl = "/admin/source/edit?id=guarded";
+      const id = await saved({ id: "guarded", ...(await fieldsAt(editUrl)) }, editUrl);
+      const previewUrl = `/admin/source/edit?preview=${id}`;
+      const fields = { preview: id, ...(await fieldsAt(previewUrl)), "f.name": "Guarded Times" };
+      await change({ "x-key": "lock-three" }, "one more key");
+      const { version = 0 } = (await getSource(store, "guarded")) ?? {};
+      const next = await saved({ ...fields, version: String(version) }, previewUrl);
+      expect((await watch(next, "merged again")).statusCode).toBe(303);
+      expect(await secretOf()).toEqual({ "x-key": "lock-three" });
+    });
+  });
+
   test("The form of a preview whose source was retired since makes a new source", async () => {
     const yaml = "id: retired\nname: Retired\nfeeds: [https://retired.example/rss]\n";
     await store.collections.sources.insertOne(makeSource("retired", { active: false, version: 4 }));

@@ -4,7 +4,10 @@ import {
   checkSourceDraft,
   formValues,
   hideSecrets,
+  mergeDraft,
+  mergeSecrets,
   restoreSecrets,
+  secretsIn,
   sourceFormFields,
 } from "../../../../sources/files/form.ts";
 
@@ -103,7 +106,7 @@ describe("headers may hold secrets", () => {
 
   test("hidden values come back, changed ones stay", () => {
     const edited = hideSecrets(secret).replace(/accept: .*/, "accept: '*'");
-    const { yaml, problems } = restoreSecrets(edited, secret);
+    const { yaml, problems } = restoreSecrets(edited, secretsIn(secret));
     expect(yaml).toMatch(/x-key: s3cret\n  accept: '\*'/);
     expect(problems).toEqual([]);
   });
@@ -120,12 +123,39 @@ describe("headers may hold secrets", () => {
 
   test("hidden values of a table that is named elsewhere come back", () => {
     const text = "x: &all { x-key: s3cret }\nheaders: *all\n";
-    expect(restoreSecrets(hideSecrets(text), text)).toEqual({ yaml: text, problems: [] });
+    expect(restoreSecrets(hideSecrets(text), secretsIn(text))).toEqual({
+      yaml: text,
+      problems: [],
+    });
+  });
+
+  describe("that two users changed at once", () => {
+    const before = "id: town\nheaders: { x-key: old, x-id: old }\n";
+    const theirs = "id: town\nheaders: { x-key: theirs, x-id: theirs }\n";
+    const mine = before.replace("x-key: old", "x-key: mine");
+    const merged = mergeSecrets(
+      ...([mine, before, theirs].map(secretsIn) as [never, never, never]),
+    );
+
+    test("are those of whoever changed one, mine where both did", () => {
+      expect(Object.fromEntries(merged)).toEqual({
+        "headers.x-key": "mine",
+        "headers.x-id": "theirs",
+      });
+    });
+
+    test("are a conflict where both changed the same one, which shows no secret", () => {
+      const typed = hideSecrets(before).replace('x-key: "***"', "x-key: mine");
+      expect(mergeDraft(typed, before, theirs)).toEqual({
+        yaml: typed,
+        conflicts: [{ path: "headers.x-key", theirs: "***" }],
+      });
+    });
   });
 
   test("a renamed header whose value is hidden is a problem", () => {
     const edited = hideSecrets(secret).replace("x-key", "x-token");
-    expect(restoreSecrets(edited, secret).problems).toEqual([
+    expect(restoreSecrets(edited, secretsIn(secret)).problems).toEqual([
       {
         path: "headers.x-token",
         line: 0,
