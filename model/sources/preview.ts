@@ -93,6 +93,8 @@ export interface Preview {
   sourceVersion?: number;
   /** The home page from which the discovery started; null for a given declaration. */
   home: string | null;
+  /** The proxy that its site is discovered through. */
+  proxy?: string;
   /** The declaration as YAML. */
   yaml: string | null;
   state: "working" | "done" | "failed";
@@ -110,4 +112,18 @@ export interface Preview {
   activated: { at: Date; actor: string; reason: string | null } | null;
   /** When a preview that was never activated is removed. */
   expiresAt: Date | null;
+}
+
+/** A preview is taken to have died with its process when its last step is older than this, ms; waiting for a browser takes two minutes. */
+export const PREVIEW_STEP_TIMEOUT_MS = 10 * 60_000;
+
+/** The preview as it stands at `now`: failed where it is stored as working and its process no longer reports a step. */
+export function failIfDead<Stored extends Pick<Preview, "state" | "step" | "stepAt">>(
+  preview: Stored,
+  now: Date,
+): Stored {
+  const { state, step, stepAt } = preview;
+  const isDead = state === "working" && now.getTime() - stepAt.getTime() > PREVIEW_STEP_TIMEOUT_MS;
+  if (!isDead) return preview;
+  return { ...preview, state: "failed", step: `its process ended; its last step: ${step}` };
 }

@@ -58,6 +58,12 @@ const WAITING_STEP = "waits for a worker with a browser";
 /** Lifetime of a preview that nobody activates. */
 const PREVIEW_RETENTION_MS = 7 * 86_400_000;
 
+/** What has a preview made again from its beginning. */
+export function requestOf({ home, proxy, yaml, sourceVersion }: Preview): PreviewRequest {
+  if (home !== null) return { home, proxy };
+  return { yaml: yaml ?? "", ...(sourceVersion !== undefined && { sourceVersion }) };
+}
+
 /** Stores a preview that is about to begin; `work` does it and never rejects. */
 export async function beginPreview(
   deps: PreviewStoreDeps,
@@ -69,6 +75,7 @@ export async function beginPreview(
     _id: randomUUID(),
     sourceId: null,
     home: "home" in request ? request.home : null,
+    ...("home" in request && request.proxy !== undefined && { proxy: request.proxy }),
     yaml: "yaml" in request ? request.yaml : null,
     ...("yaml" in request && request.sourceVersion && { sourceVersion: request.sourceVersion }),
     state: "working",

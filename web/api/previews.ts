@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import { z } from "zod";
 import { ProblemError } from "../../model/problem.ts";
 import { ProxyName } from "../../model/sources/login.ts";
-import type { Preview } from "../../model/sources/preview.ts";
+import { failIfDead, type Preview } from "../../model/sources/preview.ts";
 import { hideSecrets } from "../../sources/files/form.ts";
 import { getPreview } from "../../store/sources/previews.ts";
 import type { Store } from "../../store/store.ts";
@@ -49,7 +49,7 @@ const ApiPreview = z.object({
 const RETRY_S = "2";
 
 /** Serves `/v1/previews`: previews of sites and declarations that aren't sources yet. */
-export const previewsRoutes: Routes = (app, { store, sources }) => {
+export const previewsRoutes: Routes = (app, { store, sources, now }) => {
   if (!sources) return;
   const api = typed(app);
 
@@ -81,7 +81,7 @@ export const previewsRoutes: Routes = (app, { store, sources }) => {
       const what = home === undefined ? { yaml: stringify(source) } : { home, proxy };
       const id = await sources.sites.preview(what, actorName(request));
       reply.code(202).header("location", `/v1/previews/${id}`).header("retry-after", RETRY_S);
-      return sendJson(reply, await previewNamed(store, id));
+      return sendJson(reply, await previewNamed({ store, now }, id));
     },
   );
 
@@ -96,16 +96,16 @@ export const previewsRoutes: Routes = (app, { store, sources }) => {
       },
     },
     async (request, reply) => {
-      const preview = await previewNamed(store, request.params.id);
+      const preview = await previewNamed({ store, now }, request.params.id);
       if (preview.state === "working") reply.header("retry-after", RETRY_S);
       return sendJson(reply.header("cache-control", "no-store"), preview);
     },
   );
 };
 
-async function previewNamed(store: Store, id: string) {
+async function previewNamed({ store, now }: { store: Store; now: () => Date }, id: string) {
   const preview = await getPreview(store, id);
-  if (preview) return showPreview(preview);
+  if (preview) return showPreview(failIfDead(preview, now()));
   throw new ProblemError(
     404,
     "unknown-preview",

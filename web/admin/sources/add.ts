@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../../lib/html.ts";
 import { ProxyName } from "../../../model/sources/login.ts";
+import { failIfDead } from "../../../model/sources/preview.ts";
 import { latestPreviews } from "../../../store/sources/previews.ts";
 import { may } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
@@ -28,7 +29,8 @@ export const addPage: AdminPage = {
   tab: "Add",
   commands: ["newsgather discover URL", "newsgather sources preview FILE --activate"],
   async show(request, { store, timezone, now }) {
-    const previews = await latestPreviews(store, now(), LATEST);
+    const stored = await latestPreviews(store, now(), LATEST);
+    const previews = stored.map((preview) => failIfDead(preview, now()));
     const page = () => {
       const mayAdd = may(request, "operate");
       const forms = mayAdd

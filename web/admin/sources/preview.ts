@@ -6,12 +6,12 @@ import { z } from "zod";
 import { type Html, html } from "../../../lib/html.ts";
 import { SHORTEST_REASON } from "../../../model/operations/audit.ts";
 import { ProblemError } from "../../../model/problem.ts";
-import { type Preview, type PreviewResult } from "../../../model/sources/preview.ts";
+import { failIfDead, type Preview, type PreviewResult } from "../../../model/sources/preview.ts";
 import type { SourceRecord } from "../../../model/sources/source.ts";
 import { hideSecrets } from "../../../sources/files/form.ts";
 import { draftSource } from "../../../sources/files/load.ts";
 import { diffSources } from "../../../sources/files/plan.ts";
-import { activate } from "../../../sources/preview/run.ts";
+import { activate, requestOf } from "../../../sources/preview/run.ts";
 import { getPreview } from "../../../store/sources/previews.ts";
 import { getSource } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
@@ -19,7 +19,7 @@ import { isKnown, may } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
 import { sendEvents } from "../../server/events.ts";
 import { goneSignal } from "../../server/watch.ts";
-import type { PageDeps } from "../deps.ts";
+import type { AdminDeps, PageDeps } from "../deps.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { at, sourcePath } from "../tables.ts";
 import { articlesSection, candidatesTable, entriesTable, linksTable } from "./preview-tables.ts";
@@ -34,9 +34,12 @@ const Form = z.object({ id: Id, reason: z.string().trim().max(500).default("") }
 const CAPTURE_POLICY =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
-async function readPreview(store: Store, id: string): Promise<Preview> {
+async function readPreview(
+  { store, now }: Pick<AdminDeps, "store" | "now">,
+  id: string,
+): Promise<Preview> {
   const preview = await getPreview(store, id);
-  if (preview) return preview;
+  if (preview) return failIfDead(preview, now());
   throw new ProblemError(404, "not-found", "This preview no longer exists.");
 }
 
@@ -48,15 +51,15 @@ export const previewPage: AdminPage = {
   under: "/admin/add",
   commands: ["newsgather sources preview FILE --activate"],
   frames: true,
-  async show(request, { store, timezone }) {
-    const preview = await readPreview(store, readQuery(Query, request).id);
+  async show(request, deps) {
+    const preview = await readPreview(deps, readQuery(Query, request).id);
     const { pages: _, ...json } = preview;
     const isWorking = preview.state === "working";
     const live = `/admin/preview/live?id=${encodeURIComponent(preview._id)}`;
     return {
       json: { ...json, yaml: preview.yaml && hideSecrets(preview.yaml) },
       html: async () => {
-        const body = await bodyOf(request, { store, timezone }, preview);
+        const body = await bodyOf(request, deps, preview);
         return isWorking ? html`<div id="live" data-live="${live}">${body}</div>` : body;
       },
       title: `Preview of ${preview.sourceId ?? preview.home ?? "a declaration"}`,
@@ -70,8 +73,17 @@ export const previewPage: AdminPage = {
       right: "operate",
       form: Form,
       async run({ id }, deps, author) {
-        const done = await activate(deps, await readPreview(deps.store, id), author);
+        const done = await activate(deps, await readPreview(deps, id), author);
         return { location: `/admin/preview?id=${encodeURIComponent(id)}`, done };
+      },
+    }),
+    action({
+      path: "/admin/preview/again",
+      right: "operate",
+      form: Form,
+      async run({ id }, deps, { actor }) {
+        const again = await deps.sites.preview(requestOf(await readPreview(deps, id)), actor);
+        return { location: `/admin/preview?id=${encodeURIComponent(again)}`, done: { id: again } };
       },
     }),
   ],
@@ -80,9 +92,9 @@ export const previewPage: AdminPage = {
     {
       path: "/admin/preview/page",
       asksWho: true,
-      async send(request, reply, { store }) {
+      async send(request, reply, deps) {
         const { id, n } = readQuery(Query, request);
-        const page = (await readPreview(store, id)).pages[n];
+        const page = (await readPreview(deps, id)).pages[n];
         if (!page?.body) throw new ProblemError(404, "not-found", "This page isn't kept.");
         const type = page.headers["content-type"] ?? "text/html";
         return reply
@@ -103,11 +115,12 @@ const LIVE_MS = 10 * 60_000;
 async function sendLive(
   request: FastifyRequest,
   reply: FastifyReply,
-  { store, timezone, admit, closing }: PageDeps,
+  deps: PageDeps,
 ): Promise<FastifyReply> {
+  const { admit, closing } = deps;
   const { id } = readQuery(Query, request);
   // Tells a browser that reconnects after the end to stop.
-  if ((await readPreview(store, id)).state !== "working" && request.headers["last-event-id"]) {
+  if ((await readPreview(deps, id)).state !== "working" && request.headers["last-event-id"]) {
     return reply.code(204).send();
   }
   const gone = goneSignal(reply);
@@ -116,9 +129,9 @@ async function sendLive(
   async function* events() {
     let shown = "";
     for (let isWorking = true; isWorking && !over.aborted; ) {
-      const preview = await readPreview(store, id);
+      const preview = await readPreview(deps, id);
       isWorking = preview.state === "working";
-      const { markup } = await bodyOf(request, { store, timezone }, preview);
+      const { markup } = await bodyOf(request, deps, preview);
       if (markup !== shown) yield `id: ${preview.state}\ndata: ${JSON.stringify(markup)}\n\n`;
       shown = markup;
       if (isWorking) await sleep(LIVE_INTERVAL_MS, undefined, { signal: over }).catch(() => {});
@@ -139,11 +152,9 @@ async function bodyOf(
   preview: Preview,
 ): Promise<Html> {
   const writes = may(request, "operate");
-  const { state, step, result, siteDiscovery, yaml, activated } = preview;
+  const { state, result, siteDiscovery, yaml, activated } = preview;
   if (state === "working") return progressOf(preview);
-  const verdict = result
-    ? verdictCard(preview, result)
-    : html`<p class="alert alert-danger" role="alert">It failed: ${step}</p>`;
+  const verdict = result ? verdictCard(preview, result) : failedCard(request, preview);
   const live =
     activated &&
     html`<p class="alert alert-success">Watched since ${at(timezone, activated.at)} by ${activated.actor}${activated.reason && `: ${activated.reason}`}. This preview is its fixture.</p>`;
@@ -154,6 +165,14 @@ ${result && html`${folded(`Entry points: ${result.entries.length}`, entriesTable
 ${yaml !== null && folded("Declaration", html`<section class="card card-body"><pre>${hideSecrets(yaml)}</pre></section>`)}`;
   return html`${verdict}${live}${save}
 ${result && articlesSection(preview, { picks: writes && !activated, shows: isKnown(request), zone: timezone })}${details}`;
+}
+
+/** Why there is no result, and the button that makes the preview again. */
+function failedCard(request: FastifyRequest, { _id, step }: Preview): Html {
+  const again =
+    may(request, "operate") &&
+    html`<form method="post" action="/admin/preview/again" class="mt-2">${formToken(request)}<input type="hidden" name="id" value="${_id}"><button class="btn btn-primary">Try again</button></form>`;
+  return html`<div class="alert alert-danger" role="alert"><div><h2 class="alert-heading">The preview failed</h2><p class="stored-text">${step}</p>${again}</div></div>`;
 }
 
 /** Returns what the preview has found so far. */

@@ -11,6 +11,7 @@ import { createHttp, type Http } from "../../../../crawler/http/http.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { createVisitor, ownPermits } from "../../../../crawler/visit.ts";
 import { type Link } from "../../../../model/crawl/link.ts";
+import { PREVIEW_STEP_TIMEOUT_MS } from "../../../../model/sources/preview.ts";
 import type { SourceDraft } from "../../../../sources/files/form.ts";
 import { createSiteJobs } from "../../../../sources/site-jobs.ts";
 import { addRuns, closeRuns, emptyCounts, newRun } from "../../../../store/crawl/runs.ts";
@@ -658,9 +659,14 @@ describe("sources over the API", () => {
 
   describe("and whose header has a secret", () => {
     const secretOf = async () => (await getSource(store, "guarded"))?.headers;
-    const change = async (headers: Record<string, string>, reason: string) =>
+    const change = async (key: string, reason: string) =>
       expect(
-        (await ask("PATCH", "/v1/sources/guarded", { source: { headers }, reason })).status,
+        (
+          await ask("PATCH", "/v1/sources/guarded", {
+            source: { headers: { "x-key": key } },
+            reason,
+          })
+        ).status,
       ).toBe(200);
     /** The fields of a form as it is shown. */
     const fieldsAt = async (url: string) => {
@@ -679,15 +685,15 @@ describe("sources over the API", () => {
       return idIn(url);
     };
     beforeAll(async () => {
-      const headers = { "x-key": "lock-one" };
-      const source = { ...DECLARATION, id: "guarded", name: "Guarded", headers };
+      const guarded = { id: "guarded", name: "Guarded", headers: { "x-key": "lock-one" } };
+      const source = { ...DECLARATION, ...guarded };
       await ask("POST", "/v1/sources", { source, reason: "wanted" });
     });
 
     test("A merge keeps the secret that another user changed meanwhile", async () => {
       const editUrl = "/admin/source/edit?id=guarded";
       const fields = { id: "guarded", ...(await fieldsAt(editUrl)), "f.name": "Guarded Post" };
-      await change({ "x-key": "lock-two" }, "a new key");
+      await change("lock-two", "a new key");
       const merged = await oscar.send("/admin/source/merge", fields, editUrl);
       expect(merged.body).not.toMatch(/lock-/);
       const { version = 0 } = (await getSource(store, "guarded")) ?? {};
@@ -701,11 +707,42 @@ describe("sources over the API", () => {
       const id = await saved({ id: "guarded", ...(await fieldsAt(editUrl)) }, editUrl);
       const previewUrl = `/admin/source/edit?preview=${id}`;
       const fields = { preview: id, ...(await fieldsAt(previewUrl)), "f.name": "Guarded Times" };
-      await change({ "x-key": "lock-three" }, "one more key");
+      await change("lock-three", "one more key");
       const { version = 0 } = (await getSource(store, "guarded")) ?? {};
       const next = await saved({ ...fields, version: String(version) }, previewUrl);
       expect((await watch(next, "merged again")).statusCode).toBe(303);
       expect(await secretOf()).toEqual({ "x-key": "lock-three" });
+    });
+  });
+
+  describe("A preview whose process died", () => {
+    const url = "/admin/preview?id=p-dead";
+    beforeAll(async () => {
+      const began = new Date(Date.now() - PREVIEW_STEP_TIMEOUT_MS - 1000);
+      const yaml = "id: dead\nname: Dead\nfeeds: [https://dead.example/rss]\n";
+      const dead = { yaml, sourceId: null, state: "working", step: "asks for rss" } as const;
+      await store.collections.previews.insertOne(
+        makePreview("p-dead", began, { ...dead, result: null }),
+      );
+    });
+
+    test("counts as failed and says at which step it was", async () => {
+      expect(await oscar.json(url)).toMatchObject({ state: "failed" });
+      expect((await ask("GET", "/v1/previews/p-dead")).body).toMatchObject({
+        state: "failed",
+        step: expect.stringContaining("its last step: asks for rss"),
+      });
+    });
+
+    test("can be made again from its page", async () => {
+      expect(await oscar.page(url)).toContain("Try again");
+      const answer = await oscar.send("/admin/preview/again", { id: "p-dead" }, url);
+      const again = String(answer.headers.location);
+      expect(again).not.toBe(url);
+      expect(await oscar.json(again)).toMatchObject({
+        home: null,
+        yaml: expect.stringMatching(/^id: dead/),
+      });
     });
   });
 

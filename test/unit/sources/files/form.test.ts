@@ -145,9 +145,9 @@ describe("headers may hold secrets", () => {
     });
 
     test("are a conflict where both changed the same one, which shows no secret", () => {
-      const typed = hideSecrets(before).replace('x-key: "***"', "x-key: mine");
-      expect(mergeDraft(typed, before, theirs)).toEqual({
-        yaml: typed,
+      const draft = hideSecrets(before).replace('x-key: "***"', "x-key: mine");
+      expect(mergeDraft(draft, before, theirs)).toEqual({
+        yaml: draft,
         conflicts: [{ path: "headers.x-key", theirs: "***" }],
       });
     });
