@@ -41,6 +41,8 @@ export type Article = Item & {
     allows?: ("search" | "full-text" | "archive" | "analysis" | "ai-input" | "ai-train")[];
     denies?: ("search" | "full-text" | "archive" | "analysis" | "ai-input" | "ai-train")[];
     maxCharacters?: number;
+    maxImagePreview?: "none" | "standard";
+    noImageAi?: true;
     unavailableAfter?: string;
     terms?: string;
   }[];
@@ -437,6 +439,14 @@ export interface Item {
      * Characters that excerpts, and input of models, may have; null: not limited
      */
     maxCharacters: number | null;
+    /**
+     * How large its pictures may be shown at most; missing: not limited
+     */
+    maxImagePreview?: "none" | "standard";
+    /**
+     * Its pictures are no input of generative models, and train none
+     */
+    noImageAi?: true;
     /**
      * From then on it may be used for nothing
      */

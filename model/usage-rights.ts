@@ -45,6 +45,10 @@ const SIGNAL_PLACES = [
 ] as const;
 export type SignalPlace = (typeof SIGNAL_PLACES)[number];
 
+/** Sizes that pictures may be shown in at most, the strictest first. */
+export const IMAGE_PREVIEWS = ["none", "standard"] as const;
+export type ImagePreview = (typeof IMAGE_PREVIEWS)[number];
+
 /** A statement of a publisher about how a page may be used. */
 export interface UsageSignal {
   format: SignalFormat;
@@ -58,6 +62,10 @@ export interface UsageSignal {
   denies?: Use[];
   /** Maximum number of characters of the text that may be shown, or given to a generative model; 0: none. */
   maxCharacters?: number;
+  /** How large its pictures may be shown at most. */
+  maxImagePreview?: ImagePreview;
+  /** Its pictures are no input of generative models, and train none. */
+  noImageAi?: true;
   /** From this time on, the page may be shown to nobody. */
   unavailableAfter?: Date;
   /** URL of the licence, policy or contact that says how to get permission. */
@@ -74,6 +82,8 @@ export const UsageSignalFields = z.object({
   allows: z.array(z.enum(USES)).optional(),
   denies: z.array(z.enum(USES)).optional(),
   maxCharacters: z.int().optional(),
+  maxImagePreview: z.enum(IMAGE_PREVIEWS).optional(),
+  noImageAi: z.literal(true).optional(),
   unavailableAfter: z.coerce.date().optional(),
   terms: z.string().optional(),
 });
@@ -141,6 +151,20 @@ export function judgeUse(signals: readonly UsageSignal[], use: Use, at: Date): U
 
 function isLimit(maxCharacters: number | undefined): boolean {
   return maxCharacters !== undefined && maxCharacters >= 0;
+}
+
+/** What may be done with the pictures of a page. */
+type ImageTerms = Pick<UsageSignal, "maxImagePreview" | "noImageAi">;
+
+/** Returns the strictest of what is said of pictures; empty if nothing is. */
+export function imageTerms(signals: readonly ImageTerms[]): ImageTerms {
+  const maxImagePreview = IMAGE_PREVIEWS.find((size) =>
+    signals.some((signal) => signal.maxImagePreview === size),
+  );
+  return {
+    ...(maxImagePreview && { maxImagePreview }),
+    ...(signals.some(({ noImageAi }) => noImageAi) && { noImageAi: true }),
+  };
 }
 
 /** Returns the earliest time at which a page becomes unavailable; null if no signal names one. */
@@ -218,6 +242,11 @@ export function mayBeFound(
   return judgeUse(articleSignals(article), "search", at).allowed;
 }
 
+/** Whether the picture of an article may be shown. */
+export function mayShowImage({ rights = [] }: Reserving): boolean {
+  return imageTerms(rights).maxImagePreview !== "none";
+}
+
 /** Whether the whole text may be shown to readers. */
 export function mayHandOut(signals: readonly UsageSignal[]): boolean {
   return judgeUse(signals, "full-text", NO_TIME).allowed;
@@ -275,7 +304,14 @@ export function articleSignals({
 }
 
 /** The written consents of a publisher that a source may list, besides those for each use. */
-export const CONSENTS = [...RESERVATIONS, ...USES, "max-snippet", "unavailable_after"] as const;
+export const CONSENTS = [
+  ...RESERVATIONS,
+  ...USES,
+  "max-snippet",
+  "max-image-preview",
+  "noimageai",
+  "unavailable_after",
+] as const;
 export type Consent = (typeof CONSENTS)[number];
 
 /** Returns the signals that still apply if the publisher has agreed in writing to what `consents` list. */
@@ -286,7 +322,14 @@ export function withoutConsented(
   if (consents.length === 0) return [...signals];
   const isFree = (name: Consent) => consents.includes(name);
   return signals.map((signal) => {
-    const { denies = [], maxCharacters, unavailableAfter, ...rest } = signal;
+    const {
+      denies = [],
+      maxCharacters,
+      unavailableAfter,
+      maxImagePreview,
+      noImageAi,
+      ...rest
+    } = signal;
     const mines = denies.includes("analysis") && isFree("tdm");
     const archives = denies.includes("archive") && isFree("noarchive");
     const isLifted = (use: Use) =>
@@ -302,6 +345,8 @@ export function withoutConsented(
       ...rest,
       ...(left.length > 0 && { denies: left }),
       ...(keepsLimit && { maxCharacters }),
+      ...(maxImagePreview && !isFree("max-image-preview") && { maxImagePreview }),
+      ...(noImageAi && !isFree("noimageai") && { noImageAi }),
       ...(keepsTime && { unavailableAfter }),
     };
   });

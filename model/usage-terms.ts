@@ -1,6 +1,15 @@
 import { z } from "zod";
 import { httpUrl } from "../lib/html.ts";
-import { judgeUse, USES, type UsageSignal, type Use, unavailableFrom } from "./usage-rights.ts";
+import {
+  IMAGE_PREVIEWS,
+  type ImagePreview,
+  imageTerms,
+  judgeUse,
+  USES,
+  type UsageSignal,
+  type Use,
+  unavailableFrom,
+} from "./usage-rights.ts";
 
 /** Maximum number and length of URLs of terms, so that all of them fit into a header. */
 const MAX_TERMS = 5;
@@ -12,6 +21,10 @@ export interface UsageTerms {
   denies: Use[];
   /** Maximum number of characters of excerpts and of input for generative models; null: unlimited. */
   maxCharacters: number | null;
+  /** How large its pictures may be shown at most; missing: nobody limits that. */
+  maxImagePreview?: ImagePreview;
+  /** Its pictures are no input of generative models, and train none. */
+  noImageAi?: true;
   unavailableAfter: Date | null;
   /** URLs of licences, policies and contacts. */
   terms: string[];
@@ -25,6 +38,14 @@ export const UsageTermsRecord = z.object({
     .int()
     .nullable()
     .describe("Characters that excerpts, and input of models, may have; null: not limited"),
+  maxImagePreview: z
+    .enum(IMAGE_PREVIEWS)
+    .optional()
+    .describe("How large its pictures may be shown at most; missing: not limited"),
+  noImageAi: z
+    .literal(true)
+    .optional()
+    .describe("Its pictures are no input of generative models, and train none"),
   unavailableAfter: z.iso.datetime().nullable().describe("From then on it may be used for nothing"),
   terms: z.array(z.string()).describe("Licences, policies and whom to ask"),
 });
@@ -52,6 +73,7 @@ export function termsOf(signals: readonly UsageSignal[]): UsageTerms | null {
     allows: having("allowed"),
     denies: having("disallowed"),
     maxCharacters: leastOf(limits),
+    ...imageTerms(signals),
     unavailableAfter: unavailableFrom(signals),
     terms: [...new Set(urls)].slice(0, MAX_TERMS),
   };
@@ -75,6 +97,7 @@ export function strictestOf(all: readonly (UsageTerms | null)[]): UsageTerms | n
     allows: ofAll(({ allows }) => allows),
     denies,
     maxCharacters: leastOf(limits),
+    ...imageTerms(spoken),
     // A list lives longer than its articles, and leaves out those that have become unavailable.
     unavailableAfter: all.length === 1 ? first.unavailableAfter : null,
     terms: ofAll(({ terms }) => terms),
@@ -99,6 +122,8 @@ const USE_NAMES: Record<Use, string> = {
 export function usageText({
   denies,
   maxCharacters,
+  maxImagePreview,
+  noImageAi,
   unavailableAfter,
   terms,
 }: UsageTerms): string | null {
@@ -106,8 +131,11 @@ export function usageText({
     denies.length > 0 &&
       `Its publisher reserves ${denies.map((use) => USE_NAMES[use]).join(", ")}.`,
     maxCharacters !== null && `Excerpts have at most ${maxCharacters} characters.`,
+    maxImagePreview === "none" && "Its pictures are not shown.",
+    maxImagePreview === "standard" && "Its pictures are shown no larger than as thumbnails.",
+    noImageAi && "Its pictures are not for generative models.",
     unavailableAfter && `Available until ${unavailableAfter.toISOString()}.`,
     terms.length > 0 && `Terms: ${terms.join(" ")}`,
-  ].filter((sentence) => sentence !== false && sentence !== null);
+  ].filter((sentence) => typeof sentence === "string");
   return sentences.length > 0 ? sentences.join(" ") : null;
 }

@@ -6,7 +6,12 @@ import { REVISION_KINDS, type RevisionKind } from "../../model/articles/revision
 import { mayQuote, toItem } from "../../model/articles/to-item.ts";
 import type { Change } from "../../model/publish/change.ts";
 import { type Filter, kindFor } from "../../model/publish/filter.ts";
-import { articleSignals, excerptLimit, UsageSignalFields } from "../../model/usage-rights.ts";
+import {
+  articleSignals,
+  excerptLimit,
+  mayShowImage,
+  UsageSignalFields,
+} from "../../model/usage-rights.ts";
 import { type UsageTerms, UsageTermsRecord } from "../../model/usage-terms.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import type { PublicSource } from "../../store/sources/directory.ts";
@@ -258,7 +263,7 @@ export function apiArticle(
   const withheld = [
     ...(open ? [] : ["text", "html"]),
     ...(excerptLimit(article) === null ? [] : ["teaser"]),
-    ...(source?.rights.images ? [] : ["image"]),
+    ...(source?.rights.images && mayShowImage(article) ? [] : ["image"]),
   ];
   const shown = Object.entries(seen).filter(([field]) => !withheld.includes(field));
   return {
@@ -305,9 +310,9 @@ export const ApiChange = z.object({
   item: ApiItem.nullable().describe("null when the article was retracted"),
 });
 
-function withoutTeasers({ edited, ...item }: Item): Item {
+function withoutReserved({ edited, ...item }: Item): Item {
   const words = withoutTeaser(edited);
-  return { ...item, teaser: null, ...(words && { edited: words }) };
+  return { ...item, teaser: null, image: null, ...(words && { edited: words }) };
 }
 
 /** Returns changes as a reader with this filter gets them, within the rights of their sources. */
@@ -320,7 +325,7 @@ export function tell(
     const kind = kindFor(change, filter);
     if (kind === null) return [];
     const { seq, articleId, version, at, withheld } = change;
-    const item = withheld?.teaser ? withoutTeasers(change.item) : change.item;
+    const item = withheld?.teaser ? withoutReserved(change.item) : change.item;
     const { revision: editorial = null } = change;
     // The reason for a revision may quote the earlier text.
     const revision = editorial && withheld ? { ...editorial, because: null } : editorial;

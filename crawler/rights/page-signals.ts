@@ -1,6 +1,7 @@
 import type { RobotsCopy, TdmCopy, TdmRule } from "../../model/crawl/host.ts";
 import {
   type DeclaredUse,
+  IMAGE_PREVIEWS,
   MAX_LICENCES,
   MAX_SIGNALS,
   type RightsDocument,
@@ -154,6 +155,8 @@ function strictestFirst(all: UsageSignal[]): UsageSignal[] {
     ...USES.flatMap((use) => all.find(({ denies }) => denies?.includes(use)) ?? []),
     ...all.toSorted((a, b) => limitOf(a) - limitOf(b)).slice(0, 1),
     ...all.toSorted((a, b) => endOf(a) - endOf(b)).slice(0, 1),
+    ...IMAGE_PREVIEWS.flatMap((size) => all.find((one) => one.maxImagePreview === size) ?? []),
+    ...all.filter(({ noImageAi }) => noImageAi).slice(0, 1),
   ]);
   return [...deciding, ...all.filter((one) => !deciding.has(one))].slice(0, MAX_SIGNALS);
 }

@@ -1,4 +1,4 @@
-import type { Use } from "../../model/usage-rights.ts";
+import { IMAGE_PREVIEWS, type Use } from "../../model/usage-rights.ts";
 import { type Statement } from "./statement.ts";
 import { MINING } from "./tdm-policy.ts";
 
@@ -8,8 +8,7 @@ const MAX_LENGTH = 5000;
 const HIDES: Use[] = ["search"];
 /**
  * What directives without a value deny. `none` equals `noindex, nofollow`; `nocache` is Bing's name
- * for `noarchive`; `noai` is read as a reservation of text and data mining. `noimageai` concerns
- * pictures, which we never pass to a model: it is stored, and denies nothing about the text.
+ * for `noarchive`; `noai` is read as a reservation of text and data mining.
  */
 const DENIED: Record<string, Use[]> = {
   noindex: HIDES,
@@ -17,7 +16,6 @@ const DENIED: Record<string, Use[]> = {
   noarchive: ["archive", "full-text"],
   nocache: ["archive", "full-text"],
   noai: MINING,
-  noimageai: [],
 };
 /** Directives that carry a value, so the word before their colon is not a robot's name. */
 const VALUED = new Set(["max-snippet", "max-image-preview", "max-video-preview"]);
@@ -28,8 +26,9 @@ const UNTIL = "unavailable_after";
  * https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag; DeviantArt's `noai`
  * and `noimageai`, 11 November 2022). `values` are those of one header or `meta`, one per line,
  * case-insensitive. A robot's name applies to the rest of its line; directives for robots other
- * than `product` are ignored. `nosnippet` equals `max-snippet: 0`, `-1` is no limit; an unreadable
- * date states nothing.
+ * than `product` are ignored. `nosnippet` equals `max-snippet: 0`; `-1` and
+ * `max-image-preview: large` are no limits; `noimageai` concerns pictures alone. An unreadable date
+ * states nothing.
  */
 export function readRobotsDirectives(values: string, product: string): Statement[] {
   const found = new Map<string, Statement>();
@@ -42,7 +41,9 @@ export function readRobotsDirectives(values: string, product: string): Statement
       const colon = part.indexOf(":");
       const name = colon === -1 ? "" : part.slice(0, colon).trim().toLowerCase();
       let words = part;
-      if (name && name !== UNTIL && !VALUED.has(name)) {
+      // Some publishers separate directives by blanks.
+      const isValued = VALUED.has(name.split(/\s+/).at(-1) ?? "");
+      if (name && name !== UNTIL && !isValued) {
         if (!/^[\w-]+$/.test(name)) continue;
         robot = name;
         words = part.slice(colon + 1).trim();
@@ -74,20 +75,26 @@ function readPart(words: string, next: string[]): { statements: Statement[]; tak
   }
   const limit = /^max-snippet\s*:?\s*(-?\d{1,9})$/.exec(lower)?.[1];
   if (limit !== undefined) return { statements: [snippet(Number(limit))], taken: 0 };
+  const preview = imagePreview(lower);
+  if (preview) return { statements: [preview], taken: 0 };
   if (VALUED.has(lower.slice(0, lower.indexOf(":")).trim())) return { statements: [], taken: 0 };
-  const statements = lower.split(/\s+/).flatMap((word) => {
+  const statements = lower.split(/\s+/).flatMap((word): Statement | Statement[] => {
     if (word === "nosnippet") return { ...snippet(0), text: word };
     const inner = /^max-snippet:(-?\d{1,9})$/.exec(word)?.[1];
     if (inner !== undefined) return snippet(Number(inner));
+    if (word === "noimageai") return { format: "robots-directive", text: word, noImageAi: true };
     const denies = Object.hasOwn(DENIED, word) ? DENIED[word] : undefined;
-    return denies ? toStatement(word, denies) : [];
+    return denies ? { format: "robots-directive", text: word, denies } : (imagePreview(word) ?? []);
   });
   return { statements, taken: 0 };
 }
 
-function toStatement(text: string, denies: Use[]): Statement {
-  const statement: Statement = { format: "robots-directive", text };
-  return denies.length > 0 ? { ...statement, denies } : statement;
+function imagePreview(words: string): Statement | null {
+  const value = /^max-image-preview\s*:?\s*(\w+)$/.exec(words)?.[1];
+  const maxImagePreview = IMAGE_PREVIEWS.find((size) => size === value);
+  if (!maxImagePreview) return null;
+  const text = `max-image-preview:${maxImagePreview}`;
+  return { format: "robots-directive", text, maxImagePreview };
 }
 
 function snippet(maxCharacters: number): Statement {

@@ -6,7 +6,7 @@ import { absolute, type Page } from "../page.ts";
 const RSL_TYPE = "application/rsl+xml";
 /** Robots directives that reserve something; `meta`s with other names don't address robots. */
 const DIRECTIVE =
-  /\b(?:noindex|noarchive|nocache|nosnippet|noai|noimageai|none|max-snippet|unavailable_after)\b/i;
+  /\b(?:noindex|noarchive|nocache|nosnippet|noai|noimageai|none|max-snippet|max-image-preview\s*:\s*(?:none|standard)|unavailable_after)\b/i;
 const MAX_META = 20;
 const MAX_CONTENT = 1000;
 /** One more than are read, so that it is known where a page has more. */

@@ -1,4 +1,10 @@
-import { articleSignals, excerptLimit, mayHandOut, type Reserving } from "../usage-rights.ts";
+import {
+  articleSignals,
+  excerptLimit,
+  mayHandOut,
+  mayShowImage,
+  type Reserving,
+} from "../usage-rights.ts";
 import { termsOf } from "../usage-terms.ts";
 import type { Article } from "./article.ts";
 import { asEdited, type Edited, type Wording, withoutTeaser } from "./editorial.ts";
@@ -19,7 +25,7 @@ type Unlisted =
 /** Returns the item for an article in its current state. */
 export function toItem(stored: Omit<Article, Unlisted>): Item {
   const article = asEdited(stored);
-  const { image } = article;
+  const image = mayShowImage(article) ? article.image : null;
   const limit = excerptLimit(article);
   const edited = limitEdited(article.edited, limit);
   const usage = termsOf(articleSignals(article));
@@ -69,7 +75,8 @@ export function mayQuote({ reservations = [], rights = [] }: Reserving): boolean
 export function reservesMore(article: Reserving, before: Reserving): boolean {
   const [most, mostBefore] = [article, before].map(excerptLimit);
   const isShorter = (most ?? Number.POSITIVE_INFINITY) < (mostBefore ?? Number.POSITIVE_INFINITY);
-  return isShorter || (mayQuote(before) && !mayQuote(article));
+  const hidesImage = mayShowImage(before) && !mayShowImage(article);
+  return isShorter || hidesImage || (mayQuote(before) && !mayQuote(article));
 }
 
 /** Returns what editors wrote with teasers cut to the length that the page allows, because they retell the page. */

@@ -15,7 +15,13 @@ import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { pageSignals } from "../../crawler/rights/page-signals.ts";
 import { robotsUsage } from "../../crawler/rights/robots-usage.ts";
 import { EXPORT_PURPOSES } from "../../model/archive/export.ts";
-import { judgeUse, USES, type UsageSignal, type Use } from "../../model/usage-rights.ts";
+import {
+  imageTerms,
+  judgeUse,
+  USES,
+  type UsageSignal,
+  type Use,
+} from "../../model/usage-rights.ts";
 import { countUp } from "../../store/publish/days.ts";
 import { putView } from "../../store/publish/views.ts";
 import type { Store } from "../../store/store.ts";
@@ -49,18 +55,20 @@ function makeRow(name: string, signals: UsageSignal[], seed: string) {
     first: `FIRST${mark}X`,
     later: `LATER${mark}X`,
     last: `LAST${mark}X`,
+    image: `IMAGE${mark}X`,
   };
   const verdicts = Object.fromEntries(
     USES.map((use) => [use, judgeUse(signals, use, new Date())]),
   ) as Record<Use, ReturnType<typeof judgeUse>>;
   const { reserved } = bindingRights(signals, null, seenAt);
-  return { name, url, id: urlKey(url), seed, words, signals, verdicts, reserved };
+  const images = imageTerms(signals);
+  return { name, url, id: urlKey(url), seed, words, signals, verdicts, reserved, images };
 }
 type Row = ReturnType<typeof makeRow>;
 
 /** The words of an article that no exit may carry. */
-function forbiddenOf({ words, verdicts, reserved }: Row): string[] {
-  const { first, later, last } = words;
+function forbiddenOf({ words, verdicts, reserved, images }: Row): string[] {
+  const { first, later, last, image } = words;
   const { search } = verdicts;
   if (!search.allowed) return Object.values(words);
   const most = search.maxCharacters ?? Number.POSITIVE_INFINITY;
@@ -69,6 +77,7 @@ function forbiddenOf({ words, verdicts, reserved }: Row): string[] {
     // It stands behind the first hundred characters.
     ...(most <= 100 ? [later] : []),
     ...(verdicts["full-text"].allowed && reserved.length === 0 ? [] : [last]),
+    ...(images.maxImagePreview === "none" ? [image] : []),
   ];
 }
 
@@ -83,6 +92,14 @@ async function read(store: Store, row: Row, at: Date, signals: UsageSignal[]): P
       teaser: `${words.first} ${textOf(`teaser ${seed}`).slice(0, 110)} ${words.later} in the teaser.`,
       text: `${textOf(seed)}\n\n${words.last} stands at the end of the council's text.`,
       publishedAt: before,
+      image: {
+        url: `https://cities.example/${words.image}.jpg`,
+        alt: null,
+        caption: null,
+        credit: null,
+        width: null,
+        height: null,
+      },
     },
     capture: {
       _id: `${id} ${at.getTime()}`,
@@ -194,6 +211,17 @@ describe.each(portals.map((some, at) => [at + 1, some] as const))("portal %i", (
     ).toEqual([]);
   });
 
+  test("Pictures are handed out where nothing reserves them", async () => {
+    const { body: feed } = await ask("/feeds/all.rss?limit=200");
+    const { body: list } = await ask("/v1/articles?limit=100");
+    const open = some.filter(
+      ({ verdicts, images }) => verdicts.search.allowed && images.maxImagePreview !== "none",
+    );
+    expect(
+      open.filter(({ words }) => !feed.includes(words.image) || !list.includes(words.image)),
+    ).toEqual([]);
+  });
+
   test("Full texts are handed out where nothing reserves them", async () => {
     const { body } = await ask("/feeds/all.json?mode=fulltext&limit=200");
     const open = some.filter(
@@ -282,12 +310,17 @@ describe.each(portals.map((some, at) => [at + 1, some] as const))("portal %i", (
       const passedOn = pageSignals({ ...page, headers: Object.fromEntries(texts) });
       // Of the others in its story an article's own page has headlines alone.
       const own = /\/article\/(\w+)$/.exec(url)?.[1];
-      for (const { id, name, words, verdicts } of some) {
+      for (const { id, name, words, verdicts, images } of some) {
         if (!body.includes(words.title) || (own && own !== id)) continue;
         const lost = USES.filter((use) => use !== "full-text" && !verdicts[use].allowed).filter(
           (use) => judgeUse(passedOn, use, seenAt).allowed,
         );
         if (lost.length > 0) wrong.push(`${url}: ${name}: ${lost.join()}`);
+        const { maxImagePreview, noImageAi } = imageTerms(passedOn);
+        const isKept =
+          (!images.noImageAi || noImageAi) &&
+          (!images.maxImagePreview || maxImagePreview !== undefined);
+        if (!isKept) wrong.push(`${url}: ${name}: its pictures`);
       }
     }
     expect(wrong).toEqual([]);

@@ -48,12 +48,20 @@ function preferences(
     .join(", ");
 }
 
-function directives({ denies, maxCharacters, unavailableAfter }: UsageTerms): string {
+function directives({
+  denies,
+  maxCharacters,
+  maxImagePreview,
+  noImageAi,
+  unavailableAfter,
+}: UsageTerms): string {
   return [
     denies.includes("search") && "noindex",
     denies.includes("archive") && "noarchive",
     denies.includes("analysis") && "noai",
+    noImageAi && "noimageai",
     maxCharacters !== null && `max-snippet:${maxCharacters}`,
+    maxImagePreview && `max-image-preview:${maxImagePreview}`,
     unavailableAfter && `unavailable_after: ${unavailableAfter.toISOString()}`,
   ]
     .filter(Boolean)

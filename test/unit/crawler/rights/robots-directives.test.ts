@@ -41,6 +41,31 @@ describe("max-snippet and nosnippet", () => {
   });
 });
 
+describe("pictures", () => {
+  test.each([
+    ["max-image-preview:none", "max-image-preview:none", { maxImagePreview: "none" }],
+    ["Max-Image-Preview: Standard", "max-image-preview:standard", { maxImagePreview: "standard" }],
+    ["noimageai", "noimageai", { noImageAi: true }],
+  ])("%s", (values, text, terms) => {
+    expect(read(values)).toEqual([{ format: "robots-directive", text, ...terms }]);
+  });
+
+  test.each(["max-image-preview:large", "max-image-preview:huge", "max-image-preview"])(
+    "%s limits nothing",
+    (values) => {
+      expect(read(values)).toEqual([]);
+    },
+  );
+});
+
+test("directives that are separated by blanks count", () => {
+  expect(textsOf("noindex max-snippet:20")).toEqual(["noindex", "max-snippet:20"]);
+  expect(textsOf("noarchive max-image-preview:none")).toEqual([
+    "noarchive",
+    "max-image-preview:none",
+  ]);
+});
+
 describe("unavailable_after", () => {
   test.each([
     ["25 Jun 2010 15:00:00 PST", "2010-06-25T23:00:00.000Z"],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { pageSignals } from "../../../../crawler/rights/page-signals.ts";
 import { robotsUsage } from "../../../../crawler/rights/robots-usage.ts";
-import { judgeUse, USES } from "../../../../model/usage-rights.ts";
+import { imageTerms, judgeUse, USES } from "../../../../model/usage-rights.ts";
 import { termsOf } from "../../../../model/usage-terms.ts";
 import { usageHeaders, usageLines } from "../../../../web/server/usage.ts";
 import { seenAt, signalsOf, TABLE } from "../../../helpers/usage-table.ts";
@@ -25,6 +25,11 @@ describe("what another robot reads in our headers", () => {
         isPassedOn && wanted.maxCharacters,
       ]);
     }
+  });
+
+  test.each(rows)("%s: what is said of pictures is the same", (_, sources) => {
+    const said = signalsOf(sources);
+    expect(imageTerms(read(usageHeaders([termsOf(said)])))).toEqual(imageTerms(said));
   });
 
   test.each(rows)("%s: what is said of search and models is the same", (_, sources) => {
