@@ -15,7 +15,7 @@ import { measured } from "../helpers/measured.ts";
 /** Items that are found and whose pages come, in runs of as many as one takes. */
 const ITEMS = 1000;
 const ITEMS_OF_RUN = 500;
-const ROUNDS = 5;
+const ROUNDS = 3;
 /** CPU that an item may cost for being announced, beside what its page costs, ms. */
 const MOST_MS = 1;
 
