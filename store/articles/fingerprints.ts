@@ -194,41 +194,49 @@ export async function staleSince(store: Store, until: Date, limit: number): Prom
   return [...new Set(found.map(({ _id }) => _id))];
 }
 
-/** Keys per query. Fewer cost more round trips; the embedded database's cost grows with their square. */
+/** Keys per query: each query costs a round trip. */
 const CHUNK = 100;
+/** Keys per query where a larger one finds many fingerprints: the embedded database compares each with every key. */
+const SMALL_CHUNK = 20;
+/** Number of fingerprints from which a query found many. */
+const MANY = 25;
 /** Chunks queried at once. */
 const AT_ONCE = 8;
 /** Maximum number of fingerprints that one query returns. */
 const MOST = 200;
 /** A key that this many fingerprints share says little, such as a sentence below every text of a publisher. */
 const CROWD = 20;
-/**
- * No sort order, although the embedded database is faster with one: MongoDB would read all fingerprints of a busy key
- * to sort them.
- */
-const SCAN_OPTIONS = { limit: MOST, promoteBuffers: true } as const;
 
-/** Returns fingerprints that have one of the keys; only some of them for a key that very many share. */
+/** Returns the fingerprints that have one of the keys; of a key that very many share, some of them. */
 export async function similarFingerprints(
   { collections: { fingerprints } }: Store,
   keys: readonly FingerprintKey[],
 ): Promise<Fingerprint[]> {
   const found = new Map<string, StoredFingerprint>();
+  // No sort order, although the embedded database is faster with one: MongoDB would read all fingerprints of a busy key.
+  const query = async (some: readonly FingerprintKey[], limit: number) => {
+    const options = { limit, promoteBuffers: true };
+    const prints = await findAll(fingerprints, { keys: { $in: some } }, options);
+    for (const print of prints) found.set(print._id, print);
+    return prints;
+  };
   // By day, because the keys of a fingerprint belong to one day: few fingerprints then appear in several chunks.
-  await pLimit(AT_ONCE).map(
-    piecesOf(
-      keys.toSorted((a, b) => a - b),
-      CHUNK,
-    ),
-    async (chunk) => {
-      for (let open = chunk; open.length > 0; ) {
-        const prints = await findAll(fingerprints, { keys: { $in: open } }, SCAN_OPTIONS);
-        for (const print of prints) found.set(print._id, print);
-        // A busy key may have displaced other results: query again without it.
-        open = prints.length < MOST ? [] : withoutCrowds(open, prints);
-      }
-    },
+  const chunks = piecesOf(
+    keys.toSorted((a, b) => a - b),
+    CHUNK,
   );
+  const atOnce = pLimit(AT_ONCE);
+  const busy = await atOnce.map(chunks, async (chunk) => {
+    const isBusy = chunk.length <= SMALL_CHUNK || (await query(chunk, MANY)).length === MANY;
+    return isBusy ? piecesOf(chunk, SMALL_CHUNK) : [];
+  });
+  await atOnce.map(busy.flat(), async (chunk) => {
+    for (let open = chunk; open.length > 0; ) {
+      const prints = await query(open, MOST);
+      // A busy key may have displaced other results: query again without it.
+      open = prints.length < MOST ? [] : withoutCrowds(open, prints);
+    }
+  });
   return decodeFingerprints([...found.values()]);
 }
 
