@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readRobotsDirectives } from "../../../../crawler/rights/robots-directives.ts";
+import { leastCpuOf } from "../../../helpers/cpu.ts";
 
 const read = (values: string) => readRobotsDirectives(values, "Newsgather");
 const textsOf = (values: string) => read(values).map((statement) => statement.text);
@@ -131,10 +132,11 @@ describe("robots by name", () => {
   });
 });
 
-test("Values that are made to be slow take no longer than others", () => {
-  const started = performance.now();
-  for (const part of ["a:", ",", "unavailable_after: 1,", "max-snippet:", "- - ", "0:0:"]) {
-    read(part.repeat(100_000));
-  }
-  expect(performance.now() - started).toBeLessThan(1000);
+test("Values that are made to be slow take no longer than others", async () => {
+  const work = () => {
+    for (const part of ["a:", ",", "unavailable_after: 1,", "max-snippet:", "- - ", "0:0:"]) {
+      read(part.repeat(100_000));
+    }
+  };
+  expect(await leastCpuOf(work, 1000)).toBeLessThan(1000);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { robotsUsage } from "../../../../crawler/rights/robots-usage.ts";
+import { leastCpuOf } from "../../../helpers/cpu.ts";
 
 const host = "https://city.example";
 const of = (text: string, path = "/a", product = "Newsgather") => {
@@ -128,12 +129,13 @@ License: https://example.com/default-license.xml
   });
 });
 
-test("Files that are made to be slow take no longer than others", () => {
-  const started = performance.now();
-  const path = `/${"a".repeat(2000)}`;
-  const rules = Array.from({ length: 20_000 }, (_, i) => `Content-Usage: /*a*a*b${i} train-ai=n`);
-  of(`User-agent: *\n${rules.join("\n")}`, path);
-  of(`User-agent: *\n${"Content-Signal: ".repeat(30_000)}`, path);
-  of("License:\n".repeat(50_000), path);
-  expect(performance.now() - started).toBeLessThan(3000);
+test("Files that are made to be slow take no longer than others", async () => {
+  const work = () => {
+    const path = `/${"a".repeat(2000)}`;
+    const rules = Array.from({ length: 20_000 }, (_, i) => `Content-Usage: /*a*a*b${i} train-ai=n`);
+    of(`User-agent: *\n${rules.join("\n")}`, path);
+    of(`User-agent: *\n${"Content-Signal: ".repeat(30_000)}`, path);
+    of("License:\n".repeat(50_000), path);
+  };
+  expect(await leastCpuOf(work, 3000)).toBeLessThan(3000);
 });

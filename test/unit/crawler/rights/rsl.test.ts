@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseRsl, readRsl } from "../../../../crawler/rights/rsl.ts";
+import { leastCpuOf } from "../../../helpers/cpu.ts";
 
 const rsl = (...contents: string[]) =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<rsl xmlns="https://rslstandard.org/rsl">${contents.join("")}</rsl>`;
@@ -220,17 +221,18 @@ test("A document says how long it may be relied on", () => {
   expect(parseRsl(text.replace("<rsl ", '<rsl max-age="7" ')).maxAgeDays).toBe(7);
 });
 
-test("Documents that are made to be slow take no longer than others", () => {
-  const started = performance.now();
-  const url = `https://x.example/${"a".repeat(2000)}`;
-  for (const text of [
-    "<a>".repeat(200_000),
-    rsl(...Array.from({ length: 20_000 }, (_, i) => content(prohibits("all"), `/*a*a*a*b${i}`))),
-    rsl(content(permits("search ".repeat(100_000)))),
-    rsl(`<content url="/">${`<license>${permits("x")}</license>`.repeat(20_000)}</content>`),
-    `<rsl ${"a='b' ".repeat(100_000)}>`,
-  ]) {
-    readRsl(parseRsl(text), url);
-  }
-  expect(performance.now() - started).toBeLessThan(5000);
+test("Documents that are made to be slow take no longer than others", async () => {
+  const work = () => {
+    const url = `https://x.example/${"a".repeat(2000)}`;
+    for (const text of [
+      "<a>".repeat(200_000),
+      rsl(...Array.from({ length: 20_000 }, (_, i) => content(prohibits("all"), `/*a*a*a*b${i}`))),
+      rsl(content(permits("search ".repeat(100_000)))),
+      rsl(`<content url="/">${`<license>${permits("x")}</license>`.repeat(20_000)}</content>`),
+      `<rsl ${"a='b' ".repeat(100_000)}>`,
+    ]) {
+      readRsl(parseRsl(text), url);
+    }
+  };
+  expect(await leastCpuOf(work, 5000)).toBeLessThan(5000);
 });
