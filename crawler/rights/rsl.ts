@@ -9,7 +9,7 @@ import type { Statement } from "./statement.ts";
 export const RSL_TYPE = "application/rsl+xml";
 const NAMESPACE = "https://rslstandard.org/rsl";
 /** Maximum bytes read of a licence file. */
-export const RSL_BYTES = 500_000;
+export const RSL_BYTES = 100_000;
 const MAX_CONTENTS = 1000;
 const MAX_LICENSES = 20;
 const MAX_VALUE = 2000;
