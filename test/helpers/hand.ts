@@ -66,13 +66,13 @@ export function keyboard(page: Page): Hand {
     await target.waitFor({ timeout: PATIENCE_MS });
     return target;
   };
-  const reach = async (what: string): Promise<Locator> => {
+  const reach = async (what: string | Locator): Promise<Locator> => {
     for (let stops = 0; stops < MAX_STOPS; stops += 1) {
-      const target = await find(what);
+      const target = typeof what === "string" ? await find(what) : what;
       if (await isFocused(target)) return target;
       await keys.press("Tab");
     }
-    throw new Error(`no key leads to ${what}`);
+    throw new Error(`no key leads to ${String(what)}`);
   };
   /** Moves to a radio button: Tab leads into its group, arrow keys to the other buttons. */
   const choosePart = async (what: string) => {
@@ -122,7 +122,11 @@ export function keyboard(page: Page): Hand {
       presses += 1;
       await page.reload();
     },
-    point: () => Promise.reject(new Error("no key points into a framed page")),
+    async point(what) {
+      presses += 1;
+      await reach(what);
+      await keys.press("Enter");
+    },
     async enter() {
       presses += 1;
       await keys.press("Enter");

@@ -1,26 +1,52 @@
-// Lets an operator click an element in the framed page; without this script, they use the list of elements.
+// Lets an operator pick an element in the framed page by mouse or key; without this script, they use the list of elements.
 const frame = document.querySelector("iframe[data-point]");
 const form = document.querySelector("form.point");
 const hint = document.querySelector("[data-hint]");
+const NUMBERED = "[data-newsgather]";
 let lit = null;
+
+function light(element) {
+  if (lit) lit.style.outline = "";
+  lit = element;
+  if (lit) lit.style.outline = "2px solid #b3261e";
+}
+
+function pick(element) {
+  form.elements.at.value = element.getAttribute("data-newsgather");
+  form.requestSubmit();
+}
+
+const hasWords = ({ childNodes }) =>
+  [...childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== "");
+
 function listen() {
   const page = frame.contentDocument;
   if (!page?.documentElement) return;
-  const meant = (event) => event.target.closest?.("[data-newsgather]");
-  page.addEventListener("mouseover", (event) => {
-    if (lit) lit.style.outline = "";
-    lit = meant(event);
-    if (lit) lit.style.outline = "2px solid #b3261e";
-  });
+  const meant = (event) => event.target.closest?.(NUMBERED);
+  page.addEventListener("mouseover", (event) => light(meant(event)));
+  page.addEventListener("focusin", (event) => light(meant(event)));
+  for (const element of page.body?.querySelectorAll(NUMBERED) ?? []) {
+    if (hasWords(element)) element.tabIndex = 0;
+  }
+  page.addEventListener(
+    "keydown",
+    (event) => {
+      const around = lit?.parentElement?.closest(NUMBERED);
+      if (event.key === "Enter" && lit) pick(lit);
+      else if (event.key === "ArrowUp" && around) light(around);
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    true,
+  );
   page.addEventListener(
     "click",
     (event) => {
       event.preventDefault();
       event.stopPropagation();
       const element = meant(event);
-      if (!element) return;
-      form.elements.at.value = element.getAttribute("data-newsgather");
-      form.requestSubmit();
+      if (element) pick(element);
     },
     true,
   );
