@@ -185,19 +185,6 @@ test("one that is asked through a proxy is found, previewed, watched and read th
   expect(await page.content()).not.toContain("correct-horse");
 });
 
-test("an operator pauses a source with a reason in three clicks, and lets it go on", async () => {
-  const reason = "form[action='/admin/schedule/run'] [name=reason]";
-  await openSource(ID);
-  await page.fill(reason, "they asked for it");
-  await click("button:text-is('Pause it')");
-  await page.locator("button:text-is('Resume it')").waitFor();
-  expect(clicks).toBe(3);
-  expect((await getSource(store, ID))?.pausedByOperator).toMatchObject({ actor: "user ann" });
-  await page.fill(reason, "all is well");
-  await click("button:text-is('Resume it')");
-  await until(async () => !(await getSource(store, ID))?.pausedByOperator);
-});
-
 test("a field and the text beside it stay in step while one types, and what is saved is previewed", async () => {
   await openSource(ID);
   await click("main a:text-is('Edit')");
@@ -217,16 +204,6 @@ test("a field and the text beside it stay in step while one types, and what is s
   await page.locator("text=This preview is its fixture").waitFor();
   expect(clicks).toBe(5);
   expect(await getSource(store, ID)).toMatchObject({ name: "The Civic Wire", trust: 0.8 });
-});
-
-test("an operator restores a source's last version in three clicks", async () => {
-  const form = "form[action='/admin/versions/rollback']";
-  await openSource(ID);
-  await page.fill(`${form} [name=reason]`, "the old name was right");
-  await click(`${form} button`);
-  await page.waitForURL("**/admin/versions?source=*");
-  expect(clicks).toBe(3);
-  expect((await getSource(store, ID))?.name).not.toBe("The Civic Wire");
 });
 
 test("a selector that broke is repaired by a click in an archived page", async () => {
