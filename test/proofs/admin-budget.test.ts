@@ -16,12 +16,13 @@ import { openBrowser, type WatchedBrowser } from "../helpers/open-browser.ts";
 
 /** What the admin may take over the wire: the first page with all that it loads, and each later one, bytes. */
 const BUDGET = { first: 150_000, later: 30_000 };
-/** The first paint is to come so soon on a machine with nothing else to do, ms: it is shown, since a busy one takes longer. */
-const WANTED_PAINT_MS = 300;
+/** The first paint comes so soon on loopback, ms. */
+const MAX_PAINT_MS = 300;
 /** Sources fill a page of their list. */
 const SOURCES = 130;
 const ARTICLES = 120;
-const LOADS = 5;
+/** Loads of which the median counts: some are slow on a machine that has other work. */
+const LOADS = 9;
 
 let database: TestDatabase;
 let store: Store;
@@ -129,25 +130,44 @@ describe("The admin's pages over the wire", () => {
   });
 });
 
-test("The first paint of the overview waits for two style sheets alone", async () => {
-  const paints: number[] = [];
-  const blocking = new Set<string>();
-  for (let load = 0; load < LOADS; load++) {
-    await openReader();
-    await visit("/admin");
-    const paint = await page.waitForFunction<number>(
-      "performance.getEntriesByName('first-contentful-paint')[0]?.startTime",
-    );
-    paints.push(await paint.jsonValue());
-    const names = await page.evaluate<string[]>(
-      "performance.getEntriesByType('resource').filter((one) => one.renderBlockingStatus === 'blocking').map((one) => one.name)",
-    );
-    for (const name of names) blocking.add(name.slice(address.length).replace(/\..*\./, "."));
-    await reader.close();
-  }
-  const median = paints.toSorted((a, b) => a - b)[Math.floor(LOADS / 2)] ?? Number.NaN;
-  measured(
-    `first paint after ${Math.round(median)} ms, median of ${LOADS} cold loads (wanted: ${WANTED_PAINT_MS})`,
+/** Opens the overview and returns how long after that the browser first painted, ms. */
+async function paint(): Promise<number> {
+  await visit("/admin");
+  const painted = await page.waitForFunction<number>(
+    "performance.getEntriesByName('first-paint')[0]?.startTime",
   );
-  expect([...blocking].toSorted()).toEqual(["/assets/admin.css", "/assets/tabler.css"]);
+  return painted.jsonValue();
+}
+
+function medianOf(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+}
+
+describe("The first paint of the overview", () => {
+  const cold: number[] = [];
+  const warm: number[] = [];
+  const blocking = new Set<string>();
+  beforeAll(async () => {
+    for (let load = 0; load < LOADS; load++) {
+      await openReader();
+      cold.push(await paint());
+      const names = await page.evaluate<string[]>(
+        "performance.getEntriesByType('resource').filter((one) => one.renderBlockingStatus === 'blocking').map((one) => one.name)",
+      );
+      for (const name of names) blocking.add(name.slice(address.length).replace(/\..*\./, "."));
+      warm.push(await paint());
+      await reader.close();
+    }
+    measured(
+      `first paint after ${Math.round(medianOf(cold))} ms with nothing cached, ${Math.round(medianOf(warm))} ms later; medians of ${LOADS} loads`,
+    );
+  }, 120_000);
+
+  test("waits for two style sheets alone", () => {
+    expect([...blocking].toSorted()).toEqual(["/assets/admin.css", "/assets/tabler.css"]);
+  });
+
+  test(`comes within ${MAX_PAINT_MS} ms on loopback`, () => {
+    expect(medianOf(warm)).toBeLessThan(MAX_PAINT_MS);
+  });
 });
