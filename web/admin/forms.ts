@@ -24,12 +24,35 @@ export const Several = z
  */
 export function actionForm(
   request: FastifyRequest,
-  form: { action: string; button: string; fields: Part; why?: string; also?: Part },
+  form: {
+    action: string;
+    button: string;
+    fields: Part;
+    why?: string;
+    also?: Part;
+    /** What it does can't be taken back. */
+    isFinal?: boolean;
+  },
 ): Html {
-  const { action, button, fields, why = "", also } = form;
+  const { action, button, fields, why = "", also, isFinal = false } = form;
+  const color = isFinal ? "btn-outline-danger" : "btn-primary";
   return html`<form method="post" action="${action}">${formToken(request)}${fields}
-<label class="form-label">Why <input class="form-control" name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40" value="${why}"></label>
-<button class="btn btn-primary">${button}</button> ${also}</form>`;
+${reasonField(why)}
+<div class="btn-list"><button class="btn ${color}">${button}</button>${also}</div></form>`;
+}
+
+/** A form that does something with ticked rows of `list`: a bar below it, which stays in view, asks what and why. */
+export function tickedForm(
+  request: FastifyRequest,
+  form: { action: string; list: Html; fields?: Part; why?: string; buttons: Part },
+): Html {
+  const { action, list, fields, why = "", buttons } = form;
+  return html`<form method="post" action="${action}">${formToken(request)}${list}
+<div class="card act-bar">${fields}${reasonField(why)}<div class="btn-list">${buttons}</div></div></form>`;
+}
+
+function reasonField(value: string): Html {
+  return html`<label class="form-label">Why <input class="form-control" name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40" value="${value}"></label>`;
 }
 
 /** Returns the path of the admin page with the form, from the `Referer` header; null if the browser doesn't send it. */

@@ -117,19 +117,26 @@ function draw(figure) {
   const options = {
     width: figure.clientWidth,
     height: Number(figure.dataset.height ?? 220),
+    padding: [8, 24, 0, 0],
     legend: { live: true },
+    hooks: {
+      setLegend: [
+        ({ root, cursor }) => root.classList.toggle("idle", (cursor.idx ?? null) === null),
+      ],
+    },
     cursor: { points: { show: false }, drag: { x: false, y: false } },
     scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] } },
     axes: [
       {
         ...axis,
         grid: { show: false },
+        size: 32,
         space: 60,
         values: (_, ticks) => ticks.map(timeText.short),
       },
       {
         ...axis,
-        size: 64,
+        size: unit === "count" ? 44 : 64,
         values: (_, ticks) => ticks.map((tick) => (unit === "count" && tick % 1 ? "" : text(tick))),
       },
     ],

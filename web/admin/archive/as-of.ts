@@ -6,8 +6,9 @@ import { type Html, html } from "../../../lib/html.ts";
 import { checked } from "../../../model/problem.ts";
 import { Filter } from "../../../model/publish/filter.ts";
 import { Day, FormMoment } from "../../../model/request-times.ts";
+import { sourceNames } from "../../../store/sources/directory.ts";
 import { type AdminPage, readQuery } from "../page.ts";
-import { at, section } from "../tables.ts";
+import { articlePath, at, section, shorten, sourceLink } from "../tables.ts";
 
 const empty = (value: unknown) => (value === "" ? undefined : value);
 const optional = <T extends z.ZodType>(value: T) => z.preprocess(empty, value.optional());
@@ -45,12 +46,16 @@ export const asOfPage: AdminPage = {
   commands: ["newsgather export --as-of TIME -o FILE"],
   async show(request, { store, timezone, now }) {
     const { at: time = now(), until = time, ...page } = readPage(request);
-    const shown = await readPortalAsOf(store, { time, until, page });
+    const [shown, sources] = await Promise.all([
+      readPortalAsOf(store, { time, until, page }),
+      sourceNames(store),
+    ]);
+    const names = new Map(sources.map(({ _id, name }) => [_id, name]));
     const form =
       () => html`<form class="filter" method="get"><label class="form-label">Time (UTC) <input class="form-control" type="datetime-local" name="at" value="${time.toISOString().slice(0, 16)}" required></label>
 <label class="form-label">Day <input class="form-control" type="date" name="day" value="${page.day}"></label>
 ${Object.entries(PARTS).map(([name, label]) => html`<label class="form-label">${label} <input class="form-control" name="${name}" size="8" value="${page.where[name as keyof typeof PARTS]}"></label> `)}<button class="btn btn-primary">Show</button></form>
-${listOf(shown, { when: time, page }, timezone)}`;
+${listOf(shown, { when: time, page, names }, timezone)}`;
     return { json: { at: time, ...shown }, html: form };
   },
 };
@@ -65,7 +70,7 @@ function readPage(request: FastifyRequest): PortalPage & { at?: Date; until?: Da
 
 function listOf(
   { knownSince, items, next }: PortalAsOf,
-  { when, page }: { when: Date; page: PortalPage },
+  { when, page, names }: { when: Date; page: PortalPage; names: ReadonlyMap<string, string> },
   zone: string,
 ): Html {
   if (knownSince && when < knownSince) {
@@ -81,17 +86,20 @@ function listOf(
 ${section(
   "Listed then",
   ["Dated", "Article", "Source", "Place", "Topics", "Today"],
-  items.map((one) => row(one, zone)),
+  items.map((one) => row(one, names.get(one.item.sourceId), zone)),
   html`Nothing was listed then.`,
 )}${older}`;
 }
 
-function row({ item, sure, today }: AsOfItem, zone: string): Html {
+/** Characters of a teaser that are shown. */
+const MAX_TEASER_CHARS = 200;
+
+function row({ item, sure, today }: AsOfItem, source: string | undefined, zone: string): Html {
   const { id, title, prefix, teaser, sourceId, country, region, topics } = item;
   const place = [country, region].filter(Boolean).join(", ");
   const words = sure ? null : html` <em>(in today's words)</em>`;
-  return html`<tr><td>${at(zone, item.sortAt)}</td><td class="why"><bdi>${prefix}${title}</bdi>${words}${teaser && html`<div><bdi>${teaser}</bdi></div>`}</td>
-<td>${sourceId}</td><td>${place}</td><td>${topics.join(", ")}</td><td>${changeSince(item.version, today)}
+  return html`<tr><td>${at(zone, item.sortAt)}</td><td><a href="${articlePath(id)}"><bdi>${prefix}${title}</bdi></a>${words}${teaser && html`<div class="why"><bdi>${shorten(teaser, MAX_TEASER_CHARS)}</bdi></div>`}</td>
+<td>${sourceLink(sourceId, source)}</td><td>${place}</td><td>${topics.join(", ")}</td><td>${changeSince(item.version, today)}
 <a href="/admin/revisions?article=${id}">revisions</a> <a href="/admin/provenance?article=${id}">provenance</a></td></tr>\n`;
 }
 

@@ -60,7 +60,7 @@ export const exportsPage: AdminPage = {
         html`No exports yet. They are written in the background and stored for a week.`,
       );
       const refresh = isWriting && html` data-refresh="${RELOAD_S}"`;
-      return html`<div id="exports"${refresh}>${table}</div>${isKnown(request) && (await formsOf(deps, request, view))}`;
+      return html`<div id="exports"${refresh}>${table}</div>${isKnown(request) && (await formsOf(deps, request, { view, exports }))}`;
     };
     const isWriting = exports.some(({ state }) => state === "waiting" || state === "running");
     return { json: { exports }, html: page, ...(isWriting && { reload: RELOAD_S }) };
@@ -120,7 +120,7 @@ function row(one: Export, zone: string): Html {
   const links = files.map(({ name, bytes }) => {
     return html`<li><a href="/v1/exports/${id}/files/${encodeURIComponent(name)}">${name}</a> ${(bytes / 1e6).toFixed(1)} MB</li>`;
   });
-  return html`<tr><td>${at(zone, requestedAt)}</td><td>${actor}</td><td class="why">${parts.filter(Boolean).join("; ")}<br><code>${id}</code></td>
+  return html`<tr><td>${at(zone, requestedAt)}</td><td>${actor}</td><td class="why">${parts.filter(Boolean).join("; ")}</td>
 <td>${state}${reason && html`: ${reason}`}</td><td>${written}${rest}</td><td>${filesOf(links)}</td><td>${at(zone, expiresAt)}</td></tr>\n`;
 }
 
@@ -132,7 +132,11 @@ function filesOf(links: Html[]): Html | null {
   return html`<details><summary>${links.length}</summary>${list}</details>`;
 }
 
-async function formsOf({ store }: AdminDeps, request: FastifyRequest, view: string): Promise<Html> {
+async function formsOf(
+  { store }: AdminDeps,
+  request: FastifyRequest,
+  { view, exports }: { view: string; exports: readonly Export[] },
+): Promise<Html> {
   const option = ({ id, name }: { id: string; name: string }) =>
     html`<option value="${id}">${name}</option>`;
   const sources = (await sourceNames(store)).map(({ _id: id, name }) => ({ id, name }));
@@ -148,11 +152,15 @@ async function formsOf({ store }: AdminDeps, request: FastifyRequest, view: stri
 <label class="form-label">Purpose <select class="form-select" name="purpose">${purposes}</select></label>
 <label class="form-label">Sources (none: all) <select class="form-select" name="source" multiple size="6">${sources.map(option)}</select></label>
 <label class="form-label">View <select class="form-select" name="view"><option value="">none</option>${views}</select></label>
-<label class="form-label">Found by a search <input class="form-control" name="search" maxlength="1000" size="40"></label>
+<label class="form-label">Only articles that this search finds <input class="form-control" name="search" maxlength="1000" size="40"></label>
 <label class="form-label">Since <input class="form-control" name="since" type="date"></label>
 <label class="form-label">Until <input class="form-control" name="until" type="date"></label>
-<label class="form-label">As known on <input class="form-control" name="as_of" type="date"></label>`;
-  const remove = html`<label class="form-label">Id <input class="form-control" name="id" required></label>`;
-  return html`<section class="card card-body"><h2 class="card-title">Ask for an export</h2>${actionForm(request, { action: "/admin/exports", button: "Ask", fields })}</section>
-<section class="card card-body"><h2 class="card-title">Remove one</h2>${actionForm(request, { action: "/admin/exports/remove", button: "Remove", fields: remove })}</section>`;
+<label class="form-label">As the archive was on (empty: as it is now) <input class="form-control" name="as_of" type="date"></label>`;
+  const removable = exports.map(
+    ({ _id, params, actor, requestedAt }) =>
+      html`<option value="${_id}">${requestedAt.toISOString().slice(0, 16).replace("T", " ")}, ${params.format}, ${actor}</option>`,
+  );
+  const remove = html`<label class="form-label">Export <select class="form-select" name="id">${removable}</select></label>`;
+  return html`<section class="card card-body"><h2 class="card-title">New export</h2>${actionForm(request, { action: "/admin/exports", button: "Start the export", fields })}</section>
+${removable.length > 0 && html`<section class="card card-body"><h2 class="card-title">Remove an export</h2>${actionForm(request, { action: "/admin/exports/remove", button: "Remove", fields: remove, isFinal: true })}</section>`}`;
 }

@@ -49,11 +49,14 @@ ${outcome === null ? html`<section class="card card-body"><p class="text-seconda
 
 type Params = z.output<typeof Query>;
 
+/** The matches, and the sources by id. */
+type Results = FoundPage & { sources: Awaited<ReturnType<typeof sourcesById>> };
+
 /** Returns the matches, or why the query failed. */
 async function findArticles(
   { store, search, topics }: AdminDeps,
   { q, sort, offset }: Params,
-): Promise<FoundPage | { problem: string }> {
+): Promise<Results | { problem: string }> {
   const [sources, head] = await Promise.all([sourcesById(store), headSeq(store)]);
   const names = Object.fromEntries(topics.map(({ id, name }) => [id, name]));
   const found = {
@@ -64,17 +67,17 @@ async function findArticles(
   };
   const request = { query: q, sort, offset, limit: LIMIT, all: true, exact: false };
   try {
-    return await readFound(found, request, head);
+    return { ...(await readFound(found, request, head)), sources };
   } catch (error) {
     if (error instanceof ProblemError) return { problem: error.message };
     throw error;
   }
 }
 
-function resultsOf(outcome: FoundPage | { problem: string }, params: Params, zone: string): Html {
+function resultsOf(outcome: Results | { problem: string }, params: Params, zone: string): Html {
   if ("problem" in outcome)
     return html`<p class="alert alert-warning" role="alert">${outcome.problem}</p>`;
-  const { found, total, exact, hints } = outcome;
+  const { found, total, exact, hints, sources } = outcome;
   const { offset } = params;
   const to = (from: number) =>
     `/admin/search?${new URLSearchParams({ ...params, offset: String(from) }).toString()}`;
@@ -86,11 +89,15 @@ function resultsOf(outcome: FoundPage | { problem: string }, params: Params, zon
     return html`<section class="card card-body"><h2 class="card-title">No results</h2>${others.length > 0 ? html`<p>Did you mean:</p><ul>${others}</ul>` : html`<p>Try fewer words. A URL that never came in is explained by <a href="/admin/why">why</a>.</p>`}</section>`;
   }
   return html`<section class="card"><div class="card-header"><h2 class="card-title">${total}${!exact && " or more"} ${total === 1 ? "article" : "articles"}</h2></div>
-<div class="list-group list-group-flush">${found.map((one) => result(one, zone))}</div></section>
+<div class="list-group list-group-flush">${found.map((one) => result(one, sources.get(one.article.sourceId)?.name, zone))}</div></section>
 <p class="btn-list">${offset > 0 && html`<a class="btn" rel="prev" href="${to(Math.max(0, offset - LIMIT))}">Previous</a>`}${offset + LIMIT < total && offset + LIMIT <= MAX_OFFSET && html`<a class="btn" rel="next" href="${to(offset + LIMIT)}">Next</a>`}</p>`;
 }
 
-function result({ article, revision, title, snippet }: Found, zone: string): Html {
+function result(
+  { article, revision, title, snippet }: Found,
+  source: string | undefined,
+  zone: string,
+): Html {
   const { _id, sourceId, status, sortAt } = article;
   const state =
     status !== "published" && html` <span class="status status-orange">${status}</span>`;
@@ -98,7 +105,7 @@ function result({ article, revision, title, snippet }: Found, zone: string): Htm
     revision !== null && html` <span class="status status-secondary">revision ${revision}</span>`;
   return html`<div class="list-group-item"><div><a href="${articlePath(_id)}"><bdi>${marked(title)}</bdi></a>${state}${earlier}</div>
 <div class="text-secondary" dir="auto">${marked(snippet)}</div>
-<div class="text-secondary">${sourceLink(sourceId)} · ${at(zone, sortAt)}</div></div>\n`;
+<div class="text-secondary">${sourceLink(sourceId, source)} · ${at(zone, sortAt)}</div></div>\n`;
 }
 
 function marked(pieces: readonly Piece[]): Html[] {

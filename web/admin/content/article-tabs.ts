@@ -3,12 +3,13 @@ import { type Html, html } from "../../../lib/html.ts";
 import type { Article } from "../../../model/articles/article.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { readArticle } from "../../../store/articles/stories.ts";
+import { getSource } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { may } from "../../auth/actor.ts";
-import { articlePath, externalLink } from "../tables.ts";
+import { articlePath, externalLink, sourceLink } from "../tables.ts";
 
 /** An article as its pages show it. */
-export type ShownArticle = Omit<Article, "pending" | "pendingAt">;
+export type ShownArticle = Omit<Article, "pending" | "pendingAt"> & { sourceName: string };
 
 /** The pages of one article, by path, with the labels of their links. */
 const TABS = {
@@ -45,12 +46,12 @@ const STATUS_COLORS = {
 
 /** Returns the head of each page of an article: its title, state and source, and the most frequent actions. */
 export function articleHead(request: FastifyRequest, article: ShownArticle) {
-  const { _id, prefix, title, status, unlisted, sourceId, url, duplicateOf } = article;
+  const { _id, prefix, title, status, unlisted, sourceId, sourceName, url, duplicateOf } = article;
   const copy =
     duplicateOf !== null &&
     html` · a copy of <a href="${articlePath(duplicateOf)}">another one</a>`;
   const lead = html`<span class="status ${STATUS_COLORS[status]}">${status}</span>${unlisted && html` ${unlisted.reason}, ${unlisted.detail}`} ·
-<a href="/admin/source?id=${encodeURIComponent(sourceId)}">${sourceId}</a> · ${externalLink(url)}${copy}`;
+${sourceLink(sourceId, sourceName)} · ${externalLink(url)}${copy}`;
   const act = status === "retracted" ? "Reinstate" : "Retract";
   const edits =
     may(request, "edit") &&
@@ -65,7 +66,10 @@ export function articleHead(request: FastifyRequest, article: ShownArticle) {
 export async function findShown(store: Store, id: string): Promise<ShownArticle | null> {
   if (id === "") return null;
   const article = await readArticle(store, id);
-  if (article) return article;
+  if (article) {
+    const source = await getSource(store, article.sourceId);
+    return { ...article, sourceName: source?.name ?? article.sourceId };
+  }
   throw new ProblemError(404, "not-found", `There is no article ${id}.`);
 }
 

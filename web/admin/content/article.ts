@@ -26,7 +26,7 @@ import { may } from "../../auth/actor.ts";
 import { ArticleId, actionForm, notPossible, Reason, requireDone } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { rightsSection } from "../rights-section.ts";
-import { articlePath, at, section, shorten } from "../tables.ts";
+import { articlePath, at, section, shorten, withTimes } from "../tables.ts";
 import {
   articleHead,
   articleTabPath,
@@ -85,7 +85,7 @@ export const articlePage: AdminPage = {
       },
       ...articleHead(request, article),
       html: () => html`${articleTabs(article._id, "/admin/article")}
-${asReaders(article, deps.timezone)}${whySection(why)}${storySection(article, members)}${rightsSection({ rights, signals, consent: null }, deps.timezone)}
+${asReaders(article, deps.timezone)}${whySection(why, deps.timezone)}${storySection(article, members)}${rightsSection({ rights, signals, consent: null }, deps.timezone)}
 ${timelineSection(timeline, deps.timezone)}${corrections.length > 0 && correctionsTable(request, corrections.toReversed(), deps.timezone)}
 ${actionsOf(request, article)}`,
     };
@@ -175,16 +175,19 @@ function asReaders(article: ShownArticle, zone: string): Html {
       value &&
       html`<dt class="col-4 col-md-2">${name}</dt><dd class="col-8 col-md-10"><bdi>${value}</bdi></dd>\n`,
   );
-  return html`<section class="card card-body"><h2 class="card-title"><bdi>${prefix}${title}</bdi></h2>
+  return html`<section class="card card-body"><h2 class="card-title">As readers get it</h2><h3><bdi>${prefix}${title}</bdi></h3>
 ${edited && html`<p class="why">In an editor's words.</p>`}<p><bdi>${teaser}</bdi></p>
 <dl class="row">${rows}</dl>
 <details><summary>Text, ${text.length} characters</summary><p class="stored-text"><bdi>${shorten(text, MAX_TEXT_CHARS)}</bdi></p></details></section>`;
 }
 
-function whySection({ listed, answer, todo }: Pick<Why, "listed" | "answer" | "todo">): Html {
+function whySection(
+  { listed, answer, todo }: Pick<Why, "listed" | "answer" | "todo">,
+  zone: string,
+): Html {
   const color = listed ? "status-green" : "status-orange";
   return html`<section class="card card-body"><h2 class="card-title">On the portal?</h2>
-<p class="mb-0"><span class="status ${color}">${listed ? "Yes" : "No"}</span> ${answer}</p>
+<p class="mb-0"><span class="status ${color}">${listed ? "Yes" : "No"}</span> ${withTimes(zone, answer)}</p>
 ${todo && html`<p class="mb-0">To do: <code>${todo}</code></p>`}</section>`;
 }
 
@@ -280,6 +283,7 @@ function actionsOf(request: FastifyRequest, { _id, status, pinnedUntil }: ShownA
     actionForm(request, {
       action: "/admin/article/erase",
       button: "Erase",
+      isFinal: true,
       fields: html`${own}<label class="form-check"><input class="form-check-input" type="checkbox" name="sure" value="yes" required> It is to go for good</label>`,
     }),
   );

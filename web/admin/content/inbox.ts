@@ -20,11 +20,12 @@ import {
   readListing,
 } from "../../../store/articles/listing.ts";
 import { listViews } from "../../../store/publish/views.ts";
+import { sourceNames } from "../../../store/sources/directory.ts";
 import { ASSETS } from "../../assets.ts";
 import { actorName, may } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
 import type { AdminDeps } from "../deps.ts";
-import { actionForm, countDone, Reason, requireDone, Several } from "../forms.ts";
+import { countDone, Reason, requireDone, Several, tickedForm } from "../forms.ts";
 import { type AdminPage, type Author, action, readQuery } from "../page.ts";
 import { articlePath, at } from "../tables.ts";
 
@@ -95,17 +96,22 @@ export const inboxPage: AdminPage = {
     const views = await listViews(deps.store);
     const view = viewOf(views, query.view);
     const shown = { show: query.show ?? tabOf(view), view };
-    const rows = await rowsOf(deps, shown);
-    const list = html`<ol class="inbox">${rows.map((row) => item(row, deps.timezone))}</ol>`;
-    const mayEdit = may(request, "edit") && rows.length > 0;
+    const [rows, sources] = await Promise.all([rowsOf(deps, shown), sourceNames(deps.store)]);
+    const names: Names = {
+      sources: new Map(sources.map(({ _id, name }) => [_id, name])),
+      topics: new Map(deps.topics.map(({ id, name }) => [id, name])),
+    };
+    const list =
+      rows.length > 0 &&
+      html`<ol class="inbox">${rows.map((row) => item(row, names, deps.timezone))}</ol>`;
     const decision = may(request, "edit")
       ? await readLastDecision(deps.store, actorName(request), deps.now())
       : null;
     const keys = Object.values(VERBS).map(({ key, name }) => `${key} ${name.toLowerCase()}`);
     const body = html`${decision && undoForm(request, decision, { ...shown, now: deps.now() })}<nav aria-label="States"><ul class="nav nav-pills">${TABS.map((tab) => link(tab, { ...shown, show: tab }, tab === shown.show))}</ul></nav>
 ${views.length > 0 && html`<nav aria-label="Views"><ul class="nav nav-pills">${[null, ...views].map((one) => link(one?.name ?? "everything", { show: one?.filter.state ? tabOf(one) : shown.show, view: one }, one === view))}</ul></nav>`}
-${mayEdit ? formOf(request, list, shown) : list}
-${rows.length === 0 && emptyText(shown)}
+${list && may(request, "edit") ? formOf(request, list, shown) : list}
+${rows.length === 0 && html`<section class="card card-body"><p class="text-secondary mb-0">${emptyText(shown)}</p></section>`}
 <p class="why">Keys: j and k go down and up, x ticks, * ticks all, e edits, o opens the article, u undoes the last decision within a minute; ${keys.join(", ")}.</p>
 <script type="module" src="${ASSETS["inbox.js"].path}"></script>`;
     return { json: { show: shown.show, articles: rows, decision }, html: body };
@@ -171,19 +177,25 @@ ${count} ${words}. <button class="btn">Undo</button></form>`;
 }
 
 function emptyText({ show, view }: Shown): Html {
-  if (view) return html`<p>No article of this view is in this state.</p>`;
-  if (show !== "waiting") return html`<p>No article is in this state.</p>`;
-  return html`<p>No article waits. Articles publish by themselves where no rule of
-<code>config/editorial.yaml</code> keeps them for an editor.</p>`;
+  if (view) return html`No article of this view is in this state.`;
+  if (show !== "waiting") return html`No article is in this state.`;
+  return html`No article waits. Articles publish by themselves where no rule of
+<code>config/editorial.yaml</code> keeps them for an editor.`;
 }
 
-function item(row: Row, zone: string): Html {
+/** What sources and topics are called, by id. */
+interface Names {
+  sources: ReadonlyMap<string, string>;
+  topics: ReadonlyMap<string, string>;
+}
+
+function item(row: Row, names: Names, zone: string): Html {
   const { _id, prefix, title, teaser, sourceId, topics, sortAt, editorial, unlisted } = row;
   const state = editorial?.state ?? "published";
   return html`<li data-article="${_id}"><label class="form-check"><input class="form-check-input" type="checkbox" name="article" value="${_id}">
 <bdi>${prefix}${title}</bdi></label>
 <p class="why"><bdi>${teaser?.slice(0, 600)}</bdi></p>
-<p>${sourceId} · ${topics.join(", ") || "no topic"} · ${at(zone, sortAt)} · ${state}: ${EDITORIAL_STATES[state]}${unlisted && html` · ${unlisted.reason}, ${unlisted.detail}`}
+<p>${names.sources.get(sourceId) ?? sourceId} · ${topics.map((id) => names.topics.get(id) ?? id).join(", ") || "no topic"} · ${at(zone, sortAt)} · ${state}: ${EDITORIAL_STATES[state]}${unlisted && html` · ${unlisted.reason}, ${unlisted.detail}`}
 · <a class="edit" href="/admin/edit?article=${encodeURIComponent(_id)}">edit</a> · <a class="open" href="${articlePath(_id)}">article</a></p></li>\n`;
 }
 
@@ -200,14 +212,11 @@ function formOf(request: FastifyRequest, list: Html, { show, view }: Shown): Htm
   const options = Object.entries(VERBS).map(
     ([verb, { name }]) => html`<option value="${verb}">${name}</option>`,
   );
-  const fields = html`<input type="hidden" name="show" value="${show}"><input type="hidden" name="view" value="${view?._id ?? ""}">${list}
-<label class="form-label">What <select class="form-select" name="verb">${options}</select></label>`;
-  return actionForm(request, {
-    action: "/admin/inbox",
-    button: "Do it",
-    fields,
-    why: "looked through",
-  });
+  const fields = html`<input type="hidden" name="show" value="${show}"><input type="hidden" name="view" value="${view?._id ?? ""}">
+<label class="form-label">With ticked articles <select class="form-select" name="verb">${options}</select></label>`;
+  const buttons = html`<button class="btn btn-primary">Do it</button>`;
+  const why = "looked through";
+  return tickedForm(request, { action: "/admin/inbox", list, fields, why, buttons });
 }
 
 /** Returns the view that a URL names; null if it names none. Throws a 404 problem if the view doesn't exist. */

@@ -103,7 +103,10 @@ export const provenancePage: AdminPage = {
   ],
 };
 
-function rowsOf(article: ShownArticle): Row[] {
+/** An article without its heading. */
+type ReadFields = Omit<ShownArticle, "sourceName">;
+
+function rowsOf(article: ReadFields): Row[] {
   const { byTopic = [], relevance: _, places, ...seen } = article.evidence;
   const values = article as unknown as Record<string, unknown>;
   const fields = Object.entries(seen).flatMap(([field, evidence]): Row[] =>
@@ -197,7 +200,7 @@ function isPage({ headers }: Capture): boolean {
 }
 
 /** Returns rows for country, region and city, with the words that name them. */
-function placesOf(article: ShownArticle, verdict: PlaceVerdict | undefined): Row[] {
+function placesOf(article: ReadFields, verdict: PlaceVerdict | undefined): Row[] {
   if (!verdict) return [];
   const { because, confidence, hits } = verdict;
   const { country, region, regionCode, city = null } = article;
@@ -232,12 +235,12 @@ function textOf(value: unknown): string {
 }
 
 function fieldsOf(article: ShownArticle, rows: Row[]): Html {
-  const { _id, extractor, derived, sourceId, sourceVersion, captureId } = article;
+  const { _id, extractor, derived, sourceId, sourceName, sourceVersion, captureId } = article;
   const { completeness, incompleteReason } = article;
   const extent = [COMPLETENESS[completeness], incompleteReason].filter(Boolean).join("; ");
   const rules = Object.entries(derived ?? {}).map(([stage, version]) => `${stage} ${version}`);
-  return html`<p>Read from <a href="/admin/provenance?article=${_id}&amp;capture=${captureId}">capture ${captureId}</a> by rules ${extractor}
-(${rules.join(", ")}), by version ${sourceVersion} of <a href="/admin/versions?source=${sourceId}">${sourceId}</a>;
+  return html`<p>Read from <a href="/admin/provenance?article=${_id}&amp;capture=${captureId}">its stored response</a> by rules ${extractor}
+(${rules.join(", ")}), by version ${sourceVersion} of <a href="/admin/versions?source=${encodeURIComponent(sourceId)}">${sourceName}</a>;
 <a href="/admin/revisions?article=${_id}">its revisions</a>. It is ${completeness}: ${extent}</p>
 ${section(
   "Fields",

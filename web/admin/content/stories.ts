@@ -19,6 +19,7 @@ import {
   readStoryMembers,
   type StoryMember,
 } from "../../../store/articles/stories.ts";
+import { sourceNames } from "../../../store/sources/directory.ts";
 import { may } from "../../auth/actor.ts";
 import type { AdminDeps } from "../deps.ts";
 import { ArticleId, actionForm, Reason, requireDone } from "../forms.ts";
@@ -61,8 +62,13 @@ export const storiesPage: AdminPage = {
       json: { story: storyId, members },
       ...articleHead(request, article),
       html: async () => {
-        const others = may(request, "edit") ? await findOthers(deps, article, q) : null;
-        return html`${articleTabs(article._id, "/admin/stories")}${storyOf(deps, request, { article, members, others })}`;
+        const [others, sources] = await Promise.all([
+          may(request, "edit") ? findOthers(deps, article, q) : null,
+          sourceNames(deps.store),
+        ]);
+        const names = new Map(sources.map(({ _id, name }) => [_id, name]));
+        const shown = { article, members, others, names };
+        return html`${articleTabs(article._id, "/admin/stories")}${storyOf(deps, request, shown)}`;
       },
     };
   },
@@ -171,30 +177,36 @@ async function findOthers(
 function storyOf(
   deps: AdminDeps,
   request: FastifyRequest,
-  shown: { article: ShownArticle; members: StoryMember[]; others: Others | null },
+  shown: {
+    article: ShownArticle;
+    members: StoryMember[];
+    others: Others | null;
+    names: ReadonlyMap<string, string>;
+  },
 ): Html {
-  const { article, members, others } = shown;
+  const { article, members, others, names } = shown;
   const { storyId } = article;
-  const table = membersTable(members, { ...deps, storyId, writes: others !== null });
+  const table = membersTable(members, { ...deps, storyId, names, writes: others !== null });
   if (!others) return table;
   const split = { action: "/admin/stories/split", button: "Keep apart", fields: table };
   return html`${members.length > 1 ? actionForm(request, split) : table}
-${joinSection(request, article, others, deps.timezone)}`;
+${joinSection(request, article, { others, names }, deps.timezone)}`;
 }
 
 /** Returns the form that joins a story with that of a selected article, and the box that finds other articles. */
 function joinSection(
   request: FastifyRequest,
   { _id }: ShownArticle,
-  { q, articles, problem }: Others,
+  { others, names }: { others: Others; names: ReadonlyMap<string, string> },
   zone: string,
 ): Html {
+  const { q, articles, problem } = others;
   const rows = articles.map(
     (
       one,
       n,
     ) => html`<tr><td><input class="form-check-input" type="radio" name="other" value="${one._id}" required${n === 0 && html` checked`} aria-label="${one.title}"></td>
-<td><a href="${articlePath(one._id)}"><bdi>${one.title}</bdi></a></td><td>${one.sourceId}</td><td>${at(zone, one.sortAt)}</td><td class="why">${one.why}</td></tr>\n`,
+<td><a href="${articlePath(one._id)}"><bdi>${one.title}</bdi></a></td><td><bdi>${names.get(one.sourceId) ?? one.sourceId}</bdi></td><td>${at(zone, one.sortAt)}</td><td class="why">${one.why}</td></tr>\n`,
   );
   const title = q === "" ? "Stories that may be the same" : `Found by “${q}”`;
   const none =
@@ -212,7 +224,12 @@ ${rows.length > 0 ? join : table}`;
 
 function membersTable(
   members: StoryMember[],
-  { storyId, writes, timezone }: AdminDeps & { storyId: string; writes: boolean },
+  {
+    storyId,
+    names,
+    writes,
+    timezone,
+  }: AdminDeps & { storyId: string; names: ReadonlyMap<string, string>; writes: boolean },
 ): Html {
   const ticks = writes && members.length > 1;
   const head = ["Article", "Source", "Trust", "At", "Read", "State", "Why it is here"];
@@ -223,7 +240,7 @@ function membersTable(
       const { _id, sourceId, trust, at: when, fieldScore } = member;
       const tick = html`<td><input class="form-check-input" type="radio" name="article" value="${_id}" required aria-label="${member.title}"></td>`;
       const representative = _id === storyId && html`; stands for the story: ${whyFirst(members)}`;
-      return html`<tr>${ticks && tick}<td><a href="${articlePath(_id)}"><bdi>${member.title}</bdi></a><br><span class="url">${_id}</span></td><td>${sourceId}</td>
+      return html`<tr>${ticks && tick}<td><a href="${articlePath(_id)}"><bdi>${member.title}</bdi></a></td><td><bdi>${names.get(sourceId) ?? sourceId}</bdi></td>
 <td class="n">${trust}</td><td>${at(timezone, when)}</td><td class="n">${percent(fieldScore)}</td>
 <td>${stateOf(member)}</td><td class="why">${whyOf(member)}${representative}</td></tr>\n`;
     }),

@@ -210,13 +210,13 @@ function bodyOf(facts: Facts, { timezone }: PageDeps, request: FastifyRequest): 
 <div class="row row-cards">
 ${figure("Articles in 24 hours", String(lastDay), usualText(hours.counts))}
 ${figure("Sources", String(healths.length), statesText(states))}
-${figure("On the portal after", ...delayText(delay.rows[0]))}
+${figure("From publication to portal", ...delayText(delay.rows[0]))}
 ${figure("At work now", `${running.length} ${running.length === 1 ? "run" : "runs"}`, jobsText(jobs))}
 </div>
 ${concernsCard(concerns, timezone, request)}
 <div class="row row-cards">
 <div class="col-lg-6"><section class="card"><div class="card-header"><h2 class="card-title">Articles an hour, 24 hours</h2></div><div class="card-body">${hoursChart("Articles an hour in the last 24 hours", hours, HOURS, timezone)}</div></section></div>
-<div class="col-lg-6"><section class="card"><div class="card-header"><h2 class="card-title">7 days</h2></div><div class="card-body">${hoursChart("Articles an hour in the last 7 days", hours, DAYS * HOURS, timezone)}</div></section></div>
+<div class="col-lg-6"><section class="card"><div class="card-header"><h2 class="card-title">Articles an hour, 7 days</h2></div><div class="card-body">${hoursChart("Articles an hour in the last 7 days", hours, DAYS * HOURS, timezone)}</div></section></div>
 </div>
 <div class="row row-cards">
 <div class="col-lg-6">${latestTable(latest.articles, names, timezone)}</div>
@@ -311,13 +311,14 @@ function hoursChart(
     const [low, high] = usualAt(counts, all - hours + n);
     return { at: start.toISOString(), name: format.format(start), values: [count, high, low] };
   });
-  return chart({
-    title,
-    kind: "range",
-    unit: "count",
-    columns: ["articles", "usual at most", "usual at least"],
-    rows,
-  });
+  const about = { title, unit: "count" } as const;
+  const isUsualKnown = rows.some(({ values }) => values[1] !== null);
+  if (!isUsualKnown) {
+    const counted = rows.map((row) => ({ ...row, values: row.values.slice(0, 1) }));
+    return chart({ ...about, kind: "bars", columns: ["articles"], rows: counted });
+  }
+  const columns = ["articles", "usual at most", "usual at least"];
+  return chart({ ...about, kind: "range", columns, rows });
 }
 
 /**

@@ -51,7 +51,7 @@ export const viewsPage: AdminPage = {
   commands: ["newsgather views list"],
   async show(request, deps) {
     const views = await listViews(deps.store);
-    const forms = may(request, "edit") && (await formsOf(deps, request));
+    const forms = may(request, "edit") && (await formsOf(deps, request, views));
     const table = section(
       "Views",
       ["View", "Name", "Asks for", "Page", "Feed", "Export", "Saved"],
@@ -99,7 +99,11 @@ function row({ _id, name, filter, at: when, actor }: View, zone: string): Html {
 <td>${at(zone, when)} by ${actor}</td></tr>\n`;
 }
 
-async function formsOf({ store, topics }: AdminDeps, request: FastifyRequest): Promise<Html> {
+async function formsOf(
+  { store, topics }: AdminDeps,
+  request: FastifyRequest,
+  views: readonly View[],
+): Promise<Html> {
   const option = ({ id, name }: { id: string; name: string }) =>
     html`<option value="${id}">${name}</option>`;
   const sources = (await sourceNames(store)).map(({ _id: id, name }) => ({ id, name }));
@@ -118,8 +122,9 @@ async function formsOf({ store, topics }: AdminDeps, request: FastifyRequest): P
   const remove = actionForm(request, {
     action: "/admin/views/remove",
     button: "Remove",
-    fields: html`<label class="form-label">Id <input class="form-control" name="id" required></label>`,
+    fields: html`<label class="form-label">View <select class="form-select" name="id">${views.map(({ _id: id, name }) => option({ id, name }))}</select></label>`,
+    isFinal: true,
   });
-  return html`<section class="card card-body"><h2 class="card-title">Save a view</h2><p>An id that is there already is replaced.</p>${save}</section>
-<section class="card card-body"><h2 class="card-title">Remove a view</h2>${remove}</section>`;
+  return html`<section class="card card-body"><h2 class="card-title">Save a view</h2><p>An empty field asks for nothing. A view of the same id is replaced.</p>${save}</section>
+${views.length > 0 && html`<section class="card card-body"><h2 class="card-title">Remove a view</h2>${remove}</section>`}`;
 }

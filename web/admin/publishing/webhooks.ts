@@ -59,7 +59,7 @@ export const webhooksPage: AdminPage = {
       "Webhooks",
       columns,
       rows,
-      html`No webhooks yet: newsgather webhooks add URL.`,
+      html`No webhooks yet. A webhook sends each change to a URL of yours: <code>newsgather webhooks add URL</code> adds one.`,
     );
     const form = may(request, "operate") && all.length > 0 && formOf(request, all);
     const body = html`${table}${form}${section(

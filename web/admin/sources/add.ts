@@ -6,13 +6,15 @@ import { failIfDead } from "../../../model/sources/preview.ts";
 import { latestPreviews } from "../../../store/sources/previews.ts";
 import { may } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
-import { type AdminPage, action } from "../page.ts";
+import { type AdminPage, action, readQuery } from "../page.ts";
 import { VERDICT_CSS_CLASSES } from "../states.ts";
 import { at, section } from "../tables.ts";
 
 /** Number of previews on the page. */
 const LATEST = 50;
 
+/** The home page that the form begins with. */
+const Query = z.object({ home: z.string().max(2000).default("") });
 const Form = z.union([
   z.object({
     home: z.url({ protocol: /^https?$/, error: "write the URL with https://" }).max(2000),
@@ -29,12 +31,13 @@ export const addPage: AdminPage = {
   tab: "Add",
   commands: ["newsgather discover URL", "newsgather sources preview FILE --activate"],
   async show(request, { store, timezone, now }) {
+    const wanted = readQuery(Query, request).home;
     const stored = await latestPreviews(store, now(), LATEST);
     const previews = stored.map((preview) => failIfDead(preview, now()));
     const page = () => {
       const mayAdd = may(request, "operate");
       const forms = mayAdd
-        ? formsOf(request)
+        ? formsOf(request, wanted)
         : html`<p>An operator who is <a href="/admin/login">logged in</a> can add a source here; <code>newsgather users add NAME --role operator</code> makes one.</p>`;
       const rows = previews.map(
         ({
@@ -75,12 +78,12 @@ export const addPage: AdminPage = {
   ],
 };
 
-function formsOf(request: FastifyRequest): Html {
+function formsOf(request: FastifyRequest, home: string): Html {
   return html`<section class="card card-body"><h2 class="card-title">From its home page</h2>
-<form method="post" action="/admin/add">${formToken(request)}<label class="form-label">Home page <input class="form-control" name="home" type="url" required autofocus size="60" placeholder="https://"></label>
+<form method="post" action="/admin/add">${formToken(request)}<label class="form-label">Home page <input class="form-control" name="home" type="url" required autofocus size="60" placeholder="https://" value="${home}"></label>
 <label class="form-label">Proxy, if the site needs one <input class="form-control" name="proxy" size="40" placeholder="env:SECRET_PROXY or http://HOST:PORT"></label>
 <button class="btn btn-primary">Find feeds, sitemaps and lists</button></form>
-<p>Asks the site at most 24 times, 2 s apart or slower where robots.txt says so, then previews what it proposes.</p></section>
+<p class="form-hint">Asks the site at most 24 times, 2 s apart or slower where robots.txt says so, then previews what it proposes.</p></section>
 <section class="card card-body"><h2 class="card-title">From a declaration</h2><form method="post" action="/admin/add">${formToken(request)}<label class="form-label">YAML <textarea class="form-control" name="yaml" rows="8" cols="80" required></textarea></label>
 <button class="btn btn-primary">Preview</button></form></section>`;
 }

@@ -54,12 +54,12 @@ export const coveragePage: AdminPage = {
     const body = () => {
       const days = one?.days ?? (source ? [] : sumOfDays(all));
       const notCounted = html`<p>Nothing of ${source} is counted yet: counting begins within a minute.</p>`;
-      const listed = source ? notCounted : overview(all, { page, sort }, timezone);
+      const names = new Map(sources.map(({ _id, name }) => [_id, name]));
+      const listed = source ? notCounted : overview(all, { page, sort, names }, timezone);
       const fields = html`<label class="form-label">Source <select class="form-select" name="id">${sourceOptions(sources, source)}</select></label>`;
       const form = { action: PATH, button: "Ask its site now", fields };
       const mayAsk = may(request, "operate") && sources.length > 0;
-      return html`${one && html`<h2>${one._id}</h2>`}
-<p>How many of the articles announced in the last 28 days readers can find, and how soon.</p>
+      return html`<p>How many of the articles announced in the last 28 days readers can find, and how soon.</p>
 ${one ? detail(one, page, timezone) : listed}
 ${chartOf(days)}
 ${mayAsk && html`<section class="card card-body"><h2 class="card-title">Ask a site</h2><p>It is asked what else it names than its entry points do, at its own pace.</p>${actionForm(request, form)}</section>`}`;
@@ -67,6 +67,9 @@ ${mayAsk && html`<section class="card card-body"><h2 class="card-title">Ask a si
     return {
       json: one ?? { coverage: all.map((each) => withBudget(withoutDays(each))) },
       html: body,
+      ...(one && {
+        title: `Coverage of ${sources.find(({ _id }) => _id === source)?.name ?? source}`,
+      }),
     };
   },
   actions: [
@@ -118,7 +121,11 @@ const SORT_VALUES = {
 
 function overview(
   all: readonly CoverageSummary[],
-  { page, sort }: { page: number; sort: string | undefined },
+  {
+    page,
+    sort,
+    names,
+  }: { page: number; sort: string | undefined; names: ReadonlyMap<string, string> },
   zone: string,
 ): Html {
   const total = addCoverage(all.map((one) => one.total));
@@ -129,13 +136,18 @@ function overview(
   const sorted = sortRows(worst, sort, SORT_VALUES);
   const rows = pageOf(sorted, page).map(({ _id, budget, total: counts, countedUntil }) => {
     const href = `${PATH}?source=${encodeURIComponent(_id)}`;
-    return html`<tr><td><a href="${href}">${_id}</a></td><td class="n">${shareText(budget.inTime)}</td>
+    return html`<tr><td><a href="${href}"><bdi>${names.get(_id) ?? _id}</bdi></a></td><td class="n">${shareText(budget.inTime)}</td>
 <td class="n">${shareText(budget.covered)}</td><td class="n">${announcedIn(counts)}</td><td class="n">${counts.late}</td>
 <td class="n">${counts.missing}</td><td class="n">${budgetText(budget.remaining)}</td><td>${at(zone, countedUntil)}</td></tr>\n`;
   });
   const { inTime, covered } = budgetOf(total, { share: 1 });
   const heads = ["Source", "In time", "On the portal", "Announced", "Late", "Missing"];
-  return html`<p><strong>${shareText(inTime)}</strong> of ${announcedIn(total)} announced articles were on the portal in time, <strong>${shareText(covered)}</strong> are by now. ${over} of ${all.length} sources miss their objective.</p>
+  const announced = announcedIn(total);
+  const sum =
+    announced === 0
+      ? html`<p>No announced article is counted yet: one is, once its time is over.</p>`
+      : html`<p><strong>${shareText(inTime)}</strong> of ${announced} announced articles were on the portal in time, <strong>${shareText(covered)}</strong> are by now. ${over} of ${all.length} sources miss their objective.</p>`;
+  return html`${sum}
 ${section("Sources", [...heads, "Budget left", "Counted until"], rows, html`None yet: counting begins within a minute, and an announcement is counted once its time is over.`, { sorts: { keys: SORT_KEYS, current: sort, to: (order) => `${PATH}?sort=${order}` } })}
 ${pager(all.length, page, (n) => `${PATH}?${sort ? `sort=${sort}&` : ""}page=${n}`)}`;
 }
@@ -176,7 +188,7 @@ ${section(
   ),
   probe
     ? html`Nothing was found at ${at(zone, probe.at)}.`
-    : html`Its site wasn't searched yet. It will be at ${at(zone, nextProbeAt)}.`,
+    : html`Its site wasn't searched yet. First search: ${at(zone, nextProbeAt)}.`,
 )}`;
 }
 

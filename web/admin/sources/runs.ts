@@ -13,6 +13,8 @@ import {
 } from "../../../store/crawl/runs.ts";
 import { soon } from "../../../store/queries.ts";
 import { type SourceName, sourceNames } from "../../../store/sources/directory.ts";
+import { getSource } from "../../../store/sources/sources.ts";
+import { sizeText, spanText } from "../charts.ts";
 import { sourceOptions } from "../forms.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { reasons, reasonText } from "../states.ts";
@@ -67,13 +69,15 @@ export const runPage: AdminPage = {
     const { id } = readQuery(RunQuery, request);
     const run = await getRun(store, id);
     if (!run) throw new ProblemError(404, "not-found", "There is no such run.");
-    const [links, responses] = await Promise.all([
+    const [source, links, responses] = await Promise.all([
+      getSource(store, run.sourceId),
       linksOfRun(store, id, MAX_LINKS),
       responsesOfRun(store, run, MAX_LINKS),
     ]);
+    const name = source?.name ?? run.sourceId;
     const page = () =>
-      html`${runTable(`Runs of ${run.sourceId}`, [run], { zone: timezone })}${linksTable(links, timezone)}${responsesTable(responses, timezone)}`;
-    const title = `Run of ${run.sourceId}`;
+      html`${runTable(`Run of ${name}`, [run], { zone: timezone })}${linksTable(links, timezone)}${responsesTable(responses, timezone)}`;
+    const title = `Run of ${name}`;
     const buttons = html`<a class="btn" href="/admin/source?id=${encodeURIComponent(run.sourceId)}">The source</a>`;
     return { json: { run, links, responses }, html: page, title, buttons };
   },
@@ -81,7 +85,7 @@ export const runPage: AdminPage = {
 
 function choiceOf(sources: readonly SourceName[], chosen: string): Html {
   const options = sourceOptions([{ _id: "", name: "all" }, ...sources], chosen);
-  return html`<form method="get" action="/admin/runs"><label class="form-label">Source <select class="form-select" name="source">${options}</select></label> <button class="btn btn-primary">Show runs</button></form>`;
+  return html`<form method="get" action="/admin/runs" class="filter"><label class="form-label">Source <select class="form-select" name="source">${options}</select></label> <button class="btn btn-primary">Show runs</button></form>`;
 }
 
 function linksTable(links: readonly Link[], timezone: string): Html {
@@ -110,9 +114,9 @@ function responsesTable(responses: readonly RunResponse[], timezone: string): Ht
       ms,
       fetchedAt,
     }) => html`<tr><td class="url"><a href="/admin/why?url=${encodeURIComponent(url)}">${url}</a></td><td>${kind}</td><td>${lane}</td>
-<td class="n">${status}</td><td class="n">${bytes}</td><td class="n">${ms}</td><td>${at(timezone, fetchedAt)}</td></tr>\n`,
+<td class="n">${status}</td><td class="n">${sizeText(bytes)}</td><td class="n">${ms}</td><td>${at(timezone, fetchedAt)}</td></tr>\n`,
   );
-  const heads = ["Address", "Kind", "Lane", "Status", "Bytes", "ms", "When"];
+  const heads = ["Address", "Kind", "Lane", "Status", "Size", "ms", "When"];
   return section("Responses", heads, rows, html`None is kept.`);
 }
 
@@ -127,9 +131,9 @@ export function runTable(
     ...(names ? ["Source"] : []),
     "Trigger",
     "Version",
-    "Seconds",
+    "Took",
     "Requests",
-    "Bytes",
+    "Size",
     "Links",
     "New",
     "Updated",
@@ -148,14 +152,14 @@ export function runTable(
 function row(run: Run, zone: string, names?: ReadonlyMap<string, string>): Html {
   const { _id, sourceId, startedAt, finishedAt, trigger, first, sourceVersion } = run;
   const { counts, traffic, problems } = run;
-  const seconds = finishedAt
-    ? ((finishedAt.getTime() - startedAt.getTime()) / 1000).toFixed(0)
+  const took = finishedAt
+    ? spanText(Math.round((finishedAt.getTime() - startedAt.getTime()) / 1000))
     : "open";
   const numbers = [
     sourceVersion,
-    seconds,
+    took,
     traffic?.requests ?? "",
-    traffic?.bytes ?? "",
+    traffic ? sizeText(traffic.bytes) : "",
     counts.links,
     counts.stored,
     counts.updated,

@@ -121,7 +121,7 @@ function strip(visits: readonly Date[], from: Date): Html {
     const x = ((visit.getTime() - from.getTime()) / (HOURS * HOUR_MS)) * WIDTH;
     return `M${x.toFixed(1)} 2v12`;
   });
-  return html`<svg class="strip" viewBox="0 0 ${WIDTH} 16" width="${WIDTH}" height="16" role="img" aria-label="${visits.length} runs in 24 hours"><rect width="${WIDTH}" height="16"/><path class="grid" d="M60 0v16M120 0v16M180 0v16"/><path d="${runTicks.join("")}"/></svg>`;
+  return html`<svg class="strip" viewBox="0 0 ${WIDTH} 16" width="160" height="16" preserveAspectRatio="none" role="img" aria-label="${visits.length} runs in 24 hours"><rect width="${WIDTH}" height="16"/><path class="grid" d="M60 0v16M120 0v16M180 0v16"/><path d="${runTicks.join("")}"/></svg>`;
 }
 
 function runForm(request: FastifyRequest, active: SourceName[]): Html {

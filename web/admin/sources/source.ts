@@ -124,7 +124,7 @@ export const sourcePage: AdminPage = {
         const mayChange = may(request, "operate");
         const restore = mayChange && restoreForm(request, id, source, versions.slice(0, MAX_BACK));
         const known = compareVersions(versions).slice(0, VERSIONS);
-        return html`${stateCard(source, about, from)}
+        return html`${stateCard(source, about, { now: from, zone: timezone })}
 <div class="row row-cards"><div class="col-lg-6">${daysCard(about)}</div><div class="col-lg-6">${nextCard(source, about, timezone)}</div></div>
 ${mayChange && actionCards(request, source, about)}
 ${articlesTable(articles, about, { zone: timezone, picks: mayChange && source.active ? id : null })}${factsOf(source, about, timezone)}${rightsSection({ ...site, consent: source.rights.consent?.reason ?? null }, timezone)}
@@ -197,12 +197,21 @@ async function testFixture(
   };
 }
 
-function stateCard(source: SourceRecord, { health }: About, now: Date): Html {
+function stateCard(
+  source: SourceRecord,
+  { health }: About,
+  { now, zone }: { now: Date; zone: string },
+): Html {
   const { word, cssClass } = stateOf(source, now);
-  const { words, todo } = health;
+  const { state, todo } = health;
+  const { lastSuccessAt, lastNewArticleAt } = source;
+  const words =
+    state === "ok" && lastSuccessAt && !health.words
+      ? html`its last run succeeded ${at(zone, lastSuccessAt)}${lastNewArticleAt && html`, its last new article came ${at(zone, lastNewArticleAt)}`}`
+      : health.words;
   const seen = source.lastProblem && html` (${source.lastProblem})`;
   const actor = source.pausedByOperator && html`, by ${source.pausedByOperator.actor}`;
-  return html`<section class="card card-body"><h2 class="visually-hidden">State</h2><p><span class="status ${cssClass}">${word}</span>${words && html`: ${words}${seen}`}${actor}${todo && html`<br>To do: ${todo}`}</p></section>`;
+  return html`<section class="card card-body"><h2 class="visually-hidden">State</h2><p class="mb-0"><span class="status ${cssClass}">${word}</span>${words && html` ${words}${seen}`}${actor}${todo && html`<br>To do: ${todo}`}</p></section>`;
 }
 
 function daysCard({ days }: About): Html {
@@ -293,7 +302,7 @@ function actionCards(
 ): Html | false {
   if (!active) return false;
   const id = html`<input type="hidden" name="id" value="${_id}">`;
-  const pause = html`<label class="form-label">Pause until (UTC; empty: until somebody resumes it) <input class="form-control" type="datetime-local" name="until"></label>`;
+  const pause = html`<label class="form-label">Pause until (UTC; empty: until it is resumed) <input class="form-control" type="datetime-local" name="until"></label>`;
   const form = {
     action: "/admin/schedule/run",
     button: "Run it now",
@@ -307,7 +316,7 @@ function actionCards(
     : html`<span class="text-secondary">It has no fixture to be tested against.</span>`;
   return html`<div class="row row-cards"><div class="col-lg-6"><section class="card card-body h-100"><h2 class="card-title">Run or pause</h2>${actionForm(request, { ...form, also })}</section></div>
 <div class="col-lg-6"><section class="card card-body h-100"><h2 class="card-title">Check</h2><p>A preview fetches its entry points and first articles and stores none of them. A test reads the kept pages of its fixture again.</p>
-<form method="post" action="${PATH}/preview">${formToken(request)}${id}<div class="btn-list"><button class="btn btn-primary">Preview it</button>${fixture}</div></form></section></div></div>`;
+<form method="post" action="${PATH}/preview">${formToken(request)}${id}<div class="btn-list"><button class="btn">Preview it</button>${fixture}</div></form></section></div></div>`;
 }
 
 function factsOf(source: SourceRecord, about: About, zone: string): Html {

@@ -83,7 +83,7 @@ export function sourcesTable(sources: readonly SourceHealth[], shown: Shown): Ht
       "State, and what to do",
       "Last new article",
       ...(daysOf ? ["7 days"] : []),
-      "Fill",
+      "Fields filled",
       "Last attempt",
       "Last success",
       "Next due",

@@ -1,7 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../../lib/html.ts";
-import { SHORTEST_REASON } from "../../../model/operations/audit.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { FormMoment } from "../../../model/request-times.ts";
 import { healthOf } from "../../../model/sources/health.ts";
@@ -11,9 +10,8 @@ import { repairSource } from "../../../sources/discovery/moved.ts";
 import { hold, resume } from "../../../sources/operations.ts";
 import { readHealthRecords, type SourceHealthRecord } from "../../../store/sources/directory.ts";
 import { may } from "../../auth/actor.ts";
-import { formToken } from "../../auth/form.ts";
 import type { AdminDeps } from "../deps.ts";
-import { notPossible, Reason, Several } from "../forms.ts";
+import { notPossible, Reason, Several, tickedForm } from "../forms.ts";
 import { type AdminPage, type Author, action, readQuery } from "../page.ts";
 import { PAGE_SIZE, pageOf, pager, sortRows } from "../tables.ts";
 import {
@@ -209,8 +207,6 @@ function actOn(request: FastifyRequest, table: Html): Html {
     ([verb, { words }]) =>
       html`<button class="btn" formaction="/admin/sources/${verb}">${words}</button> `,
   );
-  return html`<form method="post" action="/admin/sources/pause">${formToken(request)}${table}
-<label class="form-label">Why <input class="form-control" name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40"></label>
-<label class="form-label">Hold until (UTC; empty: until somebody lets it go on) <input class="form-control" type="datetime-local" name="until"></label>
-<p>With ticked sources: ${buttons}</p></form>`;
+  const fields = html`<strong class="w-100">With ticked sources</strong><label class="form-label">Pause until (UTC; empty: until it is resumed) <input class="form-control" type="datetime-local" name="until"></label>`;
+  return tickedForm(request, { action: "/admin/sources/pause", list: table, fields, buttons });
 }

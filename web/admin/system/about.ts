@@ -15,7 +15,7 @@ export const aboutPage: AdminPage = {
     );
     const body = html`${section("Versions", ["What", "Version"], rows, html`None.`)}
 <section class="card card-body"><h2 class="card-title">Licence</h2><p>Newsgather is free software under the ${about.licence} licence.</p></section>
-<section class="card card-body"><h2 class="card-title">Places</h2><pre class="scroll" tabindex="0" role="region" aria-label="Attribution">${about.attribution}</pre></section>`;
+<section class="card card-body"><h2 class="card-title">Attribution</h2><pre class="scroll" tabindex="0" role="region" aria-label="Attribution">${about.attribution}</pre></section>`;
     return { json: about, html: body };
   },
 };

@@ -26,7 +26,7 @@ import {
 } from "../../auth/accounts.ts";
 import { actorName } from "../../auth/actor.ts";
 import { hashSecret } from "../../auth/secret.ts";
-import { actionForm, countDone, Reason, requireDone, Several } from "../forms.ts";
+import { actionForm, countDone, Reason, requireDone, Several, tickedForm } from "../forms.ts";
 import { type AdminPage, action, type PageContent } from "../page.ts";
 import { at, section, shorten } from "../tables.ts";
 
@@ -256,8 +256,9 @@ function usersForm(request: FastifyRequest, { users, sessions, now, zone }: List
     ...verbs.map((verb) => html`<option value="${verb}">${VERBS[verb]}</option>`),
     ...roles.map((role) => html`<option value="role ${role}">Make them ${role}</option>`),
   ];
-  const fields = html`${table}<label class="form-label">What <select class="form-select" name="verb">${options}</select></label>`;
-  return actionForm(request, { action: PATH, button: "Do it", fields });
+  const fields = html`<label class="form-label">With the chosen user <select class="form-select" name="verb">${options}</select></label>`;
+  const buttons = html`<button class="btn btn-primary">Do it</button>`;
+  return tickedForm(request, { action: PATH, list: table, fields, buttons });
 }
 
 function inviteForm(request: FastifyRequest): Html {
@@ -281,7 +282,8 @@ function sessionsForm(request: FastifyRequest, { sessions, own, zone }: Lists): 
   const heads = ["", "User", "Logged in by", "Since", "Last used", "Until", "Browser"];
   const table = section("Sessions and links", heads, rows, html`Nobody is logged in.`);
   if (sessions.length === 0) return table;
-  return actionForm(request, { action: `${PATH}/sessions`, button: "Revoke", fields: table });
+  const buttons = html`<button class="btn btn-outline-danger">Revoke the ticked ones</button>`;
+  return tickedForm(request, { action: `${PATH}/sessions`, list: table, buttons });
 }
 
 function keysForm(request: FastifyRequest, { keys, now, zone }: Lists): Html {
@@ -296,7 +298,8 @@ function keysForm(request: FastifyRequest, { keys, now, zone }: Lists): Html {
   const heads = ["", "For", "Id", "Scopes", "A minute", "State", "Last used", "Expires", "Made"];
   const table = section("Keys", heads, rows, html`No keys yet. Create one below.`);
   if (valid.length === 0) return table;
-  return actionForm(request, { action: `${PATH}/keys/revoke`, button: "Revoke", fields: table });
+  const buttons = html`<button class="btn btn-outline-danger">Revoke the chosen key</button>`;
+  return tickedForm(request, { action: `${PATH}/keys/revoke`, list: table, buttons });
 }
 
 function keyForm(request: FastifyRequest): Html {
@@ -310,7 +313,7 @@ function keyForm(request: FastifyRequest): Html {
   );
   const fields = html`<label class="form-label">What it is for <input class="form-control" name="name" required maxlength="100" size="30" autocomplete="off"></label>
 <fieldset><legend class="form-label">Scopes</legend>${boxes}</fieldset>
-<label class="form-label">It holds <select class="form-select" name="days">${lifetimes}</select></label>
+<label class="form-label">It is valid for <select class="form-select" name="days">${lifetimes}</select></label>
 <label class="form-label">Requests a minute <input class="form-control" name="perMinute" type="number" min="1" max="1000000" placeholder="as any address"></label>`;
   return html`<section class="card card-body"><h2 class="card-title">Make a key</h2>${actionForm(request, { action: `${PATH}/keys`, button: "Create the key", fields })}</section>`;
 }

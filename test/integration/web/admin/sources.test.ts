@@ -308,7 +308,7 @@ describe("a run and its source", () => {
   test("The runs of a source are listed with what each cost", async () => {
     const list = await oscar.page("/admin/runs?source=cities");
     expect(list).toMatch(
-      /manual.*<td class="n">3<\/td>.*<td class="n">1<\/td>.*<td class="n">4321<\/td>/s,
+      /manual.*<td class="n">3<\/td>.*<td class="n">1<\/td>.*<td class="n">4.32 kB<\/td>/s,
     );
     expect(list).toContain("/admin/run?id=cities-1");
   });
@@ -325,8 +325,8 @@ describe("a run and its source", () => {
     );
   });
 
-  test("A run's page lists its requests with their bytes", async () => {
-    expect(await oscar.page("/admin/run?id=cities-1")).toMatch(/cities.example\/rss.*4321/s);
+  test("A run's page lists its requests with their size", async () => {
+    expect(await oscar.page("/admin/run?id=cities-1")).toMatch(/cities.example\/rss.*4.32 kB/s);
   });
 
   test("A run's traffic counts its own requests alone", async () => {
@@ -339,7 +339,7 @@ describe("a run and its source", () => {
   test("A source's page says why it is paused and how it is resumed", async () => {
     const source = await oscar.page(url);
     expect(source).toMatch(
-      /status status-secondary">paused<\/span>: they asked, by [^<]+<br>To do: newsgather sources resume/,
+      /status status-secondary">paused<\/span> they asked, by [^<]+<br>To do: newsgather sources resume/,
     );
     expect(source).toMatch(/<button class="btn" formaction="\/admin\/sources\/resume">Resume it/);
   });
