@@ -315,7 +315,7 @@ export interface Config {
   readonly oidc: {
     readonly issuer: string;
     readonly clientId: string;
-    /** A reference such as `file:NAME`. */
+    /** A reference to a secret, such as `file:NAME`. */
     readonly clientSecret: string;
     readonly scopes: string;
     readonly claim: string;
@@ -370,7 +370,7 @@ export interface Config {
       readonly url: string;
       readonly region: string;
       readonly keyId: string;
-      /** A reference such as `file:NAME`. */
+      /** A reference to a secret, such as `file:NAME`. */
       readonly secret: string;
     } | null;
   };

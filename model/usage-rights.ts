@@ -109,7 +109,7 @@ export interface UseVerdict {
   preference: "allowed" | "disallowed" | "unknown";
   /** Maximum number of characters of the text for this use; null: all. */
   maxCharacters: number | null;
-  /** The signals that decide: those that deny it, or else those that limit it, or else those that allow it. */
+  /** The deciding signals: those that deny the use, or else those that limit it, or else those that allow it. */
   because: UsageSignal[];
 }
 

@@ -30,7 +30,7 @@ export function keyPrefix(prefix: string, queue: string): string {
 /** Adds jobs; one that is waiting already (same id) is not added twice. */
 export interface Producer {
   add<Payload extends object>(queue: QueueDefinition<Payload>, payloads: Payload[]): Promise<void>;
-  /** Adds the jobs that are missing, which a single command finds out: for many jobs of which most exist. */
+  /** Adds the missing ones of many jobs, which a single command finds out. Use it if most of them exist. */
   refill<Payload extends object>(
     queue: QueueDefinition<Payload>,
     payloads: Payload[],

@@ -90,7 +90,7 @@ export async function connectStore(url: string, options: StoreOptions): Promise<
     heartbeatFrequencyMS: 1000,
     serverSelectionTimeoutMS: 10_000,
     maxPoolSize: 32,
-    // A peak opens connections that nobody needs afterwards: close them again.
+    // A peak opens more connections than are needed afterwards: close idle ones.
     maxIdleTimeMS: 60_000,
     retryWrites: false,
     ignoreUndefined: true,

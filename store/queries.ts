@@ -83,7 +83,7 @@ const FIRST = 5 * 60_000;
 const GROWS = 24;
 const GROWS_EMPTY = 3;
 
-/** Returns an upper time bound that includes everything stored so far, even by a clock that is slightly fast. */
+/** Returns an upper bound for stored times. It is slightly in the future, since another machine's clock may be fast. */
 export function soon(now: Date): Date {
   return new Date(now.getTime() + AHEAD);
 }

@@ -3,7 +3,7 @@
  * (`crawler/links/discover.ts`).
  */
 interface EntryPointTraits {
-  /** Its key in a source's file, which holds URLs or records that each have one. */
+  /** Its key in a source's file; the value is a list of URLs, or of records with a URL. */
   field: string;
   /** What the kind adds to a candidate's score, 0 to 1: feeds say most about articles and are meant to be polled. */
   preference: number;

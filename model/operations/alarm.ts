@@ -3,7 +3,7 @@ import type { HealthCause, HealthState } from "../sources/health.ts";
 /** The subjects of alarms. */
 type AlarmKind = "source" | "process" | "disk" | "memory" | "webhook";
 
-/** Causes of alarms other than those of a source's health, each with its kind and message; a closed set. */
+/** Causes of alarms other than a source's health, each with its kind and message; a closed set. */
 export const ALARM_CAUSES = {
   "coverage-missing": {
     kind: "source",

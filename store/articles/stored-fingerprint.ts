@@ -33,7 +33,7 @@ export function encodeFingerprint<T extends Pick<Fingerprint, keyof Encoded>>(
 }
 
 /**
- * Decodes many fingerprints. Their signatures share one buffer: separate buffers lie outside V8's heap, where the
+ * Decodes many fingerprints. Their signatures share one buffer: separate buffers are outside V8's heap, where the
  * garbage collector doesn't notice how many wait for it.
  */
 export function decodeFingerprints(prints: readonly StoredFingerprint[]): Fingerprint[] {

@@ -168,7 +168,7 @@ export function dueAnnouncements(store: Store, now: Date, limit: number): Promis
     .toArray();
 }
 
-/** Whether any announcement is to be published by `until`. */
+/** Whether any announcement is due to be published by `until`. */
 export async function hasAnnouncements(store: Store, until: Date): Promise<boolean> {
   const found = await store.collections.links.findOne(
     { announceAt: dueBy(until) },
@@ -282,8 +282,8 @@ export function countDue(store: Store, now: Date, bound: number): Promise<number
 }
 
 /**
- * Yields a source's links with a reason in batches of `size`, such as those that its first run left as `too-old`.
- * Links that change meanwhile may be included or not.
+ * Yields a source's links that have a certain reason, such as `too-old`, in batches of `size`. Links that change
+ * meanwhile may be included or not.
  */
 export async function* linksByReason(
   store: Store,
@@ -301,7 +301,7 @@ export async function* linksByReason(
   if (piece.length > 0) yield piece;
 }
 
-/** Puts links that finished at `doneAt` back in the queue. A link that has changed since stays as it is. */
+/** Sets fields of links that finished at `doneAt`, to undo a failure. A link that has changed since stays as it is. */
 export async function revertLinks(
   store: Store,
   reverts: { id: string; doneAt: Date; set: Partial<Omit<Link, "_id">> }[],
@@ -319,7 +319,7 @@ export async function revertLinks(
 const BACK = 365 * 86_400_000;
 
 /**
- * Returns dead letters, newest first, at most `limit`: on request only those of one source, with one cause, or given
+ * Returns dead letters, newest first, at most `limit`. Options select those of one source, with one cause, or given
  * up before a time.
  */
 export function deadLinks(

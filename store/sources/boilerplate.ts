@@ -149,7 +149,7 @@ export async function endReread(
   await boilerplate.updateOne({ _id: sourceId, reread: [] }, { $unset: { rereadAt: "" } });
 }
 
-/** Whether any boilerplate is to be finished now, or any article to be read again. */
+/** Whether any boilerplate is due to be finished, or any article to be read again. */
 export async function isBoilerplateOpen({ collections }: Store, now: Date): Promise<boolean> {
   const open = [{ finishAt: dueBy(now) }, { rereadAt: dueBy(FAR_FUTURE) }];
   const found = await Promise.all(

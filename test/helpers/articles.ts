@@ -8,7 +8,7 @@ import { countUp } from "../../store/publish/days.ts";
 import { recordOf } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Returns a complete article; the test gives what it is about, the rest is plausible. */
+/** Returns a complete article. Tests override the fields that they are about; the others have plausible values. */
 export function makeArticle(id: string, overrides: Partial<Article> = {}): Article {
   const sortAt = overrides.sortAt ?? new Date("2026-11-25T08:00:00Z");
   return {

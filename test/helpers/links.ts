@@ -1,7 +1,7 @@
 import { newLink } from "../../articles/ingest/link-states.ts";
 import type { Link } from "../../model/crawl/link.ts";
 
-/** Returns a new link; the test gives what it is about, the rest is plausible. */
+/** Returns a new link. Tests override the fields that they are about; the others have plausible values. */
 export function makeLink(id: string, overrides: Partial<Link> = {}): Link {
   const url = overrides.url ?? `https://cities.example/news/${id}`;
   const link = newLink(

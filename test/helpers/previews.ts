@@ -1,6 +1,6 @@
 import type { Preview } from "../../model/sources/preview.ts";
 
-/** Returns a finished preview that found nothing; the test gives what it is about. */
+/** Returns a finished preview that found nothing. Tests override the fields that they are about. */
 export function makePreview(id: string, at: Date, overrides: Partial<Preview> = {}): Preview {
   return {
     _id: id,

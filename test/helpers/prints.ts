@@ -1,6 +1,6 @@
 import type { Fingerprint } from "../../model/articles/fingerprint.ts";
 
-/** Returns a fingerprint that resembles no other; the test gives what it is about. */
+/** Returns a fingerprint that resembles no other. Tests override the fields that they are about. */
 export function makePrint(id: string, overrides: Partial<Fingerprint> = {}): Fingerprint {
   return {
     _id: id,

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { startedAt } from "../../bin/services/machine.ts";
 import { commandOf } from "./chromium.ts";
 
-/** A process, identified for good: a pid alone may be reused. */
+/** A process, identified permanently: a pid alone may be reused. */
 export interface Process {
   pid: number;
   started: string;

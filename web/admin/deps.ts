@@ -36,7 +36,7 @@ export interface AdminDeps extends PickerDeps {
 export interface PageDeps extends AdminDeps {
   /** Returns the number of items that need attention, by page path; cached for a while. */
   countAttention(): Promise<ReadonlyMap<string, number>>;
-  /** Reserves a place for somebody who watches a page; throws if there is none. */
+  /** Reserves a connection for a user who watches a page; throws if there is none left. */
   admit: Watch["admit"];
   /** Fires when the server closes. */
   closing: AbortSignal;

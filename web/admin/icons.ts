@@ -33,7 +33,7 @@ const ICONS = [
 
 export type IconName = (typeof ICONS)[number];
 
-/** Returns an icon for use beside a text that says the same. */
+/** Returns a decorative icon, to be placed beside its text. */
 export function icon(name: IconName): Html {
   return html`<svg class="icon" aria-hidden="true"><use href="${ASSETS["icons.svg"].path}#${name}"/></svg>`;
 }

@@ -68,8 +68,8 @@ export interface Author {
 }
 
 /**
- * The result of an action: a message, after which the browser returns to the page with the form; or another page to
- * go to, with the result for a program; or a page of its own.
+ * The result of an action. A message returns the browser to the page with the form. With `location`, the browser goes
+ * to that page, and a program gets `done`. Page content is shown as it is.
  */
 export type ActionResult = string | { location: string; done: string | object } | PageContent;
 

@@ -253,7 +253,7 @@ function showWhole(capture: Capture) {
   };
 }
 
-/** Names of headers with which somebody could act as us, in requests and responses. */
+/** Names of headers that contain secrets of ours, in requests and responses. */
 const SECRET = /^(proxy-)?authorization$|cookie|token|secret|api-?key|csrf/i;
 
 function maskSecretHeaders(headers: Record<string, string>): Record<string, string> {

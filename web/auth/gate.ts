@@ -51,7 +51,7 @@ export async function setGate(app: FastifyInstance, options: GateOptions): Promi
   await app.register(cookie);
   await app.register(formbody);
   await app.register(rateLimit, {
-    // A key with its own limit is counted by itself, from any address.
+    // A key with its own limit has its own counter, whatever its address.
     max: ({ actor }) => actor?.perMinute ?? perMinute,
     keyGenerator: ({ actor, ip }) => (actor?.perMinute ? actor.name : networkOf(ip)),
     timeWindow: 60_000,

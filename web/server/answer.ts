@@ -108,7 +108,7 @@ function isUnchanged(request: FastifyRequest, validators: Validators, coding: Co
 
 /**
  * Returns `Last-Modified`, in whole seconds. Another change may follow within the same second, so until that second
- * is over the previous one is returned: a reader who asks again then gets the newer response.
+ * is over the function returns the second before: a reader who asks again later then gets the newer response.
  */
 function lastModified({ changedAt, now }: Validators): Date {
   const second = Math.floor(changedAt.getTime() / 1000);

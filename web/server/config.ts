@@ -35,7 +35,7 @@ export interface PortalConfig {
   showClicks?: boolean;
   /** Whether the portal shows the state of its sources; missing: no. */
   showStatus?: boolean;
-  /** Image beside the title; missing: none. */
+  /** Logo beside the title; missing: none. */
   logo?: Asset;
   /** Style sheet loaded after the portal's own; missing: none. */
   style?: Asset;
@@ -45,7 +45,7 @@ export interface PortalConfig {
   hub?: string | null;
 }
 
-/** A file that pages load. Its path contains a hash of its content, so browsers may cache it for good. */
+/** A file that pages load. Its path contains a hash of its content, so browsers may cache it permanently. */
 export interface Asset {
   path: string;
   type: string;

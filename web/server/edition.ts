@@ -11,7 +11,7 @@ export interface Edition {
   /** Locale for `Intl`, such as `de-DE`. */
   locale: string;
   messages: Messages;
-  /** Prefix of its paths: empty for the portal's main language, otherwise such as `/de`. */
+  /** Path prefix: empty for the portal's main language, otherwise such as `/de`. */
   base: string;
 }
 

@@ -105,8 +105,8 @@ function stamper(): (stamp: string, at: Date) => { stamp: string; changedAt: Dat
 }
 
 /**
- * Shares one read among concurrent callers. A caller that comes while a read runs gets the next one, because the
- * running read may have begun before that caller's own write.
+ * Shares one read among concurrent callers. A caller that arrives during a read gets the next one, because the
+ * current read may have begun before that caller's own write.
  */
 export function shared<T>(read: () => Promise<T>): () => Promise<T> {
   let running: Promise<unknown> | undefined;

@@ -59,7 +59,7 @@ export function createWatch(head: () => Promise<{ seq: number }>): Watch {
     if (checking) return;
     checking = true;
     while (waiting.size > 0 && !closing.signal.aborted) {
-      // A store that doesn't answer now may do so before the readers' time is up.
+      // A store that doesn't answer now may answer before the readers' time is up.
       const { seq } = await head().catch(() => ({ seq: 0 }));
       for (const one of waiting) if (seq > one.seq) one.wake.abort();
       await sleep(HEAD_CHECK_INTERVAL_MS, closing.signal);

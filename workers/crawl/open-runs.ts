@@ -69,7 +69,7 @@ export async function crawlAll(deps: Deps, payloads: readonly CrawlPayload[]): P
   }
 }
 
-/** Returns the run to open for a due source; null if none is to be opened now. */
+/** Returns the run to open for a due source; null if none should be opened now. */
 async function openingOf(
   { store, log }: Deps,
   source: SourceRecord,

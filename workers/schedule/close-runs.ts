@@ -162,8 +162,8 @@ async function learnFrom(
 }
 
 /**
- * Returns when the source is due next: after a poll, the following poll, or an earlier push; after a push, the time
- * from before.
+ * Returns the changed due time of a source after a poll: when the next poll is due, which waits if a push was requested
+ * meanwhile. After a push nothing changes.
  */
 function dueAfter(source: SourceRecord, { trigger }: Run, due: Date): Partial<SourceRecord> {
   if (trigger === "push") return {};

@@ -35,7 +35,7 @@ export interface Facts {
   names: ReadonlyMap<string, string>;
 }
 
-/** Pages whose counts are concerns of their own, and what they count. */
+/** Pages whose counts are listed as concerns, and what they count. */
 const COUNTED: readonly [path: string, one: string, several: string, words: string][] = [
   ["/admin/webhooks", "webhook takes nothing", "webhooks take nothing", "Look into it"],
   ["/admin/exports", "export failed", "exports failed", "Look into it"],

@@ -292,7 +292,7 @@ function jobsText(jobs: Record<string, Record<string, number>> | null): Html {
   return html`<a href="/admin/queues">${sum("active")} ${sum("active") === 1 ? "job" : "jobs"} at work, ${sum("waiting")} waiting</a>`;
 }
 
-/** Returns a chart of the articles per hour beside the usual number at that hour. */
+/** Returns a chart of articles per hour, with the usual number at that hour. */
 function hoursChart(
   title: string,
   { end, counts }: { end: Date; counts: readonly (number | null)[] },

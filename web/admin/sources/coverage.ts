@@ -198,7 +198,7 @@ function countsText(counts: Record<string, number>): Html | string {
   return html`<ul>${entries.map(([name, count]) => html`<li>${count} ${reasonText(name)}</li>`)}</ul>`;
 }
 
-/** Formats the rest of an error budget; less than -100 % is shown as such. */
+/** Formats the rest of an error budget in percent; `overspent` below -100 %. */
 function budgetText(remaining: number): string {
   return remaining < -1 ? "overspent" : `${Math.floor(remaining * 100)} %`;
 }

@@ -43,7 +43,7 @@ async function readPreview(
   throw new ProblemError(404, "not-found", "This preview no longer exists.");
 }
 
-/** `/admin/preview`: what a source would find, beside its pages, and the button that adds it. */
+/** `/admin/preview`: what a source would find, with its pages beside it, and the button that adds the source. */
 export const previewPage: AdminPage = {
   path: "/admin/preview",
   title: "Preview",

@@ -294,7 +294,7 @@ function buttonsOf(request: FastifyRequest, { _id, active }: SourceRecord): Html
   return html`${edit && html`<a class="btn btn-primary" href="/admin/source/edit?id=${id}">Edit</a><a class="btn" href="/admin/selector-picker?source=${id}">Pick selectors</a>`}<a class="btn" href="/source/${id}">On the portal</a>`;
 }
 
-/** Returns the actions that need no reason, and those that do. */
+/** Returns the actions of a source: first those that need no reason, then those that do. */
 function actionCards(
   request: FastifyRequest,
   { _id, active, pausedByOperator }: SourceRecord,
