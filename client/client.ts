@@ -14,7 +14,7 @@ export function createClient(base: string, { key }: { key?: string } = {}) {
     call,
     /** Published articles, newest first, page after page. */
     articles: (query: Api["GET /v1/articles"]["query"] = {}) => articles(call, query),
-    /** One article with how each field was read; throws 404 or 410 problems. */
+    /** One article, with how each field was read; throws 404 or 410 problems. */
     article: (id: string) => call("GET /v1/articles/{id}", { path: { id } }),
     /** Yields a snapshot, then changes, from your cursor on. */
     follow: (following: Following = {}) => follow(call, following),

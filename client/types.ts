@@ -25,12 +25,12 @@ export type Article = Item & {
       | "rsl"
       | "schema.org";
     /**
-     * Where it stands
+     * Where it was found
      */
     place:
       "robots.txt" | "header" | "meta" | "link" | "licence" | "tdmrep.json" | "policy" | "json-ld";
     /**
-     * What it says, in the words of its format
+     * What it says, in its own format
      */
     text: string;
     /**
@@ -179,7 +179,7 @@ export interface Api {
        */
       language?: string;
       /**
-       * Only what is in this view
+       * Only articles in this view
        */
       view?: string;
       /**
@@ -187,12 +187,12 @@ export interface Api {
        */
       since?: string;
       /**
-       * Not newer than this; of a day, month or year (in UTC) up to its end: `until=2026-11`
+       * Not newer than this; a day, month or year (in UTC) is included: `until=2026-11`
        */
       until?: string;
       limit?: number;
       /**
-       * `next_cursor` of the page before
+       * `next_cursor` of the previous page
        */
       cursor?: string;
     };
@@ -210,7 +210,7 @@ export interface Api {
   "GET /v1/snapshot": {
     query: {
       /**
-       * `next_cursor` of the page before
+       * `next_cursor` of the previous page
        */
       cursor?: string;
       limit?: number;
@@ -265,7 +265,7 @@ export interface Api {
   "GET /v1/changes": {
     query: {
       /**
-       * `next_cursor` of the page before; absent: from the start; `latest`: only new changes
+       * `next_cursor` of the previous page; missing: from the start; `latest`: only new changes
        */
       cursor?: string;
       limit?: number;
@@ -325,13 +325,13 @@ export interface Api {
        */
       seconds?: number;
       /**
-       * Seconds to wait until there is something
+       * Seconds to wait for a change
        */
       wait?: number;
     };
     answer: {
       /**
-       * null: there is nothing, and nothing to acknowledge
+       * null if there are no changes, so nothing to acknowledge
        */
       lease: string | null;
       until: string | null;
@@ -343,7 +343,7 @@ export interface Api {
     body: {
       lease: string;
       /**
-       * The last change that you processed; default: the whole lease. The rest is handed out again
+       * The last change that you processed; default: the whole lease. The rest is leased again
        */
       seq?: number;
     };
@@ -481,11 +481,11 @@ export interface Item {
 }
 export interface Story {
   /**
-   * Names the story; the id of any article of it leads there too
+   * Id of the story; the id of any of its articles works too
    */
   id: string;
   /**
-   * The article that stands for the story
+   * The article that represents the story
    */
   representative: string;
   /**
@@ -514,7 +514,7 @@ export interface Story {
      */
     score: number;
     /**
-     * Of events: rare words, names and numbers of both
+     * For events: rare words, names and numbers that both contain
      */
     terms: string[];
     /**

@@ -103,7 +103,7 @@ const BODIES = {
     duration(86_400_000),
     "30d",
     "a duration from 1d on, e.g. 30d",
-    "How old they are then.",
+    "Age at which they move.",
   ),
   NEWSGATHER_BODIES_DIR: optional(
     text(),
@@ -119,7 +119,7 @@ const BODIES = {
     z.string().regex(/^[a-z0-9-]{1,40}$/),
     "us-east-1",
     "a region, e.g. eu-central-1",
-    "The bucket's region; stores that have none take any.",
+    "The bucket's region; stores without regions accept any.",
   ),
   NEWSGATHER_BODIES_KEY_ID: optional(
     text(),
@@ -138,7 +138,7 @@ const OIDC = {
   NEWSGATHER_OIDC_ISSUER: optional(
     url(/^https?:$/).refine((value) => value.startsWith("https:") || isLoopbackUrl(value)),
     "an https address; http on this machine alone",
-    "URL of an OpenID provider for logins beside passwords (docs/operators/users.md).",
+    "URL of an OpenID provider for logins besides passwords (docs/operators/users.md).",
   ),
   NEWSGATHER_OIDC_CLIENT_ID: optional(text(), "text", "Newsgather's client ID at the provider."),
   NEWSGATHER_OIDC_CLIENT_SECRET: optional(
@@ -174,12 +174,12 @@ const PORTAL = {
     z.enum(["en", "de"]),
     "en",
     "en or de",
-    "The portal's first language, at `/`; the other one is at `/de` or `/en`.",
+    "The portal's main language, at `/`; the other one is at `/de` or `/en`.",
   ),
   NEWSGATHER_PORTAL_LOGO: optional(
     text(),
     "path of an SVG, PNG, JPEG or WebP file",
-    "Picture beside the title of the portal.",
+    "Logo beside the title of the portal.",
   ),
   NEWSGATHER_PORTAL_CSS: optional(
     text(),
@@ -195,13 +195,13 @@ const PORTAL = {
     whole(0, 1_000_000_000_000),
     "0",
     "a whole number from 0 on",
-    "Articles that the site counted before; added to the portal's counter of all.",
+    "Number of articles from an earlier site, added to the portal's total.",
   ),
   NEWSGATHER_SHOW_CLICKS: define(
     z.enum(["on", "off"]).transform((value) => value === "on"),
     "off",
     "on or off",
-    "Whether the portal shows how often its readers followed `Read more` today.",
+    "Whether the portal shows how often its readers clicked `Read more` today.",
   ),
   NEWSGATHER_TRANSLATOR_URL: secret(
     url(/^https?:$/),
@@ -294,7 +294,7 @@ export const Settings = z.object({
   NEWSGATHER_METRICS_LISTEN: optional(
     text().transform(toListen),
     "ADDRESS:PORT, e.g. 127.0.0.1:9464 or 0.0.0.0:9464",
-    "Where `/metrics`, `/healthz` and `/readyz` of the worker processes are; default: nowhere.",
+    "Where worker processes serve `/metrics`, `/healthz` and `/readyz`; default: nowhere.",
   ),
   NEWSGATHER_TRACES: secret(
     url(/^https?:$/),
@@ -332,7 +332,7 @@ export const Settings = z.object({
     whole(10, 1_000_000),
     "1200",
     "a whole number from 10 to 1000000",
-    "Requests that one address may make at portal and API.",
+    "Requests per minute that one address may send to portal and API.",
   ),
   NEWSGATHER_SEARCH: onOff(
     "Full-text search at `/search` and `/v1/search`; its index is in the data folder of the role api.",
@@ -404,7 +404,7 @@ export const Settings = z.object({
     duration(2000),
     "60s",
     "a duration from 2s on, e.g. 60s",
-    "How long a process may not answer, or finish no job while work waits, before it is replaced.",
+    "A process is replaced if it doesn't answer, or finishes no job while jobs wait, for this long.",
   ),
   NEWSGATHER_HTTP_CONCURRENCY: define(
     whole(1, 256),
@@ -422,6 +422,6 @@ export const Settings = z.object({
     whole(1, 32),
     "8",
     "a whole number from 1 to 32",
-    "Pages rendered at once in one process; eight hosts more are visited meanwhile, each waiting for its delay or a free place.",
+    "Pages rendered at once in one process; up to eight more hosts wait for their delay or a free place meanwhile.",
   ),
 });

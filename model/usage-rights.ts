@@ -75,8 +75,8 @@ export interface UsageSignal {
 /** The fields of a signal. */
 export const UsageSignalFields = z.object({
   format: z.enum(SIGNAL_FORMATS).describe("The specification that it follows"),
-  place: z.enum(SIGNAL_PLACES).describe("Where it stands"),
-  text: z.string().max(MAX_TEXT_CHARACTERS).describe("What it says, in the words of its format"),
+  place: z.enum(SIGNAL_PLACES).describe("Where it was found"),
+  text: z.string().max(MAX_TEXT_CHARACTERS).describe("What it says, in its own format"),
   url: z.string().describe("The file or page that says it"),
   seenAt: z.coerce.date(),
   allows: z.array(z.enum(USES)).optional(),

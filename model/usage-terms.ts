@@ -37,17 +37,22 @@ export const UsageTermsRecord = z.object({
   maxCharacters: z
     .int()
     .nullable()
-    .describe("Characters that excerpts, and input of models, may have; null: not limited"),
+    .describe(
+      "Maximum number of characters of excerpts and of input for models; null: not limited",
+    ),
   maxImagePreview: z
     .enum(IMAGE_PREVIEWS)
     .optional()
-    .describe("How large its pictures may be shown at most; missing: not limited"),
+    .describe("Largest size at which its images may be shown; missing: not limited"),
   noImageAi: z
     .literal(true)
     .optional()
-    .describe("Its pictures are no input of generative models, and train none"),
-  unavailableAfter: z.iso.datetime().nullable().describe("From then on it may be used for nothing"),
-  terms: z.array(z.string()).describe("Licences, policies and whom to ask"),
+    .describe("Its images may not be used as input for generative models, or to train them"),
+  unavailableAfter: z.iso
+    .datetime()
+    .nullable()
+    .describe("From this time on it may not be used for anything"),
+  terms: z.array(z.string()).describe("URLs of licences, policies and contacts"),
 });
 
 /** Earlier than any time: articles that are unavailable by now are withdrawn as a whole. */

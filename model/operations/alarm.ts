@@ -14,12 +14,12 @@ export const ALARM_CAUSES = {
     about:
       "its error budget is spent, and more articles were late since yesterday than the objective allows",
   },
-  "ends-workers": { kind: "source", about: "its pages ended two workers, so it is paused" },
+  "ends-workers": { kind: "source", about: "its pages crashed two workers, so it is paused" },
   standstill: {
     kind: "source",
-    about: "a run has been open for more than an hour, and nothing comes",
+    about: "a run has been open for more than an hour without progress",
   },
-  problem: { kind: "process", about: "a process doesn't do its work" },
+  problem: { kind: "process", about: "a process has a problem that keeps it from working" },
   keys: {
     kind: "process",
     about: "the keys that sign requests expire soon, have expired or can't be read",

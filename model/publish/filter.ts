@@ -31,12 +31,12 @@ const any = (value: z.ZodType<string, string>) => z.array(value).min(1).max(50).
 /** A filter of the stream: an article must match one value of every given field. */
 export const Filter = z.strictObject({
   source: any(z.string().min(1).max(63)).describe("Ids of sources"),
-  topic: any(z.string().min(1).max(100)).describe("Ids of topics; one of an article's is enough"),
+  topic: any(z.string().min(1).max(100)).describe("Ids of topics; an article needs one of them"),
   country: any(CountryCode).describe("ISO 3166-1 alpha-2"),
   region: any(
     z.string().regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, "as in ISO 3166-2, e.g. DE-BE"),
   ).describe("ISO 3166-2"),
-  city: any(z.string().min(1).max(100)).describe("Cities as items name them, in English"),
+  city: any(z.string().min(1).max(100)).describe("Cities by their English name in items"),
   language: any(LanguageCode).describe("BCP 47 primary language"),
   relevance: z.number().min(0).max(1).optional().describe("At least this relevant, 0 to 1"),
   copies: z

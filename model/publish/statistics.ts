@@ -68,16 +68,16 @@ export const StatisticsParams = z.object({
   rows: z
     .enum(STATISTICS_ROWS)
     .optional()
-    .describe("What a row stands for (default: the most useful)"),
+    .describe("What a row represents (default: the most useful)"),
   from: Day.optional().describe("First day, in the portal's time zone; default: 30 days ago"),
-  to: Day.optional().describe("Last day, itself included; without: today"),
+  to: Day.optional().describe("Last day, included; default: today"),
   top: z.coerce
     .number()
     .int()
     .min(1)
     .max(1000)
     .default(50)
-    .describe("Sources, keys or pairs at most, those with most articles first"),
+    .describe("Maximum number of sources, keys or pairs, those with most articles first"),
 });
 export type StatisticsParams = z.infer<typeof StatisticsParams>;
 

@@ -20,7 +20,9 @@ const LoginCookie = z.strictObject({
     .string()
     .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, "write a host name such as example.com")
     .optional()
-    .describe("It and its subdomains get the cookie; default: only the source's own hosts"),
+    .describe(
+      "Domain that gets the cookie, with its subdomains; default: only the source's own hosts",
+    ),
   path: z.string().startsWith("/").default("/"),
   secure: z
     .boolean()

@@ -33,12 +33,12 @@ const COMMON = {
   missed: z
     .enum(["run", "skip"])
     .optional()
-    .describe("Runs missed while Newsgather was down: run (default): one run replaces them all"),
+    .describe("Runs missed while Newsgather was down; run (default): one run replaces them all"),
   overlap: z
     .enum(["queue", "skip"])
     .optional()
     .describe(
-      "A run that is due while the last one is still open: queue (default): it follows at once",
+      "A run that is due while the last one is still open; queue (default): it follows at once",
     ),
 };
 /** When a source is fetched. */

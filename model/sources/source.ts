@@ -34,7 +34,7 @@ export const Select = z.strictObject({
   validFrom: AnyMoment.optional(),
   title: Selector.optional(),
   text: Selector.optional().describe("The element(s) that hold the article's body"),
-  remove: z.array(Selector).default([]).describe("What to drop inside the body"),
+  remove: z.array(Selector).default([]).describe("Elements to remove from the body"),
   teaser: Selector.optional(),
   authors: Selector.optional(),
   publishedAt: Selector.optional(),
@@ -47,11 +47,16 @@ export const Select = z.strictObject({
 const Rights = z.strictObject({
   credit: z.string().optional().describe("Credit line that names the publisher"),
   fullText: z.boolean().default(false).describe("Whether outputs may contain the full text"),
-  images: z.boolean().default(false).describe("Whether outputs may contain the picture's URL"),
+  images: z.boolean().default(false).describe("Whether outputs may contain the image's URL"),
   embargo: Duration.optional().describe(
-    "How long after its publication no output contains an article, e.g. 2h",
+    "How long an article is withheld after its publication, e.g. 2h",
   ),
-  teaserLength: z.int().min(0).max(5000).default(600).describe("Characters of teaser shown"),
+  teaserLength: z
+    .int()
+    .min(0)
+    .max(5000)
+    .default(600)
+    .describe("Maximum number of teaser characters to show"),
   consent: z
     .strictObject({
       to: z
@@ -70,7 +75,7 @@ export const Source = z
     id: z
       .string()
       .regex(/^[a-z0-9][a-z0-9-]{1,62}$/, "use a-z, 0-9 and -, 2 to 63 characters")
-      .describe("Its name in files, commands and URLs; it never changes"),
+      .describe("Its id in files, commands and URLs; it never changes"),
     name: z.string().min(1).describe("Its name as readers see it"),
     home: HttpUrl.optional().describe("Its home page"),
     feeds: z.array(HttpUrl).default([]).describe("RSS, Atom or JSON feeds"),
@@ -94,7 +99,7 @@ export const Source = z
     allowHosts: z
       .array(z.string())
       .default([])
-      .describe("Other hosts whose articles count as ours"),
+      .describe("Other hosts whose articles count as this source's"),
     select: z
       .array(Select)
       .default([])
@@ -118,7 +123,7 @@ export const Source = z
     region: z
       .string()
       .optional()
-      .describe("First-level region, e.g. Guangdong: of articles that name none"),
+      .describe("First-level region, e.g. Guangdong, for articles that name none"),
     topics: z
       .array(z.string())
       .default([])
@@ -127,7 +132,7 @@ export const Source = z
       .boolean()
       .default(false)
       .describe("true: every article has the declared topics, whatever its words say"),
-    trust: z.number().min(0).max(1).default(0.5).describe("How far its word is taken, 0 to 1"),
+    trust: z.number().min(0).max(1).default(0.5).describe("How much it is trusted, 0 to 1"),
     relevance: z
       .strictObject({
         min: z
@@ -135,7 +140,9 @@ export const Source = z
           .min(0)
           .max(1)
           .default(0)
-          .describe("Articles under it are stored but not listed; 0: everything is published"),
+          .describe(
+            "Articles below this relevance are stored but not listed; 0: everything is published",
+          ),
       })
       .prefault({}),
     rights: Rights.prefault({}),
@@ -150,11 +157,19 @@ export const Source = z
         within: Duration.optional().describe("How soon after its announcement: 30m"),
       })
       .optional()
-      .describe("Its own objective of coverage, instead of the installation's"),
+      .describe("Its own coverage objective, instead of the installation's"),
     firstRun: z
       .strictObject({
-        articles: z.int().min(1).default(50).describe("Articles that the first run takes at most"),
-        days: z.int().min(1).default(30).describe("Days that the first run goes back at most"),
+        articles: z
+          .int()
+          .min(1)
+          .default(50)
+          .describe("Maximum number of articles in the first run"),
+        days: z
+          .int()
+          .min(1)
+          .default(30)
+          .describe("Maximum number of days that the first run goes back"),
       })
       .prefault({})
       .describe("How far back the first run goes, newest first"),
@@ -162,7 +177,7 @@ export const Source = z
       .enum(Object.keys(COMPLETENESS) as Completeness[])
       .default("announced")
       .describe(
-        "The least that is published: announced (what a feed, sitemap or list says), partial (what is free), full",
+        "How complete an article must be for publication: announced (only what a feed, sitemap or list says), partial (only what is free), full",
       ),
     ignoreRobots: z
       .strictObject({ reason: z.string().min(10) })

@@ -21,13 +21,13 @@ const Query = z.object({
   topic: z.string().max(100).optional(),
   country: z.string().toUpperCase().pipe(CountryCode).optional().describe("ISO 3166-1, e.g. DE"),
   language: z.string().toLowerCase().pipe(LanguageCode).optional().describe("E.g. de"),
-  view: z.string().max(63).optional().describe("Only what is in this view"),
+  view: z.string().max(63).optional().describe("Only articles in this view"),
   since: TimeText.optional().describe(`Not older than this: ${TIME_FORMS}`),
   until: TimeText.optional().describe(
-    "Not newer than this; of a day, month or year (in UTC) up to its end: `until=2026-11`",
+    "Not newer than this; a day, month or year (in UTC) is included: `until=2026-11`",
   ),
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(400).optional().describe("`next_cursor` of the page before"),
+  cursor: z.string().max(400).optional().describe("`next_cursor` of the previous page"),
   ...fieldsQuery,
 });
 
@@ -118,9 +118,9 @@ export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
     "/v1/articles/:id",
     {
       schema: {
-        summary: "One article with how each field was read",
+        summary: "One article, with how each field was read",
         description:
-          "`text` is included if the publisher's rights allow it; else there is only the teaser.",
+          "`text` is included if the publisher's rights allow it; otherwise there is only the teaser.",
         tags: ["articles"],
         params: z.object({ id: z.string().max(200) }),
         querystring: z.object({

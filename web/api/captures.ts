@@ -42,7 +42,10 @@ const Headers = z.record(z.string(), z.string());
 const ApiCapture = z.object({
   id: z.string(),
   linkId: z.string().describe("Key of the URL as found"),
-  sourceId: z.string().nullable().describe("null: a file of a host that serves every source"),
+  sourceId: z
+    .string()
+    .nullable()
+    .describe("null: a host's file, which belongs to no single source"),
   sourceVersion: z.int(),
   runId: z.string().nullable(),
   kind: z.enum([...ENTRY_POINT_KINDS, "article", ...HOST_FILE_KINDS]),
@@ -53,12 +56,12 @@ const ApiCapture = z.object({
   address: z.string().nullable().describe("IP address that answered"),
   fetchedAt: z.iso.datetime(),
   ms: z.int().describe("From the request to the last byte"),
-  bytes: z.int().describe("Over the wire"),
-  decodedBytes: z.int().describe("Unpacked"),
+  bytes: z.int().describe("Bytes on the wire"),
+  decodedBytes: z.int().describe("Bytes after decompression"),
   digest: z
     .string()
     .nullable()
-    .describe("SHA-256 of the body as stored: captures share equal ones"),
+    .describe("SHA-256 of the body as stored; captures with equal bodies share one"),
   truncated: z.boolean().describe("The body was truncated at the byte limit"),
   reservations: z.array(z.string()).describe("What the publisher reserves"),
   withheld: z.string().nullable().describe("Why the body isn't stored"),
@@ -72,8 +75,10 @@ const ApiCapture = z.object({
 /** One capture with its request and response. */
 const ApiCaptureWhole = ApiCapture.extend({
   hops: z.array(z.object({ url: z.string(), status: z.int(), location: z.string() })),
-  requestHeaders: Headers.describe("Secret ones are `***`"),
-  headers: Headers.describe("A repeated one has its values joined by newline; cookies are `***`"),
+  requestHeaders: Headers.describe("Secret values are `***`"),
+  headers: Headers.describe(
+    "The values of a repeated header are joined by newlines; cookies are `***`",
+  ),
   rights: ApiRights,
   signals: ApiSignals,
   consent: z.string().nullable().describe("Why reservations were overridden"),
@@ -81,19 +86,19 @@ const ApiCaptureWhole = ApiCapture.extend({
 });
 
 const Query = z.object({
-  article: z.string().max(200).optional().describe("Captures of all addresses of this article"),
+  article: z.string().max(200).optional().describe("Captures of all URLs of this article"),
   url: z
     .url({ protocol: /^https?$/ })
     .max(2000)
     .optional()
-    .describe("An address as it was found"),
+    .describe("A URL as it was found"),
   source: z.string().max(63).optional(),
   since: TimeText.optional().describe(`Not older than this: ${TIME_FORMS}`),
   until: TimeText.optional().describe(
-    "Older than this; of a day, month or year (in UTC) up to its end: `until=2026-11`",
+    "Older than this; a day, month or year (in UTC) is included: `until=2026-11`",
   ),
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(400).optional().describe("`next_cursor` of the page before"),
+  cursor: z.string().max(400).optional().describe("`next_cursor` of the previous page"),
 });
 
 const Page = z.object({
@@ -123,9 +128,9 @@ export const capturesRoutes: Routes = (app, { store, now }) => {
     {
       preHandler,
       schema: {
-        summary: "Responses as they came, newest first: of an article, an address or a source",
+        summary: "Responses as received, newest first: of an article, a URL or a source",
         description:
-          'Name one of `article`, `url` and `source`. Needs the right "read", also where reading is public.',
+          'Name one of `article`, `url` and `source`. Needs the right "read", even if reading is public.',
         tags,
         querystring: Query,
         response: { 200: Page, 400: Problem, ...refused },
@@ -162,7 +167,8 @@ export const capturesRoutes: Routes = (app, { store, now }) => {
     {
       preHandler,
       schema: {
-        summary: "One response: headers both ways, hops, timing, digest, what became of it",
+        summary:
+          "One response: request and response headers, redirects, timing, digest and outcome",
         tags,
         params,
         response: { 200: ApiCaptureWhole, ...refused },
@@ -179,9 +185,9 @@ export const capturesRoutes: Routes = (app, { store, now }) => {
     {
       preHandler,
       schema: {
-        summary: "Its bytes as they came, as a file",
+        summary: "Its bytes as received, as a file",
         description:
-          "Still in the content coding that `content-encoding` of the capture names. 410 once it was erased or its keeping time is over.",
+          "Still in the content coding that the capture's `content-encoding` names. 410 once it was erased or its retention time has passed.",
         tags,
         params,
         produces: ["application/octet-stream"],

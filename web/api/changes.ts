@@ -24,7 +24,7 @@ const Query = z.object({
     .max(100)
     .optional()
     .describe(
-      "`next_cursor` of the page before; absent: from the start; `latest`: only new changes",
+      "`next_cursor` of the previous page; missing: from the start; `latest`: only new changes",
     ),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   wait: z.coerce
@@ -34,7 +34,7 @@ const Query = z.object({
     .max(60)
     .default(0)
     .describe("Seconds to wait for a change before answering"),
-  format: z.enum(FORMATS).optional().describe("Wins over the Accept header"),
+  format: z.enum(FORMATS).optional().describe("Overrides the Accept header"),
   ...wantedQuery,
   ...fieldsQuery,
 });
@@ -59,7 +59,7 @@ export const changesRoutes: Routes = (app, context) => {
     "/v1/changes",
     {
       schema: {
-        summary: "The gap-free stream of changes, oldest first",
+        summary: "The stream of changes without gaps, oldest first",
         description: DESCRIPTION,
         tags: ["changes"],
         querystring: Query,

@@ -11,7 +11,7 @@ import { type Routes, typed } from "../server/context.ts";
 
 const Clicks = z.object({
   day: z.string(),
-  total: z.int().describe("Of all articles together"),
+  total: z.int().describe("Clicks on all articles together"),
   articles: z.array(z.object({ id: z.string(), count: z.int() })).describe("Most clicks first"),
 });
 
@@ -44,9 +44,9 @@ export const clicksRoutes: Routes = (app, { store, config, now }) => {
     {
       schema: {
         tags: ["articles"],
-        summary: "How often readers followed `Read more` on a day, and of which articles most",
+        summary: "How often readers clicked `Read more` on a day, and on which articles most",
         description:
-          "Clicks in a browser on a page of the portal, without bots, prefetching and links from elsewhere. Nothing is stored about who clicked. Counts are stored for 400 days.",
+          "Clicks in a browser on a page of the portal, without bots, prefetching and links from other sites. Nothing is stored about who clicked. Counts are stored for 400 days.",
         querystring: z.object({
           day: TimeText.optional().describe(
             "`2026-11-28`, `today` or `yesterday`, in the portal's time zone; default: today",

@@ -36,12 +36,12 @@ const ApiConsumer = z.object({
     .enum(["idle", "leased", "expired"])
     .describe("expired: what it would read next is no longer stored or has changed; replay it"),
   seq: z.int().describe("Every change up to this one is acknowledged"),
-  cursor: z.string().describe("The same place, for `/v1/changes`"),
+  cursor: z.string().describe("The same position, for `/v1/changes`"),
   lag: z.object({
     changes: z
       .int()
       .describe("Changes of the stream after its position, including those outside its filter"),
-    seconds: z.int().nullable().describe("Age of the first of them"),
+    seconds: z.int().nullable().describe("Age of the oldest of them"),
   }),
   leasedUntil: Time.nullable(),
   ackedAt: Time.nullable(),
@@ -53,11 +53,11 @@ const params = z.object({ name: ConsumerName });
 const Lease = z.strictObject({
   limit: z.int().min(1).max(500).default(100),
   seconds: z.int().min(1).max(3600).default(60).describe("How long nobody else can lease them"),
-  wait: z.int().min(0).max(60).default(0).describe("Seconds to wait until there is something"),
+  wait: z.int().min(0).max(60).default(0).describe("Seconds to wait for a change"),
 });
 
 const Leased = z.object({
-  lease: z.string().nullable().describe("null: there is nothing, and nothing to acknowledge"),
+  lease: z.string().nullable().describe("null if there are no changes, so nothing to acknowledge"),
   until: z.iso.datetime().nullable(),
   items: z.array(ApiChange),
 });
@@ -88,12 +88,12 @@ export const consumersRoutes: Routes = (app, context) => {
     {
       schema: {
         tags,
-        summary: "Make a consumer",
+        summary: "Create a consumer",
         body: z.strictObject({
           name: ConsumerName,
           from: From.default("latest"),
           filter: Filter.prefault({}),
-          view: ViewId.optional().describe("Instead of a filter: what is in this view"),
+          view: ViewId.optional().describe("Id of a view, instead of a filter"),
         }),
         response: { 201: ApiConsumer, 400: Problem, 404: Problem, 409: Problem, 410: Problem },
       },
@@ -131,9 +131,9 @@ export const consumersRoutes: Routes = (app, context) => {
       config: { repeats: true },
       schema: {
         tags,
-        summary: "Get the next changes, alone",
+        summary: "Lease the next changes",
         description:
-          "Process `items`, store the result, then acknowledge. Changes that aren't acknowledged in time are handed out again, so apply them by `articleId` and `version`. While a lease is open, others get 409.",
+          "Process `items`, store the result, then acknowledge. Changes that aren't acknowledged in time are leased again, so apply them by `articleId` and `version`. While a lease is open, others get 409.",
         params,
         body: Lease.prefault({}),
         response: { 200: Leased, ...known, 409: Problem, 410: Problem },
@@ -171,7 +171,7 @@ export const consumersRoutes: Routes = (app, context) => {
             .min(0)
             .optional()
             .describe(
-              "The last change that you processed; default: the whole lease. The rest is handed out again",
+              "The last change that you processed; default: the whole lease. The rest is leased again",
             ),
         }),
         response: { 200: z.object({ seq: z.int() }), 400: Problem, ...known, 409: Problem },
@@ -188,7 +188,7 @@ export const consumersRoutes: Routes = (app, context) => {
     {
       schema: {
         tags,
-        summary: "Move a consumer to another point of the stream; an open lease is lost",
+        summary: "Move a consumer to another position in the stream; a current lease is lost",
         params,
         body: z.strictObject({ from: From }),
         response: { 200: ApiConsumer, 400: Problem, ...known, 409: Problem, 410: Problem },

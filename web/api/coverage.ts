@@ -17,8 +17,8 @@ import { Problem } from "../server/problem.ts";
 const Counts = z.object({
   announced: z.int().describe("Announced for the first time by a feed, sitemap or list"),
   inTime: z.int().describe("On the portal within the objective's time"),
-  late: z.int().describe("Readers found them later"),
-  missing: z.int().describe("Readers don't find them"),
+  late: z.int().describe("On the portal, but later"),
+  missing: z.int().describe("Not on the portal"),
   excluded: z.record(z.string(), z.int()).describe("Left out on purpose, by reason; not counted"),
   completeness: z
     .record(z.string(), z.int())
@@ -32,7 +32,7 @@ const SourceCoverage = Counts.extend({
     seconds: z.int().describe("From the announcement to the portal"),
   }),
   shareInTime: z.number().nullable().describe("0 to 1; null when nothing was announced"),
-  shareCovered: z.number().nullable().describe("The same including those that were late"),
+  shareCovered: z.number().nullable().describe("The same, including late ones"),
   budgetRemaining: z
     .number()
     .describe("Share of the error budget that is left; negative once the objective is missed"),
@@ -40,17 +40,17 @@ const SourceCoverage = Counts.extend({
 });
 
 const SourceCoverageWhole = SourceCoverage.extend({
-  days: z.array(Counts.extend({ day: z.string().describe("Of the announcement, UTC") })),
+  days: z.array(Counts.extend({ day: z.string().describe("Day of the announcement, UTC") })),
   gaps: z
     .array(
       z.object({
         url: z.string(),
         title: z.string().nullable(),
         announcedAt: z.string(),
-        namedBy: z.array(z.string()).describe("URLs of what names it"),
+        namedBy: z.array(z.string()).describe("URLs of the feeds, sitemaps and lists that name it"),
         reason: z.string(),
         why: z.string().describe("The reason in words"),
-        backfillAt: z.string().nullable().describe("When it is fetched again; null: no more"),
+        backfillAt: z.string().nullable().describe("When it is fetched again; null: never"),
       }),
     )
     .describe("What is missing, newest first, at most 1,000"),
@@ -71,7 +71,8 @@ export const coverageRoutes: Routes = (app, { store }) => {
       preHandler,
       schema: {
         tags,
-        summary: "How many of the articles that each source announced in 28 days readers find",
+        summary:
+          "How many of each source's announced articles of the last 28 days are on the portal",
         response: { 200: z.object({ items: z.array(SourceCoverage) }), ...refused },
       },
     },
@@ -87,7 +88,7 @@ export const coverageRoutes: Routes = (app, { store }) => {
       preHandler,
       schema: {
         tags,
-        summary: "The same of one source by day, with what is missing and why",
+        summary: "The same for one source by day, with the missing articles and why",
         params: z.object({ source: z.string().max(63) }),
         response: { 200: SourceCoverageWhole, ...refused, 404: Problem },
       },

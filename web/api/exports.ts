@@ -21,11 +21,11 @@ const ApiExport = z.object({
   left_out: z
     .record(z.string(), z.int())
     .describe("When done: how many were left out because of their rights, by signal"),
-  reason: z.string().nullable().describe("Why it failed, was withdrawn, or is tried again"),
+  reason: z.string().nullable().describe("Why it failed, was withdrawn or will be tried again"),
   actor: z.string(),
   requested_at: z.string(),
   finished_at: z.string().nullable(),
-  expires_at: z.string().describe("When it and its files go"),
+  expires_at: z.string().describe("When it and its files are removed"),
   files: z.array(
     z.object({ name: z.string(), bytes: z.number(), sha256: z.string(), url: z.string() }),
   ),
@@ -132,7 +132,9 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
       schema: {
         summary: "A file of an export; a part of it with `Range`",
         tags,
-        params: params.extend({ name: z.string().max(300).describe("Its path, as one word") }),
+        params: params.extend({
+          name: z.string().max(300).describe("Its path, URL-encoded as one segment"),
+        }),
         produces: ["application/octet-stream"],
         response: {
           200: z.unknown().describe("The bytes"),

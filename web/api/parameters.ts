@@ -130,7 +130,7 @@ export const fieldsQuery = {
     .string()
     .max(1000)
     .optional()
-    .describe("Only these fields of each item, beside `id` and `version`: `title,url,teaser`"),
+    .describe("Only these fields of each item, besides `id` and `version`: `title,url,teaser`"),
 };
 
 /** Returns a function that reduces items to the requested fields. Throws a 400 problem that names an unknown field. */

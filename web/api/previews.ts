@@ -20,7 +20,7 @@ const ApiPreview = z.object({
   declaration: z
     .string()
     .nullable()
-    .describe("As YAML: the source's file, its headers' values hidden"),
+    .describe("The source's file as YAML, with the values of its headers hidden"),
   verdict: z
     .enum(["green", "amber", "red"])
     .nullable()
@@ -58,9 +58,9 @@ export const previewsRoutes: Routes = (app, { store, sources, now }) => {
     {
       schema: {
         tags: ["sources"],
-        summary: "Preview a site or a declaration without watching it",
+        summary: "Preview a site or a declaration without adding a source",
         description:
-          "Answers at once; `Location` is where it can be watched. The site is fetched at its pace, so it takes a minute or two.",
+          "Returns at once; follow its progress at `Location`. The site is fetched at its own pace, so it takes a minute or two.",
         body: z.strictObject({
           home: z
             .url({ protocol: /^https?$/ })

@@ -39,10 +39,10 @@ export const ExportBody = z.strictObject({
     .enum(EXPORT_PURPOSES)
     .default("analysis")
     .describe(
-      "What it is for; what may not be used for that is left out (docs/operators/publishers.md)",
+      "Its purpose; what may not be used for it is left out (docs/operators/publishers.md)",
     ),
-  source: z.array(z.string().max(63)).min(1).max(500).optional().describe("Of these sources alone"),
-  view: ViewId.optional().describe("Articles that are in this view"),
+  source: z.array(z.string().max(63)).min(1).max(500).optional().describe("Only of these sources"),
+  view: ViewId.optional().describe("Articles in this view"),
   filter: Query.optional().describe("Articles that pass this filter, instead of a view"),
   search: z
     .string()

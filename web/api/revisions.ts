@@ -27,7 +27,9 @@ const TextDiff = z.object({
         kind: z.enum(["same", "added", "removed", "changed"]),
         pieces: z
           .array(Piece)
-          .describe("By word; a single part if all of it stayed, was added or removed"),
+          .describe(
+            "By word; a single part if the whole paragraph stayed, was added or was removed",
+          ),
       }),
     )
     .nullable()
@@ -50,8 +52,8 @@ const Diff = TextDiff.extend({ articleId: z.string(), from: z.int(), to: z.int()
 const Id = z.object({ id: z.string().max(200) });
 const Counted = z.coerce.number().int().min(1);
 const Range = z.object({
-  from: Counted.optional().describe("Default: the one before `to`"),
-  to: Counted.optional().describe("Default: the current one"),
+  from: Counted.optional().describe("Default: the revision before `to`"),
+  to: Counted.optional().describe("Default: the current revision"),
 });
 
 const json = (value: unknown, article: ListedArticle) => ({

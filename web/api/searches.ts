@@ -52,7 +52,7 @@ export const SearchQuery = z.object({
 const Counts = z.array(z.object({ value: z.string(), count: z.int() }));
 const Hint = z.object({
   query: z.string(),
-  name: z.string().nullable().describe("Of the topic, country or source that the query names"),
+  name: z.string().nullable().describe("Name of the topic, country or source in the query"),
 });
 
 const SearchPage = z.object({
@@ -63,15 +63,15 @@ const SearchPage = z.object({
         .nullable()
         .describe("An earlier revision that matched; null: the current one"),
       highlights: z.object({
-        title: z.string().describe("HTML: hits stand in `<mark>`, all else is escaped"),
-        snippet: z.string().describe("Empty where the publisher lets no passage be shown"),
+        title: z.string().describe("HTML with the matches in `<mark>`; everything else is escaped"),
+        snippet: z.string().describe("Empty if the publisher allows no passage to be shown"),
       }),
     }),
   ),
   total: z.int(),
   exact: z.boolean().describe("Whether `total` and `facets` count every match"),
   facets: z.object(Object.fromEntries(FACETS.map((facet) => [facet, Counts]))),
-  hints: z.array(Hint).describe("If nothing is found: similar queries that find something"),
+  hints: z.array(Hint).describe("If nothing is found: similar queries with results"),
   behind: z.int().describe("Changes that the index doesn't contain yet"),
   next_offset: z.int().nullable(),
 });

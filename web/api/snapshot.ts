@@ -9,7 +9,7 @@ import { usageOf } from "../server/usage.ts";
 import { fieldsQuery, picker, wantedOf, wantedQuery } from "./parameters.ts";
 
 const Query = z.object({
-  cursor: z.string().max(400).optional().describe("`next_cursor` of the page before"),
+  cursor: z.string().max(400).optional().describe("`next_cursor` of the previous page"),
   limit: z.coerce.number().int().min(1).max(500).default(200),
   ...wantedQuery,
   ...fieldsQuery,
@@ -32,7 +32,7 @@ export const snapshotRoutes: Routes = (app, { store, config, answerByHead }) => 
       schema: {
         summary: "Everything published, with the cursor of the changes after it",
         description:
-          "Read until `has_more` is false and store each item by `id` with its `version`; then follow `/v1/changes` from `changes_cursor`. That cursor was taken before the first page, so what changed meanwhile comes again there: a change whose `version` you have is nothing new. Copies are listed too, with `duplicateOf`; a page may be shorter than `limit`.",
+          "Read until `has_more` is false and store each item by `id` with its `version`; then follow `/v1/changes` from `changes_cursor`. That cursor is from before the first page, so some changes come again: ignore those whose `version` you already have. Copies are listed too, with `duplicateOf`; a page may be shorter than `limit`.",
         tags: ["changes"],
         querystring: Query,
         response: { 200: Page, 400: Problem, 404: Problem },

@@ -23,7 +23,7 @@ const ApiSource = z.object({
   name: z.string(),
   state: z
     .enum(["watched", "paused", "retired"])
-    .describe("retired: no file names it any more; its archive stays"),
+    .describe("retired: no file declares it any more; its archive stays"),
   version: z.int().describe("Increases by one with each change; the entity tag of the source"),
   paused: z
     .object({ reason: z.string(), until: z.string().nullable() })
@@ -34,7 +34,7 @@ const ApiSource = z.object({
   country: z.string().nullable(),
   nextDueAt: z.string().nullable(),
   lastSuccessAt: z.string().nullable(),
-  lastProblem: z.string().nullable().describe("Why its last run brought nothing"),
+  lastProblem: z.string().nullable().describe("Why its last run found nothing"),
 });
 
 /** A source with its declaration. */
@@ -43,7 +43,7 @@ const ApiSourceWhole = ApiSource.extend({
     .record(z.string(), z.unknown())
     .describe("As in its file; values of `headers` are hidden"),
   rights: ApiRights.describe(
-    "What its sites say of the use of all their pages, as last seen; null where nothing is said",
+    "The usage terms of its sites for all their pages, as last seen; null if they state none",
   ),
   signals: ApiSignals,
 });
@@ -102,7 +102,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
     {
       schema: {
         tags,
-        summary: "All sources, those that are retired too",
+        summary: "All sources, including retired ones",
         response: { 200: z.object({ items: z.array(ApiSource) }) },
       },
     },
@@ -117,7 +117,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
     {
       schema: {
         tags,
-        summary: "One source with what its file says",
+        summary: "One source with its declaration",
         params,
         response: { 200: ApiSourceWhole, ...refused },
       },
@@ -130,9 +130,9 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
     {
       schema: {
         tags,
-        summary: "Make a source, which is watched from now on",
+        summary: "Create a source",
         description:
-          "Writes its file into the folder of the sources' files, and applies it. Preview it first: that costs its site a few requests and tells what would come.",
+          "Writes its file into the folder of source files and applies it. Preview it first: that costs the site a few requests and shows what the source would find.",
         body: z.strictObject({ reason, source: DeclarationBody }),
         response: { 201: ApiSourceWhole, 400: Problem, 409: Problem },
       },
@@ -179,7 +179,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
             .string()
             .max(60)
             .optional()
-            .describe("When it goes on by itself: `7d` (from now on), `2026-12-01`, ISO 8601"),
+            .describe("When it resumes by itself: `7d` (from now on), `2026-12-01`, ISO 8601"),
         }),
         response: { 200: ApiSourceWhole, ...refused },
       },

@@ -56,7 +56,7 @@ export const statisticsRoutes: Routes = (app, { store, config, now }) => {
     "/v1/statistics",
     {
       preHandler,
-      schema: { summary: "Which statistics there are", tags, response: { 200: List, ...refused } },
+      schema: { summary: "The available statistics", tags, response: { 200: List, ...refused } },
     },
     async (_, reply) => {
       const items = NAMES.map((name) => ({
@@ -82,7 +82,7 @@ export const statisticsRoutes: Routes = (app, { store, config, now }) => {
           from: TimeText.optional().describe(
             `First day, in the portal's time zone; default: 30 days ago. ${TIME_FORMS}`,
           ),
-          to: TimeText.optional().describe("Last day, itself included; without: today"),
+          to: TimeText.optional().describe("Last day, included; default: today"),
           format: z.enum(["json", "csv"]).default("json"),
         }),
         response: { 200: Table, ...refused },

@@ -24,14 +24,16 @@ const ApiBecause = z
     ]),
     with: z.string().describe("The article that it matches"),
     score: z.number().describe("How alike they are, 0 to 1"),
-    terms: z.array(z.string()).describe("Of events: rare words, names and numbers of both"),
+    terms: z
+      .array(z.string())
+      .describe("For events: rare words, names and numbers that both contain"),
     text: z.string().describe("The same in words: `similar to ID, 0.91`"),
   })
   .nullable()
   .describe("Why it is in its story; null for the first article");
 
-const StoryId = z.string().describe("Names the story; the id of any article of it leads there too");
-const Representative = z.string().describe("The article that stands for the story");
+const StoryId = z.string().describe("Id of the story; the id of any of its articles works too");
+const Representative = z.string().describe("The article that represents the story");
 
 /** The story of an article. */
 export const ArticleStory = z.object({

@@ -26,13 +26,13 @@ const ApiWebhook = z.object({
   circuit: z
     .enum(["closed", "open", "half-open"])
     .describe(
-      "closed: messages pass; open: nothing is sent before `nextTryAt`; half-open: one try",
+      "closed: messages are sent; open: nothing is sent before `nextTryAt`; half-open: one attempt",
     ),
   seq: z.int().describe("Every change up to this one is delivered"),
   lag: z.int().describe("Changes of the stream after it, including those outside its filter"),
-  failures: z.int().describe("Failed tries in a row"),
+  failures: z.int().describe("Consecutive failed attempts"),
   failingSince: Time.nullable(),
-  nextTryAt: Time.nullable().describe("null unless it is delayed"),
+  nextTryAt: Time.nullable().describe("null if it isn't delayed"),
   deliveredAt: Time.nullable(),
   lastProblem: z.string().nullable(),
   createdAt: Time,
@@ -68,7 +68,7 @@ const tags = ["webhooks"];
 const known = { 404: Problem };
 const WithBody = ApiDelivery.extend({
   body: z.string().nullable().describe("What was sent, rebuilt; null if it is no longer stored"),
-  same: z.boolean().nullable().describe("Whether it equals what was sent, byte for byte"),
+  same: z.boolean().nullable().describe("Whether it is the same as what was sent, byte for byte"),
 });
 
 /** Serves `/v1/webhooks`: URLs to which changes are sent. */
@@ -94,14 +94,14 @@ export const webhooksRoutes: Routes = (app, context) => {
     {
       schema: {
         tags,
-        summary: "Make a webhook",
+        summary: "Create a webhook",
         description:
-          "Each change is one POST, signed by Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). A 2xx takes it, and the next one follows; anything else is tried again with growing pauses. After 24 hours without success it is stopped, its place kept.",
+          "Each change is one POST, signed by Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). After a 2xx response the next one follows; after any other, the same one is sent again with growing pauses. After 24 hours without success the webhook is stopped and keeps its position.",
         body: z.strictObject({
           url: z.url({ protocol: /^https?$/ }).max(2000),
           from: From.default("latest"),
           filter: Filter.prefault({}),
-          view: ViewId.optional().describe("Instead of a filter: what is in this view"),
+          view: ViewId.optional().describe("Id of a view, instead of a filter"),
         }),
         response: { 201: Made, 400: Problem, 404: Problem, 410: Problem },
       },
@@ -152,7 +152,7 @@ export const webhooksRoutes: Routes = (app, context) => {
     {
       schema: {
         tags,
-        summary: "Sign with a new secret, and for a day with the old one too",
+        summary: "Sign with a new secret, and for a day with the old one as well",
         params,
         response: { 200: z.object({ secret: z.string() }), ...known },
       },
@@ -164,7 +164,9 @@ export const webhooksRoutes: Routes = (app, context) => {
 
   api.post(
     "/v1/webhooks/:id/pause",
-    { schema: { tags, summary: "Send nothing", params, response: { 200: ApiWebhook, ...known } } },
+    {
+      schema: { tags, summary: "Pause a webhook", params, response: { 200: ApiWebhook, ...known } },
+    },
     async (request) => {
       const { id } = request.params;
       await manage.pauseWebhook(store, id, auditContext(request));
@@ -177,7 +179,7 @@ export const webhooksRoutes: Routes = (app, context) => {
     {
       schema: {
         tags,
-        summary: "Go on where it was",
+        summary: "Resume a webhook where it stopped",
         params,
         body: z
           .strictObject({
@@ -200,7 +202,7 @@ export const webhooksRoutes: Routes = (app, context) => {
     {
       schema: {
         tags,
-        summary: "Send changes again from a point of the stream",
+        summary: "Send changes again from a position in the stream",
         params,
         body: z.strictObject({ from: From }),
         response: { 200: ApiWebhook, 400: Problem, ...known, 410: Problem },

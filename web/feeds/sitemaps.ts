@@ -48,7 +48,7 @@ export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
       schema: {
         tags: ["feeds"],
         summary:
-          "The portal's pages of the articles of a day, `/sitemap/2026-11-25.xml`; of a day with more than 50,000, `/sitemap/2026-11-25-2.xml` goes on",
+          "The portal's article pages of a day, `/sitemap/2026-11-25.xml`; a day with more than 50,000 continues in `/sitemap/2026-11-25-2.xml`",
         params: z.object({ file: SitemapFile }),
       },
     },

@@ -32,9 +32,9 @@ export const digestRoutes: Routes = (app, context) => {
     {
       schema: {
         tags: ["feeds"],
-        summary: "The day digest: an entry for each of the last seven days that are over",
+        summary: "The day digest: an entry for each of the last seven finished days",
         querystring: z.object({
-          language: z.enum(["en", "de"]).optional().describe("Default: the portal's first one"),
+          language: z.enum(["en", "de"]).optional().describe("Default: the portal's main language"),
         }),
       },
     },

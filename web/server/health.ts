@@ -16,7 +16,7 @@ export const healthRoutes: Routes = (app, { checks, metrics, config }) => {
   const health = { tags: ["health"] };
   typed(app).get(
     "/healthz",
-    { schema: { ...health, summary: "The process is alive", response: { 200: Health } } },
+    { schema: { ...health, summary: "The process is running", response: { 200: Health } } },
     async () => ({ status: "ok" as const, version: config.version }),
   );
 
@@ -25,8 +25,8 @@ export const healthRoutes: Routes = (app, { checks, metrics, config }) => {
     {
       schema: {
         ...health,
-        summary: "Store and queues are reachable, the change stream keeps up",
-        description: "Only users who may read the admin see the single checks.",
+        summary: "Store and queues are reachable, and the change stream is up to date",
+        description: "Only users who may read the admin see the individual checks.",
         response: { 200: Ready, 503: Ready },
       },
     },

@@ -32,7 +32,7 @@ export const IDEMPOTENCY_KEY = {
   type: "string",
   maxLength: 257,
   description:
-    "Makes the request safe to repeat: for 24 hours the same key with the same request gets the first answer again (`idempotency-replayed: true`), and with another one 422. What was refused or failed is not kept.",
+    "Makes the request safe to repeat: for 24 hours the same request with the same key gets the first response again (`idempotency-replayed: true`), and a different request with that key gets 422. Refused and failed requests are not stored.",
 } as const;
 
 /** Whether a request may carry an idempotency key, as every write of the API may. */

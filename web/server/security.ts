@@ -6,19 +6,19 @@ export const SECURITY_SCHEMES = {
   key: {
     type: "http",
     scheme: "bearer",
-    description: "A key of `newsgather keys add`; its scopes decide what it may do",
+    description: "A key from `newsgather keys add`; its scopes decide what it may do",
   },
   keyHeader: {
     type: "apiKey",
     in: "header",
     name: "x-api-key",
-    description: "The same key in a header of its own",
+    description: "The same key in a separate header",
   },
   session: {
     type: "apiKey",
     in: "cookie",
     name: COOKIE,
-    description: "The session of a browser after /admin/login; it can read, writes need a key",
+    description: "A browser session after /admin/login; it can read, writes need a key",
   },
 } as const;
 

@@ -138,7 +138,7 @@ class Client:
                 return
 
     def article(self, id: str) -> Item:
-        """One article with how each field was read; raises 404 or 410 problems."""
+        """One article, with how each field was read; raises 404 or 410 problems."""
         found: Item = self.call("GET", f"/v1/articles/{_part(id)}")
         return found
 
