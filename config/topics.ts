@@ -2,7 +2,10 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { parseYaml } from "../lib/yaml-file.ts";
 
-/** `open data`, `sensor*`, `*datenschutz*`, `elektronisch* Identität*^0.5`: see docs/operators/classification.md. */
+/**
+ * A keyword with wildcards and a weight, such as `open data`, `sensor*` or `elektronisch* Identität*^0.5`: see
+ * docs/operators/classification.md.
+ */
 const Keyword = z
   .string("write a keyword as text, in quotes if it is a number")
   .regex(

@@ -60,7 +60,10 @@ export interface ListedEntries {
 interface Audits {
   /** Consecutive requests without validators that confirmed them. */
   passed: number;
-  /** The last such request found other content. Its validators may be newer, so they are tried once more. */
+  /**
+   * The last such request found other content and other validators: the old ones are sent once more, and a 304 to them
+   * proves that they are unreliable.
+   */
   doubted: boolean;
 }
 

@@ -4,9 +4,9 @@ import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { readBodies } from "./bodies.ts";
 
-/** Captures read at once, together with their bodies. */
+/** Number of captures read at once, together with their bodies. */
 const PAGE = 50;
-/** Titles read at once. */
+/** Number of titles read at once. */
 const TITLES = 200;
 
 /** A response with its bytes, if they are stored. */

@@ -77,7 +77,9 @@ export async function knownCaptures(store: Store, ids: string[]): Promise<Set<st
   return new Set(found.map(({ _id }) => _id));
 }
 
-/** Returns the response to a link whose request began at `at` or within the following second. */
+/**
+ * Returns the response to a request of a link that began at `at` or within the following second; null if there is none.
+ */
 export function captureAt(store: Store, linkId: string, at: Date): Promise<Capture | null> {
   const fetchedAt = { $gte: at, $lt: new Date(at.getTime() + 1000) };
   return store.collections.captures.findOne({ linkId, fetchedAt });

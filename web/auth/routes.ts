@@ -69,7 +69,7 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
   "POST /admin/theme": "anyone",
 };
 
-/** bull-board, which has its own routes. */
+/** Path of bull-board, which has its own routes. */
 const QUEUES_UI_PATH = "/admin/queues/board";
 
 /** Returns what a route needs. Readers may use every reading route outside `/admin`. */

@@ -51,7 +51,10 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
     (await isAnswered(request, reply)) ? reply : undefined,
   );
 
-  /** Whether a stored response answered the request. If not, claims its key if it has one. */
+  /**
+   * Sends the stored response to a request and returns true; if there is none, claims the idempotency key and returns
+   * false.
+   */
   async function isAnswered(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     const shown = request.headers[HEADER];
     if (shown === undefined || !isWrite(request.method, request.routeOptions.url ?? "")) {

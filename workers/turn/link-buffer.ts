@@ -41,7 +41,7 @@ interface Left {
 export interface LinkBuffer {
   /** Returns the next due link that a turn may claim; null if nothing is due or others have claimed everything. */
   peek(looking: Looking): Promise<Link | null>;
-  /** Returns the links read ahead that the turn may claim, the one that `peek` would return first. */
+  /** Returns the links read ahead that the turn may claim, in the order in which `peek` returns them. */
   ready(looking: Looking): readonly Link[];
   /** Whether there may be more due links than were read, or links waiting to be claimed. */
   mayHaveMore(looking: Looking): boolean;

@@ -46,8 +46,8 @@ export function createInHand(worker: string, now: () => number = () => performan
 const MAX_ENDED_WORKERS = 2;
 
 /**
- * Returns the links to blame for the end of a worker: the only one it was working on, or those it was working on that
- * were also there at an earlier end.
+ * Returns the links to blame for the end of a worker: the only one in progress, or those that were also in progress
+ * when an earlier worker ended.
  */
 function blamedFor<L extends Pick<Link, "losses">>(inHand: readonly L[]): L[] {
   if (inHand.length === 1) return [...inHand];

@@ -73,5 +73,5 @@ export async function findShown(store: Store, id: string): Promise<ShownArticle 
   throw new ProblemError(404, "not-found", `There is no article ${id}.`);
 }
 
-/** The text of an article's page whose URL names no article. */
+/** The content of an article page whose URL names no article. */
 export const NO_ARTICLE = html`<section class="card card-body"><p class="text-secondary mb-0">Open it from <a href="/admin/articles">an article</a>.</p></section>`;

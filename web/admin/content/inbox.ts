@@ -33,7 +33,7 @@ import { correctArticles } from "./edit.ts";
 
 /** Number of articles on the page. */
 const MAX_ARTICLES = 100;
-/** Number of articles in a state that are searched for those of a view. */
+/** Maximum number of articles in a state that are read to find those in a view. */
 const MAX_READ = 500;
 /** States in the order of the page; `waiting` is every article that waits for an editor. */
 const TABS = ["waiting", ...STATES] as const;
