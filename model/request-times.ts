@@ -72,7 +72,7 @@ function isTime(text: string): boolean {
   return span !== null && isAskable(span.start);
 }
 
-/** In a URL, an unescaped `+` has become a space. */
+/** Parses a time; null if it is none. In a URL, an unescaped `+` has become a space. */
 function readTime(text: string, now: Date, timeZone?: string): TimeSpan | null {
   if (text.length > MAX_TIME_CHARS) return null;
   return parseTimeSpan(text.replace(/(T.*) (\d\d:?\d\d)$/i, "$1+$2"), now, { timeZone });

@@ -44,7 +44,10 @@ export async function findAll<Doc extends Document>(
   return collection.find(filter, { ...options, batchSize, promoteBuffers }).toArray();
 }
 
-/** Rethrows an error that says that no server can be reached: a second attempt would wait just as long for nothing. */
+/**
+ * Returns null, so that a cursor is tried next. If no server can be reached, it rethrows the error, because another
+ * attempt would only wait as long again.
+ */
 function unlessUnreachable(error: unknown): null {
   if (error instanceof MongoServerSelectionError) throw error;
   return null;

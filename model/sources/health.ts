@@ -138,7 +138,7 @@ export function healthOf(source: SourceHealthFields, now: Date): Health {
   );
 }
 
-/** No run has finished yet, so its health is unknown. */
+/** Returns the health of a source whose first run has not finished yet; null for any other. */
 function unknownOf({ _id, lastAttemptAt, lastSuccessAt }: SourceHealthFields): Health | null {
   if (lastSuccessAt) return null;
   if (lastAttemptAt) {

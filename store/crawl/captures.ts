@@ -31,8 +31,8 @@ export async function addCaptures(store: Store, captures: Capture[], bodies: Bod
 }
 
 /**
- * Returns how many bytes a capture's body adds. Adds the body to `there`, so that the next capture with the same body
- * counts nothing.
+ * Returns the size of a capture's stored body, and whether it shares the body with another capture. Adds the body to
+ * `there`, so that the next capture with it counts as sharing.
  */
 function storedSizeOf(
   { bodyId }: Capture,

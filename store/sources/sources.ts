@@ -153,7 +153,9 @@ export async function clearDrift(store: Store, id: string): Promise<void> {
   await store.collections.sources.updateOne({ _id: id }, { $set: { drift: [] } });
 }
 
-/** Returns when a source that is requested now is due: now, unless its file or an operator pauses it. */
+/**
+ * Returns when a source that is requested now is due: now, when its pause ends, or null if it is paused without an end.
+ */
 export function nextFor(
   {
     paused,

@@ -58,7 +58,10 @@ export async function recountDay(store: Store, day: string, now: Date): Promise<
   while (open.length > 0) open = await write(store, { base, at, open });
 }
 
-/** Returns the articles that have changed since a position in the stream, as they were visible at that position. */
+/**
+ * Returns the articles that have changed since a position in the stream, as they were visible there; null for one that
+ * was new after it.
+ */
 async function changedSince(
   store: Store,
   at: number,

@@ -201,8 +201,8 @@ interface Shown {
 }
 
 /**
- * Returns the days of the archive documents before and after what is shown (RFC 5005 section 4). For the feed itself,
- * the day before may be that of its oldest entry, because the feed shows only a part of that day.
+ * Returns the days of the archive documents before and after what is shown (RFC 5005 section 4); null if there is none.
+ * For the feed itself, the day before may be that of its oldest entry, because the feed shows only a part of that day.
  */
 async function daysAround(
   store: Store,

@@ -81,8 +81,8 @@ async function ask(deps: AskDeps, wanted: Subscription, baseUrl: string) {
 }
 
 /**
- * Sends the request in the same way as the source's feed is fetched, through its proxy if it has one. Returns the
- * problem if it fails.
+ * Sends the request in the same way as the source's feed is fetched, through its proxy if it has one. Returns why it
+ * failed; null if the hub accepted it.
  */
 async function problemOf(
   { post, proxyOf }: AskDeps,

@@ -116,7 +116,10 @@ export async function sendTest(
   return delivery;
 }
 
-/** Returns a sent body, made again from its change; `same` is false if the change is different now (erased, rights). */
+/**
+ * Returns a sent body, made again from its change; `same` is false if the change is different now (erased, rights).
+ * Null for a test message, and if the change is no longer stored.
+ */
 export async function sentBody(
   store: DeliverDeps["store"],
   { subscriberId, seq, request }: Delivery,

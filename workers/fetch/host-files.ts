@@ -99,8 +99,8 @@ async function requestFile(
 }
 
 /**
- * Waits for a slot of another host: a file there, and each redirect, is requested at the pace of the host that it
- * leads to.
+ * Waits for a slot of another host: a file there, and each redirect, is requested at the pace of the host that it leads
+ * to. Null if none is free within `patience` ms.
  */
 async function waitForSlot(
   deps: TurnDeps,
@@ -123,8 +123,8 @@ async function waitForSlot(
 }
 
 /**
- * Requests robots.txt from the host of `page`, stores the response as a capture and the rules, and returns them.
- * Their pace applies from the next request on.
+ * Requests robots.txt from the host of `page`, stores the response as a capture and the rules, and returns them. Their
+ * pace applies from the next request on. If our own network is down, returns the rules from before, which may be null.
  */
 export async function readRobots(
   deps: TurnDeps,
