@@ -436,23 +436,23 @@ export interface Item {
      */
     denies: ("search" | "full-text" | "archive" | "analysis" | "ai-input" | "ai-train")[];
     /**
-     * Characters that excerpts, and input of models, may have; null: not limited
+     * Maximum number of characters of excerpts and of input for models; null: not limited
      */
     maxCharacters: number | null;
     /**
-     * How large its pictures may be shown at most; missing: not limited
+     * Largest size at which its images may be shown; missing: not limited
      */
     maxImagePreview?: "none" | "standard";
     /**
-     * Its pictures are no input of generative models, and train none
+     * Its images may not be used as input for generative models, or to train them
      */
     noImageAi?: true;
     /**
-     * From then on it may be used for nothing
+     * From this time on it may not be used for anything
      */
     unavailableAfter: string | null;
     /**
-     * Licences, policies and whom to ask
+     * URLs of licences, policies and contacts
      */
     terms: string[];
   } | null;
