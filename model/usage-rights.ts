@@ -45,7 +45,7 @@ const SIGNAL_PLACES = [
 ] as const;
 export type SignalPlace = (typeof SIGNAL_PLACES)[number];
 
-/** Sizes that pictures may be shown in at most, the strictest first. */
+/** Limits for the size of shown images, the strictest first. */
 export const IMAGE_PREVIEWS = ["none", "standard"] as const;
 export type ImagePreview = (typeof IMAGE_PREVIEWS)[number];
 
@@ -62,9 +62,9 @@ export interface UsageSignal {
   denies?: Use[];
   /** Maximum number of characters of the text that may be shown, or given to a generative model; 0: none. */
   maxCharacters?: number;
-  /** How large its pictures may be shown at most. */
+  /** Largest size at which its images may be shown. */
   maxImagePreview?: ImagePreview;
-  /** Its pictures are no input of generative models, and train none. */
+  /** Set if its images may not be used as input for generative models, or to train them. */
   noImageAi?: true;
   /** From this time on, the page may be shown to nobody. */
   unavailableAfter?: Date;
@@ -153,10 +153,10 @@ function isLimit(maxCharacters: number | undefined): boolean {
   return maxCharacters !== undefined && maxCharacters >= 0;
 }
 
-/** What may be done with the pictures of a page. */
+/** How the images of a page may be used. */
 type ImageTerms = Pick<UsageSignal, "maxImagePreview" | "noImageAi">;
 
-/** Returns the strictest of what is said of pictures; empty if nothing is. */
+/** Returns the strictest terms for images; empty if none are stated. */
 export function imageTerms(signals: readonly ImageTerms[]): ImageTerms {
   const maxImagePreview = IMAGE_PREVIEWS.find((size) =>
     signals.some((signal) => signal.maxImagePreview === size),
@@ -242,7 +242,7 @@ export function mayBeFound(
   return judgeUse(articleSignals(article), "search", at).allowed;
 }
 
-/** Whether the picture of an article may be shown. */
+/** Whether the image of an article may be shown. */
 export function mayShowImage({ rights = [] }: Reserving): boolean {
   return imageTerms(rights).maxImagePreview !== "none";
 }

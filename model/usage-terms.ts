@@ -21,9 +21,9 @@ export interface UsageTerms {
   denies: Use[];
   /** Maximum number of characters of excerpts and of input for generative models; null: unlimited. */
   maxCharacters: number | null;
-  /** How large its pictures may be shown at most; missing: nobody limits that. */
+  /** Largest size at which its images may be shown; missing: not limited. */
   maxImagePreview?: ImagePreview;
-  /** Its pictures are no input of generative models, and train none. */
+  /** Set if its images may not be used as input for generative models, or to train them. */
   noImageAi?: true;
   unavailableAfter: Date | null;
   /** URLs of licences, policies and contacts. */

@@ -93,7 +93,7 @@ export interface Preview {
   sourceVersion?: number;
   /** The home page from which the discovery started; null for a given declaration. */
   home: string | null;
-  /** The proxy that its site is discovered through. */
+  /** The proxy through which its site is fetched. */
   proxy?: string;
   /** The declaration as YAML. */
   yaml: string | null;
@@ -117,7 +117,7 @@ export interface Preview {
 /** A preview is taken to have died with its process when its last step is older than this, ms; waiting for a browser takes two minutes. */
 export const PREVIEW_STEP_TIMEOUT_MS = 10 * 60_000;
 
-/** The preview as it stands at `now`: failed where it is stored as working and its process no longer reports a step. */
+/** Returns a preview with its state at `now`: failed if it is stored as working but its process no longer reports steps. */
 export function failIfDead<Stored extends Pick<Preview, "state" | "step" | "stepAt">>(
   preview: Stored,
   now: Date,

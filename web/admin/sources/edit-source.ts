@@ -44,7 +44,7 @@ function parseJson(text: unknown): unknown {
   }
 }
 
-/** Keys that another user changed, too, and that stay as they were typed, with the other values. */
+/** Keys that another user has changed too and that keep this user's values, with the other values. */
 const Conflicts = z.array(z.object({ path: z.string(), theirs: z.string() }));
 type Conflicts = z.output<typeof Conflicts>;
 
@@ -53,7 +53,7 @@ const Typed = Subject.extend({
   version: z.coerce.number().int().min(0),
   yaml: z.string().max(MAX_YAML_CHARS),
   base: z.string().max(MAX_YAML_CHARS),
-  /** Conflicts of the last merge, which the form keeps until they are settled. */
+  /** Conflicts of the last merge, which stay in the form until they are resolved. */
   conflicts: z.preprocess(parseJson, Conflicts.catch([])),
 }).catchall(z.string().max(MAX_YAML_CHARS));
 
@@ -174,7 +174,7 @@ async function openSubject(
   return { id, preview, yaml, secrets, current: source, name: source.name, ...versions };
 }
 
-/** The values of headers behind a preview's declaration, with what others changed of them since. */
+/** Returns the header values of a preview's declaration, including later changes by others. */
 async function secretsOf(
   store: Store,
   { yaml, sourceVersion }: Pick<Preview, "yaml" | "sourceVersion">,
@@ -222,7 +222,7 @@ async function readTyped(
   return { opened, ...result, conflicts: open };
 }
 
-/** What was typed, checked, and its declaration with the values that the page hides. */
+/** Returns the user's input, checked, and its declaration with the values that the page hides. */
 function checkDraft(
   { topics }: AdminDeps,
   { id, current, secrets }: Opened,

@@ -167,7 +167,7 @@ ${yaml !== null && folded("Declaration", html`<section class="card card-body"><p
 ${result && articlesSection(preview, { picks: writes && !activated, shows: isKnown(request), zone: timezone })}${details}`;
 }
 
-/** Why there is no result, and the button that makes the preview again. */
+/** Returns why there is no result, with a button that repeats the preview. */
 function failedCard(request: FastifyRequest, { _id, step }: Preview): Html {
   const again =
     may(request, "operate") &&
