@@ -2,7 +2,7 @@ import type { PageKind } from "../model/articles/extraction.ts";
 import type { Cause } from "../model/crawl/failure.ts";
 import type { SkipReason } from "../model/crawl/skipped.ts";
 
-/** A link without an article; the advice names its ids. */
+/** A link without an article; the advice refers to its ids. */
 export interface Outcome {
   linkId: string;
   url: string;
@@ -16,12 +16,12 @@ type Advice = (outcome: Outcome) => string;
 
 const NOTHING = "nothing: ";
 
-/** What to do about a link that was left out on purpose. */
+/** Returns what to do about a link that was skipped on purpose. */
 export function adviceOnSkipped(reason: SkipReason, outcome: Outcome): string {
   return ON_SKIPPED[reason](outcome);
 }
 
-/** What to do about a link that was given up. */
+/** Returns what to do about a link that was given up. */
 export function adviceOnCause(cause: Cause, outcome: Outcome): string {
   return ON_CAUSE[cause](outcome);
 }
@@ -82,7 +82,7 @@ const ON_CAUSE: Record<Cause, Advice> = {
   unknown: (link) => `newsgather try ${link.url} shows it; then ${again(link)}`,
 };
 
-/** Of the page has no article, by the kind that the extractor took it for: a selector helps only where there is text. */
+/** Advice for a page without an article, by its kind: a selector only helps if there is text. */
 const ON_PAGE: Record<PageKind, Advice> = {
   article: ({ url, sourceId }) =>
     `newsgather try ${url} --source ${sourceId} shows what was read; then newsgather sources select ${sourceId} text`,
@@ -109,6 +109,6 @@ function onPage(outcome: Outcome): string {
   if (detail.startsWith("leads to the home page")) {
     return `${NOTHING}it redirects to the home page, as sites do when a page is gone`;
   }
-  // A file that can't be read, which says why itself.
+  // An unreadable file, whose detail already says why.
   return `${NOTHING}no selector can read it; newsgather try ${url} --source ${sourceId} shows what was returned`;
 }

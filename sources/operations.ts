@@ -8,13 +8,15 @@ import { askForRun, getSource, holdSource, resumeSource } from "../store/sources
 import type { Store } from "../store/store.ts";
 import { runIdOf } from "./schedule/next-due.ts";
 
-/** Who asks, and why. */
+/** Who requests it, and why. */
 interface Author {
   actor: string;
   reason: string;
 }
 
-/** Pauses a source from its next run on, until a time if one is given. Returns false for an unknown source. */
+/**
+ * Pauses a source from its next run, until a time if given. Returns false for an unknown source.
+ */
 export async function hold(
   store: Store,
   id: string,
@@ -40,7 +42,9 @@ export async function resume(
   return noted(store, entry, () => resumeSource(store, id, now));
 }
 
-/** Makes a source due now, whatever its schedule says. Returns the id of the run, or why there is none. */
+/**
+ * Makes a source due now, whatever its schedule says. Returns the run's id, or why there is none.
+ */
 export async function runNow(
   store: Store,
   id: string,
@@ -58,26 +62,26 @@ export async function runNow(
   return { runId: runIdOf({ _id: id, nextDueAt: now }) ?? id };
 }
 
-/** Who replays, and why, for the audit log; `subject` is what they named. */
+/** Who replays, and why, for the audit log; `subject` is what they asked for. */
 interface ReplayRequest {
   actor: string;
   reason: string | null;
   subject: string;
 }
 
-/** What a replay did. */
+/** The result of a replay. */
 interface Replayed {
-  /** Links that are due now. */
+  /** Number of links that are due now. */
   links: number;
-  /** Sources that were retired, so their links can't be fetched. */
+  /** Retired sources, whose links can't be fetched. */
   retired: string[];
-  /** Both, in words. */
+  /** Both as text. */
   summary: string;
 }
 
 /**
- * Makes dead letters due again as first tries at their first address, in a run of their own per
- * source; those that are no dead letters (any more) are left alone. Noted in the audit log.
+ * Makes dead letters due again as first attempts at their original URL, in one separate run per
+ * source. Links that aren't dead letters stay unchanged. It is recorded in the audit log.
  */
 export async function replay(
   { store, now }: { store: Store; now(): Date },

@@ -14,15 +14,18 @@ import { probeSite } from "./coverage/probe.ts";
 import { findMoved } from "./discovery/moved.ts";
 import { beginPreview, type PreviewRequest } from "./preview/run.ts";
 
-/** What fetching from a site outside of a run needs, under the pace and leases that all workers share. */
+/**
+ * The dependencies of fetching from a site outside of a run, with the pace and leases that all
+ * workers share.
+ */
 interface SiteAccess {
   visitor: Visitor;
   parser: Parser;
-  /** Keys among the given ones of articles that sources already bring. */
+  /** Returns which of the given keys are articles of existing sources. */
   known(keys: string[]): Promise<ReadonlySet<string>>;
 }
 
-/** Opens something on first use. What couldn't be opened is tried again the next time. */
+/** Opens something on first use. After a failure, the next use tries again. */
 export function openOnce<Opened>(open: () => Promise<Opened>): () => Promise<Opened> {
   let opened: Promise<Opened> | null = null;
   return () => {
@@ -34,7 +37,9 @@ export function openOnce<Opened>(open: () => Promise<Opened>): () => Promise<Ope
   };
 }
 
-/** What jobs that fetch from sites need; `openSites` is called when the first one begins. */
+/**
+ * The dependencies of jobs that fetch from sites; `openSites` is called when the first one begins.
+ */
 export interface SiteJobDeps {
   store: Store;
   now: () => Date;
@@ -50,28 +55,39 @@ interface Author {
   reason: string;
 }
 
-/** Jobs that fetch from a site outside of its runs and go on after the request that started them. */
+/** Jobs that fetch from a site outside of its runs and outlive the request that started them. */
 export interface SiteJobs {
-  /** Begins a preview of a site or a declaration in YAML; returns its id. */
+  /** Starts a preview of a site or of a YAML declaration; returns its id. */
   preview(what: PreviewRequest, actor: string): Promise<string>;
-  /** Begins to look on a source's site for entry points that are gone; returns what happens, in words. */
+  /**
+   * Starts a search on a source's site for missing entry points; returns what happens next, as
+   * text.
+   */
   findMoved(sourceId: string, author: Author): Promise<string>;
-  /** Begins to ask a source's site what it names that is missing; returns what happens, in words. */
+  /**
+   * Starts a search on a source's site for missing articles; returns what happens next, as text.
+   */
   probe(sourceId: string, author: Author): Promise<string>;
-  /** Asks the site of the source whose time it is, `every` ms each; returns its id, null when none is due. */
+  /**
+   * Probes the site of the next due source, each every `every` ms; returns its id, null when none
+   * is due.
+   */
   probeNext(every: number): Promise<string | null>;
 }
 
-/** Number of jobs of one process at once. A site is fetched slowly, so each takes a minute or two. */
+/**
+ * Maximum number of concurrent jobs per process. A site is fetched slowly, so each takes a minute
+ * or two.
+ */
 export const MAX_SITE_JOBS = 4;
 
-/** Makes the jobs of this process, of which a few run at once. */
+/** Returns the jobs of this process, which limits how many run at once. */
 export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
   const { store, now, log, topics, producer, openSites } = deps;
   const render = { ask: (previewId: string) => producer.add(previewQueue, [{ previewId }]) };
   let running = 0;
   const about = { store, product: PRODUCT, now, progress: () => {} };
-  /** Begins a job whose result goes into the audit log. */
+  /** Starts a job whose result goes into the audit log. */
   const begin = (entry: Omit<Noted, "at">, work: (sites: SiteAccess) => Promise<string>) => {
     if (running >= MAX_SITE_JOBS)
       throw refusal(`${MAX_SITE_JOBS} sites are being checked. Wait until one is done.`);
@@ -88,7 +104,7 @@ export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
     async preview(what, actor) {
       if (running >= MAX_SITE_JOBS)
         throw refusal(`${MAX_SITE_JOBS} previews are running. Wait until one is done.`);
-      // Counted before anything is waited for: several may be asked for at the same moment.
+      // Counted before any await, because several may be requested at the same moment.
       running += 1;
       try {
         const { id, work } = await beginPreview(

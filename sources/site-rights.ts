@@ -7,15 +7,25 @@ import { termsOf, type UsageTerms } from "../model/usage-terms.ts";
 import { getHosts } from "../store/crawl/hosts.ts";
 import type { Store } from "../store/store.ts";
 
-/** What a source's sites say of the use of all their pages, and what holds of that. */
+/**
+ * What a source's sites declare about the use of all their pages, and which of that is effective.
+ */
 interface SiteRights {
-  /** What holds: all but what the source has written consent to; null where nothing is said. */
+  /**
+   * The effective terms, except where the source has written consent; null if nothing is declared.
+   */
   rights: UsageTerms | null;
-  /** All that robots.txt, tdmrep.json and the licences of its hosts say, where and when it was seen. */
+  /**
+   * Everything that robots.txt, tdmrep.json and the licences of its hosts declare, where and when
+   * it was seen.
+   */
   signals: UsageSignal[];
 }
 
-/** Reads what the hosts of a source's entry points say, as last seen; what single pages say is with their articles. */
+/**
+ * Returns what the hosts of a source's entry points declared when last fetched. Declarations of
+ * single pages are stored with their articles.
+ */
 export async function readSiteRights(store: Store, source: SourceRecord): Promise<SiteRights> {
   const sites = [...new Set(listEntryPoints(source).map(({ url }) => new URL("/", url).href))];
   const hosts = await getHosts(

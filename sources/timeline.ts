@@ -19,28 +19,28 @@ import type { Store } from "../store/store.ts";
 export interface TimelineStep {
   at: Date;
   what: "found" | "fetched" | "read" | "decided" | "published" | "delivered";
-  /** In words. */
+  /** Description for operators. */
   detail: string;
-  /** The response, of fetches. */
+  /** The response, if it was a fetch. */
   captureId?: string;
 }
 
-/** How far a consumer or a webhook is with an article. */
+/** How far a consumer or a webhook has read an article. */
 export interface TimelineReader {
   kind: "consumer" | "webhook";
-  /** The name of a consumer, the URL of a webhook. */
+  /** The name of a consumer, or the URL of a webhook. */
   name: string;
-  /** `has it`: its last change lies behind the bookmark; `filtered out`: its filter leaves the article out. */
+  /** `has it`: it has read the last change; `filtered out`: its filter excludes the article. */
   state: "has it" | "behind" | "filtered out";
-  /** Changes that it has to deal with until then. */
+  /** Number of changes that it still has to process before that. */
   behind: number;
 }
 
 /** What happened to an article, from its discovery to each reader of the stream. */
 export interface Timeline {
-  /** In the order of time. */
+  /** In chronological order. */
   steps: TimelineStep[];
-  /** Fetches in a row that failed, with the last cause; null when the last one didn't. */
+  /** Consecutive failed fetches, with the last cause; null if the last one succeeded. */
   failing: { attempts: number; cause: string } | null;
   readers: TimelineReader[];
 }
@@ -49,14 +49,16 @@ export interface Timeline {
 const MAX_CAPTURES = 100;
 const MAX_CHANGES = 20;
 
-/** What a timeline is made of that its caller has read: the article's link, its corrections and the time. */
+/**
+ * What the caller of a timeline has already read: the article's link, its corrections and the time.
+ */
 interface TimelineFacts {
   link: Link | null;
   corrections: readonly Correction[];
   now: Date;
 }
 
-/** Tells what happened to an article, step by step. */
+/** Returns what happened to an article, step by step. */
 export async function readTimeline(
   store: Store,
   article: Omit<Article, "pending" | "pendingAt">,
@@ -120,7 +122,10 @@ export async function readTimeline(
   };
 }
 
-/** Deliveries of these changes, and how far each reader of the stream is with the last of them. */
+/**
+ * Returns the deliveries of these changes, and how far each reader of the stream is with the last
+ * of them.
+ */
 async function readersOf(
   store: Store,
   article: Omit<Article, "pending" | "pendingAt">,
@@ -147,7 +152,7 @@ async function readersOf(
   const visible = toVisible(article);
   const stateOf = (reader: { seq: number; filter: Filter; view?: string }) => {
     const filter = filterOf(reader, views);
-    // One that the article left gets that as a change too.
+    // A reader whose filter the article left gets that as a change, too.
     const isWanted =
       fits(filter, visible) ||
       changes.some(({ before }) => before !== null && fits(filter, before));

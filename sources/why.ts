@@ -23,7 +23,7 @@ import { adviceOnCause, adviceOnSkipped } from "./advice.ts";
 
 type Explanation = Pick<Why, "answer" | "todo"> & { listed?: boolean };
 
-/** Tells of any address why it is on the portal or not, from what the store knows. */
+/** Explains why any URL is on the portal or not, from what is stored. */
 export async function whyOf(
   { store, product, now }: { store: Store; product: string; now: () => Date },
   url: string,
@@ -103,7 +103,7 @@ const TODO_UNLISTED: Record<UnlistedReason, string> = {
 
 type StoredArticle = Omit<Article, "pending" | "pendingAt">;
 
-/** Tells why an article is on the portal or not, for one of its URLs and the link of that. */
+/** Explains why an article is on the portal or not, given one of its URLs and that URL's link. */
 export function explainArticle(
   article: StoredArticle,
   url: string,
@@ -144,7 +144,7 @@ export function explainArticle(
   };
 }
 
-/** What to do about a page that didn't come, or not whole. */
+/** Returns what to do about a page that didn't arrive, or not completely. */
 function adviceOn(reason: IncompleteReason, link: Link): string {
   const { _id: linkId, foundUrl: url, sourceId, host, detail } = link;
   const outcome = { linkId, url, sourceId, host, detail };
@@ -209,7 +209,7 @@ async function ofLink(
   };
 }
 
-/** An address that no entry point ever named. */
+/** Explains a URL that no entry point ever named. */
 function ofUnknown(url: string, sources: readonly SourceRecord[], now: Date): Explanation {
   const own = sources.filter((source) => leftOut(url, source) === null);
   const [nearest] =
@@ -283,7 +283,7 @@ function describeCompleteness({ completeness, incompleteReason }: StoredArticle)
   return `${completeness} (${COMPLETENESS[completeness]}${why})`;
 }
 
-/** What became of an article's further pages, each in words an operator reads. */
+/** Describes the outcome of an article's further pages for operators. */
 async function describeArticlePages(
   store: Store,
   { evidence }: Pick<Article, "evidence">,

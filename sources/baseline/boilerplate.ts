@@ -12,7 +12,10 @@ import {
 } from "../../store/sources/boilerplate.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Sources that one tick settles, or has read again; the rest comes with the next tick. */
+/**
+ * Maximum number of sources finalised, or extracted again, per tick; the rest follows in the next
+ * one.
+ */
 const PER_TICK = 50;
 
 interface BoilerplateDeps {
@@ -23,8 +26,9 @@ interface BoilerplateDeps {
 }
 
 /**
- * Settles what is boilerplate of sources whose runs are closed: what is stored then follows from the articles
- * alone, whatever order they came in. Those that were read when something else was known are read again.
+ * Finalises the boilerplate of sources whose runs are closed. The result depends only on the
+ * articles, not on their order. Articles that were extracted with other boilerplate are extracted
+ * again.
  */
 export async function learnBoilerplate({
   store,
@@ -49,7 +53,9 @@ export async function learnBoilerplate({
   );
 }
 
-/** Describes paragraphs to operators by their beginnings, which only the articles have. */
+/**
+ * Adds to each paragraph its beginning, which operators recognise and only the articles contain.
+ */
 async function withTexts(store: Store, known: readonly Learnt[]): Promise<Learnt[]> {
   const silent = known.filter(({ text }) => text === "");
   const articles = await getArticles(

@@ -11,16 +11,16 @@ import { learnRhythm, silentAfter, spikeIn } from "../health/rhythm.ts";
 /** The result of a run that didn't fail. */
 export interface RunNews {
   at: Date;
-  /** When each new article was published, or found. */
+  /** When each new article was published, or found if that is unknown. */
   items: Date[];
-  /** Pages that should have been articles and are none. */
+  /** Number of pages that should have been articles but aren't. */
   empty: number;
 }
 
-/** What a run says about its source's health. */
+/** What a run reveals about its source's health. */
 type Learnt = Pick<SourceRecord, "silentAt" | "spike" | "drift">;
 
-/** Compares a run with what is usual for its source; `keep` makes it part of that. */
+/** Compares a run with its source's baseline; `keep` adds the run to the baseline. */
 export async function learnRun(
   store: Store,
   source: SourceRecord,
@@ -48,7 +48,7 @@ export async function learnRun(
   };
 }
 
-/** Takes how a source is read now for what is usual from now on; false when nothing drifted. */
+/** Makes the current extraction of a source its new baseline; false when nothing had drifted. */
 export async function accept(
   store: Store,
   id: string,

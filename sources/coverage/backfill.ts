@@ -7,7 +7,7 @@ import { addLinks, getLinks, reviveLinks } from "../../store/crawl/links.ts";
 import { addRuns, newRun } from "../../store/crawl/runs.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Makes missing articles due, in a run of their own, at the pace of their source. */
+/** Makes missing articles due, in a separate run, at their source's pace. */
 export async function backfill(
   store: Store,
   source: SourceRecord,
@@ -49,8 +49,8 @@ export async function backfill(
 }
 
 /**
- * Has URLs fetched that somebody else than a source's entry points named, so that they count as announced if they are
- * articles that are new. Those that are known stay as they are.
+ * Makes URLs due that something other than an entry point named. If they are new articles, they
+ * count as announced. Known ones stay unchanged.
  */
 export async function followWitnessed(
   store: Store,

@@ -41,7 +41,7 @@ import {
   type Known,
 } from "./judge.ts";
 
-/** Dependencies of counting. */
+/** The dependencies of coverage checks. */
 export interface CoverageDeps {
   store: Store;
   now(): Date;
@@ -49,23 +49,29 @@ export interface CoverageDeps {
   settings: { coverage: CoverageObjective };
 }
 
-/** Sources that one check counts, and those at once; the rest comes with the next one. */
+/**
+ * Maximum number of sources per check, and of those checked concurrently; the rest follows in the
+ * next check.
+ */
 const MAX_SOURCES = 500;
 const SOURCES_AT_ONCE = 8;
-/** Announcements of a source that one check counts, and the longest stretch of time that it reads, ms. */
+/** Maximum number of announcements per source and check, and maximum time span read, ms. */
 const MAX_ANNOUNCEMENTS = 1000;
 const MAX_STRETCH_MS = DAY_MS;
-/** How soon a source is counted again: one with gaps or news, another one, one that failed, one that is retired; ms. */
+/**
+ * Time until a source is checked again, ms: with gaps or news, otherwise, after a failure, and if
+ * retired.
+ */
 const CHECK_DELAYS_MS = {
   active: 5 * MINUTE_MS,
   idle: 15 * MINUTE_MS,
   failed: HOUR_MS,
   retired: DAY_MS,
 };
-/** A source that is new begins with what was announced so short before, ms. */
+/** How far back announcements count for a new source, ms. */
 const START_MS = HOUR_MS;
 
-/** The objective of a source: its own, else the installation's. */
+/** Returns the objective of a source: its own, otherwise the installation's. */
 function objectiveOf(
   { coverage }: Pick<SourceRecord, "coverage">,
   { share, within }: CoverageObjective,
@@ -74,9 +80,9 @@ function objectiveOf(
 }
 
 /**
- * Counts what sources have announced and readers find, and makes due again what is missing. A source is counted every
- * few minutes; each announcement is read once, when the objective's time is over, and again only while it is missing.
- * Answers how many articles were made due.
+ * Counts which announced articles readers can find, and makes missing ones due again. A source is
+ * checked every few minutes. Each announcement is checked once, when the objective's time has
+ * passed, and again only while it is missing. Returns how many articles were made due.
  */
 export async function checkCoverage(deps: CoverageDeps): Promise<number> {
   const { store, now, settings } = deps;
@@ -89,7 +95,10 @@ export async function checkCoverage(deps: CoverageDeps): Promise<number> {
   return revived.reduce((sum, count) => sum + count, 0);
 }
 
-/** Counts one source; one that can't be counted stops no other. Answers how many articles were made due. */
+/**
+ * Checks one source without letting its errors stop the others. Returns how many articles were made
+ * due.
+ */
 async function checkOne(
   deps: CoverageDeps,
   id: string,
@@ -113,10 +122,13 @@ async function checkOne(
   }
 }
 
-/** When this process last checked for sources that are new, and how many sources there were then, of each store. */
+/** Per store: when this process last looked for new sources, and the number of sources then. */
 const checks = new WeakMap<Store, { at: Date; count: string }>();
 
-/** Has every configured source counted from now on. All ids are only read where their number has changed, and once an hour. */
+/**
+ * Starts coverage for each newly configured source. All ids are only read if their number has
+ * changed, and once an hour.
+ */
 async function beginCounting(
   store: Store,
   now: Date,
@@ -131,7 +143,7 @@ async function beginCounting(
   await addCoverage(
     store,
     fresh.map((id) => {
-      // In the first week, each source at another time.
+      // Spread over the first week.
       const nextProbeAt = new Date(now.getTime() + DAY_MS + spread(id) * 6 * DAY_MS);
       return newCoverage(id, { since, nextProbeAt, objective: { share, within }, now });
     }),
@@ -139,7 +151,7 @@ async function beginCounting(
   checks.set(store, { at: now, count: await countOfSources(store) });
 }
 
-/** Counts one source; answers how many articles were made due. */
+/** Checks one source; returns how many articles were made due. */
 async function checkSource(
   deps: CoverageDeps,
   source: SourceRecord,
@@ -181,7 +193,7 @@ async function checkSource(
     nextCheckAt: new Date(at.getTime() + (isBehind ? 0 : delay)),
     gaps: counted.gaps.map((gap) => (revived.has(gap) ? backfilled(gap, at) : gap)),
   });
-  // Another process that counted it meanwhile fetches them.
+  // Another process checked it meanwhile and fetches them.
   if (!isSaved || due.length === 0) return 0;
   await backfill(store, source, due, at);
   log.info(
@@ -191,20 +203,25 @@ async function checkSource(
   return due.length;
 }
 
-/** URLs of witnesses that are looked after while they are being fetched. */
+/** Maximum number of URLs from witnesses that are tracked while they are being fetched. */
 const MAX_AWAITED = 100;
 
-/** Whether only a witness named a link, and nobody knows yet whether it is an article. */
+/** Whether only a witness named a link, and it isn't known yet whether it is an article. */
 function isAwaited({ kind, witness, state, articleId }: AnnouncedLink): boolean {
   return kind === "article" && Boolean(witness) && state === "due" && !articleId;
 }
 
-/** Up to when announcements can be judged: the objective's time is over for them. */
+/**
+ * Returns the time up to which announcements can be judged, because the objective's time has
+ * passed.
+ */
 function latestCounted(now: Date, { within }: CoverageObjective): Date {
   return new Date(now.getTime() - within);
 }
 
-/** What a source announced since it was counted last, and up to when that is all. */
+/**
+ * Returns what a source announced since the last check, and the time up to which that is complete.
+ */
 async function readAnnounced(
   store: Store,
   { _id, countedUntil }: Coverage,
@@ -219,17 +236,18 @@ async function readAnnounced(
   const links = await announcedLinks(store, _id, { from, until, limit });
   const last = links.at(-1)?.firstSeenAt;
   if (links.length < limit || !last) return { links, until };
-  // Those of the last moment may not all be among them, and come with the next check, unless there is no other moment.
+  // Links of the last moment may be incomplete and come with the next check, unless there is no
+  // earlier moment.
   const whole = links.filter(({ firstSeenAt }) => firstSeenAt < last);
   if (whole.length > 0) return { links: whole, until: new Date(last.getTime() - 1) };
   const moment = { from: new Date(last.getTime() - 1), until: last, limit: MAX_OF_MOMENT };
   return { links: await announcedLinks(store, _id, moment), until: last };
 }
 
-/** A sitemap names at most so many. */
+/** Maximum number of links of one moment, as a sitemap names no more. */
 const MAX_OF_MOMENT = 50_000;
 
-/** What is known of each link and gap. */
+/** Returns what is known of each link and gap. */
 async function knownOf(
   store: Store,
   links: readonly AnnouncedLink[],
@@ -249,7 +267,10 @@ async function knownOf(
   });
 }
 
-/** The articles that links announce; what only a witness named counts from its publication on, once there is an article. */
+/**
+ * Returns the articles that links announce. One that only a witness named counts from its
+ * publication, once there is an article.
+ */
 async function announcementsOf(
   store: Store,
   links: readonly AnnouncedLink[],
@@ -273,7 +294,10 @@ async function announcementsOf(
   });
 }
 
-/** Adds what is announced besides to a source's coverage and has it checked soon; nothing for a source that isn't counted. */
+/**
+ * Adds further announcements to a source's coverage and schedules a check soon; does nothing for a
+ * source without coverage.
+ */
 export async function changeCoverage(
   store: Store,
   sourceId: string,
@@ -287,7 +311,7 @@ export async function changeCoverage(
   }
 }
 
-/** The earliest publication that is counted. */
+/** Returns the earliest publication time that counts. */
 export function countedSince({ since }: Pick<Coverage, "since">, now: Date): Date {
   return new Date(Math.max(since.getTime(), now.getTime() - COVERAGE_DAYS * DAY_MS));
 }

@@ -13,7 +13,9 @@ import {
 } from "../../model/sources/coverage.ts";
 import type { PublicationState } from "../../store/articles/articles.ts";
 
-/** An article as somebody named it: an entry point of its source, another channel of its site, or a witness. */
+/**
+ * An announced article: by an entry point of its source, another channel of its site, or a witness.
+ */
 export interface AnnouncedArticle {
   key: string;
   url: string;
@@ -22,19 +24,19 @@ export interface AnnouncedArticle {
   namedBy: string[];
 }
 
-/** What is known of an announced article: its link, and the article that it led to. */
+/** What is known of an announced article: its link, and the resulting article. */
 export interface Known {
   link: Pick<Link, "state" | "reason" | "detail" | "attempts" | "hints"> | null;
   article: PublicationState | null;
 }
 
-/** What became of an announced article. */
+/** The outcome of an announced article. */
 export type Verdict =
   | { state: "inTime" | "late"; completeness: string }
   | { state: "excluded"; reason: string }
   | { state: "missing"; reason: GapReason; why: string };
 
-/** Reasons for which a page is no article of the source's, or isn't wanted. */
+/** Reasons why a page is not an article of the source, or is excluded on purpose. */
 const ON_PURPOSE = new Set<string>([
   "robots",
   "filtered",
@@ -49,7 +51,7 @@ const ON_PURPOSE = new Set<string>([
   "purged",
 ] satisfies SkipReason[]);
 
-/** What became of an announced article; readers are to find it `within` ms. */
+/** Returns the outcome of an announced article, which readers should find `within` ms. */
 export function judge(
   { announcedAt }: Pick<AnnouncedArticle, "announcedAt">,
   { link, article }: Known,
@@ -73,7 +75,10 @@ export function judge(
   return { state: "missing", ...whyMissing(link) };
 }
 
-/** An entry with a title and a date is an article's: that its page has none doesn't explain why readers don't find it. */
+/**
+ * Whether an entry has a title and a date, so it must be an article. A page without text then
+ * doesn't excuse its absence.
+ */
 function isPromised(link: Known["link"], reason: string): boolean {
   return reason === "not-article" && Boolean(link?.hints.title && link.hints.publishedAt);
 }
@@ -98,7 +103,7 @@ function whyMissing(link: Known["link"]): { reason: GapReason; why: string } {
   return { reason: "no-article", why: "fetched, but no article was found on the page" };
 }
 
-/** Why an article is missing, in a few words. */
+/** Describes in a few words why an article is missing. */
 export function gapReasonText(reason: GapReason): string {
   if (reason === "waiting") return "waits to be fetched, or to be tried again";
   if (reason === "no-article") return "fetched, but no article was found on the page";
@@ -106,24 +111,30 @@ export function gapReasonText(reason: GapReason): string {
   return isSkipReason(reason) ? SKIP_REASONS[reason].replaceAll("`", "") : CAUSES[reason];
 }
 
-/** Missing articles that are listed of a source; the oldest beyond them stay counted. */
+/** Maximum number of missing articles listed per source; older ones stay in the count. */
 const MAX_GAPS = 1000;
 
-/** When a missing article is fetched again after it was found missing, and after each time, ms. */
+/**
+ * Delays before a missing article is fetched again, first after it was found missing, then after
+ * each attempt, ms.
+ */
 const BACKFILL_DELAYS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
-/** Missing articles that one check makes due again, so that a source's backlog stays small. */
+/**
+ * Maximum number of missing articles made due per check, so that a source's backlog stays small.
+ */
 const MAX_BACKFILLS = 10;
 
-/** An announced article with what is known of it. */
+/** An announced article and what is known of it. */
 export interface Judged {
   announcement: AnnouncedArticle;
   verdict: Verdict;
 }
 
 /**
- * A source's coverage with newly announced articles counted and its gaps judged again: a gap that readers find now is
- * late, or in time if it was; one that is left out on purpose by now is excluded. Days and gaps older than 28 days go.
+ * Returns a source's coverage with new announcements counted and its gaps judged again. A gap that
+ * readers now find counts as late, or as in time if it was; one excluded on purpose by now no
+ * longer counts. Days and gaps older than 28 days are dropped.
  */
 export function countAnnouncements(
   before: Coverage,
@@ -194,20 +205,26 @@ function newGap(
   now: Date,
 ): CoverageGap {
   const [first] = BACKFILL_DELAYS_MS;
-  // What no entry point named was never tried: there is nothing to wait for.
+  // No entry point named it, so it was never tried and there is nothing to wait for.
   const delay = reason === "not-announced" ? 0 : first;
   const backfillAt = new Date(now.getTime() + delay);
   return { key, url, title, announcedAt, namedBy, reason, why, backfills: 0, backfillAt };
 }
 
-/** A gap after it was judged again. Where it waited for its own attempts until now, it is left alone for a while. */
+/**
+ * Returns a gap after it was judged again. If it was waiting for its own attempts until now, its
+ * backfill is delayed.
+ */
 function regap(gap: CoverageGap, { reason, why }: Missing, now: Date): CoverageGap {
   const isOver = gap.reason === "waiting" && gap.backfillAt !== null && gap.backfillAt < now;
   const later = new Date(now.getTime() + BACKFILL_DELAYS_MS[0]);
   return { ...gap, reason, why, ...(isOver && { backfillAt: later }) };
 }
 
-/** The gaps that are fetched again now, those announced last first: at most ten; what waits to be fetched isn't asked for twice. */
+/**
+ * Returns the gaps to fetch again now, latest announcement first, at most ten. Those already
+ * waiting to be fetched don't count.
+ */
 export function dueBackfills(gaps: readonly CoverageGap[], now: Date): CoverageGap[] {
   return gaps
     .filter(
@@ -216,7 +233,7 @@ export function dueBackfills(gaps: readonly CoverageGap[], now: Date): CoverageG
     .slice(0, MAX_BACKFILLS);
 }
 
-/** A gap after it was made due again. */
+/** Returns a gap after it was made due again. */
 export function backfilled(gap: CoverageGap, now: Date): CoverageGap {
   const delay = BACKFILL_DELAYS_MS[gap.backfills + 1];
   return {

@@ -15,20 +15,20 @@ import { followWitnessed } from "./backfill.ts";
 import { changeCoverage, countedSince } from "./check.ts";
 import { type AnnouncedArticle, countAnnouncements, type Judged, judge } from "./judge.ts";
 
-/** Dependencies of probing. */
+/** The dependencies of probing. */
 export type ProbeDeps = Omit<DiscoveryDeps, "taken" | "own" | "parser"> & {
   store: Store;
   parser: Pick<Parser, "sitePage">;
 };
 
-/** URLs without a date that a probe has fetched to see whether they are new articles. */
+/** Maximum number of undated URLs that a probe fetches to see whether they are new articles. */
 const MAX_FOLLOWED = 10;
 
 /**
- * Asks a source's site what else it names than its entry points do: feeds, sitemaps and lists, as site discovery finds
- * them. Articles that are dated since the source is counted and that nobody has fetched are missing: they are listed
- * and fetched. Of those without a date a few are fetched, and count once their pages tell when they were published.
- * Answers the source's coverage; null for a source that isn't counted yet.
+ * Searches a source's site for articles beyond its entry points, in other feeds, sitemaps and lists
+ * that site discovery finds. Articles dated since coverage began that nobody has fetched are
+ * missing: they are listed and fetched. A few undated ones are fetched, and count once their pages
+ * give a date. Returns the source's coverage; null for a source without coverage.
  */
 export async function probeSite(deps: ProbeDeps, source: SourceRecord): Promise<Coverage | null> {
   const { store } = deps;
@@ -61,7 +61,7 @@ export async function probeSite(deps: ProbeDeps, source: SourceRecord): Promise<
   };
   const changed = await changeCoverage(store, source._id, (coverage) => {
     const since = countedSince(coverage, now);
-    // What is newer than the last run may yet be named by it, and be in time.
+    // The next run may still find newer ones in time.
     const soonest = new Date(now.getTime() - coverage.objective.within);
     const latest = new Date(Math.min(soonest.getTime(), source.lastSuccessAt?.getTime() ?? 0));
     const judged = dated.flatMap(({ publishedAt: announcedAt, ...article }): Judged[] => {
@@ -77,7 +77,7 @@ export async function probeSite(deps: ProbeDeps, source: SourceRecord): Promise<
   return changed;
 }
 
-/** An article as a channel names it. */
+/** An article in a channel. */
 interface ChannelArticle {
   key: string;
   url: string;
@@ -92,7 +92,7 @@ interface Channel {
   articles: ChannelArticle[];
 }
 
-/** What a source's site offers besides its entry points. */
+/** Returns the channels that a source's site offers besides its entry points. */
 async function readChannels(deps: ProbeDeps, source: SourceRecord): Promise<Channel[]> {
   const own = entryPoints(source);
   const home = source.home ?? new URL("/", own[0]?.url).href;
@@ -109,7 +109,7 @@ async function readChannels(deps: ProbeDeps, source: SourceRecord): Promise<Chan
   );
 }
 
-/** A link to an article. A sitemap's `lastmod` is no date of publication. */
+/** Returns the article of a link, if it is one. A sitemap's `lastmod` is not a publication date. */
 function articleOf({ kind, url, hints }: FoundLink): ChannelArticle[] {
   if (kind !== "article") return [];
   const { title = null, publishedAt = null } = hints;

@@ -13,17 +13,17 @@ import { listSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { followWitnessed } from "./backfill.ts";
 
-/** URLs of other sources that one article has fetched. */
+/** Maximum number of URLs of other sources fetched per article. */
 const MAX_OF_ARTICLE = 3;
 
-/** Sources by site, of each store; read again after five minutes. */
+/** Sources by site, per store; cached for five minutes. */
 const sitesOf = new WeakMap<Store, Cached<Map<string, SourceRecord[]>>>();
 
 const SITES_BOUNDS = { ttl: 5 * MINUTE_MS, size: 1 };
 
 /**
- * Has articles of other sources fetched that an article mentions by their URLs and that nobody has announced: it is a witness of
- * them. Answers how many.
+ * Fetches articles of other sources that an article links to and that no entry point has announced;
+ * the article is a witness of them. Returns how many.
  */
 export async function followMentions(
   store: Store,
@@ -54,8 +54,8 @@ export async function followMentions(
 }
 
 /**
- * Whether an article that only a witness named is too old to be taken: what is linked to may be of any age, and the
- * archive isn't to grow by it.
+ * Whether an article that only a witness named is too old. Links may lead to articles of any age,
+ * and these must not fill the archive.
  */
 export function isOldWitnessed(
   { witness }: Pick<Link, "witness">,

@@ -19,12 +19,12 @@ import type { Candidate } from "../../model/sources/site-discovery.ts";
 
 /** Maximum number of URLs that a site discovery fetches besides robots.txt. */
 const MAX_REQUESTS = 24;
-/** Sitemaps of an index that are read. */
+/** Maximum number of sitemaps read per index. */
 const MAX_CHILD_SITEMAPS = 2;
 const ANSWERS_ANYTHING =
   "the site answers the same for any URL, even one that can't exist, so this says nothing";
 
-/** A candidate that was read, with what it names. */
+/** A candidate that was read, and what it lists. */
 export interface ReadCandidate {
   candidate: Candidate;
   links: FoundLink[];
@@ -33,7 +33,7 @@ export interface ReadCandidate {
   language: string | null;
 }
 
-/** Whether a feed says of most of its articles when they were published. */
+/** Whether a feed dates most of its articles. */
 function isDatedFeed({ candidate, links }: ReadCandidate): boolean {
   const articles = links.filter(({ kind }) => kind === "article");
   const dated = articles.filter(({ hints }) => hints.publishedAt);
@@ -41,8 +41,8 @@ function isDatedFeed({ candidate, links }: ReadCandidate): boolean {
 }
 
 /**
- * Looks at what the home page names, then at usual addresses of what is still missing; returns what was
- * read and what is refused, with why.
+ * Reads the entry points that the home page links to, then tries usual URLs for what is still
+ * missing. Returns what was read and what is refused, with the reason.
  */
 export async function readCandidates(
   deps: DiscoveryDeps,
@@ -114,7 +114,10 @@ export async function readCandidates(
     }
     return links;
   };
-  /** What the site answers to an address that it can't have; null when it says that nothing is there. */
+  /**
+   * Returns the page that the site returns for a nonexistent URL; null if it reports an error, as
+   * it should.
+   */
   const answerToAnything = async (): Promise<SitePage | null> => {
     const url = new URL(`/${randomBytes(8).toString("hex")}`, home).href;
     budget -= 1;
@@ -139,14 +142,14 @@ export async function readCandidates(
   const more: NamedPage[] = [];
   for (const namedPage of first.page.namedPages) {
     const page = await tryOne(namedPage);
-    // A page called "RSS" lists the feeds; a page of news may name its own.
+    // A page called "RSS" lists the feeds; a news page may link to its own.
     if (page?.kind === "listing")
       more.push(...page.namedPages.filter(({ kind }) => kind === "feed"));
   }
   for (const namedPage of more) await tryOne(namedPage);
   for (const namedPage of robotsSitemaps(robots, home)) await tryOne(namedPage);
   if (!has("feed")) await tryUsual("feed");
-  // A feed that dates its articles names what is new: the site is spared the guesses.
+  // A dated feed already lists what is new, so the site is spared further requests.
   if (!has("sitemap") && !readable.some(isDatedFeed)) await tryUsual("sitemap");
   if (!has("feed") && !has("listing")) await tryUsual("listing");
   return { readable, refused };
@@ -163,32 +166,32 @@ function keysOf(links: readonly FoundLink[]): Set<string> {
 /** The dependencies of site discovery. */
 export interface DiscoveryDeps {
   visitor: Visitor;
-  /** How the source will name its proxy, where the site has to be asked through one. */
+  /** Name of the source's proxy, if the site must be reached through one. */
   proxy?: string | undefined;
   parser: Pick<Parser, "sitePage">;
   product: string;
   now: () => Date;
-  /** Keys among the given ones of articles that sources already bring. */
+  /** Returns which of the given keys are articles of existing sources. */
   known(keys: string[]): Promise<ReadonlySet<string>>;
-  /** Ids of sources that are there. */
+  /** Ids of existing sources. */
   taken: ReadonlySet<string>;
-  /** Existing sources: the result names one that has this site already. */
+  /** Existing sources. The result names one that already has this site. */
   watched?: readonly Watching[];
-  /** Entry points that are read anyway: they aren't asked for. */
+  /** Entry points of the source itself, which aren't fetched. */
   own?: readonly Pick<FoundLink, "url" | "kind">[];
   /** Called with what is fetched next. */
   progress(step: string): void;
-  /** Told of each entry point that was read. */
+  /** Called for each entry point that was read. */
   found?(entryPoint: FoundEntryPoint): void;
 }
 
-/** A document of a site that was read. */
+/** A document of a site. */
 export interface Opened {
   url: string;
   page: SitePage;
 }
 
-/** Reads one address; why not, where it can't be. */
+/** Reads one URL; returns the reason if it can't be read. */
 export async function readDocument(
   deps: DiscoveryDeps,
   { url, kind }: NamedPage,

@@ -23,13 +23,13 @@ import {
   readDocument,
 } from "./candidates.ts";
 
-/** Articles that count when entry points are chosen are at most this old, ms. */
+/** Maximum age of articles that count for the choice of entry points, ms. */
 const RECENT_MS = 30 * DAY_MS;
 
 /**
- * Discovers a site from its home page: looks at the feeds, sitemaps and pages of news that it names,
- * or that are at usual addresses, measures them and proposes a source. An address without a scheme is typed by
- * https, and by http where https is refused. Throws `GiveUp` when the home page can't be read.
+ * Discovers a site from its home page: reads the feeds, sitemaps and news pages that it links to or
+ * that are at usual URLs, measures them and proposes a source. For a URL without a scheme it tries
+ * https, and http if https is refused. Throws `GiveUp` when the home page can't be read.
  */
 export async function discoverSite(input: DiscoveryDeps, typed: string): Promise<SiteDiscovery> {
   const { proxy, product, now } = input;
@@ -66,7 +66,7 @@ export async function discoverSite(input: DiscoveryDeps, typed: string): Promise
   };
 }
 
-/** The home page of an address, and the address that it has. */
+/** Returns the home page, and its final URL. */
 async function openHome(
   deps: DiscoveryDeps,
   typed: string,
@@ -82,7 +82,7 @@ async function openHome(
       words: `${address}: ${first.why}`,
     };
     failures.push(new GiveUp(cause, words));
-    // What can't be trusted by https isn't typed without it.
+    // A site with an untrusted certificate isn't fetched over http instead.
     if (cause !== "connect" && cause !== "reset") break;
   }
   const [{ reason } = { reason: "unknown" as const }] = failures;
@@ -98,7 +98,9 @@ function whole(address: string): string {
   return new URL(address).href;
 }
 
-/** Who watches the site already: by an entry point that is proposed, else by its host. */
+/**
+ * Returns which source already covers the site: by a proposed entry point, otherwise by its host.
+ */
 function watchedWords(
   watched: readonly Watching[],
   home: string,
@@ -111,7 +113,7 @@ function watchedWords(
   return byEntry.length > 0 ? byEntry : watchersOfHost(watched, home);
 }
 
-/** Measures what was fetched, and chooses. */
+/** Measures what was fetched, and chooses entry points. */
 async function ranked(
   { now, known }: DiscoveryDeps,
   readable: ReadCandidate[],
@@ -129,7 +131,9 @@ async function ranked(
   return choose(measured, recentOf(readable, at));
 }
 
-/** Returns the keys of articles that are new enough to count; of undated ones, those that feeds and lists name. */
+/**
+ * Returns the keys of articles that are recent enough; of undated ones, those in feeds and lists.
+ */
 function recentOf(readable: ReadCandidate[], now: Date): Set<string> {
   const recent = new Set<string>();
   for (const { candidate, links } of readable) {
@@ -142,7 +146,7 @@ function recentOf(readable: ReadCandidate[], now: Date): Set<string> {
   return recent;
 }
 
-/** Why a site can't be reached: its class, and what to tell. */
+/** Why a site is unreachable: the kind of failure, and what to tell the user. */
 interface Silence {
   cause: Cause;
   words: string;
@@ -194,7 +198,10 @@ const FAILURES: readonly (readonly [pattern: RegExp, cause: Cause, tell: Tell])[
   ],
 ];
 
-/** Why an address can't be reached, read from what a request failed with; null when it is something else. */
+/**
+ * Returns why a URL is unreachable, from the message of the failed request; null for other
+ * failures.
+ */
 export function silenceOf(url: string, why: string): Silence | null {
   const { hostname: host, port: explicit, protocol } = new URL(url);
   const port = explicit || (protocol === "https:" ? "443" : "80");

@@ -17,8 +17,8 @@ import type { DiscoveryDeps } from "./candidates.ts";
 import { discoverSite } from "./discover-site.ts";
 
 /**
- * Writes the addresses that a source's entry points have moved to into its file, as its next version; its
- * articles and runs stay. Refuses while nothing is confirmed.
+ * Writes the new URLs of a source's moved entry points into its file, as its next version. Its
+ * articles and runs stay. Refuses if no move is confirmed.
  */
 export async function repairMoved(
   { store, file, now }: { store: Store; file: string; now: Date },
@@ -43,7 +43,9 @@ export async function repairMoved(
   return { done: messages.join("; ") };
 }
 
-/** Does the same for the admin; returns the addresses, in words, and throws a problem when it refuses. */
+/**
+ * Does the same for the admin; returns the changed URLs as text. Throws a problem when it refuses.
+ */
 export async function repairSource(
   deps: ManageDeps,
   id: string,
@@ -52,7 +54,7 @@ export async function repairSource(
   return requireDone(await repairMoved(await placeOf(deps, id), id, author));
 }
 
-/** A declaration with other addresses of entry points; comments and order stay. */
+/** Returns a declaration with other entry point URLs; comments and order stay. */
 function withAddresses(yaml: string, moved: readonly Moved[]): string {
   const document = parseDocument(yaml);
   for (const name of ENTRY_POINT_FIELDS) {
@@ -69,8 +71,8 @@ function withAddresses(yaml: string, moved: readonly Moved[]): string {
 }
 
 /**
- * Looks where the entry points of a source that are gone may be now, by discovering its site, and keeps what
- * is found beside them; returns the words for it. Throws `GiveUp` when the site can't be read.
+ * Searches a source's site for its missing entry points with site discovery, and stores the finds
+ * with them. Returns a text for operators. Throws `GiveUp` when the site can't be read.
  */
 export async function findMoved(
   deps: Omit<DiscoveryDeps, "taken"> & { store: Store },
@@ -107,10 +109,13 @@ export async function findMoved(
 /** The state of an entry point's link after a run. */
 export type Entry = Pick<Link, "url" | "foundUrl" | "hops" | "state" | "reason">;
 
-/** Statuses that say that an address has changed permanently (RFC 9110 sections 15.4.2 and 15.4.9). */
+/** Status codes for a permanently changed URL (RFC 9110 sections 15.4.2 and 15.4.9). */
 const PERMANENT_REDIRECTS = new Set([301, 308]);
 
-/** What of a source's entry points has moved, or is gone, after one more run; `before` are its earlier words. */
+/**
+ * Returns which of a source's entry points have moved or are gone, after another run; `before` is
+ * the previous result.
+ */
 export function movedAfter(
   before: readonly Moved[],
   entries: readonly Entry[],
@@ -131,12 +136,12 @@ export function movedAfter(
       const rest = { runs: (same?.runs ?? 0) + 1, since: same?.since ?? now };
       return [{ from, to: same?.to ?? null, foundBy: same?.foundBy ?? null, ...rest }];
     }
-    // A run that couldn't reach it says nothing of where it is.
+    // A run that couldn't reach it says nothing about its location.
     return entry.state === "done" || !known ? [] : [known];
   });
 }
 
-/** Where an entry point that was read has moved to permanently; null when it hasn't. */
+/** Returns the URL that an entry point has permanently moved to; null if it hasn't. */
 function targetOf({ url, foundUrl, hops, state, reason }: Entry): string | null {
   if (state !== "done" || reason !== null || url === foundUrl || hops.length === 0) return null;
   return hops.every(({ status }) => PERMANENT_REDIRECTS.has(status)) ? url : null;

@@ -15,13 +15,13 @@ import type { Store } from "../../store/store.ts";
 import { loadSources, type SourceProblem } from "./load.ts";
 import { planSources } from "./plan.ts";
 
-/** The daemon, as who makes versions when it reads the files at its start. */
+/** Author of versions created when the daemon reads the files at its start. */
 export const START = "start";
 
 /**
- * Makes the store's sources what is declared, and answers what that changed: new ones are due at once,
- * changed ones get the next version, those that no file names are retired unless `keep` does. Run as
- * often as wanted, by several at once.
+ * Makes the stored sources match the declared ones and returns the changes: new sources are due at
+ * once, changed ones get the next version, and those without a file are retired unless `keep` says
+ * otherwise. Safe to repeat and to run concurrently.
  */
 export async function applySources(
   store: Store,
@@ -44,7 +44,10 @@ export async function applySources(
   return plan;
 }
 
-/** Versions from before texts were stored: the file still has their content. */
+/**
+ * Adds missing texts to versions from before texts were stored, if the file still has the same
+ * content.
+ */
 async function keepUnkept(
   store: Store,
   declarations: readonly Declared[],
@@ -64,7 +67,7 @@ async function keepUnkept(
   }
 }
 
-/** Notes in the audit log what was applied. */
+/** Writes what was applied to the audit log. */
 export async function noteApplied(
   store: Store,
   plan: SourcePlan,
@@ -78,12 +81,13 @@ export async function noteApplied(
   }
 }
 
-/** Sources that may go at once without anybody's word, however few there are. */
+/** Number of sources that are retired without confirmation, even if they are more than half. */
 const FEW = 3;
 
 /**
- * Updates the sources of the store from the files; a bad file is reported and hides no good one. Where more than
- * half of the sources have lost their file, the folder is the more likely mistake: they are `withheld`.
+ * Updates the stored sources from the files. A file with a mistake is reported and doesn't affect
+ * the others. If more than half of the sources have lost their file, the folder is probably wrong:
+ * they are `withheld` instead of retired.
  */
 export async function syncConfigured(
   store: Store,
@@ -99,14 +103,14 @@ export async function syncConfigured(
   return { ...(await applySources(store, declarations, making)), problems, withheld };
 }
 
-/** A file with a mistake must not retire its source. */
+/** Returns the ids of files with mistakes, whose sources must not be retired. */
 export function idsOf(problems: readonly SourceProblem[]): Set<string> {
   return new Set(problems.map(({ file }) => basename(file, extname(file))));
 }
 
 /**
- * Writes a source's file whole or not at all; returns why it wasn't written, in words. `over` is what the
- * file must say before (null: it must not be there), so that nobody's change is lost.
+ * Writes a source's file atomically. Returns why it wasn't written, or null. `over` is the required
+ * previous text (null: no file), so that nobody's change is lost.
  */
 export async function placeFile(
   file: string,

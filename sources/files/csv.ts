@@ -1,7 +1,7 @@
 import { CsvError, parse } from "csv-parse/sync";
 import type { Draft, Drafts } from "./import.ts";
 
-/** The meaning of a column: the path of a field, and how to read its text. */
+/** The meaning of a column: the path of a field, and how to parse its text. */
 const COLUMNS = {
   id: one("id"),
   name: one("name"),
@@ -22,7 +22,10 @@ const COLUMNS = {
 
 const NAMES = Object.keys(COLUMNS);
 
-/** Reads a table with a head: a source a row, several values of a field apart by a space. */
+/**
+ * Reads a table with a header: one source per row; several values of a field are separated by a
+ * space.
+ */
 export function fromCsv(text: string): Drafts {
   try {
     const rows: { record: Record<string, string>; info: { lines: number } }[] = parse(text, {

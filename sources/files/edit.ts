@@ -12,15 +12,17 @@ import { formatProblem, parseSource } from "./load.ts";
 import { diffSources } from "./plan.ts";
 import { unknownFieldIn } from "./validate.ts";
 
-/** Which sources to edit, and how: fields such as `pace.delay` with a value in YAML. */
+/** Which sources to edit, and how: fields such as `pace.delay` with a YAML value. */
 export interface Edit {
-  /** `FIELD=VALUE`; `*` in a value matches anything, an empty value a missing field. All must hold. */
+  /**
+   * `FIELD=VALUE`; `*` in a value matches anything, an empty value a missing field. All must match.
+   */
   readonly where: readonly string[];
   readonly set: readonly string[];
   readonly unset: readonly string[];
 }
 
-/** What an edit makes of one source. */
+/** The result of an edit for one source. */
 export interface Edited {
   readonly id: string;
   readonly name: string;
@@ -30,7 +32,10 @@ export interface Edited {
   readonly fields: readonly FieldChange[];
 }
 
-/** What an edit would do. Comments and the order of files stay; mistakes have file, line and column. */
+/**
+ * Returns what an edit would do. Files keep their comments and order; mistakes have file, line and
+ * column.
+ */
 export function editSources(
   declarations: readonly Declared[],
   files: ReadonlyMap<string, string>,
@@ -92,7 +97,9 @@ function matches(source: Source, { path, value }: Pair): boolean {
   return texts.some((text) => isLike(text, value));
 }
 
-/** Durations are matched as milliseconds or as they are written. */
+/**
+ * Returns the forms of a value that a pattern may match: durations as milliseconds or as written.
+ */
 function wordsFor(value: unknown): string[] {
   if (typeof value === "number") return [String(value), formatDuration(value)];
   return [typeof value === "string" ? value : JSON.stringify(value)];
@@ -113,7 +120,10 @@ function isLike(text: string, pattern: string): boolean {
   return at <= text.length - last.length;
 }
 
-/** Writes the files of edited sources and declares them so; returns why some were not, in words. */
+/**
+ * Writes the files of edited sources and applies them; returns the reasons for those that weren't
+ * written.
+ */
 export async function applyEdits(
   store: Store,
   edited: readonly Edited[],
@@ -136,8 +146,8 @@ export async function applyEdits(
 }
 
 /**
- * What a JSON merge patch (RFC 7396) makes of a source's file, whose comments stay; null when it changes nothing. Mistakes are
- * told by field.
+ * Applies a JSON merge patch (RFC 7396) to a source's file and keeps its comments; null when
+ * nothing changes. Mistakes are reported by field.
  */
 export function patchSource(
   { source, yaml }: Declared,
@@ -174,8 +184,9 @@ function merge(document: Document, path: string[], patch: object): void {
 }
 
 /**
- * A declaration in which a selector gives a field, comments and order kept. With `from`, the selectors that
- * hold now stay for older pages and a copy of them with this one holds from then on.
+ * Returns a declaration in which a selector reads a field; comments and order stay. With `from`,
+ * the current selectors stay for older pages, and a copy of them with this one is valid from then
+ * on.
  */
 export function withSelector(
   yaml: string,

@@ -15,17 +15,20 @@ import { parseSource } from "./load.ts";
 import { diffSources } from "./plan.ts";
 import { sourceJsonSchema } from "./validate.ts";
 
-/** A key of a source's file as a form asks for it; an empty value takes the key out, so that its default holds. */
+/**
+ * A key of a source's file as a form field. An empty value removes the key, so that its default
+ * applies.
+ */
 export interface FormField {
   /** Such as `pace.delay`. */
   path: string;
-  /** `lines`: a list, an entry a line; `yaml`: a list or a table of several keys. */
+  /** `lines`: a list, one entry per line; `yaml`: a list or a table of several keys. */
   type: "text" | "number" | "choice" | "lines" | "yaml";
   meaning: string;
-  /** As a file would say it; empty when there is none. */
+  /** As written in a file; empty without one. */
   default: string;
   choices: readonly string[];
-  /** What an entry of a `yaml` field may hold. */
+  /** Keys of an entry of a `yaml` field. */
   keys: readonly FormField[];
 }
 
@@ -42,7 +45,7 @@ interface Shape {
 
 let fields: readonly FormField[] | null = null;
 
-/** Every key of a source's file, in the order of the schema, with its meaning and default. */
+/** Returns every key of a source's file, in the order of the schema, with meaning and default. */
 export function sourceFormFields(): readonly FormField[] {
   fields ??= keysOf([JSON.parse(JSON.stringify(sourceJsonSchema()))], "", "");
   return fields;
@@ -83,7 +86,7 @@ function defaultOf({ default: value }: Shape): string {
   return typeof value === "number" || typeof value === "boolean" ? value.toString() : "";
 }
 
-/** The values of a form for a declaration in YAML, by path; null when it can't be read. */
+/** Returns the form's values for a YAML declaration, by path; null when it can't be parsed. */
 export function formValues(yaml: string): Record<string, string> | null {
   const document = parseDocument(yaml);
   if (document.errors.length > 0 || (document.contents && !isMap(document.contents))) return null;
@@ -104,8 +107,8 @@ function valueAt(document: Document, path: string, type: FormField["type"]): str
 }
 
 /**
- * A declaration with the values of a form: what they differ in from `before` is written; comments and order stay. What
- * can't be written is a problem.
+ * Writes the values of a form that differ from `before` into a declaration; comments and order
+ * stay. Reports values that can't be written as problems.
  */
 function writeValues(
   yaml: string,
@@ -154,7 +157,9 @@ function readValue(text: string, type: FormField["type"]): unknown {
   return text;
 }
 
-/** A declaration that is being edited: its text, the form's values for it, its mistakes, and what it changes. */
+/**
+ * A declaration being edited: its text, the form's values for it, its mistakes, and its changes.
+ */
 export interface SourceDraft {
   yaml: string;
   values: Record<string, string>;
@@ -164,14 +169,17 @@ export interface SourceDraft {
   source: Source | null;
 }
 
-/** What was typed: the text, the form's values, and the text that those were made for. */
+/** The user's input: the text, the form's values, and the text that those were made for. */
 interface TypedSource {
   yaml: string;
   values: Readonly<Record<string, string>>;
   base: string;
 }
 
-/** Joins what was typed in the form and in the text beside it, and checks that; `id` is that of the source, null for a new one. */
+/**
+ * Merges the input of the form and of the text next to it, and checks the result. `id` is the
+ * source's id, null for a new one.
+ */
 export function checkSourceDraft(
   { yaml: text, values, base }: TypedSource,
   {
@@ -193,23 +201,24 @@ export function checkSourceDraft(
   const mistakes = read.problems.map(({ path, line, message }) => ({ path, line, message }));
   const problems = [...written.problems, ...mistakes];
   const source = problems.length === 0 ? read.source : null;
-  // A first run verifies a source, whatever its file says.
+  // The first run verifies a source, whatever its file says.
   const known = source && current && { ...current, verified: source.verified };
   const changes = source && (known ? diffSources(known, source) : []);
   const shown = after ? { ...after, ...unwritten } : { ...values };
   return { yaml, values: shown, problems, changes, source };
 }
 
-/** What was typed, with the changes that others made meanwhile. */
+/** The user's input, merged with changes that others made meanwhile. */
 interface MergedDraft {
   yaml: string;
-  /** Keys that both changed, which stay as typed, with the others' values. */
+  /** Keys that both changed. The user's value stays; the other's is given. */
   conflicts: { path: string; theirs: string }[];
 }
 
 /**
- * Adds to a declaration that was typed for `opened` what differs in `current`, key by key; null when one of them can't be read.
- * Values of headers stay hidden; one that both changed is a conflict.
+ * Adds the differences between `opened` and `current`, key by key, to a declaration that was edited
+ * from `opened`; null when any of them can't be parsed. Values of headers stay hidden; one that both
+ * changed is a conflict.
  */
 export function mergeDraft(yaml: string, opened: string, current: string): MergedDraft | null {
   const [mine, before, theirs] = [yaml, hideSecrets(opened), hideSecrets(current)].map((text) =>
@@ -241,15 +250,18 @@ export function mergeDraft(yaml: string, opened: string, current: string): Merge
 /** Placeholder for the value of a header, which may be a secret. */
 const HIDDEN = "***";
 
-/** A declaration without the values of its headers, which may be keys of the publisher's; empty when it can't be read. */
+/**
+ * Returns a declaration without the values of its headers, which may be secret keys; empty when it
+ * can't be parsed.
+ */
 export function hideSecrets(yaml: string): string {
   return mapHeaders(yaml, () => HIDDEN) ?? "";
 }
 
-/** The values of headers by path, such as `headers.x-key`. */
+/** Values of headers by path, such as `headers.x-key`. */
 type Secrets = ReadonlyMap<string, unknown>;
 
-/** The values of a declaration's headers. */
+/** Returns the values of a declaration's headers. */
 export function secretsIn(yaml: string): Secrets {
   const found = new Map<string, unknown>();
   mapHeaders(yaml, (path, value) => {
@@ -259,13 +271,13 @@ export function secretsIn(yaml: string): Secrets {
   return found;
 }
 
-/** The values of headers that hold after two changed `before`: `mine` where I changed one, else `theirs`. */
+/** Merges the values of headers that two people changed from `before`: `mine` if I changed one, otherwise `theirs`. */
 export function mergeSecrets(mine: Secrets, before: Secrets, theirs: Secrets): Secrets {
   const changed = [...mine].filter(([path, value]) => value !== before.get(path));
   return new Map([...mine, ...theirs, ...changed]);
 }
 
-/** A declaration with the values of headers that it hides; a problem for each that isn't known. */
+/** Restores the hidden values of headers in a declaration; reports a problem for each that is unknown. */
 export function restoreSecrets(
   yaml: string,
   known: Secrets,
@@ -299,7 +311,7 @@ function mapHeaders(
       const next = change(path, node.value);
       if (next === node.value) return;
       node.value = next;
-      // As the new value needs it.
+      // Let the new value determine the quoting.
       delete node.tag;
       delete node.type;
       isChanged = true;

@@ -5,18 +5,21 @@ import type { Source } from "../../model/sources/source.ts";
 import { placeFile } from "./apply.ts";
 import { draftSource } from "./load.ts";
 
-/** What becomes of one source of an import. */
+/** The outcome of one source of an import. */
 export interface ImportRow {
   readonly where: string;
   readonly id: string;
-  /** `there`: it is a source already; `wrong`: it has a mistake, or an id that says something else already. */
+  /**
+   * `there`: it already exists; `wrong`: it has a mistake, or its id is in use with another
+   * content.
+   */
   readonly fate: "new" | "there" | "wrong";
   readonly why: string | null;
   /** The text of its file; null unless it is new. */
   readonly yaml: string | null;
 }
 
-/** Decides what becomes of drafts beside the existing sources; a draft without an id gets one from its name. */
+/** Compares drafts with the existing sources; a draft without an id gets one from its name. */
 export function planImport(
   drafts: readonly Draft[],
   there: readonly Source[],
@@ -53,7 +56,9 @@ export function planImport(
   });
 }
 
-/** Values of headers are never in such a file, so they are no difference. */
+/**
+ * Compares a draft with the existing source. Header values are never exported, so they don't count.
+ */
 function besideItself(source: Source, same: Source): Pick<ImportRow, "fate" | "why"> {
   const bare = (one: Source) => JSON.stringify({ ...one, headers: {} });
   if (bare(source) === bare(same)) return { fate: "there", why: "it says the same already" };
@@ -71,7 +76,7 @@ function freeId(declaration: Draft["declaration"], taken: ReadonlyMap<string, So
   }
 }
 
-/** A name in Latin letters as an id; empty when it has too few of them. */
+/** Returns an id made of a name in Latin letters; empty if it has too few of them. */
 function slug(text: string): string {
   const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const id = plain
@@ -81,13 +86,13 @@ function slug(text: string): string {
   return id.length < 2 ? "" : id;
 }
 
-/** A source that a file of another tool declares: the fields of its YAML, and where they stood. */
+/** A source read from another tool's file: its YAML fields, and where they were. */
 export interface Draft {
   readonly where: string;
   readonly declaration: Readonly<Record<string, unknown>>;
 }
 
-/** What such a file holds, and what can't be read of it, by line and field. */
+/** The contents of such a file, and what was unreadable, by line and field. */
 export interface Drafts {
   readonly drafts: readonly Draft[];
   readonly problems: readonly string[];

@@ -17,18 +17,18 @@ import type { Store } from "../../store/store.ts";
 import { placeFile } from "./apply.ts";
 import { draftSource } from "./load.ts";
 
-/** Who asks for it, and why. */
+/** Who requests the change, and why. */
 interface Author {
   actor: string;
   reason: string;
 }
 
-/** The result: what was done and what happens next, or why it wasn't, in words. */
+/** What was done and what happens next, or the problem. */
 export type Outcome = { done: string; next?: string } | { problem: string };
 
 /**
- * Declares a source as an earlier version did, as its next version; `file` is its file, which is written
- * too. Refuses when the file says something that was never applied.
+ * Restores an earlier version of a source as its next version, and writes its file `file`. Refuses
+ * if the file contains changes that were never applied.
  */
 export async function rollback(
   { store, file, now }: { store: Store; file: string; now: Date },
@@ -70,7 +70,7 @@ export async function rollback(
   });
 }
 
-/** Retires a source and removes its file. Its last version has the text. */
+/** Retires a source and removes its file, whose text stays in the last version. */
 export async function retire(
   { store, file, now }: { store: Store; file: string; now: Date },
   id: string,
@@ -102,13 +102,13 @@ async function textOf(
   return (await getVersion(store, _id, version))?.yaml ?? null;
 }
 
-/** Number of articles or links that are removed together. */
+/** Number of articles or links removed per batch. */
 const PIECE = 100;
 
 /**
- * Deletes a source with its file, links, captures and runs. One that has delivered articles is refused
- * unless `purge` says that they go too: readers are told `retracted`, and their addresses are never
- * fetched again. Stopped at any point and run again, it goes on.
+ * Deletes a source with its file, links, captures and runs. Refuses if it has delivered articles,
+ * unless `purge` is set: then readers get `retracted`, and their URLs are never fetched again. If
+ * it is interrupted, running it again continues.
  */
 export async function deleteSource(
   { store, file, now }: { store: Store; file: string; now: () => Date },

@@ -8,36 +8,37 @@ import { Source } from "../../model/sources/source.ts";
 import { type Declared, declared } from "../../model/sources/version.ts";
 import { checkSource, type Finding, toFindings } from "./validate.ts";
 
-/** One mistake in a source's file: where (from 1), which field, and what is allowed. */
+/** One mistake in a source's file: where (counted from 1), in which field, and what is allowed. */
 export interface SourceProblem {
   file: string;
   line: number;
   column: number;
-  /** Field such as `listings.0.link`; empty for the file as a whole. */
+  /** Field such as `listings.0.link`; empty for the whole file. */
   path: string;
   message: string;
 }
 
-/** The sources that can be used, and what is wrong with the others. */
+/** The valid sources, and what is wrong with the others. */
 export interface LoadedSources {
   sources: Source[];
-  /** Each of them with the text of its file. */
+  /** The valid sources with the text of their files. */
   declarations: Declared[];
-  /** Path of the file of each id. */
+  /** Path of each id's file. */
   files: ReadonlyMap<string, string>;
   problems: SourceProblem[];
 }
 
-/** Files without a mistake, by path: reading a thousand again takes a third of a second. */
+/** Valid files by path. It spares parsing: a thousand files take a third of a second. */
 export type KnownFiles = Map<string, Declared>;
 
-/** Files after which other work gets its turn. */
+/** Number of files after which other work gets a turn. */
 const FILES_IN_A_ROW = 20;
 
 /**
- * Reads every `*.yaml` of a folder; a file with a mistake is reported and left out, the others
- * load. `topics` are the known topic ids, `secrets` those of logins; null leaves them unchecked. What is
- * `known`, by the same topics and without secrets, isn't parsed again. Throws when the folder can't be read.
+ * Reads every `*.yaml` of a folder. A file with a mistake is reported and skipped, the others load.
+ * `topics` are the known topic ids, `secrets` the logins'; null skips these checks. Files in
+ * `known` aren't parsed again, if the topics are the same and there are no secrets. Throws when the
+ * folder can't be read.
  */
 export async function loadSources(
   dir: string,
@@ -51,7 +52,7 @@ export async function loadSources(
   for (const [index, name] of names.entries()) {
     const file = join(dir, name);
     if (index % FILES_IN_A_ROW === 0) await setImmediate();
-    // Small files one by one cost a tenth of what asking the thread pool for each does.
+    // For small files, synchronous reads cost a tenth of going through the thread pool.
     const text = readFileSync(file, "utf8");
     const before = known.get(file);
     const same = before?.yaml === text && !files.has(before.source.id) ? before : null;
@@ -73,15 +74,12 @@ export async function loadSources(
   return loaded;
 }
 
-/** A problem as `file:line:column: field: message`, the form that editors can jump to. */
+/** Formats a problem as `file:line:column: field: message`, which editors can jump to. */
 export function formatProblem({ file, line, column, path, message }: SourceProblem): string {
   return `${file}:${line}:${column}: ${path ? `${path}: ` : ""}${message}`;
 }
 
-/**
- * Reads one declaration; `file` is what mistakes are told of, `taken` are the files of ids that are
- * there already.
- */
+/** Parses one declaration. `file` is used in messages; `taken` holds the files of existing ids. */
 export function parseSource(
   text: string,
   file: string,
@@ -117,7 +115,10 @@ function checkId(id: string, file: string, taken: ReadonlyMap<string, string>): 
   return [{ path: ["id"], message: `"${id}" differs from the file's name: write ${expected}` }];
 }
 
-/** Offset of the value at a path (or of its key `key`), else of what is around it. */
+/**
+ * Returns the offset of the value at a path (or of its key `key`); if missing, of what surrounds
+ * it.
+ */
 function startOf(document: Document, path: readonly PropertyKey[], key?: string): number {
   const node = document.getIn(path, true);
   if (key !== undefined && hasItems(node)) {
@@ -140,7 +141,7 @@ function hasKey(item: unknown): item is { key: unknown } {
   return typeof item === "object" && item !== null && "key" in item;
 }
 
-/** The source that a declaration in YAML is, or its mistakes by line and column, in words. */
+/** Returns the source in a YAML declaration, or its mistakes as texts with line and column. */
 export function draftSource(
   yaml: string,
   topics: ReadonlySet<string> | null,

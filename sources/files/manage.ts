@@ -20,7 +20,7 @@ import {
 } from "./load.ts";
 import { diffSources, planSources } from "./plan.ts";
 
-/** What is needed to manage sources by their files, for the admin and the API. */
+/** The dependencies of managing sources by their files, for the admin and the API. */
 export interface ManageDeps {
   store: Store;
   now: () => Date;
@@ -29,19 +29,19 @@ export interface ManageDeps {
   topics: readonly Topic[];
 }
 
-/** Who does it and why, as versions and the audit log keep it. */
+/** Who makes a change and why, as recorded in versions and the audit log. */
 interface Author {
   actor: string;
   reason: string;
 }
 
-/** A declaration, or a part of one, as a source's file has it. */
+/** A declaration, or a part of one, as in a source's file. */
 type Declaration = Readonly<Record<string, unknown>>;
 
-/** Files that had no mistake by these topics, so that they aren't parsed again. */
+/** Valid files by topics, so that they aren't parsed again. */
 const knownFiles = new WeakMap<readonly Topic[], KnownFiles>();
 
-/** Reads the sources' files; throws a problem when their folder can't be read. */
+/** Reads the sources' files. Throws a problem when their folder can't be read. */
 async function readSourceFiles({ sourcesDir, topics }: ManageDeps): Promise<LoadedSources> {
   const known: KnownFiles = knownFiles.get(topics) ?? new Map();
   knownFiles.set(topics, known);
@@ -55,12 +55,15 @@ async function readSourceFiles({ sourcesDir, topics }: ManageDeps): Promise<Load
   }
 }
 
-/** Path of the file of a source, there or not. */
+/** Returns the path of a source's file, whether it exists or not. */
 async function fileOf(deps: ManageDeps, id: string): Promise<string> {
   return (await readSourceFiles(deps)).files.get(id) ?? join(deps.sourcesDir, `${id}.yaml`);
 }
 
-/** Writes the file of a new source and watches it; throws a problem for a mistake, or where there is one of its id. */
+/**
+ * Writes the file of a new source and applies it. Throws a problem for a mistake, or if its id
+ * exists.
+ */
 export async function addSource(
   deps: ManageDeps,
   declaration: Declaration,
@@ -69,7 +72,10 @@ export async function addSource(
   await addSourceFile(deps, stringify(declaration), { id: String(declaration["id"]), ...author });
 }
 
-/** The same with the text of the file, whose comments stay; returns its path. A file that isn't applied yet may say the same already. */
+/**
+ * Does the same with the text of the file, whose comments stay; returns its path. An existing file
+ * that isn't applied yet may have the same text.
+ */
 export async function addSourceFile(
   deps: ManageDeps,
   yaml: string,
@@ -103,7 +109,7 @@ export async function addSourceFile(
   return file;
 }
 
-/** Changes fields of a source, in its file too, whose comments stay; `null` removes one (RFC 7396). */
+/** Changes fields of a source and its file, whose comments stay; `null` removes one (RFC 7396). */
 export async function changeSource(
   deps: ManageDeps,
   id: string,
@@ -117,7 +123,10 @@ export async function changeSource(
   if (edited) await saveEdited(deps, edited, author);
 }
 
-/** Makes a source what a text declares, which becomes its file; throws a problem for a mistake, or where nothing changes. */
+/**
+ * Replaces the declaration of a source with a text, which becomes its file. Throws a problem for a
+ * mistake, or if nothing changes.
+ */
 export async function replaceSource(
   deps: ManageDeps,
   id: string,
@@ -136,7 +145,9 @@ export async function replaceSource(
   await saveEdited(deps, { id, name, file, before: declaration.yaml, after, fields }, author);
 }
 
-/** Writes the file of an edited source and declares it so; throws a problem when that isn't possible. */
+/**
+ * Writes the file of an edited source and applies it. Throws a problem when that isn't possible.
+ */
 async function saveEdited(
   { store, now }: ManageDeps,
   edited: Edited,
@@ -146,7 +157,10 @@ async function saveEdited(
   if (failed.length > 0) throw new ProblemError(409, "not-possible", failed.join(" "));
 }
 
-/** A source's declaration and file; throws a problem when the file says something that isn't applied. */
+/**
+ * Returns a source's declaration and file. Throws a problem when the file contains unapplied
+ * changes.
+ */
 async function readApplied(
   deps: ManageDeps,
   id: string,
@@ -163,7 +177,7 @@ async function readApplied(
   return { declaration, file: files.get(id) ?? join(deps.sourcesDir, `${id}.yaml`) };
 }
 
-/** What applying the files would change, and their mistakes by file, line and column. */
+/** Returns what applying the files would change, and their mistakes by file, line and column. */
 export async function planSourceFiles(
   deps: ManageDeps,
 ): Promise<{ plan: SourcePlan; problems: string[] }> {
@@ -173,8 +187,8 @@ export async function planSourceFiles(
 }
 
 /**
- * Makes the sources what their files say and returns what that did, in words. Sources that no file names are retired only if
- * `retire` is set; throws a problem otherwise, and for a mistake in a file.
+ * Applies the sources' files and returns the changes as text. Sources without a file are only
+ * retired if `retire` is set. Throws a problem if it isn't, and for a mistake in a file.
  */
 export async function applySourceFiles(
   deps: ManageDeps,
@@ -195,12 +209,12 @@ export async function applySourceFiles(
   return `${plan.retire.length} retired, ${plan.change.length} changed, ${plan.add.length} added`;
 }
 
-/** The configured sources as their files declare them. */
+/** Returns the configured sources as declared in their files. */
 export async function readDeclarations(deps: ManageDeps): Promise<Declared[]> {
   return (await readSourceFiles(deps)).declarations;
 }
 
-/** Reads sources from OPML or CSV; folders that are called like a topic give it. */
+/** Reads sources from OPML or CSV; folders named after a topic assign it. */
 export async function readImport(
   text: string,
   format: "csv" | "opml",
@@ -226,7 +240,7 @@ export async function importSources(
   return dryRun ? planned : writeImported(deps.sourcesDir, planned);
 }
 
-/** Changes fields of all sources that match; without an author it only returns what would change. */
+/** Changes fields of all matching sources; without an author it only returns what would change. */
 export async function changeSources(
   deps: ManageDeps,
   edit: Edit,
@@ -242,7 +256,7 @@ export async function changeSources(
   return edited.map(({ id, name, fields }) => ({ id, name, fields }));
 }
 
-/** Declares a source as an earlier version did; returns what that did, in words. */
+/** Restores an earlier version of a source; returns what was done, as text. */
 export async function rollbackSource(
   deps: ManageDeps,
   wanted: { id: string; version: number },
@@ -251,17 +265,17 @@ export async function rollbackSource(
   return requireDone(await rollback(await placeOf(deps, wanted.id), wanted, author));
 }
 
-/** Retires a source and removes its file; returns what that did, in words. */
+/** Retires a source and removes its file; returns what was done, as text. */
 export async function retireSource(deps: ManageDeps, id: string, author: Author): Promise<string> {
   return requireDone(await retire(await placeOf(deps, id), id, author));
 }
 
-/** Where a source is stored: in the store and in its file. */
+/** Returns where a source exists: in the store and as a file. */
 export async function placeOf(deps: ManageDeps, id: string) {
   return { store: deps.store, file: await fileOf(deps, id), now: deps.now() };
 }
 
-/** What was done and what happens next, in words; throws a problem when it wasn't done. */
+/** Returns what was done and what happens next, as text. Throws a problem when it wasn't done. */
 export function requireDone(outcome: Outcome): string {
   if ("problem" in outcome) throw refusal(outcome.problem);
   const { done, next } = outcome;

@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import type { Declared } from "../../model/sources/version.ts";
 import type { Draft, Drafts } from "./import.ts";
 
-/** Namespace of our attributes: what OPML has no word for. */
+/** Namespace of our attributes, for what OPML can't express. */
 const NAMESPACE = "https://newsgather.dev/ns/opml/1";
 const ID = "newsgather:id";
 const SOURCE = "newsgather:source";
@@ -13,8 +13,9 @@ const EXTRA = { extraOutlineAttributes: [ID, SOURCE, "language"] };
 type Entry = Record<string, string | undefined> & { text: string };
 
 /**
- * Sources as OPML 2.0: an outline a feed (or one for a source without), of which the first one carries the
- * whole declaration as JSON in `newsgather:source`, but for `headers`, which may hold keys.
+ * Writes sources as OPML 2.0: one outline per feed (or one for a source without a feed). The first
+ * one carries the whole declaration as JSON in `newsgather:source`, except `headers`, which may
+ * contain keys.
  */
 export function toOpml(declarations: readonly Declared[], title: string): string {
   const outlines = declarations.flatMap(({ source, yaml }): Entry[] => {
@@ -42,7 +43,10 @@ interface Outline {
   [SOURCE]?: unknown;
 }
 
-/** Reads OPML of any feed reader; folders that are called like a topic give it, ours bring all settings back. */
+/**
+ * Reads OPML of any feed reader. Folders named after a topic assign it; our own files restore all
+ * settings.
+ */
 export function fromOpml(text: string, topics: ReadonlyMap<string, string>): Drafts {
   try {
     const { body } = parseOpml(text, EXTRA);
@@ -66,7 +70,7 @@ function draftsIn(
   );
   const whole = outline[SOURCE];
   if (typeof whole === "string") return [{ where, declaration: declarationIn(whole) }, ...inner];
-  // A further feed of a source whose first outline carries it whole.
+  // Another feed of a source that the first outline declares completely.
   if (!outline.xmlUrl || outline[ID]) return inner;
   const found = folders.flatMap((folder) => topics.get(folder.toLowerCase()) ?? []);
   const language = typeof outline.language === "string" ? outline.language : undefined;

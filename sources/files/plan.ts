@@ -5,7 +5,7 @@ import type { Declared, FieldChange, SourcePlan } from "../../model/sources/vers
 const DURATIONS = /^(schedule\.(every|adaptive\.(min|max))|pace\.delay)$/;
 const SECRET = /^headers\./;
 
-/** What differs between two declarations, field by field; values of headers are not shown. */
+/** Returns the differences between two declarations, by field; values of headers are hidden. */
 export function diffSources(before: Source, after: Source): FieldChange[] {
   return Object.keys(Source.shape).flatMap((key) => {
     const field = key as keyof Source;
@@ -54,7 +54,7 @@ function shown(field: string, value: unknown): string | null {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** Compares what the store has with what is declared; sources that `keep` names are not retired. */
+/** Compares the stored with the declared sources; those in `keep` are not retired. */
 export function planSources(
   records: readonly SourceRecord[],
   declarations: readonly Declared[],
@@ -77,7 +77,7 @@ export function planSources(
   return { retire, change, add };
 }
 
-/** A first run verifies a source, whatever its file says. */
+/** Returns the differences. The first run verifies a source, whatever its file says. */
 function diffOf(record: SourceRecord, source: Source): FieldChange[] {
   return diffSources({ ...record, verified: source.verified }, source);
 }

@@ -22,7 +22,7 @@ import { Source } from "../../model/sources/source.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** The mistakes that the schema found, in words that name what is allowed. */
+/** Converts schema errors to messages that name what is allowed. */
 export function toFindings(error: z.ZodError): Finding[] {
   return error.issues.flatMap((issue) => explain(issue, []));
 }
@@ -34,7 +34,7 @@ function explain(issue: Issue, outer: readonly PropertyKey[]): Finding[] {
     return closest(issue.errors).flatMap((inner) => explain(inner, path));
   }
   if (issue.code === "invalid_type") {
-    // A field with words of its own knows better.
+    // A custom message is more specific.
     if (!issue.message.startsWith("Invalid input")) return [{ path, message: issue.message }];
     const missing = issue.message.includes("received undefined") ? "is missing: " : "";
     return [{ path, message: `${missing}give ${article(issue.expected)}` }];
@@ -45,7 +45,7 @@ function explain(issue: Issue, outer: readonly PropertyKey[]): Finding[] {
   return [{ path, message: issue.message }];
 }
 
-/** The form that was most likely meant: the one with the fewest fields that are not its own. */
+/** Returns the alternative that was most likely meant: the one with the fewest unknown fields. */
 function closest(branches: Issue[][]): Issue[] {
   const strange = (issues: Issue[]) =>
     issues.reduce((sum, issue) => {
@@ -68,7 +68,10 @@ function unknownField(path: PropertyKey[], key: string): Finding {
   return { path, key, message: `there is no field "${key}" here; ${hint}` };
 }
 
-/** What is wrong with a path to a field, in words: the nearest field, and those that may stand there; null when it is one. */
+/**
+ * Explains what is wrong with a field path, with the nearest field and the allowed ones; null when
+ * it is valid.
+ */
 export function unknownFieldIn(path: readonly string[]): string | null {
   for (const [depth, key] of path.entries()) {
     const known = fieldsAt(path.slice(0, depth));
@@ -88,7 +91,7 @@ interface Shape {
   anyOf?: Shape[];
 }
 
-/** Names of the fields that a path may have. */
+/** Returns the allowed field names at a path. */
 function fieldsAt(path: readonly PropertyKey[]): string[] {
   let shapes: Shape[] = [JSON.parse(JSON.stringify(sourceJsonSchema()))];
   for (const step of path) {
@@ -104,7 +107,7 @@ function open(shape: Shape): Shape[] {
   return shape.anyOf?.flatMap(open) ?? [shape];
 }
 
-/** The JSON Schema of a source's file, for editors. */
+/** Returns the JSON Schema of a source's file, for editors. */
 export function sourceJsonSchema(): object {
   return {
     title: "A source of Newsgather",
@@ -116,14 +119,17 @@ function article(expected: string): string {
   return /^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`;
 }
 
-/** A mistake at a field; `key` names a field of it that should not be there. */
+/** A mistake in a field; `key` names an unknown field inside it. */
 export interface Finding {
   path: PropertyKey[];
   message: string;
   key?: string;
 }
 
-/** What a schema can't tell: time zones, cron, selectors, codes and topics that don't exist. */
+/**
+ * Checks what a schema can't express: time zones, cron, selectors, and codes and topics that don't
+ * exist.
+ */
 export function checkSource(
   source: Source,
   topics: ReadonlySet<string> | null,
@@ -221,7 +227,7 @@ function suggest(near: NamedCode | null): string {
   return near === null ? "" : `; did you mean ${near.name} (${near.code})?`;
 }
 
-/** A region counts only in its country, by a name that the gazetteer has. */
+/** Checks that a region exists in its country, by its name in the gazetteer. */
 function checkRegion({ country, region }: Source): Finding[] {
   if (region === undefined || country === undefined || countryCode(country) !== country) return [];
   const places = gazetteer();
@@ -231,7 +237,7 @@ function checkRegion({ country, region }: Source): Finding[] {
   return [{ path: ["region"], message: `"${region}" is no region of ${country}: ${hint}` }];
 }
 
-/** Let go when memory is needed: few files are read after a start. */
+/** A weak reference, because few files are read after a start. */
 let cachedPlaces: WeakRef<PlaceFinder> | null = null;
 
 function gazetteer(): PlaceFinder {
@@ -251,7 +257,7 @@ function checkTopics(declared: string[], topics: ReadonlySet<string> | null): Fi
   });
 }
 
-/** `secrets` null leaves them unchecked: not every process has them. */
+/** Checks a login. `secrets` null skips that check, because not every process has them. */
 function checkLogin(source: Source, secrets: Secrets | null): Finding[] {
   const { login, headers, allowHosts } = source;
   if (!login) return [];
@@ -299,7 +305,7 @@ function referencesOf({ cookies, steps }: Login): { path: PropertyKey[]; referen
   return [...inCookies, ...inSteps];
 }
 
-/** Whether a domain is a site's, and no suffix that other sites share. */
+/** Whether a domain belongs to a site, and isn't a suffix shared with other sites. */
 function isIn(site: string | null, domain: string): boolean {
   return (
     site !== null && hostOf(`https://${domain}`) !== null && siteOf(`https://${domain}`) === site

@@ -4,14 +4,17 @@ import { budgetOf, type CoverageSummary, shareText } from "../../model/sources/c
 import { healthOf } from "../../model/sources/health.ts";
 import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 
-/** A part that is started again, and a source that fails once or in part, may be well again by itself, ms. */
+/**
+ * Time in which a restarted process, or a source that failed once or partly, may recover on its
+ * own, ms.
+ */
 const PATIENCE_MS = { process: 5 * MINUTE_MS, partly: 60 * MINUTE_MS };
 /** Causes that take several runs to show, so their alarm opens at once. */
 const CERTAIN_CAUSES = new Set(["drift", "silent", "spike", "coverage-missing", "coverage-late"]);
-/** Lines of each part of a digest. */
+/** Maximum lines in each part of a digest. */
 const MAX_LINES = 50;
 
-/** The sources that aren't well; not those that are paused, or were never seen to work. */
+/** Returns the unhealthy sources, except those that are paused or have never worked. */
 export function sourceTroubles(sources: readonly SourceRecord[], now: Date): Trouble[] {
   return sources.flatMap((source): Trouble[] => {
     const { state, cause, words, todo } = healthOf(source, now);
@@ -23,12 +26,13 @@ export function sourceTroubles(sources: readonly SourceRecord[], now: Date): Tro
   });
 }
 
-/** Late articles that make an alarm; fewer are read of in the list. */
+/** Number of late articles from which an alarm opens; fewer are only listed. */
 const MIN_LATE = 3;
 
 /**
- * Sources that have spent their error budget, and go on: articles are missing now, or more than the objective allows
- * were late since yesterday. Not those that are paused, or were never seen to work.
+ * Returns the sources that have used up their error budget and still miss articles: some are
+ * missing now, or more than the objective allows were late since yesterday. Sources that are paused
+ * or have never worked don't count.
  */
 export function coverageTroubles(
   all: readonly CoverageSummary[],
@@ -82,7 +86,7 @@ function harmful(subject: string, words: string): Trouble {
   return { kind: "source", subject, cause: "ends-workers", state: "failing", words, todo };
 }
 
-/** What changes about alarms when these are the troubles there are now. */
+/** Returns how alarms change, given the current troubles. */
 export function reconcile(
   known: readonly Alarm[],
   troubles: readonly Trouble[],
@@ -104,7 +108,7 @@ export function reconcile(
       notified: { opened: false, closed: false },
     };
     const alarm = { _id, ...begun, ...before, ...trouble };
-    // What got worse opens an alarm at once.
+    // One that got worse is sent at once.
     if (before && tellAt < before.tellAt) alarm.tellAt = tellAt;
     if (!before || JSON.stringify(before) !== JSON.stringify(alarm)) changed.push(alarm);
   }
@@ -116,7 +120,7 @@ function patienceOf({ kind, state, cause }: Trouble): number {
   return state === "degraded" && !CERTAIN_CAUSES.has(cause) ? PATIENCE_MS.partly : 0;
 }
 
-/** Returns what operators don't know yet: open alarms, and the end of alarms they know of. */
+/** Returns what operators don't know yet: open alarms, and the end of alarms that they know of. */
 export function untold(alarms: readonly Alarm[], now: Date): { opened: Alarm[]; closed: Alarm[] } {
   return {
     opened: alarms.filter(
@@ -128,7 +132,7 @@ export function untold(alarms: readonly Alarm[], now: Date): { opened: Alarm[]; 
   };
 }
 
-/** One message about all that is untold; null when there is nothing to tell. */
+/** Returns one message about everything not yet sent; null when there is nothing. */
 export function digestOf(
   alarms: readonly Alarm[],
   now: Date,

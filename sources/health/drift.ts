@@ -8,24 +8,24 @@ import {
   type WatchedField,
 } from "../../model/sources/baseline.ts";
 
-/** Runs that are compared with what was before. */
+/** Number of latest runs that are compared with the baseline. */
 const LATEST_RUNS = 3;
-/** Articles before anything can be said: of the past, and of the latest runs. */
+/** Minimum number of articles for a verdict, in the past and in the latest runs. */
 const MIN_PAST_ARTICLES = 30;
 const MIN_LATEST_ARTICLES = 3;
-/** Number of earlier articles that count. */
+/** Maximum number of earlier articles considered. */
 const MAX_PAST_ARTICLES = 300;
-/** How improbable it must be that nothing has changed, and how large the change. */
+/** Maximum probability that the difference is chance, and minimum size of the change. */
 const MAX_CHANCE = 1e-5;
 const MIN_CHANGE = 0.3;
-/** The same in standard deviations, for measures. */
+/** The same for measures, in standard deviations. */
 const MIN_DEVIATIONS = 5;
-/** Spread of measures that is always reckoned with. */
+/** Minimum spread assumed for measures. */
 const MIN_SPREAD = { length: 0.35, shared: 0.1 };
-/** Change of a measure that counts: a text 2.5 times as long or short; a third more that is shared. */
+/** Minimum change of a measure: text 2.5 times as long or short; a third more of it shared. */
 const MIN_MEASURE_CHANGE = { length: Math.log(2.5), shared: 0.35 };
 
-/** The baseline after a run that brought articles, and what has drifted from them. */
+/** Returns the baseline after a run with articles, and what has drifted from it. */
 export function afterRun(
   before: Pick<Baseline, "recent" | "usual">,
   run: Sample,
@@ -34,25 +34,25 @@ export function afterRun(
   const recent = runs.slice(-LATEST_RUNS);
   const usual = before.usual ?? NOTHING;
   const drift = driftOf(usual, recent);
-  // What is read wrong never becomes what is usual.
+  // Wrong extractions never enter the baseline.
   const past = drift.length > 0 ? [] : runs.slice(0, -LATEST_RUNS);
   return { recent, usual: past.reduce((sum, one) => within(add(sum, one)), usual), drift };
 }
 
-/** Takes what the latest runs brought for what is usual from now on. */
+/** Makes the latest runs the new baseline. */
 export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
   recent: Sample[];
   usual: Sample;
 } {
   const sum = recent.reduce(add, NOTHING);
-  // As sure of it as of a long past.
+  // Counts as much as a long past.
   return {
     recent,
     usual: sum.articles === 0 ? sum : scaled(sum, MIN_PAST_ARTICLES / sum.articles),
   };
 }
 
-/** What the latest runs read otherwise than before; the latest run alone has to show it too. */
+/** Returns what the latest runs extracted differently; the last run on its own must show it too. */
 function driftOf(usual: Sample, recent: readonly Sample[]): Drift[] {
   const last = recent.at(-1);
   if (!last || usual.articles < MIN_PAST_ARTICLES) return [];
@@ -117,7 +117,7 @@ function within(sample: Sample): Sample {
     : sample;
 }
 
-/** Whether so many can hardly be chance when `share` is usual (binomial, one-sided). */
+/** Whether so many can hardly be chance if `share` is usual (binomial, one-sided). */
 function isRise({ count, of }: { count: number; of: number }, share: number, past: number) {
   if (of < MIN_LATEST_ARTICLES || count / of - share < MIN_CHANGE) return false;
   const usual = (share * past + 0.5) / (past + 1);

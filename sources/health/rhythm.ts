@@ -3,42 +3,48 @@ import type { Rhythm } from "../../model/sources/baseline.ts";
 
 const WEEK_HOURS = 168;
 const WEEK_MS = WEEK_HOURS * HOUR_MS;
-/** 1970-01-01 was a Thursday: weeks begin on Mondays. */
+/** 1970-01-01 was a Thursday; weeks begin on Monday. */
 const MONDAY_OFFSET_MS = 4 * 24 * HOUR_MS;
 
-/** Weeks that are remembered. */
+/** Number of weeks remembered. */
 const MEMORY_WEEKS = 8;
-/** Weeks of data that what all days and hours have in common is worth for a single hour. */
+/**
+ * Weight, in weeks of data, of the average weekday and hour when estimating a single hour of the
+ * week.
+ */
 const PRIOR_WEEKS = 2;
 /** Half-life of the longest gap, ms. */
 const HALF_LIFE_MS = 60 * 24 * HOUR_MS;
-/** How much a gap that raised an alarm may widen the usual gap at most. */
+/** Maximum factor by which a gap that raised an alarm may widen the usual gap. */
 const MAX_WIDENING = 1.5;
-/** Time between two looks that counts as watched; a pause or an outage is longer, ms. */
+/**
+ * Maximum time between two fetches that counts as watched; anything longer is a pause or an outage,
+ * ms.
+ */
 const MAX_WATCHED_GAP_MS = 36 * HOUR_MS;
-/** Gaps and weeks (two weekends) before silence means anything. */
+/** Minimum number of gaps and weeks (two weekends) before silence means anything. */
 const MIN_GAPS = 5;
 const MIN_WEEKS = 15 / 7;
-/** Silence is twice the longest gap, and no less than this, in ms and in articles to be expected. */
+/** Silence is at least twice the longest gap, with minimums in ms and in expected articles. */
 const SILENCE_FACTOR = 2;
 const MIN_SILENCE_MS = HOUR_MS;
 const MIN_EXPECTED_ITEMS = 8;
 const MAX_SILENCE_MS = 120 * 24 * HOUR_MS;
 
-/** A spike needs at least this many new articles at once, and this many times the expected ones. */
+/** Minimum number of new articles in a spike, absolute and as a multiple of the expected ones. */
 const MIN_SPIKE_ITEMS = 20;
 const SPIKE_FACTOR = 6;
 
-/** A look that brought new articles: when each was published, or found where nobody says. */
+/** A fetch with new articles: when each was published, or found if unknown. */
 export interface Arrival {
   at: Date;
-  /** The last article before, and the last look before; null for a source's first ones. */
+  /** The last new article and the last fetch before this one; null for a source's first ones. */
   lastNewAt: Date | null;
   lastFetchAt: Date | null;
   items: readonly Date[];
 }
 
-/** The rhythm after a look that brought something. */
+/** Returns the rhythm after a fetch with new articles. */
 export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhythm {
   const { at, lastNewAt, lastFetchAt, items } = arrival;
   if (!before || !lastNewAt || !lastFetchAt) return before ?? blank(at);
@@ -49,7 +55,7 @@ export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhyth
   const weeks = before.weeks + gap / WEEK_MS;
   const fade = weeks > MEMORY_WEEKS ? MEMORY_WEEKS / weeks : 1;
   const counted = before.items.map((count) => count * fade);
-  // An archive that is republished at once says nothing of an hour.
+  // An archive republished at once says nothing about an hour.
   const weight = Math.min(1, (SPIKE_FACTOR * (expected + MIN_SPIKE_ITEMS)) / items.length);
   for (const item of items) {
     const hour = hourOf(Math.min(Math.max(item.getTime(), from), at.getTime()));
@@ -71,9 +77,9 @@ export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhyth
 }
 
 /**
- * When silence becomes an alarm if nothing comes after `last`: after twice the longest gap, or once twice
- * as many articles were to be expected as in the quietest time so far, whatever is first. null while too
- * little is known.
+ * Returns when silence becomes an alarm if nothing new arrives after `last`: after twice the
+ * longest gap, or once twice as many articles were expected as in the quietest time so far,
+ * whichever is earlier. Null while too little is known.
  */
 export function silentAfter(rhythm: Rhythm, last: Date): Date | null {
   if (!isKnown(rhythm)) return null;
@@ -87,7 +93,9 @@ export function silentAfter(rhythm: Rhythm, last: Date): Date | null {
   return new Date(last.getTime() + Math.min(Math.max(quiet, MIN_SILENCE_MS), latest));
 }
 
-/** Whether a look brought far more than was to be expected since the one before; null when not. */
+/**
+ * Returns the spike if a fetch found far more than expected since the previous one; otherwise null.
+ */
 export function spikeIn(
   rhythm: Rhythm | undefined,
   { at, lastFetchAt, items }: Pick<Arrival, "at" | "lastFetchAt" | "items">,
@@ -100,7 +108,10 @@ export function spikeIn(
     : null;
 }
 
-/** Articles to be expected in a stretch of time: never negative, and small at hours that are always quiet. */
+/**
+ * Returns the articles expected in a time span: never negative, and few in hours that are always
+ * quiet.
+ */
 export function expectedItems(rhythm: Rhythm, from: Date, to: Date): number {
   const rates = ratesOf(rhythm);
   let sum = 0;
@@ -121,7 +132,7 @@ function isKnown({ gaps, weeks }: Rhythm): boolean {
   return gaps >= MIN_GAPS && weeks >= MIN_WEEKS;
 }
 
-/** ms from `from` on until `wanted` articles were to be expected. */
+/** Returns the ms after `from` until `wanted` articles are expected. */
 function timeOf(rhythm: Rhythm, from: number, wanted: number): number {
   const rates = ratesOf(rhythm);
   let left = wanted;
@@ -135,8 +146,8 @@ function timeOf(rhythm: Rhythm, from: number, wanted: number): number {
 }
 
 /**
- * Articles an hour by hour of the week: what was counted there, drawn towards what weekday and hour of the
- * day are worth on their own, so that one empty week is no proof.
+ * Returns the articles per hour, by hour of the week: the counts there, smoothed towards the
+ * averages of the weekday and of the hour, so that one empty week proves nothing.
  */
 function ratesOf({ items, weeks }: Rhythm): number[] {
   const all = items.reduce((sum, count) => sum + count, 0);

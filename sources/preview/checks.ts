@@ -1,13 +1,13 @@
 import { reservedWords, withholds } from "../../articles/reading/verdict.ts";
 import type { PreviewArticle, PreviewProblem, PreviewResult } from "../../model/sources/preview.ts";
 
-/** Characters of a text that is suspiciously short; ideographs say more with fewer. */
+/** Texts with fewer characters are suspiciously short; ideographs need fewer. */
 const MIN_LENGTH = 400;
 const MIN_LENGTH_IDEOGRAPHS = 120;
-/** A title that is less sure than this may be the site's name. */
+/** Confidence below which a title may be the site's name. */
 const MIN_TITLE_CONFIDENCE = 0.5;
 
-/** What speaks against a source, the worst first, from what its preview found. */
+/** Returns the problems of a source in a preview's findings, worst first. */
 export function checkPreview(found: Omit<PreviewResult, "verdict" | "problems">): PreviewProblem[] {
   const { entries, links, articles } = found;
   const wanted = links.filter(({ reason }) => reason === null);
@@ -43,7 +43,7 @@ export function checkPreview(found: Omit<PreviewResult, "verdict" | "problems">)
   return worstFirst(problems);
 }
 
-/** How a source fares by its problems. */
+/** Returns the verdict on a source, given its problems. */
 export function verdictOf(problems: readonly PreviewProblem[]): PreviewResult["verdict"] {
   if (problems.some(({ level }) => level === "error")) return "red";
   return problems.length > 0 ? "amber" : "green";

@@ -27,7 +27,10 @@ import { recording } from "./recorded.ts";
 /** The dependencies of a preview. */
 export interface PreviewDeps {
   visitor: Visitor;
-  /** Visits in a browser; `elsewhere`: others have one; null: nobody has, so that pages that need it are named as such. */
+  /**
+   * Renders pages in a browser. `elsewhere`: another process has one; null: there is none, so pages
+   * that need it are reported.
+   */
   render: Visitor | "elsewhere" | null;
   parser: Pick<Parser, "discover" | "extract">;
   product: string;
@@ -35,18 +38,20 @@ export interface PreviewDeps {
   progress(step: string): void;
 }
 
-/** A page needs the browser, which others have. */
+/** A page needs the browser, which another process has. */
 export class NeedsBrowser extends Error {}
 
-/** Articles that are fetched, entry points with further pages that are read, links that are listed. */
+/**
+ * Maximum number of articles fetched, of entry points with further pages read, and of links listed.
+ */
 const MAX_ARTICLES = 5;
 const MAX_ENTRY_POINTS = 8;
 const MAX_LINKS = 500;
 
 /**
- * Looks at a source as its first run would, by the same code, and stores nothing: its entry points, what
- * becomes of their links, and the first articles. Returns what it found and the pages that came. Throws
- * `NeedsBrowser` at the first page that others have to render.
+ * Previews a source with the code of its first run, but stores nothing: its entry points, the
+ * outcome of their links, and the first articles. Returns the findings and the fetched pages.
+ * Throws `NeedsBrowser` at the first page that another process has to render.
  */
 export async function previewSource(
   deps: PreviewDeps,
@@ -70,9 +75,9 @@ export async function previewSource(
   return { result: { verdict: verdictOf(problems), problems, ...found }, pages };
 }
 
-/** Visits of a preview that are recorded. */
+/** A preview whose fetched pages are recorded. */
 interface Recorded extends Omit<PreviewDeps, "render"> {
-  /** The browser for a page that needs it; null when there is none. */
+  /** Returns the browser for a page that needs it; null when there is none. */
   inBrowser: () => Visitor | null;
 }
 
@@ -133,7 +138,7 @@ async function readEntries(deps: Recorded, source: SourceRecord) {
 
 const FIRST_RUN = { runId: "preview", lane: "http", parentId: null } as const;
 
-/** What an entry point names; why it can't be read, in words, where it can't. */
+/** Reads an entry point's links; returns the reason if it can't be read. */
 async function readEntry(
   deps: Recorded,
   found: FoundLink,
@@ -165,7 +170,7 @@ async function readEntry(
   }
 }
 
-/** Fetches a page and reads it, in the browser where that is set, or where it doesn't come whole over HTTP. */
+/** Fetches and reads a page, in the browser if so configured or if it is incomplete over HTTP. */
 async function readArticle(
   deps: Recorded,
   found: Pick<FoundLink, "url" | "hints">,
@@ -198,7 +203,7 @@ function distinct(links: Link[]): Link[] {
 /** Number of characters of a value that are stored. */
 const MAX_VALUE_LENGTH = 600;
 
-/** Reads a page that was fetched for a preview as a run would, up to where it would be stored. */
+/** Processes a page fetched for a preview as a run would, up to the point of storing it. */
 async function previewArticle(
   { parser, product, now }: { parser: Pick<Parser, "extract">; product: string; now: () => Date },
   { url, hints }: Pick<FoundLink, "url" | "hints">,

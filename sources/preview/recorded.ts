@@ -10,20 +10,23 @@ import type { Source } from "../../model/sources/source.ts";
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
-/** Maximum bytes of one stored body after compression, and of all: a document of the store holds 16 MB. */
+/** Maximum bytes of one compressed body, and of all, as a document of the store holds 16 MB. */
 const MAX_BODY_BYTES = 2_000_000;
 const MAX_TOTAL_BYTES = 10_000_000;
 
-/** Why a page whose publisher reserves it can't be read again. */
+/** Why a page with reservations can't be read again. */
 export const WITHHELD = "its body isn't stored, because the publisher reserves it";
 
-/** Visits over HTTP and, where there is one, in a browser. */
+/** Visitors over HTTP and, if available, in a browser. */
 export interface Visitors {
   visitor: Visitor;
   render: Visitor | null;
 }
 
-/** Visitors that keep what came, and the pages kept so far; one that the browser rendered stands for what came over HTTP. */
+/**
+ * Returns visitors that record what they fetch, and the pages so far. A rendered page replaces the
+ * same one fetched over HTTP.
+ */
 export function recording(
   { visitor, render }: Visitors,
   product: string,
@@ -90,7 +93,7 @@ export function replaying(pages: readonly PreviewPage[], at: Date): Visitor {
   return {
     requests: () => 0,
     robots: () => Promise.resolve(robotsCopy({ status: 404, text: "" }, null, at)),
-    // What was reserved isn't among the kept pages.
+    // Reserved pages aren't among the stored ones.
     rights: () => Promise.resolve({ robots: null, tdm: null, documents: [] }),
     async visit(url, kind): Promise<Visited> {
       const page = known.get(`${kind} ${url}`);

@@ -3,19 +3,19 @@ import type { Source } from "../../model/sources/source.ts";
 import { type PreviewDeps, previewSource } from "./preview.ts";
 import { replaying, WITHHELD } from "./recorded.ts";
 
-/** How a fixture reads today. */
+/** The result of extracting a fixture with the current rules. */
 export interface Replayed {
   sourceId: string;
   /** When its pages were fetched. */
   at: Date;
-  /** What is read otherwise than when the source was activated, in words; none when all is as it was. */
+  /** Differences from the extraction when the source was activated; empty when nothing changed. */
   differences: string[];
 }
 
-/** Share by which the length of a text may differ, ms by which a date may. */
+/** Tolerated change of a text's length, as a share, and of a date, ms. */
 const MAX_LENGTH_CHANGE = 0.05;
 
-/** Reads a source's fixture again without the network, by today's declaration and rules. */
+/** Extracts a source's fixture again, without the network, by the current declaration and rules. */
 export async function replayPreview(
   deps: Pick<PreviewDeps, "parser" | "product">,
   source: Source,
@@ -34,7 +34,7 @@ export async function replayPreview(
 type Result = NonNullable<Preview["result"]>;
 
 function differencesOf(before: Result, now: Result): string[] {
-  // Without its entry points nothing can be read again.
+  // Without its entry points nothing can be extracted again.
   if (now.entries.some(({ why }) => why === WITHHELD)) return [];
   const found: string[] = [];
   const linksOf = ({ links }: Result) =>

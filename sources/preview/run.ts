@@ -26,45 +26,48 @@ import { addSourceFile, type ManageDeps, replaceSource } from "../files/manage.t
 import { verdictOf } from "./checks.ts";
 import { NeedsBrowser, type PreviewDeps, previewSource } from "./preview.ts";
 
-/** What stored previews need. */
+/** The dependencies of stored previews. */
 export type PreviewStoreDeps = Omit<
   DiscoveryDeps & PreviewDeps,
   "taken" | "progress" | "render"
 > & {
   store: Store;
-  /** Who renders pages that need the browser: we ourselves, or workers, which are asked to go on with a preview; null: nobody. */
+  /**
+   * Who renders pages that need the browser: this process, or workers, which are asked to continue
+   * a preview; null: nobody.
+   */
   render: Visitor | { ask(previewId: string): Promise<void> } | null;
-  /** Sources of files, which the store may not have yet. */
+  /** Sources in files that may not be stored yet. */
   configured?: readonly Source[];
-  /** Known topics; null leaves them unchecked. */
+  /** Known topics; null skips that check. */
   topics: ReadonlySet<string> | null;
 };
 
 /**
- * What is previewed: a site from its home page, through a proxy where one is named, or a declaration, and the version of its source
- * that it was made for (missing: the one that holds when the preview begins).
+ * What to preview: a site by its home page, through a proxy if named; or a declaration, with the
+ * version of the source that it was made for (missing: the current one when the preview begins).
  */
 export type PreviewRequest =
   | { home: string; proxy?: string | undefined }
   | { yaml: string; sourceVersion?: number };
 
-/** How often a preview that waits for a worker's browser is checked, ms. */
+/** Interval for checking a preview that waits for a worker's browser, ms. */
 const RENDER_POLL_MS = 1000;
-/** So long after its last step it is taken that no worker renders it, ms. */
+/** Time without progress after which no worker is assumed to render the preview, ms. */
 const RENDER_PATIENCE_MS = 120_000;
-/** The message of a preview that waits for a worker. */
+/** The progress message of a preview that waits for a worker. */
 const WAITING_STEP = "waits for a worker with a browser";
 
 /** Lifetime of a preview that nobody activates. */
 const PREVIEW_RETENTION_MS = 7 * 86_400_000;
 
-/** What has a preview made again from its beginning. */
+/** Returns the request that repeats a preview from the beginning. */
 export function requestOf({ home, proxy, yaml, sourceVersion }: Preview): PreviewRequest {
   if (home !== null) return { home, proxy };
   return { yaml: yaml ?? "", ...(sourceVersion !== undefined && { sourceVersion }) };
 }
 
-/** Stores a preview that is about to begin; `work` does it and never rejects. */
+/** Stores a new preview and starts `work`, which never rejects. */
 export async function beginPreview(
   deps: PreviewStoreDeps,
   request: PreviewRequest,
@@ -117,7 +120,7 @@ function progressOf(
   { _id }: Preview,
   found: readonly FoundEntryPoint[] = [],
 ) {
-  // A step that isn't noted is no reason to stop.
+  // Failing to record a step is no reason to stop.
   return (step: string) =>
     void notePreviewStep(store, _id, { step, found: [...found] }, now()).catch(() => {});
 }
@@ -146,8 +149,9 @@ async function discovered(deps: PreviewStoreDeps, preview: Preview): Promise<Pre
 }
 
 /**
- * Goes on with a preview whose pages need a browser, which `render` has; one that isn't at work any more is left alone. After
- * `closing` it stores nothing: who asked for it asks again, and another worker renders it.
+ * Continues a preview whose pages need the browser in `render`; ignores one that has ended. After
+ * `closing` it stores nothing: the process that waits for it asks again, and another worker renders
+ * it.
  */
 export async function renderPreview(
   deps: PreviewStoreDeps & { render: Visitor },
@@ -157,11 +161,11 @@ export async function renderPreview(
   const preview = await getPreview(deps.store, id);
   if (preview?.state !== "working") return;
   const ended = await carriedOut(deps, preview);
-  // Pages that came to nothing because the browser was closed say nothing of their site.
+  // Pages that failed because the browser was closed say nothing about their site.
   if (!closing?.aborted) await endPreview(deps.store, ended);
 }
 
-/** Has workers go on with a preview; null when none did. */
+/** Asks workers to continue a preview; null if none did. */
 async function renderedElsewhere(
   { store, now }: PreviewStoreDeps,
   preview: Preview,
@@ -170,7 +174,7 @@ async function renderedElsewhere(
   const { _id } = preview;
   await savePreview(store, { ...preview, step: WAITING_STEP, stepAt: now() });
   for (;;) {
-    // Once more each time: Redis may have lost the job.
+    // Ask again each time, in case Redis lost the job.
     await ask(_id).catch(() => {});
     await sleep(RENDER_POLL_MS);
     const latest = await getPreview(store, _id);
@@ -218,7 +222,7 @@ async function fetchAndRead(
   };
 }
 
-/** Entry points that other sources have, too, in words. */
+/** Describes entry points that other sources have, too. */
 async function sharedWith(
   { store, configured = [] }: Pick<PreviewStoreDeps, "store" | "configured">,
   source: Source,
@@ -240,9 +244,10 @@ function withProblems(result: PreviewResult, warnings: readonly string[]): Previ
 }
 
 /**
- * Makes the source of a preview one that is watched, as `addSource` does, or changes the one of its id; the preview becomes its
- * fixture. Returns what it did, in words. Throws a problem unless a reason is given or the preview is green and its source new,
- * and where the source has changed since the preview.
+ * Activates a preview: creates its source, as `addSource` does, or changes the existing one, and
+ * makes the preview its fixture. Returns what was done, as text. Throws a problem if no reason is
+ * given, unless the preview is green and its source new, and if the source has changed since the
+ * preview.
  */
 export async function activate(
   deps: ManageDeps,

@@ -3,27 +3,27 @@ import type { SourceRecord } from "../../model/sources/source.ts";
 
 type Arrivals = NonNullable<SourceRecord["arrivals"]>;
 
-/** Half-lives: of the rate in hours, of the profile over the day in hours. */
+/** Half-lives, in hours: of the rate, and of the profile over the day. */
 const RATE_HALF_LIFE_HOURS = 48;
 const PROFILE_HALF_LIFE_HOURS = 14 * 24;
-/** What is assumed before anything is known: half an item in six hours. */
+/** Assumed before anything is known: half an item in six hours. */
 const PRIOR_ITEMS = 0.5;
 const PRIOR_HOURS = 6;
-/** New items to be expected at a visit: fewer is wasted requests, more is late news. */
+/** Number of new items expected per visit: fewer wastes requests, more delays news. */
 const ITEMS_PER_VISIT = 0.7;
 const QUIETEST = 0.25;
 const BUSIEST = 2;
 
 /**
- * The arrival model after a visit: items and hours watched, both fading with a half-life of two days,
- * and items by hour of the day (UTC), fading with two weeks. A 304 is a visit without new items.
- * `newItems` holds when each was published (or, if unknown, found).
+ * Returns the arrival model after a visit: items and hours watched, both with a half-life of two
+ * days, and items by hour of the day (UTC), with a half-life of two weeks. A 304 is a visit without
+ * new items. `newItems` holds when each was published (or found, if unknown).
  */
 export function recordVisit(
   arrivals: Arrivals | null,
   visit: { at: Date; since: Date | null; newItems: Date[] },
 ): Arrivals {
-  // Nothing says over what time the items of a first visit gathered.
+  // It is unknown over what time the items of a first visit accumulated.
   if (visit.since === null) return arrivals ?? { items: 0, hours: 0 };
   const hours = Math.max(0, visit.at.getTime() - visit.since.getTime()) / HOUR_MS;
   const fade = 0.5 ** (hours / RATE_HALF_LIFE_HOURS);
@@ -39,8 +39,8 @@ export function recordVisit(
 }
 
 /**
- * Milliseconds until 0.7 new items are to be expected from `from` on, between `min` and `max` ms:
- * the rate of the model, weighed by how busy each hour of the day usually is.
+ * Returns the ms after `from` until 0.7 new items are expected, between `min` and `max`: the
+ * model's rate, weighted by how busy each hour of the day usually is.
  */
 export function adaptiveInterval(
   arrivals: Arrivals | null,
@@ -64,7 +64,7 @@ export function adaptiveInterval(
   return Math.min(Math.max(at - from.getTime(), bounds.min), bounds.max);
 }
 
-/** New items that the model expects between two instants. */
+/** Returns the new items that the model expects between two instants. */
 export function expectedItems(arrivals: Arrivals | null, from: Date, until: Date): number {
   let expected = 0;
   let at = from.getTime();
@@ -81,7 +81,7 @@ function hourlyRate(arrivals: Arrivals | null, at: number): number {
   return perHour * hourFactor(arrivals?.byHour, new Date(at).getUTCHours());
 }
 
-/** How busy an hour is against the mean of the day, smoothed over its neighbours. */
+/** Returns how busy an hour is relative to the day's mean, smoothed over its neighbours. */
 function hourFactor(byHour: number[] | undefined, hour: number): number {
   if (!byHour) return 1;
   const of = (h: number) => byHour[(h + 24) % 24] ?? 0;

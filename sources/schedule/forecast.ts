@@ -4,9 +4,9 @@ import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 import { expectedItems } from "./adaptive.ts";
 import { nextDue } from "./next-due.ts";
 
-/** Visits that are foreseen at most. */
+/** Maximum number of visits in a forecast. */
 const MAX_VISITS = 400;
-/** Pieces that a gap between visits is weighed in. */
+/** Number of parts into which a gap between visits is divided for weighting. */
 const PIECES_PER_GAP = 8;
 
 type Foreseen = Pick<
@@ -23,8 +23,9 @@ type Foreseen = Pick<
 >;
 
 /**
- * When a source is looked at until `until` if nothing changes, and how long an article that appears
- * meanwhile waits for that on average: each moment weighs as much as the arrival model expects of it.
+ * Returns when a source will be fetched until `until` if nothing changes, and how long an article
+ * that appears meanwhile waits on average. Each moment is weighted by the articles that the arrival
+ * model expects.
  */
 export function forecast(source: Foreseen, now: Date, until: Date): Forecast {
   const visits: Date[] = [];
@@ -37,7 +38,7 @@ export function forecast(source: Foreseen, now: Date, until: Date): Forecast {
     next = nextDue(source, { id, now: after, lastRunAt: at, arrivals, problems, ttl });
   }
   const items = arrivals && arrivals.hours > 0 ? expectedItems(arrivals, now, until) : null;
-  // While it is paused nobody waits for it: articles of years would be weighed.
+  // While it is paused nobody waits for it. Otherwise the articles of years would be weighted.
   if (visits.length === 0 && isPaused(source, now)) return { visits, delay: null, items };
   return { visits, delay: delayOf(next ? [...visits, next] : visits, source, now), items };
 }
@@ -58,7 +59,7 @@ function delayOf(visits: Date[], { arrivals }: Foreseen, now: Date): number | nu
   return weight > 0 ? waited / weight : null;
 }
 
-/** Why a source is due when it is, or isn't due at all, in words. */
+/** Explains why a source is due at that time, or not at all. */
 export function explainNextRun(source: SourceRecord, now: Date): string {
   const { active, openRunId, runRequest, nextDueAt, pollDueAt, lastAttemptAt } = source;
   if (!active) return "It is retired: no run follows.";
@@ -72,7 +73,7 @@ export function explainNextRun(source: SourceRecord, now: Date): string {
   return [`Its schedule: ${scheduleWords(source.schedule)}.`, ...shiftsOf(source)].join(" ");
 }
 
-/** What moves the next run away from the plain interval. */
+/** Returns what shifts the next run away from the plain interval. */
 function shiftsOf({ schedule, failures, arrivals, ttl }: SourceRecord): string[] {
   const shifts: string[] = [];
   if (failures > 0) {

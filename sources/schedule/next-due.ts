@@ -14,23 +14,28 @@ export interface DueState {
   /** Start of the last run; null before the first. */
   lastRunAt: Date | null;
   arrivals: SourceRecord["arrivals"];
-  /** Runs in a row that failed; each doubles the wait, up to a day. */
+  /** Number of consecutive failed runs; each doubles the wait, up to a day. */
   problems: number;
-  /** Milliseconds for which the publisher asks not to be asked again; bounds adaptive schedules. */
+  /**
+   * Time for which the publisher asks not to be fetched again, ms; it bounds adaptive schedules.
+   */
   ttl: number | null;
 }
 
-/** A run that starts this much later than it was due, ms, was missed: nobody was there to start it. */
+/** Delay after which a run counts as missed because no process was there to start it, ms. */
 const LATE_MS = 15 * 60_000;
-/** Number of quiet hours and windows in a row after which they count as leaving no time at all. */
+/**
+ * Maximum number of consecutive quiet hours and windows before they count as leaving no time at
+ * all.
+ */
 const MAX_SHIFTS = 16;
 const CRON_SPREAD_MS = MINUTE_MS;
 const QUIET_SPREAD_MS = 5 * MINUTE_MS;
 
 /**
- * When a source is due next, never before `now`. The first run is due at once; runs that were
- * missed collapse into one that is due at once. Each source has its own place within its interval,
- * always the same, so that many sources don't come at the same moment.
+ * Returns when a source is due next, never before `now`. The first run is due at once; missed runs
+ * collapse into one that is due at once. Each source has a fixed offset within its interval, so
+ * that sources don't all run at the same moment.
  */
 export function nextDue(source: Pick<Source, "schedule">, state: DueState): Date {
   const { schedule } = source;
@@ -43,8 +48,8 @@ export function nextDue(source: Pick<Source, "schedule">, state: DueState): Date
 }
 
 /**
- * When a source is due after a run that ends now. Where slots that came while it was open are skipped
- * (`overlap: skip`), it waits for the next one; else one of them is made up for at once.
+ * Returns when a source is due after a run that ends now. If slots during the run are skipped
+ * (`overlap: skip`), that is the next slot; otherwise one of them is made up for at once.
  */
 export function nextDueAfterRun(source: Pick<Source, "schedule">, state: DueState): Date {
   const due = nextDue(source, state);
@@ -53,8 +58,8 @@ export function nextDueAfterRun(source: Pick<Source, "schedule">, state: DueStat
 }
 
 /**
- * When a source is due whose run is this late, instead: null when it is to run all the same, which is
- * when it isn't late or missed runs are made up for (`missed: run`).
+ * Returns the next due time in place of a run that is this late. Null if it should run anyway,
+ * because it isn't late or missed runs are made up for (`missed: run`).
  */
 export function insteadOfMissed(
   source: Pick<Source, "schedule">,
@@ -66,12 +71,12 @@ export function insteadOfMissed(
   return nextDue(source, { ...state, lastRunAt: state.now });
 }
 
-/** Whether no run may start at an instant: quiet hours, or outside of all windows. */
+/** Whether no run may start at an instant: during quiet hours, or outside of all windows. */
 export function isShut(at: Date, schedule: Schedule): boolean {
   return isQuiet(at, schedule) || !isOpen(at, schedule);
 }
 
-/** The instant itself, or the next one at which a run may start. */
+/** Returns the instant itself, or the next one at which a run may start. */
 function afterShut(at: Date, schedule: Schedule): Date {
   let free = at;
   for (let tries = 0; tries < MAX_SHIFTS && isShut(free, schedule); tries++) {
@@ -92,7 +97,10 @@ function nextSlot(schedule: Schedule, state: DueState, lastRunAt: Date): number 
   return last + backedOff(wait, state.problems) * (0.9 + 0.2 * spread(state.id));
 }
 
-/** First instant of the source's grid at or after `from`; half an interval of slack lets early and late runs stay on it. */
+/**
+ * Returns the first instant of the source's grid at or after `from`. Half an interval of slack
+ * keeps early and late runs on it.
+ */
 function nextOnGrid(from: number, every: number, place: number): number {
   const offset = Math.floor(place * every);
   return Math.ceil((from - offset) / every) * every + offset;
@@ -112,21 +120,27 @@ function nextCron(
   return slotAfter(cron, timezone, from) + apart;
 }
 
-/** The interval doubled for each failure in a row, up to a day (or the interval, if that is longer). */
+/**
+ * Returns the interval doubled for each consecutive failure, up to a day (or the interval, if that
+ * is longer).
+ */
 function backedOff(interval: number, problems: number): number {
   return Math.max(interval, Math.min(DAY_MS, interval * 2 ** Math.min(problems, 20)));
 }
 
-/** Id of the run that a source's due time asks for; null while it isn't due at all. */
+/** Returns the id of the run for a source's due time; null while it isn't due at all. */
 export function runIdOf({ _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueAt">) {
   return nextDueAt && `${_id}-${nextDueAt.getTime().toString(36)}`;
 }
 
-/** Number of cached expressions with their time zones, and of days of each: forecasts of many sources share them. */
+/**
+ * Maximum number of cached expressions with their time zones, and of days for each; forecasts of
+ * many sources share them.
+ */
 const MAX_CACHED = 2000;
 const DAYS = 3;
 
-/** Every slot of an expression from `from` to before `to`, in order. */
+/** All slots of an expression from `from` until before `to`, in order. */
 interface Span {
   from: number;
   to: number;
@@ -136,8 +150,9 @@ interface Span {
 const spans = new Map<string, readonly Span[]>();
 
 /**
- * The first slot of a cron expression after an instant, both in ms. A day's slots are found at once and
- * kept, since a step of `cron-parser` costs a quarter of a millisecond and forecasts take hundreds.
+ * Returns the first slot of a cron expression after an instant, both in ms. All slots of a day are
+ * computed at once and cached, because a step of `cron-parser` costs a quarter of a millisecond and
+ * forecasts take hundreds.
  */
 export function slotAfter(cron: string, timezone: string, after: number): number {
   const key = `${timezone} ${cron}`;
@@ -164,7 +179,10 @@ function firstAfter(slots: readonly number[], after: number): number | undefined
   return slots[low];
 }
 
-/** The day of the next slot: the parser tells which one it is, its hours and minutes are the expression's. */
+/**
+ * Returns the slots on the day of the next slot. The parser finds the day; the expression gives its
+ * hours and minutes.
+ */
 function spanFrom(cron: string, timezone: string, after: number): Span {
   const expression = CronExpressionParser.parse(cron, {
     currentDate: new Date(after),
@@ -176,7 +194,7 @@ function spanFrom(cron: string, timezone: string, after: number): Span {
   const offset = offsetAt(timezone, first);
   const start = Math.floor((first + offset) / DAY_MS) * DAY_MS - offset;
   const end = start + DAY_MS;
-  // Where clocks change on that day, the parser's steps are the truth.
+  // If the clocks change on that day, use the parser's steps.
   const changes = offsetAt(timezone, start) !== offset || offsetAt(timezone, end) !== offset;
   if (changes || second.values.length > 1) return single;
   const slots = hour.values.flatMap((h) =>
@@ -187,7 +205,7 @@ function spanFrom(cron: string, timezone: string, after: number): Span {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** How far the clocks of a time zone are ahead of UTC at an instant, ms. */
+/** Returns the offset of a time zone from UTC at an instant, ms. */
 function offsetAt(timezone: string, at: number): number {
   let format = formats.get(timezone);
   if (!format) {

@@ -10,8 +10,8 @@ export interface QuietHours {
 }
 
 /**
- * The instant itself, or the end of the quiet hours that it falls into. Hours are those of the clock
- * on the wall: they may pass midnight and grow or shrink by an hour when the clocks change.
+ * Returns the instant itself, or the end of the quiet hours that contain it. Hours are local time:
+ * they may cross midnight, and last an hour more or less when the clocks change.
  */
 export function afterQuiet(at: Date, hours: QuietHours): Date {
   const [start, end] = bounds(hours.quiet);
@@ -20,13 +20,13 @@ export function afterQuiet(at: Date, hours: QuietHours): Date {
   const wait = (end - wallClock(at, hours.timezone).minute + DAY_MINUTES) % DAY_MINUTES;
   const guess = new Date(whole + wait * MINUTE_MS);
   if (wallClock(guess, hours.timezone).minute === end) return guess;
-  // The clocks change in between, and may even skip the end: look minute by minute.
+  // The clocks change in between and may even skip the end, so search minute by minute.
   let minute = whole;
   while (isQuiet(new Date(minute), hours)) minute += MINUTE_MS;
   return new Date(minute);
 }
 
-/** Whether an instant falls into the quiet hours. */
+/** Whether an instant is in the quiet hours. */
 export function isQuiet(at: Date, hours: QuietHours): boolean {
   const [start, end] = bounds(hours.quiet);
   if (start === end) return false;
@@ -44,7 +44,7 @@ export interface Windows {
   timezone: string;
 }
 
-/** The instant itself, or the start of the next window when it falls into none. */
+/** Returns the instant itself, or the start of the next window if it is outside of all. */
 export function afterClosed(at: Date, hours: Windows): Date {
   if (isOpen(at, hours)) return at;
   const { day, minute } = wallClock(at, hours.timezone);
@@ -80,7 +80,7 @@ export function isOpen(at: Date, { windows, timezone }: Windows): boolean {
 
 interface Window {
   days: ReadonlySet<number>;
-  /** Minutes of the day; a window whose end isn't after its start goes on into the next day. */
+  /** Minutes of the day. A window that doesn't end after its start continues into the next day. */
   start: number;
   end: number;
 }
@@ -97,7 +97,7 @@ function parseWindow(text: string): Window {
   return window;
 }
 
-/** Both ends of `06:00-22:00`, in minutes of the day. */
+/** Returns both ends of `06:00-22:00`, in minutes of the day. */
 function parseHours(hours: string): [start: number, end: number] {
   const [start = 0, end = 0] = hours.split("-").map((clock) => {
     const [hour = 0, minute = 0] = clock.split(":").map(Number);

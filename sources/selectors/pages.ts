@@ -15,7 +15,7 @@ import {
 import { getLink } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 
-/** An article's stored page, with what its entry point said of the article. */
+/** A stored article page, with what its entry point said about the article. */
 export interface StoredPage {
   url: string;
   finalUrl: string;
@@ -27,12 +27,15 @@ export interface StoredPage {
 
 const decompress = promisify(gunzip);
 
-/** Number of archived pages that a selector is tried on, and of responses that are searched for them. */
+/**
+ * Maximum number of archived pages on which a selector is tried, and of responses searched for
+ * them.
+ */
 const MAX_PAGES = 8;
 const CAPTURES_PER_LIST = 200;
 const MAX_LISTS = 5;
 
-/** Pages of articles that a preview stores. */
+/** Returns the article pages that a preview stores. */
 export async function previewPages({ pages, result, at }: Preview): Promise<StoredPage[]> {
   const titles = new Map(result?.links.map(({ url, title }) => [url, title]));
   const stored = pages.flatMap(({ kind, body, ...page }) =>
@@ -53,7 +56,7 @@ export async function previewPages({ pages, result, at }: Preview): Promise<Stor
   );
 }
 
-/** The latest archived pages of a source's articles, one of each address, the newest first. */
+/** Returns the latest archived article pages of a source, one per URL, newest first. */
 export async function archivedPages(
   store: Store,
   sourceId: string,
@@ -97,10 +100,13 @@ async function open(store: Store, listed: ListedCapture): Promise<StoredPage | n
   };
 }
 
-/** A date without a time may differ by its zone, ms. */
+/** Tolerance for a date without a time, because of its time zone, ms. */
 const DAY_TOLERANCE_MS = 36 * 3_600_000;
 
-/** Whether a value is what the feed or list said of a page; null when it said nothing of the field. */
+/**
+ * Whether a value matches what the feed or list said about a page; null if it said nothing about
+ * the field.
+ */
 export function agrees(
   { hints }: Pick<StoredPage, "hints">,
   field: PickerField,

@@ -17,10 +17,10 @@ import { archivedPages, previewPages, type StoredPage } from "./pages.ts";
 import { proposeSelectors } from "./propose.ts";
 import { tryField, useSelector } from "./trial.ts";
 
-/** Whose pages a selector is picked on: those of a preview, or a source's archived ones. */
+/** Whose pages to pick a selector on: those of a preview, or a source's archived ones. */
 export type PickerSubject = { preview: string } | { source: string };
 
-/** What picking a selector needs. */
+/** The dependencies of picking a selector. */
 export interface PickerDeps extends ManageDeps {
   sites: Pick<SiteJobs, "preview">;
   openParser: () => Promise<Parser>;
@@ -28,12 +28,12 @@ export interface PickerDeps extends ManageDeps {
 
 interface Opened {
   source: SourceRecord;
-  /** The declaration; null for a source, whose file says it. */
+  /** The declaration; null for a source, which has it in its file. */
   yaml: string | null;
   pages: StoredPage[];
 }
 
-/** Opens the stored pages of a preview or source; throws a 404 problem when there is none of that name. */
+/** Opens the stored pages of a preview or source. Throws a 404 problem when it doesn't exist. */
 async function openSubject({ store, now }: PickerDeps, subject: PickerSubject): Promise<Opened> {
   if ("source" in subject) {
     const source = await getSource(store, subject.source);
@@ -51,7 +51,7 @@ async function openSubject({ store, now }: PickerDeps, subject: PickerSubject): 
   };
 }
 
-/** The name of a preview's source or a source, and its pages. */
+/** Returns the name of the source, and its pages. */
 export async function listPages(
   deps: PickerDeps,
   subject: PickerSubject,
@@ -60,7 +60,7 @@ export async function listPages(
   return { name: source.name, pages: pages.map(({ url, at }) => ({ url, at })) };
 }
 
-/** A page in which each element names its place; null when it isn't stored. */
+/** Returns a page whose elements carry their index; null when it isn't stored. */
 export async function markPage(
   deps: PickerDeps,
   subject: PickerSubject,
@@ -77,7 +77,9 @@ export async function markPage(
   });
 }
 
-/** Selectors for a field of a page, the best first; `at` is the place of the element that was clicked. */
+/**
+ * Returns selectors for a field of a page, best first; `at` is the index of the clicked element.
+ */
 export async function proposeFor(
   deps: PickerDeps,
   subject: PickerSubject,
@@ -88,7 +90,7 @@ export async function proposeFor(
   return proposeSelectors({ parser }, pages, clicked, source.language ?? null);
 }
 
-/** What a selector would change, page by page. */
+/** Returns what a selector would change, page by page. */
 export async function trySelector(
   deps: PickerDeps,
   subject: PickerSubject,
@@ -98,7 +100,10 @@ export async function trySelector(
   return tryField({ parser: await deps.openParser() }, source, pages, choice);
 }
 
-/** Has a field read by a selector: previews the declaration with it again, or makes it a source's next version. */
+/**
+ * Adds a selector for a field to the declaration: previews it again, or makes it a source's next
+ * version.
+ */
 export async function applySelector(
   deps: PickerDeps,
   subject: PickerSubject,

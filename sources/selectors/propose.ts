@@ -7,19 +7,19 @@ import type {
 } from "../../model/sources/selector-picker.ts";
 import { agrees, type StoredPage } from "./pages.ts";
 
-/** What is pointed at: the page, the field, and the place of the element; null looks for it. */
+/** The page, the field, and the index of the clicked element; null to look for it. */
 export interface PickedElement {
   n: number;
   field: PickerField;
   at: number | null;
 }
 
-/** Proposals that are answered. */
+/** Maximum number of proposals returned. */
 const MAX_PROPOSALS = 8;
 
 /**
- * Selectors for a field: made on the page that is pointed at, read on all of them, best first. What the
- * feed said counts most, then on how many pages a value is found, then how simple the selector is.
+ * Returns selectors for a field, built on the clicked page and tried on all pages, best first.
+ * Agreement with the feed counts most, then the number of pages with a value, then simplicity.
  */
 export async function proposeSelectors(
   { parser }: { parser: Pick<Parser, "point"> },
@@ -44,7 +44,7 @@ export async function proposeSelectors(
   const { candidates } = await ask(page, at, []);
   const selectors = candidates.map(({ selector }) => selector);
   if (selectors.length === 0) return [];
-  // An element that isn't there costs nothing to look for: only the selectors are read.
+  // A nonexistent element costs nothing to look for, so only the selectors are tried.
   const read = await Promise.all(pages.map((one) => ask(one, NOWHERE, selectors)));
   return candidates
     .map((candidate, index) =>

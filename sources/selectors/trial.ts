@@ -20,8 +20,8 @@ import { diffSources } from "../files/plan.ts";
 import { agrees, type StoredPage } from "./pages.ts";
 
 /**
- * Reads kept pages as a source is declared and as it would be with a selector, without what feeds say, so
- * that the figures speak of the pages alone.
+ * Extracts stored pages with the current declaration and with a selector added. Hints of feeds
+ * aren't used, so that the result depends on the pages alone.
  */
 export async function tryField(
   { parser }: { parser: Pick<Parser, "extract"> },
@@ -56,7 +56,7 @@ export async function tryField(
   return { field, selector, pages, before: tally("before"), after: tally("after"), hinted, from };
 }
 
-/** Pages on which the selector itself gave the field. */
+/** Returns the number of pages on which the selector itself found the field. */
 function selectedBy({ pages }: Trial): number {
   return pages.filter(({ after }) => isSelected(after)).length;
 }
@@ -85,8 +85,8 @@ function inWords(value: string | Date | string[] | null): string | null {
 }
 
 /**
- * Writes a selector that was tried into a source's file, as its next version, from the first page on that
- * needs it. Refuses one that gave the field on none of the pages.
+ * Writes a tried selector into a source's file, as its next version, valid from the first page that
+ * needs it. Refuses one that found the field on no page.
  */
 export async function useSelector(
   { store, file, now }: { store: Store; file: string; now: Date },
@@ -116,7 +116,7 @@ export async function useSelector(
   return { done: `${field} of ${id} is read by ${selector}${since}: ${tallied(trial)}` };
 }
 
-/** Returns the result of a trial in words. */
+/** Describes the result of a trial. */
 export function tallied({ pages, before, after, hinted }: Trial): string {
   const agreement =
     hinted > 0 ? `, as the feed says ${before.agrees} -> ${after.agrees} of ${hinted}` : "";
