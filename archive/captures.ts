@@ -8,7 +8,10 @@ import { TDM_PATH } from "../crawler/robots/tdmrep.ts";
 import { type Body, type Capture, HOST_FILE_KINDS } from "../model/crawl/capture.ts";
 import { ProblemError } from "../model/problem.ts";
 
-/** Returns the keys under which captures of a URL are stored; for a host's own files, the host's key, too. */
+/**
+ * Returns the keys under which captures of a URL are stored; for a host's own files, also the
+ * host's key.
+ */
 export function captureKeys(url: string): string[] {
   const { pathname } = new URL(url);
   const isOf = { robots: "/robots.txt", tdmrep: TDM_PATH, licence: pathname, policy: pathname };
@@ -16,7 +19,7 @@ export function captureKeys(url: string): string[] {
   return [urlKey(url), ...kinds.map((kind) => hostFileKey(kind, url))];
 }
 
-/** Returns the stored bytes of a body. Throws a 422 problem when the stored body is broken. */
+/** Returns the bytes of a body as received. Throws a 422 problem when the stored body is broken. */
 export function wireBytes(capture: Capture, body: Body): Promise<Uint8Array> {
   return wireOf(capture, body).catch(() => {
     const detail = "The stored body is damaged. Run `newsgather archive check` for details.";
@@ -29,7 +32,9 @@ export async function decodedText({ headers }: Capture, body: Body): Promise<str
   return decodeText(await decodedBytes(body), headers["content-type"]).text;
 }
 
-/** The bytes of a body without its content coding; throws a 422 problem when that is broken. */
+/**
+ * Returns the bytes of a body without its content coding. Throws a 422 problem when that is broken.
+ */
 export async function decodedBytes(body: Body): Promise<Uint8Array> {
   const { bytes } = await decode(body.bytes, body.encoding, LIMITS.decodedBytes).catch(() => {
     const detail = `Its content coding (${body.encoding}) can't be decoded. /v1/captures returns the bytes as stored.`;

@@ -6,11 +6,11 @@ import { countStatistics, readStatisticsSeq } from "../store/statistics/count.ts
 import { rebuildStatistics } from "../store/statistics/recount.ts";
 import type { Store } from "../store/store.ts";
 
-/** Number of changes that are counted in one go, so that a busy day's statistics are written once. */
+/** Number of changes counted at once, so that a busy day's statistics are written once. */
 const BATCH_SIZE = 500;
-/** How far statistics may lag behind the stream, ms. */
+/** Maximum lag of statistics behind the stream, ms. */
 const PAUSE_MS = 5000;
-/** Days between two lines of the log while statistics are made. */
+/** Number of days between two log lines while statistics are rebuilt. */
 const LOG_EVERY_DAYS = 30;
 
 interface StatisticsDeps {
@@ -20,7 +20,10 @@ interface StatisticsDeps {
   timezone: string;
 }
 
-/** Updates statistics from the stream; rebuilds them when there are none, or when the stream doesn't reach back far enough. */
+/**
+ * Updates statistics from the stream. Rebuilds them if there are none, or if the stream doesn't
+ * reach back far enough.
+ */
 async function projectStatistics(deps: StatisticsDeps, signal?: AbortSignal): Promise<void> {
   const { store, log } = deps;
   let at = await readStatisticsSeq(store);
@@ -34,7 +37,7 @@ async function projectStatistics(deps: StatisticsDeps, signal?: AbortSignal): Pr
   while (at !== null) at = signal?.aborted ? null : await countStatistics(store, at, BATCH_SIZE);
 }
 
-/** Keeps statistics up to the stream until `signal` fires; errors are logged and tried again. */
+/** Keeps statistics up to date until `signal` aborts; errors are logged and retried. */
 export async function keepStatistics(deps: StatisticsDeps, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {

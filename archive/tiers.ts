@@ -14,25 +14,28 @@ import {
 import type { Store } from "../store/store.ts";
 import { TierUnreachable } from "../store/tiers/tier.ts";
 
-/** How long one pass of upkeep moves bodies, ms: other upkeep waits meanwhile. */
+/** How long one pass of upkeep moves bodies, ms; other upkeep waits meanwhile. */
 const MOVE_BUDGET_MS = 15_000;
-/** Number of records that are read, and of bodies that are moved, at once. */
+/** Number of records read, and of bodies moved, per batch. */
 const READ_SIZE = 500;
 const MOVE_SIZE = 20;
-/** Each time, one 256th of a tier is searched for copies that no record names, so a whole tier takes a day. */
+/**
+ * Interval between sweeps, minutes. Each searches one 256th of a tier for bodies without a record,
+ * so a whole tier takes a day.
+ */
 const SWEEP_EVERY_MINUTES = 5;
 const PREFIXES = 256;
 const HOUR_MINUTES = 60;
 
-/** Where bodies go, and which: those that were stored before `until`. */
+/** Where to move bodies, and which: those stored before `until`. */
 export interface Move {
   tier: Tier;
   until: Date;
 }
 
 /**
- * Moves old bodies into a tier, telling after each piece what was done so far. What can't be moved stays where it
- * is and is told; stopped at any point, it goes on when it is asked for again.
+ * Moves old bodies into a tier, and yields the totals after each batch. A body that can't be moved
+ * stays in place and is reported. After an interruption, running it again continues.
  */
 export async function* moveOld(store: Store, { tier, until }: Move): AsyncGenerator<Moved> {
   const sum: Moved = { moved: 0, bytes: 0, failed: [] };
@@ -53,25 +56,25 @@ export async function* moveOld(store: Store, { tier, until }: Move): AsyncGenera
   }
 }
 
-/** What the upkeep of bodies needs. */
+/** The dependencies of the upkeep of bodies. */
 export interface BodiesDeps {
   store: Store;
   log: Logger;
   now(): Date;
-  /** Where bodies go that are older than `after`, ms. */
+  /** The tier for bodies older than `after`, ms. */
   settings: { bodies: { tier: Tier; after: number } };
-  /** Says why nothing more may be written, or null. */
+  /** Returns why nothing more may be written, or null. */
   diskSpace(): Promise<{ low: string | null }>;
 }
 
-/** What upkeep did with bodies. */
+/** The result of the upkeep of bodies. */
 export interface BodyUpkeepReport {
   bodiesMoved: number;
   bodiesStuck: number;
   orphans: number;
 }
 
-/** The part of upkeep that is about tiers: moves, sweeps, counts; nothing when there is only the database. */
+/** Runs upkeep of tiers: moves, sweeps, counts. Does nothing if there is only the database. */
 export async function keepBodies(deps: BodiesDeps): Promise<BodyUpkeepReport> {
   const { store, now, log } = deps;
   const report: BodyUpkeepReport = { bodiesMoved: 0, bodiesStuck: 0, orphans: 0 };

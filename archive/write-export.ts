@@ -12,7 +12,7 @@ export interface WrittenExport {
   leftOut: DeniedCounts;
 }
 
-/** Writes an export into its folder, going on where it was stopped. */
+/** Writes an export into its folder; continues an interrupted one. */
 export async function writeExport(
   { store, search }: { store: Store; search?: Pick<SearchIndex, "articles"> | undefined },
   folder: string,
@@ -23,7 +23,7 @@ export async function writeExport(
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if (format === "warc" || format === "wacz") {
     const file = join(folder, format === "warc" ? "archive.warc.gz" : "archive.wacz");
-    // A process that ended before it could say so has written all of it.
+    // If it exists, a process died after writing all of it, before it recorded that.
     if (!existsSync(file)) {
       const how = {
         format,
@@ -37,7 +37,7 @@ export async function writeExport(
     }
   } else {
     const output = join(folder, format === "parquet" ? "articles" : `articles.${format}`);
-    // A process that ended before it could say so has written all of it.
+    // If it exists, a process died after writing all of it, before it recorded that.
     if (!existsSync(manifestOf({ format, output }))) {
       const how = { request: JSON.stringify(params), resume: true, now: () => requestedAt };
       const query = params.search ?? null;
@@ -53,7 +53,7 @@ export async function writeExport(
   return { files, leftOut: await leftOutOf(folder, files) };
 }
 
-/** How many were left out, from the manifest. */
+/** Returns from the manifest how many were left out. */
 async function leftOutOf(folder: string, files: readonly ExportedFile[]): Promise<DeniedCounts> {
   const manifest = files.find(({ name }) => /(^|[./_])manifest\.json$/.test(name));
   if (!manifest) return {};
@@ -61,9 +61,12 @@ async function leftOutOf(folder: string, files: readonly ExportedFile[]): Promis
   return (JSON.parse(text) as { leftOut: DeniedCounts }).leftOut;
 }
 
-/** The result of the search when the export began. A resumed export has the same articles. */
+/**
+ * File with the search result when the export began, so that a resumed export has the same
+ * articles.
+ */
 const FOUND = "found.part";
-/** Matches that are exported, the newest: what stays in memory of them is small. */
+/** Maximum number of matches exported, newest first; it limits the memory used. */
 const MAX_FOUND = 200_000;
 
 async function foundBy(

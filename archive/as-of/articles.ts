@@ -8,11 +8,12 @@ import { readSlice } from "../../store/articles/slice.ts";
 import { changesOfArticles } from "../../store/publish/changes.ts";
 import { EPOCH, FAR_FUTURE, type Store } from "../../store/store.ts";
 
-/** Number of articles whose history is read at once. */
+/** Number of articles whose history is read per batch. */
 const BATCH_SIZE = 50;
 /**
- * Every article as it was known at a time, streamed: what readers saw of it by the change stream, what it
- * said by its revisions. Erased ones are left out. The order is that of `today`, from `from` on.
+ * Yields every article as it was known at a time: what readers saw, from the change stream, and its
+ * content, from its revisions. Erased articles are left out. The order is that of `today`, starting
+ * at `from`.
  */
 export async function* articlesAsOf(
   store: Store,
@@ -40,7 +41,7 @@ export async function* articlesAsOf(
   }
 }
 
-/** An article as it was known at a time; null when it wasn't. Pure. */
+/** Returns an article as it was known at a time; null if it wasn't known. Without side effects. */
 export function asOf(
   article: Article,
   changes: readonly (Change | PendingChange)[],
@@ -56,7 +57,7 @@ export function asOf(
     .filter(({ at }) => at <= time)
     .toSorted((a, b) => b.revision - a.revision)[0];
   const { sourceId, country, language, topics, status, day } = item ?? later.before;
-  // What lists read of a change that is no longer kept is told by the one after it.
+  // If a change is no longer stored, the next one records its list fields.
   const visible = { sourceId, country, language, topics, status, day };
   return seenBy(
     {
@@ -100,7 +101,10 @@ function fieldsOf(revision: Revision | undefined): Partial<Article> {
   };
 }
 
-/** Looks that found nothing new leave no trace but the last: what came after the time is not told. */
+/**
+ * Removes what came after the time. Of the fetches that found nothing new, only the last is
+ * recorded.
+ */
 function seenBy(article: Article, time: Date): Article {
   const { lastSeenAt, firstSeenAt, servedAt } = article;
   const past = servedAt && servedAt > time ? { ...article, servedAt: null } : article;

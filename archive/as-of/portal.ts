@@ -7,12 +7,12 @@ import { changedAt, changesOfArticles, tailSeq } from "../../store/publish/chang
 import { readLatest } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Articles per page, articles per batch, and batches per page at most. */
+/** Articles per page, articles per batch, and maximum batches per page. */
 const PAGE_SIZE = 40;
 const BATCH_SIZE = 50;
 const MAX_BATCHES = 10;
 
-/** A page of the portal at a time: of articles dated up to `until`. */
+/** A page of the portal at a time, with articles dated up to `until`. */
 interface PortalQuery {
   time: Date;
   until: Date;
@@ -20,10 +20,10 @@ interface PortalQuery {
 }
 
 /**
- * What a page of the portal showed at a time, newest first, from the change stream: up to 40 articles
- * dated before `until`, that were in the page's category, place and day then, whatever they are today.
- * Erased ones are left out, and so are those whose keeping time is over. Of a rare category a page may be
- * short, and name where to go on.
+ * Returns what a page of the portal showed at a time, newest first, from the change stream: up to
+ * 40 articles dated before `until` that were then in the page's category, place and day, whatever
+ * they are today. Erased and expired articles are left out. In a rare category a page may be short;
+ * `next` says where to continue.
  */
 export async function readPortalAsOf(store: Store, query: PortalQuery): Promise<PortalAsOf> {
   const { time } = query;
@@ -48,13 +48,13 @@ export async function readPortalAsOf(store: Store, query: PortalQuery): Promise<
   return { knownSince: since, items: shown, next: cut ? new Date(cut.getTime() - 1) : next };
 }
 
-/** The time of the oldest change that is still stored; null while no change was removed. */
+/** Returns the time of the oldest stored change; null if no change was ever removed. */
 async function findKnownSince(store: Store): Promise<Date | null> {
   const tail = await tailSeq(store);
   return tail === 0 ? null : changedAt(store, tail + 1);
 }
 
-/** Bounds of what may be of a day, in whatever time zone, ms. */
+/** Returns the latest end of a day in any time zone, ms. */
 function endOf(day: string | undefined): number {
   return day === undefined ? Number.POSITIVE_INFINITY : Date.parse(`${day}T00:00:00Z`) + 2 * DAY_MS;
 }
@@ -84,31 +84,36 @@ async function shownOf(
     const then = later ? history.findLast(({ at }) => at <= time)?.item : undefined;
     const item = then ?? toItem(today);
     const { status, duplicateOf, version } = today;
-    // Of a change that is no longer kept only what lists read of it is known.
+    // If a change is no longer stored, only its list fields are known.
     const sure = !later || then !== undefined;
     return { item, sure, today: { status, duplicateOf, version } };
   });
 }
 
-/** The page of the portal to show: the list of all articles, of a category or place, or of a day (`YYYY-MM-DD`). */
+/**
+ * The portal page to show: the list of all articles, of a category or place, or of a day
+ * (`YYYY-MM-DD`).
+ */
 export interface PortalPage {
   where: Filter;
   day?: string | undefined;
 }
 
-/** An article as the portal showed it at a time, and its state today. */
+/** An article as the portal showed it at a time, and its current state. */
 export interface AsOfItem {
   item: Item;
-  /** False when the words are today's, because the change with the earlier ones isn't stored any more. */
+  /**
+   * false if the texts are today's, because the change with the earlier ones is no longer stored.
+   */
   sure: boolean;
   today: Pick<Article, "status" | "duplicateOf" | "version">;
 }
 
 /** What the portal showed at a time. */
 export interface PortalAsOf {
-  /** How far back the change stream reaches; null for always. */
+  /** Start of the stored change stream; null if it is complete. */
   knownSince: Date | null;
   items: AsOfItem[];
-  /** Where older ones begin; null when there are none. */
+  /** Where older articles begin; null when there are none. */
   next: Date | null;
 }

@@ -8,16 +8,16 @@ import { headSeq } from "../../store/publish/changes.ts";
 import { type Collections, dueBy, FAR_FUTURE, type Store } from "../../store/store.ts";
 import { FORMAT, type Footer, type Header, toLine } from "./file.ts";
 
-/** Told after each collection, and every 10,000 documents within one. */
+/** Called after each collection, and every 10,000 documents within one. */
 export type Progress = (collection: string, count: number) => void;
 
 type Name = keyof Collections;
 
 /**
- * Counters first: they may lag behind the stream, never run ahead of it. Then what is written last
- * of a turn, so that all a document points to is in the backup: links before articles before their
- * captures. What editors said comes after the articles that it was said of. The stream comes last: its changes
- * were taken off the articles before.
+ * Order of the collections. Counters come first: they may lag behind the stream but never be ahead
+ * of it. Then what a host turn writes last, so that everything a document refers to is in the
+ * backup: links before articles before captures. Editors' corrections follow their articles. The
+ * stream comes last, because its changes were removed from the articles before.
  */
 const PLACED: readonly Name[] = [
   "days",
@@ -32,22 +32,25 @@ const PLACED: readonly Name[] = [
 const REST = NAMES.filter((name) => !PLACED.includes(name));
 
 const STEP = 10_000;
-/** Articles that are read again at once. */
+/** Number of articles read again per batch. */
 const PIECE = 50;
 
-/** How a backup is made. */
+/** Options of a backup. */
 export interface DumpOptions {
   now: Date;
   progress: Progress;
-  /** Whether it also holds the bytes of bodies in other tiers; a restore puts them into the database. */
+  /**
+   * Whether to include the bytes of bodies in other tiers; a restore puts them into the database.
+   */
   whole?: boolean;
 }
 
 /**
- * Everything of a store as lines of text, while it is in use: a header, a document a line, a footer.
- * The stream ends at its head when the backup began; what came later goes back to its article's
- * `pending`, so that it gets a place in the stream again and no change is lost or doubled. Articles that changed
- * meanwhile stand there again, as they are at the end: what an editor took back does not come back with a restore.
+ * Yields a whole store as lines of text, while it is in use: a header, one document per line, a
+ * footer. The stream ends at its head when the backup began. Later changes go back into `pending`
+ * of their articles, so that they get a new place in the stream and none is lost or duplicated.
+ * Articles that changed meanwhile are written again in their latest state, so that a restore
+ * doesn't bring back what an editor retracted.
  */
 export async function* dumpStore(
   store: Store,
@@ -104,7 +107,10 @@ export async function* dumpStore(
   } satisfies Footer);
 }
 
-/** Articles that changed since the stream had this head, and then what they point to, by collection. */
+/**
+ * Yields the articles that changed since the stream had this head, and then what they refer to, by
+ * collection.
+ */
 async function* again(
   store: Store,
   head: number,
@@ -127,7 +133,7 @@ async function* again(
 async function changedSince({ collections }: Store, head: number): Promise<string[]> {
   const seq = { $gt: head, $lte: Number.MAX_SAFE_INTEGER };
   const [id, articleId] = [{ _id: 1 }, { articleId: 1 }];
-  // Who waits is asked first: what is moved meanwhile is in the stream then.
+  // Pending changes first: those that move meanwhile are found in the stream afterwards.
   const waiting = await collections.articles
     .find({ pendingAt: dueBy(FAR_FUTURE) }, { projection: id })
     .toArray();
@@ -143,7 +149,7 @@ function namedBy(documents: readonly Document[], field: string): string[] {
   return [...new Set(documents.flatMap((one) => (one[field] ? String(one[field]) : [])))];
 }
 
-/** Bodies with their bytes, wherever those lie; of one that is lost only its record. */
+/** Yields bodies with their bytes, whatever their tier; for a lost one, only its record. */
 async function* withBytes(
   store: Store,
   records: AsyncIterable<Document> | Document[],
@@ -155,7 +161,7 @@ async function* withBytes(
   }
 }
 
-/** With their BSON types: a number that is a double stays one. */
+/** Keeps BSON types, so that a double stays a double. */
 const AS_STORED = { promoteValues: false, promoteBuffers: false };
 
 function all(store: Store, name: Name, filter: Document = {}) {
@@ -164,7 +170,7 @@ function all(store: Store, name: Name, filter: Document = {}) {
 
 async function* meta(store: Store, head: number): AsyncGenerator<Document> {
   for await (const fact of store.collections.meta.find()) {
-    // It may be ahead of the statistics above. A restore counts them again.
+    // It may be ahead of the statistics above, so a restore counts again.
     if (fact._id === "statistics") continue;
     yield fact._id === "head" ? { ...fact, value: head } : fact;
   }

@@ -9,7 +9,10 @@ import { BSON, type Document } from "mongodb";
 import { z } from "zod";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 
-/** Writes lines into a gzip file, only for its owner to read, that has its name once it is whole and on the disk. */
+/**
+ * Writes lines into a gzip file that only its owner may read. The file gets its name once it is
+ * complete and on disk.
+ */
 export async function writeLines(path: string, lines: AsyncIterable<string>): Promise<void> {
   const part = `${path}.part`;
   try {
@@ -28,13 +31,13 @@ export async function writeLines(path: string, lines: AsyncIterable<string>): Pr
   }
 }
 
-/** The lines of a gzip file; rejects when it can't be read or was cut off. */
+/** Yields the lines of a gzip file; rejects when it can't be read or was cut off. */
 export async function* readLines(path: string): AsyncGenerator<string> {
   const source = createReadStream(path);
   const text = source.pipe(createGunzip());
   source.on("error", (error) => text.destroy(error));
   const lines = createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY });
-  // `readline` ends quietly on an error of its input.
+  // `readline` ends without an error if its input fails.
   const failed = new Promise<never>((_, reject) => text.once("error", reject));
   failed.catch(() => {});
   yield* lines;
@@ -46,12 +49,12 @@ async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {
 }
 
 /**
- * Version of the file's form; a newer one is refused. Those of format 1 have no `again`: of an article that
- * changed while they were written they have what it was before.
+ * Version of the file format; a newer one is refused. Files of format 1 have no `again`: they
+ * contain the earlier state of an article that changed while they were written.
  */
 export const FORMAT = 2;
 
-/** The first line of a backup: what it is of. */
+/** The first line of a backup, which describes it. */
 export const Header = z.object({
   newsgather: z.literal("backup"),
   format: z.int(),
@@ -61,19 +64,19 @@ export const Header = z.object({
 });
 export type Header = z.infer<typeof Header>;
 
-/** The last line: how many documents of each collection, and the SHA-256 of all lines before. */
+/** The last line: the number of documents per collection, and the SHA-256 of all previous lines. */
 export const Footer = z.object({
   end: z.literal(true),
   counts: z.record(z.string(), z.int()),
-  /** Bodies whose bytes lie in another tier, and not here. */
+  /** Number of bodies whose bytes are in another tier, not in this file. */
   elsewhere: z.int().optional(),
   sha256: z.string(),
 });
 export type Footer = z.infer<typeof Footer>;
 
 /**
- * One document: `c` names its collection, or is `pending` for a change that goes back to its article. With `again`
- * it takes the place of one of the same id that stands before it.
+ * One document: `c` names its collection, or is `pending` for a change that goes back to its
+ * article. With `again` it replaces an earlier one with the same id.
  */
 export interface Line {
   c: string;
@@ -81,23 +84,26 @@ export interface Line {
   d: Document;
 }
 
-/** A document as one line of canonical Extended JSON, which keeps every BSON type. */
+/** Writes a document as one line of canonical Extended JSON, which keeps every BSON type. */
 export function toLine(line: Line): string {
   return BSON.EJSON.stringify(line, { relaxed: false });
 }
 
-/** The document of a line, with its BSON types, or as plain values. Throws a `SyntaxError` on a broken line. */
+/**
+ * Parses the document of a line, with BSON types or as plain values. Throws a `SyntaxError` on a
+ * broken line.
+ */
 export function fromLine(text: string, plain = false): Line {
   return BSON.EJSON.parse(text, { relaxed: plain }) as Line;
 }
 
-/** A backup can't be used; the message says where it is broken. */
+/** A backup is unusable; the message says where it is broken. */
 export class BadBackup extends Error {
   override name = "BadBackup";
 }
 
 /**
- * Reads a backup to its end and answers its header and footer; throws `BadBackup` when it is no
+ * Reads a backup to its end and returns its header and footer. Throws `BadBackup` if it is no
  * backup, was made by a newer newsgather, ends early or was changed.
  */
 export async function checkBackup(

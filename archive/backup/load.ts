@@ -9,16 +9,17 @@ import type { Progress } from "./dump.ts";
 import { BadBackup, fromLine } from "./file.ts";
 
 /**
- * Documents, and characters of their lines, that are written at once. The embedded database writes them as one
- * transaction, and a fingerprint's keys lie on 25 pages: once its pages take a fifth of the cache, nothing goes on.
+ * Maximum documents, and characters of their lines, per write. The embedded database writes them in
+ * one transaction, and a fingerprint's keys are spread over 25 pages; it stalls once a
+ * transaction's pages take a fifth of the cache.
  */
 const BATCH = 50;
 const CHARS = 4_000_000;
 
 /**
- * Makes a store ready to be filled; from then on nobody may open it before `loadBackup` is through.
- * What an interrupted restore left is removed; returns the collections that hold anything else, and
- * then changes nothing.
+ * Prepares a store to be filled; nobody may open it until `loadBackup` has finished. Removes the
+ * remains of an interrupted restore. Returns the collections that contain other data; if there are
+ * any, it changes nothing.
  */
 export async function prepareRestore(store: Store): Promise<string[]> {
   const { meta } = store.collections;
@@ -42,8 +43,8 @@ async function holdsAny(store: Store, name: string): Promise<boolean> {
 }
 
 /**
- * Writes the lines of a checked backup into a prepared store; a line of an unknown collection is an error.
- * Returns the changes that withdraw articles which the file still holds as published.
+ * Writes the lines of a checked backup into a prepared store; an unknown collection is an error.
+ * Returns the changes that retract articles which the file still contains as published.
  */
 export async function loadBackup(
   store: Store,
@@ -97,7 +98,7 @@ export async function loadBackup(
   return takenBack;
 }
 
-/** Only the last line of a checked backup has no collection. */
+/** Whether a line is the last one of a checked backup, the only one without a collection. */
 function isFooter(text: string): boolean {
   return text.startsWith('{"end":true');
 }
@@ -109,8 +110,9 @@ async function replace(store: Store, name: string, documents: Document[]): Promi
 }
 
 /**
- * Changes that the stream got while it was backed up go back to articles that are as new. Returns those that took
- * an older one back: else it is changed once more when its link, which is older still, is looked at again.
+ * Puts changes that entered the stream during the backup back into articles without newer ones.
+ * Returns those that retracted an older article, because its link, which is older still, would
+ * otherwise bring it back at the next fetch.
  */
 async function pend(store: Store, changes: Change[]): Promise<Change[]> {
   const takenBack: Change[] = [];
@@ -136,7 +138,7 @@ async function pend(store: Store, changes: Change[]): Promise<Change[]> {
   return takenBack;
 }
 
-/** Lets everybody open a store whose backup is loaded, as another epoch of its stream. */
+/** Opens a loaded store for everybody, with a new epoch of its stream. */
 export async function openRestored(store: Store, now: Date): Promise<void> {
   await addEpoch(store, now);
   await store.collections.meta.deleteOne({ _id: "restoring" });

@@ -6,8 +6,8 @@ import type { Progress } from "./dump.ts";
 import { loadBackup, openRestored } from "./load.ts";
 
 /**
- * Puts the lines of a checked backup into a prepared store. Nobody may open it until this is through: stopped
- * anywhere, it begins again.
+ * Writes the lines of a checked backup into a prepared store. Nobody may open the store until this
+ * is done; if it is interrupted, it starts over.
  */
 export async function restoreBackup(
   store: Store,

@@ -29,32 +29,36 @@ import {
 } from "./writers.ts";
 
 /**
- * How articles are written: to the file `output`; for Parquet into the folder of that name, unless it ends in
- * `.parquet`; `-` is standard output.
+ * How articles are written: to the file `output`; for Parquet to a folder of that name, unless it
+ * ends in `.parquet`; `-` is standard output.
  */
 export interface ArticleOutput {
   format: "jsonl" | "csv" | "parquet";
   output: string;
-  /** The request, in words. A stopped export resumes only for the same words. */
+  /** The request, as text. An interrupted export only resumes for the same text. */
   request: string;
-  /** Goes on where an export of the same was stopped; one file of Parquet can't. */
+  /**
+   * Continues an interrupted export with the same request; not possible for a single Parquet file.
+   */
   resume: boolean;
   now(): Date;
   onArticle(count: number): void;
 }
 
-/** How many articles were written, and how many were left out, by reason. */
+/** The number of articles written, and left out, by reason. */
 export interface ArticleCounts {
   articles: number;
   leftOut: DeniedCounts;
 }
 
 /**
- * Exports articles; returns how many, and how many may not be used for the purpose. Files get their names when they are whole, and a manifest beside
- * them (`OUTPUT.manifest.json`, or `_manifest.json` in the folder): what was asked for, columns, and
- * count, size and SHA-256 of each file. Until then they lie in `OUTPUT.part`, whole days of them, from
- * which a stopped export goes on to the same files. Replaces an earlier export; throws `CommandError` when
- * the folder holds something else.
+ * Exports articles; returns how many, and how many may not be used for the purpose.
+ *
+ * Files get their names when they are complete, with a manifest beside them
+ * (`OUTPUT.manifest.json`, or `_manifest.json` in the folder): the request, the columns, and count,
+ * size and SHA-256 of each file. Until then they are in `OUTPUT.part`, which contains whole days,
+ * and from which an interrupted export resumes with the same result. It replaces an earlier export;
+ * throws `CommandError` when the folder contains anything else.
  */
 export async function exportArticleFiles(
   store: Store,
@@ -78,7 +82,7 @@ export async function exportArticleFiles(
     files: [],
   };
   const stored = await readProgress(part, out.request);
-  // A process that ended between its last two steps has left the file under its name already.
+  // A process that died between its last two steps has already moved the file to its name.
   const lacks = stored !== null && stored.bytes > 0 && !existsSync(join(part, "data"));
   const progress = stored && !lacks ? stored : fresh;
   const slice = sliceAt(progress.begunAt);
@@ -107,7 +111,7 @@ export async function exportArticleFiles(
   return { articles, leftOut };
 }
 
-/** Writes day by day, and after each day notes how far it is. */
+/** Writes day by day, and records the progress after each. */
 async function write(
   store: Store,
   slice: ArticleSlice,

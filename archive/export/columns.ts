@@ -5,7 +5,7 @@ import {
   type ExportedField,
 } from "../../model/articles/fields.ts";
 
-/** An article as `export` writes it; `COLUMNS` tells what each field means. */
+/** An article in the shape of an export; `COLUMNS` explains each field. */
 export type ExportedArticle = Pick<
   Article,
   | ExportedField
@@ -39,10 +39,10 @@ export type ExportedArticle = Pick<
   provenance: string | null;
 };
 
-/** Raise it when a column disappears or changes its meaning; new columns don't change it. */
+/** Raise it when a column is removed or changes its meaning, not when one is added. */
 export const SCHEMA_VERSION = 1;
 
-/** The type of a column: times are UTC, to the millisecond. */
+/** The type of a column; times are UTC in milliseconds. */
 type ColumnType = "string" | "strings" | "time" | "integer" | "number";
 
 /** One column of an export. */
@@ -118,7 +118,10 @@ const OWN_COLUMNS: readonly Column[] = [
 
 const ownNames = new Set<string>(OWN_COLUMNS.map(({ name }) => name));
 
-/** The data dictionary: every column in the order of CSV and Parquet; fields that aren't named above come last. */
+/**
+ * The data dictionary: every column in the order of CSV and Parquet; fields without a fixed place
+ * come last.
+ */
 export const COLUMNS: readonly Column[] = [
   ...OWN_COLUMNS,
   ...EXPORTED_FIELDS.filter((name) => !ownNames.has(name)).map(field),

@@ -19,23 +19,26 @@ import type { Store } from "../../store/store.ts";
 import { articlesAsOf } from "../as-of/articles.ts";
 import type { ExportedArticle } from "./columns.ts";
 
-/** Which articles are exported: of sources (null: of all), that pass a filter (null: all), by the time of their publication. */
+/**
+ * Which articles to export, in order of publication: those of some sources (null: all) that pass a
+ * filter (null: all).
+ */
 export interface ArticleSlice {
   sources: readonly string[] | null;
   where?: Query | null;
-  /** The articles of a search with its query; null or missing: no search narrows the export. */
+  /** The articles found by a search, with its query; null or missing: no search. */
   found?: { query: string; ids: readonly string[] } | null;
   since: Date;
   until: Date;
-  /** As it was known then; null: as it is now. */
+  /** As known at that time; null: as they are now. */
   asOf?: Date | null;
   /** The purpose of the export. */
   purpose: ExportPurpose;
-  /** Whether they may is judged as of this time. */
+  /** The time at which permissions are judged. */
   judgedAt: Date;
 }
 
-/** Large fields of an article that no export has. */
+/** Large fields of an article that no export contains. */
 const WITHOUT = {
   html: 0,
   pending: 0,
@@ -45,18 +48,20 @@ const WITHOUT = {
   "evidence.text.candidates": 0,
 } as const;
 
-/** Articles that are read at once by their ids. */
+/** Number of articles read by id per batch. */
 const BATCH_SIZE = 50;
-/** Articles of one answer of the database, which would else be 16 MB of them. */
+/** Number of articles per database response, which would otherwise be 16 MB of them. */
 const CURSOR_BATCH_SIZE = 200;
 
-/** Every article that may be used for a purpose now. */
+/** Returns the slice of all articles that may be used for a purpose now. */
 export function allFor(purpose: ExportPurpose): ArticleSlice {
   const span = { since: new Date(0), until: new Date("9999-01-01") };
   return { sources: null, ...span, purpose, judgedAt: new Date() };
 }
 
-/** Stored articles by the time of their publication, but those that were erased or may not be used; streamed. */
+/**
+ * Yields stored articles in order of publication, except those that were erased or may not be used.
+ */
 export async function* exportArticles(
   store: Store,
   slice: ArticleSlice = allFor("analysis"),
@@ -64,7 +69,7 @@ export async function* exportArticles(
   for await (const { row } of exportRows(store, slice, null)) if (row) yield row;
 }
 
-/** An article as exported, with its position in the iteration. */
+/** An article to export, with its position. */
 export type ExportRow = Place &
   (
     | { row: ExportedArticle }
@@ -72,12 +77,12 @@ export type ExportRow = Place &
   );
 
 interface Place {
-  /** Grows from one article to the next, except for those of the same instant. */
+  /** Increases from article to article, except for those of the same instant. */
   sortAt: Date;
   day: string;
 }
 
-/** The same from a position on: `from` is the `sortAt` of the first article. */
+/** Does the same from a position on: `from` is the `sortAt` of the first article. */
 export async function* exportRows(
   store: Store,
   {
@@ -96,7 +101,7 @@ export async function* exportRows(
   const now = () => (found ? articlesAmong(store, found.ids, span) : articlesNow(store, span));
   const all = asOf ? articlesAsOf(store, asOf, from ?? undefined) : now();
   for await (const { article, today } of all) {
-    // The rest of an erased article holds nothing to export.
+    // The remains of an erased article contain nothing to export.
     if (article.contentHash === "") continue;
     if (article.sortAt < since || article.sortAt >= until) continue;
     if (where && !answersTo(where, article)) continue;
@@ -108,7 +113,7 @@ export async function* exportRows(
   }
 }
 
-/** An article's reservations today, and for an as-of export also those of that time. */
+/** Returns an article's current reservations; for an as-of export, also those of that time. */
 function signalsOf(article: Article, today: Article): UsageSignal[] {
   const known = articleSignals(today);
   const { reservations = [], url, lastSeenAt: seenAt } = article;
@@ -116,7 +121,7 @@ function signalsOf(article: Article, today: Article): UsageSignal[] {
   return [...known, ...namedSignals(earlier, { url, seenAt })];
 }
 
-/** An article with no more characters of its text than may be used. */
+/** Cuts the text of an article to the characters that may be used. */
 function within(article: Article, maxCharacters: number | null): Article {
   if (maxCharacters === null) return article;
   const { text, teaser } = article;
@@ -143,7 +148,7 @@ async function* articlesNow(
   }
 }
 
-/** Articles of these ids, in the same order. */
+/** Yields the articles with these ids, in the same order. */
 async function* articlesAmong(
   store: Store,
   ids: readonly string[],

@@ -5,25 +5,27 @@ import { join } from "node:path";
 import { z } from "zod";
 import { CommandError } from "../../lib/exit.ts";
 
-/** Where an export is to be written, and what it may do to what is there. */
+/** Where to write an export, and what may happen to existing files. */
 export interface Target {
   format: "jsonl" | "csv" | "parquet" | "warc" | "wacz";
   output: string;
-  /** Go on with an export that was stopped. */
+  /** Continue an interrupted export. */
   resume: boolean;
   /** Replace an earlier export. */
   force: boolean;
 }
 
-/** The manifest of a folder of Parquet. Readers skip what begins with `_`. */
+/** The manifest in a Parquet folder. Readers skip names that begin with `_`. */
 export const MANIFEST = "_manifest.json";
 
-/** Whether an export is one file of Parquet: else it is a folder for each day. */
+/**
+ * Whether an export is a single Parquet file; otherwise it is a folder with one sub-folder per day.
+ */
 export function isOneParquet({ format, output }: Pick<Target, "format" | "output">): boolean {
   return format === "parquet" && /\.parquet$/i.test(output);
 }
 
-/** A path without the slashes at its end. */
+/** Removes trailing slashes from a path. */
 export function withoutSlash(output: string): string {
   return output.replace(/(?<=.)\/+$/, "");
 }
@@ -62,14 +64,14 @@ async function requireKind(
   throw new CommandError("usage", `${output} is no file: - stands for standard output`);
 }
 
-/** Throws `CommandError` when a folder is there that holds something else than an export. */
+/** Throws `CommandError` when the folder exists and contains anything but an export. */
 export async function requireExport(folder: string): Promise<void> {
   const names = await readdir(folder).catch((): string[] => []);
   if (names.length === 0 || names.includes(MANIFEST)) return;
   throw new CommandError("usage", `${folder} holds something else than an export: name another`);
 }
 
-/** Gives a whole file or folder its name, in the place of an earlier export. */
+/** Moves a complete file or folder to its final name, replacing an earlier export. */
 export async function putInPlace(whole: string, output: string): Promise<void> {
   const there = await stat(output).catch(() => null);
   if (!there?.isDirectory() && (await stat(whole)).isFile()) return rename(whole, output);
@@ -81,16 +83,16 @@ export async function putInPlace(whole: string, output: string): Promise<void> {
   await rm(old, { recursive: true, force: true });
 }
 
-/** The path of the manifest of an export. */
+/** Returns the path of an export's manifest. */
 export function manifestOf(target: Pick<Target, "format" | "output">): string {
   const isFolder = target.format === "parquet" && !isOneParquet(target);
   return isFolder ? join(target.output, MANIFEST) : `${target.output}.manifest.json`;
 }
 
-/** A file of an export: what it is called, and where it lies. */
+/** A file of an export: its name, and where it is now. */
 export type NamedFile = readonly [name: string, path: string];
 
-/** Writes the manifest of an export: the `facts`, and the size and SHA-256 of each file. */
+/** Writes the manifest of an export: `facts`, and the size and SHA-256 of each file. */
 export async function writeManifest(
   manifest: string,
   facts: object,
@@ -101,33 +103,33 @@ export async function writeManifest(
   await writeFile(manifest, `${JSON.stringify({ ...facts, files }, null, 2)}\n`, { mode: 0o600 });
 }
 
-/** Size of a file, and its SHA-256 in hex. */
+/** Returns the size of a file, and its SHA-256 in hex. */
 export async function fileDigest(path: string): Promise<{ bytes: number; sha256: string }> {
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   return { bytes: (await stat(path)).size, sha256: hash.digest("hex") };
 }
 
-/** Where an export that was stopped goes on: behind the last day that is written whole. */
+/** Where an interrupted export continues: after the last complete day. */
 const Progress = z.object({
-  /** The request, word for word. */
+  /** The request, verbatim. */
   request: z.string(),
   /** When the export began. Relative times in its request count from here, also after a resume. */
   begunAt: z.coerce.date(),
   articles: z.int(),
-  /** Articles that may not be used for the purpose, by reason. */
+  /** Number of articles that may not be used for the purpose, by reason. */
   leftOut: z.record(z.string(), z.int()),
-  /** The `sortAt` of the first article that isn't written; null at the beginning. */
+  /** The `sortAt` of the first unwritten article; null at the beginning. */
   next: z.coerce.date().nullable(),
-  /** Bytes of a flat file that are whole. */
+  /** Number of complete bytes in a flat file. */
   bytes: z.int(),
-  /** Files of a folder that are whole. */
+  /** Complete files in a folder. */
   files: z.array(z.string()),
 });
 
 export type Progress = z.infer<typeof Progress>;
 
-/** The file that records it, in the folder of an unfinished export. */
+/** The file with the progress, in the folder of an unfinished export. */
 const PROGRESS = "progress.json";
 
 /** Returns the progress of the export in a folder; null without one. Throws `CommandError` when it is a different export. */
@@ -143,7 +145,7 @@ export async function readProgress(folder: string, request: string): Promise<Pro
   throw new CommandError("usage", `${folder} is of another export (${data.request}): ${hint}`);
 }
 
-/** Writes how far it is; a process that ends meanwhile leaves what was written before. */
+/** Writes the progress atomically: a process that dies meanwhile leaves the previous one. */
 export async function keepProgress(folder: string, progress: Progress): Promise<void> {
   const file = join(folder, PROGRESS);
   await writeFile(`${file}.new`, JSON.stringify(progress), { mode: 0o600 });

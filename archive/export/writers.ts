@@ -11,9 +11,10 @@ import { COLUMNS, type Column, SCHEMA_VERSION } from "./columns.ts";
 const GROUP = { articles: 2000, characters: 1_000_000 };
 
 /**
- * Writes articles as Parquet, a folder per day in the manner of Hive (`day=2026-11-25/articles.parquet`),
- * so that readers open only the days that they ask for. Articles come by the time of their publication;
- * a day that comes again gets another file. The position is the files so far, relative to `folder`.
+ * Writes articles as Parquet, with a folder per day in Hive style
+ * (`day=2026-11-25/articles.parquet`), so that readers only open the days that they need. Articles
+ * arrive in order of publication; a day that occurs again gets another file. The position is the
+ * list of files so far, relative to `folder`.
  */
 export function daysOfParquet(folder: string, before: readonly string[]): Writer<string[]> {
   const files = [...before];
@@ -47,7 +48,7 @@ export function daysOfParquet(folder: string, before: readonly string[]): Writer
   };
 }
 
-/** Writes articles as one file of Parquet, which is whole when it is closed; it can't go on after a stop. */
+/** Writes articles as a single Parquet file, which is complete once closed and can't be resumed. */
 export function fileOfParquet(path: string): Writer<string[]> {
   const opened = openRows(path, COLUMNS);
   return {
@@ -60,14 +61,14 @@ export function fileOfParquet(path: string): Writer<string[]> {
   };
 }
 
-/** A file of Parquet that is being written. */
+/** An open Parquet file. */
 interface Rows {
   add(article: ExportedArticle): Promise<void>;
   finish(): Promise<void>;
 }
 
 async function openRows(path: string, columns: readonly Column[]): Promise<Rows> {
-  // The library opens what is there, and has no say in who may read it.
+  // The library opens an existing file, and can't restrict who may read it.
   await writeFile(path, "", { mode: 0o600 });
   const writer = writerOf(path, columns);
   let group: ExportedArticle[] = [];
@@ -128,15 +129,15 @@ function columnsOf(group: ExportedArticle[], columns: readonly Column[]) {
 /** Number of articles whose text is written at once. */
 const ARTICLES_AT_ONCE = 200;
 
-/** Takes articles one after the other; `flush` returns where to go on after a stop. */
+/** Accepts articles one by one; `flush` returns where to resume after an interruption. */
 export interface Writer<Position> {
   add(article: ExportedArticle): Promise<void>;
-  /** Writes all that was added. */
+  /** Writes everything added so far. */
   flush(): Promise<Position>;
   close(): Promise<void>;
 }
 
-/** Writes lines of JSON or CSV to a sink; `fresh` says that nothing is there yet. */
+/** Writes lines of JSON or CSV to a sink; `fresh` means that it is still empty. */
 export function lineWriter(
   format: "jsonl" | "csv",
   sink: (text: string) => Promise<void>,
@@ -145,7 +146,7 @@ export function lineWriter(
   let group: ExportedArticle[] = [];
   let first = fresh;
   async function flush() {
-    // An export without articles has its columns, too.
+    // An export without articles still has its header.
     if (group.length === 0 && !(first && format === "csv")) return;
     const text = format === "csv" ? csvText(group, first) : jsonText(group);
     first = false;
@@ -162,7 +163,10 @@ export function lineWriter(
   };
 }
 
-/** Writes lines to a file from byte `at` on, and cuts what follows. The position is the file's length. */
+/**
+ * Writes lines to a file from byte `at`, and cuts off anything after that. The position is the
+ * file's length.
+ */
 export async function lineFileWriter(
   format: "jsonl" | "csv",
   file: string,
@@ -188,7 +192,7 @@ export async function lineFileWriter(
   };
 }
 
-/** Writes to standard output, as fast as it is read. */
+/** Writes to standard output, no faster than it is read. */
 export function toStdout(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
@@ -200,9 +204,9 @@ function jsonText(articles: readonly ExportedArticle[]): string {
 }
 
 /**
- * Articles as CSV (RFC 4180, UTF-8; with `header` a byte order mark and the columns' names before them, so
- * that spreadsheets read it right). Lists are joined by `; `. A cell that a spreadsheet would take for a
- * formula gets an apostrophe (OWASP, CSV injection).
+ * Returns articles as CSV (RFC 4180, UTF-8). `header` adds a byte order mark and the columns'
+ * names, so that spreadsheets read it correctly. Lists are joined by `; `. A cell that a
+ * spreadsheet would take for a formula gets an apostrophe (OWASP, CSV injection).
  */
 function csvText(articles: readonly ExportedArticle[], header: boolean): string {
   return stringify(articles.map(cells), {

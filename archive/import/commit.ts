@@ -17,8 +17,9 @@ import type { Store } from "../../store/store.ts";
 import type { ImportEntry, ReadDeps } from "./read.ts";
 
 /**
- * Stores what was read of an archive, and counts it: captures, then articles with their further pages, then the
- * links of new ones, which are not looked at again. A link comes once in `all`, since the earlier page of a link is stored first.
+ * Stores and counts what was read of an archive: captures, then articles with their further pages,
+ * then the links of new ones, which are never fetched again. Each link occurs once in `all`,
+ * because the earlier page of a link is stored first.
  */
 export async function commitImported(
   deps: JoinDeps & { options: CommitOptions },
@@ -55,7 +56,7 @@ export async function commitImported(
 const pagesOf = (entries: readonly ImportEntry[]): ReadPage[] =>
   entries.flatMap(({ link, capture, reading }) => (reading ? { link, capture, reading } : []));
 
-/** Stores what pages hold, and the links of new ones. */
+/** Stores the articles on pages, and the links of new ones. */
 async function commitPages(
   store: Store,
   pages: ReadPage[],
@@ -88,12 +89,12 @@ async function countBuried(
   for (const id of left) count(report.left, tombstones.get(id)?.kind ?? "erased");
 }
 
-/** What joining further pages with their articles needs. */
+/** The dependencies of joining further pages with their articles. */
 type JoinDeps = ReadDeps & { options: CommitOptions };
 
 /**
- * Joins further pages with the articles that they belong to, once their responses are stored, in whatever order
- * an archive holds them; returns their links, and those which turn out to be articles of their own.
+ * Joins further pages with their articles once their responses are stored, whatever their order in
+ * an archive. Returns their links, and the pages that turn out to be separate articles.
  */
 async function joinArticlePages(
   deps: JoinDeps,
@@ -141,8 +142,8 @@ function firstOf({ articlePage, link, reading, source }: ImportEntry) {
 }
 
 /**
- * An archive is a witness of the young articles that are new here: they count as announced when they were published, so
- * from now on their source's coverage tells that its entry points missed them.
+ * Makes an archive a witness of recent articles that are new here. They count as announced when
+ * they were published, so that their source's coverage shows that its entry points missed them.
  */
 function witnessOf(
   { outcome }: Pick<Link, "outcome">,
@@ -165,28 +166,28 @@ function importedLink(
   return { ...link, ...done, captureId, hops, url: finalUrl, articleId, outcome };
 }
 
-/** Places in files and hosts that a report names. */
+/** Maximum number of broken places, and of hosts, that a report lists. */
 const MAX_LISTED = 20;
 
 /** The result of an import. */
 export interface ImportReport {
-  /** Number of responses read, including those left out. */
+  /** Number of responses read, including skipped ones. */
   responses: number;
-  /** Number of captures that are new here, and of those that existed. */
+  /** Number of new captures, and of those already stored. */
   captures: { stored: number; known: number };
-  /** Pages with an article, by what became of it. */
+  /** Number of pages with an article, by outcome. */
   articles: Record<NonNullable<Link["outcome"]>, number>;
   /** Number of captures without an article, by reason. */
   without: Partial<Record<SkipReason | Cause, number>>;
-  /** Responses of which nothing was stored, by why. */
+  /** Number of responses of which nothing was stored, by reason. */
   left: Partial<Record<SkipReason | "no-source", number>>;
-  /** Hosts that no source has, with their responses; the most frequent first, 20 at most. */
+  /** Hosts without a source, with their number of responses; the 20 most frequent. */
   hosts: Record<string, number>;
-  /** Responses that the archive holds only in part, or that are stored here only in part. */
+  /** Number of responses that the archive contains, or that we stored, only in part. */
   truncated: number;
-  /** Records that refer to an earlier payload: found, and not to be found. */
+  /** Number of records that refer to an earlier payload, by whether it was found. */
   revisits: { resolved: number; unresolved: number };
-  /** Places that can't be read: how many, and the first 20. */
+  /** Unreadable places: how many, and the first 20. */
   broken: { count: number; places: { file: string; offset: number; why: string }[] };
 }
 
@@ -204,7 +205,7 @@ export function emptyReport(): ImportReport {
   };
 }
 
-/** Counts one more under a name. */
+/** Increments the count under a name. */
 export function count<Name extends string>(
   counts: Partial<Record<Name, number>>,
   name: Name,
@@ -220,7 +221,7 @@ export function noteBroken(
   if (report.broken.places.length < MAX_LISTED) report.broken.places.push(place);
 }
 
-/** Hosts that are counted while an archive is read. */
+/** Maximum number of hosts counted while an archive is read. */
 const MAX_HOSTS = 10_000;
 
 export function noteHost(report: ImportReport, host: string): void {
@@ -228,7 +229,7 @@ export function noteHost(report: ImportReport, host: string): void {
     count(report.hosts, host);
 }
 
-/** The report as printed: only the most frequent hosts. */
+/** Returns the report for printing, with only the most frequent hosts. */
 export function summarizeReport(report: ImportReport): ImportReport {
   const hosts = Object.entries(report.hosts).toSorted(([, a], [, b]) => b - a);
   return { ...report, hosts: Object.fromEntries(hosts.slice(0, MAX_LISTED)) };

@@ -23,24 +23,24 @@ import { type Filed, type ReadDeps, readResponse } from "./read.ts";
 import { type ArchivedResponse, toReceived } from "./response.ts";
 import { createGround } from "./scope.ts";
 
-/** What importing needs. */
+/** The dependencies of an import. */
 export interface ImportDeps extends ReadDeps {
   hosts: Cached<Host | null>;
   options: CommitOptions;
 }
 
-/** A response of an archive, or a place in it that can't be read. */
+/** A response of an archive, or an unreadable place in it. */
 export type Found = ArchivedResponse | { offset: number; broken: string };
 
-/** Responses, and bytes of them, that are read and stored together. */
+/** Maximum number of responses, and their bytes, per batch. */
 const BATCH_LIMITS = { responses: 50, bytes: 16_000_000 };
-/** Pages that are read at once. */
+/** Number of pages read concurrently. */
 const AT_ONCE = 8;
 
 /**
- * Files the responses of archives as captures and reads their articles, by the stages of the line, and
- * without the network; tells the report after each batch. Done once more it changes nothing, so one that
- * was stopped is simply done again.
+ * Stores the responses of archives as captures and extracts their articles, with the stages of the
+ * pipeline but without the network. Yields the report after each batch. Repeating it changes
+ * nothing, so an interrupted import is simply run again.
  */
 export async function* importArchive(
   deps: ImportDeps,
@@ -70,7 +70,9 @@ export async function* importArchive(
   await store(batch);
   yield report;
 
-  /** Whose a response is; null, and counted, where nothing is to be stored. */
+  /**
+   * Returns the source and link of a response; null, after counting it, if nothing is to be stored.
+   */
   async function fileUnder(found: ArchivedResponse): Promise<Unlinked | null> {
     const source = ground.sourceOf(found.url);
     if (!source) {
@@ -118,7 +120,10 @@ export async function* importArchive(
   }
 }
 
-/** Returns the kind that our own archive recorded; robots.txt and tdmrep.json are recognised by their URL. */
+/**
+ * Returns the kind that our own archive recorded; robots.txt and tdmrep.json are recognised by
+ * their URL.
+ */
 function kindOf({ metadata }: ArchivedResponse, byAddress: Filed["kind"]): Filed["kind"] {
   const isFile = [metadata?.kind, byAddress].some((kind) => kind === "robots" || kind === "tdmrep");
   return isFile ? byAddress : (metadata?.kind ?? byAddress);
@@ -130,7 +135,10 @@ function keyOf({ response: { metadata, url } }: Unlinked): string {
   return urlKey(metadata?.url ?? url);
 }
 
-/** Returns them in their order, each URL once per batch, because a batch stores each article once. */
+/**
+ * Splits responses into batches that keep their order and contain each URL once, because a batch
+ * stores each article once.
+ */
 function rounds(filed: readonly Unlinked[]): Unlinked[][] {
   const made: Unlinked[][] = [];
   const turns = new Map<string, number>();
@@ -142,18 +150,18 @@ function rounds(filed: readonly Unlinked[]): Unlinked[][] {
   return made;
 }
 
-/** Payloads that later records may refer to by their digest. */
+/** Maximum number of payloads remembered by digest for later records. */
 const MAX_REMEMBERED = 200_000;
 
-/** What records refer to that hold no payload of their own. */
+/** Earlier payloads, for records that only refer to one. */
 interface Shelf {
-  /** Returns a response with the payload that it repeats, if that can be found; others unchanged. */
+  /** Returns a response with the payload that it repeats if that is found; others unchanged. */
   resolve(response: ArchivedResponse): Promise<ArchivedResponse>;
-  /** Records that a batch was stored: of its payloads only the captures are remembered. */
+  /** Call it after a batch was stored: its payloads are then only remembered as captures. */
   stored(responses: readonly ArchivedResponse[], entries: readonly CommitEntry[]): void;
 }
 
-/** Remembers the payloads of an archive by digest; looks for earlier ones in the store. */
+/** Remembers the payloads of an archive by digest, and looks up earlier ones in the store. */
 function createShelf(store: Store): Shelf {
   const pending = new Map<string, ArchivedResponse>();
   const captures = new Map<string, string>();

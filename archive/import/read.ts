@@ -33,7 +33,7 @@ import type { SourceRecord } from "../../model/sources/source.ts";
 import { type DeclaredUse, namedSignals } from "../../model/usage-rights.ts";
 import type { ArchivedResponse } from "./response.ts";
 
-/** What reading archived responses needs. */
+/** The dependencies of reading archived responses. */
 export interface ReadDeps extends ReadAgainDeps {
   /** In [0, 1). */
   random(): number;
@@ -43,11 +43,11 @@ export interface ReadDeps extends ReadAgainDeps {
 /** The parts of a response that are stored. */
 export interface ImportEntry extends CommitEntry {
   source: SourceRecord;
-  /** The article that it names as its own, as a further page. */
+  /** Set if the page is a further page: the article that it belongs to. */
   articlePage: ArticlePageOf | null;
 }
 
-/** A response that is to be stored, with whose it is. */
+/** A response to store, with its source. */
 export interface Filed {
   response: ArchivedResponse;
   received: Received;
@@ -55,13 +55,16 @@ export interface Filed {
   kind: Capture["kind"];
   /** The reservations in its host's files. */
   host: HostRights;
-  /** The link there is already. */
+  /** The existing link. */
   link: Link | null;
 }
 
 type Why = { reason: NonNullable<Capture["reason"]> | null; detail: string | null };
 
-/** The result of reading a page: an article, or why there is none, and what its markup reserves. */
+/**
+ * The result of reading a page: an article, or why there is none, and the reservations in its
+ * markup.
+ */
 type PageResult = { declared?: DeclaredUse | undefined } & (
   | { found: Omit<Reading, "capture" | "rights" | "reserved">; articlePage: ArticlePageOf | null }
   | { why: Why }
@@ -69,7 +72,7 @@ type PageResult = { declared?: DeclaredUse | undefined } & (
 
 const NOTHING: Why = { reason: null, detail: null };
 
-/** A response as it is committed: its capture and, where it holds one, its article. */
+/** Returns a response as it is stored: its capture and, if it contains one, its article. */
 export async function readResponse(deps: ReadDeps, filed: Filed): Promise<ImportEntry> {
   const { response, received, source, kind } = filed;
   const { metadata, fetchedAt: now } = response;
@@ -108,7 +111,7 @@ export async function readResponse(deps: ReadDeps, filed: Filed): Promise<Import
   return { capture, body, link, token: "", reading, source, articlePage, linkSet: {} };
 }
 
-/** Judges a response and reads its page by the rules of a crawl, without any request. */
+/** Judges a response and reads its page by the rules of a crawl, but without any requests. */
 async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageResult> {
   const { response, received, source } = filed;
   if (received.status === 304 || received.wire.length === 0) return { why: NOTHING };

@@ -5,36 +5,38 @@ import type { Capture } from "../../model/crawl/capture.ts";
 import { GiveUp } from "../../model/crawl/failure.ts";
 import type { UsageSignal } from "../../model/usage-rights.ts";
 
-/** The metadata of a capture that our own archive adds to the response. */
+/** Metadata of a capture that our own archive stores with the response. */
 export type CaptureMetadata = Pick<Capture, "kind" | "lane" | "url" | "hops" | "reservations"> & {
   rights?: UsageSignal[] | undefined;
 } & Partial<Pick<Capture, "ms" | "reason" | "detail" | "withheld">>;
 
-/** A response as another archive holds it. */
+/** A response in an archive file. */
 export interface ArchivedResponse {
-  /** Its offset in its file. */
+  /** Offset in its file. */
   offset: number;
   url: string;
   fetchedAt: Date;
   status: number;
-  /** Names lower-case; a repeated header has its values joined by newline. */
+  /** Lower-case names; the values of a repeated header are joined by newline. */
   headers: Record<string, string>;
   requestHeaders: Record<string, string>;
   address: string | null;
-  /** In its content coding; null when the archive has none: see `repeats` and `told`. */
+  /** In its content coding; null if the archive has none: see `repeats` and `told`. */
   payload: Uint8Array | null;
-  /** The archive holds a part of it alone. */
+  /** Whether the archive contains only a part of it. */
   truncated: boolean;
-  /** Digest of the payload with its algorithm's label, by which later records refer to it. */
+  /** Digest of the payload with its algorithm's label; later records refer to it. */
   digest: string | null;
-  /** The earlier response whose payload it has, too. */
+  /** The earlier response with the same payload. */
   repeats: { url: string; at: Date } | null;
-  /** As a browser rendered it. */
+  /** Whether a browser rendered it. */
   rendered: boolean;
   metadata: CaptureMetadata | null;
 }
 
-/** The response as if it had just come; throws `GiveUp` for a content coding that can't be undone. */
+/**
+ * Converts it to a newly received response. Throws `GiveUp` if its content coding can't be undone.
+ */
 export async function toReceived(response: ArchivedResponse): Promise<Received> {
   const { url, status, requestHeaders, address, fetchedAt, payload, metadata } = response;
   const whole = payload ?? new Uint8Array();
@@ -61,7 +63,9 @@ export async function toReceived(response: ArchivedResponse): Promise<Received> 
   };
 }
 
-/** Archives such as Common Crawl's undo the content coding and keep the header. */
+/**
+ * Returns the actual content coding: archives such as Common Crawl's undo it but keep the header.
+ */
 function codingIn(headers: Record<string, string>, wire: Uint8Array) {
   const encoding = codingOf(headers["content-encoding"], wire);
   if (encoding === "unknown")

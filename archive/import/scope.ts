@@ -11,25 +11,28 @@ import type { Host, RobotsCopy, TdmCopy } from "../../model/crawl/host.ts";
 import { isSkipped, type Skipped } from "../../model/crawl/skipped.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 
-/** Hosts whose source and files are remembered. */
+/** Maximum number of hosts whose source and files are cached. */
 const MAX_HOSTS = 10_000;
 
-/** Whose page an address is, as what, and what its host allows. */
+/** Assigns URLs to sources, and knows what their hosts allow. */
 export interface Ground {
-  /** The source that an address is filed under; null when no source has its host. */
+  /** Returns the source that a URL belongs to; null when no source has its host. */
   sourceOf(url: string): SourceRecord | null;
   kindOf(url: string, source: SourceRecord): Capture["kind"];
-  /** Why nothing may be made of an article's address; null when something may. */
+  /** Returns why an article's URL must not be processed; null if it may. */
   refusal(url: string, source: SourceRecord, host: Host | null): Skipped | null;
-  /** What the host's files, as stored here and as the archive has them, say of the use of a page. */
+  /**
+   * Returns what the host's files, both stored here and in the archive, declare about the use of a
+   * page.
+   */
   rightsOf(url: string, host: Host | null): HostRights;
-  /** Takes note of a host's robots.txt or tdmrep.json that the archive holds. */
+  /** Records a host's robots.txt or tdmrep.json found in the archive. */
   hear(received: Received): void;
 }
 
 /**
- * What archived pages are filed by: the source of the same host, or the one that was named. A host's
- * rules hold as they are stored here, and as its files in the archive tell them.
+ * Assigns archived pages to the source of the same host, or to the one named by the user. The
+ * host's rules apply as stored here and as found in the archive.
  */
 export function createGround(
   sources: readonly SourceRecord[],

@@ -12,7 +12,7 @@ import { emptyReport, filledFields, noteLeft, noteOne } from "./report.ts";
 import { pieces, type ReprocessProgress } from "./reprocess.ts";
 import { stageArticle } from "./staged-article.ts";
 
-/** Number of articles that are read, derived and stored together. */
+/** Number of articles processed per batch. */
 const BATCH_SIZE = 50;
 /** Lifetime of a staging set, ms. */
 const RETENTION_MS = 30 * 86_400_000;
@@ -23,14 +23,14 @@ export type StagingSetRequest = Pick<
   "_id" | "requestHash" | "stages" | "slice" | "rules" | "begunAt" | "owner"
 >;
 
-/** Why a staging set can't be filled or promoted, in words. */
+/** Explains why a staging set can't be filled or promoted. */
 export class StagingSetProblem extends Error {
   override name = "StagingSetProblem";
 }
 
 /**
- * Derives the articles of a slice into a staging set, and tells after each batch how far it is. Stopped at any
- * point and asked for once more, it goes on where it was.
+ * Derives the articles of a slice into a staging set, and yields the progress after each batch.
+ * After an interruption, running it again continues.
  */
 export async function* fillStagingSet(
   deps: ReprocessDeps,
@@ -69,7 +69,7 @@ export async function* fillStagingSet(
   yield { ...done, share: 1 };
 }
 
-/** Returns the staging set of that name as stored, or a new one. */
+/** Returns the stored staging set of that name, or a new one. */
 async function takeOn(
   { store, now }: ReprocessDeps,
   request: StagingSetRequest,
@@ -98,10 +98,10 @@ async function takeOn(
   return { ...there, owner };
 }
 
-/** How much shorter or longer a text has to be to be counted so. */
+/** Minimum relative change in length for a text to count as shorter or longer. */
 const MIN_LENGTH_CHANGE = 0.2;
 
-/** A score of nothing. */
+/** Returns an empty score. */
 function emptyScore(): Score {
   const none = { before: 0, after: 0 };
   const editors = { ...none, of: 0 };
@@ -115,7 +115,7 @@ function emptyScore(): Score {
   };
 }
 
-/** Adds what one article is and what it would be. */
+/** Adds an article before and after to a score. */
 function noteScore(score: Score, before: Draft, after: Draft): void {
   score.articles++;
   const readings = [
@@ -140,7 +140,7 @@ function noteScore(score: Score, before: Draft, after: Draft): void {
   }
 }
 
-/** Whether a reading says what editors wrote over it, by field. */
+/** Returns by field whether the extraction agrees with an editor's text. */
 function wordsOfEditors(article: Draft): Map<string, boolean> {
   const { overruled, topics, edited, title } = article;
   const found = new Map<string, boolean>();

@@ -17,34 +17,37 @@ import type { Correction } from "../../model/articles/correction.ts";
 import type { Source, SourceRecord } from "../../model/sources/source.ts";
 import { correctionsOf } from "../../store/articles/corrections.ts";
 
-/** What reading a response again needs. */
+/** The dependencies of extracting a response again. */
 interface ReadingDeps extends ReadAgainDeps {
   sources: Cached<SourceRecord | null>;
   now(): Date;
   timezone: string;
 }
 
-/** What deriving again needs. */
+/** The dependencies of deriving again. */
 export interface ReprocessDeps extends ReadingDeps {
   tables: { topics: TopicMatcher; places: PlaceFinder };
 }
 
-/** An article as it comes out now. */
+/** An article as derived now. */
 export interface Derivation {
   before: Article;
   draft: Draft;
-  /** The responses it was read from, if all were read again. */
+  /** The responses that it was extracted from, if all were read again. */
   page: ReadPage | null;
-  /** Whether readers see a difference; else only evidence, versions or unseen fields may be others. */
+  /**
+   * Whether readers see a difference; otherwise only evidence, versions or invisible fields may
+   * differ.
+   */
   visible: boolean;
-  /** Whether anything is to be written. */
+  /** Whether anything must be written. */
   differs: boolean;
 }
 
-/** An article as it is read now, or the reason why it stays unchanged. */
+/** An article as derived now, or why it stays unchanged. */
 export type Planned = Derivation | ({ before: Article } & Left);
 
-/** Responses that are in memory at once: one may be large. */
+/** Maximum number of responses in memory, as one may be large. */
 const AT_ONCE = 8;
 
 /** Derives articles again, without writing anything. */
@@ -58,12 +61,12 @@ export async function plan(
   });
 }
 
-/** Reads the responses of articles again, without writing anything. */
+/** Extracts the responses of articles again, without writing anything. */
 export function planReading(deps: ReadingDeps, articles: readonly Article[]): Promise<Planned[]> {
   return planBy(deps, articles, (before, input) => read(deps, before, input));
 }
 
-/** Returns an article as it is read now, and whether it differs. */
+/** Returns an article as derived now, and whether it differs. */
 async function planBy(
   { store, sources }: Pick<ReadingDeps, "store" | "sources">,
   articles: readonly Article[],
@@ -152,7 +155,7 @@ async function withLanguage(
   };
 }
 
-/** Whether it was classified by more than what is stored of it; a reserved text never was. */
+/** Whether less of an article is stored than it was classified by; reserved text never was. */
 function isCut({ reservations = [] }: Article): boolean {
   return withholds(reservations) === "noarchive";
 }
@@ -164,7 +167,7 @@ function isAsStored(draft: Draft, before: Article): boolean {
   );
 }
 
-/** A value as the store gives it back. */
+/** Returns a value as the store would return it. */
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value ?? null));
 }
@@ -181,8 +184,8 @@ interface Reclassification {
 }
 
 /**
- * An article with its places, topics or relevance decided again from its stored words; relevance
- * also where what it rests on came out otherwise. What editors say of it is not in it.
+ * Returns an article with its places, topics or relevance derived again from its stored text.
+ * Relevance is also derived again if its inputs changed. Editors' corrections aren't applied.
  */
 function reclassify(article: Draft, { source, tables, stages, now }: Reclassification): Draft {
   const { language, teaser, text } = article;
@@ -234,7 +237,10 @@ function idsOf(verdicts: readonly { id: string }[]): string[] {
   return verdicts.map(({ id }) => id);
 }
 
-/** The place prefix of the publisher's own headline, which was removed and stored as the place. */
+/**
+ * Returns the place prefix of the publisher's own headline, which was removed and stored as the
+ * place.
+ */
 function carriedPrefix({ evidence: { places } }: Pick<Article, "evidence">): string {
   if (places?.because.country !== "title prefix") return "";
   const region = places.because.region === "title prefix" ? places.region?.name : null;

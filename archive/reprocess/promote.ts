@@ -19,16 +19,16 @@ import { apply } from "./write.ts";
 
 type PromoteDeps = Pick<ReprocessDeps, "store" | "timezone" | "now">;
 
-/** Staged articles that are written together. */
+/** Number of staged articles written per batch. */
 const BATCH_SIZE = 50;
 /** Number of attempts when others change the same articles at the same time. */
 const MAX_TRIES = 5;
 const RETRY_PAUSE_MS = 20;
 
 /**
- * Writes the staged articles of a staging set over their articles: each in one update with the change that tells of it,
- * so that readers see all of it or nothing. An article that has changed since is left. Tells after each batch
- * how far it is; stopped at any point and asked for once more, it goes on where it was.
+ * Writes the articles of a staging set over the stored ones, each in one update with its change, so
+ * that readers see all of it or nothing. Skips articles that have changed since. Yields the
+ * progress after each batch; after an interruption, running it again continues.
  */
 export async function* promote(
   deps: PromoteDeps,
@@ -38,12 +38,12 @@ export async function* promote(
   const { store } = deps;
   const stagingSet = await takeOn(deps, name, owner);
   let before = new Set(stagingSet.writing);
-  // Counted once: to count a whole staging set after each batch would cost its square.
+  // Counted once, because counting after each batch would take quadratic time.
   let progress = await promotionOf(store, name);
   for await (const ids of openInTurn(store, name, batch)) {
     const open = await stillOpen(store, ids);
     const resumed = open.some(({ _id }) => before.has(_id));
-    // What was begun is what another process may have written already.
+    // Record the batch first, as another process may have to complete it.
     await keepStagingSet(store, stagingSet, { writing: [...new Set([...before, ...ids])] });
     const outcomes = await write(deps, open, resumed);
     await recordStagedArticles(store, outcomes);
@@ -93,7 +93,7 @@ async function takeOn({ store }: PromoteDeps, name: string, owner: string): Prom
   return stagingSet;
 }
 
-/** Writes staged articles; returns what became of each. */
+/** Writes staged articles; returns the outcome of each. */
 async function write(
   deps: PromoteDeps,
   stagedArticles: readonly StagedArticle[],

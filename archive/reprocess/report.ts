@@ -6,7 +6,7 @@ import type { Derivation } from "./plan.ts";
 
 /** Number of examples per field. */
 const MAX_EXAMPLES = 5;
-/** Characters of a value in an example, and of what is the same before it. */
+/** Maximum characters of a value in an example, and of the common text before it. */
 const MAX_EXCERPT = 120;
 const EXCERPT_LEAD = 30;
 
@@ -27,7 +27,7 @@ const FIELDS: Record<string, (article: Draft) => unknown> = {
   storyId: (article) => article.storyId,
 };
 
-/** A report of nothing. */
+/** Returns an empty report. */
 export function emptyReport(): Report {
   return { articles: 0, changed: 0, refreshed: 0, left: {}, fields: {} };
 }
@@ -62,14 +62,14 @@ export function noteOne(report: Report, { before, draft, visible, differs }: Der
   noteDifferences(report, before, draft);
 }
 
-/** The fields of an article that have a value. */
+/** Returns the names of an article's fields that have a value. */
 export function filledFields(article: Draft): string[] {
   return Object.entries(FIELDS).flatMap(([field, read]) =>
     textOf(read(article)) === "" ? [] : [field],
   );
 }
 
-/** Counts an article that wasn't changed, with the reason. */
+/** Counts an unchanged article, with the reason. */
 export function noteLeft(report: Report, why: string): void {
   report.left[why] = (report.left[why] ?? 0) + 1;
 }

@@ -20,20 +20,20 @@ import { type Derivation, plan, type ReprocessDeps } from "./plan.ts";
 import { emptyReport, noteDifferences, noteLeft, noteOne } from "./report.ts";
 import { write } from "./write.ts";
 
-/** Articles that are read, derived and written together. */
+/** Number of articles processed per batch. */
 const BATCH_SIZE = 50;
 
-/** A request. Without `keep` nothing is written: neither articles nor progress. */
+/** A request. Without `keep`, neither articles nor progress are written. */
 export type Request = Omit<Reprocessing, "done" | "planned"> & { keep: boolean };
 
-/** How far a reprocessing is; `share` is by dates, 0 to 1. */
+/** The progress of a reprocessing; `share` is measured by dates, 0 to 1. */
 export interface ReprocessProgress extends Progress {
   share: number;
 }
 
 /**
- * Derives the articles of a slice again, in batches by date, and tells after each how far it is.
- * Stopped at any point and asked for once more, it goes on where it was, to the same end.
+ * Derives the articles of a slice again, in batches by date, and yields the progress after each.
+ * After an interruption, running it again continues, with the same final result.
  */
 export async function* reprocess(
   deps: ReprocessDeps,
@@ -55,7 +55,8 @@ export async function* reprocess(
     const next: Progress = { after, report: structuredClone(done.report) };
     const derivations = await deriveBatch(deps, articles, stages, next.report);
     if (keep) {
-      // A process that ended between writing and noting has noted before what it was to write.
+      // A process that died between writing and recording its progress had recorded what it would
+      // write.
       const noted = planned?.after?.id === after.id ? planned : null;
       const report = noted?.report ?? next.report;
       planned = { ...next, report };
@@ -77,7 +78,7 @@ export async function* reprocess(
   yield { ...done, share: 1 };
 }
 
-/** Derives a batch and notes in the report what comes out. */
+/** Derives a batch and records the results in the report. */
 async function deriveBatch(
   deps: ReprocessDeps,
   articles: readonly Article[],
@@ -98,7 +99,7 @@ async function deriveBatch(
   return found;
 }
 
-/** Decides the stories of a batch again and notes which of its articles moved. */
+/** Decides the stories of a batch again and records which of its articles moved. */
 async function redecideStories(
   { store, now }: ReprocessDeps,
   articles: readonly Article[],
@@ -115,15 +116,15 @@ async function redecideStories(
   }
 }
 
-/** Articles that follow each other in a slice, up to where they go, and which share of it that is. */
+/** Consecutive articles of a slice, where they end, and which share of the slice that is. */
 interface Piece {
   articles: Article[];
   after: NonNullable<Progress["after"]>;
-  /** By dates, 0 to 1. */
+  /** Measured by dates, 0 to 1. */
   share: number;
 }
 
-/** The articles of a slice that follow a place in it, by source and date, `size` at a time. */
+/** Yields the articles of a slice after a position, by source and date, `size` at a time. */
 export async function* pieces(
   store: Store,
   slice: Slice,

@@ -11,7 +11,9 @@ import type { Store } from "../../store/store.ts";
 import type { Derivation } from "./plan.ts";
 import { differencesOf } from "./report.ts";
 
-/** What moves on while an article says the same: what an article would be doesn't hang on it. */
+/**
+ * Fields that may change while an article stays the same, and that a derivation doesn't depend on.
+ */
 const IGNORED_FIELDS = new Set<string>([
   "version",
   "pending",
@@ -22,13 +24,13 @@ const IGNORED_FIELDS = new Set<string>([
   "storyId",
 ] satisfies (keyof Article)[]);
 
-/** Hash of what an article would be derived from. */
+/** Returns a hash of what an article is derived from. */
 function basisOf(article: Article): string {
   const parts = Object.entries(article).filter(([name]) => !IGNORED_FIELDS.has(name));
   return shortHash(JSON.stringify(parts.toSorted(([a], [b]) => (a < b ? -1 : 1))));
 }
 
-/** The fields that differ, as a staging set stores them. */
+/** Returns the fields that differ, in the form stored in a staging set. */
 export function stageArticle(
   { before, draft, page, visible }: Derivation,
   { stagingSet, expiresAt }: Pick<StagedArticle, "stagingSet" | "expiresAt">,
@@ -63,8 +65,8 @@ function toStagedPage({ link, reading }: ReadPage): StagedPage {
 }
 
 /**
- * A staged article as it would be written over the article as it is now, or why not. `resumed` says that a
- * process may have ended while it wrote it.
+ * Returns a staged article as it would be written over the current one, or why it can't be.
+ * `resumed` means that a process may have died while it wrote it.
  */
 export async function meet(
   store: Store,

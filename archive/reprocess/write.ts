@@ -11,11 +11,14 @@ import { boilerplateKeys, endReread, takeReread } from "../../store/sources/boil
 import type { Store } from "../../store/store.ts";
 import { type Derivation, type Planned, planReading, type ReprocessDeps } from "./plan.ts";
 
-/** Tries when others change the same articles at the same moment. */
+/** Number of attempts when others change the same articles at the same time. */
 const TRIES = 5;
 const PAUSE = 20;
 
-/** Writes what was derived; what others changed meanwhile is derived `again`. `resumed`: as in `apply`. */
+/**
+ * Writes derivations. Articles that others changed meanwhile are derived `again`. `resumed`: see
+ * `apply`.
+ */
 export async function write(
   deps: Pick<ReprocessDeps, "store" | "timezone" | "now">,
   planned: readonly Planned[],
@@ -36,9 +39,10 @@ function derivationsOf(planned: readonly Planned[]): Derivation[] {
 }
 
 /**
- * Writes what came out otherwise: what readers see as a change of the stream, the rest in silence.
- * Returns the articles that others changed meanwhile: they are to be derived once more. `resumed`
- * says that a process may have ended while it wrote these: what hangs on an article is written again.
+ * Writes the differences: visible ones as changes of the stream, others silently. Returns the
+ * articles that others changed meanwhile and that must be derived once more. `resumed` means that a
+ * process may have died while it wrote these, so everything that depends on an article is written
+ * again.
  */
 export async function apply(
   { store, timezone, now }: Pick<ReprocessDeps, "store" | "timezone" | "now">,
@@ -60,7 +64,7 @@ export async function apply(
     store,
     differing.filter(({ visible }) => !visible).map(({ draft }) => draft),
   );
-  // These decide who represents a story; the language decides how texts are compared.
+  // These decide who represents a story, and the language decides how texts are compared.
   const ranked = derivations.filter(
     ({ before, draft }) =>
       resumed || before.status !== draft.status || before.fieldScore !== draft.fieldScore,
@@ -78,12 +82,12 @@ export async function apply(
   return lost;
 }
 
-/** Articles that are read again together. */
+/** Number of articles extracted again per batch. */
 const BATCH = 50;
 /** After this time another worker takes over, ms. */
 const LEASE_MS = 60_000;
 
-/** What reading again needs. */
+/** The dependencies of extracting articles again. */
 interface RereadDeps {
   store: Store;
   parser: Parser;
@@ -93,10 +97,10 @@ interface RereadDeps {
   settings: { timezone: string };
 }
 
-/** Reads articles of a source again that were read when other boilerplate was known. */
+/** Extracts articles of a source again that were extracted with other boilerplate. */
 export async function rereadArticles(deps: RereadDeps, sourceId: string): Promise<void> {
   const { store, now, settings } = deps;
-  // What other turns know of boilerplate may be older than what was settled.
+  // The boilerplate cached by other turns may be outdated.
   const boilerplate = { get: (id: string) => boilerplateKeys(store, id), forget: () => {} };
   const reading = { ...deps, boilerplate, timezone: settings.timezone };
   for (;;) {
@@ -113,7 +117,10 @@ export async function rereadArticles(deps: RereadDeps, sourceId: string): Promis
   }
 }
 
-/** Reads an article again from its stored response, by today's rules. Returns whether it changed, or why it stays unchanged. */
+/**
+ * Extracts an article again from its stored response, by the current rules. Returns whether it
+ * changed, or why it stays unchanged.
+ */
 export async function rereadArticle(
   deps: RereadDeps,
   article: Article,

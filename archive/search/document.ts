@@ -9,7 +9,7 @@ export interface Document {
   articleId: string;
   /** Number of an earlier revision; null: the current article. */
   revision: number | null;
-  /** Whether readers find it: it is listed and current. */
+  /** Whether readers find it: it is current and listed. */
   shown: boolean;
   sortAt: Date;
   language: string | null;
@@ -24,7 +24,10 @@ export interface Document {
 /** The fields of an article that the index needs. */
 export type Indexable = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
-/** Returns the current article, in its editors' words, and its earlier revisions. */
+/**
+ * Returns documents for the current article, with its editors' texts, and for its earlier
+ * revisions.
+ */
 export function documentsOf(stored: Indexable, earlier: readonly Revision[]): Document[] {
   const article = asEdited(stored);
   const { _id: articleId, sortAt, language } = article;
@@ -75,7 +78,7 @@ function facetsOf(article: Indexable): Document["facets"] {
     day: one(day),
     status: one(status),
   };
-  // Tabs and commas set them apart in the index.
+  // They are separated by tabs and commas in the index.
   const clean = (value: string) => value.replace(/[\s,]+/g, "");
   return Object.fromEntries(
     FACETS.map((facet) => [facet, values[facet].map(clean)]),

@@ -18,9 +18,12 @@ import {
 } from "./rank.ts";
 import type { Part } from "./sqlite-file.ts";
 
-/** Newest matches that are counted and ranked unless all are requested. It bounds the cost of a search. */
+/**
+ * Maximum number of newest matches that are counted and ranked, unless all are requested. It limits
+ * the cost of a search.
+ */
 const MAX_COUNTED = 1000;
-/** Further matches that are ranked: older ones that have the words in their title, among so many documents. */
+/** Number of further matches that are ranked: older ones with the words in their title. */
 const MAX_TITLE_MATCHES = 200;
 const TITLE_DOCUMENTS = 10_000;
 
@@ -74,9 +77,12 @@ export function find(
   };
 }
 
-/** The facets of the newest matches, a line each, and the number of the oldest of them. */
+/**
+ * Returns the facets of the newest matches, one line each, and the number of the oldest of them.
+ */
 function countLines(db: Database, part: Part, { match, span }: IndexQuery, most: number) {
-  // One string crosses over from WebAssembly: a row each would cost more than finding them.
+  // Fetched as one string: a row per match would cost more to pass from WebAssembly than finding
+  // them.
   const { last, lines } = db.get(
     `SELECT max(m.no) AS last, group_concat(d.facets, char(10)) AS lines
      FROM (${matchesIn(part)} LIMIT ?) m JOIN documents d ON d.no = m.no`,
@@ -98,13 +104,13 @@ function inOrder(
   return rows.map((row) => ({ no: Number(row["no"]), rank: 0 }));
 }
 
-/** The number up to which older matches are ranked; null when there is none. */
+/** Returns the number up to which older title matches are ranked; null when there are none. */
 function titlesBefore(db: Database, part: Part, { match, span }: IndexQuery, last: number) {
   const end = db.get("SELECT no FROM documents WHERE no > ? ORDER BY no LIMIT 1 OFFSET ?", [
     last,
     TITLE_DOCUMENTS,
   ]) as { no: number } | null;
-  // Facets are no words of a title, so a query with one has no match there: its newest are enough.
+  // A facet is never part of a title, so for a query with one the newest matches are enough.
   const row = db.get(`SELECT max(no) AS no FROM (${matchesIn(part)} LIMIT ?)`, [
     inTitle(match),
     last + 1,
@@ -131,10 +137,10 @@ function hitsOf(db: Database, numbers: readonly number[]): SearchHit[] {
   });
 }
 
-/** Most values of one facet in an answer. */
+/** Maximum number of values per facet in a result. */
 const MAX_FACET_VALUES = 30;
 
-/** Counts facets. Each line is one match: facets separated by tabs, values by commas. */
+/** Counts facets. Each line is a match, with facets separated by tabs and values by commas. */
 function countFacets(lines: readonly string[]): Record<Facet, FacetCounts> {
   const counts = FACETS.map(() => new Map<string, number>());
   for (const line of lines) {
@@ -160,19 +166,22 @@ function sorted(facet: Facet, counts: ReadonlyMap<string, number>): FacetCounts 
     .slice(0, MAX_FACET_VALUES);
 }
 
-/** The articles that a query finds, whether readers see them or not, or in which a revision is found. */
+/**
+ * A request for the articles that match a query, visible or not, or of which a revision matches.
+ */
 export interface ArticlesRequest {
   query: string;
-  /** At most so many documents of the index, the newest. */
+  /** Maximum number of documents of the index considered, newest first. */
   most: number;
 }
 
-/** Returns the ids of the articles that a query finds, each once. Throws `QueryProblem`. */
+/** Returns the ids of the articles that match a query, each once. Throws `QueryProblem`. */
 export function findArticles(db: Database, { query, most }: ArticlesRequest): string[] {
   const { match, span, parts } = readQuery(db, query, true);
   const ids = new Set<string>();
   for (const part of parts) {
-    // One string crosses over from WebAssembly: a row each would cost more than finding them.
+    // Fetched as one string: a row per match would cost more to pass from WebAssembly than finding
+    // them.
     const row = db.get(
       `SELECT group_concat(d.article, char(10)) AS ids
        FROM (${matchesIn(part)} LIMIT ?) m JOIN documents d ON d.no = m.no`,

@@ -14,24 +14,27 @@ import { EPOCH, FAR_FUTURE, type Store } from "../../store/store.ts";
 import { type Document, documentsOf } from "./document.ts";
 import type { SearchIndex } from "./index-client.ts";
 
-/** Changes, or articles, that are put at once: how long a search may have to wait. */
+/**
+ * Number of changes, or articles, written at once; it decides how long a search may have to wait.
+ */
 const BATCH_SIZE = 50;
-/** Pause when there is nothing to put, ms. */
+/** Pause when there is nothing to write, ms. */
 const IDLE_PAUSE_MS = 500;
-/** What brings the index up to date. */
+/** The dependencies of updating the index. */
 export interface IndexDeps {
   store: Store;
   index: SearchIndex;
-  /** How many articles a build has put so far. */
+  /** Called with the number of articles that a build has written so far. */
   onBuilding?: (articles: number) => void;
-  /** How many changes there are still to put. */
+  /** Called with the number of changes still to write. */
   onBehind?: (changes: number) => void;
 }
 
 /**
- * Brings the index one step nearer to the stream: builds it when there is none, where it is of another
- * version, or where what it has not seen is no longer kept; else puts the next changes. Articles are read
- * as they are now, so a step that is repeated ends in the same. Returns whether there may be more to do.
+ * Brings the index one step closer to the stream. Builds it if it is missing or of another version,
+ * or if changes that it needs are no longer stored; otherwise writes the next changes. It reads the
+ * articles' current state, so repeating a step has the same result. Returns whether there may be
+ * more to do.
  */
 export async function indexStep(deps: IndexDeps, signal?: AbortSignal): Promise<boolean> {
   const { store, index, onBehind } = deps;
@@ -61,12 +64,12 @@ export async function catchUp(
   while (await index.clean());
 }
 
-/** Builds a new index of everything that is stored; the old one answers until it is finished. */
+/** Builds a new index of everything stored; the old one serves queries until it is finished. */
 export async function buildIndex(
   { store, index, onBuilding }: IndexDeps,
   signal?: AbortSignal,
 ): Promise<void> {
-  // What changes while it is built comes again in the stream.
+  // Changes made during the build come again from the stream.
   const at: IndexPlace = {
     seq: await headSeq(store),
     epoch: epochAfter(await readRestores(store)),
@@ -90,8 +93,8 @@ export async function buildIndex(
 async function documentsFor(store: Store, articles: IndexableArticle[]): Promise<Document[]> {
   const back = articles.filter(({ status }) => status === "retracted").map(({ _id }) => _id);
   const buried = await tombstonesOf(store, back);
-  // An article that is being erased still has its words. What remains of it later has none. Nobody finds what its publisher
-  // reserves from search.
+  // Leave out articles that are being erased, whose words are still stored, and those reserved from
+  // search.
   const there = articles.filter(
     (article) =>
       article.contentHash !== "" && !buried.has(article._id) && mayBeFound(article, new Date()),
@@ -100,7 +103,7 @@ async function documentsFor(store: Store, articles: IndexableArticle[]): Promise
   return there.flatMap((article) => documentsOf(article, earlier.get(article._id) ?? []));
 }
 
-/** Keeps the index up to date until `signal` fires; errors are logged and tried again. */
+/** Keeps the index up to date until `signal` aborts; errors are logged and retried. */
 export async function keepIndexed(
   deps: IndexDeps & { log: Logger; now: () => Date; keepArticles: number | null },
   signal: AbortSignal,

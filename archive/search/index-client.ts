@@ -3,19 +3,19 @@ import { QueryProblem } from "../../model/publish/search.ts";
 import type { IndexFile } from "./index-file.ts";
 import type { IndexCall, IndexReply, IndexThreadData } from "./index-thread.ts";
 
-/** The index, asked from outside of its thread: SQLite would keep the event loop waiting. */
+/** The index, called from outside of its thread, because SQLite would block the event loop. */
 export type SearchIndex = {
   [Verb in Exclude<keyof IndexFile, "close">]: (
     ...args: Parameters<IndexFile[Verb]>
   ) => Promise<ReturnType<IndexFile[Verb]>>;
 } & { close(): Promise<void> };
 
-// Threads run compiled code; tests that run from source use the build beside them.
+// Threads run compiled code. Tests that run from source use the build next to it.
 const THREAD = import.meta.url.endsWith(".ts")
   ? new URL("../../dist/archive/search/index-thread.js", import.meta.url)
   : new URL("./index-thread.js", import.meta.url);
 
-/** Opens the index at `path` in a thread of its own, which takes one call after the other. */
+/** Opens the index at `path` in a separate thread, which runs one call after the other. */
 export function openSearchIndex(path: string): SearchIndex {
   const pool = new Piscina({
     filename: THREAD.href,

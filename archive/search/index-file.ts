@@ -30,10 +30,10 @@ interface Batch {
   documents: readonly Document[];
 }
 
-/** The index file of a folder. Another process may write it, or put a new one in its place, at any time. */
+/** An index file in a folder. Another process may write to it, or replace it, at any time. */
 export interface IndexFile {
   state(): IndexState;
-  /** Articles in it; reads all of them. */
+  /** Counts the articles; reads all of them. */
   count(): number;
   /** Throws `QueryProblem`. */
   find(request: SearchRequest): SearchAnswer;
@@ -42,34 +42,38 @@ export interface IndexFile {
   /** Throws `QueryProblem`. */
   misses(request: { query: string; all: boolean }): Miss[];
   /**
-   * Puts what changed up to a place in the stream; with `after`, only while the index stands at that place:
-   * another process may have gone on, or put an older one in its place. Returns whether it was put.
+   * Writes the changes up to a stream position. With `after`, only if the index is at that
+   * position, because another process may have advanced it or replaced it with an older one.
+   * Returns whether they were written.
    */
   put(batch: Batch, at: IndexPlace, after?: IndexPlace): boolean;
-  /** Begins a new index beside the old one, which answers until the new one is finished. */
+  /** Begins a new index beside the old one, which serves queries until the new one is finished. */
   begin(): void;
   add(batch: Batch): void;
   finish(at: IndexPlace): void;
-  /** Takes out what is dated before a time; returns how many documents. */
+  /** Removes documents dated before a time; returns how many. */
   dropBefore(until: Date): number;
-  /** Frees a part of the pages that removed documents leave. Returns whether there is more to free. */
+  /**
+   * Frees some of the pages that removed documents leave behind. Returns whether there is more to
+   * free.
+   */
   clean(): boolean;
   close(): void;
 }
 
-/** Number of articles of a new index that are committed at once. */
+/** Number of articles per commit while building an index. */
 const COMMIT_SIZE = 2000;
 
 interface Open {
   db: Database;
   writer: Writer;
-  /** Which file it is: another one may have got its name. */
+  /** Identifies the file, as another one may have replaced it under the same name. */
   inode: number;
 }
 
-/** Opens the index at `path`, which need not exist. */
+/** Opens the index at `path`, which need not exist yet. */
 export function openIndex(path: string): IndexFile {
-  // Of its own, since another process may build one, too.
+  // A unique name, because another process may be building one, too.
   const next = `${path}.next-${process.pid}-${randomBytes(4).toString("hex")}`;
   let current: Open | null = null;
   let building: (Open & { articles: number; committed: number }) | null = null;
@@ -125,7 +129,7 @@ export function openIndex(path: string): IndexFile {
     add({ articleIds, documents }) {
       if (!building) throw new Error("no index is being built");
       const { db, writer } = building;
-      // Each commit writes a segment that has to be merged with others later: few and large ones cost less.
+      // Each commit writes a segment that must be merged later, so few large ones are cheaper.
       if (!db.inTransaction) db.exec("BEGIN IMMEDIATE");
       writer.put(articleIds, documents);
       building.articles += articleIds.length;
@@ -163,7 +167,10 @@ export function openIndex(path: string): IndexFile {
   };
 }
 
-/** A build writes all the time. A file that nothing wrote to for this long belongs to a process that died, ms. */
+/**
+ * Time without writes after which an unfinished file belongs to a dead process, ms; a running build
+ * writes all the time.
+ */
 const ABANDONED_MS = 3_600_000;
 
 function removeAbandoned(path: string): void {
@@ -196,19 +203,19 @@ function setPlace(db: Database, { seq, epoch }: IndexPlace): void {
   }
 }
 
-/** Number of pages that one step rewrites, so that searches needn't wait long for it. */
+/** Number of pages that one step rewrites, so that searches needn't wait long. */
 const MERGE_PAGES = 200;
 
 /**
- * A full-text table only marks words of what was deleted as gone; they leave its pages once its segments
- * are merged into one (SQLite, FTS5, 'merge' command with a negative number). Returns whether more is to do.
+ * Merges segments of the full-text tables, because deleted words stay in their pages until then
+ * (SQLite, FTS5, 'merge' command with a negative number). Returns whether there is more to do.
  */
 function cleanStep(db: Database): boolean {
   if (readFact(db, "unclean") !== 1) return false;
   for (const table of TABLES) {
     const before = changes(db);
     db.run(`INSERT INTO ${table} (${table}, rank) VALUES ('merge', ?)`, -MERGE_PAGES);
-    // The statement counts as one change. No further change means that there was nothing to merge.
+    // The statement itself counts as one change; a second one means that something was merged.
     if (changes(db) - before >= 2) return true;
   }
   writeFact(db, "unclean", 0);

@@ -2,12 +2,15 @@ import { workerData } from "piscina";
 import { QueryProblem } from "../../model/publish/search.ts";
 import { type IndexFile, openIndex } from "./index-file.ts";
 
-/** What the index thread is started with. */
+/** The data with which the index thread is started. */
 export interface IndexThreadData {
   path: string;
 }
 
-/** One call of the index, and its answer: errors lose their class on the way between threads. */
+/**
+ * A call of the index and its reply. Errors are encoded, because they lose their class between
+ * threads.
+ */
 export interface IndexCall {
   verb: keyof IndexFile;
   args: readonly unknown[];

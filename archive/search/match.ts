@@ -5,37 +5,40 @@ import { isUnspaced, stem, wordsOf } from "./words.ts";
 
 /** The vocabulary of the index. */
 export interface Vocabulary {
-  /** Languages that there are articles in. */
+  /** Languages of the indexed articles. */
   languages: readonly string[];
-  /** Stems of words that are spelled like this without their diacritics. */
+  /** Returns the stems of words that are spelled like this without their diacritics. */
   spelled(folded: string): string[];
 }
 
-/** A query as FTS5 takes it, and what is marked in the texts that it finds. */
+/** A query for FTS5, and what to highlight in the results. */
 export interface Match {
-  /** FTS5's MATCH expression; null: everything. */
+  /** FTS5's MATCH expression; null matches everything. */
   expression: string | null;
   highlights: string[];
-  /** What each word that every match has may be indexed as; null when one of several is enough. */
+  /**
+   * For each required word, the forms in which it may be indexed; null if one of several words is
+   * enough.
+   */
   words: string[][] | null;
-  /** The words to find as typed, folded. */
+  /** The query's words as typed, folded. */
   typed: string[];
 }
 
-/** A word that every article has. */
+/** A word that every article contains. */
 export const EVERY = ":all";
 
-/** The indexed word of a facet's value. */
+/** Returns the indexed word for a facet's value. */
 export function facetWord(facet: string, value: string): string {
   return `:${facet}:${value.toLowerCase()}`;
 }
 
-/** The indexed word of a word as it is written in a title. */
+/** Returns the indexed word for a word form in a title. */
 export function titleForm(form: string): string {
   return `:${form}`;
 }
 
-/** Translates what a query asks; a query of no word at all, such as `"..."`, asks for everything. */
+/** Translates a query for FTS5; a query without any word, such as `"..."`, matches everything. */
 export function matchOf(root: Node | null, vocabulary: Vocabulary): Match {
   const highlights = new Set<string>();
   const expression = root && expressionOf(root, vocabulary, highlights);
@@ -110,18 +113,25 @@ function wordsExpression(
   for (const variant of variants)
     for (const word of variant) highlights.add(open ? `${word}*` : word);
   const together = variants.map((variant) => quoted(variant.join(" ")) + (open ? "*" : ""));
-  // Whoever sets no spaces between words means no phrase by that; side by side they count twice.
+  // In scripts without spaces, adjacent words aren't meant as a phrase, but count twice if found as
+  // one.
   const apart = !phrase && isUnspaced(text) ? [joined(" AND ", words.map(quoted))] : [];
   const found = joined(" OR ", [...together, ...apart]);
   return found && field ? `(${field} : ${found})` : found;
 }
 
-/** Korean writes particles after a word without a space, and has no stemmer here. */
+/**
+ * Whether a word may have endings that aren't stemmed: Korean appends particles without a space,
+ * and there is no stemmer for it.
+ */
 function takesEndings(word: string): boolean {
   return /^\p{Script=Hangul}{2,}$/u.test(word);
 }
 
-/** What words may have been indexed as: by each language's stemmer, and with the diacritics that they lack. */
+/**
+ * Returns the forms in which words may be indexed: stemmed by each language, and with missing
+ * diacritics.
+ */
 function variantsOf(words: string[], { languages, spelled }: Vocabulary): string[][] {
   const readings = [null, ...languages].map((language) =>
     words.map((word) => stem(word, language)),
@@ -149,22 +159,25 @@ export function quoted(text: string): string {
   return `"${text.replaceAll('"', "")}"`;
 }
 
-/** A query in the form that the index takes. */
+/** A query in the form that the index uses. */
 export interface IndexQuery {
   /** FTS5's MATCH expression. */
   match: string;
-  /** Words that mark and rank matches, see `SearchAnswer.highlights`; none: all matches are alike. */
+  /**
+   * Words for highlighting and ranking, see `SearchAnswer.highlights`; empty if all matches rank
+   * equally.
+   */
   highlights: string[];
   /** See `Match.words`. */
   words: string[][] | null;
   /** See `Match.typed`. */
   typed: string[];
-  /** Numbers of the documents that may match, both inclusive. */
+  /** Range of document numbers that may match, both inclusive. */
   span: { from: number; to: number };
   parts: readonly Part[];
 }
 
-/** Reads a query; `all` also finds what readers don't see. Throws `QueryProblem`. */
+/** Parses a query; `all` also finds what readers don't see. Throws `QueryProblem`. */
 export function readQuery(db: Database, query: string, all: boolean): IndexQuery {
   const { root, since, until } = parseQuery(query);
   const { expression, highlights, words, typed } = matchOf(root, vocabularyOf(db));
@@ -179,12 +192,15 @@ export function readQuery(db: Database, query: string, all: boolean): IndexQuery
   };
 }
 
-/** Numbers of documents that match, the newest first; takes the expression and both ends of a span. */
+/**
+ * Returns SQL for the numbers of matching documents, newest first. Its parameters are the
+ * expression and both ends of a span.
+ */
 export function matchesIn(part: Part): string {
   return `SELECT rowid AS no FROM ${part} WHERE ${part} MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid`;
 }
 
-/** What the index knows of its words. */
+/** Returns the vocabulary of an index. */
 export function vocabularyOf(db: Database): Vocabulary {
   const languages = db.all("SELECT language FROM languages") as { language: string }[];
   return {

@@ -6,15 +6,18 @@ import { type Node, parseQuery } from "./parse-query.ts";
 import { formsOf, PARTS, type Part, wordsOfPart } from "./sqlite-file.ts";
 import { stem, wordsOf } from "./words.ts";
 
-/** Maximum number of words of a query that are looked up, and of words that are corrected. */
+/** Maximum number of words of a query that are looked up, and of those that are corrected. */
 const MOST = { words: 8, corrected: 3 };
-/** A shorter word is near to too many. */
+/** Minimum letters of a word to correct; a shorter one is similar to too many. */
 const SHORTEST = 3;
-/** From so many letters on a word may have two mistakes, behind so many letters that are right. */
+/**
+ * Minimum letters for a word to have two mistakes, the number of leading letters that must then be
+ * right, and those mistakes.
+ */
 const LONG = { letters: 6, right: 3, edits: 2 };
-/** Words with the same beginning that are compared. */
+/** Maximum number of words with the same beginning that are compared. */
 const COMPARED = 2000;
-/** Letters that may have been meant, by script; diacritics don't matter. */
+/** Letters to try as corrections, by script, without diacritics. */
 const ALPHABETS = [
   [/^\p{Script=Latin}+$/u, "a", "z"],
   [/^\p{Script=Cyrillic}+$/u, "а", "я"],
@@ -23,7 +26,10 @@ const ALPHABETS = [
   [/^\p{Script=Hebrew}+$/u, "א", "ת"],
 ] as const;
 
-/** The words of a query that no document has, each with the word that was probably meant. Throws `QueryProblem`. */
+/**
+ * Returns the words of a query that no document contains, each with the word that was probably
+ * meant. Throws `QueryProblem`.
+ */
 export function findMisses(db: Database, { query, all }: { query: string; all: boolean }): Miss[] {
   const { root } = parseQuery(query);
   const parts = all ? PARTS : (["shown"] as const);
@@ -39,7 +45,7 @@ export function findMisses(db: Database, { query, all }: { query: string; all: b
   });
 }
 
-/** The words to look up, in order, with their offsets. */
+/** Returns the words to look up, in order, with their offsets. */
 function wantedIn(node: Node, query: string): { at: number; word: string }[] {
   if (node.kind === "and" || node.kind === "or") {
     return node.parts.flatMap((part) => wantedIn(part, query));
@@ -53,7 +59,7 @@ function isThere(db: Database, part: Part, expression: string): boolean {
   return db.get(`SELECT 1 FROM ${part} WHERE ${part} MATCH ? LIMIT 1`, expression) !== null;
 }
 
-/** Returns the indexed word that was most probably meant. */
+/** Returns the indexed word that was most probably meant; null when none is similar. */
 function nearestWord(db: Database, part: Part, word: string): string | null {
   const typed = stem(word, null);
   if (typed.length < SHORTEST) return null;
@@ -63,7 +69,7 @@ function nearestWord(db: Database, part: Part, word: string): string | null {
     [JSON.stringify(oneEditFrom(typed)), typed.slice(0, 1)],
   ) as { term: string }[];
   const forms = formsOf(part);
-  // A word stays in the vocabulary for a while after its last document is removed.
+  // A word may stay in the vocabulary for a while after its last document was removed.
   const isUsed = (term: string) =>
     db.get(`SELECT 1 FROM ${forms} WHERE ${forms} MATCH ? LIMIT 1`, quoted(term)) !== null;
   const near = found.map(({ term }) => term).find(isUsed);
@@ -80,7 +86,10 @@ function nearestWord(db: Database, part: Part, word: string): string | null {
   return meant !== null && isUsed(meant) ? meant : null;
 }
 
-/** All that a word becomes by one letter left out, swapped with the next, replaced or put in. */
+/**
+ * Returns everything that a word becomes with one letter omitted, swapped with the next, replaced
+ * or inserted.
+ */
 function oneEditFrom(word: string): string[] {
   const [, from = "", to = ""] = ALPHABETS.find(([script]) => script.test(word)) ?? [];
   const letters = lettersBetween(from, to);
@@ -104,7 +113,7 @@ function lettersBetween(from: string, to: string): string[] {
   return Array.from({ length: last - first + 1 }, (_, at) => String.fromCodePoint(first + at));
 }
 
-/** A word in capitals where the typed one is. */
+/** Returns a word with capitals where the typed one has them. */
 function inCaseOf(typed: string, word: string): string {
   const [first = "", ...rest] = word;
   if (typed.length > 1 && typed === typed.toUpperCase()) return word.toUpperCase();

@@ -10,9 +10,9 @@ export type Node =
   | { kind: "or"; parts: Node[] }
   | { kind: "not"; part: Node };
 
-/** A query, understood: what it asks, and its bounds of time. */
+/** A parsed query and its time bounds. */
 export interface Query {
-  /** null: everything. */
+  /** null matches everything. */
   root: Node | null;
   since: Date | null;
   until: Date | null;
@@ -21,7 +21,10 @@ export interface Query {
 const MAX_QUERY_LENGTH = 1000;
 const MAX_DEPTH = 20;
 
-/** Reads a query at `now`, from which `since:7d` counts. Throws `QueryProblem`, which says what is wrong and where. */
+/**
+ * Parses a query. Relative times such as `since:7d` count from `now`. Throws `QueryProblem`, which
+ * says what is wrong and where.
+ */
 export function parseQuery(text: string, now = new Date()): Query {
   if (text.length > MAX_QUERY_LENGTH) {
     throw new QueryProblem(`a query has at most ${MAX_QUERY_LENGTH} characters`, MAX_QUERY_LENGTH);
@@ -35,14 +38,17 @@ export function parseQuery(text: string, now = new Date()): Query {
   return query;
 }
 
-/** Whether the query has a word to find: `*` and `!` are none. */
+/** Whether the query contains a word to find; `*` and `!` don't count. */
 function asksAnything(node: Node): boolean {
   if (node.kind === "words") return wordsOf(node.text).next().value !== undefined;
   if (node.kind === "facet") return true;
   return node.kind === "not" ? asksAnything(node.part) : node.parts.some(asksAnything);
 }
 
-/** Recursive descent: OR binds weaker than AND, which two terms without an operator have, too. */
+/**
+ * A recursive descent parser. OR binds weaker than AND, which also joins two terms without an
+ * operator.
+ */
 class Parser {
   #next = 0;
   #since: Date | null = null;
@@ -67,7 +73,7 @@ class Parser {
 
   #or(depth: number, field: TextField | null, top: boolean): Node | null {
     if (depth > MAX_DEPTH) throw new QueryProblem("brackets are nested too deep", this.#at());
-    // Whether bounds of time may stand here: they hold for the whole query.
+    // Time bounds are only allowed where they apply to the whole query.
     const alone = top && !this.#hasOr();
     const parts: (Node | null)[] = [this.#and(depth, field, alone)];
     while (this.#tokens[this.#next]?.kind === "or") {
@@ -153,15 +159,15 @@ function joined(kind: "and" | "or", parts: (Node | null)[]): Node | null {
   return there.length > 1 ? { kind, parts: there } : (there[0] ?? null);
 }
 
-/** Fields whose words are searched. */
+/** Fields that are searched for words. */
 const TEXT_FIELDS = ["title", "teaser", "text", "author", "tag"] as const;
 
 type TextField = (typeof TEXT_FIELDS)[number];
 
-/** Fields that bound the time of publication. */
+/** Fields that limit the time of publication. */
 const TIME_FIELDS = ["since", "until"] as const;
 
-/** The facets that a query may name; others are rejected. */
+/** The facets allowed in a query; others are rejected. */
 const FORMS: Record<Facet, { form: RegExp; write: string }> = {
   source: { form: /^[a-z0-9][a-z0-9-]*$/, write: "a source's id, such as eu-commission" },
   country: { form: /^[a-z]{2}$/, write: "two letters, such as DE" },
@@ -185,7 +191,10 @@ function isTimeField(field: string): field is (typeof TIME_FIELDS)[number] {
   return (TIME_FIELDS as readonly string[]).includes(field);
 }
 
-/** A facet's value as it is indexed, in lower case; throws `QueryProblem` for a field or value that can't be. */
+/**
+ * Returns a facet's value as indexed, in lower case. Throws `QueryProblem` for an invalid field or
+ * value.
+ */
 function facetValue(field: string, value: string, at: number): string {
   const form = FORMS[field as Facet];
   if (!form) {
@@ -197,7 +206,10 @@ function facetValue(field: string, value: string, at: number): string {
   throw new QueryProblem(`${field}:${value}: write ${form.write}`, at);
 }
 
-/** The time of a bound, in UTC, by the grammar of all times; `until` a day, month or year takes in all of it. */
+/**
+ * Returns the time of a bound, in UTC. It accepts the same forms as other times; `until` a day,
+ * month or year includes all of it.
+ */
 function timeBound(
   field: "since" | "until",
   value: string,
@@ -208,7 +220,7 @@ function timeBound(
   return field === "until" ? span.end : span.start;
 }
 
-/** A piece of a query: `at` is its first character, counted from 1. */
+/** A token of a query: `at` is the position of its first character, counted from 1. */
 type Token = { at: number } & (
   | { kind: "(" | ")" | "and" | "or" | "not" }
   | { kind: "field"; name: string }
@@ -225,7 +237,7 @@ const FIELD = /([a-zA-Z]+):(?=[^\s)])/y;
 const WORD = /[^\s()"]+/y;
 const QUOTES = /["“”„«»]/g;
 
-/** Splits a query into its pieces. Throws `QueryProblem`. */
+/** Splits a query into tokens. Throws `QueryProblem`. */
 function lex(query: string): Token[] {
   const text = query.replace(QUOTES, '"');
   const tokens: Token[] = [];

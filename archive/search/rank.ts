@@ -5,41 +5,44 @@ import { formsOf, type Part } from "./sqlite-file.ts";
 /** Weight of a word by field: title, teaser, text, author, tag; facets have none. */
 const WEIGHTS = "10, 4, 1, 3, 2, 0";
 
-/** Factors for a match that has all words as typed, and for one that has them in its title. */
+/** Added weight of a match that has all words as typed, and of one that has them in its title. */
 const TYPED_BONUS = 1;
 const TYPED_TITLE_BONUS = 1;
-/** Factor for a match in a language that the words hardly belong to. */
+/** Factor for a match in a language that the words are unlikely to be in. */
 const OTHER_LANGUAGE_WEIGHT = 0.3;
 /** Maximum number of words of a query whose typed form counts. */
 const MAX_TYPED_WORDS = 8;
 
-/** What bounds the cost of an order by relevance. */
+/** Limits on the cost of ranking by relevance. */
 export interface RankBounds {
-  /** Newest documents that decide how common a word is. */
+  /** Number of newest documents that determine how common a word is. */
   sample: number;
-  /** Words in a larger share of them say little and cost most: only the other words decide the order. */
+  /**
+   * Share of documents from which a word is too common: it says little and costs most, so only the
+   * other words rank.
+   */
   common: number;
 }
 
 export const RANK_BOUNDS: RankBounds = { sample: 1000, common: 0.1 };
 
-/** A match, the more relevant the smaller its rank. */
+/** A match; a lower rank means more relevant. */
 export interface Ranked {
   no: number;
   rank: number;
 }
 
-/** By what matches are ordered. */
+/** What matches are ranked by. */
 export interface RankBy {
   match: string;
-  /** Words that order instead of the match's own; null: its own do. */
+  /** Expression of the words to rank by, instead of the whole query's; null uses the query's. */
   rankBy: string | null;
-  /** Words that count more where a document has them as they were typed. */
+  /** Words that count more in documents which contain them as typed. */
   typed: readonly string[];
   guess: LanguageGuess | null;
 }
 
-/** The best matches between two numbers, at most `limit`. */
+/** Returns the best matches between two document numbers, at most `limit`. */
 export function rank(
   db: Database,
   part: Part,
@@ -48,7 +51,7 @@ export function rank(
 ): Ranked[] {
   const forms = formsOf(part);
   const words = typed.slice(0, MAX_TYPED_WORDS);
-  // Uncorrelated, so SQLite finds them once for all matches.
+  // Uncorrelated, so that SQLite evaluates it once for all matches.
   const having = `(m.rowid IN (SELECT rowid FROM ${forms} WHERE ${forms} MATCH ? AND rowid BETWEEN ? AND ?))`;
   const share = `(${words.map(() => having).join(" + ")}) / ${words.length}.0`;
   const asTyped =
@@ -80,9 +83,10 @@ export function rank(
 }
 
 /**
- * By which words matches are ordered: null for all that the query has. Ordering weighs each word by how many
- * documents of the whole index have it, which means counting them: a common one costs as much as the archive
- * is large, and would hardly move anything. Only words that every match has can stand for the others.
+ * Returns the words to rank by; null for all words of the query. Ranking weighs each word by its
+ * number of documents in the whole index, which must be counted. For a common word that costs as
+ * much as the archive is large, and would hardly affect the order. Only words that every match
+ * contains can replace the others.
  */
 export function orderedBy(
   db: Database,
@@ -116,15 +120,21 @@ function wordOf(term: string): string {
   return term.endsWith("*") ? `${quoted(term.slice(0, -1))}*` : quoted(term);
 }
 
-/** Newest documents with a word, and newest documents in all, whose languages count. */
+/** Maximum number of newest documents whose languages count: those with a word, and in total. */
 const SAMPLE_SIZE = { word: 200, all: 1000 };
-/** Documents of each language that are added to the count, so that a language without any stays possible. */
+/**
+ * Number of documents added to each language's count, so that a language without any remains
+ * possible.
+ */
 const SMOOTHING = 0.2;
 
-/** How likely the words of a query are of each language, the likeliest 1; null when they tell nothing. */
+/**
+ * How likely a query's words are in each language, relative to the likeliest (1); null if nothing
+ * is known.
+ */
 type LanguageGuess = ReadonlyMap<string, number>;
 
-/** Guesses the language of words by the languages of the documents that have them as they were typed. */
+/** Guesses the language of words by the languages of the documents that contain them as typed. */
 export function guessLanguage(
   db: Database,
   part: Part,

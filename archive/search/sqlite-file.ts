@@ -3,28 +3,31 @@ import { dirname } from "node:path";
 import sqlite, { type Database } from "node-sqlite3-wasm";
 import { MINUTE_MS } from "../../lib/time.ts";
 
-/** Raise it when words are read or stored differently: an index of another version is rebuilt. */
+/** Raise it when words are parsed or stored differently: an index of another version is rebuilt. */
 export const INDEX_VERSION = 2;
 
-/** Documents that readers find, and all others; each has a full-text table of its own. */
+/** Visible documents, and all others; each part has its own full-text table. */
 export const PARTS = ["shown", "hidden"] as const;
 
 export type Part = (typeof PARTS)[number];
 
-/** The table of a part's words as they are written, folded but not stemmed: which documents have them, and which in their title (`titleForm`). */
+/**
+ * Returns the table of a part's words as written, folded but not stemmed: which documents contain
+ * them, and which in their title (`titleForm`).
+ */
 export function formsOf(part: Part): `${Part}_forms` {
   return `${part}_forms`;
 }
 
-/** The table that lists these words, each with the number of its documents. */
+/** Returns the table that lists these words, each with its number of documents. */
 export function wordsOfPart(part: Part): `${Part}_words` {
   return `${part}_words`;
 }
 
-/** Every full-text table. */
+/** All full-text tables. */
 export const TABLES = PARTS.flatMap((part) => [part, formsOf(part)]);
 
-/** An older lock belongs to a process that is gone; a transaction takes less, ms. */
+/** Age after which a lock belongs to a dead process, ms; a transaction takes less. */
 const STALE_LOCK_MS = 30_000;
 
 const tables = (part: Part) =>
@@ -35,8 +38,9 @@ const tables = (part: Part) =>
   CREATE VIRTUAL TABLE IF NOT EXISTS ${wordsOfPart(part)} USING fts5vocab(${formsOf(part)}, row);`;
 
 /**
- * `no` counts back in time, so that the newest come first and a span of time is a range of it. Full-text
- * tables keep words without the texts (contentless), so what may not be shown isn't in there as text.
+ * The schema of an index. `no` decreases with time, so that the newest come first and a time span
+ * is a range of numbers. Full-text tables are contentless: they store words without the texts, so
+ * hidden texts aren't in the file.
  */
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -47,11 +51,11 @@ CREATE TABLE IF NOT EXISTS languages (language TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS spellings (folded TEXT, stem TEXT, PRIMARY KEY (folded, stem)) WITHOUT ROWID;
 ${PARTS.map(tables).join("\n")}`;
 
-/** Freed pages are overwritten, since they may hold words of what was erased. */
+/** `secure_delete`: freed pages are overwritten, because they may contain erased words. */
 const PRAGMAS =
   "PRAGMA page_size = 8192; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;";
 
-/** Opens an index file, made if it is missing; one that isn't `lasting` need not survive a crash. */
+/** Opens an index file and creates it if missing. Unless `lasting`, it need not survive a crash. */
 export function openFile(path: string, lasting: boolean): Database {
   mkdirSync(dirname(path), { recursive: true });
   const db = new sqlite.Database(path);
@@ -63,23 +67,26 @@ export function openFile(path: string, lasting: boolean): Database {
   return db;
 }
 
-/** Removes an index file with all that belongs to it. */
+/** Removes an index file and its companions. */
 export function removeFile(path: string): void {
   for (const of of ["", ...COMPANION_SUFFIXES]) rmSync(path + of, { recursive: true, force: true });
 }
 
-/** Puts one index file in the place of another, at which there is one all the time. */
+/** Replaces an index file with another, without a moment in which there is none. */
 export function replaceFile(path: string, replacement: string): void {
-  // The rest of a transaction on the old file would be undone in the new one.
+  // A journal of the old file would be rolled back into the new one.
   for (const of of COMPANION_SUFFIXES) rmSync(path + of, { recursive: true, force: true });
   renameSync(replacement, path);
   for (const of of COMPANION_SUFFIXES) rmSync(replacement + of, { recursive: true, force: true });
 }
 
-/** Files that SQLite keeps beside a database. */
+/** Suffixes of the files that SQLite stores beside a database. */
 const COMPANION_SUFFIXES = ["-journal", ".lock"];
 
-/** SQLite's lock is a folder here, and one left by a process that was killed would stay for ever. */
+/**
+ * Removes the lock of a process that was killed. SQLite's lock is a folder here, which would
+ * otherwise stay for ever.
+ */
 function dropStaleLock(path: string): void {
   const lock = `${path}.lock`;
   if (!existsSync(lock)) return;
@@ -88,12 +95,15 @@ function dropStaleLock(path: string): void {
 }
 
 const BUSY = /database is locked/;
-/** How long another process's transaction is waited for, ms, and the pause between two looks. */
+/** Maximum wait for another process's transaction, ms, and the pause between two checks. */
 const LOCK_PATIENCE_MS = 60_000;
 const LOCK_PAUSE_MS = 20;
 const nobody = new Int32Array(new SharedArrayBuffer(4));
 
-/** Runs `work` in one transaction on the file at `path`, waiting for another process's one if need be. */
+/**
+ * Runs `work` in one transaction on the file at `path`, after waiting for another process's one if
+ * necessary.
+ */
 export function transact<T>(db: Database, path: string, work: () => T): T {
   waitForLock(path, () => db.exec("BEGIN IMMEDIATE"));
   try {
@@ -119,7 +129,10 @@ function waitForLock(path: string, work: () => void): void {
   }
 }
 
-/** A fact of the index, such as the number of the last change in it. */
+/**
+ * Returns a fact about the index, such as the number of the last change in it; null if it isn't
+ * stored.
+ */
 export function readFact(db: Database, name: string): number | null {
   const row = db.get("SELECT value FROM facts WHERE name = ?", name) as { value: number } | null;
   return row?.value ?? null;
@@ -129,17 +142,22 @@ export function writeFact(db: Database, name: string, value: number): void {
   db.run("INSERT OR REPLACE INTO facts VALUES (?, ?)", [name, value]);
 }
 
-/** Numbers of one minute. */
+/** Number of document numbers per minute. */
 export const NUMBERS_PER_MINUTE = 4096;
-/** Above every minute of the calendar, times PER_MINUTE. */
+/** Greater than every minute of the calendar times `NUMBERS_PER_MINUTE`. */
 const MAX_NUMBER = 2 ** 42;
 
-/** The first number of the minute that a time lies in: the later the time, the smaller the number. */
+/**
+ * Returns the first document number of a time's minute; the later the time, the lower the number.
+ */
 export function firstNumber(time: Date): number {
   return MAX_NUMBER - Math.floor(time.getTime() / MINUTE_MS) * NUMBERS_PER_MINUTE;
 }
 
-/** The numbers of a span of time, to the minute, both inclusive; null: no bound. */
+/**
+ * Returns the range of document numbers for a time span, in whole minutes, both inclusive; null
+ * means no bound.
+ */
 export function numbersOf(since: Date | null, until: Date | null): { from: number; to: number } {
   const last = until && new Date(until.getTime() - 1);
   return {

@@ -25,22 +25,28 @@ export interface Word {
   end: number;
 }
 
-/** Begins with a letter or digit: the marks of an emoji are no word. */
+/** A word begins with a letter or digit; emoji are no words. */
 const RUN = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d]*/gu;
-/** Scripts that set no spaces between words. */
+/** Scripts without spaces between words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-/** Longest input of the segmenter, whose time grows with the square of it. Runs between punctuation are shorter. */
+/**
+ * Maximum characters per call of the segmenter, whose time grows with the square. Text between
+ * punctuation is usually shorter.
+ */
 const MAX_SEGMENT_LENGTH = 400;
 
-/** Whether a text has words with no space between them. */
+/** Whether a text has words without spaces between them. */
 export function isUnspaced(text: string): boolean {
   return UNSPACED.test(text);
 }
 
 const segmenter = new Intl.Segmenter("en", { granularity: "word" });
 
-/** The words of a text, in order: runs of letters and digits, segmented where the script sets no spaces. */
+/**
+ * Yields the words of a text, in order: runs of letters and digits, segmented in scripts without
+ * spaces.
+ */
 export function* wordsOf(text: string): Generator<Word> {
   for (const match of text.matchAll(RUN)) {
     const [run] = match;
@@ -82,21 +88,21 @@ const STEMMERS: Readonly<Record<string, (word: string) => string>> = {
   tr: turkish,
 };
 
-/** Words longer than this are no words; they are cut. */
+/** Maximum characters of a word; anything longer is cut. */
 const MAX_WORD_LENGTH = 64;
 
-/** Returns the indexed form of a word: its stem, if the language has a stemmer, folded. */
+/** Returns the indexed form of a word: folded, and stemmed if the language has a stemmer. */
 export function stem(word: string, language: string | null): string {
   const lower = word.slice(0, MAX_WORD_LENGTH).toLowerCase().normalize("NFC");
   const stemmer = language === null ? undefined : STEMMERS[language];
   return fold(stemmer?.(lower) || lower);
 }
 
-/** Combining marks of Latin, Greek and Cyrillic, points of Hebrew, vowels of Arabic, and Arabic's tatweel. */
+/** Combining marks of Latin, Greek and Cyrillic, Hebrew points, Arabic vowels and tatweel. */
 const COMBINING_MARKS =
   /[\u0300-\u036f]|[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]|[\u0610-\u061a]|\u0640|[\u064b-\u065f\u0670]|[\u06d6-\u06ed]|\u200c|\u200d/g;
 
-/** Letters that decompose into nothing simpler. */
+/** Letters with diacritics that don't decompose. */
 const LETTERS: Readonly<Record<string, string>> = {
   ß: "ss",
   æ: "ae",
@@ -112,7 +118,10 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 const SPECIAL = new RegExp(`[${Object.keys(LETTERS).join("")}]`, "g");
 
-/** A word in lower case without diacritics, full-width forms made normal; marks that are vowels of Indic scripts stay. */
+/**
+ * Returns a word in lower case without diacritics, with normal instead of full-width forms. Vowel
+ * signs of Indic scripts stay.
+ */
 function fold(word: string): string {
   const lower = word.toLowerCase();
   if (/^[a-z0-9]*$/.test(lower)) return lower;
@@ -122,7 +131,9 @@ function fold(word: string): string {
     .replace(SPECIAL, (letter) => LETTERS[letter] ?? letter);
 }
 
-/** Splits a text into matches and the text between them; `highlights` are those of a search result. */
+/**
+ * Splits a text into matches and the text between them; `highlights` are those of a search result.
+ */
 export function highlightWords(
   text: string,
   language: string | null,

@@ -5,19 +5,19 @@ import { EVERY, facetWord, titleForm } from "./match.ts";
 import { firstNumber, formsOf, NUMBERS_PER_MINUTE, PARTS, type Part } from "./sqlite-file.ts";
 import { stem, wordsOf } from "./words.ts";
 
-/** Words whose stems, and spellings, are remembered. */
+/** Maximum number of words whose stems and spellings are cached. */
 const MAX_REMEMBERED_WORDS = 200_000;
 
 /** A writer of documents into an open index. */
 export interface Writer {
   /** Replaces all documents of these articles. Articles without a new document lose theirs. */
   put(articleIds: readonly string[], documents: readonly Document[]): void;
-  /** Takes out what is dated before `until`; returns how many documents. */
+  /** Removes documents dated before `until`; returns how many. */
   dropBefore(until: Date): number;
   close(): void;
 }
 
-/** Opens a writer; the caller wraps what belongs together into a transaction. */
+/** Opens a writer. The caller is responsible for transactions. */
 export function writerOf(db: Database): Writer {
   const statements: Statement[] = [];
   const prepare = (sql: string) => {
@@ -53,10 +53,10 @@ export function writerOf(db: Database): Writer {
     return rows.length;
   }
 
-  /** The next free number of the minute; a minute that is full goes on in the one before. */
+  /** Returns the next free number of a minute; when it is full, one of the minute before. */
   function numberFor(time: Date): number {
     for (let first = firstNumber(time); ; first += NUMBERS_PER_MINUTE) {
-      // `all`, since a statement that isn't read to its end keeps the file locked.
+      // `all`, because a statement that isn't read to its end keeps the file locked.
       const [row] = last.all([first, first + NUMBERS_PER_MINUTE - 1]) as { no: number | null }[];
       const no = row?.no ?? null;
       const next = no === null ? first : no + 1;
@@ -71,12 +71,12 @@ export function writerOf(db: Database): Writer {
     const [form, stemmed] = [stem(word, null), stem(word, of)];
     if (known.size > MAX_REMEMBERED_WORDS) known.clear();
     known.set(key, { form, stemmed });
-    // "administracion" is cut otherwise than "administración": whoever leaves out the accent finds it by this.
+    // "administracion" has another stem than "administración"; this finds it without the accent.
     if (form !== word.toLowerCase() && stem(form, of) !== stemmed) spelling.run([form, stemmed]);
     return { form, stemmed };
   }
 
-  /** Stems of a text, in order, with its words' forms added to `forms`. */
+  /** Returns the stems of a text, in order, and adds its word forms to `forms`. */
   function indexed(text: string, of: string | null, forms: Set<string>): string {
     const stems: string[] = [];
     for (const { word } of wordsOf(text)) {

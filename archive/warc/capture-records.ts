@@ -7,14 +7,14 @@ import { isEncoded } from "../../crawler/http/wire.ts";
 import { type Body, type Capture, type Lost, lostText } from "../../model/crawl/capture.ts";
 import type { Archived } from "../../store/archive/responses.ts";
 
-/** The record that holds the bytes that a later one repeats. */
+/** The record with the bytes that a later one repeats. */
 export interface Earlier {
   url: string;
   date: string;
   digest: string;
 }
 
-/** A record to be written, and what the index says of it; null for what isn't indexed. */
+/** A record to write, and its index entry; null if it isn't indexed. */
 export interface Entry {
   record: WARCRecord;
   /** Digest of the payload that a revisit record repeats. */
@@ -25,10 +25,10 @@ export interface Entry {
 const NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
 
 /**
- * A capture as WARC 1.1 records (ISO 28500:2017): what came (`response`; `revisit` when `earlier`
- * holds the same bytes, or after a 304; `resource` for a page as the browser rendered it), the
- * `request`, and a `metadata` record in JSON with what HTTP doesn't say. A body that was withheld or is lost
- * leaves only the latter.
+ * Returns a capture as WARC 1.1 records (ISO 28500:2017). There is a record of the response
+ * (`response`; `revisit` when `earlier` has the same bytes, or after a 304; `resource` for a
+ * rendered page), the `request`, and a `metadata` record in JSON with what HTTP can't express.
+ * Without a body, because it was withheld or lost, only `metadata` remains.
  */
 export async function recordsOf(
   { capture, body, lost }: Archived,
@@ -87,8 +87,8 @@ async function mainEntry(
 }
 
 /**
- * Headers and payload that fit each other: the transfer coding is undone already, and a content
- * coding that is ours (bodies that came plain are packed to be kept) is undone here.
+ * Returns matching headers and payload. The transfer coding is already undone; our own content
+ * coding (compression of bodies received uncompressed) is undone here.
  */
 async function payloadOf(
   { headers }: Capture,
@@ -107,7 +107,10 @@ async function payloadOf(
   return { httpHeaders, payload };
 }
 
-/** What two captures share when the second one's record repeats the first one's payload; null without. */
+/**
+ * Returns a key that captures share if the second one's record may repeat the first one's payload;
+ * null without one.
+ */
 export function payloadKey({ capture, body }: Archived): string | null {
   return body && `${body._id} ${isEncoded(capture.headers, body) ? "compressed" : "plain"}`;
 }
@@ -155,7 +158,7 @@ function dateOf({ fetchedAt }: Capture): string {
   return fetchedAt.toISOString();
 }
 
-/** Repeated headers are stored joined by newlines. */
+/** Splits repeated headers, which are stored joined by newlines. */
 function pairs(headers: Record<string, string>): [string, string][] {
   return Object.entries(headers).flatMap(([name, values]) =>
     values.split("\n").map((value): [string, string] => [name, value]),

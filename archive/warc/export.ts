@@ -18,7 +18,7 @@ import { fileDigest, writeManifest } from "../export/target.ts";
 import { dropJournal, openJournal } from "./journal.ts";
 import { type Written, writeWarc } from "./write.ts";
 
-/** A request: captures of sources (null: of all) in a span of time, for a purpose. */
+/** A request: captures of sources (null: all) in a time span, for a purpose. */
 export interface Slice {
   sources: string[] | null;
   since: Date;
@@ -29,8 +29,8 @@ export interface Slice {
 type Seen = Omit<Page, "title"> & { linkId: string };
 
 /**
- * How an export is written. One with `request` (what was asked for, in words) keeps how far it is when it is
- * stopped, and with `resume` goes on there.
+ * How to write an export. With `request` (as text), it records its progress when interrupted; with
+ * `resume`, it continues there.
  */
 export interface ArchiveOutput {
   format: "warc" | "wacz";
@@ -41,9 +41,9 @@ export interface ArchiveOutput {
 }
 
 /**
- * Exports captures as WARC, with its index as `NAME.cdxj` beside it, or as WACZ, whose pages are the
- * captured articles. Files get their names when they are whole; a manifest is there before
- * (`FILE.manifest.json`): what was asked for, what was counted, size and SHA-256 of each file.
+ * Exports captures as WARC with its index `NAME.cdxj`, or as WACZ, whose pages are the captured
+ * articles. Files get their names when they are complete, after a manifest (`FILE.manifest.json`)
+ * with the request, the totals, and size and SHA-256 of each file.
  */
 export async function exportArchive(
   store: Store,
@@ -108,8 +108,9 @@ export async function exportArchive(
 }
 
 /**
- * Says why a capture may not be used for a purpose, by what was said when it came and what is said of its article today,
- * as its source's consents stand; null where it may.
+ * Returns a function that explains why a capture may not be used for a purpose, given its
+ * reservations then, those of its article now, and its source's current consents; it returns null
+ * if the capture may be used.
  */
 function judgeFor(purpose: ExportPurpose, sources: readonly SourceRecord[], at: Date) {
   const byId = new Map(sources.map((source) => [source._id, source]));
@@ -137,11 +138,11 @@ function sourcesOf(records: readonly SourceRecord[], wanted: string[] | null): s
   const known = records.map(({ _id }) => _id);
   const unknown = wanted?.find((id) => !known.includes(id));
   if (unknown !== undefined) throw new CommandError("usage", `no such source: ${unknown}`);
-  // What hosts say of themselves (robots.txt) is of no source: it comes first.
+  // Hosts' own files (robots.txt) belong to no source and come first.
   return (wanted ?? ["", ...known]).toSorted();
 }
 
-/** A capture as a page that a reader may start from; null for what is none. */
+/** Returns a capture as a page for readers to start from; null if it isn't an article. */
 function pageOf({ capture, body }: Archived): Seen | null {
   const { kind, status, finalUrl, fetchedAt, linkId } = capture;
   if (kind !== "article" || status !== 200 || !body) return null;
@@ -157,8 +158,8 @@ async function pagesOf(store: Store, seen: Seen[]): Promise<Page[]> {
 }
 
 /**
- * Gives whole files their names, the last one last; `parts` has where each lies. Before that a manifest is written, with
- * the `facts`, and the size and SHA-256 of each, so that a file under its name has one.
+ * Moves complete files to their names, the last one last; `parts` has their current paths. First it
+ * writes a manifest with `facts`, and the size and SHA-256 of each, so that no file is without one.
  */
 async function nameFiles(
   parts: Readonly<Record<string, string>>,
@@ -174,7 +175,7 @@ async function nameFiles(
   for (const [part, file] of all) await rename(part, file);
 }
 
-/** A page of the archive that a reader may start from. */
+/** A page in the archive for readers to start from. */
 interface Page {
   url: string;
   /** ISO 8601. */
@@ -182,12 +183,12 @@ interface Page {
   title: string;
 }
 
-/** A file inside the archive, and where its bytes are. */
+/** A file in the archive, and where its bytes are. */
 type Part = { path: string; compress: boolean } & ({ file: string } | { bytes: Buffer });
 
 /**
- * Packs a WARC file and its index as WACZ 1.1.1 (specs.webrecorder.net/wacz/1.1.1): one file that
- * replay tools open.
+ * Packs a WARC file and its index as WACZ 1.1.1 (specs.webrecorder.net/wacz/1.1.1), a single file
+ * that replay tools open.
  */
 export async function writeWacz(
   from: { warc: string; index: string; name: string },

@@ -2,24 +2,26 @@ import { type FileHandle, open, readFile, rename, rm, writeFile } from "node:fs/
 import { z } from "zod";
 import { CommandError } from "../../lib/exit.ts";
 
-/** Where an export of the archive goes on that was stopped: what is whole of its files. */
+/** Where an interrupted archive export continues: the complete part of its files. */
 const WarcProgress = z.object({
-  /** The request, word for word. */
+  /** The request, verbatim. */
   request: z.string(),
   begunAt: z.coerce.date(),
   captures: z.int(),
   records: z.int(),
-  /** Bytes of the WARC file, and of what was noted of it. */
+  /** Number of complete bytes of the WARC file, and of the notes about it. */
   bytes: z.int(),
   noted: z.int(),
-  /** The first capture that isn't written: its source, and when it was fetched. */
+  /** The first unwritten capture: its source, and when it was fetched. */
   next: z.object({ sourceId: z.string(), since: z.coerce.date() }),
 });
 
 type WarcProgress = z.infer<typeof WarcProgress>;
 
-/** What has to be known of the records that are written, until the last one is: a line of the index, a page, a
- * payload; and why a capture was left out. */
+/**
+ * What must be remembered about written records until the last one: an index line, a page, a
+ * payload, or why a capture was left out.
+ */
 const Noted = z.union([
   z.object({ index: z.string() }),
   z.object({ leftOut: z.string() }),
@@ -34,18 +36,18 @@ type Noted = z.infer<typeof Noted>;
 
 /** Stores the progress of an export beside its files. */
 export interface Journal {
-  /** The progress when it was stopped; null: none yet. */
+  /** The stored progress; null without any. */
   from: WarcProgress | null;
   begunAt: Date;
-  /** The entries noted until then. */
+  /** The notes stored with it. */
   noted: Noted[];
   note(entry: Noted): void;
-  /** A resumed export continues after the entries noted so far, at this offset. */
+  /** Records the progress: a resumed export continues at this offset, after the notes so far. */
   keep(at: Omit<WarcProgress, "request" | "begunAt" | "noted">): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens the journal of a file; throws `CommandError` when it is of something else. */
+/** Opens the journal of a file. Throws `CommandError` when it belongs to a different export. */
 export async function openJournal(
   file: string,
   { request, now }: { request: string; now: Date },
@@ -77,7 +79,7 @@ export async function openJournal(
   };
 }
 
-/** Removes the journal of a file that is whole. */
+/** Removes the journal of a complete file. */
 export async function dropJournal(file: string): Promise<void> {
   const { progress, log } = journalFiles(file);
   for (const one of [progress, `${progress}.new`, log]) await rm(one, { force: true });

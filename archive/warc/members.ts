@@ -3,39 +3,43 @@ import { CommandError } from "../../lib/exit.ts";
 import { openWarcs, type Source } from "./open.ts";
 import { lengthOf, splitRecords } from "./parse-record.ts";
 
-/** One record's bytes, unpacked, and where in its file the piece begins that holds it. */
+/** One record's uncompressed bytes, and the offset at which it begins in its file. */
 export interface Piece {
   offset: number;
   bytes: Buffer;
 }
 
-/** A place in a file that can't be read, and why. */
+/** An unreadable place in a file, and why. */
 export interface Broken {
   offset: number;
   broken: string;
 }
 
-/** `next`: the offset of what follows; `from`: its earliest offset. */
+/** `next`: the offset of what follows; `from`: the earliest offset at which that may be. */
 type Taken = { bytes: Buffer; next: number } | { broken: string; next?: number; from?: number };
 
 const KB = 1024;
-/** Bytes of a file read at once: at first, and at most for one record. */
+/** Number of bytes read at once: at first, and at most for one record. */
 const WINDOW_BYTES = 64 * KB;
 const MAX_WINDOW_BYTES = 32 * KB * KB;
-/** Bytes of a record, unpacked. */
+/** Maximum uncompressed bytes of a record. */
 const MAX_RECORD_BYTES = 64 * KB * KB;
-/** Bytes that a record of more than `MAX_RECORD_BYTES` has at least while it is packed: deflate does no better than 1:1032. */
+/**
+ * Minimum compressed bytes of a record that exceeds `MAX_RECORD_BYTES`, as deflate's best ratio is
+ * 1:1032.
+ */
 const MIN_COMPRESSED_BYTES = MAX_RECORD_BYTES / 1032;
-/** Places in a row that can't be read, after which nothing more of a file is expected. */
+/** Number of consecutive unreadable places after which the rest of a file is skipped. */
 const MAX_BROKEN = 200;
-/** Bytes of a member that are unpacked to see whether a record begins there. */
+/** Number of bytes of a member that are uncompressed to see whether a record begins there. */
 const GLIMPSE_BYTES = 512;
 const TOO_LARGE = `larger than ${MAX_RECORD_BYTES / KB / KB} MB (compress each record by itself: warcio recompress)`;
 const CUT_OFF = "the file ends inside this record";
 
 /**
- * The records of a WARC file, or of those in a WACZ file, in their order (ISO 28500:2017; each a gzip member of
- * its own, or plain). One that can't be read is told with its offset, and the next one that can be found goes on.
+ * Yields the records of a WARC file, or of those in a WACZ file, in order (ISO 28500:2017; each a
+ * gzip member, or uncompressed). An unreadable one is reported with its offset, and reading
+ * continues at the next one.
  */
 export async function* readPieces(path: string): AsyncGenerator<Piece | Broken> {
   for await (const file of openWarcs(path)) {
@@ -77,7 +81,10 @@ async function takerFor(file: Source, path: string): Promise<Take> {
   );
 }
 
-/** Returns the offset of the next readable piece, from `from` on; the end of the file without one. */
+/**
+ * Returns the offset of the next readable piece, starting at `from`; the end of the file without
+ * one.
+ */
 async function nextPiece(file: Source, from: number, take: Take): Promise<number> {
   const magic = take === takeMember ? Buffer.from([0x1f, 0x8b, 8]) : Buffer.from("WARC/1.");
   for (let at = from; at < file.size; ) {
@@ -86,13 +93,13 @@ async function nextPiece(file: Source, from: number, take: Take): Promise<number
       const head = await file.read(at + found, GLIMPSE_BYTES * 2);
       if (take === takePlain ? isRecord(head) : beginsRecord(head)) return at + found;
     }
-    // A mark may lie across two windows.
+    // The signature may span two windows.
     at += Math.max(1, window.length - magic.length + 1);
   }
   return file.size;
 }
 
-/** Whether a gzip member that begins here seems to hold a record, by its first bytes alone. */
+/** Whether a gzip member seems to contain a record, by its first bytes alone. */
 function beginsRecord(head: Buffer): boolean {
   const start = startOfData(head);
   if (start === null) return false;
@@ -108,7 +115,7 @@ function isRecord(bytes: Buffer): boolean {
   return bytes.subarray(0, 5).toString("latin1") === "WARC/";
 }
 
-/** One gzip member (RFC 1952), its check sum compared. */
+/** Reads one gzip member (RFC 1952) and verifies its checksum. */
 async function takeMember(file: Source, offset: number): Promise<Taken> {
   for (let want = WINDOW_BYTES; ; want *= 4) {
     const window = await file.read(offset, want);
@@ -133,12 +140,12 @@ async function takeMember(file: Source, offset: number): Promise<Taken> {
   }
 }
 
-/** How far behind the begin of a member that can't be read the next one is. */
+/** Returns the minimum distance from the beginning of an unreadable member to the next one. */
 function fromOf(broken: string): number {
   return broken === TOO_LARGE ? Math.floor(MIN_COMPRESSED_BYTES) : 1;
 }
 
-/** Where the packed data of a gzip member begins; null when no whole header is there. */
+/** Returns the offset of the compressed data in a gzip member; null without a complete header. */
 function startOfData(window: Buffer): number | null {
   if (window.length < 18 || window[0] !== 0x1f || window[1] !== 0x8b || window[2] !== 8)
     return null;
@@ -156,7 +163,7 @@ function startOfData(window: Buffer): number | null {
 
 type Unpacked = { bytes: Buffer; used: number } | { bytes: null } | { broken: string };
 
-/** Undoes deflate; `bytes: null` where its end isn't there. */
+/** Inflates data; `bytes: null` if its end is missing. */
 function unpack(compressed: Buffer): Promise<Unpacked> {
   return new Promise((resolve) => {
     const options = { info: true, maxOutputLength: MAX_RECORD_BYTES };
@@ -166,7 +173,7 @@ function unpack(compressed: Buffer): Promise<Unpacked> {
       else if (code === "ERR_BUFFER_TOO_LARGE") resolve({ broken: TOO_LARGE });
       else if (error) resolve({ broken: `its gzip data is damaged (${error.message})` });
       else {
-        // With `info` there is more than the types know.
+        // With `info`, the result has more fields than its type.
         const { buffer, engine } = result as unknown as {
           buffer: Buffer;
           engine: { bytesWritten: number };
@@ -177,14 +184,14 @@ function unpack(compressed: Buffer): Promise<Unpacked> {
   });
 }
 
-/** One record of a file that isn't packed. */
+/** Reads one record of an uncompressed file. */
 async function takePlain(file: Source, offset: number): Promise<Taken> {
   const head = await file.read(offset, WINDOW_BYTES);
   if (!isRecord(head)) return { broken: "no WARC record starts here" };
   const length = lengthOf(head);
   if (length === null) return { broken: "its header is incomplete or has no Content-Length" };
   const next = offset + length;
-  // The empty lines behind the last record are often missing.
+  // The empty lines after the last record are often missing.
   if (next > file.size + 4) return { broken: CUT_OFF };
   if (length > MAX_RECORD_BYTES) return { broken: TOO_LARGE, next };
   return { bytes: await file.read(offset, length), next };

@@ -7,22 +7,25 @@ import { pipeline } from "node:stream/promises";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { CommandError } from "../../lib/exit.ts";
 
-/** Bytes of a WARC file, which may be a part of another file. */
+/** The bytes of a WARC file, which may be part of another file. */
 export interface Source {
   size: number;
-  /** Where its first byte is in the file that holds it, for messages. */
+  /** Offset of its first byte in the containing file, for messages. */
   base: number;
-  /** Fewer bytes than asked for only at the end. */
+  /** Returns fewer bytes than requested only at the end. */
   read(offset: number, length: number): Promise<Buffer>;
 }
 
 /** The first bytes of a ZIP file, such as a WACZ. */
 const ZIP_MAGIC = Buffer.from([0x50, 0x4b, 0x03, 0x04]);
-/** Bytes of the WARC files in a WACZ file, unpacked, for each byte of it. */
+/** Maximum uncompressed bytes of the WARC files in a WACZ file, per byte of it. */
 const MAX_RATIO = 200;
 const WARC_NAME = /\.warc(?:\.gz)?$/;
 
-/** The WARC file at a path, or those in the WACZ file there. Throws `CommandError` for what is neither. */
+/**
+ * Yields the WARC file at a path, or those in the WACZ file there. Throws `CommandError` if it is
+ * neither.
+ */
 export async function* openWarcs(path: string): AsyncGenerator<Source> {
   const handle = await open(path).catch((error: unknown) => {
     throw new CommandError("usage", `${path} can't be opened`, { cause: error });
@@ -44,12 +47,12 @@ async function* warcsIn(path: string, handle: FileHandle): AsyncGenerator<Source
   try {
     const warcs = zip.entries.filter(({ name }) => WARC_NAME.test(name));
     if (warcs.length === 0) throw new CommandError("usage", `${path} holds no WARC file`);
-    // Of several entries each may be the same bytes of the file: their sum is what counts.
+    // Several entries may refer to the same bytes of the file, so add up their sizes.
     const size = warcs.reduce((sum, one) => sum + (one.stored ? 0 : one.size), 0);
     if (size > MAX_RATIO * (await handle.stat()).size)
       throw new CommandError("usage", `${path} unpacks to more than ${MAX_RATIO} times its size`);
     for (const warc of warcs) {
-      // As the specification asks for: it is read where it lies.
+      // Stored uncompressed, as the specification requires, so it can be read in place.
       if (warc.stored) yield sourceOf(handle, warc.size, await warc.start());
       else yield* unpacked(warc);
     }
@@ -99,17 +102,17 @@ function sourceOf(handle: FileHandle, size: number, base = 0): Source {
 /** A file in a ZIP file. */
 interface ZippedFile {
   name: string;
-  /** Bytes, unpacked. */
+  /** Number of uncompressed bytes. */
   size: number;
-  /** Whether its bytes lie in the ZIP file as they are. */
+  /** Whether it is stored uncompressed. */
   stored: boolean;
-  /** Where its bytes begin. */
+  /** Returns the offset of its data. */
   start(): Promise<number>;
-  /** Its bytes, unpacked. */
+  /** Returns its uncompressed bytes. */
   stream(): Promise<Readable>;
 }
 
-/** Opens a ZIP file and lists what is in it; rejects where it can't be read. */
+/** Opens a ZIP file and lists its contents; rejects if it is unreadable. */
 async function readZip(path: string): Promise<{ entries: ZippedFile[]; close(): void }> {
   const zip = await openPromise(path, { lazyEntries: true, autoClose: false });
   const entries: ZippedFile[] = [];

@@ -7,7 +7,7 @@ export interface Head {
   fields: Map<string, string[]>;
 }
 
-/** A record's head, and its block: what its `Content-Length` counts. */
+/** A record's head, and its block, whose length is `Content-Length`. */
 export interface WarcRecord {
   fields: Map<string, string[]>;
   block: Buffer;
@@ -20,7 +20,10 @@ export interface HttpMessage extends Head {
 
 const HEAD_END = Buffer.from("\r\n\r\n");
 
-/** Bytes of the record that begins a buffer, with the empty lines that end it; null when its head isn't whole. */
+/**
+ * Returns the length in bytes of the record at the beginning of a buffer, including the empty lines
+ * that end it; null when its head is incomplete.
+ */
 export function lengthOf(bytes: Buffer): number | null {
   const end = bytes.indexOf(HEAD_END);
   if (end < 0) return null;
@@ -28,7 +31,7 @@ export function lengthOf(bytes: Buffer): number | null {
   return Number.isSafeInteger(length) && length >= 0 ? end + 2 * HEAD_END.length + length : null;
 }
 
-/** The records that a gzip member holds: one, unless whoever packed it packed several as one. */
+/** Splits a gzip member into records: usually one, but some writers pack several together. */
 export function splitRecords(bytes: Buffer): Buffer[] {
   const records: Buffer[] = [];
   for (let at = 0; at < bytes.length; ) {
@@ -40,7 +43,7 @@ export function splitRecords(bytes: Buffer): Buffer[] {
   return records;
 }
 
-/** A record out of its bytes, or why it is none. */
+/** Parses a record, or returns why it is invalid. */
 export function readRecord(bytes: Buffer): WarcRecord | { broken: string } {
   const end = bytes.indexOf(HEAD_END);
   const { line, fields } = headOf(bytes.subarray(0, Math.max(0, end)));
@@ -55,12 +58,12 @@ export function readRecord(bytes: Buffer): WarcRecord | { broken: string } {
   return { fields, block };
 }
 
-/** The only, or first, value of a field. */
+/** Returns the first value of a field; null without one. */
 export function field(fields: Head["fields"], name: string): string | null {
   return fields.get(name)?.[0] ?? null;
 }
 
-/** The HTTP message of a block; null when it holds none. */
+/** Returns the HTTP message in a block; null when there is none. */
 export async function readHttp(block: Buffer): Promise<HttpMessage | null> {
   const end = block.indexOf(HEAD_END);
   const head = headOf(end < 0 ? block : block.subarray(0, end));
@@ -71,7 +74,10 @@ export async function readHttp(block: Buffer): Promise<HttpMessage | null> {
   return { ...head, payload };
 }
 
-/** A line that begins with white space continues the line before (RFC 9112 section 5.2). */
+/**
+ * Parses a head. A line that begins with white space continues the previous one (RFC 9112 section
+ * 5.2).
+ */
 function headOf(bytes: Buffer): Head {
   const [line = "", ...rest] = bytes
     .toString("utf8")
@@ -91,7 +97,10 @@ function headOf(bytes: Buffer): Head {
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/** Whether a labelled digest (`sha1:` or `sha256:`, hex or base32) is that of the bytes; others aren't judged. */
+/**
+ * Whether a labelled digest (`sha1:` or `sha256:`, hex or base32) matches the bytes; true for other
+ * algorithms.
+ */
 function matchesDigest(labelled: string, bytes: Buffer): boolean {
   const [, name, value = ""] = /^(sha1|sha256|sha-256):(\S+)$/i.exec(labelled) ?? [];
   if (name === undefined) return true;
@@ -102,7 +111,7 @@ function matchesDigest(labelled: string, bytes: Buffer): boolean {
   );
 }
 
-/** RFC 4648 section 6, without padding. */
+/** Encodes bytes by RFC 4648 section 6, without padding. */
 function base32(bytes: Buffer): string {
   const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, "0")).join("");
   return bits.replace(/.{1,5}/g, (five) => BASE32[Number.parseInt(five.padEnd(5, "0"), 2)] ?? "");

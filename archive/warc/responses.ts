@@ -17,7 +17,9 @@ interface PendingResponse {
 
 type Headers = Record<string, string>;
 
-/** What our own `metadata` records say; what isn't needed, or could mislead, is not read. */
+/**
+ * The fields of our own `metadata` records that we read; others aren't needed, or could mislead.
+ */
 const Metadata = z.object({
   kind: z.enum(["article", ...ENTRY_POINT_KINDS, ...HOST_FILE_KINDS]),
   lane: z.enum(["http", "browser"]),
@@ -33,7 +35,9 @@ const Metadata = z.object({
   withheld: z.enum(["erased", "noarchive", "tdm"]).nullish(),
 });
 
-/** The responses of a WARC file, each with its request's headers, and the places that can't be read. */
+/**
+ * Yields the responses of a WARC file, each with its request's headers, and the unreadable places.
+ */
 export async function* readResponses(path: string): AsyncGenerator<Found> {
   let pending: PendingResponse | null = null;
   let request: { id: string | null; concurrent: readonly string[]; headers: Headers } | null = null;
@@ -75,7 +79,7 @@ export async function* readResponses(path: string): AsyncGenerator<Found> {
   if (pending) yield pending.response;
 }
 
-/** Whether records were made of one exchange, by whichever of them says so. */
+/** Whether records belong to the same exchange; either of them may refer to the other. */
 function belongs(
   { id, concurrent }: Pick<PendingResponse, "id" | "concurrent">,
   otherId: string | null,
@@ -84,7 +88,7 @@ function belongs(
   return (id !== null && other.includes(id)) || (otherId !== null && concurrent.includes(otherId));
 }
 
-/** A response, revisit or resource of the web; null for other records and addresses. */
+/** Returns a response, revisit or resource of the web; null for other records and URLs. */
 async function responseOf(
   { fields, block }: WarcRecord,
   offset: number,
@@ -122,7 +126,7 @@ async function responseOf(
   return { ...common, status, headers, payload: null, repeats };
 }
 
-/** A response without its body: our archive withheld it, or keeps it no longer. */
+/** Returns a response without its body, which our archive withheld or no longer has. */
 function withoutPayload(
   { fields, block }: WarcRecord,
   offset: number,
@@ -156,7 +160,7 @@ function metadataOf({ fields, block }: WarcRecord): CaptureMetadata | null {
   };
 }
 
-/** Some write the address in angle brackets, as the grammar of WARC 1.0 had it. */
+/** Returns the URL; some writers put it in angle brackets, following the grammar of WARC 1.0. */
 function addressOf(fields: Head["fields"]): string | null {
   const url = field(fields, "warc-target-uri")?.replace(/^<(.*)>$/, "$1") ?? "";
   if (!/^https?:/i.test(url) || !URL.canParse(url)) return null;
@@ -167,7 +171,10 @@ function headersOf(fields: Head["fields"]): Headers {
   return Object.fromEntries([...fields].map(([name, values]) => [name, values.join("\n")]));
 }
 
-/** Yields the responses of WARC files, one file after the other. `at` gets the file and offset of each. */
+/**
+ * Yields the responses of WARC files, one file after the other. `at` gets the file and offset of
+ * each.
+ */
 export async function* readFiles(
   files: readonly string[],
   at: (file: string, offset: number) => void,

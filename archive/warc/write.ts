@@ -10,7 +10,7 @@ import type { Journal } from "./journal.ts";
 
 const compress = promisify(gzip);
 
-/** Bodies that are remembered, so that a repeated one is written as a revisit. */
+/** Maximum number of bodies remembered, so that a repeated one is written as a revisit. */
 const MAX_REMEMBERED = 200_000;
 
 /** The totals of an export. */
@@ -18,19 +18,19 @@ export interface Written {
   captures: number;
   records: number;
   bytes: number;
-  /** Bodies that couldn't be read since this process began. */
+  /** Number of bodies that couldn't be read since this process began. */
   lost: number;
   /** Lines of the index, sorted. */
   index: string[];
 }
 
-/** Captures after which it is noted how far a file is. */
+/** Number of captures after which the progress is recorded. */
 const CHECKPOINT_EVERY = 50;
 
 /**
- * Writes captures as one WARC file, each record a gzip member of its own, and the CDXJ index of its
- * records. `name` is what the file will be called. Takes about 0.3 kB of memory per capture. With a journal
- * that was begun it goes on where that says.
+ * Writes captures as one WARC file, each record as a gzip member, and returns the CDXJ index of its
+ * records. `name` is the file's final name. Takes about 0.3 kB of memory per capture. With an
+ * existing journal it continues where that ended.
  */
 export async function writeWarc(
   captures: AsyncIterable<Archived>,
@@ -59,7 +59,7 @@ export async function writeWarc(
     let checkpoint = written.captures;
     for await (const one of captures) {
       const { sourceId, fetchedAt } = one.capture;
-      // Those of one instant may come in another order the next time.
+      // Captures of the same instant may be in another order the next time.
       const isLater =
         previous && (previous.sourceId !== sourceId || previous.fetchedAt < fetchedAt);
       if (journal && isLater && written.captures - checkpoint >= CHECKPOINT_EVERY) {
