@@ -24,14 +24,14 @@ import { median } from "./median.ts";
 import { treeOf } from "./proc.ts";
 
 const quiet = { debug() {}, info() {}, warn() {} };
-/** The smaller store that costs are compared with, in articles. */
+/** Articles of the smaller store that costs are compared with. */
 const SMALL = 1000;
-/** What may not be exceeded: CPU time of a page, ms, and its growth. */
+/** Limits: CPU time of a page, ms, and the ratio of its costs in both stores. */
 const BARS = { page: 150, ratio: 1.5 };
-/** Below this a page is fast enough that its growth says nothing, ms. */
+/** Below this time a page is fast enough that its growth doesn't matter, ms. */
 const FAST = 15;
 
-/** What pages are asked about, where they ask for that. */
+/** Parameters of the pages that need some. */
 const ABOUT: Record<string, string[]> = {
   "/admin/find": ["", "?q=town", "?q=article-7", "?q=lamps+harbour", "?q=settings"],
   "/admin/sources": ["", "?page=9", "?state=failing"],
@@ -58,7 +58,7 @@ const ABOUT: Record<string, string[]> = {
   "/admin/provenance": ["?article=article-7", "?article=article-7&field=title"],
   "/admin/search": ["", "?q=lamps+harbour"],
 };
-/** What all pages show beside themselves, counted every ten seconds. */
+/** What all pages show in addition, counted every ten seconds. */
 const ATTENTION = "numbers of the navigation";
 /** Every page of the admin; new pages are included automatically. */
 const PAGES = ADMIN_PAGES.map(({ path }) => path).flatMap((page) =>
@@ -75,7 +75,9 @@ const { values } = parseArgs({
 });
 const [articles, sources, rounds] = [values.articles, values.sources, values.rounds].map(Number);
 
-/** What a page takes, medians of its rounds: CPU of the server and its database, and on the clock, ms. */
+/**
+ * Cost of a page, medians of the rounds, ms: CPU of the server and its database, and elapsed time.
+ */
 interface Cost {
   cpu: number;
   clock: number;
@@ -112,7 +114,7 @@ async function costsOf(store: Store, given: GateOptions): Promise<Map<string, Co
   return new Map(medians);
 }
 
-/** CPU time of all threads of these processes so far, ms. */
+/** Returns the CPU time of all threads of these processes so far, ms. */
 function cpuOf(pids: readonly number[]): number {
   const threads = pids.flatMap((pid) =>
     readdirSync(`/proc/${pid}/task`).map((thread) => `/proc/${pid}/task/${thread}/schedstat`),

@@ -13,10 +13,11 @@ import { makeDue } from "../store/sources/sources.ts";
 import { articlePage, openSite, type TestSite } from "../test/helpers/site.ts";
 
 /**
- * The path of one article: every file of ours that runs between the job that finds its source due and the HTML of the
- * portal that lists it, over HTTP. Everything is warm by then: the host's files are known, an earlier run stored other
- * articles, the portal was read. What runs without any article (ticks, heartbeats, the sequencer that finds nothing) is
- * recorded first; a file counts when one of its functions runs only with the article.
+ * Lists the files of ours on the path of one article: those that run between the job that finds its
+ * source due and the portal's HTML that lists it, over HTTP. Everything is warm by then: the host's
+ * files are cached, an earlier run stored other articles, the portal was read. What runs without
+ * any article (ticks, heartbeats, an idle sequencer) is recorded first. A file counts if one of its
+ * functions runs only with the article.
  *
  *     node dist/bench/article-path.js [--idle SECONDS] [--json]
  */
@@ -129,14 +130,17 @@ async function untilListed(portal: string, title: string): Promise<void> {
   }
 }
 
-/** Functions that were called in a phase, in any process or thread. */
+/** Returns the functions called in a phase, in any process or thread. */
 async function callsOf(phase: string): Promise<Set<string>> {
   const files = (await readdir(calls)).filter((name) => name.startsWith(`${phase}-`));
   const texts = await Promise.all(files.map((name) => readFile(join(calls, name), "utf8")));
   return new Set(texts.flatMap((text) => text.split("\n")).filter((line) => line !== ""));
 }
 
-/** Files of ours of which a function was called in a phase, and those of them that run without it too. */
+/**
+ * Returns our files with a function called in a phase, and those of them that also run without an
+ * article.
+ */
 async function filesOn(phase: string, without: ReadonlySet<string>) {
   const all = new Set<string>();
   const own = new Set<string>();
@@ -149,7 +153,7 @@ async function filesOn(phase: string, without: ReadonlySet<string>) {
   return { own: [...own].toSorted(), shared: [...all].filter((file) => !own.has(file)).toSorted() };
 }
 
-/** The source file that a compiled one was made of; null for what isn't ours, or belongs to the bench. */
+/** Returns the source of a compiled file; null if it isn't ours, or belongs to the bench. */
 function sourceOf(url: string): string | null {
   if (!url.startsWith("file:")) return null;
   const path = relative(join(root, "dist"), fileURLToPath(url.split("?")[0] ?? url));

@@ -9,12 +9,17 @@ import { prepare } from "../extractors/language/detect.ts";
 import { readLanguage } from "../extractors/language/language.ts";
 import { openPage } from "../extractors/page.ts";
 
-/** What an article is compared with at most in practice: others that share a key with it. */
+/**
+ * Maximum number of other articles that share a key with one in practice, and are compared with it.
+ */
 const CANDIDATES = 8;
-/** One page in so many doesn't say its language (59 of 967 of news sites, blogs and other articles). */
+/**
+ * Of so many pages, one doesn't declare its language (59 of 967 of news sites, blogs and other
+ * articles).
+ */
 const SILENT = 16;
 
-/** CPU ms an article of one stage. */
+/** CPU time of one stage per article, ms. */
 export interface StageCost {
   stage: string;
   ms: number;
@@ -26,7 +31,10 @@ interface Sample {
   text: string;
 }
 
-/** What classification and fingerprint of an article of so many words cost: the best of some rounds over the sample world's texts. */
+/**
+ * Measures classification and fingerprint of an article of so many words: the best of some rounds
+ * over the sample world's texts.
+ */
 export async function articleStages(options: {
   words: number;
   rounds: number;
@@ -67,7 +75,10 @@ export async function articleStages(options: {
   return { articles: articles.length, stages: costs };
 }
 
-/** Texts of the sample world in all of its languages, brought to the length of real articles. */
+/**
+ * Returns texts of the sample world in all of its languages, extended to the length of real
+ * articles.
+ */
 function samples(words: number): Sample[] {
   return SITES.flatMap(({ language, articles }) => {
     const bodies = articles.map(({ body }) => paragraphsOf(body).map(({ text }) => text));
@@ -83,7 +94,7 @@ function samples(words: number): Sample[] {
   });
 }
 
-/** Words; for scripts without spaces two characters count as one. */
+/** Counts words; in scripts without spaces, two characters are a word. */
 function lengthOf(paragraphs: string[]): number {
   const text = paragraphs.join(" ");
   const dense = text.match(/[\u3040-\u30ff\u3400-\u9fff]/gu)?.length ?? 0;

@@ -8,8 +8,8 @@ import { plainTable } from "../bin/output.ts";
 import { STEPS, type Step, verdictOf } from "./bars/steps.ts";
 
 /**
- * Everything that is held to a bar, in one table: runs the benches one after the other, keeps what each answered
- * and shows the table after each. What was kept isn't run again without `--again`, so it goes on where it was ended.
+ * Runs all benches with a limit one after the other, stores their results, and shows the table
+ * after each. Stored results are reused without `--again`, so an interrupted run continues.
  *
  *     node dist/bench/bars.js [--only NAME]... [--again] [--show]
  */
@@ -22,7 +22,7 @@ const { values } = parseArgs({
 });
 const FOLDER = resolve("data/bench/bars");
 
-/** An answer as it is kept, with how busy the machine was. */
+/** A stored result, and how busy the machine was. */
 interface Kept {
   at: string;
   load: number;

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { plainTable } from "../bin/output.ts";
 import { articleStages } from "./article-stages.ts";
 
-/** Most CPU ms that classification and fingerprint of one article may take. */
+/** Maximum CPU time for classification and fingerprint of one article, ms. */
 const BAR = 3;
 
 const { values } = parseArgs({

@@ -12,12 +12,14 @@ import { type CpuProfile, START_UP, type Stack, sharesOf, stacksOf } from "./cos
 import { cpuPerArticle, type ProcessUsage, runLine } from "./line/run.ts";
 
 /**
- * What an article costs end to end: CPU ms by stage over all of Newsgather's processes (their CPU time,
- * shared out by what a profiler saw in them), and round trips to the database, counted on the wire.
+ * Measures the cost of an article end to end: CPU ms by stage over all of Newsgather's processes
+ * (their CPU time, split by a profiler's samples), and round trips to the database, counted on the
+ * wire.
  *
  *     node dist/bench/cost.js [--articles N] [--sites N] [--json] [--profile FOLDER]
  *
- * `--profile` keeps the profiles, for a browser's developer tools, with a flame graph of each process.
+ * `--profile` stores the profiles, for a browser's developer tools, and a flame graph of each
+ * process.
  */
 const { values } = parseArgs({
   options: {
@@ -39,7 +41,7 @@ const world = await startSampleWorld(join(dir, "world"), size);
 const database = await startDatabase({ dataDir: join(dir, "database"), log: quiet });
 const proxy = await countingProxy(database.url);
 try {
-  // What is started from here on is profiled.
+  // Processes started from here on are profiled.
   process.execArgv.push("--cpu-prof", `--cpu-prof-dir=${profiles}`, "--cpu-prof-interval=2000");
   const run = await runLine(world, {
     dir,
@@ -60,7 +62,10 @@ try {
   await rm(dir, { recursive: true, force: true });
 }
 
-/** CPU ms per article by stage: each process's CPU time, by the share of it that was seen in a stage. */
+/**
+ * Returns the CPU ms per article by stage: each process's CPU time, by the share of samples in a
+ * stage.
+ */
 async function stagesOf(processes: ProcessUsage[], stored: number): Promise<Map<string, number>> {
   const byPid = await stacksByPid();
   const stages = new Map<string, number>();
@@ -77,7 +82,10 @@ async function stagesOf(processes: ProcessUsage[], stored: number): Promise<Map<
   return stages;
 }
 
-/** Stacks of all threads of each process; a profile's name is `CPU.DATE.TIME.PID.THREAD.N.cpuprofile`. */
+/**
+ * Returns the stacks of all threads by process; a profile's name is
+ * `CPU.DATE.TIME.PID.THREAD.N.cpuprofile`.
+ */
 async function stacksByPid(): Promise<Map<number, Stack[]>> {
   const byPid = new Map<number, Stack[]>();
   for (const file of await readdir(profiles)) {

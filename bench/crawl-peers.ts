@@ -11,12 +11,14 @@ import { type Score, score } from "./crawlers/score.ts";
 import { median } from "./median.ts";
 
 /**
- * Newsgather's whole line beside crawlers that only fetch and extract, over the scaled sample world. They
- * take turns, each on a world of its own from the same seed; the median of the rounds is shown.
+ * Compares Newsgather's whole pipeline with crawlers that only fetch and extract, over the scaled
+ * sample world. They alternate, each on a world of its own from the same seed; the median of the
+ * rounds is shown.
  *
  *     node dist/bench/crawl-peers.js [--articles N] [--sites N] [--rounds N] [--peer NAME]... [--scripted] [--json]
  *
- * `--scripted`: articles come by script, so that each is rendered, beside the peers that render.
+ * `--scripted`: articles are loaded by script, so each must be rendered; compares with the peers
+ * that render.
  */
 const { values } = parseArgs({
   options: {
@@ -40,7 +42,7 @@ interface Contestant {
   crawl(world: SampleWorld, dir: string): Promise<Crawl>;
 }
 
-/** What one contestant made of one round. */
+/** The result of one contestant in one round. */
 interface Result extends Score {
   name: string;
   rate: number;

@@ -8,21 +8,21 @@ import { articleStages } from "./article-stages.ts";
 import { type Archive, openArchive } from "./dedupe/archive.ts";
 import { type Cost, place } from "./dedupe/place.ts";
 
-/** Most CPU ms that classification and dedupe of one article may take, and how much they may grow. */
+/** Maximum CPU time for classification and dedupe of one article, ms, and maximum growth. */
 const BAR = { ms: 3, growth: 1.3 };
 const SIZES = [1000, 10_000, 200_000];
-/** Bytes that the database may keep in memory. */
+/** Maximum bytes of the database's cache. */
 const CACHE = 512 * 1024 * 1024;
 const quiet = { debug() {}, info() {}, warn() {} };
 
-// What classification and dedupe of an article cost the worker, as the archive grows.
+// Measures classification and dedupe of an article in the worker, as the archive grows.
 const { values } = parseArgs({
   options: {
     articles: { type: "string", default: String(SIZES.at(-1)) },
     "per-day": { type: "string", default: "300" },
     batch: { type: "string", default: "20" },
     rounds: { type: "string", default: "15" },
-    /** Where the archives are kept for the next run; else they go with this one. */
+    /** Folder that keeps the archives for the next run; without it, they are removed. */
     data: { type: "string" },
     json: { type: "boolean", default: false },
   },
@@ -42,7 +42,7 @@ try {
   archives.push(await openArchive(database.url, { size: small * 2, perDay, signed: true }));
   const costs = archives.map((): Cost[] => []);
   for (let round = 0; round <= Number(values.rounds); round++) {
-    // One after the other in each round: what else the machine does strikes all of them alike.
+    // One after the other in each round, so that other load on the machine affects all alike.
     for (const [index, archive] of archives.entries()) {
       const cost = await place(archive, round, batch);
       if (round > 0) costs[index]?.push(cost);

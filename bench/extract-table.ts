@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import Table from "cli-table3";
 
-/** A page of the corpus with its truth. */
+/** A page of the corpus with its true fields. */
 export interface TruthPage {
   key: string;
   set: string;
@@ -14,7 +14,7 @@ export interface TruthPage {
   published?: string;
 }
 
-/** What an extractor said of a page. */
+/** An extractor's result for a page. */
 export interface Prediction {
   id: string;
   title: string | null;
@@ -24,11 +24,11 @@ export interface Prediction {
   lang?: string | null;
 }
 
-/** The scorer's figures of one page. */
+/** The scores of one page. */
 export interface Details {
   id: string;
   set: string;
-  /** F1 of 4-grams, of words; segments [tp, fp, fn, tn]; title 1 or 2 when right; author F1. */
+  /** F1 of 4-grams and of words; segments [tp, fp, fn, tn]; title 1 or 2 when right; author F1. */
   shf?: number;
   wf?: number;
   ww?: [number, number, number, number];
@@ -77,7 +77,7 @@ const COLUMNS: [string, string, (figures: Aggregate) => number | undefined][] = 
   ["TR lang", "trafilatura", (it) => it.lang?.ok],
 ];
 
-/** One extractor's figure for each column, in order. */
+/** Returns one extractor's value for each column, in order. */
 export function columnsOf(scorer: Scorer, details: Details[]): (number | undefined)[] {
   return COLUMNS.map(([, set, figure]) => {
     const own = details.filter((page) => page.set === set);
@@ -85,7 +85,7 @@ export function columnsOf(scorer: Scorer, details: Details[]): (number | undefin
   });
 }
 
-/** Stored outputs of other extractors, by name. */
+/** Returns the stored results of other extractors, by name. */
 export function peerFiles(corpus: string): [string, string][] {
   const folder = join(corpus, "peers");
   return readdirSync(folder)
@@ -93,7 +93,7 @@ export function peerFiles(corpus: string): [string, string][] {
     .map((file) => [file.replace(".jsonl", ""), join(folder, file)]);
 }
 
-/** Prints a row per column of the comparison, ours first, the best peer's figure last. */
+/** Prints a row per column of the comparison: ours first, the best peer's value last. */
 export function printTable(extractors: { name: string; columns: (number | undefined)[] }[]): void {
   const [, ...peers] = extractors;
   const table = new Table({
@@ -113,7 +113,7 @@ export function printTable(extractors: { name: string; columns: (number | undefi
   process.stdout.write(`${table.toString()}\n`);
 }
 
-/** Lines that name the worst pages of each field with what differs. */
+/** Returns lines that list the worst pages of each field with the differences. */
 export function worstPages(
   truth: TruthPage[],
   details: Details[],
@@ -164,7 +164,7 @@ function segmentShare({ ww }: Details): number | undefined {
   return (right + left) / (right + extra + missed + left);
 }
 
-/** The first paragraph that only one side has. */
+/** Returns the first paragraph that only one side has. */
 function diff(truth: string, own: string): string {
   const parts = (text: string) =>
     text

@@ -4,8 +4,8 @@ import { runStorm } from "./faults/storm.ts";
 import { lateOnes } from "./faults/strike.ts";
 import { faultTable } from "./faults/table.ts";
 
-// Faults of every kind, injected into a daemon that reads the scaled sample world: what is lost,
-// doubled or left behind, and how soon work goes on.
+// Injects faults of every kind into a daemon that crawls the scaled sample world. Measures what is
+// lost, duplicated or left behind, and how soon work continues.
 const { values } = parseArgs({
   options: {
     count: { type: "string", default: "12" },

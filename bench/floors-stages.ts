@@ -3,7 +3,10 @@ import { openLineRounds } from "./floors/line-rounds.ts";
 import type { Sample } from "./floors/median-costs.ts";
 import { openPureRounds } from "./floors/pure-rounds.ts";
 
-/** A process of its own that measures stages, `pure` or `line`: for each message a round, answered with its samples. */
+/**
+ * Measures stages, `pure` or `line`, in a separate process: for each message it runs a round and
+ * replies with the samples.
+ */
 const stack = new ReleaseStack();
 process.once("disconnect", () => void stack.close(20_000).then(() => process.exit()));
 const round: () => Sample[] | Promise<Sample[]> =

@@ -14,15 +14,19 @@ import {
 import { measure, type Samples } from "./floors/measure.ts";
 
 /**
- * Holds the CPU of every stage of an article against `bench/floors.json`, without that of the services, which it
- * starts; exit code 1 when one became more than a quarter dearer. `--write` makes what it measures the floors.
+ * Compares the CPU of every stage of an article with `bench/floors.json`, not counting the services
+ * that it starts. Exit code 1 if a stage became more than a quarter more expensive. `--write`
+ * stores the measured values as new floors.
  *
  *     node dist/bench/floors.js [--json] [--write]
  */
 const FILE = join(root, "bench/floors.json");
-/** Rounds until something is said, and until something is wrong: noise dies down, a regress stays. */
+/** Minimum rounds before a verdict, and maximum rounds: noise averages out, a regression stays. */
 const ROUNDS = { least: 12, most: 30 };
-/** Times that it is measured from the start, in new processes: where V8 and the kernel put things is another matter in each. */
+/**
+ * Number of complete measurements in new processes, because V8 and the kernel lay out memory
+ * differently in each.
+ */
 const TIMES = 3;
 
 const { values } = parseArgs({
@@ -82,7 +86,10 @@ async function hold(): Promise<void> {
   }
 }
 
-/** What stages cost beside their floors, as soon as none that may be dearer is over it, or after the most rounds. */
+/**
+ * Returns the stages' costs and floors as soon as no stage exceeds its limit, or after the maximum
+ * number of rounds.
+ */
 async function judged(
   floors: Measured,
   isSuspect: (verdict: Verdict) => boolean,

@@ -13,12 +13,13 @@ import { storePages } from "./prefill-pages.ts";
 import { usageOf } from "./proc.ts";
 
 /**
- * Whether what an article costs grows with the archive, and what a poll costs with the sources: CPU ms of
- * this process and of the database, taken in turns, median of the rounds, after some that don't count.
+ * Measures whether the cost of an article grows with the archive, and that of a poll with the
+ * number of sources: CPU ms of this process and of the database, alternating between sizes, median
+ * of the rounds after a warm-up.
  *
  *     node dist/bench/growth.js [--articles 1000,200000] [--sources 100,10000] [--rounds 5] [--each 200] [--json]
  *
- * Archives are made once and kept below the data folder (`npm run bench:prefill`).
+ * Archives are created once and kept below the data folder (`npm run bench:prefill`).
  */
 const { values } = parseArgs({
   options: {
@@ -31,13 +32,15 @@ const { values } = parseArgs({
 });
 const quiet = { debug() {}, info() {}, warn() {} };
 const rounds = Number(values.rounds);
-/** Rounds before those that count: they fill caches, and what is done some hundred times is compiled by then. */
+/** Warm-up rounds: they fill caches and let V8 compile frequent code. */
 const WARM_UP = 4;
-/** How often each source is polled in a round: CPU of other processes is counted by 10 ms. */
+/**
+ * Polls of each source per round, because the CPU of other processes is measured in steps of 10 ms.
+ */
 const POLLS = 3;
 const each = Number(values.each);
 
-/** CPU ms of one of something, ours and the services' */
+/** CPU ms per unit, ours and the services'. */
 interface Cost {
   own: number;
   database: number;
@@ -50,7 +53,7 @@ interface Services {
   redis?: number;
 }
 
-/** One size that is measured in turns with the others. */
+/** One size, measured alternately with the others. */
 interface Subject {
   what: string;
   size: number;
@@ -81,7 +84,7 @@ function sizesOf(text: string): number[] {
   return text.split(",").filter(Boolean).map(Number);
 }
 
-/** CPU that `work` takes here and in the services, per one of `count`. */
+/** Returns the CPU that `work` takes here and in the services, divided by `count`. */
 async function costOf(
   services: Services,
   count: number,
@@ -99,7 +102,7 @@ async function costOf(
   };
 }
 
-/** Articles that are placed and stored beside those that are there. */
+/** Returns the subject that places and stores articles in an existing archive. */
 async function archive(size: number): Promise<Subject> {
   const { dataDir } = loadConfig(processEnv());
   const kept = await prefill(size, resolve(dataDir, "bench"));
@@ -126,7 +129,7 @@ async function archive(size: number): Promise<Subject> {
   };
 }
 
-/** Polls of sources whose feeds have not changed, among others that are not due. */
+/** Returns the subject that polls sources with unchanged feeds, among others that are not due. */
 async function sources(size: number): Promise<Subject> {
   const polls: Polls = await startPolls(join(dir, `sources-${size}`), size);
   return {

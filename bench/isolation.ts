@@ -9,8 +9,9 @@ import { startSampleWorld } from "../bin/commands/run/sample-world.ts";
 import { plainTable } from "../bin/output.ts";
 import { runLine } from "./line/run.ts";
 
-// Honest sites alone, and next to one that sends the worst that is known: their articles, how long they take, the longest event-loop
-// delay and the peak memory of Newsgather's own processes.
+// Compares honest sites alone with the same sites next to one that sends the worst known content:
+// their articles, elapsed time, longest event-loop delay and the peak memory of Newsgather's own
+// processes.
 const { values } = parseArgs({
   options: {
     sites: { type: "string", default: "19" },
@@ -19,7 +20,7 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
   },
 });
-/** Part of their undisturbed rate that honest sites keep. */
+/** Minimum share of their undisturbed rate that honest sites must keep. */
 const BAR = 0.9;
 const HOSTILE = { id: "worst", host: "worst.example", address: "127.1.250.1" };
 const hostileSite = fileURLToPath(new URL("line/hostile-site.js", import.meta.url));
@@ -84,7 +85,7 @@ async function measure(isHostile: boolean) {
   }
 }
 
-/** Starts the hostile site, and declares it as a source. */
+/** Starts the hostile site and declares it as a source. */
 async function startHostile(sources: string) {
   const child = fork(hostileSite, [HOSTILE.address], {
     stdio: ["ignore", "pipe", "inherit", "ipc"],

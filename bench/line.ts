@@ -9,8 +9,8 @@ import { cpuPerArticle, type LineRun, runLine } from "./line/run.ts";
 import { cpuOf, stepsOf } from "./stages.ts";
 import { storedPages } from "./stored-pages.ts";
 
-// The whole line over HTTP on the scaled sample world with the embedded services: articles a
-// second, CPU per article by process and by stage, peak memory.
+// Measures the whole pipeline over HTTP on the scaled sample world with the embedded services:
+// articles per second, CPU per article by process and by stage, peak memory.
 const { values } = parseArgs({
   options: {
     articles: { type: "string", default: "1000" },
@@ -36,7 +36,7 @@ try {
   await rm(dir, { recursive: true, force: true });
 }
 
-/** CPU ms a page of each pure stage, over captured article pages, after a warm-up. */
+/** Returns the CPU ms per page of each pure stage, over captured article pages, after a warm-up. */
 async function stageCosts(store: Store): Promise<StageCost[]> {
   const pages = await storedPages(store, 200);
   const all = (run: (index: number) => void) => () => pages.forEach((_, index) => run(index));

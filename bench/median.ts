@@ -1,4 +1,4 @@
-/** The middle one of numbers; NaN of none. */
+/** Returns the median of numbers; NaN for an empty list. */
 export function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }

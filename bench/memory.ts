@@ -8,8 +8,9 @@ import { median } from "./median.ts";
 import { memoryOf } from "./proc.ts";
 
 /**
- * Memory of the HTTP worker over a long crawl: its peak, and how much more it holds in the last tenth of the
- * articles than after the first 2,000 (the medians of what was seen every other second, MB).
+ * Measures the memory of the HTTP worker over a long crawl: its peak, and how much more it uses in
+ * the last tenth of the articles than after the first 2,000 (medians of samples every two seconds,
+ * MB).
  *
  *     node dist/bench/memory.js [--articles N] [--sites N] [--json]
  */
@@ -21,7 +22,10 @@ const { values } = parseArgs({
   },
 });
 const wanted = Number(values.articles);
-/** Articles after which memory is what a working process needs, and for how many it is looked at. */
+/**
+ * Number of articles after which memory has reached its working level, and for how many it is then
+ * sampled.
+ */
 const WARM = Math.min(2000, wanted / 5);
 
 const dir = await mkdtemp(join(tmpdir(), "newsgather-bench-"));

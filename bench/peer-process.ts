@@ -3,14 +3,14 @@ import { gunzipSync } from "node:zlib";
 import type { Prediction } from "./extract-table.ts";
 import { PEERS, toPrediction } from "./peer-runners.ts";
 
-/** A page that a peer shall read. */
+/** A page for a peer to extract. */
 export interface PeerTask {
   key: string;
   url: string;
   file: string;
 }
 
-/** What a peer made of it, with its CPU time (this process alone, all its threads). */
+/** A peer's result, with its CPU time (this process only, all its threads). */
 export interface PeerAnswer {
   key: string;
   prediction: Prediction;
@@ -18,12 +18,14 @@ export interface PeerAnswer {
   failed: boolean;
 }
 
-/** A process of one peer: `peer-process.js NAME FOLDER`, pages in and answers out by messages. */
+/**
+ * Runs one peer in a process: `peer-process.js NAME FOLDER`, with pages and results as messages.
+ */
 const [name = "", folder = ""] = process.argv.slice(2);
 const run = await PEERS[name]?.(folder);
 if (!run) throw new Error(`no such peer: ${name}`);
 
-// Peers print what they think of pages; only answers count.
+// Peers print comments about pages; only results count.
 console.log = console.warn = console.error = console.info = () => {};
 process.on("unhandledRejection", () => {});
 

@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import { Parser } from "htmlparser2";
 import type { Prediction } from "./extract-table.ts";
 
-/** What a peer said of a page, its body as HTML. */
+/** A peer's result for a page, with the body as HTML. */
 interface Said {
   title?: string | null | undefined;
   html?: string | null | undefined;
@@ -14,10 +14,10 @@ interface Said {
 
 type Run = (html: string, url: string) => Said | null | Promise<Said | null>;
 
-/** An answer of a peer's own, none of which is typed here. */
+/** A peer's own result, which is untyped here. */
 type Answer = Partial<Record<string, string | null>> | null;
 
-/** The peers by name: each is loaded from the folder it was installed in. */
+/** The peers by name, each loaded from the folder in which it is installed. */
 export const PEERS: Record<string, (folder: string) => Promise<Run>> = {
   "readability+linkedom": async (folder) => {
     const { parseHTML } = await load(folder, "linkedom");
@@ -35,7 +35,7 @@ export const PEERS: Record<string, (folder: string) => Promise<Run>> = {
     const { Defuddle } = await load(folder, "defuddle/node");
     return async (html, url) => {
       const { document } = parseHTML(html);
-      // It asks third parties for some pages unless it is told not to.
+      // It queries third parties for some pages unless told not to.
       const answer: Answer = await Defuddle(document, url, { useAsync: false });
       if (!answer) return null;
       const { title, content, author, published, language } = answer;
@@ -54,7 +54,7 @@ export const PEERS: Record<string, (folder: string) => Promise<Run>> = {
   "postlight-parser": async (folder) => {
     const { default: parser } = await load(folder, "@postlight/parser");
     return async (html, url) => {
-      // Without more pages it stays off the network.
+      // Without further pages it stays off the network.
       const answer: Answer = await parser.parse(url, { html, fetchAllPages: false });
       if (!answer || answer["error"]) return null;
       const { title, content, author, date_published: published } = answer;
@@ -66,7 +66,7 @@ export const PEERS: Record<string, (folder: string) => Promise<Run>> = {
 // biome-ignore lint/suspicious/noExplicitAny: the peers are installed on demand, without types.
 type Untyped = Record<string, any>;
 
-/** Names are found from the folder that imports them, so the import stands there. */
+/** Node resolves a name from the importing file's folder, so the import is in that folder. */
 async function load(folder: string, name: string): Promise<Untyped> {
   const loader: { load: (name: string) => Promise<Untyped> } = await import(
     pathToFileURL(join(folder, LOADER.file)).href
@@ -74,10 +74,10 @@ async function load(folder: string, name: string): Promise<Untyped> {
   return loader.load(name);
 }
 
-/** The one module of ours in the peers' folder. */
+/** Our only module in the peers' folder. */
 export const LOADER = { file: "load.mjs", text: "export const load = (name) => import(name);\n" };
 
-/** What was said, in the scorer's form. */
+/** Returns a result in the scorer's format. */
 export function toPrediction(id: string, said: Said | null): Prediction {
   const { title = null, html = null, author = null, published = null, language } = said ?? {};
   return {
@@ -90,7 +90,7 @@ export function toPrediction(id: string, said: Said | null): Prediction {
   };
 }
 
-/** The names in a peer's byline. */
+/** Returns the names in a peer's byline. */
 export function authorsIn(byline: string | null): string[] | null {
   return byline ? byline.split(/\s*(?:,|;|\band\b|&)\s*/).filter(Boolean) : null;
 }

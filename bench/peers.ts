@@ -7,7 +7,7 @@ import type { Prediction, TruthPage } from "./extract-table.ts";
 import type { PeerAnswer, PeerTask } from "./peer-process.ts";
 import { authorsIn, LOADER, toPrediction } from "./peer-runners.ts";
 
-/** What one peer made of all pages. */
+/** The results of one peer for all pages. */
 export interface PeerRun {
   name: string;
   predictions: Map<string, Prediction>;
@@ -16,7 +16,7 @@ export interface PeerRun {
   failed: number;
 }
 
-/** Exact versions, so that figures can be compared; none is a dependency of the product. */
+/** Exact versions, so that results are comparable; none is a dependency of the product. */
 const PINNED = {
   private: true,
   type: "module",
@@ -27,16 +27,16 @@ const PINNED = {
     "@extractus/article-extractor": "9.0.1",
     "@postlight/parser": "2.2.3",
   },
-  // The parser names a fork on GitHub.
+  // The parser depends on a fork on GitHub.
   overrides: { difflib: "0.2.4" },
 };
 const FOLDER = resolve("data/bench/peers");
 const PROCESS = new URL("./peer-process.js", import.meta.url);
 const TRAFILATURA = resolve("bench/peer-trafilatura.py");
-/** A page that takes a peer longer is given up, ms. */
+/** Time limit per page, ms. */
 const DEADLINE = 60_000;
 
-/** Runs npm peers over the pages, one after the other; installs them where they are missing. */
+/** Runs npm peers over the pages, one after the other; installs missing ones. */
 export async function runPeers(
   corpus: string,
   pages: TruthPage[],
@@ -52,7 +52,7 @@ export async function runPeers(
   return runs;
 }
 
-/** What a line of `peer-trafilatura.py` says. */
+/** A line of output of `peer-trafilatura.py`. */
 interface Line {
   key: string;
   ms: number;
@@ -63,7 +63,7 @@ interface Line {
   date?: string | null;
 }
 
-/** Runs trafilatura over the pages by a Python that has it. */
+/** Runs trafilatura over the pages with a Python that has it. */
 export async function runTrafilatura(
   python: string,
   corpus: string,
@@ -102,7 +102,7 @@ function tasksOf(corpus: string, pages: TruthPage[]): PeerTask[] {
   });
 }
 
-/** A line on the CPU that a peer took, as ours is printed. */
+/** Formats the CPU that a peer used, like the line for ours. */
 export function cpuLine({ name, times, failed }: PeerRun, ours: number): string {
   const sorted = times.toSorted((a, b) => a - b);
   const at = (share: number) => (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(1);
@@ -119,7 +119,7 @@ function install(): void {
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(join(FOLDER, LOADER.file), LOADER.text);
   const flags = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
-  // What was installed for other versions would stay where npm takes it for good enough.
+  // npm would keep packages installed for other versions if they satisfy it.
   rmSync(join(FOLDER, "node_modules"), { recursive: true, force: true });
   rmSync(file, { force: true });
   rmSync(join(FOLDER, "package-lock.json"), { force: true });
@@ -130,7 +130,7 @@ function install(): void {
 async function runPeer(name: string, tasks: PeerTask[]): Promise<PeerRun> {
   const result: PeerRun = { name, predictions: new Map(), times: [], failed: 0 };
   let child = await start(name);
-  // The first pages warm the compiler up, as for ours.
+  // The first pages warm up the compiler, as for ours.
   for (const task of tasks.slice(0, 40)) child = (await ask(name, child, task)).child;
   for (const task of tasks) {
     const { answer, child: next } = await ask(name, child, task);
@@ -149,7 +149,7 @@ async function start(name: string): Promise<ChildProcess> {
   return child;
 }
 
-/** One page; a peer that hangs or falls over it is started again. */
+/** Processes one page; restarts a peer that hangs or crashes. */
 async function ask(
   name: string,
   child: ChildProcess,

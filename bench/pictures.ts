@@ -8,8 +8,8 @@ import { root } from "../config/root.ts";
 import { ReleaseStack } from "../lib/stack.ts";
 import { openBrowser } from "../test/helpers/open-browser.ts";
 
-// Makes the pictures of the docs: starts the demo, lets it crawl, and shows the portal and each section of the admin, light, dark
-// and as on a phone.
+// Makes the screenshots for the docs: starts the demo, lets it crawl, and captures the portal and
+// each section of the admin, in light and dark mode and on a phone.
 
 const FOLDER = join(root, "docs/images");
 const QUALITY = 72;
@@ -17,21 +17,21 @@ const SIZES = {
   desktop: { width: 1280, height: 800 },
   phone: { width: 390, height: 844 },
 } as const;
-/** The demo crawls its whole world within this, ms. */
+/** Time limit for the demo to crawl its whole world, ms. */
 const PATIENCE_MS = 15 * 60_000;
 
-/** A page is there within this, ms, on a machine that crawls beside it. */
+/** Time limit for a page to load while the machine also crawls, ms. */
 const PAGE_PATIENCE_MS = 120_000;
 
 type Size = keyof typeof SIZES;
 
-/** What a picture shows: where it is, and what is done there before it is taken. */
+/** A screenshot: its page, and what to do there before it is taken. */
 interface Shot {
   name: string;
-  /** A path, or what finds it. */
+  /** A path, or a function that finds it. */
   path: string | ((page: Page) => Promise<string>);
   prepare?: (page: Page) => Promise<unknown>;
-  /** Also dark and as on a phone. */
+  /** Also take it in dark mode and on a phone. */
   all?: true;
 }
 
@@ -69,13 +69,16 @@ const SHOTS: readonly Shot[] = [
 
 const { values } = parseArgs({
   options: {
-    /** A link that logs an administrator in to a demo that runs already. */
+    /** A link that logs an administrator in to an already running demo. */
     at: { type: "string" },
     only: { type: "string", multiple: true },
   },
 });
 
-/** Starts the demo in a folder of its own; returns a link that logs an administrator in, once it has crawled its world. */
+/**
+ * Starts the demo in a folder of its own; returns a link that logs in an administrator, once it has
+ * crawled its world.
+ */
 async function startDemo(stack: ReleaseStack): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), "newsgather-pictures-"));
   stack.add("folder", () => rm(dataDir, { recursive: true, force: true }));
@@ -107,7 +110,7 @@ async function startDemo(stack: ReleaseStack): Promise<string> {
   return /http\S+/.exec(stdout)?.[0] ?? "";
 }
 
-/** The page of the article that was published last. */
+/** Returns the path of the latest article. */
 async function articleOf(page: Page, prefix: string): Promise<string> {
   await page.goto("/admin/articles");
   const link = page.locator("main td a[href^='/admin/article?']").first();
@@ -115,7 +118,7 @@ async function articleOf(page: Page, prefix: string): Promise<string> {
   return prefix + encodeURIComponent(searchParams.get("article") ?? "");
 }
 
-/** The URL of the link that was given up last, else of an article. */
+/** Returns the URL of the latest dead letter, otherwise of an article. */
 async function originalOf(page: Page): Promise<string> {
   await page.goto("/admin/dead-letters");
   const dead = page.locator("main td.url").first();
@@ -124,7 +127,7 @@ async function originalOf(page: Page): Promise<string> {
   return (await page.locator("main a[rel*=external]").first().getAttribute("href")) ?? "";
 }
 
-/** Has a site previewed as who adds it does. */
+/** Previews a site as an operator would. */
 async function previewOf(page: Page): Promise<string> {
   await page.goto("/admin/source/edit?id=harbour-agency");
   await page
@@ -137,7 +140,7 @@ async function previewOf(page: Page): Promise<string> {
   return pathname + search;
 }
 
-/** Three articles wait for an editor, as in a newsroom that decides. */
+/** Puts three articles into the editors' inbox, as in a newsroom with approval. */
 async function fillInbox(page: Page): Promise<void> {
   await page.goto("/admin/inbox");
   if ((await page.locator(".inbox > li").count()) > 0) return;

@@ -16,13 +16,13 @@ import { addLinks } from "../store/crawl/links.ts";
 import type { Store } from "../store/store.ts";
 import { makeCapture } from "../test/helpers/reading.ts";
 
-/** Spread of the archive: so many articles a day, as some hundred sources have, the oldest first. */
+/** Articles per day, like some hundred sources, oldest first. */
 const PER_DAY = 1000;
 const OLDEST = Date.UTC(2026, 0, 1);
 
-/** Stores `count` articles of the scaled world from number `from` on, with links and captures. */
+/** Stores `count` articles of the scaled world from number `from`, with links and captures. */
 export async function storePages(store: Store, from: number, count: number): Promise<void> {
-  // Each batch is a world of its own seed, so texts and addresses differ over the whole archive.
+  // Each batch is a world with its own seed, so texts and URLs differ over the whole archive.
   const timeOf = (n: number) => new Date(OLDEST + (n / PER_DAY) * DAY_MS);
   const now = timeOf(from + count);
   const plan = scaled({ port: 80, seed: from + 1, now }, { sites: 20, articles: count });

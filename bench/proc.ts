@@ -1,18 +1,18 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Clock ticks a second in /proc (USER_HZ), 100 on every Linux that Node runs on. */
+/** Clock ticks per second in /proc (USER_HZ): 100 on every Linux that Node supports. */
 const HZ = 100;
 
-/** What one process has used so far: CPU in seconds, peak resident memory in MB. */
+/** Resources used by a process so far: CPU in seconds, peak resident memory in MB. */
 export interface Usage {
-  /** With that of its children that have ended: a browser's. */
+  /** Includes children that have ended, such as a browser's. */
   cpu: number;
-  /** CPU seconds of its main thread alone: the event loop. */
+  /** CPU seconds of its main thread, the event loop. */
   main: number;
   peak: number;
 }
 
-/** Usage of a living process; null when it is gone. */
+/** Returns the usage of a living process; null when it is gone. */
 export function usageOf(pid: number): Usage | null {
   try {
     const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "0";
@@ -26,7 +26,7 @@ export function usageOf(pid: number): Usage | null {
   }
 }
 
-/** Memory that a living process holds of its own, MB; null when it is gone. */
+/** Returns the private memory of a living process, MB; null when it is gone. */
 export function memoryOf(pid: number): number | null {
   try {
     const kb = /RssAnon:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "0";
@@ -36,7 +36,7 @@ export function memoryOf(pid: number): number | null {
   }
 }
 
-/** Pids of a process and everything below it. */
+/** Returns the pids of a process and all its descendants. */
 export function treeOf(pid: number): number[] {
   const children = new Map<number, number[]>();
   for (const name of readdirSync("/proc")) {
@@ -66,7 +66,7 @@ function cpuOf(path: string): number {
   return (Number(user) + Number(system)) / HZ;
 }
 
-/** Fields of a stat line from the state on; the name before it may hold spaces. */
+/** Returns the fields of a stat line from the state on; the name before it may contain spaces. */
 function fields(path: string): string[] {
   const line = readFileSync(path, "utf8");
   return line.slice(line.lastIndexOf(")") + 2).split(" ");

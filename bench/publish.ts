@@ -9,9 +9,9 @@ import { fillPublished } from "./publish/fill.ts";
 import { headPages, uncachedChanges } from "./publish/measure.ts";
 
 const quiet = { debug() {}, info() {}, warn() {} };
-/** The smaller store that costs are compared with. */
+/** Articles of the smaller store that costs are compared with. */
 const SMALL = 1000;
-/** What may not be exceeded: server time of head pages and of a page that no cache has, ms, and its growth. */
+/** Limits: server time of head pages and of an uncached page, ms, and its growth. */
 const BARS = { head: 25, changes: 40, ratio: 1.5 };
 
 const { values } = parseArgs({

@@ -8,8 +8,9 @@ import { median } from "./median.ts";
 import { type Pace, paceOf } from "./rate/pace.ts";
 
 /**
- * How much of the rate that hosts allow is used, and whether healthy hosts are held up by others: a world at a
- * pace, and the same world with faults on every second site, in turns.
+ * Measures how much of the permitted rate of hosts is used, and whether healthy hosts are delayed
+ * by others: a world at a given pace, alternating with the same world with faults on every second
+ * site.
  *
  *     node dist/bench/rate.js [--sites N] [--articles N] [--delay MS] [--faults SHARE] [--rounds N] [--json]
  */
@@ -58,7 +59,10 @@ console.log(
         `healthy sites at ${result.healthy.toFixed(2)} of their rate while others have faults`,
 );
 
-/** Every second site of the world has faults, the first has none; by its host, or its source's id. */
+/**
+ * Whether a site, given by its host or source id, has no faults: every second site, starting with
+ * the first.
+ */
 function isHealthy(site: string): boolean {
   return Number(/\d+/.exec(site)?.[0] ?? 0) % 2 === 1;
 }
@@ -71,7 +75,7 @@ async function crawl(name: string, more: string[]): Promise<Pace[]> {
     await runLine(world, {
       dir: join(dir, name),
       sites: Number(sites),
-      // A host that keeps failing is left alone for longer and longer: its end isn't waited for.
+      // A host that keeps failing is fetched less and less often, so don't wait for it to finish.
       isAwaited: more.length > 0 ? isHealthy : () => true,
       look: () => Promise.resolve(),
     });

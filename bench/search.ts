@@ -15,9 +15,12 @@ const NEWEST = Date.UTC(2026, 0, 1);
 const WORDS = 350;
 const BATCH = 200;
 const QUERIES = 200;
-/** Words of queries are of these ranks: neither "the" nor what one article has. */
+/** Ranks of the words in queries, which exclude both "the" and words of a single article. */
 const RANKS = { from: 20, to: 4000 };
-/** Bounds: ms of CPU for 95 of 100 searches, and how much more a tenfold archive may cost. */
+/**
+ * Limits: CPU ms of the 95th percentile of searches, and the ratio of costs in an archive ten times
+ * as large.
+ */
 const BARS = { p95: 100, ratio: 2 };
 const REQUEST = { sort: "relevance", offset: 0, limit: 20, all: false, exact: false } as const;
 
@@ -61,7 +64,7 @@ function fill(index: IndexFile, articles: number): void {
   index.finish({ seq: articles, epoch: 0 });
 }
 
-/** CPU ms and ms on the clock of each search, after a first pass that warms the pages up. */
+/** Returns CPU ms and elapsed ms of each search, after a first pass that fills the page cache. */
 function measure(index: IndexFile) {
   const chance = random("queries", 1);
   const rank = () => Math.floor(RANKS.from * (RANKS.to / RANKS.from) ** chance.next());
@@ -86,7 +89,7 @@ function measure(index: IndexFile) {
   };
 }
 
-// What a search with two terms and facets costs, as the archive grows tenfold.
+// Measures a search with two terms and facets, as the archive grows tenfold.
 const { values } = parseArgs({
   options: {
     articles: { type: "string", default: "100000" },

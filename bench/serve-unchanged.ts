@@ -1,6 +1,9 @@
 import { listen } from "../test/helpers/loopback.ts";
 
-/** A process of its own that serves feeds: `serve-unchanged.js ADDRESS`; its messages are its port, then each answer. */
+/**
+ * Serves feeds in a separate process: `serve-unchanged.js ADDRESS`. It sends its port as a message,
+ * then one message per response.
+ */
 const [address = ""] = process.argv.slice(2);
 const ETAG = '"same"';
 const FEED = `<?xml version="1.0"?><rss version="2.0"><channel><title>None</title></channel></rss>`;

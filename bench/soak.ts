@@ -2,8 +2,8 @@ import { parseArgs } from "node:util";
 import { soak } from "./soak/run.ts";
 import { soakTable } from "./soak/table.ts";
 
-// A steady load for a long time: what every part of the tree uses in the last third of it against
-// the second third.
+// Runs a steady load for a long time and compares what every process group uses in the last third
+// with the second third.
 const { values } = parseArgs({
   options: {
     minutes: { type: "string", default: "20" },

@@ -12,7 +12,7 @@ import { prepare } from "../extractors/language/detect.ts";
 import { makeLink } from "../test/helpers/links.ts";
 import { makeCapture } from "../test/helpers/reading.ts";
 
-/** An article page after its content coding was undone. */
+/** An article page without its content coding. */
 export interface StagePage {
   bytes: Uint8Array;
   contentType: string | undefined;
@@ -20,14 +20,14 @@ export interface StagePage {
   at: Date;
 }
 
-/** A pure stage, given what the one before made of a page. */
+/** A pure stage, given the previous one's results. */
 export interface Step {
   stage: string;
-  /** Does its work for one page. */
+  /** Processes one page. */
   run(index: number): void;
 }
 
-/** The stages between response and write, each to be run as often as wanted. */
+/** Returns the stages between response and write, each of which may run any number of times. */
 export async function stepsOf(pages: readonly StagePage[]): Promise<Step[]> {
   await prepare();
   const topics = topicMatcher(await readTopics());
@@ -85,7 +85,7 @@ function readingOf(
   return { extracted: { extraction, article }, capture, sourceId: "bench", sourceVersion: 1 };
 }
 
-/** CPU ms of this process, all its threads, while it runs something. */
+/** Returns the CPU ms of this process, all threads, while `run` runs. */
 export function cpuOf(run: () => void): number {
   const before = process.cpuUsage();
   run();

@@ -1,10 +1,10 @@
 import { random } from "../demo/random.ts";
 
 const SYLLABLES = "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha lin mor".split(" ");
-/** Words of a language as large as a newspaper's. */
+/** Vocabulary size, like that of a newspaper. */
 const VOCABULARY = 40_000;
 
-/** The word of a rank, four syllables at most. */
+/** Returns the word of a rank, at most four syllables. */
 export function word(rank: number): string {
   let rest = rank + SYLLABLES.length;
   let spelt = "";
@@ -14,7 +14,10 @@ export function word(rank: number): string {
   return spelt;
 }
 
-/** So many words, as frequent as in a language (Zipf), a seventh of them names; always the same for a number. */
+/**
+ * Returns `count` words with the frequencies of a natural language (Zipf), a seventh of them names;
+ * always the same for a number.
+ */
 export function wordsOf(purpose: string, number: number, count: number): string[] {
   const chance = random(purpose, number);
   return Array.from({ length: count }, () => {

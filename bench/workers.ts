@@ -8,10 +8,10 @@ import type { Role } from "../queues/pipeline.ts";
 import { runLine } from "./line/run.ts";
 
 /**
- * Whether an article costs more where more HTTP workers share the work: CPU ms of an article in all workers, in
- * the rest of Newsgather and in the services, once the first of them are stored and the code is compiled.
- * With `--each` articles and sites are those of each worker, so that more of them have more to do; with `--delay`
- * hosts allow one request at a time, so many ms after the last one.
+ * Measures whether an article costs more with more HTTP workers: CPU ms per article in all workers,
+ * in the rest of Newsgather and in the services, once the first articles are stored and the code is
+ * compiled. With `--each`, the numbers of articles and sites are per worker. With `--delay`, hosts
+ * allow one request at a time, so many ms after the last one.
  *
  *     node dist/bench/workers.js [--workers 1,2,4] [--articles 600] [--sites 24] [--each] [--delay MS] [--json]
  */
@@ -26,10 +26,10 @@ const { values } = parseArgs({
   },
 });
 const PARTS = ["http", "scheduler", "api", "database", "redis"] as const;
-/** Of a pass's articles, those that come before what counts. */
+/** Share of a pass's articles that are warm-up. */
 const WARM_UP = 0.5;
 
-/** CPU ms of an article by part. */
+/** CPU ms per article by part. */
 type Row = { workers: number } & Record<(typeof PARTS)[number], number>;
 
 const rows: Row[] = [];

@@ -12,8 +12,9 @@ import { type PeerRun, runPeers, runTrafilatura } from "./peers.ts";
 import { cpuOf } from "./stages.ts";
 
 /**
- * CPU ms of extraction with all metadata over pages of the scaled world, beside trafilatura's and Readability's:
- * mean per page, peers and ours in turns, median of three rounds. Prints JSON.
+ * Measures the CPU of extraction with all metadata over pages of the scaled world, beside
+ * trafilatura and Readability: mean ms per page, peers and ours alternating, median of three
+ * rounds. Prints JSON.
  *
  *     node dist/bench/world-extract.js
  */
@@ -21,7 +22,7 @@ const PAGES = 200;
 const ROUNDS = 3;
 const SET = "world";
 
-/** A page, as the peers know it, with its markup. */
+/** A page in the peers' format, with its markup. */
 type Page = TruthPage & { html: string };
 
 const dir = await mkdtemp(join(tmpdir(), "newsgather-bench-"));
@@ -36,7 +37,7 @@ try {
     if ("folder" in there) {
       runs.push(await runTrafilatura(join(there.folder, "venv/bin/python"), dir, pages));
     }
-    // The first time the compiler warms up.
+    // The first round warms up the compiler.
     if (round === 0) ownMs(pages);
     const own = ownMs(pages);
     rounds.push({ own, ...Object.fromEntries(runs.map((run) => [run.name, own / meanOf(run)])) });
@@ -48,7 +49,7 @@ try {
   await rm(dir, { recursive: true, force: true });
 }
 
-/** Pages with their address; written as the peers read them. */
+/** Returns pages with their URLs, and writes them to files for the peers. */
 async function writePages(): Promise<Page[]> {
   const setting = { port: 18080, seed: 1, now: new Date() };
   const plan = scaled(setting, { sites: 10, articles: PAGES });
@@ -65,7 +66,7 @@ async function writePages(): Promise<Page[]> {
   return pages;
 }
 
-/** CPU ms a page. */
+/** Returns the CPU ms per page. */
 function ownMs(pages: readonly Page[]): number {
   const now = new Date();
   const all = () => {

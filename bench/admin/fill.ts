@@ -9,19 +9,22 @@ import type { Store } from "../../store/store.ts";
 import { fillPublished } from "../publish/fill.ts";
 import { toRecords } from "./towns.ts";
 
-/** At most so many documents in one write. */
+/** Maximum documents per write. */
 const BATCH = 50;
-/** Rows of a full page and some more. */
+/** Number of rows of a full page and some more. */
 export const FULL = 150;
 
-/** How many there are of what grows with an archive of so many articles: always more than a page shows. */
+/**
+ * Returns the number of documents of a kind that grows with the archive: always more than fit on a
+ * page.
+ */
 export function share(articles: number, part: number): number {
   return Math.max(FULL, Math.floor(articles / part));
 }
 
 type Many<T> = { insertMany(documents: T[]): Promise<unknown> };
 
-/** Writes `count` documents, in pieces that the embedded database bears. */
+/** Writes `count` documents in batches that the embedded database can handle. */
 export async function fill<T>(into: Many<T>, count: number, make: (n: number) => T): Promise<void> {
   for (let from = 0; from < count; from += BATCH) {
     const length = Math.min(BATCH, count - from);
@@ -29,7 +32,9 @@ export async function fill<T>(into: Many<T>, count: number, make: (n: number) =>
   }
 }
 
-/** Fills a store with articles, with these sources in every way there is to stand, and with their runs. */
+/**
+ * Fills a store with articles and with these sources in every possible state, and with their runs.
+ */
 export async function fillSources(
   store: Store,
   { towns, articles }: { towns: readonly Declared[]; articles: number },
@@ -38,7 +43,7 @@ export async function fillSources(
   const { sources, runs, quality, coverage, versions } = store.collections;
   const now = new Date();
   const there = await sources.countDocuments();
-  // Pages are asked about the first of them.
+  // Pages show the first of them.
   const made = toRecords(towns.slice(0, Math.max(1, towns.length - there)), now);
   for (const some of piecesOf(made, BATCH)) await sources.insertMany(some);
   const [first] = made;
@@ -55,7 +60,7 @@ export async function fillSources(
       yaml,
     })),
   );
-  // Each was looked at half an hour apart, and the first one has a long history.
+  // Runs are half an hour apart, and the first source has a long history.
   const rounds = Math.ceil(articles / 20_000);
   await fill(runs, made.length * rounds, (n) => {
     const source = made[n % made.length] ?? first;

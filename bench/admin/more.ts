@@ -8,7 +8,10 @@ import { makeCapture } from "../../test/helpers/reading.ts";
 import { articlePage } from "../../test/helpers/site.ts";
 import { FULL, fill, share } from "./fill.ts";
 
-/** What stands beside articles, sources and runs: what people and machines did, said and have to look at. */
+/**
+ * Fills a store with everything besides articles, sources and runs: what people and machines did,
+ * said and have to check.
+ */
 export async function fillMore({ collections: all }: Store, articles: number): Promise<void> {
   const now = Date.now();
   const before = (minutes: number) => new Date(now - minutes * MINUTE_MS);
@@ -37,7 +40,7 @@ export async function fillMore({ collections: all }: Store, articles: number): P
     const fate = { state: "dead-letter", reason: "timeout", detail: "no answer" } as const;
     return makeLink(`dead-${n}`, { ...where, ...fate, dueAt: null, doneAt: before(n * 10) });
   });
-  // How many links a run had doesn't depend on the archive.
+  // The number of links of a run doesn't depend on the archive.
   await fill(all.links, 2 * FULL, (n) => {
     const fate = { state: "done", reason: null, runId: "town-0-1" } as const;
     const where = { host: "town-0.example", sourceId: "town-0" };
@@ -100,7 +103,10 @@ async function fillWebhooks(all: Store["collections"], before: (minutes: number)
   });
 }
 
-/** Archived pages of one source, to point at, and the one that an article was made of. */
+/**
+ * Writes archived pages of one source for the selector picker, and the one that an article was
+ * extracted from.
+ */
 async function fillPages(all: Store["collections"], before: (minutes: number) => Date) {
   await fill(all.captures, 20, (n) => ({
     ...makeCapture(`https://town-0.example/${n}`),

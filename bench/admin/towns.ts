@@ -13,10 +13,10 @@ const SCHEDULES = [
   { adaptive: { min: "10m", max: "6h" } },
   { cron: "7 6-22 * * 1-6", timezone: "America/New_York" },
 ];
-/** One file in so many says something else than what was applied. */
+/** Of so many files, one differs from the applied version. */
 const EDITED = 10;
 
-/** Sources as their files declare them. */
+/** Returns sources as declared in their files. */
 export function makeTowns(count: number): Declared[] {
   return Array.from({ length: count }, (_, n) => {
     const said = {
@@ -35,7 +35,10 @@ export async function writeFiles(dir: string, towns: readonly Declared[]): Promi
   for (const { source, yaml } of towns) await writeFile(join(dir, `${source.id}.yaml`), yaml);
 }
 
-/** What a store that watches them has of each: some fail, some are due soon, the files of some were edited since. */
+/**
+ * Returns the stored sources: some fail, some are due soon, and the files of some were edited
+ * since.
+ */
 export function toRecords(towns: readonly Declared[], now: Date): SourceRecord[] {
   const seen = new Date(now.getTime() - 60 * MINUTE_MS);
   return towns.map(({ source, checksum }, n) => ({

@@ -3,12 +3,13 @@ import { Session } from "node:inspector";
 import { join } from "node:path";
 import { isMainThread, threadId } from "node:worker_threads";
 
-// Loaded into every process and thread of a line (`--import`): while `DIR/phase` names one, each function that was
-// called is appended to `DIR/PHASE-PID-THREAD`, as the URL of its file, a tab and where it begins.
+// Loaded into every process and thread of the pipeline (`--import`). While `DIR/phase` names a
+// phase, each called function is appended to `DIR/PHASE-PID-THREAD`, as the URL of its file, a tab
+// and its offset.
 const dir = new URL(import.meta.url).searchParams.get("dir");
 const POLL_MS = 20;
 
-/** The part of V8's answer that is used (`Profiler.takePreciseCoverage`). */
+/** The part of V8's result that is used (`Profiler.takePreciseCoverage`). */
 interface Coverage {
   result: {
     url: string;
@@ -45,7 +46,7 @@ function recordIn(folder: string): void {
   };
   if (isMainThread) setInterval(sync, POLL_MS).unref();
   else {
-    // Between two tasks a parser thread sleeps in here, and no timer of its own runs.
+    // Between two tasks a parser thread sleeps in here, so its own timers don't run.
     const { wait } = Atomics;
     Atomics.wait = ((...args: Parameters<typeof wait>) => {
       sync();
@@ -56,7 +57,10 @@ function recordIn(folder: string): void {
   }
 }
 
-/** Functions that were called since the last time. That a file was loaded doesn't count: that is the function at 0. */
+/**
+ * Returns the functions called since the last time, except the one at 0, which only means that a
+ * file was loaded.
+ */
 function callsIn({ result }: Coverage): string[] {
   return result.flatMap(({ url, functions }) =>
     functions.flatMap(({ ranges: [range] }) =>

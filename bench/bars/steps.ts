@@ -1,16 +1,18 @@
 import { median } from "../median.ts";
 
-/** What was measured, beside what it should be. */
+/** A measured value and its target. */
 export interface Bar {
   measure: string;
   value: number;
   floor: number;
   goal: number;
-  /** Whether more is better. */
+  /** Whether higher is better. */
   more?: true;
 }
 
-/** A bench, how long it takes on a quiet machine of two cores, and what of its answer is held to a bar. */
+/**
+ * A bench, its duration on an idle machine with two cores, and which of its results have a target.
+ */
 export interface Step {
   name: string;
   minutes: number;
@@ -38,7 +40,7 @@ interface Grown {
 
 const OURS = "Newsgather";
 
-/** The benches, the short ones first. */
+/** The benches, short ones first. */
 export const STEPS: readonly Step[] = [
   {
     name: "extraction",
@@ -155,7 +157,7 @@ function ratio(one: number | undefined, other: number | undefined): number {
   return (one ?? Number.NaN) / (other ?? Number.NaN);
 }
 
-/** The median over rounds of our figure through a peer's of the same round. */
+/** Returns the median over rounds of our value divided by a peer's in the same round. */
 function besides(rounds: readonly Result[][], peer: string): (key: "cpu" | "rate") => number {
   const pairs = rounds.flatMap((round) => {
     const own = round.find(({ name }) => name === OURS);
@@ -165,7 +167,7 @@ function besides(rounds: readonly Result[][], peer: string): (key: "cpu" | "rate
   return (key) => median(pairs.map(({ own, other }) => own[key] / other[key]));
 }
 
-/** What a value says of a bar. */
+/** Compares a value with its target. */
 export function verdictOf({ value, floor, goal, more }: Bar): "goal" | "floor" | "missed" | "-" {
   if (Number.isNaN(value)) return "-";
   const keeps = (bound: number) => (more ? value >= bound : value <= bound);

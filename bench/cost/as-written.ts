@@ -4,8 +4,9 @@ import { fileURLToPath } from "node:url";
 import type { CpuProfile } from "./profile.ts";
 
 /**
- * The profile with the compiled module that each frame was made of, where it ran from a bundle that has its map
- * beside it. Stages are told by where that lies, so frames of compiled modules, whose maps lead to TypeScript, stay.
+ * Maps frames of a bundle back to the compiled modules, if its source map is beside it. Stages are
+ * recognised by the paths of compiled modules, so frames in those aren't mapped further to
+ * TypeScript.
  */
 export function asWritten(profile: CpuProfile): CpuProfile {
   const maps = new Map<string, SourceMap | null>();
@@ -16,7 +17,7 @@ export function asWritten(profile: CpuProfile): CpuProfile {
   const nodes = profile.nodes.map((node) => {
     const { url, lineNumber, columnNumber = 0 } = node.callFrame;
     const entry = mapOf(url)?.findEntry(lineNumber, columnNumber);
-    // What the bundler wrote itself has an entry that names no source.
+    // Code of the bundler itself has an entry without a source.
     if (!entry || !("originalSource" in entry) || !entry.originalSource) return node;
     if (entry.originalSource.endsWith(".ts")) return node;
     const written = new URL(entry.originalSource, url).href;

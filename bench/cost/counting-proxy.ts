@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 
-/** A way to the database that counts what goes over it. */
+/** A proxy to the database that counts round trips. */
 export interface CountingProxy {
   url: string;
   /** Round trips so far by `COMMAND COLLECTION`. */
@@ -9,14 +9,14 @@ export interface CountingProxy {
   close(): Promise<void>;
 }
 
-/** Commands that keep connections alive, not the line. */
+/** Commands that keep connections alive and don't belong to the pipeline. */
 const UPKEEP = new Set(["hello", "isMaster", "ismaster", "ping", "endSessions"]);
 /** OP_MSG: header (16 bytes, its length first), flags, kind of section, length of the document. */
 const HEADER = 16;
 const DOCUMENT = HEADER + 4 + 1;
 const OP_MSG = 2013;
 
-/** Listens on loopback and passes everything on to a MongoDB server. */
+/** Listens on loopback and forwards everything to a MongoDB server. */
 export async function countingProxy(target: string): Promise<CountingProxy> {
   const { hostname, port } = new URL(target);
   const counts = new Map<string, number>();
@@ -49,7 +49,7 @@ export async function countingProxy(target: string): Promise<CountingProxy> {
   };
 }
 
-/** Cuts a stream of bytes into messages and tells the command of each. */
+/** Splits a byte stream into messages and reports the command of each. */
 function reader(tell: (command: string) => void): (chunk: Buffer) => void {
   let rest: Buffer = Buffer.alloc(0);
   return (chunk) => {
@@ -63,7 +63,9 @@ function reader(tell: (command: string) => void): (chunk: Buffer) => void {
   };
 }
 
-/** `COMMAND COLLECTION` of a message: name and value of the first element of its document. */
+/**
+ * Returns `COMMAND COLLECTION` of a message: name and value of the first element of its document.
+ */
 function commandIn(message: Buffer): string | null {
   if (message.readInt32LE(12) !== OP_MSG) return null;
   const at = DOCUMENT + 4;

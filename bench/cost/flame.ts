@@ -8,13 +8,15 @@ interface Frame {
 
 const WIDTH = 1600;
 const ROW = 17;
-/** A frame that is narrower is left out, px. */
+/** Frames narrower than this are left out, px. */
 const NARROW = 0.5;
-/** A name is written where a letter of it has so much room, px. */
+/** Width per letter required to write a name, px. */
 const LETTER = 6.6;
 const COLOURS: Record<string, string> = { extractors: "#e8a33d", node_modules: "#9fb7d4" };
 
-/** A flame graph as SVG: the outermost frames at the bottom, width is CPU time, the stage first. */
+/**
+ * Returns a flame graph as SVG: outermost frames at the bottom, width as CPU time, the stage first.
+ */
 export function flameGraph(title: string, stacks: readonly Stack[]): string {
   const root: Frame = { name: title, us: 0, children: new Map() };
   for (const { stage, frames, us } of stacks) add(root, [`[${stage}]`, ...frames], us);

@@ -9,18 +9,21 @@ export interface CpuProfile {
   timeDeltas: number[];
 }
 
-/** One stack, outermost frame first, and how long it was seen, µs. */
+/** One stack, outermost frame first, and its sampled time, µs. */
 export interface Stack {
   frames: string[];
-  /** Which stage's work it is. */
+  /** The stage that its work belongs to. */
   stage: string;
   us: number;
 }
 
-/** The stage of what a process does once, when it starts. */
+/** The stage of one-time work when a process starts. */
 export const START_UP = "start-up";
 
-/** Our folders and the libraries that belong to one stage alone; the innermost frame of a stack decides. */
+/**
+ * Our folders, and libraries that belong to a single stage; the innermost matching frame of a stack
+ * decides.
+ */
 const STAGES: readonly (readonly [RegExp, string])[] = [
   [/\/dist\/extractors\//, "extract"],
   [/\/dist\/articles\/classify\//, "classify"],
@@ -40,10 +43,12 @@ const STAGES: readonly (readonly [RegExp, string])[] = [
   [/\/dist\/config\//, START_UP],
 ];
 
-/** Innermost frames of a thread that only waits; in the last one a parser thread waits for a page. */
+/**
+ * Innermost frames of a thread that only waits; in the last one, a parser thread waits for a page.
+ */
 const WAITING = new Set(["(idle)", "(root)", "atomicsWaitLoop"]);
 
-/** Stacks of a profile, without those in which its thread only waited. */
+/** Returns the stacks of a profile, except those in which its thread only waited. */
 export function stacksOf(profile: CpuProfile): Stack[] {
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
   const parents = new Map<number, number>();
@@ -84,7 +89,7 @@ function labelOf({
   return file === "" ? name : `${name} ${file}:${lineNumber + 1}`;
 }
 
-/** How much of the time seen belongs to each stage, 0 to 1. */
+/** Returns the share of sampled time by stage, 0 to 1. */
 export function sharesOf(stacks: readonly Stack[]): Map<string, number> {
   const total = stacks.reduce((sum, { us }) => sum + us, 0);
   const shares = new Map<string, number>();

@@ -12,25 +12,26 @@ import { runLine } from "../line/run.ts";
 import type { Peer } from "./install.ts";
 import type { CrawledArticle } from "./score.ts";
 
-/** One crawl of a world: what came, and what it took. */
+/** One crawl of a world: the articles, and the resources used. */
 export interface Crawl {
   articles: CrawledArticle[];
   /**
-   * From the start of the crawl to its end: CPU s of all own processes, and s; of Newsgather s until its last
-   * article is in the change stream, CPU until its runs are closed. Peak memory of the largest one in MB. What
-   * starting up takes is in neither, for a worker runs for weeks.
+   * CPU s of all own processes and elapsed s, from the start of the crawl to its end. For
+   * Newsgather, time runs until its last article is in the change stream, CPU until its runs are
+   * closed. Peak memory of the largest process in MB. Starting up counts in neither, because a
+   * worker runs for weeks.
    */
   cpu: number;
   peak: number;
   seconds: number;
 }
 
-/** Of those that need a browser: the same one that Newsgather takes. */
+/** For peers that need a browser: the same one that Newsgather uses. */
 const CHROMIUM = await findChromium(loadConfig(processEnv()));
-/** A peer may take so long for a crawl, ms. */
+/** Time limit for a peer's crawl, ms. */
 const PATIENCE = 600_000;
 
-/** Runs a peer over the list pages of a world's sites and what they lead to. */
+/** Runs a peer over the listing pages of a world's sites and the pages that they link to. */
 export async function crawlWithPeer(
   peer: Peer,
   { folder, world }: { folder: string; world: SampleWorld },
@@ -59,7 +60,7 @@ async function listsOf(world: SampleWorld): Promise<string[]> {
   return [...sites].map((origin) => `${origin}/news`);
 }
 
-/** Runs Newsgather's whole line, with queue, dedupe, archive, store and change stream. */
+/** Runs Newsgather's whole pipeline, with queue, dedupe, archive, store and change stream. */
 export async function crawlWithNewsgather(
   world: SampleWorld,
   options: { dir: string; sites: number; roles?: Role[] },

@@ -1,5 +1,6 @@
-// Crawls the sample world with Crawlee's PlaywrightCrawler, which renders each page; reads it with Readability on
-// linkedom: JOB.json in, its `out` as JSON lines. Runs in the folder that its packages are installed in.
+// Crawls the sample world with Crawlee's PlaywrightCrawler, which renders each page, and extracts
+// pages with Readability on linkedom. Reads JOB.json, writes its `out` as JSON lines. Runs in the
+// folder in which its packages are installed.
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 
@@ -10,7 +11,7 @@ const { Configuration, log, LogLevel, PlaywrightCrawler, playwrightUtils } = awa
 const { Readability } = await import("@mozilla/readability");
 const { parseHTML } = await import("linkedom");
 
-/** What a process and those below it used, CPU s, with those of them that have ended. */
+/** Returns the CPU s used by a process and its descendants, including those that have ended. */
 function cpuOfTree(root) {
   const rows = readdirSync("/proc").flatMap((pid) => {
     if (!/^\d+$/.test(pid)) return [];
@@ -34,7 +35,8 @@ function cpuOfTree(root) {
 log.setLevel(LogLevel.ERROR);
 const began = performance.now();
 const before = cpuOfTree(process.pid);
-// A process whose parent ends without having waited for it is lost: what was seen of it while it lived counts.
+// If a parent exits without waiting for its child, the child's usage is lost, so what was seen
+// while it ran counts.
 let used = 0;
 const look = () => {
   used = Math.max(used, cpuOfTree(process.pid) - before);
@@ -47,7 +49,7 @@ const crawler = new PlaywrightCrawler(
     headless: true,
     maxConcurrency: 4,
     respectRobotsTxtFile: false,
-    // Crawlee always names a proxy, which answers 404 where it has none of its own.
+    // Crawlee always configures a proxy, which returns 404 if it has none of its own.
     launchContext: {
       launchOptions: { executablePath: job.chromium, args, proxy: { bypass: "*" } },
     },

@@ -1,11 +1,12 @@
-// Crawls the sample world with Crawlee's CheerioCrawler, reads its pages with Readability on linkedom:
-// JOB.json in, its `out` as JSON lines. Runs in the folder that its packages are installed in.
+// Crawls the sample world with Crawlee's CheerioCrawler, and extracts pages with Readability on
+// linkedom. Reads JOB.json, writes its `out` as JSON lines. Runs in the folder in which its
+// packages are installed.
 import dns from "node:dns";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 
 const job = JSON.parse(readFileSync(process.argv[2], "utf8"));
-// The sites' names are known to nobody: all are at the world's address.
+// The sites' names aren't in DNS; all are at the world's address.
 dns.lookup = (_host, options, callback) => {
   const answer = callback ?? options;
   if (options?.all) answer(null, [{ address: job.address, family: 4 }]);

@@ -4,23 +4,23 @@ import { join, resolve } from "node:path";
 import { processEnv } from "../../config/env.ts";
 import { root } from "../../config/root.ts";
 
-/** A crawler that others use, with the exact versions it is measured in; none is a dependency of the product. */
+/** A crawler to compare with, in exact versions. It isn't a dependency of the product. */
 export interface Peer {
   name: string;
-  /** Toolchains that it needs; without one it is skipped. */
+  /** Toolchains that it needs; if one is missing, the peer is skipped. */
   needs: readonly string[];
-  /** The file of ours that drives it. */
+  /** Our script that runs it. */
   script: string;
-  /** Renders each page; its world is one whose articles come by script. */
+  /** Whether it renders each page; its world then loads articles by script. */
   renders?: true;
   versions: Record<string, string>;
-  /** Commands that install it in its folder. */
+  /** Returns the commands that install it in its folder. */
   install(versions: Record<string, string>): (readonly string[])[];
-  /** Files that these need. */
+  /** Returns files that these commands need. */
   files?(versions: Record<string, string>): Record<string, string>;
-  /** What is done there before each use, since the script may have changed. */
+  /** Command that runs before each use, because the script may have changed. */
   build?: readonly string[];
-  /** How it is run there. */
+  /** Command that runs it. */
   command: readonly string[];
 }
 
@@ -88,7 +88,7 @@ function packageJson(dependencies: Record<string, string>): Record<string, strin
 
 const FOLDER = resolve("data/bench/crawlers");
 
-/** A peer's folder, with what it needs; a sentence when it can't be had. */
+/** Installs a peer if necessary. Returns its folder, or the reason why it isn't available. */
 export function installPeer(peer: Peer): { folder: string } | { skipped: string } {
   const { needs, script, versions } = peer;
   const missing = needs.find((tool) => !isThere(tool));

@@ -1,26 +1,31 @@
 import { overlap, type TrueArticle } from "../../demo/truth.ts";
 
-/** An article as a crawler has it in the end. */
+/** An article as a crawler extracted it. */
 export interface CrawledArticle {
   url: string;
   title: string | null;
   text: string | null;
 }
 
-/** What a crawler's articles are worth beside the truth. */
+/** The quality of a crawler's articles compared with the truth. */
 export interface Score {
-  /** Articles of the truth that it has. */
+  /** Number of true articles that it found. */
   distinct: number;
-  /** Those of them with the right title, and at least 95 % of the words with at most 10 % of others. */
+  /**
+   * Number of those with the right title, and at least 95 % of the words with at most 10 % of
+   * others.
+   */
   right: number;
-  /** What it has more than once, or that is none. */
+  /** Number of duplicates, and of pages that aren't articles. */
   surplus: number;
 }
 
 const RECALL = 0.95;
 const PRECISION = 0.9;
 
-/** Compares; an article that is there several times counts as right if one of them is. */
+/**
+ * Compares a crawl with the truth. A duplicated article counts as right if one of its copies is.
+ */
 export function score(articles: readonly CrawledArticle[], truth: readonly TrueArticle[]): Score {
   const known = new Map<string, TrueArticle>();
   for (const one of truth) for (const url of [one.url, ...one.variants]) known.set(url, one);

@@ -5,23 +5,25 @@ import { makeArticle } from "../../test/helpers/articles.ts";
 import { printOf } from "./texts.ts";
 
 /**
- * Fingerprints written at once. The embedded database writes a batch as one transaction, each key of it on a
- * page of its own: once they take a fifth of its cache, nothing goes on.
+ * Number of fingerprints per write. The embedded database writes a batch in one transaction, with
+ * each key on a page of its own; it stalls once they take a fifth of its cache.
  */
 const BATCH = 50;
-/** Of so many stored articles one will be copied, and has its article beside its fingerprint. */
+/** Of so many stored articles, one will be copied, and is stored with its fingerprint. */
 export const COPIED = 20;
 
 /** An archive whose articles are spread evenly over its days. */
 export interface Archive {
   store: Store;
-  /** Stored articles. */
+  /** Number of stored articles. */
   size: number;
   perDay: number;
   signed: boolean;
 }
 
-/** Opens the archive of a size, filled where it isn't: ready fingerprints, written in bulk. */
+/**
+ * Opens an archive of a given size, and fills it if necessary with fingerprints written in bulk.
+ */
 export async function openArchive(
   url: string,
   { size, perDay, signed }: Omit<Archive, "store">,
@@ -38,7 +40,7 @@ export async function openArchive(
       (_, index) => next + index,
     );
     if (next === begin) {
-      // Of a run that was stopped.
+      // Left over from an interrupted run.
       await fingerprints.deleteMany({ _id: { $in: numbers.map(idOf) } });
       await articles.deleteMany({ _id: { $in: numbers.map(idOf) } });
     }
@@ -62,7 +64,7 @@ export async function openArchive(
   return { store, size, perDay, signed };
 }
 
-/** The id of a stored article. */
+/** Returns the id of a stored article. */
 function idOf(number: number): string {
   return `article-${number}`;
 }

@@ -9,16 +9,18 @@ import { makeLink } from "../../test/helpers/links.ts";
 import { type Archive, COPIED } from "./archive.ts";
 import { printOf } from "./texts.ts";
 
-/** Of so many placed articles one copies a stored one. */
+/** Of so many placed articles, one copies a stored one. */
 const COPY = 10;
 
-/** What placing an article cost: CPU ms of this process, ms on the clock. */
+/** Cost of placing an article: CPU of this process and elapsed time, ms. */
 export interface Cost {
   cpu: number;
   ms: number;
 }
 
-/** Places `count` new articles together, spread over the days of an archive, and takes them out again. */
+/**
+ * Places `count` new articles together, spread over the days of an archive, and removes them again.
+ */
 export async function place(archive: Archive, round: number, count: number): Promise<Cost> {
   const { store } = archive;
   const prints = Array.from({ length: count }, (_, index) => newPrint(archive, round, index));
@@ -42,7 +44,7 @@ export async function place(archive: Archive, round: number, count: number): Pro
 
 function newPrint({ size, perDay, signed }: Archive, round: number, index: number): Fingerprint {
   const days = Math.floor(size / perDay);
-  // The days beside it are full.
+  // Only days with full neighbours.
   const daysAgo = 1 + ((round * 31 + index) % Math.max(1, days - 2));
   const copied = daysAgo * perDay + COPIED * (round % Math.floor(perDay / COPIED));
   const number = index % COPY === 0 ? copied : 10_000_000 + round * 1000 + index;
@@ -64,7 +66,7 @@ function decisionOf(print: Fingerprint): Decision {
   };
 }
 
-/** Starts to count; answers what it came to until then. */
+/** Starts measuring; the returned function gives the cost so far. */
 function startMeter(): () => Cost {
   const [before, since] = [process.cpuUsage(), performance.now()];
   return () => {

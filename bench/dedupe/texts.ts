@@ -5,24 +5,24 @@ import type { Fingerprint } from "../../model/articles/fingerprint.ts";
 
 const NEWEST = Date.UTC(2026, 0, 1);
 const SYLLABLES = "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha lin mor".split(" ");
-/** Words of a language as large as a newspaper's. */
+/** Vocabulary size, like that of a newspaper. */
 const VOCABULARY = 40_000;
 const WORDS = 300;
-/** Publishers, each with a sentence of its own below a text that ends with one. */
+/** Number of publishers, each with a sentence of its own at the end of its signed texts. */
 const PUBLISHERS = 50;
 const SENTENCE = 30;
 
-/** What is put together to a text. */
+/** Input for a synthetic text. */
 export interface Text {
   number: number;
   daysAgo: number;
-  /** Articles of one day. */
+  /** Number of articles per day. */
   perDay: number;
-  /** Whether it ends with the sentence of its publisher. */
+  /** Whether it ends with its publisher's sentence. */
   signed?: boolean;
 }
 
-/** The fingerprint of the article of a number, which also says its words and its time of day. */
+/** Returns the fingerprint of article `number`, which determines its words and time of day. */
 export function printOf(
   { number, daysAgo, perDay, signed = false }: Text,
   id: string,
@@ -42,7 +42,7 @@ export function printOf(
   return { ...features, _id: id, version: 1 };
 }
 
-/** A text whose words are as frequent as in a language (Zipf), a seventh of them names. */
+/** Returns a text with word frequencies of a natural language (Zipf), a seventh of them names. */
 function textOf(number: number): { title: string; text: string } {
   const words = wordsOf("dedupe", number, WORDS);
   return { title: words.slice(0, 9).join(" "), text: `${words.join(" ")} ${number}.` };
@@ -56,7 +56,7 @@ function wordsOf(name: string, number: number, count: number): string[] {
   });
 }
 
-/** The word of a rank, four syllables at most. */
+/** Returns the word of a rank, at most four syllables. */
 function word(rank: number): string {
   let rest = rank + SYLLABLES.length;
   let spelt = "";

@@ -7,7 +7,7 @@ import { parentOf, processesOf } from "../../test/helpers/processes.ts";
 import { jobsInVain } from "./jobs.ts";
 import type { Stage } from "./stage.ts";
 
-/** How the articles that should be stored are. */
+/** How complete the stored articles are. */
 export interface Tally {
   expected: number;
   stored: number;
@@ -17,7 +17,10 @@ export interface Tally {
 
 const NO_TURN = 20_000;
 
-/** Compares what should be stored of these sources with what is; anything unexpected counts as doubled. */
+/**
+ * Compares the stored articles of these sources with the expected ones; anything unexpected counts
+ * as duplicated.
+ */
 export async function tallyOf(
   { running }: Stage,
   articles: readonly TrueArticle[],
@@ -37,17 +40,17 @@ export async function tallyOf(
   };
 }
 
-/** Processes that nobody owns, in sentences. */
+/** Describes processes without an owner. */
 export function leftOver(stage: Stage): Promise<string[]> {
   return untilNone(10_000, () => orphansOf(stage));
 }
 
-/** Jobs that are at work or wait once nothing is due any more, in sentences. */
+/** Describes jobs that run or wait although nothing is due any more. */
 export function idleJobs(stage: Stage): Promise<string[]> {
   return untilNone(NO_TURN, () => jobsInVain(stage));
 }
 
-/** What became of the links of articles that are missing, in sentences. */
+/** Describes the links of missing articles. */
 export async function missingOf(
   { running }: Stage,
   articles: readonly TrueArticle[],
@@ -73,7 +76,7 @@ function brief(document: object | null): string {
   return document ? JSON.stringify(rest) : "is unknown";
 }
 
-/** Asks again until nothing is found or `patience` ms are over; answers what is found last. */
+/** Repeats a check until it finds nothing or `patience` ms have passed; returns its last result. */
 async function untilNone(
   patience: number,
   find: () => string[] | Promise<string[]>,
@@ -86,7 +89,7 @@ async function untilNone(
   }
 }
 
-/** Processes of the place that don't descend from the daemon. */
+/** Returns processes of the stage that don't descend from the daemon. */
 function orphansOf({ place, running }: Stage): string[] {
   const all = processesOf(place.folder);
   return all
@@ -95,7 +98,10 @@ function orphansOf({ place, running }: Stage): string[] {
     .map(({ pid, command }) => `process ${pid} belongs to nobody: ${command}`);
 }
 
-/** Chromium's crash handlers leave their parent; the folder that they name tells whose they are. */
+/**
+ * Returns the owner of a process. Chromium's crash handlers leave their parent, but their folder
+ * shows whose they are.
+ */
 function ownerOf(pid: number): number {
   return Number(/newsgather-browser-(\d+)-/.exec(commandOf(pid))?.[1] ?? pid);
 }

@@ -2,17 +2,20 @@ import { type Reading, readOn, streamProblems, unread } from "../../test/helpers
 import type { Stage } from "./stage.ts";
 import { until, type Wave } from "./wave.ts";
 
-/** A reader of the change stream who is there from the first fault to the last. */
+/** A reader of the change stream from the first fault to the last. */
 export interface Follower {
-  /** Reads on to the end; gaps and repeats since the last call, in sentences. */
+  /** Reads to the end of the stream; describes gaps and duplicates since the last call. */
   readOn(isLate: () => boolean): Promise<string[]>;
-  /** Waits until the stream tells each article of a wave up to its version; which it doesn't, in sentences. */
+  /**
+   * Waits until the stream contains each article of a wave in its latest version; describes those
+   * that are missing.
+   */
   untilTold(wave: Wave, isLate: () => boolean): Promise<string[]>;
-  /** Reads the whole stream anew: what is wrong in it, or was otherwise when it was read first. */
+  /** Reads the whole stream again; describes errors, and differences from the first reading. */
   readAgain(): Promise<string[]>;
 }
 
-/** Follows the stream of whatever daemon the stage runs. */
+/** Follows the stream of the daemon that the stage currently runs. */
 export function followStream(stage: Stage): Follower {
   const reading: Reading = unread();
   let told = 0;

@@ -13,21 +13,24 @@ import type { Stage } from "./stage.ts";
 /** One kind of fault. */
 export interface Fault {
   name: string;
-  /** What happens, in a few words. */
+  /** A short description of what happens. */
   does: string;
-  /** Whether a site of the wave is read in the browser. */
+  /** Whether one site of the wave is fetched in the browser. */
   browser?: true;
-  /** Whether Redis loses leases with it, and so when a host was last asked. */
+  /** Whether Redis loses leases, and with them the time of a host's last request. */
   forgetsPace?: true;
-  /** Work on the wave must go on within so many ms after the fault is over. */
+  /** Time within which work on the wave must continue after the fault, ms. */
   within: number;
-  /** Why it can't be injected here; null where it can. */
+  /** Returns why it can't be injected here; null if it can. */
   impossible?(stage: Stage): string | null;
-  /** Makes it happen; answers when it was over, epoch ms: from then on recovery counts. */
+  /** Injects it; returns the time when it was over (epoch ms), from which recovery counts. */
   inject(stage: Stage, random: Random): Promise<number>;
 }
 
-/** A killed worker's jobs are back after lock and stall check; a service's, once it answers. */
+/**
+ * Time to recover, ms: a killed worker's jobs return after lock and stall check; a service's, once
+ * it responds.
+ */
 const WORKER = 20_000;
 const SERVICE = 5_000;
 
@@ -45,12 +48,12 @@ const killService = (name: "redis" | "database") => async (stage: Stage) => {
   const { redisUrl, mongoUrl } = stage.running;
   const port = Number(new URL(name === "redis" ? redisUrl : mongoUrl).port);
   const since = await killed(serviceOf(stage, name));
-  // Its other threads may end, and its port close, a little after it; it starts again no sooner than this.
+  // Its other threads may end, and its port close, a little later; it restarts no sooner than this.
   while ((await accepts(port)) && Date.now() < since + SECOND_MS / 5) await sleep(5);
   return answersAt(port);
 };
 
-/** Everything that can be injected. */
+/** All kinds of faults. */
 export const FAULTS: readonly Fault[] = [
   { name: "http worker", does: "kill -9", within: WORKER, inject: killRole("http") },
   { name: "scheduler", does: "kill -9", within: WORKER, inject: killRole("scheduler") },
@@ -151,7 +154,7 @@ export const FAULTS: readonly Fault[] = [
   },
 ];
 
-/** The process of an embedded service. */
+/** Returns the process of an embedded service. */
 function serviceOf({ place }: Stage, name: "redis" | "database"): number {
   const folders = name === "redis" ? ["redis"] : ["mongodb", "secantusd-rs", "secantusdb"];
   const marks = new Set(folders.map((folder) => join(place.dataDir, folder)));
@@ -164,13 +167,13 @@ function serviceOf({ place }: Stage, name: "redis" | "database"): number {
   return found.pid;
 }
 
-/** When a server accepts connections, epoch ms. */
+/** Returns when a server accepts connections, epoch ms. */
 async function answersAt(port: number): Promise<number> {
   while (!(await accepts(port))) await sleep(20);
   return Date.now();
 }
 
-/** Whether a server accepts a connection at this moment. */
+/** Whether a server currently accepts connections. */
 function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connectTo(port, "127.0.0.1", () => {

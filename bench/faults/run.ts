@@ -7,26 +7,29 @@ import { openStage, type Stage } from "./stage.ts";
 import { PATIENCE, resultOf, rushedHosts, type Strike, type Struck, strikeAt } from "./strike.ts";
 import { ARTICLES, after, SITES, startWave, untilTold } from "./wave.ts";
 
-/** What a run of the bench found. */
+/** The findings of a run. */
 export interface Outcome {
   seed: number;
   struck: Struck[];
   skipped: { fault: string; why: string }[];
-  /** Over all waves at the end. */
+  /** Over all waves, at the end. */
   total: Tally;
-  /** What at the end differs from the truth, is wrong in the stream or stuck, or was asked for too soon. */
+  /**
+   * Differences from the truth at the end, errors in the stream, stuck jobs, and requests that came
+   * too soon.
+   */
   differences: string[];
 }
 
 /**
- * Injects `count` faults, every kind in turn, into one running daemon, each in the midst of a wave of
- * sites; as soon as work goes on the next wave comes, while the rest of the last one is read. At the
- * end everything is checked. `seed` chooses order, moments and details.
+ * Injects `count` faults, every kind in turn, into one running daemon, each in the middle of a wave
+ * of sites. As soon as work continues the next wave starts, while the rest of the last one is
+ * fetched. At the end everything is checked. `seed` determines order, moments and details.
  */
 export async function runFaults(options: {
   seed: number;
   count: number;
-  /** Names of the kinds to inject; default all. */
+  /** Names of the kinds to inject; all by default. */
   kinds?: readonly string[];
   note: (line: string) => void;
 }): Promise<Outcome> {
@@ -79,7 +82,7 @@ function sort(stage: Stage, faults: readonly Fault[]) {
   };
 }
 
-/** So many faults, each kind once before any comes again, in an order that chance gives. */
+/** Returns so many faults in random order, each kind once before any is repeated. */
 function schedule(kinds: readonly Fault[], count: number, chance: Random): Fault[] {
   const order: Fault[] = [];
   while (order.length < count && kinds.length > 0) {

@@ -6,15 +6,15 @@ import { newsgather } from "../../test/helpers/newsgather.ts";
 import { kill } from "../../test/helpers/processes.ts";
 import type { Stage } from "./stage.ts";
 
-/** How long the worker with the wrong clock is there, ms. */
+/** How long the worker with the wrong clock runs, ms. */
 const STAYS = 6_000;
 
-/** Why no worker can run on another clock here; null where one can. */
+/** Returns why no worker can run with another clock here; null if one can. */
 export function whyNoSkew(): string | null {
   return library() ? null : "libfaketime isn't installed (apt: faketime)";
 }
 
-/** Runs one more HTTP worker whose clock is up to an hour off, for a while. */
+/** Runs an additional HTTP worker for a while whose clock is up to an hour off. */
 export async function skewedWorker({ place, running }: Stage, random: Random): Promise<number> {
   const minutes = random.int(5, 60) * (random.next() < 0.5 ? -1 : 1);
   const worker = newsgather(["start", "--role", "http"], {
@@ -24,7 +24,7 @@ export async function skewedWorker({ place, running }: Stage, random: Random): P
       REDIS_URL: running.redisUrl,
       LD_PRELOAD: library(),
       FAKETIME: `${minutes > 0 ? "+" : ""}${minutes}m`,
-      // Timers go on as they should: the clock on the wall is wrong, not time itself.
+      // Timers stay correct: only the wall clock is wrong.
       FAKETIME_DONT_FAKE_MONOTONIC: "1",
     },
   });

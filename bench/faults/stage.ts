@@ -8,28 +8,28 @@ import type { Store } from "../../store/store.ts";
 import { type Command, makePlace, newsgather, type Place } from "../../test/helpers/newsgather.ts";
 import { kill, pidOfRole, processesOf } from "../../test/helpers/processes.ts";
 
-/** A sample world and `newsgather start` over it, which faults happen to. */
+/** A sample world and a `newsgather start` that crawls it, into which faults are injected. */
 export interface Stage {
   place: Place;
   world: World;
-  /** Why the data folder has no small disk of its own; null where it has one. */
+  /** Why the data folder has no small disk of its own; null if it has one. */
   noDisk: string | null;
   readonly running: Running;
-  /** Starts the daemon again, once it was killed. */
+  /** Starts the daemon again after it was killed. */
   restart(): Promise<void>;
-  /** Makes sources of the world known to the daemon. */
+  /** Adds sources of the world to the daemon. */
   announce(sources: { id: string; yaml: string }[]): Promise<void>;
-  /** Takes their files away again. */
+  /** Removes their files again. */
   withdraw(ids: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The daemon with the addresses of its services. */
+/** The daemon and the URLs of its services. */
 interface Running {
   daemon: Command;
   mongoUrl: string;
   redisUrl: string;
-  /** Where portal and API are. */
+  /** URL of portal and API. */
   address: string;
   store: Store;
 }
@@ -37,12 +37,12 @@ interface Running {
 /** Size of the data folder's disk: enough for the embedded database and its journal. */
 const DISK = "1500m";
 
-/** Opens a world of `sites` sites and the daemon, which knows none of them yet. */
+/** Opens a world of `sites` sites and a daemon without any sources. */
 export async function openStage(options: {
   sites: number;
   articles: number;
   delayMs: number;
-  /** Share of the articles of every second site that can't be had. */
+  /** Share of unavailable articles on every second site. */
   faults?: number;
   seed: number;
   /** Further settings. */
@@ -55,7 +55,7 @@ export async function openStage(options: {
     NEWSGATHER_ALLOW_NETWORKS: world.allowNetworks,
     NEWSGATHER_REQUEST_TIMEOUT: "5s",
     NEWSGATHER_TICK: "1s",
-    // The small disk is below the usual watermark from the start.
+    // The small disk is below the default limit from the start.
     NEWSGATHER_DISK_FREE: "50MB",
     ...env,
   });
@@ -112,7 +112,7 @@ async function start(place: Place): Promise<Running> {
   return { daemon, mongoUrl, redisUrl, address, store };
 }
 
-/** Gives a folder a small disk of its own; answers why not, where that isn't allowed. */
+/** Mounts a small disk on a folder; returns why not, if that isn't allowed. */
 function mountDisk(folder: string): string | null {
   try {
     execFileSync("mount", ["-t", "tmpfs", "-o", `size=${DISK},mode=0755`, "tmpfs", folder], {

@@ -7,33 +7,34 @@ import { openStage, type Stage } from "./stage.ts";
 import { PATIENCE } from "./strike.ts";
 import { after, until } from "./wave.ts";
 
-/** What a storm of faults left behind. */
+/** The result of a storm of faults. */
 export interface StormOutcome extends Tally {
   seed: number;
   struck: Record<string, number>;
-  /** Links of honest sites that were due and not tried yet this long after the last fault. */
+  /** Links of honest sites that were due but not yet attempted this long after the last fault. */
   leftDue: number;
-  /** Seconds from the last fault until all was stored; null if that took too long. */
+  /** Seconds from the last fault until everything was stored; null if that took too long. */
   through: number | null;
   problems: string[];
 }
 
-/** Articles of a site, and how many articles are read in all. */
+/** Articles per site, and in total. */
 const ARTICLES = 6;
 const TOTAL = 600;
-/** One hostile site on so many honest ones; one of so many honest ones comes in the browser. */
+/** Number of honest sites per hostile one, and per one that needs the browser. */
 const HOSTILE = 10;
 const RENDERED = 4;
-/** From one fault to the next, ms. */
+/** Pause between faults, ms. */
 const PAUSE = { least: 500, most: 4000 };
-/** Within so many ms after the last fault each link has to be tried. */
+/** Time after the last fault within which each link must be attempted, ms. */
 const NEXT_ATTEMPT_MS = 60_000;
-/** What isn't the end of a process, or a freeze. */
+/** Faults other than killing or freezing a process. */
 const OTHERS = new Set(["full disk", "redis flushed", "connections reset", "skewed clock"]);
 
 /**
- * Kills and freezes processes of one daemon, `count` times, while it reads 600 articles in both lanes and sites
- * whose pages fail, hang or never end. Nothing waits for work to go on; what is stored is checked at the end.
+ * Kills and freezes processes of one daemon, `count` times, while it fetches 600 articles in both
+ * lanes, and sites whose pages fail, hang or never end. It doesn't wait for recovery in between;
+ * the stored articles are checked at the end.
  */
 export async function runStorm(options: {
   seed: number;
@@ -66,7 +67,7 @@ export async function runStorm(options: {
       await stage.announce([...fresh, ...bad]).catch(() => {});
       await sleep(chance.int(PAUSE.least, PAUSE.most));
       const fault = chance.pick(kinds);
-      // A process that another fault has just ended can't be ended again.
+      // The process may already have been killed by another fault.
       const hit = await fault.inject(stage, chance).then(
         () => true,
         () => false,
@@ -87,7 +88,7 @@ async function outcomeOf(
   note: (line: string) => void,
 ): Promise<Omit<StormOutcome, "seed" | "struck">> {
   const over = Date.now();
-  // The schedulers that were asked may all be gone.
+  // The schedulers that got the request may all be gone.
   await until(() => stage.announce([]).then(() => true), after(PATIENCE));
   const articles = stage.world.truth.articles.filter(({ sourceId }) => ids.includes(sourceId));
   const untried = async () => {

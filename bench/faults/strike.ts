@@ -6,42 +6,51 @@ import type { Fault } from "./kinds.ts";
 import type { Stage } from "./stage.ts";
 import { after, requestsOf, until, untilMidway, untilStored, type Wave } from "./wave.ts";
 
-/** What one fault did. */
+/** The effect of one fault. */
 export interface Struck extends Tally {
   fault: string;
   does: string;
-  /** Seconds until the first request after it, and until every site with work left had one. */
+  /** Seconds until the first request afterwards, and until every site with work left had one. */
   first: number | null;
   all: number | null;
   /** Seconds until everything of its wave was stored; null if that took too long. */
   through: number | null;
-  /** Seconds within which work should go on. */
+  /** Seconds within which work should continue. */
   within: number;
-  /** What is not as promised, but for the time, in sentences. */
+  /** Descriptions of all problems, except delays. */
   problems: string[];
 }
 
-/** How long everything may take to be stored after the last fault, ms. */
+/** Maximum time for everything to be stored after the last fault, ms. */
 export const PATIENCE = 240_000;
-/** A job that didn't move for so long after a fault, while others may strike, is stuck, ms. */
+/**
+ * Time without moving after a fault, during which further faults may occur, from which a job is
+ * stuck, ms.
+ */
 const STUCK = 120_000;
 
-/** A fault that struck, and what is known of its wave once that is through. */
+/** An injected fault, and what is known of its wave once that is complete. */
 export interface Strike {
   fault: Fault;
   wave: Wave;
-  /** When it began and when it was over, epoch ms. */
+  /** Start and end of the fault, epoch ms. */
   began: number;
   over: number;
   /** When the wave was stored, epoch ms; null if that took too long. */
   stored: Promise<number | null>;
-  /** What was not as promised once work went on: processes that nobody owns, gaps and repeats in the stream. */
+  /**
+   * Problems found once work continued: processes without an owner, gaps and duplicates in the
+   * stream.
+   */
   problems: string[];
-  /** Jobs that waited or were at work then and didn't move; what the stream doesn't tell of the wave. */
+  /**
+   * Problems found later: jobs that waited or ran and didn't move, and articles of the wave missing
+   * from the stream.
+   */
   later: Promise<string[]>[];
 }
 
-/** Waits for a moment in the wave, injects the fault, and waits until work goes on. */
+/** Waits for a moment in the wave, injects the fault, and waits until work continues. */
 export async function strikeAt(
   stage: Stage,
   wave: Wave,
@@ -64,7 +73,7 @@ export async function strikeAt(
   return { fault, wave, began, over, stored, problems, later };
 }
 
-/** Waits until the wave is through; what the fault did to it. */
+/** Waits until the wave is complete; returns the effect of the fault. */
 export async function resultOf(stage: Stage, strike: Strike): Promise<Struck> {
   const { fault, wave, began, over } = strike;
   const storedAt = await strike.stored;
@@ -76,7 +85,7 @@ export async function resultOf(stage: Stage, strike: Strike): Promise<Struck> {
   }
   const next = new Map<string, number>();
   for (const { host, start } of requestsOf(stage, wave, over)) {
-    // What comes after all is stored is the next look at it.
+    // Requests after everything is stored belong to the next fetch.
     const isWork = storedAt === null || start < storedAt;
     if (isWork && !next.has(host)) next.set(host, start - over);
   }
@@ -89,7 +98,10 @@ export async function resultOf(stage: Stage, strike: Strike): Promise<Struck> {
   return { fault: name, does, within, ...tally, ...times, problems };
 }
 
-/** Hosts that were being read when Redis forgot when they were last asked: their pace doesn't count. */
+/**
+ * Returns hosts that were being fetched when Redis forgot their last request; their pace doesn't
+ * count.
+ */
 export async function rushedHosts(strikes: readonly Strike[]): Promise<string[]> {
   const ends = await Promise.all(strikes.map(async ({ stored }) => (await stored) ?? Infinity));
   return strikes.flatMap(({ fault, began }, index) => {
@@ -99,7 +111,7 @@ export async function rushedHosts(strikes: readonly Strike[]): Promise<string[]>
   });
 }
 
-/** Faults after which work went on later than promised, times `slack`, in sentences. */
+/** Describes faults after which work continued later than promised, times `slack`. */
 export function lateOnes(struck: readonly Struck[], slack = 1): string[] {
   return struck.flatMap(({ fault, first, within }) =>
     first !== null && first > within * slack

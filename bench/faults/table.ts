@@ -14,7 +14,7 @@ const HEAD = [
   "through s",
 ];
 
-/** The result by kind of fault, and over all of them. */
+/** Returns the result as a table: by kind of fault, and in total. */
 export function faultTable({ struck, skipped, total, differences }: Outcome): string {
   const kinds = new Map<string, Struck[]>();
   for (const hit of struck) {

@@ -4,23 +4,23 @@ import { sleep } from "../../lib/time.ts";
 import { articlesWithPending } from "../../store/articles/articles.ts";
 import type { Stage } from "./stage.ts";
 
-/** Sites that become known at once; one fault strikes while they are read. */
+/** Sites that are added together; one fault is injected while they are fetched. */
 export interface Wave {
   ids: string[];
   hosts: ReadonlySet<string>;
   articles: TrueArticle[];
-  /** When it became known, epoch ms. */
+  /** When it was added, epoch ms. */
   since: number;
 }
 
-/** Sites of a wave. */
+/** Number of sites in a wave. */
 export const SITES = 4;
-/** Articles of a site; robots.txt, feed and listing come on top. */
+/** Number of articles per site; robots.txt, feed and listing come on top. */
 export const ARTICLES = 6;
 
 const POLL = 50;
 
-/** Makes the sites of wave number `index` known; one of them through the browser if asked for. */
+/** Adds the sites of wave number `index`, one of them for the browser if requested. */
 export async function startWave(
   stage: Stage,
   index: number,
@@ -42,7 +42,7 @@ export async function startWave(
   return { ids, articles, since, hosts: new Set(articles.map(({ url }) => new URL(url).host)) };
 }
 
-/** Page requests of the wave's sites that began at `since` or later, oldest first. */
+/** Returns the page requests to the wave's sites that began at `since` or later, oldest first. */
 export function requestsOf({ world }: Stage, { hosts }: Wave, since = 0): SeenRequest[] {
   return world
     .report()
@@ -53,8 +53,8 @@ export function requestsOf({ world }: Stage, { hosts }: Wave, since = 0): SeenRe
 }
 
 /**
- * Waits for a moment in the wave that the seed chooses: after some of its requests and a little more. Where
- * these take too long, on a slow machine or after the last fault, the next one strikes all the same.
+ * Waits for a moment in the wave that the seed determines: after some of its requests and a short
+ * pause. If these take too long, on a slow machine or after the last fault, it returns anyway.
  */
 export async function untilMidway(stage: Stage, wave: Wave, random: Random): Promise<void> {
   const total = wave.articles.length + 3 * SITES;
@@ -64,24 +64,24 @@ export async function untilMidway(stage: Stage, wave: Wave, random: Random): Pro
   await sleep(random.int(0, 400));
 }
 
-/** Waits until all articles of the wave are stored and its runs closed; false when time is up. */
+/** Waits until all articles of the wave are stored and its runs closed; false on timeout. */
 export function untilStored(stage: Stage, wave: Wave, isLate: () => boolean): Promise<boolean> {
   return until(() => isStored(stage, wave), isLate);
 }
 
-/** Waits until every change is in the stream; false when time is up. */
+/** Waits until every change is in the stream; false on timeout. */
 export function untilTold({ running }: Stage, isLate: () => boolean): Promise<boolean> {
   const pending = () => articlesWithPending(running.store, new Date(), 1);
   return until(async () => (await pending()).length === 0, isLate);
 }
 
-/** Whether `patience` ms are over from now on. */
+/** Returns a test whether `patience` ms have passed from now. */
 export function after(patience: number): () => boolean {
   const deadline = Date.now() + patience;
   return () => Date.now() > deadline;
 }
 
-/** Asks again and again, whatever fails meanwhile; false when time is up. */
+/** Repeats a check, ignoring errors, until it is true; false on timeout. */
 export async function until(is: () => Promise<boolean>, isLate: () => boolean): Promise<boolean> {
   while (!isLate()) {
     if (await is().catch(() => false)) return true;

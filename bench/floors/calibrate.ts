@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 
-/** Paragraphs of the text that a calibration works on where it isn't said. */
+/** Default number of paragraphs in the calibration's text. */
 const PARAGRAPHS = 750;
 const WORDS = ["budget", "council", "register", "permit", "bridge", "station", "reading", "levy"];
 
 /**
- * A fixed piece of work, 2 to 3 ms of CPU by itself, that none of our code or libraries is in: strings cut and joined,
- * small objects, maps, JSON and a digest, as in the stages, so that what slows them slows it too.
+ * Runs a fixed piece of work, 2 to 3 ms of CPU, without our code or libraries: strings split and
+ * joined, small objects, maps, JSON and a digest, as in the stages. What slows the stages slows it
+ * as well.
  */
 export function calibrate(paragraphs = PARAGRAPHS): string {
   const text = pageLike(paragraphs);

@@ -4,17 +4,20 @@ import type { ReleaseStack } from "../../lib/stack.ts";
 import { sleep } from "../../lib/time.ts";
 import { calibrate } from "./calibrate.ts";
 
-/** Pieces of work, paragraphs that each works on, and bytes that go there and back before it. */
+/** Number of pieces of work, paragraphs in each, and bytes sent back and forth before each. */
 const PIECES = 12;
 const PARAGRAPHS = 100;
 const BYTES = 2000;
-/** How long a piece is waited for, ms: meanwhile others have the core and its caches, as while a database answers. */
+/**
+ * Pause before a piece, ms. Meanwhile other processes use the core and its caches, as while a
+ * database responds.
+ */
 const WAIT = 2;
 
 /**
- * A calibration for stages that wait for other processes again and again: pieces of work that none of our code is
- * in, and between them an answer from Redis and a moment of sleep. What a busy machine adds to a stage for finding its
- * caches cold each time it adds here too.
+ * Returns a calibration for stages that repeatedly wait for other processes: pieces of work without
+ * our code and, between them, a response from Redis and a short sleep. A busy machine slows it as
+ * it slows a stage, which finds its caches cold each time.
  */
 export async function openPieces(
   redisUrl: string,

@@ -1,9 +1,12 @@
-/** How much dearer than its floor a stage may become. */
+/** Maximum ratio of a stage's cost to its floor. */
 export const ALLOWED = 1.25;
-/** What is less than that above its floor is no regress, ms a page: so little goes up and down with what others do to the caches. */
+/**
+ * A smaller difference is no regression, ms per page, because the use of caches by other processes
+ * causes as much.
+ */
 const SLIGHT = 0.1;
 
-/** Stages that are part of another one, so that the sum would have them twice: by themselves they are seen alone. */
+/** Stages that are part of another one, and must not count twice in the sum. */
 const WITHIN = new Set(["decide"]);
 
 /** CPU ms of one calibration, and of one page by stage. */
@@ -12,25 +15,25 @@ export interface Costs {
   stages: Record<string, number>;
 }
 
-/** Costs of stages that are functions of a page, and of those of the line, each beside a calibration of its kind. */
+/** Costs of pure stages and of pipeline stages, each with a calibration of its kind. */
 export interface Measured {
   pure: Costs;
   line: Costs;
 }
 
-/** A stage beside its floor; both in CPU ms a page on this machine, now. */
+/** A stage and its floor, both in CPU ms per page on this machine now. */
 export interface Verdict {
   stage: string;
   ms: number;
   floor: number;
-  /** What it costs, as a multiple of its floor. */
+  /** Its cost divided by its floor. */
   ratio: number;
 }
 
 /**
- * Holds costs against floors that were measured where the calibrations took another time: what counts is
- * the ratio of a stage to the calibration of its own run. `article` is the sum of all stages. Throws an
- * `Error` when a stage has no floor, or a floor no stage.
+ * Compares costs with floors measured under other conditions, by the ratio of a stage to the
+ * calibration of its own run. `article` is the sum of all stages. Throws an `Error` when a stage
+ * has no floor, or a floor no stage.
  */
 export function judge(now: Measured, floors: Measured): Verdict[] {
   const verdicts = [...verdictsOf(now.pure, floors.pure), ...verdictsOf(now.line, floors.line)];
@@ -57,7 +60,7 @@ function verdictOf(stage: string, ms: number, floor: number): Verdict {
   return { stage, ms, floor, ratio: ms / floor };
 }
 
-/** Those that became too dear. */
+/** Returns the stages that became too expensive. */
 export function regressions(verdicts: readonly Verdict[]): Verdict[] {
   return verdicts.filter(({ ms, floor, ratio }) => ratio > ALLOWED && ms - floor > SLIGHT);
 }

@@ -8,7 +8,10 @@ import { lineParts } from "./line.ts";
 import type { Sample } from "./median-costs.ts";
 import { HOSTS, openScene } from "./scene.ts";
 
-/** Opens rounds over the stages of the line, with services and sites of their own; `stack` closes them. */
+/**
+ * Opens rounds over the stages of the pipeline, with separate services and sites; `stack` closes
+ * them.
+ */
 export async function openLineRounds(stack: ReleaseStack): Promise<() => Promise<Sample[]>> {
   const dir = await mkdtemp(join(tmpdir(), "newsgather-floors-"));
   stack.add("folder", () => rm(dir, { recursive: true, force: true }));

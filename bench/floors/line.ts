@@ -14,21 +14,21 @@ import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { got } from "./recorded.ts";
 import { HOSTS, type Scene } from "./scene.ts";
 
-/** How often it is looked whether jobs are done, ms. */
+/** Interval for checking whether jobs are done, ms. */
 const LOOK = 20;
 const PATIENCE = 60_000;
 
-/** What is measured at once: work on `HOSTS` pages. */
+/** The unit of measurement: work on `HOSTS` pages. */
 export interface LinePart {
   stage: string;
-  /** Makes `run` have the same to do as in every round; isn't measured. */
+  /** Restores the same input for each round; not measured. */
   prepare?(): Promise<void>;
   run(): Promise<unknown>;
 }
 
 /**
- * Stages of the line whose CPU is that of talking to others, each by itself and in the order in which they run: a
- * turn is given its answer and what was read of it, and what it would have stored is stored afterwards.
+ * Returns the pipeline stages whose CPU goes into communication, each on its own and in order. A
+ * turn gets a recorded response and extraction, and its results are stored in a separate part.
  */
 export function lineParts(scene: Scene, stack: ReleaseStack): LinePart[] {
   const { line, urls, answers, readings, putBack } = scene;
@@ -63,7 +63,7 @@ export function lineParts(scene: Scene, stack: ReleaseStack): LinePart[] {
   ];
 }
 
-/** Takes what turns want to have stored as the commit does, and settles their links alone, under their claims. */
+/** Collects what turns commit, and only records the outcome of their links, under their claims. */
 function handOver(store: Store, take: (entries: CommitEntry[]) => void) {
   const size = { size: HOSTS, ms: LIMITS.commitDelay };
   return new Batcher<CommitEntry, CommitResult>(size, async (entries) => {
@@ -75,7 +75,7 @@ function handOver(store: Store, take: (entries: CommitEntry[]) => void) {
   });
 }
 
-/** Runs hosts' turns as jobs, until the queue has done with them. */
+/** Runs hosts' turns as jobs, until the queue has finished them. */
 function jobsOf({ line: { deps, prefix }, redisUrl }: Scene, stack: ReleaseStack) {
   const workers = startWorkers(turnHandlers(deps), {
     redisUrl,

@@ -5,22 +5,23 @@ import { costsOf, type Sample } from "./median-costs.ts";
 
 const STAGES = new URL("../floors-stages.js", import.meta.url);
 /**
- * V8 optimises the line's code after some hundred articles, and not in every process the same of it: what storing costs
- * then differs by half from one process to the next. Compiled once and never optimised it is steady from the first round.
+ * V8 optimises the pipeline's code after some hundred articles, and differently in each process, so
+ * that the cost of storing varies by half. With these flags it is compiled once and never
+ * optimised, and steady from the first round.
  */
 const STEADY = ["--no-opt", "--always-sparkplug"];
-/** Rounds after which V8 has compiled what is a function of a page; before, they don't count. */
+/** Rounds that don't count, after which V8 has compiled the pure functions. */
 const WARM_UP = 8;
 
-/** Rounds of functions in one of the line, which takes some times as long. */
+/** Rounds of pure functions per round of the pipeline, which takes several times as long. */
 const PURE = 3;
 
-/** What was measured so far, of both kinds of stages. */
+/** Samples so far, of both kinds of stages. */
 export type Samples = Record<keyof Measured, Sample[]>;
 
 /**
- * Measures in processes of their own, `most` rounds unless it is left before: both kinds of stages, those that are
- * functions of a page and those of the line. Each round adds its samples to `samples` and yields what all of them come to.
+ * Measures both kinds of stages, pure and pipeline, in separate processes, for at most `most`
+ * rounds. Each round adds to `samples` and yields the costs so far.
  */
 export async function* measure(samples: Samples, most: number): AsyncGenerator<Measured> {
   const pure = fork(STAGES, ["pure"]);

@@ -1,19 +1,19 @@
 import { median } from "../median.ts";
 import type { Costs } from "./judge.ts";
 
-/** One measurement: CPU ms a page, and of the calibrations around it. */
+/** One measurement: CPU ms per page, and of the calibrations around it. */
 export interface Sample {
   stage: string;
-  /** Which part of the stage's work this was, where it is measured by parts: its cost is their sum. */
+  /** Index of a part, if the stage is measured in parts; its cost is their sum. */
   part?: number;
   ms: number;
   calibration: number;
 }
 
 /**
- * Costs by the median of what each part of a stage took as a multiple of the calibrations around it. Both move with
- * the machine from second to second: the least that each took may be of two different seconds, and the least of many
- * calibrations is luckier than that of few measurements.
+ * Returns costs from the median ratio of each part to the calibrations around it. Both vary with
+ * the machine from second to second, so their minimums may come from different seconds, and the
+ * minimum of many calibrations is luckier than that of few measurements.
  */
 export function costsOf(samples: readonly Sample[]): Costs {
   const calibration = median(samples.map((one) => one.calibration));

@@ -5,13 +5,13 @@ import type { Sample } from "./median-costs.ts";
 
 const SITES = 6;
 const PAGES = 12;
-/** Pages that are measured at once. */
+/** Number of pages measured at once. */
 const PART = 3;
 const SETTING = { port: 80, seed: 1, now: new Date("2026-01-01T00:00:00Z") };
 
 /**
- * Opens rounds over the stages that are functions of a page. A few pages of a stage and a calibration take turns, each
- * some ms, so that what slows one slows the other.
+ * Opens rounds over the pure stages. A few pages of a stage alternate with a calibration, each some
+ * ms long, so that what slows one slows the other.
  */
 export async function openPureRounds(): Promise<() => Sample[]> {
   const parts = (await stepsOf(pages())).flatMap(({ stage, run }) =>
@@ -35,7 +35,7 @@ function cpuOfCalibration(): number {
   return cpuOf(() => void calibrate());
 }
 
-/** Article pages of 30 to 120 kB in four languages and three templates. */
+/** Returns article pages of 30 to 120 kB in four languages and three templates. */
 function pages(): StagePage[] {
   const plan = scaled(SETTING, { sites: SITES, articles: PAGES });
   const sites = new Map(plan.sites.map((site) => [site.host, site]));

@@ -5,8 +5,8 @@ import { isSkipped } from "../../model/crawl/skipped.ts";
 import type { TestWorker } from "../../test/helpers/worker.ts";
 
 /**
- * Keeps what comes and what is read of it, by address. No two articles are of the same time: which of them counts as
- * the earlier one would be told by their addresses, which another port changes.
+ * Records responses and extractions by URL. All articles get different times, because otherwise
+ * their URLs would decide which is earlier, and these change with the port.
  */
 export function record({ deps }: TestWorker, articles: readonly TrueArticle[]) {
   const answers = new Map<string, Received>();
@@ -34,7 +34,7 @@ export function record({ deps }: TestWorker, articles: readonly TrueArticle[]) {
   return { answers, readings };
 }
 
-/** Has an article tell what another one does. */
+/** Makes an article contain another one's text. */
 export function retell(readings: Map<string, Extracted>, url = "", other = ""): void {
   const [own, told] = [got(readings, url), got(readings, other)];
   if (!own.article || !told.article) throw new Error(`${url} or ${other} is no article`);
@@ -48,7 +48,7 @@ export function retell(readings: Map<string, Extracted>, url = "", other = ""): 
   });
 }
 
-/** What was recorded of an address; throws an `Error` where nothing was. */
+/** Returns what was recorded for a URL; throws an `Error` if nothing was. */
 export function got<Value>(from: Map<string, Value>, url: string): Value {
   const value = from.get(url);
   if (value === undefined) throw new Error(`nothing was recorded of ${url}`);

@@ -19,24 +19,27 @@ import { keepAsItIs } from "../../test/helpers/snapshot.ts";
 import { openWorker, type TestWorker, takeTurns } from "../../test/helpers/worker.ts";
 import { record, retell } from "./recorded.ts";
 
-/** Hosts, and articles that are measured: one each. As many are stored before. */
+/** Number of hosts, and of measured articles, one each. As many others are already stored. */
 export const HOSTS = 8;
-/** Measured articles whose text one that is stored already has. */
+/** Number of measured articles that copy a stored one. */
 const COPIES = 2;
-/** Longer than a measurement takes, ms: nothing that was read of hosts, sources and addresses is read again. */
+/**
+ * Cache lifetime, ms; longer than a measurement, so that nothing about hosts, sources and addresses
+ * is read again.
+ */
 const BELIEVED = 3_600_000;
 const quiet = { debug() {}, info() {}, warn() {} };
 
-/** Services, sites and a line, with articles that are due and what came of them once. */
+/** Services, sites and a pipeline, with due articles and their recorded results. */
 export interface Scene {
   line: TestWorker;
   redisUrl: string;
-  /** Addresses of the articles that are due. */
+  /** URLs of the due articles. */
   urls: string[];
-  /** Responses and what was read of them, by address. */
+  /** Recorded responses and extractions by URL. */
   answers: Map<string, Received>;
   readings: Map<string, Extracted>;
-  /** Brings the store back to where they are due. */
+  /** Resets the store to the state in which they are due. */
   putBack(): Promise<void>;
 }
 
@@ -100,7 +103,7 @@ async function find(store: Store, articles: readonly TrueArticle[] = []): Promis
   );
 }
 
-/** One after the other: which is the earlier one is always the same. */
+/** One after the other, so that their order is always the same. */
 async function driveAll(line: TestWorker, articles: readonly TrueArticle[] = []): Promise<void> {
   for (const { url } of articles) await takeTurns(line, new URL(url).host);
 }

@@ -20,34 +20,34 @@ import { createMeter } from "../../workers/runtime/meter.ts";
 import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { tick } from "../../workers/schedule/tick.ts";
 
-/** Sources that are polled in a round; the others are there and not due. */
+/** Number of sources polled per round; the others are stored but not due. */
 const AT_ONCE = 20;
 const ADDRESS = "127.1.77.9";
-/** As `serve-unchanged.ts` has it. */
+/** The same as in `serve-unchanged.ts`. */
 const ETAG = '"same"';
 const SERVER = new URL("../serve-unchanged.js", import.meta.url);
 const BULK = 500;
 const LATER = 86_400_000;
-/** A round takes no longer, ms; between a poll's ticks pass so many ms. */
+/** Time limit of a round, ms, and the interval between a poll's ticks, ms. */
 const PATIENCE = 60_000;
 const TICK = 1000;
-/** Longer than a process believes what it read of hosts and sources, ms: no round finds them in its memory. */
+/** Longer than hosts and sources are cached, ms, so that no round finds them in memory. */
 const BELIEVED = 1000;
 const quiet = { debug() {}, info() {}, warn() {} };
 
-/** Sources of which some are polled. */
+/** Sources, some of which are polled. */
 export interface Polls {
   databasePid: number;
   redisPid: number;
   atOnce: number;
-  /** Polls each of those once, from the tick that finds it due to the tick that closes its run. */
+  /** Polls each of them once, from the tick that finds it due to the tick that closes its run. */
   round(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * `size` sources in a database of their own below `dir`; the feeds of those that are polled answer 304. Jobs go
- * through the queues as in an installation; the feeds are served by another process.
+ * Creates `size` sources in a separate database below `dir`. The feeds of the polled ones return
+ * 304. Jobs go through the queues as in an installation; another process serves the feeds.
  */
 export async function startPolls(dir: string, size: number): Promise<Polls> {
   const stack = new ReleaseStack();
@@ -135,7 +135,8 @@ async function pollAll(line: TestWorker, names: string[], server: ChildProcess):
   const { deps } = line;
   await sleep(BELIEVED);
   const ids = names.map(idOf);
-  // Each tenth 304 in a row is followed by a request without validators: what is measured are conditional ones alone.
+  // After every ten 304s in a row, one request goes without validators. Only conditional ones are
+  // measured.
   await deps.store.collections.links.updateMany(
     { notModified: { $gt: 0 } },
     { $set: { notModified: 0 } },
@@ -155,7 +156,7 @@ async function pollAll(line: TestWorker, names: string[], server: ChildProcess):
   if (open > 0) throw new Error(`${open} runs of ${names.length} polls are still open`);
 }
 
-/** Resolves once the feeds were asked for so often. */
+/** Resolves once the feeds were requested so often. */
 function untilAnswered(server: ChildProcess, count: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const late = () => reject(new Error(`of ${count} feeds ${left} were not asked for`));

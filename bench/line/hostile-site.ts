@@ -4,7 +4,8 @@ import { deflateSync, gzipSync } from "node:zlib";
 import { HOSTILE } from "../../test/helpers/hostile-pages.ts";
 import { rawResponse, sendRaw } from "../../test/helpers/raw-responses.ts";
 
-// A site that sends the worst that is known, in a process of its own; says its port on stdout. Each article of its feed is one attack.
+// Serves a site with the worst known content, in a separate process; prints its port on stdout.
+// Each article of its feed is one attack.
 const [address = "127.1.250.1", items = "240"] = process.argv.slice(2);
 const MB = 2 ** 20;
 const BOMB = gzipSync(Buffer.alloc(200 * MB));
@@ -33,14 +34,14 @@ const html = (body: string | Buffer, more = "") =>
   ]);
 const goTo = (to: string) =>
   `HTTP/1.1 302 Found\r\nLocation: ${to}\r\nContent-Length: 0\r\n${CLOSE}\r\n`;
-/** A page in which every other word is another one than the last time. */
+/** Returns a page in which every other word differs from the last time. */
 const changed = () => {
   changes += 1;
   const words = Array.from({ length: 3000 }, (_, n) => (n % 2 ? `w${n}` : `w${n}x${changes}`));
   return page(`<p>${"x".repeat(8000)}${changes}</p><p>${words.join(" ")}</p>`.repeat(5));
 };
 
-/** What is sent without an end. */
+/** Sends data without end. */
 function pour(socket: Socket, first: string, again: string, everyMs: number): void {
   socket.write(first);
   const timer = setInterval(() => {

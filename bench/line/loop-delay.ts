@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { isMainThread } from "node:worker_threads";
 
-// Loaded into every process of a line (`--import`): keeps its longest event-loop delay, ms, in `DIR/PID`.
+// Loaded into every process of the pipeline (`--import`): writes its longest event-loop delay, ms,
+// to `DIR/PID`.
 const dir = new URL(import.meta.url).searchParams.get("dir");
-/** Before that a process starts up, and nothing waits for it. */
+/** Start-up time that doesn't count, because nothing waits for it, ms. */
 const START_UP_MS = 5000;
 
 if (dir && isMainThread) {

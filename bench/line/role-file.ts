@@ -2,7 +2,10 @@ import { join } from "node:path";
 import { isBundled } from "../../bin/bundled.ts";
 import { root } from "../../config/root.ts";
 
-/** The file that `bin/newsgather` starts roles by: that of the bundle, unless it was compiled anew since. */
+/**
+ * Returns the file that `bin/newsgather` starts roles from: the bundle, unless the code was
+ * compiled since.
+ */
 export function roleFile(): string {
   return join(root, isBundled() ? "dist/run/role.js" : "dist/bin/tree/role.js");
 }

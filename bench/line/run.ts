@@ -10,33 +10,38 @@ import type { Store } from "../../store/store.ts";
 import { treeOf, type Usage, usageOf } from "../proc.ts";
 import { roleFile } from "./role-file.ts";
 
-/** What one process of the line used. */
+/** Resources used by one process of the pipeline. */
 export interface ProcessUsage extends Usage {
   name: string;
   pid: number;
-  /** Whether it is Newsgather's own, no service and no bench. */
+  /** Whether it is Newsgather's own, neither a service nor the bench. */
   own: boolean;
-  /** CPU s until everything was started, or until so many articles were stored as were to be; part of `cpu`. */
+  /**
+   * CPU s until everything was started, or until the warm-up articles were stored; included in
+   * `cpu`.
+   */
   startUp: number;
 }
 
-/** A pass of the whole line over a world. */
+/** A pass of the whole pipeline over a world. */
 export interface LineRun<Found> {
   stored: number;
   since: Date;
-  /** Articles that were stored at the end of what is counted as start-up. */
+  /** Number of articles stored by the end of start-up. */
   before: number;
-  /** From the start of the services to the end of the pass, s, and how much of it was start-up. */
+  /**
+   * Seconds from the start of the services to the end of the pass, and the part that was start-up.
+   */
   seconds: number;
   ready: number;
   processes: ProcessUsage[];
-  /** What `look` found in the store. */
+  /** What `look` returned for the store. */
   found: Found;
 }
 
 /**
- * Runs scheduler, HTTP worker and API over a sample world until nothing is due, with data below `dir`, and
- * with the embedded services unless `env` names others.
+ * Runs scheduler, HTTP worker and API over a sample world until nothing is due, with data below
+ * `dir`, and with the embedded services unless `env` configures others.
  */
 export async function runLine<Found>(
   world: SampleWorld,
@@ -44,15 +49,15 @@ export async function runLine<Found>(
     dir: string;
     sites: number;
     roles?: Role[];
-    /** CPU up to so many stored articles counts as start-up: code is compiled by then. */
+    /** CPU until so many articles are stored counts as start-up, as code is compiled by then. */
     warmUp?: number;
     env?: Env;
-    /** Sources whose runs are waited for; all of them by default. */
+    /** Whether to wait for a source's runs; all of them by default. */
     isAwaited?(sourceId: string): boolean;
-    /** The store's own address, where the line reaches it by another one. */
+    /** The store's own URL, if the pipeline uses another one. */
     storeUrl?: string;
     look(store: Store): Promise<Found>;
-    /** Is called every other second while the line works, with pids by name of its process. */
+    /** Called every two seconds while the pipeline works, with pids by process name. */
     watch?(store: Store, pids: ReadonlyMap<string, number>): Promise<void>;
   },
 ): Promise<LineRun<Found>> {
@@ -106,13 +111,13 @@ export async function runLine<Found>(
   }
 }
 
-/** CPU ms per article in Newsgather's own processes. */
+/** Returns the CPU ms per article in Newsgather's own processes. */
 export function cpuPerArticle({ processes, stored }: LineRun<unknown>): number {
   const own = processes.filter((one) => one.own);
   return (own.reduce((sum, { cpu }) => sum + cpu, 0) * 1000) / stored;
 }
 
-/** Ids of all sources, once the scheduler has taken them over. */
+/** Returns the ids of all sources, once the scheduler has stored them. */
 async function readIds(store: Store, count: number): Promise<string[]> {
   for (;;) {
     const ids = await store.collections.sources.distinct("_id");
@@ -127,7 +132,7 @@ function usages(tree: Tree, atReady: ReadonlyMap<number, number>): ProcessUsage[
   const bench = { name: "bench and supervisor", pid: process.pid };
   return [...running, bench].map(({ name, pid }) => {
     const isBench = pid === process.pid;
-    // Our own process has all the others below it.
+    // All others descend from our own process.
     const used = (isBench ? [pid] : treeOf(pid)).flatMap((id) => usageOf(id) ?? []);
     const sum = (key: keyof Usage) => used.reduce((total, usage) => total + usage[key], 0);
     const own = !isBench && !services.has(name);

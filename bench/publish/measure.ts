@@ -6,14 +6,14 @@ import { publishArticles } from "../../test/helpers/articles.ts";
 import { makePortal } from "../../test/helpers/portal.ts";
 import { numbered } from "./fill.ts";
 
-/** Times of answers, ms. */
+/** Response times, ms. */
 export interface Times {
   count: number;
   median: number;
   p99: number;
 }
 
-/** The pages that everybody asks for. */
+/** The most requested pages. */
 const HEADS = [
   "/v1/changes?cursor=latest",
   "/feeds/all.json",
@@ -21,18 +21,23 @@ const HEADS = [
   "/v1/articles?limit=20",
   "/",
 ];
-/** A change comes this often while they are asked for, ms: it invalidates what is cached. */
+/** Interval between changes during the requests, ms; each invalidates caches. */
 const CHANGE_EVERY = 1000;
 
-/** Each client asks this often, ms: what a change costs falls on one in a few questions, and not on one in thousands. */
+/**
+ * Interval between requests of a client, ms, so that the cost of a change affects one in a few
+ * requests, not one in thousands.
+ */
 const ASK_EVERY = 200;
 
-/** Answers of each page before the clock starts: a process that runs for weeks has its code compiled. */
+/**
+ * Responses of each page before measuring, because a long-running process has its code compiled.
+ */
 const WARM = 50;
 
 /**
- * Times of head pages for clients that ask at once, while articles keep coming: from when a client
- * wanted to ask to the last byte, so that no answer is late without being counted.
+ * Measures head pages for concurrent clients while articles keep arriving: from the time when a
+ * client wanted to send its request to the last byte, so that delayed requests count.
  */
 export async function headPages(
   store: Store,
@@ -70,12 +75,12 @@ export async function headPages(
   return [...times].map(([path, all]) => ({ path, ...timesOf(all) }));
 }
 
-/** Pages of the stream that each store is asked for. */
+/** Pages of the stream requested per store. */
 const PAGES = 300;
 
 /**
- * Server times of pages of the streams of two stores, each asked for once, by one client; by turns, so
- * that what else the machine does falls on both.
+ * Measures server times of stream pages of two stores, each requested once by one client,
+ * alternating, so that other load affects both.
  */
 export async function uncachedChanges(
   stores: readonly { store: Store; changes: number }[],
@@ -93,7 +98,7 @@ export async function uncachedChanges(
   return opened.map(({ times }) => timesOf([...times.values()].flat()));
 }
 
-/** A portal over a store, and the server time of each answer by address. */
+/** Returns a portal over a store, and the server time of each response by URL. */
 async function portalOf(store: Store) {
   const app = await makePortal(store, { now: () => new Date(), staleness: LIMITS.staleness });
   const times = new Map<string, number[]>();

@@ -1,28 +1,36 @@
 import type { SeenRequest } from "../../demo/truth.ts";
 import { median } from "../median.ts";
 
-/** How a host was asked for its articles. */
+/** How a host's articles were requested. */
 export interface Pace {
   host: string;
-  /** Of the requests that its pace allows, how many were made: allowed is 1 / (delay + service time). */
+  /**
+   * Share of the permitted requests that were made; the permitted rate is 1 / (delay + service
+   * time).
+   */
   share: number;
-  /** Requests that came less than the delay after the end of the one before. */
+  /** Requests sooner than the delay after the end of the previous one. */
   violations: TooSoon[];
 }
 
 /** A request that came too soon. */
 interface TooSoon {
   host: string;
-  /** Of both. */
+  /** Paths of both requests. */
   path: string;
-  /** From the end of the request before it, ms. */
+  /** Time since the end of the previous request, ms. */
   gap: number;
 }
 
-/** Clocks of two processes differ by less, ms, and a site learns of an answer that was cut by so much later. */
+/**
+ * Maximum difference between two processes' clocks, ms, and the delay with which a site notices a
+ * disconnected client, ms.
+ */
 const SLACK = { whole: 1, cut: 50 };
 
-/** The pace of each host that allows one request at a time, `delay` ms after the last one. */
+/**
+ * Returns the pace of each host that allows one request at a time, `delay` ms after the last one.
+ */
 export function paceOf(requests: readonly SeenRequest[], delay: number): Pace[] {
   const pages = requests.filter(({ kind }) => kind === "page");
   const hosts = [...new Set(pages.map(({ host }) => host))];
@@ -35,7 +43,7 @@ export function paceOf(requests: readonly SeenRequest[], delay: number): Pace[] 
       return gap < delay - slack(at) ? [{ host, path, gap }] : [];
     });
     const isArticle = own.map(({ path }) => /^\/news\/\d/.test(path));
-    // From article to article: before the first one its feed is read, and what it names stored.
+    // Only between articles: before the first one, its feed is processed.
     const between = gaps.filter((_, at) => isArticle[at] && isArticle[at + 1]);
     if (between.length === 0) return [];
     const service = median(own.map(({ start, end }) => end - start));

@@ -2,14 +2,19 @@ import { randomBytes, randomInt } from "node:crypto";
 import type { MongoClient } from "mongodb";
 
 const KB = 1024;
-/** Sizes as pages have them packed; larger values aren't kept in the cache. */
+/** Sizes like compressed pages; larger values aren't cached. */
 const SIZES = { least: KB / 2, most: 24 * KB };
 const BATCH = 50;
 const WRITERS = 4;
-/** Until memory that was given back is in use again as often as it will be, the heap grows. */
+/**
+ * Number of times that the cache is filled, until freed memory is reused and the heap stops
+ * growing.
+ */
 const TIMES = 4;
 
-/** Fills a database's cache of so many MB, several times over, with documents of a database of their own. */
+/**
+ * Fills a database's cache of `size` MB several times over, with documents in a separate database.
+ */
 export async function fillCache(client: MongoClient, size: number): Promise<void> {
   const filler = client.db("filler").collection("filler");
   const room = { left: TIMES * size * KB * KB };

@@ -14,35 +14,35 @@ import {
 import { fillCache } from "./fill-cache.ts";
 import { type Sample, sampleTree } from "./sample.ts";
 
-/** A part's use in the second and in the last third of the time, means. */
+/** Mean use of a process group in the second and in the last third of the time. */
 export interface Trend {
   part: string;
   second: Sample;
   last: Sample;
 }
 
-/** What a soak found. */
+/** The findings of a soak test. */
 export interface Soaked extends Tally {
   minutes: number;
-  /** Requests that the sites saw in the second and in the last third. */
+  /** Requests received by the sites in the second and in the last third. */
   requests: { second: number; last: number };
   trends: Trend[];
-  /** What is wrong in the change stream or took too long, in sentences. */
+  /** Descriptions of errors in the change stream, and of timeouts. */
   problems: string[];
 }
 
 const EVERY = 4000;
 /** Time between two waves of new sites, ms. */
 const WAVE = 20_000;
-/** Waves that are read at a time, each again every minute; so the load is the same throughout. */
+/** Number of waves fetched at a time, each again every minute, so that the load is constant. */
 const KEPT = 6;
-/** MB that the database may keep of what it read; full from the start, since it fills what it may. */
+/** Cache of the database, MB; filled at the start, since it always fills up. */
 const CACHE = 64;
 const PATIENCE = 120_000;
 
 /**
- * Reads new sites at a steady rate for so many minutes, one of four in the browser, while the
- * latest are looked at again each minute and older ones are withdrawn; samples the whole tree.
+ * Fetches new sites at a steady rate for so many minutes, one in four with the browser. The latest
+ * are fetched again each minute and older ones are withdrawn. Samples the whole process tree.
  */
 export async function soak(options: {
   minutes: number;

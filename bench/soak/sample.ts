@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { processesOf } from "../../test/helpers/processes.ts";
 
-/** What one part of the tree uses at a moment. */
+/** What one process group uses at a moment. */
 export interface Sample {
-  /** Memory of its own, MB, over all its processes: without files, and what they share once. */
+  /** Private memory, MB, over all its processes: without files, with shared memory counted once. */
   memory: number;
   descriptors: number;
   processes: number;
@@ -17,7 +17,7 @@ const PARTS: readonly [RegExp, string][] = [
   [/chrom/i, "chromium"],
 ];
 
-/** Samples everything that runs for a folder, by part. */
+/** Samples everything that runs for a folder, by process group. */
 export function sampleTree(folder: string): Map<string, Sample> {
   const parts = new Map<string, Sample>();
   for (const { pid, command } of processesOf(folder)) {
@@ -44,7 +44,7 @@ function partOf(command: string): string | null {
 
 function usageOf(pid: number): Omit<Sample, "processes"> | null {
   try {
-    // Program files belong to whoever runs them on the machine, so their share comes and goes.
+    // Program files are shared with everything that runs on the machine, so their share varies.
     const sizes = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8").matchAll(
       /^Pss_(?:Anon|Shmem):\s+(\d+) kB/gm,
     );

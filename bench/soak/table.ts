@@ -1,7 +1,10 @@
 import { plainTable } from "../../bin/output.ts";
 import type { Soaked, Trend } from "./run.ts";
 
-/** What each part used in the second and in the last third, and what became of the articles. */
+/**
+ * Returns a table of what each process group used in the second and in the last third, and the
+ * articles' outcome.
+ */
 export function soakTable({ trends, requests, ...soaked }: Soaked): string {
   const head = [
     "part",
