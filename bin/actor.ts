@@ -1,17 +1,17 @@
 import { userInfo } from "node:os";
 import type { AuditEntry } from "../model/operations/audit.ts";
 
-/** Who asks at the command line, and when. */
+/** Returns who runs the command, and the current time. */
 export function commandActor(): { actor: AuditEntry["actor"]; now: Date } {
   return { actor: cliActor(), now: new Date() };
 }
 
-/** Who is at the command line, as the audit log names them. */
+/** Returns who runs the command, as the audit log names them. */
 export function cliActor(): AuditEntry["actor"] {
   try {
     return `cli ${userInfo().username}`;
   } catch {
-    // Containers may run under a number that has no name.
+    // Containers may run under a user id without a name.
     return `cli uid ${process.getuid?.() ?? "unknown"}`;
   }
 }

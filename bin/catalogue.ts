@@ -1,15 +1,15 @@
 import type { Command } from "commander";
 
-/** Adds a command to the program; its action throws `CommandError` to end with an exit code. */
+/** Adds a command to the program. Its action throws `CommandError` to end with an exit code. */
 type Register = (program: Command) => void;
 
-/** A command: what it does in one line, and its module, which is loaded only when it runs. */
+/** A command: its description in one line, and its module, which is loaded only when it runs. */
 export interface Entry {
   about: string;
   load: () => Promise<{ register: Register }>;
 }
 
-/** Every command by the people who use it, in the order of --help. */
+/** All commands, grouped by their users, in the order of --help. */
 export const GROUPS: Record<string, Record<string, Entry>> = {
   Run: {
     demo: {

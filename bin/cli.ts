@@ -9,7 +9,9 @@ import { allCommands, completeHelp, firstScreen } from "./help.ts";
 import { followInstance } from "./instance.ts";
 import { unknownName } from "./names.ts";
 
-/** Runs the command line; resolves to the exit code. Data goes to stdout, all else to stderr. */
+/**
+ * Runs the command line; resolves to the exit code. Data goes to stdout, everything else to stderr.
+ */
 export async function main(argv: string[]): Promise<number> {
   process.stdout.on("error", endOnClosedPipe);
   try {
@@ -31,7 +33,7 @@ function asksForHelp([first, ...others]: readonly string[]): boolean {
   return others.length === 0 && (first === "--help" || first === "-h");
 }
 
-/** `help COMMAND` is the option --help of it. */
+/** Implements `help COMMAND` as `COMMAND --help`. */
 async function help([first, ...words]: readonly string[]): Promise<number> {
   if (first === undefined) {
     console.error(firstScreen());
@@ -44,7 +46,7 @@ async function help([first, ...words]: readonly string[]): Promise<number> {
   return EXIT.ok;
 }
 
-/** The program with these commands; without names with all. Throws for a name that there isn't. */
+/** Returns the program with these commands; with all by default. Throws for an unknown name. */
 export async function createProgram(names: readonly string[] = Object.keys(COMMANDS)) {
   const program = new Command("newsgather")
     .description("Watches news sources and turns them into a gap-free stream of articles.")
@@ -73,15 +75,15 @@ function groupOf(name: string): string {
   return `${group}:`;
 }
 
-/** `newsgather export | head` closes our stdout: that is no failure. */
+/** Ends quietly when the reader closes stdout, as in `newsgather export | head`. */
 function endOnClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;
   process.exit(EXIT.ok);
 }
 
 /**
- * A command line whose query is set apart behind `--`, so that `tram -strike --sort newest` leaves a word out and
- * is sorted. Commands without an argument `query...` keep their line as it is.
+ * Moves a query behind `--`, so that in `tram -strike --sort newest` the word is excluded and the
+ * option applies. Returns other commands' arguments unchanged.
  */
 export function setQueryApart(program: Command, argv: readonly string[]): string[] {
   let [command, from] = [program, 0];
@@ -111,7 +113,10 @@ export function setQueryApart(program: Command, argv: readonly string[]): string
   return [...argv.slice(0, from), ...options, "--", ...words];
 }
 
-/** Long options are never words: an unknown one is reported as a mistake. Short ones are options only where they are known. */
+/**
+ * Whether a word is an option. Long ones always are, so that an unknown one is reported; short ones
+ * only if known.
+ */
 function isOption(word: string, known: readonly Option[]): boolean {
   return word.startsWith("--") || word === "-h" || known.some(({ short }) => short === word);
 }

@@ -32,7 +32,7 @@ export function explain(error: unknown): string | null {
   return `${error.message}${cause}`;
 }
 
-/** What the API would answer with a problem is a wrong argument at the command line. */
+/** Turns a problem of the API into a usage error, as it means a wrong argument. */
 export function problemsAreUsage<T>(work: () => Promise<T>): Promise<T> {
   return problemsAre("usage", work);
 }

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { LATER_FORMS, TIME_FORMS } from "../lib/time-expression.ts";
 import { EXAMPLES, GROUPS } from "./catalogue.ts";
 
-/** Columns of the screen that the first help fits. */
+/** Width of the terminal that the first screen fits. */
 const SCREEN_WIDTH = 80;
 
 const BEGINNINGS = [
@@ -12,7 +12,7 @@ const BEGINNINGS = [
   ["start", "run all of it until Ctrl-C"],
 ];
 
-/** The first screen of the help: where to begin, and every command by its users. */
+/** Returns the first screen of the help: where to begin, and every command by group. */
 export function firstScreen(): string {
   const begin = BEGINNINGS.map(([words = "", about]) => `  newsgather ${words.padEnd(33)}${about}`);
   const groups = Object.entries(GROUPS).flatMap(([group, entries]) =>
@@ -33,7 +33,7 @@ export function firstScreen(): string {
   ].join("\n");
 }
 
-/** Names of a group as lines, the group before the first. */
+/** Returns the names of a group as lines, with the group's title before the first. */
 function namesIn(group: string, names: readonly string[]): string[] {
   const lines = [group.padEnd(10)];
   for (const name of names) {
@@ -45,7 +45,7 @@ function namesIn(group: string, names: readonly string[]): string[] {
   return lines;
 }
 
-/** Every command in a line, by group. */
+/** Returns every command in a line, by group. */
 export function allCommands(): string {
   const groups = Object.entries(GROUPS).map(([group, entries]) => {
     const lines = Object.entries(entries).map(
@@ -56,10 +56,12 @@ export function allCommands(): string {
   return [...groups, "newsgather help COMMAND shows its arguments and options."].join("\n\n");
 }
 
-/** Options with a time in the future: a relative time counts from now. */
+/** Options for a future time: a relative time counts forward from now. */
 const AHEAD = new Set(["--until of sources hold", "--expires", "--embargo", "--pin"]);
 
-/** Adds to a command, and to each below it, what its times may look like and its examples. */
+/**
+ * Adds the accepted forms of times and the examples to the help of a command and its subcommands.
+ */
 export function completeHelp(command: Command, path: readonly string[]): void {
   const name = path.join(" ");
   const times = command.options.filter(({ flags }) => /<(time|point)>/.test(flags));
@@ -73,7 +75,7 @@ export function completeHelp(command: Command, path: readonly string[]): void {
   for (const below of command.commands) completeHelp(below, [...path, below.name()]);
 }
 
-/** In two lines: together they are wider than a screen. */
+/** Splits the forms into two lines, because together they are wider than a terminal. */
 function timesText(forms: string): string {
   return `\nA time is ${forms.replace(" or ", "\nor ")}.`;
 }

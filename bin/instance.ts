@@ -13,19 +13,25 @@ const Stored = z.object({
   env: z.record(z.string(), z.string()),
 });
 
-/** A running newsgather: where its portal is, and the settings that it was started with beside the environment. */
+/**
+ * A running newsgather: the portal's URL, and the settings that it was started with in addition to
+ * the environment.
+ */
 export type Instance = Pick<z.infer<typeof Stored>, "address" | "env">;
 
 const fileIn = (dataDir: string) => join(dataDir, "run", "settings.json");
 
-/** Writes down where this process listens and its settings, so that commands on its data folder use them as well. */
+/**
+ * Records where this process listens and its settings, so that commands on its data folder use the
+ * same.
+ */
 export async function writeInstance(dataDir: string, { address, env }: Instance): Promise<void> {
   await mkdir(join(dataDir, "run"), { recursive: true, mode: 0o700 });
   const text = JSON.stringify({ ...thisProcess(), address, env });
   await writeFile(fileIn(dataDir), text, { mode: 0o600 });
 }
 
-/** Takes away what this process wrote down, when it ends. */
+/** Removes the record when the process ends. */
 export async function removeInstance(dataDir: string): Promise<void> {
   await rm(fileIn(dataDir), { force: true });
 }
@@ -40,12 +46,12 @@ export function readInstance(dataDir: string): Instance | null {
   }
 }
 
-/** Commands that begin something of their own, whatever runs here. */
+/** Commands that don't use a running instance. */
 const INDEPENDENT = new Set(["start", "demo", "restore"]);
 
 /**
- * Lets a command use the settings of the instance that runs on its data folder: of `--data`, else of the
- * environment's folder, else of the demo in it. Returns the arguments without `--data`.
+ * Makes a command use the settings of the instance on its data folder: that of `--data`, otherwise
+ * the environment's, otherwise the demo's in it. Returns the arguments without `--data`.
  */
 export function followInstance(argv: readonly string[], env: Env): string[] {
   const { dataDir: fromArguments, rest } = takeData(argv);
@@ -60,7 +66,9 @@ export function followInstance(argv: readonly string[], env: Env): string[] {
   return rest;
 }
 
-/** Returns the folder of `--data DIR` or `--data=DIR`, wherever it is, and the other arguments. */
+/**
+ * Returns the folder of `--data DIR` or `--data=DIR`, wherever it occurs, and the other arguments.
+ */
 function takeData(argv: readonly string[]): { dataDir: string | null; rest: string[] } {
   const end = argv.indexOf("--");
   const at = argv.findIndex((word, index) => {

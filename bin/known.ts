@@ -14,7 +14,7 @@ import { requireKnown, unknownName, webAddress } from "./names.ts";
 
 const SOURCES = "newsgather sources list";
 
-/** The source of an id; refuses one that never was, with the nearest. */
+/** Returns a source by id. Rejects an unknown id and names the nearest one. */
 export async function sourceNamed(store: Store, id: string): Promise<SourceRecord> {
   const source = await getSource(store, id);
   if (source) return source;
@@ -22,7 +22,7 @@ export async function sourceNamed(store: Store, id: string): Promise<SourceRecor
   throw unknownName("source", id, known, SOURCES);
 }
 
-/** Refuses ids that are no source's, each with the nearest. */
+/** Rejects unknown source ids, and names the nearest known one for each. */
 export async function requireSources(store: Store, ids: readonly string[]): Promise<void> {
   if (ids.length > 0) requireSource(ids, await readDirectory(store));
 }
@@ -36,10 +36,10 @@ export function requireSource(
   requireKnown("source", [ids].flat(), known, SOURCES);
 }
 
-/** Number of corrections that are searched for the nearest. */
+/** Number of corrections among which a similar id is searched. */
 const RECENT_CORRECTIONS = 1000;
 
-/** Refuses an id that is no correction's, with the nearest of the latest ones. */
+/** Rejects an unknown correction id, and names the nearest of the latest ones. */
 export async function requireCorrection(store: Store, id: string): Promise<void> {
   if (await getCorrection(store, id)) return;
   const recent = await readCorrections(store, new Date(), RECENT_CORRECTIONS);
@@ -47,7 +47,7 @@ export async function requireCorrection(store: Store, id: string): Promise<void>
   throw unknownName("correction", id, known, "newsgather topics corrections");
 }
 
-/** The id of the article that an id or any of its URLs names; refuses what names none. */
+/** Returns the id of the article that an id or any of its URLs names. Rejects an unknown one. */
 export async function articleIdOf(store: Store, word: string): Promise<string> {
   const [id] = await articleIdsOf(store, [word]);
   return id ?? word;
@@ -76,7 +76,10 @@ export async function articleIdsOf(store: Store, words: readonly string[]): Prom
   throw new CommandError("usage", refusals.join("\n"));
 }
 
-/** The hosts that a name means: with its port that one, without it each port of it; a URL means its host. */
+/**
+ * Returns the hosts that a name means: with a port just that one, without it all ports; a URL means
+ * its host.
+ */
 export async function hostsNamed(store: Store, word: string): Promise<Host[]> {
   const name = (/^https?:\/\/([^/?#]+)/i.exec(word)?.[1] ?? word).toLowerCase();
   const known = await listHostIds(store);

@@ -1,7 +1,7 @@
 import { CommandError } from "../lib/exit.ts";
 import { nearest } from "../lib/nearest.ts";
 
-/** Rejects an unknown name with the nearest known one; `hint` says where all of them are. */
+/** Rejects an unknown name and names the nearest known one; `hint` says where to find all. */
 export function unknownName(
   what: string,
   word: string,
@@ -14,7 +14,7 @@ export function unknownName(
   return new CommandError("usage", `there is no ${what} "${word}"${meant}${where}`);
 }
 
-/** Refuses words that aren't known, each with the nearest. */
+/** Rejects unknown words, and names the nearest known one for each. */
 export function requireKnown(
   what: string,
   words: readonly string[],
@@ -27,7 +27,7 @@ export function requireKnown(
   throw new CommandError("usage", refusals.join("\n"));
 }
 
-/** A web address as people write it, with or without its scheme; null for any other word. */
+/** Returns the URL that a word means, with or without its scheme; null for any other word. */
 export function webAddress(word: string): string | null {
   if (/^https?:\/\//i.test(word)) return URL.canParse(word) ? word : null;
   const whole = `https://${word}`;

@@ -6,15 +6,15 @@ import { openBucket } from "../store/tiers/bucket.ts";
 import { openFiles } from "../store/tiers/files.ts";
 import type { Tiers } from "../store/tiers/tier.ts";
 
-/** What leads to a store and to where its bodies lie. */
+/** The settings that locate a store and its bodies. */
 export type StoreConfig = Pick<Config, "dbName" | "bodies" | "secretsDir">;
 
-/** The store of a database, with every tier of bodies that the operator set up. */
+/** Opens the store of a database, with all configured tiers of bodies. */
 export function openStoreOf(config: StoreConfig, mongoUrl: string): Promise<Store> {
   return openStore(mongoUrl, { database: config.dbName, tiers: openTiers(config) });
 }
 
-/** The tiers beside the database, opened when they are needed. */
+/** Returns the tiers besides the database, opened on first use. */
 export function openTiers({ bodies: { dir, bucket }, secretsDir }: StoreConfig): Tiers {
   const tiers: Tiers = {};
   if (dir !== null) tiers.files = openFiles(dir);

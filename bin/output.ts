@@ -5,22 +5,22 @@ import type { DeniedCounts, ExportPurpose } from "../model/archive/export.ts";
 type Rows = readonly (readonly (string | number)[])[];
 
 interface TableOptions {
-  /** Columns of numbers. */
+  /** Indexes of right-aligned columns. */
   right?: number[];
-  /** The text instead of an empty table. */
+  /** Text shown instead of an empty table. */
   none?: string;
-  /** Columns of ids beside texts: these aren't cut. */
+  /** Indexes of id columns, which are never cut. */
   whole?: number[];
-  /** Columns of the screen; those of the terminal unless given, without any limit when there is none. */
+  /** Maximum width; the terminal's by default, unlimited without a terminal. */
   columns?: number | undefined;
 }
 
-/** Minimum width of a text column, with its margins. */
+/** Minimum width of a text column, including its margins. */
 const MIN_TEXT_WIDTH = 18;
 
 /**
- * A plain table: a head, a rule, rows without lines between; fits a log, and the terminal that it is shown in: there texts are
- * cut, ids never. Where that isn't enough, each row is a list of its fields.
+ * Formats a plain table: header, rule, rows without lines between them. To fit the terminal, texts
+ * are cut, ids never. If that isn't enough, each row becomes a list of its fields.
  */
 export function plainTable(head: string[], rows: Rows, options: TableOptions = {}): string {
   const { none, columns = terminalColumns() } = options;
@@ -33,7 +33,7 @@ export function plainTable(head: string[], rows: Rows, options: TableOptions = {
   return cut ? render(head, rows, { ...options, widths: cut }) : listed(head, rows, columns);
 }
 
-/** Undefined where there is no terminal, or it doesn't tell. */
+/** Returns the terminal's width; undefined without a terminal or if it is unknown. */
 function terminalColumns(): number | undefined {
   const { isTTY, columns } = process.stdout;
   return isTTY && columns > 0 ? columns : undefined;
@@ -49,14 +49,14 @@ function render(
     chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
     style: { head: [], border: [] },
     colAligns: head.map((_, column) => (right?.includes(column) ? "right" : "left")),
-    // A page of names and values is read whole.
+    // Tables with two columns, names and values, are never cut.
     ...(widths && { colWidths: widths, wordWrap: head.length === 2 }),
   });
   table.push(...rows.map((row) => [...row]));
   return table.toString();
 }
 
-/** Width of each column with its margins, as the upper border shows it. */
+/** Returns the width of each column with its margins, measured at the upper border. */
 function widthsOf(table: string): number[] {
   const [border = ""] = table.split("\n");
   return border
@@ -69,7 +69,10 @@ function totalOf(widths: readonly number[]): number {
   return widths.reduce((sum, width) => sum + width + 1, 1);
 }
 
-/** Columns that hold sentences or URLs: whatever has no blank in ASCII is an id, a number or a word to type. */
+/**
+ * Returns the columns that contain sentences or URLs. Values without an ASCII blank are ids,
+ * numbers or words to copy.
+ */
 function textColumns(head: string[], rows: Rows, whole: number[] = []): number[] {
   return head.flatMap((_, column) => {
     const cells = rows.map((row) => String(row[column] ?? ""));
@@ -79,7 +82,10 @@ function textColumns(head: string[], rows: Rows, whole: number[] = []): number[]
   });
 }
 
-/** The widths with the widest texts cut until all fits; null when too little would be left of them. */
+/**
+ * Returns the widths with the widest text columns cut until everything fits; null if too little of
+ * them would remain.
+ */
 function narrowed(
   widths: readonly number[],
   texts: readonly number[],
@@ -94,7 +100,7 @@ function narrowed(
   return cut;
 }
 
-/** Each row as a list of its fields, a field a line, long ones wrapped between words. */
+/** Formats each row as a list of its fields, one per line; long ones wrap between words. */
 function listed(head: string[], rows: Rows, columns: number): string {
   const margin = Math.max(...head.map((name) => name.length)) + 2;
   const fields = (row: Rows[number]) =>
@@ -119,15 +125,15 @@ function wrapped(text: string, width: number): string[] {
   return lines;
 }
 
-/** A time in UTC to the second, as tables show it. */
+/** Formats a time in UTC to the second, for tables. */
 export function utc(time: Date): string {
   return time.toISOString().slice(0, 19).replace("T", " ");
 }
 
-/** How often progress is printed, ms. */
+/** Interval between progress messages, ms. */
 const PROGRESS_INTERVAL_MS = 2000;
 
-/** Says on standard error how far something is, now and then. */
+/** Returns a function that prints progress on standard error, at most every two seconds. */
 export function telling(): (text: string) => void {
   let shown = 0;
   return (text) => {
@@ -137,10 +143,12 @@ export function telling(): (text: string) => void {
   };
 }
 
-/** How long something takes without a word, ms. */
+/** Time before the first progress message, ms. */
 const FIRST_PROGRESS_AFTER_MS = 1000;
 
-/** Says on standard error how far something is once it takes longer than a moment. */
+/**
+ * Returns a function that prints progress on standard error, but not before a second has passed.
+ */
 export function tellingLate(): (text: string) => void {
   const [since, tell] = [Date.now(), telling()];
   return (text) => {
@@ -148,15 +156,15 @@ export function tellingLate(): (text: string) => void {
   };
 }
 
-/** Bytes, as tables and lines show them. */
+/** Formats a number of bytes. */
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/** Reasons that are shown; the manifest of the export has all. */
+/** Maximum number of reasons shown; the export's manifest has all. */
 const MAX_REASONS = 10;
 
-/** Prints how many items were left out for this purpose, and why, the most frequent reasons first. */
+/** Prints how many items were left out for this purpose, and why, most frequent reasons first. */
 export function tellLeftOut(leftOut: DeniedCounts, purpose: ExportPurpose): void {
   const reasons = Object.entries(leftOut).toSorted(([, one], [, other]) => other - one);
   if (reasons.length === 0) return;

@@ -7,27 +7,29 @@ import { sleep } from "../lib/time.ts";
 import type { SearchActions } from "../web/server/config.ts";
 import { claimFile } from "./services/claim-file.ts";
 
-/** Where the index lies. */
+/** Returns the path of the index. */
 export function indexPath({ dataDir }: Pick<Config, "dataDir">): string {
   return join(dataDir, "search", "index.sqlite");
 }
 
-/** Opens the index of a data folder, which need not exist. */
+/** Opens the index of a data folder; the file need not exist yet. */
 export function indexOf(config: Pick<Config, "dataDir">): SearchIndex {
   return openSearchIndex(indexPath(config));
 }
 
-/** Takes the upkeep of a folder's index for this process; null while another living process has it. */
+/**
+ * Claims the upkeep of a folder's index for this process; null while another living process has it.
+ */
 export function claimUpkeep(config: Pick<Config, "dataDir">): ReturnType<typeof claimFile> {
   return claimFile(`${indexPath(config)}.keeper`);
 }
 
-/** How often to check an index that another process builds, ms. */
+/** Interval for checking an index that another process is building, ms. */
 const POLL_INTERVAL_MS = 200;
 
 /**
- * Updates the index, unless another process keeps it: that is at most a moment behind, and waited for only
- * while it builds the first one. `tell` hears what takes time.
+ * Updates the index, unless another process maintains it: then it is almost current, and waiting is
+ * only necessary while the first one is built. `tell` gets progress messages.
  */
 export async function updateIndex(
   config: Config,
@@ -57,7 +59,7 @@ export async function updateIndex(
   }
 }
 
-/** Returns what API, portal and command line do with an index. */
+/** Returns the search operations for API, portal and command line. */
 export function searchActions(index: SearchIndex): SearchActions {
   return { find: index.find, misses: index.misses, state: index.state, highlight: highlightWords };
 }

@@ -5,7 +5,8 @@ import { withLock } from "./setup/lock.mjs";
 import { helpScreen, plan } from "./setup/plan.mjs";
 import { CommandFailed, steps } from "./setup/steps.mjs";
 
-// Run before demo, test and start. Whatever it needs is part of Node, since it runs before npm ci.
+// Runs before demo, test and start. It uses only what is part of Node, because it runs before npm
+// ci.
 
 const began = performance.now();
 const log = join(ROOT, "data/setup.log");
@@ -18,7 +19,7 @@ function seconds(since) {
   return `${((performance.now() - since) / 1000).toFixed(1)} s`;
 }
 
-/** What npm brings and what the system brings don't know of each other: two lanes of steps, at the same time. */
+/** Packages of npm and of the system are independent, so their steps run in two parallel lanes. */
 const NPM = ["packages", "build"];
 
 async function perform(facts, todo) {
@@ -59,7 +60,7 @@ const WHAT = {
   user: "the system user for the browser",
 };
 
-/** What the failure of a step leaves missing. */
+/** Returns what is missing after a step failed. */
 function missingAfter({ id, packages }) {
   return (
     packages?.map((what) => ({ what, why: "apt-get failed, see above" })) ?? [{ what: WHAT[id] }]

@@ -20,21 +20,21 @@ import { readTopics } from "./roles/config-data.ts";
 import { browserForLogins, guardOf, openBrowser, openHttp, secretsOf } from "./roles/egress.ts";
 import { serviceAddresses } from "./services/use.ts";
 
-/** What a command needs to fetch from a site outside of a run. */
+/** The dependencies of fetching from a site outside of a run. */
 export interface SiteAccess {
   visitor: Visitor;
-  /** Visits in a browser, which is started at the first page. */
+  /** Visits pages in a browser, which starts at the first page. */
   render: Visitor;
   parser: Parser;
-  /** Keys among the given ones of articles that sources already bring; none without a database. */
+  /** Returns which of the given keys are articles of existing sources; none without a database. */
   known(keys: string[]): Promise<ReadonlySet<string>>;
 }
 
 const CACHE_LIMITS = { ttl: 300_000, size: 1000 };
 
 /**
- * Opens the egress and a parser. Where a newsgather runs here, hosts are asked at the pace that all its
- * workers share; else at this process's own.
+ * Opens the egress and a parser. If a newsgather runs here, requests follow the pace shared by all
+ * its workers, otherwise this process's own.
  */
 export async function openSiteAccess(
   config: Config,

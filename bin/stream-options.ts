@@ -7,7 +7,7 @@ import { requireSources } from "./known.ts";
 import { requireKnown, unknownName } from "./names.ts";
 import { readPlaces, readTopics } from "./roles/config-data.ts";
 
-/** A filter as words of the command line. */
+/** Command line options of a filter. */
 export interface FilterOptions {
   source?: string;
   topic?: string;
@@ -19,16 +19,16 @@ export interface FilterOptions {
   copies?: boolean;
 }
 
-/** Which changes a reader of the stream wants, as words of the command line. */
+/** Command line options that select the changes for a reader of the stream. */
 export interface StreamOptions extends FilterOptions {
   from: string;
   view?: string;
 }
 
-/** What `--from` takes. */
+/** Values of `--from`. */
 export const FROM = "start, latest, a time such as yesterday, or a cursor";
 
-/** Options of a command that takes a filter. */
+/** Adds the options of a filter to a command. */
 export function withFilterOptions(command: Command): Command {
   return command
     .option("--source <ids>", "only these sources, separated by commas")
@@ -41,7 +41,10 @@ export function withFilterOptions(command: Command): Command {
     .option("--no-copies", "leave out copies of other articles");
 }
 
-/** The filter of such options; refuses each source, topic, country, region, city or language that nobody knows, with the nearest. */
+/**
+ * Returns the filter of these options. Rejects unknown sources, topics, countries, regions, cities
+ * and languages, and names the nearest known one for each.
+ */
 export async function filterOf(store: Store, options: FilterOptions): Promise<Filter> {
   const country = wordsOf(options.country).map((word) => codeOf("country", word.toUpperCase()));
   const language = wordsOf(options.language).map((word) => codeOf("language", word.toLowerCase()));
@@ -71,7 +74,10 @@ const CODES = {
   language: { read: languageCode, near: nearestLanguage, hint: "BCP 47, e.g. de" },
 };
 
-/** The word itself where it is a code; refuses another one, with the code that it most likely means. */
+/**
+ * Returns the word if it is a code. Rejects any other word, and names the code that it most likely
+ * means.
+ */
 export function codeOf(what: keyof typeof CODES, word: string): string {
   const { read, near, hint } = CODES[what];
   const meant = read(word) ?? near(word)?.code ?? null;
@@ -97,7 +103,7 @@ function requirePlaces({ region = [], city = [] }: Filter): void {
   }
 }
 
-/** Options of a command that makes a reader of the stream: where it begins, and its filter. */
+/** Adds the options for a reader of the stream to a command: its start, and its filter. */
 export function withStreamOptions(command: Command): Command {
   const begun = command.option("--from <point>", FROM, "latest");
   return withFilterOptions(begun).option(

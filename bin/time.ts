@@ -10,17 +10,20 @@ import {
 } from "../lib/time-expression.ts";
 import { EPOCH } from "../store/store.ts";
 
-/** The time that an option names, in the past where it is a distance; of a day, month or year its first moment. */
+/**
+ * Returns the time that an option names. A relative time is in the past; a day, month or year means
+ * its first moment.
+ */
 export function timeOf(option: string, text: string, now: Date): Date {
   return readSpan(option, text, now).start;
 }
 
-/** The time that an option names, in the future where it is a distance. */
+/** Returns the time that an option names. A relative time is in the future. */
 export function timeAhead(option: string, text: string, now: Date): Date {
   return readSpan(option, text, now, { direction: "future" }).start;
 }
 
-/** The time that an option names; it has to lie in the future. */
+/** Returns the time that an option names, which must be in the future. */
 export function laterTime(option: string, text: string): Date {
   const now = new Date();
   const start = timeAhead(option, text, now);
@@ -28,7 +31,10 @@ export function laterTime(option: string, text: string): Date {
   return start;
 }
 
-/** The day that an option names, in the portal's time zone, as `YYYY-MM-DD`: of a month or year its first or last one. */
+/**
+ * Returns the day that an option names, in the portal's time zone, as `YYYY-MM-DD`; for a month or
+ * year, its first or last day.
+ */
 export function dayOf(option: string, text: string, which: "first" | "last"): string {
   const { timezone: timeZone } = loadConfig(processEnv());
   const { start, end } = readSpan(option, text, new Date(), { timeZone });
@@ -36,15 +42,21 @@ export function dayOf(option: string, text: string, which: "first" | "last"): st
   return dayIn(timeZone, which === "first" ? start : last);
 }
 
-/** A point of the stream as the API takes it: what is a time becomes one in ISO 8601, the rest stays. */
+/**
+ * Returns a stream position in the API's format: times become ISO 8601, everything else stays
+ * unchanged.
+ */
 export function pointOf(from: string): string {
   return parseTimeSpan(from, new Date())?.start.toISOString() ?? from;
 }
 
-/** Room for clocks that are ahead, ms. */
+/** Tolerance for clocks that are ahead, ms. */
 const CLOCK_TOLERANCE_MS = 3_600_000;
 
-/** The span that `--since` and `--until` name, a day, month or year of `--until` included; without them all of the time until now. */
+/**
+ * Returns the time span of `--since` and `--until`, including all of a day, month or year in
+ * `--until`; without them, everything until now.
+ */
 export function spanOf(
   { since, until }: { since?: string | undefined; until?: string | undefined },
   now: Date,
@@ -59,7 +71,7 @@ export function spanOf(
   return span;
 }
 
-/** Days without a zone are UTC days, in tables and in the API. */
+/** Parses a span. Days without a zone are UTC days, as in tables and in the API. */
 function readSpan(option: string, text: string, now: Date, reading: TimeReading = {}): TimeSpan {
   const span = parseTimeSpan(text, now, reading);
   if (span) return span;

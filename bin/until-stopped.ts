@@ -1,7 +1,13 @@
-/** A signal so soon after another one isn't meant as a second one, ms: `npm start` passes on what a terminal has sent as well. */
+/**
+ * Two signals within this time count as one, ms, because `npm start` forwards a signal that the
+ * terminal has sent as well.
+ */
 const SAME_SIGNAL_WITHIN_MS = 1000;
 
-/** Resolves at the first SIGINT, SIGTERM or SIGHUP (its terminal was closed); a second one ends the process at once. */
+/**
+ * Resolves at the first SIGINT, SIGTERM or SIGHUP (terminal closed); a second one ends the process
+ * at once.
+ */
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     let firstSignalAt: number | undefined;
@@ -16,13 +22,16 @@ export function untilStopped(): Promise<void> {
   });
 }
 
-/** Ends as the signal would, once all is stopped: Node itself would abort where it finds its terminal gone. */
+/**
+ * Ends the process as the signal would, after everything has stopped. Node itself would abort if
+ * its terminal is gone.
+ */
 function endByHangUp(): void {
   process.removeAllListeners("SIGHUP");
   process.kill(process.pid, "SIGHUP");
 }
 
-/** A signal that fires when the process gets the signal to stop. */
+/** Returns an `AbortSignal` that aborts when the process is asked to stop. */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController();
   void untilStopped().then(() => controller.abort());

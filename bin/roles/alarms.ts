@@ -7,10 +7,10 @@ import type { Deps } from "../../workers/deps.ts";
 import { type AlarmWays, checkForTrouble, sendDigests } from "../../workers/maintain/alarms.ts";
 import { guardOf } from "./egress.ts";
 
-/** How often alarms are checked, ms. */
+/** Interval between checks for alarms, ms. */
 const CHECK_INTERVAL_MS = 30_000;
 
-/** Opens the configured ways to send alarms and puts them on the stack. */
+/** Opens the configured channels for alarms; the stack closes them. */
 export async function alarmWaysOf(config: Config, stack: ReleaseStack): Promise<AlarmWays> {
   const { mail, webhook } = config.alarms;
   const mailer = mail && (await import("../../crawler/egress/mail.ts")).createMailer(mail);
@@ -21,7 +21,7 @@ export async function alarmWaysOf(config: Config, stack: ReleaseStack): Promise<
   return { mailer, webhook: { ...webhook, post } };
 }
 
-/** Looks for troubles and tells of them, from now on until the stack is closed. */
+/** Checks for problems and reports them, until the stack is closed. */
 export async function watchForAlarms(
   config: Config,
   { deps, stack, baseUrl }: { deps: Deps; stack: ReleaseStack; baseUrl: string },

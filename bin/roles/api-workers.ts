@@ -18,12 +18,15 @@ import type { Opened } from "./context.ts";
 import { guardOf, secretsOf } from "./egress.ts";
 import type { OpenedSearch } from "./search.ts";
 
-/** How often subscribers are checked for new changes, ms: not more often than feeds are renewed. */
+/**
+ * Interval for checking subscribers for new changes, ms; never shorter than the interval at which
+ * feeds are renewed.
+ */
 const DELIVERY_CHECK_INTERVAL_MS = Math.max(1000, LIMITS.staleness);
-/** Subscribers that are sent to at once. */
+/** Number of subscribers served concurrently. */
 const AT_ONCE = 8;
 
-/** Opens the egress of webhooks, their workers and their clock, and puts them on the stack. */
+/** Opens the egress of webhooks, their workers and their timer; the stack closes them. */
 export function openDeliveries(
   config: Config,
   { deps, queues, stack, meter }: Opened,
@@ -58,7 +61,7 @@ export function openDeliveries(
   return { webhooks: actionsOf(delivering), workers };
 }
 
-/** What the API and the command line do with webhooks. */
+/** Returns the webhook operations for the API and the command line. */
 export function actionsOf(deps: Pick<DeliverDeps, "store" | "post" | "now">): WebhookActions {
   return {
     refusal: (url) => deps.post.refusal(url),
@@ -67,10 +70,13 @@ export function actionsOf(deps: Pick<DeliverDeps, "store" | "post" | "now">): We
   };
 }
 
-/** How often exports that are due are queued, and files that have expired are removed, ms. */
+/** Interval for queueing due exports and removing expired files, ms. */
 const EXPORT_CHECK_INTERVAL_MS = 5000;
 
-/** The worker and the clock of exports, put on the stack; their files lie in the data folder. */
+/**
+ * Opens the worker and the timer of exports; the stack closes them. Their files are in the data
+ * folder.
+ */
 export async function openExports(
   config: Config,
   { deps, queues, stack, meter }: Opened,

@@ -29,7 +29,7 @@ import { addInstallation, measureRequests } from "./metrics.ts";
 import { openSearch } from "./search.ts";
 import { openTranslator } from "./translator.ts";
 
-/** Portal, API, feeds, webhooks and the operators' pages. */
+/** Starts portal, API, feeds, webhooks and the admin. */
 export async function startApi(context: RoleContext): Promise<RunningRole> {
   const opened = await openDeps(context);
   const { deps, metrics, stack, stop } = opened;
@@ -128,10 +128,10 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   return { address, metrics, trouble: () => troubleOf(workers, deps.producer), stop };
 }
 
-/** How often to look for a source whose site is due for a probe, ms. */
+/** Interval for finding a source whose site is due for a probe, ms. */
 const PROBE_INTERVAL_MS = 60_000;
 
-/** Probes the sites of sources, each once in `every` ms, one after the other. */
+/** Probes the sites of sources, each once per `every` ms, one after the other. */
 function probeSites({ deps, stack }: Opened, sites: SiteJobs, every: number): void {
   let isProbing = false;
   const probe = async () => {
@@ -150,7 +150,7 @@ function probeSites({ deps, stack }: Opened, sites: SiteJobs, every: number): vo
   stack.add("probes' clock", () => clearInterval(timer));
 }
 
-/** The OpenID provider that users may log in by; null: none is set. */
+/** Opens the OpenID provider for logins; null if none is configured. */
 function openProvider(config: Config, baseUrl: string): Provider | null {
   const { oidc } = config;
   if (!oidc) return null;
@@ -159,13 +159,16 @@ function openProvider(config: Config, baseUrl: string): Provider | null {
   return new Provider(settings, `${baseUrl}${CALLBACK_PATH}`);
 }
 
-/** An address that may not be listened on is a wrong setting. */
+/** Turns a refused listen address into a configuration error. */
 function refused(error: unknown): unknown {
   if (!(error instanceof RangeError)) return error;
   return new CommandError("usage", error.message, { cause: error });
 }
 
-/** The port to listen on: only the default one gives way to a free one, a chosen one never does. */
+/**
+ * Returns the port to listen on. If the default port is in use, returns a free one; a configured
+ * port never changes.
+ */
 async function freePortFor({ port, chosen }: Config["listen"]): Promise<number> {
   return chosen || (await isFree(port)) ? port : freePort();
 }

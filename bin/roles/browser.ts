@@ -11,7 +11,7 @@ import { openDeps, type RoleContext, type RunningRole, troubleOf } from "./conte
 import { guardOf, openBrowser } from "./egress.ts";
 import { openTurns } from "./turns.ts";
 
-/** Host turns in the browser, which goes out through the guard's own proxy. */
+/** Starts host turns in the browser, which connects through the guard's own proxy. */
 export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   const { config, log } = context;
   const opened = await openDeps(context);
@@ -40,8 +40,9 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
     concurrency: { render: visitedAtOnce(concurrency) },
   });
   stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
-  // Apart from the others, of which none is at work for minutes: a preview takes as long as its host's pace has it.
-  // As many at once as are begun: one that waits for two minutes is taken to have no worker.
+  // Separate workers, because a preview takes minutes at its host's pace, and other jobs would
+  // count as stuck. As many as may start at once, because a preview that waits for two minutes is
+  // assumed to have no worker.
   const previews = startWorkers(preview ? { preview } : {}, {
     ...options,
     concurrency: { preview: MAX_SITE_JOBS },
@@ -56,10 +57,10 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   };
 }
 
-/** How long a measurement of the browser's memory stays valid, ms: it reads a file of each process. */
+/** How long a measurement of the browser's memory is cached, ms; it reads a file per process. */
 const CHECK_INTERVAL_MS = 30_000;
 
-/** Adds what is true of the browser of this process; all are 0 while none runs. */
+/** Adds metrics of this process's browser; all are 0 while none runs. */
 export function addBrowser(
   registry: Registry,
   { inspect }: Pick<BrowserPool, "inspect">,

@@ -2,10 +2,10 @@ import { articlesWithPending } from "../../store/articles/articles.ts";
 import type { Check } from "../../web/server/config.ts";
 import type { Deps } from "../../workers/deps.ts";
 
-/** The stream is behind when a change waits longer than this, ms. */
+/** Waiting time of a change from which the stream is behind, ms. */
 const MAX_STREAM_LAG_MS = 60_000;
 
-/** The checks of `/readyz`: store, queue, and a sequencer that keeps up. */
+/** Returns the checks of `/readyz`: store, queue, and a sequencer that keeps up. */
 export function checksOf(deps: Deps): () => Promise<Check[]> {
   return () => Promise.all([stream(deps), redis(deps)]);
 }

@@ -6,8 +6,9 @@ import { onPath } from "../services/launch.ts";
 
 const run = promisify(execFile);
 /**
- * Chromium without a window first: it takes half the CPU for a page. Debian's is named by its path, since the script of
- * its name on PATH stays beside it, and would be what the kernel ends with us.
+ * Program names, headless shell first because it takes half the CPU per page. Debian's is named by
+ * its path, because the wrapper script on PATH stays running and would be what the kernel kills
+ * with us.
  */
 const NAMES = [
   "/usr/lib/chromium/chromium-headless-shell",
@@ -17,7 +18,10 @@ const NAMES = [
   "google-chrome-stable",
 ];
 
-/** Path of the Chromium to start; throws with what to do when there is none. */
+/**
+ * Returns the path of the Chromium to start. If there is none, throws an error that says what to
+ * do.
+ */
 export async function findChromium(config: Pick<Config, "browser">): Promise<string> {
   if (config.browser.executable) return config.browser.executable;
   for (const name of NAMES) {
@@ -28,8 +32,8 @@ export async function findChromium(config: Pick<Config, "browser">): Promise<str
 }
 
 /**
- * The system user that Chromium runs as when we are root, so that its sandbox can stay on; null for
- * other users. Throws when root has no such user yet.
+ * Returns the system user that Chromium runs as when we are root, so that its sandbox can stay on;
+ * null for other users. Throws when root has no such user yet.
  */
 export async function browserUser(config: Pick<Config, "browser">): Promise<BrowserUser | null> {
   if (process.getuid?.() !== 0) return null;

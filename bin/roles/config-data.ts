@@ -9,10 +9,13 @@ import { shortHash } from "../../lib/hash.ts";
 import type { PortalConfig } from "../../web/server/config.ts";
 import { LANGUAGES } from "../../web/server/messages.ts";
 
-/** The topics as compiled into the bundle, see `bin/setup/bundle.mjs`: reading YAML takes a third of a second. */
+/**
+ * The topics compiled into the bundle, see `bin/setup/bundle.mjs`, because reading YAML takes a
+ * third of a second.
+ */
 const BUILT = new URL("./topics.json", import.meta.url);
 
-/** The topics of `config/topics.yaml`. */
+/** Reads the topics of `config/topics.yaml`. */
 export async function readTopics(): Promise<Topic[]> {
   const path = join(root, "config/topics.yaml");
   const text = await readFile(path, "utf8");
@@ -43,12 +46,14 @@ export function topicNamesOf(
   };
 }
 
-/** What `config/editorial.yaml` makes of a new article. */
+/**
+ * Reads `config/editorial.yaml` and returns its function for the initial state of a new article.
+ */
 export async function readEditorial(): Promise<ReturnType<typeof compileEditorialRules>> {
   return compileEditorialRules(await loadEditorial(join(root, "config/editorial.yaml")));
 }
 
-/** The finder of the shipped gazetteer. */
+/** Returns the finder of the shipped gazetteer. */
 export function readPlaces(): PlaceFinder {
   return loadPlaces(join(root, "config/gazetteer/gazetteer.br"));
 }

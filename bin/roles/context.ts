@@ -24,21 +24,21 @@ export interface RoleContext {
   only: readonly string[] | null;
 }
 
-/** A role at work in this process. */
+/** A running role in this process. */
 export interface RunningRole {
-  /** Where it listens; null for roles that don't. */
+  /** URL where it listens; null for roles that don't. */
   address: string | null;
   /** The links in progress; only for roles that fetch. */
   inHand?: InHand;
-  /** What this process measures of itself. */
+  /** The metrics of this process. */
   metrics: Registry;
-  /** Why it doesn't work; null when it does. */
+  /** Returns why it doesn't work; null when it does. */
   trouble(): Promise<ProcessProblem | null>;
-  /** Drains and closes, last opened first; idempotent. */
+  /** Drains and closes everything, last opened first; idempotent. */
   stop(): Promise<void>;
 }
 
-/** What every role opens first. */
+/** The resources that every role opens first. */
 export interface Opened {
   deps: Deps;
   queues: QueueAddress;
@@ -88,17 +88,17 @@ export async function openDeps({
   return { deps, queues, metrics, meter: createMeter(metrics), stack, stop };
 }
 
-/** Metrics named like counters, which they aren't. Each has a twin with its right type. */
+/** Metrics misnamed as counters. Each has a twin with the right type. */
 const MISNAMED = ["handles", "requests", "resources"].map((of) => `nodejs_active_${of}_total`);
 
-/** Adds what is true of any process of Node: CPU, memory, event loop, garbage collection. */
+/** Adds metrics of any Node process: CPU, memory, event loop, garbage collection. */
 export function addProcess(registry: Registry): Registry {
   collectDefaultMetrics({ register: registry });
   for (const name of MISNAMED) registry.removeSingleMetric(name);
   return registry;
 }
 
-/** Optional peer dependencies, for those who collect traces. */
+/** Optional peer dependencies for collecting traces. */
 const PEERS = {
   sdk: "@opentelemetry/sdk-trace-base@2.12.1",
   exporter: "@opentelemetry/exporter-trace-otlp-http@0.223.1",
@@ -110,8 +110,8 @@ type Exporter = typeof import("@opentelemetry/exporter-trace-otlp-http");
 type Resources = typeof import("@opentelemetry/resources");
 
 /**
- * Sends traces to an OpenTelemetry collector (OTLP over HTTP), until the stack is closed; keeps none when no
- * address is given. Throws `CommandError` when OpenTelemetry's SDK isn't installed.
+ * Sends traces to an OpenTelemetry collector (OTLP over HTTP) until the stack is closed; does
+ * nothing without a URL. Throws `CommandError` when OpenTelemetry's SDK isn't installed.
  */
 export async function openTracer(url: string | null, stack: ReleaseStack): Promise<Tracer> {
   if (!url) return silentTracer;
@@ -138,7 +138,7 @@ async function load<Peer>(peer: string): Promise<Peer> {
   }
 }
 
-/** Why the workers of this process don't work; null when they do. */
+/** Returns why the workers of this process don't work; null when they do. */
 export async function troubleOf(
   workers: Workers,
   producer: Producer,
@@ -151,7 +151,7 @@ export async function troubleOf(
     const offline = outage?.problem() ?? null;
     return offline === null ? null : { text: offline, stuckSince: null };
   } catch (error) {
-    // Nothing waits that could be known of: the time until Redis is back doesn't count.
+    // Waiting jobs are unknown without Redis, so the time until it is back doesn't count.
     workers.trouble(() => 0);
     const why = error instanceof Error ? error.message : String(error);
     return { text: `Redis doesn't answer: ${why}`, stuckSince: null };

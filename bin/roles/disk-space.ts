@@ -5,7 +5,10 @@ import type { Store } from "../../store/store.ts";
 import { createDiskSpace, type DiskSpace } from "../../workers/runtime/capacity.ts";
 import { freeBytes } from "../services/machine.ts";
 
-/** The room left on the data folder's disk, on the database's own where it tells, and in Redis where there is one. */
+/**
+ * Monitors the free space on the data folder's disk, on the database's own disk if it is known, and
+ * in Redis if there is one.
+ */
 export function openDiskSpace(
   config: Config,
   store: Store,

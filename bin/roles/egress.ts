@@ -12,7 +12,7 @@ import { createRequestSigner, type RequestSigner } from "../../crawler/signing/s
 import { ReleaseStack } from "../../lib/stack.ts";
 import { browserUser, findChromium } from "./chromium.ts";
 
-/** The egress guard as the operator set it up. */
+/** Returns the egress guard with the operator's settings. */
 export function guardOf({ hosts, allowNetworks }: Config): Guard {
   return createGuard({ hosts: parseHosts(hosts), allowNetworks: [...allowNetworks] });
 }
@@ -22,7 +22,10 @@ export function secretsOf({ secretsDir }: Config): Secrets {
   return createSecrets(processEnv(), secretsDir);
 }
 
-/** Returns a signer with the operator's keys; undefined without keys. Throws when the key file is broken. */
+/**
+ * Returns a signer with the operator's keys; undefined without keys. Throws when the key file is
+ * broken.
+ */
 function signerOf(config: Config): RequestSigner | undefined {
   const { agent, form, keysFile } = config.signing;
   if (agent === null) return undefined;
@@ -35,7 +38,7 @@ function signerOf(config: Config): RequestSigner | undefined {
   return createRequestSigner({ agent, form, currentKey });
 }
 
-/** Opens the HTTP egress with the operator's bounds and puts it on the stack. */
+/** Opens the HTTP egress with the operator's limits; the stack closes it. */
 export function openHttp(config: Config, guard: Guard, stack: ReleaseStack): Http {
   const http = createHttp({
     guard,
@@ -51,7 +54,7 @@ export function openHttp(config: Config, guard: Guard, stack: ReleaseStack): Htt
   return http;
 }
 
-/** The browser's part in logins outside of runs: one that is there for the login alone. */
+/** Returns the browser login for use outside of runs. It starts a browser for each login. */
 export function browserForLogins(config: Config, guard: Guard): BrowserPool["enter"] {
   return async (request) => {
     const stack = new ReleaseStack();
@@ -66,8 +69,9 @@ export function browserForLogins(config: Config, guard: Guard): BrowserPool["ent
 }
 
 /**
- * A browser behind the guard's own proxy, which is put on the stack; the browser is the caller's to close. Playwright is
- * loaded here, since it takes half a second and most processes never open a browser.
+ * Opens a browser behind the guard's own proxy. The stack closes the proxy, the caller closes the
+ * browser. Playwright is loaded here, because it takes half a second and most processes never open
+ * a browser.
  */
 export async function openBrowser(
   config: Config,

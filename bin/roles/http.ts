@@ -6,7 +6,7 @@ import { openDeps, type RoleContext, type RunningRole, troubleOf } from "./conte
 import { guardOf } from "./egress.ts";
 import { openTurns } from "./turns.ts";
 
-/** Host turns by HTTP. */
+/** Starts host turns over HTTP. */
 export async function startHttp(context: RoleContext): Promise<RunningRole> {
   const opened = await openDeps(context);
   const topics = await readTopics();

@@ -15,12 +15,12 @@ import { findChromium } from "./chromium.ts";
 const run = promisify(execFile);
 const UNKNOWN = "not known here";
 
-/** What this installation is made of and set to, for the operators' pages. */
+/** Returns the installation's components and settings for the admin. */
 export function installationOf(
   config: Config,
   { store, redisUrl }: { store: Store; redisUrl: string },
 ): Installation {
-  /** Asking Chromium takes a process, and its answer never changes. */
+  /** Cached, because asking Chromium starts a process and the answer never changes. */
   let chromium: Promise<string> | null = null;
   return {
     async settings() {

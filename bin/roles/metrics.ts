@@ -13,12 +13,12 @@ import { listCoverage } from "../../store/sources/coverage.ts";
 import { longestOverdue } from "../../store/sources/sources.ts";
 import type { Deps } from "../../workers/deps.ts";
 
-/** Hosts that are counted at most. */
+/** Maximum number of hosts counted. */
 const MOST = 10_000;
 
 /**
- * Adds what is true of the whole installation: queue depths, what is late, how far stream and
- * counters are; read when asked, by few bounded queries.
+ * Adds metrics of the whole installation: queue lengths, delays, lag of stream and counters. They
+ * are read on demand with a few limited queries.
  */
 export function addInstallation(
   registry: Registry,
@@ -160,10 +160,13 @@ export function addInstallation(
   return registry;
 }
 
-/** How long one reading of coverage serves the gauges of a scrape, ms. */
+/** How long a reading of coverage is shared by the gauges of a scrape, ms. */
 const COVERAGE_TTL_MS = 2000;
 
-/** How many of the announced articles readers find, of all sources: of the last 28 days, and since yesterday. */
+/**
+ * Adds the share of announced articles that readers find, over all sources: in the last 28 days,
+ * and since yesterday.
+ */
 function addCoverageMetrics(registry: Registry, store: Deps["store"]): void {
   const summaries = cached(() => listCoverage(store), { ttl: COVERAGE_TTL_MS, size: 1 });
   const readWindows = async () => {
@@ -229,20 +232,23 @@ function addCoverageMetrics(registry: Registry, store: Deps["store"]): void {
   });
 }
 
-/** The part of the server that a request goes to, the label `surface`. Requests that wait for news on purpose are `stream`. */
+/**
+ * The part of the server that handles a request, the label `surface`. Requests that deliberately
+ * wait for news are `stream`.
+ */
 type Surface = "api" | "stream" | "feeds" | "admin" | "portal" | "nothing";
 
-/** Where a route is, by the beginning of its path. */
+/** The surface of a route, by the beginning of its path. */
 const SURFACES: readonly [RegExp, Surface][] = [
   [/^\/v1\/changes/, "stream"],
   [/^\/(?:v1|docs)\b/, "api"],
   [/^\/feeds\b/, "feeds"],
   [/^\/admin\b/, "admin"],
 ];
-/** Requests of probes and Prometheus say nothing of readers. */
+/** Requests of probes and Prometheus, which aren't by readers. */
 const OURS = /^\/(?:healthz|readyz|metrics)$/;
 
-/** Adds how requests of readers and operators are answered to a server that has no route yet. */
+/** Measures responses to readers and operators. Call it before the server has any routes. */
 export function measureRequests(app: FastifyInstance, registry: Registry): void {
   const seconds = new Histogram({
     name: "newsgather_request_seconds",

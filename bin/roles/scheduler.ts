@@ -13,10 +13,13 @@ import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { openDeps, type RoleContext, type RunningRole, troubleOf } from "./context.ts";
 import { guardOf } from "./egress.ts";
 
-/** How often housekeeping runs, ms. */
+/** Interval of housekeeping, ms. */
 const MAINTAIN = 60_000;
 
-/** The tick, source runs, housekeeping and the sequencer; any number may run at once. */
+/**
+ * Starts the tick, source runs, housekeeping and the sequencer. Any number of schedulers may run at
+ * once.
+ */
 export async function startScheduler(context: RoleContext): Promise<RunningRole> {
   const { deps, queues, metrics, meter, stack, stop } = await openDeps(context);
   const { config, log } = context;
@@ -39,7 +42,7 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
     log,
   });
   stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
-  // The clock is here and not in Redis: a flushed queue gets its tick again at once.
+  // The timer is here and not in Redis, so that a flushed queue gets its tick again at once.
   const every = (ms: number, queue: QueueDefinition<Record<string, never>>) => {
     const add = () =>
       deps.producer.add(queue, [{}]).catch((err: unknown) => log.debug({ err }, "no tick"));
@@ -53,7 +56,7 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
   return { address: null, metrics, trouble: () => troubleOf(workers, deps.producer), stop };
 }
 
-/** Tells the dead man's switch once a minute that work goes on. */
+/** Notifies the dead man's switch once a minute while work continues. */
 function sendHeartbeats(deps: Deps, config: Config, url: string, stack: ReleaseStack): void {
   const post = createPost({ guard: guardOf(config), userAgent: config.userAgent });
   stack.add("dead man's switch", () => post.close());
@@ -66,7 +69,10 @@ function sendHeartbeats(deps: Deps, config: Config, url: string, stack: ReleaseS
   stack.add("dead man's clock", () => clearInterval(timer));
 }
 
-/** Takes over the configured sources, at start and on SIGHUP; mistakes are logged and lose nothing. */
+/**
+ * Applies the configured sources, at start and on SIGHUP. Mistakes are logged and never retire a
+ * source.
+ */
 async function readSources({ store, log }: Deps, config: Config): Promise<void> {
   try {
     const { problems, withheld, retire, change, add } = await syncConfigured(store, config);

@@ -9,10 +9,13 @@ import type { SearchActions } from "../../web/server/config.ts";
 import { claimUpkeep, indexOf, searchActions } from "../search-index.ts";
 import type { Opened } from "./context.ts";
 
-/** What this role needs of an open index. */
+/** The parts of an open index that this role needs. */
 export type OpenedSearch = SearchActions & Pick<SearchIndex, "articles">;
 
-/** Opens the search index, keeps it up to date, and puts it on the stack; undefined when search is off. */
+/**
+ * Opens the search index and keeps it up to date, until the stack is closed; undefined when search
+ * is off.
+ */
 export function openSearch(
   config: Config,
   { deps, metrics, stack }: Opened,
@@ -35,10 +38,12 @@ export function openSearch(
   return { ...searchActions(index), articles: index.articles };
 }
 
-/** How often to check whether the process that keeps the index has ended. */
+/** Interval for checking whether the process that maintains the index has ended, ms. */
 const CLAIM_INTERVAL_MS = 2000;
 
-/** Keeps the index, or waits for the process that does to end: only one may write. */
+/**
+ * Maintains the index, or waits until the process that does so ends, because only one may write.
+ */
 async function keep(
   config: Config,
   deps: Parameters<typeof keepIndexed>[0],
@@ -58,7 +63,7 @@ async function keep(
   }
 }
 
-/** Adds how far the search index is behind the stream. */
+/** Adds a metric of the search index's lag behind the stream. */
 export function addSearchLag(
   registry: Registry,
   store: Store,

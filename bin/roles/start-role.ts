@@ -3,7 +3,9 @@ import type { RoleContext, RunningRole } from "./context.ts";
 
 type Start = (context: RoleContext) => Promise<RunningRole>;
 
-/** How each role is loaded: a process holds only what its role needs. */
+/**
+ * The module of each role, loaded on demand so that a process only contains what its role needs.
+ */
 const ROLES: Record<Role, () => Promise<Start>> = {
   scheduler: async () => (await import("./scheduler.ts")).startScheduler,
   http: async () => (await import("./http.ts")).startHttp,

@@ -4,10 +4,12 @@ import { createPost } from "../../crawler/http/post.ts";
 import type { ReleaseStack } from "../../lib/stack.ts";
 import { guardOf } from "./egress.ts";
 
-/** A translation takes its time, and is longer than a receipt; ms and bytes. */
+/** Limits of a translation, which is slow and longer than a webhook's response; ms and bytes. */
 const LIMITS = { deadline: 60_000, afterHeaders: 30_000, bytes: 65_536 };
 
-/** Returns the configured translator and puts its egress on the stack; null without one. */
+/**
+ * Returns the configured translator and opens its egress, which the stack closes; null without one.
+ */
 export function openTranslator(config: Config, stack: ReleaseStack): Translator | null {
   const { translator } = config;
   if (!translator) return null;

@@ -30,15 +30,20 @@ import { createInHand } from "../../workers/turn/lost-workers.ts";
 import type { Opened, RoleContext } from "./context.ts";
 import { openHttp, secretsOf } from "./egress.ts";
 
-/** How long a host or source is cached. */
+/** How long a host or source is cached, ms. */
 const RECORD_CACHE_MS = 1000;
-/** How long a turn's question after one waits for those of other turns, ms: it begins before its slot opens. */
+/**
+ * How long a turn's follow-up query waits for those of other turns, ms. It starts before the turn's
+ * slot opens.
+ */
 const COMPANY = { ms: 10 };
 
-/** How long a name's addresses are cached: they only tell who shares a server. */
+/** How long a name's addresses are cached, ms; they only show which hosts share a server. */
 const ADDRESS_CACHE_MS = 300_000;
 
-/** The dependencies of host turns, opened and put on the stack, once a page can be read. */
+/**
+ * Opens the dependencies of host turns, which the stack closes. Resolves once a page can be parsed.
+ */
 export async function openTurns(
   { config, redisUrl }: RoleContext,
   { deps, meter, stack }: Opened,
@@ -82,7 +87,7 @@ export async function openTurns(
   );
 }
 
-/** The dependencies of host turns. Tests bring their own clock, parser and caches. */
+/** The dependencies of host turns. Tests replace clock, parser and caches. */
 export interface TurnParts {
   deps: Deps;
   http: Http;
@@ -93,16 +98,16 @@ export interface TurnParts {
   redis: Redis;
   /** Prefix of our keys in Redis, without the colon. */
   prefix: string;
-  /** Requests at once to one address. */
+  /** Maximum number of concurrent requests to one IP address. */
   addressConcurrency: number;
   commit: Omit<CommitOptions, "timezone" | "now">;
   /** How long hosts and sources, addresses, and boilerplate are cached, ms. */
   cacheMs: { records: number; addresses: number; boilerplate: number };
-  /** How long a question waits for those of other turns; left out: it doesn't. */
+  /** How long a query waits for those of other turns; without it, it doesn't wait. */
   company?: { ms: number };
 }
 
-/** Puts together what host turns need. */
+/** Assembles the dependencies of host turns. */
 export function assembleTurns(parts: TurnParts): TurnDeps {
   const { deps, redis, cacheMs } = parts;
   const { store, settings, now } = deps;
@@ -141,7 +146,7 @@ export function assembleTurns(parts: TurnParts): TurnDeps {
   };
 }
 
-/** A long robots.txt weighs as much as many hosts: a thousand characters as one. */
+/** Returns a host's weight in the cache: a thousand characters of robots.txt count as one host. */
 function weightOf(host: Host | null): number {
   return 1 + (host?.robots?.text?.length ?? 0) / 1000;
 }

@@ -5,17 +5,19 @@ import { isAlive, thisProcess } from "./machine.ts";
 
 const Holder = z.object({ pid: z.int(), started: z.string() });
 
-/** How often a claim is tried that a dead process holds. */
+/** Maximum attempts to replace the claim of a dead process. */
 const MAX_ATTEMPTS = 3;
 
-/** A file that belongs to this process until it is released. */
+/** A file that this process owns until it is released. */
 export interface ClaimedFile {
-  /** Replaces what the file holds beside the name of this process. */
+  /** Replaces the content of the file, except for its owner. */
   write(content: object): Promise<void>;
   release(): Promise<void>;
 }
 
-/** Takes a file for this process, with `content` in it; null while another living process has it. */
+/**
+ * Claims a file for this process, with `content` in it; null while another living process has it.
+ */
 export async function claimFile(path: string, content: object = {}): Promise<ClaimedFile | null> {
   await mkdir(dirname(path), { recursive: true });
   const own = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
@@ -28,7 +30,7 @@ export async function claimFile(path: string, content: object = {}): Promise<Cla
   };
   try {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      // A link appears with all that is in it, so nobody reads half a claim.
+      // A link appears with its full content, so nobody reads half a claim.
       const isMine = await link(own, path).then(
         () => true,
         (error: NodeJS.ErrnoException) => {
@@ -38,7 +40,8 @@ export async function claimFile(path: string, content: object = {}): Promise<Cla
       );
       if (isMine) return { write, release: () => rm(path, { force: true }) };
       if (await isOwned(path)) return null;
-      // Renamed before it is removed, so that of two claimants only one clears it; put back if it is a new one by now.
+      // Renamed before it is removed, so that of two claimants only one does so. If it turns out to
+      // be new, it is put back.
       await rename(path, stale).catch(() => {});
       if (await isOwned(stale)) await link(stale, path).catch(() => {});
       await rm(stale, { force: true });

@@ -10,13 +10,13 @@ const Owner = z.object({
   started: z.string(),
   mongoUrl: z.string().nullable(),
   redisUrl: z.string().nullable(),
-  /** It only runs the database while commands use it. */
+  /** It only runs the database, while commands use it. */
   shared: z.boolean().default(false),
-  /** Nobody may begin to use its services any more. */
+  /** It is about to end, so no new command may use its services. */
   ending: z.boolean().default(false),
 });
 
-/** The process that uses a data folder, and the addresses of the services it runs there. */
+/** The process that uses a data folder, and the URLs of the services that it runs there. */
 export type Owner = z.infer<typeof Owner>;
 
 /** Another living process uses the data folder. */
@@ -33,16 +33,19 @@ export class DataDirInUse extends Error {
   }
 }
 
-/** A data folder that belongs to this process until it is released. */
+/** A data folder that this process owns until it is released. */
 export interface Claim {
-  /** Makes the addresses known to other commands that are run on this folder. */
+  /** Publishes the URLs to other commands on this folder. */
   publish(urls: { mongoUrl: string; redisUrl: string | null }): Promise<void>;
   /** Tells other commands that the services are about to stop. */
   announceEnd(): Promise<void>;
   release(): Promise<void>;
 }
 
-/** The living process that uses a data folder, or null; a crashed one doesn't count. */
+/**
+ * Returns the living process that uses a data folder; null if none does. A crashed one doesn't
+ * count.
+ */
 export async function findOwner(dataDir: string): Promise<Owner | null> {
   try {
     const owner = Owner.parse(JSON.parse(await readFile(ownerFile(dataDir), "utf8")));
@@ -52,18 +55,22 @@ export async function findOwner(dataDir: string): Promise<Owner | null> {
   }
 }
 
-/** Throws `DataDirInUse` while another process has a data folder: to be asked before what lies there is removed. */
+/**
+ * Throws `DataDirInUse` while another process uses a data folder. Call it before removing the
+ * folder's content.
+ */
 export async function refuseOwned(dataDir: string): Promise<void> {
   const owner = await findOwner(dataDir);
   if (owner) throw new DataDirInUse(dataDir, owner.pid);
 }
 
-/** How often to check whether a process that is about to end has ended, ms. */
+/** Interval for checking whether an ending process has ended, ms. */
 const POLL_MS = 100;
 
 /**
- * Takes a data folder for this process; throws `DataDirInUse` while another one has it. A database that only
- * commands share (`shared`) is asked to stop, and waited for: `onWait` gets its pid.
+ * Claims a data folder for this process; throws `DataDirInUse` while another one has it. If that is
+ * merely a database shared by commands (`shared`), asks it to stop and waits; `onWait` gets its
+ * pid.
  */
 export async function claimDataDir(
   dataDir: string,
@@ -89,11 +96,11 @@ function askToStop(pid: number): void {
   try {
     process.kill(pid, "SIGTERM");
   } catch {
-    // It was gone before the signal came.
+    // It ended before the signal.
   }
 }
 
-/** Asks a database that commands share to stop, and waits until the last of them is done. */
+/** Asks a database shared by commands to stop, and waits until the last command has finished. */
 async function replaceShared(dataDir: string, onWait?: (pid: number) => void): Promise<void> {
   let signalledPid: number | null = null;
   for (;;) {

@@ -6,7 +6,7 @@ import { Broken, launch, onPath } from "./launch.ts";
 import { freePort } from "./machine.ts";
 import type { Log, Service } from "./service.ts";
 
-/** A database program that is installed here, with the folder that holds its data. */
+/** An installed database program, with the folder for its data. */
 export interface Engine {
   name: "mongod" | "secantusd-rs" | "secantusdb";
   command: string;
@@ -17,9 +17,9 @@ const MB = 1024 * 1024;
 const DEFAULT_CACHE_BYTES = 256 * MB;
 
 /**
- * The database to start for a data folder: `mongod` where it is on PATH, else SecantusDB, compiled
- * (`npm run setup:database`, or on PATH) or out of the set-up's venv; a folder that already holds
- * data keeps its engine. Null: none is installed.
+ * Returns the database to start for a data folder: `mongod` if it is on PATH, otherwise SecantusDB,
+ * compiled (`npm run setup:database`, or on PATH) or from the set-up's venv. A folder with data
+ * keeps its engine. Null if none is installed.
  */
 export async function findEngine(dataDir: string): Promise<Engine | null> {
   const installed = (program: string) =>
@@ -39,13 +39,13 @@ export async function findEngine(dataDir: string): Promise<Engine | null> {
 
 const COMPILED = "secantusdb-compiled/bin/secantusd-rs";
 
-/** Starts the database of a data folder on 127.0.0.1; ready when a driver's ping is answered. */
+/** Starts the database of a data folder on 127.0.0.1; resolves once it answers a driver's ping. */
 export async function startDatabase(options: {
   dataDir: string;
   port?: number;
-  /** Bytes that its cache may take; default 256 MB. */
+  /** Maximum bytes of its cache; default 256 MB. */
   cache?: number;
-  /** Whether each acknowledged write is on disk; false for data that nobody needs after a crash, where disks are slow. */
+  /** Whether each acknowledged write is on disk. Use false for disposable data on slow disks. */
   durable?: boolean;
   log: Log;
 }): Promise<Service> {
@@ -77,18 +77,21 @@ function commandLine(
   const listen = ["--port", String(port)];
   if (name !== "mongod") {
     const storage = ["--storage-path", dir, "--cache-size", `${Math.ceil(cache / MB)}M`];
-    // Without the first a SIGKILL takes up to 50 ms of acknowledged writes with it. Without the second each document
-    // that is written is kept once more, for an hour, for change streams that nobody asks for: a fifth of its CPU.
+    // Without the first, a SIGKILL loses up to 50 ms of acknowledged writes. Without the second,
+    // each written document is stored again, for an hour, for change streams that nobody uses: a
+    // fifth of its CPU.
     const modes = [...(durable ? ["--sync-on-commit"] : []), "--standalone"];
     const server = ["--host", "127.0.0.1", ...listen, ...storage, ...modes];
-    // With a heap for each of its threads its memory grows on and on, out of the cache; with large blocks among small
-    // ones it takes a tenth more. The compiled one is told of change streams apart.
+    // With a heap per thread its memory grows indefinitely beyond the cache; with large blocks
+    // among small ones it takes a tenth more. The compiled version takes the option for change
+    // streams separately.
     const heap = ["MALLOC_ARENA_MAX=1", "MALLOC_MMAP_THRESHOLD_=131072"];
     const args = [...heap, "SECANTUS_DISABLE_OPLOG=1", command, ...server];
-    // Nobody is there to end it by force when its graceful end takes forever, and every acknowledged write is on disk.
+    // Nobody would be there to kill it if its graceful end hangs, and every acknowledged write is
+    // on disk.
     return { command: "env", args, orphaned: "KILL" as const };
   }
-  // mongod takes no smaller one.
+  // The minimum of mongod.
   const gigabytes = Math.max(0.25, cache / (1024 * MB));
   const storage = ["--dbpath", dir, "--wiredTigerCacheSizeGB", gigabytes.toFixed(2)];
   const rest = ["--nounixsocket", "--quiet"];
@@ -96,8 +99,8 @@ function commandLine(
 }
 
 /**
- * Asks for more than a ping: after a full disk the embedded database's storage engine has given up,
- * but its process lives on, answers pings and fails everything else.
+ * Checks more than a ping. After a full disk the embedded database's storage engine fails, but its
+ * process survives, answers pings and rejects everything else.
  */
 async function ping(url: string): Promise<void> {
   const client = new MongoClient(url, {

@@ -9,18 +9,19 @@ import { freePort } from "./machine.ts";
 import type { Log, Service } from "./service.ts";
 import { type Supervised, supervise } from "./supervise.ts";
 
-/** The URLs of the services, and how to end those that were started here. */
+/** The URLs of the services, and how to stop those started here. */
 export interface Embedded {
   mongoUrl: string;
   redisUrl: string;
-  /** The processes started here, for status and tests; none when both URLs are configured. */
+  /** The services started here, for status and tests; empty when both URLs are configured. */
   services: Supervised[];
   stop(): Promise<void>;
 }
 
 /**
- * Starts what `mongoUrl` and `redisUrl` don't replace, Redis first, each supervised on a port that
- * it keeps. `stop` ends them in reverse. Throws `DataDirInUse` when another process has the folder.
+ * Starts the services that `mongoUrl` and `redisUrl` don't configure, Redis first, each supervised
+ * on a fixed port. `stop` ends them in reverse order. Throws `DataDirInUse` when another process
+ * uses the folder.
  */
 export async function startEmbedded(
   config: {
@@ -67,7 +68,7 @@ export async function startEmbedded(
   }
 }
 
-/** Starts a service on a free port; another one when a stranger took it in between. */
+/** Starts a service on a free port; tries another one if that was taken meanwhile. */
 async function startSupervised(
   start: (port: number) => Promise<Service>,
   watched: { log: Log; stuckAfter?: number },
@@ -86,8 +87,8 @@ async function startSupervised(
 const BROKEN_LOG = /reading the append only file|AOF manifest|(reading|in) RDB|RDB (file|reading)/i;
 
 /**
- * Starts a Redis on 127.0.0.1 that appends each write to disk (fsync every second) and evicts
- * nothing. An append log that can't be read is moved aside: Redis only carries what is due.
+ * Starts a Redis on 127.0.0.1 that appends each write to disk (fsync every second) and never
+ * evicts. Moves a broken append log aside, because Redis only carries due work.
  */
 export async function startRedis(options: {
   dataDir: string;
@@ -130,7 +131,7 @@ function launchRedis(options: {
     save: "",
     "maxmemory-policy": "noeviction",
     daemonize: "no",
-    // The title would replace the arguments by which a leftover is recognised.
+    // A process title would replace the arguments by which a leftover is recognised.
     "set-proc-title": "no",
   };
   return launch({
@@ -146,7 +147,7 @@ function launchRedis(options: {
   });
 }
 
-/** Resolves when a Redis on that port answers PING with PONG (and is done loading). */
+/** Resolves when the Redis on that port answers PING with PONG, i.e. has finished loading. */
 function ping(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1", () => socket.write("PING\r\n"));

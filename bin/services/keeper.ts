@@ -4,10 +4,10 @@ import { stopSignal } from "../until-stopped.ts";
 import { DataDirInUse } from "./claim.ts";
 import { keepDatabase } from "./shared-database.ts";
 
-/** What the keeper tells the command that started it. */
+/** A message from the keeper to the command that started it. */
 export type KeeperMessage = { ready: true } | { problem: string };
 
-// The process that runs the embedded database while commands use it; the first of them starts it.
+// Runs the embedded database while commands use it. The first command starts this process.
 const config = loadConfig(processEnv());
 const tell = (message: KeeperMessage) => void process.send?.(message);
 try {
@@ -16,7 +16,7 @@ try {
     { log: createLogger(config), stop: stopSignal(), onReady: () => tell({ ready: true }) },
   );
 } catch (error) {
-  // Whoever has the folder is who the command asks next.
+  // Another process has the folder, and the command will ask that one.
   if (error instanceof DataDirInUse) tell({ ready: true });
   else tell({ problem: error instanceof Error ? error.message : String(error) });
 }

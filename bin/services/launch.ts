@@ -7,10 +7,10 @@ import { endProcess, hasArguments, listensOn } from "./machine.ts";
 import { describeExit, type Exit, type Log, type Service } from "./service.ts";
 
 const MAX_OUTPUT_LENGTH = 4000;
-/** A living service answers within so many ms. */
+/** Time within which a working service responds, ms. */
 const PROBE_TIMEOUT_MS = 3000;
 
-/** A program to start, and how to tell that it is ready. */
+/** A program to start, and how to tell whether it is ready. */
 export interface Launch {
   name: string;
   command: string;
@@ -18,21 +18,22 @@ export interface Launch {
   url: string;
   port: number;
   dataDir: string;
-  /** Arguments that only this service in this data folder has: how a leftover is recognised. */
+  /** Arguments unique to this service in this data folder, by which a leftover is recognised. */
   signature: string[];
-  /** Resolves once the service answers; a rejection means "not yet". */
+  /** Resolves once the service responds; rejects while it isn't ready. */
   probe: () => Promise<void>;
-  /** ms until it must answer, and that a graceful stop may take. */
+  /** Time limit for the first response, and for a graceful stop, ms. */
   startDeadline?: number;
   stopDeadline?: number;
-  /** The signal it gets when this process ends without stopping it; default `TERM`. */
+  /** The signal that it gets when this process dies without stopping it; default `TERM`. */
   orphaned?: "TERM" | "KILL";
   log: Log;
 }
 
 /**
- * Starts a server process that dies with this process, after ending a leftover of a crashed one.
- * Resolves when `probe` succeeds; throws with the last output when the process ends or stays mute.
+ * Starts a server process that dies with this one, after ending a leftover of a crashed process.
+ * Resolves when `probe` succeeds. Throws with the last output when the process ends or doesn't
+ * respond in time.
  */
 export async function launch(options: Launch): Promise<Service> {
   const { name, log, stopDeadline = 10_000 } = options;
@@ -61,7 +62,9 @@ export async function launch(options: Launch): Promise<Service> {
   return { name, url: options.url, pid, stop, kill, inspect: inspectorOf(options), exited };
 }
 
-/** Asks a service whether it answers, and remembers since when it doesn't. */
+/**
+ * Returns a function that checks whether a service responds, and remembers since when it doesn't.
+ */
 function inspectorOf({ name, probe }: Launch): Service["inspect"] {
   let stuckSince: number | null = null;
   return async () => {
@@ -78,7 +81,7 @@ function inspectorOf({ name, probe }: Launch): Service["inspect"] {
   };
 }
 
-/** Absolute path of a command on PATH, or null. */
+/** Returns the absolute path of a command on PATH; null if there is none. */
 export function onPath(command: string): Promise<string | null> {
   return new Promise((resolve) => {
     execFile("/bin/sh", ["-c", 'command -v "$0"', command], (error, out) =>
@@ -104,7 +107,8 @@ async function spawnTied(options: Launch): Promise<ChildProcess> {
   const tied = setpriv
     ? [setpriv, "--pdeathsig", orphaned, "--", command, ...args]
     : [command, ...args];
-  // A session of its own: Ctrl-C in the terminal reaches us alone, and we stop it when we are done.
+  // A separate session: Ctrl-C in the terminal only reaches us, and we stop the service when we are
+  // done.
   return spawn(tied[0] ?? command, tied.slice(1), {
     cwd: dataDir,
     detached: true,
@@ -147,7 +151,7 @@ async function untilReady(options: Launch, pid: number, exited: Promise<Exit>): 
   throw new Error(`${name} did not answer within ${startDeadline} ms`, { cause });
 }
 
-/** A service answers that it can't do its work any more, so it is replaced at once. */
+/** A service reports that it can't work any more, so it is replaced at once. */
 export class Broken extends Error {
   override name = "Broken";
 }

@@ -5,11 +5,15 @@ import { createServer } from "node:net";
 import { dirname, resolve } from "node:path";
 import { sleep } from "../../lib/time.ts";
 
-/** When a process started (kernel ticks since boot); with the pid it names one process permanently. */
+/**
+ * Returns when a process started (kernel ticks since boot), which together with the pid identifies
+ * it uniquely; null if it isn't running.
+ */
 export function startedAt(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name in brackets may hold blanks; state is the first and start the 20th field after it.
+    // The name in brackets may contain blanks. The state is the first field after it, the start
+    // time the 20th.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return fields[0] === "Z" ? null : (fields[19] ?? null);
   } catch {
@@ -23,17 +27,17 @@ export interface ProcessName {
   started: string;
 }
 
-/** This process, as files name it. */
+/** Returns this process, in the form stored in files. */
 export function thisProcess(): ProcessName {
   return { pid: process.pid, started: startedAt(process.pid) ?? "" };
 }
 
-/** Whether a process that a file names still runs. */
+/** Whether a process stored in a file still runs. */
 export function isAlive({ pid, started }: ProcessName): boolean {
   return startedAt(pid) === started;
 }
 
-/** Whether the process exists and was called with all of these arguments. */
+/** Whether the process exists and was started with all of these arguments. */
 export function hasArguments(pid: number, args: string[]): boolean {
   try {
     const actual = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
@@ -43,9 +47,7 @@ export function hasArguments(pid: number, args: string[]): boolean {
   }
 }
 
-/**
- * Whether the process itself listens on that TCP port of 127.0.0.1; true when /proc doesn't tell.
- */
+/** Whether the process itself listens on that TCP port of 127.0.0.1; true if /proc doesn't say. */
 export function listensOn(pid: number, port: number): boolean {
   const address = `0100007F:${port.toString(16).toUpperCase().padStart(4, "0")}`;
   try {
@@ -68,7 +70,7 @@ function readlink(path: string): string | null {
   }
 }
 
-/** Ends a process: SIGTERM, and SIGKILL when it is still there after `deadline` ms. */
+/** Ends a process with SIGTERM, and with SIGKILL if it is still there after `deadline` ms. */
 export async function endProcess(pid: number, deadline: number): Promise<void> {
   const start = startedAt(pid);
   const isThere = () => start !== null && isAlive({ pid, started: start });
@@ -76,7 +78,7 @@ export async function endProcess(pid: number, deadline: number): Promise<void> {
     try {
       if (isThere()) process.kill(pid, name);
     } catch {
-      // It was gone before the signal came.
+      // It ended before the signal.
     }
   };
   signal("SIGTERM");
@@ -85,12 +87,12 @@ export async function endProcess(pid: number, deadline: number): Promise<void> {
   for (let waited = 0; isThere() && waited < 2000; waited += 20) await sleep(20);
 }
 
-// Below the kernel's ephemeral ports: a client that reconnects to a dead port in that range can
-// end up connected to itself, and then the restarted server can't bind its own port.
+// Below the kernel's ephemeral ports. In that range, a client that reconnects to a dead port can be
+// connected to itself, and the restarted server then can't bind its own port.
 const FIRST_PORT = 20_000;
 const LAST_PORT = 32_000;
 
-/** A port of 127.0.0.1 on which nothing listens now. */
+/** Returns a port of 127.0.0.1 on which nothing listens now. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const port = randomInt(FIRST_PORT, LAST_PORT);
@@ -108,7 +110,7 @@ export function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** Bytes that may still be written on the disk of a folder, which need not exist yet. */
+/** Returns the free bytes on the disk of a folder, which need not exist yet. */
 export async function freeBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(await nearest(folder));
   return bavail * bsize;

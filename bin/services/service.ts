@@ -10,36 +10,39 @@ export interface Exit {
 /** A server process that we started and own. */
 export interface Service {
   readonly name: string;
-  /** Address for clients; stays the same over restarts. */
+  /** URL for clients; it stays the same after restarts. */
   readonly url: string;
   readonly pid: number;
   /** The name of a worker process in its claims; null for other services. */
   readonly worker?: string | null;
-  /** Ends it gracefully, by force after a deadline; idempotent. */
+  /** Ends it gracefully, or by force after a deadline; idempotent. */
   stop(): Promise<void>;
-  /** Ends it at once, however stuck it is. */
+  /** Kills it at once, even if it is stuck. */
   kill(): void;
-  /** Explains what is wrong with it; null when it works. Never rejects. */
+  /** Returns what is wrong with it; null when it works. Never rejects. */
   inspect(): Promise<ProcessProblem | null>;
-  /** Resolves once the process is gone, whoever ended it; never rejects. */
+  /** Resolves once the process has ended, whatever the reason; never rejects. */
   readonly exited: Promise<Exit>;
 }
 
-/** What services write to: a pino logger fits. */
+/** The log that services write to; a pino logger fits. */
 export interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
 }
 
-/** Says in words how a service ended, e.g. `killed by SIGKILL` or `exit code 1: <last line>`. */
+/** Describes how a service ended, e.g. `killed by SIGKILL` or `exit code 1: <last line>`. */
 export function describeExit(exit: Exit): string {
   const how = exit.signal ? `killed by ${exit.signal}` : `exit code ${exit.code}`;
   const last = exit.output.trim().split("\n").at(-1);
   return last ? `${how}: ${last}` : how;
 }
 
-/** Whether a process ended by itself, by an error or a crash; who was killed may be innocent. */
+/**
+ * Whether a process ended through its own fault, by an error or a crash; one that was killed may be
+ * innocent.
+ */
 export function isFault({ code, signal }: Pick<Exit, "code" | "signal">): boolean {
   return signal === null
     ? code !== 0

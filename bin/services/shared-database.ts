@@ -7,29 +7,32 @@ import { startDatabase } from "./database.ts";
 import { isAlive, thisProcess } from "./machine.ts";
 import type { Log } from "./service.ts";
 
-/** How often owner and users of a data folder are checked, ms. */
+/** Interval for checking the owner and users of a data folder, ms. */
 const POLL_MS = 50;
-/** How long the database stays for the next command, ms: a script of ten commands starts it once. */
+/**
+ * How long the database keeps running for the next command, ms, so that a script of ten commands
+ * starts it once.
+ */
 const LINGER_MS = 2000;
 /** How long a command waits for the database of its folder, ms. */
 const DEADLINE_MS = 120_000;
 
-/** The database of a data folder, in use by this process. */
+/** The database of a data folder while this process uses it. */
 export interface DatabaseInUse {
   url: string;
-  /** This process is done with it. */
+  /** Ends the use by this process. */
   release(): Promise<void>;
 }
 
 /**
- * Returns the database of a data folder: of whoever runs it there, else of the process that `startKeeper` starts,
- * which runs `keepDatabase`. Commands that run at the same time share it, and it stops after the last of them.
+ * Returns the database of a data folder. If no process runs it, `startKeeper` starts one, which
+ * calls `keepDatabase`. Concurrent commands share it, and it stops after the last of them.
  */
 export async function shareDatabase(
   dataDir: string,
   startKeeper: () => Promise<void>,
 ): Promise<DatabaseInUse> {
-  // First, because an owner that is about to end checks for users last.
+  // First, because an ending owner checks for users last.
   const release = await registerUser(dataDir);
   try {
     for (const deadline = Date.now() + DEADLINE_MS; Date.now() < deadline; ) {
@@ -46,8 +49,8 @@ export async function shareDatabase(
 }
 
 /**
- * Runs the database of a data folder for as long as commands use it, and a few seconds longer; `stop` ends the
- * extra seconds. Throws `DataDirInUse` when another process has the folder.
+ * Runs the database of a data folder for as long as commands use it, and a few seconds longer;
+ * `stop` ends the extra seconds. Throws `DataDirInUse` when another process uses the folder.
  */
 export async function keepDatabase(
   { dataDir, cache }: { dataDir: string; cache?: number },
@@ -73,7 +76,7 @@ export async function keepDatabase(
   }
 }
 
-/** Resolves when no command has used the database of a data folder for a while, or it is gone. */
+/** Resolves when no command has used the database of a data folder for a while, or it has ended. */
 async function untilUnused(
   dataDir: string,
   { lingerMs, stop, gone }: { lingerMs: number; stop: AbortSignal; gone: AbortSignal },
@@ -98,18 +101,23 @@ export async function untilOthersAreDone(dataDir: string, onWait: () => void): P
 
 const usersIn = (dataDir: string) => join(dataDir, "run", "users");
 
-/** Writes down that this process uses the database of a data folder, until the returned function is called. */
+/**
+ * Records that this process uses the database of a data folder, until the returned function is
+ * called.
+ */
 async function registerUser(dataDir: string): Promise<() => Promise<void>> {
   const folder = usersIn(dataDir);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  // One process may use it several times at once.
+  // One process may use it several times concurrently.
   const { pid, started } = thisProcess();
   const path = join(folder, `${pid}.${randomUUID()}`);
   await writeFile(path, started, { mode: 0o600 });
   return () => rm(path, { force: true });
 }
 
-/** Whether a living process uses the database of a data folder; files of crashed ones are removed. */
+/**
+ * Whether a living process uses the database of a data folder; removes the files of crashed ones.
+ */
 async function hasUsers(dataDir: string): Promise<boolean> {
   const folder = usersIn(dataDir);
   let found = false;

@@ -2,27 +2,30 @@ import { sleep } from "../../lib/time.ts";
 import type { ProcessProblem } from "../../model/operations/process.ts";
 import { describeExit, isFault, type Log, type Service } from "./service.ts";
 
-/** Wait before a restart, ms: at first and at most. After `healthy` ms it starts again from the first. */
+/**
+ * Wait before a restart, ms: initial and maximum. After running for `healthy` ms, it starts from
+ * the initial value again.
+ */
 export interface Backoff {
   first: number;
   most: number;
   healthy: number;
 }
 
-/** A service that is started again whenever it dies, and replaced when it is stuck. */
+/** A service that is restarted when it dies, and replaced when it is stuck. */
 export interface Supervised {
   readonly name: string;
   readonly url: string;
-  /** Its process now; null between death and restart. */
+  /** Its current process; null between death and restart. */
   readonly pid: number | null;
   /** When that process was started. */
   readonly since: Date;
   readonly restarts: number;
-  /** How many of the restarts replaced a stuck process. */
+  /** Number of restarts that replaced a stuck process. */
   readonly replaced: number;
-  /** How it ended the last time, in words. */
+  /** Description of its last end. */
   readonly lastExit: string | null;
-  /** What is wrong with it now, in words. */
+  /** Description of its current problem. */
   readonly problem: string | null;
   stop(): Promise<void>;
 }
@@ -33,7 +36,7 @@ interface State {
   restarts: number;
   replaced: number;
   lastExit: string | null;
-  /** Why the process was ended by us. */
+  /** Why we killed the process. */
   stuck: string | null;
   trouble: ProcessProblem | null;
   /** Why it can't be started. */
@@ -41,9 +44,9 @@ interface State {
 }
 
 /**
- * Starts a service (a failure is thrown) and from then on restarts it whenever its process ends,
- * and replaces it when it has been stuck for `stuckAfter` ms. `start` must keep port and data, so
- * that clients only have to reconnect.
+ * Starts a service (throws if that fails), restarts it whenever its process ends, and replaces it
+ * when it has been stuck for `stuckAfter` ms. `start` must keep port and data, so that clients only
+ * have to reconnect.
  */
 export async function supervise(
   start: () => Promise<Service>,
@@ -51,7 +54,10 @@ export async function supervise(
     log: Log;
     backoff?: Partial<Backoff>;
     stuckAfter?: number;
-    /** Called with a process that ended; `isFault` when it ended by itself or was stuck. Never rejects. */
+    /**
+     * Called with a process that ended; `isFault` if it ended through its own fault or was stuck.
+     * Never rejects.
+     */
     lost?(service: Service, isFault: boolean): Promise<void>;
   },
 ): Promise<Supervised> {
@@ -93,7 +99,7 @@ export async function supervise(
       stuckAfter,
       note: (trouble) => (state.trouble = trouble),
       replace: (why) => {
-        // On its way down it may say anything.
+        // While stopping, it may report anything.
         if (stopping.signal.aborted) return;
         state.stuck = why;
         log.warn(
@@ -127,7 +133,7 @@ export async function supervise(
       );
       service = await restart(delay);
       state.service = service;
-      // A stop came while the new process started: it ends that one, too.
+      // Stopped while the new process started: stop that one, too.
       if (stopping.signal.aborted) return;
       delay = Math.min(delay * 2, backoff.most);
     }
@@ -160,18 +166,18 @@ export async function supervise(
       stopping.abort();
       await state.service?.stop();
       await upkeep;
-      // A restart that was under way when the stop came may have brought a new process.
+      // A restart in progress when the stop came may have created a new process.
       await state.service?.stop();
     },
   };
 }
 
-/** How often a process is checked, ms. */
+/** Interval for checking a process, ms. */
 const CHECK_INTERVAL_MS = 1000;
 
 /**
- * Looks at a process every second: `note` gets what is wrong with it, or null; `replace` is called
- * once, when it has been stuck for `stuckAfter` ms. Returns how to end the watch.
+ * Checks a process every second. `note` gets its problem, or null; `replace` is called once when it
+ * has been stuck for `stuckAfter` ms. Returns a function that ends the watch.
  */
 function watch(
   service: Pick<Service, "inspect">,

@@ -8,7 +8,10 @@ import { findOwner } from "./claim.ts";
 import type { KeeperMessage } from "./keeper.ts";
 import { shareDatabase } from "./shared-database.ts";
 
-/** The URLs of database and Redis: configured, or those of a Newsgather that runs in this folder. */
+/**
+ * Returns the URLs of database and Redis: the configured ones, or those of a newsgather running in
+ * this folder.
+ */
 export async function serviceAddresses(
   config: Pick<Config, "mongoUrl" | "redisUrl" | "dataDir">,
 ): Promise<{ mongoUrl: string; redisUrl: string } | null> {
@@ -19,8 +22,8 @@ export async function serviceAddresses(
 }
 
 /**
- * Runs `use` with the URL of the database: of `MONGODB_URI`, of a running newsgather, else of the embedded
- * database, which runs for as long as commands use it.
+ * Runs `use` with the URL of the database: that of `MONGODB_URI`, of a running newsgather, or of
+ * the embedded database, which runs for as long as commands use it.
  */
 export async function withDatabase<T>(
   config: Pick<Config, "mongoUrl" | "dataDir">,
@@ -38,10 +41,13 @@ export async function withDatabase<T>(
 
 const KEEPER = fileURLToPath(new URL("./keeper.js", import.meta.url));
 
-/** Starts the process that runs the database of a data folder; resolves once it is ready, or another has the folder. */
+/**
+ * Starts the process that runs the database of a data folder; resolves once it is ready, or another
+ * process has the folder.
+ */
 async function startKeeper(dataDir: string): Promise<void> {
   const env: Env = { ...processEnv(), NEWSGATHER_DATA_DIR: dataDir };
-  // It outlives this command, so it may not hold on to its terminal or pipes.
+  // It outlives this command, so it must not hold on to the terminal or pipes.
   const stdio = ["ignore", "ignore", "ignore", "ipc"] as const;
   const child = fork(KEEPER, [], { env, detached: true, stdio: [...stdio] });
   const answer = await new Promise<KeeperMessage>((resolve) => {
@@ -53,12 +59,15 @@ async function startKeeper(dataDir: string): Promise<void> {
   if ("problem" in answer) throw new CommandError("unreachable", answer.problem);
 }
 
-/** Runs `use` on the store that the environment leads to, as most commands do. */
+/** Runs `use` on the store configured by the environment, as most commands do. */
 export function onStore<T>(use: (store: Store) => Promise<T>): Promise<T> {
   return withStore(loadConfig(processEnv()), use);
 }
 
-/** Runs `use` on the store of a running newsgather, or on that of the embedded database, started for it. */
+/**
+ * Runs `use` on the store of a running newsgather, or of the embedded database, which it starts if
+ * necessary.
+ */
 export function withStore<T>(config: Config, use: (store: Store) => Promise<T>): Promise<T> {
   return withDatabase(config, async (mongoUrl) => {
     const store = await openStoreOf(config, mongoUrl);

@@ -6,14 +6,14 @@ import { keepUsed } from "./css.mjs";
 import { spreadNullFirst } from "./spread.mjs";
 import { writeTheme } from "./theme.mjs";
 
-// Makes `dist/run` of what tsc made: a file for each thing that is started, and those that several of them share.
-// A role has 1,250 modules, and finding and reading them one by one is half of what it costs to start it. All
-// of it lies in one folder, so `new URL("./role.js", import.meta.url)` leads to the same thing from each file.
+// Bundles the output of tsc into `dist/run`: a file per program, and shared chunks. A role has
+// 1,250 modules, and finding and reading them one by one is half the cost of starting it. All files
+// are in one folder, so `new URL("./role.js", import.meta.url)` means the same in each.
 
 const root = resolve(import.meta.dirname, "../..");
 const dist = resolve(process.argv[2] ?? join(root, "dist"));
 
-/** What is started by its file. */
+/** Programs that are started by their file. */
 const STARTED = {
   cli: "bin/cli.js",
   role: "bin/tree/role.js",
@@ -23,7 +23,10 @@ const STARTED = {
   "extract-thread": "bin/commands/archive/extract-thread.js",
 };
 
-/** Packages that look for files beside their own, or that an operator installs: they stay where npm puts them. */
+/**
+ * Packages that look for files next to their own, or that an operator installs; they stay where npm
+ * puts them.
+ */
 const APART =
   /^(playwright|playwright-core|piscina|pdfjs-dist|unpdf|cld3-asm|node-sqlite3-wasm|msgpackr-extract|@node-rs\/argon2|@fastify\/swagger-ui|@bull-board\/ui|@opentelemetry\/(sdk|exporter|resources).+|@duckdb\/.+)(\/|$)/;
 
@@ -33,9 +36,9 @@ const bundle = await rolldown({
   ),
   platform: "node",
   external: APART,
-  // bull-board asks for the other form of it, and a process needs only one.
+  // bull-board imports the other module format, and a process needs only one.
   resolve: { alias: { bullmq: join(root, "node_modules/bullmq/dist/esm/index.js") } },
-  // A chunk's source map stays right by lines.
+  // A chunk's source map stays valid by line.
   plugins: [
     {
       name: "spread-null-first",
@@ -43,7 +46,7 @@ const bundle = await rolldown({
     },
   ],
   onLog(level, log) {
-    // bull-board's, which we spare it.
+    // bull-board uses eval; ignore that.
     if (log.code !== "EVAL") process.stderr.write(`${level}: ${log.message}\n`);
   },
 });
@@ -54,17 +57,20 @@ await bundle.write({
   chunkFileNames: "[name]-[hash].js",
   sourcemap: true,
   comments: { legal: true, annotation: false, jsdoc: false },
-  // V8 holds a file's text for as long as it runs, with two bytes a character once one of them isn't Latin.
+  // V8 keeps a file's text in memory while it runs, with two bytes per character if any of them
+  // isn't Latin.
   minify: { compress: false, mangle: false, codegen: { removeWhitespace: false, asciiOnly: true } },
 });
 
 writeTheme();
-// Each form of the code finds these beside the file that reads them (`web/assets.ts`, `demo/data.ts`).
+// In either form, the code expects these next to the file that reads them (`web/assets.ts`,
+// `demo/data.ts`).
 cpSync(join(root, "demo/world"), join(dist, "demo/world"), { recursive: true });
 for (const folder of ["web/assets", "run/assets"])
   cpSync(join(root, "web/assets"), join(dist, folder), { recursive: true });
 
-// Of the theme only what pages use: a class that is no word of their code is nowhere.
+// Only the rules of the theme that pages use: a class that isn't a word in their code doesn't
+// occur.
 const pages = [join(dist, "web/admin"), join(dist, "web/auth"), join(root, "web/assets")].flatMap(
   (folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)),

@@ -1,4 +1,4 @@
-/** Rules of a style sheet as text, those within `@media` and the like in a list of their own. */
+/** Parses the rules of a style sheet; those within `@media` and the like are in nested lists. */
 export function parseRules(css) {
   const rules = [];
   let at = 0;
@@ -24,7 +24,7 @@ export function parseRules(css) {
   return rules;
 }
 
-/** Rules as a style sheet, one a line. */
+/** Prints rules as a style sheet, one per line. */
 export function printRules(rules) {
   return rules
     .map(
@@ -34,12 +34,12 @@ export function printRules(rules) {
     .join("");
 }
 
-/** The selectors of a rule, one by one. */
+/** Splits the selectors of a rule. */
 export function selectorsOf(prelude) {
   return prelude.split(/,(?![^(]*\))/).map((one) => one.trim());
 }
 
-/** A style sheet without the rules for classes that are none of `words`; what `:not()` excludes doesn't count. */
+/** Removes the rules for classes that are not in `words`; classes inside `:not()` don't count. */
 export function keepUsed(css, words) {
   const isUsed = (selector) => {
     const bare = selector.replace(/:not\([^)]*\)/g, "");

@@ -16,10 +16,12 @@ const NOT_BUILT = new Set([
   ..."node_modules dist dist.new data coverage test/unit test/integration test/e2e".split(" "),
   ...THEME_FILES,
 ]);
-/** What the build is made by, besides tsc and its settings. */
+/** What the build depends on besides tsc and its settings. */
 const BUILDERS = ["package-lock.json", "bundle.mjs", "css.mjs", "theme.mjs"];
 
-/** Looks at the machine and the checkout; changes nothing but a missing stamp of node_modules. */
+/**
+ * Inspects the machine and the checkout; changes nothing except a missing stamp in node_modules.
+ */
 export function gatherFacts(env) {
   const isRoot = process.getuid?.() === 0;
   const distro = existsSync("/etc/os-release")
@@ -42,7 +44,7 @@ export function gatherFacts(env) {
       CHROMIUM_NAMES.some((name) => onPath(name, env)),
     mongod: onPath("mongod", env),
     venv,
-    // Asked only when it matters, since starting Python takes a while.
+    // Only checked when it matters, because starting Python takes a while.
     pythonVenv: venv === "current" || succeeds("python3", ["-c", "import venv, ensurepip"]),
     usernsRestricted:
       readNumber("/proc/sys/kernel/unprivileged_userns_clone") === 0 ||
@@ -57,19 +59,21 @@ export function gatherFacts(env) {
   };
 }
 
-/** Folder of the embedded services' data. */
+/** Returns the folder of the embedded services' data. */
 export function dataDir(env) {
   return resolve(ROOT, env.NEWSGATHER_DATA_DIR || "data");
 }
 
-/** Where each step writes what it was made from, and that text. */
+/** Returns for each step the file that records its input, and the text to record. */
 export const stamps = {
   packages: () => [PACKAGES_STAMP, packagesHash()],
   build: () => [BUILD_STAMP, buildHash()],
   venv: (env) => [join(dataDir(env), "venv/.newsgather"), venvHash()],
 };
 
-/** What the build is made from: the files that tsc compiles, how, what becomes of them, and what is copied beside them. */
+/**
+ * Returns the input of the build: the compiled files, the settings and tools, and the copied files.
+ */
 function sourceFiles(folder = "") {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder ? `${folder}/${entry.name}` : entry.name;
@@ -87,7 +91,7 @@ function packagesState() {
   const recorded = join(ROOT, "node_modules/.package-lock.json");
   if (state !== "stale" || !existsSync(recorded))
     return state === "current" ? state : existsState();
-  // Someone ran npm by hand: what npm recorded tells whether the tree is that of the lock.
+  // Somebody ran npm manually: compare what npm recorded with the lock file.
   return sameTree(readJson(join(ROOT, "package-lock.json")), readJson(recorded))
     ? "current"
     : "stale";
@@ -98,7 +102,7 @@ function existsState() {
 }
 
 function packagesHash() {
-  // A new major of Node may need other binaries.
+  // A new major version of Node may need other binaries.
   const platform = [process.version.split(".")[0], process.platform, process.arch].join();
   return hash([platform, readFileSync(join(ROOT, "package-lock.json"))]);
 }
@@ -110,7 +114,7 @@ function buildHash() {
 function venvState(env) {
   const [stamp, text] = stamps.venv(env);
   const folder = join(dataDir(env), "venv");
-  // A venv whose Python was upgraded away has a dangling link.
+  // If its Python was upgraded away, a venv has a dangling link.
   const works = existsSync(join(folder, "bin/python3"));
   const state = stampState(stamp, text, folder);
   return state === "current" && !works ? "stale" : state;

@@ -3,8 +3,8 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Runs `work` while holding a lock file, so that two set-ups never install at once; a lock whose
- * process is gone is taken over. `waiting(pid)` is called once when another process has it.
+ * Runs `work` while holding a lock file, so that two set-ups never install concurrently. Takes over
+ * the lock of a dead process. `waiting(pid)` is called once if another process has it.
  */
 export async function withLock(path, waiting, work) {
   mkdirSync(dirname(path), { recursive: true });
@@ -26,7 +26,7 @@ export async function withLock(path, waiting, work) {
   }
 }
 
-/** Linked into place with its content, so that nobody ever reads half a lock. */
+/** Creates the lock as a link to a complete file, so that nobody ever reads half a lock. */
 function take(path) {
   const mine = `${path}.${process.pid}`;
   writeFileSync(mine, `${process.pid} ${startOf(process.pid)}`);
@@ -41,7 +41,7 @@ function take(path) {
   }
 }
 
-/** Removes the lock with that content; one that another process took meanwhile is put back. */
+/** Removes the lock with that content; puts back one that another process took meanwhile. */
 function clear(path, content) {
   const aside = `${path}.${process.pid}.stale`;
   try {
@@ -67,7 +67,7 @@ function livingHolder(content) {
   return startOf(Number(pid)) === start ? Number(pid) : null;
 }
 
-/** When a process started, in kernel ticks; `-` where /proc doesn't tell but the process lives. */
+/** Returns when a process started, in kernel ticks; `-` if it lives but /proc doesn't say. */
 function startOf(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

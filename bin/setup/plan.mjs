@@ -1,6 +1,6 @@
 /**
- * What set-up has to do, from what it found: steps in order, each with the reason, and what it
- * can't do itself. Pure.
+ * Returns what set-up has to do, given what it found: steps in order, each with the reason, and
+ * what it can't do itself. Without side effects.
  */
 export function plan(facts) {
   const steps = [];
@@ -53,7 +53,7 @@ export function plan(facts) {
   return { steps, missing };
 }
 
-/** Debian packages that are missing, each with the reason why it is needed. */
+/** Returns the missing Debian packages, each with the reason why it is needed. */
 export function aptPackages(facts) {
   const packages = [];
   if (!facts.redis && !facts.env.REDIS_URL) {
@@ -75,7 +75,7 @@ export function aptPackages(facts) {
   return packages;
 }
 
-/** Why apt can't be used here, or null when it can. */
+/** Returns why apt can't be used here; null when it can. */
 export function aptRefusal({ distro, isRoot, sudo }) {
   if (distro !== "debian" && distro !== "ubuntu") return "this is neither Debian nor Ubuntu";
   if (!isRoot && !sudo) return "apt needs root, or sudo without a password";
@@ -86,7 +86,9 @@ function needsVenv(facts) {
   return !facts.mongod && !facts.env.MONGODB_URI;
 }
 
-/** Distribution family out of the text of /etc/os-release: `debian`, `ubuntu` or `other`. */
+/**
+ * Returns the distribution family in the text of /etc/os-release: `debian`, `ubuntu` or `other`.
+ */
 export function distroOf(osRelease) {
   const value = (key) =>
     new RegExp(`^${key}=(.*)$`, "m").exec(osRelease)?.[1]?.replace(/^"|"$/g, "") ?? "";
@@ -101,8 +103,8 @@ export function nodeIsNewEnough(version) {
 }
 
 /**
- * Whether the packages that npm recorded in node_modules are those of the lock: same versions,
- * nothing else; optional ones may be missing (they are for other platforms).
+ * Whether the packages that npm recorded in node_modules match the lock file: same versions,
+ * nothing else. Optional ones may be missing, as they are for other platforms.
  */
 export function sameTree(lock, installed) {
   const want = Object.entries(lock.packages ?? {}).filter(([path]) => path !== "");
@@ -114,8 +116,10 @@ export function sameTree(lock, installed) {
   return complete && Object.keys(have).every((path) => wanted.has(path));
 }
 
-/** One screen: what is missing and why, the exact commands (`command` is the one that failed), and the
- * way that always works. */
+/**
+ * Returns a help screen: what is missing and why, the exact commands (`command` is the one that
+ * failed), and a way that always works.
+ */
 export function helpScreen(missing, { distro, log, command = "" }) {
   const lines = ["Newsgather can't finish its set-up here.", "", "What is missing:"];
   for (const { what, why } of missing) lines.push(`  - ${what}${why ? ` (${why})` : ""}`);

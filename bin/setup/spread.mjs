@@ -1,10 +1,12 @@
 import { parseAst } from "rolldown/parseAst";
 
 /**
- * Has `null` spread first in each object that begins with a spread and goes on: `{ ...a, b }` becomes
- * `{ ...null, ...a, b }`, which is the same object. V8 makes what begins with a spread as a copy that knows no way to
- * further properties, so until V8 12 each such object gets hidden classes of its own: it takes 2.5 µs to make in place of
- * 0.1, and whatever reads it meets another class each time. Lines stay as they are.
+ * Inserts `...null` into each object literal that begins with a spread and has more properties: `{
+ * ...a, b }` becomes the equivalent `{ ...null, ...a, b }`. Line numbers stay the same.
+ *
+ * Up to V8 11, a literal that begins with a spread is created as a copy without transitions to
+ * further properties, so each object gets hidden classes of its own: creating it takes 2.5 µs
+ * instead of 0.1, and code that reads it sees a new class each time.
  */
 export function spreadNullFirst(code) {
   const places = [];
@@ -17,7 +19,7 @@ export function spreadNullFirst(code) {
   return out + code.slice(from);
 }
 
-/** Collects where the objects' contents begin. */
+/** Collects the offsets where the objects' contents begin. */
 function find(node, places) {
   if (node === null || typeof node !== "object") return;
   const { type, start, properties } = node;

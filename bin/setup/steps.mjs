@@ -13,7 +13,7 @@ import { dataDir, REQUIREMENTS, ROOT, stamps } from "./facts.mjs";
 
 const POLICY = "/usr/sbin/policy-rc.d";
 
-/** How each step of the plan is done; each throws `CommandFailed` when it can't be. */
+/** The implementation of each step; throws `CommandFailed` when it fails. */
 export const steps = {
   async packages(_step, { env, log }) {
     const args = ["ci", "--include=dev", "--no-audit", "--no-fund"];
@@ -67,13 +67,13 @@ export const steps = {
   },
 
   async build(_step, { log }) {
-    // Stamped with what was read, not with what an editor has written meanwhile.
+    // Record what was read, not what an editor has written meanwhile.
     const [stamp, text] = stamps.build();
     const [fresh, old, dist] = ["dist.new", "dist.old", "dist"].map((name) => join(ROOT, name));
     rmSync(fresh, { recursive: true, force: true });
     const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
     const project = ["-p", join(ROOT, "tsconfig.build.json"), "--outDir", fresh];
-    // In the old folder, a build that failed would tell the next one that its files are there.
+    // In the old folder, a failed build would make the next one believe that its files exist.
     project.push("--tsBuildInfoFile", join(fresh, ".tsbuildinfo"));
     try {
       await run([process.execPath, tsc, ...project], { log });
@@ -90,7 +90,7 @@ export const steps = {
   },
 };
 
-/** A command of set-up failed; `output` holds its last lines. */
+/** A command of set-up failed; `output` contains its last lines. */
 export class CommandFailed extends Error {
   constructor(command, code, output) {
     super(`failed with ${code}`);
@@ -104,7 +104,9 @@ function writeStamp([path, text]) {
   writeFileSync(path, text);
 }
 
-/** Installs packages while a policy forbids that they start services, unless there is one already. */
+/**
+ * Installs packages under a policy that forbids starting services, unless a policy already exists.
+ */
 async function withoutServices(root, log, install) {
   const write = `printf '#!/bin/sh\\nexit 101\\n' > ${POLICY} && chmod 755 ${POLICY}`;
   const ours = !existsSync(POLICY);

@@ -6,17 +6,22 @@ const root = resolve(import.meta.dirname, "../..");
 const read = (path) => readFileSync(join(root, path), "utf8");
 const versionOf = (name) => JSON.parse(read(`node_modules/${name}/package.json`)).version;
 
-/** What the admin takes from packages: files of `web/assets` that the build writes and git ignores. */
+/**
+ * What the admin uses from packages: files of `web/assets` that the build writes and git ignores.
+ */
 const THEME = { "tabler.css": printTheme, "uplot.js": readCharts, "icons.svg": printIcons };
 
-/** Paths of the files that `writeTheme` writes, from the root. */
+/** Paths of the files that `writeTheme` writes, relative to the root. */
 export const THEME_FILES = Object.keys(THEME).map((name) => `web/assets/${name}`);
 
-/** Writes the theme (@tabler/core) with uPlot's few rules, uPlot, and a sprite of the icons of `web/admin/icons.ts`. */
+/**
+ * Writes the theme (@tabler/core) with uPlot's few rules, uPlot, and a sprite of the icons in
+ * `web/admin/icons.ts`.
+ */
 export function writeTheme() {
   for (const [name, print] of Object.entries(THEME)) {
     const path = join(root, "web/assets", name);
-    // Whoever reads the file meanwhile gets all of it.
+    // Renamed once complete, so that nobody reads half a file.
     writeFileSync(`${path}.${process.pid}`, print());
     renameSync(`${path}.${process.pid}`, path);
   }
@@ -32,7 +37,7 @@ function printTheme() {
 ${printRules([...rules, byAppearance(rules), ...chart])}`;
 }
 
-/** The rules of dark mode once more, for who has chosen neither mode and whose system is dark. */
+/** Repeats the rules of dark mode for users who have chosen no mode and whose system is dark. */
 function byAppearance(rules) {
   const DARK = /^(:root)?\[data-bs-theme=dark\]/;
   const BY_SYSTEM = ":root:not([data-bs-theme])";

@@ -2,18 +2,18 @@ import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { AggregatorRegistry, type MetricObject, Registry } from "prom-client";
 
-/** The response of a listener. */
+/** What a listener reports on. */
 export interface Watched {
-  /** The metrics of every watched process, one list for each. */
+  /** Returns the metrics of every watched process, one list for each. */
   metrics(): Promise<MetricObject[][]>;
-  /** Why processes don't work, in words; empty when all do. */
+  /** Returns the problems of processes; empty when all work. */
   problems(): Promise<string[]>;
 }
 
 /**
- * Listens for probes and Prometheus where there is no portal: `/healthz` (this process answers),
- * `/readyz` (every part does its work; else 503 with what keeps it), `/metrics`. Nothing of what is
- * stored can be read there. Returns how to stop it.
+ * Listens for probes and Prometheus if there is no portal: `/healthz` (this process responds),
+ * `/readyz` (everything works; otherwise 503 with the reason), `/metrics`. It exposes no stored
+ * data. Returns a function that stops it.
  */
 export async function listenForMetrics(
   { host, port }: { host: string; port: number },

@@ -8,8 +8,8 @@ import type { Role } from "../../queues/pipeline.ts";
 import type { Exit, Service } from "../services/service.ts";
 
 /**
- * What a role's process tells its parent: once that it is ready, every second how it does, and every
- * 5 s what it measured, where that is listened for.
+ * A message from a role's process to its parent: once when it is ready, its state every second, and
+ * its metrics every 5 s if requested.
  */
 export type RoleMessage =
   | { ready: true; address: string | null; worker: string | null }
@@ -19,25 +19,28 @@ export type RoleMessage =
 /** The script that a role's process runs. */
 const ROLE_FILE = fileURLToPath(new URL("./role.js", import.meta.url));
 /**
- * glibc gives each thread a heap of its own, and a worker has a dozen threads: one heap for all of them takes 100 MB less, and
- * no more CPU.
+ * glibc gives each thread its own heap, and a worker has a dozen threads: a single heap takes 100
+ * MB less, and no more CPU.
  */
 const ONE_HEAP_ENV = { MALLOC_ARENA_MAX: "1" };
 /**
- * A worker's articles live for seconds, and those that outlive two rounds in V8's young generation wait among the old ones to be
- * collected: twice as much for the young lets fewer go over. V8 lets what is old grow to four times what is in use unless the
- * heap is bounded, then to twice as much; a worker has 40 MB in use.
+ * Heap options by role. A worker's articles live for seconds, but those that survive two
+ * collections of V8's young generation move to the old one: a young generation twice as large
+ * promotes fewer. V8 lets the old generation grow to four times its live size, or to twice if the
+ * heap is limited; a worker uses 40 MB.
  */
 const HEAP_FLAGS: Partial<Record<Role, string[]>> = {
   http: ["--max-semi-space-size=32", "--max-old-space-size=1536"],
 };
-/** How long a role may take to start, ms: a machine with other things to do takes more than a minute for it. */
+/** How long a role may take to start, ms; on a busy machine it takes more than a minute. */
 const START_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 25_000;
-/** After this silence a process counts as not responding, ms. */
+/** Silence after which a process counts as not responding, ms. */
 const MAX_SILENCE_MS = 5_000;
 
-/** One role as a process that ends with us: its IPC channel closes when we are gone. */
+/**
+ * Starts one role as a process that ends with us, because its IPC channel closes when we are gone.
+ */
 export async function startProcess(
   role: Role,
   options: {
@@ -80,7 +83,7 @@ export async function startProcess(
   }
 }
 
-/** Where the role listens and how it names itself, once it is ready. */
+/** Resolves, once the role is ready, with where it listens and its name. */
 function readyOf(child: ChildProcess, role: Role): Promise<Extract<RoleMessage, { ready: true }>> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`${role} is not ready`)), START_TIMEOUT_MS);
@@ -98,7 +101,7 @@ function readyOf(child: ChildProcess, role: Role): Promise<Extract<RoleMessage, 
   });
 }
 
-/** What the process last said of itself, or that it says nothing. */
+/** Returns a function that gives the last state reported by the process, or that it is silent. */
 function hear(child: ChildProcess): Service["inspect"] {
   let heardAt = Date.now();
   let problem: ProcessProblem | null = null;

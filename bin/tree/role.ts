@@ -9,16 +9,16 @@ import { startRole } from "../roles/start-role.ts";
 import type { RoleMessage } from "./role-process.ts";
 import { tuneV8 } from "./v8.ts";
 
-/** How long a role whose parent is gone may take to stop, ms. */
+/** Time for a role to stop after its parent is gone, ms. */
 const ORPHAN_STOP_TIMEOUT_MS = 5000;
-/** How often a process reports to its parent, and checks for it, ms. */
+/** Interval at which a process reports to its parent, and checks that it exists, ms. */
 const HEARTBEAT_INTERVAL_MS = 1000;
 const CHECK_INTERVAL_MS = 3000;
-/** How often measurements are reported, ms. */
+/** Interval at which metrics are reported, ms. */
 const METRICS_INTERVAL_MS = 5000;
 
-// One role as a process of its own, under `newsgather start`: says where it listens when it is
-// ready, and ends with its parent.
+// Runs one role as a process under `newsgather start`: reports where it listens when it is ready,
+// and ends with its parent.
 tuneV8();
 const role = process.argv[2] as Role;
 const only = process.argv[3]?.split(",") ?? null;
@@ -41,11 +41,12 @@ const stop = () => {
 };
 process.on("SIGTERM", stop);
 process.on("disconnect", () => {
-  // The parent was killed and its services go with it: work in hand can't be finished any more.
+  // The parent was killed and its services end with it, so work in progress can't be finished.
   setTimeout(() => process.exit(1), ORPHAN_STOP_TIMEOUT_MS);
   stop();
 });
-// Ctrl-C, or the end of a terminal, reaches the whole process group; when and in which order we stop is for the parent to say.
+// Ctrl-C, or closing a terminal, reaches the whole process group; the parent decides when and in
+// which order we stop.
 for (const signal of ["SIGINT", "SIGHUP"] as const) process.on(signal, () => {});
 
 reportDefects(log, starting);
@@ -54,10 +55,10 @@ const running = await starting.catch((error: unknown) => {
   process.stderr.write(`${hideCredentials(explain(error) ?? String(error))}\n`);
   process.exit(exitCodeOf(error));
 });
-// A parent that is gone hears nothing: that ends us by `disconnect`, in order.
+// If the parent is gone, sending fails; `disconnect` then ends us in order.
 const tell = (message: RoleMessage) => void process.send?.(message, undefined, undefined, () => {});
 tell({ ready: true, address: running.address, worker: running.inHand?.worker ?? null });
-// The parent replaces a process that it no longer hears of.
+// The parent replaces a process that stops reporting.
 let trouble: ProcessProblem | null = null;
 setInterval(() => tell({ beat: trouble }), HEARTBEAT_INTERVAL_MS);
 // The portal's process has its own `/metrics`.

@@ -20,7 +20,7 @@ import { startProcess } from "./role-process.ts";
 export interface Tree {
   mongoUrl: string;
   redisUrl: string;
-  /** Where portal, API and operators' pages are; null without the api role. */
+  /** URL of portal, API and admin; null without the api role. */
   address: string | null;
   processes: Supervised[];
   stop(): Promise<void>;
@@ -28,7 +28,7 @@ export interface Tree {
 
 const ALL_ROLES: Role[] = ["api", "scheduler", "http", "browser"];
 
-/** Starts embedded services that no address replaces, then the roles, each supervised. */
+/** Starts the embedded services unless URLs are configured, then the roles, each supervised. */
 export async function startTree(options: {
   config: Config;
   env: Env;
@@ -36,7 +36,7 @@ export async function startTree(options: {
   roles?: Role[];
   /** Sources to fetch; empty for all of them. */
   only?: string[];
-  /** The script of roles, unless it is the file beside this one. */
+  /** The script that runs roles; by default the file next to this one. */
   roleFile?: string;
 }): Promise<Tree> {
   const { config, env, log, roles = ALL_ROLES, only = [], roleFile } = options;
@@ -54,7 +54,7 @@ export async function startTree(options: {
     const lost = async ({ worker }: Service, isFault: boolean) => {
       if (!store || !worker) return;
       const deps = { store, log, now: () => new Date() };
-      // Otherwise it is counted, as nobody's fault, where its links are taken over.
+      // If this fails, the loss is counted without blame when its links are taken over.
       await countLost(deps, worker, { isFault }).catch((err: unknown) =>
         log.warn({ err }, "can't count the links of a lost worker"),
       );
@@ -90,7 +90,7 @@ export async function startTree(options: {
   }
 }
 
-/** How often the state of the processes is reported, ms. */
+/** Interval for reporting the state of the processes, ms. */
 const REPORT_INTERVAL_MS = 2000;
 
 /** Stores the state of the supervised processes every 2 s until stopped, then removes it. */
@@ -103,7 +103,7 @@ function reportParts(
   const parts = () => processes.map((one) => partOf(one, new Date()));
   const run = async () => {
     while (!ending.signal.aborted) {
-      // While the database is away nobody could read it either.
+      // While the database is down nobody could read it anyway.
       await saveProcesses(store, parts()).catch((err: unknown) =>
         log.debug({ err }, "parts not told"),
       );

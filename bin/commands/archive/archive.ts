@@ -24,12 +24,12 @@ interface MoveOptions {
   json?: true;
 }
 
-/** Bodies that a dry run counts at most. */
+/** Maximum number of bodies counted in a dry run. */
 const MAX_COUNTED = 1_000_000;
-/** Bodies that could not be moved and are listed. */
+/** Maximum number of unmovable bodies listed. */
 const MAX_FAILED_LISTED = 20;
 
-/** `newsgather archive`: show where the bytes of old responses are stored, and check them. */
+/** `newsgather archive`: shows where the bytes of old responses are stored, and checks them. */
 export function register(program: Command): void {
   const group = program
     .command("archive")
@@ -90,7 +90,7 @@ async function move({ olderThan, to, dryRun, json }: MoveOptions): Promise<void>
   if ("failed" in report && report.failed.length > 0) process.exitCode = EXIT.partly;
 }
 
-/** Counts what a move would move. */
+/** Counts what a move would affect. */
 async function wouldMove(store: Store, tier: Tier, until: Date) {
   const found = await bodiesToMove(store, tier, until, MAX_COUNTED);
   return { bodies: found.length, unpacked: found.reduce((sum, { size }) => sum + size, 0) };
@@ -101,10 +101,10 @@ interface Options {
   json?: true;
 }
 
-/** Lost bodies that are listed. */
+/** Maximum number of lost bodies listed. */
 const MAX_LOST_LISTED = 20;
 
-/** `newsgather archive check`: whether bodies are what was stored. */
+/** `newsgather archive check`: verifies that bodies are unchanged. */
 function registerCheck(group: Command): void {
   group
     .command("check")

@@ -5,14 +5,16 @@ import { COLUMNS } from "../../../archive/export/columns.ts";
 import { MANIFEST } from "../../../archive/export/target.ts";
 import { CommandError } from "../../../lib/exit.ts";
 
-/** An optional dependency: DuckDB isn't there for every platform. */
+/** An optional dependency, because DuckDB isn't available for every platform. */
 const PACKAGE = "@duckdb/node-api";
 const VERSION = "1.5.6-r.1";
 
-/** A row of an answer, as JSON holds it: times and large numbers as text. */
+/** A row of a result as JSON values: times and large numbers are text. */
 export type Row = Record<string, unknown>;
 
-/** As much of DuckDB's client as is used here: types of its own would bind us to its installation. */
+/**
+ * The parts of DuckDB's client that are used here. Its own types would require it to be installed.
+ */
 interface Peer {
   DuckDBInstance: {
     create(
@@ -34,26 +36,26 @@ interface Connection {
   closeSync(): void;
 }
 
-/** A statement that reads, among DuckDB's `StatementType`s. */
+/** DuckDB's `StatementType` of a statement that only reads. */
 const SELECT = 1;
 
-/** No code from elsewhere. */
+/** Settings that forbid loading code. */
 const ALONE = {
   autoinstall_known_extensions: "false",
   autoload_known_extensions: "false",
   allow_community_extensions: "false",
 };
 
-/** Takes the columns and rows of an answer. */
+/** Receives the columns and rows of a result. */
 type Use<T> = (columns: string[], rows: AsyncIterable<Row[]>) => Promise<T>;
 
 type Load = () => Promise<unknown>;
 const loadPackage: Load = () => import(PACKAGE);
 
 /**
- * Asks exported Parquet, a folder or one file, with SQL; its articles are the table `articles`. The query
- * can read nothing else, write nothing and reach nothing. Throws `CommandError`
- * where there is no export, the query is wrong, or DuckDB isn't installed.
+ * Queries exported Parquet, a folder or one file, with SQL; its articles are the table `articles`.
+ * The query can read nothing else, and has no access to the disk or network. Throws `CommandError`
+ * if there is no export, the query is invalid, or DuckDB isn't installed.
  */
 export async function askParquet<T>(
   from: string,
@@ -73,7 +75,9 @@ export async function askParquet<T>(
   return ask(days ? files : NOTHING, { directories: [`${path}/`] }, sql, use, load);
 }
 
-/** Throws `CommandError` when a query of the table `articles` is wrong, or DuckDB isn't installed. */
+/**
+ * Throws `CommandError` when a query of the table `articles` is invalid, or DuckDB isn't installed.
+ */
 export async function checkQuery(sql: string, load: Load = loadPackage): Promise<void> {
   await ask(NOTHING, {}, sql, () => Promise.resolve(), load);
 }
@@ -86,7 +90,7 @@ const SQL_TYPES = {
   number: "DOUBLE",
 } as const;
 
-/** The table without a row. */
+/** The table `articles` without any rows. */
 const NOTHING = `(SELECT ${COLUMNS.map(({ name, type }) => {
   return `CAST(NULL AS ${SQL_TYPES[type]}) AS ${name}`;
 }).join(", ")} WHERE false)`;
@@ -101,7 +105,7 @@ async function ask<T>(
   const { DuckDBInstance } = await loadPeer(load);
   const connection = await (await DuckDBInstance.create(":memory:", ALONE)).connect();
   try {
-    // The day of a folder's name is a date; that of a column is text.
+    // The day in a folder's name is read as a date, but the column is text.
     await connection.run(
       `CREATE VIEW articles AS SELECT * REPLACE (CAST(day AS DATE) AS day) FROM ${table}`,
     );
@@ -126,7 +130,10 @@ function quoted(path: string): string {
   return path.replaceAll("'", "''");
 }
 
-/** A query could still write files in the folder itself. */
+/**
+ * Rejects statements that aren't queries, because they could still write files in the folder
+ * itself.
+ */
 async function refuseWrites(connection: Connection, sql: string): Promise<void> {
   const statements = await connection.extractStatements(sql);
   for (let index = 0; index < statements.count; index++) {

@@ -13,7 +13,7 @@ import { megabytes, tellLeftOut } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import { spanOf, timeOf } from "../../time.ts";
 
-/** How often the count is shown, articles or captures. */
+/** Number of articles or captures between two progress messages. */
 const PROGRESS_EVERY_RECORDS = 1000;
 
 interface Options {
@@ -29,7 +29,7 @@ interface Options {
   force?: true;
 }
 
-/** `newsgather export`: articles, or every response of the archive. */
+/** `newsgather export`: exports articles, or every response of the archive. */
 export function register(program: Command): void {
   program
     .command("export")
@@ -67,7 +67,7 @@ export function register(program: Command): void {
       const sliceAt = (now: Date) => {
         return { ...spanOf(options, now), sources: options.source ?? null, purpose };
       };
-      // Wrong times are reported before anything is opened.
+      // Report invalid times before anything is opened.
       sliceAt(new Date());
       if (output === "-" && format !== "jsonl" && format !== "csv") {
         throw new CommandError("usage", `${format} is written to a file or folder`);
@@ -125,12 +125,12 @@ export function register(program: Command): void {
     });
 }
 
-/** The request without its output: it must be the same for an export to resume. */
+/** Returns the request without its output; an export only resumes if it is the same. */
 function wordsOf(options: Options): string {
   return JSON.stringify({ ...options, output: undefined, resume: undefined, force: undefined });
 }
 
-/** Fails for a time before the oldest stored change. */
+/** Throws for a time before the oldest stored change. */
 async function requireHistory(store: Store, time: Date): Promise<void> {
   const tail = await tailSeq(store);
   const from = tail === 0 ? null : await changedAt(store, tail + 1);

@@ -3,7 +3,7 @@ import { isoOf } from "../../../extractors/dates/stamp.ts";
 import { namesIn } from "../../../extractors/fields/names.ts";
 import type { Extraction } from "../../../model/articles/extraction.ts";
 
-/** One page of a batch: its HTML or PDF is in `file` (gzip when it ends in `.gz`). */
+/** One page of a batch. `file` contains its HTML or PDF (gzip if it ends in `.gz`). */
 export interface PageTask {
   id: string;
   url: string;
@@ -16,7 +16,7 @@ export interface BatchPage {
   id: string;
   title: string | null;
   text: string | null;
-  /** Persons; where no person signs, also organisations. */
+  /** Persons; without any, also organisations. */
   authors: string[] | null;
   published: string | null;
   language: string | null;
@@ -24,14 +24,14 @@ export interface BatchPage {
   image: string | null;
   section: string | null;
   tags: string[] | null;
-  /** What title and text name; `region` in English, `regionCode` ISO 3166-2. */
+  /** Places named in title and text; `region` in English, `regionCode` ISO 3166-2. */
   country: string | null;
   region: string | null;
   regionCode: string | null;
   city: string | null;
 }
 
-/** The line of a page that could not be read. */
+/** Returns the output line of an unreadable page. */
 export function emptyPage(id: string): BatchPage {
   return {
     id,
@@ -50,7 +50,7 @@ export function emptyPage(id: string): BatchPage {
 
 const NOWHERE = { country: null, region: null, regionCode: null, city: null };
 
-/** The line of an extracted page. */
+/** Returns the output line of an extracted page. */
 export function pageOf(id: string, { fields }: Extraction, places: PlaceFinder): BatchPage {
   const { title, text, language, teaser, image, section, tags } = fields;
   const { publishedAt: at, publishedPrecision: precision, publishedOffset: offset = null } = fields;

@@ -10,7 +10,7 @@ import { type BatchPage, type PageTask, pageOf } from "./extract-page.ts";
 await prepare();
 const places = readPlaces();
 
-/** Largest page that is unpacked, bytes. */
+/** Maximum uncompressed size of a page, bytes. */
 const MAX_PAGE_BYTES = 50_000_000;
 
 /** Reads, decodes and extracts one page in a thread. Without a task it only reports that it has started. */
@@ -25,7 +25,10 @@ export default async function extractPage(task: PageTask | null): Promise<BatchP
   return pageOf(id, extract({ html: decode(body), url, now }), places);
 }
 
-/** Files were saved by someone: often converted to UTF-8, with the old charset still declared. */
+/**
+ * Decodes a saved file. Browsers often convert to UTF-8 but keep the declaration of the old
+ * charset.
+ */
 function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -13,18 +13,18 @@ import { type BatchPage, emptyPage, type PageTask } from "./extract-page.ts";
 
 const Line = z.object({ id: z.string(), url: z.string(), file: z.string() });
 
-/** Time limit of a page, ms. */
+/** Time limit per page, ms. */
 const PAGE_TIMEOUT_MS = 5000;
 
-// Threads run compiled code; run from source, they use the build beside it.
+// Threads run compiled code. From source, they use the build next to it.
 const THREAD = import.meta.url.endsWith(".ts")
   ? new URL("../../../dist/bin/commands/archive/extract-thread.js", import.meta.url)
   : new URL("./extract-thread.js", import.meta.url);
 
 /**
- * Extracts the pages that a JSONL file lists (`{id, url, file}`, `file` relative to it) into JSONL,
- * in the same order, on several cores. A page that fails keeps its line with all fields null and is
- * named on stderr; a line that isn't of that form throws an error with file and line number.
+ * Extracts the pages listed in a JSONL file (`{id, url, file}`, `file` relative to it) into JSONL,
+ * in the same order, on several cores. A failed page has a line with all fields null, and is
+ * reported on stderr. Throws an error with file and line number for an invalid line.
  */
 export async function extractBatch(
   input: string,
@@ -38,7 +38,7 @@ export async function extractBatch(
     maxThreads: threads,
     resourceLimits: { maxOldGenerationSizeMb: 1024 },
   });
-  // Waiting happens here and not in the pool, so that the clock runs for the page alone.
+  // Tasks wait here rather than in the pool, so that the time limit only covers the page itself.
   const limit = pLimit(threads);
   const out = createWriteStream(output);
   const counts = { pages: 0, failed: 0 };
@@ -59,7 +59,7 @@ export async function extractBatch(
     if (page && !out.write(`${JSON.stringify(page)}\n`)) await once(out, "drain");
   };
   try {
-    // Starting a thread takes time that is none of a page's.
+    // Start the threads first, so that their start-up isn't part of a page's time.
     await Promise.all(Array.from({ length: threads }, () => pool.run(null)));
     for await (const task of tasksOf(input)) {
       counts.pages++;
@@ -101,7 +101,7 @@ function parseLine(text: string, place: string): z.infer<typeof Line> {
   }
 }
 
-/** `newsgather extract --batch IN.jsonl -o OUT.jsonl`: the fields of saved pages. */
+/** `newsgather extract --batch IN.jsonl -o OUT.jsonl`: extracts the fields of saved pages. */
 export function register(program: Command): void {
   program
     .command("extract")

@@ -26,12 +26,14 @@ interface Options {
   json?: true;
 }
 
-/** How long facts that an import reads from the store stay valid, ms. */
+/** How long, and for how many entries, data from the store is cached during an import, ms. */
 const CACHE_LIMITS = { ttl: 60_000, size: 10_000 };
-/** Boilerplate is learnt meanwhile. */
+/** Shorter, because boilerplate is learnt during the import. */
 const BOILERPLATE_CACHE_LIMITS = { ttl: 2000, size: 1000 };
 
-/** `newsgather import`: responses of WARC files as captures, and the articles in them. */
+/**
+ * `newsgather import`: stores the responses in WARC files as captures, and the articles in them.
+ */
 export function register(program: Command): void {
   program
     .command("import")
@@ -97,10 +99,13 @@ async function onArchive(
   }
 }
 
-/** How often the progress is shown, ms. */
+/** Interval between progress messages, ms. */
 const PROGRESS_INTERVAL_MS = 2000;
 
-/** Writes to stderr how far an import is, at most every two seconds: by bytes of the files. */
+/**
+ * Writes the progress of an import to stderr, at most every two seconds, as a share of the files'
+ * bytes.
+ */
 function importProgress(files: readonly string[]) {
   const sizes = new Map(
     files.map((file) => [file, statSync(file, { throwIfNoEntry: false })?.size ?? 0]),
@@ -127,7 +132,7 @@ function importSummary({ responses, captures, articles }: ImportReport): string 
   return `${responses} responses: ${captures.stored} captures stored, ${captures.known} known, ${fresh} new articles, ${articles.updated} updated`;
 }
 
-/** A report for a terminal: the summary, then what wasn't stored or read, by why. */
+/** Returns a report for a terminal: the summary, then what wasn't stored or read, by reason. */
 function importTable(report: ImportReport): string {
   const { articles, without, left, hosts, revisits, truncated, broken } = report;
   const words = (reason: string) => (SKIP_REASONS as Record<string, string>)[reason] ?? "";

@@ -21,14 +21,14 @@ interface Options {
   format: "table" | "jsonl" | "csv";
 }
 
-/** Rows of a table that is read by people. */
+/** Maximum rows shown in a table. */
 const MAX_ROWS_SHOWN = 200;
-/** How often the count of articles is shown. */
+/** Number of articles between two progress messages. */
 const PROGRESS_EVERY_ARTICLES = 10_000;
-/** Width of a cell. */
+/** Maximum characters of a cell. */
 const CELL_WIDTH = 80;
 
-/** `newsgather query`: SQL over the articles, or over an export of them. */
+/** `newsgather query`: runs SQL over the articles, or over an export of them. */
 export function register(program: Command): void {
   program
     .command("query")
@@ -50,7 +50,7 @@ export function register(program: Command): void {
     .action(query);
 }
 
-/** Exports the store first: the fewer articles it selects, the sooner it is done. */
+/** Returns an option that limits the articles exported before the query; the fewer, the faster. */
 function narrowing(flags: string, description: string): Option {
   return new Option(flags, description).conflicts("from");
 }
@@ -125,7 +125,7 @@ async function print(columns: string[], chunks: AsyncIterable<Row[]>): Promise<v
   console.error(`${total} rows${rest}`);
 }
 
-/** Values as text, lists and structures as JSON. */
+/** Returns values as text, lists and structures as JSON. */
 function cells(row: Row): Record<string, string> {
   const text = (value: unknown) => {
     if (value === null || value === undefined) return "";

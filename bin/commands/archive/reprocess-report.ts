@@ -5,7 +5,7 @@ import type { Promotion, Score, StagingSet, Tally } from "../../../model/archive
 import type { StagedArticleRow } from "../../../store/articles/staging-sets.ts";
 import { plainTable, utc } from "../../output.ts";
 
-/** Staging sets, a line each. */
+/** Returns a table of staging sets, one per line. */
 export function stagingSetsTable(stagingSets: readonly StagingSet[]): string {
   if (stagingSets.length === 0)
     return "no staging set: newsgather reprocess --stage STAGE --into NAME fills one";
@@ -26,7 +26,7 @@ export function stagingSetsTable(stagingSets: readonly StagingSet[]): string {
   return plainTable(head, rows, { right: [3, 4, 5] });
 }
 
-/** A staging set for a terminal: what it is of, its report, its score, what became of it. */
+/** Returns a staging set for a terminal: its slice, report, score and state. */
 export function stagingSetTable(
   stagingSet: StagingSet,
   { open, promoted, left }: Promotion,
@@ -43,12 +43,14 @@ export function stagingSetTable(
   ].join("\n");
 }
 
-/** Why staged articles were not promoted, one line each. */
+/** Returns lines on why staged articles were not promoted. */
 export function leftLines(left: Promotion["left"]): string[] {
   return Object.entries(left).map(([why, count]) => `  ${count} left: ${why}`);
 }
 
-/** Shows staged articles with a field side by side, as it is and as it would be. */
+/**
+ * Returns a table of staged articles with the current and the staged value of a field side by side.
+ */
 export function stagedArticlesTable(rows: readonly StagedArticleRow[], field: string): string {
   if (rows.length === 0) return `${field} is the same in every article`;
   const cells = rows.map(({ articleId, changes, state, left }) => {
@@ -80,7 +82,7 @@ function scoreTable({ articles, fieldScore, filled, shorter, longer, editors }: 
   return `${table}\n${lengths}`;
 }
 
-/** How often the progress is shown, ms. */
+/** Interval between progress messages, ms. */
 const PROGRESS_INTERVAL_MS = 2000;
 
 /** Returns the result in one line. */
@@ -118,7 +120,7 @@ export function reportTable(report: Report, dryRun: boolean): string {
   return [summaryOf(report), ...left, ...table, ...would].join("\n");
 }
 
-/** A text in lines of a table's cell. */
+/** Wraps a text for a table cell. */
 function wrapped(text: string): string {
   return text.replace(/(.{1,60})(?:\s|$)/gu, "$1\n").trim();
 }

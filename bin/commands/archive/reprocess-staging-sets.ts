@@ -25,12 +25,12 @@ import {
   stagingSetTable,
 } from "./reprocess-report.ts";
 
-/** Staged articles that are shown of a field. */
+/** Maximum number of staged articles shown per field. */
 const MAX_SHOWN = 20;
-/** How often the progress is shown, ms. */
+/** Interval between progress messages, ms. */
 const PROGRESS_INTERVAL_MS = 2000;
 
-/** `newsgather reprocess staging-sets, diff, promote, drop`: works with staging sets. */
+/** `newsgather reprocess staging-sets | diff | promote | drop`: works with staging sets. */
 export function registerStagingSets(reprocess: Command): void {
   reprocess
     .command("staging-sets")
@@ -99,7 +99,7 @@ export function registerStagingSets(reprocess: Command): void {
     );
 }
 
-/** `reprocess` itself has this option, too, and takes it wherever it is. */
+/** `reprocess` itself also has this option, and receives it wherever it is. */
 interface Json {
   json?: true;
 }

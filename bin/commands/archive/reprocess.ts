@@ -36,10 +36,10 @@ import { spanOf } from "../../time.ts";
 import { progressLines, reportTable, summaryOf } from "./reprocess-report.ts";
 import { registerStagingSets } from "./reprocess-staging-sets.ts";
 
-/** How long sources and their boilerplate stay valid before they are read again, ms. */
+/** How long, and for how many entries, sources and their boilerplate are cached, ms. */
 const CACHE_LIMITS = { ttl: 60_000, size: 1000 };
 
-/** `newsgather reprocess`: what is derived from stored responses again, without the network. */
+/** `newsgather reprocess`: derives articles again from stored responses, without the network. */
 export function register(program: Command): void {
   const command = program
     .command("reprocess")
@@ -139,7 +139,7 @@ interface Options {
   until?: string;
   source?: string[];
   dryRun?: true;
-  /** Name of the staging set that is filled instead of the archive. */
+  /** Name of the staging set to fill, instead of writing to the archive. */
   into?: string;
 }
 
@@ -170,14 +170,14 @@ function describeRequest(options: Options, tables: ReprocessDeps["tables"], now:
   return { requestHash: shortHash(request), stages, slice, rules };
 }
 
-/** Runs a reprocessing, or resumes one that was stopped. */
+/** Returns a new reprocessing, or the interrupted one with the same request. */
 function requestOf(options: Options, tables: ReprocessDeps["tables"], now: Date): Request {
   const { requestHash, stages, slice } = describeRequest(options, tables, now);
   const owner = randomUUID();
   return { _id: requestHash, stages, slice, begunAt: now, owner, keep: !options.dryRun };
 }
 
-/** Fills a staging set, or resumes one that was stopped. */
+/** Returns a new request for a staging set, or the interrupted one. */
 function stagingSetRequestOf(
   options: Options & { into: string },
   tables: ReprocessDeps["tables"],
@@ -194,7 +194,7 @@ function stagingSetRequestOf(
   return { _id, ...describeRequest(options, tables, now), begunAt: now, owner: randomUUID() };
 }
 
-/** The topics and places that articles are classified by, and the topics' rules for parser threads. */
+/** Returns the topics and places for classification, and the topics' rules for parser threads. */
 async function readTables(): Promise<{
   tables: ReprocessDeps["tables"];
   topics: readonly TopicRule[];

@@ -22,7 +22,7 @@ import { dayOf } from "../../time.ts";
 
 const REBUILD = "rebuild";
 
-/** `newsgather statistics [NAME]`: statistics of the archive; `rebuild` counts them again. */
+/** `newsgather statistics [NAME]`: shows statistics of the archive; `rebuild` counts them again. */
 export function register(program: Command): void {
   const names = Object.keys(STATISTICS);
   const command = program
@@ -58,7 +58,7 @@ export interface StatisticsOptions {
   csv?: true;
 }
 
-/** Adds the options of a figure to a command. */
+/** Adds the options of a statistic to a command. */
 export function withStatisticsOptions(command: Command): Command {
   return command
     .option("--from <time>", "first day, e.g. 7d or 2026-11; without: 30 days")
@@ -69,15 +69,15 @@ export function withStatisticsOptions(command: Command): Command {
     .option("--csv", "print CSV");
 }
 
-/** Further facts beside a statistic, from the same store. */
+/** Additional facts to show with a statistic, from the same store. */
 export interface Beside {
-  /** Further fields of the JSON. */
+  /** Additional fields in the JSON. */
   fields: Record<string, unknown>;
-  /** Further lines under the table. */
+  /** Additional lines below the table. */
   lines: string[];
 }
 
-/** Prints a statistic, after what `beside` reads from the same store. */
+/** Prints a statistic, and what `beside` reads from the same store. */
 export async function showStatistic(
   name: StatisticName,
   { json, csv, ...filters }: StatisticsOptions,

@@ -11,7 +11,10 @@ import {
   withStatisticsOptions,
 } from "./statistics.ts";
 
-/** `newsgather storage`: the size of responses, by source or day, and the tiers of their bytes. */
+/**
+ * `newsgather storage`: shows the size of responses, by source or day, and the tiers of their
+ * bytes.
+ */
 export function register(program: Command): void {
   const command = program
     .command("storage")

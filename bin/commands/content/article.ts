@@ -25,7 +25,7 @@ import { onStore } from "../../services/use.ts";
 import { codeOf } from "../../stream-options.ts";
 import { timeAhead } from "../../time.ts";
 
-/** Articles that are listed. */
+/** Maximum number of articles listed. */
 const MAX_LISTED = 200;
 
 interface Wording {
@@ -41,7 +41,10 @@ interface Times {
   pin?: string;
 }
 
-/** `newsgather article`: show, edit, publish and retract articles: state, words, times, and whether readers see them. */
+/**
+ * `newsgather article`: shows, edits, publishes and retracts articles: state, texts, times,
+ * visibility.
+ */
 export function register(program: Command): void {
   const article = program
     .command("article")

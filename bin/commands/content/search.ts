@@ -23,12 +23,12 @@ interface Options {
   json?: true;
 }
 
-/** Width of a title in the table. */
+/** Maximum characters of a title in the table. */
 const TITLE_WIDTH = 70;
-/** Values of a facet in the table. */
+/** Maximum number of values per facet in the table. */
 const MAX_FACET_VALUES = 6;
 
-/** `newsgather search`: full text over what is stored. */
+/** `newsgather search`: searches the full text of stored articles. */
 export function register(program: Command): void {
   program
     .command("search")

@@ -17,7 +17,7 @@ import { articleIdOf, articleIdsOf, requireCorrection } from "../../known.ts";
 import { plainTable, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
-/** `newsgather stories show | split | join | undo`. */
+/** `newsgather stories show | split | join | undo`: shows and corrects stories. */
 export function register(program: Command): void {
   const stories = program.command("stories").description("show, split and join stories");
   stories
@@ -71,7 +71,7 @@ export function register(program: Command): void {
 }
 
 async function membersOf(store: Store, word: string): Promise<StoryMember[]> {
-  // The id of a story is that of its first article.
+  // A story has the id of its first article.
   const [article] = await getStatuses(store, [await articleIdOf(store, word)]);
   const members = article ? await readStoryMembers(store, article.storyId) : [];
   if (members.length === 0) throw new CommandError("usage", `there is no article "${word}"`);

@@ -22,10 +22,13 @@ import { readTopics } from "../../roles/config-data.ts";
 import { onStore } from "../../services/use.ts";
 import { codeOf } from "../../stream-options.ts";
 
-/** Corrections that are listed. */
+/** Maximum number of corrections listed. */
 const MAX_LISTED = 100;
 
-/** `newsgather topics explain | correct | undo | corrections | suggest`. */
+/**
+ * `newsgather topics explain | correct | undo | corrections | suggest`: explains and corrects
+ * topics.
+ */
 export function register(program: Command): void {
   const topics = program
     .command("topics")
@@ -130,7 +133,7 @@ function tableOf(corrections: Correction[]): string {
   return plainTable(["correction", "article", "says", "actor", "at", "why", "state"], rows);
 }
 
-/** A text instead of a stored article. */
+/** Options that give a text instead of a stored article. */
 interface ExplainOptions {
   text?: string;
   title: string;
@@ -141,7 +144,7 @@ interface ExplainOptions {
 interface Explained {
   language: string | null;
   verdicts: TopicVerdict[];
-  /** For stored articles only. */
+  /** Only for stored articles. */
   status?: string;
   relevance?: Relevance;
   corrections?: Correction[];

@@ -3,7 +3,7 @@ import { readUnlisted, type UnlistedArticle } from "../../../store/articles/arti
 import { plainTable } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
-/** `newsgather unlisted`: what is stored and readers don't see. */
+/** `newsgather unlisted`: lists stored articles that readers don't see. */
 export function register(program: Command): void {
   program
     .command("unlisted")

@@ -9,7 +9,7 @@ import { plainTable, utc } from "../../output.ts";
 import { alarmWaysOf } from "../../roles/alarms.ts";
 import { onStore } from "../../services/use.ts";
 
-/** `newsgather alarms [test]`: shows what isn't well now; sends a test to operators. */
+/** `newsgather alarms [test]`: shows current problems; sends a test message to operators. */
 export function register(program: Command): void {
   const alarms = program
     .command("alarms")

@@ -7,7 +7,7 @@ import { plainTable, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import { timeOf } from "../../time.ts";
 
-/** `newsgather audit`: who did what, when and why. */
+/** `newsgather audit`: shows who did what, when and why. */
 export function register(program: Command): void {
   program
     .command("audit")

@@ -20,7 +20,7 @@ interface Options {
   json?: boolean;
 }
 
-/** `newsgather backup`: everything of the store in one file, while it is in use. */
+/** `newsgather backup`: writes the whole store into one file, while it is in use. */
 export function register(program: Command): void {
   program
     .command("backup")
@@ -30,7 +30,7 @@ export function register(program: Command): void {
     .option("--json", "print JSON")
     .action(async ({ output, whole = false, json }: Options) => {
       if (output === "-") {
-        // What was written is read once more, which a pipe can't be.
+        // The result is read again, which a pipe doesn't allow.
         throw new CommandError("usage", "a backup needs a file name, not -");
       }
       const config = loadConfig(processEnv());
@@ -43,7 +43,7 @@ export function register(program: Command): void {
           await store.close();
         }
       });
-      // What was written is what counts: read once more from the disk.
+      // Verify what was written by reading it again from the disk.
       const { header, footer } = await checkBackup(readLines(output));
       const { size: bytes } = await stat(output);
       const { counts, elsewhere } = footer;
@@ -58,7 +58,7 @@ interface BackupReport extends Header, Pick<Footer, "counts" | "elsewhere"> {
   bytes: number;
 }
 
-/** The report as a table, for people. */
+/** Returns the report as a table. */
 export function backupTable({ file, bytes, at, counts, elsewhere }: BackupReport): string {
   const rows = Object.entries(counts).map(([name, count]) => [name, count]);
   const size = `${(bytes / 1024 / 1024).toFixed(1)} MB`;

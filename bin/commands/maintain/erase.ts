@@ -15,10 +15,10 @@ interface Options {
   also?: string[];
 }
 
-/** How often the count is shown, ms. */
+/** Interval between progress messages, ms. */
 const PROGRESS_INTERVAL_MS = 2000;
 
-/** `newsgather erase`: takes something out of the whole store, permanently. */
+/** `newsgather erase`: removes something from the whole store, permanently. */
 export function register(program: Command): void {
   const group = program
     .command("erase")

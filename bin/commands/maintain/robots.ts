@@ -18,13 +18,14 @@ const Cases = z.object({
 interface Verdict {
   id: number | string;
   allowed: boolean;
-  /** Seconds; only for cases without a URL, which ask for it. */
+  /** Seconds; only for cases without a URL, which test the crawl delay. */
   crawlDelay?: number | null;
 }
 
 /**
- * Verdicts over a file of cases `{cases: [{id, robots, ua, url}]}`, in order. Throws a `ZodError`
- * that names the field when the file has another shape, an `Error` when it can't be read.
+ * Yields the verdicts for a file of cases `{cases: [{id, robots, ua, url}]}`, in order. Throws a
+ * `ZodError` that names the field when the file has another shape, an `Error` when it can't be
+ * read.
  */
 export async function* robotsBatch(path: string): AsyncGenerator<Verdict> {
   const { cases } = Cases.parse(JSON.parse(await readFile(path, "utf8")));
@@ -40,7 +41,7 @@ function seconds(ms: number | null): number | null {
   return ms === null ? null : ms / 1000;
 }
 
-/** `newsgather robots --batch CASES.json`: one verdict a line. */
+/** `newsgather robots --batch CASES.json`: prints one verdict per line. */
 export function register(program: Command): void {
   program
     .command("robots")

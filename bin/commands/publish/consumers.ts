@@ -22,7 +22,7 @@ interface Options extends StreamOptions {
   json?: true;
 }
 
-/** `newsgather consumers`: named readers of the change stream. */
+/** `newsgather consumers`: manages named readers of the change stream. */
 export function register(program: Command): void {
   const consumers = program
     .command("consumers")

@@ -17,7 +17,7 @@ interface Options {
   json?: true;
 }
 
-/** `newsgather keys`: what programs are let in with. */
+/** `newsgather keys`: manages the API keys of programs. */
 export function register(program: Command): void {
   const keys = program.command("keys").description("manage keys for programs that use the API");
   keys
@@ -65,7 +65,7 @@ async function add(
   console.log(json ? JSON.stringify({ id, key: text, scopes, expiresAt, perMinute: limit }) : text);
 }
 
-/** What changes with the first key or user. */
+/** What changes when the first key or user is created. */
 const FIRST_ACCOUNT = `This is the first account, so the admin and /metrics are no longer open on this machine:
   people log in (newsgather users add NAME --role operator makes a user);
   Prometheus sends a key with the scope read as a bearer token.`;

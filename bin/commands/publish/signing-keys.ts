@@ -24,7 +24,7 @@ interface Options {
   json?: true;
 }
 
-/** `newsgather signing-keys`: the keys that sign requests to sites (Web Bot Auth). */
+/** `newsgather signing-keys`: manages the keys that sign requests to sites (Web Bot Auth). */
 export function register(program: Command): void {
   const keys = program
     .command("signing-keys")
@@ -120,7 +120,7 @@ async function revoke(id: string, { reason }: Options): Promise<void> {
   console.error(`${signingKeyAt(next, new Date())?.id} signs now.`);
 }
 
-/** A file that can't be read is no set of no keys. */
+/** Reads the key file; throws if it is unreadable, which doesn't mean that there are no keys. */
 function readKeys({ signing }: Pick<Config, "signing">): StoredSigningKey[] {
   try {
     return readSigningKeys(signing.keysFile);

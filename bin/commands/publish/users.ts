@@ -33,7 +33,7 @@ interface Options {
   passwordStdin?: true;
 }
 
-/** `newsgather users`: who may log in. */
+/** `newsgather users`: manages who may log in. */
 export function register(program: Command): void {
   const users = program.command("users").description("manage who may log in to the admin");
   const roles = Object.keys(USER_ROLES);
@@ -121,12 +121,12 @@ function isRole(word: string): word is UserRole {
   return Object.hasOwn(USER_ROLES, word);
 }
 
-/** Who does it, and why, for the audit log. */
+/** Returns who makes a change, and why, for the audit log. */
 function contextOf({ reason }: { reason?: string | undefined }) {
   return { actor: cliActor(), now: new Date(), reason };
 }
 
-/** Returns what was done. Throws a usage error that says why it wasn't. */
+/** Returns what was done. Throws a usage error with the reason if it wasn't done. */
 function requireDone<Done extends object>(outcome: Done | { problem: string }): Done {
   if ("problem" in outcome) throw new CommandError("usage", outcome.problem);
   return outcome;
@@ -154,7 +154,7 @@ async function printLoginLink(name: string): Promise<void> {
   });
 }
 
-/** Runs `work` with the store and the URL that the admin has. */
+/** Runs `work` with the store and the admin's URL. */
 async function onAddress(work: (store: Store, address: string) => Promise<void>): Promise<void> {
   const config = loadConfig(processEnv());
   const { host, port } = config.listen;
@@ -216,7 +216,7 @@ function tableOf(rows: ReturnType<typeof shown>[]): string {
   });
 }
 
-/** A new password: typed twice on a terminal, else the first line of standard input. */
+/** Reads a new password: typed twice on a terminal, otherwise the first line of standard input. */
 async function askPassword(fromStdin: boolean): Promise<string> {
   const password = fromStdin ? await firstLine() : await typed();
   const { min, max } = PASSWORD_LENGTH;
@@ -245,7 +245,7 @@ async function typed(): Promise<string> {
   throw new CommandError("usage", "the two passwords differ");
 }
 
-/** Returns a URL that logs a user in to the admin at `address` once. */
+/** Returns a one-time URL that logs a user in to the admin at `address`. */
 export async function loginLink(
   store: Store,
   { user, address, now }: { user: string; address: string; now: Date },
@@ -253,7 +253,7 @@ export async function loginLink(
   return address + requireDone(await makeLoginLink(store, user, { actor: cliActor(), now })).path;
 }
 
-/** Adds a user who logs in by links, since there is no password. */
+/** Adds a user without a password, who logs in with links. */
 export async function addUserWithoutPassword(
   store: Store,
   name: string,

@@ -24,7 +24,7 @@ interface Options extends StreamOptions {
 const onStoreOrUsage = <T>(work: (store: Store) => Promise<T>) =>
   problemsAreUsage(() => onStore(work));
 
-/** `newsgather webhooks`: URLs that get changes. */
+/** `newsgather webhooks`: manages URLs that receive changes. */
 export function register(program: Command): void {
   const webhooks = program
     .command("webhooks")
@@ -116,7 +116,7 @@ async function list({ json }: Options): Promise<void> {
   console.log(plainTable(head, cells, { right: [4], none }));
 }
 
-/** Runs `work` with the egress that the environment sets up. */
+/** Runs `work` with the egress configured in the environment. */
 function withActions<T>(
   work: (store: Store, actions: ReturnType<typeof actionsOf>) => Promise<T>,
 ): Promise<T> {

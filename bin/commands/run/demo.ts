@@ -19,16 +19,19 @@ import { crawlOnce } from "./run.ts";
 import { type SampleWorld, startSampleWorld, type WorldInfo } from "./sample-world.ts";
 import { waitingTable } from "./wait.ts";
 
-/** The crawl ends when nothing can be fetched for longer than this, ms: one page never ends, and is tried again later. */
+/**
+ * Time without anything to fetch after which the crawl ends, ms: one page never ends, and is
+ * retried later.
+ */
 const PATIENCE_MS = 20_000;
-/** Something happens on the sites each so many ms: first often, then now and then. */
+/** Interval between events on the sites, ms: short at first, longer later. */
 const HAPPENS_EVERY_MS = { first: 30_000, later: 150_000 };
-/** Happenings that come often. */
+/** Number of events at the short interval. */
 const FIRST_HAPPENINGS = 12;
-/** How often sources are polled, so that what happens is soon on the portal. */
+/** Poll interval of sources, so that events soon appear on the portal. */
 const POLLED_EVERY = "30s";
 
-/** `newsgather demo`: the whole pipeline on a world of sample sites, on this machine alone. */
+/** `newsgather demo`: runs the whole pipeline on a world of sample sites, on this machine only. */
 export function register(program: Command): void {
   program
     .command("demo")
@@ -51,7 +54,7 @@ async function demo({ once = false }: { once?: boolean }): Promise<void> {
     const config = loadConfig(env);
     const since = new Date();
     const log = createLogger(config);
-    // At once, so that commands beside it wait for it rather than look elsewhere.
+    // Early, so that commands started meanwhile wait for the demo rather than look elsewhere.
     await writeInstance(dataDir, { address: null, env: own });
     const tree = await startTree({ config, env, log });
     try {
@@ -79,7 +82,10 @@ async function demo({ once = false }: { once?: boolean }): Promise<void> {
   }
 }
 
-/** Settings of the demo: its own data, the world's names, a faster clock; yours where given. */
+/**
+ * Returns the settings of the demo: its own data, the world's names, a faster clock. The user's own
+ * settings take precedence.
+ */
 function demoEnv(base: Env, dataDir: string, info: WorldInfo): Record<string, string> {
   const fallback = (name: string, value: string) => ({ [name]: base[name] || value });
   return {
@@ -96,13 +102,13 @@ function demoEnv(base: Env, dataDir: string, info: WorldInfo): Record<string, st
   };
 }
 
-/** Who may log in to the demo, and as what. */
+/** Who may log in to the demo, and with which role. */
 const USERS = [
   { name: "operator", role: "operator" },
   { name: "editor", role: "editor" },
 ] as const;
 
-/** Says where portal and admin are, with a link that logs in. */
+/** Prints where portal and admin are, with a link that logs in. */
 async function greet(store: Store, address: string, info: WorldInfo): Promise<void> {
   for (const { name, role } of USERS) await addUserWithoutPassword(store, name, role);
   const link = await loginLink(store, { user: "operator", address, now: new Date() });
@@ -157,7 +163,7 @@ And these pages:
 `;
 }
 
-/** Lets the sites publish until Ctrl-C. */
+/** Lets events happen on the sites until Ctrl-C. */
 async function live(world: SampleWorld, signal: AbortSignal): Promise<void> {
   console.log("The sites go on publishing. Ctrl-C ends the demo.");
   for (let count = 0; !signal.aborted; count++) {

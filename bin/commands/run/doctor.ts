@@ -7,7 +7,7 @@ import type { Finding, Level } from "./doctor/services.ts";
 
 const COLOURS = { ok: pc.green, warn: pc.yellow, fail: pc.red };
 
-/** `newsgather doctor`: checks everything that Newsgather needs and names the next step. */
+/** `newsgather doctor`: checks everything that Newsgather needs, and prints the next step. */
 export function register(program: Command): void {
   program
     .command("doctor")
@@ -22,7 +22,7 @@ export function register(program: Command): void {
 }
 
 async function examine(): Promise<Finding[]> {
-  // Loaded here and not above: a browser and two drivers would slow down every --help.
+  // Loaded here, because a browser and two drivers would slow down every --help.
   const { CHECKS } = await import("./doctor/checks.ts");
   const config = loadConfig(processEnv());
   const findings: Finding[] = [];
@@ -37,9 +37,9 @@ async function examine(): Promise<Finding[]> {
   return findings;
 }
 
-/** Columns of findings and next steps where there is no terminal. */
+/** Width of findings and next steps without a terminal. */
 const TEXT_WIDTH = 44;
-/** Columns of borders, level and name. */
+/** Width of borders, level and name. */
 const OTHER_WIDTH = 23;
 
 function tableOf(findings: Finding[]): string {

@@ -4,10 +4,13 @@ import { emptyCounts } from "../../../store/crawl/runs.ts";
 import { plainTable } from "../../output.ts";
 import { describeWaiting, type SourceProgress, type WaitingLink } from "./wait.ts";
 
-/** Shows how far a pass is, and what it waits for while nothing can be fetched. */
+/** Shows the progress of a pass, and what it waits for while nothing can be fetched. */
 export type ShowProgress = (progress: SourceProgress[], waiting: WaitingLink[] | null) => void;
 
-/** Shows the progress of a pass: bars redrawn in place on a terminal, a line for each change elsewhere. */
+/**
+ * Returns a view of the progress of a pass: redrawn in place on a terminal, otherwise a line per
+ * change.
+ */
 export function progressView(out: NodeJS.WriteStream = process.stderr): ShowProgress {
   return out.isTTY ? bars(out) : lines(out);
 }
@@ -19,7 +22,7 @@ function bars(out: NodeJS.WriteStream): ShowProgress {
   return (progress, waiting) => {
     const rows = progress.slice(0, (out.rows ?? 40) - 3).map(bar);
     if (waiting) rows.push(describeWaiting(waiting).slice(0, (out.columns ?? 200) - 1));
-    // Back to the first row of the last drawing, then over it and what lies below.
+    // Move to the first row of the last drawing, then overwrite it and clear the rest.
     const back = drawn > 0 ? `\u001b[${drawn}A` : "";
     out.write(`${back}${rows.map((line) => `\u001b[2K${line}\n`).join("")}\u001b[J`);
     drawn = rows.length;
@@ -82,7 +85,7 @@ const HEAD = [
   "s",
 ];
 
-/** The result of a pass, one row per source and a sum. */
+/** Returns the result of a pass as a table, with one row per source and a total. */
 export function runsTable(progress: SourceProgress[]): string {
   const sorted = progress.toSorted((a, b) => a.source._id.localeCompare(b.source._id));
   const rows = sorted.map(({ source, counts, seconds }) => row(source._id, counts, seconds));

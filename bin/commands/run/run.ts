@@ -24,12 +24,12 @@ interface Options {
   json?: boolean;
 }
 
-/** Where the sources are listed. */
+/** The command that lists the sources. */
 const LISTED = "newsgather sources list";
-/** What `--patience` is without being given, ms. */
+/** Default of `--patience`, ms. */
 const PATIENCE_MS = 60_000;
 
-/** `newsgather run`: one pass over sources, then the table. */
+/** `newsgather run`: fetches sources once, then prints the table. */
 export function register(program: Command): void {
   program
     .command("run")
@@ -51,7 +51,7 @@ async function run(ids: string[], options: Options): Promise<void> {
   if (ids.length === 0 && !options.all) {
     throw new CommandError("usage", "name sources, or take every one with --all");
   }
-  // What it does is shown as it goes; lines of the log would hide that.
+  // Log lines would hide the progress display.
   const env = { NEWSGATHER_LOG_LEVEL: "error", ...processEnv() };
   const config = loadConfig(env);
   await requireSources(config, ids);
@@ -65,7 +65,7 @@ async function run(ids: string[], options: Options): Promise<void> {
   process.exitCode = exitOf(end);
 }
 
-/** Fails before anything is started where there is no source, or none of a name. */
+/** Throws before anything is started if there are no sources, or one of the ids is unknown. */
 async function requireSources(config: Config, ids: readonly string[]): Promise<void> {
   const { declarations } = await loadSources(config.sourcesDir);
   const declared = declarations.map(({ source }) => source.id);
@@ -87,7 +87,7 @@ function toDuration(text: string): number {
   }
 }
 
-/** Uses the services of a running newsgather, or starts what isn't running for the time being. */
+/** Uses the services of a running newsgather, or temporarily starts those that aren't running. */
 async function withRunning<T>(
   config: Config,
   env: Env,
@@ -116,7 +116,7 @@ async function withRunning<T>(
     }
   } finally {
     if (tree) {
-      // They use the database that would stop with us.
+      // Other commands use the database that would stop with us.
       const onWait = () => console.error("waiting for other commands that use the database");
       await untilOthersAreDone(config.dataDir, onWait);
       await tree.stop();
@@ -124,7 +124,10 @@ async function withRunning<T>(
   }
 }
 
-/** Makes the sources due and waits until each had a run since `since`, or nothing can be fetched for `patienceMs`. */
+/**
+ * Makes the sources due and waits until each has had a run since `since`, or nothing can be fetched
+ * for `patienceMs`.
+ */
 export async function crawlOnce(
   store: Store,
   config: Pick<Config, "sourcesDir">,
@@ -137,7 +140,7 @@ export async function crawlOnce(
   const signal = stopSignal();
   const report = await waitForRuns(store, {
     sourceIds: sources.map(({ _id }) => _id),
-    // A run that was cut short, or that the daemon is at, goes on and counts.
+    // An interrupted run, or one that the daemon is processing, continues and counts.
     underWay: new Map(sources.map(({ _id, openRunId }) => [_id, openRunId])),
     since,
     show: progressView(),

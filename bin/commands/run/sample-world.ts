@@ -6,7 +6,7 @@ import { root } from "../../../config/root.ts";
 import type { Truth, WorldReport } from "../../../demo/truth.ts";
 import { CommandError } from "../../../lib/exit.ts";
 
-/** What the sample world says of itself once it is being served. */
+/** Information about the sample world once it is being served. */
 export interface WorldInfo {
   address: string;
   port: number;
@@ -14,25 +14,28 @@ export interface WorldInfo {
   allowNetworks: string;
 }
 
-/** The sample world in a process of its own, which ends with this one. */
+/** The sample world in a separate process, which ends with this one. */
 export interface SampleWorld {
   info: WorldInfo;
-  /** What must be stored in the end. */
+  /** Returns what must be stored in the end. */
   truth(): Promise<Truth>;
-  /** What the sites saw. */
+  /** Returns what the sites saw. */
   report(): Promise<WorldReport>;
-  /** Goes on to the second phase: articles are corrected. */
+  /** Switches to the second phase, in which articles are corrected. */
   nextPhase(): Promise<void>;
-  /** Something happens on one of the sites: an article, a correction, a fault; resolves to it in words. */
+  /**
+   * Makes an event happen on one of the sites: an article, a correction, a fault. Resolves to its
+   * description.
+   */
   happen(): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** Starts the sample world; its sources and truth are written below `dir`. */
+/** Starts the sample world; writes its sources and truth below `dir`. */
 export async function startSampleWorld(dir: string, args: string[] = []): Promise<SampleWorld> {
   const main = join(root, "dist/demo/main.js");
   const stdio = ["ignore", "pipe", "inherit", "ipc"] as const;
-  // A group of its own: Ctrl-C is for us, and we end the world when all else has stopped.
+  // A separate process group, because Ctrl-C is for us; we end the world after everything else.
   const child = fork(main, ["--dir", dir, ...args], { stdio: [...stdio], detached: true });
   const info = await new Promise<WorldInfo>((resolve, reject) => {
     child.stdout?.once("data", (line: Buffer) => resolve(JSON.parse(line.toString()) as WorldInfo));

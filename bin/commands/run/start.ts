@@ -13,7 +13,7 @@ import { listenForMetrics } from "../../tree/metrics-listener.ts";
 import { startTree } from "../../tree/tree.ts";
 import { untilStopped } from "../../until-stopped.ts";
 
-/** `newsgather start`: the daemon, whole or one role of it. */
+/** `newsgather start`: runs the daemon, or one role of it. */
 export function register(program: Command): void {
   program
     .command("start")
@@ -41,7 +41,7 @@ async function all(): Promise<void> {
   await removeInstance(config.dataDir);
 }
 
-/** Fails before anything is started where the pages would be open to everybody. */
+/** Throws before anything is started if the admin would be open to everybody. */
 async function requireAccounts(config: Config): Promise<void> {
   const { host } = config.listen;
   if (isLoopback(host) || (await withStore(config, hasAccounts))) return;

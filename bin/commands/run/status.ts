@@ -14,7 +14,7 @@ import { plainTable, utc } from "../../output.ts";
 import { openDiskSpace } from "../../roles/disk-space.ts";
 import { serviceAddresses, withStore } from "../../services/use.ts";
 
-/** `newsgather status`: the state of the installation. */
+/** `newsgather status`: shows the state of the installation. */
 export function register(program: Command): void {
   program
     .command("status")
@@ -28,7 +28,7 @@ export function register(program: Command): void {
 
 const PARTS = ["part", "process", "since", "restarts", "replaced", "problem", "last end"];
 
-/** The status as people read it. */
+/** Returns the status as tables. */
 function statusTables(status: Status): string {
   const sources = status.sources.map((source) => [
     source.id,
@@ -71,10 +71,10 @@ function shown(at: Date | null): string {
   return at ? utc(at) : "never";
 }
 
-/** The state of a running Newsgather. */
+/** The state of an installation. */
 export type Status = Awaited<ReturnType<typeof readStatus>>;
 
-/** Runs `use` with a reader of the status. Where no newsgather runs, the store alone answers. */
+/** Runs `use` with a reader of the status. If no newsgather runs, it only reads the store. */
 export async function withStatus<T>(use: (read: () => Promise<Status>) => Promise<T>): Promise<T> {
   const config = loadConfig(processEnv());
   const redisUrl = (await serviceAddresses(config))?.redisUrl;
@@ -106,7 +106,7 @@ async function readStatus(config: Config, store: Store, producer: Producer | nul
     })),
     openHosts: overview.openHosts,
     deadLinks: overview.deadLinks.length,
-    /** Jobs by state, by queue; null when no newsgather runs. */
+    /** Numbers of jobs by queue and state; null when no newsgather runs. */
     queues: (await producer?.counts()) ?? null,
     stream: {
       head: await headSeq(store),

@@ -4,14 +4,14 @@ import { plainTable, utc } from "../../output.ts";
 import { stopSignal } from "../../until-stopped.ts";
 import { type Status, withStatus } from "./status.ts";
 
-/** A screen of its own, and the way back. */
+/** Terminal sequences that open a separate screen, and close it. */
 const ENTER = "\u001B[?1049h\u001B[?25l";
 const LEAVE = "\u001B[?25h\u001B[?1049l";
 const HOME = "\u001B[H\u001B[J";
-/** What fits where the output is no terminal. */
+/** Size of the output without a terminal. */
 const PAPER = { rows: 200, columns: 200 };
 
-/** `newsgather top`: the state of the installation, refreshed. */
+/** `newsgather top`: shows the state of the installation, refreshed continuously. */
 export function register(program: Command): void {
   program
     .command("top")
@@ -35,7 +35,7 @@ async function top(every: number): Promise<void> {
         show(topView(status, before, screen()));
         before = status;
       } catch (error) {
-        // A service that is being started again comes back.
+        // A service that is being restarted will return.
         show(`no answer: ${error instanceof Error ? error.message : String(error)}`);
       }
       await sleep(every * 1000, signal);
@@ -56,7 +56,9 @@ function toSeconds(value: string): number {
   return seconds;
 }
 
-/** One picture of the live view, cut to the terminal: `rows` lines of `columns` characters. */
+/**
+ * Returns one frame of the live view, cut to the terminal: `rows` lines of `columns` characters.
+ */
 export function topView(
   status: Status,
   before: Status | null,
@@ -91,7 +93,7 @@ function headline(status: Status, before: Status | null): string[] {
   ].filter((part) => part !== null);
 }
 
-/** Lines of as many pieces as fit. */
+/** Joins pieces into lines, as many as fit. */
 function wrapped(pieces: readonly string[], columns: number): string[] {
   const lines: string[] = [];
   for (const piece of pieces) {
@@ -102,14 +104,17 @@ function wrapped(pieces: readonly string[], columns: number): string[] {
   return lines;
 }
 
-/** What keeps processes from working: above all tables, so that no small terminal cuts it off. */
+/**
+ * Returns problems of processes, shown above all tables so that a small terminal doesn't cut them
+ * off.
+ */
 function problems(status: Status): string[] {
   return status.processes.flatMap(({ name, problem }) =>
     problem ? [`! ${name}: ${problem}`] : [],
   );
 }
 
-/** Two tables, the second to the right of the first. */
+/** Places two tables side by side. */
 function beside(left: string[], right: string[]): string[] {
   const [{ length: width } = ""] = left;
   return Array.from({ length: Math.max(left.length, right.length) }, (_, row) => {
@@ -123,7 +128,7 @@ function perMinute(status: Status, before: Status | null): number | string {
   return Math.round((status.stream.head - before.stream.head) / minutes);
 }
 
-/** What waits, with what that is more or less than at the last look. */
+/** Returns the queue lengths, with the change since the previous frame. */
 function queues(status: Status, before: Status | null): (string | number)[][] {
   return Object.entries(status.queues ?? {}).map(([name, now]) => {
     const { waiting = 0, delayed = 0, active = 0 } = now;
@@ -137,7 +142,7 @@ function parts(status: Status): (string | number)[][] {
   return status.processes.map(({ name, pid, restarts }) => [name, pid ?? "", restarts]);
 }
 
-/** Running ones first, then those with a problem, then by the time of their next run. */
+/** Returns running sources first, then those with a problem, then the others by their next run. */
 function sources(status: Status): string[][] {
   const rank = ({ running, problem }: Status["sources"][number]) =>
     running ? 0 : problem === null ? 2 : 1;

@@ -12,25 +12,25 @@ import { listSources } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { plainTable, utc } from "../../output.ts";
 
-/** The state of one source's run. */
+/** The progress of one source. */
 export interface SourceProgress {
   source: SourceRecord;
   counts: RunCounts;
-  /** The run; null while it waits for one. */
+  /** The run; null before it begins. */
   runId: string | null;
   /** `waiting` for its run, `running`, or `done`. */
   state: "waiting" | "running" | "done";
   seconds: number;
 }
 
-/** How often the runs are checked, ms. */
+/** Interval for checking the runs, ms. */
 const POLL_INTERVAL_MS = 500;
-/** After this time without progress the command shows what the runs wait for, ms. */
+/** Time without progress after which the command shows what the runs wait for, ms. */
 const SHOW_WAITING_AFTER_MS = 5000;
-/** Open runs that are read at most. */
+/** Maximum number of open runs read. */
 const MAX_OPEN_RUNS = 1000;
 
-/** The runs to wait for: those since a time, and those that were open then. */
+/** The runs to wait for: those since a time, and those that were already open then. */
 interface WaitedFor {
   sourceIds: string[];
   since: Date;
@@ -38,16 +38,16 @@ interface WaitedFor {
   underWay?: Map<string, string | null>;
 }
 
-/** The result of the runs: the state of each source, and the links that it didn't wait for any longer. */
+/** The final state of each source, and the links for which the runs stopped waiting. */
 export interface RunsReport {
   progress: SourceProgress[];
   waiting: WaitingLink[];
 }
 
 /**
- * Waits until every one of the sources has had its run, and the stream has taken all its changes;
- * calls `show`, if there is one, with what is known, twice a second. Ends early when `signal` fires, and when
- * nothing can be fetched, or nothing comes of it, for longer than `patienceMs`, without end by default.
+ * Waits until every source has had its run, and all its changes are in the stream; calls `show`
+ * with the progress twice a second. Ends early when `signal` aborts, or when for `patienceMs`
+ * nothing can be fetched or every fetch fails (by default it waits for ever).
  */
 export async function waitForRuns(
   store: Store,
@@ -60,7 +60,8 @@ export async function waitForRuns(
   const { show, signal, patienceMs = Number.POSITIVE_INFINITY } = options;
   let progressed = { at: Date.now(), counts: "" };
   for (;;) {
-    // To count the links of open runs costs as much as to crawl some of them: only for whoever looks.
+    // Counting the links of open runs costs as much as crawling some of them, so only do it if
+    // somebody watches.
     if (show || signal.aborted || !(await hasOpenRun(store, options.sourceIds))) {
       const progress = await readProgress(store, options);
       const work = await dueWorkOf(store, progress);
@@ -68,7 +69,7 @@ export async function waitForRuns(
       const now = Date.now();
       if (counts !== progressed.counts) progressed = { at: now, counts };
       const nextTryAt = Math.max(now, work.links[0]?.until.getTime() ?? 0);
-      // Without a network each link is soon tried again, in vain.
+      // Without a network, links are retried soon but always fail.
       const idleMs = work.state === "fetching" ? 0 : nextTryAt - progressed.at;
       const isStuck = work.state === "waiting" || idleMs > SHOW_WAITING_AFTER_MS;
       show?.(progress, isStuck ? work.links : null);
@@ -85,7 +86,7 @@ async function hasOpenRun(store: Store, sourceIds: readonly string[]): Promise<b
   return runs.some(({ sourceId }) => sourceIds.includes(sourceId));
 }
 
-/** What the open runs of sources have to fetch. */
+/** Returns what the open runs of the sources have to fetch. */
 async function dueWorkOf(store: Store, progress: readonly SourceProgress[]): Promise<DueWork> {
   const runIds = progress.flatMap(({ state, runId }) => (state === "running" && runId) || []);
   const isWaiting = progress.some(({ state }) => state === "waiting");
@@ -113,14 +114,16 @@ async function progressOf(
   return { source, runId: run._id, counts, state: run.open ? "running" : "done", seconds };
 }
 
-/** Whether no article waits to be read again, and every change is in the stream and counted. */
+/**
+ * Whether no article waits to be extracted again, and every change is in the stream and counted.
+ */
 async function isDrained(store: Store): Promise<boolean> {
   if (await isBoilerplateOpen(store, new Date())) return false;
   if ((await articlesWithPending(store, new Date(), 1)).length > 0) return false;
   return (await getDay(store, ALL)).seq === (await headSeq(store));
 }
 
-/** A link that can't be fetched before a time, and why. */
+/** A link that can't be fetched yet: until when, and why. */
 export interface WaitingLink {
   url: string;
   host: string;
@@ -128,19 +131,22 @@ export interface WaitingLink {
   why: string;
 }
 
-/** Links of one run that are read at most. */
+/** Maximum number of links read per run. */
 const MAX_LINKS_PER_RUN = 200;
-/** A link that is due so soon counts as due, ms. */
+/** A link due within this time counts as due, ms. */
 const SOON_MS = 1500;
 
-/** What open runs have to fetch, the soonest first. */
+/** What open runs have to fetch, soonest first. */
 interface DueWork {
-  /** `fetching`: something is under way; `ready`: something can be fetched now; `waiting`: nothing can. */
+  /**
+   * `fetching`: something is being fetched; `ready`: something can be fetched now; `waiting`:
+   * nothing can.
+   */
   state: "fetching" | "ready" | "waiting";
   links: WaitingLink[];
 }
 
-/** Returns what the open runs have to fetch, and whether that goes on. */
+/** Returns what the open runs have to fetch, and whether any of it is being fetched. */
 export async function readDueWork(
   store: Store,
   runIds: readonly string[],
@@ -172,7 +178,10 @@ function reasonOf({ reason, detail }: DueLink): string {
   return detail ?? reason ?? "its turn has not come";
 }
 
-/** Says in one line what the runs wait for: how many links, the next time, and the reasons, the most frequent first. */
+/**
+ * Describes in one line what the runs wait for: number of links, next time, and reasons, most
+ * frequent first.
+ */
 export function describeWaiting(waiting: readonly WaitingLink[]): string {
   const [first] = waiting;
   if (!first) return "nothing is waited for";
@@ -188,7 +197,7 @@ export function describeWaiting(waiting: readonly WaitingLink[]): string {
   return `${links}, the first until ${utc(first.until)} UTC: ${reasons.join("; ")}${more}`;
 }
 
-/** Each link that still waits when the runs end: for which host, until when, and why. */
+/** Returns a table of the links still waiting when the runs end: host, until when, and why. */
 export function waitingTable(waiting: readonly WaitingLink[]): string {
   const rows = waiting.map(({ url, until, why }) => [url, utc(until), why]);
   return plainTable(["link that waits", "until (UTC)", "why"], rows);

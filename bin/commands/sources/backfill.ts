@@ -9,7 +9,7 @@ import { timeOf } from "../../time.ts";
 
 const BATCH = 500;
 
-/** `newsgather backfill`: what a source's first run left out as too old. */
+/** `newsgather backfill`: fetches what a source's first run left out as too old. */
 export function register(program: Command): void {
   program
     .command("backfill")
@@ -27,7 +27,7 @@ export function register(program: Command): void {
     });
 }
 
-/** Makes links due that are as new as `from`, `size` at a time; undated ones count as new. */
+/** Makes links due that are dated `from` or later, `size` at a time; undated ones count as new. */
 export async function backfill(
   store: Store,
   id: string,

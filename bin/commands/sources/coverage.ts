@@ -22,7 +22,7 @@ interface Options {
   json?: true;
 }
 
-/** `newsgather coverage [ID]`: which announced articles readers don't find, and why. */
+/** `newsgather coverage [ID]`: shows which announced articles readers can't find, and why. */
 export function register(program: Command): void {
   program
     .command("coverage")

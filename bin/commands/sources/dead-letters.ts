@@ -19,7 +19,7 @@ interface Wanted {
   limit: string;
 }
 
-/** `newsgather dead-letters list | show | replay`: links that were given up. */
+/** `newsgather dead-letters list | show | replay`: shows and retries links that were given up. */
 export function register(program: Command): void {
   const deadLetters = program
     .command("dead-letters")
@@ -94,7 +94,7 @@ async function deadLink(store: Store, id: string): Promise<Link> {
   return link;
 }
 
-/** The link and the last response to it, if there was one. */
+/** Prints the link and its last response, if there was one. */
 async function show(store: Store, id: string) {
   const link = await deadLink(store, id);
   const evidence = link.captureId ? await getCapture(store, link.captureId) : null;

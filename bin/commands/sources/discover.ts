@@ -17,7 +17,7 @@ import { draftSource, loadSources } from "../../../sources/files/load.ts";
 import { plainTable } from "../../output.ts";
 import { openSiteAccess } from "../../site-access.ts";
 
-/** `newsgather discover`: what a site offers, and a proposed source. */
+/** `newsgather discover`: shows what a site offers, and a proposed source. */
 export function register(program: Command): void {
   program
     .command("discover")
@@ -72,7 +72,7 @@ async function run(
   }
 }
 
-/** Whether a word is an address, with or without http:// or https://. */
+/** Whether a word is a URL, with or without http:// or https://. */
 function isAddress(word: string): boolean {
   const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(word) ? word : `https://${word}`;
   if (!/^https?:/i.test(whole) || !URL.canParse(whole)) return false;
@@ -94,7 +94,7 @@ async function write(
   if (watchers.length > 0) {
     throw new CommandError("failed", `${file} was not written: ${watchers.join("; ")}`);
   }
-  // `wx`: a source that is there is never overwritten.
+  // `wx`: never overwrite an existing source.
   await writeFile(file, text, { flag: "wx" }).catch((error: unknown) => {
     throw new CommandError("failed", `${file} was not written: ${String(error)}`, { cause: error });
   });

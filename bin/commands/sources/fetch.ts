@@ -23,7 +23,7 @@ interface Options {
   json?: boolean;
 }
 
-/** `newsgather fetch`: one address as Newsgather gets it. */
+/** `newsgather fetch`: fetches one URL as Newsgather does. */
 export function register(program: Command): void {
   program
     .command("fetch")
@@ -69,26 +69,26 @@ async function run(url: string, options: Options): Promise<void> {
   throw new CommandError("failed", `${received.url} answered with status ${status}`);
 }
 
-/** A redirect that shouldn't be followed is the result. */
+/** Whether a status means success; a redirect does if it isn't to be followed. */
 function isOk(status: number, redirect: boolean): boolean {
   return status >= 200 && status < (redirect ? 300 : 400);
 }
 
-/** How one URL is fetched outside of the pipeline. */
+/** Options for fetching one URL outside of the pipeline. */
 interface FetchOnceOptions {
   browser?: boolean;
-  /** With the headers, the login and the proxy of this source. */
+  /** Uses the headers, the login and the proxy of this source. */
   source?: Source | undefined;
-  /** Stay with the first answer. */
+  /** Returns the first response, even if it is a redirect. */
   noRedirect?: boolean;
 }
 
-/** The last response and its redirects; or why there was none. */
+/** The last response and its redirects, or why there was none. */
 type FetchOnceResult = { hops: Hop[] } & ({ received: Received } | { refused: Skipped });
 
 /**
- * Fetches one URL as the pipeline would: same guard, robots.txt, limits and redirects; no database, no Redis.
- * Throws `CommandError` when no response came.
+ * Fetches one URL as the pipeline would, with the same guard, robots.txt, limits and redirects, but
+ * without database and Redis. Throws `CommandError` if there was no response.
  */
 export async function fetchOnce(
   config: Config,

@@ -9,7 +9,7 @@ import { requireSource } from "../../known.ts";
 import { plainTable, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
-/** `newsgather health`: sources that aren't well, why, and what to do. */
+/** `newsgather health`: shows unhealthy sources, why, and what to do. */
 export function register(program: Command): void {
   program
     .command("health")
@@ -34,7 +34,10 @@ export function register(program: Command): void {
     });
 }
 
-/** Explains what is wrong with the signing keys; null when nothing is, or when nothing is signed. */
+/**
+ * Returns what is wrong with the signing keys; null when nothing is, or when requests aren't
+ * signed.
+ */
 function signingProblem(now: Date): ReturnType<typeof problemOfKeys> {
   const { agent, keysFile } = loadConfig(processEnv()).signing;
   return agent === null ? null : problemOfKeys(readSigningKeys(keysFile), now);

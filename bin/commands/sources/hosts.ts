@@ -12,10 +12,13 @@ import { hostsNamed } from "../../known.ts";
 import { plainTable, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
-/** Hosts that are listed at most. */
+/** Maximum number of hosts listed. */
 const MAX_HOSTS = 500;
 
-/** `newsgather hosts [show] [HOST]`: hosts that fail or contradict themselves, and the state of one host. */
+/**
+ * `newsgather hosts [show] [HOST]`: shows hosts that fail or contradict themselves, or the state of
+ * one host.
+ */
 export function register(program: Command): void {
   const about = "its name, with or without a port, or a URL on it";
   const hosts = program
@@ -51,7 +54,7 @@ async function show(name: string | undefined, json: true | undefined): Promise<v
   else for (const host of hosts) console.log(articlePageOf(host, now));
 }
 
-/** Hosts that fail, then those that aren't believed, each once. */
+/** Returns failing hosts, then unreliable ones, each once. */
 async function inTrouble(store: Store, now: Date): Promise<Host[]> {
   const [failing, mistrusted] = await Promise.all([
     failingHosts(store, MAX_HOSTS),

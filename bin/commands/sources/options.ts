@@ -8,7 +8,10 @@ import { type LoadedSources, loadSources } from "../../../sources/files/load.ts"
 import { cliActor } from "../../actor.ts";
 import { readTopics } from "../../roles/config-data.ts";
 
-/** Reads the configured sources from `dir` or the folder in the environment, and the secrets of their logins from `secrets`. */
+/**
+ * Reads the configured sources from `dir` or the folder in the environment; checks their logins
+ * against `secrets`.
+ */
 export async function readConfigured(
   dir?: string,
   secrets: Secrets | null = null,
@@ -23,7 +26,7 @@ export async function readConfigured(
   }
 }
 
-/** Path of the file of a source, there or not. */
+/** Returns the path of a source's file, whether it exists or not. */
 export async function fileOf(id: string): Promise<string> {
   const { sourcesDir } = loadConfig(processEnv());
   return (await readConfigured()).files.get(id) ?? join(sourcesDir, `${id}.yaml`);
@@ -35,7 +38,7 @@ export interface VerbOptions {
   json?: true;
 }
 
-/** Adds the options that commands share that change sources. */
+/** Adds the options shared by commands that change sources. */
 export function verbOptions(command: Command): Command {
   return command
     .requiredOption("--reason <text>", "why, for versions and audit log")
@@ -48,7 +51,7 @@ export function requireReason(reason: string): { actor: string; reason: string }
   return { actor: cliActor(), reason };
 }
 
-/** Says what was done and what happens next. */
+/** Prints what was done and what happens next. */
 export function tellDone(outcome: { done: string; next?: string }, json: true | undefined): void {
   if (json) console.log(JSON.stringify(outcome, null, 2));
   else
@@ -57,7 +60,7 @@ export function tellDone(outcome: { done: string; next?: string }, json: true | 
     );
 }
 
-/** What happens to a source that is due: a hint for installations where nothing runs. */
+/** Returns a text on due sources, with a hint for installations where nothing runs. */
 export function dueWords(ids: string): string {
   return `it is read within seconds where newsgather runs; elsewhere: newsgather run ${ids}`;
 }

@@ -17,7 +17,7 @@ import {
   verbOptions,
 } from "./options.ts";
 
-/** `newsgather sources plan | apply`: what the files would change, and changing it. */
+/** `newsgather sources plan | apply`: shows what the files would change, and applies it. */
 export function registerPlan(sources: Command): void {
   sources
     .command("plan")
@@ -69,7 +69,7 @@ async function apply({ dir, retire, reason, json }: ApplyOptions): Promise<void>
   });
 }
 
-/** Says what was applied, and what happens next. */
+/** Describes what was applied, and what happens next. */
 function appliedWords({ retire, change, add }: SourcePlan): { done: string; next?: string } {
   const due = [...add, ...change].map(({ id }) => id);
   const done = `applied: ${retire.length} retired, ${change.length} changed, ${add.length} added`;
@@ -77,7 +77,7 @@ function appliedWords({ retire, change, add }: SourcePlan): { done: string; next
   return { done, next: dueWords(due.length > MAX_IDS_SHOWN ? "--all" : due.join(" ")) };
 }
 
-/** Ids that are written out in a suggested command. */
+/** Maximum number of ids spelled out in a suggested command. */
 const MAX_IDS_SHOWN = 5;
 
 async function planOf(store: Store, { declarations, problems }: LoadedSources) {
@@ -98,7 +98,7 @@ function complain({ problems }: LoadedSources, consequence?: string): void {
   throw new CommandError("usage", lines.join("\n"));
 }
 
-/** A plan as lines: removals first, then changes field by field, then what is new. */
+/** Returns a plan as lines: removals first, then changes by field, then new sources. */
 export function showPlan(plan: SourcePlan): string {
   if (isEmptyPlan(plan)) return "the sources are what the files say";
   const lines = [
@@ -114,7 +114,7 @@ export function showPlan(plan: SourcePlan): string {
   return [...lines, counts].join("\n");
 }
 
-/** A field's change as `field: before -> after`. */
+/** Formats a field's change as `field: before -> after`. */
 export function showField({ field, before, after }: FieldChange): string {
   if (before === null) return `${field}: + ${after}`;
   return after === null ? `${field}: - ${before}` : `${field}: ${before} -> ${after}`;

@@ -20,7 +20,10 @@ import { readTopics } from "../../roles/config-data.ts";
 import { withDatabase } from "../../services/use.ts";
 import { openSiteAccess } from "../../site-access.ts";
 
-/** `newsgather sources preview | test`: a source before it is watched, and whether it still reads alike. */
+/**
+ * `newsgather sources preview | test`: shows a source before it is activated, and checks whether
+ * its extraction has changed since.
+ */
 export function registerPreview(sources: Command): void {
   sources
     .command("preview")

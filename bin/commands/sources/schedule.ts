@@ -14,7 +14,10 @@ interface Planned extends Forecast {
   source: SourceRecord;
 }
 
-/** `newsgather schedule`: when sources are fetched in the next hours, and how late news will be. */
+/**
+ * `newsgather schedule`: shows when sources will be fetched in the next hours, and the expected
+ * delay of news.
+ */
 export function register(program: Command): void {
   program
     .command("schedule")
@@ -64,7 +67,7 @@ function tables(planned: Planned[], now: Date): string {
   return `${plainTable(head, rows, { right: [3, 4, 5] })}\n${byHour(planned)}`;
 }
 
-/** Runs of all sources by hour, so that a heap is seen. */
+/** Counts the runs of all sources by hour, to reveal peaks. */
 function byHour(planned: Planned[]): string {
   const counts = new Map<string, number>();
   for (const { visits } of planned) {

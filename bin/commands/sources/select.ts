@@ -27,7 +27,7 @@ interface Options {
   json?: true;
 }
 
-/** `newsgather sources select`: selectors of a field, tried on archived pages before they are used. */
+/** `newsgather sources select`: proposes selectors for a field and tries them on archived pages. */
 export function registerSelect(sources: Command): void {
   sources
     .command("select")

@@ -41,7 +41,7 @@ import { registerPreview } from "./preview.ts";
 import { registerSelect } from "./select.ts";
 import { registerVersions } from "./versions.ts";
 
-/** `newsgather sources`: the commands over configured sources. */
+/** `newsgather sources`: manages configured sources. */
 export function register(program: Command): void {
   const sources = program
     .command("sources")
@@ -125,7 +125,7 @@ interface Options {
   reason: string;
 }
 
-/** `newsgather sources repair`: entry points that have moved. */
+/** `newsgather sources repair`: updates moved entry points. */
 function registerRepair(sources: Command): void {
   sources
     .command("repair")
@@ -175,14 +175,19 @@ interface HoldRequest {
   until?: Date;
 }
 
-/** A change of a source: how to make it, the message after it, and the message when it wasn't possible. */
+/**
+ * A change of a source: how to make it, the message afterwards, and the message if it wasn't
+ * possible.
+ */
 interface Verb {
   act(store: Store, id: string, request: HoldRequest, now: Date): Promise<boolean>;
   describe(source: SourceRecord, request: HoldRequest): { done: string; next: string };
   refusal: string;
 }
 
-/** `newsgather sources hold | resume | accept`: an operator's word over a source. */
+/**
+ * `newsgather sources hold | resume | accept`: pauses and resumes sources, and accepts their drift.
+ */
 function registerHold(sources: Command): void {
   verb(sources, "hold", "pause a source; a run that is open finishes first", {
     act: hold,

@@ -26,12 +26,12 @@ interface Options {
   explain?: boolean;
 }
 
-/** Width of a value in the table; `--json` has all of it. */
+/** Maximum characters of a value in the table; `--json` shows all of it. */
 const VALUE_WIDTH = 90;
-/** Words that speak for the place, at most; `--json` has more. */
+/** Maximum number of words listed as evidence for a place; `--json` shows more. */
 const MAX_PLACE_WORDS = 5;
 
-/** `newsgather try`: one address, its fields, and the rule that gave each. */
+/** `newsgather try`: shows the fields of one URL, and the rule that found each. */
 export function register(program: Command): void {
   program
     .command("try")
@@ -99,7 +99,7 @@ function placeIn({ fields }: Extraction, source: Source | undefined) {
   return classify({ title: fields.title ?? "", source: known, fields, places: readPlaces() });
 }
 
-/** The place in a line, and the words that speak for it in one each. */
+/** Describes the place in one line, with a line for each word that supports it. */
 function describePlace({ country, region, city, confidence, because, hits }: PlaceVerdict): string {
   const where = [country, region && `${region.code ?? ""} ${region.name}`, city].filter(Boolean);
   const why = [...new Set([because.country, because.region])].filter(Boolean).join(", region by ");
@@ -128,14 +128,14 @@ function tableOf({ fields, evidence }: Extraction): string {
   return plainTable(["field", "value", "rule", "sure"], rows);
 }
 
-/** Says which page of its article it is, and names the others. */
+/** Describes which page of its article this is, and lists the others. */
 function articlePagesOf({ number, others, rule }: ArticlePages): string {
   const rows = others.map((articlePage) => [String(articlePage.number), articlePage.url]);
   const line = `page ${number} of an article over several pages (${rule})`;
   return `${line}; a run reads them as one:\n${plainTable(["page", "address"], rows)}`;
 }
 
-/** What could be the body, the taken one first. */
+/** Describes the candidates for the body, the chosen one first. */
 function bodiesOf({ evidence: { text } }: Extraction): string {
   if (!text) return "body: none was found";
   const candidates = text.candidates ?? [];

@@ -12,7 +12,10 @@ import { onStore } from "../../services/use.ts";
 import { fileOf, requireReason, tellDone, type VerbOptions, verbOptions } from "./options.ts";
 import { showField } from "./plan.ts";
 
-/** `newsgather sources versions | rollback | retire | delete`. */
+/**
+ * `newsgather sources versions | rollback | retire | delete`: shows versions and manages the life
+ * of a source.
+ */
 export function registerVersions(sources: Command): void {
   sources
     .command("versions")
@@ -22,7 +25,7 @@ export function registerVersions(sources: Command): void {
     .action(async (id: string, { json }: { json?: true }) => {
       const versions = await onStore(async (store) => {
         const stored = await readVersions(store, id);
-        // A deleted source has no record, and may have versions.
+        // A deleted source has no record, but may have versions.
         if (stored.length === 0) await sourceNamed(store, id);
         return stored;
       });

@@ -5,7 +5,7 @@ import { listSubscriptions } from "../../../store/crawl/subscriptions.ts";
 import { plainTable, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
-/** `newsgather websub`: which hubs push, and what their pushes missed. */
+/** `newsgather websub`: shows which hubs push, and what their pushes missed. */
 export function register(program: Command): void {
   program
     .command("websub")
@@ -19,7 +19,7 @@ export function register(program: Command): void {
     });
 }
 
-/** The address that the hub calls is a secret too. */
+/** Removes the secrets, one of which is the URL that the hub calls. */
 function withoutSecret(subscription: Subscription): object {
   return { ...subscription, _id: undefined, secret: undefined };
 }

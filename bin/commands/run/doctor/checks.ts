@@ -16,7 +16,7 @@ import { checkDatabase, checkRedis, type Found, fail, ok, warn } from "./service
 
 const GB = 1024 ** 3;
 
-/** Every check by name, in the order in which a newcomer mends things. */
+/** Every check by name, in the order in which a newcomer should fix problems. */
 export const CHECKS: Record<string, (config: Config) => Found | Promise<Found>> = {
   node: () => checkNode(process.version),
   platform: () => checkPlatform(process.platform, process.arch),
@@ -33,14 +33,14 @@ export const CHECKS: Record<string, (config: Config) => Found | Promise<Found>> 
   port: ({ listen }) => checkPort(listen),
 };
 
-/** Node is new enough for every dependency. */
+/** Checks that Node is new enough for every dependency. */
 export function checkNode(version: string): Found {
   const [major = 0, minor = 0] = version.slice(1).split(".").map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return ok(version);
   return fail(version, "install Node.js >= 20.19");
 }
 
-/** Linux is what set-up and orphan protection are made for. */
+/** Checks for Linux, which set-up and process supervision require. */
 export function checkPlatform(platform: string, arch: string): Found {
   const found = `${platform} ${arch}`;
   if (platform === "linux") return ok(found);
@@ -50,7 +50,7 @@ export function checkPlatform(platform: string, arch: string): Found {
   );
 }
 
-/** Publishers can reach the operator. */
+/** Checks that publishers can reach the operator. */
 export function checkSettings({ contact, userAgent }: Config): Found {
   if (contact !== null) return ok(userAgent);
   const next =
@@ -58,7 +58,7 @@ export function checkSettings({ contact, userAgent }: Config): Found {
   return warn(`${userAgent}, without a contact`, next);
 }
 
-/** The data folder can be written to. */
+/** Checks that the data folder is writable. */
 export async function checkDataDir(dataDir: string): Promise<Found> {
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
@@ -79,14 +79,14 @@ async function checkDisk(dataDir: string): Promise<Found> {
   return free < 5 ? warn(found, "10,000 articles with their pages take about 1 GB") : ok(found);
 }
 
-/** The clock is right within bounds, because dates of articles are compared with it. */
+/** Checks that the clock is plausible, because dates of articles are compared with it. */
 export function checkClock(now: Date): Found {
   const built = new Date("2026-01-01T00:00:00Z");
   const found = now.toISOString();
   return now < built ? fail(found, "set the clock (NTP): it is years behind") : ok(found);
 }
 
-/** Every source's file can be used. */
+/** Checks that every source's file is valid. */
 export async function checkSources(sourcesDir: string): Promise<Found> {
   const topics = new Set(
     (await loadTopics(join(root, "config/topics.yaml"))).map((topic) => topic.id),
@@ -108,7 +108,7 @@ export async function checkSources(sourcesDir: string): Promise<Found> {
   }
 }
 
-/** The portal's port is free. */
+/** Checks that the portal's port is free. */
 export function checkPort({ host, port, chosen }: Config["listen"]): Promise<Found> {
   return new Promise((done) => {
     const server = createServer();
@@ -127,7 +127,7 @@ export function checkPort({ host, port, chosen }: Config["listen"]): Promise<Fou
   });
 }
 
-/** Every configured tier of bodies stores, returns and removes bytes. */
+/** Checks that every configured tier of bodies stores, returns and removes bytes. */
 async function checkBodies(config: Config): Promise<Found> {
   const tiers = Object.entries(openTiers(config));
   const bytes = Buffer.from("newsgather doctor");
@@ -153,7 +153,10 @@ async function checkBodies(config: Config): Promise<Found> {
 
 const REQUEST_TIMEOUT_MS = 10 * SECOND_MS;
 
-/** Sites can check the requests that we sign: a key signs, and the portal publishes it where they look for it. */
+/**
+ * Checks that sites can verify our signed requests: a key signs, and the portal publishes it at the
+ * right URL.
+ */
 async function checkSigning(
   { signing: { agent, keysFile } }: Pick<Config, "signing">,
   now = new Date(),

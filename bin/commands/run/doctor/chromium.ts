@@ -4,10 +4,10 @@ import { browserUser, findChromium } from "../../../roles/chromium.ts";
 import type { Found } from "./services.ts";
 
 const LAUNCH_TIMEOUT_MS = 30_000;
-// Discard: a page can't be reached through it, and the doctor opens none.
+// The discard port: nothing is reachable through it, and the check opens no page.
 const NO_PROXY = "http://127.0.0.1:9";
 
-/** Chromium starts as the user and with the sandbox that renders will have. */
+/** Checks that Chromium starts as the user and with the sandbox that rendering will use. */
 export async function checkChromium(config: Config): Promise<Found> {
   const { wsEndpoint, sandbox } = config.browser;
   if (wsEndpoint) return checkRemote(wsEndpoint);

@@ -6,7 +6,10 @@ import { findOwner } from "../../../services/claim.ts";
 import { findEngine } from "../../../services/database.ts";
 import { onPath } from "../../../services/launch.ts";
 
-/** The given or running Redis answers and evicts nothing; else one can be started. */
+/**
+ * Checks that the configured or running Redis responds and never evicts, or that one can be
+ * started.
+ */
 export async function checkRedis({ redisUrl, dataDir }: Config): Promise<Found> {
   const owner = await findOwner(dataDir);
   const url = redisUrl ?? owner?.redisUrl ?? null;
@@ -43,7 +46,7 @@ async function askRedis(url: string): Promise<Found> {
   }
 }
 
-/** The configured or running database answers, or one can be started. */
+/** Checks that the configured or running database responds, or that one can be started. */
 export async function checkDatabase({ mongoUrl, dataDir }: Config): Promise<Found> {
   const owner = await findOwner(dataDir);
   const url = mongoUrl ?? owner?.mongoUrl ?? null;
@@ -80,7 +83,7 @@ function reason(error: unknown): string {
 
 export type Level = "ok" | "warn" | "fail";
 
-/** The finding of one check, and what to do about it (empty: nothing). */
+/** The result of one check, and the next step (empty if none). */
 export interface Found {
   level: Level;
   found: string;
@@ -91,17 +94,17 @@ export interface Finding extends Found {
   name: string;
 }
 
-/** A finding without a next step. */
+/** Returns a result without a next step. */
 export function ok(found: string): Found {
   return { level: "ok", found, next: "" };
 }
 
-/** A finding that the operator should know of. */
+/** Returns a result that the operator should know about. */
 export function warn(found: string, next: string): Found {
   return { level: "warn", found, next };
 }
 
-/** A finding that keeps Newsgather from working. */
+/** Returns a result that prevents Newsgather from working. */
 export function fail(found: string, next: string): Found {
   return { level: "fail", found, next };
 }
