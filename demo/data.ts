@@ -3,16 +3,19 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { parseYaml } from "../lib/yaml-file.ts";
 
-/** The world's sites, texts and events are YAML below `demo/world`; the build copies them beside the compiled code. */
+/**
+ * Folder of the world's sites, texts and events as YAML; the build copies it next to the compiled
+ * code.
+ */
 const FOLDER = fileURLToPath(new URL("./world/", import.meta.url));
 
 const articleSchema = z.strictObject({
   slug: z.string().min(1),
-  /** Its path on the site, if it differs from the others'. */
+  /** Path on the site, if it doesn't follow the site's pattern. */
   path: z.string().startsWith("/").optional(),
   title: z.string().min(1),
   author: z.string().min(1),
-  /** Paragraphs, separated by blank lines; `## ` starts a subheading, `> ` a quotation. */
+  /** Paragraphs separated by blank lines; `## ` starts a subheading, `> ` a quotation. */
   body: z.string().min(1),
 });
 
@@ -21,9 +24,9 @@ const editSchema = z.strictObject({
   title: z.string().optional(),
   author: z.string().optional(),
   replace: z.array(z.tuple([z.string(), z.string()])).optional(),
-  /** A paragraph put before the text. */
+  /** A paragraph added before the text. */
   lead: z.string().optional(),
-  /** A paragraph put after the text. */
+  /** A paragraph added after the text. */
   tail: z.string().optional(),
 });
 
@@ -33,7 +36,7 @@ const quirkSchema = z.discriminatedUnion("kind", [
     slug: z.string(),
     kind: z.enum(["tracking", "amp", "moved", "slow", "busy", "flaky", "pdf"]),
   }),
-  /** Over three pages; `form` stands before a page's number in its URL. */
+  /** Split over three pages; `form` precedes the page number in the URL. */
   z.strictObject({ slug: z.string(), kind: z.literal("paged"), form: z.enum(["?seite=", "/"]) }),
   z.strictObject({
     slug: z.string(),
@@ -44,7 +47,7 @@ const quirkSchema = z.discriminatedUnion("kind", [
   z.strictObject({ slug: z.string(), kind: z.literal("corrected"), edit: editSchema }),
 ]);
 
-/** A link that is announced and whose page brings no article, or only the beginning of one. */
+/** An announced link whose page contains no article, or only the beginning of one. */
 const decoySchema = z.strictObject({
   kind: z.enum([
     "missing",
@@ -61,7 +64,7 @@ const decoySchema = z.strictObject({
   path: z.string().startsWith("/"),
   /** The free paragraph of a page with a paywall. */
   lead: z.string().optional(),
-  /** For an advert: another site. */
+  /** For an advertisement: the other site. */
   host: z.string().optional(),
 });
 
@@ -91,26 +94,26 @@ const siteSchema = z
       "listing",
     ]),
     template: z.enum(["classic", "magazine", "tables", "cms", "blog", "portal", "shell"]),
-    /** Where a page says its date; `time-day` and `text` know the day only. */
+    /** Where a page states its date; `time-day` and `text` contain only the day. */
     dateIn: z.enum(["jsonld", "meta", "time", "time-day", "text"]),
     charset: z.enum(["utf-8", "windows-1251", "gb18030", "shift_jis"]).optional(),
     /** Where the charset is declared; pages only. */
     charsetIn: z.enum(["header", "meta"]).optional(),
     /** Path of an article, with `{slug}` and `{number}`. */
     path: z.string().startsWith("/"),
-    /** The number before that of the oldest article. */
+    /** The number before the oldest article's. */
     numbersFrom: z.int().default(0),
-    /** Text of robots.txt; null: there is none (404). */
+    /** Text of robots.txt; null: none (404). */
     robots: z.string().nullable(),
     delayMs: z.int().positive(),
     concurrency: z.int().positive().default(1),
     render: z.enum(["http", "auto"]).default("auto"),
-    /** The declaration leaves the language out, so it has to be found out. */
+    /** Whether the declaration omits the language, so that it must be detected. */
     hideLanguage: z.boolean().default(false),
     copies: z.array(copySchema).default([]),
     quirks: z.array(quirkSchema).default([]),
     decoys: z.array(decoySchema).default([]),
-    /** The newest first. */
+    /** Newest first. */
     articles: z.array(articleSchema),
   })
   .check(({ value, issues }) => {
@@ -122,7 +125,7 @@ const siteSchema = z
     }
   });
 
-/** The words of a site around its articles: all of it is noise to an extractor. */
+/** Texts of a site around its articles, which an extractor must ignore. */
 const labelsSchema = z.strictObject({
   nav: z.array(z.string()),
   byline: z.string(),
@@ -160,7 +163,7 @@ const happeningSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("faulty"), site: z.string(), ms: z.int().positive() }),
 ]);
 
-/** A text as it was written. */
+/** An original text. */
 export type Text = z.output<typeof articleSchema>;
 export type Edit = z.output<typeof editSchema>;
 export type Quirk = z.output<typeof quirkSchema>;
@@ -170,15 +173,15 @@ export type WireCopy = z.output<typeof copySchema>;
 export type SiteSpec = z.output<typeof siteSchema>;
 export type Charset = NonNullable<SiteSpec["charset"]>;
 export type Labels = z.output<typeof labelsSchema>;
-/** Something that can happen in the world once it is running. */
+/** Something that can happen in the running world. */
 export type Happening = z.output<typeof happeningSchema>;
 
-/** A data file of the world, checked; an error names file, line and field. */
+/** Reads and validates a data file of the world. Errors name file, line and field. */
 export function readData<T extends z.ZodType>(name: string, schema: T): z.output<T> {
   return parseYaml(schema, readFileSync(FOLDER + name, "utf8"), `demo/world/${name}`);
 }
 
-/** A site's declaration by its id. */
+/** Reads a site's declaration by its id. */
 const readSite = (id: string) => readData(`sites/${id}.yaml`, siteSchema);
 
 const { watched, unwatched } = readData(
@@ -189,10 +192,10 @@ const { watched, unwatched } = readData(
 /** All hand-made sites. */
 export const SITES: readonly SiteSpec[] = watched.map(readSite);
 
-/** A site that no source watches yet: for whoever wants to add a source of their own. */
+/** A site that isn't a source yet, for users who want to add one themselves. */
 export const UNWATCHED: SiteSpec = readSite(unwatched);
 
-/** What happens in the sample world once it is running, in order. */
+/** What happens in the running sample world, in order. */
 export const HAPPENINGS: readonly Happening[] = readData(
   "happenings.yaml",
   z.array(happeningSchema),
@@ -200,12 +203,14 @@ export const HAPPENINGS: readonly Happening[] = readData(
 
 const LABELS = readData("labels.yaml", z.record(z.string(), labelsSchema));
 
-/** The words around articles in a language; throws for a language without any. */
+/** Returns the texts around articles in a language; throws for a language without any. */
 export function labelsOf(language: string): Labels {
   const labels = LABELS[language];
   if (!labels) throw new Error(`demo/world/labels.yaml has no labels for "${language}"`);
   return labels;
 }
 
-/** The script of a page that comes empty: renders the article that the URL names, a moment after loading. */
+/**
+ * The script of an initially empty page: it renders the article in the URL shortly after loading.
+ */
 export const SHELL_SCRIPT = readFileSync(`${FOLDER}app.js`, "utf8");

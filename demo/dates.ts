@@ -2,14 +2,17 @@ const LOCALES: Record<string, string> = { en: "en-GB", ar: "ar-EG", pt: "pt-BR",
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** The format of a key: to make one takes a hundred times as long as to use it. */
+/**
+ * Returns the cached format of a key, because creating one takes a hundred times as long as using
+ * it.
+ */
 function formatOf(key: string, make: () => Intl.DateTimeFormat): Intl.DateTimeFormat {
   const format = formats.get(key) ?? make();
   formats.set(key, format);
   return format;
 }
 
-/** The date as readers see it, e.g. `14. November 2026` or `2026年11月14日`. */
+/** Returns a date for readers, e.g. `14. November 2026` or `2026年11月14日`. */
 export function humanDate(at: Date, language: string, zone: string): string {
   const locale = LOCALES[language] ?? language;
   const make = () => new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: zone });
@@ -33,20 +36,20 @@ function parts(at: Date, zone: string): Record<string, string> {
   return Object.fromEntries(format.formatToParts(at).map((part) => [part.type, part.value]));
 }
 
-/** `YYYY-MM-DD` in a time zone. */
+/** Returns `YYYY-MM-DD` in a time zone. */
 export function isoDay(at: Date, zone: string): string {
   const { year, month, day } = parts(at, zone);
   return `${year}-${month}-${day}`;
 }
 
-/** ISO 8601 with the zone's offset, e.g. `2026-11-14T09:30:00+01:00`. */
+/** Returns ISO 8601 with the zone's offset, e.g. `2026-11-14T09:30:00+01:00`. */
 export function isoIn(at: Date, zone: string): string {
   const { hour, minute, second, timeZoneName = "GMT" } = parts(at, zone);
   const offset = timeZoneName.replace("GMT", "") || "+00:00";
   return `${isoDay(at, zone)}T${hour}:${minute}:${second}${offset}`;
 }
 
-/** The date of RSS 2.0 (RFC 822) and of HTTP headers, always GMT. */
+/** Returns the date format of RSS 2.0 (RFC 822) and HTTP headers, always GMT. */
 export function rfc822(at: Date): string {
   return at.toUTCString();
 }

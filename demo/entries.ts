@@ -4,17 +4,17 @@ import { humanDate, isoIn, rfc822 } from "./dates.ts";
 import { encode, ok, page, type Reply } from "./site.ts";
 import { escape } from "./text.ts";
 
-/** Items on each page of a listing. */
+/** Number of items per page of a listing. */
 const ITEMS_PER_PAGE = 3;
 
-/** The pages that announce a site's articles, by path: feeds, sitemaps or listings. */
+/** Returns the pages that announce a site's articles, by path: feeds, sitemaps or listings. */
 export function entryReplies(spec: SiteSpec, items: FeedItem[], base: string): Map<string, Reply> {
   if (spec.entry === "news-sitemap") return sitemaps(spec, items, base);
   if (spec.entry === "listing") return listings(spec, items);
   return new Map([[feedPath(spec), feedOf(spec, items, base)]]);
 }
 
-/** Where a site's feed is. */
+/** Returns the path of a site's feed. */
 export function feedPath(spec: SiteSpec): string {
   if (spec.entry === "atom") return "/atom.xml";
   if (spec.entry === "json") return "/feed.json";
@@ -58,12 +58,12 @@ function listings(spec: SiteSpec, items: FeedItem[]): Map<string, Reply> {
   return replies;
 }
 
-/** Address of a page of a listing, from 1. */
+/** Returns the path of a listing's page, counted from 1. */
 export function listingPath(number: number): string {
   return number === 1 ? "/news" : `/news?page=${number}`;
 }
 
-/** One page of a listing with a link to the next one. */
+/** Returns one page of a listing, with a link to the next one. */
 export function listingPage(
   spec: SiteSpec,
   items: FeedItem[],
@@ -93,7 +93,7 @@ export function listingPage(
   );
 }
 
-/** When an entry page last changed, as an HTTP date. */
+/** Returns when an entry page last changed, as an HTTP date. */
 export function lastModified(items: FeedItem[]): string {
   const times = items.map((item) => (item.updated ?? item.published).getTime());
   return rfc822(new Date(Math.max(0, ...times)));
@@ -102,7 +102,7 @@ export function lastModified(items: FeedItem[]): string {
 /** One announced link. */
 export interface FeedItem {
   title: string;
-  /** Absolute. */
+  /** Absolute URL. */
   url: string;
   /** As written in a listing. */
   path: string;
@@ -141,7 +141,7 @@ ${list.join("\n")}
 </rss>`;
 }
 
-/** What careless software does to a feed: a bare ampersand, an HTML entity, an unclosed tag. */
+/** Breaks a feed like careless software: a bare ampersand, an HTML entity, an unclosed tag. */
 function breakXml(xml: string): string {
   let item = 0;
   return xml.replace(/<\/item>/g, (end) => {
@@ -219,7 +219,7 @@ function json(spec: SiteSpec, items: FeedItem[], base: string): string {
   });
 }
 
-/** A site's feed in its format and charset. */
+/** Returns a site's feed in its format and charset. */
 export function feedOf(spec: SiteSpec, items: FeedItem[], base: string): Reply {
   const reply = (type: string, text: string) => ok(type, encode(text, spec.charset ?? "utf-8"));
   const { entry } = spec;

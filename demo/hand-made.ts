@@ -8,7 +8,7 @@ import { DECOY_REASONS, decoyReply, extentOf, isForbidden, siteOf } from "./site
 import { edited, paragraphsOf, plainText } from "./text.ts";
 import type { TrueArticle, Truth } from "./truth.ts";
 
-/** Every article in its place, by source id, newest first. */
+/** Returns every article with date and URLs, by source id, newest first. */
 function placeAll(specs: readonly SiteSpec[], setting: Setting): Map<string, Placed[]> {
   const places = new Map(specs.map((spec) => [spec.id, placeOwn(spec, setting)]));
   const own = new Map(specs.map((spec) => [spec.id, places.get(spec.id) ?? []]));
@@ -30,7 +30,10 @@ function placeAll(specs: readonly SiteSpec[], setting: Setting): Map<string, Pla
   return places;
 }
 
-/** In the second phase corrected articles have their new text and say when they were changed. */
+/**
+ * Applies corrections: in the second phase, corrected articles have their new text and a
+ * modification date.
+ */
 function correct(
   specs: readonly SiteSpec[],
   places: Map<string, Placed[]>,
@@ -62,7 +65,7 @@ function trueArticle(spec: SiteSpec, placed: Placed): TrueArticle {
   };
 }
 
-/** The hosts beside the sites: short links and the advertiser. */
+/** Returns the additional hosts: short links and the advertiser. */
 function helperSites(specs: readonly SiteSpec[], places: Map<string, Placed[]>): Site[] {
   const hosts = new Map<string, Map<string, Reply>>();
   const add = (host: string, path: string, reply: Reply) =>
@@ -86,8 +89,8 @@ function helperSites(specs: readonly SiteSpec[], places: Map<string, Placed[]>):
 }
 
 /**
- * The hand-made world, in its first phase or, with articles corrected, in its second, and with what has happened
- * in it since.
+ * Returns the hand-made world in its first phase or, with articles corrected, in its second; events
+ * in `happened` are applied.
  */
 export function handMade(setting: Setting, phase: 1 | 2, happened: readonly Happened[] = []): Plan {
   const places = placeAll(SITES, setting);
@@ -130,7 +133,7 @@ export function handMade(setting: Setting, phase: 1 | 2, happened: readonly Happ
   return { sites, truth: () => truth, sources };
 }
 
-/** The declaration of a sample site, as an operator would write it. */
+/** Returns the declaration of a sample site, as an operator would write it. */
 function sourceYaml(spec: SiteSpec, { port, every = "10m" }: Setting): string {
   const base = `http://${spec.host}:${port}`;
   const entry =

@@ -3,13 +3,13 @@ import { type Placed, placeCopy, placeNew, type Setting } from "./place.ts";
 import type { Site } from "./site.ts";
 import { edited, paragraphsOf } from "./text.ts";
 
-/** Something that has happened in the world, and when. */
+/** An event in the world, and when it happened. */
 export interface Happened {
   happening: Happening;
   at: Date;
 }
 
-/** What happens as number `index`, from 0: what is written down, then ever new corrections. */
+/** Returns event number `index`, from 0: first the declared ones, then endless corrections. */
 export function happeningAt(index: number, at: Date): Happening {
   const written = HAPPENINGS[index];
   if (written) return written;
@@ -23,11 +23,11 @@ export function happeningAt(index: number, at: Date): Happening {
   if (!text) throw new Error("no article has been published");
   const time = at.toISOString().slice(11, 16);
   const tail = `Update, ${time} UTC: The office confirmed the figures in this article. It will publish new ones next month.`;
-  // A title of its own tells feeds without a time of change that there is something new.
+  // A changed title signals an update even in feeds without modification times.
   return { kind: "corrected", slug: text.slug, edit: { title: `${text.title} (${time})`, tail } };
 }
 
-/** Applies what has happened to the articles of all sites; each site's stay the newest first. */
+/** Applies events to the articles of all sites, each site's newest first. */
 export function applyHappened(
   specs: readonly SiteSpec[],
   places: Map<string, Placed[]>,
@@ -90,7 +90,7 @@ function copyOf(
   return { ...copy, publishedAt: at };
 }
 
-/** A site that answers 503 for as long as a fault lasts. */
+/** Returns a site that responds with 503 during a fault. */
 export function withFaults(
   site: Site,
   spec: SiteSpec,
@@ -116,7 +116,7 @@ export function withFaults(
   };
 }
 
-/** Describes what happened, for the terminal. */
+/** Describes an event for the terminal. */
 export function describeHappening(happening: Happening): string {
   if (happening.kind === "published") {
     return `${happening.site} publishes "${happening.article.title}"`;

@@ -20,7 +20,7 @@ const { values } = parseArgs({
   },
 });
 
-/** The numbers under the names of the options of a world. */
+/** Converts the values of a world's options to numbers. */
 function numbers(names: Partial<Record<keyof WorldOptions, string | undefined>>): WorldOptions {
   const chosen = Object.entries(names).filter(([, value]) => value !== undefined);
   return Object.fromEntries(chosen.map(([name, value]) => [name, Number(value)]));

@@ -1,7 +1,7 @@
 import { deflateSync } from "node:zlib";
 import type { Placed } from "./place.ts";
 
-/** A line of a PDF: points from the lower left corner of an A4 page. */
+/** A line of text in a PDF; points from the lower left corner of an A4 page. */
 export interface Drawn {
   text: string;
   x: number;
@@ -12,13 +12,13 @@ export interface Drawn {
 /** The properties of a PDF besides its lines. */
 export interface PdfOptions {
   info?: Record<string, string>;
-  /** Locked by a password that nobody knows. */
+  /** Encrypted with an unknown password. */
   encrypted?: boolean;
-  /** Drawn in a font of Chinese, Japanese or Korean letters that is not in the file: the collection of its letters. */
+  /** Character collection of a Chinese, Japanese or Korean font that isn't embedded in the file. */
   letters?: "GB1" | "CNS1" | "Japan1" | "Korea1";
 }
 
-/** Names of the character maps in which such text is written as UCS-2. */
+/** Names of the character maps for text encoded as UCS-2. */
 const MAPS = { GB1: "UniGB", CNS1: "UniCNS", Japan1: "UniJIS", Korea1: "UniKS" };
 
 function eastern(letters: keyof typeof MAPS): string {
@@ -29,12 +29,15 @@ function eastern(letters: keyof typeof MAPS): string {
   return `<< /Type /Font /Subtype /Type0 /BaseFont /Mincho /Encoding /${MAPS[letters]}-UCS2-H /DescendantFonts [${inner}] >>`;
 }
 
-/** Where Windows' code page, which PDFs write, differs from Latin-1. */
+/** Characters in which the Windows code page, used by PDFs, differs from Latin-1. */
 const WINDOWS = new Map(
   Array.from("€…‘’“”•–—").map((char, at) => [char, "\x80\x85\x91\x92\x93\x94\x95\x96\x97"[at]]),
 );
 
-/** A PDF (1.4, Helvetica, Western European letters) whose pages draw lines in the given order. */
+/**
+ * Returns a PDF (1.4, Helvetica, Western European letters) whose pages draw lines in the given
+ * order.
+ */
 export function makePdf(
   pages: Drawn[][],
   { info = {}, encrypted = false, letters }: PdfOptions = {},
@@ -76,7 +79,7 @@ export function makePdf(
   return Buffer.from(file, "latin1");
 }
 
-/** Text set in lines of at most `width` characters from (x, y) downwards. */
+/** Breaks text into lines of at most `width` characters, from (x, y) downwards. */
 export function setText(text: string, x: number, y: number, width = 90, size = 10): Drawn[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
@@ -88,7 +91,7 @@ export function setText(text: string, x: number, y: number, width = 90, size = 1
   return lines.map((line, at) => ({ text: line, x, y: y - at * size * 1.3, size }));
 }
 
-/** A PDF whose only page is drawn with `size` blanks, compressed `times` times. */
+/** Returns a PDF whose only page content is `size` blanks, compressed `times` times. */
 export function makePdfBomb(size: number, times: number): Buffer {
   let compressed = Buffer.alloc(size, " ");
   for (let n = 0; n < times; n++) compressed = deflateSync(compressed);
@@ -101,13 +104,13 @@ export function makePdfBomb(size: number, times: number): Buffer {
   );
 }
 
-/** Points from the left at which columns begin, of a line's height, and from below where columns end and begin. */
+/** Layout in points: left edges of the columns, line height, bottom and top of the columns. */
 const COLUMNS_X = [50, 310];
 const LINE_HEIGHT = 13;
 const BOTTOM_Y = 60;
 const TOP_Y = { firstPage: 680, otherPages: 790 };
 
-/** An article as the press office's PDF: a headline over two columns. */
+/** Returns an article as a press office's PDF: a headline above two columns. */
 export function articlePdf(article: Placed): Buffer {
   const made = article.publishedAt.toISOString().replace(/\D/g, "").slice(0, 14);
   const info = { Title: article.title, Author: article.author, CreationDate: `D:${made}Z` };

@@ -3,16 +3,16 @@ import type { Quirk, SiteSpec, Text, WireCopy } from "./data.ts";
 import { random } from "./random.ts";
 import { edited, type Paragraph, paragraphsOf } from "./text.ts";
 
-/** When and where the world is: all dates are before `now`. */
+/** Time and location of the world; all dates are before `now`. */
 export interface Setting {
   port: number;
   seed: number;
   now: Date;
-  /** How often sources are to be polled; default `10m`. */
+  /** Poll interval of sources; default `10m`. */
   every?: string;
 }
 
-/** An article in its place: dated, with its addresses. */
+/** An article with its date and URLs. */
 export interface Placed {
   slug: string;
   title: string;
@@ -23,13 +23,13 @@ export interface Placed {
   publishedAt: Date;
   modifiedAt: Date | null;
   duplicateOf: string | null;
-  /** Other addresses, absolute. */
+  /** Other absolute URLs. */
   variants: string[];
   ampUrl: string | null;
   quirk: Quirk | null;
 }
 
-/** Whether the pages of a site say when, not only on which day. */
+/** Whether a site's pages state the time, not just the day. */
 export function saysInstants(spec: SiteSpec): boolean {
   return spec.dateIn !== "text" && spec.dateIn !== "time-day";
 }
@@ -47,7 +47,7 @@ function dateOf(spec: SiteSpec, index: number, count: number, setting: Setting):
   return new Date(midnight - back * DAY_MS + 6 * HOUR_MS + chance.int(0, 4 * 60) * 60_000);
 }
 
-/** Returns a text in its place, with its date and addresses. */
+/** Returns a text with its date and URLs. */
 export function placeNew(
   spec: SiteSpec,
   text: Text,
@@ -77,7 +77,7 @@ export function placeNew(
   return placed;
 }
 
-/** Path of an article on its site. */
+/** Returns the path of an article on its site. */
 function pathOf({ path, numbersFrom }: SiteSpec, text: Text, number: number): string {
   const template = text.path ?? path;
   return template.replace("{slug}", text.slug).replace("{number}", String(numbersFrom + number));
@@ -97,7 +97,7 @@ function variantsOf(quirk: Quirk | null, placed: Placed, base: string, port: num
   return [];
 }
 
-/** A site's own articles with dates and addresses, newest first. */
+/** Returns a site's own articles with dates and URLs, newest first. */
 export function placeOwn(spec: SiteSpec, setting: Setting): Placed[] {
   const count = spec.articles.length;
   return spec.articles.map((text, index) =>
@@ -105,7 +105,10 @@ export function placeOwn(spec: SiteSpec, setting: Setting): Placed[] {
   );
 }
 
-/** A copy of another site's article: published one to three hours later, or just after it. */
+/**
+ * Returns a copy of another site's article, published one to three hours later, or shortly after
+ * it.
+ */
 export function placeCopy(
   spec: SiteSpec,
   copy: WireCopy,
@@ -122,15 +125,15 @@ export function placeCopy(
   return { ...placed, duplicateOf: original.placed.url };
 }
 
-/** Pages of a multi-page article. */
+/** Number of pages of a multi-page article. */
 const PAGES = 3;
 
-/** URLs of an article's further pages. */
+/** Returns the URLs of an article's further pages. */
 function pageUrls(url: string, form: string): string[] {
   return Array.from({ length: PAGES - 1 }, (_, index) => `${url}${form}${index + 2}`);
 }
 
-/** An article page by page: its paragraphs in turn, and links to the other pages. */
+/** Returns an article page by page: its paragraphs in turn, with links to the other pages. */
 export function pagesOf(article: Placed): { url: string; article: Placed; pager: string }[] {
   const urls = [article.url, ...article.variants];
   const { paragraphs } = article;

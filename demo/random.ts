@@ -1,13 +1,16 @@
-/** A stream of numbers that depends on its seed alone. */
+/** A reproducible sequence of random numbers. */
 export interface Random {
-  /** A number in [0, 1). */
+  /** Returns a number in [0, 1). */
   next(): number;
-  /** A whole number from `low` to `high`, both included. */
+  /** Returns an integer from `low` to `high`, both inclusive. */
   int(low: number, high: number): number;
   pick<T>(list: readonly T[]): T;
 }
 
-/** Seeded generator (mulberry32); parts of the seed are joined, so `(1, "host", 4)` is its own stream. */
+/**
+ * Returns a seeded generator (mulberry32). The parts of the seed are joined, so `(1, "host", 4)`
+ * has a sequence of its own.
+ */
 export function random(...seed: (number | string)[]): Random {
   let state = 2166136261;
   for (const char of seed.join("\u0000")) {

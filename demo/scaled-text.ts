@@ -19,7 +19,7 @@ interface Pool {
 
 const pools = new Map<string, Pool>();
 
-/** All titles and sentences of the hand-made texts of a language. */
+/** Returns all titles and sentences of the hand-made texts in a language. */
 function poolOf(language: string): Pool {
   const known = pools.get(language);
   if (known) return known;
@@ -42,7 +42,10 @@ export interface ScaledText {
 const SYLLABLES =
   "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha lin mor tan vel".split(" ");
 
-/** Names of people who occur in this article only, so that it describes an event of its own, as real articles do. */
+/**
+ * Returns names that occur in this article only, so that it reports a distinct event, as real
+ * articles do.
+ */
 function peopleOf(seed: number, site: number, number: number): string[] {
   const chance = random(seed, site, number, "people");
   return Array.from({ length: PEOPLE }, () => nameOf(chance, 4));
@@ -54,10 +57,13 @@ function nameOf(chance: Random, syllables: number): string {
 }
 
 const PEOPLE = 24;
-/** One long word in so many is followed by a name of this article: few sentences for many articles, none another's copy. */
+/**
+ * Of so many long words, one is followed by a name from this article. So a few sentences give many
+ * articles without copies.
+ */
 const OWN = 5;
 
-/** The headline of article `number` of site `site`. */
+/** Returns the headline of article `number` of site `site`. */
 export function scaledTitle(seed: number, language: string, site: number, number: number): string {
   const chance = random(seed, site, number, "title");
   const [first, second] = peopleOf(seed, site, number);
@@ -65,7 +71,10 @@ export function scaledTitle(seed: number, language: string, site: number, number
   return `${place}: ${first}, ${second}: ${chance.pick(poolOf(language).titles)}`;
 }
 
-/** A text of 150 to 500 words out of the hand-made sentences, with figures and names of its own. */
+/**
+ * Returns a text of 150 to 500 words made of the hand-made sentences, with its own numbers and
+ * names.
+ */
 export function scaledText(
   seed: number,
   language: string,
@@ -93,7 +102,8 @@ export function scaledText(
   }
   const [first, last] = [paragraphs[0], paragraphs.at(-1)];
   if (first) first.text = `${title.split(":")[0]} – ${first.text}`;
-  // At the end: a text that begins with two dozen invented names is of no language.
+  // At the end, because a text that begins with two dozen invented names has no recognisable
+  // language.
   if (last) last.text = `${last.text} ${peopleOf(seed, site, number).join(", ")}.`;
   return { title, paragraphs };
 }

@@ -12,28 +12,30 @@ import type { View } from "./view.ts";
 
 /** Size of a world for benches. */
 export interface ScaledOptions {
-  /** Sites; default 10. */
+  /** Number of sites; default 10. */
   sites?: number;
-  /** Articles over all sites; default 100 per site. */
+  /** Total number of articles; default 100 per site. */
   articles?: number;
-  /** Share of articles that are announced a second time with tracking parameters; default 0. */
+  /** Share of articles announced twice, the second time with tracking parameters; default 0. */
   variants?: number;
-  /** Pace that the declarations ask for; default 10 ms and 2 at once. */
+  /** Delay in the declarations; default 10 ms with concurrency 2. */
   delayMs?: number;
   concurrency?: number;
-  /** Articles come by script, so that each has to be rendered; default false. */
+  /** Whether articles are loaded by script, so that each must be rendered; default false. */
   shells?: boolean;
-  /** Share of the articles of every second site that can't be had; their lists of pages have no end. Default 0. */
+  /**
+   * Share of unavailable articles on every second site, whose listings also never end. Default 0.
+   */
   faults?: number;
 }
 
-/** Items in a feed. */
+/** Maximum number of items in a feed. */
 const MAX_FEED_ITEMS = 200;
-/** The oldest article is this old. */
+/** Age of the oldest article. */
 const OLDEST_DAYS = 19;
 const SCALED_TEMPLATES = ["classic", "magazine", "cms"] as const;
 
-/** A world of many sites with many articles, each made on demand. */
+/** Returns a world of many sites with many articles, each generated on demand. */
 export function scaled(setting: Setting, options: ScaledOptions): Plan {
   const {
     sites: count = 10,
@@ -144,7 +146,7 @@ function scaledSite(
         .replace("</body>", () => `${pad.foot}</body>`),
     );
   };
-  /** Links of articles from `high` down to `low`. */
+  /** Returns links to articles from `high` down to `low`. */
   const items = (high: number, low: number): FeedItem[] => {
     const list: FeedItem[] = [];
     for (let number = high; number >= Math.max(1, low); number--) {
@@ -235,7 +237,9 @@ function scaledSite(
 const WORDS =
   "grid hero card menu list item panel badge modal chart video promo teaser slide".split(" ");
 
-/** Markup without meaning, about `bytes` long: styles and settings in the head, menus at the end. */
+/**
+ * Returns meaningless markup of about `bytes`: styles and settings in the head, menus at the end.
+ */
 function padding(bytes: number, ...seed: (number | string)[]): { head: string; foot: string } {
   const chance = random(...seed, "padding");
   const name = () => `${chance.pick(WORDS)}-${chance.pick(WORDS)}-${chance.int(1, 999)}`;
@@ -259,7 +263,7 @@ function padding(bytes: number, ...seed: (number | string)[]): { head: string; f
   };
 }
 
-/** An answer comes this late, ms: later than any fetcher waits. */
+/** Delay of a hanging response, ms; longer than any fetcher waits. */
 const HANGING_REPLY_MS = 120_000;
 const FAULTS: readonly Partial<Reply>[] = [
   { status: 500, body: "" },
@@ -267,10 +271,12 @@ const FAULTS: readonly Partial<Reply>[] = [
   { endless: true },
 ];
 
-/** Whether a site of a scaled world has faults: every second one, so that the others can be compared. */
+/**
+ * Whether a site of a scaled world has faults: every second one, for comparison with the others.
+ */
 export const isFaulty = (index: number) => index % 2 === 1;
 
-/** A site on which a share of the articles fail, hang or never end. */
+/** Returns a site on which a share of the articles fail, hang or never end. */
 function faulty(
   site: Site,
   spec: SiteSpec,

@@ -5,14 +5,17 @@ import { gzipSync } from "node:zlib";
 import { isSubResource, type Reply } from "./site.ts";
 import type { SeenRequest } from "./truth.ts";
 
-/** Chunk and pace of a page that never ends: slow enough for any byte limit, too steady for an idle timeout. */
+/**
+ * Interval and chunk of an endless page: too slow for any byte limit, too steady for an idle
+ * timeout.
+ */
 const DRIP = { intervalMs: 400, chunk: `<!-- ${"still loading ".repeat(8)}-->\n` };
 
 const now = () => performance.timeOrigin + performance.now();
 
 const sockets = new WeakMap<Server, Set<Socket>>();
 
-/** Returns a request for `host` (name and port); null: there is no such page. */
+/** Returns the reply to a request for `host` (name and port); null: there is no such page. */
 export type Answer = (host: string, path: string, method: string) => Reply | null;
 
 const NOT_FOUND: Reply = {
@@ -21,14 +24,17 @@ const NOT_FOUND: Reply = {
   body: "<!DOCTYPE html><title>404</title><h1>404 Not Found</h1>",
 };
 
-/** A server that answers by `answer` and records what it saw in `seen`, but for the control paths. */
+/**
+ * Returns a server that replies with `answer` and records requests in `seen`, except those for
+ * control paths.
+ */
 export function siteServer(answer: Answer, seen: SeenRequest[]): Server {
   const server = createServer((request, response) => {
     const start = now();
     const host = request.headers.host ?? "";
     const path = request.url ?? "/";
     let end = 0;
-    // Told before its last byte goes out: once it has, the client may be first to go on.
+    // Recorded before the last byte is sent, because the client may continue before us.
     const ending = () => void (end = now());
     if (!path.startsWith("/__world/")) {
       response.once("close", () =>
@@ -56,7 +62,7 @@ export function siteServer(answer: Answer, seen: SeenRequest[]): Server {
   });
 }
 
-/** Ends every open connection of a server with a reset (RST). */
+/** Resets (RST) every open connection of a server. */
 export function resetConnections(server: Server): void {
   for (const socket of sockets.get(server) ?? []) socket.resetAndDestroy();
 }
@@ -64,7 +70,7 @@ export function resetConnections(server: Server): void {
 interface OpenRequest {
   request: IncomingMessage;
   response: ServerResponse;
-  /** Called right before the answer ends. */
+  /** Called right before the response ends. */
   ending(): void;
 }
 
@@ -118,7 +124,7 @@ export function listen(server: Server, port: number, address: string): Promise<v
   });
 }
 
-/** Ends a server with all its connections. */
+/** Closes a server and all its connections. */
 export function shut(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());

@@ -16,7 +16,7 @@ const always =
   () =>
     reply;
 
-/** Returns the first request with a refusal, the next ones with the page. */
+/** Returns a route that refuses the first request and then serves the page. */
 function stubborn(reply: Reply, status: number, headers: Record<string, string>): Route {
   const refusal: Reply = {
     status,
@@ -34,7 +34,7 @@ function articleRoute(reply: Reply, placed: Placed): Route {
   return always(reply);
 }
 
-/** The addresses under which a site announces an article. */
+/** Returns the URLs under which a site announces an article. */
 function announced(placed: Placed): string[] {
   const { url, variants, quirk } = placed;
   if (quirk?.kind === "tracking" || quirk?.kind === "short-link") return variants;
@@ -43,7 +43,7 @@ function announced(placed: Placed): string[] {
   return [url];
 }
 
-/** The links that a site announces, newest first, decoys in between. */
+/** Returns the links that a site announces, newest first, with decoys in between. */
 function itemsOf(spec: SiteSpec, articles: Placed[], setting: Setting): FeedItem[] {
   const items = articles.flatMap((placed) => {
     const item = (url: string): FeedItem => ({
@@ -76,7 +76,7 @@ function itemsOf(spec: SiteSpec, articles: Placed[], setting: Setting): FeedItem
   return items;
 }
 
-/** A site that answers for its articles, entry points, decoys and robots.txt. */
+/** Returns a site that serves its articles, entry points, decoys and robots.txt. */
 export function siteOf(spec: SiteSpec, articles: Placed[], setting: Setting): Site {
   const base = `http://${spec.host}:${setting.port}`;
   const labels = labelsOf(spec.language);
@@ -142,7 +142,7 @@ const FEED_TYPES: Partial<Record<SiteSpec["entry"], string>> = {
   json: "application/feed+json",
 };
 
-/** How a home page names the site's feed; not all do. */
+/** Returns the link to the feed in a site's home page; not all have one. */
 function feedLink(spec: SiteSpec): string {
   const type = FEED_TYPES[spec.entry];
   return type ? `<link rel="alternate" type="${type}" href="${feedPath(spec)}">` : "";
@@ -156,7 +156,7 @@ function withoutTracking(path: string): string {
   return url.pathname + url.search;
 }
 
-/** Why a decoy brings no article. */
+/** Why a decoy has no article, by kind. */
 export const DECOY_REASONS: Record<Decoy["kind"], Truth["expectSkipped"][number]["reason"]> = {
   missing: "gone",
   gone: "gone",
@@ -169,17 +169,17 @@ export const DECOY_REASONS: Record<Decoy["kind"], Truth["expectSkipped"][number]
   paywall: "paywall",
 };
 
-/** How much readers see of a decoy; nothing of what is gone or no news. */
+/** Returns how much readers see of a decoy; null for one that is gone or no news. */
 export function extentOf({ kind }: Decoy): "announced" | "partial" | null {
   if (kind === "missing" || kind === "gone" || kind === "advert") return null;
   return kind === "paywall" ? "partial" : "announced";
 }
 
-/** Decoys that must not even be asked for. */
+/** Whether a decoy must not even be requested. */
 export const isForbidden = (decoy: Decoy): boolean =>
   decoy.kind === "advert" || decoy.kind === "forbidden";
 
-/** What the site answers to a request for a decoy. */
+/** Returns the site's reply to a request for a decoy. */
 export function decoyReply(spec: SiteSpec, decoy: Decoy): Reply {
   const labels = labelsOf(spec.language);
   const frame = (title: string, inner: string) =>

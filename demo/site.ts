@@ -1,18 +1,18 @@
 import { type Charset, SHELL_SCRIPT, type SiteSpec } from "./data.ts";
 import type { Truth } from "./truth.ts";
 
-/** An answer of a site. */
+/** A response of a site. */
 export interface Reply {
   status: number;
   headers: Record<string, string>;
   body: string | Uint8Array;
-  /** ms to wait before answering. */
+  /** Delay before the response, ms. */
   delayMs?: number;
-  /** Sends more and more and never ends. */
+  /** Whether it keeps sending data for ever. */
   endless?: boolean;
 }
 
-/** A site that answers: `reply` gets the path with its query, and how often it was requested, from 1. */
+/** A site. `reply` gets the path with its query, and the number of requests for it, from 1. */
 export interface Site {
   host: string;
   delayMs: number;
@@ -20,28 +20,28 @@ export interface Site {
   reply(path: string, visit: number): Reply | null;
 }
 
-/** A world before it is served: sites that answer, what is true of them, and their declarations. */
+/** A world before it is served: its sites, the expected result, and the sources' declarations. */
 export interface Plan {
   sites: Site[];
   truth(): Truth;
   sources: { id: string; yaml: string }[];
 }
 
-/** A reply with status 200. */
+/** Returns a reply with status 200. */
 export const ok = (type: string, body: string | Uint8Array): Reply => ({
   status: 200,
   headers: { "content-type": type },
   body,
 });
 
-/** A redirect. */
+/** Returns a redirect. */
 export const moved = (status: number, location: string): Reply => ({
   status,
   headers: { location, "content-type": "text/plain" },
   body: `Moved to ${location}\n`,
 });
 
-/** The HTML reply of a site, in its charset, declared where the site declares it. */
+/** Returns an HTML reply in the site's charset, declared where the site does so. */
 export function page(spec: SiteSpec, markup: string): Reply {
   const charset = spec.charset ?? "utf-8";
   const declared = spec.charsetIn === "meta" ? "" : `; charset=${charset}`;
@@ -54,7 +54,7 @@ export function page(spec: SiteSpec, markup: string): Reply {
 
 const tables = new Map<Charset, Map<string, number[]>>();
 
-/** The bytes of each character, from the platform's own decoder. */
+/** Returns the bytes of each character, taken from the platform's decoder. */
 function tableOf(charset: Charset): Map<string, number[]> {
   const known = tables.get(charset);
   if (known) return known;
@@ -75,7 +75,9 @@ function tableOf(charset: Charset): Map<string, number[]> {
   return table;
 }
 
-/** Markup as bytes of a charset; a character that it lacks becomes a numeric reference (`&#169;`). */
+/**
+ * Encodes markup in a charset; a character that it lacks becomes a numeric reference (`&#169;`).
+ */
 export function encode(text: string, charset: Charset): Uint8Array {
   if (charset === "utf-8") return new TextEncoder().encode(text);
   const table = tableOf(charset);
@@ -101,10 +103,10 @@ export const STATICS: [path: string, reply: () => Reply][] = [
   ["/favicon.ico", () => ok("image/gif", PIXEL)],
 ];
 
-/** Whether a request belongs to a page that is being rendered, not to a turn of its own. */
+/** Whether a request is for part of a rendered page, which doesn't need a turn of its own. */
 export function isSubResource(path: string): boolean {
   return /^\/(static|img|api)\/|^\/favicon\.ico$/.test(path);
 }
 
-/** One picture, used for all of them. */
+/** Returns the single picture that all sites use. */
 export const picture = () => ok("image/gif", PIXEL);

@@ -2,7 +2,7 @@ import { humanDate, isoIn } from "./dates.ts";
 import { escape } from "./text.ts";
 import { blocks, dateMarks, head, inline, relatedLinks, type View } from "./view.ts";
 
-/** A tidy news page: header, article, sidebar, comments, footer. */
+/** Renders a tidy news page: header, article, sidebar, comments, footer. */
 function classic(view: View): string {
   const { spec, article, labels } = view;
   const body = blocks(view);
@@ -43,7 +43,7 @@ ${body.slice(middle).join("\n")}
 </body></html>`;
 }
 
-/** A magazine page: the story is cut into sections with boxes between them. */
+/** Renders a magazine page: the story is split into sections with boxes between them. */
 function magazine(view: View): string {
   const { spec, article, labels } = view;
   const box = `<div class="newsletter-box promo"><h4>${escape(labels.newsletter[0])}</h4><p>${escape(labels.newsletter[1])}</p></div>`;
@@ -73,7 +73,7 @@ ${story.join("\n")}
 </body></html>`;
 }
 
-/** A page of the old school: layout tables, font tags, paragraphs by line breaks, no HTML5. */
+/** Renders an old-fashioned page: layout tables, font tags, paragraphs by line breaks, no HTML5. */
 function tables(view: View): string {
   const { spec, article, labels } = view;
   const body = article.paragraphs
@@ -100,7 +100,7 @@ function tables(view: View): string {
 </BODY></HTML>`;
 }
 
-/** A page of a site builder: nested divs with meaningless names, a div per paragraph. */
+/** Renders a page of a site builder: nested divs with meaningless names, a div per paragraph. */
 function cms(view: View): string {
   const { spec, article, labels } = view;
   const wrapped = blocks(view, "div")
@@ -122,7 +122,7 @@ function cms(view: View): string {
 </div></body></html>`;
 }
 
-/** A page of common blog software: post, author box, neighbours, comments, widgets. */
+/** Renders a page of common blog software: post, author box, neighbours, comments, widgets. */
 function blog(view: View): string {
   const { spec, article, labels, related } = view;
   const comments = labels.comments
@@ -158,7 +158,7 @@ ${blocks(view).join("\n")}
 </body></html>`;
 }
 
-/** A page of a public body's portal: breadcrumb, list of facts, microdata, boxes at the end. */
+/** Renders a page of a public authority: breadcrumb, list of facts, microdata, boxes at the end. */
 function portal(view: View): string {
   const { spec, article, labels, related } = view;
   return `<!DOCTYPE html>
@@ -186,7 +186,7 @@ ${blocks(view).join("\n")}
 </body></html>`;
 }
 
-/** The same empty page for every URL: a script loads the article. */
+/** Renders the same empty page for every URL; a script loads the article. */
 function shell(view: Pick<View, "spec" | "labels">): string {
   const { spec, labels } = view;
   return `<!doctype html><html lang="${spec.language}"><head><meta charset="utf-8"><title>${escape(spec.name)}</title>
@@ -194,7 +194,7 @@ function shell(view: Pick<View, "spec" | "labels">): string {
 <body><noscript>${escape(labels.script)}</noscript><div id="app"></div><script type="module" src="/static/app.js"></script></body></html>`;
 }
 
-/** What the script fetches for an article. */
+/** Returns the data that the script fetches for an article. */
 export function shellData(view: View): string {
   const { spec, article, labels } = view;
   return JSON.stringify({
@@ -209,7 +209,7 @@ export function shellData(view: View): string {
   });
 }
 
-/** The AMP version of an article: the same text, its canonical address is the article's. */
+/** Renders the AMP version of an article: the same text, with the article's canonical URL. */
 export function amp(view: View): string {
   const { spec, article, labels } = view;
   return `<!doctype html><html amp lang="${spec.language}"><head>${head(view)}
@@ -221,5 +221,5 @@ export function amp(view: View): string {
 <footer>${escape(labels.footer)}</footer></body></html>`;
 }
 
-/** The templates by their names in declarations. */
+/** The templates by the names used in declarations. */
 export const TEMPLATES = { classic, magazine, tables, cms, blog, portal, shell };

@@ -5,7 +5,7 @@ export interface Paragraph {
   text: string;
 }
 
-/** The paragraphs of a body, without their marks. */
+/** Returns the paragraphs of a body, without their markers. */
 export function paragraphsOf(body: string): Paragraph[] {
   return body
     .trim()
@@ -18,12 +18,12 @@ export function paragraphsOf(body: string): Paragraph[] {
     });
 }
 
-/** Returns the paragraphs as an extractor should: joined by a blank line. */
+/** Returns the text as an extractor should: paragraphs joined by a blank line. */
 export function plainText(paragraphs: Paragraph[]): string {
   return paragraphs.map((paragraph) => paragraph.text).join("\n\n");
 }
 
-/** Applies an edit; throws when something to replace isn't there, so that no edit is lost. */
+/** Applies an edit. Throws if text to replace is missing, so that no edit is lost. */
 export function edited(text: Text, edit: Edit): Text {
   let body = text.body.trim();
   for (const [from, to] of edit.replace ?? []) {
@@ -35,7 +35,9 @@ export function edited(text: Text, edit: Edit): Text {
   return { ...text, title: edit.title ?? text.title, author: edit.author ?? text.author, body };
 }
 
-/** The first sentences of a text, at least `size` characters: what feeds and listings show. */
+/**
+ * Returns the first sentences of a text, at least `size` characters, as feeds and listings show.
+ */
 export function teaserOf(paragraphs: Paragraph[], size: number): string {
   const first = paragraphs.find((paragraph) => paragraph.kind === "p")?.text ?? "";
   let teaser = "";

@@ -2,9 +2,9 @@ import { dayIn } from "../lib/time.ts";
 import type { Cause } from "../model/crawl/failure.ts";
 import type { SkipReason } from "../model/crawl/skipped.ts";
 
-/** An article that must be stored, exactly once. */
+/** An article that must be stored exactly once. */
 export interface TrueArticle {
-  /** Its canonical address. */
+  /** Canonical URL. */
   url: string;
   sourceId: string;
   title: string;
@@ -12,18 +12,18 @@ export interface TrueArticle {
   text: string;
   /** ISO 8601, UTC. */
   publishedAt: string;
-  /** How exactly the site says it. */
+  /** Precision of the date on the site. */
   precision: "day" | "instant";
-  /** Time zone in which the site means a day. */
+  /** Time zone of a date without a time. */
   zone: string;
   language: string;
-  /** The earliest published article with the same text (or nearly), on another site. */
+  /** The earliest article on another site with the same or nearly the same text. */
   duplicateOf: string | null;
-  /** Other addresses of the same article. */
+  /** Other URLs of the same article. */
   variants: string[];
 }
 
-/** An article of which readers see what its site announces, or shows for free. */
+/** An article of which readers only see what its site announces, or shows for free. */
 export interface AnnouncedArticle {
   url: string;
   sourceId: string;
@@ -37,39 +37,45 @@ export interface Truth {
   articles: TrueArticle[];
   /** Articles whose pages are missing or incomplete. */
   announced: AnnouncedArticle[];
-  /** Addresses that must never be requested. */
+  /** URLs that must never be requested. */
   forbidden: string[];
-  /** Links that end without an article, and why. */
+  /** Links that end without an article, with the reason. */
   expectSkipped: { url: string; reason: SkipReason | Cause }[];
-  /** The pace that each host asks for. */
+  /** The pace that each host requires. */
   paces: { host: string; delayMs: number; concurrency: number }[];
 }
 
-/** One request that a site saw; times in epoch ms. */
+/** One request received by a site; times in epoch ms. */
 export interface SeenRequest {
   /** Host name and port. */
   host: string;
   path: string;
   start: number;
   end: number;
-  /** The client disconnected before that; `end` is when the server noticed. */
+  /** Whether the client disconnected first; `end` is when the server noticed. */
   cut?: boolean;
   status: number;
   userAgent: string;
-  /** `sub`: script, style, picture or data call of a rendered page; they belong to its turn. */
+  /**
+   * `sub`: a script, style, picture or data request of a rendered page, which belongs to the page's
+   * turn.
+   */
   kind: "page" | "sub";
 }
 
-/** What the sites saw; gaps and concurrency count `page` requests only. */
+/** What the sites received; gaps and concurrency only count `page` requests. */
 export interface WorldReport {
   requests: SeenRequest[];
   summary: Record<
     string,
     {
       count: number;
-      /** Smallest time from the end of a request to the start of a later one; null under two. */
+      /**
+       * Shortest time from the end of a request to the start of a later one; null for fewer than
+       * two.
+       */
       minGapMs: number | null;
-      /** Smallest time between two starts; null under two. */
+      /** Shortest time between two starts; null for fewer than two. */
       minStartGapMs: number | null;
       maxConcurrent: number;
     }
@@ -101,17 +107,17 @@ export interface ExportedArticle {
   incompleteReason?: string | null;
 }
 
-/** Least share of tokens that has to agree in a text, both ways. */
+/** Minimum share of common tokens in a text, in both directions. */
 const MIN_SHARED_TOKENS = 0.95;
-/** ms by which a measured gap may be short: two clocks and two event loops are in it. */
+/** Tolerance for a measured gap, ms, which involves two clocks and two event loops. */
 const GAP_TOLERANCE_MS = 15;
 
 const squeeze = (text: string) => text.replace(/\s+/g, " ").trim();
 const percent = (share: number) => `${Math.round(share * 1000) / 10} %`;
 
 /**
- * Every difference between the truth and what was stored (and, with a report, what was asked for),
- * each in a sentence; empty when all is right.
+ * Describes every difference between the truth and the stored articles (and, with a report, the
+ * requests), one sentence each; empty when everything is right.
  */
 export function compareWithTruth(
   truth: Truth,
@@ -197,7 +203,7 @@ function sameDate(one: TrueArticle, publishedAt: string | null): boolean {
   return days(expected).some((day) => days(actual).includes(day));
 }
 
-/** Copies that are not linked with their original, and articles that are linked without reason. */
+/** Describes copies that aren't linked to their original, and articles linked without reason. */
 function linkDifferences(truth: Truth, stored: Map<TrueArticle, ExportedArticle[]>): string[] {
   const found: string[] = [];
   const first = (one: TrueArticle | undefined) => one && stored.get(one)?.[0];
@@ -228,7 +234,7 @@ function linked(a: ExportedArticle, b: ExportedArticle): boolean {
   return (a.storyId !== null && a.storyId === b.storyId) || points(a, b) || points(b, a);
 }
 
-/** Requests that should not have been made, or not so soon. */
+/** Describes requests that were forbidden or came too soon. */
 function manners(truth: Truth, report: WorldReport): string[] {
   const found = [...new Set(report.forbiddenHits)].map((url) => `forbidden page requested: ${url}`);
   for (const { host, delayMs, concurrency } of truth.paces) {
@@ -251,7 +257,7 @@ function manners(truth: Truth, report: WorldReport): string[] {
 const CJK = "\\u3040-\\u30ff\\u3400-\\u9fff\\uf900-\\ufaff";
 const RUNS = new RegExp(`([${CJK}]+)|(?:(?![${CJK}])[\\p{L}\\p{N}])+`, "gu");
 
-/** Words of a text in lower case; runs of Chinese or Japanese as pairs of characters. */
+/** Splits a text into lower-case words; Chinese and Japanese become pairs of characters. */
 export function tokensOf(text: string): string[] {
   const tokens: string[] = [];
   for (const [word, run] of text.normalize("NFKC").toLowerCase().matchAll(RUNS)) {
@@ -261,7 +267,10 @@ export function tokensOf(text: string): string[] {
   return tokens;
 }
 
-/** Shares of `stored` that belong to `expected` (precision) and of `expected` that is there (recall). */
+/**
+ * Returns the share of `stored` that belongs to `expected` (precision), and the share of `expected`
+ * that is stored (recall).
+ */
 export function overlap(
   expected: string,
   stored: string,

@@ -4,20 +4,20 @@ import type { Placed } from "./place.ts";
 import type { Random } from "./random.ts";
 import { escape } from "./text.ts";
 
-/** All that a template puts on a page. */
+/** Everything that a template puts on a page. */
 export interface View {
   spec: SiteSpec;
   article: Placed;
   labels: Labels;
   related: Placed[];
-  /** When the page is requested. */
+  /** Time of the request. */
   now: Date;
   chance: Random;
-  /** Links to the other pages of an article over several, below its text. */
+  /** Links to the other pages of a multi-page article, below its text. */
   pager?: string;
 }
 
-/** The date as the site marks it: in the head, and where readers see it. */
+/** Returns the site's markup for the date: in the head, and visible. */
 export function dateMarks(view: View): { head: string; visible: string } {
   const { spec, article } = view;
   const seen = escape(humanDate(article.publishedAt, spec.language, spec.zone));
@@ -74,7 +74,7 @@ function jsonLd(view: View, published: string, modified: string | null): string 
   return `<script type="application/ld+json">${JSON.stringify(data).replace(/</g, "\\u003c")}</script>`;
 }
 
-/** A paragraph's text with a bit of inline markup in it; the text stays as it is. */
+/** Adds some inline markup to a paragraph's text, which stays the same. */
 export function inline(text: string, view: View): string {
   const words = text.split(" ");
   if (words.length < 16) return escape(text);
@@ -91,7 +91,7 @@ export function inline(text: string, view: View): string {
   return `${part(0, from)} ${open}${part(from, to)}${close} ${part(to)}`;
 }
 
-/** The body's elements one by one, for templates that put things between them. */
+/** Returns the body's elements separately, for templates that put things between them. */
 export function blocks(view: View, tag = "p"): string[] {
   const own = view.article.paragraphs.map(({ kind, text }) => {
     if (kind === "h2") return `<h2>${escape(text)}</h2>`;
@@ -101,7 +101,7 @@ export function blocks(view: View, tag = "p"): string[] {
   return view.pager ? [...own, view.pager] : own;
 }
 
-/** What all templates have in the head. */
+/** Returns the part of the head that all templates share. */
 export function head(view: View, extra = ""): string {
   const { spec, article } = view;
   const charset = spec.charset ?? "utf-8";
@@ -118,7 +118,7 @@ export function head(view: View, extra = ""): string {
 ${article.ampUrl ? `<link rel="amphtml" href="${article.ampUrl}">` : ""}${extra}${dateMarks(view).head}`;
 }
 
-/** Links to other articles of the site. */
+/** Returns links to other articles of the site. */
 export function relatedLinks(view: View): string {
   return view.related
     .map((other) => `<li><a href="${escape(other.path)}">${escape(other.title)}</a></li>`)

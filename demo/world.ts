@@ -8,24 +8,24 @@ import { listen, resetConnections, shut, siteServer } from "./server.ts";
 import { isSubResource, ok, type Plan, picture, type Reply, type Site } from "./site.ts";
 import type { SeenRequest, Truth, WorldReport } from "./truth.ts";
 
-/** How to start a world; without `sites` and `articles` it is the hand-made one. */
+/** Options of a world; without `sites` and `articles` it is the hand-made one. */
 export interface WorldOptions extends ScaledOptions {
-  /** Port of all sites; if it is in use, another free one. Default 18080. */
+  /** Port of all sites; if it is in use, a free one. Default 18080. */
   port?: number;
   /** Default 1. */
   seed?: number;
-  /** The latest moment in the world; default: now. */
+  /** The latest time in the world; by default now. */
   now?: Date;
-  /** How often sources are to be polled; default `10m`. */
+  /** Poll interval of sources; default `10m`. */
   every?: string;
-  /** Called after each change of phase, and of what is true. */
+  /** Called after each change of phase and of the truth. */
   onPhase?: () => void;
 }
 
-/** Sample news sites that are being served on loopback. */
+/** Sample news sites served on loopback. */
 export interface World {
   port: number;
-  /** Address of the first site, which also answers `/__world/report` and `/__world/next-phase`. */
+  /** URL of the first site, which also serves `/__world/report` and `/__world/next-phase`. */
   address: string;
   /** Value of NEWSGATHER_HOSTS. */
   hosts: string;
@@ -36,12 +36,15 @@ export interface World {
   writeSources(dir: string): Promise<void>;
   /** The truth in the current phase. */
   readonly truth: Truth;
-  /** Goes on to the second phase: articles are corrected. */
+  /** Switches to the second phase, in which articles are corrected. */
   nextPhase(): void;
-  /** Something happens on one of the hand-made sites, in a fixed order; returns it in words. */
+  /**
+   * Makes the next event happen on one of the hand-made sites, in a fixed order; returns its
+   * description.
+   */
   happen(): string;
   report(): WorldReport;
-  /** Resets every connection that is open. */
+  /** Resets all open connections. */
   resetConnections(): void;
   close(): Promise<void>;
 }
@@ -51,7 +54,7 @@ const addressOf = (index: number) =>
 
 const json = (value: unknown) => ok("application/json", JSON.stringify(value));
 
-/** One server per address, all on one port; another port when one of them is in use. */
+/** Starts one server per address, all on the same port; on a free one if it is in use anywhere. */
 async function serve(
   count: number,
   port: number,
@@ -76,7 +79,7 @@ async function serve(
   }
 }
 
-/** Starts the sample world; `close` ends it. */
+/** Starts the sample world; `close` stops it. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const { seed = 1, now = new Date(), port: wanted = 18080, every } = options;
   const happened: Happened[] = [];
@@ -155,7 +158,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   return world;
 }
 
-/** Sums up what the sites saw, per host; `forbidden` are addresses that nobody may ask for. */
+/** Summarises what the sites received, by host; `forbidden` are URLs that must not be requested. */
 function reportOf(requests: SeenRequest[], forbidden: string[]): WorldReport {
   const summary: WorldReport["summary"] = {};
   const pages = requests.filter((request) => request.kind === "page");
