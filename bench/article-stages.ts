@@ -10,12 +10,13 @@ import { readLanguage } from "../extractors/language/language.ts";
 import { openPage } from "../extractors/page.ts";
 
 /**
- * Maximum number of other articles that share a key with one in practice, and are compared with it.
+ * Number of other articles that share a key with one and are compared with it, the maximum in
+ * practice.
  */
 const CANDIDATES = 8;
 /**
- * Of so many pages, one doesn't declare its language (59 of 967 of news sites, blogs and other
- * articles).
+ * Number of pages per one that doesn't declare its language (59 of 967 of news sites, blogs and
+ * other articles).
  */
 const SILENT = 16;
 
@@ -32,8 +33,8 @@ interface Sample {
 }
 
 /**
- * Measures classification and fingerprint of an article of so many words: the best of some rounds
- * over the sample world's texts.
+ * Measures classification and fingerprint of articles with the given number of words: the best of
+ * some rounds over the sample world's texts.
  */
 export async function articleStages(options: {
   words: number;

@@ -58,8 +58,8 @@ function nameOf(chance: Random, syllables: number): string {
 
 const PEOPLE = 24;
 /**
- * Of so many long words, one is followed by a name from this article. So a few sentences give many
- * articles without copies.
+ * Number of long words per one that is followed by a name from this article. So a few sentences
+ * give many articles without copies.
  */
 const OWN = 5;
 

@@ -75,7 +75,7 @@ interface Replayed {
   links: number;
   /** Retired sources, whose links can't be fetched. */
   retired: string[];
-  /** Both as text. */
+  /** A description of the result for operators. */
   summary: string;
 }
 

@@ -102,8 +102,8 @@ function fieldsOf(revision: Revision | undefined): Partial<Article> {
 }
 
 /**
- * Removes what came after the time. Of the fetches that found nothing new, only the last is
- * recorded.
+ * Returns an article without what came after the time. Of the fetches that found nothing new, only
+ * the last is recorded.
  */
 function seenBy(article: Article, time: Date): Article {
   const { lastSeenAt, firstSeenAt, servedAt } = article;

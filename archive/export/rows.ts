@@ -82,7 +82,10 @@ interface Place {
   day: string;
 }
 
-/** Does the same from a position on: `from` is the `sortAt` of the first article. */
+/**
+ * Yields stored articles with their positions, in order of publication, starting at `from`, the
+ * `sortAt` of the first one. An article that may not be used comes without its row.
+ */
 export async function* exportRows(
   store: Store,
   {

@@ -21,7 +21,7 @@ export interface ArchivedResponse {
   headers: Record<string, string>;
   requestHeaders: Record<string, string>;
   address: string | null;
-  /** In its content coding; null if the archive has none: see `repeats` and `told`. */
+  /** The body in its content coding; null if the archive has none: see `repeats` and `told`. */
   payload: Uint8Array | null;
   /** Whether the archive contains only a part of it. */
   truncated: boolean;

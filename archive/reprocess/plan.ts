@@ -155,7 +155,10 @@ async function withLanguage(
   };
 }
 
-/** Whether less of an article is stored than it was classified by; reserved text never was. */
+/**
+ * Whether an article was classified by more text than is stored. A reserved text is never used for
+ * that.
+ */
 function isCut({ reservations = [] }: Article): boolean {
   return withholds(reservations) === "noarchive";
 }

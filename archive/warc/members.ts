@@ -19,7 +19,7 @@ export interface Broken {
 type Taken = { bytes: Buffer; next: number } | { broken: string; next?: number; from?: number };
 
 const KB = 1024;
-/** Number of bytes read at once: at first, and at most for one record. */
+/** Number of bytes read at once: initially, and at most for one record. */
 const WINDOW_BYTES = 64 * KB;
 const MAX_WINDOW_BYTES = 32 * KB * KB;
 /** Maximum uncompressed bytes of a record. */

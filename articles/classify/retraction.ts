@@ -71,7 +71,7 @@ function othersSince(linkId: string, fetches: readonly HostFetch[], since: Date)
   return { there: last.size - missing, missing };
 }
 
-/** A headline that says so: `RETRACTED: ...`. */
+/** A headline that marks a retraction: `RETRACTED: ...`. */
 const LABEL =
   /^\W*(?:retracted|retraction|withdrawn|story killed|zurückgezogen|rétracté|rétractation|retractado|retractada|retractación|ritirato|ritrattato|ritrattazione|retratado|retratação|ingetrokken|отозвано|отозвана|wycofano|wycofany|geri çekildi|撤稿|撤回|取り下げ|철회|مسحوب|سحب الخبر)\s*(?:[\])】]|[:：|–—-]|$)/iu;
 

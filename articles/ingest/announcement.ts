@@ -44,7 +44,7 @@ export function announcementOf(
   };
 }
 
-/** Minimum characters for a link text in a list to be a headline; ideographs need fewer. */
+/** Minimum characters of a link text in a list to count as a headline; ideographs need fewer. */
 const HEADLINE = { letters: 15, ideographs: 6 };
 
 /** Whether an entry point gives an item a real title; in a list, every link has some text. */

@@ -14,7 +14,7 @@ import { type Term, termsOf } from "./terms.ts";
 
 /** Shorter texts share too many shingles by chance; only identical ones are matched. */
 const MIN_WORDS = 60;
-/** A shorter text says so little that the titles must be equal as well. */
+/** In a text with fewer words, the titles must be equal as well, because it says too little. */
 const TITLE_COUNTS_BELOW = 30;
 /** 12 runs find 93 of 100 excerpts that are a fifth of a text, and 99 that are a third. */
 const RUNS = 12;
@@ -143,8 +143,9 @@ const SEEDS = Int32Array.from({ length: PERMUTATIONS }, (_, i) => mix(0x9e3779b9
 /** The data by which texts are compared. */
 interface Sketch {
   /**
-   * For each of 125 hash functions, the low 16 bits of the smallest value over all shingles. Two
-   * different values collide once in 65,536 times (Li and Koenig 2010, b-bit minwise hashing).
+   * The text's MinHash signature: for each of 125 hash functions, the low 16 bits of the smallest
+   * value over all shingles. Two different values look equal once in 65,536 times (Li and Koenig
+   * 2010, b-bit minwise hashing).
    */
   signature: Uint16Array;
   /** Number of distinct shingles. */

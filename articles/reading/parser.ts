@@ -160,7 +160,7 @@ interface AtOnce {
 }
 
 /**
- * Limits concurrent tasks to `most`. Another one is only added after somebody has waited for
+ * Limits concurrent tasks to `most`. Another one is only added after a task has waited for
  * `patience` ms without a pause, with half a core idle during the second half of that time. Once
  * all have ended, it starts over with one. Tests replace `countIdle`.
  */

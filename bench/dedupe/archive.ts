@@ -9,7 +9,7 @@ import { printOf } from "./texts.ts";
  * each key on a page of its own; it stalls once they take a fifth of its cache.
  */
 const BATCH = 50;
-/** Of so many stored articles, one will be copied, and is stored with its fingerprint. */
+/** Number of stored articles per one that will be copied, which is stored with its fingerprint. */
 export const COPIED = 20;
 
 /** An archive whose articles are spread evenly over its days. */

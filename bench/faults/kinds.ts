@@ -10,7 +10,7 @@ import { kill, killAll, pidOfRole, processesOf } from "../../test/helpers/proces
 import { skewedWorker, whyNoSkew } from "./skewed.ts";
 import type { Stage } from "./stage.ts";
 
-/** One kind of fault. */
+/** One kind of fault, and how to inject it. */
 export interface Fault {
   name: string;
   /** A short description of what happens. */

@@ -82,7 +82,7 @@ function sort(stage: Stage, faults: readonly Fault[]) {
   };
 }
 
-/** Returns so many faults in random order, each kind once before any is repeated. */
+/** Returns `count` faults in random order, each kind once before any is repeated. */
 function schedule(kinds: readonly Fault[], count: number, chance: Random): Fault[] {
   const order: Fault[] = [];
   while (order.length < count && kinds.length > 0) {

@@ -49,7 +49,9 @@ export async function runLine<Found>(
     dir: string;
     sites: number;
     roles?: Role[];
-    /** CPU until so many articles are stored counts as start-up, as code is compiled by then. */
+    /**
+     * Number of stored articles up to which CPU counts as start-up, as code is compiled by then.
+     */
     warmUp?: number;
     env?: Env;
     /** Whether to wait for a source's runs; all of them by default. */

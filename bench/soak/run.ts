@@ -41,8 +41,9 @@ const CACHE = 64;
 const PATIENCE = 120_000;
 
 /**
- * Fetches new sites at a steady rate for so many minutes, one in four with the browser. The latest
- * are fetched again each minute and older ones are withdrawn. Samples the whole process tree.
+ * Runs a soak test: fetches new sites at a steady rate for the given minutes, one in four with the
+ * browser. The latest are fetched again each minute and older ones are withdrawn. Samples the whole
+ * process tree.
  */
 export async function soak(options: {
   minutes: number;

@@ -74,8 +74,8 @@ interface Running {
 }
 
 /**
- * Returns a browser that is replaced after so many pages, at a certain age or memory, and after any
- * unexpected error.
+ * Returns a browser that is replaced after a number of pages, at a maximum age or memory, and after
+ * any unexpected error.
  */
 export function createBrowser(options: BrowserOptions): BrowserPool {
   const limits = { ...BROWSER_LIMITS, ...options.limits };

@@ -87,7 +87,7 @@ function mostly(charset: string, bytes: Uint8Array): string | null {
 const BY_CHANCE = 60;
 
 /**
- * Whether the bytes are valid UTF-8 with at least so many bytes above ASCII, which doesn't happen
+ * Whether the bytes are valid UTF-8 with at least `atLeast` bytes above ASCII, which doesn't happen
  * by chance.
  */
 function isUtf8(bytes: Uint8Array, atLeast: number): boolean {

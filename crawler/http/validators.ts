@@ -7,9 +7,14 @@ type ConditionalLink = Pick<Link, "kind" | "hops" | "validators" | "notModified"
  * conditional one, so there are no extra requests.
  */
 const AUDIT = 10;
-/** The same, as long as no audit has shown that the server's validators are reliable. */
+/**
+ * Number of consecutive 304s before such an audit, until audits have shown that the server's
+ * validators are reliable.
+ */
 const EARLY = 3;
-/** The same for articles, which are fetched only a few times. */
+/**
+ * Number of consecutive 304s before such an audit of an article, which is fetched only a few times.
+ */
 const ARTICLE = 3;
 /** Number of consecutive passed audits that make a server reliable. */
 const GOOD = 2;

@@ -5,7 +5,7 @@ import type { FoundLink, ListedEntries } from "../../model/crawl/link.ts";
 /** Number of entries remembered per document. */
 const MOST = 100;
 const HOUR = 3600;
-/** Least number of comparable entries for a judgement. */
+/** Minimum number of comparable entries for a judgement, of ids and of order. */
 const FEW = 3;
 const ENOUGH = 8;
 /** Share of neighbours that swapped places. One updated entry that moves up stays below it. */

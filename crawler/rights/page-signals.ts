@@ -31,7 +31,7 @@ export interface PageSources {
   declared?: DeclaredUse | undefined;
   /** What its host declares; missing if that wasn't requested. */
   host?: HostRights | undefined;
-  /** Signals that were read elsewhere earlier. */
+  /** Signals known before, to be added. */
   known?: UsageSignal[] | undefined;
 }
 

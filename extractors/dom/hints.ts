@@ -21,7 +21,10 @@ const AROUND = words(`
   skip jump donate donation
 `);
 
-/** The same for elements with little prose; with more, they are wrappers of the page itself. */
+/**
+ * Words in class and id of elements dropped only if they have little prose; with more, they are
+ * wrappers of the page itself.
+ */
 const AROUND_WHEN_SMALL = words(`
   paywall tag tags taglist topics categories keywords byline author authors bio authorbox print metadata
   meta postmeta banner lightbox

@@ -16,7 +16,7 @@ const SILENT = new Set([
 const BLANKS =
   /(?: (?=[\s\u200b\u200e\u200f\u2060])|[^\S ]|[\u200b\u200e\u200f\u2060])[\s\u200b\u200e\u200f\u2060]*/g;
 
-/** The same for white space only. */
+/** Runs of white space, except single spaces. */
 const SPACES = / \s+|[^\S ]\s*/g;
 
 /** Returns one line of text: white space folded, soft hyphens removed, trimmed. */

@@ -145,8 +145,8 @@ const FRAME_TAGS = 200;
 
 /**
  * Whether a page replaces a missing one although it has a lot of text or a template's article
- * markup (a soft 404). Its headline says so and nothing else, and so does its template, its
- * canonical URL or its text.
+ * markup (a soft 404). Its headline consists of such a message, which its template, its canonical
+ * URL or its text confirms.
  */
 function isMissing({ page, title, heads, start, stated }: Judged): boolean {
   const shown = [title, ...heads.slice(title ? 2 : 1)].filter((text) => text !== null);

@@ -146,7 +146,7 @@ function problemOf(error: unknown): string {
 
 /** Maximum bytes of one array. */
 const MOST_BYTES = EXTRACT_BOUNDS.pdf.unpacked;
-/** The same after a rejected part, because pdf.js would unpack it again. */
+/** Maximum bytes of one array after a rejected part, because pdf.js would unpack it again. */
 const REST_BYTES = 2 ** 16;
 
 const { Uint8Array: Bytes, DecompressionStream: Unpacking } = globalThis;

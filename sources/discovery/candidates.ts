@@ -179,7 +179,7 @@ export interface DiscoveryDeps {
   watched?: readonly Watching[];
   /** Entry points of the source itself, which aren't fetched. */
   own?: readonly Pick<FoundLink, "url" | "kind">[];
-  /** Called with what is fetched next. */
+  /** Called with a description of the next request. */
   progress(step: string): void;
   /** Called for each entry point that was read. */
   found?(entryPoint: FoundEntryPoint): void;

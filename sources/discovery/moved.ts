@@ -44,7 +44,8 @@ export async function repairMoved(
 }
 
 /**
- * Does the same for the admin; returns the changed URLs as text. Throws a problem when it refuses.
+ * Runs `repairMoved` for the admin; returns the changed URLs as text. Throws a problem when it
+ * refuses.
  */
 export async function repairSource(
   deps: ManageDeps,

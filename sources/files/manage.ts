@@ -73,8 +73,8 @@ export async function addSource(
 }
 
 /**
- * Does the same with the text of the file, whose comments stay; returns its path. An existing file
- * that isn't applied yet may have the same text.
+ * Adds a source given as the text of its file, whose comments stay; returns the file's path. An
+ * existing file that isn't applied yet may have the same text.
  */
 export async function addSourceFile(
   deps: ManageDeps,

@@ -18,7 +18,7 @@ const MAX_PAST_ARTICLES = 300;
 /** Maximum probability that the difference is chance, and minimum size of the change. */
 const MAX_CHANCE = 1e-5;
 const MIN_CHANGE = 0.3;
-/** The same for measures, in standard deviations. */
+/** Minimum change of a measure to count as drift, in standard deviations. */
 const MIN_DEVIATIONS = 5;
 /** Minimum spread assumed for measures. */
 const MIN_SPREAD = { length: 0.35, shared: 0.1 };
@@ -117,7 +117,7 @@ function within(sample: Sample): Sample {
     : sample;
 }
 
-/** Whether so many can hardly be chance if `share` is usual (binomial, one-sided). */
+/** Whether a count is too high to be chance if `share` is usual (binomial, one-sided). */
 function isRise({ count, of }: { count: number; of: number }, share: number, past: number) {
   if (of < MIN_LATEST_ARTICLES || count / of - share < MIN_CHANGE) return false;
   const usual = (share * past + 0.5) / (past + 1);

@@ -245,9 +245,9 @@ function withProblems(result: PreviewResult, warnings: readonly string[]): Previ
 
 /**
  * Activates a preview: creates its source, as `addSource` does, or changes the existing one, and
- * makes the preview its fixture. Returns what was done, as text. Throws a problem if no reason is
- * given, unless the preview is green and its source new, and if the source has changed since the
- * preview.
+ * makes the preview its fixture. Returns what was done, as text. Throws a problem if the source has
+ * changed since the preview. It also throws without a reason, unless the preview is green and its
+ * source new.
  */
 export async function activate(
   deps: ManageDeps,

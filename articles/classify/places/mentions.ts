@@ -35,7 +35,10 @@ export interface Stretch {
 /** A city with fewer inhabitants, in thousands: its name usually means something else. */
 const SMALL = 200;
 const SMALL_CAPITAL = 50;
-/** The same in scripts without capitals, where short names are mostly other words. */
+/**
+ * Inhabitants, in thousands, below which a city's short name in a script without capitals usually
+ * means something else.
+ */
 const SMALL_WITHOUT_CAPITALS = 1500;
 /** Rank below which a region is as little known as a small city. */
 const SMALL_REGION = 7.5;

@@ -119,14 +119,17 @@ function leadEnd(text: string, from: number): number {
   return space === -1 || space > most + 40 ? Math.min(most, text.length) : space;
 }
 
-/** `BERLIN (dpa) -`, `ROMA, 3 marzo (ANSA) –`, `МОСКВА, 12 мая —`, `القاهرة -`. */
+/**
+ * Datelines that end in a dash: `BERLIN (dpa) -`, `ROMA, 3 marzo (ANSA) –`, `МОСКВА, 12 мая —`,
+ * `القاهرة -`.
+ */
 const DASH = /^[\p{Lu}\p{Lo}][^\n!?;:]{1,60}?\s*[—–-]{1,2}\s+(?=\S)/u;
-/** `МОСКВА, 12 мая. `, `АСТАНА. ` */
+/** Datelines that end in a full stop: `МОСКВА, 12 мая. `, `АСТАНА. `. */
 const STOP = /^\p{Lu}[\p{Lu} -]{2,30}(?:, \d{1,2} \p{Ll}+)?\. (?=\p{Lu})/u;
-/** `新华社北京11月2日电`, `中新社广州3月1日電`. */
+/** Datelines of Chinese agencies: `新华社北京11月2日电`, `中新社广州3月1日電`. */
 const WIRE =
   /^[（(]?[^\s，。]{2,16}?\d{1,2}月\d{1,2}日[^\s，。]{0,3}[电電讯訊](?:[^\s，。]{0,20}[)）])?/u;
-/** `【北京】`, `[서울=뉴스]`, `(부산=연합)`. */
+/** Datelines in brackets: `【北京】`, `[서울=뉴스]`, `(부산=연합)`. */
 const BRACKETS = /^[[(（【［][^\])）】］\n]{2,24}[\])）】］]/u;
 
 /** Returns the offset at which a text's dateline ends; 0 without one. */

@@ -59,8 +59,8 @@ const SHORT_LINE = 12;
 const SHORT_LENGTH = 300;
 
 /**
- * Compares titles and paragraphs; null when only the layout and things like counters differ. Takes
- * milliseconds for any input: for texts that differ too much, the result only says so.
+ * Compares titles and paragraphs; null if they differ only in layout or in things like counters.
+ * Takes milliseconds for any input: if the texts differ too much, the result only reports that.
  */
 export function compare(before: ComparedText, after: ComparedText): Comparison | null {
   const title = editOf(readOf(plain(before.title)), readOf(plain(after.title)));

@@ -124,7 +124,7 @@ function isNegation(word: string): boolean {
 }
 
 /**
- * Whether at most so many letter changes turn one word into the other; a swapped pair counts once.
+ * Whether at most `most` letter changes turn one word into the other; a swapped pair counts once.
  */
 function isWithin(most: number, one: string, two: string): boolean {
   const letters = { maxEditLength: 2 * most };

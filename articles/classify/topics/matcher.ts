@@ -24,7 +24,7 @@ export interface TopicMatcher {
 
 /** Score from which a topic counts: one keyword in title or lead, or four in the text. */
 const ENOUGH = 2;
-/** The same for topics that the source declares: one keyword anywhere. */
+/** Score from which a topic counts that the source declares: one keyword anywhere. */
 const ENOUGH_DECLARED = 1;
 /** Maximum number of topics, not counting their wider topics. */
 const MOST = 6;

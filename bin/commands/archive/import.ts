@@ -28,7 +28,10 @@ interface Options {
 
 /** How long, and for how many entries, data from the store is cached during an import, ms. */
 const CACHE_LIMITS = { ttl: 60_000, size: 10_000 };
-/** Shorter, because boilerplate is learnt during the import. */
+/**
+ * How long, and for how many sources, boilerplate is cached during an import, ms. Short, because
+ * more is learnt meanwhile.
+ */
 const BOILERPLATE_CACHE_LIMITS = { ttl: 2000, size: 1000 };
 
 /**

@@ -99,7 +99,10 @@ export function registerStagingSets(reprocess: Command): void {
     );
 }
 
-/** `reprocess` itself also has this option, and receives it wherever it is. */
+/**
+ * Options of a subcommand. `reprocess` itself also has `--json`, and receives it even after the
+ * subcommand's name.
+ */
 interface Json {
   json?: true;
 }
