@@ -27,7 +27,10 @@ const MAX_COUNTED = 1000;
 const MAX_TITLE_MATCHES = 200;
 const TITLE_DOCUMENTS = 10_000;
 
-/** Returns a search. Throws `QueryProblem` for a query that can't be understood. */
+/**
+ * Returns a page of search results with their number and facets. Throws `QueryProblem` for an
+ * invalid query.
+ */
 export function find(
   db: Database,
   request: SearchRequest,

@@ -87,8 +87,8 @@ async function mainEntry(
 }
 
 /**
- * Returns matching headers and payload. The transfer coding is already undone; our own content
- * coding (compression of bodies received uncompressed) is undone here.
+ * Returns headers and payload that match each other. The transfer coding is already undone; our own
+ * content coding (compression of bodies received uncompressed) is undone here.
  */
 async function payloadOf(
   { headers }: Capture,

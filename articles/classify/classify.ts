@@ -111,7 +111,7 @@ function primary(tag: string | null | undefined): string | null {
 interface PlaceGrounds {
   /** The place in the title's prefix; null without one. */
   carried: Carried | null;
-  /** Without the prefix. */
+  /** The title without the prefix. */
   title: string;
   text: string;
   language: string | null;

@@ -27,7 +27,7 @@ const COPIES = 2;
  * Cache lifetime, ms; longer than a measurement, so that nothing about hosts, sources and addresses
  * is read again.
  */
-const BELIEVED = 3_600_000;
+const CACHE_TTL_MS = 3_600_000;
 const quiet = { debug() {}, info() {}, warn() {} };
 
 /** Services, sites and a pipeline, with due articles and their recorded results. */
@@ -63,7 +63,7 @@ export async function openScene(dir: string, stack: ReleaseStack): Promise<Scene
     parser,
     sites: Object.fromEntries(sites.map(([address = "", name = ""]) => [name, address])),
     name: dir,
-    cacheMs: BELIEVED,
+    cacheMs: CACHE_TTL_MS,
   });
   stack.add("line", () => line.close());
   const { articles } = await world.truth();

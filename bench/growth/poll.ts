@@ -23,16 +23,16 @@ import { tick } from "../../workers/schedule/tick.ts";
 /** Number of sources polled per round; the others are stored but not due. */
 const AT_ONCE = 20;
 const ADDRESS = "127.1.77.9";
-/** The same as in `serve-unchanged.ts`. */
+/** ETag of the feeds, the same as in `serve-unchanged.ts`. */
 const ETAG = '"same"';
 const SERVER = new URL("../serve-unchanged.js", import.meta.url);
 const BULK = 500;
 const LATER = 86_400_000;
 /** Time limit of a round, ms, and the interval between a poll's ticks, ms. */
-const PATIENCE = 60_000;
+const ROUND_TIMEOUT_MS = 60_000;
 const TICK = 1000;
 /** Longer than hosts and sources are cached, ms, so that no round finds them in memory. */
-const BELIEVED = 1000;
+const CACHE_TTL_MS = 1000;
 const quiet = { debug() {}, info() {}, warn() {} };
 
 /** Sources, some of which are polled. */
@@ -76,7 +76,7 @@ export async function startPolls(dir: string, size: number): Promise<Polls> {
     sites,
     name: dir,
     addressConcurrency: AT_ONCE,
-    cacheMs: BELIEVED,
+    cacheMs: CACHE_TTL_MS,
   });
   stack.add("line", () => line.close());
   const { deps, prefix } = line;
@@ -86,7 +86,7 @@ export async function startPolls(dir: string, size: number): Promise<Polls> {
       redisUrl: redis.url,
       prefix,
       concurrency: { crawl: CRAWL_BATCH.size, fetch: AT_ONCE },
-      stuckAfter: PATIENCE,
+      stuckAfter: ROUND_TIMEOUT_MS,
       meter: createMeter(new Registry()),
       log: deps.log,
     },
@@ -133,7 +133,7 @@ const idOf = (name: string) => name.replace(".example", "");
 
 async function pollAll(line: TestWorker, names: string[], server: ChildProcess): Promise<void> {
   const { deps } = line;
-  await sleep(BELIEVED);
+  await sleep(CACHE_TTL_MS);
   const ids = names.map(idOf);
   // After every ten 304s in a row, one request goes without validators. Only conditional ones are
   // measured.
@@ -144,7 +144,7 @@ async function pollAll(line: TestWorker, names: string[], server: ChildProcess):
   const nextDueAt = new Date(deps.now().getTime() - 1000);
   await deps.store.collections.sources.updateMany({ _id: { $in: ids } }, { $set: { nextDueAt } });
   const answered = untilAnswered(server, names.length);
-  const end = Date.now() + PATIENCE;
+  const end = Date.now() + ROUND_TIMEOUT_MS;
   let open = names.length;
   await tick(deps);
   await answered;
@@ -160,7 +160,7 @@ async function pollAll(line: TestWorker, names: string[], server: ChildProcess):
 function untilAnswered(server: ChildProcess, count: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const late = () => reject(new Error(`of ${count} feeds ${left} were not asked for`));
-    const timer = setTimeout(late, PATIENCE);
+    const timer = setTimeout(late, ROUND_TIMEOUT_MS);
     let left = count;
     const seen = () => {
       if (--left > 0) return;

@@ -88,7 +88,10 @@ export async function openDeps({
   return { deps, queues, metrics, meter: createMeter(metrics), stack, stop };
 }
 
-/** Metrics misnamed as counters. Each has a twin with the right type. */
+/**
+ * Metrics whose names end like those of counters although they are gauges. Each exists a second
+ * time under a correct name.
+ */
 const MISNAMED = ["handles", "requests", "resources"].map((of) => `nodejs_active_${of}_total`);
 
 /** Adds metrics of any Node process: CPU, memory, event loop, garbage collection. */

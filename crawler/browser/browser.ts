@@ -166,7 +166,7 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
     const close = () => (done ??= shut());
     try {
       const opening = running.browser.newContext({
-        ...AS_EVER,
+        ...CONTEXT_OPTIONS,
         userAgent,
         proxy: { server: way.server, bypass: "<-loopback>" },
       });
@@ -206,7 +206,7 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
     const running = await take();
     running.pages += 1;
     const opening = running.browser.newContext({
-      ...AS_EVER,
+      ...CONTEXT_OPTIONS,
       userAgent,
       proxy: { server, username, password, bypass: "<-loopback>" },
     });
@@ -309,7 +309,7 @@ const BROWSER_LIMITS: BrowserLimits = {
 };
 
 /** Options that all contexts share. */
-const AS_EVER: BrowserContextOptions = {
+const CONTEXT_OPTIONS: BrowserContextOptions = {
   acceptDownloads: false,
   serviceWorkers: "block",
   ignoreHTTPSErrors: false,

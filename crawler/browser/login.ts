@@ -21,7 +21,7 @@ export interface LoginLimits {
 }
 
 /** Limit for the whole login, ms. */
-const ALL = 60_000;
+const LOGIN_TIMEOUT_MS = 60_000;
 
 /**
  * Performs the steps of a login in a fresh context and returns the site's cookies. Throws `GiveUp`
@@ -36,7 +36,7 @@ export async function logIn(
   const page = await context.newPage().catch(() => null);
   if (!page) throw new RetryLater("login", "the browser can't open a page to log in");
   const all = run(page, request, limits);
-  await within(ALL, all, "logging in").catch((error: unknown) => {
+  await within(LOGIN_TIMEOUT_MS, all, "logging in").catch((error: unknown) => {
     if (error instanceof GiveUp || error instanceof RetryLater) throw error;
     throw new RetryLater("login", "the login took too long");
   });

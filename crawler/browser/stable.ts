@@ -5,16 +5,16 @@ import type { World } from "./world.ts";
 /** Characters of text from which a page may already be an article. */
 export const ARTICLE_TEXT = 800;
 /** Time without a request after which a page counts as idle, ms; the same as Playwright's. */
-const IDLE = 500;
+const NETWORK_IDLE_MS = 500;
 /**
  * Time without a change after which the text counts as complete, ms: with no request open, and with
  * one open.
  */
-const STILL = { idle: 250, busy: 800 };
+const TEXT_UNCHANGED_MS = { idle: 250, busy: 800 };
 /** How a page with little text is scrolled: maximum number of screens, and ms between them. */
 const SCROLL = { steps: 20, pause: 50 };
 /** Shortest wait inside the page, ms. */
-const STEP = 50;
+const MIN_WAIT_MS = 50;
 
 /**
  * What the page reports: the length of its text in characters, and how long that hasn't changed,
@@ -39,26 +39,30 @@ export async function waitUntilStable(
 ): Promise<number> {
   const end = performance.now() + longest;
   let size = 0;
-  let still = STILL.idle;
+  let still = TEXT_UNCHANGED_MS.idle;
   let scrolledAt: number | null = null;
   // A request that scrolling triggers may start a moment later.
   const idleAt = (now: number) => Math.min(traffic.idle(now), now - (scrolledAt ?? -Infinity));
   for (let now = performance.now(); now < end; now = performance.now()) {
-    const quiet = (size < ARTICLE_TEXT ? IDLE : STILL.idle) - idleAt(now);
-    const wait = Math.min(Math.max(quiet, STEP), end - now);
-    const watching = world.ask(watch, { text: ARTICLE_TEXT, still, wait, step: STEP });
+    const quiet = (size < ARTICLE_TEXT ? NETWORK_IDLE_MS : TEXT_UNCHANGED_MS.idle) - idleAt(now);
+    const wait = Math.min(Math.max(quiet, MIN_WAIT_MS), end - now);
+    const watching = world.ask(watch, { text: ARTICLE_TEXT, still, wait, step: MIN_WAIT_MS });
     const seen = await within(wait + call, watching, "looking at the page");
     if (!seen) continue;
     size = seen.size;
     const idle = idleAt(performance.now());
-    if (seen.ready === "complete" && idle >= IDLE) {
+    if (seen.ready === "complete" && idle >= NETWORK_IDLE_MS) {
       if (size >= ARTICLE_TEXT || scrolledAt !== null) break;
       await within(call, world.ask(scroll, SCROLL), "scrolling the page");
       scrolledAt = performance.now();
     }
     if (size < ARTICLE_TEXT || seen.ready === "loading") continue;
-    if (seen.still >= STILL.busy || Math.min(idle, seen.still) >= STILL.idle) break;
-    still = seen.still >= STILL.idle ? STILL.busy : STILL.idle;
+    if (
+      seen.still >= TEXT_UNCHANGED_MS.busy ||
+      Math.min(idle, seen.still) >= TEXT_UNCHANGED_MS.idle
+    )
+      break;
+    still = seen.still >= TEXT_UNCHANGED_MS.idle ? TEXT_UNCHANGED_MS.busy : TEXT_UNCHANGED_MS.idle;
   }
   return size;
 }
@@ -110,11 +114,11 @@ async function watch(wanted: {
 }
 
 /** Number of attempts for a page that keeps reloading. */
-const TRIES = 3;
+const MAX_ATTEMPTS = 3;
 
 /** Returns the page as HTML. Rejects if the page keeps reloading. */
 export async function contentOf(world: World): Promise<string> {
-  for (let tries = 0; tries < TRIES; tries++) {
+  for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
     const html = await world.ask(write, null);
     if (html !== null) return html;
   }

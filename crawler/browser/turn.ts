@@ -27,7 +27,7 @@ export interface RenderRequest {
   /** They stay in the context, so only this source may use it. */
   cookies?: readonly SentCookie[];
   signal?: AbortSignal;
-  /** As in `HttpRequest`. */
+  /** Awaited right before the request, as in `HttpRequest`. */
   start?: () => Promise<() => void>;
 }
 

@@ -14,7 +14,8 @@ export interface World {
 }
 
 /** Browser errors that mean the document was replaced. */
-const LEFT = /cannot find context|context was destroyed|promise was collected|target navigated/i;
+const DOCUMENT_REPLACED =
+  /cannot find context|context was destroyed|promise was collected|target navigated/i;
 
 /** Opens a world in the frame's current document, or in the next one. */
 export function openWorld(session: CDPSession, frameId: string): World {
@@ -32,7 +33,7 @@ export function openWorld(session: CDPSession, frameId: string): World {
         return result.value as Answer;
       } catch (error) {
         entered = null;
-        if (LEFT.test(String(error))) return null;
+        if (DOCUMENT_REPLACED.test(String(error))) return null;
         throw error;
       }
     },

@@ -8,7 +8,7 @@ export interface Mailer {
 }
 
 /** Time limit for a server that doesn't respond, ms. */
-const DEADLINE = 15_000;
+const TIMEOUT_MS = 15_000;
 
 /** Returns the egress through an SMTP server (`smtp://user:password@host:587`, or `smtps://`). */
 export function createMailer({
@@ -21,9 +21,9 @@ export function createMailer({
   to: readonly string[];
 }): Mailer {
   const bounds = {
-    connectionTimeout: DEADLINE,
-    greetingTimeout: DEADLINE,
-    socketTimeout: DEADLINE,
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
   };
   const closed = { disableFileAccess: true, disableUrlAccess: true };
   const transport = createTransport({ url, ...bounds, ...closed });

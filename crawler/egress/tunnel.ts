@@ -26,11 +26,11 @@ export interface Tunnel {
 }
 
 /** Time limit for the proxy to connect, ms. */
-const DEADLINE = 10_000;
+const CONNECT_TIMEOUT_MS = 10_000;
 /** Any web port will do: the guard judges the proxy's address, not its port. */
 const WEB_PORT = 443;
 /** Proxy responses that blame the site rather than the proxy. */
-const OF_SITE: Record<number, Cause> = { 502: "connect", 503: "connect", 504: "timeout" };
+const SITE_CAUSES: Record<number, Cause> = { 502: "connect", 503: "connect", 504: "timeout" };
 
 /**
  * Opens a connection to a target through a proxy. The guard checks the target here, and the proxy
@@ -62,7 +62,7 @@ function refusal(status: number, name: string, host: string): RetryLater | GiveU
   if (status === 407) {
     return new GiveUp("proxy", `the proxy ${name} refuses this user or password (407)`);
   }
-  const cause = OF_SITE[status];
+  const cause = SITE_CAUSES[status];
   if (cause) return new RetryLater(cause, `the proxy ${name} doesn't reach ${host} (${status})`);
   return new RetryLater("proxy", `the proxy ${name} can't reach ${host} (${status})`);
 }
@@ -109,7 +109,10 @@ function ask(
       return reject(new EgressRefused(`egress refused: ${host}`));
     }
     const request = protocol === "https:" ? tlsRequest(options) : plainRequest(options);
-    const timer = setTimeout(() => request.destroy(new Error("no answer in time")), DEADLINE);
+    const timer = setTimeout(
+      () => request.destroy(new Error("no answer in time")),
+      CONNECT_TIMEOUT_MS,
+    );
     request.on("error", (error) => {
       clearTimeout(timer);
       reject(error);

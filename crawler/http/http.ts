@@ -14,9 +14,9 @@ import { isRedirect, type Received, targetOf } from "./received.ts";
 
 /** Limits of one request, bytes and ms. */
 export interface HttpLimits {
-  /** Over the wire. */
+  /** Maximum bytes over the wire. */
   bytes: number;
-  /** After decompression. */
+  /** Maximum bytes after decompression. */
   decodedBytes: number;
   headersTimeout: number;
   /** From the request to the last byte, even if data keeps trickling in. */
@@ -38,7 +38,7 @@ export const SITEMAP_LIMITS = { bytes: HTTP_BOUNDS.sitemap, decodedBytes: HTTP_B
 export interface HttpRequest {
   url: string;
   headers?: Record<string, string>;
-  /** Each is only sent where it belongs. Results contain no cookie values. */
+  /** Cookies, each sent only to its host and path. Results contain no cookie values. */
   cookies?: readonly SentCookie[];
   validators?: Validators;
   /** null or missing: direct. */

@@ -6,18 +6,18 @@ type ConditionalLink = Pick<Link, "kind" | "hops" | "validators" | "notModified"
  * Number of consecutive 304s after which one request goes out without validators. It replaces a
  * conditional one, so there are no extra requests.
  */
-const AUDIT = 10;
+const AUDIT_EVERY = 10;
 /**
  * Number of consecutive 304s before such an audit, until audits have shown that the server's
  * validators are reliable.
  */
-const EARLY = 3;
+const EARLY_AUDIT_EVERY = 3;
 /**
  * Number of consecutive 304s before such an audit of an article, which is fetched only a few times.
  */
-const ARTICLE = 3;
+const ARTICLE_AUDIT_EVERY = 3;
 /** Number of consecutive passed audits that make a server reliable. */
-const GOOD = 2;
+const RELIABLE_AUDITS = 2;
 
 /** Returns the validators to send for a link; none if they are unreliable or being audited. */
 export function validatorsFor(link: ConditionalLink, trusted: boolean): Validators {
@@ -31,8 +31,8 @@ function isAudit({ kind, notModified, audits }: ConditionalLink): boolean {
 }
 
 function every(kind: LinkKind, passed: number): number {
-  if (kind === "article") return ARTICLE;
-  return passed < GOOD ? EARLY : AUDIT;
+  if (kind === "article") return ARTICLE_AUDIT_EVERY;
+  return passed < RELIABLE_AUDITS ? EARLY_AUDIT_EVERY : AUDIT_EVERY;
 }
 
 /** What a fetched page reveals about the validators stored before it. */

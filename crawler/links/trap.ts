@@ -5,7 +5,7 @@ import type { Host } from "../../model/crawl/host.ts";
 /** Number of consecutive pages of one pattern without a new article that make it a trap. */
 export const TRAP_EVIDENCE = LINK_BOUNDS.trapEvidence;
 /** Pause before a trap is tried again, ms. */
-const HOLDS = 7 * DAY_MS;
+const RETRY_PAUSE_MS = 7 * DAY_MS;
 
 /**
  * Returns a URL with its numbers, slugs and values blanked, so that all days of a calendar share
@@ -28,7 +28,7 @@ export function trapOf(traps: Host["traps"], pattern: string, now: Date): string
 
 /** Whether the knowledge about a pattern is too old to count. */
 export function hasPassed({ at }: { at: Date }, now: Date): boolean {
-  return now.getTime() - at.getTime() > HOLDS;
+  return now.getTime() - at.getTime() > RETRY_PAUSE_MS;
 }
 
 function blankSegment(segment: string): string {

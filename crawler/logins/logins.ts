@@ -38,7 +38,7 @@ interface Session {
 }
 
 /** A session younger than this, ms, can't be the reason why a page asks for a login. */
-const YOUNG = 600_000;
+const MIN_SESSION_AGE_MS = 600_000;
 /**
  * Characters of a cookie's value (RFC 6265, 4.1.1), plus blanks and quotes, which sites use as
  * well.
@@ -131,7 +131,7 @@ export function createLogins(options: {
       if (!source.login || source.login.steps.length === 0) return false;
       const session = await current(source);
       if (!session || session.at > requestedAt.getTime()) return true;
-      if (now().getTime() - session.at < YOUNG) return false;
+      if (now().getTime() - session.at < MIN_SESSION_AGE_MS) return false;
       await sessions.drop(source.id);
       return true;
     },

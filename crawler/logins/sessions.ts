@@ -3,7 +3,7 @@ import type { Redis } from "ioredis";
 import { HOUR_MS } from "../../lib/time.ts";
 
 /** Longer than any login takes, ms. After that, the process that was logging in is assumed dead. */
-const LOGGING_IN = 120_000;
+const LOGIN_LOCK_MS = 120_000;
 
 /** Encrypted login sessions by source id, and the lock for logging in. */
 export interface LoginSessions {
@@ -44,7 +44,7 @@ export function createLoginSessions(redis: Redis, prefix: string): LoginSessions
       await redis.del(key("session", id));
     },
     async begin(id, most) {
-      if (!(await redis.set(key("login", id), "1", "PX", LOGGING_IN, "NX"))) return "busy";
+      if (!(await redis.set(key("login", id), "1", "PX", LOGIN_LOCK_MS, "NX"))) return "busy";
       const count = await redis.incr(key("logins", id));
       if (count === 1) await redis.pexpire(key("logins", id), HOUR_MS);
       if (count <= most) return "ok";

@@ -52,7 +52,7 @@ function usualWidth(lines: Line[]): number {
   return widths[Math.floor(widths.length * 0.7)] ?? 0;
 }
 
-/** How a page is set. */
+/** The typical measurements of a page's lines. */
 interface LineLayout {
   page: number;
   lead: number;

@@ -32,7 +32,7 @@ export const TIMED = words(`
   zaktualiz opublik guncelle yayinla
   تحديث التحديث نشر`);
 
-/** Short whole words for the same, and units of time. */
+/** Short whole words for times, such as `ago`, and units of time. */
 export const AGO = words(`ago stand vor jour hace fa ha назад temu once منذ قبل
   min mins minute minutes hour hours hrs sec seconds minuten stunde stunden sekunden uhr
   heure heures secondes minuto minutos hora horas segundos minuti ora ore minuut uur seconden

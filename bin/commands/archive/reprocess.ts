@@ -132,7 +132,7 @@ async function onArchive(
   }
 }
 
-/** The options of an operator. */
+/** The options of the command. */
 interface Options {
   stage?: Stage[];
   since?: string;

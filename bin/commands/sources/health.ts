@@ -24,7 +24,7 @@ export function register(program: Command): void {
       if (id !== undefined) requireSource(id, sources);
       const reports = known.map((source) => ({ source, health: healthOf(source, now) }));
       const shown = reports.filter(({ health }) => id !== undefined || health.state !== "ok");
-      const sick = shown.filter(({ health }) => !NOT_SICK.has(health.state));
+      const sick = shown.filter(({ health }) => !HEALTHY_STATES.has(health.state));
       if (json) console.log(JSON.stringify(shown.map(factsOf), null, 2));
       else if (known.length === 0) console.log("there are no sources");
       else if (shown.length === 0) console.log(`all ${known.length} sources are well`);
@@ -44,7 +44,7 @@ function signingProblem(now: Date): ReturnType<typeof problemOfKeys> {
 }
 
 /** States that need no action. */
-const NOT_SICK = new Set<HealthState>(["ok", "unknown", "paused"]);
+const HEALTHY_STATES = new Set<HealthState>(["ok", "unknown", "paused"]);
 
 interface HealthReport {
   source: SourceRecord;
