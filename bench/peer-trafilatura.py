@@ -1,4 +1,4 @@
-"""Pages as JSON lines in (key, url, file), what trafilatura makes of them as JSON lines out."""
+"""Extracts pages with trafilatura. Reads JSON lines (key, url, file), writes the results as JSON lines."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-// Crawls the sample world with colly, reads its pages with go-trafilatura: JOB.json in, its `out` as JSON lines.
+// Crawls the sample world with colly and extracts pages with go-trafilatura. Reads JOB.json, writes its `out` as JSON lines.
 package main
 
 import (
@@ -47,7 +47,7 @@ func main() {
 	var writing sync.Mutex
 
 	crawl := colly.NewCollector(colly.Async(true), colly.DetectCharset())
-	// The sites' names are known to nobody: all are at the world's address.
+	// The sites' names aren't in DNS; all are at the world's address.
 	crawl.WithTransport(&http.Transport{
 		MaxIdleConnsPerHost: 4,
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {

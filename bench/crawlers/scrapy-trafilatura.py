@@ -1,4 +1,4 @@
-"""Crawls the sample world with Scrapy, reads its pages with trafilatura: JOB.json in, its `out` as JSON lines."""
+"""Crawls the sample world with Scrapy and extracts pages with trafilatura. Reads JOB.json, writes its `out` as JSON lines."""
 
 import json
 import resource
@@ -9,7 +9,7 @@ import time
 job = json.load(open(sys.argv[1], encoding="utf8"))
 real = socket.getaddrinfo
 
-# The sites' names are known to nobody: all are at the world's address.
+# The sites' names aren't in DNS; all are at the world's address.
 socket.getaddrinfo = lambda host, *rest, **more: real(job["address"], *rest, **more)
 socket.gethostbyname = lambda host: job["address"]
 
