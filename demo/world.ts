@@ -18,7 +18,7 @@ export interface WorldOptions extends ScaledOptions {
   now?: Date;
   /** Poll interval of sources; default `10m`. */
   every?: string;
-  /** Called after each change of phase and of the truth. */
+  /** Called after the world enters another phase or its expected result changes. */
   onPhase?: () => void;
 }
 

@@ -107,7 +107,10 @@ function inOrder(
   return rows.map((row) => ({ no: Number(row["no"]), rank: 0 }));
 }
 
-/** Returns the number up to which older title matches are ranked; null when there are none. */
+/**
+ * Returns the highest document number up to which older title matches are ranked; null when there
+ * are none.
+ */
 function titlesBefore(db: Database, part: Part, { match, span }: IndexQuery, last: number) {
   const end = db.get("SELECT no FROM documents WHERE no > ? ORDER BY no LIMIT 1 OFFSET ?", [
     last,

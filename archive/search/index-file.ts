@@ -54,7 +54,7 @@ export interface IndexFile {
   /** Removes documents dated before a time; returns how many. */
   dropBefore(until: Date): number;
   /**
-   * Frees some of the pages that removed documents leave behind. Returns whether there is more to
+   * Frees some of the pages left behind by removed documents. Returns whether there is more to
    * free.
    */
   clean(): boolean;

@@ -15,7 +15,7 @@ import { newLink } from "./link-states.ts";
 /** The entry point of a discovery, and what is already known. */
 export interface Origin extends ArticleBounds {
   link: Link;
-  /** Its response. */
+  /** The entry point's response, in which articles were announced. */
   announcer: AnnouncedBy;
   source: SourceRecord;
   run: Pick<Run, "_id" | "first">;

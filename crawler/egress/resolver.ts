@@ -12,7 +12,10 @@ export type Resolve = (
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
-/** Shorter than the connect timeout, so that a silent name server is reported as a DNS failure. */
+/**
+ * Time limit of a lookup, ms; shorter than the connect timeout, so that a silent name server is
+ * reported as a DNS failure.
+ */
 const DEADLINE_MS = 5000;
 /** Extra time for addresses of the second family once the first has arrived. */
 const OTHER_FAMILY_MS = 500;

@@ -8,7 +8,10 @@ const HOUR = 3600;
 /** Minimum number of comparable entries for a judgement, of ids and of order. */
 const FEW = 3;
 const ENOUGH = 8;
-/** Share of neighbours that swapped places. One updated entry that moves up stays below it. */
+/**
+ * Share of swapped neighbours from which the order is unreliable. One updated entry that moves up
+ * stays below it.
+ */
 const SHUFFLED = 0.25;
 
 interface Entry {

@@ -21,8 +21,8 @@ const HOST_CAUSES = new Set<Cause>([
 
 /**
  * Returns the breaker after a failure; null if the host isn't to blame. It opens at the fifth
- * failure in a row, for a minute, which doubles with each further failure up to six hours. A 429
- * opens it at once, for as long as the host asked. An earlier, longer opening remains.
+ * failure in a row, for a minute; each further failure doubles that, up to six hours. A 429 opens
+ * it at once, for as long as the host asked. An earlier, longer opening remains.
  */
 export function afterFailure(
   host: Breaker,

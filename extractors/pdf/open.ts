@@ -144,7 +144,7 @@ function problemOf(error: unknown): string {
   return `the PDF is broken: ${message.slice(0, 120)}`;
 }
 
-/** Maximum bytes of one array. */
+/** Maximum bytes of one array that pdf.js may allocate. */
 const MOST_BYTES = EXTRACT_BOUNDS.pdf.unpacked;
 /** Maximum bytes of one array after a rejected part, because pdf.js would unpack it again. */
 const REST_BYTES = 2 ** 16;
