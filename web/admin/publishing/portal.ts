@@ -1,6 +1,7 @@
 import { html } from "../../../lib/html.ts";
 import { DAY_MS, dayIn } from "../../../lib/time.ts";
 import { getDays } from "../../../store/publish/days.ts";
+import { may } from "../../auth/actor.ts";
 import { icon } from "../icons.ts";
 import type { AdminPage } from "../page.ts";
 import { section } from "../tables.ts";
@@ -14,7 +15,7 @@ export const portalPage: AdminPage = {
   title: "Portal",
   section: "Publishing",
   commands: [],
-  async show(_, { store, timezone, now }) {
+  async show(request, { store, timezone, now }) {
     const ids = Array.from({ length: DAYS }, (_unused, n) =>
       dayIn(timezone, new Date(now().getTime() - n * DAY_MS)),
     );
@@ -33,7 +34,7 @@ export const portalPage: AdminPage = {
     );
     const body = html`${section("The last days", ["Day", "Articles", "Sources", "Topics", "Digest"], rows, html`None.`)}
 <section class="card card-body"><h2 class="card-title">Its settings</h2>
-<p>Title, logo, language, imprint, a style sheet of your own, time zone and hub are settings (<code>NEWSGATHER_PORTAL_TITLE</code>, <code>NEWSGATHER_PORTAL_LOGO</code>, <code>NEWSGATHER_PORTAL_LANGUAGE</code>, <code>NEWSGATHER_PORTAL_IMPRINT</code>, <code>NEWSGATHER_PORTAL_CSS</code>, <code>NEWSGATHER_TIMEZONE</code>, <code>NEWSGATHER_WEBSUB_HUB</code>): <a href="/admin/settings">what holds now</a>. Topics and their order come from <code>config/topics.yaml</code>.</p></section>`;
+<p>Title, logo, language, imprint, a style sheet of your own, time zone and hub are settings (<code>NEWSGATHER_PORTAL_TITLE</code>, <code>NEWSGATHER_PORTAL_LOGO</code>, <code>NEWSGATHER_PORTAL_LANGUAGE</code>, <code>NEWSGATHER_PORTAL_IMPRINT</code>, <code>NEWSGATHER_PORTAL_CSS</code>, <code>NEWSGATHER_TIMEZONE</code>, <code>NEWSGATHER_WEBSUB_HUB</code>)${may(request, "admin") && html`: <a href="/admin/settings">their current values</a>`}. Topics and their order come from <code>config/topics.yaml</code>.</p></section>`;
     return {
       json: { articles: day("all").articles, days },
       html: body,

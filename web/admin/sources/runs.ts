@@ -1,3 +1,4 @@
+import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../../lib/html.ts";
 import { type Link } from "../../../model/crawl/link.ts";
@@ -14,6 +15,7 @@ import {
 import { soon } from "../../../store/queries.ts";
 import { type SourceName, sourceNames } from "../../../store/sources/directory.ts";
 import { getSource } from "../../../store/sources/sources.ts";
+import { may } from "../../auth/actor.ts";
 import { sizeText, spanText } from "../charts.ts";
 import { sourceOptions } from "../forms.ts";
 import { type AdminPage, readQuery } from "../page.ts";
@@ -44,7 +46,7 @@ export const runsPage: AdminPage = {
     const page = async () => {
       const sources = await sourceNames(store);
       const names = new Map(sources.map(({ _id, name }) => [_id, name]));
-      const known = names.has(source) && elsewhere(source, "runs");
+      const known = names.has(source) && elsewhere(request, source, "runs");
       const table =
         source === ""
           ? runTable("The latest runs of all sources", runs, { zone: timezone, names })
@@ -178,11 +180,11 @@ function sourceCell(id: string, name: string): Html {
 }
 
 /** Returns links to the other pages of a source. */
-export function elsewhere(id: string, here: "source" | "runs"): Html {
+export function elsewhere(request: FastifyRequest, id: string, here: "source" | "runs"): Html {
   const source = encodeURIComponent(id);
   const other =
     here === "source"
       ? html`<a href="/admin/runs?source=${source}">all its runs</a>`
       : html`<a href="/admin/source?id=${source}">how it stands</a>`;
-  return html`<p>Of this source: ${other}, <a href="/admin/versions?source=${source}">its versions</a>, <a href="/admin/coverage?source=${source}">its coverage</a>, <a href="/admin/selector-picker?source=${source}">read a field by another selector</a>, <a href="/source/${source}">its articles on the portal</a>.</p>`;
+  return html`<p>Of this source: ${other}, <a href="/admin/versions?source=${source}">its versions</a>, <a href="/admin/coverage?source=${source}">its coverage</a>${may(request, "operate") && html`, <a href="/admin/selector-picker?source=${source}">read a field by another selector</a>`}, <a href="/source/${source}">its articles on the portal</a>.</p>`;
 }

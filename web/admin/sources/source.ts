@@ -129,7 +129,7 @@ export const sourcePage: AdminPage = {
 ${mayChange && actionCards(request, source, about)}
 ${articlesTable(articles, about, { zone: timezone, picks: mayChange && source.active ? id : null })}${factsOf(source, about, timezone)}${rightsSection({ ...site, consent: source.rights.consent?.reason ?? null }, timezone)}
 ${runTable(`Runs of ${source.name}`, runs, { zone: timezone })}${capturesTable(captures.captures, timezone)}${versionsTable(known, timezone)}
-${mayChange && html`<div class="row row-cards">${restore && html`<div class="col-lg-6">${restore}</div>`}${source.active && html`<div class="col-lg-6">${retireForm(request, id)}</div>`}</div>`}${elsewhere(id, "source")}`;
+${mayChange && html`<div class="row row-cards">${restore && html`<div class="col-lg-6">${restore}</div>`}${source.active && html`<div class="col-lg-6">${retireForm(request, id)}</div>`}</div>`}${elsewhere(request, id, "source")}`;
       },
       title: source.name,
       lead: html`<code>${id}</code>${source.home && html` · ${externalLink(source.home)}`}`,

@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Right, USER_ROLES } from "../../../../model/operations/account.ts";
 import type { Alarm } from "../../../../model/operations/alarm.ts";
 import { newCoverage } from "../../../../model/sources/coverage.ts";
 import { articlesByHour } from "../../../../store/articles/articles.ts";
+import { newRun } from "../../../../store/crawl/runs.ts";
 import type { Store } from "../../../../store/store.ts";
 import { PAGES } from "../../../../web/admin/pages.ts";
 import { adminRoutes } from "../../../../web/admin/routes.ts";
@@ -91,6 +93,53 @@ describe("each page", () => {
     const negotiated = await get(url, { accept: "application/json" });
     expect(Object.keys(negotiated.json())).toEqual(Object.keys(linked.json()));
     expect(linked.body + negotiated.body).not.toContain("of-the-publisher");
+  });
+});
+
+describe.each(["analyst", "editor", "operator"] as const)("An %s", (role) => {
+  const rights: readonly Right[] = USER_ROLES[role];
+  const ofPages = new Map(PAGES.map(({ path, right = "read" }) => [path, right]));
+  const ofActions = new Map(
+    PAGES.flatMap(({ actions = [] }) => actions.map(({ path, right }) => [path, right])),
+  );
+  const LINK = / href="(\/admin[^"?#]*)/g;
+  const FORM = /(?:method="post" | form)action="(\/admin[^"?#]*)/g;
+  const subjects: Record<string, string> = {
+    "/admin/edit": "?article=a-1",
+    "/admin/article": "?article=a-1",
+    "/admin/stories": "?id=a-1",
+    "/admin/corrections": "?article=a-1",
+    "/admin/source": `?id=${idOf(1)}`,
+    "/admin/versions": `?source=${idOf(1)}`,
+    "/admin/inbox": "?show=published",
+    "/admin/preview": "?id=p-role",
+    "/admin/run": "?id=run-role",
+  };
+
+  test("is shown no link, button or form for what they may not do", async () => {
+    await join(store, `one-${role}`, role);
+    const { runs, previews } = store.collections;
+    const once = { upsert: true };
+    await previews.replaceOne({ _id: "p-role" }, makePreview("p-role", now), once);
+    const run = newRun(makeSource(idOf(1)), { _id: "run-role", trigger: "manual", startedAt: now });
+    await runs.replaceOne({ _id: "run-role" }, { ...run, open: false }, once);
+    const session = await startSession(app, `one-${role}`);
+    const offered: string[] = [];
+    for (const { path, right = "read" } of PAGES) {
+      if (!rights.includes(right) || /selector-picker$|source\/edit$/.test(path)) continue;
+      const { body, statusCode } = await session.get(path + (subjects[path] ?? ""));
+      expect([path, statusCode]).toEqual([path, 200]);
+      for (const [pattern, needed] of [
+        [LINK, ofPages],
+        [FORM, ofActions],
+      ] as const) {
+        for (const [, to = ""] of body.matchAll(pattern)) {
+          const wanted = needed.get(to);
+          if (wanted && !rights.includes(wanted)) offered.push(`${path}: ${to}`);
+        }
+      }
+    }
+    expect(offered).toEqual([]);
   });
 });
 
