@@ -1,6 +1,6 @@
 import type { SourceHealthFields } from "../../model/sources/health.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
-import { findAll } from "../queries.ts";
+import { findAll, findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 
 /** Maximum number of sources read. */
@@ -40,6 +40,16 @@ export type SourceName = Pick<SourceRecord, "_id" | "name" | "active" | "nextDue
 export async function sourceNames({ collections }: Store): Promise<SourceName[]> {
   const projection = { name: 1, active: 1, nextDueAt: 1 };
   return byName(await findAll(collections.sources, {}, { projection }));
+}
+
+/** Returns the names of these sources, by id. */
+export async function readSourceNames(
+  { collections }: Store,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const options = { projection: { name: 1 } };
+  const found = await findIn(collections.sources, "_id", [...new Set(ids)], options);
+  return new Map(found.map(({ _id, name }) => [_id, name]));
 }
 
 /** Returns the records of all configured sources, by name; at most 1,000. */

@@ -6,7 +6,7 @@ import { type Html, html } from "../../../lib/html.ts";
 import { checked } from "../../../model/problem.ts";
 import { Filter } from "../../../model/publish/filter.ts";
 import { Day, FormMoment } from "../../../model/request-times.ts";
-import { sourceNames } from "../../../store/sources/directory.ts";
+import { readSourceNames } from "../../../store/sources/directory.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { articlePath, at, section, shorten, sourceLink } from "../tables.ts";
 
@@ -46,11 +46,11 @@ export const asOfPage: AdminPage = {
   commands: ["newsgather export --as-of TIME -o FILE"],
   async show(request, { store, timezone, now }) {
     const { at: time = now(), until = time, ...page } = readPage(request);
-    const [shown, sources] = await Promise.all([
-      readPortalAsOf(store, { time, until, page }),
-      sourceNames(store),
-    ]);
-    const names = new Map(sources.map(({ _id, name }) => [_id, name]));
+    const shown = await readPortalAsOf(store, { time, until, page });
+    const names = await readSourceNames(
+      store,
+      shown.items.map(({ item }) => item.sourceId),
+    );
     const form =
       () => html`<form class="filter" method="get"><label class="form-label">Time (UTC) <input class="form-control" type="datetime-local" name="at" value="${time.toISOString().slice(0, 16)}" required></label>
 <label class="form-label">Day <input class="form-control" type="date" name="day" value="${page.day}"></label>

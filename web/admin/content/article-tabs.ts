@@ -3,7 +3,7 @@ import { type Html, html } from "../../../lib/html.ts";
 import type { Article } from "../../../model/articles/article.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { readArticle } from "../../../store/articles/stories.ts";
-import { getSource } from "../../../store/sources/sources.ts";
+import { readSourceNames } from "../../../store/sources/directory.ts";
 import type { Store } from "../../../store/store.ts";
 import { may } from "../../auth/actor.ts";
 import { articlePath, externalLink, sourceLink } from "../tables.ts";
@@ -67,8 +67,9 @@ export async function findShown(store: Store, id: string): Promise<ShownArticle 
   if (id === "") return null;
   const article = await readArticle(store, id);
   if (article) {
-    const source = await getSource(store, article.sourceId);
-    return { ...article, sourceName: source?.name ?? article.sourceId };
+    const { sourceId } = article;
+    const names = await readSourceNames(store, [sourceId]);
+    return { ...article, sourceName: names.get(sourceId) ?? sourceId };
   }
   throw new ProblemError(404, "not-found", `There is no article ${id}.`);
 }

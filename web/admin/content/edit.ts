@@ -10,7 +10,7 @@ import { FormMoment } from "../../../model/request-times.ts";
 import { getArticles } from "../../../store/articles/articles.ts";
 import { correctionsOf } from "../../../store/articles/corrections.ts";
 import { draftsOf, dropDraft } from "../../../store/articles/drafts.ts";
-import { getSource } from "../../../store/sources/sources.ts";
+import { readSourceNames } from "../../../store/sources/directory.ts";
 import { may } from "../../auth/actor.ts";
 import type { AdminDeps } from "../deps.ts";
 import { ArticleId, actionForm, countDone, notPossible, Reason, requireDone } from "../forms.ts";
@@ -62,16 +62,19 @@ export const editPage: AdminPage = {
     const article = (await getArticles(store, [id])).get(id);
     if (!article) throw new ProblemError(404, "not-found", "There is no such article.");
     const corrections = (await correctionsOf(store, [id])).get(id) ?? [];
-    const [drafts, source] = await Promise.all([
+    const [drafts, names] = await Promise.all([
       draftsOf(store, id),
-      getSource(store, article.sourceId),
+      readSourceNames(store, [article.sourceId]),
     ]);
     const forms =
       may(request, "edit") &&
       html`${formsOf(request, article)}${translationForms(request, article, { drafts, translator: translator !== null })}`;
     return {
       json: { article: wordsOf(article), corrections, drafts },
-      ...articleHead(request, { ...article, sourceName: source?.name ?? article.sourceId }),
+      ...articleHead(request, {
+        ...article,
+        sourceName: names.get(article.sourceId) ?? article.sourceId,
+      }),
       html: html`${articleTabs(id, "/admin/edit")}${published(article)}${forms}${correctionsTable(request, corrections, timezone)}`,
     };
   },

@@ -20,7 +20,7 @@ import {
   readListing,
 } from "../../../store/articles/listing.ts";
 import { listViews } from "../../../store/publish/views.ts";
-import { sourceNames } from "../../../store/sources/directory.ts";
+import { readSourceNames } from "../../../store/sources/directory.ts";
 import { ASSETS } from "../../assets.ts";
 import { actorName, may } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
@@ -96,9 +96,10 @@ export const inboxPage: AdminPage = {
     const views = await listViews(deps.store);
     const view = viewOf(views, query.view);
     const shown = { show: query.show ?? tabOf(view), view };
-    const [rows, sources] = await Promise.all([rowsOf(deps, shown), sourceNames(deps.store)]);
+    const rows = await rowsOf(deps, shown);
+    const ids = rows.map(({ sourceId }) => sourceId);
     const names: Names = {
-      sources: new Map(sources.map(({ _id, name }) => [_id, name])),
+      sources: await readSourceNames(deps.store, ids),
       topics: new Map(deps.topics.map(({ id, name }) => [id, name])),
     };
     const list =

@@ -19,7 +19,7 @@ import {
   readStoryMembers,
   type StoryMember,
 } from "../../../store/articles/stories.ts";
-import { sourceNames } from "../../../store/sources/directory.ts";
+import { readSourceNames } from "../../../store/sources/directory.ts";
 import { may } from "../../auth/actor.ts";
 import type { AdminDeps } from "../deps.ts";
 import { ArticleId, actionForm, Reason, requireDone } from "../forms.ts";
@@ -62,11 +62,10 @@ export const storiesPage: AdminPage = {
       json: { story: storyId, members },
       ...articleHead(request, article),
       html: async () => {
-        const [others, sources] = await Promise.all([
-          may(request, "edit") ? findOthers(deps, article, q) : null,
-          sourceNames(deps.store),
-        ]);
-        const names = new Map(sources.map(({ _id, name }) => [_id, name]));
+        const others = may(request, "edit") ? await findOthers(deps, article, q) : null;
+        const articles = [...members, ...(others?.articles ?? [])];
+        const ids = articles.map(({ sourceId }) => sourceId);
+        const names = await readSourceNames(deps.store, ids);
         const shown = { article, members, others, names };
         return html`${articleTabs(article._id, "/admin/stories")}${storyOf(deps, request, shown)}`;
       },
