@@ -9,6 +9,7 @@ const UNITS = [
   ["day", 24 * 60 * MINUTE, 45 * 24 * 60 * MINUTE],
 ];
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "always", style: "short" });
+const date = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
 
 /** Shows each time as "3 min ago", with the exact time in the reader's time zone on hover. */
@@ -19,9 +20,8 @@ function tellTimes(root) {
     const seconds = (at - now) / 1000;
     const unit = UNITS.find(([, , most]) => Math.abs(seconds) < most);
     if (!element.title) element.title = exact.format(at);
-    element.dataset.exact ??= element.textContent;
     const text = !unit
-      ? element.dataset.exact.replace(/, \d\d:\d\d:\d\d$/, "")
+      ? date.format(at)
       : Math.abs(seconds) < 5
         ? "now"
         : relative.format(Math.round(seconds / unit[1]), unit[0]).replace(".", "");
