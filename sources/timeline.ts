@@ -116,7 +116,8 @@ export async function readTimeline(
   const steps = [...found, ...fetched, ...read, ...decided, ...published, ...delivered];
   const isFailing = link !== null && link.state !== "done" && link.attempts > 0;
   return {
-    steps: steps.toSorted((a, b) => a.at.getTime() - b.at.getTime()),
+    // Within one second in the order of the pipeline: a revision is stored after the change that publishes it.
+    steps: steps.toSorted((a, b) => secondOf(a) - secondOf(b)),
     failing: isFailing ? { attempts: link.attempts, cause: link.reason ?? "it failed" } : null,
     readers,
   };
@@ -169,4 +170,8 @@ async function readersOf(
 
 function filterOf(reader: { filter: Filter; view?: string }, views: readonly View[]): Filter {
   return views.find(({ _id }) => _id === reader.view)?.filter ?? reader.filter;
+}
+
+function secondOf({ at }: TimelineStep): number {
+  return Math.floor(at.getTime() / 1000);
 }
