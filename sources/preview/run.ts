@@ -118,11 +118,13 @@ async function carriedOut(deps: PreviewStoreDeps, begun: Preview): Promise<Previ
 function progressOf(
   { store, now }: Pick<PreviewStoreDeps, "store" | "now">,
   { _id }: Preview,
-  found: readonly FoundEntryPoint[] = [],
+  found?: readonly FoundEntryPoint[],
 ) {
   // Failing to record a step is no reason to stop.
   return (step: string) =>
-    void notePreviewStep(store, _id, { step, found: [...found] }, now()).catch(() => {});
+    void notePreviewStep(store, _id, { step, ...(found && { found: [...found] }) }, now()).catch(
+      () => {},
+    );
 }
 
 async function discovered(deps: PreviewStoreDeps, preview: Preview): Promise<Preview> {

@@ -181,9 +181,15 @@ function progressOf({ step, found = [] }: Preview): Html {
     ({ kind, url, articles, why }) =>
       html`<li><span class="status ${why === null ? "status-green" : "status-secondary"}">${kind}</span> <span class="url">${url}</span> ${why ?? `${articles} articles`}</li>`,
   );
-  return html`<section class="card card-body" aria-live="polite"><h2 class="card-title">At work</h2><progress class="progress progress-indeterminate" aria-label="At work"></progress>
+  return html`<section class="card card-body" aria-live="polite"><h2 class="card-title">At work</h2><progress class="w-100" aria-label="At work"></progress>
 <p class="mt-2">Now: <span class="url">${step}</span></p>${lines.length > 0 && html`<ul>${lines}</ul>`}</section>`;
 }
+
+const VERDICT_TEXTS = {
+  green: "Green: it can be watched",
+  amber: "Amber: it can be watched, with these problems",
+  red: "Red: nothing would come",
+} as const satisfies Record<PreviewResult["verdict"], string>;
 
 /** Returns a card that says whether the source can be added, with key figures and the objections. */
 function verdictCard(
@@ -199,7 +205,7 @@ function verdictCard(
   const facts =
     siteDiscovery &&
     html`<p>robots.txt: ${siteDiscovery.robots.verdict}; language ${siteDiscovery.language ?? "unknown"}, country ${siteDiscovery.country ?? "unknown"}${siteDiscovery.requestsPerDay !== null && `; about ${siteDiscovery.requestsPerDay} requests a day`}.</p>`;
-  return html`<div class="alert alert-${kinds[verdict]}" role="status"><div><h2 class="alert-heading">It is ${verdict}${verdict === "green" && ": no problem was found"}</h2>
+  return html`<div class="alert alert-${kinds[verdict]}" role="status"><div><h2 class="alert-heading">${VERDICT_TEXTS[verdict]}</h2>
 <p>Entry points: ${entries.length}. Links: ${links.length}, of which ${followed} would be followed. Articles read: ${read} of ${articles.length}.</p>${facts}${lines.length > 0 && html`<ul class="mb-0">${lines}</ul>`}</div></div>`;
 }
 
