@@ -14,10 +14,11 @@ import {
 } from "../../../model/sources/coverage.ts";
 import { gapReasonText } from "../../../sources/coverage/judge.ts";
 import { getCoverage, listCoverageDays } from "../../../store/sources/coverage.ts";
-import { sourceNames } from "../../../store/sources/directory.ts";
+import { readSourceNames } from "../../../store/sources/directory.ts";
+import type { Store } from "../../../store/store.ts";
 import { may } from "../../auth/actor.ts";
 import { chart } from "../charts.ts";
-import { actionForm, Reason, sourceOptions } from "../forms.ts";
+import { actionForm, Reason } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { reasonText } from "../states.ts";
 import { at, externalLink, pageOf, pager, section, sortRows } from "../tables.ts";
@@ -43,32 +44,33 @@ export const coveragePage: AdminPage = {
   commands: ["newsgather coverage SOURCE"],
   async show(request, { store, timezone }) {
     const { source, page, sort } = readQuery(Query, request);
-    const [one, all, sources] = await Promise.all([
+    const [one, all, sourceNames] = await Promise.all([
       source ? getCoverage(store, source) : null,
       source ? [] : listCoverageDays(store),
-      sourceNames(store),
+      readSourceNames(store, source ? [source] : []),
     ]);
-    if (source && !one && !sources.some(({ _id }) => _id === source)) {
+    if (source && !one && !sourceNames.has(source)) {
       throw new ProblemError(404, "not-found", "There is no such source.");
     }
-    const body = () => {
+    const body = async () => {
       const days = one?.days ?? (source ? [] : sumOfDays(all));
       const notCounted = html`<p>Nothing of ${source} is counted yet: counting begins within a minute.</p>`;
-      const names = new Map(sources.map(({ _id, name }) => [_id, name]));
-      const listed = source ? notCounted : overview(all, { page, sort, names }, timezone);
-      const fields = html`<label class="form-label">Source <select class="form-select" name="id">${sourceOptions(sources, source)}</select></label>`;
+      const listed = source
+        ? notCounted
+        : await overview(store, all, { page, sort, zone: timezone });
+      const fields = html`<input type="hidden" name="id" value="${source}">`;
       const form = { action: PATH, button: "Ask its site now", fields };
-      const mayAsk = may(request, "operate") && sources.length > 0;
+      const mayAsk = may(request, "operate") && source;
       return html`<p>How many of the articles announced in the last 28 days readers can find, and how soon.</p>
 ${one ? detail(one, page, timezone) : listed}
 ${chartOf(days)}
-${mayAsk && html`<section class="card card-body"><h2 class="card-title">Ask a site</h2><p>It is asked what else it names than its entry points do, at its own pace.</p>${actionForm(request, form)}</section>`}`;
+${mayAsk && html`<section class="card card-body"><h2 class="card-title">Ask its site</h2><p>It is asked what else it names than its entry points do, at its own pace.</p>${actionForm(request, form)}</section>`}`;
     };
     return {
       json: one ?? { coverage: all.map((each) => withBudget(withoutDays(each))) },
       html: body,
       ...(one && {
-        title: `Coverage of ${sources.find(({ _id }) => _id === source)?.name ?? source}`,
+        title: `Coverage of ${sourceNames.get(one._id) ?? one._id}`,
       }),
     };
   },
@@ -119,22 +121,23 @@ const SORT_VALUES = {
   counted: ({ countedUntil }: Budgeted) => countedUntil?.getTime() ?? null,
 };
 
-function overview(
+async function overview(
+  store: Store,
   all: readonly CoverageSummary[],
-  {
-    page,
-    sort,
-    names,
-  }: { page: number; sort: string | undefined; names: ReadonlyMap<string, string> },
-  zone: string,
-): Html {
+  { page, sort, zone }: { page: number; sort: string | undefined; zone: string },
+): Promise<Html> {
   const total = addCoverage(all.map((one) => one.total));
   const worst = all
     .map((one) => ({ ...one, budget: budgetOf(one.total, one.objective) }))
     .toSorted((a, b) => a.budget.remaining - b.budget.remaining || a._id.localeCompare(b._id));
   const over = worst.filter(({ budget }) => budget.remaining < 0).length;
   const sorted = sortRows(worst, sort, SORT_VALUES);
-  const rows = pageOf(sorted, page).map(({ _id, budget, total: counts, countedUntil }) => {
+  const shown = pageOf(sorted, page);
+  const names = await readSourceNames(
+    store,
+    shown.map(({ _id }) => _id),
+  );
+  const rows = shown.map(({ _id, budget, total: counts, countedUntil }) => {
     const href = `${PATH}?source=${encodeURIComponent(_id)}`;
     return html`<tr><td><a href="${href}"><bdi>${names.get(_id) ?? _id}</bdi></a></td><td class="n">${shareText(budget.inTime)}</td>
 <td class="n">${shareText(budget.covered)}</td><td class="n">${announcedIn(counts)}</td><td class="n">${counts.late}</td>

@@ -56,7 +56,13 @@ export const schedulePage: AdminPage = {
     const body = () => {
       const writes = may(request, "operate") && active.length > 0;
       return html`${timeline({ shown, isPaged: active.length > shown.length }, from, deps)}${pager(active.length, page, (n) => `/admin/schedule?page=${n}`)}${pushes(subscriptions, timezone, from)}
-${writes && runForm(request, active)}`;
+${
+  writes &&
+  runForm(
+    request,
+    shown.map(({ source }) => source),
+  )
+}`;
     };
     return { json: { page, sources: active.length, next24h }, html: body };
   },
@@ -124,8 +130,8 @@ function strip(visits: readonly Date[], from: Date): Html {
   return html`<svg class="strip" viewBox="0 0 ${WIDTH} 16" width="160" height="16" preserveAspectRatio="none" role="img" aria-label="${visits.length} runs in 24 hours"><rect width="${WIDTH}" height="16"/><path class="grid" d="M60 0v16M120 0v16M180 0v16"/><path d="${runTicks.join("")}"/></svg>`;
 }
 
-function runForm(request: FastifyRequest, active: SourceName[]): Html {
-  const fields = html`<label class="form-label">Source <select class="form-select" name="id">${sourceOptions(active)}</select></label>`;
+function runForm(request: FastifyRequest, sources: SourceRecord[]): Html {
+  const fields = html`<label class="form-label">Source <select class="form-select" name="id">${sourceOptions(sources)}</select></label>`;
   const form = { action: "/admin/schedule/run", button: "Run it now", fields };
   return html`<section class="card card-body"><h2 class="card-title">Run now</h2>${actionForm(request, form)}</section>`;
 }
