@@ -96,14 +96,13 @@ export function strictestOf(all: readonly (UsageTerms | null)[]): UsageTerms | n
     spoken.length === all.length
       ? pick(first).filter((value) => spoken.every((one) => pick(one).includes(value)))
       : [];
-  const limits = spoken.flatMap(({ maxCharacters }) => maxCharacters ?? []);
   const denies = USES.filter((use) => spoken.some((one) => one.denies.includes(use)));
   return {
     allows: ofAll(({ allows }) => allows),
     denies,
-    maxCharacters: leastOf(limits),
     ...imageTerms(spoken),
-    // A list lives longer than its articles, and leaves out those that have become unavailable.
+    // A list has no more of each article than its limit, and leaves out those that have become unavailable.
+    maxCharacters: all.length === 1 ? first.maxCharacters : null,
     unavailableAfter: all.length === 1 ? first.unavailableAfter : null,
     terms: ofAll(({ terms }) => terms),
   };

@@ -306,6 +306,9 @@ describe.each(portals.map((some, at) => [at + 1, some] as const))("portal %i", (
     for (const url of exits()) {
       const { body, headers } = await ask(url);
       const texts = Object.entries(headers).map(([name, value]) => [name, String(value)]);
+      // What is reserved from search is in no list, so that none is withdrawn from search for it.
+      if (/noindex|search=n/.test(JSON.stringify(texts)))
+        wrong.push(`${url} is withdrawn from search`);
       const page = { url: "https://portal.example/", product: "AnotherBot", seenAt };
       const passedOn = pageSignals({ ...page, headers: Object.fromEntries(texts) });
       // Of the others in its story an article's own page has headlines alone.
@@ -354,6 +357,7 @@ describe.each(portals.map((some, at) => [at + 1, some] as const))("portal %i", (
     const { body } = await ask("/robots.txt");
     const { statements } = robotsUsage(body, "AnotherBot", "https://portal.example/");
     const denied = new Set(statements.flatMap(({ denies = [] }) => denies));
+    expect(denied.has("search")).toBe(false);
     for (const use of ["ai-input", "ai-train"] as const) {
       const isReserved = some.some(
         ({ verdicts }) => verdicts.search.allowed && !verdicts[use].allowed,

@@ -63,14 +63,17 @@ describe("the headers of what several publishers say", () => {
     });
   });
 
-  test("have the shortest excerpt", () => {
-    const all = [
-      terms({ "x-robots-tag": "max-snippet:50, unavailable_after: 2100-01-02" }),
-      terms({ "x-robots-tag": "max-snippet:20, noarchive" }),
-      terms({ "x-robots-tag": "unavailable_after: 2100-01-01" }),
-    ];
-    expect(usageHeaders(all)).toEqual({
-      "x-robots-tag": "noarchive, max-snippet:20",
+  test("limit the excerpt of one article, but of no list, which has no more of it than that", () => {
+    const limited = terms({ "x-robots-tag": "max-snippet:20, noarchive" });
+    expect(usageHeaders([limited])).toEqual({ "x-robots-tag": "noarchive, max-snippet:20" });
+    expect(usageHeaders([limited, null])).toEqual({ "x-robots-tag": "noarchive" });
+  });
+
+  test("deny models the whole list where an article has no excerpt", () => {
+    const none = terms({ "x-robots-tag": "nosnippet" });
+    expect(usageHeaders([none, null])).toEqual({
+      "content-usage": "ai-use=n",
+      "content-signal": "ai-input=no",
     });
   });
 
