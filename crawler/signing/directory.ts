@@ -30,6 +30,13 @@ export function problemsOfDirectory(
   const type = headers["content-type"]?.split(";")[0]?.trim();
   if (type !== DIRECTORY_TYPE)
     problems.push(`its type is ${type ?? "missing"}, not ${DIRECTORY_TYPE}`);
+  // A proof that seems to be of the future is no cause of its own.
+  const skew = skewOf(headers, now);
+  if (Math.abs(skew) > CLOCK_TOLERANCE_MS) {
+    problems.push(
+      `the clock here is ${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? "ahead of" : "behind"} the portal's`,
+    );
+  }
   const published = keysIn(body);
   if (!published) return [...problems, "it is no JSON Web Key Set of Ed25519 keys"];
   const signing = signingKeyAt(keys, now);
@@ -42,12 +49,6 @@ export function problemsOfDirectory(
     if (kid !== thumbprintOf(x)) problems.push(`${kid} isn't the thumbprint of its key`);
   }
   problems.push(...problemsOfProof({ headers, body, authority, published, now }));
-  const skew = skewOf(headers, now);
-  if (Math.abs(skew) > CLOCK_TOLERANCE_MS) {
-    problems.push(
-      `the clock here is ${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? "ahead of" : "behind"} the portal's`,
-    );
-  }
   return problems;
 }
 

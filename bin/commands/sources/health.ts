@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { loadConfig, processEnv } from "../../../config/env.ts";
-import { problemOfKeys, readSigningKeys } from "../../../crawler/signing/keys.ts";
 import { EXIT } from "../../../lib/exit.ts";
 import { type Health, type HealthState, healthOf } from "../../../model/sources/health.ts";
 import type { SourceRecord } from "../../../model/sources/source.ts";
@@ -18,7 +17,6 @@ export function register(program: Command): void {
     .option("--json", "print JSON")
     .action(async (id: string | undefined, { json }: { json?: true }) => {
       const now = new Date();
-      const signing = signingProblem(now);
       const sources = await onStore(listSources);
       const known = sources.filter(({ active, _id }) => (id === undefined ? active : _id === id));
       if (id !== undefined) requireSource(id, sources);
@@ -29,18 +27,12 @@ export function register(program: Command): void {
       else if (known.length === 0) console.log("there are no sources");
       else if (shown.length === 0) console.log(`all ${known.length} sources are well`);
       else console.log(tableOf(shown));
-      if (signing && id === undefined) console.error(`${signing.problem}: ${signing.next}`);
-      if (sick.length > 0 || signing?.isSigning === false) process.exitCode = EXIT.partly;
+      // Loaded here and not above: it loads two drivers.
+      const { checkSigning } = await import("../run/doctor/signing.ts");
+      const signing = id === undefined ? await checkSigning(loadConfig(processEnv()), now) : null;
+      if (signing && signing.level !== "ok") console.error(`${signing.found}: ${signing.next}`);
+      if (sick.length > 0 || signing?.level === "fail") process.exitCode = EXIT.partly;
     });
-}
-
-/**
- * Returns what is wrong with the signing keys; null when nothing is, or when requests aren't
- * signed.
- */
-function signingProblem(now: Date): ReturnType<typeof problemOfKeys> {
-  const { agent, keysFile } = loadConfig(processEnv()).signing;
-  return agent === null ? null : problemOfKeys(readSigningKeys(keysFile), now);
 }
 
 /** States that need no action. */

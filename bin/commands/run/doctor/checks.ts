@@ -5,14 +5,12 @@ import { join } from "node:path";
 import type { Config } from "../../../../config/env.ts";
 import { root } from "../../../../config/root.ts";
 import { loadTopics } from "../../../../config/topics.ts";
-import { DIRECTORY_PATH, problemsOfDirectory } from "../../../../crawler/signing/directory.ts";
-import { problemOfKeys, readSigningKeys, signingKeyAt } from "../../../../crawler/signing/keys.ts";
 import { digest } from "../../../../lib/hash.ts";
-import { SECOND_MS } from "../../../../lib/time.ts";
 import { formatProblem, loadSources } from "../../../../sources/files/load.ts";
 import { openTiers } from "../../../open-store.ts";
 import { freeBytes } from "../../../services/machine.ts";
 import { checkDatabase, checkRedis, type Found, fail, ok, warn } from "./services.ts";
+import { checkSigning } from "./signing.ts";
 
 const GB = 1024 ** 3;
 
@@ -149,49 +147,4 @@ async function checkBodies(config: Config): Promise<Found> {
   const { tier } = config.bodies;
   const others = tiers.map(([name]) => name).join(", ");
   return ok(`old ones go to: ${tier}${others === "" ? "" : ` (set up: ${others})`}`);
-}
-
-const REQUEST_TIMEOUT_MS = 10 * SECOND_MS;
-
-/**
- * Checks that sites can verify our signed requests: a key signs, and the portal publishes it at the
- * right URL.
- */
-async function checkSigning(
-  { signing: { agent, keysFile } }: Pick<Config, "signing">,
-  now = new Date(),
-): Promise<Found> {
-  if (agent === null) return ok("requests are not signed: NEWSGATHER_BASE_URL isn't an https URL");
-  let keys: ReturnType<typeof readSigningKeys>;
-  try {
-    keys = readSigningKeys(keysFile);
-  } catch (error) {
-    const found = error instanceof Error ? error.message : String(error);
-    return fail(found, "restore the file from a backup, or remove it and create keys");
-  }
-  const problem = problemOfKeys(keys, now);
-  if (problem) return warn(problem.problem, problem.next);
-  const url = agent + DIRECTORY_PATH;
-  let response: Response;
-  try {
-    const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
-    response = await fetch(url, { redirect: "manual", signal });
-  } catch (error) {
-    const { message, cause } = error as Error;
-    const why = cause instanceof Error ? cause.message : message;
-    return warn(
-      `${url} can't be reached: ${why}`,
-      "start newsgather, and check NEWSGATHER_BASE_URL and the proxy before it",
-    );
-  }
-  const headers = Object.fromEntries(response.headers);
-  const answer = { status: response.status, headers, body: await response.text() };
-  const authority = new URL(agent).host;
-  const [first] = problemsOfDirectory(answer, { authority, keys, now });
-  if (first)
-    return fail(`${url}: ${first}`, "docs/operators/publishers.md says what sites expect there");
-  const key = signingKeyAt(keys, now);
-  const following = keys.find(({ signsFrom }) => signsFrom > now);
-  const rotation = following && `; ${following.id} follows on ${following.signsFrom.toISOString()}`;
-  return ok(`${key?.id} signs until ${key?.signsUntil.toISOString()}${rotation ?? ""}`);
 }

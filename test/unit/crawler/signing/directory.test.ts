@@ -48,7 +48,17 @@ describe("the directory as somebody outside gets it", () => {
     ["a page", { ...directory(), body: "<p>" }, /no JSON Web Key Set/],
     ["a changed body", { ...directory(), body: `${directory().body} ` }, /digest doesn't match/],
     ["a key that was rotated elsewhere", directory([createSigningKey(NOW)]), /doesn't list/],
-    ["a proof of the future", directory(keys, new Date(NOW.getTime() + DAY_MS)), /signature of/],
+    [
+      "a proof of the future",
+      {
+        ...directory(),
+        headers: {
+          ...directory(keys, new Date(NOW.getTime() + DAY_MS)).headers,
+          date: NOW.toUTCString(),
+        },
+      },
+      /signature of/,
+    ],
   ])("%s", (_, response, problem) => {
     expect(problems(response)[0]).toMatch(problem);
   });
@@ -60,6 +70,8 @@ describe("the directory as somebody outside gets it", () => {
   test("a clock that is wrong", () => {
     const behind = directory(keys, new Date(NOW.getTime() - 3_600_000));
     expect(problems(behind)).toEqual(["the clock here is 3600 s ahead of the portal's"]);
+    const ahead = directory(keys, new Date(NOW.getTime() + 3_600_000));
+    expect(problems(ahead)[0]).toBe("the clock here is 3600 s behind the portal's");
   });
 
   test("a response from a cache says nothing of the clock", () => {
