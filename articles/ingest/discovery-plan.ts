@@ -190,17 +190,23 @@ function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Ag
   const announced = there.announcement ? announcedBy(found, origin) : {};
   const at =
     found.kind === "article" ? hintedRevisit(there.revisits, there.doneAt, origin.now) : origin.now;
+  // An entry point without licences takes none back.
+  const { usage } = there.hints;
+  const hints = { ...(usage && { usage }), ...withoutText(found.hints) };
   const sooner = there.nextFetchAt && there.nextFetchAt < at ? there.nextFetchAt : at;
-  return [
-    { again: { id, url, host, lane, hints: withoutText(found.hints), ...announced }, at: sooner },
-  ];
+  return [{ again: { id, url, host, lane, hints, ...announced }, at: sooner }];
 }
 
 /** Whether an entry point now describes an article differently: a later time, or another title. */
 function saysChanged(before: Hints, now: Hints, dated: boolean): boolean {
   const later = (a?: Date, b?: Date) => b !== undefined && (a === undefined || b > a);
   if (dated && later(before.modifiedAt ?? before.publishedAt, now.modifiedAt)) return true;
+  if (now.usage && usageText(now) !== usageText(before)) return true;
   return now.title !== undefined && before.title !== undefined && now.title !== before.title;
+}
+
+function usageText({ usage = [] }: Hints): string {
+  return JSON.stringify(usage.map((signal) => ({ ...signal, seenAt: null })));
 }
 
 /** Limits on the articles of a run. */

@@ -3,6 +3,8 @@ import { parseFeed } from "feedsmith";
 import { LINK_BOUNDS } from "../../config/limits.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
+import { parseRsl, RSL_NAMESPACE, readFeedRsl } from "../rights/rsl.ts";
+import { seenAs } from "../rights/statement.ts";
 import { type Entry, type Feed, toFeed } from "./feed-entry.ts";
 import { toHints } from "./hints.ts";
 import { newestFirst } from "./published-at.ts";
@@ -48,6 +50,7 @@ export function readFeed(
       answer.links.push(toLink(stated, found, language, now));
     }
   }
+  if (text.includes(RSL_NAMESPACE)) license(answer.links, text, url, now);
   answer.order = answer.links.slice(0, ORDERED).map((link) => link.url);
   answer.links = newestFirst(answer.links);
   for (const { url: rest } of answer.links.splice(MAX_ITEMS)) {
@@ -83,6 +86,16 @@ function read(xml: string): Feed | null {
     return toFeed(parseFeed(xml));
   } catch {
     return null;
+  }
+}
+
+/** Adds to links what the licences in the feed at `url` say about their use. */
+function license(links: FoundLink[], text: string, url: string, seenAt: Date): void {
+  const licences = parseRsl(text, { isFeed: true });
+  for (const link of links) {
+    const statements = /^https?:/.test(link.url) ? readFeedRsl(licences, url, link.url) : [];
+    const usage = seenAs(statements, { place: "licence", url, seenAt });
+    if (usage.length > 0) link.hints.usage = usage;
   }
 }
 

@@ -7,7 +7,7 @@ import type { Statement } from "./statement.ts";
 
 /** Media type of an RSL document, and the namespace of its elements. */
 export const RSL_TYPE = "application/rsl+xml";
-const NAMESPACE = "https://rslstandard.org/rsl";
+export const RSL_NAMESPACE = "https://rslstandard.org/rsl";
 /** Maximum bytes read of a licence file. */
 export const RSL_BYTES = 100_000;
 const MAX_CONTENTS = 1000;
@@ -62,9 +62,10 @@ const PRICES = new Set(["standard", "custom", "amount", "accepts"]);
  * Parses an RSL document (RSL 1.0, Recommendation of 10 December 2025:
  * https://rslstandard.org/rsl). `problem` says why a document doesn't conform (sections 2.2 and 3):
  * not well-formed, a DOCTYPE, or an unknown element in the namespace. Elements of other namespaces
- * are ignored. Time is linear in the text; the number of contents and licences is limited.
+ * are ignored. Time is linear in the text; the number of contents and licences is limited. With
+ * `isFeed`, the text is a feed whose items have contents (section 4.7): each names its URL.
  */
-export function parseRsl(text: string): RslDocument {
+export function parseRsl(text: string, { isFeed = false } = {}): RslDocument {
   const document: RslDocument = { contents: [], maxAgeDays: 30, problem: null };
   const fail = (problem: string) => {
     document.problem ??= problem;
@@ -88,9 +89,11 @@ export function parseRsl(text: string): RslDocument {
   parser.on("text", addText);
   parser.on("cdata", addText);
   parser.on("opentag", (tag: SaxesTagNS) => {
-    const name = tag.uri === NAMESPACE ? tag.local : "";
-    if (path.length === 0 && name !== "rsl" && name !== "content") fail("no RSL document");
-    if (tag.uri === NAMESPACE && !ELEMENTS.has(name)) fail(`unknown element ${name}`.slice(0, 100));
+    const name = tag.uri === RSL_NAMESPACE ? tag.local : "";
+    if (!isFeed && path.length === 0 && name !== "rsl" && name !== "content")
+      fail("no RSL document");
+    if (tag.uri === RSL_NAMESPACE && !ELEMENTS.has(name))
+      fail(`unknown element ${name}`.slice(0, 100));
     path.push(name);
     if (path.length > MAX_DEPTH) isStopped = true;
     value = "";
@@ -100,7 +103,7 @@ export function parseRsl(text: string): RslDocument {
     if (days !== undefined) document.maxAgeDays = Number(days);
     if (name === "content") {
       const url = attribute("url");
-      if (url === null) fail("content without a url");
+      if (url === null || (isFeed && url === "")) fail("content without a url");
       content = { url: url ?? "", server: attribute("server"), licenses: [], terms: null };
     } else if (name === "license" && content) {
       license = { permits: null, prohibits: [], condition: null, terms: null };
@@ -137,13 +140,13 @@ export function parseRsl(text: string): RslDocument {
       content.terms = ownText;
     }
   });
-  const end = Math.min(text.length, RSL_BYTES);
+  const end = isFeed ? text.length : Math.min(text.length, RSL_BYTES);
   for (let at = 0; at < end; at += CHUNK) {
     if (isStopped) break;
     parser.write(text.slice(at, Math.min(at + CHUNK, end)));
   }
   if (!isStopped) parser.close();
-  if (isStopped || document.contents.length === 0) fail("no content");
+  if (isStopped || (document.contents.length === 0 && !isFeed)) fail("no content");
   return document;
 }
 
@@ -231,6 +234,16 @@ export function readRsl(document: RslDocument, url: string): Statement[] {
   }
   const list = [...statements.values()];
   return document.problem === null ? list : [...list, unlicensed(document.problem)];
+}
+
+/**
+ * Reads what the licences in the feed at `feed` say about the page at `page` (RSL 1.0 section 4.7).
+ * A feed licenses content of its own origin, so about other pages it can only deny.
+ */
+export function readFeedRsl(licences: RslDocument, feed: string, page: string): Statement[] {
+  const statements = readRsl(licences, page);
+  if (new URL(feed).origin === new URL(page).origin) return statements;
+  return statements.filter(({ denies }) => denies);
 }
 
 /** The statement for an unreadable licence: machines have no licence (RSL 1.0 section 4.3). */

@@ -1,3 +1,4 @@
+import type { UsageSignal } from "../usage-rights.ts";
 import type { EntryPointKind } from "./entry-points.ts";
 import type { Cause } from "./failure.ts";
 import type { SkipReason } from "./skipped.ts";
@@ -20,6 +21,8 @@ export interface Hints {
   guid?: string;
   /** URL of its image. */
   image?: string;
+  /** What its licence in a feed says about its use. */
+  usage?: UsageSignal[];
 }
 
 /**

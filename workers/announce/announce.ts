@@ -203,14 +203,14 @@ async function publish(
  */
 async function signalsFor(
   { hosts, settings, now }: TurnDeps,
-  { foundUrl, host: id }: Link,
+  { foundUrl, host: id, hints: { usage: known } }: Link,
   capture: Capture | undefined,
 ): Promise<UsageSignal[]> {
   if (capture) return signalsOf(capture);
   const host = await hosts.get(id);
   const { product } = settings;
   const rights = host ? { host: hostRights(host, product, foundUrl) } : {};
-  return pageSignals({ url: foundUrl, product, seenAt: now(), headers: {}, ...rights });
+  return pageSignals({ url: foundUrl, product, seenAt: now(), headers: {}, known, ...rights });
 }
 
 /** Returns the changes of a link whose announcement was published, with when to try its page again. */

@@ -42,13 +42,21 @@ interface Found {
  */
 export async function toPageSources(
   deps: TurnDeps,
-  { host: { _id }, source }: Pick<Attempt, "host" | "source">,
+  { link, host: { _id }, source }: Pick<Attempt, "link" | "host" | "source">,
   { url, headers, status, startedAt }: Received,
   declared?: DeclaredUse,
 ): Promise<PageSources & { host: HostRights }> {
   const { product } = deps.settings;
   const host = (await deps.hosts.get(_id)) ?? undefined;
-  const page = { url, product, seenAt: startedAt, headers: rightsHeaders(headers), declared };
+  const { usage: known } = link.hints;
+  const page = {
+    url,
+    product,
+    seenAt: startedAt,
+    headers: rightsHeaders(headers),
+    declared,
+    known,
+  };
   const rights = hostRights(host ?? {}, product, url);
   const references = host && status === 200 ? documentsOf({ ...page, host: rights }) : [];
   if (!host || references.length === 0) return { ...page, host: rights };
@@ -103,7 +111,7 @@ export async function captureOf(
   found: Found,
 ): ReturnType<typeof toCapture> {
   const rights =
-    found.rights ?? pageRights(await toPageSources(deps, { host, source }, received), source);
+    found.rights ?? pageRights(await toPageSources(deps, { link, host, source }, received), source);
   return toCapture(received, {
     linkId: link._id,
     sourceId: link.sourceId,

@@ -37,9 +37,10 @@ export function requestPage(
 }
 
 /** Whether an article was read before its host's usage terms changed: "not modified" would hide the change. */
-function isOlderThanRights({ kind, doneAt }: Link, { rightsChangedAt }: Host): boolean {
-  if (kind !== "article" || !doneAt || !rightsChangedAt) return false;
-  return doneAt <= rightsChangedAt;
+function isOlderThanRights({ kind, doneAt, hints }: Link, { rightsChangedAt }: Host): boolean {
+  if (kind !== "article" || !doneAt) return false;
+  const times = [rightsChangedAt, ...(hints.usage ?? []).map(({ seenAt }) => seenAt)];
+  return times.some((at) => at && doneAt <= at);
 }
 
 /** Returns the account of a browser context, for a source whose requests have a login or headers. */

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
+import { readFeed } from "../../../../crawler/links/feed.ts";
 import { TDM_PATH } from "../../../../crawler/robots/tdmrep.ts";
 import { DAY_MS, HOUR_MS } from "../../../../lib/time.ts";
 import { articlePage, type Page, textOf } from "../../../helpers/site.ts";
@@ -162,6 +163,29 @@ test.each([
     expect(await articleAt(watched)).toMatchObject({ text: TEXT, reservations: [] });
   },
 );
+
+test("a licence of its item in a feed holds for a page, a later one too, whatever is not modified", async () => {
+  const watched = await services.watchSite("feed", ["/a"]);
+  const { site, worker, store } = watched;
+  site.pages["/a"] = ({ headers }, response) => {
+    if (headers["if-none-match"]) response.writeHead(304).end();
+    else response.writeHead(200, { "content-type": "text/html", etag: '"1"' }).end(page());
+  };
+  const announce = async (terms: string) => {
+    const license = `<rsl:license>${terms}</rsl:license>`;
+    const feed = `<rss version="2.0" xmlns:rsl="https://rslstandard.org/rsl"><channel><title>City</title>
+      <item><link>${site.at("/a")}</link><rsl:content url="${site.at("/a")}">${license}</rsl:content></item></channel></rss>`;
+    const { links } = readFeed(feed, site.at("/feed.xml"), undefined, worker.deps.now());
+    const set = { "hints.usage": links[0]?.hints.usage, state: "due", attempts: 0 } as const;
+    await store.collections.links.updateMany({}, { $set: { ...set, dueAt: worker.deps.now() } });
+    await takeTurns(worker, site.host);
+  };
+  await announce('<rsl:permits type="usage">all</rsl:permits>');
+  expect(await articleAt(watched)).toMatchObject({ text: TEXT, reservations: [] });
+  worker.advance(HOUR_MS);
+  await announce('<rsl:prohibits type="usage">all</rsl:prohibits>');
+  expect(await articleAt(watched)).toMatchObject({ status: "unlisted", text: TEASER });
+});
 
 test("a policy that tdmrep.json names says whom to ask; what is reserved stays so", async () => {
   const watched = await services.watchSite("policy", ["/a"]);

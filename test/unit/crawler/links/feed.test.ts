@@ -245,3 +245,63 @@ test("a long summary is content, and no teaser", () => {
   expect(links[0]?.hints.contentText).toBe(text);
   expect(links[0]?.hints.teaser).toBeUndefined();
 });
+
+describe("licences of items (RSL 1.0 section 4.7)", () => {
+  const item = (path: string, content: string, origin = "https://city.example") =>
+    `<item><title>${path}</title><link>${origin}${path}</link>${content}</item>`;
+  const content = (at: string, terms: string) =>
+    `<rsl:content url="${at}"><rsl:license>${terms}</rsl:license></rsl:content>`;
+  const permits = (uses: string) => `<rsl:permits type="usage">${uses}</rsl:permits>`;
+  const usageOf = (items: string) => {
+    const feed = rss(items).replace("<rss ", '<rss xmlns:rsl="https://rslstandard.org/rsl" ');
+    return Object.fromEntries(
+      read(feed).links.map((link) => [
+        link.url.replace(/^.*\//, "/"),
+        (link.hints.usage ?? []).map(({ text, denies = [] }) => [text, ...denies].join(" ")),
+      ]),
+    );
+  };
+  const noTraining = permits("all") + '<rsl:prohibits type="usage">ai-train</rsl:prohibits>';
+
+  test("hold for the page that each names, with where and when they were seen", () => {
+    const found = usageOf(
+      item("/1", content("https://city.example/1", noTraining)) +
+        item("/2", content("https://city.example/2", permits("all"))) +
+        item("/3", ""),
+    );
+    expect(found).toEqual({
+      "/1": ["permits all", "prohibits ai-train ai-train"],
+      "/2": ["permits all"],
+      "/3": [],
+    });
+    const feed = rss(item("/1", content("https://city.example/1", noTraining)));
+    const { links } = read(feed.replace("<rss ", '<rss xmlns:rsl="https://rslstandard.org/rsl" '));
+    const seen = { format: "rsl", place: "licence", url, seenAt: now };
+    expect(links[0]?.hints.usage).toMatchObject([seen, seen]);
+  });
+
+  test("permit nothing at another origin than the feed's, and may deny there", () => {
+    const elsewhere = "https://other.example";
+    const found = usageOf(
+      item("/1", content(`${elsewhere}/1`, permits("all")), elsewhere) +
+        item("/2", content(`${elsewhere}/2`, noTraining), elsewhere),
+    );
+    expect(found).toEqual({ "/1": [], "/2": ["prohibits ai-train ai-train"] });
+  });
+
+  test.each([
+    ["have no address", content("", permits("all"))],
+    ["have an unknown element", content("https://city.example/1", "<rsl:allow/>")],
+  ])("leave machines unlicensed where some %s", (_, broken) => {
+    const { "/1": texts, "/2": others } = usageOf(item("/1", broken) + item("/2", ""));
+    for (const said of [texts, others])
+      expect(said?.join()).toMatch(/unlicensed: .* analysis ai-input ai-train/);
+  });
+
+  test("are read in time that a busy feed allows", () => {
+    const started = performance.now();
+    const of = (n: number) => item(`/${n}`, content(`https://city.example/${n}`, noTraining));
+    usageOf(Array.from({ length: 300 }, (_, n) => of(n)).join(""));
+    expect(performance.now() - started).toBeLessThan(3000);
+  });
+});
