@@ -51,12 +51,14 @@ async function makeSetting(env: Record<string, string> = {}): Promise<Setting> {
   };
 }
 
-/** Starts the daemon and connects to its store. */
+/** Starts the daemon, once `prepare` has made its folders ready, and connects to its store. */
 export async function startTree(
   sourceIds: string[] = [],
   env: Record<string, string> = {},
+  prepare: (place: Place) => Promise<void> = async () => {},
 ): Promise<Tree> {
   const setting = await makeSetting(env);
+  await prepare(setting.place);
   await setting.addSources(sourceIds);
   const daemon = newsgather(["start"], setting.place);
   const [, address = ""] = await daemon.says(/operators' pages: (\S+)/);

@@ -96,7 +96,11 @@ const PROBLEMS: Readonly<Record<number, readonly [string, string, string]>> = {
   ],
   412: ["Changed meanwhile", "changed-meanwhile", 'It is version 4, not "3". Read it again.'],
   410: ["Gone", "cursor-expired", "The changes after this cursor are no longer stored."],
-  503: ["Not available", "not-ready", "The store doesn't answer. Try again in a moment."],
+  503: [
+    "Not available",
+    "database-unreachable",
+    "The database can't be reached now. Try again in a few seconds.",
+  ],
 };
 
 function problemExample(status: number) {

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { ProblemError } from "../../model/problem.ts";
 import { TierUnreachable } from "../../store/tiers/tier.ts";
+import { isUnreachable } from "../../store/writes.ts";
 
 /** RFC 9457 problem details, with a stable `code` and the id of the request in the log. */
 export const Problem = z.object({
@@ -30,6 +31,10 @@ const TITLES: Record<number, string> = {
   503: "Not available",
 };
 
+/** Codes of problems that pass by themselves, and when a client should try again, s. */
+const PASSING = new Set(["database-unreachable", "body-unreachable", "search-building"]);
+const RETRY_AFTER_S = 10;
+
 /** Renders a problem as a page for readers; null if the client is a program. */
 export type ProblemPage = (
   request: FastifyRequest,
@@ -43,6 +48,7 @@ export function answerProblems(app: FastifyInstance, page: ProblemPage): void {
     if (problem.status >= 500) request.log.error({ err: error }, "request failed");
     const body = await page(request, problem);
     reply.code(problem.status).header("cache-control", "no-store");
+    if (PASSING.has(problem.code)) reply.header("retry-after", RETRY_AFTER_S);
     if (problem.status === 401) reply.header("www-authenticate", "Bearer");
     if (body !== null) {
       return reply.header("content-type", "text/html; charset=utf-8").send(Buffer.from(body));
@@ -61,6 +67,10 @@ function toProblem(error: FastifyError | ProblemError): ProblemError {
   if (error instanceof TierUnreachable) {
     const detail = "Its storage can't be reached now. Try again later.";
     return new ProblemError(503, "body-unreachable", detail);
+  }
+  if (isUnreachable(error)) {
+    const detail = "The database can't be reached now. Try again in a few seconds.";
+    return new ProblemError(503, "database-unreachable", detail);
   }
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) {
