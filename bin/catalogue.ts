@@ -45,7 +45,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       load: () => import("./commands/sources/try.ts"),
     },
     fetch: {
-      about: "fetch a URL as the pipeline does; print what came",
+      about: "fetch a URL as the pipeline does; print the response",
       load: () => import("./commands/sources/fetch.ts"),
     },
     why: {
@@ -57,7 +57,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       load: () => import("./commands/sources/health.ts"),
     },
     hosts: {
-      about: "show hosts that fail, or all about one",
+      about: "show hosts that fail, or one in detail",
       load: () => import("./commands/sources/hosts.ts"),
     },
     "dead-letters": {
@@ -95,7 +95,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       load: () => import("./commands/content/topics.ts"),
     },
     stories: {
-      about: "show, split and join articles that tell the same",
+      about: "show, split and join articles of one event",
       load: () => import("./commands/content/stories.ts"),
     },
     search: {
@@ -145,7 +145,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       load: () => import("./commands/archive/statistics.ts"),
     },
     storage: {
-      about: "show what responses take, by source or day",
+      about: "show disk space of responses, by source or day",
       load: () => import("./commands/archive/storage.ts"),
     },
     archive: {
@@ -157,7 +157,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       load: () => import("./commands/archive/import.ts"),
     },
     reprocess: {
-      about: "derive stored articles again by today's rules",
+      about: "apply today's rules to stored articles",
       load: () => import("./commands/archive/reprocess.ts"),
     },
     extract: {

@@ -106,8 +106,5 @@ function requirePlaces({ region = [], city = [] }: Filter): void {
 /** Adds the options for a reader of the stream to a command: its start, and its filter. */
 export function withStreamOptions(command: Command): Command {
   const begun = command.option("--from <point>", FROM, "latest");
-  return withFilterOptions(begun).option(
-    "--view <id>",
-    "what is in this view, instead of a filter",
-  );
+  return withFilterOptions(begun).option("--view <id>", "use this view instead of a filter");
 }

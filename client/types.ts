@@ -10,7 +10,7 @@ export type Article = Item & {
    */
   textWithheld: boolean;
   /**
-   * What `rights` comes from: what is said, where it stands, when it was seen
+   * The statements behind `rights`: what each says, where it was found and when
    */
   signals: {
     /**
@@ -72,7 +72,7 @@ export type Article = Item & {
    */
   fieldScore: number | null;
   /**
-   * Why it has each of its topics: keywords, where they stand, how often, their weight
+   * Why it has each of its topics: keywords, where they occur, how often, their weight
    */
   topicEvidence: {
     id: string;
@@ -424,7 +424,7 @@ export interface Item {
    */
   relevanceScore?: number | null;
   /**
-   * What its publisher says may be done with it; null where nothing is said
+   * What its publisher allows and reserves; null without any statement
    */
   rights: {
     /**

@@ -149,7 +149,7 @@ const OIDC = {
   NEWSGATHER_OIDC_SCOPES: define(
     text(),
     "openid profile email",
-    "words separated by blanks, with openid",
+    "words separated by spaces, including openid",
     "Scopes to request. Some providers return groups only if you add `groups`.",
   ),
   NEWSGATHER_OIDC_CLAIM: define(
@@ -410,7 +410,7 @@ export const Settings = z.object({
     whole(1, 256),
     "32",
     "a whole number from 1 to 256",
-    "HTTP host turns at once in one process.",
+    "HTTP requests at once in one process.",
   ),
   NEWSGATHER_ADDRESS_CONCURRENCY: define(
     whole(1, 256),

@@ -113,7 +113,7 @@ export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
           actor,
         );
         void work()
-          .catch((err: unknown) => log.error({ err, previewId: id }, "preview was not kept"))
+          .catch((err: unknown) => log.error({ err, previewId: id }, "can't store the preview"))
           .finally(() => (running -= 1));
         return id;
       } catch (error) {

@@ -122,17 +122,17 @@ export async function checkBackup(
   if (!header) throw new BadBackup("the file is empty");
   const footer = readFooter(last ?? "");
   if (!footer) {
-    throw new BadBackup(`the backup ends after line ${count}, before its end: it was cut off`);
+    throw new BadBackup(`the backup ends after line ${count}, before its end: it was truncated`);
   }
   if (footer.sha256 !== hash.digest("hex")) {
-    throw new BadBackup("the backup is not what was written: its checksum differs");
+    throw new BadBackup("the backup has changed since it was written: its checksum differs");
   }
   return { header, footer };
 }
 
 function readHeader(line: string): Header {
   const header = Header.safeParse(parse(line));
-  if (!header.success) throw new BadBackup("line 1: this is no backup of newsgather");
+  if (!header.success) throw new BadBackup("line 1: this isn't a backup of Newsgather");
   const { format, schema } = header.data;
   if (format > FORMAT || schema > SCHEMA_VERSION) {
     throw new BadBackup(

@@ -61,14 +61,17 @@ async function requireKind(
     throw new CommandError("usage", `${output} is a folder: name a file`);
   }
   if (there.isFile()) return;
-  throw new CommandError("usage", `${output} is no file: - stands for standard output`);
+  throw new CommandError("usage", `${output} isn't a file: - stands for standard output`);
 }
 
 /** Throws `CommandError` when the folder exists and contains anything but an export. */
 export async function requireExport(folder: string): Promise<void> {
   const names = await readdir(folder).catch((): string[] => []);
   if (names.length === 0 || names.includes(MANIFEST)) return;
-  throw new CommandError("usage", `${folder} holds something else than an export: name another`);
+  throw new CommandError(
+    "usage",
+    `${folder} contains other files than an export: choose another folder`,
+  );
 }
 
 /** Moves a complete file or folder to its final name, replacing an earlier export. */
@@ -142,7 +145,7 @@ export async function readProgress(folder: string, request: string): Promise<Pro
   }
   if (data.request === request) return data;
   const hint = "repeat the same request, or omit --resume";
-  throw new CommandError("usage", `${folder} is of another export (${data.request}): ${hint}`);
+  throw new CommandError("usage", `${folder} belongs to another export (${data.request}): ${hint}`);
 }
 
 /** Writes the progress atomically: a process that dies meanwhile leaves the previous one. */

@@ -86,7 +86,7 @@ async function takeOn({ store }: PromoteDeps, name: string, owner: string): Prom
     );
   }
   if (there.state === "promoted")
-    throw new StagingSetProblem(`the staging set ${name} is promoted`);
+    throw new StagingSetProblem(`the staging set ${name} is already promoted`);
   await takeStagingSet(store, name, owner);
   const stagingSet = { ...there, owner };
   await keepStagingSet(store, stagingSet, { state: "promoting" });

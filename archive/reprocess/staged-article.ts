@@ -76,7 +76,7 @@ export async function meet(
 ): Promise<Derivation | ({ before: { _id: string } } & Left)> {
   const left = (why: string) => ({ before: { _id: stagedArticle.articleId }, left: why });
   if (!article) return left("it is gone");
-  if (!stagedArticle.draft) return left("nothing of it is kept");
+  if (!stagedArticle.draft) return left("nothing of it is stored");
   const { version, lastSeenAt, duplicateOf, storyId } = article;
   const draft = { ...stagedArticle.draft, version, lastSeenAt, duplicateOf, storyId };
   const isWritten = resumed && sameFor(article, draft);

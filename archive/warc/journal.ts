@@ -95,7 +95,10 @@ async function progressIn(file: string, request: string): Promise<WarcProgress |
   const progress = WarcProgress.parse(JSON.parse(text));
   if (progress.request === request) return progress;
   const hint = "repeat the same request, or omit --resume";
-  throw new CommandError("usage", `${file} is of another export (${progress.request}): ${hint}`);
+  throw new CommandError(
+    "usage",
+    `${file} belongs to another export (${progress.request}): ${hint}`,
+  );
 }
 
 async function notedIn(handle: FileHandle): Promise<Noted[]> {

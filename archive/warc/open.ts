@@ -42,7 +42,7 @@ export async function* openWarcs(path: string): AsyncGenerator<Source> {
 
 async function* warcsIn(path: string, handle: FileHandle): AsyncGenerator<Source> {
   const zip = await readZip(path).catch((error: unknown) => {
-    throw new CommandError("usage", `${path} is no whole ZIP file`, { cause: error });
+    throw new CommandError("usage", `${path} isn't a complete ZIP file`, { cause: error });
   });
   try {
     const warcs = zip.entries.filter(({ name }) => WARC_NAME.test(name));

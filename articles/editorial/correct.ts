@@ -91,7 +91,7 @@ export async function undoCorrection(
   if (!givesReason(reason)) return { problem: "give a reason" };
   const known = await getCorrection(store, id);
   if (!known) return { problem: "no such correction" };
-  if (known.undone) return { problem: "it was undone before" };
+  if (known.undone) return { problem: "it was already undone" };
   const { articleId: subject } = known;
   const entry = { at: now, actor, action: "article.undo", subject, reason, detail: id };
   return noted(store, entry, async (): Promise<CorrectionOutcome> => {
@@ -101,7 +101,7 @@ export async function undoCorrection(
     return withIntent(store, intent, async (): Promise<CorrectionOutcome> => {
       const ended = await endCorrection(store, id, undone);
       const correction = await getCorrection(store, id);
-      if (!ended || !correction) return { problem: "it was undone before" };
+      if (!ended || !correction) return { problem: "it was already undone" };
       const changed = isOfStory(correction)
         ? (await applyStoryWord(store, correction, () => now)) > 0
         : await apply(store, subject, now);

@@ -86,7 +86,7 @@ export async function undoDecision(
           ? await retractByEditor(store, { articleId, ...author }, undone)
           : own
             ? await undoCorrection(store, { id: own._id, ...author }, undone)
-            : { problem: "it was undone before" };
+            : { problem: "it was already undone" };
     if ("problem" in result) outcome.problems.push({ id: articleId, problem: result.problem });
     else outcome.done++;
   }

@@ -121,7 +121,7 @@ export async function readAgain(
   article: Article,
   source: SourceRecord,
 ): Promise<ReadPage | Left> {
-  if (article.completeness === "announced") return { left: "its page has not come" };
+  if (article.completeness === "announced") return { left: "its page hasn't arrived" };
   const capture = await getCapture(deps.store, article.captureId);
   if (!capture) return { left: "its response is no longer stored" };
   if (!capture.bodyId)

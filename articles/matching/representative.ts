@@ -54,7 +54,7 @@ const VISIBLE: Record<ArticleStatus, number> = { published: 0, unlisted: 1, retr
 const RULES: readonly { words: string; of: (one: Candidate) => number }[] = [
   { words: "readers see it", of: ({ status }) => VISIBLE[status] },
   {
-    words: "there is most of it",
+    words: "it is the most complete",
     of: ({ completeness }) => MOST_COMPLETE_FIRST.indexOf(completeness),
   },
   { words: "its source is trusted most", of: ({ trust }) => -trust },

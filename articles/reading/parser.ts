@@ -238,7 +238,7 @@ export async function tryParser(parser: Parser): Promise<void> {
     if (!article) throw new GiveUp("parse", "the parser finds no article in a page that holds one");
   } catch (error) {
     if (!(error instanceof GiveUp)) return;
-    const what = `${error.message}: the installation is not whole, install it anew`;
+    const what = `${error.message}: the installation is incomplete; install it again`;
     throw new Error(what, { cause: error });
   }
 }

@@ -40,9 +40,11 @@ export function judgePage(
   const { kind, unfilled } = extraction.page;
   const mayRender = how.lane === "http" && how.render === "auto";
   if (kind === "app-shell" && mayRender) return { kind: "needs-browser" };
-  if (kind === "consent") return skipped("consent", "a consent page came instead of the article");
-  if (signedOut) return skipped("not-article", "the page came without the source's login");
-  if (kind === "captcha") return skipped("blocked", "a captcha came instead of the article");
+  if (kind === "consent")
+    return skipped("consent", "the site returned a consent page instead of the article");
+  if (signedOut) return skipped("not-article", "the page was returned without the source's login");
+  if (kind === "captcha")
+    return skipped("blocked", "the site returned a captcha instead of the article");
   if (reservations.includes("noindex") && !(how.isKnown && article)) {
     return skipped("reserved", reservations.join(", "));
   }
@@ -127,7 +129,7 @@ export function withholds(reserved: readonly string[]): NonNullable<Capture["wit
 export function reservedWords(reserved: readonly string[]): string | null {
   const names = reserved.filter((name) => name !== "noindex");
   if (names.length === 0) return null;
-  const means = withholds(names) ? "the teaser alone is kept" : "no teaser is shown";
+  const means = withholds(names) ? "only the teaser is stored" : "no teaser is shown";
   return `articles are reserved (${names.join(", ")}): ${means}`;
 }
 

@@ -229,7 +229,8 @@ function nextRevision(
     return { revision, kind: "reinstatement", because };
   }
   if (isLess(existing.completeness, reading.completeness)) {
-    const because = existing.completeness === "announced" ? "its page came" : "all of it is there";
+    const because =
+      existing.completeness === "announced" ? "its page arrived" : "it is complete now";
     return { revision, kind: "reading", because };
   }
   if (existing.contentHash === reading.contentHash) return existing.revised;

@@ -53,7 +53,7 @@ const Time = z.iso.datetime();
 
 /** How something may be used. */
 export const ApiRights = UsageTermsRecord.nullable().describe(
-  "What its publisher says may be done with it; null where nothing is said",
+  "What its publisher allows and reserves; null without any statement",
 );
 
 /** An item in the API's format. */
@@ -118,7 +118,7 @@ export const ApiItem = z.object({
 /** The statements that `rights` is derived from. */
 export const ApiSignals = z
   .array(UsageSignalFields.extend({ seenAt: Time, unavailableAfter: Time.optional() }))
-  .describe("What `rights` comes from: what is said, where it stands, when it was seen");
+  .describe("The statements behind `rights`: what each says, where it was found and when");
 
 /** One article with the evidence for each field; `text` only if the publisher's rights allow it. */
 export const ApiArticle = ApiItem.extend({
@@ -163,7 +163,7 @@ export const ApiArticle = ApiItem.extend({
         ),
       }),
     )
-    .describe("Why it has each of its topics: keywords, where they stand, how often, their weight"),
+    .describe("Why it has each of its topics: keywords, where they occur, how often, their weight"),
   relevance: z
     .object({
       score: z.number().describe("0 to 1: how much it belongs on the portal"),

@@ -17,7 +17,7 @@ export async function alarmWaysOf(config: Config, stack: ReleaseStack): Promise<
   if (mailer) stack.add("mailer", () => mailer.close());
   if (!webhook) return { mailer, webhook: null };
   const post = createPost({ guard: guardOf(config), userAgent: config.userAgent });
-  stack.add("alarms' way out", () => post.close());
+  stack.add("alarms' egress", () => post.close());
   return { mailer, webhook: { ...webhook, post } };
 }
 

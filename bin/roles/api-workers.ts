@@ -33,7 +33,7 @@ export function openDeliveries(
   baseUrl: string,
 ): { webhooks: WebhookActions; workers: Workers } {
   const post = createPost({ guard: guardOf(config), userAgent: config.userAgent });
-  stack.add("webhooks' way out", () => post.close());
+  stack.add("webhooks' egress", () => post.close());
   const delivering = { ...deps, post };
   const workers = startWorkers(deliverHandlers(delivering), {
     ...queues,

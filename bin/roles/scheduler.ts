@@ -80,13 +80,13 @@ async function readSources({ store, log }: Deps, config: Config): Promise<void> 
     if (withheld.length > 0) {
       log.error(
         { sources: withheld },
-        "most sources have lost their file: `newsgather sources apply --retire` if that is meant",
+        "most source files are gone, so nothing is retired: `newsgather sources apply --retire` if that is intended",
       );
     }
     const ids = (sources: readonly { id: string }[]) => sources.map(({ id }) => id);
     const done = { added: ids(add), changed: ids(change), retired: ids(retire) };
     log.info({ ...done }, "sources read");
   } catch (err) {
-    log.error({ err, dir: config.sourcesDir }, "sources not read");
+    log.error({ err, dir: config.sourcesDir }, "can't read the sources");
   }
 }

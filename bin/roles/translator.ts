@@ -15,6 +15,6 @@ export function openTranslator(config: Config, stack: ReleaseStack): Translator 
   if (!translator) return null;
   const guard = guardOf(config);
   const post = createPost({ guard, userAgent: config.userAgent, limits: LIMITS });
-  stack.add("translator's way out", () => post.close());
+  stack.add("translator's egress", () => post.close());
   return { ...translator, post };
 }

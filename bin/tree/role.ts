@@ -66,7 +66,7 @@ if (config.metricsListen && role !== "api") {
   running.metrics.setDefaultLabels({ role });
   const measured = async () => tell({ metrics: await running.metrics.getMetricsAsJSON() });
   setInterval(
-    () => void measured().catch((err: unknown) => log.warn({ err }, "metrics not told")),
+    () => void measured().catch((err: unknown) => log.warn({ err }, "can't report metrics")),
     METRICS_INTERVAL_MS,
   );
 }

@@ -105,7 +105,7 @@ function reportParts(
     while (!ending.signal.aborted) {
       // While the database is down nobody could read it anyway.
       await saveProcesses(store, parts()).catch((err: unknown) =>
-        log.debug({ err }, "parts not told"),
+        log.debug({ err }, "can't report the state of processes"),
       );
       await sleep(REPORT_INTERVAL_MS, ending.signal);
     }

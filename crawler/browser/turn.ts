@@ -184,7 +184,7 @@ async function putCookies(context: BrowserContext, cookies: readonly SentCookie[
     return { name, value, domain, path, secure, httpOnly: true, sameSite: "Lax" as const };
   });
   await within(ms, context.addCookies(own), "setting cookies").catch(() => {
-    throw new RetryLater("login", "the browser takes a cookie of the login not");
+    throw new RetryLater("login", "the browser refuses a cookie of the login");
   });
 }
 

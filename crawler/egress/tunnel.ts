@@ -120,11 +120,11 @@ function ask(
     // Node emits this event for every response to CONNECT, including refusals.
     request.on("connect", ({ statusCode = 0 }, socket, head) => {
       clearTimeout(timer);
-      if (!(socket instanceof Socket)) return reject(new Error("its connection is none"));
+      if (!(socket instanceof Socket)) return reject(new Error("it returned no connection"));
       if (statusCode >= 200 && statusCode < 300 && head.length > 0) {
         // In HTTP and TLS the client speaks first.
         socket.destroy();
-        return reject(new Error("it sends more than that the way is open"));
+        return reject(new Error("it sent data before the tunnel was open"));
       }
       resolve({ status: statusCode, socket });
     });

@@ -29,7 +29,8 @@ export function failureOf(error: unknown): Skipped | RetryLater | GiveUp {
     if (cause) return failed(cause, `${code}: ${each.message}`, error);
   }
   const broken = chain.find(({ name }) => NOT_HTTP.has(name));
-  if (broken) return failed("bad-response", `the answer breaks HTTP: ${broken.message}`, error);
+  if (broken)
+    return failed("bad-response", `the response isn't valid HTTP: ${broken.message}`, error);
   return failed("unknown", chain[0]?.message ?? String(error), error);
 }
 

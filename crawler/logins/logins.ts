@@ -154,7 +154,7 @@ function fixedCookies(secrets: Secrets, source: Account, login: Login): SentCook
   return login.cookies.flatMap(({ value: reference, domain, ...cookie }): SentCookie[] => {
     const value = secretOf(secrets, reference);
     if (!VALUE.test(value)) {
-      throw new GiveUp("login", `${reference} holds characters that no cookie may have`);
+      throw new GiveUp("login", `${reference} contains characters that a cookie can't contain`);
     }
     if (domain) return [{ ...cookie, value, host: domain, below: true }];
     return ownHosts(source).map((host) => ({ ...cookie, value, host, below: false }));

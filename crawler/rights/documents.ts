@@ -38,6 +38,6 @@ export function documentCopy(
     fetchedAt: now,
     expiresAt: later(isGone ? DAY_MS : HOUR_MS),
     validUntil: stillHolds ? validUntil : null,
-    detail: `its ${kind === "rsl" ? "licence" : "policy"} can't be had: ${why}`,
+    detail: `its ${kind === "rsl" ? "licence" : "policy"} can't be fetched: ${why}`,
   };
 }

@@ -39,7 +39,12 @@ export function tdmCopy(answer: FileAnswer, previous: TdmCopy | null, now: Date)
   }
   if (status >= 300) return copy([], status, 24 * HOUR_MS, null);
   const rules = rulesOf(text);
-  return copy(rules ?? [], status, 24 * HOUR_MS, rules ? null : "tdmrep.json is no list of rules");
+  return copy(
+    rules ?? [],
+    status,
+    24 * HOUR_MS,
+    rules ? null : "tdmrep.json isn't a list of rules",
+  );
 }
 
 /** Returns the readable rules in their order; null if the text is no list. */

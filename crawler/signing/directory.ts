@@ -38,7 +38,7 @@ export function problemsOfDirectory(
     );
   }
   const published = keysIn(body);
-  if (!published) return [...problems, "it is no JSON Web Key Set of Ed25519 keys"];
+  if (!published) return [...problems, "it isn't a JSON Web Key Set of Ed25519 keys"];
   const signing = signingKeyAt(keys, now);
   if (signing && !published.some(({ kid }) => kid === signing.id)) {
     problems.push(

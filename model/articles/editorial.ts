@@ -1,6 +1,6 @@
 /** The editorial states and what each means. */
 export const EDITORIAL_STATES = {
-  new: "waits until an editor looks at it",
+  new: "waits for an editor",
   draft: "an editor works on it",
   approved: "ready, until somebody publishes it",
   published: "readers get it",

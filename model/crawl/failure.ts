@@ -13,7 +13,7 @@ export const CAUSES = {
   login: "the source's login is refused",
   proxy: "the source's proxy refuses us",
   parse: "it can't be read within the limits of time and memory",
-  store: "the store didn't take it",
+  store: "the database didn't accept it",
   poison: "workers crashed while they read it",
   unknown: "an unexpected error",
 } as const;

@@ -110,9 +110,9 @@ export interface HostFetch {
 /** The kinds of contradictions, as shown to operators. */
 export const UNRELIABLE_KINDS = {
   validators: "says that content is unchanged when it changed (304, ETag, Last-Modified)",
-  ids: "gives entries other ids at each fetch, or an id to another article",
+  ids: "gives entries new ids at each fetch, or one id to two articles",
   dates: "gives its entries new dates at each fetch",
-  order: "puts its entries in another order at each fetch",
+  order: "changes the order of its entries at each fetch",
 } as const;
 
 export type UnreliableKind = keyof typeof UNRELIABLE_KINDS;

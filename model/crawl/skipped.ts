@@ -6,7 +6,7 @@ export const SKIP_REASONS = {
   "robots-unreachable": "robots.txt can't be read, so nothing is fetched from the host for now",
   "not-modified": "unchanged since the last fetch",
   filtered: "left out by the source's include/exclude patterns",
-  "off-site": "leads to another site than the source's",
+  "off-site": "on another site than the source's",
   duplicate: "another URL of an article that is already stored",
   "too-old": "outside the budget of a source's first run; `newsgather backfill` fetches it",
   "too-large": "larger than the byte limit",
@@ -22,9 +22,9 @@ export const SKIP_REASONS = {
   reserved: "the publisher reserved this page (noindex, noarchive or TDM)",
   erased: "erased on purpose; it is never fetched or stored again",
   purged: "was stored, and its retention has ended; it is not stored again",
-  "bad-url": "not an http(s) address",
+  "bad-url": "not an http(s) URL",
   "egress-refused":
-    "leads to no public address on port 80 or 443; `NEWSGATHER_ALLOW_NETWORKS` lets more in",
+    "leads to no public address on port 80 or 443; `NEWSGATHER_ALLOW_NETWORKS` allows others",
 } as const;
 
 export type SkipReason = keyof typeof SKIP_REASONS;

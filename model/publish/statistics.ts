@@ -5,7 +5,7 @@ import { Day } from "../request-times.ts";
 
 /** The statistics by name. */
 export const STATISTICS = {
-  volume: "articles: listed, copies, kept back, taken back",
+  volume: "articles: listed, copies, unlisted, retracted",
   latency: "from publication to discovery, and from there to readers",
   topics: "listed articles by topic",
   countries: "listed articles by country",

@@ -20,7 +20,7 @@ export type HealthState = keyof typeof HEALTH_STATES;
 /** Causes of bad health other than failed requests; a closed set. */
 export const HEALTH_CAUSES = {
   moved: "an entry point redirects permanently to another URL of its site",
-  drift: "a field is read otherwise than before, or pages no longer hold an article",
+  drift: "a field looks different from before, or pages no longer contain an article",
   silent: "nothing new for longer than usual",
   spike: "far more new articles at once than usual",
   "first-run": "its first run hasn't finished",
@@ -67,7 +67,7 @@ const WAIT = "nothing yet: it is tried again automatically, less and less often"
 
 /** What each kind of problem means, and what to do about it. */
 const ADVICE: Partial<Record<HealthCause, [words: string, todo: string]>> = {
-  dns: ["its name leads nowhere", `check the address; ${DISCOVER_ADVICE}`],
+  dns: ["its host name can't be resolved", `check the URL; ${DISCOVER_ADVICE}`],
   connect: ["its server refuses connections", WAIT],
   reset: ["its server closes connections", WAIT],
   timeout: ["its server doesn't answer in time", WAIT],
@@ -99,7 +99,7 @@ const ADVICE: Partial<Record<HealthCause, [words: string, todo: string]>> = {
   ],
   proxy: [
     "its proxy doesn't answer or refuses us",
-    "the link's reason tells what it said (newsgather why URL); then newsgather dead-letters replay --cause proxy",
+    "newsgather why URL shows its answer; after the repair, run newsgather dead-letters replay --cause proxy",
   ],
   "not-article": [
     "most new pages hold no article: the site may have been redesigned",
@@ -126,7 +126,7 @@ export function healthOf(source: SourceHealthFields, now: Date): Health {
       failures >= QUARANTINED ? "quarantined" : failures >= FAILING ? "failing" : "degraded";
     const reason = /\d+ × ([a-z-]+)/.exec(lastProblem)?.[1] ?? "";
     const cause = isSkipReason(reason) || isCause(reason) ? reason : "unknown";
-    const [words, todo] = ADVICE[cause] ?? [lastProblem, "newsgather sources preview tells more"];
+    const [words, todo] = ADVICE[cause] ?? [lastProblem, "newsgather sources preview shows more"];
     return { state, cause, words, todo };
   }
   return (
@@ -142,7 +142,7 @@ export function healthOf(source: SourceHealthFields, now: Date): Health {
 function unknownOf({ _id, lastAttemptAt, lastSuccessAt }: SourceHealthFields): Health | null {
   if (lastSuccessAt) return null;
   if (lastAttemptAt) {
-    const words = "its first run isn't over";
+    const words = "its first run hasn't finished";
     return { state: "unknown", cause: "first-run", words, todo: null };
   }
   const todo = `newsgather run ${_id} fetches it now`;
@@ -154,7 +154,7 @@ function movedOf({ moved = [], _id }: SourceHealthFields): Health | null {
   const offered = moved.filter(isOffered);
   if (offered.length === 0) return null;
   const words = offered.map(
-    ({ from, to, runs }) => `${from} leads to ${to} for good (${runs} runs)`,
+    ({ from, to, runs }) => `${from} permanently redirects to ${to} (${runs} runs)`,
   );
   const todo = `newsgather sources repair ${_id} --apply --reason "it has moved"`;
   return { state: "degraded", cause: "moved", words: words.join("; "), todo };
@@ -196,7 +196,7 @@ function silenceOf({ silentAt, lastNewArticleAt }: SourceHealthFields, now: Date
   if (!silentAt || !lastNewArticleAt || silentAt > now) return null;
   const silent = now.getTime() - lastNewArticleAt.getTime();
   const bound = silentAt.getTime() - lastNewArticleAt.getTime();
-  const words = `unusually quiet: nothing new for ${span(silent)}; by its rhythm, ${span(bound)} would be too long`;
+  const words = `unusually quiet: nothing new for ${span(silent)}; more than ${span(bound)} is unusual`;
   return {
     state: "degraded",
     cause: "silent",

@@ -9,12 +9,12 @@ const Reference = z
   .string()
   .regex(
     new RegExp(`^(${REFERENCE})$`),
-    "write env:SECRET_NAME or file:NAME; the secret itself stands in no source's file",
+    "write env:SECRET_NAME or file:NAME; a source's file must not contain the secret itself",
   )
   .describe("env:SECRET_NAME, or file:NAME under NEWSGATHER_SECRETS_DIR");
 
 const LoginCookie = z.strictObject({
-  name: z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, "write the cookie's name alone"),
+  name: z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, "write only the cookie's name"),
   value: Reference,
   domain: z
     .string()
@@ -53,7 +53,7 @@ export const Login = z
       .array(LoginStep)
       .max(20)
       .default([])
-      .describe("How to log in by the site's form, in the browser; first a goto"),
+      .describe("Steps that log in with the site's form, in the browser; the first is a goto"),
     expires: Duration.prefault("12h").describe("How long a session by `steps` lasts"),
     signedOut: Css.optional().describe("Element that only pages without the login have"),
   })

@@ -83,11 +83,10 @@ export async function readCandidates(
     deps.progress(namedPage.url);
     const opened = await readDocument(deps, namedPage, home);
     if ("why" in opened) {
-      if (namedPage.from !== "a usual address")
-        refused.push(blank({ ...namedPage, why: opened.why }));
+      if (namedPage.from !== "a common URL") refused.push(blank({ ...namedPage, why: opened.why }));
       return null;
     }
-    const isGuess = namedPage.from === "a usual address";
+    const isGuess = namedPage.from === "a common URL";
     // A usual URL that leads to a page, or to a URL already fetched, is no find.
     const leadsBack = urlKey(opened.url) !== key && seen.has(urlKey(opened.url));
     if (isGuess && (opened.page.kind !== namedPage.kind || leadsBack)) return null;

@@ -74,7 +74,7 @@ async function openHome(
   const failures: GiveUp[] = [];
   for (const address of addressesOf(typed)) {
     deps.progress(address);
-    const input = { url: address, kind: "listing", from: "the given address", why: null } as const;
+    const input = { url: address, kind: "listing", from: "the given URL", why: null } as const;
     const first = await readDocument(deps, input, address);
     if (!("why" in first)) return { address, first };
     const { cause, words } = silenceOf(address, first.why) ?? {
@@ -174,7 +174,7 @@ const FAILURES: readonly (readonly [pattern: RegExp, cause: Cause, tell: Tell])[
   [
     /\b(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)\b/,
     "connect",
-    ({ host }) => `there is no way to ${host}: check this machine's network`,
+    ({ host }) => `there is no route to ${host}: check this machine's network`,
   ],
   [
     /\b(EPROTO|ERR_SSL_\w+)\b/,

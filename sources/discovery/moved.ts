@@ -102,8 +102,7 @@ export async function findMoved(
   const messages = moved.flatMap(({ from, to, foundBy }) =>
     foundBy === "discovery" ? [`${from}: maybe ${to}`] : [],
   );
-  if (messages.length === 0)
-    throw new GiveUp("bad-response", `${home} offers nothing in its place`);
+  if (messages.length === 0) throw new GiveUp("bad-response", `${home} offers no replacement`);
   return messages.join("; ");
 }
 

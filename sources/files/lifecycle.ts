@@ -40,20 +40,21 @@ export async function rollback(
     getVersion(store, id, version),
   ]);
   if (!record) return { problem: `there is no source ${id}` };
-  if (!wanted) return { problem: `version ${version} of ${id} isn't kept` };
-  if (wanted.yaml === null) return { problem: `version ${version} of ${id} is its retirement` };
+  if (!wanted) return { problem: `version ${version} of ${id} isn't stored` };
+  if (wanted.yaml === null)
+    return { problem: `version ${version} of ${id} retired it, so it has no file to restore` };
   const draft = draftSource(wanted.yaml, null);
   if ("problems" in draft) {
     return { problem: `version ${version} can't be read any more: ${draft.problems.join("; ")}` };
   }
   const declaration = declared(draft.source, wanted.yaml);
   if (record.active && record.checksum === declaration.checksum) {
-    return { problem: `${id} says what version ${version} said already` };
+    return { problem: `${id} is already as in version ${version}` };
   }
   const there = await readFile(file, "utf8").catch(() => null);
   if (there !== null && (there !== (await textOf(store, record)) || !record.active)) {
     return {
-      problem: `${file} says something that isn't applied: newsgather sources plan shows it`,
+      problem: `${file} has changes that aren't applied: newsgather sources plan shows them`,
     };
   }
   const { yaml } = wanted;
@@ -64,7 +65,9 @@ export async function rollback(
     if (refused) return { problem: refused };
     const making = { at: now, actor, reason };
     if (!(await declareSource(store, record, declaration, making))) {
-      return { problem: `${id} was changed at the same moment: look again` };
+      return {
+        problem: `${id} was changed by somebody else at the same time: check it, then try again`,
+      };
     }
     return { done: `${id} says what version ${version} said, as version ${record.version + 1}` };
   });
@@ -81,14 +84,16 @@ export async function retire(
   const there = await readFile(file, "utf8").catch(() => null);
   if (there !== null && there !== (await textOf(store, record))) {
     return {
-      problem: `${file} says something that isn't applied: newsgather sources plan shows it`,
+      problem: `${file} has changes that aren't applied: newsgather sources plan shows them`,
     };
   }
   const entry = { at: now, actor, action: "source.retire", subject: id, reason };
   return noted(store, entry, async (): Promise<Outcome> => {
     await rm(file, { force: true });
     if (!(await retireSource(store, record, { at: now, actor, reason }))) {
-      return { problem: `${id} was changed at the same moment: look again` };
+      return {
+        problem: `${id} was changed by somebody else at the same time: check it, then try again`,
+      };
     }
     const back = `newsgather sources rollback ${id} ${record.version} --reason WHY`;
     return { done: `${id} is retired; its archive stays`, next: `${back} brings it back` };
@@ -118,10 +123,10 @@ export async function deleteSource(
   const source = await getSource(store, id);
   if (!source) return { problem: `there is no source ${id}` };
   if (source.openRunId) {
-    return { problem: `${id} is being looked at: hold it, and try again when its run is closed` };
+    return { problem: `${id} has an open run: pause it, and try again when the run has finished` };
   }
   if (!purge && (await hasDelivered(store, id))) {
-    const instead = `newsgather sources retire ${id} keeps them, --purge takes them from readers too`;
+    const instead = `newsgather sources retire ${id} keeps them, --purge removes them`;
     return { problem: `${id} has articles, which refer to it: ${instead}` };
   }
   await note(store, { at: now(), actor, action: "source.delete", subject: id, reason });

@@ -98,7 +98,7 @@ export async function addSourceFile(
   }
   const read = parseSource(yaml, `${id}.yaml`, idSet(topics), new Map());
   requireCorrect(read.problems.map(({ path, message }) => `${path}: ${message}`));
-  if (!read.source) throw refusal("This is no source.");
+  if (!read.source) throw refusal("This isn't a source.");
   const file = files.get(id) ?? join(sourcesDir, `${id}.yaml`);
   const problem = await placeFile(file, yaml);
   if (problem) throw new ProblemError(409, "not-possible", problem);
@@ -137,7 +137,7 @@ export async function replaceSource(
   const { declaration, file } = await readApplied(deps, id);
   const { source, problems } = parseSource(yaml, file, idSet(topics), new Map());
   requireCorrect(problems.map(({ path, message }) => (path ? `${path}: ${message}` : message)));
-  if (!source) throw refusal("This is no source.");
+  if (!source) throw refusal("This isn't a source.");
   const fields = diffSources(declaration.source, source);
   if (fields.length === 0) throw refusal(`Nothing changes: ${id} says this already.`);
   const after = declared(source, yaml);
@@ -171,7 +171,7 @@ async function readApplied(
   ]);
   const declaration = declarations.find(({ source }) => source.id === id);
   if (!declaration || declaration.checksum !== record?.checksum) {
-    const detail = `The file of ${id} is gone, has a mistake, or says something that isn't applied: newsgather sources plan shows it.`;
+    const detail = `The file of ${id} is gone, has a mistake, or has changes that aren't applied: newsgather sources plan shows them.`;
     throw new ProblemError(409, "not-applied", detail);
   }
   return { declaration, file: files.get(id) ?? join(deps.sourcesDir, `${id}.yaml`) };
@@ -201,7 +201,7 @@ export async function applySourceFiles(
   const planned = planSources(await listSources(store), declarations, new Set());
   if (planned.retire.length > 0 && !mayRetire) {
     const ids = planned.retire.map(({ id }) => id).join(", ");
-    throw refusal(`Sources would be retired: ${ids}. Say that this is meant.`);
+    throw refusal(`Sources would be retired: ${ids}. Confirm that this is intended.`);
   }
   const making = { at: now(), actor, reason };
   const plan = await applySources(store, declarations, { ...making, keep: new Set() });

@@ -54,7 +54,7 @@ export function fromOpml(text: string, topics: ReadonlyMap<string, string>): Dra
     return { drafts: outlines.flatMap((outline) => draftsIn(outline, [], topics)), problems: [] };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { drafts: [], problems: [`this is no OPML: ${why}`] };
+    return { drafts: [], problems: [`this isn't OPML: ${why}`] };
   }
 }
 

@@ -19,7 +19,7 @@ export function sourceTroubles(sources: readonly SourceRecord[], now: Date): Tro
   return sources.flatMap((source): Trouble[] => {
     const { state, cause, words, todo } = healthOf(source, now);
     if (source.pausedByOperator?.isHarmful)
-      return [harmful(source._id, words ?? "its pages end workers")];
+      return [harmful(source._id, words ?? "its pages crash workers")];
     if (state === "ok" || state === "unknown" || state === "paused") return [];
     if (!source.verified || !cause) return [];
     return [{ kind: "source", subject: source._id, cause, state, words: words ?? cause, todo }];

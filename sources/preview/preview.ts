@@ -159,7 +159,7 @@ async function readEntry(
   } as const;
   try {
     const read = await parser.discover(task);
-    if (read.signedOut) return "the page came without the source's login";
+    if (read.signedOut) return "the page was returned without the source's login";
     if (!read.appShell || browser || source.render !== "auto") return read.discovery;
     const filling = deps.inBrowser();
     if (filling) return await readEntry(deps, found, source, filling);

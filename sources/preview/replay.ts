@@ -67,7 +67,7 @@ function articleDifferences(before: Article, now: Article): string[] {
   if (Math.abs(before.length - now.length) > before.length * MAX_LENGTH_CHANGE) {
     found.push(`text of ${now.length} characters instead of ${before.length}`);
   } else if (before.contentHash !== now.contentHash && before.title === now.title) {
-    found.push("text reads otherwise");
+    found.push("the text differs");
   }
   return found;
 }

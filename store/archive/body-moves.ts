@@ -66,7 +66,8 @@ export async function moveBodies(
     if (digest(body.bytes) !== id) return fail(id, CHANGED);
     await into.put(id, body.bytes);
     const back = await into.get(id);
-    if (!back || digest(back) !== id) return fail(id, `${target} gives back other bytes`);
+    if (!back || digest(back) !== id)
+      return fail(id, `${target} returns other bytes than were written`);
     return { place, length: body.bytes.length };
   });
   const done = copied.filter((one) => one !== null);

@@ -107,8 +107,12 @@ function flowTable(
   return {
     columns: [
       { name: "origin", type: "text", about: "source of the earliest article with the text" },
-      { name: "copier", type: "text", about: "source that told it again" },
-      { name: "articles", type: "count", about: "articles that did; taken back ones left out" },
+      { name: "copier", type: "text", about: "source that repeated it" },
+      {
+        name: "articles",
+        type: "count",
+        about: "articles that it repeated, without retracted ones",
+      },
       { name: "after_half", type: "seconds", about: "half of them within this after the earliest" },
       { name: "after_most", type: "seconds", about: "nine of ten" },
     ],
@@ -171,11 +175,11 @@ const SHARES = { half: 0.5, most: 0.9 };
 
 const LATENCY_COLUMNS: readonly StatisticsColumn[] = [
   { name: "seen", type: "count", about: "articles whose page tells the instant of publication" },
-  { name: "seen_half", type: "seconds", about: "half of them were first looked at within this" },
+  { name: "seen_half", type: "seconds", about: "half of them were found within this" },
   { name: "seen_most", type: "seconds", about: "nine of ten were" },
   { name: "seen_older", type: "count", about: "older than two days when found: left out of both" },
   { name: "served", type: "count", about: "articles that readers could see" },
-  { name: "served_half", type: "seconds", about: "half of them within this after our first look" },
+  { name: "served_half", type: "seconds", about: "half of them within this after we found them" },
   { name: "served_most", type: "seconds", about: "nine of ten" },
   { name: "served_older", type: "count", about: "more than two days later: left out of both" },
 ];

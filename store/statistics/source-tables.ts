@@ -11,7 +11,7 @@ import { addCoverage, type CoverageSummary } from "../../model/sources/coverage.
 import { addUp, type DayCounts, rowOf, sumOf as sumOfCounts, tableOf } from "./add-up.ts";
 
 const STORAGE: readonly StatisticsColumn[] = [
-  { name: "responses", type: "count", about: "that came, failures too" },
+  { name: "responses", type: "count", about: "received, including failures" },
   { name: "bytes", type: "bytes", about: "as they came over the wire" },
   { name: "decoded", type: "bytes", about: "unpacked" },
   {

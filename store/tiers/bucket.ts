@@ -84,7 +84,7 @@ function createRequester(
       throw new Error(`it answers ${answer.status}${code ? ` (${code})` : ""}`);
     } catch (cause) {
       const why = cause instanceof Error ? reasonOf(cause) : String(cause);
-      throw new TierUnreachable(`the bucket of bodies can't be asked: ${why}`, { cause });
+      throw new TierUnreachable(`the bucket of bodies can't be reached: ${why}`, { cause });
     }
   };
 }

@@ -100,7 +100,7 @@ describe("a WARC export that was stopped twice", () => {
   });
 
   test("Another export doesn't go on from where this one stopped", () => {
-    const message = expect.stringContaining("of another export");
+    const message = expect.stringContaining("to another export");
     expect(failures[1]).toMatchObject({ message });
   });
 

@@ -261,7 +261,7 @@ describe("bodies that are not what was stored", () => {
   });
 });
 
-test("a tier that gives back other bytes than it was given gets no body", async () => {
+test("a tier that returns other bytes than it was given gets no body", async () => {
   await start();
   const bodies = await storedAgo(2);
   if (!files) throw new Error("it is opened");
@@ -269,7 +269,7 @@ test("a tier that gives back other bytes than it was given gets no body", async 
   const cutting: BodyStore = { ...real, put: (id, bytes) => real.put(id, bytes.subarray(1)) };
   const { moved, failed } = await move("files", { ...store, tiers: { files: cutting } });
   expect([moved, failed.length]).toEqual([0, 2]);
-  expect(failed[0]?.why).toBe("files gives back other bytes");
+  expect(failed[0]?.why).toBe("files returns other bytes than were written");
   expect(await right(bodies)).toBe(2);
   expect(await lying()).toMatchObject({ database: 2 });
 });

@@ -126,7 +126,7 @@ describe.each([
 
   test("The run reports the reservation as a problem", () => {
     expect(reserved.run?.problems).toEqual([
-      `articles are reserved (${reservation}): the teaser alone is kept`,
+      `articles are reserved (${reservation}): only the teaser is stored`,
     ]);
   });
 });

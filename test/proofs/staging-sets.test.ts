@@ -319,7 +319,7 @@ describe("a staging set that can't be filled or promoted as it is", () => {
   });
 
   test("one that is promoted is not promoted again", () => {
-    expect(String(refusals.promoted)).toMatch(/is promoted/);
+    expect(String(refusals.promoted)).toMatch(/is already promoted/);
   });
 
   test("one that is not whole yet is not promoted", () => {

@@ -286,8 +286,8 @@ async function ownerOf(
       400,
       "invalid-request",
       selectors.length === 0
-        ? "Nothing says whose captures: give one of article, url and source."
-        : "article, url and source stand for each other: give one of them alone.",
+        ? "Give one of article, url and source."
+        : "Give only one of article, url and source.",
     );
   }
   if (source !== undefined) {
@@ -306,7 +306,7 @@ async function ownerOf(
 async function captureOf(store: Store, id: string): Promise<Capture> {
   const capture = await getCapture(store, id);
   if (!capture) {
-    const detail = `There is no capture "${id}", or no longer: it was erased, or its keeping time is over.`;
+    const detail = `There is no capture "${id}". It may have been erased, or its retention has ended.`;
     throw new ProblemError(404, "unknown-capture", detail);
   }
   // A capture stored while its URL was being erased is removed soon.
@@ -318,13 +318,17 @@ async function captureOf(store: Store, id: string): Promise<Capture> {
 async function bodyOf(store: Store, capture: Capture): Promise<Body> {
   const { bodyId, withheld } = capture;
   if (withheld === "erased") {
-    throw new ProblemError(410, "erased", "It held something that was erased, so it went, too.");
+    throw new ProblemError(
+      410,
+      "erased",
+      "It contained something that was erased, so it was erased, too.",
+    );
   }
   if (withheld) {
-    const detail = `The publisher reserves it (${withheld}), so it was never kept.`;
+    const detail = `The publisher reserves it (${withheld}), so it was never stored.`;
     throw new ProblemError(404, "withheld", detail);
   }
-  if (bodyId === null) throw new ProblemError(404, "no-body", "This answer came without a body.");
+  if (bodyId === null) throw new ProblemError(404, "no-body", "This response had no body.");
   const body = await findBody(store, bodyId);
   if (!body) throw new ProblemError(410, "expired", "Its retention has ended.");
   if (isLost(body)) throw lostProblem(body);

@@ -123,7 +123,7 @@ async function change(store: Store, read: Subscriber, set: Partial<Subscriber>):
     if (await moveBookmark(store.collections.subscribers, subscriber, set)) return;
     subscriber = await webhookOf(store, subscriber._id);
   }
-  throw new ProblemError(409, "busy", "It is being delivered to: ask again.");
+  throw new ProblemError(409, "busy", "A message is being delivered. Try again in a moment.");
 }
 
 function entryOf(

@@ -144,11 +144,11 @@ export async function revokeSession(
 ): Promise<{ user: string } | Problem> {
   const session = await store.collections.sessions.findOne({ _id: id });
   if (!session || (user !== undefined && session.user !== user)) {
-    return { problem: "this session is over" };
+    return { problem: "this session has ended" };
   }
   const entry = { at, actor, action: "session.revoke", subject: session.user, reason };
   return noted(store, entry, async () =>
-    (await endSession(store, id)) ? { user: session.user } : { problem: "this session is over" },
+    (await endSession(store, id)) ? { user: session.user } : { problem: "this session has ended" },
   );
 }
 

@@ -143,7 +143,7 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
           .header("cache-control", "no-store")
           .redirect(location, 303);
       } catch (error) {
-        request.log.warn({ err: error }, "the OpenID provider can't be asked");
+        request.log.warn({ err: error }, "can't reach the OpenID provider");
         return refuse(request, reply, `${provider.name} can't be reached. Try again later.`);
       }
     });
@@ -158,7 +158,7 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
         const claims = await provider.finish(query, pending);
         outcome = await userOf(store, claims, { ...provider.settings, now: now() });
       } catch (error) {
-        request.log.warn({ err: error }, "a login by the OpenID provider doesn't hold");
+        request.log.warn({ err: error }, "can't verify a login from the OpenID provider");
         return refuse(request, reply, `The login at ${provider.name} failed. Try again.`);
       }
       if ("problem" in outcome) return refuse(request, reply, outcome.problem);
@@ -201,7 +201,7 @@ export async function tryLogin(
 
 const NO_USER = "There is no user yet. `newsgather users add NAME --role admin` makes the first.";
 const USED =
-  "This link was used before, or it is over. Ask for a new one (newsgather users link NAME).";
+  "This link was used before or has expired. Ask for a new one (newsgather users link NAME).";
 const LATE = "This login took too long, or began in another browser. Begin again.";
 const WRONG = "Name or password is wrong, or there were too many tries: then wait a while.";
 

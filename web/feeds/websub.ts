@@ -65,5 +65,5 @@ export function websubRoutes(handlers: HubHandlers): FastifyPluginAsync {
 }
 
 function unknown(): ProblemError {
-  return new ProblemError(404, "not-found", "This was not asked for.");
+  return new ProblemError(404, "not-found", "No such subscription was requested.");
 }

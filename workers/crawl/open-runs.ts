@@ -86,7 +86,7 @@ async function openingOf(
   if (instead) {
     await skipMissed(store, { _id: id, dueAt, nextDueAt: instead });
     const missed = { dueAt, nextDueAt: instead };
-    logOfRun(log, { runId, sourceId: id }).warn(missed, "missed run left out");
+    logOfRun(log, { runId, sourceId: id }).warn(missed, "skipped a missed run");
     return null;
   }
   const requestedTrigger = source.runRequest

@@ -74,7 +74,7 @@ async function ask(deps: AskDeps, wanted: Subscription, baseUrl: string) {
   }).toString();
   const problem = await problemOf(deps, source, hub, body);
   if (problem === null) return;
-  log.warn({ sourceId: wanted.sourceId, hub, problem }, "the hub was not subscribed to");
+  log.warn({ sourceId: wanted.sourceId, hub, problem }, "can't subscribe to the hub");
   const wait = backoffDelay(RETRY_POLICY.subscription.backoff, failures + 1, 0);
   const later = new Date(now().getTime() + wait);
   await updateSubscription(store, _id, { problem, askAt: later }, { failures: 1 });

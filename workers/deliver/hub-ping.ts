@@ -49,7 +49,7 @@ export function createHubPing(
     const { backoff } = RETRY_POLICY.hubPing;
     notBefore = now().getTime() + (taken ? APART : backoffDelay(backoff, failures, random()));
     if (taken) notifiedSeq = seq;
-    else log.warn({ hub, answer, failures }, "the hub was not told");
+    else log.warn({ hub, answer, failures }, "can't notify the hub");
     return taken ? urls.length : 0;
   }
   return async () => {

@@ -40,7 +40,7 @@ export async function readArticle(
     return keepCapture(deps, attempt, received, skippedSet(why));
   }
   const { extracted, rights } = await readPage(deps, attempt, received);
-  if (source.login && isSignedOut(extracted)) signedOut("the page asks who one is");
+  if (source.login && isSignedOut(extracted)) signedOut("the page asks for a login");
   const { reserved } = rights;
   if (extracted.withdrawn) {
     const why = { skipped: "withdrawn", detail: `"${extracted.withdrawn}"` } as const;

@@ -128,7 +128,7 @@ export async function recordFailure(
 ): Promise<void> {
   const known = error instanceof RetryLater || error instanceof GiveUp;
   // Anything else is a bug of ours: log it with its stack, and try again with backoff.
-  if (!known) deps.log.error({ err: error, url: attempt.link.url }, "look failed unexpectedly");
+  if (!known) deps.log.error({ err: error, url: attempt.link.url }, "fetch failed unexpectedly");
   const failure = known
     ? error
     : new RetryLater("unknown", error instanceof Error ? error.message : String(error));

@@ -98,7 +98,7 @@ async function takeSlot(
   const timer = setInterval(() => {
     const renewals = [pace.extend(host, token, slot, LEASE_MS), keepPlace()];
     Promise.all<unknown>(renewals).catch((error: unknown) => {
-      log.debug({ err: error, host }, "lease not prolonged");
+      log.debug({ err: error, host }, "can't extend the lease");
     });
   }, LEASE_RENEWAL_INTERVAL_MS);
   const opened = sleepUntil(opens);

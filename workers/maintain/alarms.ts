@@ -114,7 +114,7 @@ async function troublesOf({ store, diskSpace }: AlarmDeps, now: Date): Promise<T
         kind: "webhook",
         subject: _id,
         cause: "not-taken",
-        words: `messages aren't taken: ${lastProblem ?? reason ?? "unknown"}`,
+        words: `the receiver doesn't accept messages: ${lastProblem ?? reason ?? "unknown"}`,
         todo: `newsgather webhooks deliveries ${_id}`,
       }),
     ),
@@ -125,7 +125,7 @@ async function troublesOf({ store, diskSpace }: AlarmDeps, now: Date): Promise<T
         subject: sourceId,
         cause: "standstill",
         words: `its run ${runId} ${words}`,
-        todo: `see newsgather status and the log; newsgather why URL explains one`,
+        todo: `see newsgather status and the log; newsgather why URL explains a single URL`,
       }),
     ),
     ...(tight
@@ -219,7 +219,7 @@ export async function sendDigests(
     const wait = backoffDelay(backoff, tries, random());
     const nextTryAt = isOver ? null : new Date(now().getTime() + wait);
     await recordDigestOutcome(store, digest._id, { waiting, tries, nextTryAt, problem });
-    if (problem) log.error({ digest: digest._id, tries, problem }, "alarms were not taken");
+    if (problem) log.error({ digest: digest._id, tries, problem }, "alarms were not delivered");
     if (waiting.length === 0) through++;
   }
   return through;
@@ -233,7 +233,7 @@ export async function tellOnce(
   now: Date,
 ): Promise<{ way: AlarmWay; problem: string | null }[]> {
   const subject = `${title}: a test of its alarms`;
-  const text = "This is a test: alarms come this way.\n";
+  const text = "This is a test message: alarms arrive like this.\n";
   const digest = { _id: id, at: now, subject, text, opened: [], closed: [], open: 0 };
   return [
     ...(ways.mailer ? [{ way: "mail" as const, problem: await mail(digest, ways) }] : []),
@@ -247,7 +247,7 @@ async function mail(
   { subject, text }: DigestReport,
   { mailer }: AlarmWays,
 ): Promise<string | null> {
-  return mailer ? mailer.send({ subject, text }) : "no e-mail is set any more";
+  return mailer ? mailer.send({ subject, text }) : "e-mail is no longer configured";
 }
 
 async function call(
@@ -255,7 +255,7 @@ async function call(
   { webhook }: AlarmWays,
   now: Date,
 ): Promise<string | null> {
-  if (!webhook) return "no webhook is set any more";
+  if (!webhook) return "the webhook is no longer configured";
   const { _id, at, subject, text, opened, closed, open } = digest;
   const data = { subject, text, opened, closed, open };
   const body = JSON.stringify({ type: "alarms.digest", timestamp: at, data });

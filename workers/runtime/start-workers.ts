@@ -55,7 +55,9 @@ export function startWorkers(
       autorun: false,
     });
     worker.on("failed", (job, err) => log.error({ err, jobId: job?.id }, "job failed"));
-    worker.on("stalled", (jobId) => log.warn({ jobId }, "job was lost with its worker; again"));
+    worker.on("stalled", (jobId) =>
+      log.warn({ jobId }, "job was lost with its worker; running it again"),
+    );
     worker.on("error", (err) => log.debug({ err }, "worker error"));
     return { worker, connection, log };
   });
@@ -76,7 +78,7 @@ export function startWorkers(
         try {
           await within(deadline, worker.close(), `worker ${worker.name}`);
         } catch (err) {
-          options.log.warn({ err }, "jobs were left at work");
+          options.log.warn({ err }, "jobs were still running when the worker stopped");
           await worker.close(true);
         }
         connection.disconnect();
@@ -87,7 +89,7 @@ export function startWorkers(
 }
 
 function turnOn({ worker, log }: { worker: Worker; log: Logger }, on: boolean): void {
-  const fail = (err: unknown) => log.error({ err }, "worker does not start or stop");
+  const fail = (err: unknown) => log.error({ err }, "can't start or stop a worker");
   if (!on) worker.pause(true).catch(fail);
   else if (worker.isPaused()) worker.resume().catch(fail);
   else if (!worker.isRunning()) worker.run().catch(fail);
@@ -175,8 +177,8 @@ function keepTime(
       if (stopped) return;
       if (working !== (problem === null)) {
         working = problem === null;
-        if (problem) log.error({ problem }, "no work is taken");
-        else log.info({}, "work is taken");
+        if (problem) log.error({ problem }, "taking no jobs");
+        else log.info({}, "taking jobs again");
         work(working);
       }
     } catch (err) {

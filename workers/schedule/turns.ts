@@ -79,7 +79,7 @@ export async function wakeForgotten({ store, now, log }: Deps): Promise<number> 
     store,
     forgotten.map((turn) => ({ ...turn, at })),
   );
-  if (forgotten.length > 0) log.warn({ turns: forgotten }, "hosts had due links but no turn");
+  if (forgotten.length > 0) log.warn({ turns: forgotten }, "hosts had due links but no job");
   return forgotten.length;
 }
 

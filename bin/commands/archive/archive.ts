@@ -39,7 +39,7 @@ export function register(program: Command): void {
     .description("move the bytes of old responses to another tier, also while Newsgather runs")
     .option("--older-than <age>", "minimum age (default: NEWSGATHER_BODIES_AFTER)")
     .addOption(
-      new Option("--to <tier>", "where to; without: NEWSGATHER_BODIES_TIER").choices(TIERS),
+      new Option("--to <tier>", "target tier (default: NEWSGATHER_BODIES_TIER)").choices(TIERS),
     )
     .option("--dry-run", "only count what would be moved")
     .option("--json", "print the report as JSON")

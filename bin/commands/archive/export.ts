@@ -40,7 +40,10 @@ export function register(program: Command): void {
         .default("jsonl"),
     )
     .addOption(
-      new Option("--purpose <purpose>", "the purpose; what may not be used for it is left out")
+      new Option(
+        "--purpose <purpose>",
+        "what it is for; articles that may not be used for that are left out",
+      )
         .choices(EXPORT_PURPOSES)
         .default("analysis"),
     )

@@ -28,7 +28,9 @@ export function register(program: Command): void {
   const command = program
     .command("statistics")
     .description("show statistics of the archive over days (docs/analysts/index.md)")
-    .addArgument(new Argument("[name]", "without: which there are").choices([...names, REBUILD]));
+    .addArgument(
+      new Argument("[name]", "which one (default: list all)").choices([...names, REBUILD]),
+    );
   withStatisticsOptions(command).action(
     (name: StatisticName | typeof REBUILD | undefined, options: StatisticsOptions) => {
       if (name === undefined) return list();
@@ -61,10 +63,10 @@ export interface StatisticsOptions {
 /** Adds the options of a statistic to a command. */
 export function withStatisticsOptions(command: Command): Command {
   return command
-    .option("--from <time>", "first day, e.g. 7d or 2026-11; without: 30 days")
-    .option("--to <time>", "last day, itself included, e.g. yesterday; without: today")
-    .addOption(new Option("--rows <of>", "what a row is of").choices(STATISTICS_ROWS))
-    .option("--top <n>", "sources, keys or pairs at most", "50")
+    .option("--from <time>", "first day, e.g. 7d or 2026-11 (default: 30 days ago)")
+    .option("--to <time>", "last day, included, e.g. yesterday (default: today)")
+    .addOption(new Option("--rows <of>", "what a row stands for").choices(STATISTICS_ROWS))
+    .option("--top <n>", "maximum number of sources, keys or pairs", "50")
     .option("--json", "print JSON")
     .option("--csv", "print CSV");
 }

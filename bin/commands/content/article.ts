@@ -74,7 +74,7 @@ export function register(program: Command): void {
     .action(inbox);
   onSome("state", "start to edit articles, approve or publish them")
     .addOption(
-      new Option("--to <state>", "how far they are")
+      new Option("--to <state>", "their new state")
         .choices(Object.keys(EDITORIAL_STATES).filter((state) => state !== "new"))
         .makeOptionMandatory(),
     )
@@ -114,11 +114,11 @@ export function register(program: Command): void {
     });
   onSome(
     "retract",
-    "take articles back: out of portal, feeds and API until they are reinstated",
+    "retract articles: remove them from portal, feeds and API until they are reinstated",
   ).action((ids: string[], { reason }: { reason: string }) =>
     withdraw(retractByEditor, ids, reason),
   );
-  onSome("reinstate", "publish articles again that were taken back").action(
+  onSome("reinstate", "publish retracted articles again").action(
     (ids: string[], { reason }: { reason: string }) => withdraw(reinstate, ids, reason),
   );
 }
@@ -200,7 +200,7 @@ async function say(words: string[], word: ArticleWord, reason: string): Promise<
   });
   for (const { id, correction, changed } of done) {
     console.log(correction);
-    console.error(`${id}: saved; ${changed ? "it stands otherwise now" : "nothing changed by it"}`);
+    console.error(`${id}: saved; ${changed ? "the article has changed" : "nothing changed"}`);
   }
   refuse(problems, done.length);
 }

@@ -40,7 +40,7 @@ export function register(program: Command): void {
       new Option("--sort <order>", "which come first").choices([...SORTS]).default("relevance"),
     )
     .option("--limit <n>", "how many", whole(1, 1000), 20)
-    .option("--offset <n>", "leave out the first ones", whole(0, 1000), 0)
+    .option("--offset <n>", "skip this many results", whole(0, 1000), 0)
     .option("--saved <name>", "a saved search (newsgather searches), instead of query and order")
     .option(
       "--all",

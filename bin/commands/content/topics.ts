@@ -52,7 +52,7 @@ export function register(program: Command): void {
     .action(correctArticle);
   topics
     .command("undo")
-    .description("take a correction back")
+    .description("undo a correction")
     .argument("<correction>", "its id")
     .requiredOption("--reason <text>", "why")
     .action(async (id: string, { reason }: { reason: string }) =>

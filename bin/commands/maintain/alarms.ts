@@ -31,7 +31,7 @@ export function register(program: Command): void {
     });
   alarms
     .command("test")
-    .description("send a test message on each way that is set")
+    .description("send a test message to each configured receiver")
     .action(async () => {
       const config = loadConfig(processEnv());
       const stack = new ReleaseStack();
@@ -40,7 +40,7 @@ export function register(program: Command): void {
         const deliveries = await tellOnce(ways, randomUUID(), config.portalTitle, new Date());
         if (deliveries.length === 0) {
           const hint = "set NEWSGATHER_ALARM_MAIL or NEWSGATHER_ALARM_WEBHOOK";
-          throw new CommandError("usage", `nobody is told of alarms: ${hint}`);
+          throw new CommandError("usage", `alarms have no receiver: ${hint}`);
         }
         for (const { way, problem } of deliveries) console.log(`${way}: ${problem ?? "taken"}`);
         if (deliveries.some(({ problem }) => problem !== null)) process.exitCode = EXIT.failed;

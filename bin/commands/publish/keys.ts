@@ -40,7 +40,7 @@ export function register(program: Command): void {
     });
   keys
     .command("revoke")
-    .description("let a key in no more")
+    .description("revoke a key, so that it is refused")
     .argument("<id>", "as `keys list` shows it")
     .option("--reason <text>", "why, for the audit log")
     .action(revoke);

@@ -94,7 +94,7 @@ export function register(program: Command): void {
     });
   verb("identity", "let somebody whom the OpenID provider knows log in as a user")
     .argument("<name>")
-    .argument("<subject>", "the provider's `sub` of them; its issuer is NEWSGATHER_OIDC_ISSUER")
+    .argument("<subject>", "the user's `sub` at the provider NEWSGATHER_OIDC_ISSUER")
     .action((name: string, subject: string, options: Options) => {
       const issuer = loadConfig(processEnv()).oidc?.issuer;
       if (!issuer) throw new CommandError("usage", "set NEWSGATHER_OIDC_ISSUER first");
@@ -112,7 +112,7 @@ export function register(program: Command): void {
       const rows = (await onStore((store) => listSessions(store, new Date()))).map(showSession);
       console.log(json ? JSON.stringify(rows, null, 2) : sessionsTable(rows));
     });
-  verb("logout", "end all sessions of a user, and take their links back")
+  verb("logout", "end all sessions of a user, and revoke their login links")
     .argument("<name>")
     .action(logOut);
 }

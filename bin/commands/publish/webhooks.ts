@@ -56,7 +56,7 @@ export function register(program: Command): void {
         commandActor(),
       ),
     );
-    console.error(`${made._id} is there; keep its secret now`);
+    console.error(`${made._id} was added; store its secret now, it isn't shown again`);
     console.log(made.secrets[0]?.secret);
   });
   onOne("test", "send a test message now").action(async (id: string) => {
@@ -78,7 +78,7 @@ export function register(program: Command): void {
   onOne("pause", "pause deliveries until it is resumed").action(async (id: string) => {
     await onStoreOrUsage((store) => manage.pauseWebhook(store, id, commandActor()));
   });
-  onOne("resume", "go on where it was")
+  onOne("resume", "continue where it stopped")
     .option("--skip", "skip the message that was refused")
     .action(async (id: string, { skip = false }: { skip?: boolean }) => {
       await onStoreOrUsage((store) => manage.resumeWebhook(store, id, { skip, ...commandActor() }));

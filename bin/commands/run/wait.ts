@@ -175,7 +175,7 @@ export async function readDueWork(
 }
 
 function reasonOf({ reason, detail }: DueLink): string {
-  return detail ?? reason ?? "its turn has not come";
+  return detail ?? reason ?? "it waits for its turn";
 }
 
 /**
@@ -184,7 +184,7 @@ function reasonOf({ reason, detail }: DueLink): string {
  */
 export function describeWaiting(waiting: readonly WaitingLink[]): string {
   const [first] = waiting;
-  if (!first) return "nothing is waited for";
+  if (!first) return "nothing is waiting";
   const counts = new Map<string, number>();
   for (const { host, why } of waiting) {
     const text = `${host}: ${why}`;

@@ -23,13 +23,13 @@ export function register(program: Command): void {
   const about = "its name, with or without a port, or a URL on it";
   const hosts = program
     .command("hosts")
-    .description("show hosts that fail or are unreliable, or all about one")
+    .description("show hosts that fail or are unreliable, or one in detail")
     .argument("[host]", about)
     .option("--json", "print JSON")
     .action((name: string | undefined, { json }: Options) => show(name, json));
   hosts
     .command("show")
-    .description("show all about one host")
+    .description("show one host in detail")
     .argument("<host>", about)
     .option("--json", "print JSON")
     .action((name: string, _, command: Command) =>

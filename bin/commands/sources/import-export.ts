@@ -47,12 +47,12 @@ export function registerImportExport(sources: Command): void {
     .description("change fields of all sources that match, in their files, and apply it")
     .requiredOption(
       "--where <FIELD=VALUE...>",
-      "which: country=DE, id=de-*, topics=egov; all must hold",
+      "which: country=DE, id=de-*, topics=egov; all must match",
     )
     .option("--set <FIELD=VALUE...>", "such as pace.delay=5s or 'schedule={every: 1h}'", [])
-    .option("--unset <FIELD...>", "fields to take out", [])
+    .option("--unset <FIELD...>", "fields to remove", [])
     .option("--dry-run", "only show what would change")
-    .option("--reason <text>", "why, kept with the versions", "")
+    .option("--reason <text>", "why, for versions and audit log", "")
     .option("--json", "print JSON")
     .action(edit);
 }
@@ -84,7 +84,7 @@ async function importFrom(file: string, { dryRun, json }: ImportOptions): Promis
   const count = (fate: string) => rows.filter((row) => row.fate === fate).length;
   const next = dryRun
     ? "nothing was written"
-    : "newsgather sources apply --reason WHY takes them up";
+    : "newsgather sources apply --reason WHY applies them";
   console.error(`${count("new")} new, ${count("there")} there, ${count("wrong")} wrong; ${next}`);
   if (count("wrong") > 0) process.exitCode = EXIT.partly;
 }

@@ -62,5 +62,5 @@ export function tellDone(outcome: { done: string; next?: string }, json: true | 
 
 /** Returns a text on due sources, with a hint for installations where nothing runs. */
 export function dueWords(ids: string): string {
-  return `it is read within seconds where newsgather runs; elsewhere: newsgather run ${ids}`;
+  return `a running Newsgather fetches it within seconds; if none runs: newsgather run ${ids}`;
 }

@@ -168,12 +168,12 @@ function report(results: Replayed[], wanted: number, json: boolean): void {
   if (json) console.log(JSON.stringify(results, null, 2));
   else {
     for (const { sourceId, at, differences } of results) {
-      const verdict = differences.length === 0 ? "reads as it did" : "reads otherwise";
+      const verdict = differences.length === 0 ? "reads as before" : "reads differently";
       console.log(`${sourceId}: ${verdict} on ${at.toISOString().slice(0, 10)}`);
       for (const difference of differences) console.log(`  ${difference}`);
     }
     console.log(
-      `${results.length} of ${wanted} sources have a fixture, ${changed.length} read otherwise`,
+      `${results.length} of ${wanted} sources have a fixture, ${changed.length} read differently`,
     );
   }
   if (results.length === 0)

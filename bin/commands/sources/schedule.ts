@@ -22,7 +22,7 @@ export function register(program: Command): void {
   program
     .command("schedule")
     .description("show when sources are fetched next, and the average delay of an article")
-    .argument("[id...]", "sources; all without")
+    .argument("[id...]", "sources (default: all)")
     .option("--hours <number>", "how far ahead, up to 168", "24")
     .option("--json", "print JSON, with the time of each run")
     .action(async (ids: string[], { hours, json }: { hours: string; json?: true }) => {

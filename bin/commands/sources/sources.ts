@@ -129,10 +129,10 @@ interface Options {
 function registerRepair(sources: Command): void {
   sources
     .command("repair")
-    .description("show entry points that have moved or are gone; write their new addresses")
+    .description("show entry points that have moved or are gone; write their new URLs")
     .argument("<id>")
-    .option("--find", "look on its site for those that are gone")
-    .option("--apply", "write what is offered into its file, as its next version")
+    .option("--find", "search its site for those that are gone")
+    .option("--apply", "write the new URLs into its file, as its next version")
     .option("--reason <text>", "why, for the audit log", "")
     .action(repair);
 }
@@ -197,7 +197,7 @@ function registerHold(sources: Command): void {
       const now = openRunId ? "the current run will finish first" : "no run begins";
       return {
         done: `${_id} is paused${end}`,
-        next: `${now}; ${until ? "before that, " : ""}${back} lets it go on`,
+        next: `${now}; ${until ? "before that, " : ""}${back} resumes it`,
       };
     },
     refusal: "it can't be paused",
@@ -205,7 +205,7 @@ function registerHold(sources: Command): void {
   verb(sources, "resume", "resume a paused source", {
     act: resume,
     describe: ({ _id, active, paused }) => ({
-      done: `${_id} goes on`,
+      done: `${_id} is resumed`,
       next: !active
         ? `no run begins: it is retired (newsgather sources versions ${_id})`
         : isPaused({ paused }, new Date())
@@ -214,11 +214,11 @@ function registerHold(sources: Command): void {
     }),
     refusal: "no operator has paused it",
   });
-  verb(sources, "accept", "take how its articles are read now for what is usual", {
+  verb(sources, "accept", "accept how its articles are read now as the new baseline", {
     act: accept,
     describe: ({ _id }) => ({
-      done: `${_id}: how its articles are read now is usual`,
-      next: "later runs are compared with that",
+      done: `${_id}: how its articles are read now is the new baseline`,
+      next: "later runs are compared with it",
     }),
     refusal: "its articles are read as before",
   });

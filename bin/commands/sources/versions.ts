@@ -55,7 +55,7 @@ export function registerVersions(sources: Command): void {
   verb(sources, "delete", "delete a source that has delivered nothing, with its file")
     .option(
       "--purge",
-      "remove one that has, with its articles, links, captures and runs, permanently",
+      "delete it even if it has delivered articles; removes them with its links, captures and runs, permanently",
     )
     .action(async (id: string, { reason, json, purge }: Options) => {
       const [author, file] = [

@@ -86,7 +86,7 @@ export function wellKnown(home: string, kind: NamedPage["kind"]): NamedPage[] {
   return ENTRY_POINTS[kind].usualPaths.map((path) => ({
     url: new URL(path, home).href,
     kind,
-    from: "a usual address",
+    from: "a common URL",
     why: null,
   }));
 }

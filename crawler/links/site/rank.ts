@@ -62,8 +62,8 @@ function isAboutArticles({ measures }: Candidate): boolean {
 }
 
 function reasonOf(candidate: Candidate): string {
-  if (candidate.score === 0) return "names no article of the site";
+  if (candidate.score === 0) return "names no article of this site";
   return isAboutArticles(candidate)
-    ? "names little that the proposed ones don't"
-    : "most of its addresses don't look like articles'";
+    ? "adds little to the proposed ones"
+    : "most of its URLs don't look like articles";
 }

@@ -152,7 +152,7 @@ describe("sources are changed by commands", () => {
   test("A rollback is refused as long as the file has changes that aren't applied", () => {
     expect(ended["rollback over changes"]).toMatchObject({
       code: 1,
-      err: expect.stringContaining("isn't applied"),
+      err: expect.stringContaining("aren't applied"),
     });
   });
 

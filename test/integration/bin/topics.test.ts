@@ -98,7 +98,7 @@ describe("an article is corrected", () => {
   });
 
   test("A correction is undone once", () => {
-    expect(ended["undoneAgain"]?.err).toContain("undone before");
+    expect(ended["undoneAgain"]?.err).toContain("already undone");
   });
 
   test("The audit log has the correction and its undoing", () => {

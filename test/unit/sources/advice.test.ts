@@ -36,7 +36,7 @@ test.each([
   "listing",
   "the PDF holds no text, only pictures",
   "leads to the home page https://agency.example/",
-  "the page came without the source's login",
+  "the page was returned without the source's login",
 ])("A page without an article that is `%s` is never to be helped by a selector", (detail) => {
   expect(onPage(detail)).not.toMatch(/sources select/);
 });
@@ -47,7 +47,7 @@ test("A page whose text wasn't found is read with a selector", () => {
     expect.stringContaining("newsgather sources select agency text"),
   ]);
   expect(onPage("app-shell")).toContain("render: browser");
-  expect(onPage("the page came without the source's login")).toContain("login of agency");
+  expect(onPage("the page was returned without the source's login")).toContain("login of agency");
 });
 
 test("Every cause for which a link is given up says what to look at, and how to try again", () => {

@@ -8,7 +8,7 @@ test.each([
   ["ENOTFOUND: getaddrinfo ENOTFOUND a.example", "dns", /a.example doesn't exist.*spelt/],
   ["EAI_AGAIN: getaddrinfo EAI_AGAIN a.example", "dns", /DNS gives no answer.*network/],
   ["ECONNREFUSED: connect ECONNREFUSED 1.2.3.4:443", "connect", /nothing answers.*port 443/],
-  ["ENETUNREACH: connect ENETUNREACH 1.2.3.4:443", "connect", /no way to a.example/],
+  ["ENETUNREACH: connect ENETUNREACH 1.2.3.4:443", "connect", /no route to a.example/],
   ["EPROTO: write EPROTO 80A:error:0A00010B:SSL", "connect", /doesn't speak TLS at port 443/],
   ["ERR_SSL_WRONG_VERSION_NUMBER: wrong version", "connect", /doesn't speak TLS/],
   ["CERT_HAS_EXPIRED: certificate has expired", "tls", /TLS.*fails.*certificate has expired/],

@@ -105,7 +105,7 @@ ${section(
 <td class="url"><bdi>${first?.before ?? ""}</bdi></td><td class="url"><bdi>${first?.after ?? ""}</bdi></td></tr>\n`;
       },
     ),
-  html`None: it equals the articles.`,
+  html`None: the result is the same.`,
 )}`;
 }
 
@@ -182,7 +182,7 @@ function changesOf(stagedArticle: StagedArticle | null): Html {
     Object.entries(stagedArticle?.changes ?? {}).map(([field, { before, after }]) => {
       return html`<tr><th scope="row">${field}</th><td class="url"><bdi>${before}</bdi></td><td class="url"><bdi>${after}</bdi></td></tr>\n`;
     }),
-    html`It would be as it is.`,
+    html`Nothing would change.`,
   );
 }
 

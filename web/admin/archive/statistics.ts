@@ -47,7 +47,7 @@ export const statisticsPage: AdminPage = {
     ]);
     const lead = html`From counters that follow the stream: <code>newsgather statistics rebuild</code> counts them again. Durations are accurate to a tenth.`;
     const page =
-      () => html`${countedUpTo === null && html`<p class="alert alert-warning">They are being made: what is here is not all yet.</p>`}
+      () => html`${countedUpTo === null && html`<p class="alert alert-warning">They are being computed, and aren't complete yet.</p>`}
 <nav aria-label="Statistics"><ul class="nav nav-pills">${NAMES.map((one) => tab(one, query))}</ul></nav>
 ${form(query)}
 <section class="card card-body"><h2 class="card-title">${STATISTICS[name].replace(/^./, (first) => first.toUpperCase())}</h2>${figurePlot(query, table)}</section>
@@ -89,7 +89,7 @@ function tiersOf(tiers: readonly TierSize[]): Html {
     ({ tier, bodies, bytes }) =>
       html`<tr><td>${tier}</td><td class="n">${bodies ?? "–"}</td><td class="n">${sizeText(bytes)}</td></tr>\n`,
   );
-  return section("Where they lie", ["Tier", "Bodies", "Bytes"], lines, html`None.`);
+  return section("Tiers", ["Tier", "Bodies", "Bytes"], lines, html`None.`);
 }
 
 function head({ name }: StatisticsColumn): string {
@@ -118,7 +118,7 @@ function elsewhere(query: StatisticsQuery): Html {
 <p>API: <a href="${api}"><code>${api}</code></a>, <a href="${api}&amp;format=csv">as CSV</a></p>
 <p>Command: <code>${command}</code></p>
 <details><summary>In the database's shell</summary><pre>${mongo}</pre></details>
-${sql && html`<details><summary>With <code>newsgather query</code>, over exported articles, counted anew</summary><pre>${sql}</pre></details>`}</section>`;
+${sql && html`<details><summary>With <code>newsgather query</code>, over exported articles, counted again</summary><pre>${sql}</pre></details>`}</section>`;
 }
 
 /** Other ways to get the same numbers. */

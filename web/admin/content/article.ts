@@ -48,7 +48,7 @@ const PinForm = OneForm.extend({
   until: z.union([z.literal("").transform(() => null), FormMoment]),
 });
 const EraseForm = OneForm.extend({
-  sure: z.literal("yes", { error: "tick the box to erase it for good" }),
+  sure: z.literal("yes", { error: "tick the box to erase it permanently" }),
 });
 
 /** `/admin/article`: an article as readers get it, why it is there, its history, and actions. */
@@ -256,13 +256,13 @@ function actionsOf(request: FastifyRequest, { _id, status, pinnedUntil }: ShownA
       : card(
           "retract",
           "Retract",
-          "Portal, feeds and API take it back, whatever its page says, until it is reinstated.",
+          "It disappears from portal, feeds and API, whatever its page says, until it is reinstated.",
           actionForm(request, { action: "/admin/article/retract", button: "Retract", fields: own }),
         ),
     card(
       "pin",
       "Pin",
-      "It stands first on the portal until then; an empty field ends that.",
+      "It stays at the top of the portal until then; an empty field ends that.",
       actionForm(request, {
         action: "/admin/article/pin",
         button: "Pin",
@@ -279,14 +279,14 @@ function actionsOf(request: FastifyRequest, { _id, status, pinnedUntil }: ShownA
   const erasing = card(
     "erase",
     "Erase",
-    "It goes from articles, revisions, responses, search and exports, and its URLs are never fetched again. This can't be undone. Don't name in the reason what is erased.",
+    "It is removed from articles, revisions, responses, search and exports, and its URLs are never fetched again. This can't be undone. Don't name in the reason what is erased.",
     actionForm(request, {
       action: "/admin/article/erase",
       button: "Erase",
       isFinal: true,
-      fields: html`${own}<label class="form-check"><input class="form-check-input" type="checkbox" name="sure" value="yes" required> It is to go for good</label>`,
+      fields: html`${own}<label class="form-check"><input class="form-check-input" type="checkbox" name="sure" value="yes" required> Erase it permanently</label>`,
     }),
   );
-  return html`${may(request, "edit") && html`<p><a href="/admin/corrections?article=${encodeURIComponent(_id)}">Correct its topics</a> · <a href="${articleTabPath(_id, "/admin/stories")}">Split or join its story</a> · <a href="${articleTabPath(_id, "/admin/edit")}">Write over its words</a></p>`}
+  return html`${may(request, "edit") && html`<p><a href="/admin/corrections?article=${encodeURIComponent(_id)}">Correct its topics</a> · <a href="${articleTabPath(_id, "/admin/stories")}">Split or join its story</a> · <a href="${articleTabPath(_id, "/admin/edit")}">Edit its wording</a></p>`}
 <div class="row row-cards">${may(request, "edit") && edits}${may(request, "operate") && reread}${may(request, "admin") && erasing}</div>`;
 }

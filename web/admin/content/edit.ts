@@ -140,7 +140,7 @@ function wordsOf({ _id, title, prefix, teaser, language, edited, times, editoria
 }
 
 function published({ title, prefix, teaser, _id }: Article): Html {
-  return html`<section class="card card-body"><h2 class="card-title">As its publisher has it</h2>
+  return html`<section class="card card-body"><h2 class="card-title">As the publisher wrote it</h2>
 <p><bdi>${prefix}${title}</bdi></p><p><bdi>${teaser}</bdi></p>
 <p class="mb-0"><a href="/admin/corrections?article=${encodeURIComponent(_id)}">Correct its topics</a></p></section>`;
 }
@@ -157,7 +157,7 @@ function formsOf(request: FastifyRequest, { _id, edited, times, pinnedUntil }: A
   const when = html`${own}${field("embargo", "Embargo until", times?.embargo)}
 ${field("expires", "Expires at", times?.expires)}${field("pin", "Pinned until", pinnedUntil)}`;
   const wording = { action: "/admin/edit/wording", button: "Write" };
-  return html`<section class="card card-body"><h2 class="card-title">Words over the publisher's</h2><p>An empty field is left to the publisher.</p>
+  return html`<section class="card card-body"><h2 class="card-title">Wording</h2><p>An empty field keeps the publisher's text.</p>
 ${actionForm(request, { ...wording, fields: words })}</section>
 <section class="card card-body"><h2 class="card-title">Times</h2>${actionForm(request, { action: "/admin/edit/times", button: "Set", fields: when })}</section>`;
 }
@@ -186,9 +186,9 @@ function translationForms(
   const drafted = drafts.map(({ language, title, teaser }) => {
     const known = html`<input type="hidden" name="language" value="${language}">`;
     return html`<h3>Draft of the translator: ${language}</h3>
-<p>Readers don't get it until you write it.</p>${write(words(known, title, teaser ?? ""))}`;
+<p>Readers don't see it until you save it.</p>${write(words(known, title, teaser ?? ""))}`;
   });
-  const ask = html`<h3>Have it drafted</h3>${actionForm(request, {
+  const ask = html`<h3>Request a draft</h3>${actionForm(request, {
     action: "/admin/edit/translate",
     button: "Ask the translator",
     fields: html`${own}${LANGUAGE}`,

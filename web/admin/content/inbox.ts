@@ -64,7 +64,7 @@ const VERBS = {
   approved: { name: "Approve", past: "approved", key: "a" },
   published: { name: "Publish", past: "published", key: "p" },
   withdrawn: { name: "Reject or withdraw", past: "withdrawn", key: "r" },
-  draft: { name: "Take in hand", past: "taken in hand", key: "d" },
+  draft: { name: "Start editing", past: "moved to draft", key: "d" },
   reinstated: { name: "Reinstate", past: "reinstated", key: "i" },
 } as const;
 const verbs = Object.keys(VERBS) as [keyof typeof VERBS, ...(keyof typeof VERBS)[]];

@@ -211,7 +211,7 @@ function joinSection(
   const none =
     problem ??
     (q === ""
-      ? "No article of these days tells something alike. Find the other one by its words."
+      ? "No article of these days is similar. Search for the other one by its words."
       : "No article of another story has these words.");
   const table = section(title, ["", "Article", "Source", "At", "Why"], rows, none);
   const fields = html`<input type="hidden" name="article" value="${_id}">${table}`;

@@ -30,7 +30,7 @@ export const alarmsPage: AdminPage = {
       html`None: everything that is watched is well.`,
     )}
 ${section(
-  "Over in the last 30 days",
+  "Closed in the last 30 days",
   ["About", "State", "Since", "Until", "Why"],
   ended.map((alarm) => endedRow(alarm, timezone)),
   html`None.`,

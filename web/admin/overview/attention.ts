@@ -37,7 +37,7 @@ export interface Facts {
 
 /** Pages whose counts are listed as concerns, and what they count. */
 const COUNTED: readonly [path: string, one: string, several: string, words: string][] = [
-  ["/admin/webhooks", "webhook takes nothing", "webhooks take nothing", "Look into it"],
+  ["/admin/webhooks", "webhook accepts nothing", "webhooks accept nothing", "Look into it"],
   ["/admin/exports", "export failed", "exports failed", "Look into it"],
   [
     "/admin/dead-letters",
@@ -149,7 +149,7 @@ export function concernsCard(
   request: FastifyRequest,
 ): Html {
   if (concerns.length === 0) {
-    return html`<section class="card card-body"><h2 class="card-title">Needs attention</h2><p class="text-secondary mb-0">Nothing. Sources that fail, articles that wait for an editor, links that were given up and webhooks that take nothing are listed here.</p></section>`;
+    return html`<section class="card card-body"><h2 class="card-title">Needs attention</h2><p class="text-secondary mb-0">Nothing. Sources that fail, articles that wait for an editor, links that were given up and webhooks that accept nothing are listed here.</p></section>`;
   }
   const writes = may(request, "operate");
   const rows = concerns.map(({ state, about, why, todo, since, fix, retry }) => {

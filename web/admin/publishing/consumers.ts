@@ -33,7 +33,7 @@ export const consumersPage: AdminPage = {
     const page = async () => {
       const table = section(
         "Readers of the stream",
-        ["Consumer", "Reads", "Behind", "Got on", "Lease until", "Made"],
+        ["Consumer", "Reads", "Behind", "Last progress", "Lease until", "Made"],
         consumers.map((consumer) => row(consumer, head, deps)),
         html`No consumers yet. A consumer is a program that reads every change once; its position is stored here. Add one below, or with <code>newsgather consumers add NAME</code>.`,
       );

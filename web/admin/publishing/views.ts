@@ -54,7 +54,7 @@ export const viewsPage: AdminPage = {
     const forms = may(request, "edit") && (await formsOf(deps, request, views));
     const table = section(
       "Views",
-      ["View", "Name", "Asks for", "Page", "Feed", "Export", "Saved"],
+      ["View", "Name", "Filter", "Page", "Feed", "Export", "Saved"],
       views.map((view) => row(view, deps.timezone)),
       html`No views yet. A view is a saved query with its own page, feed, stream and export.`,
     );

@@ -89,7 +89,7 @@ const VERBS: Readonly<Record<string, { words: string; act: Act }>> = {
   resume: {
     words: "Resume",
     async act(id, { store, now }, { actor, reason }) {
-      if (await resume(store, id, { actor, reason }, now())) return "it goes on";
+      if (await resume(store, id, { actor, reason }, now())) return "resumed";
       throw notPossible("This source isn't paused.");
     },
   },
@@ -106,7 +106,7 @@ const VERBS: Readonly<Record<string, { words: string; act: Act }>> = {
     act: (id, deps, author) => repairSource(deps, id, author),
   },
   find: {
-    words: "Look for what is gone",
+    words: "Search for what is gone",
     act: (id, { sites }, { actor, reason }) => sites.findMoved(id, { actor, reason }),
   },
 };

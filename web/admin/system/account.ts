@@ -81,7 +81,7 @@ export const accountPage: AdminPage = {
         const keep = hashSecret(request.actor?.session ?? "");
         const context = { actor: actorName(request), now };
         requireDone(await editUser(store, name, change, context, keep));
-        return "the password is set; other sessions are over";
+        return "the password is set; other sessions have ended";
       },
     },
     {
@@ -92,7 +92,7 @@ export const accountPage: AdminPage = {
         const context = { actor: actorName(request), now: deps.now() };
         const keep = hashSecret(request.actor?.session ?? "");
         const ended = await revokeSessions(deps.store, name, context, keep);
-        return `${ended} other sessions are over`;
+        return `${ended} other sessions have ended`;
       },
     },
   ],

@@ -38,7 +38,7 @@ Half-open: that time is over, and the answer to one request decides.</p>`;
     );
     const unreliable = section(
       "Unreliable hosts",
-      ["Host", "Since it", "Times", "Last seen", "Believed again", "Evidence"],
+      ["Host", "Since it", "Times", "Last seen", "Trusted again", "Evidence"],
       mistrusted.flatMap((host) => unreliableRows(host, now(), timezone)),
       html`None: no host was found to be unreliable.`,
     );

@@ -136,7 +136,10 @@ async function checkBodies(config: Config): Promise<Found> {
       const back = await tier.get(id);
       await tier.remove([id]);
       if (!back || digest(back) !== id) {
-        return fail(`${name} gives back other bytes`, "use another one: this one isn't reliable");
+        return fail(
+          `${name} returns other bytes than were written`,
+          "use another one: this one isn't reliable",
+        );
       }
     } catch (error) {
       const found = error instanceof Error ? error.message : String(error);

@@ -313,7 +313,7 @@ describe.each(["jsonl", "csv", "parquet"] as const)(
     });
 
     test("Another export doesn't go on from where this one stopped", () => {
-      const message = expect.stringMatching(/is of another export \(all\)/);
+      const message = expect.stringMatching(/belongs to another export \(all\)/);
       expect(failures[1]).toMatchObject({ message });
     });
 

@@ -35,7 +35,7 @@ test("A parser that fails is refused with what to do", async () => {
     `export default () => { throw new Error("no gazetteer.br") }`,
   );
   await expect(tryParser(opened(1, [], { thread: lacking }))).rejects.toThrow(
-    /no gazetteer\.br.*install it anew/,
+    /no gazetteer\.br.*install it again/,
   );
 });
 

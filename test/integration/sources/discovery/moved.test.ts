@@ -79,7 +79,7 @@ describe("a feed that has moved for good", () => {
     expect(feed.health).toMatchObject({
       state: "degraded",
       cause: "moved",
-      words: `${feed.old} leads to ${feed.now} for good (3 runs)`,
+      words: `${feed.old} permanently redirects to ${feed.now} (3 runs)`,
     });
   });
 

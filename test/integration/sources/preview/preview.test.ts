@@ -269,7 +269,7 @@ describe("a preview of a site that reserves its articles in tdmrep.json", () => 
     expect(tdm.free.problems).toEqual([]);
     expect(tdm.reserved.problems).toEqual([
       "1 of 5 pages are no article: the publisher reserved this page (noindex, noarchive or TDM) (TDM reservation, and the publisher provides no teaser)",
-      "articles are reserved (tdm): the teaser alone is kept",
+      "articles are reserved (tdm): only the teaser is stored",
     ]);
   });
 

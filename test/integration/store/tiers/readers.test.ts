@@ -118,7 +118,7 @@ describe("bodies that move from tier to tier", { shuffle: false }, () => {
       url: "/admin/statistics?name=storage",
       headers: { ...headers, ...BROWSER },
     });
-    expect(page.body).toMatch(/Where they lie[\s\S]*<td>s3<\/td><td class="n">4<\/td>/);
+    expect(page.body).toMatch(/Tiers[\s\S]*<td>s3<\/td><td class="n">4<\/td>/);
   });
 
   test("a lost body is told as that, everywhere, and never as another one", async () => {

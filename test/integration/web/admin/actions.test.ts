@@ -155,7 +155,7 @@ describe("an operator pauses a source", () => {
   });
 
   test("A key with the scope write resumes a source", () => {
-    expect(resumed.json()).toEqual({ done: "it goes on" });
+    expect(resumed.json()).toEqual({ done: "resumed" });
   });
 
   test("A source that isn't paused can't be resumed", () => {

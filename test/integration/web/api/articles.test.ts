@@ -93,7 +93,7 @@ test.each([
   ["?since=soon", 'since: "soon" is not allowed; write a time: 7d (ago), yesterday'],
   ["?since=today&until=2026-10", "since (2026-11-25T00:00:00.000Z) is after until"],
   ["?limit=0", 'limit: "0" is not allowed; write a whole number from 1 to 200.'],
-  ["?cursor=x", '"x" is not a cursor of ours'],
+  ["?cursor=x", '"x" isn\'t a cursor of this server'],
 ])("/v1/articles%s is a 400 problem that says what is allowed", async (query, detail) => {
   const answer = await app.inject(`/v1/articles${query}`);
   expect([answer.statusCode, answer.json().detail]).toEqual([400, expect.stringContaining(detail)]);

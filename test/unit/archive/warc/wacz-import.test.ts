@@ -46,10 +46,10 @@ test("several WARC files of one are read in turn, packed again or not; what is n
   expect(without(await read(file))).toEqual([...wanted, ...wanted]);
 
   writeFileSync(file, readFileSync(file).subarray(0, 2000));
-  await expect(read(file)).rejects.toThrow("no whole ZIP file");
+  await expect(read(file)).rejects.toThrow("isn't a complete ZIP file");
   const empty = new ZipFile();
   empty.addBuffer(Buffer.from("{}"), "datapackage.json");
   empty.end();
   await pipeline(empty.outputStream, createWriteStream(file));
-  await expect(read(file)).rejects.toThrow("holds no WARC file");
+  await expect(read(file)).rejects.toThrow("contains no WARC file");
 });

@@ -18,7 +18,7 @@ const EARLY = new Date("2026-11-25T07:00:00Z");
 
 test.each([
   ["readers see it", one("z", { trust: 0.1 }), [one("a", { status: "unlisted", trust: 1 })]],
-  ["there is most of it", one("z", { trust: 0.1 }), [one("a", { completeness: "partial" })]],
+  ["it is the most complete", one("z", { trust: 0.1 }), [one("a", { completeness: "partial" })]],
   ["its source is trusted most", one("z", { trust: 0.9 }), [one("a", { at: EARLY })]],
   ["it is the earliest", one("z", { at: EARLY }), [one("a", { fieldScore: 1 })]],
   ["its fields have the highest confidence", one("z", { fieldScore: 1 }), [one("a")]],

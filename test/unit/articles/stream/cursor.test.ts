@@ -55,7 +55,7 @@ test.each([
 test("a cursor of the stream is none of a list, and the other way round", () => {
   const place = { sortAt: new Date(0), id: "a" };
   expect(() => readListingCursor(changesCursor({ seq: 1, epoch: 0 }))).toThrow(
-    /not a cursor of ours/,
+    /isn't a cursor of this server/,
   );
-  expect(() => readChangesCursor(listingCursor(place))).toThrow(/not a cursor of ours/);
+  expect(() => readChangesCursor(listingCursor(place))).toThrow(/isn't a cursor of this server/);
 });

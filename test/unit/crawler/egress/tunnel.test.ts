@@ -179,6 +179,6 @@ test("a proxy that sends more than that the way is open is to blame, and nothing
   expect(
     await outcome(`http://127.1.9.42:${site.port}/`, { name: "chatty", url, guarded: true }),
   ).toBe(
-    "RetryLater proxy: the proxy chatty can't be reached: it sends more than that the way is open",
+    "RetryLater proxy: the proxy chatty can't be reached: it sent data before the tunnel was open",
   );
 });

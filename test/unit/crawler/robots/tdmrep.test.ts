@@ -39,7 +39,7 @@ describe("answers to tdmrep.json", () => {
     expect(known).toMatchObject({ status: 200, expiresAt: after(24), detail: null });
     for (const text of ["<html>", "{}", ""]) {
       const copy = tdmCopy({ status: 200, text }, known, now);
-      expect(copy).toMatchObject({ rules: [], detail: "tdmrep.json is no list of rules" });
+      expect(copy).toMatchObject({ rules: [], detail: "tdmrep.json isn't a list of rules" });
     }
   });
 

@@ -43,9 +43,9 @@ describe("the directory as somebody outside gets it", () => {
     [
       "a key that is none",
       { ...directory(), body: '{"keys":[{"kid":"a","x":"b"}]}' },
-      /no JSON Web Key Set/,
+      /isn't a JSON Web Key Set/,
     ],
-    ["a page", { ...directory(), body: "<p>" }, /no JSON Web Key Set/],
+    ["a page", { ...directory(), body: "<p>" }, /isn't a JSON Web Key Set/],
     ["a changed body", { ...directory(), body: `${directory().body} ` }, /digest doesn't match/],
     ["a key that was rotated elsewhere", directory([createSigningKey(NOW)]), /doesn't list/],
     [

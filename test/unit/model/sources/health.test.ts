@@ -18,7 +18,7 @@ test.each<[string, Partial<SourceRecord>, string, string | null]>([
     "never-fetched",
   ],
   [
-    "its first run isn't over",
+    "its first run hasn't finished",
     { lastAttemptAt: ago(1), lastSuccessAt: null },
     "unknown",
     "first-run",
@@ -80,7 +80,7 @@ test("what drifts, is silent or spikes is told in numbers, and closes itself", (
   const silent = { lastNewArticleAt: ago(30), silentAt: ago(6) };
   expect(healthOf(makeSource("cities", silent), NOW)).toMatchObject({
     cause: "silent",
-    words: "unusually quiet: nothing new for 30 hours; by its rhythm, 24 hours would be too long",
+    words: "unusually quiet: nothing new for 30 hours; more than 24 hours is unusual",
   });
   expect(stateOf({ ...silent, silentAt: ago(-1) }).state).toBe("ok");
   expect(stateOf({ ...silent, silentAt: null }).state).toBe("ok");

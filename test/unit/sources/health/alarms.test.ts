@@ -24,7 +24,7 @@ test("two hundred sources that fail at once are one digest, with what to do", ()
   const digest = digestOf(alarms, NOW, where);
   expect(digest).toMatchObject({ subject: "City Portal: alarms, 200 new", open: 200 });
   expect(digest?.text).toMatch(
-    /^New \(200\)\n- source s0 \(failing\): its name leads nowhere\n {2}to do: /,
+    /^New \(200\)\n- source s0 \(failing\): its host name can't be resolved\n {2}to do: /,
   );
   expect(digest?.text).toContain("- and 150 more");
   expect(digest?.text.split("\n").length).toBeLessThan(120);
@@ -38,7 +38,7 @@ test("an alarm closes itself; only an end of what was told is told", () => {
   expect(digestOf(check(before, well, later(1)), later(1), where)).toBeNull();
   const over = digestOf(check(notices(before), well, later(1)), later(1), where);
   expect(over).toMatchObject({ subject: "City Portal: alarms, 2 over", open: 0 });
-  expect(over?.text).toContain("- source aa (was failing): its name leads nowhere");
+  expect(over?.text).toContain("- source aa (was failing): its host name can't be resolved");
   const again = check(check(notices(before), well, later(1)), two, later(2));
   expect(digestOf(again, later(2), where)?.opened).toHaveLength(2);
 });
