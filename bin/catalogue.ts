@@ -113,7 +113,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
   },
   Publish: {
     views: {
-      about: "manage saved queries: a page, feed and stream each",
+      about: "manage saved queries, each a page, feed and stream",
       load: () => import("./commands/publish/views.ts"),
     },
     consumers: {

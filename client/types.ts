@@ -215,27 +215,27 @@ export interface Api {
       cursor?: string;
       limit?: number;
       /**
-       * Ids of sources; several are separated by commas, one of them is enough: `berlin,hamburg`
+       * Ids of sources, separated by commas; one has to match: `berlin,hamburg`
        */
       source?: string;
       /**
-       * Ids of topics; several are separated by commas, one of them is enough: `smart-city,egov`
+       * Ids of topics, separated by commas; one has to match: `smart-city,egov`
        */
       topic?: string;
       /**
-       * ISO 3166-1 codes; several are separated by commas, one of them is enough: `DE,AT`
+       * ISO 3166-1 codes, separated by commas; one has to match: `DE,AT`
        */
       country?: string;
       /**
-       * ISO 3166-2 codes; several are separated by commas, one of them is enough: `DE-BE,DE-HH`
+       * ISO 3166-2 codes, separated by commas; one has to match: `DE-BE,DE-HH`
        */
       region?: string;
       /**
-       * Cities as items name them; several are separated by commas, one of them is enough: `Berlin,Hamburg`
+       * Cities as items name them, separated by commas; one has to match: `Berlin,Hamburg`
        */
       city?: string;
       /**
-       * Language codes; several are separated by commas, one of them is enough: `de,en`
+       * Language codes, separated by commas; one has to match: `de,en`
        */
       language?: string;
       /**
@@ -274,27 +274,27 @@ export interface Api {
        */
       wait?: number;
       /**
-       * Ids of sources; several are separated by commas, one of them is enough: `berlin,hamburg`
+       * Ids of sources, separated by commas; one has to match: `berlin,hamburg`
        */
       source?: string;
       /**
-       * Ids of topics; several are separated by commas, one of them is enough: `smart-city,egov`
+       * Ids of topics, separated by commas; one has to match: `smart-city,egov`
        */
       topic?: string;
       /**
-       * ISO 3166-1 codes; several are separated by commas, one of them is enough: `DE,AT`
+       * ISO 3166-1 codes, separated by commas; one has to match: `DE,AT`
        */
       country?: string;
       /**
-       * ISO 3166-2 codes; several are separated by commas, one of them is enough: `DE-BE,DE-HH`
+       * ISO 3166-2 codes, separated by commas; one has to match: `DE-BE,DE-HH`
        */
       region?: string;
       /**
-       * Cities as items name them; several are separated by commas, one of them is enough: `Berlin,Hamburg`
+       * Cities as items name them, separated by commas; one has to match: `Berlin,Hamburg`
        */
       city?: string;
       /**
-       * Language codes; several are separated by commas, one of them is enough: `de,en`
+       * Language codes, separated by commas; one has to match: `de,en`
        */
       language?: string;
       /**

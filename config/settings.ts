@@ -43,7 +43,7 @@ const ALARMS = {
   ),
   NEWSGATHER_ALARM_WEBHOOK: secret(
     url(/^https?:$/),
-    "an http(s) address",
+    "an http(s) URL",
     "A URL that gets alarms as signed messages (Standard Webhooks); needs NEWSGATHER_ALARM_SECRET.",
   ),
   NEWSGATHER_ALARM_SECRET: secret(
@@ -112,7 +112,7 @@ const BODIES = {
   ),
   NEWSGATHER_BODIES_BUCKET: optional(
     url(/^https?:$/),
-    "an http(s) address of a bucket, e.g. https://s3.eu-central-1.amazonaws.com/BUCKET",
+    "an http(s) URL of a bucket, e.g. https://s3.eu-central-1.amazonaws.com/BUCKET",
     "The bucket of the tier `s3`, of any store that speaks S3's protocol.",
   ),
   NEWSGATHER_BODIES_REGION: define(
@@ -205,7 +205,7 @@ const PORTAL = {
   ),
   NEWSGATHER_TRANSLATOR_URL: secret(
     url(/^https?:$/),
-    "an http(s) address",
+    "an http(s) URL",
     "A service that drafts translations for editors; needs NEWSGATHER_TRANSLATOR_SECRET.",
   ),
   NEWSGATHER_TRANSLATOR_SECRET: secret(
@@ -248,7 +248,7 @@ export const Settings = z.object({
   ),
   NEWSGATHER_CONTACT: optional(
     text().refine(isContact),
-    "an http(s) address or an e-mail address",
+    "an http(s) URL or an e-mail address",
     "Shown to publishers in the user agent; set it before you fetch from the internet.",
   ),
   NEWSGATHER_USER_AGENT: optional(
@@ -298,17 +298,17 @@ export const Settings = z.object({
   ),
   NEWSGATHER_TRACES: secret(
     url(/^https?:$/),
-    "an http(s) address such as http://127.0.0.1:4318/v1/traces",
+    "an http(s) URL such as http://127.0.0.1:4318/v1/traces",
     "Where traces are sent (OpenTelemetry, OTLP over HTTP); default: nowhere.",
   ),
   NEWSGATHER_BASE_URL: optional(
     url(/^https?:$/).transform((value) => value.replace(/\/+$/, "")),
-    "an http(s) address",
-    "The portal's public address, used in feeds; default: where it listens.",
+    "an http(s) URL",
+    "The portal's public URL, used in feeds; default: where it listens.",
   ),
   NEWSGATHER_WEBSUB_HUB: optional(
     url(/^https?:$/),
-    "an http(s) address",
+    "an http(s) URL",
     "A WebSub hub to notify when feeds of the portal change; feeds name it.",
   ),
   NEWSGATHER_WEBSUB: onOff(
@@ -316,7 +316,7 @@ export const Settings = z.object({
   ),
   NEWSGATHER_HEARTBEAT_URL: secret(
     url(/^https?:$/),
-    "an http(s) address",
+    "an http(s) URL",
     "A dead man's switch, such as healthchecks.io, that is pinged once a minute while work goes on.",
   ),
   NEWSGATHER_TRUST_PROXY: define(

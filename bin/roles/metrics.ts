@@ -56,7 +56,7 @@ export function addInstallation(
   });
   const overdue: Gauge = new Gauge({
     name: "newsgather_host_overdue_seconds",
-    help: "How long the host that has waited longest is past its turn, by lane",
+    help: "How long the host that has waited longest is overdue, by lane",
     labelNames: ["lane"],
     registers,
     async collect() {
@@ -68,7 +68,7 @@ export function addInstallation(
   });
   const sources: Gauge = new Gauge({
     name: "newsgather_source_overdue_seconds",
-    help: "How long the source that has waited longest is past the time of its next run",
+    help: "How long the source that has waited longest is overdue",
     registers,
     async collect() {
       const at = await longestOverdue(store, now());
@@ -93,7 +93,7 @@ export function addInstallation(
   });
   const disk: Gauge = new Gauge({
     name: "newsgather_disk_free_bytes",
-    help: "Bytes that may still be written where data is kept",
+    help: "Free disk space where data is stored, in bytes",
     registers,
     async collect() {
       const { free } = await diskSpace();
@@ -149,12 +149,12 @@ export function addInstallation(
   };
   processCounter(
     "newsgather_process_restarts_total",
-    "Times that a supervised process was started again",
+    "Restarts of a supervised process",
     ({ restarts }) => restarts,
   );
   processCounter(
     "newsgather_process_replacements_total",
-    "Those of the restarts that replaced a stuck process",
+    "Restarts that replaced a stuck process",
     ({ replaced }) => replaced,
   );
   return registry;

@@ -77,7 +77,7 @@ export const StatisticsParams = z.object({
     .min(1)
     .max(1000)
     .default(50)
-    .describe("Maximum number of sources, keys or pairs, those with most articles first"),
+    .describe("At most this many sources, keys or pairs, those with most articles first"),
 });
 export type StatisticsParams = z.infer<typeof StatisticsParams>;
 

@@ -54,7 +54,7 @@ export function coverageTroubles(
       kind: "source",
       subject: _id,
       state: "degraded",
-      todo: `newsgather coverage ${_id} lists them, with why`,
+      todo: `newsgather coverage ${_id} lists them, and says why`,
     } as const;
     const lately = budgetOf(recent, objective);
     const words = (what: string) => `${what}: ${goal}`;

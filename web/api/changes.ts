@@ -45,7 +45,7 @@ const Page = z.object({
   has_more: z.boolean(),
 });
 
-const DESCRIPTION = `Read until \`has_more\` is false, keep \`next_cursor\`, come back with it. Apply changes by \`articleId\` and \`version\`: a repeated one is harmless.
+const DESCRIPTION = `Read until \`has_more\` is false, store \`next_cursor\`, and send it next time. Apply changes by \`articleId\` and \`version\`: a repeated one is harmless.
 
 * \`Accept: application/x-ndjson\` gives one change a line, with \`x-next-cursor\` and \`x-has-more\` in the header.
 * \`Accept: text/event-stream\` keeps the connection open: Server-Sent Events whose \`id\` is the cursor (\`Last-Event-ID\`) and whose \`event\` is the kind.

@@ -14,7 +14,7 @@ const several = (what: string, example: string) =>
     .string()
     .max(2000)
     .optional()
-    .describe(`${what}; several are separated by commas, one of them is enough: \`${example}\``);
+    .describe(`${what}, separated by commas; one has to match: \`${example}\``);
 
 /** The parameters of a filter in URLs. */
 const filterQuery = {

@@ -171,7 +171,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
     {
       schema: {
         tags,
-        summary: "Pause a source from its next run on",
+        summary: "Pause a source; the current run finishes first",
         params,
         body: z.strictObject({
           reason,

@@ -66,7 +66,7 @@ export function withStatisticsOptions(command: Command): Command {
     .option("--from <time>", "first day, e.g. 7d or 2026-11 (default: 30 days ago)")
     .option("--to <time>", "last day, included, e.g. yesterday (default: today)")
     .addOption(new Option("--rows <of>", "what a row stands for").choices(STATISTICS_ROWS))
-    .option("--top <n>", "maximum number of sources, keys or pairs", "50")
+    .option("--top <n>", "at most this many sources, keys or pairs", "50")
     .option("--json", "print JSON")
     .option("--csv", "print CSV");
 }

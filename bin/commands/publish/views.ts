@@ -21,7 +21,7 @@ interface SaveOptions extends FilterOptions {
 export function register(program: Command): void {
   const views = program
     .command("views")
-    .description("manage saved queries: a page, feed, stream and export each");
+    .description("manage saved queries, each a page, feed, stream and export");
   views
     .command("list")
     .description("list views and their queries")

@@ -33,7 +33,7 @@ export function register(program: Command): void {
     webhooks.command(name).description(about).argument("<id>", "as `webhooks list` shows it");
   webhooks
     .command("list")
-    .description("list webhooks, with their circuit and lag")
+    .description("list webhooks, with their state and lag")
     .option("--json", "print JSON")
     .action(list);
   withStreamOptions(
@@ -42,7 +42,7 @@ export function register(program: Command): void {
       .description("add a webhook; its signing secret is shown only once")
       .argument("<url>", "where messages are sent"),
   ).action(async (url: string, { from, view, ...narrowed }: Options) => {
-    if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not an address`);
+    if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not a URL`);
     const made = await withActions(async (store, { refusal }) =>
       manage.makeWebhook(
         store,
@@ -75,7 +75,7 @@ export function register(program: Command): void {
       console.log(JSON.stringify(found.map(showDelivery), null, 2));
     },
   );
-  onOne("pause", "pause deliveries until it is resumed").action(async (id: string) => {
+  onOne("pause", "pause deliveries until you resume them").action(async (id: string) => {
     await onStoreOrUsage((store) => manage.pauseWebhook(store, id, commandActor()));
   });
   onOne("resume", "continue where it stopped")

@@ -148,7 +148,7 @@ function suggestions(address: string, { port }: WorldInfo): string {
   return `
 Try next, in another terminal in this folder:
   ./bin/newsgather status                           what runs, and how each source does
-  ./bin/newsgather search tram -strike              full text over what came
+  ./bin/newsgather search tram -strike              search the articles
   ./bin/newsgather why http://agency.example:${port}/   what became of a URL
   ./bin/newsgather discover http://quayside.example:${port}/ --write
                                                     a source of your own, then: run quayside --once

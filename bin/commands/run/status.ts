@@ -62,7 +62,7 @@ function statusTables(status: Status): string {
       none: "no sources: newsgather discover URL --write adds one, newsgather run --all crawls all",
     }),
     `${status.articles} articles listed; stream at ${head}, ${pending} articles with changes waiting; ` +
-      `${status.deadLinks} dead links; ${status.openHosts.length} hosts paused after failures`,
+      `${status.deadLinks} dead letters; ${status.openHosts.length} hosts paused after failures`,
     low ?? (free === null ? "" : `${(free / 1024 ** 3).toFixed(1)} GB of disk are free`),
   ].join("\n");
 }

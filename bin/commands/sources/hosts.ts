@@ -77,7 +77,7 @@ function listsOf(hosts: Host[], anyAnswered: boolean, now: Date): string {
     });
   });
   if (unreliable.length === 0) return breakers;
-  const heads = ["host", "unreliable, since it", "times", "until", "last seen"];
+  const heads = ["host", "unreliable, because it", "times", "until", "last seen"];
   return `${breakers}\n\n${plainTable(heads, unreliable, { right: [2] })}`;
 }
 

@@ -85,7 +85,9 @@ async function importFrom(file: string, { dryRun, json }: ImportOptions): Promis
   const next = dryRun
     ? "nothing was written"
     : "newsgather sources apply --reason WHY applies them";
-  console.error(`${count("new")} new, ${count("there")} there, ${count("wrong")} wrong; ${next}`);
+  console.error(
+    `${count("new")} new, ${count("there")} already there, ${count("wrong")} with mistakes; ${next}`,
+  );
   if (count("wrong") > 0) process.exitCode = EXIT.partly;
 }
 

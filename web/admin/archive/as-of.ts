@@ -82,7 +82,7 @@ function listOf(
   const times = { at: when.toISOString(), until: next?.toISOString() ?? "" };
   const address = new URLSearchParams({ ...times, ...same }).toString();
   const older = next && html`<p><a href="?${address}">Older</a></p>`;
-  return html`<p class="alert alert-warning" role="status">This is what readers were shown at ${at(zone, when)}, not what they are shown today. Erased articles are left out; pinned ones stand by their date.</p>
+  return html`<p class="alert alert-warning" role="status">This is what readers were shown at ${at(zone, when)}, not what they are shown today. Erased articles are left out; pinned ones are sorted by their date.</p>
 ${section(
   "Listed then",
   ["Dated", "Article", "Source", "Place", "Topics", "Today"],

@@ -65,7 +65,7 @@ export const stagingSetsPage: AdminPage = {
 function listOf(stagingSets: readonly StagingSet[], zone: string): Html {
   return section(
     "Staging sets",
-    ["Staging set", "State", "Stages", "Articles", "Changed", "Unseen", "Begun", "Kept until"],
+    ["Staging set", "State", "Stages", "Articles", "Changed", "Unseen", "Begun", "Stored until"],
     stagingSets.map(({ _id, state, stages, done: { report }, begunAt, expiresAt }) => {
       const counts = [report.articles, report.changed, report.refreshed];
       return html`<tr><td><a href="${pageOf(_id)}">${_id}</a></td><td>${state}</td><td>${stages.join(", ")}</td>

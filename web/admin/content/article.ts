@@ -233,7 +233,7 @@ function timelineSection({ steps, failing, readers }: Timeline, zone: string): H
   );
   return html`${failing && html`<p class="alert alert-warning text-body" role="alert">Its last ${failing.attempts} fetches failed: ${failing.cause}.</p>`}
 ${section("What happened to it", ["When", "What", "How"], stepRows, html`Nothing is known of it.`)}
-${section("Readers of the stream", ["Kind", "Name", "State"], readerRows, html`No consumer and no webhook, or it is in no change that is kept.`)}`;
+${section("Readers of the stream", ["Kind", "Name", "State"], readerRows, html`No consumer or webhook, or no stored change contains it.`)}`;
 }
 
 function actionsOf(request: FastifyRequest, { _id, status, pinnedUntil }: ShownArticle): Html {

@@ -180,7 +180,7 @@ ${count} ${words}. <button class="btn">Undo</button></form>`;
 function emptyText({ show, view }: Shown): Html {
   if (view) return html`No article of this view is in this state.`;
   if (show !== "waiting") return html`No article is in this state.`;
-  return html`No article waits. Articles publish by themselves where no rule of
+  return html`No article waits. Articles are published automatically, unless a rule in
 <code>config/editorial.yaml</code> keeps them for an editor.`;
 }
 

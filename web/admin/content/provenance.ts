@@ -251,7 +251,7 @@ ${section(
     return html`<tr><td><a href="/admin/provenance?${query}#page">${field}</a></td><td class="url"><bdi>${textOf(value)}</bdi></td><td>${rule}</td>
 <td class="n">${confidence !== null && percent(confidence)}</td><td class="url"><bdi>${seen === null ? "" : textOf(seen)}</bdi></td></tr>\n`;
   }),
-  html`It has no evidence about its fields.`,
+  html`Nothing is recorded about how its fields were read.`,
 )}`;
 }
 

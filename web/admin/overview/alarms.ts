@@ -39,7 +39,7 @@ ${section(
   "Digests",
   ["When", "What", "Sent"],
   digests.map((digest) => digestRow(digest, timezone)),
-  html`None yet. <code>NEWSGATHER_ALARM_MAIL</code> and <code>NEWSGATHER_ALARM_WEBHOOK</code> say who is told; <code>newsgather alarms test</code> tries it.`,
+  html`None yet. <code>NEWSGATHER_ALARM_MAIL</code> and <code>NEWSGATHER_ALARM_WEBHOOK</code> say who gets alarms; <code>newsgather alarms test</code> tries it.`,
 )}`;
     return { json: { open, ended, digests }, html: page };
   },

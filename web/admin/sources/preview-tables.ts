@@ -80,7 +80,7 @@ export function articlesSection(
     );
     const capture =
       n < 0
-        ? html`<p>Its page isn't kept.</p>`
+        ? html`<p>Its page isn't stored.</p>`
         : html`${
             picks &&
             pickerLink(

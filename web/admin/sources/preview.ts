@@ -95,7 +95,7 @@ export const previewPage: AdminPage = {
       async send(request, reply, deps) {
         const { id, n } = readQuery(Query, request);
         const page = (await readPreview(deps, id)).pages[n];
-        if (!page?.body) throw new ProblemError(404, "not-found", "This page isn't kept.");
+        if (!page?.body) throw new ProblemError(404, "not-found", "This page isn't stored.");
         const type = page.headers["content-type"] ?? "text/html";
         return reply
           .header("content-security-policy", CAPTURE_POLICY)
@@ -241,7 +241,7 @@ ${
   const why =
     result?.verdict === "green"
       ? html`<label class="form-label">Note <input class="form-control" name="reason" maxlength="500" size="40"></label>`
-      : reason("Why it is wanted all the same");
+      : reason("Why watch it anyway");
   return html`<section class="card card-body"><h2 class="card-title">Put it live</h2><form method="post" action="/admin/preview/activate">${formToken(request)}${hidden}${why}
 <button class="btn btn-primary">Watch this source</button></form></section>`;
 }

@@ -108,7 +108,7 @@ export const selectorPickerPage: AdminPage = {
       async send(request, reply, deps) {
         const query = readQuery(Query, request);
         const page = await markPage(deps, subjectOf(query), query.n);
-        if (page === null) throw new ProblemError(404, "not-found", "This page isn't kept.");
+        if (page === null) throw new ProblemError(404, "not-found", "This page isn't stored.");
         return reply
           .header("content-security-policy", FRAMED_POLICY)
           .header("cache-control", "no-store")

@@ -187,8 +187,8 @@ async function testFixture(
   const back = html`<p><a class="btn" href="${sourcePath(id)}">Back to ${source.name}</a></p>`;
   const verdict =
     differences.length === 0
-      ? html`<p class="alert alert-success" role="status">All of it is read as when the source was saved.</p>`
-      : html`<div class="alert alert-warning" role="status"><div><p>${differences.length} ${differences.length === 1 ? "thing is" : "things are"} read otherwise than when the source was saved:</p><ul>${items}</ul></div></div>`;
+      ? html`<p class="alert alert-success" role="status">Everything is read as it was when the source was saved.</p>`
+      : html`<div class="alert alert-warning" role="status"><div><p>${differences.length} ${differences.length === 1 ? "thing is" : "things are"} read differently than when the source was saved:</p><ul>${items}</ul></div></div>`;
   return {
     json: { source: id, at: fetchedAt, differences },
     html: html`${verdict}${back}`,
@@ -274,7 +274,7 @@ function articlesTable(
   });
   const filled =
     fill &&
-    html`<section class="card card-body"><h2 class="card-title">How completely its fields are filled</h2><p>Of the last ${fill.articles} articles: ${percent(fill.fieldScore)} on the whole.</p><ul class="list-inline">${rates}</ul></section>`;
+    html`<section class="card card-body"><h2 class="card-title">How complete its fields are</h2><p>Of the last ${fill.articles} articles: ${percent(fill.fieldScore)} on the whole.</p><ul class="list-inline">${rates}</ul></section>`;
   const none = html`None yet: articles come with its first run.`;
   return html`${section("Last articles", ["Published", "Article", "Filled", "Missing"], rows, none)}${filled}`;
 }
@@ -285,7 +285,7 @@ function capturesTable(captures: readonly ListedCapture[], zone: string): Html {
       html`<tr><td>${at(zone, fetchedAt)}</td><td class="url"><a href="/admin/why?url=${encodeURIComponent(url)}">${url}</a></td><td>${kind}</td><td>${lane}</td><td class="n">${status}</td><td class="n">${sizeText(bytes)}</td><td class="n">${ms}</td><td class="why">${reason && reasonText(reason)}${detail && ` (${detail})`}</td></tr>\n`,
   );
   const heads = ["When", "URL", "Kind", "Lane", "Status", "Size", "ms", "Why it was left out"];
-  return section("Captures", heads, rows, html`None is kept.`);
+  return section("Captures", heads, rows, html`None is stored.`);
 }
 
 function buttonsOf(request: FastifyRequest, { _id, active }: SourceRecord): Html {
@@ -315,7 +315,7 @@ function actionCards(
     ? html`<button class="btn" formaction="${PATH}/test">Test against its fixture</button>`
     : html`<span class="text-secondary">It has no fixture to be tested against.</span>`;
   return html`<div class="row row-cards"><div class="col-lg-6"><section class="card card-body h-100"><h2 class="card-title">Run or pause</h2>${actionForm(request, { ...form, also })}</section></div>
-<div class="col-lg-6"><section class="card card-body h-100"><h2 class="card-title">Check</h2><p>A preview fetches its entry points and first articles and stores none of them. A test reads the kept pages of its fixture again.</p>
+<div class="col-lg-6"><section class="card card-body h-100"><h2 class="card-title">Check</h2><p>A preview fetches its entry points and first articles and stores none of them. A test reads the stored pages of its fixture again.</p>
 <form method="post" action="${PATH}/preview">${formToken(request)}${id}<div class="btn-list"><button class="btn">Preview it</button>${fixture}</div></form></section></div></div>`;
 }
 
@@ -329,13 +329,16 @@ function factsOf(source: SourceRecord, about: About, zone: string): Html {
     ["Last attempt", at(zone, source.lastAttemptAt)],
     ["Last success", at(zone, source.lastSuccessAt)],
     ["Last new article", at(zone, source.lastNewArticleAt)],
-    ["Counts as silent if nothing comes until", source.silentAt ? at(zone, source.silentAt) : none],
+    [
+      "Counts as silent if nothing new comes by",
+      source.silentAt ? at(zone, source.silentAt) : none,
+    ],
     [
       "Coverage",
       html`<a href="/admin/coverage?source=${id}">${coverage ? coverageText(coverage) : none}</a>`,
     ],
-    ["How it is asked", waysOf(source)],
-    ["What is published", `${source.publish}: ${COMPLETENESS[source.publish]}, and what is more`],
+    ["How it is fetched", waysOf(source)],
+    ["What is published", `${source.publish}: ${COMPLETENESS[source.publish]}, or more`],
     ["Declaration", html`<a href="/admin/versions?source=${id}">version ${source.version}</a>`],
   ];
   return html`<section class="card card-body"><h2 class="card-title">What is known of it</h2><div class="table-responsive"><table class="table table-vcenter"><tbody>

@@ -97,7 +97,7 @@ export function versionsTable(versions: readonly ComparedVersion[], timezone: st
 <td class="why">${source === null ? "retired" : first ? "the first stored one" : changesOf(changes)}</td></tr>\n`,
   );
   const heads = ["Version", "When", "Who", "Why", "What changed"];
-  return section("Versions", heads, rows, html`None is kept. Is this the id of a source?`);
+  return section("Versions", heads, rows, html`None is stored. Is this the id of a source?`);
 }
 
 /** Returns the form that restores an earlier version of a source, the latest first; nothing if there is none. */

@@ -28,8 +28,8 @@ export const hostsPage: AdminPage = {
       failingHosts(store, MAX_HOSTS),
       mistrustedHosts(store, now(), MAX_HOSTS),
     ]);
-    const words = html`<p>Closed: it is visited. Open: it is left alone until the next try.
-Half-open: that time is over, and the answer to one request decides.</p>`;
+    const words = html`<p>Closed: Newsgather fetches from it. Open: it fetches nothing until the next try.
+Half-open: one request decides.</p>`;
     const table = section(
       "Hosts that failed since they last answered",
       ["Host", "Breaker", "Failures in a row", "Next try", "Cause", "robots.txt"],
@@ -38,7 +38,7 @@ Half-open: that time is over, and the answer to one request decides.</p>`;
     );
     const unreliable = section(
       "Unreliable hosts",
-      ["Host", "Since it", "Times", "Last seen", "Trusted again", "Evidence"],
+      ["Host", "Because it", "Times", "Last seen", "Trusted again", "Evidence"],
       mistrusted.flatMap((host) => unreliableRows(host, now(), timezone)),
       html`None: no host was found to be unreliable.`,
     );

@@ -42,10 +42,7 @@ export function checkNode(version: string): Found {
 export function checkPlatform(platform: string, arch: string): Found {
   const found = `${platform} ${arch}`;
   if (platform === "linux") return ok(found);
-  return warn(
-    found,
-    "embedded services are made for Linux: use docker compose up, or set the URLs",
-  );
+  return warn(found, "embedded services need Linux: use docker compose up, or set the URLs");
 }
 
 /** Checks that publishers can reach the operator. */

@@ -34,7 +34,7 @@ async function askRedis(url: string): Promise<Found> {
     }
     if (value("aof_enabled") === "1") return { level: "ok", found, next: "" };
     const next = "set appendonly yes: jobs are rebuilt from the database, pace and leases are not";
-    return { level: "warn", found: `${found}, without append log`, next };
+    return { level: "warn", found: `${found}, without append-only file`, next };
   } catch (error) {
     return {
       level: "fail",
