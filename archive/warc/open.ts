@@ -46,7 +46,7 @@ async function* warcsIn(path: string, handle: FileHandle): AsyncGenerator<Source
   });
   try {
     const warcs = zip.entries.filter(({ name }) => WARC_NAME.test(name));
-    if (warcs.length === 0) throw new CommandError("usage", `${path} holds no WARC file`);
+    if (warcs.length === 0) throw new CommandError("usage", `${path} contains no WARC file`);
     // Several entries may refer to the same bytes of the file, so add up their sizes.
     const size = warcs.reduce((sum, one) => sum + (one.stored ? 0 : one.size), 0);
     if (size > MAX_RATIO * (await handle.stat()).size)
