@@ -16,7 +16,7 @@ export const Problem = z.object({
 
 const TITLES: Record<number, string> = {
   400: "Bad request",
-  401: "Not logged in",
+  401: "Who are you?",
   403: "Not allowed",
   404: "Not found",
   405: "Method not allowed",
@@ -25,7 +25,7 @@ const TITLES: Record<number, string> = {
   412: "Changed meanwhile",
   413: "Body too large",
   415: "Unsupported media type",
-  422: "Can't be processed",
+  422: "Not to be processed",
   429: "Too many requests",
   500: "Internal error",
   503: "Not available",
