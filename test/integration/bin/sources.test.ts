@@ -196,7 +196,7 @@ describe("commands that change a source", () => {
     ["apply", /applied: 0 retired, 0 changed, 2 added\nnext: .*newsgather run cities towns/],
     ["hold", /cities is paused until 20\S+\nnext: no run begins; .*sources resume cities/],
     ["retire", /towns is retired.*\nnext: newsgather sources rollback towns 1 --reason WHY brings/],
-    ["resume a retired one", /towns goes on\nnext: no run begins: it is retired/],
+    ["resume a retired one", /towns is resumed\nnext: no run begins: it is retired/],
   ])("%s says what was done and what happens next", (name, words) => {
     expect(ended[name]).toMatchObject({ code: 0, err: expect.stringMatching(words) });
   });
@@ -204,7 +204,7 @@ describe("commands that change a source", () => {
   test.each([
     ["apply --json", { add: [{ id: "towns", back: true }], done: expect.any(String) }],
     ["hold --json", { id: "cities", done: "cities is paused" }],
-    ["resume --json", { id: "cities", done: "cities goes on" }],
+    ["resume --json", { id: "cities", done: "cities is resumed" }],
     ["retire --json", { id: "towns", done: "towns is retired; its archive stays" }],
   ])("%s says the same to programs", (name, expected) => {
     const { code, out } = ended[name] ?? { code: null, out: "" };

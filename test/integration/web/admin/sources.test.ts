@@ -106,7 +106,7 @@ describe("a source is added from its home page", () => {
   });
 
   test("A preview without a problem says so and offers to watch the source", () => {
-    expect(preview).toContain("no problem was found");
+    expect(preview).toContain("Green: it can be watched");
     expect(preview).toContain("Watch this source");
   });
 
