@@ -24,7 +24,7 @@ import { median } from "./median.ts";
 import { treeOf } from "./proc.ts";
 
 const quiet = { debug() {}, info() {}, warn() {} };
-/** Articles of the smaller store that costs are compared with. */
+/** Number of articles in the smaller of the two stores whose costs are compared. */
 const SMALL = 1000;
 /** Limits: CPU time of a page, ms, and the ratio of its costs in both stores. */
 const BARS = { page: 150, ratio: 1.5 };

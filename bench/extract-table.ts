@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import Table from "cli-table3";
 
-/** A page of the corpus with its true fields. */
+/** A page of the corpus with the correct value of each field. */
 export interface TruthPage {
   key: string;
   set: string;

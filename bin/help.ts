@@ -9,7 +9,7 @@ const BEGINNINGS = [
   ["demo", "try everything on a sample world"],
   ["discover agency.example --write", "watch a site"],
   ["run --all --once", "fetch what is due, then end"],
-  ["start", "run all of it until Ctrl-C"],
+  ["start", "run everything until Ctrl-C"],
 ];
 
 /** Returns the first screen of the help: where to begin, and every command by group. */

@@ -48,7 +48,7 @@ export const RETRY_POLICY = {
   database: { delayMs: SECOND_MS },
   /** A job that failed unexpectedly; its queue's definition says how often it is tried. */
   job: { firstMs: SECOND_MS, jitter: 0.5 },
-  /** A webhook. Its subscriber is stopped after this time without success. */
+  /** A message to a webhook. The webhook is stopped after `stopAfterMs` without a successful delivery. */
   delivery: { backoff: MESSAGE, stopAfterMs: DAY_MS },
   /** A digest of alarms. */
   alarm: { maxAttempts: 12, backoff: MESSAGE },

@@ -48,7 +48,7 @@ export function secret<T extends z.ZodType>(schema: T, allowed: string, about: s
 
 /** A retention time. */
 export function retention(fallback: string, about: string) {
-  return define(keep(), fallback, "a duration from 1d on, or forever", about);
+  return define(keep(), fallback, "a duration of at least 1d, or forever", about);
 }
 
 /** A switch that is on by default. */

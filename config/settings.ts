@@ -54,7 +54,7 @@ const ALARMS = {
   NEWSGATHER_ALARM_EVERY: define(
     duration(60_000),
     "1h",
-    "a duration from 1m on, e.g. 1h",
+    "a duration of at least 1m, e.g. 1h",
     "Shortest time between two digests of alarms.",
   ),
 };
@@ -74,13 +74,13 @@ const COVERAGE = {
   NEWSGATHER_COVERAGE_WITHIN: define(
     duration(60_000),
     "30m",
-    "a duration from 1m on, e.g. 30m",
+    "a duration of at least 1m, e.g. 30m",
     "How soon after its announcement an article should be on the portal.",
   ),
   NEWSGATHER_COVERAGE_PROBE: define(
     z.union([z.literal("off").transform(() => null), duration(3_600_000)]),
     "7d",
-    "a duration from 1h on, or off",
+    "a duration of at least 1h, or off",
     "How often to search each source's site for articles that its entry points miss: at most 24 requests, at the host's pace.",
   ),
   NEWSGATHER_STATUS_PAGE: define(
@@ -102,7 +102,7 @@ const BODIES = {
   NEWSGATHER_BODIES_AFTER: define(
     duration(86_400_000),
     "30d",
-    "a duration from 1d on, e.g. 30d",
+    "a duration of at least 1d, e.g. 30d",
     "Age at which they move.",
   ),
   NEWSGATHER_BODIES_DIR: optional(
@@ -367,7 +367,7 @@ export const Settings = z.object({
   NEWSGATHER_TICK: define(
     duration(100),
     "5s",
-    "a duration from 100ms on, e.g. 5s",
+    "a duration of at least 100ms, e.g. 5s",
     "How often to check for due sources.",
   ),
   NEWSGATHER_DISK_FREE: define(
@@ -380,7 +380,7 @@ export const Settings = z.object({
     // In a smaller cache, a single large write never finds enough space and hangs for ever.
     size.pipe(z.number().min(64 * 1024 ** 2)),
     "256MB",
-    "a size from 64MB on, e.g. 1GB",
+    "a size of at least 64MB, e.g. 1GB",
     "Cache of the embedded database; it needs about 50 MB more.",
   ),
   ...BODIES,
@@ -397,13 +397,13 @@ export const Settings = z.object({
   NEWSGATHER_REQUEST_TIMEOUT: define(
     duration(1000),
     "30s",
-    "a duration from 1s on, e.g. 30s",
+    "a duration of at least 1s, e.g. 30s",
     "Time limit of an HTTP request, from connecting to the last byte.",
   ),
   NEWSGATHER_STUCK_AFTER: define(
     duration(2000),
     "60s",
-    "a duration from 2s on, e.g. 60s",
+    "a duration of at least 2s, e.g. 60s",
     "A process is replaced if it doesn't answer, or finishes no job while jobs wait, for this long.",
   ),
   NEWSGATHER_HTTP_CONCURRENCY: define(

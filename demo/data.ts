@@ -125,7 +125,7 @@ const siteSchema = z
     }
   });
 
-/** Texts of a site around its articles, which an extractor must ignore. */
+/** The text that surrounds a site's articles. An extractor must ignore it. */
 const labelsSchema = z.strictObject({
   nav: z.array(z.string()),
   byline: z.string(),

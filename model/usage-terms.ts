@@ -114,12 +114,12 @@ function leastOf(limits: readonly number[]): number | null {
 
 /** The name of each use in a sentence. */
 const USE_NAMES: Record<Use, string> = {
-  search: "listing",
-  "full-text": "handing out the full text",
-  archive: "keeping a copy",
-  analysis: "text and data mining",
-  "ai-input": "input of generative models",
-  "ai-train": "training of generative models",
+  search: "list it",
+  "full-text": "publish the full text",
+  archive: "keep a copy",
+  analysis: "mine its text and data",
+  "ai-input": "use it as input of generative models",
+  "ai-train": "train generative models with it",
 };
 
 /** Describes the terms for people; null if nothing is reserved and no licence is named. */
@@ -133,7 +133,7 @@ export function usageText({
 }: UsageTerms): string | null {
   const sentences = [
     denies.length > 0 &&
-      `Its publisher reserves ${denies.map((use) => USE_NAMES[use]).join(", ")}.`,
+      `Its publisher reserves the right to ${denies.map((use) => USE_NAMES[use]).join(", ")}.`,
     maxCharacters !== null && `Excerpts have at most ${maxCharacters} characters.`,
     maxImagePreview === "none" && "Its pictures are not shown.",
     maxImagePreview === "standard" && "Its pictures are shown no larger than as thumbnails.",

@@ -26,15 +26,16 @@ export function adviceOnCause(cause: Cause, outcome: Outcome): string {
   return ON_CAUSE[cause](outcome);
 }
 
-const ON_PAYWALL: Advice = ({ sourceId }) => `set login of ${sourceId} if you have a subscription`;
+const ON_PAYWALL: Advice = ({ sourceId }) =>
+  `set "login" in the source ${sourceId} if you have a subscription`;
 
 const ON_SKIPPED: Record<SkipReason, Advice> = {
   robots: () => "ask the publisher; a URL that robots.txt allows, such as a feed, may be enough",
   "robots-unreachable": ({ host }) =>
     `wait: robots.txt is fetched again; newsgather hosts ${host} shows when`,
   "not-modified": () => `${NOTHING}the stored article is up to date`,
-  filtered: ({ sourceId }) => `change include or exclude of ${sourceId}`,
-  "off-site": ({ sourceId }) => `add its host to allowHosts of ${sourceId}`,
+  filtered: ({ sourceId }) => `change "include" or "exclude" in the source ${sourceId}`,
+  "off-site": ({ sourceId }) => `add its host to "allowHosts" in the source ${sourceId}`,
   duplicate: () => `${NOTHING}readers see the article at its other URL`,
   "too-old": ({ sourceId }) => `newsgather backfill ${sourceId} --since DATE`,
   "too-large": () =>
@@ -54,7 +55,7 @@ const ON_SKIPPED: Record<SkipReason, Advice> = {
   erased: () => `${NOTHING}newsgather audit shows who erased it and why`,
   purged: () => "NEWSGATHER_KEEP_ARTICLES sets how long articles are stored",
   "bad-url": ({ sourceId }) =>
-    `${NOTHING}only http(s) is fetched; exclude of ${sourceId} hides such links`,
+    `${NOTHING}only http(s) is fetched; "exclude" in the source ${sourceId} hides such links`,
   "egress-refused": ({ host }) =>
     `add the network of ${host} to NEWSGATHER_ALLOW_NETWORKS if it is your own`,
 };
@@ -87,17 +88,18 @@ const ON_PAGE: Record<PageKind, Advice> = {
   article: ({ url, sourceId }) =>
     `newsgather try ${url} --source ${sourceId} shows what was read; then newsgather sources select ${sourceId} text`,
   listing: ({ url, sourceId }) =>
-    `if it is a list, add it to listings of ${sourceId}; if it is an article, run newsgather try ${url} --explain`,
-  home: ({ sourceId }) => `${NOTHING}it is a home page; exclude of ${sourceId} hides it`,
+    `if it is a list, add it to "listings" in the source ${sourceId}; if it is an article, run newsgather try ${url} --explain`,
+  home: ({ sourceId }) =>
+    `${NOTHING}it is a home page; "exclude" in the source ${sourceId} hides it`,
   error: ({ url }) => `${NOTHING}it is an error page; newsgather fetch ${url} shows it`,
-  login: ({ sourceId }) => `set login of ${sourceId} if you have an account`,
+  login: ({ sourceId }) => `set "login" in the source ${sourceId} if you have an account`,
   paywall: ON_PAYWALL,
   consent: () => "ask the publisher for a feed, or for access without a consent page",
   captcha: () => "ask the publisher; do not try to get around it",
   video: ({ sourceId }) =>
-    `${NOTHING}it is a video without a text; exclude of ${sourceId} hides such pages`,
+    `${NOTHING}it is a video without a text; "exclude" in the source ${sourceId} hides such pages`,
   gallery: ({ sourceId }) =>
-    `${NOTHING}it is pictures without a text; exclude of ${sourceId} hides such pages`,
+    `${NOTHING}it is pictures without a text; "exclude" in the source ${sourceId} hides such pages`,
   "app-shell": ({ sourceId }) => `a script writes its text: set render: browser in ${sourceId}`,
 };
 

@@ -35,7 +35,7 @@ export interface ArchivedResponse {
 }
 
 /**
- * Converts it to a newly received response. Throws `GiveUp` if its content coding can't be undone.
+ * Converts an archived response to the form of one just received. Throws `GiveUp` if its content coding can't be undone.
  */
 export async function toReceived(response: ArchivedResponse): Promise<Received> {
   const { url, status, requestHeaders, address, fetchedAt, payload, metadata } = response;

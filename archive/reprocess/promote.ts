@@ -21,7 +21,7 @@ type PromoteDeps = Pick<ReprocessDeps, "store" | "timezone" | "now">;
 
 /** Number of staged articles written per batch. */
 const BATCH_SIZE = 50;
-/** Number of attempts when others change the same articles at the same time. */
+/** Number of attempts when other processes change the same articles at the same time. */
 const MAX_TRIES = 5;
 const RETRY_PAUSE_MS = 20;
 

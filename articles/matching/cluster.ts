@@ -121,7 +121,7 @@ export function apartFrom({
   return constrained("cannot-link", linkConstraints);
 }
 
-/** Returns the articles whose stories editors joined with this one's. */
+/** Returns the ids of the articles that editors put in the same story as this one. */
 export function joinedWith({
   linkConstraints = [],
 }: Pick<Fingerprint, "linkConstraints">): string[] {

@@ -79,7 +79,7 @@ const SLOW_FROM = 2;
 
 /** Minimum number of revisits at a step before a source may skip the step. */
 const ENOUGH = 30;
-/** Share of revisits with a change below which a source skips a step. */
+/** A source skips a step if fewer than this share of its revisits found a change. */
 const WORTH = 0.02;
 /** Share of articles that take every step, so that we notice when a source's behaviour changes. */
 const SAMPLE = 0.1;

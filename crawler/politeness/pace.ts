@@ -102,11 +102,12 @@ function numbers(answer: unknown): number[] {
 }
 
 /**
- * State of a host in one hash. Per slot: `t` token, `u` lease end, `n` not before, `b` start of its
- * turn, `o` the host's last start before that. Per host: `s` last start, `p` penalty end. For
- * concurrent requests: `r` last request, `g` who is sending one, `e` until when. `a` is when the
- * host became known. Times are ms of Redis' TIME. The state expires a few minutes after it stops
- * mattering.
+ * State of a host in one hash. Per slot: `t` token of its holder, `u` when the lease ends, `n` the
+ * earliest next turn, `b` when the current turn starts, `o` the value of `s` before it, restored if
+ * the turn is cancelled. Per host: `s` start of the latest turn, `p` when a penalty ends. For
+ * concurrent requests: `r` time of the last request, `g` token of the turn that is sending one, `e`
+ * until when it may. `a` is when the host became known. Times are ms of Redis' TIME. The state
+ * expires a few minutes after it is last needed.
  */
 const PRELUDE = `
 local key = KEYS[1]

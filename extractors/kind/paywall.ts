@@ -85,7 +85,7 @@ export function paywallOf(
 /** Maximum characters of a line that offers the rest. */
 const OFFER = 300;
 
-/** Returns the element from which a page offers the rest of its article for money. */
+/** Returns the element that offers the rest of the article to paying readers, or null. */
 export function offerIn(core: readonly Block[]): Tag | null {
   return core.find(({ text }) => text.length < OFFER && offersAccess(text))?.tag ?? null;
 }

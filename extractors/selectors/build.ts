@@ -115,7 +115,7 @@ function isHash(name: string): boolean {
 }
 
 /**
- * Whether a text looks random: words have vowels, no digits, and capitals only where a word begins.
+ * Whether a text looks random. One made of words has vowels, no digits, and capitals only where a word begins.
  */
 function isRandom(text: string): boolean {
   if (/^[a-z]+$/.test(text)) return !/[aeiouy]/.test(text);

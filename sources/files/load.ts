@@ -28,7 +28,7 @@ export interface LoadedSources {
   problems: SourceProblem[];
 }
 
-/** Valid files by path. It spares parsing: a thousand files take a third of a second. */
+/** Valid files by path, so that they aren't parsed again: parsing a thousand takes a third of a second. */
 export type KnownFiles = Map<string, Declared>;
 
 /** Number of files after which other work gets a turn. */

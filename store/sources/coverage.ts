@@ -6,7 +6,7 @@ import { ignoreDuplicates } from "../writes.ts";
 /** Maximum number of sources read. */
 const MOST = 20_000;
 
-/** Starts counting the coverage of sources; those that are counted already stay as they are. */
+/** Starts counting the coverage of sources; those already counted stay as they are. */
 export async function addCoverage({ collections }: Store, all: Coverage[]): Promise<void> {
   if (all.length === 0) return;
   await ignoreDuplicates(collections.coverage.insertMany(all, { ordered: false }));

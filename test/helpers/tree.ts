@@ -61,7 +61,7 @@ export async function startTree(
   await prepare(setting.place);
   await setting.addSources(sourceIds);
   const daemon = newsgather(["start"], setting.place);
-  const [, address = ""] = await daemon.says(/operators' pages: (\S+)/);
+  const [, address = ""] = await daemon.says(/portal, API and admin: (\S+)/);
   const owner = await findOwner(setting.place.dataDir);
   const { mongoUrl, redisUrl } = owner ?? {};
   if (!mongoUrl || !redisUrl) throw new Error("the daemon doesn't say where its services are");

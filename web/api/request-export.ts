@@ -164,7 +164,7 @@ async function toExportParams(
     (value) => value !== undefined,
   );
   if (ofResponses && ofArticles)
-    throw invalid("view, filter, search and as_of apply to articles, not to responses.");
+    throw invalid("view, filter, search, saved and as_of apply to articles, not to responses.");
   if (view !== undefined && filter !== undefined)
     throw invalid("Name a view or a filter, not both.");
   if (since >= until) throw invalid("since is not before until.");

@@ -35,7 +35,7 @@ async function all(): Promise<void> {
   const stopped = untilStopped();
   const tree = await startTree({ config, env, log });
   await writeInstance(config.dataDir, { address: tree.address, env: {} });
-  console.error(`portal, API and operators' pages: ${tree.address} (Ctrl-C stops)`);
+  console.error(`portal, API and admin: ${tree.address} (Ctrl-C stops)`);
   await stopped;
   await tree.stop();
   await removeInstance(config.dataDir);

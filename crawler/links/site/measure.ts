@@ -7,7 +7,7 @@ import { isArticleAddress } from "../infer/groups.ts";
 import type { NamedPage } from "./named-pages.ts";
 import type { SitePage } from "./site-page.ts";
 
-/** Characters of markup from which a feed contains the full text. */
+/** Minimum length of an entry's text, in characters, to count as the full text. */
 const FULL = 1500;
 /** Maximum number of dates for computing the pace. */
 const RECENT = 50;

@@ -56,7 +56,7 @@ describe.concurrent("it ends as a whole, and in order,", () => {
     const place = await makePlace({ NEWSGATHER_LISTEN: "127.0.0.1:0" });
     try {
       const start = starts(place);
-      await start.says(/portal, API and operators' pages/);
+      await start.says(/portal, API and admin/);
       process.kill(to * start.pid, signal);
       expect(await start.ended(30_000)).toEqual(end);
       expect(processesOf(place.folder)).toEqual([]);

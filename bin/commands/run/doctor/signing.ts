@@ -48,6 +48,7 @@ export async function checkSigning(
     return fail(`${url}: ${first}`, "docs/operators/publishers.md says what sites expect there");
   const key = signingKeyAt(keys, now);
   const following = keys.find(({ signsFrom }) => signsFrom > now);
-  const rotation = following && `; ${following.id} follows on ${following.signsFrom.toISOString()}`;
+  const rotation =
+    following && `; ${following.id} takes over on ${following.signsFrom.toISOString()}`;
   return ok(`${key?.id} signs until ${key?.signsUntil.toISOString()}${rotation ?? ""}`);
 }

@@ -102,7 +102,7 @@ describe("doctor and health", () => {
     const rotated = rotateSigningKeys([current], new Date(now));
     const { doctor, health } = await report(rotated, rotated);
     expect(doctor).toMatchObject({ level: "ok" });
-    expect(doctor?.found).toContain(`${rotated[1]?.id} follows on`);
+    expect(doctor?.found).toContain(`${rotated[1]?.id} takes over on`);
     expect(health.code).toBe(0);
   });
 });
