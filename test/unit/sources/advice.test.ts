@@ -47,7 +47,9 @@ test("A page whose text wasn't found is read with a selector", () => {
     expect.stringContaining("newsgather sources select agency text"),
   ]);
   expect(onPage("app-shell")).toContain("render: browser");
-  expect(onPage("the page was returned without the source's login")).toContain('"login" in the source agency');
+  expect(onPage("the page was returned without the source's login")).toContain(
+    '"login" in the source agency',
+  );
 });
 
 test("Every cause for which a link is given up says what to look at, and how to try again", () => {
