@@ -196,7 +196,7 @@ function item(row: Row, names: Names, zone: string): Html {
   return html`<li data-article="${_id}"><label class="form-check"><input class="form-check-input" type="checkbox" name="article" value="${_id}">
 <bdi>${prefix}${title}</bdi></label>
 <p class="why"><bdi>${teaser?.slice(0, 600)}</bdi></p>
-<p>${names.sources.get(sourceId) ?? sourceId} · ${topics.map((id) => names.topics.get(id) ?? id).join(", ") || "no topic"} · ${at(zone, sortAt)} · ${state}: ${EDITORIAL_STATES[state]}${unlisted && html` · ${unlisted.reason}, ${unlisted.detail}`}
+<p>${names.sources.get(sourceId) ?? sourceId} · ${topics.map((id) => names.topics.get(id) ?? id).join(", ") || "no topic"} · ${at(zone, sortAt)} · ${state}: ${EDITORIAL_STATES[state]}${unlisted && unlisted.reason !== "waits for an editor" && html` · ${unlisted.reason}, ${unlisted.detail}`}
 · <a class="edit" href="/admin/edit?article=${encodeURIComponent(_id)}">edit</a> · <a class="open" href="${articlePath(_id)}">article</a></p></li>\n`;
 }
 
