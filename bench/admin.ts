@@ -28,7 +28,7 @@ const quiet = { debug() {}, info() {}, warn() {} };
 const SMALL = 1000;
 /** Limits: CPU time of a page, ms, and the ratio of its costs in both stores. */
 const BARS = { page: 150, ratio: 1.5 };
-/** Below this time a page is fast enough that its growth doesn't matter, ms. */
+/** Maximum time of a page that is fast enough for its growth not to matter, ms. */
 const FAST = 15;
 
 /** Parameters of the pages that need some. */

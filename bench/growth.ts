@@ -32,10 +32,11 @@ const { values } = parseArgs({
 });
 const quiet = { debug() {}, info() {}, warn() {} };
 const rounds = Number(values.rounds);
-/** Warm-up rounds: they fill caches and let V8 compile frequent code. */
+/** Number of warm-up rounds, which fill caches and let V8 compile frequent code. */
 const WARM_UP = 4;
 /**
- * Polls of each source per round, because the CPU of other processes is measured in steps of 10 ms.
+ * Number of polls of each source per round. One is too few, because the CPU of other processes is
+ * measured in steps of 10 ms.
  */
 const POLLS = 3;
 const each = Number(values.each);

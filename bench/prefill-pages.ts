@@ -16,7 +16,7 @@ import { addLinks } from "../store/crawl/links.ts";
 import type { Store } from "../store/store.ts";
 import { makeCapture } from "../test/helpers/reading.ts";
 
-/** Articles per day, like some hundred sources, oldest first. */
+/** Number of articles per day, like some hundred sources. */
 const PER_DAY = 1000;
 const OLDEST = Date.UTC(2026, 0, 1);
 

@@ -9,7 +9,7 @@ import { fillPublished } from "./publish/fill.ts";
 import { headPages, uncachedChanges } from "./publish/measure.ts";
 
 const quiet = { debug() {}, info() {}, warn() {} };
-/** Articles of the smaller store that costs are compared with. */
+/** Number of articles in the smaller store, with whose costs the larger store's are compared. */
 const SMALL = 1000;
 /** Limits: server time of head pages and of an uncached page, ms, and its growth. */
 const BARS = { head: 25, changes: 40, ratio: 1.5 };

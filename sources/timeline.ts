@@ -32,7 +32,7 @@ export interface TimelineReader {
   name: string;
   /** `has it`: it has read the last change; `filtered out`: its filter excludes the article. */
   state: "has it" | "behind" | "filtered out";
-  /** Number of changes that it still has to process before that. */
+  /** Number of changes that the reader still has to process up to the article's last one. */
   behind: number;
 }
 

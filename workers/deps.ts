@@ -30,7 +30,7 @@ export interface Deps {
   log: Logger;
   trace: Tracer;
   now(): Date;
-  /** In [0, 1). */
+  /** Returns a random number in [0, 1). */
   random(): number;
   settings: Settings;
   /** Free space on the disk for data, up to some seconds old. */
@@ -52,10 +52,10 @@ export interface TurnDeps extends Deps {
   inHand: InHand;
   files: FileBuffer;
   outage: Outage;
-  /** Cached briefly, because it is read often and rarely changes. */
+  /** Hosts, cached briefly because they are read often and rarely change. */
   hosts: Cached<Host | null>;
   sources: Cached<SourceRecord | null>;
-  /** The IP address that hosts on the same server share; null if it has none. */
+  /** The IP address of a host, which hosts on the same server share; null if it is unknown. */
   addresses: Cached<string | null>;
   /** Keys of the boilerplate of each source. */
   boilerplate: Cached<string[]>;

@@ -32,7 +32,7 @@ import { previewInBrowser } from "./preview/preview.ts";
 
 /** How often pending announcements are checked while there are any, ms. */
 const ANNOUNCE_INTERVAL_MS = 1000;
-/** Pause before a job is tried again that only workers of a later version can read, ms. */
+/** Pause before retrying a job that only workers of a later version can read, ms. */
 const LATER_VERSION_DELAY_MS = 1000;
 
 /** Runs one job of a queue; ends soon after `closing` is aborted. */

@@ -18,8 +18,8 @@ export interface RankBounds {
   /** Number of newest documents that determine how common a word is. */
   sample: number;
   /**
-   * Share of documents from which a word is too common: it says little and costs most, so only the
-   * other words rank.
+   * Minimum share of documents with a word for it to count as too common. Such a word says little
+   * and costs most, so only the other words affect the rank.
    */
   common: number;
 }

@@ -122,11 +122,12 @@ interface PlaceGrounds {
 
 const NOTHING: NamedPlace = { country: null, region: null, city: null, confidence: 0, hits: [] };
 /**
- * Confidence from which another country than the source's counts. The source's own always counts.
+ * Minimum confidence for a country other than the source's to count. The source's own always
+ * counts.
  */
 const FOREIGN = 0.35;
 const UNDECLARED = 0.2;
-/** Confidence of a place that nothing in the article supports. */
+/** Confidence of a source's declared place that nothing in the article supports. */
 const DECLARED = 0.4;
 
 /**

@@ -100,7 +100,7 @@ const NOTICE = new RegExp(`(?:${NOTICES.join("|")})`, "iu");
 /** Number of first characters that may contain a notice, above the old text or alone. */
 const ABOVE = 60;
 const ALONE = 400;
-/** A page with at most this many characters is a notice, not an article. */
+/** Maximum length of a retraction notice, in characters; a longer page is an article. */
 const SHORT = 900;
 
 /**

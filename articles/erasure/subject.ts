@@ -86,7 +86,10 @@ async function ofPerson(store: Store, names: string[], progress: Progress): Prom
 /** Whether a text contains the subject. */
 export type Finds = (text: string) => boolean;
 
-/** Shorter titles, paragraphs and paths may occur anywhere, so they aren't searched for. */
+/**
+ * Minimum lengths of the titles, paragraphs and paths to search for; shorter ones may occur
+ * anywhere.
+ */
 const LONG_TITLE = 20;
 const LONG_PARAGRAPH = 50;
 const LONG_PATH = 12;

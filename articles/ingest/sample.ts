@@ -17,7 +17,10 @@ export interface Watched {
   shared: number;
 }
 
-/** Dates further apart than this contradict each other, ms. A feed may give only the day. */
+/**
+ * Maximum difference between two dates that don't contradict each other, ms. A feed may give only
+ * the day.
+ */
 const APART = 2 * 86_400_000;
 
 /** Returns a sample of how well one article was extracted. */

@@ -4,7 +4,8 @@ import { announcedMatch } from "./announced.ts";
 import { eventOf } from "./events.ts";
 
 /**
- * Factor on what an article must share with the first of a story, compared with any other in it.
+ * Factor for the similarity that an article needs to the first article of a story, compared with
+ * any other in the story.
  */
 const STORY_EASE = 0.5;
 
@@ -167,15 +168,15 @@ function constrained(
     .flatMap((constraint) => constraint.with);
 }
 
-/** Estimated Jaccard similarity from which two texts are copies. */
+/** Minimum estimated Jaccard similarity for two texts to count as copies. */
 const SIMILAR = 0.6;
 /** Minimum part of an excerpt that the longer text must contain. */
 const EXCERPT = 0.66;
 /** Minimum likeness, by either measure, of a copy of a copy and the first text. */
 const RESEMBLES = 0.4;
 /**
- * Different reports of one form have at least two numbers of their own each, and share less than
- * this part.
+ * Minimum share of numbers in common for two reports of one form to be copies. Different reports
+ * share fewer, and each has at least two numbers of its own.
  */
 const SHARED_NUMBERS = 0.65;
 const OWN_NUMBERS = 2;

@@ -9,16 +9,16 @@ export interface EventLikeness {
   terms: string[];
 }
 
-/** Score from which two articles report the same event. */
+/** Minimum score for two articles to count as reports of the same event. */
 const SAME = 0.3;
 /** Minimum total weight of shared terms, and minimum number of heavy ones. */
 const WEIGHT = 4;
-/** Weight from which a term is heavy. */
+/** Minimum weight of a heavy term. */
 export const HEAVY = 1;
 const HEAVY_TERMS = 2;
 /**
- * Factor within one source, which usually reports an event once, but similar events in the same
- * words.
+ * Factor for the minimum score within one source, which usually reports an event once, but
+ * describes similar events in the same words.
  */
 const ONE_SOURCE = 1.5;
 /** Maximum distance in days. */

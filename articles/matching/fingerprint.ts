@@ -12,18 +12,28 @@ import { HEAVY } from "./events.ts";
 import { type Even, evenOf, formOf, numbersOf } from "./plain-text.ts";
 import { type Term, termsOf } from "./terms.ts";
 
-/** Shorter texts share too many shingles by chance; only identical ones are matched. */
+/**
+ * Minimum number of words of a text to match by shingles. Shorter texts share too many by chance,
+ * so only identical ones match.
+ */
 const MIN_WORDS = 60;
-/** In a text with fewer words, the titles must be equal as well, because it says too little. */
+/**
+ * Minimum number of words for a text to match without its title. A shorter one says too little, so
+ * the titles must be equal too.
+ */
 const TITLE_COUNTS_BELOW = 30;
-/** 12 runs find 93 of 100 excerpts that are a fifth of a text, and 99 that are a third. */
+/**
+ * Number of runs of words in a fingerprint. 12 find 93 of 100 excerpts that are a fifth of a text,
+ * and 99 of 100 that are a third.
+ */
 const RUNS = 12;
 
 /** Maximum characters of a title that are compared. */
 const MAX_TITLE = 300;
 
 /**
- * Two terms form a key for articles of one event if the sum of their ranks (from 0) is below this.
+ * Limit for the sum of two terms' ranks (from 0): below it, they form a key for articles of one
+ * event.
  */
 const PAIRED = 7;
 

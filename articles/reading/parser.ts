@@ -52,14 +52,15 @@ export interface ParserOptions {
 }
 
 /**
- * Time for a thread to start on a busy machine, ms. The page's own time limit starts after that.
+ * Maximum time for a thread to start on a busy machine, ms. The page's own time limit starts after
+ * that.
  */
 const START = 60_000;
 /** Interval between two checks of the time limit, ms. */
 const STEP = 50;
 /** Heap of one parser thread, MB. A page that exceeds it ends the thread, not the process. */
 const HEAP = 512;
-/** Size of its young generation, MB: two thirds of V8's default. */
+/** Size of the young generation in that heap, MB: two thirds of V8's default. */
 const YOUNG = 32;
 
 // Threads run compiled code. Tests that run from source use the build next to it.
@@ -142,13 +143,13 @@ function pageClock(begun: Int32Array, deadline: number, tick: () => void) {
 }
 
 /**
- * How long tasks must wait without a pause before another one may run concurrently, ms: twice as
- * long as one thread needs to warm up when a crawl begins.
+ * How long tasks must wait without a pause before another thread may start, ms: twice as long as
+ * one thread needs to warm up when a crawl begins.
  */
 const PATIENCE = 4000;
 /**
- * Idle share of a core that another thread needs; with less it would only compete with the running
- * ones.
+ * Minimum idle share of a core for another thread to start; with less, it would only compete with
+ * the running threads.
  */
 const SPARE = 0.5;
 

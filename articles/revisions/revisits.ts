@@ -71,7 +71,10 @@ function isWholeDay(reading: Reading | null): boolean {
 /** Times of revisits, ms after the article's last change. */
 const STEPS = [15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS, 7 * DAY_MS] as const;
 
-/** After this many fetches, an article that keeps changing skips the steps of minutes and one hour. */
+/**
+ * Number of fetches after which an article that keeps changing skips the steps of 15 minutes and
+ * one hour.
+ */
 const OFTEN = 20;
 /** Maximum number of fetches of one article. */
 const MOST = 60;
@@ -79,12 +82,12 @@ const SLOW_FROM = 2;
 
 /** Minimum number of revisits at a step before a source may skip the step. */
 const ENOUGH = 30;
-/** A source skips a step if fewer than this share of its revisits found a change. */
+/** Minimum share of revisits that find a change, for a source to keep a step of the schedule. */
 const WORTH = 0.02;
 /** Share of articles that take every step, so that we notice when a source's behaviour changes. */
 const SAMPLE = 0.1;
 
-/** Wait after a hint of an entry point, by the number of consecutive wrong hints, ms. */
+/** Wait after an entry point hints at a change, ms, by the number of consecutive wrong hints. */
 const HINTED = [0, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
 /** The revisits of an article, and its source's rates by step. */

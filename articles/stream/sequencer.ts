@@ -16,7 +16,7 @@ import type { Store } from "../../store/store.ts";
 /** Maximum number of articles moved, and of changes counted, in one step. */
 const BATCH = 200;
 /**
- * Pause of the sequencer when there is little to move, ms: half the time after which readers are
+ * Pause of the sequencer when there is little to move, ms: half the delay before readers are
  * notified.
  */
 const IDLE = 500;

@@ -8,7 +8,7 @@ interface Frame {
 
 const WIDTH = 1600;
 const ROW = 17;
-/** Frames narrower than this are left out, px. */
+/** Minimum width of a frame, px; narrower ones are left out. */
 const NARROW = 0.5;
 /** Width per letter required to write a name, px. */
 const LETTER = 6.6;

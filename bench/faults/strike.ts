@@ -24,8 +24,8 @@ export interface Struck extends Tally {
 /** Maximum time for everything to be stored after the last fault, ms. */
 export const PATIENCE = 240_000;
 /**
- * Time without moving after a fault, during which further faults may occur, from which a job is
- * stuck, ms.
+ * Time without progress after a fault for a job to count as stuck, ms. Further faults may occur
+ * meanwhile.
  */
 const STUCK = 120_000;
 
@@ -111,7 +111,7 @@ export async function rushedHosts(strikes: readonly Strike[]): Promise<string[]>
   });
 }
 
-/** Describes faults after which work continued later than promised, times `slack`. */
+/** Describes the faults after which work took longer to continue than promised, times `slack`. */
 export function lateOnes(struck: readonly Struck[], slack = 1): string[] {
   return struck.flatMap(({ fault, first, within }) =>
     first !== null && first > within * slack

@@ -1,8 +1,8 @@
 /** Maximum ratio of a stage's cost to its floor. */
 export const ALLOWED = 1.25;
 /**
- * A smaller difference is no regression, ms per page, because the use of caches by other processes
- * causes as much.
+ * Minimum difference that counts as a regression, ms per page. Other processes cause smaller ones
+ * by using the caches.
  */
 const SLIGHT = 0.1;
 

@@ -10,10 +10,12 @@ const STAGES = new URL("../floors-stages.js", import.meta.url);
  * optimised, and steady from the first round.
  */
 const STEADY = ["--no-opt", "--always-sparkplug"];
-/** Rounds that don't count, after which V8 has compiled the pure functions. */
+/** Number of warm-up rounds that don't count; after them, V8 has compiled the pure functions. */
 const WARM_UP = 8;
 
-/** Rounds of pure functions per round of the pipeline, which takes several times as long. */
+/**
+ * Number of rounds of pure functions per round of the pipeline, which takes several times as long.
+ */
 const PURE = 3;
 
 /** Samples so far, of both kinds of stages. */

@@ -31,7 +31,10 @@ const LATER = 86_400_000;
 /** Time limit of a round, ms, and the interval between a poll's ticks, ms. */
 const ROUND_TIMEOUT_MS = 60_000;
 const TICK = 1000;
-/** Longer than hosts and sources are cached, ms, so that no round finds them in memory. */
+/**
+ * Lifetime of cached hosts and sources, ms. Each round first waits this long, so none finds them in
+ * memory.
+ */
 const CACHE_TTL_MS = 1000;
 const quiet = { debug() {}, info() {}, warn() {} };
 

@@ -31,7 +31,8 @@ const CHANGE_EVERY = 1000;
 const ASK_EVERY = 200;
 
 /**
- * Responses of each page before measuring, because a long-running process has its code compiled.
+ * Number of requests for each page before measuring, so that the code is compiled, as in a
+ * long-running process.
  */
 const WARM = 50;
 
@@ -75,7 +76,7 @@ export async function headPages(
   return [...times].map(([path, all]) => ({ path, ...timesOf(all) }));
 }
 
-/** Pages of the stream requested per store. */
+/** Number of pages of the stream requested per store. */
 const PAGES = 300;
 
 /**

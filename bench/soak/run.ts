@@ -36,7 +36,7 @@ const EVERY = 4000;
 const WAVE = 20_000;
 /** Number of waves fetched at a time, each again every minute, so that the load is constant. */
 const KEPT = 6;
-/** Cache of the database, MB; filled at the start, since it always fills up. */
+/** Size of the database's cache, MB. It is filled at the start, since it always fills up. */
 const CACHE = 64;
 const PATIENCE = 120_000;
 

@@ -2,7 +2,7 @@ import { articlesWithPending } from "../../store/articles/articles.ts";
 import type { Check } from "../../web/server/config.ts";
 import type { Deps } from "../../workers/deps.ts";
 
-/** Waiting time of a change from which the stream is behind, ms. */
+/** Maximum waiting time of a change, ms; with a longer one, the stream counts as behind. */
 const MAX_STREAM_LAG_MS = 60_000;
 
 /** Returns the checks of `/readyz`: store, queue, and a sequencer that keeps up. */

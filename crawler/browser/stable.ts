@@ -2,7 +2,7 @@ import type { CDPSession } from "playwright";
 import { within } from "../../lib/stack.ts";
 import type { World } from "./world.ts";
 
-/** Characters of text from which a page may already be an article. */
+/** Minimum length of text, in characters, for a page to be a possible article. */
 export const ARTICLE_TEXT = 800;
 /** Time without a request after which a page counts as idle, ms; the same as Playwright's. */
 const NETWORK_IDLE_MS = 500;

@@ -9,8 +9,8 @@ const HOUR = 3600;
 const FEW = 3;
 const ENOUGH = 8;
 /**
- * Share of swapped neighbours from which the order is unreliable. One updated entry that moves up
- * stays below it.
+ * Minimum share of swapped neighbours for the order to count as unreliable. One updated entry that
+ * moves up causes less.
  */
 const SHUFFLED = 0.25;
 

@@ -12,7 +12,10 @@ export interface DirectoryResponse {
 export const DIRECTORY_PATH = "/.well-known/http-message-signatures-directory";
 export const DIRECTORY_TYPE = "application/http-message-signatures-directory+json";
 
-/** Clock difference above which signatures look as if they were made in the future. */
+/**
+ * Maximum tolerated clock difference, ms; with a larger one, signatures look as if they were made
+ * in the future.
+ */
 const CLOCK_TOLERANCE_MS = 30 * SECOND_MS;
 /** Maximum age of a response's `Date` for judging the clock; an older one may come from a cache. */
 const FRESH_FOR_MS = 5 * MINUTE_MS;

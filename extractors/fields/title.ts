@@ -50,7 +50,7 @@ const STATED: { rule: string; weight: number; read: (page: Page) => (string | nu
   { rule: "title tag", weight: 1, read: (page) => [page.headTitle] },
 ];
 
-/** Likeness from which an `h1` and a stated title are the same headline. */
+/** Minimum likeness for an `h1` and a stated title to count as the same headline. */
 const ALIKE = 0.4;
 
 /**

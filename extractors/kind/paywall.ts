@@ -39,8 +39,8 @@ export function readPaidPart({ article, tree }: Page, free: boolean | null): Pai
 }
 
 /**
- * Number of words from which a text counts as complete although the page says that it isn't free:
- * readers may see some articles.
+ * Minimum number of words for a text to count as complete although the page says that it isn't
+ * free: readers may see some articles.
  */
 const WHOLE = 300;
 

@@ -43,7 +43,7 @@ export function languageOfText(
 const PLAIN = 350;
 
 /**
- * Length from which the middle of a text is read too, in case it begins with names or a quotation.
+ * Minimum length of a text whose middle is read too, in case it begins with names or a quotation.
  */
 const HAS_MIDDLE = 1000;
 

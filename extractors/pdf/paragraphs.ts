@@ -18,7 +18,10 @@ const BULLET = /^(?:[•▪●■◦‣➢✓\uf0b7\uf0a7]|[-–*](?=\s))\s*/u;
 const END = /[.!?…:;。！？؟"”»)\]]$/u;
 /** The continuation of a sentence: in lower case, or in a script without case. */
 const LOWER = /^[\p{Ll}\p{Lo}]/u;
-/** Words after which a hyphen at the end of a line stays: `Nord- und Südtor`. */
+/**
+ * Matches a word that begins a line and so shows that the hyphen before it stays: `Nord- und
+ * Südtor`.
+ */
 const AND = /^(?:und|oder|bzw|and|or|to|et|ou|en|of|e|y|o|och|og)\b/iu;
 
 /** Joins lines in reading order, by page, into paragraphs. */

@@ -46,14 +46,16 @@ export interface ExportedFile {
 export interface Export {
   _id: string;
   params: ExportParams;
-  /** Who requested it, as named in the audit log. */
+  /** Who requested the export, as named in the audit log. */
   actor: string;
   requestedAt: Date;
   /** `withdrawn`: something was erased after it was written, and its files may still contain it. */
   state: "waiting" | "running" | "done" | "failed" | "withdrawn";
-  /** When to work on it next; null once it is finished. */
+  /** When work on the export continues; null once it is finished. */
   dueAt: Date | null;
-  /** Token of the process that works on it; a process that takes over writes its own. */
+  /**
+   * Token of the process that writes the export. A process that takes over stores its own token.
+   */
   owner: string | null;
   /** Number of articles or captures written. */
   written: number;
@@ -64,6 +66,6 @@ export interface Export {
   reason: string | null;
   finishedAt: Date | null;
   files: ExportedFile[];
-  /** When it and its files are removed. */
+  /** When the export and its files are removed. */
   expiresAt: Date;
 }

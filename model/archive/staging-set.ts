@@ -17,7 +17,9 @@ export interface Score {
   fieldScore: Tally;
   /** Number of articles with a value, by field. */
   filled: Record<string, Tally>;
-  /** Numbers of articles whose text became at least a fifth shorter, and longer. */
+  /**
+   * Number of articles whose text became shorter by at least a fifth; `longer` counts the opposite.
+   */
   shorter: number;
   longer: number;
   /** Number of editors' corrections of topics and titles, and how often each extraction agrees with them. */
@@ -25,8 +27,8 @@ export interface Score {
 }
 
 /**
- * Articles as other rules would extract them, stored beside the live ones until somebody promotes or drops them.
- * `_id` is its name.
+ * Articles as other rules would extract them, stored beside the live ones until somebody promotes
+ * or drops them. `_id` is the name of the set.
  */
 export interface StagingSet {
   _id: string;
@@ -34,7 +36,7 @@ export interface StagingSet {
   requestHash: string;
   stages: readonly Stage[];
   slice: Slice;
-  /** Versions of the rules that made it. */
+  /** Versions of the rules that made the set. */
   rules: Record<string, string>;
   begunAt: Date;
   /** `filling` and `promoting` continue after an interruption. */
@@ -45,7 +47,7 @@ export interface StagingSet {
   score: Score;
   /** Ids of staged articles that were being promoted at the last write. */
   writing: string[];
-  /** When it expires. */
+  /** When the set expires. */
   expiresAt: Date;
 }
 
@@ -80,19 +82,19 @@ export interface StagedArticle {
   stagingSet: string;
   articleId: string;
   state: "open" | "promoted" | "left";
-  /** Why it was not promoted. */
+  /** Why the article was not promoted. */
   left: string | null;
-  /** Hash of the article from which it was made. */
+  /** Hash of the article that the staged one was made from. */
   basis: string;
   /** Whether readers would see a difference. */
   visible: boolean;
   /** The differences by field. */
   changes: Record<string, FieldChange>;
-  /** The names of those fields. */
+  /** The names of the changed fields. */
   fields: string[];
-  /** null after it was promoted. */
+  /** The staged fields; null once the article was promoted. */
   draft: Omit<Article, "pending" | "pendingAt"> | null;
-  /** null if its page wasn't read again. */
+  /** The result of reading the page again; null if it wasn't read again. */
   page: StagedPage | null;
   expiresAt: Date;
 }

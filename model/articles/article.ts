@@ -37,7 +37,7 @@ export interface Article extends ArticleFields {
   version: number;
   sourceId: string;
   sourceVersion: number;
-  /** The URL to which readers are sent. */
+  /** The URL that readers are sent to. */
   url: string;
   title: string;
   text: string;
@@ -51,7 +51,7 @@ export interface Article extends ArticleFields {
   country: string | null;
   /** First-level region, by its English name. */
   region: string | null;
-  /** ISO 3166-2; missing on articles stored before places were read. */
+  /** ISO 3166-2 code of the region; missing on articles stored before places were read. */
   regionCode?: string | null;
   city?: string | null;
   topics: string[];
@@ -77,17 +77,20 @@ export interface Article extends ArticleFields {
   };
   /** What the pipeline found for fields that an editor has corrected; null or missing if there are none. */
   overruled?: { byTopic: TopicVerdict[] } | null;
-  /** Its editorial state; missing if it was published automatically. */
+  /** The article's editorial state; missing if it was published automatically. */
   editorial?: Editorial | null;
   /** Texts that editors wrote; the fields above remain the publisher's. */
   edited?: Edited | null;
   /** Embargo and expiry set by an editor. */
   times?: Times | null;
-  /** When the embargo of its source ends. */
+  /** When the embargo set by the article's source ends. */
   embargoUntil?: Date | null;
-  /** When its embargo ends or it expires, and its visibility must be decided again. */
+  /**
+   * When the article's embargo ends or the article expires. Its visibility must then be decided
+   * again.
+   */
   visibilityChangesAt?: Date | null;
-  /** Until when it is at the top of its lists. */
+  /** When the article stops being pinned to the top of its lists. */
   pinnedUntil?: Date | null;
   completeness: Completeness;
   /** Why the article is incomplete; null or missing if it is complete or the reason isn't known yet. */
@@ -106,7 +109,9 @@ export interface Article extends ArticleFields {
   origin?: Origin | null;
   firstSeenAt: Date;
   lastSeenAt: Date;
-  /** When readers could first see it; null if they never could, missing on older articles. */
+  /**
+   * When readers could first see the article; null if they never could, missing on older articles.
+   */
   servedAt?: Date | null;
   /** The time by which the portal sorts it: publishedAt, or else firstSeenAt; never in the future. */
   sortAt: Date;
@@ -148,7 +153,7 @@ export interface Tombstone {
   /** `erased`: on request, nothing may remain; `purged`: its retention time has passed. */
   kind: "erased" | "purged";
   at: Date;
-  /** As written by `actor`; never names what was erased. */
+  /** The reason as `actor` wrote it. It never names what was erased. */
   reason: string;
   /** The user, or the part of Newsgather, that did it. */
   actor: string;

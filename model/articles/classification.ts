@@ -1,9 +1,12 @@
 /** How a topic is recognised: keywords by language, and longer phrases inside which they don't count. */
 export interface TopicRule {
   id: string;
-  /** The broader topic that its articles also belong to. */
+  /** The broader topic that this topic's articles also belong to. */
   parent: string | null;
-  /** By primary language subtag; `any` applies to every language. Syntax: docs/operators/classification.md. */
+  /**
+   * Keywords by primary language subtag; `any` applies to every language. Syntax:
+   * docs/operators/classification.md.
+   */
   keywords: Record<string, readonly string[]>;
   negatives: Record<string, readonly string[]>;
 }
@@ -50,7 +53,7 @@ export interface Place {
   kind: "country" | "region" | "city";
   /** ISO 3166-1 alpha-2. */
   country: string;
-  /** ISO 3166-2; null for countries, and if no code is known. */
+  /** ISO 3166-2 code of the region; null for a country, and if no code is known. */
   region: string | null;
   /** The English name; for a city, the one in GeoNames. */
   name: string;
@@ -66,7 +69,7 @@ export interface PlaceHit {
   end: number;
   matched: string;
   place: Place;
-  /** Its weight for the country. */
+  /** The mention's weight as evidence for the country. */
   weight: number;
   /** Why it counts less or more than others of its kind: `adjective`, `organisation`, `homonym`, ... */
   notes: string[];
@@ -78,7 +81,7 @@ export interface PlaceVerdict {
   /** ISO 3166-2 code and English name. */
   region: { code: string | null; name: string } | null;
   city: string | null;
-  /** 0 to 1. */
+  /** Confidence in the place, 0 to 1. */
   confidence: number;
   /** What decided the country and the region. */
   because: { country: PlaceGround | null; region: PlaceGround | null };

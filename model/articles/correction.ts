@@ -1,6 +1,6 @@
 import type { EditorialState } from "./editorial.ts";
 
-/** Topics that an editor adds and removes. */
+/** The topics that an editor adds and those that the editor removes. */
 export interface TopicsWord {
   field: "topics";
   add: readonly string[];
@@ -56,7 +56,7 @@ export interface Correction<Word extends EditorsWord = EditorsWord> {
   actor: string;
   at: Date;
   reason: string;
-  /** Set once it is undone. */
+  /** Set once the correction is undone. */
   undone: { actor: string; at: Date; reason: string } | null;
 }
 
@@ -80,13 +80,13 @@ function isOf<Field extends EditorsWord["field"]>(field: Field) {
 
 /** Whether a correction is about the topics of its article. */
 export const isOfTopics = isOf("topics");
-/** Whether it is about the story of its article. */
+/** Whether a correction is about the story of its article. */
 export const isOfStory = isOf("story");
-/** Whether it replaces texts of its article. */
+/** Whether a correction replaces texts of its article. */
 export const isOfWording = isOf("wording");
-/** Whether it sets the editorial state of its article. */
+/** Whether a correction sets the editorial state of its article. */
 export const isOfState = isOf("state");
-/** Whether it sets when readers see its article. */
+/** Whether a correction sets when readers can see its article. */
 export const isOfTimes = isOf("times");
 
 /** Returns a short form of a decision: `+egov -iot`, `apart from ID`, `approved`, `title: ...`. */
@@ -119,6 +119,6 @@ export interface Draft {
   title: string;
   teaser: string | null;
   at: Date;
-  /** Who requested it. */
+  /** Who requested the translation. */
   actor: string;
 }

@@ -8,7 +8,7 @@ export const EDITORIAL_STATES = {
 
 export type EditorialState = keyof typeof EDITORIAL_STATES;
 
-/** The same, with withdrawn articles. */
+/** The editorial states, and that of withdrawn articles. */
 export const STATES = ["new", "draft", "approved", "published", "withdrawn"] as const;
 
 export type State = (typeof STATES)[number];
@@ -38,7 +38,7 @@ export interface Editorial {
   initialState: EditorialState;
   /** Whether an editor decided; the article is then shown whatever its relevance. */
   isDecided: boolean;
-  /** Set while it waits for an editor. */
+  /** Since when the article has been waiting for an editor; null while it isn't. */
   waitsSince: Date | null;
 }
 
@@ -60,7 +60,7 @@ export interface Times {
   expires?: Date;
 }
 
-/** Returns what editors wrote without any teaser, for pages whose teaser is reserved. */
+/** Returns an editor's texts without their teasers, for pages whose teaser is reserved. */
 export function withoutTeaser(edited: Edited | null | undefined): Edited | null {
   if (!edited) return null;
   const { teaser: _, translations = {}, ...rest } = edited;
@@ -102,7 +102,7 @@ export interface Retraction {
   cause: "gone" | "publisher" | "editor";
   because: string;
   at: Date;
-  /** The response that proves it; null for an editor's decision. */
+  /** The response that proves the retraction; null for an editor's decision. */
   captureId: string | null;
 }
 

@@ -53,17 +53,20 @@ export interface Extraction {
   page: {
     kind: PageKind;
     confidence: number;
-    /** What the markup states about its use; missing if it states nothing. */
+    /** What the markup states about the use of the page; missing if it states nothing. */
     declared?: DeclaredUse;
-    /** URL of the page's AMP version; null if it names none. */
+    /** URL of the page's AMP version; null if the page names none. */
     ampUrl: string | null;
     /** URLs of its versions for phones and for printing; missing if it names none. */
     variants?: { url: string; kind: "mobile" | "print" }[];
     /** Its position among the pages of its article; missing if it names no others. */
     articlePages?: ArticlePages;
-    /** Set if it claims to be an article but has almost no text and some scripts, which may add it. */
+    /**
+     * Set if the page claims to be an article but has almost no text, and has scripts that may add
+     * the text.
+     */
     unfilled?: true;
-    /** What shows that only part of the article is free to read. */
+    /** The evidence that only part of the article is free to read. */
     paywall?: string;
     /** Explains why a file holds no article: encrypted, broken, only images. */
     problem?: string;
@@ -72,7 +75,7 @@ export interface Extraction {
 
 /** One page of an article with several pages; the first has the article's own URL. */
 export interface ArticlePage {
-  /** From 1. */
+  /** Number of the page, from 1. */
   number: number;
   url: string;
 }
@@ -97,7 +100,7 @@ export const ARTICLE_PAGE_STATES = {
 /** A page after the first one, and its outcome. */
 export interface ArticlePageRead extends ArticlePage {
   state: keyof typeof ARTICLE_PAGE_STATES;
-  /** The response from which it was read. */
+  /** The response that the page was read from. */
   captureId: string | null;
 }
 

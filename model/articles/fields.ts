@@ -19,7 +19,7 @@ export interface ArticleFields {
   /** Body as allow-listed, sanitised HTML. */
   html: string | null;
   teaser: string | null;
-  /** Persons. */
+  /** The persons named as authors. */
   authors: string[] | null;
   /** Organisations named as authors; missing on older articles. */
   organisations?: string[] | null;

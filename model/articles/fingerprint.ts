@@ -4,14 +4,20 @@ import type { Cluster, LinkConstraint } from "./story.ts";
 /** Number of hash functions in a signature. */
 export const PERMUTATIONS = 125;
 
-/** What an article is compared by, and its cluster. `_id` is the article's. */
+/**
+ * The features by which an article is compared with others, and its cluster. `_id` is the article's
+ * id.
+ */
 export interface Fingerprint extends Features {
   _id: string;
-  /** Increases with each change: a decision counts only for the version on which it was based. */
+  /**
+   * Increases with each change. A decision counts only if the version that it was based on is still
+   * current.
+   */
   version: number;
-  /** Missing until it is decided for the first time. */
+  /** The cluster; missing until it is first decided. */
   cluster?: Cluster;
-  /** Set while its cluster must be decided, or decided again. */
+  /** Set while the cluster must be decided, or decided again. */
   staleAt?: Date;
   /** Editors' constraints on its stories. */
   linkConstraints?: LinkConstraint[];
@@ -41,7 +47,10 @@ export interface Features {
   title: string;
   /** Hash of its id in the feed. */
   guid?: string;
-  /** Set if it comes from an entry point and its text is too short to compare: its title decides. */
+  /**
+   * Set if the article comes from an entry point and its text is too short to compare. Its title
+   * then decides.
+   */
   isAnnounced?: true;
   /**
    * Numbers in title and text, which distinguish similar articles such as daily statistics. `form` and `textForm` are

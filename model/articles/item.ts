@@ -48,18 +48,20 @@ export interface Item extends ShownFields {
   duplicateOf: string | null;
   storyId: string;
   completeness: Completeness;
-  /** Null while its page has not been fetched, and if it is complete. */
+  /**
+   * Why the article is incomplete; null while its page has not been fetched, and if it is complete.
+   */
   incompleteReason: IncompleteReason | null;
-  /** 0 to 1; missing on older items, null if it wasn't computed. */
+  /** Relevance for the portal, 0 to 1; missing on older items, null if it wasn't computed. */
   relevanceScore?: number | null;
   /** Texts that editors wrote instead of the publisher's. */
   edited?: Edited;
   pinnedUntil?: Date;
   /** Its usage terms; missing if its publisher states none. */
   usage?: UsageTerms;
-  /** Missing on older items. Not given to readers. */
+  /** The delays of the article. Missing on older items. Readers don't get it. */
   timing?: Timing;
-  /** Set if its texts were erased; readers get no item. */
+  /** Set if the item's texts were erased; readers then get no item. */
   erased?: true;
 }
 
@@ -69,7 +71,9 @@ export interface Visible {
   country: string | null;
   language: string | null;
   topics: string[];
-  /** ISO 3166-2; missing in older changes, as are `city` and `relevanceScore`. */
+  /**
+   * ISO 3166-2 code of the region; missing in older changes, as are `city` and `relevanceScore`.
+   */
   region?: string | null;
   city?: string | null;
   relevanceScore?: number | null;
@@ -105,11 +109,16 @@ export function toVisible(
 
 /** How long an article took on its way to readers, in seconds, for the statistics. */
 export interface Timing {
-  /** From its publication to our first fetch; null if its page states no time of day. */
+  /**
+   * Time from the article's publication to our first fetch; null if its page states no time of day.
+   */
   seenAfter: number | null;
-  /** From our first fetch until readers could see it; null if they can't, or if it wasn't recorded. */
+  /**
+   * Time from our first fetch until readers could see the article; null if they can't, or if the
+   * time wasn't recorded.
+   */
   servedAfter: number | null;
-  /** The source whose text it repeats; null for an original text. */
+  /** The source whose text the article repeats; null for an original text. */
   origin: Origin | null;
 }
 

@@ -38,14 +38,14 @@ export interface Revision extends Partial<RevisionVerdict> {
   articleId: string;
   revision: number;
   fields: ArticleFields;
-  /** As on an article. */
+  /** Same as `Article.longText`. */
   longText?: string;
   contentHash: string;
   captureId: string;
   extractor: string;
   sourceVersion: number;
   completeness: Completeness;
-  /** As on the article at the time; missing on older revisions, as are reservations. */
+  /** The article's field score at the time; missing on older revisions, as are reservations. */
   fieldScore?: number;
   /** Which rules read its fields; missing on older revisions. */
   provenance?: Provenance;

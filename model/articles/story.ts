@@ -2,7 +2,7 @@
 export interface Match {
   with: string;
   kind: "same text" | "similar" | "excerpt" | "same id" | "same title" | "same event";
-  /** 0 to 1, two decimals. */
+  /** Similarity or certainty of the match, 0 to 1, with two decimals. */
   score: number;
   /** Rare words, names and numbers that both contain, heaviest first; only for events. */
   terms?: string[];
@@ -10,7 +10,7 @@ export interface Match {
 
 /** Where an article belongs among similar ones. */
 export interface Cluster {
-  /** null for the article that began the story. */
+  /** Why the article belongs to the story; null for the article that began it. */
   match: Match | null;
   /** Earliest article with the same text; the article itself if it copies none. */
   origin: string;
@@ -34,11 +34,13 @@ export interface Origin {
 
 /** The articles that represent an article's text and its story. */
 export interface Representation {
-  /** The article that represents its text; null if it does so itself. */
+  /** The article that represents this article's text; null if the article does so itself. */
   duplicateOf: string | null;
   /** The article that represents the story. */
   storyId: string;
-  /** The source of the earliest article with the same text; null if it is the earliest. */
+  /**
+   * The source of the earliest article with the same text; null if this article is the earliest.
+   */
   origin: Origin | null;
 }
 

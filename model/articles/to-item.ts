@@ -79,7 +79,10 @@ export function reservesMore(article: Reserving, before: Reserving): boolean {
   return isShorter || hidesImage || (mayQuote(before) && !mayQuote(article));
 }
 
-/** Returns what editors wrote with teasers cut to the length that the page allows, because they retell the page. */
+/**
+ * Returns an editor's texts with the teasers cut to the length that the page allows, because they
+ * retell the page.
+ */
 function limitEdited(edited: Edited | null | undefined, limit: number | null): typeof edited {
   if (!edited || limit === null) return edited;
   if (limit === 0) return withoutTeaser(edited);

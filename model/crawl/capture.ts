@@ -30,14 +30,17 @@ export interface Capture {
   finalUrl: string;
   status: number;
   requestHeaders: Record<string, string>;
-  /** As received, with names in lower case; the values of a repeated header are joined by newlines. */
+  /**
+   * The headers as received, with names in lower case; the values of a repeated header are joined
+   * by newlines.
+   */
   headers: Record<string, string>;
   hops: Hop[];
   address: string | null;
   fetchedAt: Date;
   /** Time from the request to the last byte, ms. */
   ms: number;
-  /** Bytes on the wire and after decompression. */
+  /** Number of bytes on the wire; `decodedBytes` counts them after decompression. */
   bytes: number;
   decodedBytes: number;
   /** SHA-256 of the stored bytes; null if it has no body. */
@@ -54,7 +57,7 @@ export interface Capture {
   rights?: UsageSignal[];
   /** The resulting reservations: noindex, noarchive, nosnippet, tdm. */
   reservations: string[];
-  /** Why its body isn't stored: reserved, or partly erased; missing on older captures. */
+  /** Why the body isn't stored: it is reserved, or was partly erased; missing on older captures. */
   withheld?: "erased" | "noarchive" | "tdm" | null;
   /** The written reason for overriding reservations; missing on older captures. */
   consent?: string | null;

@@ -9,7 +9,10 @@ export interface RobotsCopy {
    * forbidden.
    */
   state: "ok" | "none" | "unreachable";
-  /** The rules in force. If the file is unreachable, the last rules apply for a day; null: everything is forbidden. */
+  /**
+   * The rules in force. If the file becomes unreachable, the last rules apply for a day. Null while
+   * everything is forbidden.
+   */
   text: string | null;
   /** Set in the store if the rules are too long for the host's document; they are then in `robots`. */
   isLong?: true;
@@ -19,7 +22,7 @@ export interface RobotsCopy {
   expiresAt: Date;
   /** When these rules were read; null if there are none. */
   goodAt: Date | null;
-  /** Explains why it is unreachable; null if it isn't. */
+  /** Explains why robots.txt is unreachable; null if it isn't. */
   detail: string | null;
 }
 
@@ -45,7 +48,7 @@ export interface TdmCopy {
   fetchedAt: Date;
   /** When to read it again. */
   expiresAt: Date;
-  /** Explains why it couldn't be read; null if it could. */
+  /** Explains why tdmrep.json couldn't be read; null if it could. */
   detail: string | null;
 }
 
@@ -69,23 +72,28 @@ export interface Host {
   _id: string;
   /** When the next turn in each lane is due; a lane without work has no entry. This decides, not the queue. */
   nextTurnAt: Partial<Record<Lane, Date>>;
-  /** From the end of a request to the start of the next, ms; the largest delay of its sources. */
+  /**
+   * Delay from the end of a request to the start of the next, ms; the largest delay of its sources.
+   */
   delay: number;
   concurrency: number;
   robots: RobotsCopy | null;
-  /** Missing until it was requested for the first time. */
+  /** The host's tdmrep.json; missing until it was requested for the first time. */
   tdm?: TdmCopy;
   /** Ids of the licences and policies to which it or its pages refer; missing if there are none. */
   documentIds?: string[];
-  /** Those documents as last read; the store adds them. */
+  /** The licences and policies as last read; the store adds them. */
   documents?: RightsDocument[];
   /** When the usage terms in its files or documents last changed. */
   rightsChangedAt?: Date;
-  /** Its IP address when robots.txt was last read; hosts with the same one share a limit. */
+  /**
+   * IP address of the host when robots.txt was last read. Hosts with the same address share a
+   * limit.
+   */
   address: string | null;
-  /** Consecutive failures over all links; they open the breaker. */
+  /** Number of consecutive failures over all links. Enough of them open the breaker. */
   failures: number;
-  /** No turn is taken before this time, because of failures or Retry-After. */
+  /** When the next turn may be taken after failures or a Retry-After; null if nothing delays it. */
   openUntil: Date | null;
   openReason: string | null;
   /** The latest fetches of known articles. They show whether articles are gone or the host is broken. */
@@ -96,7 +104,7 @@ export interface Host {
   traps?: Record<string, { pattern: string; misses: number; at: Date }>;
   /** How it has contradicted itself, and what is therefore not trusted; see `Unreliability`. */
   unreliable?: Unreliabilities;
-  /** The latest time until which something isn't trusted. */
+  /** The end of the last period in which something isn't trusted. */
   mistrustedUntil?: Date;
 }
 
@@ -119,13 +127,16 @@ export type UnreliableKind = keyof typeof UNRELIABLE_KINDS;
 
 /** Evidence that one kind of a host's statements is unreliable. */
 export interface Unreliability {
-  /** Consecutive contradictions; those older than a month no longer count. */
+  /** Number of consecutive contradictions; those older than a month no longer count. */
   count: number;
   firstAt: Date;
   lastAt: Date;
-  /** Describes the latest contradiction. */
+  /** Description of the latest contradiction. */
   evidence: string;
-  /** Until when it isn't trusted; null if there is too little evidence. */
+  /**
+   * When the host's statements are trusted again; null if there is too little evidence to mistrust
+   * them.
+   */
   until: Date | null;
 }
 
@@ -187,9 +198,9 @@ export interface BreakerState {
   state: "closed" | "open" | "half-open";
   /** When the next request may be made; null if it isn't delayed. */
   nextTry: Date | null;
-  /** Explains why it opened; null if it hasn't. */
+  /** Explains why the breaker opened; null if it is closed. */
   cause: string | null;
-  /** Consecutive failures. */
+  /** Number of consecutive failures. */
   failures: number;
 }
 

@@ -21,7 +21,7 @@ export interface Hints {
   guid?: string;
   /** URL of its image. */
   image?: string;
-  /** What its licence in a feed says about its use. */
+  /** What the licence in a feed says about the use of the article. */
   usage?: UsageSignal[];
 }
 
@@ -61,7 +61,10 @@ export interface ListedEntries {
 
 /** How a server's "not modified" answers compared with the actual content. */
 interface Audits {
-  /** Consecutive requests without validators that confirmed them. */
+  /**
+   * Number of consecutive requests without validators whose result confirmed the "not modified"
+   * answers.
+   */
   passed: number;
   /**
    * The last such request found other content and other validators: the old ones are sent once more, and a 304 to them
@@ -74,7 +77,7 @@ interface Audits {
 export interface RevisitCounts {
   /** Number of revisits. */
   made: number;
-  /** Consecutive revisits without a change. */
+  /** Number of consecutive revisits without a change. */
   unchanged: number;
   /** Number of revisits that found a change. */
   changes: number;
@@ -91,7 +94,7 @@ export interface Claim {
   at: Date;
   /** The process of the turn; missing if an earlier version made the claim. */
   worker?: string;
-  /** Set once that process is known to be lost and the loss was counted for the link. */
+  /** Set once the claim's process is known to be lost and the loss was counted for the link. */
   lost?: true;
 }
 
@@ -113,33 +116,42 @@ export interface Link {
   kind: LinkKind;
   lane: Lane;
   state: LinkState;
-  /** When it may be fetched; only `due` links have one. */
+  /** When the link may be fetched; only `due` links have a time. */
   dueAt: Date | null;
   /** The run that last requested it. */
   runId: string;
-  /** The link on whose page it was found; null for entry points. */
+  /** The link of the page where this one was found; null for entry points. */
   parentId: string | null;
   /** Page number of a listing or depth of a sitemap; 1 for entry points. */
   page: number;
   /** Attempts since it was last done, counted before each fetch. */
   attempts: number;
-  /** The current claim: one of a lost worker no longer matches, so that worker can't overwrite newer work. */
+  /**
+   * The current claim. The claim of a lost worker no longer matches, so that worker can't overwrite
+   * newer work.
+   */
   claim: Claim | null;
-  /** Worker processes that ended while they worked on it, since it was last finished. */
+  /**
+   * Counts of worker processes that ended while they worked on the link, since it was last
+   * finished.
+   */
   losses?: Losses | null;
   hops: Hop[];
   hints: Hints;
   validators: Validators;
-  /** Consecutive conditional GETs that were answered with 304; an unconditional GET resets it. */
+  /**
+   * Number of consecutive conditional GETs that were answered with 304; an unconditional GET resets
+   * it to 0.
+   */
   notModified: number;
   /** How those unconditional GETs compared; missing until there was one. */
   audits?: Audits;
-  /** Missing until its entry point was read. */
+  /** The links that the entry point listed when last read; missing until then, and for articles. */
   listed?: ListedEntries;
   reason: SkipReason | Cause | null;
   detail: string | null;
   captureId: string | null;
-  /** The article that this link led to. */
+  /** The article found behind this link. */
   articleId: string | null;
   /** Set for a further page of an article: the article's link, and the page number. */
   articlePageOf?: { linkId: string; number: number } | null;
@@ -154,22 +166,22 @@ export interface Link {
   doneAt: Date | null;
   /** The revisits of its article; missing until there is an article. */
   revisits?: RevisitCounts;
-  /** Consecutive responses that it is gone; null after any other response. */
+  /** The consecutive responses that the article is gone; null after any other response. */
   gone?: Gone | null;
-  /** What is published until its page has been fetched; null or missing for nothing. */
+  /** What is published until the article's page has been fetched; null or missing if nothing is. */
   announcement?: Announcement | null;
-  /** When that must be published or updated; missing if nothing is pending. */
+  /** When the announcement must be published or updated; missing if nothing is pending. */
   announceAt?: Date | null;
-  /** When the article is fetched again; it isn't due earlier. */
+  /** When the article is fetched again. The link isn't due earlier. */
   nextFetchAt?: Date | null;
   /**
-   * Set if no entry point of its source named it: the URL or archive that did, and whether it counts as announced
-   * yet.
+   * Set if no entry point of the source named the link: the URL or archive that did, and whether
+   * the link counts as announced yet.
    */
   witness?: { name: string; isCounted: boolean };
 }
 
-/** Consecutive 404 and 410 responses for an article. */
+/** The consecutive 404 and 410 responses for an article: how many, and the first and last time. */
 export interface Gone {
   count: number;
   firstAt: Date;

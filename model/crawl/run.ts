@@ -11,9 +11,11 @@ export interface RunCounts {
   stored: number;
   updated: number;
   unchanged: number;
-  /** Copies of other articles (stored and linked) and further URLs of known ones. */
+  /**
+   * Number of copies of other articles (stored and linked) and of further URLs of known articles.
+   */
   duplicates: number;
-  /** Links that wait for a retry. */
+  /** Number of links that wait for a retry. */
   waiting: number;
   skipped: Partial<Record<SkipReason, number>>;
   deadLetters: Partial<Record<Cause, number>>;

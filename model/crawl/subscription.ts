@@ -11,12 +11,12 @@ export interface Subscription {
   secret: string;
   /** When to send the hub the next request to subscribe or renew; null for never. */
   askAt: Date | null;
-  /** When the last one was sent. A verification counts only after that. */
+  /** When the last request was sent. Only a later verification counts. */
   requestedAt: Date | null;
-  /** When the hub verified it; null until then. */
+  /** When the hub verified the subscription; null until then. */
   since: Date | null;
   leaseUntil: Date | null;
-  /** Consecutive failed requests to the hub. */
+  /** Number of consecutive failed requests to the hub. */
   failures: number;
   /** Explains what is wrong; null if nothing is. */
   problem: string | null;

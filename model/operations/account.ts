@@ -20,13 +20,16 @@ export interface User {
   /** `ISSUER SUBJECT` at the OpenID provider for this user; missing: none. */
   identity?: string;
   createdAt: Date;
-  /** When they were last active, to the hour; missing: never. */
+  /** When the user was last active, to the hour; missing if never. */
   lastSeenAt?: Date;
-  /** Set if they may no longer log in. Users are never removed, because the audit log refers to them. */
+  /**
+   * Set if the user may no longer log in. Users are never removed, because the audit log refers to
+   * them.
+   */
   disabledAt: Date | null;
-  /** Consecutive wrong passwords. */
+  /** Number of consecutive wrong passwords. */
   failures: number;
-  /** No password is checked before this time. */
+  /** When a password is checked again after too many wrong ones; null if nothing delays it. */
   lockedUntil: Date | null;
 }
 
@@ -54,10 +57,10 @@ export interface Key {
   createdAt: Date;
   createdBy: string;
   expiresAt: Date | null;
-  /** Requests per minute; missing: the limit for any address. */
+  /** Maximum number of requests per minute; if missing, the limit for any address applies. */
   perMinute?: number;
   revokedAt: Date | null;
-  /** To the hour. */
+  /** When the key was last used, to the hour; null if never. */
   lastUsedAt: Date | null;
 }
 
@@ -75,9 +78,9 @@ export interface Session {
   /** How it began, and in which browser; missing on links. */
   way?: LoginWay;
   userAgent?: string;
-  /** To the hour; missing: not since it began. */
+  /** When the session was last used, to the hour; missing if not since it began. */
   lastUsedAt?: Date;
-  /** When it ends at the latest; the store then removes it. */
+  /** When the session ends at the latest; the store then removes it. */
   expiresAt: Date;
   /** Set for a link, which starts one session. */
   isLink?: true;

@@ -50,7 +50,7 @@ export interface Trouble {
 export interface Alarm extends Trouble {
   _id: string;
   openedAt: Date;
-  /** null while it continues. */
+  /** When the problem ended; null while it continues. */
   closedAt: Date | null;
   /** Operators hear of it only if it continues until then. */
   tellAt: Date;

@@ -8,7 +8,7 @@ export interface AuditEntry {
   action: string;
   /** The subject: an id. */
   subject: string;
-  /** As the actor wrote it; null if no reason is required. */
+  /** The reason as the actor wrote it; null if none is required. */
   reason: string | null;
   /** Describes the change. */
   detail: string | null;

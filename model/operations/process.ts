@@ -10,9 +10,9 @@ export interface ProcessRecord {
   restarts: number;
   /** Number of restarts that replaced a stuck process. */
   replaced: number;
-  /** Describes how it last ended. */
+  /** Describes how the process last ended. */
   lastExit: string | null;
-  /** Describes its current problem. */
+  /** Describes the process's current problem. */
   problem: string | null;
   /** Time of its supervisor's last heartbeat. */
   at: Date;

@@ -11,13 +11,19 @@ export interface Change {
   articleId: string;
   version: number;
   kind: ChangeKind;
-  /** What consumers filter by, before this change; null if the article was new. */
+  /**
+   * The fields that consumers filter by, as they were before this change; null if the article was
+   * new.
+   */
   before: Visible | null;
   item: Item;
   /** The revision that it adds; missing if the text is unchanged. */
   revision?: PublicRevision;
   reserves?: true;
-  /** What readers no longer get: a later version withdrew the article (`item`) or reserves something (`teaser`). */
+  /**
+   * What readers no longer get, because a later version withdrew the article (`item`) or reserves
+   * something (`teaser`).
+   */
   withheld?: Withheld;
   at: Date;
 }

@@ -10,7 +10,7 @@ export interface Consumer extends Bookmark {
   view?: string;
   createdAt: Date;
   createdBy: string;
-  /** When it last acknowledged changes. */
+  /** When the consumer last acknowledged changes. */
   ackedAt: Date | null;
 }
 

@@ -17,7 +17,7 @@ export interface Click {
   /** `DAY ARTICLE`, or `DAY` for all articles together. */
   _id: string;
   day: string;
-  /** null: all articles together. */
+  /** The article; null for all articles together. */
   articleId: string | null;
   count: number;
   /** Start of the day; it is stored for 400 days from then. */

@@ -126,7 +126,7 @@ function reaches(wanted: number | undefined, score: number | null | undefined): 
 
 /** A saved filter, usable as a page of the portal, a feed, a part of the stream and an export. */
 export interface View {
-  /** As written in URLs. */
+  /** The view's id, as written in URLs. */
   _id: string;
   /** The name that readers see. */
   name: string;

@@ -46,7 +46,10 @@ export interface SearchAnswer {
   /** Whether `total` and `facets` count every match; if not, they count only the newest. */
   exact: boolean;
   facets: Record<Facet, FacetCounts>;
-  /** What to highlight in the matches: normalised stems, and prefixes that end in `*`. */
+  /**
+   * The stems and prefixes to highlight in the matches: normalised stems, and prefixes that end in
+   * `*`.
+   */
   highlights: string[];
 }
 
@@ -79,7 +82,7 @@ export interface IndexPlace {
 
 /** The progress of the index. */
 export interface IndexState {
-  /** The last change in it; null if it has not been built. */
+  /** The last change in the index; null if the index has not been built. */
   at: IndexPlace | null;
   /** Number of articles in the new index that is being built; null if none is. */
   building: number | null;
@@ -112,7 +115,7 @@ export const SavedQuery = z.strictObject({
 
 /** A search query with a name. */
 export interface SavedSearch extends z.output<typeof SavedQuery> {
-  /** As written in URLs. */
+  /** The saved search's id, as written in URLs. */
   _id: string;
   at: Date;
   actor: string;

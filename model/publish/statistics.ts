@@ -131,9 +131,9 @@ export interface DayStatistics {
 /** Number and bytes of responses. */
 export interface ResponseCounts {
   captures: number;
-  /** Bytes on the wire. */
+  /** Number of bytes on the wire. */
   bytes: number;
-  /** Bytes after decoding. */
+  /** Number of bytes after decoding. */
   decoded: number;
   /** Compressed bytes that were stored; none for a body that was stored already. */
   written: number;
@@ -143,22 +143,22 @@ export interface ResponseCounts {
 
 /** How a source answered, and what its runs found. */
 export interface Work {
-  /** Responses by status: successful or unchanged, refused (4xx), failed (5xx). */
+  /** Numbers of responses by status: successful or unchanged, refused (4xx), failed (5xx). */
   fine: number;
   refused: number;
   failed: number;
   runs: number;
-  /** Runs that gave up on a link or had a problem. */
+  /** Number of runs that gave up on a link or had a problem. */
   troubled: number;
   created: number;
   updated: number;
-  /** Links that were given up. */
+  /** Number of links that were given up. */
   deadLetters: number;
 }
 
 /** A source on one day (UTC). */
 export interface SourceOnDay {
-  /** When it was last counted; from an hour after the day's end, the count is final. */
+  /** When the day was last counted. From an hour after its end, the count is final. */
   at: Date;
   /** How much of its responses is stored. */
   stored: ResponseCounts;

@@ -5,7 +5,7 @@ import type { Filter } from "./filter.ts";
 export interface SigningSecret {
   /** `whsec_` and base64. Signing needs the secret itself, so it isn't hashed. */
   secret: string;
-  /** Until when it is valid; null for the current one. */
+  /** When the secret stops being valid; null for the current one. */
   until: Date | null;
 }
 
@@ -19,11 +19,11 @@ export interface Subscriber extends Bookmark {
   secrets: SigningSecret[];
   /** `paused`: by an operator; `stopped`: disabled after it failed for too long. */
   state: "active" | "paused" | "stopped";
-  /** Explains why it isn't active; null if it is. */
+  /** Explains why the webhook isn't active; null if it is. */
   reason: string | null;
   createdAt: Date;
   createdBy: string;
-  /** Consecutive failed attempts. */
+  /** Number of consecutive failed attempts. */
   failures: number;
   failingSince: Date | null;
   /** Nothing is sent before this. */
@@ -32,7 +32,7 @@ export interface Subscriber extends Bookmark {
   lastProblem: string | null;
 }
 
-/** Consecutive failed attempts that open the circuit. */
+/** Number of consecutive failed attempts that open the circuit. */
 const OPENS = 5;
 
 /**
@@ -58,7 +58,7 @@ export interface Delivery {
   at: Date;
   ms: number;
   delivered: boolean;
-  /** Explains why it failed; null if it succeeded. */
+  /** Explains why the attempt failed; null if it succeeded. */
   problem: string | null;
   request: {
     url: string;
@@ -67,6 +67,6 @@ export interface Delivery {
     digest: string;
     bytes: number;
   };
-  /** null if there was no response. */
+  /** The receiver's response; null if there was none. */
   response: { status: number; headers: Record<string, string>; body: string } | null;
 }

@@ -24,14 +24,14 @@ export interface Sums {
 /** How the new articles of a source were extracted, as counts, so that samples can be added. */
 export interface Sample {
   articles: number;
-  /** Pages without an article that should have had one. */
+  /** Number of pages that should have had an article but had none. */
   empty: number;
   /** Articles without the field, and those whose field did not come from the source's own selector. */
   missing: Partial<Record<WatchedField, number>>;
   unselected: Partial<Record<WatchedField, number>>;
-  /** Articles that share their title with another one. */
+  /** Number of articles that share their title with another one. */
   repeated: number;
-  /** Articles whose field contradicts the entry point. */
+  /** Number of articles whose field contradicts the entry point, by field. */
   contradicted: Partial<Record<"title" | "publishedAt", number>>;
   /** Statistics of ln(characters of text). */
   length: Sums;
@@ -72,6 +72,6 @@ export interface Drift {
   of: number;
   /** Share before, 0 to 1; for `length` a number of characters, for `shared` a share of the text. */
   usual: number;
-  /** The same for the latest articles. */
+  /** The measure in `usual`, over the latest articles. */
   now: number;
 }

@@ -4,10 +4,10 @@ export interface Learnt {
   key: string;
   /** Its beginning, as shown to operators. */
   text: string;
-  /** Articles that contained it when it was learnt. */
+  /** Ids of the articles that contained the paragraph when it was learnt. */
   articles: string[];
   at: Date;
-  /** Set once it depends only on the articles, not on the order in which they came. */
+  /** Set once the paragraph is known whatever the order in which the articles came. */
   isFinal?: true;
 }
 
@@ -18,7 +18,7 @@ export interface BoilerplateEntry {
   paragraphs: string;
   /** Keys of paragraphs that were already known and left out when it was read, separated by spaces. */
   without: string;
-  /** Set if it is mostly a copy of another article, so nothing can be learnt from it. */
+  /** Set if the article is mostly a copy of another one, so nothing can be learnt from it. */
   isVersion?: true;
   isFinal?: true;
 }
@@ -27,7 +27,7 @@ export interface BoilerplateEntry {
 export interface FinishedBoilerplate {
   recent: BoilerplateEntry[];
   known: Learnt[];
-  /** Articles that were read before these paragraphs were known. */
+  /** Ids of the articles that were read before these paragraphs were known. */
   reread: string[];
 }
 
@@ -45,7 +45,9 @@ export interface Boilerplate {
    * nothing is pending.
    */
   finishAt?: Date;
-  /** Articles that were read before other paragraphs were known, and must be read again. */
+  /**
+   * Ids of the articles that were read before other paragraphs were known, and must be read again.
+   */
   reread?: string[];
   /** When to read them again; missing if there are none. */
   rereadAt?: Date;

@@ -7,7 +7,7 @@ export const COVERAGE_DAYS = 28;
 
 /** The share of announced articles that must be on the portal, and how soon. */
 export interface CoverageObjective {
-  /** 0 to 1. */
+  /** Minimum share of announced articles, 0 to 1. */
   share: number;
   /** Time from the announcement to publication, ms. */
   within: number;
@@ -19,9 +19,9 @@ export interface CoverageCounts {
   inTime: number;
   /** Published, but later. */
   late: number;
-  /** Not published. */
+  /** Number of announced articles that are not published. */
   missing: number;
-  /** Not counted because they were skipped on purpose, by reason. */
+  /** Numbers of articles that don't count because they were skipped on purpose, by reason. */
   excluded: Record<string, number>;
   /** The published articles by completeness. */
   completeness: Record<string, number>;
@@ -61,7 +61,7 @@ export interface Coverage {
   _id: string;
   /** Increases with each write, so that two writers don't overwrite each other. */
   version: number;
-  /** When it was last counted. */
+  /** When coverage was last counted. */
   at: Date;
   /** The time span in which its announcements are counted. */
   since: Date;

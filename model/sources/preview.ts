@@ -8,9 +8,9 @@ export interface PreviewPage {
   /** The requested URL. */
   url: string;
   kind: LinkKind;
-  /** Set if the browser rendered it; missing if it was fetched over HTTP. */
+  /** Set if the browser rendered the page; missing if it was fetched over HTTP. */
   rendered?: true;
-  /** Its URL after redirects; null if there was no response. */
+  /** The page's URL after redirects; null if there was no response. */
   finalUrl: string | null;
   status: number | null;
   headers: Record<string, string>;
@@ -48,7 +48,7 @@ export interface PreviewArticle {
   fields: PreviewField[];
   /** Number of characters of the text. */
   length: number;
-  /** Hash of title and text; equal if both were read alike. */
+  /** Hash of title and text, to tell whether two readings of the article are equal. */
   contentHash: string | null;
   /** The publisher's reservations that apply to us. */
   reserved?: string[];
@@ -91,7 +91,7 @@ export interface Preview {
   sourceId: string | null;
   /** Version of the source with this id when the preview was made; missing if there was none. */
   sourceVersion?: number;
-  /** The home page from which the discovery started; null for a given declaration. */
+  /** The home page that the discovery started from; null for a given declaration. */
   home: string | null;
   /** The proxy through which its site is fetched. */
   proxy?: string;

@@ -12,7 +12,7 @@ export interface CandidateMeasures {
   /** Share of articles that sources already find, 0 to 1. */
   known: number;
   newest: Date | null;
-  /** Articles per day; null if dates are missing. */
+  /** Number of articles per day; null if dates are missing. */
   perDay: number | null;
 }
 
@@ -20,16 +20,16 @@ export interface CandidateMeasures {
 export interface Candidate {
   url: string;
   kind: EntryPointKind;
-  /** Describes where its URL was found. */
+  /** Describes where the candidate's URL was found. */
   from: string;
   /** For a listing: the selectors found on the page. */
   listing?: Listing;
   measures: CandidateMeasures | null;
-  /** 0 to 1; 0 for a rejected one. */
+  /** Score of the candidate, 0 to 1; a rejected one has 0. */
   score: number;
   /** Whether it is part of the proposed source. */
   proposed: boolean;
-  /** Why it isn't proposed; null if it is. */
+  /** Why the candidate isn't proposed; null if it is. */
   why: string | null;
 }
 
@@ -45,7 +45,7 @@ export interface SiteDiscovery {
   source: Record<string, unknown> | null;
   /** Estimated requests per day of the source, for entry points and new articles. */
   requestsPerDay: number | null;
-  /** Requests that the site discovery made. */
+  /** Number of requests that the site discovery made. */
   requests: number;
   /** Descriptions of irregularities. */
   problems: string[];

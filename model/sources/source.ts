@@ -248,24 +248,30 @@ export interface SourceRecord extends Source {
   version: number;
   /** Hash of the declaration; equal if it is unchanged. */
   checksum: string;
-  /** When its next run is due; null while paused or retired. This decides, not the queue. */
+  /**
+   * When the source's next run is due; null while it is paused or retired. This time decides, not
+   * the queue.
+   */
   nextDueAt: Date | null;
   /** Id of the open run; no second run starts meanwhile. */
   openRunId: string | null;
-  /** Set if an operator paused it, whatever its file says. */
+  /** Set if an operator paused the source, whatever its file says. */
   pausedByOperator?: {
     reason: string;
     actor: string;
     at: Date;
     until?: Date;
-    /** Set if its pages crashed workers: its due links aren't fetched either, and an alarm says so. */
+    /**
+     * Set if the source's pages crashed workers. Its due links aren't fetched either, and an alarm
+     * says so.
+     */
     isHarmful?: true;
   } | null;
   /** Number of workers that its pages crashed, and when the last one did. */
   endedWorkers?: { count: number; at: Date };
   /** Who requested its next run, until that run opens. */
   runRequest?: { actor: string; at: Date } | null;
-  /** When it is polled next, if a push doesn't make it due earlier. */
+  /** When the source is polled next, unless a push makes it due earlier. */
   pollDueAt?: Date | null;
   /** The hubs in its feeds, by link. */
   hubs?: Record<string, { url: string; self: string } | null>;
@@ -278,7 +284,10 @@ export interface SourceRecord extends Source {
   lastNewArticleAt: Date | null;
   /** Arrival rates for the adaptive schedule, see `sources/schedule/adaptive.ts`. */
   arrivals: { items: number; hours: number; byHour?: number[] } | null;
-  /** From this time on it counts as silent if no new article comes; null while its rhythm is unknown. */
+  /**
+   * When the source starts to count as silent if no new article comes; null while its rhythm is
+   * unknown.
+   */
   silentAt?: Date | null;
   /** Set if its last run found far more articles than expected. */
   spike?: { items: number; expected: number; at: Date } | null;
@@ -286,7 +295,7 @@ export interface SourceRecord extends Source {
   drift?: Drift[];
   /** Entry points that have moved or are gone. */
   moved?: Moved[];
-  /** Consecutive runs that found nothing because of problems. */
+  /** Number of consecutive runs that found nothing because of problems. */
   failures: number;
   /** How long its feed asks not to be fetched again, ms; null if it doesn't. */
   ttl: number | null;

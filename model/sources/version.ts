@@ -22,9 +22,11 @@ export interface Version {
   sourceId: string;
   version: number;
   at: Date;
-  /** Who made it, as named in the audit log; `start` for the daemon that read the files. */
+  /**
+   * Who made the version, as named in the audit log; `start` for the daemon that read the files.
+   */
   actor: string;
-  /** As its author wrote it; null if no reason is required. */
+  /** The reason as its author wrote it; null if none is required. */
   reason: string | null;
   /** The declared source; null if it was retired. */
   source: Source | null;

@@ -26,7 +26,7 @@ export function sourceTroubles(sources: readonly SourceRecord[], now: Date): Tro
   });
 }
 
-/** Number of late articles from which an alarm opens; fewer are only listed. */
+/** Minimum number of late articles for an alarm to open; fewer are only listed. */
 const MIN_LATE = 3;
 
 /**
@@ -120,7 +120,9 @@ function patienceOf({ kind, state, cause }: Trouble): number {
   return state === "degraded" && !CERTAIN_CAUSES.has(cause) ? PATIENCE_MS.partly : 0;
 }
 
-/** Returns what operators don't know yet: open alarms, and the end of alarms that they know of. */
+/**
+ * Returns what operators don't know yet: open alarms, and the ends of alarms that they have seen.
+ */
 export function untold(alarms: readonly Alarm[], now: Date): { opened: Alarm[]; closed: Alarm[] } {
   return {
     opened: alarms.filter(

@@ -21,9 +21,9 @@ export interface Checked {
   lost: LostBody[];
 }
 
-/** Copies younger than this may belong to a move in progress, ms. */
+/** Minimum age of a copy without a record, ms. A younger one may belong to a move in progress. */
 const YOUNG = 3_600_000;
-/** Number of names looked up at once. */
+/** Number of entries looked up at once. */
 const PIECE = 500;
 
 /** Reads every body in its tier and checks it against its digest; yields the progress. */

@@ -13,7 +13,7 @@ export type BodyPlace = Omit<BodyRecord, "bytes">;
 /** The result of moving some bodies. */
 export interface Moved {
   moved: number;
-  /** Compressed size. */
+  /** Total compressed size of the moved bodies, in bytes. */
   bytes: number;
   /** The bodies that stay where they are, and why. */
   failed: { id: string; why: string }[];

@@ -13,7 +13,7 @@ const TITLES = 200;
 export interface Archived {
   capture: Capture;
   body: Body | null;
-  /** Why its body can't be read although it should exist. */
+  /** Why the response's body can't be read although it should exist. */
   lost?: Lost;
   /** The current usage signals of the response's article. */
   today: UsageSignal[];

@@ -109,7 +109,7 @@ export interface Settlement {
   id: string;
   version: number;
   cluster: Cluster;
-  /** Whether it must be decided again, because something close to it is still undecided. */
+  /** Whether the cluster must be decided again, because a similar article is still undecided. */
   isStale: boolean;
 }
 
@@ -194,20 +194,31 @@ export async function staleSince(store: Store, until: Date, limit: number): Prom
   return [...new Set(found.map(({ _id }) => _id))];
 }
 
-/** Keys per query: each query costs a round trip. */
+/** Number of keys per query. Each query costs a round trip. */
 const CHUNK = 100;
-/** Keys per query where a larger one finds many fingerprints: the embedded database compares each with every key. */
+/**
+ * Number of keys per query if a larger query finds many fingerprints, because the embedded database
+ * compares each fingerprint with every key.
+ */
 const SMALL_CHUNK = 20;
-/** Number of fingerprints from which a query found many. */
+/**
+ * Number of fingerprints that a query for one chunk reads at first. If it finds that many, the
+ * chunk is split.
+ */
 const MANY = 25;
-/** Chunks queried at once. */
+/** Number of chunks queried at once. */
 const AT_ONCE = 8;
 /** Maximum number of fingerprints that one query returns. */
 const MOST = 200;
-/** A key that this many fingerprints share says little, such as a sentence below every text of a publisher. */
+/**
+ * Number of fingerprints that make a shared key say little. Such a key may be a sentence below
+ * every text of a publisher.
+ */
 const CROWD = 20;
 
-/** Returns the fingerprints that have one of the keys; of a key that very many share, some of them. */
+/**
+ * Returns the fingerprints that have one of the keys; if very many share a key, only some of those.
+ */
 export async function similarFingerprints(
   { collections: { fingerprints } }: Store,
   keys: readonly FingerprintKey[],

@@ -53,7 +53,7 @@ export interface ListingRequest {
 
 const FIRST_WINDOW = 6 * HOUR_MS;
 const GROWTH = 6;
-/** Rows read beyond the page size, since some rows turn out not to belong to the list. */
+/** Number of rows read beyond the page size, since some rows turn out not to belong to the list. */
 const SPARE = 8;
 /** Maximum number of documents read for one page. A page that reaches it is shorter and has a cursor. */
 const SCAN_LIMIT = 4000;
@@ -256,13 +256,13 @@ function comparePlaces(a: Position, b: Position): number {
 
 const LISTED = { html: 0, evidence: 0, pending: 0, pendingAt: 0 };
 
-/** The field that holds the time since which an article is in the inbox. */
+/** The field with the time when an article entered the inbox. */
 const INBOX_TIMES = { waiting: "editorial.waitsSince", withdrawn: "retraction.at" } as const;
 
 /** An article as the inbox shows it. */
 export type InboxArticle = Omit<ListedArticle, "text">;
 
-/** Returns articles that wait for an editor, or were retracted, latest first. */
+/** Returns the articles that wait for an editor, or those that were retracted, latest first. */
 export function readInbox(
   store: Store,
   what: keyof typeof INBOX_TIMES,

@@ -9,7 +9,7 @@ import {
   type StoredStagedArticle,
 } from "./stored-fingerprint.ts";
 
-/** Documents written, read or removed per batch. */
+/** Number of documents written, read or removed per batch. */
 const PIECE = 50;
 /** Number of ids per read. */
 const MANY = 10_000;

@@ -92,7 +92,7 @@ export interface StoryMember
   trust: number;
   at: Date;
   fieldScore: number;
-  /** null for the article that began the story. */
+  /** Why the article belongs to the story; null for the article that began it. */
   match: Match | null;
   /** Editors' corrections of its story that are in force. */
   words: Correction<StoryWord>[];

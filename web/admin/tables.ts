@@ -100,7 +100,7 @@ export function pager(total: number, page: number, to: (page: number) => string)
   return html`<p>Page ${page} of ${pages}. ${page > 1 && html`<a href="${to(page - 1)}" rel="prev">Previous</a> `}${page < pages && html`<a href="${to(page + 1)}" rel="next">Next</a>`}</p>`;
 }
 
-/** The time from which a page goes back; an invalid date counts as missing. */
+/** The time that a page's lines are older than; an invalid date counts as missing. */
 export const Before = AnyMoment.optional().catch(undefined);
 
 /** Returns the last line of a full page, after which there may be more. */

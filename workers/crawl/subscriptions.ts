@@ -23,7 +23,7 @@ const HUBS_PER_ROUND = 20;
 const ROUND_INTERVAL_MS = 5000;
 /** Pause before the next request to a hub that accepted one but never verified it. */
 const UNVERIFIED_MS = HOUR_MS;
-/** The lease that is requested; hubs decide on their own. */
+/** Length of the lease to request, ms; hubs decide for themselves. */
 const LEASE_MS = 10 * DAY_MS;
 
 /** The dependencies of subscription requests. */
@@ -102,14 +102,17 @@ async function problemOf(
   return answer.status >= 200 && answer.status < 300 ? null : `the hub answered ${answer.status}`;
 }
 
-/** Bounds of a lease: a hub can neither make us renew all the time nor get a lease for ever. */
+/**
+ * Minimum and maximum length of a lease, ms, so that a hub can neither make us renew all the time
+ * nor keep a lease for ever.
+ */
 const MIN_LEASE_MS = 5 * MINUTE_MS;
 const MAX_LEASE_MS = 30 * DAY_MS;
 /** Maximum age of a request that a hub may verify. */
 const MAX_VERIFY_MS = DAY_MS;
-/** Share of the lease after which it is renewed. */
+/** Share of a lease that passes before it is renewed. */
 const RENEWAL_SHARE = 0.8;
-/** Minimum time between runs that pushes start. */
+/** Minimum time between runs that pushes start, ms. */
 const MIN_PUSH_INTERVAL_MS = MINUTE_MS;
 const METHODS = new Set(["sha1", "sha256", "sha384", "sha512"]);
 

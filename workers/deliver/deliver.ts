@@ -14,7 +14,7 @@ import { afterFailure, attempt, type DeliverDeps, messageOf, stopped } from "./a
 
 /** How long a subscriber is leased to one sender, ms: longer than one message can take. */
 const LEASE = 60_000;
-/** How long a job continues, ms; then others have their turn. */
+/** How long a job continues, ms; then other jobs have their turn. */
 const TURN = 20_000;
 const PAGE = 50;
 

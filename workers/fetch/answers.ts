@@ -38,7 +38,7 @@ export async function keepUnchanged(
   });
 }
 
-/** Number of a source's other articles that are fetched if there is nothing to compare with. */
+/** Number of other articles of a source to fetch if there is nothing to compare an answer with. */
 const MAX_PROBES = 3;
 
 /**

@@ -23,7 +23,7 @@ interface Origin {
   /** The current attempt, whose run also takes the further pages. */
   link: Link;
   source: SourceRecord;
-  /** Whether pages that were read before are fetched again. */
+  /** Whether to fetch further pages again that were read before. */
   again: boolean;
 }
 
@@ -83,7 +83,7 @@ function articlePageLink(
   };
 }
 
-/** Returns the changes that make a known link due again; none if that isn't wanted. */
+/** Returns the changes that make a known link due again; none if it should stay as it is. */
 function revival(known: KnownLink, { url, number, state }: ArticlePageRead, origin: Origin) {
   const { of, link, source, again } = origin;
   const isOurs = known.articlePageOf?.linkId === of;

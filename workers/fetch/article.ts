@@ -160,7 +160,10 @@ function leadsHome({ hops, foundUrl }: Link, { url }: Received): boolean {
   return hops.length > 0 && isHomeAddress(url) && !isHomeAddress(foundUrl);
 }
 
-/** Returns the validators of the link's own URL; none after a redirect, because they belong to the target. */
+/**
+ * Returns the validators of the link's own URL; none after a redirect, because the response's
+ * validators belong to its target.
+ */
 function ownOf({ hops }: Link, validators: Validators): Validators {
   return hops.length > 0 ? {} : validators;
 }

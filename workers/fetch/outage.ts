@@ -21,7 +21,7 @@ export interface FailedAttempt {
 /** A request that failed. */
 interface Suspect {
   url: string;
-  /** The host's state before. */
+  /** The host's state before the request. */
   host: Host;
   /** Null for robots.txt, which isn't a fetch of a link. */
   attempt: FailedAttempt | null;
@@ -31,7 +31,7 @@ interface Suspect {
 export interface Outage {
   /** Returns null if a request may be made, otherwise when to try again. One request every 10 s is let through. */
   wait(): Date | null;
-  /** Records that a host answered, whatever it said: the network works. */
+  /** Records that a host answered. Whatever the answer, the network works. */
   answered(): void;
   /** Records a failed request. Returns the failed attempts for which our own network is to blame; null if it isn't. */
   failed(suspect: Suspect, failure: RetryLater | GiveUp): FailedAttempt[] | null;
@@ -41,7 +41,7 @@ export interface Outage {
 
 /** Number of unrelated, so far healthy sites that must fail without any answer in between. */
 const SITES = 8;
-/** They must fail within this time, ms. */
+/** Time within which these sites must fail, ms. */
 const WINDOW = 60_000;
 
 const { probeIntervalMs } = RETRY_POLICY.outage;

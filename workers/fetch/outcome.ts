@@ -147,7 +147,7 @@ export async function recordFailure(
   else if (known) await noteHostFailure(deps, attempt.host, failure);
 }
 
-/** Longer than any process relies on its copy of a host, ms. */
+/** How long to wait until no process relies on an older copy of a host, ms. */
 const MAX_HOST_AGE_MS = 1500;
 
 /** Counts a failure against its host. Enough consecutive ones, or Retry-After, open its breaker for a while. */

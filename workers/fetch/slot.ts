@@ -8,14 +8,14 @@ import { shortHash } from "../../lib/hash.ts";
 import { sleep, sleepUntil } from "../../lib/time.ts";
 import type { Host } from "../../model/crawl/host.ts";
 
-/** A lease is renewed while it is in use, so a killed worker's host is soon free, ms. */
+/** Length of a lease, ms. It is renewed while in use, so a killed worker's host is soon free. */
 const LEASE_MS = 10_000;
 const LEASE_RENEWAL_INTERVAL_MS = 3_000;
-/** How early a slot may be taken before it opens, ms: the link is claimed meanwhile. */
+/** How long before it opens a slot may be taken, ms; the link is claimed meanwhile. */
 const MAX_EARLY_SLOT_MS = 200;
-/** How early a turn begins before its slot opens, ms. */
+/** How long before its slot opens a turn begins, ms. */
 const EARLY_TURN_MS = 150;
-/** A shorter wait isn't worth another start of the job, ms. */
+/** Minimum wait for a job to end and start again, ms; a shorter one isn't worth it. */
 const MIN_JOB_WAIT_MS = 1_000;
 
 /** A slot for one request to a host. */

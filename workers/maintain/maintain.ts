@@ -18,7 +18,10 @@ import type { Store } from "../../store/store.ts";
 import { TierUnreachable } from "../../store/tiers/tier.ts";
 import type { Deps } from "../deps.ts";
 
-/** A claim this old belongs to a turn that no longer exists, because a host's concurrency was lowered, ms. */
+/**
+ * Minimum age of a claim whose turn no longer exists because the host's concurrency was lowered,
+ * ms.
+ */
 const LOST = 10 * 60_000;
 
 /** Runs upkeep, which is due once a minute. Returns what it repaired. */
@@ -55,7 +58,7 @@ interface Retained {
   changes: number;
 }
 
-/** The turn of each source comes once in this many minutes. */
+/** Number of minutes in which each source has its turn once. */
 const ROUND = 60;
 /** Maximum number of documents of a class that one pass removes; for captures and runs, per source. */
 const MOST = 1000;

@@ -8,7 +8,7 @@ import { dueSources, getSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 
-/** Due work, or a run without progress, counts as stalled after this time, ms. */
+/** Time after which due work, or a run without progress, counts as stalled, ms. */
 const STALL_MS = HOUR_MS;
 
 /** Explains why the work is stalled; null if it is not. */

@@ -7,7 +7,10 @@ import type { Received } from "../../crawler/http/received.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
 import type { TurnPayload } from "../../queues/queues.ts";
 
-/** A context is closed after this many ms without a page, or after this many pages. */
+/**
+ * Maximum time that a context stays open without a page, ms; the other limit is its maximum number
+ * of pages.
+ */
 const IDLE = 30_000;
 const PAGES = 50;
 /** Number of idle contexts over all hosts, and per host; the most recently used ones are kept. */

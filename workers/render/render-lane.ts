@@ -72,7 +72,10 @@ export async function toBrowser(
 
 const SHORTEST = 24 * HOUR_MS;
 const LONGEST = 30 * 24 * HOUR_MS;
-/** After this many consecutive empty pages in the browser, such pages are fetched over HTTP. */
+/**
+ * Number of consecutive pages without text in the browser after which similar pages are fetched
+ * over HTTP.
+ */
 const VAIN_RENDERS = 3;
 
 /** Returns the lane to try first with `render: auto`; HTTP if nothing is known or the verdict is old. */

@@ -15,11 +15,11 @@ const GB = 1024 ** 3;
 /** How long an answer is cached, ms: in some seconds, fetching needs far less than the minimum. */
 const TTL = 5000;
 /**
- * Share of Redis's memory at which operators get an alarm. A full Redis refuses even the commands that would empty
- * it.
+ * Share of Redis's memory in use at which operators get an alarm. A full Redis refuses even the
+ * commands that would empty it.
  */
 const TIGHT_SHARE = 0.6;
-/** Share of Redis's memory at which nothing more is enqueued. */
+/** Share of Redis's memory in use at which nothing more is enqueued. */
 const STOPPED = 0.75;
 
 /**

@@ -10,7 +10,10 @@ import { connect, keyPrefix, type QueueAddress } from "../../queues/producer.ts"
 import type { Handler } from "../handlers.ts";
 import type { Meter } from "./meter.ts";
 
-/** Stalls don't count against host turns: the page is the suspect, and links count their attempts. */
+/**
+ * Maximum number of stalls of a host's job: practically unlimited, because a page is the likely
+ * cause, and links count their attempts.
+ */
 const STALLS = 1000;
 
 /** The running workers of one process. */
@@ -28,7 +31,10 @@ export function startWorkers(
   handlers: Partial<Record<QueueName, Handler>>,
   options: QueueAddress & {
     concurrency: Partial<Record<QueueName, number>>;
-    /** Without a finished job for this long, the work counts as stuck, ms; a log line warns after half of it. */
+    /**
+     * Time without a finished job after which the work counts as stuck, ms. A log line warns after
+     * half of it.
+     */
     stuckAfter: number;
     meter: Meter;
     log: Logger;

@@ -28,7 +28,7 @@ import { logOfRun } from "../runtime/tracing.ts";
 const RUNS_PER_TICK = 500;
 /** Number of runs that are closed together. */
 const BATCH_SIZE = 50;
-/** A link that is parked longer than this (Retry-After, backoff) doesn't keep its run open, ms. */
+/** Maximum time that a parked link (Retry-After, backoff) keeps its run open, ms. */
 const MAX_PARKED_MS = 60_000;
 
 /** Minimum number of pages for judging a source: with a larger share of them without an article, it has a problem. */

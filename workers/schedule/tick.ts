@@ -94,9 +94,9 @@ function noteDue({ trace, now }: Deps, source: SourceRecord): void {
 
 /** Number of revisits that one tick makes due; the next tick takes the rest. */
 const PER_TICK = 500;
-/** A source's revisits are gathered for this long, so that they don't open runs all the time, ms. */
+/** How long a source's revisits are gathered, ms, so that they don't open runs all the time. */
 const GATHERED = 5 * 60_000;
-/** When a source that is paused or in quiet hours is checked again, ms. */
+/** Time after which a source that is paused or in quiet hours is checked again, ms. */
 const LATER = 60 * 60_000;
 
 /** Makes articles due whose next revisit has come, in one run per source; returns how many. */

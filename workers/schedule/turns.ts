@@ -42,12 +42,17 @@ function turnsOf(host: { _id: string; concurrency: number }): TurnPayload[] {
 
 /** Number of due links that one tick checks; the next one continues there. */
 const LINKS_PER_TICK = 200;
-/** A link whose host was woken has its turn after this long, ms. */
+/** Time after which a link whose host was woken must have had its turn, ms. */
 const WAKE_GRACE_MS = 5_000;
-/** A turn that is postponed further than a lease would may be for another link, ms. */
+/**
+ * Maximum time by which a lease postpones a turn, ms. A turn that is later may be for another link.
+ */
 const MAX_LEASED_MS = 30_000;
 
-/** Where the next tick continues if there are more links: after which time, and how many links it checks. */
+/**
+ * Where the next tick continues if there are more links: the time that it continues after, and the
+ * number of links to check.
+ */
 const resumeAt = new WeakMap<Store, { from: Date; limit: number }>();
 
 /**

@@ -11,7 +11,9 @@ const HOSTS = 2000;
 const COMPANY = { ms: 5, size: 50 };
 /** A turn claims its link before its slot opens, so it can wait longer for others. */
 const CLAIMS = { ms: 15, size: 50 };
-/** When a host whose worker died gets its next turn, ms: a minimum and a random part. */
+/**
+ * Time after which a host whose worker died gets its next turn, ms: a minimum and a random part.
+ */
 const LEASE = { least: 20_000, chance: 10_000 };
 
 /** A turn that looks for its next link. */
@@ -37,7 +39,7 @@ interface Left {
   next: Date | null;
 }
 
-/** Due links of hosts, read ahead. A claim fails for those that are out of date. */
+/** Due links of hosts, read ahead. Claiming a link that is out of date fails. */
 export interface LinkBuffer {
   /** Returns the next due link that a turn may claim; null if nothing is due or others have claimed everything. */
   peek(looking: Looking): Promise<Link | null>;

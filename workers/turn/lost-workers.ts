@@ -4,7 +4,7 @@ import { claimsOf, type LostLink, markLost } from "../../store/crawl/link-claims
 import { countEndedWorker, holdHarmful } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Longest time that a suspect link makes others wait, ms. */
+/** Maximum time that a suspect link makes others wait, ms. */
 const MAX_SUSPECT_MS = 10_000;
 
 /** The links that one process is working on. */
@@ -16,8 +16,9 @@ export interface InHand {
   has(token: string): boolean;
   urls(): string[];
   /**
-   * Allows a link to be tried with which a worker was lost before; returns a function that ends the attempt. Null
-   * while another such link is being tried, so that it is clear which one caused another loss.
+   * Allows a try of a link that was in progress when a worker was lost; returns a function that
+   * ends the attempt. Null while another such link is being tried, so that it is clear which one
+   * caused another loss.
    */
   suspect(): (() => void) | null;
 }

@@ -25,22 +25,22 @@ export type FetchLink = (deps: TurnDeps, attempt: Attempt) => Promise<AttemptRes
 export type Next = { at: Date } | "done";
 
 /**
- * If Redis may have lost its leases and jobs less than this ago, a link that another turn may still be working on is
- * left alone, ms: that turn continues without its job and takes further slots.
+ * How long after Redis may have lost its leases and jobs to leave alone a link that another turn
+ * may still be working on, ms. That turn continues without its job and takes further slots.
  */
 const LOST_LEASE_MS = 35_000;
-/** How often such a turn is checked, ms. */
+/** How often to check whether the other turn still works on the link, ms. */
 const RECHECK_MS = 1000;
 /** Maximum number of links skipped without a request in one turn before the job is returned. */
 const MAX_SKIPS_PER_TURN = 50;
 /** How long a turn continues while its host delivers pages faster than they are stored, ms. */
 const MAX_STORING_MS = 2000;
 /**
- * A browser context costs as much CPU as a few pages: with fewer links than this, an additional turn of a host opens
- * none.
+ * Minimum number of links for an additional turn of a host to open a browser context, which costs
+ * as much CPU as a few pages.
  */
 const MIN_LINKS_FOR_CONTEXT = 8;
-/** The job itself waits for the next turn if that is closer than this. */
+/** Maximum time that a job itself waits for the next turn, ms. */
 const MAX_JOB_WAIT_MS = 10_000;
 
 /**

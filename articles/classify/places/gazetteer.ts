@@ -133,7 +133,7 @@ function meaningOf(ref: string, line: (id: number) => string): Meaning {
 
 const TAB = 9;
 const SPACE = 32;
-/** From this code point, words may follow each other without spaces. */
+/** First code point of the scripts that may write words without spaces between them. */
 const DENSE = 0x2e80;
 /** FNV-1a, 32 bits. */
 const SEED = 0x811c9dc5;

@@ -32,15 +32,18 @@ export interface Stretch {
   weight: number;
 }
 
-/** A city with fewer inhabitants, in thousands: its name usually means something else. */
+/**
+ * Minimum population of a city, in thousands. The name of a smaller one usually means something
+ * else.
+ */
 const SMALL = 200;
 const SMALL_CAPITAL = 50;
 /**
- * Inhabitants, in thousands, below which a city's short name in a script without capitals usually
- * means something else.
+ * Minimum population of a city with a short name in a script without capitals, in thousands. The
+ * name of a smaller one usually means something else.
  */
 const SMALL_WITHOUT_CAPITALS = 1500;
-/** Rank below which a region is as little known as a small city. */
+/** Minimum rank of a region. One with a lower rank is as little known as a small city. */
 const SMALL_REGION = 7.5;
 const TITLE_CASE = 0.6;
 

@@ -2,13 +2,13 @@ import type { Place, PlaceHit, PlaceVerdict } from "../../../model/articles/clas
 import type { Meaning } from "./gazetteer.ts";
 import type { Mention } from "./mentions.ts";
 
-/** Evidence from which a country counts. */
+/** Minimum evidence for a country to count. */
 const ENOUGH = 1.2;
 /** Weight of an unsure mention if nothing else supports its country. */
 const UNSUPPORTED = 0.2;
 /** Factor for each further mention of the same place. */
 const REPEATED = 0.6;
-/** Share of the mentions of its kind in the country from which a region or city wins. */
+/** Minimum share of the mentions of its kind in the country for a region or city to win. */
 const LEADS = 0.6;
 /** Maximum number of hits stored with the article. */
 const MAX_HITS = 10;
@@ -159,7 +159,7 @@ interface Chosen extends Mention {
  * is.
  */
 const ADDS = { inside: 6, country: 3, region: 1.5, home: 1.8, homeRegion: 1.5, city: -0.4 };
-/** Lead in rank from which a meaning is clear without context. */
+/** Minimum lead in rank for a meaning to be clear without context. */
 const CLEAR = 1.5;
 
 /**

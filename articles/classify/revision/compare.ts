@@ -38,7 +38,7 @@ export interface Comparison {
   beyond: number;
 }
 
-/** Share of common words from which two paragraphs count as one that was edited. */
+/** Minimum share of words in common for two paragraphs to count as one that was edited. */
 const ALIKE = 0.5;
 /** Maximum span between the first and the last difference, in characters and in paragraphs. */
 const MOST_BETWEEN = 120_000;

@@ -8,7 +8,10 @@ const CALENDARS = "en de fr es it pt nl ru pl tr ar".split(" ");
 const MOST_WORDS = 14;
 const SHORT = 8;
 const MOST_LETTERS = 60;
-/** Share of link characters from which a paragraph up to a certain length leads elsewhere. */
+/**
+ * Minimum share of link characters for a paragraph up to a certain length to count as links to
+ * other pages.
+ */
 const LINKED = 0.8;
 const LONGEST_LINK = 200;
 const MOST_MARKUP = 500_000;

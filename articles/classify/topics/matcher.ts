@@ -22,13 +22,16 @@ export interface TopicMatcher {
   readonly digest: string;
 }
 
-/** Score from which a topic counts: one keyword in title or lead, or four in the text. */
+/** Minimum score for a topic to count: one keyword in title or lead, or four in the text. */
 const ENOUGH = 2;
-/** Score from which a topic counts that the source declares: one keyword anywhere. */
+/** Minimum score for a topic that the source declares to count: one keyword anywhere. */
 const ENOUGH_DECLARED = 1;
 /** Maximum number of topics, not counting their wider topics. */
 const MOST = 6;
-/** Share of the best topic's score below which another topic is only mentioned. */
+/**
+ * Minimum share of the best topic's score for another topic to count; one with less is only
+ * mentioned.
+ */
 const SHARE = 0.25;
 /** Maximum characters read; the rest is repetition or no news. */
 const TEXT_LENGTH = 12_000;

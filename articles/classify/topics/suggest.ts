@@ -14,7 +14,9 @@ export interface Suggestion {
 
 /** Minimum number of corrected texts that must contain a keyword; one article proves nothing. */
 const ENOUGH = 2;
-/** How many times more frequent it must be in corrected texts than in others. */
+/**
+ * Minimum factor by which a suggested word must be more frequent in corrected texts than in others.
+ */
 const LIFT = 20;
 const MOST = 8;
 

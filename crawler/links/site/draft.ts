@@ -129,7 +129,7 @@ function sparse(listing: object): Record<string, unknown> {
   );
 }
 
-/** Share of article-like URLs from which a sitemap needs no path patterns. */
+/** Minimum share of article-like URLs for a sitemap to need no path patterns. */
 const CLEAN = 0.9;
 /** Share of the articles that the folders must cover. */
 const COVER = 0.98;

@@ -64,7 +64,7 @@ export function refusalOf(
   return problems[0] ?? `the ${kind} names no article`;
 }
 
-/** Share of common links from which two responses are the same page. */
+/** Minimum share of links in common for two responses to count as the same page. */
 const SAME = 0.9;
 
 /**
