@@ -204,7 +204,10 @@ function createShelf(store: Store): Shelf {
   };
 }
 
-/** The same bytes have the same coding, whatever the later record says. */
+/**
+ * Returns a later record's headers with the content coding of the earlier one, because the same
+ * bytes have the same coding.
+ */
 function withCoding(own: ArchivedResponse["headers"], earlier: ArchivedResponse["headers"]) {
   const { "content-encoding": coding } = earlier;
   const { "content-encoding": _, ...rest } = { ...earlier, ...own };

@@ -23,13 +23,13 @@ export interface ArchivedResponse {
   address: string | null;
   /** The body in its content coding; null if the archive has none: see `repeats` and `told`. */
   payload: Uint8Array | null;
-  /** Whether the archive contains only a part of it. */
+  /** Whether the archive contains only a part of the response. */
   truncated: boolean;
   /** Digest of the payload with its algorithm's label; later records refer to it. */
   digest: string | null;
   /** The earlier response with the same payload. */
   repeats: { url: string; at: Date } | null;
-  /** Whether a browser rendered it. */
+  /** Whether a browser rendered the response. */
   rendered: boolean;
   metadata: CaptureMetadata | null;
 }

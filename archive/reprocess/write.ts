@@ -84,7 +84,7 @@ export async function apply(
 
 /** Number of articles extracted again per batch. */
 const BATCH = 50;
-/** After this time another worker takes over, ms. */
+/** Time after which another worker takes over, ms. */
 const LEASE_MS = 60_000;
 
 /** The dependencies of extracting articles again. */

@@ -9,7 +9,7 @@ export interface Document {
   articleId: string;
   /** Number of an earlier revision; null: the current article. */
   revision: number | null;
-  /** Whether readers find it: it is current and listed. */
+  /** Whether readers find the document, because it is current and listed. */
   shown: boolean;
   sortAt: Date;
   language: string | null;

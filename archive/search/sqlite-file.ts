@@ -144,7 +144,10 @@ export function writeFact(db: Database, name: string, value: number): void {
 
 /** Number of document numbers per minute. */
 export const NUMBERS_PER_MINUTE = 4096;
-/** Greater than every minute of the calendar times `NUMBERS_PER_MINUTE`. */
+/**
+ * Number that the minutes are subtracted from: greater than every minute of the calendar times
+ * `NUMBERS_PER_MINUTE`.
+ */
 const MAX_NUMBER = 2 ** 42;
 
 /**

@@ -104,7 +104,7 @@ interface ZippedFile {
   name: string;
   /** Number of uncompressed bytes. */
   size: number;
-  /** Whether it is stored uncompressed. */
+  /** Whether the entry is stored uncompressed. */
   stored: boolean;
   /** Returns the offset of its data. */
   start(): Promise<number>;

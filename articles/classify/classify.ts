@@ -16,9 +16,9 @@ export interface ClassifyInput {
   source: Pick<Source, "country" | "region" | "language" | "topics"> &
     Partial<Pick<Source, "keepTopics" | "trust" | "relevance">>;
   fields: Pick<ArticleFields, "language"> & Partial<Pick<ArticleFields, "teaser" | "text">>;
-  /** Finds topics by words; without it an article has its source's topics. */
+  /** Finds topics by words. Without a matcher, an article has its source's topics. */
   topics?: TopicMatcher;
-  /** Finds places by words; without it the title's prefix or the source decides. */
+  /** Finds places by words. Without a finder, the title's prefix or the source decides. */
   places?: PlaceFinder;
 }
 
@@ -26,17 +26,17 @@ export interface ClassifyInput {
 export interface Classification {
   title: string;
   country: string | null;
-  /** English name. */
+  /** English name of the region. */
   region: string | null;
-  /** ISO 3166-2. */
+  /** ISO 3166-2 code of the region. */
   regionCode: string | null;
   city: string | null;
-  /** Why it belongs there. */
+  /** Why the article belongs to that place. */
   place: PlaceVerdict;
   /** `CC: Region: `, shown before the title; empty when the place is unknown. */
   prefix: string;
   topics: string[];
-  /** Why it has each topic. */
+  /** Why the article has each topic. */
   byTopic: TopicVerdict[];
   relevance: Relevance;
   language: string | null;
@@ -107,7 +107,7 @@ function primary(tag: string | null | undefined): string | null {
   return /^([a-z]{2,3})(?:[-_].*)?$/i.exec(tag?.trim() ?? "")?.[1]?.toLowerCase() ?? null;
 }
 
-/** What the place of an article depends on. */
+/** The facts that decide the place of an article. */
 interface PlaceGrounds {
   /** The place in the title's prefix; null without one. */
   carried: Carried | null;
@@ -116,7 +116,7 @@ interface PlaceGrounds {
   text: string;
   language: string | null;
   source: { country?: string | undefined; region?: string | undefined };
-  /** Finds places by words; without it the title's prefix or the source decides. */
+  /** Finds places by words. Without a finder, the title's prefix or the source decides. */
   places: PlaceFinder | undefined;
 }
 
@@ -234,7 +234,7 @@ const ALSO_WORDS = new Set([
   "TV",
 ]);
 
-/** Codes that Unicode has names for although they aren't places. */
+/** Codes that aren't places although Unicode names them. */
 const NO_PLACES = new Set(["EZ", "QO", "UN", "XA", "XB", "ZZ"]);
 
 /**

@@ -6,7 +6,7 @@ export interface RelevanceInput {
   /** Topics that the source declares. */
   declared: readonly string[];
   country: string | null;
-  /** 0 to 1, as declared. */
+  /** Trust in the source, 0 to 1, as declared. */
   trust: number;
   min: number;
 }

@@ -10,10 +10,10 @@ const TIMES = 2;
 const APART = DAY_MS;
 /** Maximum number of checks of a gone article. */
 const MOST = 6;
-/** Number of available articles required per gone one. */
+/** Number of available articles on a host required for each gone one. */
 const THERE = 2;
 
-/** The consequence of another 404 or 410. */
+/** What follows another 404 or 410. */
 export type GoneVerdict = {
   /** When to check again; null after enough checks. */
   again: Date | null;

@@ -221,7 +221,7 @@ export async function correctAll(
 /** The topics that editors can choose. */
 type Topics = readonly Pick<TopicRule, "id" | "parent">[];
 
-/** Maximum characters of an editor's text. */
+/** Maximum length of each of an editor's texts, in characters. */
 const LONGEST = { title: 500, prefix: 100, teaser: 5000 };
 
 /** Explains what is wrong with a correction; null when it can be stored. */

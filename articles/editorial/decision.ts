@@ -22,7 +22,7 @@ export interface Decision {
   /** An editorial state, `withdrawn` or `reinstated`. */
   verdict: string;
   articleIds: string[];
-  /** End of the time in which it can be undone as a whole. */
+  /** Until when the decision can be undone as a whole. */
   undoUntil: Date;
 }
 

@@ -97,8 +97,8 @@ export async function reinstate(
 }
 
 /**
- * Retracts an article; false if `allowed` refuses or it doesn't exist. An editor's decision takes
- * precedence.
+ * Retracts an article; false if `allowed` refuses or the article doesn't exist. An editor's
+ * decision takes precedence.
  */
 async function retractOne(
   store: Store,

@@ -15,11 +15,11 @@ import { type Finds, findsIn, type Progress } from "./subject.ts";
 
 /** Stored bodies that contain the subject of an erasure. */
 export interface BodyCount {
-  /** Bodies to remove: feeds, lists and pages that quote it. */
+  /** Number of bodies to remove: feeds, lists and pages that quote the subject. */
   withheld: number;
-  /** Kept, because they are pages of other articles with the same words. */
+  /** Bodies that are kept, because they are pages of other articles with the same words. */
   copies: string[];
-  /** Kept, because they are unreadable: their tier lost or altered them. */
+  /** Bodies that are kept, because they are unreadable: their tier lost or altered them. */
   unread: string[];
 }
 

@@ -15,7 +15,7 @@ export const ANNOUNCE_AFTER_MS = 45 * SECOND_MS;
  * article.
  */
 export const ANNOUNCE_GRACE_MS = 5 * SECOND_MS;
-/** Pause before publishing an announcement again that failed through our own fault, ms. */
+/** Pause before another attempt to publish an announcement, after a failure of our own, ms. */
 export const ANNOUNCE_RETRY_MS = MINUTE_MS;
 
 /** The response of an entry point that announced an item. */
@@ -44,7 +44,10 @@ export function announcementOf(
   };
 }
 
-/** Minimum characters of a link text in a list to count as a headline; ideographs need fewer. */
+/**
+ * Minimum number of characters for a link text in a list to count as a headline; fewer suffice if
+ * they are ideographs.
+ */
 const HEADLINE = { letters: 15, ideographs: 6 };
 
 /** Whether an entry point gives an item a real title; in a list, every link has some text. */
@@ -86,7 +89,7 @@ function isUnderWay({ reason, attempts }: Partial<Link>): boolean {
   return reason === "login" || (attempts === 0 && !reason);
 }
 
-/** Reasons which show that a link isn't an item, or not one that may be shown. */
+/** Skip reasons which show that a link isn't an item, or that the item may not be shown. */
 const NO_ITEM = new Set<SkipReason>([
   "filtered",
   "off-site",

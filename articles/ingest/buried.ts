@@ -14,7 +14,7 @@ interface Entry {
   link: Link;
   token: string;
   capture: Pick<Capture, "hops" | "finalUrl">;
-  /** The article on the page; null if there is none. */
+  /** The article on the page; null if there is no article. */
   reading: Reading | null;
 }
 

@@ -34,7 +34,7 @@ export interface Decision {
   draft: Draft | null;
   /** The new article if its content changed. */
   revised: Draft | null;
-  /** Its features; null for a page that doesn't represent its article. */
+  /** The article's features; null for a page that doesn't represent its article. */
   features: Features | null;
 }
 
@@ -109,7 +109,9 @@ function decideOne(
   return { outcome: before ? "updated" : "new", draft, revised, features };
 }
 
-/** Minimum share of a complete text that another version of its page must have to replace it. */
+/**
+ * Minimum length of another version of a page, as a share of the complete text that it replaces.
+ */
 const STILL_WHOLE = 0.7;
 
 /**
@@ -194,7 +196,7 @@ export interface Arrival {
   finalUrl: string;
   /** The publisher's canonical URL if plausible, otherwise the final one. */
   address: string;
-  /** Its variants for AMP, phones and print, and its further pages. */
+  /** The article's variants for AMP, phones and print, and its further pages. */
   variants: Pick<Alias, "url" | "kind">[];
 }
 

@@ -13,7 +13,7 @@ export interface Watched {
   fields: Pick<ArticleFields, WatchedField>;
   evidence: Extraction["evidence"];
   hints: Hints;
-  /** Share of its text that other articles also contain, 0 to 1. */
+  /** Share of the article's text that other articles also contain, 0 to 1. */
   shared: number;
 }
 
@@ -91,7 +91,7 @@ export function add(a: Sample, b: Sample): Sample {
   return combined(a, b, (one, other) => one + other);
 }
 
-/** Multiplies a sample, as if there had been `factor` times as many articles. */
+/** Returns a sample with all counts multiplied by `factor`. */
 export function scaled(sample: Sample, factor: number): Sample {
   return combined(sample, NOTHING, (one) => one * factor);
 }

@@ -9,14 +9,19 @@ import { HEAVY } from "./events.ts";
  */
 const APART = { own: 18 * HOUR_MS, other: 48 * HOUR_MS };
 /**
- * Minimum letters of a title, or weight of the shared terms, that rule out the title of a series or
- * column.
+ * Minimum number of letters of a title, or weight of the shared terms, for the title not to be that
+ * of a series or column.
  */
 const DISTINCT = { letters: 30, weight: 5 };
-/** Minimum share of common words of two titles. The shorter title may only lack short words. */
+/**
+ * Minimum share of words that two titles have in common. The shorter title may lack only short
+ * words.
+ */
 const ALIKE = 0.75;
 const SHORT_WORD = 3;
-/** Minimum letters of a title that is part of the other one; half as many ideographs. */
+/**
+ * Minimum number of letters of a title that is part of the other one; of ideographs, half as many.
+ */
 const PART = 20;
 const IDEOGRAPH = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu;
 /** Confidence of a match, lower than for two compared texts. */

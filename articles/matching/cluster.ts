@@ -11,7 +11,9 @@ const STORY_EASE = 0.5;
 
 /** The input for deciding an article's cluster. */
 export interface Surroundings {
-  /** Articles that share a key with it, and those that a constraint separates from it. */
+  /**
+   * Articles that share a key with the article, and those that a constraint keeps apart from it.
+   */
   neighbours: readonly Fingerprint[];
   /** Returns any article by its id: neighbours, and representatives of their stories. */
   get(id: string): Fingerprint | undefined;
@@ -172,7 +174,7 @@ function constrained(
 const SIMILAR = 0.6;
 /** Minimum part of an excerpt that the longer text must contain. */
 const EXCERPT = 0.66;
-/** Minimum likeness, by either measure, of a copy of a copy and the first text. */
+/** Minimum likeness, by either measure, between a copy of a copy and the first text. */
 const RESEMBLES = 0.4;
 /**
  * Minimum share of numbers in common for two reports of one form to be copies. Different reports

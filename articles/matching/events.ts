@@ -3,7 +3,7 @@ import type { Features } from "../../model/articles/fingerprint.ts";
 
 /** How likely two articles report the same event. */
 export interface EventLikeness {
-  /** 0 to 1. */
+  /** The likelihood, 0 to 1. */
   score: number;
   /** Terms that both have, heaviest first. */
   terms: string[];
@@ -11,7 +11,7 @@ export interface EventLikeness {
 
 /** Minimum score for two articles to count as reports of the same event. */
 const SAME = 0.3;
-/** Minimum total weight of shared terms, and minimum number of heavy ones. */
+/** Minimum total weight of shared terms, and minimum number of heavy terms among them. */
 const WEIGHT = 4;
 /** Minimum weight of a heavy term. */
 export const HEAVY = 1;
@@ -48,7 +48,7 @@ export function eventOf(a: Features, b: Features, ease = 1): EventLikeness | nul
   return { score: Math.min(1, cosine), terms: terms.slice(0, 8) };
 }
 
-/** Cached, because one article is compared with many others in a row. */
+/** Weights by term, cached because one article is compared with many others in a row. */
 const known = new WeakMap<Features["terms"], ReadonlyMap<string, number>>();
 
 function weightsOf({ terms }: Features): ReadonlyMap<string, number> {

@@ -40,7 +40,7 @@ const PAIRED = 7;
 /** The input of a fingerprint. */
 export interface FingerprintInput {
   sourceId: string;
-  /** Trust in its source, 0 to 1. */
+  /** Trust in the article's source, 0 to 1. */
   trust: number;
   title: string;
   text: string;
@@ -48,9 +48,9 @@ export interface FingerprintInput {
   language: string | null;
   /** The earlier of the publication and the first fetch. */
   at: Date;
-  /** Its id in the feed. */
+  /** The article's id in the feed. */
   guid?: string | undefined;
-  /** Set if it comes from an entry point and its page hasn't arrived. */
+  /** Set if the article comes from an entry point and its page hasn't arrived. */
   isAnnounced?: true | undefined;
 }
 
@@ -126,7 +126,7 @@ interface Normalized {
   tokens: readonly string[];
   /** Number of tokens in a shingle: 3 words or 5 characters. */
   shingle: 3 | 5;
-  /** Length in words; without spaces, two characters count as a word. */
+  /** Length in words. In scripts without spaces, two characters count as a word. */
   words: number;
 }
 
@@ -167,8 +167,8 @@ interface Sketch {
 }
 
 /**
- * Tokens in a longer run, by those of a shingle: 8 words, or as many characters as survive an edit
- * equally often.
+ * Number of tokens in a longer run, by the number in a shingle: 8 words, or the number of
+ * characters that survives an edit equally often.
  */
 const LONGER = { 3: 8, 5: 13 } as const;
 

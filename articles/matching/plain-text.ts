@@ -68,7 +68,9 @@ function isNumber(word = ""): boolean {
   return /^\d/.test(word);
 }
 
-/** Created at the first text, because it takes 20 ms. */
+/**
+ * Returns the words of calendars. They are collected at the first text, because that takes 20 ms.
+ */
 function calendarWords(): ReadonlyMap<string, string> {
   calendar ??= readCalendars();
   return calendar;

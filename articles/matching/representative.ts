@@ -3,11 +3,11 @@ import type { Fingerprint } from "../../model/articles/fingerprint.ts";
 import { COMPLETENESS, type Completeness } from "../../model/articles/item.ts";
 import type { Cluster, Origin, Representation } from "../../model/articles/story.ts";
 
-/** What decides which of several articles represents the others. */
+/** The facts that decide which of several articles represents the others. */
 export interface Candidate extends Pick<Fingerprint, "_id" | "at" | "trust"> {
   status: ArticleStatus;
   completeness: Completeness;
-  /** Completeness and confidence of its fields, 0 to 1. */
+  /** Completeness and confidence of the article's fields, 0 to 1. */
   fieldScore: number;
 }
 
@@ -50,7 +50,10 @@ const MOST_COMPLETE_FIRST = Object.keys(COMPLETENESS).toReversed();
 
 const VISIBLE: Record<ArticleStatus, number> = { published: 0, unlisted: 1, retracted: 2 };
 
-/** In order of precedence, lowest value first; the first rule that differs decides. */
+/**
+ * The rules in order of precedence. The first rule whose values differ decides, for the lower
+ * value.
+ */
 const RULES: readonly { words: string; of: (one: Candidate) => number }[] = [
   { words: "readers see it", of: ({ status }) => VISIBLE[status] },
   {

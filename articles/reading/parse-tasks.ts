@@ -47,7 +47,7 @@ interface Page {
   url: string;
   source: SourceView;
   now: Date;
-  /** The thread sets it to 1 when it starts the task. */
+  /** A flag that the thread sets to 1 when it starts the task. */
   begun?: Int32Array;
 }
 
@@ -57,7 +57,9 @@ export interface ExtractTask extends Page {
   hints: Hints;
   /** Keys of paragraphs that the source repeats in many articles. */
   boilerplate?: string[];
-  /** Its reservations outside of its markup; for a stored page, all of them as stored. */
+  /**
+   * The page's reservations outside of its markup; for a stored page, all reservations as stored.
+   */
   rights?: Omit<PageSources, "declared"> | { signals: UsageSignal[] };
   /** Further pages of the article, to be joined with this one. */
   articlePages?: readonly StoredArticlePage[];
@@ -87,7 +89,7 @@ export interface AnnounceTask extends Pick<Page, "begun"> {
 export interface AnnouncedItem extends Pick<Page, "source"> {
   hints: Hints;
   text?: string | undefined;
-  /** When it was seen. */
+  /** When the announcement was seen. */
   seenAt: Date;
   /** The known reservations. */
   signals: UsageSignal[];

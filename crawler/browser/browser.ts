@@ -266,7 +266,7 @@ async function proportionalSize(pid: number): Promise<number> {
   return 1024 * Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0);
 }
 
-/** Waits for the browser's work. Rejects with the signal's reason if that aborts first. */
+/** Waits for the browser's work. Rejects with the signal's reason if the signal aborts first. */
 async function interruptible<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
   signal.throwIfAborted();

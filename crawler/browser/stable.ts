@@ -7,13 +7,13 @@ export const ARTICLE_TEXT = 800;
 /** Time without a request after which a page counts as idle, ms; the same as Playwright's. */
 const NETWORK_IDLE_MS = 500;
 /**
- * Time without a change after which the text counts as complete, ms: with no request open, and with
- * one open.
+ * Time without a change after which the text counts as complete, ms: while no request is open, and
+ * while one is.
  */
 const TEXT_UNCHANGED_MS = { idle: 250, busy: 800 };
 /** How a page with little text is scrolled: maximum number of screens, and ms between them. */
 const SCROLL = { steps: 20, pause: 50 };
-/** Shortest wait inside the page, ms. */
+/** Minimum wait inside the page, ms. */
 const MIN_WAIT_MS = 50;
 
 /**
@@ -174,11 +174,11 @@ function write(): string {
  * not part of the text.
  */
 export interface Traffic {
-  /** Requests since the last `start`. */
+  /** Returns the number of requests since the last `start`. */
   count(): number;
-  /** Time for which no request has started or been open, ms; 0 while one is open. */
+  /** Returns the time for which no request has started or been open, ms; 0 while one is open. */
   idle(now: number): number;
-  /** Forgets the requests so far; their responses no longer count. */
+  /** Resets the count. Responses to earlier requests no longer count. */
   start(): void;
 }
 

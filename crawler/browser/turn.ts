@@ -24,7 +24,7 @@ export interface RenderRequest {
   headers?: Record<string, string>;
   /** Other host names whose sub-resources also get `headers`. */
   ownHosts?: readonly string[];
-  /** They stay in the context, so only this source may use it. */
+  /** Cookies to send. They stay in the context, so only this source may use it. */
   cookies?: readonly SentCookie[];
   signal?: AbortSignal;
   /** Awaited right before the request, as in `HttpRequest`. */
@@ -38,9 +38,9 @@ export interface TurnPage {
 
 /** Limits of one render, ms and bytes. */
 export interface RenderLimits extends RestLimits {
-  /** Until the first byte of the document. */
+  /** Maximum time until the first byte of the document. */
   navigation: number;
-  /** For scripts to load the text. */
+  /** Maximum time for scripts to load the text. */
   stable: number;
   bytes: number;
 }

@@ -17,7 +17,7 @@ export type Resolve = (
  * reported as a DNS failure.
  */
 const DEADLINE_MS = 5000;
-/** Extra time for addresses of the second family once the first has arrived. */
+/** How long to wait for addresses of the second family once those of the first have arrived, ms. */
 const OTHER_FAMILY_MS = 500;
 /**
  * Maximum number of concurrent lookups per registrable domain, whose names share their name

@@ -8,7 +8,7 @@ import { hostName } from "./hosts-file.ts";
 
 /** A proxy that a source names. */
 export interface Upstream {
-  /** Its name in the source file; not secret. */
+  /** The proxy's name in the source file; not secret. */
   name: string;
   /** `http(s)://[USER:PASSWORD@]HOST[:PORT]` */
   url: string;
@@ -27,7 +27,10 @@ export interface Tunnel {
 
 /** Time limit for the proxy to connect, ms. */
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Any web port will do: the guard judges the proxy's address, not its port. */
+/**
+ * The port to pass to the guard. Any web port will do, because the guard judges the proxy's
+ * address, not its port.
+ */
 const WEB_PORT = 443;
 /** Proxy responses that blame the site rather than the proxy. */
 const SITE_CAUSES: Record<number, Cause> = { 502: "connect", 503: "connect", 504: "timeout" };

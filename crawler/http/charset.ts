@@ -102,7 +102,9 @@ function isUtf8(bytes: Uint8Array, atLeast: number): boolean {
   }
 }
 
-/** Returns the likeliest charset that the bytes are valid in. Declared ones win near ties. */
+/**
+ * Returns the likeliest charset that the bytes are valid in. A declared charset wins a near tie.
+ */
 function detect(bytes: Uint8Array, declared: (string | null)[]): string | null {
   const matches = analyse(foreignPart(bytes)).flatMap(({ name, confidence }) => {
     const charset = known(name);

@@ -6,10 +6,10 @@ export interface SentCookie {
   value: string;
   /** Host name that gets the cookie. */
   host: string;
-  /** Whether subdomains of `host` get it too. */
+  /** Whether subdomains of `host` get the cookie too. */
   below: boolean;
   path: string;
-  /** Only sent over https. */
+  /** Whether the cookie is only sent over https. */
   secure: boolean;
 }
 

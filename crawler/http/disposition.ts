@@ -18,7 +18,7 @@ export type Disposition =
 /** What a disposition depends on besides the response; `random` is in [0, 1). */
 export interface Circumstances {
   kind: LinkKind;
-  /** Attempts at this link so far, including this one. */
+  /** Number of attempts at this link so far, including this one. */
   attempts: number;
   /** Redirects that led to this URL. */
   hops: readonly Hop[];

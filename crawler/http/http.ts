@@ -19,7 +19,7 @@ export interface HttpLimits {
   /** Maximum bytes after decompression. */
   decodedBytes: number;
   headersTimeout: number;
-  /** From the request to the last byte, even if data keeps trickling in. */
+  /** Maximum time from the request to the last byte, even if data keeps trickling in. */
   deadline: number;
 }
 
@@ -41,7 +41,7 @@ export interface HttpRequest {
   /** Cookies, each sent only to its host and path. Results contain no cookie values. */
   cookies?: readonly SentCookie[];
   validators?: Validators;
-  /** null or missing: direct. */
+  /** The proxy to use; null or missing for a direct connection. */
   proxy?: Upstream | null;
   signal?: AbortSignal;
   /**

@@ -38,7 +38,7 @@ function every(kind: LinkKind, passed: number): number {
 /** What a fetched page reveals about the validators stored before it. */
 export interface Verdict {
   set: Required<Pick<Link, "validators" | "audits">>;
-  /** The evidence that they are unreliable; null when there is none. */
+  /** The evidence that the stored validators are unreliable; null if there is none. */
   proof: string | null;
 }
 

@@ -5,7 +5,7 @@ import { codingOf } from "./decode.ts";
 
 const unpack = promisify(gunzip);
 
-/** Extra bytes allowed beyond the input: compression never adds more. */
+/** Number of extra bytes allowed beyond the input. Compression never adds more. */
 const SLACK = 1024;
 
 /** Whether a body is stored in the content coding that its headers name. */

@@ -4,7 +4,7 @@ import { shortHash } from "../../lib/hash.ts";
 /** Version of the key policy, stored with each article because a new policy changes keys. */
 export const CANON_VERSION = 1;
 
-/** URLs longer than this are refused: articles never have them, traps do. */
+/** Maximum length of a URL, in characters. Articles never have longer ones, but traps do. */
 const MAX_LENGTH = LINK_BOUNDS.address;
 
 /**
@@ -18,8 +18,8 @@ export function fetchUrl(url: string, base?: string): string | null {
 }
 
 /**
- * Implements `fetchUrl`. It sets only the parts that need it, because each assignment parses the
- * whole URL again.
+ * Implements `fetchUrl`. Sets only the parts that change, because each assignment parses the whole
+ * URL again.
  */
 function cleaned(url: string, base?: string): URL | null {
   const parsed = parse(url, base);

@@ -21,7 +21,7 @@ export interface RawHints {
 
 const MAX_IMAGE_URL = 2000;
 
-/** A summary longer than this is the article itself. */
+/** Maximum length of a summary, in characters; a longer one is the article itself. */
 const LONGEST_TEASER = 1000;
 
 /**

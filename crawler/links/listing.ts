@@ -137,7 +137,7 @@ function commonStart(a: string, b: string): number {
 const AROUND = new Set(["nav", "header", "footer", "aside", "form"]);
 const HEADING = /^h[1-6]$/;
 const MAX_DEPTH = 256;
-/** Minimum characters of a headline; ideographs need fewer. */
+/** Minimum number of characters of a headline; fewer suffice if they are ideographs. */
 const HEADLINE = 25;
 const SHORT_HEADLINE = 8;
 

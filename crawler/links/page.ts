@@ -2,9 +2,12 @@ import { type Document, DomHandler } from "domhandler";
 import { Parser } from "htmlparser2";
 import { LINK_BOUNDS } from "../../config/limits.ts";
 
-/** Elements nested deeper are ignored; no legitimate page needs more. */
+/** Maximum depth of an element; deeper ones are ignored. No legitimate page needs more. */
 const MAX_DEPTH = LINK_BOUNDS.depth;
-/** A page nested deeper is an attack: its parsing time grows with the square of the depth. */
+/**
+ * Maximum depth of a page. A deeper one is an attack, because parsing time grows with the square of
+ * the depth.
+ */
 const HOSTILE_DEPTH = 10_000;
 
 /** Parses a page into a DOM of bounded depth. Throws a `RangeError` for a page that exceeds it. */

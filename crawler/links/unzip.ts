@@ -6,7 +6,7 @@ const MAX_LAYERS = LINK_BOUNDS.gzipLayers;
 
 /**
  * Removes up to two remaining gzip layers, each at most 64 MB unpacked. A truncated layer yields
- * what it contains. Null if it is unreadable or larger.
+ * what it contains. Null if a layer is unreadable or larger.
  */
 export function unzipped(body: Uint8Array): Uint8Array | null {
   let bytes = body;

@@ -32,12 +32,15 @@ export interface Logins {
 }
 
 interface Session {
-  /** ms since the epoch. */
+  /** Time of the login or refusal, ms since the epoch. */
   at: number;
   cookies: SentCookie[];
 }
 
-/** A session younger than this, ms, can't be the reason why a page asks for a login. */
+/**
+ * Minimum age of a session that may have expired, ms. A younger one can't be the reason why a page
+ * asks for a login.
+ */
 const MIN_SESSION_AGE_MS = 600_000;
 /**
  * Characters of a cookie's value (RFC 6265, 4.1.1), plus blanks and quotes, which sites use as

@@ -2,7 +2,10 @@ import { createCipheriv, createDecipheriv, randomBytes, scrypt } from "node:cryp
 import type { Redis } from "ioredis";
 import { HOUR_MS } from "../../lib/time.ts";
 
-/** Longer than any login takes, ms. After that, the process that was logging in is assumed dead. */
+/**
+ * How long the lock for a login lasts, ms: longer than any login takes. After that, the process
+ * that was logging in is assumed dead.
+ */
 const LOGIN_LOCK_MS = 120_000;
 
 /** Encrypted login sessions by source id, and the lock for logging in. */

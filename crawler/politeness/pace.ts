@@ -6,7 +6,7 @@ type Turn =
   | {
       ok: true;
       slot: number;
-      /** Time until its request may start, ms. */
+      /** Time until the turn's request may start, ms. */
       opensIn: number;
       /**
        * For how long the host has been known, ms: since its first turn, or since Redis was flushed.
@@ -17,7 +17,7 @@ type Turn =
 
 /** The pace of a host that its sources and robots.txt require, ms. */
 export interface HostPace {
-  /** From the end of a request to the start of the next in the same slot. */
+  /** Delay from the end of a request to the start of the next in the same slot. */
   delay: number;
   concurrency: number;
 }

@@ -27,11 +27,11 @@ export interface PageSources {
   seenAt: Date;
   /** Lower-case names; the values of a repeated header are joined by newline. */
   headers: Record<string, string>;
-  /** What its markup declares; missing if it wasn't read. */
+  /** What the page's markup declares; missing if the markup wasn't read. */
   declared?: DeclaredUse | undefined;
-  /** What its host declares; missing if that wasn't requested. */
+  /** What the page's host declares; missing if that wasn't requested. */
   host?: HostRights | undefined;
-  /** Signals known before, to be added. */
+  /** Signals that are already known and are added to those found. */
   known?: UsageSignal[] | undefined;
 }
 

@@ -12,11 +12,12 @@ const MAX_LICENCES = 200;
 
 interface UsageRule {
   /**
-   * Lower-case product tokens of its group. `*` stands for everybody; empty outside of any group.
+   * Lower-case product tokens of the line's group. `*` stands for everybody; empty outside of any
+   * group.
    */
   agents: ReadonlySet<string>;
   name: "content-usage" | "content-signal";
-  /** The paths it applies to; missing means all. */
+  /** The paths that the line applies to; missing for all. */
   pattern: Pattern;
   text: string;
 }

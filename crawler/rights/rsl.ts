@@ -22,8 +22,8 @@ interface License {
   permits: string[] | null;
   prohibits: string[];
   /**
-   * What must be done first: payment, reporting, belonging to a group or a country; null if
-   * nothing.
+   * What must be done first: payment, reporting, belonging to a group or a country; null if there
+   * is no condition.
    */
   condition: string | null;
   /** Where the licence is available. */
@@ -41,7 +41,7 @@ interface Content {
 /** A parsed licence file. */
 export interface RslDocument {
   contents: Content[];
-  /** How long it is valid, in days (section 3.2.1). */
+  /** How long the licence is valid, in days (section 3.2.1). */
   maxAgeDays: number;
   /** Why the file isn't valid; its permissions don't count then. Null if it is. */
   problem: string | null;

@@ -28,7 +28,7 @@ type Ask = (url: string, delay: number, request: FileRequest) => Promise<Receive
 
 /** How long robots.txt and tdmrep.json stay cached, ms, and for how many hosts. */
 const CACHE = { ttl: 600_000, size: 1000 };
-/** RFC 9309 section 2.3.1.2 asks for at least five redirects. */
+/** Maximum number of redirects. RFC 9309 section 2.3.1.2 asks for at least five. */
 const MAX_REDIRECTS = 5;
 
 /**

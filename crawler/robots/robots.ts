@@ -8,10 +8,10 @@ interface Rule {
 }
 
 interface Group {
-  /** Lower-case product tokens; `*` matches every crawler. */
+  /** Lower-case product tokens that the group is for; `*` matches every crawler. */
   agents: Set<string>;
   rules: Rule[];
-  /** Seconds. */
+  /** Crawl-delay in seconds; null without one. */
   delay: number | null;
 }
 

@@ -60,7 +60,7 @@ interface PublishedKey {
   x: string;
 }
 
-/** 32 bytes in base64url; anything else isn't a key that can verify signatures. */
+/** Matches 32 bytes in base64url. Anything else isn't a key that can verify signatures. */
 const ED25519_PUBLIC_KEY = /^[\w-]{43}$/;
 
 function keysIn(body: string): PublishedKey[] | null {

@@ -11,10 +11,10 @@ export interface StoredSigningKey {
   x: string;
   d: string;
   createdAt: Date;
-  /** It signs from `signsFrom` to `signsUntil`. If several may sign, the latest does. */
+  /** The key signs from `signsFrom` to `signsUntil`. If several keys may sign, the latest does. */
   signsFrom: Date;
   signsUntil: Date;
-  /** The directory lists it from its creation until then. */
+  /** Until when the directory lists the key, which it does from the key's creation. */
   publishedUntil: Date;
 }
 
@@ -33,14 +33,14 @@ const FILE = z.strictObject({
   ),
 });
 
-/** How long a key signs. `health` asks for the next one well before its end. */
+/** How long a key signs, ms. `health` asks for the next key well before that. */
 export const KEY_LIFETIME_MS = 180 * DAY_MS;
 /**
  * How long a new key is published before it signs, and an old one after it last signed. It is twice
  * the cache lifetime of the directory, so that verifiers always know both.
  */
 export const ROTATION_OVERLAP_MS = 2 * DAY_MS;
-/** How long clients may cache the directory. */
+/** How long clients may cache the directory, s. */
 export const DIRECTORY_MAX_AGE_S = 24 * 3600;
 
 /**

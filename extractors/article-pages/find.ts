@@ -42,7 +42,7 @@ export function readArticlePages(page: Page, headline: Tag | null): ArticlePages
   return found.toSorted((a, b) => b.others.length - a.others.length)[0] ?? null;
 }
 
-/** A quick test for URLs with a page number. */
+/** Matches every URL with a page number, and some without. */
 const MAY_BE = /(?:=|[-_/,.a-z])\d{1,2}(?:\.[a-z]{3,5})?\/?(?:[?&#]|$)/i;
 
 /** Returns the pages in `link rel=next` and `rel=prev`. */

@@ -79,7 +79,7 @@ function isOfSame(first: Extraction, { fields, page }: Extraction, url: string):
   return articlePageAddresses(new URL(url)).some((it) => it.isNamed && it.base === base);
 }
 
-/** Minimum letters of a headline or paragraph that can't match by chance. */
+/** Minimum number of letters of a headline or paragraph that can't match by chance. */
 const TELLING = 12;
 
 function keysIn(text: string): string[] {

@@ -28,7 +28,7 @@ export interface Reading {
   visible: string;
   /** Share of the visible text that is links, 0 to 1. */
   links: number;
-  /** The lines of the page's own content, without navigation and the like. */
+  /** The lines of the page's own content, without parts such as navigation. */
   core: Block[];
   /** Whether an element surrounds the content: navigation, footer, notices. */
   isAround: (tag: Tag) => boolean;
@@ -42,7 +42,7 @@ export interface Known {
   own?: Own | undefined;
   /** Elements for subscribers only. */
   paid?: readonly Tag[];
-  /** The page's machine-readable text is for subscribers, too. */
+  /** Whether the page's machine-readable text is for subscribers too. */
   isPaid?: boolean;
 }
 
@@ -98,7 +98,7 @@ interface Own {
   remove: Tag[];
 }
 
-/** A visible text shorter than this, in characters, isn't an article by itself. */
+/** Minimum length of a visible text to be an article by itself, in characters. */
 const SHORT = 250;
 
 /** Returns the visible body, or an embedded text if almost nothing is visible. */

@@ -7,7 +7,7 @@ import { sums, worth } from "./lines.ts";
 interface Container {
   tags: Tag[];
   rule: string;
-  /** Characters of prose in it. */
+  /** Number of characters of prose in the container. */
   prose: number;
 }
 
@@ -17,7 +17,7 @@ export interface Choice extends Container {
   candidates: (Container & { agreement: number })[];
 }
 
-/** Share of the prose that an element must contain before its class name counts. */
+/** Minimum share of the prose that an element must contain for its class name to count. */
 const STRONG = 0.5;
 const SEVERAL = 0.75;
 const WEAK = 0.8;

@@ -12,7 +12,7 @@ export interface Embedded {
   size: number;
 }
 
-/** Limits: characters of one script, values visited in all. */
+/** Limits: number of characters of one script, and number of values visited in all. */
 const MAX_SCRIPT = 3_000_000;
 const MAX_VALUES = 60_000;
 
@@ -95,7 +95,7 @@ function objectIn(script: string): string | null {
 }
 
 const PROSE = /[.!?。！？]["'”’»)]*(?:\s|<|$)/;
-/** Two paragraphs of markup count as an article of their own. */
+/** Matches two paragraphs of markup, which count as an article of their own. */
 const PARAGRAPHS = /<p[ >].{60,}<p[ >]/s;
 const NOT_TEXT = /^(?:https?:|\/|data:|\{|\[|function\b|<svg|<style)/;
 const OTHER_KEYS =

@@ -12,7 +12,7 @@ export interface Surroundings {
   authors: string[];
   /** Number of pictures in an element. */
   pictures: (tag: Tag) => number;
-  /** Amount of text in an element. */
+  /** Returns the amount of text in an element. */
   size: (tag: Tag) => number;
   /** Whether a block is between paragraphs of the text. */
   inProse: (block: Block) => boolean;
@@ -26,7 +26,7 @@ export interface LineRule {
   when: (block: Block, around: Surroundings) => boolean;
 }
 
-/** Rules for lines that are never part of the text. */
+/** Rules for lines that never belong to the text. */
 export const LINE_RULES: LineRule[] = [
   { name: "no word", when: (block) => !/[\p{L}\p{N}]/u.test(block.text) },
   { name: "caption", when: (block) => block.kind === "caption" },

@@ -62,8 +62,8 @@ function isCutOff(description: string, text: string): boolean {
 }
 
 /**
- * Share of a description's words that the article must contain. A lower share means that it
- * describes the whole site.
+ * Minimum share of a description's words that the article must contain. With a lower share, the
+ * description is of the whole site.
  */
 const MIN_LIKENESS = 0.4;
 

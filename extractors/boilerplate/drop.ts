@@ -4,7 +4,10 @@ import type { ArticleFields } from "../../model/articles/fields.ts";
 import { countWords, keyOf } from "../words.ts";
 
 const RULE = "learnt boilerplate";
-/** A text that would become shorter than this, in characters, stays unchanged. */
+/**
+ * Minimum length of a text without its boilerplate, in characters. A text that would become shorter
+ * stays unchanged.
+ */
 const LEAST = 150;
 const LEAD = 400;
 
@@ -95,9 +98,12 @@ export interface Keyed {
   size: number;
 }
 
-/** Shorter paragraphs are phrases that many unrelated articles may share. */
+/**
+ * Minimum length of a paragraph that may be boilerplate. A shorter one is a phrase that many
+ * unrelated articles may share.
+ */
 const SHORTEST = 25;
-/** From this size, a repeated paragraph is no coincidence, wherever it is. */
+/** Minimum length of a repeated paragraph that is no coincidence, wherever it stands. */
 const LONG = 80;
 /** Number of paragraphs at the start and at the end in which short ones count. */
 const START = 1;

@@ -13,12 +13,15 @@ export const BOILERPLATE_LIMITS = { articles: 600, paragraphs: 200 };
 /** Number of different articles that must contain a paragraph. */
 const ENOUGH = 3;
 /**
- * A short paragraph needs more articles, and this share of the window, because phrases recur by
- * chance.
+ * Minimum number of articles with a short paragraph, and minimum share of the window: more than for
+ * other paragraphs, because phrases recur by chance.
  */
 const ENOUGH_SHORT = 5;
 const SHARE_SHORT = 0.3;
-/** Share of an article that must be its own. Versions of one story don't count as evidence. */
+/**
+ * Minimum share of an article that no other one contains. Versions of one story don't count as
+ * evidence.
+ */
 const OWN = 0.3;
 
 /** The learned paragraphs of a source. */
@@ -27,7 +30,7 @@ type Known = Pick<Boilerplate, "recent" | "known">;
 /** The parts of a paragraph that matter for learning. */
 type Weighed = Pick<Keyed, "key" | "size"> & Partial<Pick<Keyed, "text">>;
 
-/** What one article contributes. */
+/** What one article contributes to the learning. */
 export interface Lesson {
   entry: BoilerplateEntry;
   learnt: Learnt[];

@@ -4,7 +4,7 @@ import type { Page } from "../page.ts";
 export interface Stamp {
   at: Date;
   precision: "day" | "instant" | "assumed-zone";
-  /** Stated offset in minutes east of UTC; null without one. */
+  /** The stated offset in minutes east of UTC; null if the page states none. */
   offset: number | null;
 }
 
@@ -18,7 +18,7 @@ export interface Clock {
 
 /** How to interpret ambiguous dates of a page. */
 export interface Reading {
-  /** `3/4/2020` is 3 April. */
+  /** Whether `3/4/2020` is 3 April. */
   dayFirst: boolean;
   /** IANA zone for times without one. */
   timezone: string;

@@ -8,7 +8,7 @@ import type { Reading, Stamp } from "./stamp.ts";
 export interface Sighting {
   stamp: Stamp;
   seen: string;
-  /** Its label says that it is the date of an update. */
+  /** Whether the date's label says that it is that of an update. */
   updated: boolean;
 }
 

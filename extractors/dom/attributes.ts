@@ -27,7 +27,7 @@ export class Attributes {
   end = 0;
   /** Whether the tag ended in `/>`. */
   closed = false;
-  /** The page ended within the tag, so there is no tag. */
+  /** Whether the page ended within the tag, so that there is no tag. */
   unfinished = false;
 
   constructor(html: string) {

@@ -3,18 +3,18 @@ import { fold, joint, pushChildren, squeeze } from "./text.ts";
 
 export type BlockKind = "text" | "heading" | "item" | "quote" | "cell" | "pre" | "caption";
 
-/** One line or paragraph as laid out, the unit from which the body is built. */
+/** One line or paragraph as laid out. The body is built from blocks. */
 export interface Block {
-  /** Its innermost block-level element. */
+  /** The innermost block-level element around the block. */
   tag: Tag;
   kind: BlockKind;
-  /** Its text nodes, line breaks and images, in order. */
+  /** The block's text nodes, line breaks and images, in order. */
   nodes: (Text | Tag)[];
   /** Text with folded white space; line breaks remain. */
   text: string;
-  /** Length, comparable across scripts; a CJK character counts as 2.5. */
+  /** Length in letters, comparable across scripts: a CJK character counts as 2.5. */
   size: number;
-  /** Share of its characters inside links, 0 to 1. */
+  /** Share of the block's characters inside links, 0 to 1. */
   links: number;
 }
 

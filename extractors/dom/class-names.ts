@@ -2,7 +2,7 @@
 const WORDS = new Map<string, number>();
 let bit = 1;
 
-/** For each word length, the first letters that occur. It spares most look-ups. */
+/** The first letters that occur in `WORDS`, by word length. This table avoids most look-ups. */
 const LIKELY = new Uint8Array(26 * 32);
 
 /** Assigns a new bit to words separated by blanks, and returns it. */

@@ -14,7 +14,7 @@ export interface Highlighted {
 
 /** Id of the first mark. */
 export const HIGHLIGHT_ID = "newsgather-highlight";
-/** Pages with more characters stay unchanged. */
+/** Maximum length of a page, in characters; a longer one stays unchanged. */
 const MAX_CHARS = 4_000_000;
 /** Maximum number of marks, and of texts and words to look for. */
 const MAX_MARKS = 200;

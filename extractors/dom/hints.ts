@@ -74,11 +74,11 @@ export interface Hint {
   hidden: boolean;
   /** How clearly the name denotes an article's body. */
   body: "strong" | "weak" | null;
-  /** It contains a byline. */
+  /** Whether the element contains a byline. */
   author: boolean;
-  /** It contains breadcrumbs. */
+  /** Whether the element contains breadcrumbs. */
   trail: boolean;
-  /** It contains the article's tags. */
+  /** Whether the element contains the article's tags. */
   tags: boolean;
   words: string[];
 }

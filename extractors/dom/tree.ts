@@ -42,7 +42,7 @@ export function parseTree(html: string, limits: Limits = EXTRACT_BOUNDS.tree): T
 /** The parts of a start tag, collected before its end. */
 class Opening {
   name = "";
-  /** Offset of its attributes; -1 if there are none to read. */
+  /** Offset of the tag's attributes; -1 if there are none to read. */
   from = -1;
   classes: string | undefined = undefined;
   id: string | undefined = undefined;
@@ -61,7 +61,7 @@ class Builder implements Tree, Receiver {
   readonly #limits: Limits;
   readonly #stack: Tag[] = [];
   #top: Tag | null = null;
-  /** Number of open tags by name; it spares the search for end tags that match nothing. */
+  /** Number of open tags by name, so that nothing is searched for an end tag that matches none. */
   readonly #open = new Map<string, number>();
   #opening = new Opening();
   /** Number of open tags beyond the depth limit, which become leaves. */

@@ -14,7 +14,8 @@ interface Place {
   confidence: number;
   read: (page: Page, layout: Layout | null) => string[];
   /**
-   * Whether the markup marks the text as a name, so that names unlikely to be a person's count too.
+   * Whether the markup marks the text as a name, so that names that are unlikely for a person count
+   * too.
    */
   explicit: boolean;
 }

@@ -11,7 +11,7 @@ import { type Answer, answer, NOTHING } from "../rules.ts";
 const NO_PICTURE =
   /\b(?:logo|favicon|placeholder|default|blank|spacer|pixel|sprite|avatar|icon)\b/i;
 
-/** Pictures narrower than this, in pixels, are decoration. */
+/** Minimum width of a picture, in pixels; narrower ones are decoration. */
 const NARROW = 200;
 
 /**
@@ -129,8 +129,8 @@ function sourcesOf(tag: Tag): Tag[] {
 }
 
 /**
- * Returns a test whether a URL is the same picture in another size: the file names differ in
- * numbers only.
+ * Returns a test whether a URL is the same picture in another size: the file names differ only in
+ * numbers.
  */
 function versionOf(url: string): (other: string | null) => boolean {
   const bareUrl = bareOf(url);

@@ -30,7 +30,7 @@ const KINDS: Kind[] = [
  * text.
  */
 const FILLABLE = new Set<PageKind>(["article", "gallery", "video", "listing"]);
-/** Pages with fewer words have almost no text. */
+/** Minimum number of words of a page; with fewer, it has almost no text. */
 const FEW_WORDS = 40;
 
 /** Whether a page has scripts and almost no text, so that scripts may fill it in. */

@@ -8,7 +8,7 @@ import { offersAccess } from "./rules.ts";
 export interface PaidPart {
   /** The evidence; null when the page names no such part. */
   because: string | null;
-  /** The elements that contain it; empty if the page doesn't include it. */
+  /** The elements that contain this part; empty if the page doesn't include it. */
   tags: Tag[];
 }
 
@@ -44,7 +44,10 @@ export function readPaidPart({ article, tree }: Page, free: boolean | null): Pai
  */
 const WHOLE = 300;
 
-/** Below this number of words, an offer to subscribe is enough to call a page partial. */
+/**
+ * Minimum number of words of a page that offers a subscription. With fewer, the offer is enough to
+ * call the page partial.
+ */
 const FEW = 120;
 
 /**

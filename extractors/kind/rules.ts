@@ -177,7 +177,7 @@ export interface KindInput {
   /** Share of the visible text that is links, 0 to 1. */
   links: number;
   free: boolean | null;
-  /** The lines of the page's own content, without navigation and the like. */
+  /** The lines of the page's own content, without parts such as navigation. */
   core: Block[];
   /** Whether an element surrounds the page's own content: navigation, footer, notices. */
   isAround: (tag: Tag) => boolean;

@@ -21,19 +21,19 @@ async function load(): Promise<void> {
 export interface Detected {
   language: string;
   rule: "script" | "detected";
-  /** 0 to 1. */
+  /** Confidence in the language, 0 to 1. */
   confidence: number;
-  /** Whether the detector itself considers it reliable. */
+  /** Whether the detector itself considers the result reliable. */
   reliable: boolean;
 }
 
-/** Minimum letters for recognition by script, and by the detector. */
+/** Minimum number of letters for recognition by script, and by the detector. */
 const LETTERS = { script: 20, detected: 30 };
 /** Number of characters read. */
 const SAMPLE = 1000;
 /**
- * Characters read from the start and the middle first, which suffice if the result is clear: the
- * detector's time grows with its input.
+ * Number of characters read at first, from the start and from the middle. They suffice if the
+ * result is clear: the detector's time grows with its input.
  */
 const GLIMPSE = 70;
 const CERTAIN = 0.95;
@@ -204,7 +204,7 @@ const COMMON: Record<string, Set<string>> = Object.fromEntries(
   }).map(([language, words]) => [language, new Set(words.split(" "))]),
 );
 
-/** The share of frequent words, and how many different ones, that are conclusive. */
+/** Minimum share of frequent words, and minimum number of different ones, for a clear result. */
 const SHARE = 0.14;
 const DIFFERENT = 4;
 

@@ -4,8 +4,8 @@ import { type Answer, answer, NOTHING } from "../rules.ts";
 import { areAlike, type Detected, detect, isPlainly, primary } from "./detect.ts";
 
 /**
- * Minimum letters for a detector to contradict the page's declaration: with another language, and
- * with a similar one.
+ * Minimum number of letters for a detector to contradict the page's declaration: with another
+ * language, and with a similar one.
  */
 const LONG = { other: 60, alike: 300 };
 const SURE = 0.85;

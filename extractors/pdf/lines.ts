@@ -4,7 +4,7 @@ import type { PdfPage, Piece } from "./open.ts";
 export interface Line {
   text: string;
   x: number;
-  /** Its right edge. */
+  /** The right edge of the line. */
   right: number;
   y: number;
   size: number;
@@ -13,11 +13,10 @@ export interface Line {
   order: number;
 }
 
-/** A gap wider than this many font sizes separates columns; justified text has gaps up to one. */
+/** Minimum width of a gap between columns, in font sizes. Justified text has gaps of up to one. */
 const GAP = 1.3;
 /**
- * Baselines that differ by less than this share of the font size form one line, as with
- * superscripts.
+ * Maximum difference of baselines in one line, as a share of the font size, as with superscripts.
  */
 const LEVEL = 0.4;
 

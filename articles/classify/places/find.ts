@@ -3,7 +3,7 @@ import type { Token } from "./tokens.ts";
 
 /** Words of a text that the gazetteer lists as a place name. */
 export interface Found {
-  /** Index of the first token, and of the one after the last. */
+  /** Index of the first token; `end` is the index after the last one. */
   first: number;
   after: number;
   start: number;
@@ -14,10 +14,10 @@ export interface Found {
   adjective: boolean;
 }
 
-/** Maximum words of a name; for Chinese and Japanese, characters. */
+/** Maximum number of words of a name; in Chinese and Japanese, of characters. */
 const WORDS = 6;
 const CHARACTERS = 9;
-/** Longer lower-case words that occur in names, and adjectives after a hyphen. */
+/** Matches longer lower-case words that occur in names, and adjectives after a hyphen. */
 const INNER =
   /^(?:upon|under|sobre|unter|uber|sous|pres|della|delle|nella|bei|auf|vor)$|(?:isch|ische[rsnm]?)$/;
 /** Languages that capitalise words like `French`. */
@@ -103,7 +103,7 @@ function allowed(entry: Entry, head: Token, single: boolean, derived: boolean): 
   return head.key.length > 3 ? meanings : meanings.filter(({ place }) => place.kind !== "country");
 }
 
-/** A form under which a word may be listed, and whether it is only an adjective. */
+/** A form under which a word may be listed, and whether that form is only an adjective. */
 interface Variant {
   key: string;
   adjective?: boolean;

@@ -11,7 +11,10 @@ export interface Meaning {
   as: "name" | "adjective" | "part";
   /** Inhabitants in thousands; only for cities. */
   population: number;
-  /** How well known it is, for choosing among homonyms: 10 is a metropolis, 4 a small town. */
+  /**
+   * How well known the place is, for choosing among homonyms: 10 for a metropolis, 4 for a small
+   * town.
+   */
   rank: number;
   capital: boolean;
 }
@@ -19,12 +22,12 @@ export interface Meaning {
 /** A name in the gazetteer, and what else it can mean. */
 export interface Entry {
   meanings: readonly Meaning[];
-  /** Also a common word or surname. */
+  /** Whether the name is also a common word or surname. */
   word: boolean;
-  /** A phrase that contains a place name but doesn't mean the place. */
+  /** Whether the entry is a phrase that contains a place name but doesn't mean the place. */
   phrase: boolean;
   firstName: boolean;
-  /** A place name that is also a given name. */
+  /** Whether the place name is also a given name. */
   placeOrFirstName: boolean;
   title: boolean;
   organisation: boolean;
@@ -33,9 +36,12 @@ export interface Entry {
 /** Places by name; keys are made by `keyOf`. */
 export interface Gazetteer {
   find(key: string): Entry | null;
-  /** Yields every place, read line by line; for messages, too slow for reading articles. */
+  /**
+   * Yields every place, read line by line. That is fast enough for messages, but too slow for
+   * reading articles.
+   */
   places(): Iterable<Place>;
-  /** Whether a key may be a name or the beginning of one; false is certain. */
+  /** Whether a key may be a name or the beginning of one. False is certain, true isn't. */
   begins(key: string): boolean;
 }
 
@@ -135,7 +141,7 @@ const TAB = 9;
 const SPACE = 32;
 /** First code point of the scripts that may write words without spaces between them. */
 const DENSE = 0x2e80;
-/** FNV-1a, 32 bits. */
+/** Initial value of the FNV-1a hash, 32 bits. */
 const SEED = 0x811c9dc5;
 const PRIME = 0x01000193;
 /**
@@ -146,9 +152,9 @@ const BITS = 1 << 21;
 
 /** Names at the beginnings of lines, each followed by a tab. */
 interface Names {
-  /** Returns the offset of a name's line; null if it isn't listed. */
+  /** Returns the offset of a name's line; null if the name isn't listed. */
   find(key: string): number | null;
-  /** Whether a key may be a name or the beginning of one; false is certain. */
+  /** Whether a key may be a name or the beginning of one. False is certain, true isn't. */
   begins(key: string): boolean;
 }
 

@@ -15,11 +15,14 @@ export interface Mention {
   meanings: readonly Meaning[];
   weight: number;
   notes: string[];
-  /** Counts only if something else supports the same country. */
+  /** Whether the mention counts only if something else supports the same country. */
   unsure: boolean;
-  /** It follows `in`, `near` or `from`, so it is certainly a place, though maybe not this one. */
+  /**
+   * Whether the name follows `in`, `near` or `from`, so that it is certainly a place, though maybe
+   * not this one.
+   */
   locative: boolean;
-  /** Places named directly after it, which may identify it among homonyms: `Paris, Texas`. */
+  /** Places named directly after this one, which may tell it from its homonyms: `Paris, Texas`. */
   inside: readonly Meaning[];
 }
 
@@ -27,7 +30,7 @@ export interface Mention {
 export interface Stretch {
   field: PlaceField;
   text: string;
-  /** Its offset in the article's field. */
+  /** Offset of the passage in the article's field. */
   offset: number;
   weight: number;
 }
@@ -145,15 +148,15 @@ function plausible(
 
 /** What the surrounding words say about a name. */
 interface Context {
-  /** It is part of a person's name, not a place. */
+  /** Whether the name is part of a person's name, not a place. */
   person: boolean;
-  /** The surname after it, if it is a given name here. */
+  /** The surname that follows, if the name is a given name here. */
   surname: string | null;
-  /** It is part of an organisation's name. */
+  /** Whether the name is part of an organisation's name. */
   organisation: boolean;
-  /** It follows `in`, `near` or `from`, so it is a place, not a person. */
+  /** Whether the name follows `in`, `near` or `from`, so that it is a place, not a person. */
   locative: boolean;
-  /** The word for a city, a county or the like follows (Chinese, Japanese, Korean). */
+  /** Whether a word such as "city" or "county" follows (in Chinese, Japanese, Korean). */
   kindFollows: boolean;
 }
 

@@ -9,9 +9,11 @@ import { chooseMeanings, weigh } from "./verdict.ts";
 export interface PlaceInput {
   title: string;
   text: string;
-  /** Primary subtag; null applies only rules that hold in every language. */
+  /** Primary language subtag. With null, only the rules that hold in every language apply. */
   language: string | null;
-  /** The source's declared country and region, which make homonyms there more likely. */
+  /**
+   * The source's declared country and region, which make places there more likely among homonyms.
+   */
   home: { country: string | null; region: string | null };
 }
 
@@ -38,7 +40,7 @@ export interface PlaceFinder {
   nearestCity(word: string): Place | null;
 }
 
-/** Maximum characters read; news names its place early. */
+/** Maximum number of characters read. News names its place early. */
 const TEXT_LENGTH = 3000;
 const LEAD_LENGTH = 300;
 const WEIGHTS = { title: 3, dateline: 2.5, lead: 2, text: 1 };

@@ -18,10 +18,11 @@ export interface Token {
   key: string;
   script: Script;
   capital: boolean;
-  /** More than one letter, all capitals. */
+  /** Whether the word has more than one letter, all of them capitals. */
   allCapitals: boolean;
   /**
-   * The text before it: `""` none, `" "` something that may occur within names, null anything else.
+   * The text before the word: `""` none, `" "` something that may occur within names, null anything
+   * else.
    */
   join: "" | " " | null;
 }
@@ -146,7 +147,7 @@ const KATAKANA = 3;
 const LETTER = 4;
 const BOTH = 5;
 
-/** Cache of the kind by UTF-16 unit; 0 if not yet known. */
+/** Cache of the kind by UTF-16 unit; 0 for a unit that hasn't been looked up. */
 const kinds = new Uint8Array(1 << 16);
 
 /** Returns the end of the word that begins at an offset; the offset itself if none begins there. */

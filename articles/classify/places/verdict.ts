@@ -19,7 +19,8 @@ interface Weighing extends Pick<PlaceVerdict, "country" | "city" | "confidence" 
 }
 
 /**
- * Returns where an article belongs according to its mentions; country null if they aren't enough.
+ * Returns where an article belongs according to its mentions; the country is null if they aren't
+ * enough.
  */
 export function weigh(chosen: readonly Chosen[], home: Home): Weighing {
   const all = weighed(chosen, home);
@@ -145,7 +146,7 @@ function sum(hits: readonly Weighed[], of: (hit: Weighed) => string | null): [st
 /** The declared place of an article's source. */
 interface Home {
   country: string | null;
-  /** ISO 3166-2. */
+  /** ISO 3166-2 code of the region. */
   region: string | null;
 }
 

@@ -8,7 +8,7 @@ export interface ComparedText {
   title: string;
   text: string;
   html: string | null;
-  /** Beginnings of paragraphs that were removed from either version as boilerplate. */
+  /** The beginnings of the paragraphs that were removed from either version as boilerplate. */
   without?: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export interface Comparison {
   edited: readonly Edit[];
   added: readonly string[];
   removed: readonly string[];
-  /** The same paragraphs in another order. */
+  /** Whether the paragraphs are the same but in another order. */
   reordered: boolean;
   /** Number of differing characters, if there are too many to compare. Nothing else is set then. */
   beyond: number;
@@ -43,7 +43,7 @@ const ALIKE = 0.5;
 /** Maximum span between the first and the last difference, in characters and in paragraphs. */
 const MOST_BETWEEN = 120_000;
 const MOST_PARAGRAPHS = 4000;
-/** Maximum characters of differing paragraphs, both sides together. */
+/** Maximum number of characters in differing paragraphs, both sides together. */
 const MOST_COMPARED = 24_000;
 /** Maximum number of pairs of paragraphs, and of their characters, that are compared to find edits. */
 const MOST_PAIRS = 1600;
@@ -51,15 +51,16 @@ const MOST_PAIRED = 12_000;
 /** Number of words of a paragraph that are compared for likeness. */
 const MOST_WORDS = 300;
 /**
- * Maximum number of inserted and deleted words listed per paragraph; time grows with their square.
+ * Maximum number of inserted and deleted words listed per paragraph; the time grows with the square
+ * of that number.
  */
 const MOST_EDITS = 100;
-/** Maximum words, and characters, of a counter or time stamp. */
+/** Maximum length of a counter or time stamp, in words and in characters. */
 const SHORT_LINE = 12;
 const SHORT_LENGTH = 300;
 
 /**
- * Compares titles and paragraphs; null if they differ only in layout or in things like counters.
+ * Compares titles and paragraphs; null if they differ only in layout or in parts such as counters.
  * Takes milliseconds for any input: if the texts differ too much, the result only reports that.
  */
 export function compare(before: ComparedText, after: ComparedText): Comparison | null {

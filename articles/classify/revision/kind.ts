@@ -4,14 +4,14 @@ import { type ComparedText, type Comparison, compare, type Edit, type Swap } fro
 
 /** Maximum number of words of a replacement, on either side. */
 const SHORT = 4;
-/** Maximum number of replacements in a correction; more of them make it another text. */
+/** Maximum number of replacements in a correction; with more, the text counts as rewritten. */
 const FEW = 4;
 /** Maximum number of slips that still count as typos. */
 const MOST_SLIPS = 12;
 const LONGEST_FILLER = 3;
 /**
- * Maximum letters of a word, and replacements of a paragraph, that are compared; time grows with
- * their square.
+ * Maximum number of letters of a word, and of replacements of a paragraph, that are compared. The
+ * time grows with the square of both.
  */
 const LONGEST_WORD = 60;
 const MOST_SWAPS = 100;
@@ -108,7 +108,10 @@ function isMisspelt(one: string, two: string): boolean {
   return isWithin(Math.max(1, Math.floor(longest / 4)), one, two);
 }
 
-/** Whether a few words replaced others, or a negation was added or removed. */
+/**
+ * Whether a replacement changes a fact: a few words replaced others, or a negation was added or
+ * removed.
+ */
 function isFact({ from, to }: Swap): boolean {
   if (from.length === 0 || to.length === 0) return [...from, ...to].some(isNegation);
   return from.length <= SHORT && to.length <= SHORT;

@@ -1,8 +1,8 @@
 import { fold } from "./plain.ts";
 
 /**
- * Words of counters, reading times, time stamps and the like, folded, grouped by meaning. A
- * sentence made only of these and a number is no news.
+ * Words that occur in counters, reading times and time stamps, folded and grouped by meaning. A
+ * sentence with only such words and a number is no news.
  */
 export const COUNTED = words(`
   view views viewed read reads reader readers share shares shared comment comments like likes liked
@@ -44,7 +44,7 @@ export const READING =
     leitor leitur condivi letto lezen lezer reactie react reakt gedeeld читател прочит просмотр коммент
     udostep komentarz okun goruntul yorum قرا`);
 
-/** Words that may occur between the others. */
+/** Words without a meaning of their own that may occur between the words above. */
 export const BETWEEN = words(`
   a an the of by in on at to this article story page post people person users times time have has had
   been is are was so far now last just about about min mins minute minutes minutos hour hours hrs h day
@@ -63,7 +63,7 @@ export const BETWEEN = words(`
   dakika dk saat gun once son bu haber kisi suresi
   في دقيقة دقائق ساعة ساعات يوم ايام ثانية هذا المقال اخر مرة وقت شخص من ساعتين دقيقتين يومين`);
 
-/** The same for languages without spaces between words. */
+/** Patterns of counters and time stamps in languages without spaces between words. */
 export const UNSPACED = [
   "阅读量 阅读数 阅读时间 阅读 阅读需 浏览量 浏览次数 浏览数 浏览 点击量 点击数 点击 评论数 评论 点赞 转发 分享 收藏 次 条 人",
   "更新时间 更新于 更新 发布时间 发布于 发布 发表于 最后 预计 大约 约 需 全文 本文 分钟前 小时前 天前 秒前 刚刚 分钟 小时 天 年 月 日 时 分 秒",

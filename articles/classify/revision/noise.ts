@@ -4,7 +4,7 @@ import { fold, plain } from "./plain.ts";
 
 /** Languages whose names of months and weekdays are known. */
 const CALENDARS = "en de fr es it pt nl ru pl tr ar".split(" ");
-/** Maximum words of a counter or time stamp. */
+/** Maximum number of words of a counter or time stamp. */
 const MOST_WORDS = 14;
 const SHORT = 8;
 const MOST_LETTERS = 60;
@@ -114,7 +114,10 @@ function linkTexts(html: string | null): string[] {
   return [...new Set(texts)].filter((text) => text.length > 2 && text.length <= LONGEST_LINK);
 }
 
-/** Created at the first revision, because it takes 10 ms. */
+/**
+ * Returns the words of calendars. They are collected at the first revision, because that takes 10
+ * ms.
+ */
 function calendarWords(): ReadonlySet<string> {
   dates ??= readCalendars();
   return dates;

@@ -24,7 +24,10 @@ export function fold(text: string): string {
   return spelt(text, "NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-/** Normalises text, but keeps it if the result is too long: one letter may become 18. */
+/**
+ * Normalises a text; returns it unchanged if the result is too long, because one letter may become
+ * 18.
+ */
 function spelt(text: string, form: "NFKC" | "NFKD"): string {
   return normalized(text, form).slice(0, 2 * text.length + 100);
 }
@@ -35,7 +38,10 @@ const WORD =
 /** Scripts without spaces between words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-/** Maximum characters per call of the segmenter; its time grows with the square. */
+/**
+ * Maximum number of characters per call of the segmenter, whose time grows with the square of the
+ * length.
+ */
 const MOST = 400;
 const segmenter = new Intl.Segmenter("und", { granularity: "word" });
 

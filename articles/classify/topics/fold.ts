@@ -5,10 +5,13 @@ const ARABIC = /[\u0621-\u064a]/;
 /** `and`, `with`, `as`, `for` and `the` before an Arabic word with at least three more letters. */
 const ARABIC_START = /(?<= )(?:[وف]?[بك]?ال|[وف]?لل|و)(?=[\u0621-\u064a]{3})/g;
 const FIRST_CJK = 0x3040;
-/** Maximum growth of one character: those that it becomes, each with a space before it. */
+/**
+ * Maximum number of units that one character becomes: its folded characters, each with a space
+ * before it.
+ */
 const GROWS = 6;
 
-/** Output buffer, as long as the longest text so far needed. */
+/** Output buffer, large enough for the longest text so far. */
 let buffer = new Uint16Array(1 << 14);
 
 /**
@@ -73,14 +76,14 @@ const LETTERS: Readonly<Record<string, string>> = { ß: "ss", ة: "ه", ى: "ي"
 /** Maximum number of units that one unit becomes on its own. */
 const MOST = 3;
 
-/** The folded form of everything between words. */
+/** The folded form of any character between words: a space. */
 export const SPACE = 32;
 /** Marks a unit whose folding depends on its neighbours. */
 const JOINS = -1;
 /** Marks a unit that folds to none or several. */
 const SEVERAL = -2;
 
-/** Cache of the folded form by UTF-16 unit; 0 if not yet known. */
+/** Cache of the folded form by UTF-16 unit; 0 for a unit that hasn't been folded yet. */
 const singles = new Int32Array(1 << 16);
 const several = new Map<number, readonly number[]>();
 

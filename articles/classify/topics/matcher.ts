@@ -9,13 +9,16 @@ export interface TopicInput {
   title: string;
   teaser: string | null;
   text: string;
-  /** Primary subtag; null applies the keywords of every language. */
+  /** Primary language subtag. With null, the keywords of every language apply. */
   language: string | null;
-  /** Topics of the source. They are expected, so less evidence is enough. */
+  /** Topics that the source declares. They are expected, so less evidence is enough. */
   declared: readonly string[];
 }
 
-/** Determines an article's topics, strongest first. The same input always gives the same result. */
+/**
+ * Determines an article's topics, those with the highest score first. The same input always gives
+ * the same result.
+ */
 export interface TopicMatcher {
   (input: TopicInput): TopicVerdict[];
   /** Version of the rules. */
@@ -33,7 +36,7 @@ const MOST = 6;
  * mentioned.
  */
 const SHARE = 0.25;
-/** Maximum characters read; the rest is repetition or no news. */
+/** Maximum number of characters read. The rest repeats, or isn't news. */
 const TEXT_LENGTH = 12_000;
 const LEAD_LENGTH = 300;
 
@@ -127,8 +130,8 @@ function withWider(
 }
 
 /**
- * Score of a keyword by position. It counts once in title and lead, and at every occurrence in the
- * text.
+ * Score of a keyword by position. A keyword counts once in the title, once in the lead, and at
+ * every occurrence in the text.
  */
 const WEIGHT = { title: 3, lead: 2, text: 1 } as const;
 /** Maximum score from the text alone, and the number of hits for half of it. */
@@ -205,7 +208,8 @@ type Counts = Map<number, Map<End, number>>;
 
 /**
  * Counts keywords in a folded text in one pass. Of overlapping phrases, each topic counts the one
- * that begins first, and of these the longest. A keyword inside a negative doesn't count.
+ * that begins first, and of several that begin there, the longest. A keyword inside a negative
+ * doesn't count.
  */
 function countKeywords(text: string, trie: Trie): Counts {
   const counts: Counts = new Map();

@@ -4,10 +4,12 @@ import { fold, isCjk } from "./fold.ts";
 /** A keyword that editors' corrections support, with its frequency. */
 export interface Suggestion {
   keyword: string;
-  /** Number of corrected texts that contain it, and of all corrected texts. */
+  /** Number of corrected texts that contain the keyword; `corrected` counts all corrected texts. */
   inside: number;
   corrected: number;
-  /** Number of other texts in the language that contain it, and of all of them. */
+  /**
+   * Number of other texts in the language that contain the keyword; `others` counts all of them.
+   */
   elsewhere: number;
   others: number;
 }
@@ -75,13 +77,14 @@ function withoutParts(found: Suggestion[]): Suggestion[] {
 }
 
 /**
- * A keyword that assigned a topic which editors removed, and phrases in which it shouldn't count.
+ * A keyword that assigned a topic which editors removed, with phrases inside which the keyword
+ * shouldn't count.
  */
 export interface Doubt {
   keyword: string;
   /**
-   * Number of articles that got the topic through it: those from which editors removed it, and the
-   * others.
+   * Number of articles that got the topic through the keyword and lost it to an editor; `right`
+   * counts those that kept it.
    */
   wrong: number;
   right: number;
@@ -99,8 +102,8 @@ export interface Spoken {
 }
 
 /**
- * Returns doubtful keywords, given articles from which editors removed a topic and those that kept
- * it.
+ * Returns doubtful keywords of a topic, given the articles that lost the topic to an editor
+ * (`wrong`) and those that kept it (`right`).
  */
 export function doubtKeywords(wrong: readonly Spoken[], right: readonly Spoken[]): Doubt[] {
   const keywords = new Set(wrong.flatMap(({ hits }) => hits.map(({ keyword }) => keyword)));
@@ -141,10 +144,13 @@ function negativesOf(keyword: string, off: Spoken[], on: Spoken[]): string[] {
     .slice(0, 3);
 }
 
-/** Maximum words of a phrase; in scripts without spaces, characters. */
+/** Maximum number of words of a phrase; in scripts without spaces, of characters. */
 const MOST_WORDS = 3;
 const CJK_LENGTH = { min: 2, max: 6 };
-/** Shorter words are no keywords on their own; longer ones are also tried without their endings. */
+/**
+ * Length of a short word, in characters. Shorter words are no keywords on their own; longer words
+ * are also tried without their endings.
+ */
 const SHORT = 3;
 const LONG = 7;
 const ENDING = 3;

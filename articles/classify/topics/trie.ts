@@ -5,7 +5,7 @@ export interface End {
   /** Index of its topic. */
   topic: number;
   keyword: string;
-  /** 0 for a negative. */
+  /** Weight of the keyword; 0 for a negative. */
   weight: number;
   /** Whether more letters of the word may follow. */
   open: boolean;
@@ -38,12 +38,12 @@ export interface Trie {
 export const OPENS = { words: 1, inside: 2 } as const;
 /** A value that no character has. */
 const NONE = -1;
-/** Stands for any second character, for keywords of a single one. */
+/** Stands for any second character after a keyword of one character. */
 const ANY = 0;
 
 /**
  * Returns where keywords with these first two characters may start, as bits of `OPENS`. 0 is
- * certain, others may be wrong.
+ * certain; set bits may be wrong.
  */
 export function opensWith({ openings }: Trie, first: number, second: number): number {
   return (openings[placeOf(first, second)] ?? 0) | (openings[placeOf(first, ANY)] ?? 0);

@@ -5,7 +5,7 @@ import { read, select } from "../selector.ts";
 import { classesOf, lineOf } from "./dom.ts";
 import type { Item } from "./groups.ts";
 
-/** Share of the entries in which a field's selector must find a value. */
+/** Minimum share of the entries in which a field's selector must find a value. */
 const MOST = 0.6;
 /** Maximum characters of a date, minimum characters of a teaser. */
 const DATE_LENGTH = 60;

@@ -78,7 +78,7 @@ function commonest(values: string[]): string {
 
 /** Maximum number of elements between a selector's context and its target. */
 const MAX_STEPS = 5;
-/** Share of additional matches that is harmless. */
+/** Maximum share of additional matches that does no harm. */
 const EXTRA = 0.25;
 
 /**

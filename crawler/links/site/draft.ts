@@ -131,7 +131,7 @@ function sparse(listing: object): Record<string, unknown> {
 
 /** Minimum share of article-like URLs for a sitemap to need no path patterns. */
 const CLEAN = 0.9;
-/** Share of the articles that the folders must cover. */
+/** Minimum share of the articles that the folders must cover. */
 const COVER = 0.98;
 const MOST_FOLDERS = 3;
 

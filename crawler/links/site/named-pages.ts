@@ -11,7 +11,7 @@ export interface NamedPage {
   url: string;
   kind: EntryPointKind;
   from: string;
-  /** Why it is refused without fetching it; otherwise null. */
+  /** Why the candidate is refused without being fetched; null if it isn't. */
   why: string | null;
 }
 

@@ -26,7 +26,7 @@ export type SitePageInput = Pick<
 /** What one document of a site offers. */
 export interface SitePage {
   kind: EntryPointKind;
-  /** Its links, filtered as for a source's entry point. */
+  /** The document's links, filtered as for a source's entry point. */
   discovery: Discovery;
   /** Selectors inferred from a page. */
   listing: Listing | null;
