@@ -24,7 +24,10 @@ const project = (name: string, folder: string, timeout: number, options: object 
 /** One database server for all files of a project. */
 const globalSetup = "test/helpers/shared-database.ts";
 
-/** What waits most comes first, so that at the end no core waits for it. */
+/**
+ * The projects in order of running. Those that wait the most come first, so that no core waits for
+ * them at the end.
+ */
 const ORDER = ["e2e", "integration", "unit"];
 
 /** Runs the files of one project after those of another: a process that changes to another project starts anew. */

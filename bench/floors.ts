@@ -21,7 +21,10 @@ import { measure, type Samples } from "./floors/measure.ts";
  *     node dist/bench/floors.js [--json] [--write]
  */
 const FILE = join(root, "bench/floors.json");
-/** Minimum rounds before a verdict, and maximum rounds: noise averages out, a regression stays. */
+/**
+ * Minimum number of rounds before a verdict, and maximum number of rounds. Noise averages out, a
+ * regression stays.
+ */
 const ROUNDS = { least: 12, most: 30 };
 /**
  * Number of complete measurements in new processes, because V8 and the kernel lay out memory

@@ -5,7 +5,7 @@ const HZ = 100;
 
 /** Resources used by a process so far: CPU in seconds, peak resident memory in MB. */
 export interface Usage {
-  /** Includes children that have ended, such as a browser's. */
+  /** CPU time, including that of children that have ended, such as a browser's. */
   cpu: number;
   /** CPU seconds of its main thread, the event loop. */
   main: number;

@@ -1,6 +1,6 @@
 /**
- * Two signals within this time count as one, ms, because `npm start` forwards a signal that the
- * terminal has sent as well.
+ * Time within which two signals count as one, ms. `npm start` forwards a signal that the terminal
+ * has sent as well.
  */
 const SAME_SIGNAL_WITHIN_MS = 1000;
 

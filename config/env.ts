@@ -309,9 +309,9 @@ export interface Config {
   readonly portalCss: string | null;
   /** URL of the page that says who publishes the portal. */
   readonly portalImprint: string | null;
-  /** The service that drafts translations for editors; null: none. */
+  /** The service that drafts translations for editors; null if none is configured. */
   readonly translator: { readonly url: string; readonly secret: string } | null;
-  /** The OpenID provider with which users can log in; null: none. */
+  /** The OpenID provider with which users can log in; null if none is configured. */
   readonly oidc: {
     readonly issuer: string;
     readonly clientId: string;
@@ -329,7 +329,7 @@ export interface Config {
       readonly url: string;
     } | null;
     readonly webhook: { readonly url: string; readonly secret: string } | null;
-    /** How often, ms. */
+    /** Minimum time between two digests of alarms, ms. */
     readonly every: number;
   };
   readonly countedBefore: number;
@@ -361,7 +361,9 @@ export interface Config {
   readonly diskFree: number;
   /** Bytes. */
   readonly databaseCache: number;
-  /** The tier for bodies older than `after`, ms, and its credentials; null: none. */
+  /**
+   * The tier for bodies older than `after`, ms, and its credentials; null if none is configured.
+   */
   readonly bodies: {
     readonly tier: Tier;
     readonly after: number;

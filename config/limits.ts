@@ -10,19 +10,19 @@ export const EXTRACT_BOUNDS = {
   text: 400_000,
   /** Limits of a PDF: pages, pieces of text, and bytes of one unpacked part; a page needs some hundred kilobytes. */
   pdf: { pages: 40, pieces: 60_000, unpacked: 2 ** 26 },
-  /** Nodes in a page's JSON-LD. */
+  /** Number of nodes in a page's JSON-LD. */
   jsonld: 3000,
-  /** Pages per article. */
+  /** Number of pages per article. */
   articlePages: 20,
 };
 
 /** Limits for fetching a response; in bytes, or ms for times, unless the name says otherwise. */
 export const HTTP_BOUNDS = {
-  /** Redirects per link; RFC 9309 requires as many for robots.txt. */
+  /** Number of redirects per link; RFC 9309 requires as many for robots.txt. */
   hops: 5,
-  /** All headers of a response together. */
+  /** Size of all headers of a response together. */
   headers: 16_384,
-  /** Responses with status 1xx before the final response. */
+  /** Number of responses with status 1xx before the final response. */
   interim: 32,
   /** Time until the headers of a response have arrived. */
   headersTimeout: 10_000,
@@ -33,30 +33,35 @@ export const HTTP_BOUNDS = {
   ratioFrom: 1_000_000,
   /** Memory that a zstd frame may require (RFC 8878 section 3.1.1.1.2 recommends 8 MB). */
   zstdWindow: 8 * 2 ** 20,
-  /** Rules with `*` in robots.txt for one product; simple prefixes cost almost nothing and have no limit. */
+  /**
+   * Number of rules with `*` in robots.txt for one product; simple prefixes cost almost nothing and
+   * have no limit.
+   */
   robotsWildcards: 2000,
 };
 
 /** Limits for finding links; counts, unless the name says otherwise. */
 export const LINK_BOUNDS = {
-  /** Characters of a feed. */
+  /** Length of a feed, in characters. */
   feedCharacters: 32_000_000,
-  /** Entries in a feed, and links in a page that lists articles. */
+  /** Number of entries in a feed, and of links in a page that lists articles. */
   entries: 2000,
-  /** URLs in one sitemap; the protocol's own limit. */
+  /** Number of URLs in one sitemap; the protocol's own limit. */
   sitemapUrls: 50_000,
-  /** Sitemaps read from one index, newest first. */
+  /** Number of sitemaps read from one index, newest first. */
   sitemapsOfIndex: 100,
   /** Maximum depth of an index: an entry point may name indexes, and those name sitemaps. */
   indexDepth: 2,
-  /** Further layers of gzip around a sitemap; each is limited in bytes. */
+  /** Number of further layers of gzip around a sitemap; each is limited in bytes. */
   gzipLayers: 2,
   gzipBytes: 64 * 1024 * 1024,
-  /** Elements of a listing that are nested more deeply are ignored. */
+  /** Depth of an element in a listing; deeper ones are ignored. */
   depth: 256,
-  /** Characters in a URL. */
+  /** Length of a URL, in characters. */
   address: 4096,
-  /** Consecutive pages of one pattern without a new article that make it a trap. */
+  /**
+   * Number of consecutive pages of one pattern without a new article that make the pattern a trap.
+   */
   trapEvidence: 20,
 };
 
@@ -68,24 +73,29 @@ const MB = 1024 * KB;
  * the stages; limits that only one stage uses are declared above and included under its name.
  */
 export const LIMITS = Object.freeze({
-  /** A response on the wire; a longer body is cut off here and marked `truncated`. */
+  /** Size of a response on the wire; a longer body is cut off here and marked `truncated`. */
   wireBytes: 8 * MB,
-  /** A page after decompression: a gzip bomb of 200 KB would otherwise become 200 MB. */
+  /** Size of a page after decompression. A gzip bomb of 200 KB would otherwise become 200 MB. */
   decodedBytes: 8 * MB,
-  /** The sitemap protocol's own limit. */
+  /** Number of URLs in one sitemap; the protocol's own limit. */
   sitemapUrls: LINK_BOUNDS.sitemapUrls,
-  /** RFC 9309 requires at least 500 KiB of robots.txt. */
+  /** Size of the part of robots.txt that is read. RFC 9309 requires at least 500 KiB. */
   robotsBytes: 500 * KB,
   /** Bytes that one page in the browser may load with all its resources. */
   pageBytes: 25 * MB,
   /** Time for one page in a parser thread; then the thread is terminated, so that a bad page harms only itself. */
   parseDeadline: 5 * SECOND_MS,
-  /** Form logins per source: a shorter session isn't worth it. */
+  /**
+   * Number of form logins per source and hour. A site whose sessions are shorter isn't worth more.
+   */
   loginsPerHour: 6,
   linksPerRun: 500,
   /** A longer Crawl-delay is obeyed too: a run then takes proportionally fewer links. */
   crawlDelay: 120 * SECOND_MS,
-  /** Links waiting to be fetched; above that, discovery stops, so queue and memory stay bounded. */
+  /**
+   * Number of links waiting to be fetched. Above it, discovery stops, so that queue and memory stay
+   * bounded.
+   */
   backlog: 5000,
   /** Lock of a job: a killed worker's job is back after the lock and the stall check, within 12 s. */
   lock: 10 * SECOND_MS,
@@ -94,7 +104,10 @@ export const LIMITS = Object.freeze({
   redisAgain: SECOND_MS / 2,
   /** Group commit: maximum time that a write waits for others, and maximum number of writes. */
   commitDelay: 20,
-  /** The same for pages from a browser. These are rare, and the cost of a commit is mostly its statements. */
+  /**
+   * Maximum time that the write of a page from a browser waits for others. Such pages are rare, and
+   * the cost of a commit is mostly its statements.
+   */
   commitDelayRendered: 200,
   commitSize: 50,
   /**

@@ -6,7 +6,7 @@ import { Settings } from "./settings.ts";
 /** A setting with its value (hidden if secret), where the value came from, and its purpose. */
 export interface ShownSetting {
   name: string;
-  /** null if it has no value. */
+  /** The setting's value; null if it has none. */
   value: string | null;
   from: "environment" | ".env" | "default";
   about: string;

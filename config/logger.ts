@@ -26,7 +26,10 @@ const REDACTED = SECRET_FIELDS.flatMap((field) => [
 ]);
 /** API keys, see `web/auth/secret.ts`. */
 const KEYS = /\bng_([0-9a-f]{8})_[\w-]{43}/g;
-/** Begins at `://`: a pattern that began with the scheme would take quadratic time on long texts without one. */
+/**
+ * Matches credentials in a URL. The pattern begins at `://`, because one that began with the scheme
+ * would take quadratic time on long texts without a scheme.
+ */
 const CREDENTIALS = /:\/\/[^\s/@:]*:[^\s/@]*@/g;
 
 /** Returns the text with `user:password@` in URLs and the secrets of keys hidden. */

@@ -25,7 +25,7 @@ export const RETRY_POLICY = {
       "too-many-requests": MINUTE_MS,
     } as Partial<Record<Cause, number>>,
   },
-  /** A host with consecutive failures: it is paused after this many. */
+  /** A host with consecutive failures. After `toleratedFailures` of them, the host is paused. */
   host: {
     toleratedFailures: 5,
     backoff: { firstMs: MINUTE_MS, factor: 2, maxMs: 6 * HOUR_MS, leastShare: 1 },

@@ -11,7 +11,7 @@ export interface SettingInfo {
   allowed: string;
   /** One sentence for `.env.example` and docs/reference/settings.md. */
   about: string;
-  /** Never shown, not even in an error. */
+  /** Whether the value is never shown, not even in an error. */
   secret: boolean;
 }
 

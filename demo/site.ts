@@ -8,7 +8,7 @@ export interface Reply {
   body: string | Uint8Array;
   /** Delay before the response, ms. */
   delayMs?: number;
-  /** Whether it keeps sending data for ever. */
+  /** Whether the page keeps sending data for ever. */
   endless?: boolean;
 }
 

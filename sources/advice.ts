@@ -8,7 +8,7 @@ export interface Outcome {
   url: string;
   sourceId: string;
   host: string;
-  /** What was seen, e.g. the kind of page. */
+  /** What was found instead of an article, such as the kind of page. */
   detail: string | null;
 }
 

@@ -7,8 +7,8 @@ import { ignoreDuplicates } from "./writes.ts";
 export type Migration = (store: Store) => Promise<void>;
 
 /**
- * The first step creates a new store. Whoever changes what is stored appends a step; existing steps are never edited
- * or reordered.
+ * The steps in order; the first one creates a new store. Whoever changes what is stored appends a
+ * step. Existing steps are never edited or reordered.
  */
 const MIGRATIONS: Migration[] = [makeIndexes];
 

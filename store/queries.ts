@@ -17,7 +17,7 @@ export interface FindAllOptions {
   promoteBuffers?: boolean;
 }
 
-/** Documents per response; the server also ends a response at 16 MB. */
+/** Number of documents per response. The server also ends a response at 16 MB. */
 const ONE_ANSWER = 10_000;
 
 /**
@@ -53,9 +53,15 @@ function unlessUnreachable(error: unknown): null {
   return null;
 }
 
-/** Values per query: in the embedded database the cost of `$in` is its values times its results. */
+/**
+ * Number of values per query. In the embedded database, the cost of `$in` is its values times its
+ * results.
+ */
 const CHUNK = 50;
-/** Chunks queried at once: a sitemap may name 50,000 links, and other queries need the server too. */
+/**
+ * Number of chunks queried at once. A sitemap may name 50,000 links, and other queries need the
+ * server too.
+ */
 const AT_ONCE = 8;
 
 /** Returns the documents whose `field` has one of the values, queried in chunks; each document once. */
@@ -76,7 +82,7 @@ export async function findIn<Doc extends Document>(
   return [...new Map(found.flat().map((document) => [String(document._id), document])).values()];
 }
 
-/** The clocks of several machines differ a little, ms. */
+/** Tolerance for the clocks of several machines, ms. */
 const AHEAD = 60_000;
 /**
  * The time span that is read first, in ms, and the largest factor by which the next one may grow. The factor is

@@ -105,7 +105,7 @@ export interface Index {
   key: Record<string, 1 | -1>;
   unique?: true;
   sparse?: true;
-  /** Documents expire this many seconds after the indexed date. */
+  /** Number of seconds from the indexed date after which a document expires. */
   expireAfterSeconds?: number;
 }
 

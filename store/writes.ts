@@ -10,7 +10,7 @@ import {
 } from "mongodb";
 import { piecesOf } from "../lib/batch.ts";
 
-/** Documents per statement; each statement is one transaction. */
+/** Number of documents per statement. Each statement is one transaction. */
 const PIECE = 50;
 
 /** The new top-level fields of one document. */

@@ -23,7 +23,10 @@ const TYPES = {
 
 export type AssetName = keyof typeof TYPES;
 
-/** The contents of those files. The build copies them to this path (`bin/setup/bundle.mjs`). */
+/**
+ * The contents of the files in `web/assets`. The build copies them to this path
+ * (`bin/setup/bundle.mjs`).
+ */
 export const ASSETS = readAssets(fileURLToPath(new URL("./assets/", import.meta.url)));
 
 const IMMUTABLE = "public, max-age=31536000, immutable";

@@ -7,7 +7,7 @@ import { changedAt, changesOfArticles, tailSeq } from "../../store/publish/chang
 import { readLatest } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Articles per page, articles per batch, and maximum batches per page. */
+/** Number of articles per page, number per batch, and maximum number of batches per page. */
 const PAGE_SIZE = 40;
 const BATCH_SIZE = 50;
 const MAX_BATCHES = 10;
@@ -103,7 +103,8 @@ export interface PortalPage {
 export interface AsOfItem {
   item: Item;
   /**
-   * false if the texts are today's, because the change with the earlier ones is no longer stored.
+   * Whether the texts are those of that time. False if they are today's, because the change with
+   * the earlier texts is no longer stored.
    */
   sure: boolean;
   today: Pick<Article, "status" | "duplicateOf" | "version">;
@@ -114,6 +115,6 @@ export interface PortalAsOf {
   /** Start of the stored change stream; null if it is complete. */
   knownSince: Date | null;
   items: AsOfItem[];
-  /** Where older articles begin; null when there are none. */
+  /** Position where older articles begin; null if there are none. */
   next: Date | null;
 }

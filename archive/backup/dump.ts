@@ -161,7 +161,7 @@ async function* withBytes(
   }
 }
 
-/** Keeps BSON types, so that a double stays a double. */
+/** Options of the driver that keep BSON types, so that a double stays a double. */
 const AS_STORED = { promoteValues: false, promoteBuffers: false };
 
 function all(store: Store, name: Name, filter: Document = {}) {

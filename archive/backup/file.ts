@@ -76,7 +76,7 @@ export type Footer = z.infer<typeof Footer>;
 
 /**
  * One document: `c` names its collection, or is `pending` for a change that goes back to its
- * article. With `again` it replaces an earlier one with the same id.
+ * article. With `again`, the document replaces an earlier one with the same id.
  */
 export interface Line {
   c: string;

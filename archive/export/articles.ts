@@ -38,7 +38,8 @@ export interface ArticleOutput {
   /** The request, as text. An interrupted export only resumes for the same text. */
   request: string;
   /**
-   * Continues an interrupted export with the same request; not possible for a single Parquet file.
+   * Whether to continue an interrupted export with the same request; not possible for a single
+   * Parquet file.
    */
   resume: boolean;
   now(): Date;

@@ -39,7 +39,10 @@ export type ExportedArticle = Pick<
   provenance: string | null;
 };
 
-/** Raise it when a column is removed or changes its meaning, not when one is added. */
+/**
+ * Version of the columns. Raise it when a column is removed or changes its meaning, not when one is
+ * added.
+ */
 export const SCHEMA_VERSION = 1;
 
 /** The type of a column; times are UTC in milliseconds. */

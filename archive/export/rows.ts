@@ -26,11 +26,11 @@ import type { ExportedArticle } from "./columns.ts";
 export interface ArticleSlice {
   sources: readonly string[] | null;
   where?: Query | null;
-  /** The articles found by a search, with its query; null or missing: no search. */
+  /** The articles found by a search, with its query; null or missing without a search. */
   found?: { query: string; ids: readonly string[] } | null;
   since: Date;
   until: Date;
-  /** As known at that time; null: as they are now. */
+  /** The time whose state of the articles is exported; null for the current state. */
   asOf?: Date | null;
   /** The purpose of the export. */
   purpose: ExportPurpose;
@@ -73,11 +73,14 @@ export async function* exportArticles(
 export type ExportRow = Place &
   (
     | { row: ExportedArticle }
-    | { row: null /** Why it may not be used for the purpose. */; leftOut: string }
+    | { row: null /** Why the article may not be used for the purpose. */; leftOut: string }
   );
 
 interface Place {
-  /** Increases from article to article, except for those of the same instant. */
+  /**
+   * Time that the articles are sorted by. It increases from article to article, except for those of
+   * the same instant.
+   */
   sortAt: Date;
   day: string;
 }

@@ -9,9 +9,9 @@ import { CommandError } from "../../lib/exit.ts";
 export interface Target {
   format: "jsonl" | "csv" | "parquet" | "warc" | "wacz";
   output: string;
-  /** Continue an interrupted export. */
+  /** Whether to continue an interrupted export. */
   resume: boolean;
-  /** Replace an earlier export. */
+  /** Whether to replace an earlier export. */
   force: boolean;
 }
 

@@ -35,7 +35,7 @@ import type { ArchivedResponse } from "./response.ts";
 
 /** The dependencies of reading archived responses. */
 export interface ReadDeps extends ReadAgainDeps {
-  /** In [0, 1). */
+  /** Returns a random number in [0, 1). */
   random(): number;
   product: string;
 }
@@ -53,7 +53,7 @@ export interface Filed {
   received: Received;
   source: SourceRecord;
   kind: Capture["kind"];
-  /** The reservations in its host's files. */
+  /** The reservations in the files of the response's host. */
   host: HostRights;
   /** The existing link. */
   link: Link | null;

@@ -12,7 +12,7 @@ export type CaptureMetadata = Pick<Capture, "kind" | "lane" | "url" | "hops" | "
 
 /** A response in an archive file. */
 export interface ArchivedResponse {
-  /** Offset in its file. */
+  /** Offset of the response in its file. */
   offset: number;
   url: string;
   fetchedAt: Date;
@@ -21,7 +21,7 @@ export interface ArchivedResponse {
   headers: Record<string, string>;
   requestHeaders: Record<string, string>;
   address: string | null;
-  /** The body in its content coding; null if the archive has none: see `repeats` and `told`. */
+  /** The body in its content coding; null if the archive has no body, see `repeats` and `told`. */
   payload: Uint8Array | null;
   /** Whether the archive contains only a part of the response. */
   truncated: boolean;

@@ -120,7 +120,7 @@ async function redecideStories(
 interface Piece {
   articles: Article[];
   after: NonNullable<Progress["after"]>;
-  /** Measured by dates, 0 to 1. */
+  /** Share of the slice before the end of the piece, measured by dates, 0 to 1. */
   share: number;
 }
 

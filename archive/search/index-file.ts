@@ -54,8 +54,8 @@ export interface IndexFile {
   /** Removes documents dated before a time; returns how many. */
   dropBefore(until: Date): number;
   /**
-   * Frees some of the pages left behind by removed documents. Returns whether there is more to
-   * free.
+   * Frees some of the pages left behind by removed documents. Returns whether more pages can be
+   * freed.
    */
   clean(): boolean;
   close(): void;
@@ -67,7 +67,9 @@ const COMMIT_SIZE = 2000;
 interface Open {
   db: Database;
   writer: Writer;
-  /** Identifies the file, as another one may have replaced it under the same name. */
+  /**
+   * Number that identifies the file, because another one may have replaced it under the same name.
+   */
   inode: number;
 }
 

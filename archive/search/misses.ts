@@ -8,11 +8,11 @@ import { stem, wordsOf } from "./words.ts";
 
 /** Maximum number of words of a query that are looked up, and of those that are corrected. */
 const MOST = { words: 8, corrected: 3 };
-/** Minimum letters of a word to correct; a shorter one is similar to too many. */
+/** Minimum number of letters of a word to correct. A shorter word is similar to too many others. */
 const SHORTEST = 3;
 /**
- * Minimum letters for a word to have two mistakes, the number of leading letters that must then be
- * right, and those mistakes.
+ * Minimum number of letters for a word to have two mistakes, the number of leading letters that
+ * must then be right, and the number of mistakes.
  */
 const LONG = { letters: 6, right: 3, edits: 2 };
 /** Maximum number of words with the same beginning that are compared. */

@@ -232,7 +232,7 @@ const OPERATORS: Readonly<Record<string, "and" | "or" | "not">> = {
   OR: "or",
   NOT: "not",
 };
-/** `name:` directly before a word, a quote or a bracket. */
+/** Matches `name:` directly before a word, a quote or a bracket. */
 const FIELD = /([a-zA-Z]+):(?=[^\s)])/y;
 const WORD = /[^\s()"]+/y;
 const QUOTES = /["“”„«»]/g;

@@ -32,7 +32,7 @@ export interface Ranked {
   rank: number;
 }
 
-/** What matches are ranked by. */
+/** The basis for ranking matches. */
 export interface RankBy {
   match: string;
   /** Expression of the words to rank by, instead of the whole query's; null uses the query's. */
@@ -129,8 +129,8 @@ const SAMPLE_SIZE = { word: 200, all: 1000 };
 const SMOOTHING = 0.2;
 
 /**
- * How likely a query's words are in each language, relative to the likeliest (1); null if nothing
- * is known.
+ * How likely a query's words are in each language, relative to the likeliest language (1); null if
+ * nothing is known.
  */
 type LanguageGuess = ReadonlyMap<string, number>;
 

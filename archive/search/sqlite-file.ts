@@ -3,7 +3,10 @@ import { dirname } from "node:path";
 import sqlite, { type Database } from "node-sqlite3-wasm";
 import { MINUTE_MS } from "../../lib/time.ts";
 
-/** Raise it when words are parsed or stored differently: an index of another version is rebuilt. */
+/**
+ * Version of the index. Raise it when words are parsed or stored differently; an index of another
+ * version is then rebuilt.
+ */
 export const INDEX_VERSION = 2;
 
 /** Visible documents, and all others; each part has its own full-text table. */

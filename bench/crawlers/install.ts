@@ -7,11 +7,11 @@ import { root } from "../../config/root.ts";
 /** A crawler to compare with, in exact versions. It isn't a dependency of the product. */
 export interface Peer {
   name: string;
-  /** Toolchains that it needs; if one is missing, the peer is skipped. */
+  /** Toolchains that the peer needs; if one is missing, the peer is skipped. */
   needs: readonly string[];
   /** Our script that runs it. */
   script: string;
-  /** Whether it renders each page; its world then loads articles by script. */
+  /** Whether the peer renders each page; its world then loads articles by script. */
   renders?: true;
   versions: Record<string, string>;
   /** Returns the commands that install it in its folder. */

@@ -18,7 +18,7 @@ export interface Text {
   daysAgo: number;
   /** Number of articles per day. */
   perDay: number;
-  /** Whether it ends with its publisher's sentence. */
+  /** Whether the text ends with its publisher's sentence. */
   signed?: boolean;
 }
 

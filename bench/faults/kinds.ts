@@ -13,7 +13,7 @@ import type { Stage } from "./stage.ts";
 /** One kind of fault, and how to inject it. */
 export interface Fault {
   name: string;
-  /** A short description of what happens. */
+  /** A short description of what the fault does. */
   does: string;
   /** Whether one site of the wave is fetched in the browser. */
   browser?: true;
@@ -21,15 +21,15 @@ export interface Fault {
   forgetsPace?: true;
   /** Time within which work on the wave must continue after the fault, ms. */
   within: number;
-  /** Returns why it can't be injected here; null if it can. */
+  /** Returns why the fault can't be injected here; null if it can. */
   impossible?(stage: Stage): string | null;
-  /** Injects it; returns the time when it was over (epoch ms), from which recovery counts. */
+  /** Injects the fault. Returns when it was over (epoch ms), which is when recovery begins. */
   inject(stage: Stage, random: Random): Promise<number>;
 }
 
 /**
- * Time to recover, ms: a killed worker's jobs return after lock and stall check; a service's, once
- * it responds.
+ * Time to recover, ms. The jobs of a killed worker return after lock and stall check; those of a
+ * killed service, once it responds.
  */
 const WORKER = 20_000;
 const SERVICE = 5_000;

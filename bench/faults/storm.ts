@@ -11,14 +11,17 @@ import { after, until } from "./wave.ts";
 export interface StormOutcome extends Tally {
   seed: number;
   struck: Record<string, number>;
-  /** Links of honest sites that were due but not yet attempted this long after the last fault. */
+  /**
+   * Number of links of honest sites that were due, but not attempted within `NEXT_ATTEMPT_MS` after
+   * the last fault.
+   */
   leftDue: number;
   /** Seconds from the last fault until everything was stored; null if that took too long. */
   through: number | null;
   problems: string[];
 }
 
-/** Articles per site, and in total. */
+/** Number of articles per site, and in total. */
 const ARTICLES = 6;
 const TOTAL = 600;
 /** Number of honest sites per hostile one, and per one that needs the browser. */

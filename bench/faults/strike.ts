@@ -10,7 +10,9 @@ import { after, requestsOf, until, untilMidway, untilStored, type Wave } from ".
 export interface Struck extends Tally {
   fault: string;
   does: string;
-  /** Seconds until the first request afterwards, and until every site with work left had one. */
+  /**
+   * Seconds until the first request after the fault, and until every site with work left had one.
+   */
   first: number | null;
   all: number | null;
   /** Seconds until everything of its wave was stored; null if that took too long. */

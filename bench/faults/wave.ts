@@ -9,7 +9,7 @@ export interface Wave {
   ids: string[];
   hosts: ReadonlySet<string>;
   articles: TrueArticle[];
-  /** When it was added, epoch ms. */
+  /** When the wave was added, epoch ms. */
   since: number;
 }
 

@@ -26,7 +26,7 @@ export interface Verdict {
   stage: string;
   ms: number;
   floor: number;
-  /** Its cost divided by its floor. */
+  /** The stage's cost divided by its floor. */
   ratio: number;
 }
 

@@ -4,7 +4,9 @@ import type { Costs } from "./judge.ts";
 /** One measurement: CPU ms per page, and of the calibrations around it. */
 export interface Sample {
   stage: string;
-  /** Index of a part, if the stage is measured in parts; its cost is their sum. */
+  /**
+   * Index of a part, if the stage is measured in parts; the stage's cost is the sum of its parts.
+   */
   part?: number;
   ms: number;
   calibration: number;

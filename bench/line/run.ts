@@ -14,7 +14,7 @@ import { roleFile } from "./role-file.ts";
 export interface ProcessUsage extends Usage {
   name: string;
   pid: number;
-  /** Whether it is Newsgather's own, neither a service nor the bench. */
+  /** Whether the process is Newsgather's own, neither a service nor the bench. */
   own: boolean;
   /**
    * CPU s until everything was started, or until the warm-up articles were stored; included in

@@ -25,8 +25,8 @@ const HEADS = [
 const CHANGE_EVERY = 1000;
 
 /**
- * Interval between requests of a client, ms, so that the cost of a change affects one in a few
- * requests, not one in thousands.
+ * Interval between requests of a client, ms, long enough for the cost of a change to affect one in
+ * a few requests, not one in thousands.
  */
 const ASK_EVERY = 200;
 

@@ -9,7 +9,7 @@ export interface Pace {
    * time).
    */
   share: number;
-  /** Requests sooner than the delay after the end of the previous one. */
+  /** Requests that came sooner after the end of the previous one than the delay allows. */
   violations: TooSoon[];
 }
 

@@ -24,7 +24,7 @@ export interface Trend {
 /** The findings of a soak test. */
 export interface Soaked extends Tally {
   minutes: number;
-  /** Requests received by the sites in the second and in the last third. */
+  /** Number of requests that the sites received in the second third of the time and in the last. */
   requests: { second: number; last: number };
   trends: Trend[];
   /** Descriptions of errors in the change stream, and of timeouts. */

@@ -26,13 +26,13 @@ export interface RoleContext {
 
 /** A running role in this process. */
 export interface RunningRole {
-  /** URL where it listens; null for roles that don't. */
+  /** URL where the role listens; null for roles that don't. */
   address: string | null;
   /** The links in progress; only for roles that fetch. */
   inHand?: InHand;
   /** The metrics of this process. */
   metrics: Registry;
-  /** Returns why it doesn't work; null when it does. */
+  /** Returns why the role doesn't work; null if it does. */
   trouble(): Promise<ProcessProblem | null>;
   /** Drains and closes everything, last opened first; idempotent. */
   stop(): Promise<void>;

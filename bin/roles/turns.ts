@@ -103,7 +103,7 @@ export interface TurnParts {
   commit: Omit<CommitOptions, "timezone" | "now">;
   /** How long hosts and sources, addresses, and boilerplate are cached, ms. */
   cacheMs: { records: number; addresses: number; boilerplate: number };
-  /** How long a query waits for those of other turns; without it, it doesn't wait. */
+  /** How long a query waits for those of other turns; if missing, queries don't wait. */
   company?: { ms: number };
 }
 

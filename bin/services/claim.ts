@@ -10,9 +10,9 @@ const Owner = z.object({
   started: z.string(),
   mongoUrl: z.string().nullable(),
   redisUrl: z.string().nullable(),
-  /** It only runs the database, while commands use it. */
+  /** Whether the process only runs the database, for as long as commands use it. */
   shared: z.boolean().default(false),
-  /** It is about to end, so no new command may use its services. */
+  /** Whether the process is about to end, so that no new command may use its services. */
   ending: z.boolean().default(false),
 });
 

@@ -19,7 +19,7 @@ export interface Service {
   stop(): Promise<void>;
   /** Kills it at once, even if it is stuck. */
   kill(): void;
-  /** Returns what is wrong with it; null when it works. Never rejects. */
+  /** Returns what is wrong with the service; null if it works. Never rejects. */
   inspect(): Promise<ProcessProblem | null>;
   /** Resolves once the process has ended, whatever the reason; never rejects. */
   readonly exited: Promise<Exit>;

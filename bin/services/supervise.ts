@@ -16,16 +16,16 @@ export interface Backoff {
 export interface Supervised {
   readonly name: string;
   readonly url: string;
-  /** Its current process; null between death and restart. */
+  /** Id of the service's current process; null between death and restart. */
   readonly pid: number | null;
-  /** When that process was started. */
+  /** When the current process was started. */
   readonly since: Date;
   readonly restarts: number;
   /** Number of restarts that replaced a stuck process. */
   readonly replaced: number;
-  /** Description of its last end. */
+  /** Describes how the last process ended. */
   readonly lastExit: string | null;
-  /** Description of its current problem. */
+  /** Describes the service's current problem. */
   readonly problem: string | null;
   stop(): Promise<void>;
 }
@@ -39,7 +39,7 @@ interface State {
   /** Why we killed the process. */
   stuck: string | null;
   trouble: ProcessProblem | null;
-  /** Why it can't be started. */
+  /** Why the service can't be started. */
   cause: string | null;
 }
 

@@ -15,8 +15,8 @@ const FLAGS = [
 ];
 
 /**
- * Only for Node 20, because V8 12 lacks this flag. Four times V8's default: most code that is
- * optimised during the first thousand articles isn't worth it yet.
+ * A flag only for Node 20, because V8 12 lacks it. Its value is four times V8's default: most code
+ * that is optimised during the first thousand articles isn't worth it yet.
  */
 const OF_V8_11 = "--interrupt-budget=540000";
 

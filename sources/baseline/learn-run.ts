@@ -11,7 +11,7 @@ import { learnRhythm, silentAfter, spikeIn } from "../health/rhythm.ts";
 /** The result of a run that didn't fail. */
 export interface RunNews {
   at: Date;
-  /** When each new article was published, or found if that is unknown. */
+  /** When each new article was published, or, if that is unknown, when it was found. */
   items: Date[];
   /** Number of pages that should have been articles but aren't. */
   empty: number;

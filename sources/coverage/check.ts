@@ -59,8 +59,8 @@ const SOURCES_AT_ONCE = 8;
 const MAX_ANNOUNCEMENTS = 1000;
 const MAX_STRETCH_MS = DAY_MS;
 /**
- * Time until a source is checked again, ms: with gaps or news, otherwise, after a failure, and if
- * retired.
+ * Time until a source is checked again, ms: if it has gaps or news, in other cases, after a
+ * failure, and if it is retired.
  */
 const CHECK_DELAYS_MS = {
   active: 5 * MINUTE_MS,

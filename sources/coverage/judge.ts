@@ -76,8 +76,8 @@ export function judge(
 }
 
 /**
- * Whether an entry has a title and a date, so it must be an article. A page without text then
- * doesn't excuse its absence.
+ * Whether an entry has a title and a date, and so must be an article. The article then counts as
+ * missing even if its page has no text.
  */
 function isPromised(link: Known["link"], reason: string): boolean {
   return reason === "not-article" && Boolean(link?.hints.title && link.hints.publishedAt);
@@ -115,8 +115,8 @@ export function gapReasonText(reason: GapReason): string {
 const MAX_GAPS = 1000;
 
 /**
- * Delays before a missing article is fetched again, first after it was found missing, then after
- * each attempt, ms.
+ * Delays before a missing article is fetched again, ms: the first after it was found missing, each
+ * other one after an attempt.
  */
 const BACKFILL_DELAYS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 

@@ -55,7 +55,7 @@ export async function followMentions(
 
 /**
  * Whether an article that only a witness named is too old. Links may lead to articles of any age,
- * and these must not fill the archive.
+ * and old ones must not fill the archive.
  */
 export function isOldWitnessed(
   { witness }: Pick<Link, "witness">,

@@ -20,12 +20,12 @@ import { sourceJsonSchema } from "./validate.ts";
  * applies.
  */
 export interface FormField {
-  /** Such as `pace.delay`. */
+  /** Path of the key, such as `pace.delay`. */
   path: string;
   /** `lines`: a list, one entry per line; `yaml`: a list or a table of several keys. */
   type: "text" | "number" | "choice" | "lines" | "yaml";
   meaning: string;
-  /** As written in a file; empty without one. */
+  /** The default value as written in a file; empty if the key has none. */
   default: string;
   choices: readonly string[];
   /** Keys of an entry of a `yaml` field. */
@@ -164,7 +164,7 @@ export interface SourceDraft {
   yaml: string;
   values: Record<string, string>;
   problems: { path: string; line: number; message: string }[];
-  /** null while it has mistakes. */
+  /** The changes to the source; null while the declaration has mistakes. */
   changes: FieldChange[] | null;
   source: Source | null;
 }
@@ -211,7 +211,10 @@ export function checkSourceDraft(
 /** The user's input, merged with changes that others made meanwhile. */
 interface MergedDraft {
   yaml: string;
-  /** Keys that both changed. The user's value stays; the other's is given. */
+  /**
+   * Keys that both the user and somebody else changed. The user's value stays; `theirs` is the
+   * other one.
+   */
   conflicts: { path: string; theirs: string }[];
 }
 

@@ -10,12 +10,12 @@ export interface ImportRow {
   readonly where: string;
   readonly id: string;
   /**
-   * `there`: it already exists; `wrong`: it has a mistake, or its id is in use with another
-   * content.
+   * `there`: the source already exists; `wrong`: it has a mistake, or a different source uses its
+   * id.
    */
   readonly fate: "new" | "there" | "wrong";
   readonly why: string | null;
-  /** The text of its file; null unless it is new. */
+  /** The text of the source's file; null unless the source is new. */
   readonly yaml: string | null;
 }
 
@@ -86,13 +86,13 @@ function slug(text: string): string {
   return id.length < 2 ? "" : id;
 }
 
-/** A source read from another tool's file: its YAML fields, and where they were. */
+/** A source read from another tool's file: its YAML fields, and their place in the file. */
 export interface Draft {
   readonly where: string;
   readonly declaration: Readonly<Record<string, unknown>>;
 }
 
-/** The contents of such a file, and what was unreadable, by line and field. */
+/** The sources read from another tool's file, and what was unreadable there, by line and field. */
 export interface Drafts {
   readonly drafts: readonly Draft[];
   readonly problems: readonly string[];

@@ -3,7 +3,7 @@ import type { Rhythm } from "../../model/sources/baseline.ts";
 
 const WEEK_HOURS = 168;
 const WEEK_MS = WEEK_HOURS * HOUR_MS;
-/** 1970-01-01 was a Thursday; weeks begin on Monday. */
+/** Time from 1970-01-01, a Thursday, to the next Monday, when a week begins, ms. */
 const MONDAY_OFFSET_MS = 4 * 24 * HOUR_MS;
 
 /** Number of weeks remembered. */
@@ -22,10 +22,12 @@ const MAX_WIDENING = 1.5;
  * ms.
  */
 const MAX_WATCHED_GAP_MS = 36 * HOUR_MS;
-/** Minimum number of gaps and weeks (two weekends) before silence means anything. */
+/**
+ * Minimum number of gaps, and of weeks (for two weekends), that must be known for silence to count.
+ */
 const MIN_GAPS = 5;
 const MIN_WEEKS = 15 / 7;
-/** Silence is at least twice the longest gap, with minimums in ms and in expected articles. */
+/** Minimum length of silence: as a multiple of the longest gap, in ms, and in expected articles. */
 const SILENCE_FACTOR = 2;
 const MIN_SILENCE_MS = HOUR_MS;
 const MIN_EXPECTED_ITEMS = 8;
@@ -35,10 +37,14 @@ const MAX_SILENCE_MS = 120 * 24 * HOUR_MS;
 const MIN_SPIKE_ITEMS = 20;
 const SPIKE_FACTOR = 6;
 
-/** A fetch with new articles: when each was published, or found if unknown. */
+/**
+ * A fetch with new articles: when each was published, or, if that is unknown, when it was found.
+ */
 export interface Arrival {
   at: Date;
-  /** The last new article and the last fetch before this one; null for a source's first ones. */
+  /**
+   * Times of the last new article and of the last fetch before this one; null if there was none.
+   */
   lastNewAt: Date | null;
   lastFetchAt: Date | null;
   items: readonly Date[];

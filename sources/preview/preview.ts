@@ -28,8 +28,8 @@ import { recording } from "./recorded.ts";
 export interface PreviewDeps {
   visitor: Visitor;
   /**
-   * Renders pages in a browser. `elsewhere`: another process has one; null: there is none, so pages
-   * that need it are reported.
+   * Renders pages in a browser. `elsewhere` if another process has a browser; null if there is
+   * none, so that pages that need one are reported.
    */
   render: Visitor | "elsewhere" | null;
   parser: Pick<Parser, "discover" | "extract">;

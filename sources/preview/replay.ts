@@ -6,7 +6,7 @@ import { replaying, WITHHELD } from "./recorded.ts";
 /** The result of extracting a fixture with the current rules. */
 export interface Replayed {
   sourceId: string;
-  /** When its pages were fetched. */
+  /** When the fixture's pages were fetched. */
   at: Date;
   /** Differences from the extraction when the source was activated; empty when nothing changed. */
   differences: string[];

@@ -34,7 +34,7 @@ export type PreviewStoreDeps = Omit<
   store: Store;
   /**
    * Who renders pages that need the browser: this process, or workers, which are asked to continue
-   * a preview; null: nobody.
+   * a preview; null if nobody does.
    */
   render: Visitor | { ask(previewId: string): Promise<void> } | null;
   /** Sources in files that may not be stored yet. */
@@ -58,7 +58,7 @@ const RENDER_PATIENCE_MS = 120_000;
 /** The progress message of a preview that waits for a worker. */
 const WAITING_STEP = "waits for a worker with a browser";
 
-/** Lifetime of a preview that nobody activates. */
+/** Lifetime of a preview that nobody activates, ms. */
 const PREVIEW_RETENTION_MS = 7 * 86_400_000;
 
 /** Returns the request that repeats a preview from the beginning. */

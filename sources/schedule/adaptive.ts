@@ -6,7 +6,7 @@ type Arrivals = NonNullable<SourceRecord["arrivals"]>;
 /** Half-lives, in hours: of the rate, and of the profile over the day. */
 const RATE_HALF_LIFE_HOURS = 48;
 const PROFILE_HALF_LIFE_HOURS = 14 * 24;
-/** Assumed before anything is known: half an item in six hours. */
+/** Rate assumed before anything is known: half an item in six hours. */
 const PRIOR_ITEMS = 0.5;
 const PRIOR_HOURS = 6;
 /** Number of new items expected per visit: fewer wastes requests, more delays news. */

@@ -16,9 +16,7 @@ export interface DueState {
   arrivals: SourceRecord["arrivals"];
   /** Number of consecutive failed runs; each doubles the wait, up to a day. */
   problems: number;
-  /**
-   * Time for which the publisher asks not to be fetched again, ms; it bounds adaptive schedules.
-   */
+  /** How long the publisher asks not to be fetched again, ms. Adaptive schedules respect it. */
   ttl: number | null;
 }
 

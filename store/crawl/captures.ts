@@ -5,7 +5,7 @@ import { findIn } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 import { ignoreDuplicates, insertedBefore } from "../writes.ts";
 
-/** Retention doesn't remove a body that was stored less than this ago, ms. */
+/** Minimum age of a body that retention may remove, ms. */
 const FRESH = 86_400_000;
 
 /** Stores captures and their bodies. A body that is stored already is shared, and its age starts again. */
@@ -132,7 +132,7 @@ export interface CaptureQuery {
   until: Date;
 }
 
-/** A position in such a list: newest first, ties by id. */
+/** A position in a list of captures: newest first, ties by id. */
 export interface CapturePosition {
   fetchedAt: Date;
   id: string;
@@ -141,7 +141,10 @@ export interface CapturePosition {
 /** A capture as lists show it. */
 export type ListedCapture = Omit<Capture, "headers" | "requestHeaders">;
 
-/** One page, newest first; `next` is the position of the next page, null at the end. */
+/**
+ * One page of a list of captures, newest first; `next` is the position of the next page, null at
+ * the end.
+ */
 interface CapturePage {
   captures: ListedCapture[];
   next: CapturePosition | null;

@@ -58,7 +58,7 @@ export async function releaseClaims(store: Store, before: Date): Promise<number>
 }
 
 const LOST = ["url", "sourceId", "attempts", "claim", "losses"] as const;
-/** More links than all processes together work on at once. */
+/** Maximum number of links read: more than all processes together work on at once. */
 const MOST = 2000;
 
 /** A link that a worker process works on, or was working on when it ended. */
@@ -76,7 +76,7 @@ export async function claimsOf(store: Store, worker: string, now: Date): Promise
   return claimed.filter(({ claim }) => claim?.worker === worker);
 }
 
-/** The clocks of two machines may differ by this much, ms. */
+/** Maximum difference between the clocks of two machines, ms. */
 const SKEW = 60 * 60_000;
 
 /**

@@ -100,7 +100,10 @@ export async function addLinks(store: Store, links: Link[]): Promise<void> {
   }
 }
 
-/** A sitemap may name 50,000 links; in one command they would block everybody else for a minute. */
+/**
+ * Number of links written at once. A sitemap may name 50,000 links, which would block everybody
+ * else for a minute in one command.
+ */
 const PIECE = 1000;
 
 /** Makes links due again in a run, with any other changes. */

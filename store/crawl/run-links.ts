@@ -3,10 +3,13 @@ import type { Link } from "../../model/crawl/link.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
 
-/** Runs and links per query that finds which runs still have something due. */
+/** Number of runs, and of links, per query that finds the runs which still have something due. */
 const RUNS = 50;
 const SOME = 100;
-/** Names the index: the embedded database tries every index that fits, even on a small collection. */
+/**
+ * The index to use. It is named because the embedded database otherwise tries every index that
+ * fits, even on a small collection.
+ */
 const OF_RUN = { runId: 1, state: 1, dueAt: 1 } as const;
 
 /** For each run, a link that was due at the last query. While it still is, no other link of the run need be read. */

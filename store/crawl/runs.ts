@@ -133,9 +133,9 @@ export async function countRun(store: Store, runId: string): Promise<RunCounts> 
 /** A run's counts and the results of the source's entry points, not including further pages of lists. */
 export interface RunTally {
   counts: RunCounts;
-  /** Entry points that were read or are unchanged. */
+  /** Number of entry points that were read or are unchanged. */
   read: number;
-  /** Entry points that were not read, by reason; `due` if the reason isn't known yet. */
+  /** Numbers of entry points that were not read, by reason; `due` if the reason isn't known yet. */
   unread: Record<string, number>;
 }
 
@@ -295,7 +295,7 @@ export async function responsesOfRun(
   return found.filter(({ runId }) => runId === run._id);
 }
 
-/** Runs that began within this many ms of each other are counted in one query. */
+/** Maximum time between the starts of runs that are counted in one query, ms. */
 const NEAR = 10 * 60_000;
 const AT_ONCE = 50;
 

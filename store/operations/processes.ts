@@ -1,7 +1,7 @@
 import type { ProcessRecord } from "../../model/operations/process.ts";
 import type { Store } from "../store.ts";
 
-/** After this long without a heartbeat a process is gone, and so is its supervisor, ms. */
+/** Time without a heartbeat after which a process and its supervisor count as gone, ms. */
 const GONE = 60_000;
 const MOST = 200;
 

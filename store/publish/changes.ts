@@ -48,7 +48,7 @@ const COUNTED_ONLY = {
   ...Object.fromEntries(COUNTED.map((field) => [`item.${field}`, 1])),
 };
 
-/** The same, with only the fields that the counters need. */
+/** Returns changes after a position with only the fields that the counters need. */
 export function readCounted(store: Store, after: number, limit: number): Promise<CountedChange[]> {
   return store.collections.changes
     .find<CountedChange>({ seq: { $gt: after, $lte: after + limit } }, { projection: COUNTED_ONLY })
@@ -57,7 +57,7 @@ export function readCounted(store: Store, after: number, limit: number): Promise
 }
 
 const STEP = 500;
-/** Articles queried at once. */
+/** Number of articles queried at once. */
 const AT_ONCE = 8;
 
 /** The parts of a change that identify it. */

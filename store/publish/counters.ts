@@ -58,7 +58,7 @@ export interface Counters<
   shut(tally: Tally): Doc;
 }
 
-/** Documents per write. */
+/** Number of documents per write. */
 const WRITTEN_AT_ONCE = 50;
 
 /**

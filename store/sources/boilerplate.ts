@@ -19,7 +19,10 @@ export async function boilerplateKeys(store: Store, sourceId: string): Promise<s
   return one?.known.map(({ key }) => key) ?? [];
 }
 
-/** A source's boilerplate is final this long after its last article if no run closes before, ms. */
+/**
+ * Time after its last article when a source's boilerplate becomes final, ms, unless a run closes
+ * before.
+ */
 const FINISH_AFTER_MS = 10 * 60_000;
 
 /** An addition to a source's boilerplate, which then waits to be finished. */

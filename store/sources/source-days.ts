@@ -4,7 +4,10 @@ import type { Run } from "../../model/crawl/run.ts";
 import type { ResponseCounts, SourceDay, Work } from "../../model/publish/statistics.ts";
 import { EPOCH, type Store } from "../store.ts";
 
-/** This long after a day began, all its turns have ended and nothing more is stored for it, ms. */
+/**
+ * Time after the start of a day when all turns of that day have ended and nothing more is stored
+ * for it, ms.
+ */
 const FINAL_AFTER_MS = DAY_MS + 3_600_000;
 /** Maximum number of days read. */
 const MOST_DAYS = 1100;

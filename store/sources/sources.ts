@@ -117,7 +117,7 @@ export async function holdHarmful(
   );
 }
 
-/** Worker crashes longer ago than this don't count against a source, ms. */
+/** Time after which worker crashes no longer count against a source, ms. */
 const FORGIVEN = 86_400_000;
 
 /** Counts a worker that a page of a source crashed; returns the number of recent crashes. */

@@ -102,7 +102,10 @@ export function statisticsCounters({
 export const STATES = ["listed", "copies", "unlisted", "retracted"] as const;
 type State = (typeof STATES)[number];
 
-/** Above this delay, in seconds, an article comes from an archive and is counted apart. */
+/**
+ * Maximum delay of news, s. An article with a longer delay comes from an archive and is counted
+ * apart.
+ */
 const NEWS = 2 * 86_400;
 /** The bucket for such articles. */
 export const OLDER = "older";

@@ -9,16 +9,16 @@ export interface BucketOptions {
   url: string;
   region: string;
   keyId: string;
-  /** Called for each request, so that a new secret takes effect at once. */
+  /** Returns the secret. Called for each request, so that a new secret takes effect at once. */
   secret(): string;
-  /** Names per page of a list. */
+  /** Number of names per page of a list. */
   pageSize?: number;
 }
 
 /** Maximum time of one request with its retries, ms; a body has at most 8 MB. */
 const DEADLINE = 60_000;
 const RETRIES = 3;
-/** Names per page; S3 returns no more. */
+/** Number of names per page. S3 returns no more. */
 const PAGE = 1000;
 
 /** Opens a tier in a bucket of an S3-compatible object store; objects are named `ab/cd/DIGEST`. */

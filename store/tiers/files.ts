@@ -5,8 +5,8 @@ import pLimit from "p-limit";
 import { AT_ONCE, type BodyStore, ID, pathOf, TierUnreachable } from "./tier.ts";
 
 /**
- * Files are first written here, on the same file system. A file older than this (ms) was left by an interruption and
- * is removed.
+ * The folder where files are first written, on the same file system, and the age (ms) after which a
+ * file there was left by an interruption and is removed.
  */
 const UNFINISHED = "unfinished";
 const LEFT = 3_600_000;

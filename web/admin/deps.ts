@@ -21,9 +21,9 @@ export interface AdminDeps extends PickerDeps {
   /** Jobs that fetch from a site outside its runs. */
   sites: SiteJobs;
   webhooks: Pick<WebhookActions, "test">;
-  /** Missing: search is off. */
+  /** The search; missing if search is off. */
   search?: SearchActions | undefined;
-  /** null: none is configured. */
+  /** The translator; null if none is configured. */
   translator: Translator | null;
   installation: Installation;
   /** Explains what stops the work, such as a full disk. */
@@ -36,7 +36,7 @@ export interface AdminDeps extends PickerDeps {
 export interface PageDeps extends AdminDeps {
   /** Returns the number of items that need attention, by page path; cached for a while. */
   countAttention(): Promise<ReadonlyMap<string, number>>;
-  /** Reserves a connection for a user who watches a page; throws if there is none left. */
+  /** Reserves a connection for a user who watches a page; throws if no connection is left. */
   admit: Watch["admit"];
   /** Fires when the server closes. */
   closing: AbortSignal;

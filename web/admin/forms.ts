@@ -30,7 +30,7 @@ export function actionForm(
     fields: Part;
     why?: string;
     also?: Part;
-    /** What it does can't be taken back. */
+    /** Whether the action can't be undone. */
     isFinal?: boolean;
   },
 ): Html {

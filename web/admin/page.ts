@@ -50,9 +50,12 @@ export interface AdminPage {
   under?: string;
   /** The required right; missing: `read`. */
   right?: Right;
-  /** The commands that show or do the same; words in capitals are filled in from the page's query. */
+  /**
+   * The commands that show or do the same as the page; words in capitals are filled in from the
+   * page's query.
+   */
   commands: readonly string[];
-  /** Whether it shows other admin pages in frames. */
+  /** Whether the page shows other admin pages in frames. */
   frames?: true;
   /** Returns the number of its items that need attention. Called now and then, so its read must be bounded. */
   countAttention?(deps: AdminDeps): Promise<number>;
@@ -68,8 +71,9 @@ export interface Author {
 }
 
 /**
- * The result of an action. A message returns the browser to the page with the form. With `location`, the browser goes
- * to that page, and a program gets `done`. Page content is shown as it is.
+ * The result of an action. With a message, the browser goes back to the page with the form. With
+ * `location`, the browser goes to that page, and a program gets `done`. Page content is shown as it
+ * is.
  */
 export type ActionResult = string | { location: string; done: string | object } | PageContent;
 
@@ -83,9 +87,12 @@ export interface AdminAction {
 /** A file that a page loads or offers for download. */
 interface AdminFile {
   path: string;
-  /** The required right; missing: that of the page. */
+  /** The required right; if missing, that of the page. */
   right?: Right;
-  /** Whether it needs a login even on an installation without accounts, as the raw archive does. */
+  /**
+   * Whether the file needs a login even on an installation without accounts, as the raw archive
+   * does.
+   */
   asksWho?: true;
   send(request: FastifyRequest, reply: FastifyReply, deps: PageDeps): Promise<FastifyReply>;
 }

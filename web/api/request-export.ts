@@ -63,14 +63,16 @@ export const ExportBody = z.strictObject({
   as_of: TimeText.optional().describe("Articles as they were known then"),
 });
 
-/** The same with parsed times. */
+/** An export request with parsed times. */
 type RequestedExport = Optional<Omit<z.infer<typeof ExportBody>, Times | "format" | "purpose">> & {
   [Time in Times]?: Date | undefined;
 } & Pick<ExportParams, "format" | "purpose">;
 type Times = "since" | "until" | "as_of";
 type Optional<Fields> = { [Field in keyof Fields]?: Fields[Field] | undefined };
 
-/** How long an export may wait to be written, ms; its files are then kept for a week. */
+/**
+ * Maximum time that an export waits to be written, ms. Its files are kept for a week after that.
+ */
 const WAITS = 30 * 86_400_000;
 
 /** The dependencies of an export request. */

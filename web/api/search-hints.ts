@@ -58,7 +58,7 @@ export async function hintsFor(
 }
 
 interface NamedTerm {
-  /** As written in a query: `topic:egovernment`. */
+  /** The term as written in a query: `topic:egovernment`. */
   term: string;
   name: string;
   /** All its names, normalised, without spaces. */

@@ -41,7 +41,7 @@ export interface FoundPage extends Omit<SearchAnswer, "hits" | "highlights"> {
   found: Found[];
   /** Other queries with results, if this one has none. */
   hints: SearchHint[];
-  /** Changes that the index doesn't contain yet. */
+  /** Number of changes that the index doesn't contain yet. */
   behind: number;
 }
 

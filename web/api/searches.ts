@@ -28,7 +28,10 @@ import { Problem } from "../server/problem.ts";
 import { usageHeaders, usageOf } from "../server/usage.ts";
 import { checkQuery, readFound, requireSearch, requireWords } from "./search.ts";
 
-/** Deeper pages would need ever more ranking: the reader can narrow the query instead. */
+/**
+ * Maximum offset of a page. A deeper page would need ever more ranking, and the reader can narrow
+ * the query instead.
+ */
 const MAX_OFFSET = 1000;
 
 export const SearchQuery = z.object({

@@ -19,12 +19,12 @@ import { hashSecret, readKey, sameSecret } from "./secret.ts";
 
 /** Who sends a request, and what they may do. */
 export interface Actor {
-  /** As the audit log names them: `user NAME`, `key ID`, or `nobody`. */
+  /** The actor's name in the audit log: `user NAME`, `key ID`, or `nobody`. */
   name: string;
   rights: readonly Right[];
   /** The key's own limit of requests per minute; null if it has none. */
   perMinute: number | null;
-  /** Token of the session in their cookie; null for keys and for nobody. */
+  /** Token of the session in the actor's cookie; null for keys and for nobody. */
   session: string | null;
 }
 

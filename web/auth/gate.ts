@@ -27,7 +27,7 @@ export interface GateOptions {
   baseUrl: string;
   /** Whether anybody may read without a key or session. */
   publicReading: boolean;
-  /** Requests per minute from one address or IPv6 /64 network. */
+  /** Maximum number of requests per minute from one address or IPv6 /64 network. */
   perMinute: number;
   now: () => Date;
 }
@@ -36,7 +36,7 @@ const LOGIN_NEEDED =
   "Log in at /admin/login, or send a key as `Authorization: Bearer KEY`. " +
   "`newsgather users add NAME --role operator` adds a user, `newsgather keys add NAME --scope read` a key.";
 
-/** How long it is cached whether any user or key exists, ms. */
+/** How long the answer whether any user or key exists is cached, ms. */
 const ACCOUNTS_CACHE_MS = 2000;
 
 /**

@@ -29,7 +29,10 @@ import { hashSecret, makeSecret, PASSWORD_LENGTH, verifyPassword } from "./secre
 
 /** Lifetime of a session, ms. */
 const SESSION_MS = 12 * 3_600_000;
-/** Consecutive wrong passwords before an account is locked, and the first and longest lock, ms. */
+/**
+ * Number of consecutive wrong passwords before an account is locked, and the first and the longest
+ * lock, ms.
+ */
 const MAX_TRIES = 5;
 const LOCK_MS = { first: 60_000, most: 15 * 60_000 };
 /** Number of characters of a user agent that are stored. */
@@ -37,7 +40,7 @@ const MAX_USER_AGENT = 200;
 /** Name and path of the cookie that is kept while the user is at the provider. */
 const PENDING_COOKIE = "newsgather-login";
 const PENDING_PATH = "/admin/login";
-/** Logins per minute from one address or IPv6 /64 network. */
+/** Maximum number of logins per minute from one address or IPv6 /64 network. */
 const MAX_LOGINS_PER_MINUTE = 10;
 
 /** The dependencies of the login. */

@@ -11,7 +11,9 @@ import { createUser, editUser } from "./accounts.ts";
 export interface ProviderSettings {
   issuer: string;
   clientId: string;
-  /** Called at each login, so that a new secret takes effect at once. */
+  /**
+   * Returns the client's secret. Called at each login, so that a new secret takes effect at once.
+   */
   clientSecret: () => string;
   /** Scopes separated by spaces. */
   scopes: string;

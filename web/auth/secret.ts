@@ -38,7 +38,10 @@ const ARGON2 = { memoryCost: 19_456, timeCost: 2 };
 const limit = pLimit(2);
 const MAX_WAITING = 32;
 
-/** Shortest and longest password, in characters (NIST SP 800-63B requires length and no character classes). */
+/**
+ * Minimum and maximum length of a password, in characters (NIST SP 800-63B requires length and no
+ * character classes).
+ */
 export const PASSWORD_LENGTH = { min: 12, max: 200 };
 
 /** Returns the hash of a password in PHC format. */

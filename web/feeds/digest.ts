@@ -73,7 +73,7 @@ function byTopic(
     .filter((group) => group.articles.length > 0);
 }
 
-/** Each element has its own styles, because mail programs drop style sheets. */
+/** Styles by element. Each element carries its own, because mail programs drop style sheets. */
 const STYLES = {
   body: "margin:0;padding:0;background:#f3f1ea;",
   frame:

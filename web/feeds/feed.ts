@@ -16,7 +16,10 @@ export interface Feed {
   self: string;
   /** The next older page of the feed (RFC 5005 paged feeds). */
   next: string | null;
-  /** Archive documents (RFC 5005 section 4): whether this feed is one, and the neighbouring ones; missing: no links. */
+  /**
+   * Whether this feed is an archive document (RFC 5005 section 4), and the links to the
+   * neighbouring ones; missing for a feed without such links.
+   */
   archive?: {
     of: "subscription" | "day";
     current: string;

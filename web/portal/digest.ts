@@ -17,7 +17,9 @@ import { teaser } from "./teaser.ts";
 
 const params = z.object({ day: Day });
 const HTML = "text/html; charset=utf-8";
-/** A mail has inline styles, so those are allowed, and nothing else. */
+/**
+ * Content security policy of a mail: it allows inline styles, which a mail has, and nothing else.
+ */
 const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 /** Number of days in the feed. */
 const FEED_DAYS = 7;

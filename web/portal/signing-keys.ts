@@ -56,7 +56,7 @@ export function signingKeysRoutes(
   };
 }
 
-/** A verifier may be a script on another site. */
+/** Headers that open the response to scripts of other sites, because a verifier may be one. */
 const OPEN = {
   "access-control-allow-origin": "*",
   "cache-control": `public, max-age=${DIRECTORY_MAX_AGE_S}`,

@@ -125,9 +125,15 @@ export function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
 /** The content coding of a response. */
 type Coding = "br" | "gzip" | "identity";
 
-/** Responses shorter than this fit into one packet uncompressed, characters. */
+/**
+ * Minimum length of a response to compress, in characters. A shorter one fits into one packet
+ * uncompressed.
+ */
 const SHORTEST = 1200;
-/** Close to the best compression that is still fast; a response is compressed once for all readers. */
+/**
+ * Compression levels: close to the best that is still fast. A response is compressed once for all
+ * readers.
+ */
 const QUALITY = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
 
 const compress = {

@@ -5,13 +5,13 @@ export interface Rendered {
   body: string;
   type: string;
   headers?: Record<string, string>;
-  /** The usage terms of each article in it; the headers state the strictest. */
+  /** The usage terms of each article in the response; the headers state the strictest. */
   usage: readonly (UsageTerms | null)[];
 }
 
 /** The values that decide whether a response is still current, as read from the store. */
 export interface Validators {
-  /** Two responses at one URL with the same tag are the same. */
+  /** The tag of the state. Two responses at one URL with the same tag are equal. */
   tag: string;
   changedAt: Date;
   /** When these values were read. */

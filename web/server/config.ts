@@ -26,10 +26,10 @@ export interface PortalConfig {
   topicNamesIn?: Readonly<Record<string, Record<string, string>>>;
   /** The portal's main language; missing: English. */
   language?: Language;
-  /** The topics in the navigation, in order; missing: those with most articles. */
+  /** The topics in the navigation, in order; if missing, those with most articles. */
   shownTopics?: readonly string[];
   version: string;
-  /** Articles that an earlier site counted; missing: none. */
+  /** Number of articles that an earlier site counted; missing for none. */
   countedBefore?: number;
   /** Whether the portal shows how often readers clicked `Read more` today; missing: no. */
   showClicks?: boolean;
@@ -110,13 +110,13 @@ export interface ServerDeps {
   publicReading?: boolean;
   /** Addresses and networks of proxies whose `X-Forwarded-*` headers are trusted. */
   trustProxy?: string[];
-  /** Missing: no webhooks. */
+  /** The webhooks' access to the network; missing without webhooks. */
   webhooks?: WebhookActions;
-  /** Missing: no exports are written. */
+  /** What exports need; missing if no exports are written. */
   exports?: ExportDeps;
-  /** Missing: sources can't be shown or managed. */
+  /** What the sources' routes need; missing if sources can't be shown or managed. */
   sources?: ManageDeps & { sites: Pick<SiteJobs, "preview"> };
-  /** Missing: search is off. */
+  /** The search; missing if search is off. */
   search?: SearchActions;
   /** Further routes, such as the admin. */
   plugins?: FastifyPluginAsync[];

@@ -24,7 +24,7 @@ declare module "fastify" {
 const HEADER = "idempotency-key";
 /** A structured-field string (RFC 9651), as in the draft, or the same without quotes. */
 const KEY = /^"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?$/;
-/** After this long without a response, the process that worked on a request is gone, ms. */
+/** Time without a response after which the process that worked on a request counts as gone, ms. */
 const GONE = 60_000;
 
 /** The idempotency key in the API's description. */

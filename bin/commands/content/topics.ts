@@ -144,7 +144,7 @@ interface ExplainOptions {
 interface Explained {
   language: string | null;
   verdicts: TopicVerdict[];
-  /** Only for stored articles. */
+  /** The article's status; only for stored articles. */
   status?: string;
   relevance?: Relevance;
   corrections?: Correction[];

@@ -18,7 +18,7 @@ const Cases = z.object({
 interface Verdict {
   id: number | string;
   allowed: boolean;
-  /** Seconds; only for cases without a URL, which test the crawl delay. */
+  /** The expected crawl delay, s; only for cases without a URL, which test it. */
   crawlDelay?: number | null;
 }
 

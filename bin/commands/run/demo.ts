@@ -20,8 +20,8 @@ import { type SampleWorld, startSampleWorld, type WorldInfo } from "./sample-wor
 import { waitingTable } from "./wait.ts";
 
 /**
- * Time without anything to fetch after which the crawl ends, ms: one page never ends, and is
- * retried later.
+ * Time without anything to fetch after which the crawl ends, ms. One page never ends loading, and
+ * its retry comes later.
  */
 const PATIENCE_MS = 20_000;
 /** Interval between events on the sites, ms: short at first, longer later. */

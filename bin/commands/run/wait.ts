@@ -133,7 +133,7 @@ export interface WaitingLink {
 
 /** Maximum number of links read per run. */
 const MAX_LINKS_PER_RUN = 200;
-/** A link due within this time counts as due, ms. */
+/** Maximum time until a link is due for it to count as due already, ms. */
 const SOON_MS = 1500;
 
 /** What open runs have to fetch, soonest first. */

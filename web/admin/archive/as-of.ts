@@ -91,7 +91,7 @@ ${section(
 )}${older}`;
 }
 
-/** Characters of a teaser that are shown. */
+/** Number of characters of a teaser that are shown. */
 const MAX_TEASER_CHARS = 200;
 
 function row({ item, sure, today }: AsOfItem, source: string | undefined, zone: string): Html {

@@ -10,7 +10,7 @@ import { icon } from "../icons.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { articlePath, at, sourceLink } from "../tables.ts";
 
-/** Matches per page, and the deepest page that can be reached. */
+/** Number of matches per page, and maximum offset of a page. */
 const LIMIT = 20;
 const MAX_OFFSET = 1000;
 const Query = z.object({

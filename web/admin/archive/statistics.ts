@@ -126,11 +126,11 @@ interface Elsewhere {
   /** Path and query for the API. */
   api: string;
   command: string;
-  /** For the database's shell: a query over the counters, or over responses and runs themselves. */
+  /** A query for the database's shell, over the counters, or over responses and runs themselves. */
   mongo: string;
   /**
-   * For DuckDB: a query that counts exported articles, without erased ones; null for statistics that aren't about
-   * articles.
+   * A query for DuckDB that counts exported articles, without erased ones; null for statistics that
+   * aren't about articles.
    */
   sql: string | null;
 }

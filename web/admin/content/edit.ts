@@ -18,7 +18,7 @@ import { type AdminPage, type Author, action, readQuery } from "../page.ts";
 import { articleHead, articleTabs } from "./article-tabs.ts";
 import { correctionsTable } from "./corrections.ts";
 
-/** An empty field keeps the publisher's text. */
+/** Parses a text field; an empty one keeps the publisher's text. */
 const text = z
   .string()
   .optional()

@@ -36,7 +36,10 @@ const Query = z.object({
   field: z.string().max(100).default(""),
 });
 
-/** A stored page must not run scripts or send requests, and can only be framed by the admin. */
+/**
+ * Content security policy of a stored page: it must not run scripts or send requests, and only the
+ * admin may frame it.
+ */
 const REPLAY_POLICY =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
@@ -44,7 +47,7 @@ const REPLAY_POLICY =
 interface Row extends Pick<Evidence, "rule" | "seen"> {
   field: string;
   value: unknown;
-  /** null for topics, which have no confidence. */
+  /** Confidence in the value, 0 to 1; null for topics, which have none. */
   confidence: number | null;
 }
 

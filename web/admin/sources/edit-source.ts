@@ -64,7 +64,7 @@ interface Opened {
   yaml: string;
   /** The values of headers that the page hides. */
   secrets: ReturnType<typeof secretsIn>;
-  /** null if it creates a new source. */
+  /** The stored source; null if the declaration creates a new one. */
   current: Source | null;
   name: string;
   /** The version on which the text is based, and the current one; 0 if there is none. */

@@ -30,7 +30,7 @@ const Query = z.object({
   field: z.enum(PICKER_FIELDS).catch("title"),
   at: z.union([z.literal(""), z.coerce.number().int().min(0).max(200_000)]).default(""),
   selector: Selector.default(""),
-  /** Show selectors, or what one of them would change. */
+  /** Whether to show selectors, or what one of them would change. */
   step: z.enum(["choose", "try"]).catch("choose"),
 });
 const Form = z.object({

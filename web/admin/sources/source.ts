@@ -69,7 +69,7 @@ interface About {
   next: Forecast;
   /** Explains the time of the next run. */
   whyThen: string;
-  /** When the pages of its fixture were fetched; null if it has none. */
+  /** When the pages of the source's fixture were fetched; null if it has no fixture. */
   fixtureAt: Date | null;
 }
 

@@ -64,7 +64,7 @@ export interface Shown {
   fill: ReadonlyMap<string, Fill>;
   zone: string;
   now: Date;
-  /** Whether each has a checkbox. */
+  /** Whether each source has a checkbox. */
   ticks?: boolean;
   /** Returns a source's number of articles on each of the last days. */
   daysOf?: (sourceId: string) => number[];
