@@ -20,8 +20,8 @@ const MOVE_BUDGET_MS = 15_000;
 const READ_SIZE = 500;
 const MOVE_SIZE = 20;
 /**
- * Interval between sweeps, minutes. Each searches one 256th of a tier for bodies without a record,
- * so a whole tier takes a day.
+ * Interval between sweeps, minutes. Each sweep searches a 256th of a tier for bodies without a
+ * record, so a whole tier takes a day.
  */
 const SWEEP_EVERY_MINUTES = 5;
 const PREFIXES = 256;

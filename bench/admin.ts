@@ -58,7 +58,9 @@ const ABOUT: Record<string, string[]> = {
   "/admin/provenance": ["?article=article-7", "?article=article-7&field=title"],
   "/admin/search": ["", "?q=lamps+harbour"],
 };
-/** What all pages show in addition, counted every ten seconds. */
+/**
+ * Name of the numbers that every page shows in its navigation, which are counted every ten seconds.
+ */
 const ATTENTION = "numbers of the navigation";
 /** Every page of the admin; new pages are included automatically. */
 const PAGES = ADMIN_PAGES.map(({ path }) => path).flatMap((page) =>

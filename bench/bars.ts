@@ -22,7 +22,7 @@ const { values } = parseArgs({
 });
 const FOLDER = resolve("data/bench/bars");
 
-/** A stored result, and how busy the machine was. */
+/** A stored result, with how busy the machine was at the time. */
 interface Kept {
   at: string;
   load: number;

@@ -22,7 +22,7 @@ const { values } = parseArgs({
     "per-day": { type: "string", default: "300" },
     batch: { type: "string", default: "20" },
     rounds: { type: "string", default: "15" },
-    /** Folder that keeps the archives for the next run; without it, they are removed. */
+    /** Folder that keeps the archives for the next run. Without this option, they are removed. */
     data: { type: "string" },
     json: { type: "boolean", default: false },
   },

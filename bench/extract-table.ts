@@ -46,7 +46,7 @@ interface Aggregate {
   lang?: { ok: number };
 }
 
-/** The corpus's own scorer. */
+/** The scorer that belongs to the corpus. */
 export interface Scorer {
   loadTruth: (corpus: string, sets?: string[]) => TruthPage[];
   loadPred: (file: string) => Map<string, Prediction>;

@@ -20,7 +20,7 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
   },
 });
-/** Minimum share of their undisturbed rate that honest sites must keep. */
+/** Minimum rate of honest sites beside a hostile one, as a share of their rate without it. */
 const BAR = 0.9;
 const HOSTILE = { id: "worst", host: "worst.example", address: "127.1.250.1" };
 const hostileSite = fileURLToPath(new URL("line/hostile-site.js", import.meta.url));

@@ -28,10 +28,10 @@ type Size = keyof typeof SIZES;
 /** A screenshot: its page, and what to do there before it is taken. */
 interface Shot {
   name: string;
-  /** A path, or a function that finds it. */
+  /** A path, or a function that finds one. */
   path: string | ((page: Page) => Promise<string>);
   prepare?: (page: Page) => Promise<unknown>;
-  /** Also take it in dark mode and on a phone. */
+  /** Whether to take the picture in dark mode and on a phone too. */
   all?: true;
 }
 

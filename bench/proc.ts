@@ -7,7 +7,7 @@ const HZ = 100;
 export interface Usage {
   /** CPU time, including that of children that have ended, such as a browser's. */
   cpu: number;
-  /** CPU seconds of its main thread, the event loop. */
+  /** CPU seconds of the process's main thread, which runs the event loop. */
   main: number;
   peak: number;
 }

@@ -263,7 +263,7 @@ export interface Config {
   /** Absolute paths. */
   readonly dataDir: string;
   readonly sourcesDir: string;
-  /** The folder of files that sources may name as secrets; null: none. */
+  /** The folder of files that sources may name as secrets; null if there is none. */
   readonly secretsDir: string | null;
   /** null: the embedded database. */
   readonly mongoUrl: string | null;
@@ -337,7 +337,10 @@ export interface Config {
   readonly showClicks: boolean;
   /** Whether the portal shows the state of its sources. */
   readonly showStatus: boolean;
-  /** The coverage objective: `share` (0 to 1) within ms; and how often sites are probed, ms, null for never. */
+  /**
+   * The coverage objective: `share` (0 to 1) within a time, ms; and how often sites are probed, ms,
+   * or null for never.
+   */
   readonly coverage: {
     readonly share: number;
     readonly within: number;
@@ -351,15 +354,15 @@ export interface Config {
     readonly concurrency: number;
   };
   readonly logLevel: Values["NEWSGATHER_LOG_LEVEL"];
-  /** ms. */
+  /** Interval between ticks of the scheduler, ms. */
   readonly tick: number;
-  /** ms. */
+  /** Time limit of a request, ms. */
   readonly requestTimeout: number;
-  /** ms. */
+  /** Time without a finished job after which work counts as stuck, ms. */
   readonly stuckAfter: number;
-  /** Bytes. */
+  /** Minimum free space on the disk, in bytes. */
   readonly diskFree: number;
-  /** Bytes. */
+  /** Size of the database's cache, in bytes. */
   readonly databaseCache: number;
   /**
    * The tier for bodies older than `after`, ms, and its credentials; null if none is configured.
@@ -376,7 +379,7 @@ export interface Config {
       readonly secret: string;
     } | null;
   };
-  /** ms; null: for ever. */
+  /** Retention time of each class of data, ms; null for ever. */
   readonly keep: {
     readonly raw: number | null;
     readonly articles: number | null;

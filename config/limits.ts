@@ -31,7 +31,9 @@ export const HTTP_BOUNDS = {
   /** Maximum compression ratio for responses over 1 MB; no ordinary page reaches it. */
   ratio: 200,
   ratioFrom: 1_000_000,
-  /** Memory that a zstd frame may require (RFC 8878 section 3.1.1.1.2 recommends 8 MB). */
+  /**
+   * Memory that a zstd frame may require, in bytes (RFC 8878 section 3.1.1.1.2 recommends 8 MB).
+   */
   zstdWindow: 8 * 2 ** 20,
   /**
    * Number of rules with `*` in robots.txt for one product; simple prefixes cost almost nothing and

@@ -46,7 +46,7 @@ export const RETRY_POLICY = {
   login: { delayMs: 3 * SECOND_MS },
   /** A host turn that couldn't reach the database. */
   database: { delayMs: SECOND_MS },
-  /** A job that failed unexpectedly; its queue's definition says how often it is tried. */
+  /** A job that failed unexpectedly. The definition of its queue says how many attempts it gets. */
   job: { firstMs: SECOND_MS, jitter: 0.5 },
   /** A message to a webhook. The webhook is stopped after `stopAfterMs` without a successful delivery. */
   delivery: { backoff: MESSAGE, stopAfterMs: DAY_MS },

@@ -86,7 +86,7 @@ export const size = z
     (value) => Number.parseInt(value, 10) * (value.endsWith("GB") ? 1024 ** 3 : 1024 ** 2),
   );
 
-/** A retention time, ms; null: for ever. */
+/** A retention time, ms; null for ever. */
 const keep = () => z.union([z.literal("forever").transform(() => null), duration(86_400_000)]);
 
 /** A short name that is safe on every system. */

@@ -20,7 +20,7 @@ import { robotsDelay, verdict } from "./robots/policy.ts";
 export type Visited = { hops: Hop[] } & (
   | {
       received: Received;
-      /** The reservations in the host's files, if those were read. */
+      /** The reservations in the host's files, if the files were read. */
       host?: HostRights;
     }
   // With the response that led to the refusal, if any.
@@ -39,7 +39,7 @@ export interface Visitor {
   /** Fetches with the headers, the login and the proxy of `source`. */
   visit(url: string, kind: LinkKind, source?: RequestingSource): Promise<Visited>;
   robots(url: string, source?: RequestingSource): Promise<RobotsCopy>;
-  /** Returns the reservations of a page in its host's files, which are read once. */
+  /** Returns the reservations for a page in the files of its host. Each file is read once. */
   rights(url: string, source?: RequestingSource): Promise<HostRights>;
   /** Number of requests made so far. */
   requests(): number;
@@ -51,24 +51,30 @@ export type AcquirePermit = (host: string, delay: number) => Promise<Permit>;
 /** The parts of a source that determine how its requests are made. */
 type RequestingSource = Account & Pick<Source, "headers">;
 
-/** From the end of a request to the start of the next, unless a longer delay is required. */
+/**
+ * Default time from the end of a request to the start of the next, ms, unless a longer delay is
+ * required.
+ */
 const DEFAULT_DELAY_MS = 2000;
-/** A host with a longer Crawl-delay is not fetched at all. */
+/** Maximum Crawl-delay of a host, ms. A host with a longer one is not fetched at all. */
 const MAX_CRAWL_DELAY_MS = 60_000;
 
 /** How a visitor fetches; `acquirePermit` controls the pace. */
 export interface VisitorOptions {
   http: Pick<Http, "get">;
-  /** Fetches pages, if not `http`. robots.txt and tdmrep.json always use `http`. */
+  /**
+   * The client that fetches pages, if it isn't `http`. robots.txt and tdmrep.json always use
+   * `http`.
+   */
   pages?: Pick<Http, "get">;
   acquirePermit: AcquirePermit;
   product: string;
   now: () => Date;
   /** Minimum delay, ms. */
   delay?: number;
-  /** Without it, no login is used. */
+  /** The logins of sources; if missing, no login is used. */
   logins?: Logins;
-  /** Without it, no proxy is used. */
+  /** Resolves the proxies of sources; if missing, no proxy is used. */
   proxyOf?: ProxyOf;
   ignoreRobots?: boolean;
   followRedirects?: boolean;

@@ -36,7 +36,7 @@ const quirkSchema = z.discriminatedUnion("kind", [
     slug: z.string(),
     kind: z.enum(["tracking", "amp", "moved", "slow", "busy", "flaky", "pdf"]),
   }),
-  /** Split over three pages; `form` precedes the page number in the URL. */
+  /** An article that is split over three pages; `form` precedes the page number in the URL. */
   z.strictObject({ slug: z.string(), kind: z.literal("paged"), form: z.enum(["?seite=", "/"]) }),
   z.strictObject({
     slug: z.string(),
@@ -64,7 +64,7 @@ const decoySchema = z.strictObject({
   path: z.string().startsWith("/"),
   /** The free paragraph of a page with a paywall. */
   lead: z.string().optional(),
-  /** For an advertisement: the other site. */
+  /** The other site, for an advertisement. */
   host: z.string().optional(),
 });
 
@@ -80,7 +80,7 @@ const siteSchema = z
     country: z.string(),
     region: z.string().optional(),
     topics: z.array(z.string()),
-    /** IANA time zone of its dates. */
+    /** IANA time zone of the site's dates. */
     zone: z.string(),
     /** How articles are announced. */
     entry: z.enum([
@@ -101,9 +101,9 @@ const siteSchema = z
     charsetIn: z.enum(["header", "meta"]).optional(),
     /** Path of an article, with `{slug}` and `{number}`. */
     path: z.string().startsWith("/"),
-    /** The number before the oldest article's. */
+    /** The number before that of the oldest article. */
     numbersFrom: z.int().default(0),
-    /** Text of robots.txt; null: none (404). */
+    /** Text of robots.txt; null if there is none (404). */
     robots: z.string().nullable(),
     delayMs: z.int().positive(),
     concurrency: z.int().positive().default(1),
@@ -113,7 +113,7 @@ const siteSchema = z
     copies: z.array(copySchema).default([]),
     quirks: z.array(quirkSchema).default([]),
     decoys: z.array(decoySchema).default([]),
-    /** Newest first. */
+    /** The site's articles, newest first. */
     articles: z.array(articleSchema),
   })
   .check(({ value, issues }) => {
@@ -133,12 +133,12 @@ const labelsSchema = z.strictObject({
   updated: z.string(),
   related: z.string(),
   readAlso: z.string(),
-  /** Title, text and button. */
+  /** The newsletter box: title, text and button. */
   newsletter: z.tuple([z.string(), z.string(), z.string()]),
   share: z.string(),
-  /** A title, then comments. */
+  /** The comments below an article: a title, then the comments. */
   comments: z.tuple([z.string()], z.string()),
-  /** Text, and the buttons that accept and refuse. */
+  /** The cookie notice: its text, and the buttons that accept and refuse. */
   cookies: z.tuple([z.string(), z.string(), z.string()]),
   footer: z.string(),
   next: z.string(),

@@ -104,7 +104,7 @@ export interface FeedItem {
   title: string;
   /** Absolute URL. */
   url: string;
-  /** As written in a listing. */
+  /** The URL as written in a listing. */
   path: string;
   teaser: string;
   published: Date;

@@ -12,7 +12,7 @@ export interface Drawn {
 /** The properties of a PDF besides its lines. */
 export interface PdfOptions {
   info?: Record<string, string>;
-  /** Encrypted with an unknown password. */
+  /** Whether the PDF is encrypted with an unknown password. */
   encrypted?: boolean;
   /** Character collection of a Chinese, Japanese or Korean font that isn't embedded in the file. */
   letters?: "GB1" | "CNS1" | "Japan1" | "Korea1";

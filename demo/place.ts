@@ -97,7 +97,7 @@ function variantsOf(quirk: Quirk | null, placed: Placed, base: string, port: num
   return [];
 }
 
-/** Returns a site's own articles with dates and URLs, newest first. */
+/** Returns the articles that a site wrote itself, with dates and URLs, newest first. */
 export function placeOwn(spec: SiteSpec, setting: Setting): Placed[] {
   const count = spec.articles.length;
   return spec.articles.map((text, index) =>

@@ -58,8 +58,8 @@ function nameOf(chance: Random, syllables: number): string {
 
 const PEOPLE = 24;
 /**
- * Number of long words per one that is followed by a name from this article. So a few sentences
- * give many articles without copies.
+ * Number of long words for each that a name from this article follows. With such names, a few
+ * sentences give many articles without copies.
  */
 const OWN = 5;
 

@@ -18,7 +18,7 @@ export interface ScaledOptions {
   articles?: number;
   /** Share of articles announced twice, the second time with tracking parameters; default 0. */
   variants?: number;
-  /** Delay in the declarations; default 10 ms with concurrency 2. */
+  /** Delay in the declarations, ms; by default 10, with a concurrency of 2. */
   delayMs?: number;
   concurrency?: number;
   /** Whether articles are loaded by script, so that each must be rendered; default false. */
@@ -31,7 +31,7 @@ export interface ScaledOptions {
 
 /** Maximum number of items in a feed. */
 const MAX_FEED_ITEMS = 200;
-/** Age of the oldest article. */
+/** Age of the oldest article, in days. */
 const OLDEST_DAYS = 19;
 const SCALED_TEMPLATES = ["classic", "magazine", "cms"] as const;
 

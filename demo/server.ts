@@ -15,7 +15,7 @@ const now = () => performance.timeOrigin + performance.now();
 
 const sockets = new WeakMap<Server, Set<Socket>>();
 
-/** Returns the reply to a request for `host` (name and port); null: there is no such page. */
+/** Returns the reply to a request for `host` (name and port); null if there is no such page. */
 export type Answer = (host: string, path: string, method: string) => Reply | null;
 
 const NOT_FOUND: Reply = {
@@ -70,7 +70,7 @@ export function resetConnections(server: Server): void {
 interface OpenRequest {
   request: IncomingMessage;
   response: ServerResponse;
-  /** Called right before the response ends. */
+  /** Called just before the response ends. */
   ending(): void;
 }
 

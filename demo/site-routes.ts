@@ -142,7 +142,10 @@ const FEED_TYPES: Partial<Record<SiteSpec["entry"], string>> = {
   json: "application/feed+json",
 };
 
-/** Returns the link to the feed in a site's home page; not all have one. */
+/**
+ * Returns the markup of the link to the feed in a site's home page; empty if the home page has no
+ * such link.
+ */
 function feedLink(spec: SiteSpec): string {
   const type = FEED_TYPES[spec.entry];
   return type ? `<link rel="alternate" type="${type}" href="${feedPath(spec)}">` : "";
@@ -169,7 +172,7 @@ export const DECOY_REASONS: Record<Decoy["kind"], Truth["expectSkipped"][number]
   paywall: "paywall",
 };
 
-/** Returns how much readers see of a decoy; null for one that is gone or no news. */
+/** Returns how much readers see of a decoy; null for a decoy that is gone or isn't news. */
 export function extentOf({ kind }: Decoy): "announced" | "partial" | null {
   if (kind === "missing" || kind === "gone" || kind === "advert") return null;
   return kind === "paywall" ? "partial" : "announced";

@@ -54,7 +54,7 @@ export function page(spec: SiteSpec, markup: string): Reply {
 
 const tables = new Map<Charset, Map<string, number[]>>();
 
-/** Returns the bytes of each character, taken from the platform's decoder. */
+/** Returns the bytes of each character in a charset, taken from the platform's decoder. */
 function tableOf(charset: Charset): Map<string, number[]> {
   const known = tables.get(charset);
   if (known) return known;
@@ -103,7 +103,10 @@ export const STATICS: [path: string, reply: () => Reply][] = [
   ["/favicon.ico", () => ok("image/gif", PIXEL)],
 ];
 
-/** Whether a request is for part of a rendered page, which doesn't need a turn of its own. */
+/**
+ * Whether a request is for a part of a rendered page. Such a request doesn't need a turn of its
+ * own.
+ */
 export function isSubResource(path: string): boolean {
   return /^\/(static|img|api)\/|^\/favicon\.ico$/.test(path);
 }

@@ -23,7 +23,7 @@ export interface TrueArticle {
   variants: string[];
 }
 
-/** An article of which readers only see what its site announces, or shows for free. */
+/** An article of which readers only see the part that its site announces, or shows for free. */
 export interface AnnouncedArticle {
   url: string;
   sourceId: string;
@@ -52,7 +52,9 @@ export interface SeenRequest {
   path: string;
   start: number;
   end: number;
-  /** Whether the client disconnected first; `end` is when the server noticed. */
+  /**
+   * Whether the client disconnected before the response ended; `end` is when the server noticed.
+   */
   cut?: boolean;
   status: number;
   userAgent: string;
@@ -71,11 +73,11 @@ export interface WorldReport {
     {
       count: number;
       /**
-       * Shortest time from the end of a request to the start of a later one; null for fewer than
+       * Minimum time from the end of a request to the start of a later one; null for fewer than
        * two.
        */
       minGapMs: number | null;
-      /** Shortest time between two starts; null for fewer than two. */
+      /** Minimum time between the starts of two requests; null for fewer than two requests. */
       minStartGapMs: number | null;
       maxConcurrent: number;
     }
@@ -107,7 +109,10 @@ export interface ExportedArticle {
   incompleteReason?: string | null;
 }
 
-/** Minimum share of common tokens in a text, in both directions. */
+/**
+ * Minimum share of tokens that the stored text and the true text have in common, in both
+ * directions.
+ */
 const MIN_SHARED_TOKENS = 0.95;
 /** Tolerance for a measured gap, ms, which involves two clocks and two event loops. */
 const GAP_TOLERANCE_MS = 15;

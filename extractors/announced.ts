@@ -8,7 +8,7 @@ import { countWords } from "./words.ts";
 /** What an entry point (such as a feed) says about an article. */
 export interface AnnouncedInput {
   hints: Hints;
-  /** The article text that it included, paragraphs separated by a blank line. */
+  /** The article text that the entry point included, with blank lines between paragraphs. */
   text?: string | undefined;
   /** The source's language. */
   language?: string | null | undefined;

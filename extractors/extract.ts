@@ -34,7 +34,7 @@ export interface ExtractInput {
   select?: Select[];
   /** The source's language, for pages too short for detection. */
   language?: string | null;
-  /** What the entry point said; it fills gaps of the page. */
+  /** What the entry point said about the article, to fill gaps of the page. */
   hints?: Hints;
   /** Whether the source has a login, so that subscribers' parts of the page are kept. */
   hasPaid?: boolean;

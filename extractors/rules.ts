@@ -65,7 +65,7 @@ export function gather(answers: Answers): Pick<Extraction, "fields" | "evidence"
   return { fields: tidy(fields), evidence };
 }
 
-/** Maximum characters of a line, and entries of a list. */
+/** Maximum number of characters of a line, and entries of a list. */
 const { lines: LINES } = EXTRACT_BOUNDS;
 /** Maximum marks on one letter; more than scripts need would smear over adjacent lines. */
 const MAX_COMBINING_MARKS = 6;

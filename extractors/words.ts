@@ -72,7 +72,10 @@ function isJoint(code: number): boolean {
   return code === 0x27 || code === 0x2019 || code === 0x2e || code === 0x2c || code === 0x2d;
 }
 
-/** Maximum characters used for a key: millions of dashes would overflow the pattern's stack. */
+/**
+ * Maximum number of characters used for a key: millions of dashes would overflow the pattern's
+ * stack.
+ */
 const KEYED = 20_000;
 
 const ASCII = /^[\0-~]*$/;

@@ -10,7 +10,10 @@ interface Entry<Value> {
   weight: number;
 }
 
-/** How long results are cached, ms, and their maximum total weight; without `weigh` each weighs 1. */
+/**
+ * How long results are cached, ms, and their maximum total weight; without `weigh`, each result
+ * weighs 1.
+ */
 export interface CacheBounds<Value> {
   ttl: number;
   size: number;

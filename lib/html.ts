@@ -35,7 +35,10 @@ function render(part: Part): string {
   return part instanceof Html ? part.markup : escapeText(String(part));
 }
 
-/** Text that needs no escaping. Most text doesn't, and testing for more characters would cost more. */
+/**
+ * Matches text that needs no escaping. Most text doesn't, and a test for more characters would cost
+ * more.
+ */
 const PLAIN = /^[\w !#$%()*+,\-./:;=?@[\\\]^`{|}~]*$/;
 
 /** Returns text with `& < > " '` as entities and without characters that XML forbids. */

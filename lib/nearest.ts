@@ -1,6 +1,6 @@
 /** Maximum number of edits in a typo. */
 const MAX_EDITS = 3;
-/** Minimum share of the characters that stay the same. */
+/** Minimum share of a word's characters that a typo leaves the same. */
 const MIN_SIMILARITY = 0.4;
 /** Minimum length of a prefix that counts as an abbreviation, such as `egov` for `egovernment`. */
 const MIN_PREFIX_LENGTH = 3;

@@ -1,9 +1,9 @@
 /** Maximum number of consecutive combining marks before normalisation, as in Unicode's stream-safe format (UAX #15). */
 const MOST_MARKS = 30;
 const TOO_MANY_MARKS = new RegExp(`(\\p{M}{${MOST_MARKS}})\\p{M}+`, "gu");
-/** A mark, or half of a character that may be one. */
+/** Matches a mark, or half of a character that may be one. */
 const MAY_BE_MARK = /[\p{M}\p{Surrogate}]/u;
-/** Characters below this are never marks. */
+/** First code unit of a possible mark; lower ones are never marks. */
 const FIRST_MARK = 0x300;
 
 /**

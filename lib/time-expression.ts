@@ -140,7 +140,7 @@ function instantOf(wall: number, timeZone: string): number {
   return shown.length > 0 ? Math.min(...shown) : Math.max(...instants);
 }
 
-/** Returns what clocks in a time zone show, as if it were UTC, ms. */
+/** Returns the time that clocks in a time zone show, read as if it were UTC, ms. */
 function wallClockOf(at: number, timeZone: string): number {
   if (timeZone === "UTC") return at;
   const shown = clockOf(timeZone).formatToParts(at);

@@ -53,20 +53,20 @@ export type ImagePreview = (typeof IMAGE_PREVIEWS)[number];
 export interface UsageSignal {
   format: SignalFormat;
   place: SignalPlace;
-  /** What it says in its own format, such as `ai-train=no`; at most 200 characters. */
+  /** The signal in its own format, such as `ai-train=no`; at most 200 characters. */
   text: string;
-  /** The file or page that states it. */
+  /** URL of the file or page that states the signal. */
   url: string;
   seenAt: Date;
   allows?: Use[];
   denies?: Use[];
   /** Maximum number of characters of the text that may be shown, or given to a generative model; 0: none. */
   maxCharacters?: number;
-  /** Largest size at which its images may be shown. */
+  /** Maximum size at which the page's images may be shown. */
   maxImagePreview?: ImagePreview;
-  /** Set if its images may not be used as input for generative models, or to train them. */
+  /** Set if the page's images may not be used as input for generative models, or to train them. */
   noImageAi?: true;
-  /** From this time on, the page may be shown to nobody. */
+  /** When the page may no longer be shown to anybody. */
   unavailableAfter?: Date;
   /** URL of the licence, policy or contact that says how to get permission. */
   terms?: string;
@@ -107,7 +107,7 @@ export interface UseVerdict {
   allowed: boolean;
   /** `unknown`: no signal mentions this use, so it is allowed. */
   preference: "allowed" | "disallowed" | "unknown";
-  /** Maximum number of characters of the text for this use; null: all. */
+  /** Maximum number of characters of the text for this use; null for all. */
   maxCharacters: number | null;
   /** The deciding signals: those that deny the use, or else those that limit it, or else those that allow it. */
   because: UsageSignal[];
@@ -221,7 +221,7 @@ export interface RightsDocument {
   fetchedAt: Date;
   /** When to read it again. */
   expiresAt: Date;
-  /** Until when its text may be relied on; null if it has none. */
+  /** Until when the document's text may be relied on; null if it has no text. */
   validUntil: Date | null;
   /** Explains why it couldn't be read; null if it could. */
   detail: string | null;

@@ -19,7 +19,9 @@ const MAX_TERMS_URL_CHARACTERS = 1000;
 export interface UsageTerms {
   allows: Use[];
   denies: Use[];
-  /** Maximum number of characters of excerpts and of input for generative models; null: unlimited. */
+  /**
+   * Maximum number of characters of excerpts and of input for generative models; null if unlimited.
+   */
   maxCharacters: number | null;
   /** Largest size at which its images may be shown; missing: not limited. */
   maxImagePreview?: ImagePreview;

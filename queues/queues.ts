@@ -15,7 +15,10 @@ export interface QueueDefinition<Payload> {
    * number.
    */
   jobId(payload: Payload): string;
-  /** Attempts of a job that failed unexpectedly; expected failures are counted on links. */
+  /**
+   * Maximum number of attempts of a job that fails unexpectedly. Expected failures are counted on
+   * links.
+   */
   attempts: number;
 }
 

@@ -69,7 +69,7 @@ export interface Settings {
   only: readonly string[] | null;
   /** The portal's IANA time zone. */
   timezone: string;
-  /** Retention time of each class of data, ms; null: for ever. */
+  /** Retention time of each class of data, ms; null for ever. */
   keep: {
     raw: number | null;
     articles: number | null;

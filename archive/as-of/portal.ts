@@ -112,7 +112,7 @@ export interface AsOfItem {
 
 /** What the portal showed at a time. */
 export interface PortalAsOf {
-  /** Start of the stored change stream; null if it is complete. */
+  /** Start of the stored change stream; null if the stream is stored from its beginning. */
   knownSince: Date | null;
   items: AsOfItem[];
   /** Position where older articles begin; null if there are none. */

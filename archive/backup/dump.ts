@@ -108,8 +108,8 @@ export async function* dumpStore(
 }
 
 /**
- * Yields the articles that changed since the stream had this head, and then what they refer to, by
- * collection.
+ * Yields the articles that changed since the stream had this head, and then the documents that they
+ * refer to, by collection.
  */
 async function* again(
   store: Store,

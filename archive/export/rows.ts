@@ -20,8 +20,8 @@ import { articlesAsOf } from "../as-of/articles.ts";
 import type { ExportedArticle } from "./columns.ts";
 
 /**
- * Which articles to export, in order of publication: those of some sources (null: all) that pass a
- * filter (null: all).
+ * Which articles to export, in order of publication: those of some sources (null for all) that pass
+ * a filter (null for all).
  */
 export interface ArticleSlice {
   sources: readonly string[] | null;

@@ -117,7 +117,10 @@ export async function fileDigest(path: string): Promise<{ bytes: number; sha256:
 const Progress = z.object({
   /** The request, verbatim. */
   request: z.string(),
-  /** When the export began. Relative times in its request count from here, also after a resume. */
+  /**
+   * When the export began. Relative times in the export's request count from then, also after a
+   * resume.
+   */
   begunAt: z.coerce.date(),
   articles: z.int(),
   /** Number of articles that may not be used for the purpose, by reason. */
@@ -135,7 +138,10 @@ export type Progress = z.infer<typeof Progress>;
 /** The file with the progress, in the folder of an unfinished export. */
 const PROGRESS = "progress.json";
 
-/** Returns the progress of the export in a folder; null without one. Throws `CommandError` when it is a different export. */
+/**
+ * Returns the progress of the export in a folder; null if there is none. Throws `CommandError` when
+ * it is a different export.
+ */
 export async function readProgress(folder: string, request: string): Promise<Progress | null> {
   const text = await readFile(join(folder, PROGRESS), "utf8").catch(() => null);
   if (text === null) return null;

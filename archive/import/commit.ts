@@ -173,19 +173,22 @@ const MAX_LISTED = 20;
 export interface ImportReport {
   /** Number of responses read, including skipped ones. */
   responses: number;
-  /** Number of new captures, and of those already stored. */
+  /** Number of new captures, and of captures that were already stored. */
   captures: { stored: number; known: number };
   /** Number of pages with an article, by outcome. */
   articles: Record<NonNullable<Link["outcome"]>, number>;
   /** Number of captures without an article, by reason. */
   without: Partial<Record<SkipReason | Cause, number>>;
-  /** Number of responses of which nothing was stored, by reason. */
+  /** Number of responses that were not stored at all, by reason. */
   left: Partial<Record<SkipReason | "no-source", number>>;
   /** Hosts without a source, with their number of responses; the 20 most frequent. */
   hosts: Record<string, number>;
   /** Number of responses that the archive contains, or that we stored, only in part. */
   truncated: number;
-  /** Number of records that refer to an earlier payload, by whether it was found. */
+  /**
+   * Number of records that refer to an earlier payload: those whose payload was found, and the
+   * others.
+   */
   revisits: { resolved: number; unresolved: number };
   /** Unreadable places: how many, and the first 20. */
   broken: { count: number; places: { file: string; offset: number; why: string }[] };

@@ -155,7 +155,10 @@ const MAX_REMEMBERED = 200_000;
 
 /** Earlier payloads, for records that only refer to one. */
 interface Shelf {
-  /** Returns a response with the payload that it repeats if that is found; others unchanged. */
+  /**
+   * Returns a response with the payload that it repeats, if that payload is found. Returns any
+   * other response unchanged.
+   */
   resolve(response: ArchivedResponse): Promise<ArchivedResponse>;
   /** Call it after a batch was stored: its payloads are then only remembered as captures. */
   stored(responses: readonly ArchivedResponse[], entries: readonly CommitEntry[]): void;

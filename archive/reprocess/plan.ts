@@ -33,10 +33,10 @@ export interface ReprocessDeps extends ReadingDeps {
 export interface Derivation {
   before: Article;
   draft: Draft;
-  /** The responses that it was extracted from, if all were read again. */
+  /** The responses that the article was extracted from, if all of them were read again. */
   page: ReadPage | null;
   /**
-   * Whether readers see a difference; otherwise only evidence, versions or invisible fields may
+   * Whether readers see a difference. If not, only evidence, versions or invisible fields may
    * differ.
    */
   visible: boolean;

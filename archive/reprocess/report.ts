@@ -6,7 +6,7 @@ import type { Derivation } from "./plan.ts";
 
 /** Number of examples per field. */
 const MAX_EXAMPLES = 5;
-/** Maximum characters of a value in an example, and of the common text before it. */
+/** Maximum number of characters of a value in an example, and of the common text before it. */
 const MAX_EXCERPT = 120;
 const EXCERPT_LEAD = 30;
 

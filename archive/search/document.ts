@@ -7,7 +7,7 @@ import { FACETS, type Facet } from "../../model/publish/search.ts";
 /** The indexed parts of an article, or of one of its earlier revisions. */
 export interface Document {
   articleId: string;
-  /** Number of an earlier revision; null: the current article. */
+  /** Number of an earlier revision; null for the current article. */
   revision: number | null;
   /** Whether readers find the document, because it is current and listed. */
   shown: boolean;

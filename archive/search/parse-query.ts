@@ -38,7 +38,7 @@ export function parseQuery(text: string, now = new Date()): Query {
   return query;
 }
 
-/** Whether the query contains a word to find; `*` and `!` don't count. */
+/** Whether the query contains a word to find. `*` and `!` don't count as words. */
 function asksAnything(node: Node): boolean {
   if (node.kind === "words") return wordsOf(node.text).next().value !== undefined;
   if (node.kind === "facet") return true;

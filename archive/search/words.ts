@@ -31,8 +31,8 @@ const RUN = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d]*/gu;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 /**
- * Maximum characters per call of the segmenter, whose time grows with the square. Text between
- * punctuation is usually shorter.
+ * Maximum number of characters per call of the segmenter, whose time grows with the square. Text
+ * between punctuation is usually shorter.
  */
 const MAX_SEGMENT_LENGTH = 400;
 
@@ -88,7 +88,7 @@ const STEMMERS: Readonly<Record<string, (word: string) => string>> = {
   tr: turkish,
 };
 
-/** Maximum characters of a word; anything longer is cut. */
+/** Maximum number of characters of a word; anything longer is cut. */
 const MAX_WORD_LENGTH = 64;
 
 /** Returns the indexed form of a word: folded, and stemmed if the language has a stemmer. */

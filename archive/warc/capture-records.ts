@@ -109,7 +109,7 @@ async function payloadOf(
 
 /**
  * Returns a key that captures share if the second one's record may repeat the first one's payload;
- * null without one.
+ * null if there is none.
  */
 export function payloadKey({ capture, body }: Archived): string | null {
   return body && `${body._id} ${isEncoded(capture.headers, body) ? "compressed" : "plain"}`;

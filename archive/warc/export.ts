@@ -18,7 +18,7 @@ import { fileDigest, writeManifest } from "../export/target.ts";
 import { dropJournal, openJournal } from "./journal.ts";
 import { type Written, writeWarc } from "./write.ts";
 
-/** A request: captures of sources (null: all) in a time span, for a purpose. */
+/** A request: captures of sources (null for all) in a time span, for a purpose. */
 export interface Slice {
   sources: string[] | null;
   since: Date;

@@ -36,10 +36,10 @@ type Noted = z.infer<typeof Noted>;
 
 /** Stores the progress of an export beside its files. */
 export interface Journal {
-  /** The stored progress; null without any. */
+  /** The stored progress; null if there is none. */
   from: WarcProgress | null;
   begunAt: Date;
-  /** The notes stored with it. */
+  /** The notes stored with the progress. */
   noted: Noted[];
   note(entry: Noted): void;
   /** Records the progress: a resumed export continues at this offset, after the notes so far. */

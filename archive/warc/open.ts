@@ -10,7 +10,7 @@ import { CommandError } from "../../lib/exit.ts";
 /** The bytes of a WARC file, which may be part of another file. */
 export interface Source {
   size: number;
-  /** Offset of its first byte in the containing file, for messages. */
+  /** Offset of the entry's first byte in the containing file, for messages. */
   base: number;
   /** Returns fewer bytes than requested only at the end. */
   read(offset: number, length: number): Promise<Buffer>;

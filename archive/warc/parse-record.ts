@@ -58,7 +58,7 @@ export function readRecord(bytes: Buffer): WarcRecord | { broken: string } {
   return { fields, block };
 }
 
-/** Returns the first value of a field; null without one. */
+/** Returns the first value of a field; null if there is none. */
 export function field(fields: Head["fields"], name: string): string | null {
   return fields.get(name)?.[0] ?? null;
 }

@@ -109,7 +109,7 @@ function primary(tag: string | null | undefined): string | null {
 
 /** The facts that decide the place of an article. */
 interface PlaceGrounds {
-  /** The place in the title's prefix; null without one. */
+  /** The place in the title's prefix; null if there is none. */
   carried: Carried | null;
   /** The title without the prefix. */
   title: string;

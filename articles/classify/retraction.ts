@@ -15,7 +15,7 @@ const THERE = 2;
 
 /** What follows another 404 or 410. */
 export type GoneVerdict = {
-  /** When to check again; null after enough checks. */
+  /** When to check the article again; null after enough checks. */
   again: Date | null;
 } & (
   | { retract: true; because: string }
@@ -105,8 +105,8 @@ const SHORT = 900;
 
 /**
  * Returns the words with which the publisher retracted an article, in its headline or at the
- * beginning of its text; null without any. "Removed", "not found" and "no longer available" don't
- * count, because broken sites say so of everything.
+ * beginning of its text; null if there are none. "Removed", "not found" and "no longer available"
+ * don't count, because broken sites say so of everything.
  */
 export function withdrawnWords(title: string | null, text: string | null): string | null {
   const label = LABEL.exec(title ?? "")?.[0];

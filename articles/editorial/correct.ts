@@ -272,7 +272,7 @@ function ofTimes({ embargo, expires, pin }: TimesWord): string | null {
   return embargo && expires && expires <= embargo ? "it expires before its embargo ends" : null;
 }
 
-/** Returns a topic and its wider ones. */
+/** Returns a topic and its wider topics. */
 function withWider(id: string, topics: Topics): string[] {
   const parent = topics.find((topic) => topic.id === id)?.parent;
   return parent ? [id, ...withWider(parent, topics)] : [id];

@@ -49,7 +49,10 @@ export async function readLastDecision(
   return decisionAt(own, last.at);
 }
 
-/** The result of undoing a decision: for how many articles it worked, and why not for others. */
+/**
+ * The result of undoing a decision: the number of articles for which that worked, and why it failed
+ * for the others.
+ */
 export interface UndoOutcome {
   done: number;
   problems: { id: string; problem: string }[];

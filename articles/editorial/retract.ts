@@ -36,8 +36,8 @@ export async function retractArticles(store: Store, wanted: ToRetract[]): Promis
 }
 
 /**
- * Retracts articles again that a restored backup contains from before their retraction. It does so
- * as an editor's decision, to be safe.
+ * Retracts articles again that a restored backup contains from before their retraction. To be safe,
+ * each retraction counts as an editor's decision.
  */
 export async function retractAgain(store: Store, changes: readonly Change[]): Promise<void> {
   for (const { articleId, revision, at } of changes) {
@@ -57,8 +57,8 @@ interface RetractParams {
 }
 
 /**
- * Retracts an article on behalf of an editor. It stays retracted, whatever its page says, until
- * reinstated.
+ * Retracts an article on behalf of an editor. It stays retracted, whatever its page says, until an
+ * editor reinstates it.
  */
 export async function retractByEditor(
   store: Store,
@@ -131,7 +131,7 @@ const CAUSE_TEXTS: Record<Retraction["cause"], string> = {
 export interface ToReserve {
   link: Pick<Link, "_id" | "articleId">;
   capture: Pick<Capture, "_id" | "fetchedAt">;
-  /** The effective reservations, and what they forbid. */
+  /** The effective reservations; `reserved` says what they forbid. */
   binding: UsageSignal[];
   reserved: string[];
 }

@@ -16,7 +16,7 @@ import {
 /** Maximum number of corrections and of articles considered, latest first. */
 const CORRECTIONS = 2000;
 const OTHERS = 1000;
-/** Maximum characters of a text after its title, where keywords count most. */
+/** Maximum number of characters of a text after its title, where keywords count most. */
 const LENGTH = 400;
 
 /** What corrections say about the keywords of one topic in one language. */

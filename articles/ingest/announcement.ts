@@ -50,7 +50,10 @@ export function announcementOf(
  */
 const HEADLINE = { letters: 15, ideographs: 6 };
 
-/** Whether an entry point gives an item a real title; in a list, every link has some text. */
+/**
+ * Whether an entry point gives an item a real title. The text of a link in a list may be anything
+ * else.
+ */
 function hasOwnTitle({ title }: Hints, kind: EntryPointKind): boolean {
   if (!title || !/\p{L}/u.test(title)) return false;
   const least = /\p{Ideographic}/u.test(title) ? HEADLINE.ideographs : HEADLINE.letters;

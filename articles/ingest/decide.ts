@@ -25,14 +25,14 @@ export interface ReadPage {
 export interface Decision {
   link: Link;
   articleId: string;
-  /** When its page was fetched. */
+  /** When the article's page was fetched. */
   seenAt: Date;
   outcome: "new" | "updated" | "unchanged" | "duplicate";
   /** The stored article. */
   before: Article | null;
-  /** The new article if readers see a difference; its story is decided later. */
+  /** The new article if readers see a difference. The article's story is decided later. */
   draft: Draft | null;
-  /** The new article if its content changed. */
+  /** The new article if the content changed. */
   revised: Draft | null;
   /** The article's features; null for a page that doesn't represent its article. */
   features: Features | null;
@@ -88,7 +88,9 @@ interface Entry {
   link: Link;
   articleId: string;
   reading: Reading;
-  /** Whether its URL is that of a variant (AMP, phones, print) that another page represents. */
+  /**
+   * Whether the page's URL is that of a variant (AMP, phones, print) that another page represents.
+   */
   isVersion?: boolean;
 }
 
@@ -115,8 +117,8 @@ function decideOne(
 const STILL_WHOLE = 0.7;
 
 /**
- * Whether a reading has less of an article than is stored: an announcement when the page has
- * arrived or was retracted, or the first paragraphs when the whole text is stored.
+ * Whether a reading contains less of an article than is stored. That is an announcement although
+ * the page has arrived or was retracted, or the first paragraphs although the whole text is stored.
  */
 function saysLess(before: Article, reading: Reading): boolean {
   if (reading.announced)
@@ -194,7 +196,7 @@ export interface Arrival {
   link: Pick<Link, "_id" | "foundUrl" | "articleId">;
   hops: Hop[];
   finalUrl: string;
-  /** The publisher's canonical URL if plausible, otherwise the final one. */
+  /** The publisher's canonical URL if it is plausible, otherwise the final URL. */
   address: string;
   /** The article's variants for AMP, phones and print, and its further pages. */
   variants: Pick<Alias, "url" | "kind">[];

@@ -197,7 +197,9 @@ function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Ag
   return [{ again: { id, url, host, lane, hints, ...announced }, at: sooner }];
 }
 
-/** Whether an entry point now describes an article differently: a later time, or another title. */
+/**
+ * Whether an entry point now describes an article differently, with a later time or another title.
+ */
 function saysChanged(before: Hints, now: Hints, dated: boolean): boolean {
   const later = (a?: Date, b?: Date) => b !== undefined && (a === undefined || b > a);
   if (dated && later(before.modifiedAt ?? before.publishedAt, now.modifiedAt)) return true;

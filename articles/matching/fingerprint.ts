@@ -28,7 +28,7 @@ const TITLE_COUNTS_BELOW = 30;
  */
 const RUNS = 12;
 
-/** Maximum characters of a title that are compared. */
+/** Maximum number of characters of a title that are compared. */
 const MAX_TITLE = 300;
 
 /**

@@ -10,7 +10,7 @@ const CYRILLIC: Readonly<Record<string, string>> = Object.fromEntries(
     }, []),
 );
 const ARABIC_PREFIX = /^(?:[وف]?(?:ال|بال|لل|كال))(?=..)/u;
-/** Maximum letters of a stem. */
+/** Maximum number of letters of a stem. */
 const STEM_LENGTH = 7;
 
 /**
@@ -49,8 +49,8 @@ export interface TermInput {
 }
 
 /**
- * Maximum characters of the text that are read, because the event comes first; half as many in
- * scripts without spaces.
+ * Maximum number of characters of the text that are read, because the event comes first; half as
+ * many in scripts without spaces.
  */
 const LEAD = { spaced: 700, unspaced: 350 };
 /** Maximum number of terms per article. */
@@ -183,7 +183,7 @@ const COMMON = new Set(SUBJECT.map((word) => stemOf(word.toLowerCase())));
 const stops = new Map<string, ReadonlySet<string>>();
 
 /**
- * Whether a lower-case word says nothing on its own in a language; English stopwords count in all
+ * Whether a lower-case word has no meaning on its own in a language. English stopwords count in all
  * languages.
  */
 function isStopword(word: string, language: string | null): boolean {

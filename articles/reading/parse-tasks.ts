@@ -137,7 +137,7 @@ export type ParseTask =
 /** Everything derived from one article page. */
 export interface Extracted {
   extraction: Extraction;
-  /** URLs of articles on other sites that it links to. */
+  /** URLs of articles on other sites that the page links to. */
   mentions?: string[];
   /** The words with which the publisher retracted the article. */
   withdrawn?: string;
@@ -151,7 +151,7 @@ export interface Extracted {
     fingerprint: Features;
     /** Paragraphs that may be boilerplate of the source, before any was removed. */
     paragraphs?: Keyed[];
-    /** Keys of those that were removed as known boilerplate. */
+    /** Keys of the paragraphs that were removed as known boilerplate. */
     without?: string[];
   } | null;
 }
@@ -161,7 +161,7 @@ export interface Discovered {
   discovery: Discovery;
   /** The page is a script application whose list is only visible in a browser. */
   appShell: boolean;
-  /** As in `Extracted`. */
+  /** See `Extracted.signedOut`. */
   signedOut?: boolean;
 }
 

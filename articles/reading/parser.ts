@@ -153,7 +153,7 @@ const PATIENCE = 4000;
  */
 const SPARE = 0.5;
 
-/** Runs one task at a time while that is enough, and more at once if others wait. */
+/** Runs one task at a time as long as no task waits too long, and otherwise several at once. */
 interface AtOnce {
   <T>(work: () => Promise<T>): Promise<T>;
   /** Checks whether others have waited too long. Call it from time to time while a task runs. */

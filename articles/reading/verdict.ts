@@ -20,8 +20,8 @@ export interface PageOrigin {
   /** Whether the browser could get the missing text. */
   mayFill: boolean;
   /**
-   * Whether the article is stored. If its page then asks for `noindex`, readers don't see it until
-   * the page drops that.
+   * Whether the article is stored. If the article's page then asks for `noindex`, readers don't see
+   * the article until the page stops asking.
    */
   isKnown: boolean;
 }

@@ -28,9 +28,12 @@ export interface Reading {
   /** The effective reservations. */
   rights?: UsageSignal[];
   reserved?: string[];
-  /** Embargo of its source after publication, ms. */
+  /** Embargo that the article's source sets after publication, ms. */
   embargo?: number;
-  /** The minimum completeness that its source publishes; missing if announcements are enough. */
+  /**
+   * The minimum completeness that the article's source requires for publication; missing if
+   * announcements are enough.
+   */
   publish?: Exclude<Completeness, "announced">;
   /**
    * Set if the data comes from an entry point instead of a page: why the page didn't arrive, null
@@ -188,7 +191,7 @@ type NewReading = Pick<
   | "completeness"
 >;
 
-/** Describes the further pages that were added; null without any. */
+/** Describes the further pages that were added; null if there are none. */
 function describeNewPages({ text: before }: Article["evidence"], { text }: Article["evidence"]) {
   const had = new Set(
     (before?.articlePages ?? []).flatMap((it) => (it.captureId ? it.number : [])),

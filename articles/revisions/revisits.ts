@@ -144,8 +144,8 @@ export function afterRevisit(revisits: RevisitCounts, changed: boolean, now: Dat
 }
 
 /**
- * Returns when to fetch an article that an entry point calls changed: at once, or later the more of
- * its hints were wrong.
+ * Returns when to fetch an article that an entry point calls changed: at once if its earlier hints
+ * were right; the more of them were wrong, the later.
  */
 export function hintedRevisit(
   revisits: RevisitCounts | undefined,

@@ -170,7 +170,10 @@ function isErased({ title }: Article): boolean {
   return title === "";
 }
 
-/** Whether an article's stored text is the compared one; for some, only the teaser is stored. */
+/**
+ * Whether an article's stored text is the one that was compared. Of a reserved article, only the
+ * teaser is stored.
+ */
 function isWhole({ reservations = [] }: Article): boolean {
   return withholds(reservations) === null;
 }
@@ -187,7 +190,7 @@ interface Restoried {
   compared: number;
   /** Number of articles with a new representative. */
   moved: number;
-  /** Number of articles whose cluster is still open; upkeep decides them. */
+  /** Number of articles whose cluster is not decided yet; upkeep decides it. */
   open: number;
 }
 

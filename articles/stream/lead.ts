@@ -5,8 +5,8 @@ import type { PublicSource } from "../../store/sources/directory.ts";
 const DEFAULT_LENGTH = 600;
 const MOST_PARAGRAPHS = 3;
 /**
- * Maximum characters of a heading. A longer line without sentence punctuation may be in a script
- * that has none.
+ * Maximum number of characters of a heading. A longer line without sentence punctuation may be in a
+ * script that has none.
  */
 const LONGEST_HEADING = 80;
 /**
@@ -88,7 +88,7 @@ export function paragraphsOf(text: string): string[] {
   return [...each(text)];
 }
 
-/** Yields paragraphs one by one, because only the first ones of a long text are needed. */
+/** Yields paragraphs one by one, because only the first few of a long text are needed. */
 function* each(text: string): Generator<string> {
   for (const part of text.split(/\n\s*\n/)) {
     const paragraph = (ODD_SPACE.test(part) ? part.replace(/\s+/g, " ") : part).trim();

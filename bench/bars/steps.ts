@@ -11,7 +11,7 @@ export interface Bar {
 }
 
 /**
- * A bench, its duration on an idle machine with two cores, and which of its results have a target.
+ * A bench, with its duration on an idle machine with two cores and its results that have a target.
  */
 export interface Step {
   name: string;

@@ -12,12 +12,12 @@ export interface CpuProfile {
 /** One stack, outermost frame first, and its sampled time, µs. */
 export interface Stack {
   frames: string[];
-  /** The stage that its work belongs to. */
+  /** The stage that the stack's work belongs to. */
   stage: string;
   us: number;
 }
 
-/** The stage of one-time work when a process starts. */
+/** The name of the stage for one-time work when a process starts. */
 export const START_UP = "start-up";
 
 /**

@@ -9,7 +9,7 @@ export interface Peer {
   name: string;
   /** Toolchains that the peer needs; if one is missing, the peer is skipped. */
   needs: readonly string[];
-  /** Our script that runs it. */
+  /** Our script that runs the peer. */
   script: string;
   /** Whether the peer renders each page; its world then loads articles by script. */
   renders?: true;
@@ -20,7 +20,7 @@ export interface Peer {
   files?(versions: Record<string, string>): Record<string, string>;
   /** Command that runs before each use, because the script may have changed. */
   build?: readonly string[];
-  /** Command that runs it. */
+  /** Command that runs the peer. */
   command: readonly string[];
 }
 

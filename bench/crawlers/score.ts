@@ -9,11 +9,11 @@ export interface CrawledArticle {
 
 /** The quality of a crawler's articles compared with the truth. */
 export interface Score {
-  /** Number of true articles that it found. */
+  /** Number of true articles that the crawler found. */
   distinct: number;
   /**
-   * Number of those with the right title, and at least 95 % of the words with at most 10 % of
-   * others.
+   * Number of these articles with the right title, at least 95 % of the right words, and at most 10
+   * % of other words.
    */
   right: number;
   /** Number of duplicates, and of pages that aren't articles. */

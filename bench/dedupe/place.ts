@@ -9,7 +9,7 @@ import { makeLink } from "../../test/helpers/links.ts";
 import { type Archive, COPIED } from "./archive.ts";
 import { printOf } from "./texts.ts";
 
-/** Number of placed articles per one that copies a stored one. */
+/** Number of placed articles for each that copies a stored article. */
 const COPY = 10;
 
 /** Cost of placing an article: CPU of this process and elapsed time, ms. */

@@ -42,7 +42,10 @@ export function printOf(
   return { ...features, _id: id, version: 1 };
 }
 
-/** Returns a text with word frequencies of a natural language (Zipf), a seventh of them names. */
+/**
+ * Returns a text with word frequencies of a natural language (Zipf), a seventh of whose words are
+ * names.
+ */
 function textOf(number: number): { title: string; text: string } {
   const words = wordsOf("dedupe", number, WORDS);
   return { title: words.slice(0, 9).join(" "), text: `${words.join(" ")} ${number}.` };

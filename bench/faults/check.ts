@@ -89,7 +89,7 @@ async function untilNone(
   }
 }
 
-/** Returns processes of the stage that don't descend from the daemon. */
+/** Returns the processes of the stage that don't descend from the daemon. */
 function orphansOf({ place, running }: Stage): string[] {
   const all = processesOf(place.folder);
   return all

@@ -17,7 +17,7 @@ export interface Fault {
   does: string;
   /** Whether one site of the wave is fetched in the browser. */
   browser?: true;
-  /** Whether Redis loses leases, and with them the time of a host's last request. */
+  /** Whether the fault makes Redis lose leases and the time of each host's last request. */
   forgetsPace?: true;
   /** Time within which work on the wave must continue after the fault, ms. */
   within: number;

@@ -14,7 +14,7 @@ export function whyNoSkew(): string | null {
   return library() ? null : "libfaketime isn't installed (apt: faketime)";
 }
 
-/** Runs an additional HTTP worker for a while whose clock is up to an hour off. */
+/** Runs an additional HTTP worker for a while, with a clock that is up to an hour wrong. */
 export async function skewedWorker({ place, running }: Stage, random: Random): Promise<number> {
   const minutes = random.int(5, 60) * (random.next() < 0.5 ? -1 : 1);
   const worker = newsgather(["start", "--role", "http"], {

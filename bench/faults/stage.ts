@@ -112,7 +112,7 @@ async function start(place: Place): Promise<Running> {
   return { daemon, mongoUrl, redisUrl, address, store };
 }
 
-/** Mounts a small disk on a folder; returns why not, if that isn't allowed. */
+/** Mounts a small disk on a folder. Returns why it can't, or null if it did. */
 function mountDisk(folder: string): string | null {
   try {
     execFileSync("mount", ["-t", "tmpfs", "-o", `size=${DISK},mode=0755`, "tmpfs", folder], {

@@ -24,7 +24,7 @@ export interface StormOutcome extends Tally {
 /** Number of articles per site, and in total. */
 const ARTICLES = 6;
 const TOTAL = 600;
-/** Number of honest sites per hostile one, and per one that needs the browser. */
+/** Number of honest sites for each hostile site, and for each site that needs the browser. */
 const HOSTILE = 10;
 const RENDERED = 4;
 /** Pause between faults, ms. */

@@ -15,7 +15,7 @@ export interface Struck extends Tally {
    */
   first: number | null;
   all: number | null;
-  /** Seconds until everything of its wave was stored; null if that took too long. */
+  /** Seconds until everything of the fault's wave was stored; null if that took too long. */
   through: number | null;
   /** Seconds within which work should continue. */
   within: number;
@@ -101,8 +101,8 @@ export async function resultOf(stage: Stage, strike: Strike): Promise<Struck> {
 }
 
 /**
- * Returns hosts that were being fetched when Redis forgot their last request; their pace doesn't
- * count.
+ * Returns the hosts that were being fetched when Redis lost the time of their last request. Their
+ * pace doesn't count.
  */
 export async function rushedHosts(strikes: readonly Strike[]): Promise<string[]> {
   const ends = await Promise.all(strikes.map(async ({ stored }) => (await stored) ?? Infinity));

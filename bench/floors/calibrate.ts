@@ -6,8 +6,8 @@ const WORDS = ["budget", "council", "register", "permit", "bridge", "station", "
 
 /**
  * Runs a fixed piece of work, 2 to 3 ms of CPU, without our code or libraries: strings split and
- * joined, small objects, maps, JSON and a digest, as in the stages. What slows the stages slows it
- * as well.
+ * joined, small objects, maps, JSON and a digest, as in the stages. Whatever slows the stages slows
+ * this work as well.
  */
 export function calibrate(paragraphs = PARAGRAPHS): string {
   const text = pageLike(paragraphs);

@@ -63,7 +63,9 @@ export function lineParts(scene: Scene, stack: ReleaseStack): LinePart[] {
   ];
 }
 
-/** Collects what turns commit, and only records the outcome of their links, under their claims. */
+/**
+ * Collects what turns commit, instead of storing it, and records only the outcomes of their links.
+ */
 function handOver(store: Store, take: (entries: CommitEntry[]) => void) {
   const size = { size: HOSTS, ms: LIMITS.commitDelay };
   return new Batcher<CommitEntry, CommitResult>(size, async (entries) => {

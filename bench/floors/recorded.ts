@@ -34,7 +34,7 @@ export function record({ deps }: TestWorker, articles: readonly TrueArticle[]) {
   return { answers, readings };
 }
 
-/** Makes an article contain another one's text. */
+/** Gives an article the text of another one. */
 export function retell(readings: Map<string, Extracted>, url = "", other = ""): void {
   const [own, told] = [got(readings, url), got(readings, other)];
   if (!own.article || !told.article) throw new Error(`${url} or ${other} is no article`);
@@ -48,7 +48,7 @@ export function retell(readings: Map<string, Extracted>, url = "", other = ""): 
   });
 }
 
-/** Returns what was recorded for a URL; throws an `Error` if nothing was. */
+/** Returns what was recorded for a URL. Throws an `Error` if there is nothing. */
 export function got<Value>(from: Map<string, Value>, url: string): Value {
   const value = from.get(url);
   if (value === undefined) throw new Error(`nothing was recorded of ${url}`);

@@ -21,7 +21,7 @@ import { record, retell } from "./recorded.ts";
 
 /** Number of hosts, and of measured articles, one each. As many others are already stored. */
 export const HOSTS = 8;
-/** Number of measured articles that copy a stored one. */
+/** Number of measured articles that copy a stored article. */
 const COPIES = 2;
 /**
  * Cache lifetime, ms; longer than a measurement, so that nothing about hosts, sources and addresses
@@ -103,7 +103,7 @@ async function find(store: Store, articles: readonly TrueArticle[] = []): Promis
   );
 }
 
-/** One after the other, so that their order is always the same. */
+/** Takes the turns of the articles one after the other, so that their order is always the same. */
 async function driveAll(line: TestWorker, articles: readonly TrueArticle[] = []): Promise<void> {
   for (const { url } of articles) await takeTurns(line, new URL(url).host);
 }

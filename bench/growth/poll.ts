@@ -159,7 +159,7 @@ async function pollAll(line: TestWorker, names: string[], server: ChildProcess):
   if (open > 0) throw new Error(`${open} runs of ${names.length} polls are still open`);
 }
 
-/** Resolves once the feeds were requested so often. */
+/** Resolves once the feeds were requested `count` times. */
 function untilAnswered(server: ChildProcess, count: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const late = () => reject(new Error(`of ${count} feeds ${left} were not asked for`));

@@ -54,9 +54,9 @@ export async function runLine<Found>(
      */
     warmUp?: number;
     env?: Env;
-    /** Whether to wait for a source's runs; all of them by default. */
+    /** Whether to wait for a source's runs. If missing, the runs of all sources are awaited. */
     isAwaited?(sourceId: string): boolean;
-    /** The store's own URL, if the pipeline uses another one. */
+    /** The store's own URL, if the pipeline reaches the store through another URL. */
     storeUrl?: string;
     look(store: Store): Promise<Found>;
     /** Called every two seconds while the pipeline works, with pids by process name. */

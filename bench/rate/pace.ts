@@ -29,7 +29,8 @@ interface TooSoon {
 const SLACK = { whole: 1, cut: 50 };
 
 /**
- * Returns the pace of each host that allows one request at a time, `delay` ms after the last one.
+ * Returns the pace of each host that allows one request at a time, `delay` ms after the end of the
+ * last one.
  */
 export function paceOf(requests: readonly SeenRequest[], delay: number): Pace[] {
   const pages = requests.filter(({ kind }) => kind === "page");

@@ -3,7 +3,7 @@ import { processesOf } from "../../test/helpers/processes.ts";
 
 /** What one process group uses at a moment. */
 export interface Sample {
-  /** Private memory, MB, over all its processes: without files, with shared memory counted once. */
+  /** Private memory of all processes, MB: without files, and with shared memory counted once. */
   memory: number;
   descriptors: number;
   processes: number;

@@ -8,7 +8,8 @@ import { guardOf } from "./egress.ts";
 const LIMITS = { deadline: 60_000, afterHeaders: 30_000, bytes: 65_536 };
 
 /**
- * Returns the configured translator and opens its egress, which the stack closes; null without one.
+ * Returns the configured translator and opens its egress, which the stack closes; null if there is
+ * none.
  */
 export function openTranslator(config: Config, stack: ReleaseStack): Translator | null {
   const { translator } = config;

@@ -43,7 +43,7 @@ const COMPILED = "secantusdb-compiled/bin/secantusd-rs";
 export async function startDatabase(options: {
   dataDir: string;
   port?: number;
-  /** Maximum bytes of its cache; default 256 MB. */
+  /** Maximum size of the database's cache, in bytes; 256 MB by default. */
   cache?: number;
   /** Whether each acknowledged write is on disk. Use false for disposable data on slow disks. */
   durable?: boolean;

@@ -25,7 +25,9 @@ export interface Launch {
   /** Time limit for the first response, and for a graceful stop, ms. */
   startDeadline?: number;
   stopDeadline?: number;
-  /** The signal that it gets when this process dies without stopping it; default `TERM`. */
+  /**
+   * The signal that the service gets when this process dies without stopping it; `TERM` by default.
+   */
   orphaned?: "TERM" | "KILL";
   log: Log;
 }

@@ -17,7 +17,7 @@ export interface Service {
   readonly worker?: string | null;
   /** Ends it gracefully, or by force after a deadline; idempotent. */
   stop(): Promise<void>;
-  /** Kills it at once, even if it is stuck. */
+  /** Kills the service at once, even if it is stuck. */
   kill(): void;
   /** Returns what is wrong with the service; null if it works. Never rejects. */
   inspect(): Promise<ProcessProblem | null>;
@@ -40,8 +40,8 @@ export function describeExit(exit: Exit): string {
 }
 
 /**
- * Whether a process ended through its own fault, by an error or a crash; one that was killed may be
- * innocent.
+ * Whether a process ended through its own fault, by an error or a crash; a process that was killed
+ * may not be at fault.
  */
 export function isFault({ code, signal }: Pick<Exit, "code" | "signal">): boolean {
   return signal === null

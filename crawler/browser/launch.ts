@@ -110,8 +110,8 @@ function quote(text: string): string {
 }
 
 /**
- * Chromium only uses the last of several lists, so this one repeats the relevant part of
- * Playwright's own.
+ * Features that Chromium disables. It only uses the last of several lists, so this one repeats the
+ * relevant part of Playwright's own.
  */
 const DISABLED = [
   "OptimizationHints",

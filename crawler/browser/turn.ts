@@ -210,7 +210,7 @@ interface RestLimits {
 interface Rest {
   /**
    * Call it after reading a page. If stopping its scripts stops the whole page, the page stays open
-   * for a while; otherwise it is left.
+   * for a while; otherwise the browser leaves it.
    */
   begin(): Promise<void>;
   /** Call it before the next URL. */

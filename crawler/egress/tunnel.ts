@@ -13,7 +13,8 @@ export interface Upstream {
   /** `http(s)://[USER:PASSWORD@]HOST[:PORT]` */
   url: string;
   /**
-   * Whether the proxy's own address must pass the guard, because only the source's file names it.
+   * Whether the proxy's own address must pass the guard, because only the source's file names the
+   * proxy.
    */
   guarded: boolean;
 }

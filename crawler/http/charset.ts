@@ -137,7 +137,7 @@ interface Declared {
 
 const PRESCAN = 8192;
 
-/** Returns the charset of a byte order mark; null without one. */
+/** Returns the charset of a byte order mark; null if there is none. */
 function markCharset(bytes: Uint8Array): string | null {
   const [a, b, c] = bytes;
   if (a === 0xef && b === 0xbb && c === 0xbf) return "utf-8";

@@ -161,8 +161,8 @@ function requestHeaders(userAgent: string, request: HttpRequest): Record<string,
 }
 
 /**
- * Whether a validator may go into a header; some servers send ones that can't. Without it, the
- * response is merely larger.
+ * Whether a validator may go into a header; some servers send validators that can't. Without a
+ * validator, the response is merely larger.
  */
 function isSendable(value: string | undefined): value is string {
   return value !== undefined && /^[\t\x20-\x7e]+$/.test(value);

@@ -3,7 +3,7 @@ export interface HeaderLink {
   url: string;
   /** Relation types from `rel`, lower-case. */
   rels: string[];
-  /** The declared media type, lower-case; empty without one. */
+  /** The declared media type, lower-case; empty if there is none. */
   type: string;
 }
 
@@ -33,7 +33,7 @@ function parameter(pattern: RegExp, parameters: string): string {
 
 /**
  * Returns the WebSub hub that a Link header names for the document at `url`, and the document's URL
- * there; null without one.
+ * there; null if there is none.
  */
 export function hubInHeader(
   header: string | undefined,

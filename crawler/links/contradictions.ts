@@ -18,7 +18,7 @@ interface Entry {
   key: string;
   id: string;
   title: string;
-  /** Seconds since 1970; 0 without a date. */
+  /** Date of the entry, in seconds since 1970; 0 if it has none. */
   date: number;
 }
 

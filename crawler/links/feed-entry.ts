@@ -15,7 +15,7 @@ export interface Entry {
   modified: unknown[];
   tags: (string | undefined)[];
   language: string | undefined;
-  /** URL of its picture. */
+  /** URL of the entry's picture. */
   image: string | undefined;
 }
 

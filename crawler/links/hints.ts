@@ -14,7 +14,7 @@ export interface RawHints {
   tags?: (string | undefined)[];
   language?: string | undefined;
   guid?: string | undefined;
-  /** URL of its picture, absolute or relative to `base`. */
+  /** URL of the article's picture, absolute or relative to `base`. */
   image?: string | undefined;
   base?: string | undefined;
 }
@@ -82,7 +82,7 @@ function firstDate(values: unknown[] = [], language: string | undefined, now: Da
   return null;
 }
 
-/** Maximum characters of markup read for a title or teaser. */
+/** Maximum number of characters of markup read for a title or teaser. */
 const MAX_MARKUP = 100_000;
 const HIDDEN = new Set(["script", "style", "template", "noscript"]);
 const BLOCK = new Set("p div br li td th tr h1 h2 h3 h4 h5 h6 section article dt dd".split(" "));
@@ -93,7 +93,9 @@ export function plainText(html: string, limit = 2000): string {
   return clip(/[<&]/.test(head) ? withoutMarkup(head) : head, limit);
 }
 
-/** Maximum characters of markup read for the text in a feed: the beginning of an article. */
+/**
+ * Maximum number of characters of markup read for the text in a feed: the beginning of an article.
+ */
 const MAX_CONTENT_MARKUP = 40_000;
 
 /** Returns the readable text of an HTML fragment, with a blank line between paragraphs. */

@@ -63,8 +63,8 @@ export function createLogins(options: {
   const opened = new Map<string, { sealed: string; session: Session }>();
 
   /**
-   * Sessions are encrypted with the whole login declaration, so a changed declaration or password
-   * makes old ones unreadable.
+   * Returns the text to encrypt sessions with: the whole login declaration, so that a changed
+   * declaration or password makes old sessions unreadable.
    */
   const keyOf = ({ login }: Account): string =>
     JSON.stringify([

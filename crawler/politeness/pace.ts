@@ -8,9 +8,7 @@ type Turn =
       slot: number;
       /** Time until the turn's request may start, ms. */
       opensIn: number;
-      /**
-       * For how long the host has been known, ms: since its first turn, or since Redis was flushed.
-       */
+      /** How long the host has been known, ms: since its first turn, or since Redis was flushed. */
       age: number;
     }
   | { ok: false; wait: number };
@@ -37,7 +35,7 @@ export interface Pace {
    * the lease was lost.
    */
   release(host: string, lease: HostPace & { token: string; slot: number }): Promise<number>;
-  /** Returns a slot unused: no request was made, so its state is restored. */
+  /** Gives a slot back unused: no request was made, so its state is restored. */
   cancel(host: string, token: string, slot: number): Promise<void>;
   /** Extends a slot to `ttl` ms from now; false if the lease was lost. */
   extend(host: string, token: string, slot: number, ttl: number): Promise<boolean>;

@@ -2,7 +2,7 @@ import { isInnerList, parseDictionary, Token } from "structured-headers";
 import type { Use } from "../../model/usage-rights.ts";
 import { type Statement, stating } from "./statement.ts";
 
-/** Maximum characters read of one statement. */
+/** Maximum number of characters read of one statement. */
 const MAX_LENGTH = 2000;
 
 /** Categories of draft-ietf-aipref-vocab-08 section 6.1; labels are case-sensitive. */

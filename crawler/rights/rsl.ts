@@ -43,7 +43,7 @@ export interface RslDocument {
   contents: Content[];
   /** How long the licence is valid, in days (section 3.2.1). */
   maxAgeDays: number;
-  /** Why the file isn't valid; its permissions don't count then. Null if it is. */
+  /** Why the file isn't valid, so that its permissions don't count. Null if it is valid. */
   problem: string | null;
 }
 

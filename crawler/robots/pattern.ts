@@ -5,7 +5,7 @@ export interface Pattern {
   length: number;
   /** Literal parts between the `*`s. */
   parts: string[];
-  /** Ends with `$`: the last part must end the path. */
+  /** Whether the pattern ends with `$`, so that its last part must end the path. */
   anchored: boolean;
 }
 

@@ -57,7 +57,7 @@ export function verdict(
   return { skipped: "robots", detail: `robots.txt forbids ${new URL(url).pathname}` };
 }
 
-/** Returns the Crawl-delay to honour, in ms, at most 30 days; 0 without one. */
+/** Returns the Crawl-delay to honour, in ms, at most 30 days; 0 if there is none. */
 export function robotsDelay(copy: RobotsCopy, product: string): number {
   const { text } = copy;
   return text === null ? 0 : Math.min(MAX_CRAWL_DELAY_MS, crawlDelay(parsed(text), product) ?? 0);
@@ -72,7 +72,7 @@ function nextRetry(previous: RobotsCopy | null, how: "refused" | "silent"): numb
 
 const parsed = parsedByText(parseRobots);
 
-/** Maximum characters of files that stay cached in parsed form. */
+/** Maximum number of characters of files that stay cached in parsed form. */
 const MAX_CACHED_CHARACTERS = 2_000_000;
 
 /**

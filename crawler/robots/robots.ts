@@ -11,7 +11,7 @@ interface Group {
   /** Lower-case product tokens that the group is for; `*` matches every crawler. */
   agents: Set<string>;
   rules: Rule[];
-  /** Crawl-delay in seconds; null without one. */
+  /** Crawl-delay in seconds; null if there is none. */
   delay: number | null;
 }
 
@@ -59,7 +59,7 @@ export function isAllowed(robots: Robots, product: string, url: string): boolean
   return isNamed ? true : (verdictOf(global, path) ?? true);
 }
 
-/** Returns the Crawl-delay for the product, ms: the longest of several, null without one. */
+/** Returns the Crawl-delay for the product, ms: the longest of several, null if there is none. */
 export function crawlDelay(robots: Robots, product: string): number | null {
   const name = latin1(product).toLowerCase();
   const specific = robots.groups.filter((group) => group.agents.has(name));

@@ -59,7 +59,7 @@ function rulesOf(text: string): TdmRule[] | null {
   return list.slice(0, MOST_RULES).flatMap((item) => Rule.safeParse(item).data ?? []);
 }
 
-/** Returns the first rule that matches the page at `url`; null without one. */
+/** Returns the first rule that matches the page at `url`; null if there is none. */
 export function tdmRuleFor(rules: readonly TdmRule[], url: string): TdmRule | null {
   const path = pathOf(new URL(url).href);
   return rules.find(({ location }) => matches(toPattern(location), path)) ?? null;

@@ -6,7 +6,7 @@ import type { SigningKey } from "./sign.ts";
 
 /** An Ed25519 key as stored in the file, including its private half (`d`). Times are in UTC. */
 export interface StoredSigningKey {
-  /** The JWK thumbprint of its public half (RFC 8037, appendix A.3). */
+  /** The JWK thumbprint of the key's public half (RFC 8037, appendix A.3). */
   id: string;
   x: string;
   d: string;

@@ -64,7 +64,8 @@ export type SignatureAgentForm = "dictionary" | "string";
 
 const REQUEST_LABEL = "sig1";
 /**
- * How long a request's signature is valid: long enough for differing clocks, too short for replay.
+ * How long a request's signature is valid, s: long enough for differing clocks, too short for
+ * replay.
  */
 const REQUEST_LIFETIME_S = 300;
 const NONCE_BYTES = 64;
@@ -109,7 +110,7 @@ export function signRequest(
   };
 }
 
-/** How long a directory's signature is valid: well beyond the day for which clients cache it. */
+/** How long a directory's signature is valid, s: well beyond the day for which clients cache it. */
 const DIRECTORY_LIFETIME_S = 7 * 24 * 3600;
 
 /**

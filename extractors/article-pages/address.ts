@@ -7,7 +7,7 @@ export interface ArticlePageAddress {
   number: number;
   /** How the URL contains the number. */
   form: string;
-  /** Whether the URL calls it a page number; a bare number may mean something else. */
+  /** Whether the URL calls the number a page number. A bare number may mean something else. */
   isNamed: boolean;
 }
 
@@ -59,7 +59,7 @@ export function articlePageAddresses(url: URL): ArticlePageAddress[] {
   return found;
 }
 
-/** Maximum characters read of a path. */
+/** Maximum number of characters read of a path. */
 const LONGEST = 500;
 
 function bare(url: URL, pathname: string, parameters: [string, string][]): string {

@@ -77,8 +77,8 @@ function linked(
 }
 
 /**
- * Returns the last path segments of the bases, one of which every page's URL contains; null if this
- * quick test can't be used.
+ * Returns the last path segments of the bases, so that each page's URL contains one of them; null
+ * if this quick test can't be used.
  */
 function stemsOf(bases: ReadonlySet<string>): string[] | null {
   const stems = [...bases].map((base) => /\/[\w-]+(?=(?:\.\w+)?(?:\?|$))/.exec(base)?.[0] ?? null);
@@ -122,7 +122,7 @@ function calledBy(tag: Tag): Pick<Candidate, "label" | "rule"> | null {
     : null;
 }
 
-/** Maximum characters read of a link's text. */
+/** Maximum number of characters read of a link's text. */
 const LONGEST = 200;
 
 /** Words in class and id of elements with pages of their own. */

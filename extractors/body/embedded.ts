@@ -18,7 +18,7 @@ const MAX_VALUES = 60_000;
 
 /**
  * Returns the longest article text in JSON-LD or in the initial state of a script application; null
- * without one.
+ * if there is none.
  */
 export function embeddedBody(page: Page): Embedded | null {
   const stated = fromHtml("json-ld articleBody", articleBodies(page));
@@ -32,7 +32,7 @@ export function embeddedBody(page: Page): Embedded | null {
   return state && state.size > (stated?.size ?? 0) ? state : stated;
 }
 
-/** Returns the longest `noscript` text, without leading headings; null without one. */
+/** Returns the longest `noscript` text, without leading headings; null if there is none. */
 export function noscriptBody(page: Page): Embedded | null {
   let best: Embedded | null = null;
   for (const tag of page.tags("noscript")) {

@@ -53,7 +53,8 @@ function shownStandfirst(layout: Layout | null): string | null {
 }
 
 /**
- * Whether a description was cut off: it ends with dots, or in the middle of a sentence of the text.
+ * Whether a description was cut off, so that it ends with dots or in the middle of a sentence of
+ * the text.
  */
 function isCutOff(description: string, text: string): boolean {
   if (/(?:…|\.\.\.|\[…\])$/.test(description)) return true;

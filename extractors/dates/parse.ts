@@ -47,8 +47,8 @@ export interface DateHit {
 }
 
 /**
- * Parses a machine-readable date (ISO 8601, epoch), otherwise the first date in the text; null
- * without one.
+ * Parses a machine-readable date (ISO 8601, epoch), otherwise the first date in the text; null if
+ * there is none.
  */
 export function parseDate(text: string, reading: Reading): Stamp | null {
   const plain = foldDigits(text.trim());

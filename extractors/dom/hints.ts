@@ -115,7 +115,7 @@ function hintFor(classes: string | undefined, id: string | undefined): Hint {
   return hint;
 }
 
-/** Maximum characters read of class and id. */
+/** Maximum number of characters read of class and id. */
 const READ = 600;
 /** Utility classes with a variant (`print:hidden`) apply to another medium or state. */
 const VARIANT = /[:[\]!]/;

@@ -33,7 +33,7 @@ export class Tag {
   rel: string | undefined = undefined;
   /** Whether it has an attribute that can hide it. */
   mayHide = false;
-  /** The meaning of its class and id; null before `hintOf` reads them. */
+  /** The meaning of the tag's class and id; null before `hintOf` reads them. */
   hint: Hint | null = null;
   readonly #html: string;
   /** Offset of its attributes in the markup; -1 without a start tag. */

@@ -158,7 +158,7 @@ function number(value: unknown): number | null {
   return found > 0 ? found : null;
 }
 
-/** The text below a picture: what it shows, and who made it. */
+/** The text below a picture: what the picture shows, and who made it. */
 interface Caption {
   caption: string | null;
   credit: string | null;

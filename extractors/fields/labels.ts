@@ -234,7 +234,7 @@ const RULES: Rule<string>[] = [
   },
 ];
 
-/** The name under which the site publishes. */
+/** Returns the name under which the site publishes. */
 export function readSiteName(page: Page): Answer<string> {
   return first(RULES, page);
 }

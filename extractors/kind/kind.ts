@@ -26,8 +26,8 @@ const KINDS: Kind[] = [
 ];
 
 /**
- * Kinds whose pages scripts might turn into articles; the others already explain why they have no
- * text.
+ * Kinds whose pages scripts might turn into articles; pages of other kinds already explain why they
+ * have no text.
  */
 const FILLABLE = new Set<PageKind>(["article", "gallery", "video", "listing"]);
 /** Minimum number of words of a page; with fewer, it has almost no text. */

@@ -85,7 +85,7 @@ export function paywallOf(
   return marker ? `marker ${marker.id ?? marker.classes ?? ""}` : null;
 }
 
-/** Maximum characters of a line that offers the rest. */
+/** Maximum number of characters of a line that offers the rest. */
 const OFFER = 300;
 
 /** Returns the element that offers the rest of the article to paying readers, or null. */

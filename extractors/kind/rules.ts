@@ -56,7 +56,7 @@ export function consent({ page, words, visible, stated, start, heads }: Judged):
   );
 }
 
-/** Whether the page offers a choice; consent is never requested by text alone. */
+/** Whether the page offers a choice. A page that asks for consent always does. */
 function hasChoice(page: Page): boolean {
   return (
     page.tags("button").length > 0 || page.tags("form").length > 0 || page.tags("input").length > 0

@@ -4,7 +4,7 @@ import type { Line } from "./lines.ts";
 interface Gutter {
   from: number;
   to: number;
-  /** Number of lines across it. */
+  /** Number of lines that cross the strip. */
   across: number;
 }
 
@@ -77,8 +77,8 @@ function endOfColumns(one: Line[], two: Line[]): number {
 }
 
 /**
- * Returns the strip that the fewest lines cross and that has columns of text on both sides; null
- * without one.
+ * Returns the strip that the fewest lines cross and that has columns of text on both sides; null if
+ * there is none.
  */
 function findGutter(lines: Line[]): Gutter | null {
   if (lines.length < 2 * FEWEST) return null;

@@ -103,7 +103,7 @@ export function isStable(name: string): boolean {
 
 /**
  * Returns the part of a generated class that its author chose, `Article_title__` of
- * `Article_title__x9Kf2`; null without one.
+ * `Article_title__x9Kf2`; null if there is none.
  */
 export function stemOf(name: string): string | null {
   const [, stem, suffix] = SUFFIX.exec(name) ?? [];

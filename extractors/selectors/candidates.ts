@@ -7,9 +7,9 @@ import { namesIn } from "../fields/names.ts";
 import type { Page } from "../page.ts";
 
 const HEADING = /^h[1-4]$/;
-/** Maximum characters of a date with its label, and of a byline. */
+/** Maximum number of characters of a date with its label, and of a byline. */
 const SHORT = 120;
-/** Minimum characters of a body. */
+/** Minimum number of characters of a body. */
 const BODY = 300;
 /** Maximum number of elements searched for a date, and of candidates returned. */
 const MAX_CANDIDATES = 3000;

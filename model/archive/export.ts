@@ -49,7 +49,10 @@ export interface Export {
   /** Who requested the export, as named in the audit log. */
   actor: string;
   requestedAt: Date;
-  /** `withdrawn`: something was erased after it was written, and its files may still contain it. */
+  /**
+   * `withdrawn`: something was erased after the export was written, and the files may still contain
+   * it.
+   */
   state: "waiting" | "running" | "done" | "failed" | "withdrawn";
   /** When work on the export continues; null once it is finished. */
   dueAt: Date | null;
@@ -59,7 +62,7 @@ export interface Export {
   owner: string | null;
   /** Number of articles or captures written. */
   written: number;
-  /** Once it is done: numbers of articles that may not be used for its purpose. */
+  /** Numbers of articles that may not be used for the export's purpose; known once it is done. */
   leftOut: DeniedCounts;
   /** Number of failures so far, and a description of the last one. */
   failures: number;

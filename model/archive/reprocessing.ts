@@ -44,10 +44,16 @@ export interface Reprocessing {
   stages: readonly Stage[];
   slice: Slice;
   begunAt: Date;
-  /** Token of the process that works on it; a process that takes over writes its own. */
+  /**
+   * Token of the process that does the reprocessing. A process that takes over stores its own
+   * token.
+   */
   owner: string;
   done: Progress;
-  /** The report on the articles that are being written; it can't be recomputed afterwards. */
+  /**
+   * The report on the articles that are being written; this report can't be computed again
+   * afterwards.
+   */
   planned: Progress | null;
 }
 

@@ -22,7 +22,10 @@ export interface Score {
    */
   shorter: number;
   longer: number;
-  /** Number of editors' corrections of topics and titles, and how often each extraction agrees with them. */
+  /**
+   * Number of editors' corrections of topics and titles (`of`), and the number that each extraction
+   * agrees with.
+   */
   editors: Tally & { of: number };
 }
 
@@ -41,7 +44,7 @@ export interface StagingSet {
   begunAt: Date;
   /** `filling` and `promoting` continue after an interruption. */
   state: "filling" | "ready" | "promoting" | "promoted";
-  /** Token of the process that works on it; a process that takes over writes its own. */
+  /** Token of the process that works on the set. A process that takes over stores its own token. */
   owner: string;
   done: Progress;
   score: Score;

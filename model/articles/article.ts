@@ -49,13 +49,15 @@ export interface Article extends ArticleFields {
   /** Shown before the title, such as `CC: Region: `; empty if the place is unknown. */
   prefix: string;
   country: string | null;
-  /** First-level region, by its English name. */
+  /** English name of the first-level region. */
   region: string | null;
   /** ISO 3166-2 code of the region; missing on articles stored before places were read. */
   regionCode?: string | null;
   city?: string | null;
   topics: string[];
-  /** Relevance for the portal, 0 to 1; missing on articles stored before it was used to filter lists. */
+  /**
+   * Relevance for the portal, 0 to 1; missing on articles from before lists were filtered by it.
+   */
   relevanceScore?: number | null;
   status: ArticleStatus;
   /** Set while the article is unlisted. */
@@ -66,9 +68,12 @@ export interface Article extends ArticleFields {
   contentHash: string;
   captureId: string;
   extractor: string;
-  /** Trace of the run that last read it, see `model/crawl/run.ts`; missing on older articles. */
+  /**
+   * Trace of the run that last read the article, see `model/crawl/run.ts`; missing on older
+   * articles.
+   */
   traceId?: string;
-  /** Versions of the rules that classified it; missing on older articles. */
+  /** Versions of the rules that classified the article; missing on older articles. */
   derived?: Partial<Derived>;
   evidence: Extraction["evidence"] & {
     byTopic?: TopicVerdict[];
@@ -95,9 +100,15 @@ export interface Article extends ArticleFields {
   completeness: Completeness;
   /** Why the article is incomplete; null or missing if it is complete or the reason isn't known yet. */
   incompleteReason?: IncompleteReason | null;
-  /** The minimum completeness that its source requires for publication; missing if an announcement is enough. */
+  /**
+   * The minimum completeness that the article's source requires for publication; missing if an
+   * announcement is enough.
+   */
   publish?: Exclude<Completeness, "announced">;
-  /** Completeness and confidence of its fields, 0 to 1; missing on articles stored before it was computed. */
+  /**
+   * Field score: completeness and confidence of the fields, 0 to 1; missing on articles stored
+   * before it was computed.
+   */
   fieldScore?: number;
   /** The reservations that apply to us; missing on older articles. */
   reservations?: string[];
@@ -113,7 +124,10 @@ export interface Article extends ArticleFields {
    * When readers could first see the article; null if they never could, missing on older articles.
    */
   servedAt?: Date | null;
-  /** The time by which the portal sorts it: publishedAt, or else firstSeenAt; never in the future. */
+  /**
+   * The time by which the portal sorts the article: `publishedAt`, or else `firstSeenAt`; never in
+   * the future.
+   */
   sortAt: Date;
   /** Day of `sortAt` in the portal's time zone. */
   day: string;
@@ -150,11 +164,11 @@ export interface LongText {
  */
 export interface Tombstone {
   _id: string;
-  /** `erased`: on request, nothing may remain; `purged`: its retention time has passed. */
+  /** `erased`: somebody requested that nothing remains; `purged`: the retention time has passed. */
   kind: "erased" | "purged";
   at: Date;
   /** The reason as `actor` wrote it. It never names what was erased. */
   reason: string;
-  /** The user, or the part of Newsgather, that did it. */
+  /** The user, or the part of Newsgather, that removed the article. */
   actor: string;
 }

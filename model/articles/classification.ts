@@ -11,7 +11,7 @@ export interface TopicRule {
   negatives: Record<string, readonly string[]>;
 }
 
-/** A keyword that was found: where, how often, and its weight there. */
+/** A keyword found in an article: where, how often, and with which weight. */
 export interface TopicHit {
   keyword: string;
   where: "title" | "lead" | "text";
@@ -32,7 +32,9 @@ export interface TopicVerdict {
 /** How relevant an article is to the portal, 0 to 1, with the contribution of each factor. */
 export interface Relevance {
   score: number;
-  /** The minimum that the source requires; below it the article is stored but not listed. */
+  /**
+   * The minimum relevance that the source requires. An article with less is stored but not listed.
+   */
   min: number;
   parts: { topics: number; declared: number; place: number; trust: number };
 }
@@ -71,7 +73,10 @@ export interface PlaceHit {
   place: Place;
   /** The mention's weight as evidence for the country. */
   weight: number;
-  /** Why it counts less or more than others of its kind: `adjective`, `organisation`, `homonym`, ... */
+  /**
+   * Why the mention counts less or more than others of its kind: `adjective`, `organisation`,
+   * `homonym`, ...
+   */
   notes: string[];
 }
 

@@ -14,8 +14,8 @@ export const STATES = ["new", "draft", "approved", "published", "withdrawn"] as 
 export type State = (typeof STATES)[number];
 
 /**
- * Returns the editorial state of an article; null if neither editors nor their rules keep it from readers, as with
- * one that its publisher retracted.
+ * Returns the editorial state of an article; null if neither editors nor their rules decide whether
+ * readers see it. That includes an article that its publisher retracted.
  */
 export function stateOf({
   status,
@@ -34,9 +34,9 @@ export function stateOf({
 /** The editorial state of an article; missing if it was published automatically. */
 export interface Editorial {
   state: EditorialState;
-  /** The state that the rules in `config/editorial.yaml` gave it when it was new. */
+  /** The state that the rules in `config/editorial.yaml` gave the new article. */
   initialState: EditorialState;
-  /** Whether an editor decided; the article is then shown whatever its relevance. */
+  /** Whether an editor decided the state. The article is then shown whatever its relevance. */
   isDecided: boolean;
   /** Since when the article has been waiting for an editor; null while it isn't. */
   waitsSince: Date | null;

@@ -21,7 +21,7 @@ export interface Evidence {
 export interface BodyCandidate {
   rule: string;
   seen: string | null;
-  /** Number of characters of prose in it. */
+  /** Number of characters of prose in the candidate. */
   prose: number;
   /** Share of the chosen text (or of the larger one, for an element) that both contain, 0 to 1. */
   agreement: number;
@@ -57,9 +57,9 @@ export interface Extraction {
     declared?: DeclaredUse;
     /** URL of the page's AMP version; null if the page names none. */
     ampUrl: string | null;
-    /** URLs of its versions for phones and for printing; missing if it names none. */
+    /** URLs of the page's versions for phones and for printing; missing if it names none. */
     variants?: { url: string; kind: "mobile" | "print" }[];
-    /** Its position among the pages of its article; missing if it names no others. */
+    /** The page's position among the pages of its article; missing if it names no other page. */
     articlePages?: ArticlePages;
     /**
      * Set if the page claims to be an article but has almost no text, and has scripts that may add
@@ -84,7 +84,7 @@ export interface ArticlePage {
 export interface ArticlePages {
   number: number;
   others: ArticlePage[];
-  /** The rule that recognised it. */
+  /** The rule that recognised the position. */
   rule: string;
 }
 

@@ -46,13 +46,16 @@ export type FieldName = keyof ArticleFields;
 interface FieldUse {
   /** Its weight in an article's field score; missing: not counted. */
   worth?: number;
-  /** Reprocessing reports differences in it. */
+  /** Set if reprocessing reports differences in the field. */
   compared?: true;
   /** Its column in exports. */
   exported?: { type: "string" | "strings" | "time" | "integer" | "number"; about: string };
-  /** Items contain it: unchanged, or as `list`, where an absent value becomes an empty list. */
+  /**
+   * How items contain the field: unchanged, or as `list`, where an absent value becomes an empty
+   * list.
+   */
   shown?: "value" | "list";
-  /** Kept when an article is erased, because counters need it. */
+  /** Set if the field stays when an article is erased, because counters need it. */
   survivesErasure?: true;
 }
 

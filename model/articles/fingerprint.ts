@@ -19,16 +19,16 @@ export interface Fingerprint extends Features {
   cluster?: Cluster;
   /** Set while the cluster must be decided, or decided again. */
   staleAt?: Date;
-  /** Editors' constraints on its stories. */
+  /** Editors' constraints on the article's stories. */
   linkConstraints?: LinkConstraint[];
 }
 
 /** The features of an article that are compared with others. */
 export interface Features {
   sourceId: string;
-  /** Version of the rules that computed it; missing on older ones. */
+  /** Version of the rules that computed the features; missing on older ones. */
   rules?: string;
-  /** The trust in its source, 0 to 1. */
+  /** The trust in the article's source, 0 to 1. */
   trust: number;
   /** Hash of the normalised text. */
   textHash: string;
@@ -43,9 +43,9 @@ export interface Features {
   /** The earlier of publication and first fetch; clusters are built in this order. */
   at: Date;
   words: number;
-  /** Normalised words of its title, in order. */
+  /** Normalised words of the article's title, in order. */
   title: string;
-  /** Hash of its id in the feed. */
+  /** Hash of the article's id in the feed. */
   guid?: string;
   /**
    * Set if the article comes from an entry point and its text is too short to compare. Its title
@@ -53,8 +53,8 @@ export interface Features {
    */
   isAnnounced?: true;
   /**
-   * Numbers in title and text, which distinguish similar articles such as daily statistics. `form` and `textForm` are
-   * hashes of title and text without them.
+   * Numbers in title and text, which distinguish similar articles such as daily statistics. `form`
+   * and `textForm` are hashes of title and text without these numbers.
    */
   numbers: { title: string[]; text: string[]; form: string; textForm: string };
 }

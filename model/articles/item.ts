@@ -57,7 +57,7 @@ export interface Item extends ShownFields {
   /** Texts that editors wrote instead of the publisher's. */
   edited?: Edited;
   pinnedUntil?: Date;
-  /** Its usage terms; missing if its publisher states none. */
+  /** The article's usage terms; missing if its publisher states none. */
   usage?: UsageTerms;
   /** The delays of the article. Missing on older items. Readers don't get it. */
   timing?: Timing;
@@ -78,12 +78,14 @@ export interface Visible {
   city?: string | null;
   relevanceScore?: number | null;
   status: ArticleStatus;
-  /** Whether the portal lists and counts it: published and not a duplicate. */
+  /**
+   * Whether the portal lists and counts the article, because it is published and not a duplicate.
+   */
   listed: boolean;
   day: string;
-  /** Uses that its publisher reserves; missing if there are none. */
+  /** Uses that the article's publisher reserves; missing if there are none. */
   denies?: Use[];
-  /** Input of the statistics; missing in older changes, and if it isn't counted. */
+  /** The delays for the statistics; missing in older changes, and if the article isn't counted. */
   timing?: Timing;
 }
 

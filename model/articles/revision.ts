@@ -47,7 +47,7 @@ export interface Revision extends Partial<RevisionVerdict> {
   completeness: Completeness;
   /** The article's field score at the time; missing on older revisions, as are reservations. */
   fieldScore?: number;
-  /** Which rules read its fields; missing on older revisions. */
+  /** Which rules read the revision's fields; missing on older revisions. */
   provenance?: Provenance;
   reservations?: string[];
   at: Date;

@@ -12,9 +12,9 @@ export interface Match {
 export interface Cluster {
   /** Why the article belongs to the story; null for the article that began it. */
   match: Match | null;
-  /** Earliest article with the same text; the article itself if it copies none. */
+  /** Id of the earliest article with the same text; the article's own id if it copies none. */
   origin: string;
-  /** Earliest article of its story. */
+  /** Id of the earliest article of the story. */
   story: string;
 }
 

@@ -43,7 +43,7 @@ export interface Capture {
   /** Number of bytes on the wire; `decodedBytes` counts them after decompression. */
   bytes: number;
   decodedBytes: number;
-  /** SHA-256 of the stored bytes; null if it has no body. */
+  /** SHA-256 of the stored bytes; null if the response has no body. */
   bodyId: string | null;
   /** Size of the stored body, and whether it was stored before; missing on older captures. */
   storedBytes?: number;
@@ -61,7 +61,7 @@ export interface Capture {
   withheld?: "erased" | "noarchive" | "tdm" | null;
   /** The written reason for overriding reservations; missing on older captures. */
   consent?: string | null;
-  /** The written reason for overriding robots.txt; null if it was obeyed. */
+  /** The written reason for overriding robots.txt; null if robots.txt was obeyed. */
   robotsOverride: string | null;
 }
 
@@ -78,7 +78,7 @@ export interface Body {
 /** Where the bytes of a body are stored: in this record, or in another tier. */
 export interface BodyRecord extends Omit<Body, "bytes"> {
   bytes?: Uint8Array;
-  /** The tier with its bytes; missing: this record. */
+  /** The tier with the body's bytes; missing if they are in this record. */
   tier?: OuterTier;
   /** Number of stored bytes. */
   length?: number;

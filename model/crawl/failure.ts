@@ -41,7 +41,10 @@ export class RetryLater extends Error {
   }
 }
 
-/** Trying again is no use: the link becomes a dead letter with this cause, and an operator can replay it. */
+/**
+ * Another attempt wouldn't help: the link becomes a dead letter with this cause, and an operator
+ * can replay it.
+ */
 export class GiveUp extends Error {
   override name = "GiveUp";
   readonly reason: Cause;

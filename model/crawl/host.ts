@@ -18,7 +18,7 @@ export interface RobotsCopy {
   isLong?: true;
   status: number | null;
   fetchedAt: Date;
-  /** When to read it again. */
+  /** When to read robots.txt again. */
   expiresAt: Date;
   /** When these rules were read; null if there are none. */
   goodAt: Date | null;
@@ -46,7 +46,7 @@ export interface TdmCopy {
   rules: TdmRule[];
   status: number | null;
   fetchedAt: Date;
-  /** When to read it again. */
+  /** When to read tdmrep.json again. */
   expiresAt: Date;
   /** Explains why tdmrep.json couldn't be read; null if it could. */
   detail: string | null;
@@ -63,7 +63,7 @@ export interface RenderMemory {
   at: Date;
   /** How many consecutive checks have confirmed the verdict. */
   checks: number;
-  /** Number of consecutive pages that rendering didn't fill; missing: 0. */
+  /** Number of consecutive pages that rendering didn't fill; 0 if missing. */
   vain?: number;
 }
 
@@ -80,11 +80,14 @@ export interface Host {
   robots: RobotsCopy | null;
   /** The host's tdmrep.json; missing until it was requested for the first time. */
   tdm?: TdmCopy;
-  /** Ids of the licences and policies to which it or its pages refer; missing if there are none. */
+  /**
+   * Ids of the licences and policies that the host or its pages refer to; missing if there are
+   * none.
+   */
   documentIds?: string[];
   /** The licences and policies as last read; the store adds them. */
   documents?: RightsDocument[];
-  /** When the usage terms in its files or documents last changed. */
+  /** When the usage terms in the host's files or documents last changed. */
   rightsChangedAt?: Date;
   /**
    * IP address of the host when robots.txt was last read. Hosts with the same address share a
@@ -102,7 +105,9 @@ export interface Host {
   render: Record<string, RenderMemory>;
   /** URL patterns that recently had no article, by hash; see `crawler/links/trap.ts`. */
   traps?: Record<string, { pattern: string; misses: number; at: Date }>;
-  /** How it has contradicted itself, and what is therefore not trusted; see `Unreliability`. */
+  /**
+   * How the host has contradicted itself, and what is therefore not trusted; see `Unreliability`.
+   */
   unreliable?: Unreliabilities;
   /** The end of the last period in which something isn't trusted. */
   mistrustedUntil?: Date;

@@ -19,7 +19,7 @@ export interface Hints {
   /** The text in a feed, with blank lines between paragraphs; not stored. */
   contentText?: string;
   guid?: string;
-  /** URL of its image. */
+  /** URL of the article's image. */
   image?: string;
   /** What the licence in a feed says about the use of the article. */
   usage?: UsageSignal[];
@@ -30,11 +30,11 @@ export interface Hints {
  * from both. It is kept until the page has been stored.
  */
 export interface Announcement {
-  /** The response that contained it, and when. */
+  /** The response that contained the announcement; `seenAt` says when. */
   captureId: string;
   seenAt: Date;
   kind: EntryPointKind;
-  /** The text in it, with blank lines between paragraphs. */
+  /** The text in the announcement, with blank lines between paragraphs. */
   text?: string;
 }
 
@@ -67,8 +67,8 @@ interface Audits {
    */
   passed: number;
   /**
-   * The last such request found other content and other validators: the old ones are sent once more, and a 304 to them
-   * proves that they are unreliable.
+   * Set if the last request without validators found other content and other validators. The old
+   * validators are then sent once more, and a 304 to them proves that they are unreliable.
    */
   doubted: boolean;
 }
@@ -118,13 +118,13 @@ export interface Link {
   state: LinkState;
   /** When the link may be fetched; only `due` links have a time. */
   dueAt: Date | null;
-  /** The run that last requested it. */
+  /** The run that last requested the link. */
   runId: string;
   /** The link of the page where this one was found; null for entry points. */
   parentId: string | null;
   /** Page number of a listing or depth of a sitemap; 1 for entry points. */
   page: number;
-  /** Attempts since it was last done, counted before each fetch. */
+  /** Number of attempts since the link was last done, counted before each fetch. */
   attempts: number;
   /**
    * The current claim. The claim of a lost worker no longer matches, so that worker can't overwrite
@@ -144,7 +144,7 @@ export interface Link {
    * it to 0.
    */
   notModified: number;
-  /** How those unconditional GETs compared; missing until there was one. */
+  /** How unconditional GETs compared with the 304s; missing until there was one. */
   audits?: Audits;
   /** The links that the entry point listed when last read; missing until then, and for articles. */
   listed?: ListedEntries;
@@ -155,7 +155,7 @@ export interface Link {
   articleId: string | null;
   /** Set for a further page of an article: the article's link, and the page number. */
   articlePageOf?: { linkId: string; number: number } | null;
-  /** Keys of the further pages of its article. */
+  /** Keys of the further pages of the link's article. */
   articlePages?: readonly string[];
   /**
    * The result of the last fetch: an article that is new, a copy of another, changed or unchanged; or a duplicate,
@@ -164,7 +164,7 @@ export interface Link {
   outcome: "new" | "copy" | "updated" | "unchanged" | "duplicate" | null;
   firstSeenAt: Date;
   doneAt: Date | null;
-  /** The revisits of its article; missing until there is an article. */
+  /** The revisits of the link's article; missing until there is an article. */
   revisits?: RevisitCounts;
   /** The consecutive responses that the article is gone; null after any other response. */
   gone?: Gone | null;
@@ -188,7 +188,7 @@ export interface Gone {
   lastAt: Date;
 }
 
-/** A link in an entry point, with what it says about it. */
+/** A link found in an entry point, with what the entry point says about it. */
 export interface FoundLink {
   /** Absolute URL as found, including tracking parameters. */
   url: string;

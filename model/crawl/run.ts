@@ -31,12 +31,15 @@ export interface Run {
   /** The first run of the source, which has limits on the number and age of articles. */
   first: boolean;
   open: boolean;
-  /** While it is open, the source whose entry points it reads; no other run has this source. */
+  /**
+   * The source whose entry points the run reads, set while it is open. No two open runs have the
+   * same source here.
+   */
   openOf?: string;
   startedAt: Date;
   finishedAt: Date | null;
   counts: RunCounts;
-  /** Number of requests and bytes on the wire; missing while it is open, and on older runs. */
+  /** Number of requests and bytes on the wire; missing while the run is open, and on older runs. */
   traffic?: { requests: number; bytes: number };
   /** Irregularities that are not failures, such as a feed that had to be repaired. */
   problems: string[];

@@ -1,6 +1,6 @@
 /** A subscription to a feed's WebSub hub, which pushes new articles, and counts of what it pushed and missed. */
 export interface Subscription {
-  /** Random, because it is the last part of the callback URL and must not be guessed. */
+  /** A random id, because it is the last part of the callback URL and must not be guessed. */
   _id: string;
   sourceId: string;
   /** The feed's link; the subscription ends with it. */

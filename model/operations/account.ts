@@ -17,7 +17,7 @@ export interface User {
   role: UserRole;
   /** Argon2id in PHC format (RFC 9106); null if there is no password, so the user needs a link or the provider. */
   passwordHash: string | null;
-  /** `ISSUER SUBJECT` at the OpenID provider for this user; missing: none. */
+  /** `ISSUER SUBJECT` at the OpenID provider for this user; missing if there is none. */
   identity?: string;
   createdAt: Date;
   /** When the user was last active, to the hour; missing if never. */
@@ -75,7 +75,7 @@ export interface Session {
   _id: string;
   user: string;
   createdAt: Date;
-  /** How it began, and in which browser; missing on links. */
+  /** How the session began, and in which browser; missing on links. */
   way?: LoginWay;
   userAgent?: string;
   /** When the session was last used, to the hour; missing if not since it began. */

@@ -52,9 +52,9 @@ export interface Alarm extends Trouble {
   openedAt: Date;
   /** When the problem ended; null while it continues. */
   closedAt: Date | null;
-  /** Operators hear of it only if it continues until then. */
+  /** When operators hear of the problem, if it still continues then. */
   tellAt: Date;
-  /** Whether digests have reported its beginning and its end. */
+  /** Whether digests have reported the problem's beginning and its end. */
   notified: { opened: boolean; closed: boolean };
 }
 
@@ -69,9 +69,9 @@ export interface Digest {
   text: string;
   opened: Alarm[];
   closed: Alarm[];
-  /** Number of open alarms, including these. */
+  /** Number of open alarms, including those in the digest. */
   open: number;
-  /** Ways by which it has not been delivered yet; empty once it is sent. */
+  /** Ways by which the digest has not been delivered yet; empty once it is sent by all. */
   waiting: AlarmWay[];
   tries: number;
   nextTryAt: Date | null;

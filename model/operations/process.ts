@@ -3,7 +3,7 @@ export interface ProcessRecord {
   _id: string;
   /** `redis`, `database` or a role. */
   name: string;
-  /** The host name of its machine. */
+  /** The host name of the process's machine. */
   machine: string;
   pid: number | null;
   since: Date;
@@ -14,7 +14,7 @@ export interface ProcessRecord {
   lastExit: string | null;
   /** Describes the process's current problem. */
   problem: string | null;
-  /** Time of its supervisor's last heartbeat. */
+  /** Time of the last heartbeat of the process's supervisor. */
   at: Date;
 }
 

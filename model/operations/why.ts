@@ -1,7 +1,7 @@
 /** Why a URL is, or isn't, on the portal. */
 export interface Why {
   url: string;
-  /** Whether readers see it as a separate article. */
+  /** Whether readers see the URL's page as a separate article. */
   listed: boolean;
   /** The answer, in one sentence. */
   answer: string;

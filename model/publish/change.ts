@@ -17,7 +17,7 @@ export interface Change {
    */
   before: Visible | null;
   item: Item;
-  /** The revision that it adds; missing if the text is unchanged. */
+  /** The revision that the change adds; missing if the text is unchanged. */
   revision?: PublicRevision;
   reserves?: true;
   /**
@@ -40,7 +40,7 @@ export interface StreamPosition {
   epoch: number;
 }
 
-/** Returns the epoch of the stream after these restores, oldest first; 0 without any. */
+/** Returns the epoch of the stream after these restores, oldest first; 0 if there are none. */
 export function epochAfter(restores: readonly Restore[]): number {
   return restores.at(-1)?.epoch ?? 0;
 }

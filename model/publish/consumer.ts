@@ -25,7 +25,7 @@ interface Lease {
   token: string;
   /** When the changes can be leased again, by anybody. */
   until: Date;
-  /** Number of the last change that it covers. */
+  /** Number of the last change that the lease covers. */
   upTo: number;
 }
 

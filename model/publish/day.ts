@@ -20,6 +20,6 @@ export interface Click {
   /** The article; null for all articles together. */
   articleId: string | null;
   count: number;
-  /** Start of the day; it is stored for 400 days from then. */
+  /** Start of the day. The count is stored for 400 days from then. */
   at: Date;
 }

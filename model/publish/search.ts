@@ -27,9 +27,15 @@ export interface SearchRequest {
   sort: SearchSort;
   offset: number;
   limit: number;
-  /** Also find what readers don't see: unlisted and retracted articles, copies, and earlier revisions. */
+  /**
+   * Whether to also find what readers don't see: unlisted and retracted articles, copies, and
+   * earlier revisions.
+   */
   all: boolean;
-  /** Count every match; otherwise perhaps only the newest (`SearchAnswer.exact` tells). */
+  /**
+   * Whether to count every match. Otherwise perhaps only the newest are counted, as
+   * `SearchAnswer.exact` says.
+   */
   exact: boolean;
 }
 

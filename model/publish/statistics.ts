@@ -160,7 +160,7 @@ export interface Work {
 export interface SourceOnDay {
   /** When the day was last counted. From an hour after its end, the count is final. */
   at: Date;
-  /** How much of its responses is stored. */
+  /** How much of the source's responses is stored. */
   stored: ResponseCounts;
   /** What was stored and has since been removed. */
   removed?: ResponseCounts;

@@ -26,7 +26,10 @@ export interface Sample {
   articles: number;
   /** Number of pages that should have had an article but had none. */
   empty: number;
-  /** Articles without the field, and those whose field did not come from the source's own selector. */
+  /**
+   * Number of articles without the field, or whose field did not come from the source's own
+   * selector.
+   */
   missing: Partial<Record<WatchedField, number>>;
   unselected: Partial<Record<WatchedField, number>>;
   /** Number of articles that share their title with another one. */
@@ -67,7 +70,10 @@ export const DRIFTS = {
 export interface Drift {
   field: WatchedField;
   kind: keyof typeof DRIFTS;
-  /** Number of affected articles among the latest; for `length` and `shared` all of them. */
+  /**
+   * Number of affected articles among the latest; for `length` and `shared`, the number of all of
+   * these.
+   */
   count: number;
   of: number;
   /** Share before, 0 to 1; for `length` a number of characters, for `shared` a share of the text. */

@@ -16,7 +16,10 @@ export interface BoilerplateEntry {
   article: string;
   /** Its paragraphs as `key:size`, separated by spaces. */
   paragraphs: string;
-  /** Keys of paragraphs that were already known and left out when it was read, separated by spaces. */
+  /**
+   * Keys of paragraphs that were already known and left out when the article was read, separated by
+   * spaces.
+   */
   without: string;
   /** Set if the article is mostly a copy of another one, so nothing can be learnt from it. */
   isVersion?: true;
@@ -49,6 +52,6 @@ export interface Boilerplate {
    * Ids of the articles that were read before other paragraphs were known, and must be read again.
    */
   reread?: string[];
-  /** When to read them again; missing if there are none. */
+  /** When to read the articles in `reread` again; missing if there are none. */
   rereadAt?: Date;
 }

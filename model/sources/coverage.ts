@@ -15,9 +15,9 @@ export interface CoverageObjective {
 
 /** Announced articles by outcome. */
 export interface CoverageCounts {
-  /** Published within the objective's time. */
+  /** Number of articles published within the objective's time. */
   inTime: number;
-  /** Published, but later. */
+  /** Number of articles published later than that. */
   late: number;
   /** Number of announced articles that are not published. */
   missing: number;
@@ -32,17 +32,20 @@ export type GapReason = SkipReason | Cause | "waiting" | "no-article" | "not-ann
 
 /** An announced article that isn't on the portal. */
 export interface CoverageGap {
-  /** Key of its URL. */
+  /** Key of the article's URL. */
   key: string;
   url: string;
   title: string | null;
   announcedAt: Date;
-  /** URLs of the entry points, channels or witnesses that announced it. */
+  /** URLs of the entry points, channels or witnesses that announced the article. */
   namedBy: string[];
   reason: GapReason;
   /** Explains the reason. */
   why: string;
-  /** How often it was made due again, and when the next time is; null for never. */
+  /**
+   * Number of times that the article was made due again, and when that happens next; null for
+   * never.
+   */
   backfills: number;
   backfillAt: Date | null;
 }
@@ -51,7 +54,7 @@ export interface CoverageGap {
 export interface CoverageChannel {
   url: string;
   kind: EntryPointKind;
-  /** Number of recent articles in it, and how many of those are on the portal. */
+  /** Number of recent articles in the channel, and how many of those are on the portal. */
   listed: number;
   covered: number;
 }
@@ -63,11 +66,11 @@ export interface Coverage {
   version: number;
   /** When coverage was last counted. */
   at: Date;
-  /** The time span in which its announcements are counted. */
+  /** The time span in which the source's announcements are counted. */
   since: Date;
   countedUntil: Date;
   nextCheckAt: Date;
-  /** When its site is probed for other announcements. */
+  /** When the source's site is probed for other announcements. */
   nextProbeAt: Date;
   objective: CoverageObjective;
   /** By day (UTC) of the announcement, oldest first, over the last 28 days. */
@@ -77,9 +80,12 @@ export interface Coverage {
   recent: CoverageCounts;
   /** Missing articles, newest first; at most 1,000. */
   gaps: CoverageGap[];
-  /** Keys of URLs from witnesses that are still being fetched; they count once they turn out to be articles. */
+  /**
+   * Keys of URLs from witnesses that are still being fetched; such URLs count once they turn out to
+   * be articles.
+   */
   awaited?: string[];
-  /** The last probe of its site; null before the first. */
+  /** The last probe of the source's site; null before the first one. */
   probe: { at: Date; channels: CoverageChannel[] } | null;
 }
 
@@ -93,7 +99,7 @@ export type CoverageSummary = Pick<
 export interface ErrorBudget {
   /** Share of announced articles that are on the portal, 0 to 1; null if none was announced. */
   covered: number | null;
-  /** Share of those that were published in time. */
+  /** Share of announced articles that were published in time. */
   inTime: number | null;
   /** Number of articles that may be late or missing, and that are. */
   allowed: number;

@@ -64,7 +64,7 @@ export interface PreviewProblem {
 
 /** The result of a preview. */
 export interface PreviewResult {
-  /** `green`: no problem; `amber`: warnings; `red`: it would find nothing. */
+  /** `green`: no problem; `amber`: warnings; `red`: the source would find nothing. */
   verdict: "green" | "amber" | "red";
   problems: PreviewProblem[];
   /** Entry points with their number of articles, or why they can't be read. */
@@ -93,7 +93,7 @@ export interface Preview {
   sourceVersion?: number;
   /** The home page that the discovery started from; null for a given declaration. */
   home: string | null;
-  /** The proxy through which its site is fetched. */
+  /** The proxy through which the site is fetched. */
   proxy?: string;
   /** The declaration as YAML. */
   yaml: string | null;

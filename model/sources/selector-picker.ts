@@ -17,12 +17,15 @@ export interface SelectorMatch {
 
 /** A selector for a field, with its results on all pages. */
 export interface Proposal extends SelectorCandidate {
-  /** Number of pages, and of those on which the selector finds a plausible value. */
+  /** Number of pages, and of pages on which the selector finds a plausible value. */
   pages: number;
   found: number;
   /** Number of different values: a title that is the same on every page belongs to the site. */
   distinct: number;
-  /** Number of pages whose value is the same as in the feed or list, out of those for which it gives one. */
+  /**
+   * Number of pages whose value is the same as in the feed or list, of those pages for which the
+   * feed or list gives one.
+   */
   agrees: number;
   hinted: number;
 }
@@ -36,7 +39,7 @@ export interface Reading {
 /** One page, read with the source's current selectors and with the proposed ones. */
 export interface TriedPage {
   url: string;
-  /** When it was fetched. */
+  /** When the page was fetched. */
   at: Date;
   before: Reading;
   after: Reading;
@@ -58,6 +61,9 @@ export interface Trial {
   after: Tally;
   /** Number of pages for which the feed or list gives a value. */
   hinted: number;
-  /** The time of the first page on which its value differs from the current one; null if there is none. */
+  /**
+   * The time of the first page on which the new selector's value differs from the current value;
+   * null if there is none.
+   */
   from: Date | null;
 }

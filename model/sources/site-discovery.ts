@@ -3,9 +3,12 @@ import type { Listing } from "./source.ts";
 
 /** The quality of a candidate, measured on the articles that it names. */
 export interface CandidateMeasures {
-  /** Number of its articles that belong to the site. */
+  /** Number of the candidate's articles that belong to the site. */
   articles: number;
-  /** Shares of these, 0 to 1: with a date, with the full text, with a URL that looks like an article's. */
+  /**
+   * Shares of these articles, 0 to 1: with a date, with the full text, with a URL that looks like
+   * an article's.
+   */
   dated: number;
   fullText: number;
   articleShare: number;
@@ -27,7 +30,7 @@ export interface Candidate {
   measures: CandidateMeasures | null;
   /** Score of the candidate, 0 to 1; a rejected one has 0. */
   score: number;
-  /** Whether it is part of the proposed source. */
+  /** Whether the candidate is part of the proposed source. */
   proposed: boolean;
   /** Why the candidate isn't proposed; null if it is. */
   why: string | null;
@@ -43,7 +46,7 @@ export interface SiteDiscovery {
   candidates: Candidate[];
   /** The declaration, ready for `config/sources/`; null if there is nothing to propose. */
   source: Record<string, unknown> | null;
-  /** Estimated requests per day of the source, for entry points and new articles. */
+  /** Estimated number of requests per day for the source, for entry points and new articles. */
   requestsPerDay: number | null;
   /** Number of requests that the site discovery made. */
   requests: number;

@@ -267,17 +267,17 @@ export interface SourceRecord extends Source {
      */
     isHarmful?: true;
   } | null;
-  /** Number of workers that its pages crashed, and when the last one did. */
+  /** Number of workers that the source's pages crashed, and when that last happened. */
   endedWorkers?: { count: number; at: Date };
-  /** Who requested its next run, until that run opens. */
+  /** Who requested the source's next run; null once that run opens. */
   runRequest?: { actor: string; at: Date } | null;
   /** When the source is polled next, unless a push makes it due earlier. */
   pollDueAt?: Date | null;
-  /** The hubs in its feeds, by link. */
+  /** The hubs that the source's feeds name, by link. */
   hubs?: Record<string, { url: string; self: string } | null>;
-  /** The latest run that was skipped because no process could start it. */
+  /** When the latest run was due that no process could start, so that it was skipped. */
   missedAt?: Date;
-  /** Whether a file still configures it; retired sources keep their archive. */
+  /** Whether a file still configures the source. Retired sources keep their archive. */
   active: boolean;
   lastAttemptAt: Date | null;
   lastSuccessAt: Date | null;
@@ -289,15 +289,15 @@ export interface SourceRecord extends Source {
    * unknown.
    */
   silentAt?: Date | null;
-  /** Set if its last run found far more articles than expected. */
+  /** Set if the source's last run found far more articles than expected. */
   spike?: { items: number; expected: number; at: Date } | null;
-  /** Fields whose extraction has changed in its last runs. */
+  /** Fields whose extraction has changed in the source's last runs. */
   drift?: Drift[];
   /** Entry points that have moved or are gone. */
   moved?: Moved[];
   /** Number of consecutive runs that found nothing because of problems. */
   failures: number;
-  /** How long its feed asks not to be fetched again, ms; null if it doesn't. */
+  /** How long the source's feed asks not to be fetched again, ms; null if it doesn't ask. */
   ttl: number | null;
   /** Explains why the last run found nothing; null if it was fine. */
   lastProblem: string | null;

@@ -5,8 +5,8 @@ import { healthOf } from "../../model/sources/health.ts";
 import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 
 /**
- * Time in which a restarted process, or a source that failed once or partly, may recover on its
- * own, ms.
+ * How long an alarm waits for a restarted process, or for a source that failed once or partly, to
+ * recover by itself, ms.
  */
 const PATIENCE_MS = { process: 5 * MINUTE_MS, partly: 60 * MINUTE_MS };
 /** Causes that take several runs to show, so their alarm opens at once. */

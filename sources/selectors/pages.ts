@@ -104,8 +104,8 @@ async function open(store: Store, listed: ListedCapture): Promise<StoredPage | n
 const DAY_TOLERANCE_MS = 36 * 3_600_000;
 
 /**
- * Whether a value matches what the feed or list said about a page; null if it said nothing about
- * the field.
+ * Whether a value matches what the feed or list said about a page; null if the feed or list doesn't
+ * say anything about the field.
  */
 export function agrees(
   { hints }: Pick<StoredPage, "hints">,

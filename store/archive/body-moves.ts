@@ -148,7 +148,7 @@ async function finish(store: Store, ids: string[]): Promise<void> {
 /** The size of a tier at the last count. */
 export interface TierSize {
   tier: Tier;
-  /** null for the database, where bodies aren't counted one by one. */
+  /** Number of bodies; null for the database, where they aren't counted one by one. */
   bodies: number | null;
   bytes: number;
 }

@@ -8,7 +8,10 @@ interface ShownRights {
   /** The usage terms in force; null if none are stated. */
   rights: UsageTerms | null;
   signals: readonly UsageSignal[];
-  /** The publisher's written consent, which overrides some of them; null if there is none. */
+  /**
+   * The publisher's written consent, which overrides some of the terms; null if there is no
+   * consent.
+   */
   consent: string | null;
 }
 

@@ -30,7 +30,7 @@ export interface SearchDeps {
 /** An article that was found, with the matches marked in the parts that may be shown. */
 export interface Found {
   article: ListedArticle;
-  /** Number of the earlier revision that was found; null: the current article. */
+  /** Number of the earlier revision that was found; null for the current article. */
   revision: number | null;
   title: Piece[];
   /** The matching passage; empty if the publisher allows none to be shown. */

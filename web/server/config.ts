@@ -24,7 +24,7 @@ export interface PortalConfig {
   topicNames: Record<string, string>;
   /** Topic names in other languages, by language. */
   topicNamesIn?: Readonly<Record<string, Record<string, string>>>;
-  /** The portal's main language; missing: English. */
+  /** The portal's main language; English if missing. */
   language?: Language;
   /** The topics in the navigation, in order; if missing, those with most articles. */
   shownTopics?: readonly string[];
@@ -35,11 +35,11 @@ export interface PortalConfig {
   showClicks?: boolean;
   /** Whether the portal shows the state of its sources; missing: no. */
   showStatus?: boolean;
-  /** Logo beside the title; missing: none. */
+  /** Logo beside the title; missing if there is none. */
   logo?: Asset;
-  /** Style sheet loaded after the portal's own; missing: none. */
+  /** Style sheet loaded after the portal's own; missing if there is none. */
   style?: Asset;
-  /** URL of the page that says who publishes the portal; missing: no link. */
+  /** URL of the page that says who publishes the portal; missing for no link. */
   imprint?: string | null;
   /** WebSub hub that is notified of new articles; missing: feeds name none. */
   hub?: string | null;
@@ -106,7 +106,9 @@ export interface ServerDeps {
   staleness?: number;
   /** Registers the check of rights, before any route. */
   gate?: (app: FastifyInstance) => Promise<void>;
-  /** Whether anybody may read without a key or session, for the API's description; missing: yes. */
+  /**
+   * Whether anybody may read without a key or session, for the API's description; true if missing.
+   */
   publicReading?: boolean;
   /** Addresses and networks of proxies whose `X-Forwarded-*` headers are trusted. */
   trustProxy?: string[];

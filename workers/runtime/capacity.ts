@@ -3,7 +3,7 @@ import type { Memory } from "../../queues/producer.ts";
 
 /** The free space on the disk for data. */
 export interface DiskSpace {
-  /** Free bytes; null if unknown. */
+  /** Number of free bytes; null if unknown. */
   free: number | null;
   /** Explains why fetching is paused; null while there is enough space. */
   low: string | null;

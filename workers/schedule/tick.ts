@@ -35,7 +35,7 @@ export interface Tick {
   closed: number;
   /** Number of articles whose embargo ended or which expired. */
   expired: number;
-  /** Number of waiting links while the backlog is over its limit; otherwise null. */
+  /** Number of waiting links while the backlog is over its limit; null while it isn't. */
   backlog: number | null;
   /** Explains that fetching is paused because the disk is nearly full; otherwise null. */
   low: string | null;

@@ -134,7 +134,7 @@ const WIRE =
 /** Datelines in brackets: `【北京】`, `[서울=뉴스]`, `(부산=연합)`. */
 const BRACKETS = /^[[(（【［][^\])）】］\n]{2,24}[\])）】］]/u;
 
-/** Returns the offset at which a text's dateline ends; 0 without one. */
+/** Returns the offset at which a text's dateline ends; 0 if there is none. */
 export function datelineEnd(text: string): number {
   const wire = WIRE.exec(text) ?? BRACKETS.exec(text) ?? STOP.exec(text);
   if (wire) return wire[0].length;

@@ -58,7 +58,8 @@ function judge(comparison: Comparison): RevisionVerdict {
 }
 
 /**
- * Returns the publisher's words for a correction in the new parts of an article; null without any.
+ * Returns the publisher's words for a correction in the new parts of an article; null if there are
+ * none.
  */
 function ownWords({ title, edited, added }: Comparison): string | null {
   const changed = [...edited, ...(title ? [title] : [])];
@@ -201,7 +202,10 @@ const LABEL = new RegExp(`^\\W*(?:${LABELS.join("|")})(?![\\p{L}\\p{M}])`, "iu")
 const UNSPACED_LABEL = /^\W*(?:更正|勘误|訂正|おわび|お詫び|정정|바로잡습니다)/u;
 const PHRASE = new RegExp(`(?:${PHRASES.join("|")})`, "iu");
 
-/** Returns the publisher's words for a correction in a paragraph or headline; null without any. */
+/**
+ * Returns the publisher's words for a correction in a paragraph or headline; null if there are
+ * none.
+ */
 function correctionWords(text: string): string | null {
   const head = text.slice(0, 600);
   return (LABEL.exec(head) ?? UNSPACED_LABEL.exec(head) ?? PHRASE.exec(head))?.[0].trim() ?? null;

@@ -2,7 +2,7 @@ import { fold, isArabic, isCjk, SPACE } from "./fold.ts";
 
 /** A keyword or negative at the end of its path. */
 export interface End {
-  /** Index of its topic. */
+  /** Index of the keyword's topic. */
   topic: number;
   keyword: string;
   /** Weight of the keyword; 0 for a negative. */

@@ -67,7 +67,7 @@ interface Opened {
   /** The stored source; null if the declaration creates a new one. */
   current: Source | null;
   name: string;
-  /** The version on which the text is based, and the current one; 0 if there is none. */
+  /** The version that the text is based on, and the current version; 0 if there is none. */
   version: number;
   currentVersion: number;
   /** Versions after the one on which the text is based, newest first, each with its changes. */
