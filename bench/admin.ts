@@ -31,7 +31,7 @@ const BARS = { page: 150, ratio: 1.5 };
 /** Maximum time of a page that is fast enough for its growth not to matter, ms. */
 const FAST = 15;
 
-/** Parameters of the pages that need some. */
+/** Query parameters, for the pages that need some. */
 const ABOUT: Record<string, string[]> = {
   "/admin/find": ["", "?q=town", "?q=article-7", "?q=lamps+harbour", "?q=settings"],
   "/admin/sources": ["", "?page=9", "?state=failing"],

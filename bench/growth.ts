@@ -41,7 +41,7 @@ const WARM_UP = 4;
 const POLLS = 3;
 const each = Number(values.each);
 
-/** CPU ms per unit, ours and the services'. */
+/** CPU time per unit of work, ms: that of this process, and that of the services. */
 interface Cost {
   own: number;
   database: number;

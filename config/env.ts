@@ -48,8 +48,8 @@ export function setEnv(values: Record<string, string>): void {
 }
 
 /**
- * Validates the environment and returns it as a frozen value; empty variables count as unset. `readText` reads the
- * file in `NEWSGATHER_HOSTS=@FILE`. Throws `ConfigError`.
+ * Validates the environment and returns it as a frozen value; an empty variable counts as unset.
+ * `readText` reads the file in `NEWSGATHER_HOSTS=@FILE`. Throws `ConfigError`.
  */
 export function loadConfig(
   env: Env,

@@ -163,7 +163,7 @@ const happeningSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("faulty"), site: z.string(), ms: z.int().positive() }),
 ]);
 
-/** An original text. */
+/** A text, as it was first published. */
 export type Text = z.output<typeof articleSchema>;
 export type Edit = z.output<typeof editSchema>;
 export type Quirk = z.output<typeof quirkSchema>;

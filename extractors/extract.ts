@@ -38,7 +38,7 @@ export interface ExtractInput {
   hints?: Hints;
   /** Whether the source has a login, so that subscribers' parts of the page are kept. */
   hasPaid?: boolean;
-  /** IANA zone for times without one; UTC by default. */
+  /** IANA time zone for times without a stated zone; UTC by default. */
   timezone?: string;
 }
 

@@ -90,7 +90,10 @@ export function typesOf(node: LdNode): string[] {
   );
 }
 
-/** Returns a value as a list: empty if absent, a single value as a list of one. */
+/**
+ * Returns a value as a list: an empty list for no value, and a list with one element for a single
+ * value.
+ */
 export function list(value: unknown): unknown[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? value : [value];

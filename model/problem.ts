@@ -19,7 +19,7 @@ const SHOWN_LENGTH = 60;
 /** Maximum number of known names that a message lists. */
 const LISTED_NAMES = 40;
 
-/** How zod's own messages begin; any other message was written for the field. */
+/** Matches the beginning of zod's own messages. Any other message was written for the field. */
 const ZOD_WORDS = /^(Invalid|Too (small|big)|Unrecognized)/;
 
 type Issue = z.core.$ZodIssue;

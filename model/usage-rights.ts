@@ -199,14 +199,17 @@ export const MAX_LICENCES = 5;
 
 /** What the markup of a page states about its use, as written. */
 export interface DeclaredUse {
-  /** Robots directives in `meta` elements, each with the robot it addresses (`robots`: all), in lower case. */
+  /**
+   * Robots directives in `meta` elements, each with the name of the robot that it addresses, in
+   * lower case; `robots` stands for all.
+   */
   robots: { name: string; content: string }[];
   tdmReservation: string | null;
   tdmPolicy: string | null;
-  /** Absolute URLs of RSL licences that the page links to, and licences embedded in it. */
+  /** Absolute URLs of RSL licences that the page links to, and licences embedded in the page. */
   licences: string[];
   licenceTexts: string[];
-  /** The licence in the JSON-LD of its article. */
+  /** The licence in the JSON-LD of the page's article. */
   license: string | null;
   usageInfo: string | null;
   isAccessibleForFree: boolean | null;
@@ -215,15 +218,15 @@ export interface DeclaredUse {
 /** A document about rights that a page or its host refers to (an RSL licence, a TDM policy), as last read. */
 export interface RightsDocument {
   url: string;
-  /** Its content; null if it couldn't be read. */
+  /** The document's content; null if it couldn't be read. */
   text: string | null;
   status: number | null;
   fetchedAt: Date;
-  /** When to read it again. */
+  /** When to read the document again. */
   expiresAt: Date;
   /** Until when the document's text may be relied on; null if it has no text. */
   validUntil: Date | null;
-  /** Explains why it couldn't be read; null if it could. */
+  /** Explains why the document couldn't be read; null if it could. */
   detail: string | null;
 }
 

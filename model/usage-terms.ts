@@ -23,9 +23,11 @@ export interface UsageTerms {
    * Maximum number of characters of excerpts and of input for generative models; null if unlimited.
    */
   maxCharacters: number | null;
-  /** Largest size at which its images may be shown; missing: not limited. */
+  /** Maximum size at which the article's images may be shown; missing if not limited. */
   maxImagePreview?: ImagePreview;
-  /** Set if its images may not be used as input for generative models, or to train them. */
+  /**
+   * Set if the article's images may not be used as input for generative models, or to train them.
+   */
   noImageAi?: true;
   unavailableAfter: Date | null;
   /** URLs of licences, policies and contacts. */

@@ -5,8 +5,9 @@ import { shortHash } from "../lib/hash.ts";
 export interface QueueDefinition<Payload> {
   name: string;
   /**
-   * Version of the payload's format. Increase it only if older workers must not take the job; they leave it to
-   * others. An added optional field needs no new version, because older workers ignore it.
+   * Version of the payload's format. Increase it only if older workers must not take the job; older
+   * workers then leave it to others. An added optional field needs no new version, because older
+   * workers ignore it.
    */
   version: number;
   payload: z.ZodType<Payload>;

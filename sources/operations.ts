@@ -62,7 +62,7 @@ export async function runNow(
   return { runId: runIdOf({ _id: id, nextDueAt: now }) ?? id };
 }
 
-/** Who replays, and why, for the audit log; `subject` is what they asked for. */
+/** Who replays dead letters and why, for the audit log; `subject` is what the request named. */
 interface ReplayRequest {
   actor: string;
   reason: string | null;

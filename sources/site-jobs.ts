@@ -76,8 +76,8 @@ export interface SiteJobs {
 }
 
 /**
- * Maximum number of concurrent jobs per process. A site is fetched slowly, so each takes a minute
- * or two.
+ * Maximum number of concurrent jobs per process. Each job takes a minute or two, because a site is
+ * fetched slowly.
  */
 export const MAX_SITE_JOBS = 4;
 

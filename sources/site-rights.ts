@@ -16,8 +16,8 @@ interface SiteRights {
    */
   rights: UsageTerms | null;
   /**
-   * Everything that robots.txt, tdmrep.json and the licences of its hosts declare, where and when
-   * it was seen.
+   * Everything that robots.txt, tdmrep.json and the licences of the source's hosts declare, where
+   * and when it was seen.
    */
   signals: UsageSignal[];
 }

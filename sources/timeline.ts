@@ -21,7 +21,7 @@ export interface TimelineStep {
   what: "found" | "fetched" | "read" | "decided" | "published" | "delivered";
   /** Description for operators. */
   detail: string;
-  /** The response, if it was a fetch. */
+  /** The response, if the step was a fetch. */
   captureId?: string;
 }
 
@@ -30,7 +30,10 @@ export interface TimelineReader {
   kind: "consumer" | "webhook";
   /** The name of a consumer, or the URL of a webhook. */
   name: string;
-  /** `has it`: it has read the last change; `filtered out`: its filter excludes the article. */
+  /**
+   * `has it`: the reader has read the last change; `filtered out`: the reader's filter excludes the
+   * article.
+   */
   state: "has it" | "behind" | "filtered out";
   /** Number of changes that the reader still has to process up to the article's last one. */
   behind: number;

@@ -99,7 +99,10 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** An index that `openStore` creates. Every frequent query is an equality or a bounded range on one. */
+/**
+ * An index that `openStore` creates. Every frequent query is an equality or a bounded range on an
+ * index.
+ */
 export interface Index {
   collection: keyof Collections;
   key: Record<string, 1 | -1>;

@@ -82,7 +82,10 @@ function describeRoute({ publicReading = true }: ServerDeps): typeof jsonSchemaT
   };
 }
 
-/** How long browsers keep using TLS, in seconds. It doesn't include subdomains, which may belong to others. */
+/**
+ * How long browsers keep using TLS, in seconds. Subdomains are not included, because they may
+ * belong to others.
+ */
 const HSTS = 180 * 86_400;
 
 /** The page with the API's description needs scripts, but only its own. */

@@ -35,7 +35,7 @@ export interface Ranked {
 /** The basis for ranking matches. */
 export interface RankBy {
   match: string;
-  /** Expression of the words to rank by, instead of the whole query's; null uses the query's. */
+  /** Expression of the words to rank by; null to rank by all words of the query. */
   rankBy: string | null;
   /** Words that count more in documents which contain them as typed. */
   typed: readonly string[];

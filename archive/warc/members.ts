@@ -15,7 +15,10 @@ export interface Broken {
   broken: string;
 }
 
-/** `next`: the offset of what follows; `from`: the earliest offset at which that may be. */
+/**
+ * A piece and the offset after it (`next`), or why it is broken and the earliest offset where a
+ * readable piece may follow (`from`).
+ */
 type Taken = { bytes: Buffer; next: number } | { broken: string; next?: number; from?: number };
 
 const KB = 1024;
@@ -38,7 +41,7 @@ const CUT_OFF = "the file ends inside this record";
 
 /**
  * Yields the records of a WARC file, or of those in a WACZ file, in order (ISO 28500:2017; each a
- * gzip member, or uncompressed). An unreadable one is reported with its offset, and reading
+ * gzip member, or uncompressed). An unreadable record is reported with its offset, and reading
  * continues at the next one.
  */
 export async function* readPieces(path: string): AsyncGenerator<Piece | Broken> {

@@ -34,7 +34,7 @@ export interface EraseOptions {
   progress: Progress;
 }
 
-/** What an erasure removed, or with `dryRun` would remove. */
+/** What an erasure removed, or would remove if `dryRun` is set. */
 export interface Erased {
   articles: Target["articles"];
   /** Number of URLs that are never fetched again. */

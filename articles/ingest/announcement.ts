@@ -27,8 +27,9 @@ interface Announced {
 }
 
 /**
- * Returns the announcement to publish for a link while its page doesn't arrive; nothing if its
- * entry point has no title for it, or its source only publishes pages.
+ * Returns the announcement to publish for a link while its page doesn't arrive; nothing if the
+ * entry point has no title for the link, or if the source publishes nothing before the page
+ * arrives.
  */
 export function announcementOf(
   { kind, hints }: FoundLink,

@@ -418,7 +418,9 @@ function seedOf(
   return [{ ...known, ...features, _id: articleId, version: (known?.version ?? 0) + 1 }];
 }
 
-/** Returns what else determines the representative of a story, as a string for comparison. */
+/**
+ * Returns the other facts that determine the representative of a story, as a string for comparison.
+ */
 function rankOf({ status, completeness, fieldScore }: NonNullable<Decision["draft"]>): string {
   return `${status} ${completeness} ${fieldScore}`;
 }

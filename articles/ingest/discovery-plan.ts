@@ -127,7 +127,8 @@ function announcedBy(found: FoundLink, { announcer, source, now }: Origin) {
 }
 
 /**
- * Returns the changes of a known link that only now gets a title, e.g. from a feed after a sitemap.
+ * Returns the changes to a known link that gets its title only now, for example from a feed after a
+ * sitemap.
  */
 function announcedLate(found: FoundLink, origin: Origin): DiscoveryPlan["announced"] {
   const _id = urlKey(found.url);
@@ -223,7 +224,7 @@ interface ArticleBounds {
 }
 
 /**
- * Returns the URLs outside of traps, and the first one of each trap: if that is an article after
+ * Returns the URLs outside of traps, and the first URL of each trap. If that is an article after
  * all, the next run takes the others. The rest is reported in one sentence per pattern.
  */
 function withoutTraps(found: readonly FoundLink[], trapOf: (url: string) => string | null) {

@@ -24,7 +24,7 @@ const SHORT_WORD = 3;
  */
 const PART = 20;
 const IDEOGRAPH = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu;
-/** Confidence of a match, lower than for two compared texts. */
+/** Confidence of a match, by its kind. It is lower than for two compared texts. */
 const SCORE = { id: 1, title: 0.9, event: 0.5 };
 
 type Announced = Omit<Match, "with">;

@@ -21,7 +21,7 @@ const HEAVY_TERMS = 2;
  * describes similar events in the same words.
  */
 const ONE_SOURCE = 1.5;
-/** Maximum distance in days. */
+/** Maximum distance between two reports of one event, in days. */
 const DAYS = 3;
 
 /** Returns how likely two articles report the same event; null when they don't. */

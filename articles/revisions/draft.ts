@@ -303,11 +303,11 @@ type Stated = Pick<ArticleFields, "publishedAt" | "publishedPrecision" | "publis
 type Rules = Pick<Article, "extractor" | "sourceVersion">;
 
 /**
- * Returns an article's publication time, given what its page states now. It is never later than the
- * first fetch, or the article would become new again with each one. The known time only moves
- * later, up to the first fetch, or gets a time of day, unless our rules changed or the same
- * response is extracted again. So pages with jumping dates neither come back as new nor disappear
- * among the old.
+ * Returns an article's publication time, given what its page states now. That is never later than
+ * the first fetch, because otherwise the article would become new again with each fetch. The known
+ * time only moves later, up to the first fetch, or gets a time of day, unless our rules changed or
+ * the same response is extracted again. So pages with jumping dates neither come back as new nor
+ * disappear among the old.
  */
 export function publishedBy(
   stated: Stated,

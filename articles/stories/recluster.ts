@@ -20,7 +20,7 @@ export interface Reclustering {
   followed: Set<string>;
   /** Stories that were read or changed, by their earliest articles. */
   stories: Set<string>;
-  /** Articles decided at the same time as one of another process. */
+  /** Articles that were decided at the same time as an article of another process. */
   unsure: Set<string>;
   /** Articles not decided here: another process is placing them, or there were too many. */
   left: Set<string>;

@@ -69,7 +69,7 @@ function sharedOf({ decided, stories }: Pick<Reclustering, "decided" | "stories"
   );
 }
 
-/** Returns the articles whose cluster follows one that has moved. */
+/** Returns the articles whose cluster depends on an article that has moved. */
 async function matchesOutdated(store: Store, decided: Reclustering["decided"]): Promise<string[]> {
   const matched = [...decided.values()].filter(({ cluster }) => cluster?.match);
   const bases = new Set(matched.map(({ cluster }) => cluster?.match?.with ?? ""));

@@ -61,8 +61,8 @@ function leadWithin(article: Quoted, length: number): string[] {
 }
 
 /**
- * Yields the paragraphs of the teaser, then those of the text up to its first subhead; if all look
- * like subheads, all of them.
+ * Yields the paragraphs of the teaser, then those of the text up to its first subhead; if all
+ * paragraphs look like subheads, it yields all of them.
  */
 function* candidates(teaser: string, text: string): Generator<string> {
   yield* each(teaser);

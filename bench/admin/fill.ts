@@ -9,7 +9,7 @@ import type { Store } from "../../store/store.ts";
 import { fillPublished } from "../publish/fill.ts";
 import { toRecords } from "./towns.ts";
 
-/** Maximum documents per write. */
+/** Maximum number of documents per write. */
 const BATCH = 50;
 /** Number of rows of a full page and some more. */
 export const FULL = 150;

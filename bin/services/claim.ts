@@ -43,8 +43,8 @@ export interface Claim {
 }
 
 /**
- * Returns the living process that uses a data folder; null if none does. A crashed one doesn't
- * count.
+ * Returns the living process that uses a data folder; null if none does. A process that crashed
+ * doesn't count.
  */
 export async function findOwner(dataDir: string): Promise<Owner | null> {
   try {

@@ -18,7 +18,10 @@ export interface Launch {
   url: string;
   port: number;
   dataDir: string;
-  /** Arguments unique to this service in this data folder, by which a leftover is recognised. */
+  /**
+   * Arguments that only this service in this data folder has, so that a process left over from a
+   * crash can be recognised.
+   */
   signature: string[];
   /** Resolves once the service responds; rejects while it isn't ready. */
   probe: () => Promise<void>;

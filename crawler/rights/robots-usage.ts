@@ -7,7 +7,7 @@ import { readContentSignal, readContentUsage } from "./preferences.ts";
 import { unlicensed } from "./rsl.ts";
 import type { Statement } from "./statement.ts";
 
-/** Maximum number of licences stored per file. If it names more, machines have no licence. */
+/** Maximum number of licences stored per file. If a file names more, machines have no licence. */
 const MAX_LICENCES = 200;
 
 interface UsageRule {

@@ -26,7 +26,7 @@ interface License {
    * is no condition.
    */
   condition: string | null;
-  /** Where the licence is available. */
+  /** URL where the licence is available. */
   terms: string | null;
 }
 

@@ -20,7 +20,7 @@ export interface Clock {
 export interface Reading {
   /** Whether `3/4/2020` is 3 April. */
   dayFirst: boolean;
-  /** IANA zone for times without one. */
+  /** IANA time zone for times without a stated zone. */
   timezone: string;
 }
 

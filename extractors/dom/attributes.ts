@@ -34,7 +34,7 @@ export class Attributes {
     this.html = html;
   }
 
-  /** Moves to the next attribute; false after the last one. */
+  /** Moves to the next attribute. Returns false if there is none. */
   next(): boolean {
     const { html } = this;
     let at = this.at;

@@ -151,7 +151,7 @@ const REST_BYTES = 2 ** 16;
 
 const { Uint8Array: Bytes, DecompressionStream: Unpacking } = globalThis;
 
-/** Part of a file would take more memory than any legitimate one. */
+/** Thrown if a part of a file would take more memory than a legitimate file ever needs. */
 class TooLarge extends RangeError {}
 
 let working = 0;

@@ -44,7 +44,7 @@ const BODY = 100;
 /** Attributes with a machine-readable date or title. */
 const ATTRIBUTES = ["datetime", "content", "title"] as const;
 
-/** Proposes selectors for a field on one page, and tries given ones. */
+/** Proposes selectors for a field on one page, and tries the given selectors. */
 export function point(input: PointInput): Pointed {
   const page = openPage(input);
   const { field, at, selectors } = input;

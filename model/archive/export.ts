@@ -64,7 +64,7 @@ export interface Export {
   written: number;
   /** Numbers of articles that may not be used for the export's purpose; known once it is done. */
   leftOut: DeniedCounts;
-  /** Number of failures so far, and a description of the last one. */
+  /** Number of failures so far, and a description of the last failure. */
   failures: number;
   reason: string | null;
   finishedAt: Date | null;

@@ -25,7 +25,7 @@ export interface TopicVerdict {
   score: number;
   because: "keywords" | "declared" | "narrower topic" | "editor";
   hits: TopicHit[];
-  /** The article's narrower topics that imply this one. */
+  /** The article's narrower topics that imply this topic. */
   narrower?: string[];
 }
 

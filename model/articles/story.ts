@@ -8,7 +8,9 @@ export interface Match {
   terms?: string[];
 }
 
-/** Where an article belongs among similar ones. */
+/**
+ * Where an article belongs among similar articles: its story, and the article whose text it copies.
+ */
 export interface Cluster {
   /** Why the article belongs to the story; null for the article that began it. */
   match: Match | null;

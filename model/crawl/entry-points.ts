@@ -70,7 +70,7 @@ function forEachField<Value>(
   return Object.fromEntries(entries) as Record<EntryPointField, Value>;
 }
 
-/** The empty lists of entry points. */
+/** A source's lists of entry points, all empty. */
 export const NO_ENTRY_POINTS = forEachField((): never[] => []);
 
 /** Returns the fields of a source that hold its entry points. */

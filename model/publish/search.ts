@@ -22,7 +22,9 @@ export type SearchSort = (typeof SORTS)[number];
 
 /** A search request. */
 export interface SearchRequest {
-  /** In the query language (docs/analysts/search.md); empty matches everything. */
+  /**
+   * The query, in the query language (docs/analysts/search.md); an empty one matches everything.
+   */
   query: string;
   sort: SearchSort;
   offset: number;

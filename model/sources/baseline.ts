@@ -48,7 +48,9 @@ export interface Baseline {
   rhythm?: Rhythm;
   /** New articles since the last run was closed. */
   run?: Sample;
-  /** The last runs with new articles, newest last; then the sum of earlier ones. */
+  /**
+   * Samples of the last runs with new articles, newest last; `past` is the sum of earlier samples.
+   */
   recent?: Sample[];
   usual?: Sample;
   /** Hashes of the latest titles, newest last. */

@@ -109,7 +109,10 @@ async function readChannels(deps: ProbeDeps, source: SourceRecord): Promise<Chan
   );
 }
 
-/** Returns the article of a link, if it is one. A sitemap's `lastmod` is not a publication date. */
+/**
+ * Returns the article that a link leads to, if it leads to one. A sitemap's `lastmod` is not a
+ * publication date.
+ */
 function articleOf({ kind, url, hints }: FoundLink): ChannelArticle[] {
   if (kind !== "article") return [];
   const { title = null, publishedAt = null } = hints;

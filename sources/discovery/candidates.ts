@@ -28,7 +28,7 @@ const ANSWERS_ANYTHING =
 export interface ReadCandidate {
   candidate: Candidate;
   links: FoundLink[];
-  /** Keys of the articles among them. */
+  /** Keys of the articles among the links. */
   articles: ReadonlySet<string>;
   language: string | null;
 }
@@ -165,7 +165,7 @@ function keysOf(links: readonly FoundLink[]): Set<string> {
 /** The dependencies of site discovery. */
 export interface DiscoveryDeps {
   visitor: Visitor;
-  /** Name of the source's proxy, if the site must be reached through one. */
+  /** Name of the source's proxy, if the site must be reached through a proxy. */
   proxy?: string | undefined;
   parser: Pick<Parser, "sitePage">;
   product: string;

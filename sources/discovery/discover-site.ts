@@ -132,7 +132,8 @@ async function ranked(
 }
 
 /**
- * Returns the keys of articles that are recent enough; of undated ones, those in feeds and lists.
+ * Returns the keys of articles that are recent enough; of undated articles, the keys of those in
+ * feeds and lists.
  */
 function recentOf(readable: ReadCandidate[], now: Date): Set<string> {
   const recent = new Set<string>();

@@ -69,8 +69,8 @@ function unknownField(path: PropertyKey[], key: string): Finding {
 }
 
 /**
- * Explains what is wrong with a field path, with the nearest field and the allowed ones; null when
- * it is valid.
+ * Explains what is wrong with a field path, with the nearest field and the allowed fields; null
+ * when it is valid.
  */
 export function unknownFieldIn(path: readonly string[]): string | null {
   for (const [depth, key] of path.entries()) {

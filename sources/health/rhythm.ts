@@ -100,7 +100,8 @@ export function silentAfter(rhythm: Rhythm, last: Date): Date | null {
 }
 
 /**
- * Returns the spike if a fetch found far more than expected since the previous one; otherwise null.
+ * Returns the spike if a fetch found far more new articles since the previous fetch than expected;
+ * otherwise null.
  */
 export function spikeIn(
   rhythm: Rhythm | undefined,

@@ -45,7 +45,8 @@ export type PreviewStoreDeps = Omit<
 
 /**
  * What to preview: a site by its home page, through a proxy if named; or a declaration, with the
- * version of the source that it was made for (missing: the current one when the preview begins).
+ * version of the source that it was made for; if missing, the version that is current when the
+ * preview begins.
  */
 export type PreviewRequest =
   | { home: string; proxy?: string | undefined }
@@ -151,9 +152,9 @@ async function discovered(deps: PreviewStoreDeps, preview: Preview): Promise<Pre
 }
 
 /**
- * Continues a preview whose pages need the browser in `render`; ignores one that has ended. After
- * `closing` it stores nothing: the process that waits for it asks again, and another worker renders
- * it.
+ * Continues a preview whose pages need the browser in `render`; ignores a preview that has ended.
+ * After `closing` it stores nothing: the process that waits for the preview asks again, and another
+ * worker renders it.
  */
 export async function renderPreview(
   deps: PreviewStoreDeps & { render: Visitor },

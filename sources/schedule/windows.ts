@@ -80,7 +80,10 @@ export function isOpen(at: Date, { windows, timezone }: Windows): boolean {
 
 interface Window {
   days: ReadonlySet<number>;
-  /** Minutes of the day. A window that doesn't end after its start continues into the next day. */
+  /**
+   * Start of the window, in minutes of the day; `end` is its end. A window that doesn't end after
+   * its start continues into the next day.
+   */
   start: number;
   end: number;
 }

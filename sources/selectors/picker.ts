@@ -17,7 +17,7 @@ import { archivedPages, previewPages, type StoredPage } from "./pages.ts";
 import { proposeSelectors } from "./propose.ts";
 import { tryField, useSelector } from "./trial.ts";
 
-/** Whose pages to pick a selector on: those of a preview, or a source's archived ones. */
+/** Whose pages to pick a selector on: those of a preview, or the archived pages of a source. */
 export type PickerSubject = { preview: string } | { source: string };
 
 /** The dependencies of picking a selector. */
@@ -28,7 +28,7 @@ export interface PickerDeps extends ManageDeps {
 
 interface Opened {
   source: SourceRecord;
-  /** The declaration; null for a source, which has it in its file. */
+  /** The declaration; null for a source, whose file contains it. */
   yaml: string | null;
   pages: StoredPage[];
 }

@@ -21,7 +21,9 @@ export interface ListingFilter {
   day?: string;
   /** Include copies. By default a list shows only their representative. */
   copies?: true;
-  /** A further condition; it also picks the index if no field above narrows the list. */
+  /**
+   * A further condition. It also decides the index if none of the fields above narrows the list.
+   */
   where?: Query;
   /** Bounds of `sortAt`, inclusive. */
   since?: Date;

@@ -94,7 +94,7 @@ export interface StoryMember
   fieldScore: number;
   /** Why the article belongs to the story; null for the article that began it. */
   match: Match | null;
-  /** Editors' corrections of its story that are in force. */
+  /** Editors' corrections of the article's story that are in force. */
   words: Correction<StoryWord>[];
 }
 

@@ -146,7 +146,7 @@ export function getKey(store: Store, id: string): Promise<Key | null> {
   return store.collections.keys.findOne({ _id: id });
 }
 
-/** Returns all keys, including revoked ones. People create them by hand, so there are few. */
+/** Returns all keys, including revoked ones. People create keys by hand, so there are few. */
 export function listKeys(store: Store): Promise<Key[]> {
   return store.collections.keys.find().limit(1000).toArray();
 }

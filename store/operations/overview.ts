@@ -10,7 +10,7 @@ import type { Store } from "../store.ts";
 export interface Overview {
   /** Open runs, then the latest finished ones, newest first. */
   runs: Run[];
-  /** Hosts that are paused now, because they failed or asked for it. */
+  /** Hosts that are paused now, because they failed or asked for a pause. */
   openHosts: Pick<Host, "_id" | "failures" | "openUntil" | "openReason">[];
   /** Dead letters, newest first. */
   deadLinks: Link[];

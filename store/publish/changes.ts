@@ -137,7 +137,9 @@ export async function appendChanges(
   return last;
 }
 
-/** Which changes of an article to withhold from readers: those of the versions before this one. */
+/**
+ * Which changes of an article to withhold from readers: the changes to versions before this one.
+ */
 export interface WithheldEarlier {
   articleId: string;
   before: number;

@@ -34,8 +34,8 @@ export async function saveStatisticsSeq({ collections }: Store, value: number): 
 }
 
 /**
- * Counts the changes after `after` in the statistics of their days. Returns the number of the last one, null if there
- * was none. Any number of processes may do so at the same time.
+ * Counts the changes after `after` in the statistics of their days. Returns the number of the last
+ * change; null if there was none. Any number of processes may do so at the same time.
  */
 export async function countStatistics(
   store: Store,

@@ -15,10 +15,10 @@ export interface Installation {
 export interface AdminDeps extends PickerDeps {
   /** Public URL without a trailing slash. */
   baseUrl: string;
-  /** IANA time zone for the times on its pages. */
+  /** IANA time zone for the times on the admin's pages. */
   timezone: string;
   producer: Pick<Producer, "add" | "counts" | "queues">;
-  /** Jobs that fetch from a site outside its runs. */
+  /** Jobs that fetch from a source's site outside of its runs. */
   sites: SiteJobs;
   webhooks: Pick<WebhookActions, "test">;
   /** The search; missing if search is off. */

@@ -15,7 +15,9 @@ export interface FramedPage {
   body: Html;
   lead?: Part;
   buttons?: Part;
-  /** Seconds until the browser reloads the page if no script keeps it up to date. */
+  /**
+   * Number of seconds after which the browser reloads the page if no script keeps it up to date.
+   */
   reload?: number | undefined;
   /** The result of the previous action. */
   done?: string | undefined;

@@ -30,7 +30,9 @@ export interface PageContent {
   /** Links and buttons beside the heading. */
   buttons?: Part;
   headers?: Record<string, string>;
-  /** Seconds until the browser reloads the page if no script keeps it up to date. */
+  /**
+   * Number of seconds after which the browser reloads the page if no script keeps it up to date.
+   */
   reload?: number;
   /** Redirects a browser here instead of showing the page. */
   location?: string;
@@ -44,7 +46,7 @@ export interface AdminPage {
   path: string;
   title: string;
   section: Section;
-  /** The label of its tab, if shorter than the title. */
+  /** The label of the page's tab, if it is shorter than the title. */
   tab?: string;
   /** For a page without a tab: the page whose tab is highlighted. */
   under?: string;

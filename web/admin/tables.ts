@@ -38,8 +38,8 @@ export function section(
 }
 
 /**
- * Returns the heading of a column. If the server can sort by it, it is a link to that order, or to the reverse of the
- * current one.
+ * Returns the heading of a column. If the server can sort by it, the heading is a link to that
+ * order, or, if the table has it already, to the reverse order.
  */
 function columnHead(head: string, isNumber: boolean, { sorts }: Paged): Html {
   const key = sorts?.keys[head];

@@ -6,7 +6,7 @@ interface Example {
   answer: unknown;
   /** Further responses, except problems, by status. */
   others?: Readonly<Record<string, unknown>>;
-  /** Media type of the response; missing: JSON, as in its schema. */
+  /** Media type of the response; if missing, JSON, as in the response's schema. */
   type?: string;
 }
 
@@ -34,7 +34,10 @@ export function addExamples<T extends object>(document: T): T {
   return document;
 }
 
-/** Replaces an object with `$use` by the shared one of that name; its own fields override the shared ones. */
+/**
+ * Replaces an object with `$use` by the shared object of that name. The object's own fields
+ * override the shared object's.
+ */
 function resolveShared(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(resolveShared);
   if (typeof value !== "object" || value === null) return value;

@@ -142,8 +142,8 @@ const MAX_TEXT_CHARS = 100_000;
 const MAX_PARAGRAPHS = 2000;
 
 /**
- * Maximum number of added and removed paragraphs that are matched one by one; beyond it, all of them are reported as
- * replaced.
+ * Maximum number of added and removed paragraphs that are matched one by one; if there are more,
+ * all of them are reported as replaced.
  */
 const MAX_REPLACED_PARAGRAPHS = 200;
 
@@ -152,7 +152,10 @@ const MAX_COMPARED_CHARS = 40_000;
 
 const MAX_SQUARED_EDITS = 50_000;
 
-/** Maximum number of edits for a pair of paragraphs; beyond it, one counts as removed and one as added. */
+/**
+ * Maximum number of edits for a pair of paragraphs; with more, one paragraph counts as removed and
+ * the other as added.
+ */
 const MAX_EDITS_PER_PAIR = 200;
 
 type ComparedFields = Readonly<Record<"title" | "text", string | null>>;

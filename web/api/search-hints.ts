@@ -61,7 +61,7 @@ interface NamedTerm {
   /** The term as written in a query: `topic:egovernment`. */
   term: string;
   name: string;
-  /** All its names, normalised, without spaces. */
+  /** All names of the topic, country or source, normalised and without spaces. */
   called: string[];
 }
 

@@ -17,7 +17,7 @@ import { sendJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 
-/** A source without its declaration. */
+/** A source in API responses, without its declaration. */
 const ApiSource = z.object({
   id: z.string(),
   name: z.string(),

@@ -256,7 +256,7 @@ function noProvider(): ProblemError {
   return new ProblemError(404, "not-found", "No OpenID provider is set up here.");
 }
 
-/** Returns the content of that cookie; null if it isn't valid. */
+/** Returns the content of the cookie of a pending login; null if it isn't valid. */
 function pendingOf(cookie: string | undefined): PendingLogin | null {
   if (!cookie) return null;
   try {

@@ -184,7 +184,7 @@ interface List {
   /** Articles that editors have pinned. */
   pinned: readonly ListedArticle[];
   stories: Stories;
-  /** The reader's position: on the newest page, or before or after one. */
+  /** The reader's position: on the newest page, or before or after an article. */
   from: "start" | "before" | "after";
   /** Whether all articles are of the day that the title names. */
   oneDay: boolean;
@@ -195,7 +195,10 @@ interface List {
   around?: Html;
 }
 
-/** Returns a list page: articles under headings of days, counts, and links to older and newer ones. */
+/**
+ * Returns a list page: articles under headings of days, counts, and links to older and newer
+ * articles.
+ */
 function listPage(list: List, around: Around): Html {
   const home = list.path === "/";
   return html`<div class="wrap columns">

@@ -37,8 +37,8 @@ export class AnswerCache {
   }
 
   /**
-   * Returns the cached response for a URL if its tag equals that of `validators`; otherwise builds one. Concurrent
-   * callers share the build.
+   * Returns the cached response for a URL if its tag equals that of `validators`; otherwise builds
+   * a new response. Concurrent callers share the work.
    */
   async get(
     address: string,

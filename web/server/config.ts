@@ -31,9 +31,9 @@ export interface PortalConfig {
   version: string;
   /** Number of articles that an earlier site counted; missing for none. */
   countedBefore?: number;
-  /** Whether the portal shows how often readers clicked `Read more` today; missing: no. */
+  /** Whether the portal shows how often readers clicked `Read more` today; false if missing. */
   showClicks?: boolean;
-  /** Whether the portal shows the state of its sources; missing: no. */
+  /** Whether the portal shows the state of its sources; false if missing. */
   showStatus?: boolean;
   /** Logo beside the title; missing if there is none. */
   logo?: Asset;

@@ -27,7 +27,9 @@ export interface Context extends ServerDeps {
   now: () => Date;
 }
 
-/** Maximum age of a response of the stream, ms: about as long as a change takes to get into it. */
+/**
+ * Maximum age of a response of the stream, ms: about as long as a change takes to reach the stream.
+ */
 const MOMENT = 250;
 
 /** Returns the dependencies with one reader per kind of state and one cache, shared by all routes. */

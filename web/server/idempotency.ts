@@ -16,7 +16,10 @@ declare module "fastify" {
     idempotencyRecord: string | null;
   }
   interface FastifyContextConfig {
-    /** Set for a route that returns the same response to the same request anyway, so its responses aren't stored. */
+    /**
+     * Set for a route that returns the same response to the same request anyway, so that its
+     * responses needn't be stored.
+     */
     repeats?: true;
   }
 }
@@ -75,7 +78,7 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
     return false;
   }
 
-  /** Whether the stored response was sent; if not, the request must be handled. */
+  /** Sends the stored response, if there is one. Returns false if the request must be handled. */
   async function repeat(
     before: IdempotencyRecord,
     requestHash: string,

@@ -12,11 +12,14 @@ export type Language = (typeof LANGUAGES)[number];
 type Texts = Omit<typeof en, "problems" | "problemTexts"> & {
   /** Titles of problem pages, by status. */
   problems: Readonly<Record<number, string>>;
-  /** Texts of problem pages, by status. Without one, the page shows the problem's own English message. */
+  /**
+   * Texts of problem pages, by status. For a status without a text, the page shows the problem's
+   * own English message.
+   */
   problemTexts: Readonly<Record<number, string>>;
 };
 
-/** A message for exactly one, and for any other number. */
+/** The forms of a message for the number one and for any other number. */
 interface Plural {
   one: string;
   other: string;

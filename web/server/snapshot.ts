@@ -28,7 +28,7 @@ export interface Head {
 export interface Snapshot extends Head {
   today: string;
   counters: { today: Day; yesterday: Day; all: Day };
-  /** Number of clicks on `Read more` today, if the portal shows it. */
+  /** Number of clicks on `Read more` today, if the portal shows that number. */
   followed?: number;
 }
 

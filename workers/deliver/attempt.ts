@@ -44,7 +44,10 @@ export async function attempt(
   };
 }
 
-/** Returns what a failed attempt changes about a subscriber: the time of the next one, or that it is stopped. */
+/**
+ * Returns the changes to a subscriber after a failed attempt: the time of the next attempt, or that
+ * the subscriber is stopped.
+ */
 export function afterFailure(
   { failures, failingSince }: Pick<Subscriber, "failures" | "failingSince">,
   { response, problem }: Pick<Delivery, "response" | "problem">,

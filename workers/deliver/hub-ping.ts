@@ -6,7 +6,10 @@ import { followHead, readChanges } from "../../store/publish/changes.ts";
 import { listViews } from "../../store/publish/views.ts";
 import type { Deps } from "../deps.ts";
 
-/** Maximum number of changes that one ping reads; for older ones, the feeds of all articles are enough. */
+/**
+ * Maximum number of changes that one ping reads; for older changes, pinging the feeds of all
+ * articles is enough.
+ */
 const MOST = 200;
 /** Minimum time between pings, ms. */
 const APART = 10_000;

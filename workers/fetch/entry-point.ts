@@ -173,8 +173,8 @@ async function takeDiscovery(
 }
 
 /**
- * Returns what is known about the hosts of found links: their Crawl-delay, their traps, and whether they are stored
- * with their source's pace or a slower one.
+ * Returns what is known about the hosts of found links: their Crawl-delay, their traps, and whether
+ * they are stored with their source's pace or a slower pace.
  */
 async function hostFacts(
   { hosts, settings, now }: TurnDeps,

@@ -174,7 +174,10 @@ export async function readTdmrep(
   return !forbidden;
 }
 
-/** Documents that are being read, by URL: pages fetched at the same time name the same ones. */
+/**
+ * Documents that are being read, by URL: shared because pages fetched at the same time name the
+ * same documents.
+ */
 const reading = new WeakMap<Store, Map<string, Promise<RightsDocument>>>();
 
 /**

@@ -150,7 +150,10 @@ export async function recordFailure(
 /** How long to wait until no process relies on an older copy of a host, ms. */
 const MAX_HOST_AGE_MS = 1500;
 
-/** Counts a failure against its host. Enough consecutive ones, or Retry-After, open its breaker for a while. */
+/**
+ * Counts a failure against its host. Enough consecutive failures, or a Retry-After, open the host's
+ * breaker for a while.
+ */
 export async function noteHostFailure(deps: TurnDeps, host: Host, failure: RetryLater | GiveUp) {
   const state = afterFailure(host, failure, deps.now());
   if (!state) return;

@@ -32,14 +32,17 @@ export interface Slot {
   start(): Promise<() => void>;
   /** Ends the turn after a request. Returns after how many ms the next one may start, at `pace` if given. */
   release(pace?: HostPace): Promise<number>;
-  /** Returns the slot if no request was made. */
+  /** Gives the slot back if no request was made. */
   cancel(): Promise<void>;
 }
 
 type Taken = Slot | { ok: false; wait: number };
 type Lease = HostPace & {
   token: string;
-  /** Minimum time between the starts of two requests to the host, ms; 0 if it takes one at a time. */
+  /**
+   * Minimum time between the starts of two requests to the host, ms; 0 if the host takes one
+   * request at a time.
+   */
   startGap: number;
 };
 
@@ -153,7 +156,7 @@ export function startGapOf(delay: number, concurrency: number): number {
   return concurrency > 1 ? delay / concurrency : 0;
 }
 
-/** Longest wait for a host's turn among others, ms. */
+/** Maximum wait for a host's turn among other hosts, ms. */
 const MAX_VISIT_WAIT_MS = 300_000;
 
 /** Returns the permits that are shared with the host turns of all workers. */

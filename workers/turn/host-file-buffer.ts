@@ -4,7 +4,10 @@ import { addCaptures } from "../../store/crawl/captures.ts";
 import { type HostFacts, saveFacts } from "../../store/crawl/hosts.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Group commit, because many hosts are new at once: maximum time to wait for others, ms, and maximum number. */
+/**
+ * Group commit, because many hosts are new at once: maximum time that a write waits for others, ms,
+ * and maximum number of writes.
+ */
 const COMPANY = { ms: 20, size: 50 };
 
 /** Buffers host files, so that many are written at once. */

@@ -7,9 +7,12 @@ import type { Store } from "../../store/store.ts";
 
 /** Number of hosts remembered; the oldest is dropped. */
 const HOSTS = 2000;
-/** Group commit: maximum time to wait for others, ms, and maximum number. */
+/** Group commit: maximum time that a write waits for others, ms, and maximum number of writes. */
 const COMPANY = { ms: 5, size: 50 };
-/** A turn claims its link before its slot opens, so it can wait longer for others. */
+/**
+ * Group commit of claims. A turn claims its link before its slot opens, so the claim can wait
+ * longer for others.
+ */
 const CLAIMS = { ms: 15, size: 50 };
 /**
  * Time after which a host whose worker died gets its next turn, ms: a minimum and a random part.
@@ -22,7 +25,7 @@ export interface Looking {
   lane: Lane;
   turn: number;
   now: Date;
-  /** Claim token of its page that is still being stored. */
+  /** Claim token of the turn's page that is still being stored. */
   inHand?: string | undefined;
 }
 
@@ -136,7 +139,9 @@ function leaseOf({ host, lane, now }: Ending, random: () => number): TurnLease {
 /** The links read from a host's lane. */
 interface Ahead {
   due: Link[];
-  /** When the earliest link is due, which may be later; null if none is due within a year. */
+  /**
+   * When the earliest link is due, which may be in the future; null if none is due within a year.
+   */
   next: Date | null;
   /** Whether these are all due links. */
   isAll: boolean;

@@ -70,7 +70,7 @@ export async function takeHostTurn(
 /** The page that a turn is still reading and storing while it goes on. */
 interface Hand {
   stored: Promise<void>;
-  /** Token of its link's claim. */
+  /** Token of the claim on the page's link. */
   token?: string;
 }
 

@@ -128,7 +128,7 @@ function leadEnd(text: string, from: number): number {
 const DASH = /^[\p{Lu}\p{Lo}][^\n!?;:]{1,60}?\s*[—–-]{1,2}\s+(?=\S)/u;
 /** Datelines that end in a full stop: `МОСКВА, 12 мая. `, `АСТАНА. `. */
 const STOP = /^\p{Lu}[\p{Lu} -]{2,30}(?:, \d{1,2} \p{Ll}+)?\. (?=\p{Lu})/u;
-/** Datelines of Chinese agencies: `新华社北京11月2日电`, `中新社广州3月1日電`. */
+/** Matches datelines of Chinese agencies: `新华社北京11月2日电`, `中新社广州3月1日電`. */
 const WIRE =
   /^[（(]?[^\s，。]{2,16}?\d{1,2}月\d{1,2}日[^\s，。]{0,3}[电電讯訊](?:[^\s，。]{0,20}[)）])?/u;
 /** Datelines in brackets: `【北京】`, `[서울=뉴스]`, `(부산=연합)`. */

@@ -201,7 +201,7 @@ function bagOf(text: string, index: number): Bag {
   return { ...read, index, counts: countsOf(words), size: words.length };
 }
 
-/** Pairs removed with added paragraphs, most alike first. */
+/** Pairs each removed paragraph with an added one, the most alike first. */
 function pair(gone: readonly string[], fresh: readonly string[]): { one: Bag; two: Bag }[] {
   if (gone.length * fresh.length > MOST_PAIRS) return [];
   if (lengthOf(gone) + lengthOf(fresh) > MOST_PAIRED) return [];

@@ -36,7 +36,7 @@ export interface Trie {
 
 /** Bits of `openings`: at the beginning of a word, or anywhere. */
 export const OPENS = { words: 1, inside: 2 } as const;
-/** A value that no character has. */
+/** Marks the lack of a character, because no character has this value. */
 const NONE = -1;
 /** Stands for any second character after a keyword of one character. */
 const ANY = 0;

@@ -16,7 +16,7 @@ interface Concern {
   why: string;
   todo: string | null;
   since: Date | null;
-  /** The page where it can be fixed, and the text of the link. */
+  /** The page where the problem can be fixed, and the text of the link to it. */
   fix: { path: string; words: string };
   /** Id of a source that can be retried. */
   retry?: string;

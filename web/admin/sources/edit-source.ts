@@ -49,7 +49,7 @@ const Conflicts = z.array(z.object({ path: z.string(), theirs: z.string() }));
 type Conflicts = z.output<typeof Conflicts>;
 
 const Typed = Subject.extend({
-  /** The version of the source when the form was opened; 0 if it didn't exist. */
+  /** The version of the source when the form was opened; 0 if the source didn't exist. */
   version: z.coerce.number().int().min(0),
   yaml: z.string().max(MAX_YAML_CHARS),
   base: z.string().max(MAX_YAML_CHARS),
@@ -305,7 +305,10 @@ function reportOf({ current }: Opened, { problems, changes }: SourceDraft): Html
   return html`<div class="alert alert-info diff"><div><strong>It changes</strong>${changesOf(changes)}</div></div>`;
 }
 
-/** Groups of keys by the first step of their path; keys in no group go into the last one. */
+/**
+ * Groups of keys by the first step of their path; keys that belong to no group go into the last
+ * group.
+ */
 const GROUPS: readonly (readonly [title: string, keys: readonly string[]])[] = [
   ["What it is", ["id", "name", "home", "language", "country", "region"]],
   ["Where news is announced", ["feeds", "sitemaps", "listings"]],

@@ -57,7 +57,10 @@ const QUEUES_UI_PATH = "/admin/queues/board";
  */
 const UI = dirname(createRequire(import.meta.url).resolve("@bull-board/ui/package.json"));
 
-/** bull-board needs scripts and styles, but only its own, and nothing from elsewhere. */
+/**
+ * Content security policy of bull-board, which needs scripts and styles of its own but nothing from
+ * elsewhere.
+ */
 const POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
