@@ -66,7 +66,10 @@ export const PEERS: Record<string, (folder: string) => Promise<Run>> = {
 // biome-ignore lint/suspicious/noExplicitAny: the peers are installed on demand, without types.
 type Untyped = Record<string, any>;
 
-/** Node resolves a name from the importing file's folder, so the import is in that folder. */
+/**
+ * Imports a package from a file in its folder, because Node resolves names from the importing
+ * file's folder.
+ */
 async function load(folder: string, name: string): Promise<Untyped> {
   const loader: { load: (name: string) => Promise<Untyped> } = await import(
     pathToFileURL(join(folder, LOADER.file)).href

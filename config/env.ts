@@ -265,7 +265,7 @@ export interface Config {
   readonly sourcesDir: string;
   /** The folder of files that sources may name as secrets; null if there is none. */
   readonly secretsDir: string | null;
-  /** null: the embedded database. */
+  /** URL of the MongoDB server; null for the embedded database. */
   readonly mongoUrl: string | null;
   /** null: the embedded Redis. */
   readonly redisUrl: string | null;

@@ -117,7 +117,7 @@ export const LIMITS = Object.freeze({
    * responses are always current.
    */
   staleness: SECOND_MS,
-  /** Time for the whole shutdown. */
+  /** Maximum time for the whole shutdown. */
   shutdown: 30 * SECOND_MS,
   /** Redirects, headers, compression ratio, ... */
   fetch: HTTP_BOUNDS,

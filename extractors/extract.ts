@@ -28,7 +28,7 @@ import { countWords } from "./words.ts";
 export interface ExtractInput {
   html: string;
   url: string;
-  /** Publication dates after this are ignored. */
+  /** The current time. Later publication dates are ignored. */
   now: Date;
   /** The source's own selectors. The latest valid at `now` takes precedence over every rule. */
   select?: Select[];

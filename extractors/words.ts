@@ -34,7 +34,9 @@ export function countWords(text: string): number {
 /** Characters beyond Latin letters and their punctuation, which `latinWords` doesn't handle. */
 const BEYOND_LATIN = /[^\0-\u024f\u2010-\u203e\u20ac]/;
 
-/** Returns the same count without a pattern, which is slow on long texts. */
+/**
+ * Counts the words of a text in Latin letters without a pattern, which would be slow on long texts.
+ */
 function latinWords(text: string): number {
   let words = 0;
   /**

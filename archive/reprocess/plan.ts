@@ -24,7 +24,7 @@ interface ReadingDeps extends ReadAgainDeps {
   timezone: string;
 }
 
-/** The dependencies of deriving again. */
+/** The dependencies of deriving articles again. */
 export interface ReprocessDeps extends ReadingDeps {
   tables: { topics: TopicMatcher; places: PlaceFinder };
 }

@@ -44,7 +44,7 @@ export function differencesOf(before: Draft, after: Draft): Record<string, Field
   return found;
 }
 
-/** Adds the differences of one article. */
+/** Adds the differences of one article to the report. */
 export function noteDifferences(report: Report, before: Draft, after: Draft): void {
   for (const [field, change] of Object.entries(differencesOf(before, after))) {
     const changes = (report.fields[field] ??= { count: 0, examples: [] });
@@ -55,7 +55,7 @@ export function noteDifferences(report: Report, before: Draft, after: Draft): vo
   }
 }
 
-/** Adds the result for one article. */
+/** Adds the result for one article to the report. */
 export function noteOne(report: Report, { before, draft, visible, differs }: Derivation): void {
   if (visible) report.changed++;
   else if (differs) report.refreshed++;

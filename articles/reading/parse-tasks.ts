@@ -36,7 +36,7 @@ export type SourceView = Pick<
 > & {
   /** Selector of an element that only pages for logged-out visitors have. */
   signedOut?: string | undefined;
-  /** Whether the source has an account, so that a page is complete. */
+  /** Whether we have an account at the source, so that its pages are complete. */
   hasLogin?: boolean;
 };
 

@@ -14,7 +14,7 @@ export interface LikelyArticle
   terms: string[];
 }
 
-/** Maximum distance in days, and maximum number of articles compared and returned. */
+/** Maximum number of days between two articles, of articles compared, and of articles returned. */
 const DAYS = 3;
 const MAX_COMPARED = 200;
 const MAX_LIKELY = 8;

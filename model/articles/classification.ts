@@ -90,7 +90,7 @@ export interface PlaceVerdict {
   confidence: number;
   /** What decided the country and the region. */
   because: { country: PlaceGround | null; region: PlaceGround | null };
-  /** The strongest first. */
+  /** The words that name the place, the strongest evidence first. */
   hits: PlaceHit[];
 }
 

@@ -21,6 +21,9 @@ export interface ProcessRecord {
 /** The problem of a running process. */
 export interface ProcessProblem {
   text: string;
-  /** Since when only a restart can help, epoch ms; null if none is needed or would help. */
+  /**
+   * Time since which only a restart can help, epoch ms; null if a restart isn't needed or wouldn't
+   * help.
+   */
   stuckSince: number | null;
 }

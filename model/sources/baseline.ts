@@ -49,7 +49,7 @@ export interface Baseline {
   /** New articles since the last run was closed. */
   run?: Sample;
   /**
-   * Samples of the last runs with new articles, newest last; `past` is the sum of earlier samples.
+   * Samples of the last runs with new articles, newest last; `usual` is the sum of earlier samples.
    */
   recent?: Sample[];
   usual?: Sample;

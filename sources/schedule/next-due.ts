@@ -7,7 +7,7 @@ import { afterClosed, afterQuiet, isOpen, isQuiet } from "./windows.ts";
 
 type Schedule = Source["schedule"];
 
-/** What the next due time depends on besides the schedule. */
+/** The facts that decide the next due time besides the schedule. */
 export interface DueState {
   id: string;
   now: Date;

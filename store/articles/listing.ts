@@ -25,7 +25,7 @@ export interface ListingFilter {
    * A further condition. It also decides the index if none of the fields above narrows the list.
    */
   where?: Query;
-  /** Bounds of `sortAt`, inclusive. */
+  /** Lower bound of `sortAt`, inclusive; `until` is the upper bound. */
   since?: Date;
   until?: Date;
 }

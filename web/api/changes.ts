@@ -145,7 +145,7 @@ function renderPage(
   };
 }
 
-/** Changes per read if a filter leaves out many. */
+/** Number of changes per read, so that a filter that leaves out many needs few reads. */
 const CHANGES_PER_READ = 500;
 
 /** The changes after `after`, as of the time when the newest was `seq`. */

@@ -84,7 +84,7 @@ interface Leased {
 interface LeaseRequest {
   head: Head;
   limit: number;
-  /** How long the lease lasts, ms. */
+  /** Length of the lease, ms. */
   ms: number;
   now: Date;
   /** Id of a current lease: whoever sends it gets the same changes again. */

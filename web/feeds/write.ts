@@ -240,7 +240,7 @@ function positionOf({ sortAt, _id: id }: ListedArticle): Position {
   return { sortAt, id };
 }
 
-/** Words in a feed's URL, separated by `|`; a text needs one of them. */
+/** Words in a feed's URL, separated by `|`. A text must contain one of them. */
 export const Words = z
   .string()
   .max(500)

@@ -28,9 +28,7 @@ export interface Node {
 export interface Trie {
   words: Node;
   inside: Node;
-  /**
-   * Indexed by a hash of a keyword's first two characters: where such keywords may start, as bits.
-   */
+  /** Where keywords may start, as bits, by a hash of their first two characters. */
   openings: Uint8Array;
 }
 

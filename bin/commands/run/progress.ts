@@ -4,7 +4,7 @@ import { emptyCounts } from "../../../store/crawl/runs.ts";
 import { plainTable } from "../../output.ts";
 import { describeWaiting, type SourceProgress, type WaitingLink } from "./wait.ts";
 
-/** Shows the progress of a pass, and what it waits for while nothing can be fetched. */
+/** Shows the progress of a pass, and what the pass waits for while nothing can be fetched. */
 export type ShowProgress = (progress: SourceProgress[], waiting: WaitingLink[] | null) => void;
 
 /**

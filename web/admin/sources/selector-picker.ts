@@ -41,8 +41,9 @@ const Form = z.object({
 });
 
 /**
- * A stored page must not run scripts or send requests. It counts as the same origin, so that the script of the page
- * around it can receive clicks; no script in it can use that.
+ * Content security policy of a stored page in a frame: it must not run scripts or send requests. It
+ * counts as the same origin, so that the script of the page around it receives clicks. The stored
+ * page has no running script that could use this.
  */
 const FRAMED_POLICY =
   "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
