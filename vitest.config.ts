@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** As many files at once as there are cores: left to itself, vitest leaves one of two idle. */
+/** Number of files to run at once: one per core. By default, vitest leaves one core of two idle. */
 const maxWorkers = availableParallelism();
 
 /** The tests of a folder. `timeout` is a bound against a hang: far more than a test needs on a slow, busy machine. */

@@ -54,7 +54,7 @@ interface Services {
   redis?: number;
 }
 
-/** One size, measured alternately with the others. */
+/** One of the sizes, which are measured in turn. */
 interface Subject {
   what: string;
   size: number;

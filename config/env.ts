@@ -260,14 +260,16 @@ function freeze<T extends object>(value: T): T {
 
 /** All validated settings, passed on as an argument and never read again. */
 export interface Config {
-  /** Absolute paths. */
+  /**
+   * Absolute path of the data folder; `sourcesDir` is that of the folder with the sources' files.
+   */
   readonly dataDir: string;
   readonly sourcesDir: string;
   /** The folder of files that sources may name as secrets; null if there is none. */
   readonly secretsDir: string | null;
   /** URL of the MongoDB server; null for the embedded database. */
   readonly mongoUrl: string | null;
-  /** null: the embedded Redis. */
+  /** URL of the Redis server; null for the embedded Redis. */
   readonly redisUrl: string | null;
   readonly dbName: string;
   readonly queuePrefix: string;
@@ -276,7 +278,7 @@ export interface Config {
   readonly signing: {
     /** Absolute path of the file of keys. */
     readonly keysFile: string;
-    /** The origin that publishes the keys; null: requests are not signed. */
+    /** The origin that publishes the keys; null if requests are not signed. */
     readonly agent: string | null;
     readonly form: Values["NEWSGATHER_SIGNATURE_AGENT"];
   };
@@ -285,7 +287,10 @@ export interface Config {
   /** Text in hosts-file syntax. */
   readonly hosts: string;
   readonly timezone: string;
-  /** `chosen`: set by the operator, so a port in use is an error rather than a reason to choose another. */
+  /**
+   * Where to listen. `chosen` says that the operator set the port, so that a port in use is an
+   * error and not a reason to choose another.
+   */
   readonly listen: { readonly host: string; readonly port: number; readonly chosen: boolean };
   /** Where worker processes serve metrics, and where traces are sent; null: nowhere. */
   readonly metricsListen: { readonly host: string; readonly port: number } | null;

@@ -59,8 +59,8 @@ export interface SeenRequest {
   status: number;
   userAgent: string;
   /**
-   * `sub`: a script, style, picture or data request of a rendered page, which belongs to the page's
-   * turn.
+   * The kind of request. `sub` is a script, style, picture or data of a rendered page, and belongs
+   * to the page's turn.
    */
   kind: "page" | "sub";
 }

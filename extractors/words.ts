@@ -40,8 +40,8 @@ const BEYOND_LATIN = /[^\0-\u024f\u2010-\u203e\u20ac]/;
 function latinWords(text: string): number {
   let words = 0;
   /**
-   * `open`: the next letter continues the current word. `inside`: the last character was a letter
-   * or digit.
+   * The state of the count. `open`: the next letter continues the current word. `inside`: the last
+   * character was a letter or digit.
    */
   let open = false;
   let inside = false;

@@ -105,7 +105,7 @@ export const MAX_SIGNALS = 40;
 export interface UseVerdict {
   use: Use;
   allowed: boolean;
-  /** `unknown`: no signal mentions this use, so it is allowed. */
+  /** Preference of the publisher. `unknown`: no signal mentions this use, so it is allowed. */
   preference: "allowed" | "disallowed" | "unknown";
   /** Maximum number of characters of the text for this use; null for all. */
   maxCharacters: number | null;

@@ -102,7 +102,7 @@ export const deliverQueue: QueueDefinition<{ subscriberId: string }> = {
   attempts: 1,
 };
 
-/** Writes the files of an export; failures are counted on it. */
+/** Writes the files of an export; failures are counted on the export. */
 export const exportQueue: QueueDefinition<{ exportId: string }> = {
   name: "export",
   version: 1,

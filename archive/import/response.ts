@@ -17,7 +17,7 @@ export interface ArchivedResponse {
   url: string;
   fetchedAt: Date;
   status: number;
-  /** Lower-case names; the values of a repeated header are joined by newline. */
+  /** The headers by lower-case name; the values of a repeated header are joined by newline. */
   headers: Record<string, string>;
   requestHeaders: Record<string, string>;
   address: string | null;

@@ -116,7 +116,9 @@ async function redecideStories(
   }
 }
 
-/** Consecutive articles of a slice, where they end, and which share of the slice that is. */
+/**
+ * Consecutive articles of a slice, the position after them, and the share of the slice up to there.
+ */
 interface Piece {
   articles: Article[];
   after: NonNullable<Progress["after"]>;

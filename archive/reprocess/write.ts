@@ -16,8 +16,8 @@ const TRIES = 5;
 const PAUSE = 20;
 
 /**
- * Writes derivations. Articles that others changed meanwhile are derived `again`. `resumed`: see
- * `apply`.
+ * Writes derivations. Articles that others changed meanwhile are derived `again`. For `resumed`,
+ * see `apply`.
  */
 export async function write(
   deps: Pick<ReprocessDeps, "store" | "timezone" | "now">,

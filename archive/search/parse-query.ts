@@ -12,7 +12,7 @@ export type Node =
 
 /** A parsed query and its time bounds. */
 export interface Query {
-  /** null matches everything. */
+  /** The root of the parsed query; null matches everything. */
   root: Node | null;
   since: Date | null;
   until: Date | null;

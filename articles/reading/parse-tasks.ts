@@ -145,7 +145,7 @@ export interface Extracted {
   signedOut?: boolean;
   /** How long classifying the article took, s; undefined without an article. */
   classifySeconds?: number;
-  /** null unless the page contains an article with title and text. */
+  /** The article; null unless the page contains one with title and text. */
   article: {
     classified: Classification;
     fingerprint: Features;

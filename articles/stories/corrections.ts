@@ -104,7 +104,10 @@ async function membersOf(store: Store, ids: string[]): Promise<(string[] | null)
   );
 }
 
-/** Stores a correction, ends opposite ones between both sides, and updates the stories. */
+/**
+ * Stores a correction, ends opposite corrections between the same articles, and updates the
+ * stories.
+ */
 async function say(
   store: Store,
   { articleId, word, actor, reason }: StoryCorrectionParams & { word: StoryWord },

@@ -10,7 +10,7 @@ export function changesCursor({ seq, epoch }: StreamPosition): string {
   return encode(epoch === 0 ? `changes:${seq}` : `changes:${seq}:${epoch}`);
 }
 
-/** Returns the stream position of a cursor. Throws a 400 problem for an invalid one. */
+/** Returns the stream position of a cursor. Throws a 400 problem for an invalid cursor. */
 export function readChangesCursor(cursor: string): StreamPosition {
   const [, seq, epoch = 0] = /^changes:(\d{1,15})(?::(\d{1,12}))?$/.exec(decode(cursor)) ?? [];
   if (seq === undefined) throw badCursor(cursor);
@@ -22,7 +22,7 @@ export function listingCursor({ sortAt, id }: Position): string {
   return encode(`list:${sortAt.getTime()}:${id}`);
 }
 
-/** Returns the list position of a cursor. Throws a 400 problem for an invalid one. */
+/** Returns the list position of a cursor. Throws a 400 problem for an invalid cursor. */
 export function readListingCursor(cursor: string): Position {
   const [, time, id] = /^list:(-?\d{1,15}):([\w.:-]{1,200})$/.exec(decode(cursor)) ?? [];
   if (time === undefined || id === undefined) throw badCursor(cursor);
@@ -37,7 +37,7 @@ export function snapshotCursor(stream: StreamPosition, { sortAt, id }: Position)
   return encode(`snapshot:${stream.seq}:${stream.epoch}:${sortAt.getTime()}:${id}`);
 }
 
-/** Returns both positions of a snapshot cursor. Throws a 400 problem for an invalid one. */
+/** Returns both positions of a snapshot cursor. Throws a 400 problem for an invalid cursor. */
 export function readSnapshotCursor(cursor: string): { stream: StreamPosition; list: Position } {
   const [, seq, epoch, time, id] =
     /^snapshot:(\d{1,15}):(\d{1,12}):(-?\d{1,15}):([\w.:-]{1,200})$/.exec(decode(cursor)) ?? [];

@@ -13,7 +13,7 @@ const SCHEDULES = [
   { adaptive: { min: "10m", max: "6h" } },
   { cron: "7 6-22 * * 1-6", timezone: "America/New_York" },
 ];
-/** Number of files per one that differs from the applied version. */
+/** Number of files for each that differs from the applied version. */
 const EDITED = 10;
 
 /** Returns sources as declared in their files. */

@@ -14,7 +14,7 @@ export interface BrowserUser {
 /** How to start Chromium on this machine. */
 export interface LaunchOptions {
   executablePath: string;
-  /** null: the current user. */
+  /** The user to run Chromium as; null for the current user. */
   user: BrowserUser | null;
   /** false only where the kernel forbids Chromium's own sandbox. */
   sandbox: boolean;

@@ -5,7 +5,7 @@ export interface Received {
   /** The URL requested. */
   url: string;
   status: number;
-  /** Lower-case names; the values of a repeated header are joined by newline. */
+  /** The headers by lower-case name; the values of a repeated header are joined by newline. */
   headers: Record<string, string>;
   requestHeaders: Record<string, string>;
   /** The absolute target of a redirect, including one by script in the browser; otherwise null. */

@@ -25,7 +25,7 @@ export interface PageSources {
   /** The product token that robots.txt and robots directives know us by. */
   product: string;
   seenAt: Date;
-  /** Lower-case names; the values of a repeated header are joined by newline. */
+  /** The headers by lower-case name; the values of a repeated header are joined by newline. */
   headers: Record<string, string>;
   /** What the page's markup declares; missing if the markup wasn't read. */
   declared?: DeclaredUse | undefined;

@@ -136,7 +136,8 @@ export function partsOf(text: string | null): string[] {
 }
 
 /**
- * Returns a paragraph's key; null if it is too short to judge. `edge`: at the text's start or end.
+ * Returns a paragraph's key; null if it is too short to judge. `edge` says that the paragraph is at
+ * the text's start or end.
  */
 export function keyParagraph(text: string, edge: boolean): Keyed | null {
   const letters = keyOf(text);

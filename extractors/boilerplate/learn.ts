@@ -39,7 +39,8 @@ export interface Lesson {
 /**
  * Learns from one more article. Paragraphs that enough different articles of the window contain are
  * boilerplate. An article that repeats another one's text doesn't count; null if the article is
- * already included. `without`: keys of the paragraphs removed when it was extracted.
+ * already included. `without` holds the keys of the paragraphs that were removed when the article
+ * was extracted.
  */
 export function learnBoilerplate(
   before: Known,

@@ -105,7 +105,7 @@ export const LINES = words("p li h1 h2 h3 h4 h5 h6 dd dt span a pre");
 export interface Closing {
   /** What the new tag closes. */
   closes: Set<string>;
-  /** Where the search upwards ends; `null`: at the first tag that isn't inline. */
+  /** Where the search upwards ends; null to end it at the first tag that isn't inline. */
   until: Set<string> | null;
 }
 

@@ -50,8 +50,8 @@ export interface Export {
   actor: string;
   requestedAt: Date;
   /**
-   * `withdrawn`: something was erased after the export was written, and the files may still contain
-   * it.
+   * State of the export. `withdrawn`: something was erased after the export was written, and the
+   * files may still contain it.
    */
   state: "waiting" | "running" | "done" | "failed" | "withdrawn";
   /** When work on the export continues; null once it is finished. */

@@ -164,7 +164,10 @@ export interface LongText {
  */
 export interface Tombstone {
   _id: string;
-  /** `erased`: somebody requested that nothing remains; `purged`: the retention time has passed. */
+  /**
+   * Why only this remains. `erased`: somebody requested that the rest be removed; `purged`: the
+   * retention time has passed.
+   */
   kind: "erased" | "purged";
   at: Date;
   /** The reason as `actor` wrote it. It never names what was erased. */

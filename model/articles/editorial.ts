@@ -106,5 +106,8 @@ export interface Retraction {
   captureId: string | null;
 }
 
-/** `unlisted`: stored and visible to operators but not to readers; `Article.unlisted` says why. */
+/**
+ * Status of an article. An `unlisted` one is stored and visible to operators but not to readers;
+ * `Article.unlisted` says why.
+ */
 export type ArticleStatus = "published" | "unlisted" | "retracted";

@@ -5,8 +5,8 @@ import type { Lane } from "./link.ts";
 /** A host's robots.txt as last read. */
 export interface RobotsCopy {
   /**
-   * `ok`: its rules apply; `none`: 4xx, everything is allowed; `unreachable`: 5xx or network error, everything is
-   * forbidden.
+   * Result of the last request. `ok`: the rules apply; `none` (4xx): everything is allowed;
+   * `unreachable` (5xx or network error): everything is forbidden.
    */
   state: "ok" | "none" | "unreachable";
   /**
@@ -197,8 +197,8 @@ export function findUnreliable(
 /** The state of a host's circuit breaker (Nygard, "Release It!"). */
 export interface BreakerState {
   /**
-   * `closed`: the host is visited; `open`: it is paused until the next attempt; `half-open`: requests are made one at
-   * a time, and the next answer decides.
+   * State of the breaker. `closed`: the host is visited; `open`: the host is paused until the next
+   * attempt; `half-open`: requests are made one at a time, and the next answer decides.
    */
   state: "closed" | "open" | "half-open";
   /** When the next request may be made; null if it isn't delayed. */

@@ -26,7 +26,10 @@ export interface Run {
   _id: string;
   sourceId: string;
   sourceVersion: number;
-  /** `push`: a hub announced new articles; `revisit`: articles are fetched again, without an entry point. */
+  /**
+   * What started the run. `push`: a hub announced new articles; `revisit`: articles are fetched
+   * again, without an entry point.
+   */
   trigger: "schedule" | "manual" | "push" | "backfill" | "replay" | "revisit";
   /** The first run of the source, which has limits on the number and age of articles. */
   first: boolean;

@@ -17,7 +17,7 @@ export interface Subscriber extends Bookmark {
   /** The view whose query replaces the filter. */
   view?: string;
   secrets: SigningSecret[];
-  /** `paused`: an operator paused the webhook; `stopped`: it failed for too long. */
+  /** State of the webhook. `paused`: an operator paused it; `stopped`: it failed for too long. */
   state: "active" | "paused" | "stopped";
   /** Explains why the webhook isn't active; null if it is. */
   reason: string | null;

@@ -64,7 +64,10 @@ export interface PreviewProblem {
 
 /** The result of a preview. */
 export interface PreviewResult {
-  /** `green`: no problem; `amber`: warnings; `red`: the source would find nothing. */
+  /**
+   * Verdict on the source. `green`: no problem; `amber`: warnings; `red`: the source would find
+   * nothing.
+   */
   verdict: "green" | "amber" | "red";
   problems: PreviewProblem[];
   /** Entry points with their number of articles, or why they can't be read. */

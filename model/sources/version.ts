@@ -46,7 +46,7 @@ export interface SourcePlan {
   /** Sources that no file declares any more: they are no longer fetched, and their archive stays. */
   readonly retire: readonly { id: string; name: string }[];
   readonly change: readonly { id: string; name: string; fields: readonly FieldChange[] }[];
-  /** `back`: it was retired, and its record still exists. */
+  /** New sources. `back` says that the source was retired and its record still exists. */
   readonly add: readonly { id: string; name: string; back: boolean }[];
 }
 

@@ -22,7 +22,10 @@ import { sourceJsonSchema } from "./validate.ts";
 export interface FormField {
   /** Path of the key, such as `pace.delay`. */
   path: string;
-  /** `lines`: a list, one entry per line; `yaml`: a list or a table of several keys. */
+  /**
+   * Type of the field. `lines`: a list, one entry per line; `yaml`: a list or a table of several
+   * keys.
+   */
   type: "text" | "number" | "choice" | "lines" | "yaml";
   meaning: string;
   /** The default value as written in a file; empty if the key has none. */

@@ -10,8 +10,8 @@ export interface ImportRow {
   readonly where: string;
   readonly id: string;
   /**
-   * `there`: the source already exists; `wrong`: it has a mistake, or a different source uses its
-   * id.
+   * What happens to the source. `there`: it already exists; `wrong`: it has a mistake, or a
+   * different source uses its id.
    */
   readonly fate: "new" | "there" | "wrong";
   readonly why: string | null;

@@ -148,7 +148,10 @@ export async function purgeArticles(
   );
 }
 
-/** Marks links as purged. They stay: they say why nothing is there, and are never fetched again. */
+/**
+ * Marks links as purged. The links stay, because they say why nothing is there, and are never
+ * fetched again.
+ */
 async function markLinksPurged(store: Store, keys: string[], detail: string): Promise<void> {
   const set = { state: "skipped", reason: "purged", detail, dueAt: null, articleId: null } as const;
   await store.collections.links.bulkWrite(

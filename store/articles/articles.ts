@@ -217,8 +217,8 @@ export function readUnlisted(store: Store, now: Date, limit = 50): Promise<Unlis
 const MOST = 5000;
 
 /**
- * Returns how many articles were published in each of the last `hours` hours, newest last. Covers fewer hours if
- * there are more articles than it may read.
+ * Returns how many articles were published in each of the last `hours` hours, newest last. The
+ * result covers fewer hours if there are more articles than may be read.
  */
 export async function articlesByHour(
   store: Store,

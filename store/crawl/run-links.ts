@@ -43,7 +43,7 @@ async function stillDue(
   return new Map(due.flatMap(({ _id, runId }) => (wanted.has(runId) ? [[runId, _id]] : [])));
 }
 
-/** Returns one due link per run: the last one found, which will stay due for longest. */
+/** Returns one due link per run: the last link found, because it will stay due the longest. */
 async function findDue(
   store: Store,
   runIds: readonly string[],

@@ -44,7 +44,7 @@ export async function readOverview(store: Store, now: Date, limit = 50): Promise
   return { runs: [...open, ...closed], openHosts, deadLinks };
 }
 
-/** For each client, whether its server is the embedded database; asked once. */
+/** Whether the server of each client is the embedded database; asked once per client. */
 const embedded = new WeakMap<MongoClient, boolean>();
 
 /** Returns the free bytes on the database's disk; null if the server doesn't report them. */

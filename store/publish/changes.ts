@@ -200,8 +200,8 @@ function nameOf({ articleId, version }: Omit<Version, "seq">): string {
 }
 
 /**
- * Returns the restored backups, oldest first. Changes that a reader got before a restore may differ from the ones
- * that now have the same numbers.
+ * Returns the restored backups, oldest first. Changes that a reader got before a restore may differ
+ * from the changes that now have the same numbers.
  */
 export async function readRestores({ collections: { meta } }: Store): Promise<Restore[]> {
   const count = (await meta.findOne({ _id: "epoch" }))?.value ?? 0;

@@ -28,7 +28,10 @@ export async function dueSubscribers(store: Store, head: number, now: Date): Pro
   return active.filter(({ seq, nextTryAt }) => seq < head && nextTryAt <= now);
 }
 
-/** Returns active subscribers whose receiver fails, and those that were disabled because it did. */
+/**
+ * Returns active subscribers whose receiver fails, and subscribers that were disabled for that
+ * reason.
+ */
 export async function failingSubscribers(store: Store, now: Date): Promise<Subscriber[]> {
   const { subscribers } = store.collections;
   const [active, stopped] = await Promise.all(

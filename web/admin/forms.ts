@@ -41,7 +41,10 @@ ${reasonField(why)}
 <div class="btn-list"><button class="btn ${color}">${button}</button>${also}</div></form>`;
 }
 
-/** A form that does something with ticked rows of `list`: a bar below it, which stays in view, asks what and why. */
+/**
+ * A form that does something with ticked rows of `list`. A bar below the list, which stays in view,
+ * asks what to do and why.
+ */
 export function tickedForm(
   request: FastifyRequest,
   form: { action: string; list: Html; fields?: Part; why?: string; buttons: Part },

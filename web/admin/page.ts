@@ -48,7 +48,7 @@ export interface AdminPage {
   section: Section;
   /** The label of the page's tab, if it is shorter than the title. */
   tab?: string;
-  /** For a page without a tab: the page whose tab is highlighted. */
+  /** The page whose tab is highlighted, for a page without a tab of its own. */
   under?: string;
   /** The required right; missing: `read`. */
   right?: Right;

@@ -88,7 +88,10 @@ ${article.topics.map(
 )}</p>`;
 }
 
-/** Says how much of an article is available, and why not more; nothing if all of it is. */
+/**
+ * Says how much of an article is available, and why not more; nothing if the whole article is
+ * available.
+ */
 export function extentOf(
   { completeness, incompleteReason }: Pick<ListedArticle, "completeness" | "incompleteReason">,
   { messages }: Edition,

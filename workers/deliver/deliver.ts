@@ -102,7 +102,10 @@ function leaseFrom(now: Date) {
   return { token: randomUUID(), until: new Date(now.getTime() + LEASE), upTo: 0 };
 }
 
-/** Returns a function that enqueues a job for every subscriber with new changes; it returns how many. */
+/**
+ * Returns a function that enqueues a job for every subscriber with new changes; that function
+ * returns how many.
+ */
 export function createDeliveryTick({
   store,
   producer,

@@ -21,8 +21,8 @@ export interface Token {
   /** Whether the word has more than one letter, all of them capitals. */
   allCapitals: boolean;
   /**
-   * The text before the word: `""` none, `" "` something that may occur within names, null anything
-   * else.
+   * The text before the word: `""` for none, `" "` for something that may occur within names, null
+   * for anything else.
    */
   join: "" | " " | null;
 }

@@ -231,8 +231,8 @@ function isInside({ place, id }: Meaning, outer: Meaning): boolean {
 }
 
 /**
- * Returns the meaning that is clear without context: the only country, or one far better known;
- * otherwise null.
+ * Returns the meaning that is clear without context: the only country, or a place that is far
+ * better known than the others; otherwise null.
  */
 function clearMeaning({ meanings, inside }: Mention): Meaning | null {
   if (inside.length > 0 && meanings.length > 1) return null;

@@ -79,7 +79,10 @@ function newTail(before: string, after: string): string {
   return after.startsWith(before) ? after.slice(before.length).trim() : "";
 }
 
-/** `slip`: letters and punctuation; `fact`: a few replaced words; `other`: anything larger. */
+/**
+ * The size of a change. `slip`: only letters and punctuation; `fact`: a few replaced words;
+ * `other`: anything larger.
+ */
 type Character = "slip" | "fact" | "other";
 
 function characterOf({ swaps }: Edit): Character {

@@ -5,7 +5,10 @@ import { COLUMNS } from "../../../archive/export/columns.ts";
 import { MANIFEST } from "../../../archive/export/target.ts";
 import { CommandError } from "../../../lib/exit.ts";
 
-/** An optional dependency, because DuckDB isn't available for every platform. */
+/**
+ * Name of the package. It is an optional dependency, because DuckDB isn't available for every
+ * platform.
+ */
 const PACKAGE = "@duckdb/node-api";
 const VERSION = "1.5.6-r.1";
 

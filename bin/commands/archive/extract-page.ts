@@ -16,7 +16,7 @@ export interface BatchPage {
   id: string;
   title: string | null;
   text: string | null;
-  /** Persons; without any, also organisations. */
+  /** The persons named as authors; if there are none, the organisations. */
   authors: string[] | null;
   published: string | null;
   language: string | null;

@@ -8,7 +8,7 @@ import { around, isAround, lineOf, parentOf, shapeOf } from "./dom.ts";
 /** One entry of a list: its link, the element that contains only it, its headline. */
 export interface Item {
   link: Element;
-  /** Absolute. */
+  /** Absolute URL of the link. */
   url: string;
   element: Element;
   title: string;
