@@ -119,10 +119,16 @@ export const LIMITS = Object.freeze({
   staleness: SECOND_MS,
   /** Maximum time for the whole shutdown. */
   shutdown: 30 * SECOND_MS,
-  /** Redirects, headers, compression ratio, ... */
+  /** Limits for fetching a response, such as redirects, headers, or the compression ratio. */
   fetch: HTTP_BOUNDS,
-  /** Entries in feeds and sitemaps, depth of indexes, pages in a trap, ... */
+  /**
+   * Limits for finding links, such as the number of entries in feeds and sitemaps, the depth of
+   * indexes, or the pages in a trap.
+   */
   discover: LINK_BOUNDS,
-  /** Size and depth of a page, length of a title, pages of a PDF, ... */
+  /**
+   * Limits for reading a page, such as its size and depth, the length of a title, or the pages of a
+   * PDF.
+   */
   extract: EXTRACT_BOUNDS,
 });

@@ -46,12 +46,12 @@ export function secret<T extends z.ZodType>(schema: T, allowed: string, about: s
   return optional(schema, allowed, about, true);
 }
 
-/** A retention time. */
+/** Defines a setting for a retention time. */
 export function retention(fallback: string, about: string) {
   return define(keep(), fallback, "a duration of at least 1d, or forever", about);
 }
 
-/** A switch that is on by default. */
+/** Defines a switch that is on by default. */
 export function onOff(about: string) {
   const schema = z.enum(["on", "off"]).transform((value) => value === "on");
   return define(schema, "on", "on or off", about);

@@ -128,7 +128,7 @@ export function likeness(one: string, other: string): number {
   return likenessOf(tokensOf(one), tokensOf(other));
 }
 
-/** Returns the words of a title, for comparisons with several others. */
+/** Returns the words of a title, for comparisons with several other titles. */
 export function tokensOf(text: string): Set<string> {
   return new Set(text.toLowerCase().match(TOKEN));
 }

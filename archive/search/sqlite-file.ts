@@ -22,7 +22,9 @@ export function formsOf(part: Part): `${Part}_forms` {
   return `${part}_forms`;
 }
 
-/** Returns the table that lists these words, each with its number of documents. */
+/**
+ * Returns the name of the table that lists the words of a part, each with its number of documents.
+ */
 export function wordsOfPart(part: Part): `${Part}_words` {
   return `${part}_words`;
 }

@@ -68,7 +68,7 @@ export async function startEmbedded(
   }
 }
 
-/** Starts a service on a free port; tries another one if that was taken meanwhile. */
+/** Starts a service on a free port; tries another port if the first was taken meanwhile. */
 async function startSupervised(
   start: (port: number) => Promise<Service>,
   watched: { log: Log; stuckAfter?: number },

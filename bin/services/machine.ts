@@ -32,7 +32,7 @@ export function thisProcess(): ProcessName {
   return { pid: process.pid, started: startedAt(process.pid) ?? "" };
 }
 
-/** Whether a process stored in a file still runs. */
+/** Whether a process whose id was read from a file still runs. */
 export function isAlive({ pid, started }: ProcessName): boolean {
   return startedAt(pid) === started;
 }

@@ -209,11 +209,11 @@ interface RestLimits {
 /** Keeps a page quiet between two URLs: its scripts don't run, and it requests nothing. */
 interface Rest {
   /**
-   * Call it after reading a page. If stopping its scripts stops the whole page, the page stays open
-   * for a while; otherwise the browser leaves it.
+   * Begins the rest. Call it after reading a page. If stopping its scripts stops the whole page,
+   * the page stays open for a while; otherwise the browser leaves it.
    */
   begin(): Promise<void>;
-  /** Call it before the next URL. */
+  /** Ends the rest. Call it before the next URL. */
   end(url: string): Promise<void>;
   /** Navigates to an empty page. */
   leave(): Promise<void>;

@@ -79,7 +79,10 @@ function keyOf(name: string): Directive["key"] | undefined {
   return KEYS.find(([, spellings]) => spellings.some((each) => name.startsWith(each)))?.[0];
 }
 
-/** Returns the position of the colon or, if missing, of the blank between exactly two words. */
+/**
+ * Returns the position of the colon. Without a colon, returns that of the blank if it separates
+ * exactly two words.
+ */
 function separatorOf(text: string): number {
   const colon = text.indexOf(":");
   if (colon !== -1) return colon;

@@ -22,7 +22,7 @@ export interface Robots {
   sitemaps: string[];
 }
 
-/** Maximum bytes read (RFC 9309 requires at least 500 KiB). */
+/** Maximum number of bytes read (RFC 9309 requires at least 500 KiB). */
 const MAX_BYTES = 500 * 1024;
 /** Maximum number of rules with `*` per product. Plain prefixes are cheap and unlimited. */
 const MAX_WILDCARDS = HTTP_BOUNDS.robotsWildcards;
@@ -131,8 +131,8 @@ function merge(groups: Group[]): Rule[] {
 }
 
 /**
- * Returns the verdict of the longest match, where allow wins a tie; null if none or only the empty
- * pattern matches.
+ * Returns the verdict of the longest match, where allow wins a tie; null if no pattern matches, or
+ * only the empty one.
  */
 function verdictOf(rules: Rule[], path: string): boolean | null {
   const rule = rules.find(({ pattern }) => pattern.length > 0 && matches(pattern, path));

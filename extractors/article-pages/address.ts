@@ -1,6 +1,9 @@
 import { EXTRACT_BOUNDS } from "../../config/limits.ts";
 
-/** One interpretation of a URL as that of a page of an article. */
+/**
+ * The parts of a URL, if it is read as the URL of one page of an article. A URL may allow several
+ * such readings.
+ */
 export interface ArticlePageAddress {
   /** The article's URL without the page number. */
   base: string;

@@ -105,7 +105,10 @@ export interface Keyed {
 const SHORTEST = 25;
 /** Minimum length of a repeated paragraph that is no coincidence, wherever it stands. */
 const LONG = 80;
-/** Number of paragraphs at the start and at the end in which short ones count. */
+/**
+ * Number of paragraphs at the start, and at the end, that may be boilerplate although they are
+ * short.
+ */
 const START = 1;
 const END = 4;
 const MOST = 80;

@@ -81,7 +81,8 @@ function lengthOf(text: string, runs: RegExp): number {
 }
 
 /**
- * Returns the language of a few words of the start and the middle; null unless the result is clear.
+ * Returns the language of a text by a few words from its start and its middle; null unless the
+ * result is clear.
  */
 function glimpse(
   detector: LanguageIdentifier,

@@ -9,7 +9,10 @@ import { namesIn } from "../fields/names.ts";
 import { absolute, type Page } from "../page.ts";
 import { type Answer, answer } from "../rules.ts";
 
-/** Returns the latest of a source's selectors valid at a time; null if there is none. */
+/**
+ * Returns the latest of those selectors of a source that are valid at a time; null if there is
+ * none.
+ */
 export function selectAt(selects: Select[], now: Date): Select | null {
   let best: Select | null = null;
   for (const select of selects) {

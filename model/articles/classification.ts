@@ -83,7 +83,7 @@ export interface PlaceHit {
 /** The place of an article, and why. */
 export interface PlaceVerdict {
   country: string | null;
-  /** ISO 3166-2 code and English name. */
+  /** The region's ISO 3166-2 code and English name. */
   region: { code: string | null; name: string } | null;
   city: string | null;
   /** Confidence in the place, 0 to 1. */

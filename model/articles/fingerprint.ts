@@ -93,7 +93,10 @@ export function isPairKey(key: FingerprintKey): boolean {
   return key >= 0 && key % SPAN >= PAIR;
 }
 
-/** Returns a key with the same key of the day before and of the day after; a text has the same key on all days. */
+/**
+ * Returns a key, and the keys for the same terms or run on the day before and the day after. The
+ * key of a text is the same on all days, so it is returned alone.
+ */
 export function aroundDay(key: FingerprintKey): FingerprintKey[] {
   return key < 0 ? [key] : [key, key - SPAN, key + SPAN];
 }

@@ -78,7 +78,10 @@ export interface Drift {
    */
   count: number;
   of: number;
-  /** Share before, 0 to 1; for `length` a number of characters, for `shared` a share of the text. */
+  /**
+   * The measure before: a share from 0 to 1; for `length` a number of characters, for `shared` a
+   * share of the text.
+   */
   usual: number;
   /** The measure in `usual`, over the latest articles. */
   now: number;

@@ -18,7 +18,7 @@ export interface Quality {
 /** Shares (0 to 1) over the latest articles of a source. */
 export interface Fill {
   articles: number;
-  /** Mean field score. */
+  /** Mean field score of these articles. */
   fieldScore: number;
   fields: Partial<Record<FieldName, number>>;
 }

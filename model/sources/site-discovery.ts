@@ -25,7 +25,7 @@ export interface Candidate {
   kind: EntryPointKind;
   /** Describes where the candidate's URL was found. */
   from: string;
-  /** For a listing: the selectors found on the page. */
+  /** The selectors found on the page, for a candidate that is a listing. */
   listing?: Listing;
   measures: CandidateMeasures | null;
   /** Score of the candidate, 0 to 1; a rejected one has 0. */

@@ -16,7 +16,7 @@ export interface Paged {
   sorts?: {
     keys: Readonly<Record<string, string>>;
     current: string | undefined;
-    /** Returns the URL of the list in another order. */
+    /** Returns the URL of the list sorted by another key. */
     to: (sort: string) => string;
   };
 }

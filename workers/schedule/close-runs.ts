@@ -84,7 +84,7 @@ async function close(deps: Deps, ended: Ended[], now: Date): Promise<void> {
   for (const { tell } of taught) tell();
 }
 
-/** Returns the finished ones among open runs. */
+/** Returns those of the open runs that are finished. */
 async function endedAmong({ store }: Deps, runs: Run[], now: Date): Promise<Ended[]> {
   const sources = await getSources(
     store,
