@@ -27,13 +27,17 @@ export function wireBytes(capture: Capture, body: Body): Promise<Uint8Array> {
   });
 }
 
-/** Returns the text of a captured page, decoded. Throws a 422 problem when its coding is broken. */
+/**
+ * Returns the text of a captured page, decoded. Throws a 422 problem if its content coding is
+ * broken.
+ */
 export async function decodedText({ headers }: Capture, body: Body): Promise<string> {
   return decodeText(await decodedBytes(body), headers["content-type"]).text;
 }
 
 /**
- * Returns the bytes of a body without its content coding. Throws a 422 problem when that is broken.
+ * Returns the bytes of a body without its content coding. Throws a 422 problem if the coding is
+ * broken.
  */
 export async function decodedBytes(body: Body): Promise<Uint8Array> {
   const { bytes } = await decode(body.bytes, body.encoding, LIMITS.decodedBytes).catch(() => {

@@ -11,7 +11,10 @@ interface TableOptions {
   none?: string;
   /** Indexes of id columns, which are never cut. */
   whole?: number[];
-  /** Maximum width; the terminal's by default, unlimited without a terminal. */
+  /**
+   * Maximum width of the table, in characters. By default that of the terminal; unlimited without
+   * one.
+   */
   columns?: number | undefined;
 }
 

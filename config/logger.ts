@@ -41,9 +41,9 @@ export function hideCredentials(text: string): string {
 const OWN = { traceId: randomBytes(16).toString("hex") };
 
 /**
- * Returns a logger to stderr, since stdout is for data: JSON lines, or readable ones on a terminal. Secret fields and
- * credentials in URLs are hidden. Every line has a `traceId`, that of a run if its logger is bound to one (see
- * `model/crawl/run.ts`).
+ * Returns a logger that writes JSON lines, or readable lines on a terminal. It writes to stderr,
+ * because stdout is for data. Secret fields and credentials in URLs are hidden. Every line has a
+ * `traceId`, that of a run if its logger is bound to one (see `model/crawl/run.ts`).
  */
 export function createLogger(
   config: Pick<Config, "logLevel">,

@@ -29,8 +29,8 @@ const CHECKPOINT_EVERY = 50;
 
 /**
  * Writes captures as one WARC file, each record as a gzip member, and returns the CDXJ index of its
- * records. `name` is the file's final name. Takes about 0.3 kB of memory per capture. With an
- * existing journal it continues where that ended.
+ * records. `name` is the file's final name. Takes about 0.3 kB of memory per capture. If a journal
+ * exists, continues where the journal ends.
  */
 export async function writeWarc(
   captures: AsyncIterable<Archived>,

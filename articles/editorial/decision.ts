@@ -19,7 +19,7 @@ const MAX_LINES = 1000;
 /** One decision on one or several articles. */
 export interface Decision {
   at: Date;
-  /** An editorial state, `withdrawn` or `reinstated`. */
+  /** The decision: an editorial state, `withdrawn` or `reinstated`. */
   verdict: string;
   articleIds: string[];
   /** Until when the decision can be undone as a whole. */

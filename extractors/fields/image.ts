@@ -190,7 +190,7 @@ function captionOf(picture: Tag): Caption | null {
   return null;
 }
 
-/** The first elements of a box, in order. */
+/** Returns the first elements of a box, in order, at most `most`. */
 function within(box: Tag, most: number): Tag[] {
   const found: Tag[] = [];
   const todo: Tag[] = [box];

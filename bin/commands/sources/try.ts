@@ -31,7 +31,7 @@ const VALUE_WIDTH = 90;
 /** Maximum number of words listed as evidence for a place; `--json` shows more. */
 const MAX_PLACE_WORDS = 5;
 
-/** `newsgather try`: shows the fields of one URL, and the rule that found each. */
+/** `newsgather try`: shows the fields of one URL, and the rule that found each field. */
 export function register(program: Command): void {
   program
     .command("try")
