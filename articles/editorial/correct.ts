@@ -200,8 +200,8 @@ interface AllOutcome {
 }
 
 /**
- * Stores the same correction for several articles, one after the other with the same time, which
- * makes them one decision. An article that can't be corrected doesn't stop the others.
+ * Stores the same correction for several articles, one after the other. They all get the same time, so they count as
+ * one decision. An article that can't be corrected doesn't stop the others.
  */
 export async function correctAll(
   store: Store,

@@ -222,7 +222,7 @@ export function withoutSecrets(source: Source): Source {
 /** By step: the number of revisits of a source's articles, and how many of them found a change. */
 export type RevisitRates = Record<string, { revisits: number; changed: number }>;
 
-/** An entry point that is gone or has moved permanently: 301 or 308 in each of this many runs. */
+/** An entry point that is gone, or has moved permanently (301 or 308), in each of the last `runs` runs that reached it. */
 export interface Moved {
   from: string;
   /** The new URL; null if it is unknown. */

@@ -187,8 +187,9 @@ export async function planSourceFiles(
 }
 
 /**
- * Applies the sources' files and returns the changes as text. Sources without a file are only
- * retired if `retire` is set. Throws a problem if it isn't, and for a mistake in a file.
+ * Applies the sources' files and returns the changes as text. Retires sources without a file if
+ * `retire` is set; if it isn't, throws a problem when there are any. Also throws a problem for a
+ * mistake in a file.
  */
 export async function applySourceFiles(
   deps: ManageDeps,

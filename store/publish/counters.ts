@@ -62,9 +62,9 @@ export interface Counters<
 const WRITTEN_AT_ONCE = 50;
 
 /**
- * Counts each step exactly once in its document, even if several processes count it several times: each document is
- * compared and swapped on its `seq`. The document of `last`, which is also the last one of `steps`, is written after
- * all others and then includes everything up to its `seq`.
+ * Counts each step exactly once in its document, even if several processes count the same steps: each document is
+ * compared and swapped on its `seq`. If `last` is given, its document must be the last key of `steps`: it is written
+ * after all the others, and advances to `last.seq`.
  */
 export async function countOnce<
   Doc extends Counted,

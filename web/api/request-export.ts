@@ -58,7 +58,7 @@ export const ExportBody = z.strictObject({
     `Published (articles) or fetched (responses) since: ${TIME_FORMS}`,
   ),
   until: TimeText.optional().describe(
-    "Published or fetched before; of a day, month or year (in UTC) before its end",
+    "Published or fetched before this time; a day, month or year (in UTC) is included in full",
   ),
   as_of: TimeText.optional().describe("Articles as they were known then"),
 });

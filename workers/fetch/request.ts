@@ -49,7 +49,8 @@ function accountOf({ _id, login, headers }: SourceRecord): string | undefined {
 }
 
 /**
- * How a fetch from a source with a login begins: with cookies, or with the outcome of the link instead of a request.
+ * How a fetch from a source with a login begins: with the cookies to send, or, if the page isn't requested in this
+ * turn, with the changes to store on its link.
  */
 export type Begun =
   | { cookies: SentCookie[] }

@@ -21,7 +21,7 @@ import { openSiteAccess } from "../../site-access.ts";
 export function register(program: Command): void {
   program
     .command("discover")
-    .description("find feeds, sitemaps and lists of a site from its home page; propose a source")
+    .description("find a site's feeds, sitemaps and listings from its home page; propose a source")
     .argument("<url>", "the site's home page, such as agency.example")
     .option("--proxy <name>", "use this proxy, named as in a source's file")
     .option("--write", "write the proposed source into the sources folder")

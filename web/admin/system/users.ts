@@ -117,7 +117,7 @@ ${keysForm(request, lists)}${keyForm(request)}`,
           return linkPage(baseUrl, name, requireDone(await makeLoginLink(store, name, context)));
         }
         if (verb === "logout") {
-          return `${name}: ended ${await revokeSessions(store, name, context)} sessions and links`;
+          return `${name}: sessions and login links ended: ${await revokeSessions(store, name, context)}`;
         }
         const role = roles.find((one) => verb === `role ${one}`);
         const change = role
