@@ -50,18 +50,26 @@ export function idleJobs(stage: Stage): Promise<string[]> {
   return untilNone(NO_TURN, () => jobsInVain(stage));
 }
 
-/** Describes the links of missing articles. */
+/** Describes the links of missing articles, and the articles that their pages led to instead. */
 export async function missingOf(
   { running }: Stage,
   articles: readonly TrueArticle[],
 ): Promise<string[]> {
-  const { articles: stored, links, hosts } = running.store.collections;
+  const { articles: stored, links, hosts, aliases, captures } = running.store.collections;
   const problems: string[] = [];
   for (const { url } of articles) {
     if (await stored.findOne({ url })) continue;
     const host = await hosts.findOne({ _id: new URL(url).host });
     const link = await links.findOne({ _id: urlKey(url) });
     problems.push(`missing: ${url}, its link ${brief(link)}, its host ${brief(host)}`);
+    if (!link?.articleId) continue;
+    // Its page led to another article: by which URLs, and from which response.
+    const { articleId } = link;
+    const projection = { url: 1, title: 1, sourceId: 1, captureId: 1 };
+    const article = await stored.findOne({ _id: articleId }, { projection });
+    const known = await aliases.find({ articleId }).toArray();
+    const capture = await captures.findOne({ _id: link.captureId ?? "" });
+    problems.push(`its article ${brief(article)}, known as ${brief(known)}, by ${brief(capture)}`);
   }
   return problems;
 }
