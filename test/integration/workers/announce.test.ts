@@ -427,13 +427,14 @@ describe("what a feed announces", () => {
       return found.map(({ storyId, duplicateOf }) => ({ storyId, duplicateOf }));
     };
     const [first, second] = await stories();
-    expect(second).not.toMatchObject({ storyId: first?.storyId });
+    expect(second?.storyId).not.toBe(first?.storyId);
     scene.site.pages["/second"] = page;
     scene.worker.advance(30 * 60_000);
     await revisit(scene);
-    const [, completed] = await stories();
-    expect(completed).toMatchObject({ storyId: first?.storyId });
-    expect(completed?.duplicateOf).not.toBeNull();
+    const [one, two] = await stories();
+    expect(two?.storyId).toBe(one?.storyId);
+    // Both came at once: either may be the original.
+    expect([one, two].filter((each) => each?.duplicateOf)).toHaveLength(1);
   });
 
   test("New words of the feed reach an article whose page doesn't come", async () => {
