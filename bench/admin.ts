@@ -102,7 +102,7 @@ async function costsOf(store: Store, given: GateOptions): Promise<Map<string, Co
   for (let round = 0; round < (rounds ?? 9); round++) {
     await measure(ATTENTION, () => countAttention(makeAdminDeps(store, given)));
     for (const url of PAGES) {
-      // The numbers of the navigation, measured above, are counted anew every ten seconds: by this request, not by the measured one.
+      // The server recounts the navigation's numbers every ten seconds. This request pays for that, not a measured one.
       await app.inject({ url: "/admin/find", headers });
       await measure(url, async () => {
         const { statusCode } = await app.inject({ url, headers });

@@ -36,7 +36,7 @@ export interface ExtractInput {
   language?: string | null;
   /** What the entry point said about the article, to fill gaps of the page. */
   hints?: Hints;
-  /** Whether the source has a login, so that subscribers' parts of the page are kept. */
+  /** Whether the source has a login. If so, text marked as for subscribers belongs to the article. */
   hasPaid?: boolean;
   /** IANA time zone for times without a stated zone; UTC by default. */
   timezone?: string;

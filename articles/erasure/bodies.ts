@@ -17,9 +17,9 @@ import { type Finds, findsIn, type Progress } from "./subject.ts";
 export interface BodyCount {
   /** Number of bodies to remove: feeds, lists and pages that quote the subject. */
   withheld: number;
-  /** Bodies that are kept, because they are pages of other articles with the same words. */
+  /** Bodies that stay because another article's page has the same bytes. */
   copies: string[];
-  /** Bodies that are kept, because they are unreadable: their tier lost or altered them. */
+  /** Bodies that stay because they can't be read: their tier lost or changed them. */
   unread: string[];
 }
 

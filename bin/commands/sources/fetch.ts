@@ -69,7 +69,7 @@ async function run(url: string, options: Options): Promise<void> {
   throw new CommandError("failed", `${received.url} answered with status ${status}`);
 }
 
-/** Whether a status means success; a redirect does if it isn't to be followed. */
+/** Whether a status means success. A redirect counts as success only if the command doesn't follow redirects. */
 function isOk(status: number, redirect: boolean): boolean {
   return status >= 200 && status < (redirect ? 300 : 400);
 }
