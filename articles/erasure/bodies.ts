@@ -17,17 +17,17 @@ import { type Finds, findsIn, type Progress } from "./subject.ts";
 export interface BodyCount {
   /** Number of bodies to remove: feeds, lists and pages that quote the subject. */
   withheld: number;
-  /** Bodies that stay because another article's page has the same bytes. */
+  /** Ids of other articles that contain the same words. The bodies of their pages stay. */
   copies: string[];
-  /** Bodies that stay because they can't be read: their tier lost or changed them. */
+  /** Ids of bodies that couldn't be searched: their tier lost or changed them. */
   unread: string[];
 }
 
 type Read = NamedBody & { body: Body };
 
 /**
- * Removes every stored body that contains the subject, whoever fetched it, except pages of other
- * articles with the same words that stay. With `dryRun` it only counts them.
+ * Removes every stored body that contains the subject, whichever link fetched it. The pages of
+ * articles that contain the same words and aren't erased stay. With `dryRun` it only counts them.
  */
 export async function eraseBodies(
   store: Store,
@@ -78,7 +78,7 @@ async function holds(body: Body, [capture]: CaptureOfBody[], finds: Finds): Prom
   }
 }
 
-/** Returns, by body, the articles whose pages these bodies are and that contain the same words. */
+/** Returns, by body id, the id of the article whose page the body is, if that article contains the same words. */
 async function copiesAmong(
   store: Store,
   found: Read[],
