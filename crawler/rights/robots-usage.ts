@@ -8,7 +8,7 @@ import { unlicensed } from "./rsl.ts";
 import type { Statement } from "./statement.ts";
 
 /** Maximum number of licences stored per file. If a file names more, machines have no licence. */
-const MAX_LICENCES = 200;
+const MAX_ROBOTS_LICENCES = 200;
 
 interface UsageRule {
   /**
@@ -72,7 +72,7 @@ export function robotsUsage(text: string, product: string, url: string): RobotsU
     return longest.flatMap(({ text: value }) => read[kind](value));
   });
   if (usage.hasMoreLicences)
-    statements.push(unlicensed(`robots.txt names more than ${MAX_LICENCES} licences`));
+    statements.push(unlicensed(`robots.txt names more than ${MAX_ROBOTS_LICENCES} licences`));
   const ownLicences = usage.licences.filter(({ agents }) => agents.has(agent));
   const candidates =
     ownLicences.length > 0 ? ownLicences : usage.licences.filter(({ isGlobal }) => isGlobal);
@@ -135,7 +135,7 @@ function parse(text: string): RobotsUsage {
     if (line?.name === "license") {
       const isGlobal = isApart || agents.size === 0;
       const licence = { agents: isApart ? new Set<string>() : agents, isGlobal, url: line.value };
-      if (usage.licences.length < MAX_LICENCES) usage.licences.push(licence);
+      if (usage.licences.length < MAX_ROBOTS_LICENCES) usage.licences.push(licence);
       else usage.hasMoreLicences = true;
     }
     if (line?.name !== "content-usage" && line?.name !== "content-signal") continue;

@@ -59,12 +59,12 @@ export const coveragePage: AdminPage = {
         ? notCounted
         : await overview(store, all, { page, sort, zone: timezone });
       const fields = html`<input type="hidden" name="id" value="${source}">`;
-      const form = { action: PATH, button: "Ask its site now", fields };
+      const form = { action: PATH, button: "Search its site now", fields };
       const mayAsk = may(request, "operate") && source;
       return html`<p>How many of the articles announced in the last 28 days readers can find, and how soon.</p>
 ${one ? detail(one, page, timezone) : listed}
 ${chartOf(days)}
-${mayAsk && html`<section class="card card-body"><h2 class="card-title">Ask its site</h2><p>It is asked what else it names than its entry points do, at its own pace.</p>${actionForm(request, form)}</section>`}`;
+${mayAsk && html`<section class="card card-body"><h2 class="card-title">Search its site</h2><p>Newsgather searches the site, at the site's pace, for articles that its entry points don't name.</p>${actionForm(request, form)}</section>`}`;
     };
     return {
       json: one ?? { coverage: all.map((each) => withBudget(withoutDays(each))) },
@@ -148,7 +148,7 @@ async function overview(
   const announced = announcedIn(total);
   const sum =
     announced === 0
-      ? html`<p>No announced article is counted yet: one is, once its time is over.</p>`
+      ? html`<p>No announced article is counted yet. Each one counts when its time is over.</p>`
       : html`<p><strong>${shareText(inTime)}</strong> of ${announced} announced articles were on the portal in time, <strong>${shareText(covered)}</strong> are by now. ${over} of ${all.length} sources miss their objective.</p>`;
   return html`${sum}
 ${section("Sources", [...heads, "Budget left", "Counted until"], rows, html`None yet: counting begins within a minute, and an announcement is counted once its time is over.`, { sorts: { keys: SORT_KEYS, current: sort, to: (order) => `${PATH}?sort=${order}` } })}

@@ -191,7 +191,7 @@ function progressOf({ step, found = [] }: Preview): Html {
 const VERDICT_TEXTS = {
   green: "Green: it can be watched",
   amber: "Amber: it can be watched, with these problems",
-  red: "Red: nothing would come",
+  red: "Red: it would find nothing",
 } as const satisfies Record<PreviewResult["verdict"], string>;
 
 /** Returns a card that says whether the source can be added, with key figures and the objections. */
