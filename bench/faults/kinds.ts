@@ -44,6 +44,17 @@ const killed = async (pid: number): Promise<number> => {
 
 const killRole = (role: string) => (stage: Stage) => killed(pidOfRole(stage.place.folder, role));
 
+/** Stops a role until its job has gone to another one, which may be the role itself a moment later. */
+const freezeRole =
+  (role: string): Fault["inject"] =>
+  async ({ place }, random) => {
+    const pid = pidOfRole(place.folder, role);
+    kill(pid, "SIGSTOP");
+    await sleep(random.int(11, 14) * SECOND_MS);
+    kill(pid, "SIGCONT");
+    return Date.now();
+  };
+
 const killService = (name: "redis" | "database") => async (stage: Stage) => {
   const { redisUrl, mongoUrl } = stage.running;
   const port = Number(new URL(name === "redis" ? redisUrl : mongoUrl).port);
@@ -99,16 +110,17 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: "frozen worker",
+    name: "frozen http worker",
     does: "SIGSTOP past its lock, SIGCONT",
     within: WORKER,
-    async inject({ place }, random) {
-      const pid = pidOfRole(place.folder, "http");
-      kill(pid, "SIGSTOP");
-      await sleep(random.int(11, 14) * SECOND_MS);
-      kill(pid, "SIGCONT");
-      return Date.now();
-    },
+    inject: freezeRole("http"),
+  },
+  {
+    name: "frozen browser worker",
+    does: "SIGSTOP past its lock, SIGCONT",
+    browser: true,
+    within: WORKER,
+    inject: freezeRole("browser"),
   },
   {
     name: "full disk",

@@ -28,7 +28,7 @@ export interface Size {
 }
 
 const SMALL: Size = {
-  faults: 12,
+  faults: 13,
   changes: 240,
   changedArticles: 8,
   followed: 5000,

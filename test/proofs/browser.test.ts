@@ -4,9 +4,11 @@ import { type Proxy, startProxy } from "../../crawler/browser/proxy.ts";
 import type { Rendered } from "../../crawler/browser/turn.ts";
 import { createGuard, type Guard } from "../../crawler/egress/guard.ts";
 import { decodeText } from "../../crawler/http/charset.ts";
+import type { Received } from "../../crawler/http/received.ts";
 import { sleep } from "../../lib/time.ts";
 import { RetryLater } from "../../model/crawl/failure.ts";
 import { isSkipped, type Skipped } from "../../model/crawl/skipped.ts";
+import { createBrowserSessions } from "../../workers/render/browser-sessions.ts";
 import { chromiumPath, systemUser } from "../helpers/chromium.ts";
 import { KEYED, listenAsKeyed } from "../helpers/keyed-site.ts";
 import { type Loopback, listen } from "../helpers/loopback.ts";
@@ -67,7 +69,7 @@ async function rendered(path: string): Promise<Rendered> {
   return answer;
 }
 
-const html = (answer: Rendered) => decodeText(answer.decoded, answer.headers["content-type"]).text;
+const html = (answer: Received) => decodeText(answer.decoded, answer.headers["content-type"]).text;
 
 describe("rendering", () => {
   test("text that scripts bring is there, pictures were not asked for", async () => {
@@ -97,6 +99,22 @@ describe("rendering", () => {
     const again = await rendered("/again");
     expect(html(again)).toContain("city council of Tartu");
     expect(again.location).toBeNull();
+  });
+
+  test("two jobs of one turn read their own pages at the same time", async () => {
+    const sessions = createBrowserSessions(browser, 2);
+    const turn = { host: "news.example", turn: 0 };
+    const read = await Promise.all([
+      sessions.render(turn, { url: `${site.origin}/late` }),
+      vi
+        .waitUntil(() => requests.includes("/late"), { timeout: 20_000 })
+        .then(() => sessions.render(turn, { url: `${site.origin}/plain` })),
+    ]);
+    await sessions.end(turn);
+    const isApp = read.map(
+      (answer) => !isSkipped(answer) && html(answer).includes("Portal opened"),
+    );
+    expect(isApp).toEqual([true, false]);
   });
 
   test("names of the hosts file lead to the site", async () => {

@@ -36,7 +36,7 @@ export interface BrowserSessions extends Pick<BrowserPool, "enter" | "open"> {
     turn: TurnPayload & { account?: string | undefined },
     request: RenderRequest & Pick<HttpRequest, "proxy">,
   ): Promise<Received | Skipped>;
-  /** Closes the turn's contexts, because nothing more is due at its host. */
+  /** Closes the turn's contexts that render nothing, because nothing more is due at its host. */
   end(turn: TurnPayload): Promise<void>;
   close(): Promise<void>;
 }
@@ -116,7 +116,9 @@ export function createBrowserSessions(browser: BrowserPool, pages: number): Brow
     async render(turn, request) {
       const { proxy = null } = request;
       const own = [turn.account, proxy?.url].filter((part) => part !== undefined);
-      const key = [keyOf(turn), ...own].join(" ");
+      let key = [keyOf(turn), ...own].join(" ");
+      // A job that lost its lock goes on beside its successor. In one page, each would read what the other opened.
+      while (sessions.get(key)?.busy) key += " beside";
       const session = take(key, turn.host, proxy);
       try {
         return await (await session.turn).render(request);
@@ -129,7 +131,8 @@ export function createBrowserSessions(browser: BrowserPool, pages: number): Brow
       }
     },
     async end(turn) {
-      await Promise.all(keysOf(turn).map(end));
+      const idle = keysOf(turn).filter((key) => !sessions.get(key)?.busy);
+      await Promise.all(idle.map(end));
     },
     async close() {
       await Promise.all([...sessions.keys()].map(end));

@@ -111,3 +111,16 @@ test("a context whose browser is to be replaced is closed after its page", async
   expect(log).toEqual(["1 a", "1 b", "1 closed", "2 c"]);
   await sessions.close();
 });
+
+test("two jobs of one turn never share a page, and the end of one leaves the other's open", async () => {
+  const { pool, log } = makePool();
+  const sessions = createBrowserSessions(pool, 2);
+  const turn = { host: "a.example", turn: 0 };
+  const both = ["a", "b"].map((url) => sessions.render(turn, { url }));
+  await sessions.end(turn);
+  await Promise.all(both);
+  expect(log.toSorted()).toEqual(["1 a", "2 b"]);
+  await sessions.end(turn);
+  expect(log.slice(2).toSorted()).toEqual(["1 closed", "2 closed"]);
+  await sessions.close();
+});
