@@ -2,7 +2,7 @@ import type { Api, ProblemDetails } from "./types.ts";
 
 /** The parameters of an operation. */
 export interface CallParams<Name extends keyof Api> {
-  /** Values of the `{parts}` of the path. */
+  /** Values of the placeholders in the path, by name. */
   path?: Record<string, string>;
   query?: PartOf<Name, "query"> | undefined;
   body?: PartOf<Name, "body"> | undefined;
@@ -12,20 +12,20 @@ export interface CallParams<Name extends keyof Api> {
 type PartOf<Name extends keyof Api, Part extends string> =
   Api[Name] extends Record<Part, infer Value> ? Value : never;
 
-/** Asks one operation of the API; throws a `ProblemError` when the answer is one. */
+/** Calls an operation of the API and returns the response's body. Throws a `ProblemError` for an error response. */
 export type Call = <Name extends keyof Api>(
   name: Name,
   params?: CallParams<Name>,
 ) => Promise<Api[Name]["answer"]>;
 
-/** An answer that is a problem (RFC 9457): `code` is for programs, the message says what to do. */
+/** An error response of the API (RFC 9457): `code` is for programs, the message says what to do. */
 export class ProblemError extends Error {
   override name = "ProblemError";
   readonly status: number;
   readonly code: string;
-  /** Under what the server's log has it; null when something on the way answered in its place. */
+  /** The request's id in the server's log; null if a proxy answered instead of the server. */
   readonly requestId: string | null;
-  /** ms after which the server asks to be tried again. */
+  /** How long the server asks the client to wait before the next attempt, ms; null if it doesn't. */
   readonly retryAfter: number | null;
 
   constructor(
@@ -41,10 +41,10 @@ export class ProblemError extends Error {
   }
 }
 
-/** Time beyond `wait` that a response may take, ms. */
+/** Time limit of a response in addition to the query's `wait`, ms. */
 const PATIENCE = 30_000;
 
-/** The way to ask the API at `base`, in the name of a key where there is one. */
+/** Returns a function that calls the API at the URL `base`, authenticated with `key` if given. */
 export function caller(base: string, key?: string): Call {
   if (!/^https?:\/\/./.test(base)) {
     throw new TypeError(`${base}: the server's address begins with http:// or https://`);
@@ -91,7 +91,6 @@ async function problemOf(answer: Response): Promise<ProblemError> {
   return new ProblemError({ status, code: "no-problem-details", detail }, headers);
 }
 
-/** Retry-After (RFC 9110) as ms: seconds, or a date. */
 function millisecondsOf(after: string | null): number | null {
   if (after === null) return null;
   const ms = /^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after) - Date.now();

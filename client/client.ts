@@ -6,26 +6,29 @@ export { ProblemError } from "./call.ts";
 export type { Following, Step } from "./follow.ts";
 export type { Api, Article, Change, Item, Listed, ProblemDetails } from "./types.ts";
 
-/** A client of the API at `base`, the server's address; `key` is one of `newsgather keys add`. */
+/** Returns a client of the API at the URL `base`; `key` comes from `newsgather keys add`. */
 export function createClient(base: string, { key }: { key?: string } = {}) {
   const call = caller(base, key);
   return {
-    /** Any operation that the client has types of, once. */
+    /** Calls an operation of the API once. */
     call,
-    /** Published articles, newest first, page after page. */
+    /** Iterates over published articles, newest first; fetches page after page. */
     articles: (query: Api["GET /v1/articles"]["query"] = {}) => articles(call, query),
-    /** One article, with how each field was read; throws 404 or 410 problems. */
+    /** Returns one article, with the evidence for each field. Throws a 404 or 410 problem. */
     article: (id: string) => call("GET /v1/articles/{id}", { path: { id } }),
-    /** Yields a snapshot, then changes, from your cursor on. */
+    /** Iterates over the changes after a cursor; without one, over a snapshot and then the changes. */
     follow: (following: Following = {}) => follow(call, following),
-    /** A reader whose position the server stores. */
+    /** Returns a consumer, whose position in the stream the server stores. */
     consumer: (name: string) => ({
-      /** The next changes, for nobody else; throws a 409 problem while another has them. */
+      /**
+       * Leases the next changes, so that no other client gets them. Throws a 409 problem while another one has
+       * them.
+       */
       lease: (
         body: Api["POST /v1/consumers/{name}/lease"]["body"] = {},
         { signal }: { signal?: AbortSignal } = {},
       ) => call("POST /v1/consumers/{name}/lease", { path: { name }, body, signal }),
-      /** Says that a lease is dealt with, whole or up to `seq`. */
+      /** Acknowledges the changes of a lease: all, or those up to `seq`. */
       ack: (body: Api["POST /v1/consumers/{name}/ack"]["body"]) =>
         call("POST /v1/consumers/{name}/ack", { path: { name }, body }),
     }),

@@ -2,28 +2,29 @@ import { type Call, type CallParams, ProblemError } from "./call.ts";
 import type { Api, Change, Item } from "./types.ts";
 
 /**
- * What to do next to a copy. Keep `cursor` together with it, in one transaction if you can: it is where
- * to go on from; null while a snapshot is not whole, which then begins again.
+ * What to do next to your copy. Store `cursor` together with the data, in one transaction if possible, and continue
+ * from it later. It is null while a snapshot is incomplete, which then starts again.
  */
 export type Step =
   | {
       kind: "snapshot";
-      /** Forget what you have: this page starts a new copy. */
+      /** Whether this page starts a new copy, so that you delete what you have. */
       first: boolean;
       items: Item[];
       cursor: string | null;
     }
   | { kind: "changes"; changes: Change[]; cursor: string };
 
-/** From where, and what of the stream. */
+/** Where to start, and which changes to get. */
 export interface Following extends Omit<Api["GET /v1/changes"]["query"], "cursor">, Patience {
-  /** The last step's; null or absent: begin with a snapshot; `latest`: only what comes. */
+  /** The cursor of the last step. Null or missing: start with a snapshot; `latest`: only new changes. */
   cursor?: string | null;
 }
 
 /**
- * The stream without a gap, for as long as it is listened to or until `signal`: a snapshot where there is no cursor or
- * it has expired (410), then changes as they come. A server that is away is waited for.
+ * Iterates over the change stream without a gap, until you stop or `signal` aborts. It starts with a snapshot if
+ * there is no cursor, or if the cursor has expired (410). While the server is unavailable, it waits and tries
+ * again.
  */
 export async function* follow(
   call: Call,
@@ -50,7 +51,7 @@ export async function* follow(
   }
 }
 
-/** Tells everything that is published; answers from where the stream goes on. */
+/** Yields all published articles; returns the cursor from which the stream continues. */
 async function* snapshot(
   call: Call,
   query: Api["GET /v1/snapshot"]["query"],
@@ -85,16 +86,19 @@ async function unlessExpired<Answer>(ask: () => Promise<Answer>): Promise<Answer
   }
 }
 
-/** How long a follower waits for a server that is away. */
+/** How a follower waits while the server is unavailable. */
 interface Patience {
   signal?: AbortSignal | undefined;
-  /** Told before each pause of `ms`: what failed. */
+  /** Called before each pause of `ms`, with the error. */
   onRetry?: ((error: Error, ms: number) => void) | undefined;
 }
 
 const LONGEST = 60_000;
 
-/** Asks again until it is answered, with pauses that double and full jitter; throws what no repeat heals. */
+/**
+ * Repeats a request until it succeeds, with exponential backoff and full jitter. Throws errors that a repetition
+ * can't solve.
+ */
 async function patiently<Answer>(
   ask: () => Promise<Answer>,
   { signal, onRetry }: Patience,
@@ -112,7 +116,7 @@ async function patiently<Answer>(
   }
 }
 
-/** Busy, broken or restarting; `fetch` throws a TypeError when it reaches nobody. */
+/** Whether an error can pass. `fetch` throws a TypeError if it can't connect. */
 function mayPass(error: Error): boolean {
   if (error instanceof ProblemError) return error.status === 429 || error.status >= 500;
   return error instanceof TypeError || error.name === "TimeoutError";

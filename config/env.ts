@@ -116,7 +116,7 @@ function readHosts(raw: string, readText: (path: string) => string, problems: Co
   }
 }
 
-/** Reports settings that only work together, if one of them is missing. */
+/** Reports settings that another setting needs but that are empty. */
 function checkPairs(values: Values, problems: ConfigProblem[]): void {
   const needs = (name: keyof Values, isSet: boolean, other: keyof Values) => {
     if (!isSet || values[other] !== null) return;
@@ -326,7 +326,7 @@ export interface Config {
     readonly claim: string;
     readonly roles: readonly { readonly value: string; readonly role: UserRole }[];
   } | null;
-  /** How operators get alarms; null for a way that isn't configured. */
+  /** How operators are notified of alarms; null for a way that isn't configured. */
   readonly alarms: {
     readonly mail: {
       readonly to: readonly string[];
@@ -369,9 +369,7 @@ export interface Config {
   readonly diskFree: number;
   /** Size of the database's cache, in bytes. */
   readonly databaseCache: number;
-  /**
-   * The tier for bodies older than `after`, ms, and its credentials; null if none is configured.
-   */
+  /** The tier for bodies older than `after`, ms. `dir` and `bucket` are null if they aren't configured. */
   readonly bodies: {
     readonly tier: Tier;
     readonly after: number;

@@ -8,11 +8,11 @@ export const EXTRACT_BOUNDS = {
   lines: { title: 500, teaser: 3000, name: 200, entries: 100 },
   /** Maximum number of characters of an article's text; the rest is cut off. */
   text: 400_000,
-  /** Limits of a PDF: pages, pieces of text, and bytes of one unpacked part; a page needs some hundred kilobytes. */
+  /** Limits of a PDF: pages, pieces of text, and bytes of one unpacked part; a page needs a few hundred kilobytes. */
   pdf: { pages: 40, pieces: 60_000, unpacked: 2 ** 26 },
-  /** Number of nodes in a page's JSON-LD. */
+  /** Maximum number of nodes in a page's JSON-LD. */
   jsonld: 3000,
-  /** Number of pages per article. */
+  /** Maximum number of pages per article. */
   articlePages: 20,
 };
 
@@ -52,7 +52,7 @@ export const LINK_BOUNDS = {
   sitemapUrls: 50_000,
   /** Number of sitemaps read from one index, newest first. */
   sitemapsOfIndex: 100,
-  /** Maximum depth of an index: an entry point may name indexes, and those name sitemaps. */
+  /** Maximum depth of an index: an entry point can list indexes, which list sitemaps. */
   indexDepth: 2,
   /** Number of further layers of gzip around a sitemap; each is limited in bytes. */
   gzipLayers: 2,
@@ -85,21 +85,25 @@ export const LIMITS = Object.freeze({
   robotsBytes: 500 * KB,
   /** Bytes that one page in the browser may load with all its resources. */
   pageBytes: 25 * MB,
-  /** Time for one page in a parser thread; then the thread is terminated, so that a bad page harms only itself. */
+  /** Time limit for one page in a parser thread. The thread is then terminated, so that a bad page affects no other. */
   parseDeadline: 5 * SECOND_MS,
-  /**
-   * Number of form logins per source and hour. A site whose sessions are shorter isn't worth more.
-   */
+  /** Number of form logins per source and hour. */
   loginsPerHour: 6,
   linksPerRun: 500,
-  /** A longer Crawl-delay is obeyed too: a run then takes proportionally fewer links. */
+  /**
+   * Crawl-delay up to which a run takes `linksPerRun` links. A longer one is obeyed too, with proportionally fewer
+   * links.
+   */
   crawlDelay: 120 * SECOND_MS,
   /**
    * Number of links waiting to be fetched. Above it, discovery stops, so that queue and memory stay
    * bounded.
    */
   backlog: 5000,
-  /** Lock of a job: a killed worker's job is back after the lock and the stall check, within 12 s. */
+  /**
+   * Lifetime of a job's lock. The job of a killed worker is run again once its lock has expired and stalled jobs
+   * were checked, within 12 s.
+   */
   lock: 10 * SECOND_MS,
   stallCheck: 2 * SECOND_MS,
   /** Pause until a worker that lost its connection to Redis asks for jobs again (BullMQ: 15 s). */
@@ -113,8 +117,8 @@ export const LIMITS = Object.freeze({
   commitDelayRendered: 200,
   commitSize: 50,
   /**
-   * Maximum age of cached pages and feeds while new ones are built, ms; of the stream's, a quarter of it. Other API
-   * responses are always current.
+   * Maximum age of cached pages and feeds while new ones are built, ms; those of the change stream, at most 250 ms.
+   * Other API responses are always current.
    */
   staleness: SECOND_MS,
   /** Maximum time for the whole shutdown. */

@@ -9,7 +9,7 @@ interface Backoff {
   leastShare: number;
 }
 
-/** For receivers that operators configure: a message that isn't accepted is sent again. */
+/** Delays before a message is sent again to a receiver that didn't accept it. */
 const MESSAGE: Backoff = { firstMs: 5 * SECOND_MS, factor: 2, maxMs: HOUR_MS, leastShare: 0.5 };
 
 /** What is retried, how often and when. */
@@ -38,9 +38,9 @@ export const RETRY_POLICY = {
     factor: 2,
     maxMs: 6 * HOUR_MS,
   },
-  /** A URL that is fetched outside a run while somebody waits for it. */
+  /** A URL that is fetched outside a run while a user waits for it. */
   visit: { maxAttempts: 2, maxDelayMs: 5 * SECOND_MS },
-  /** Links that failed because of our own network, and the request that checks whether it works again. */
+  /** Delay of links that failed because our own network was down, and interval of the requests that check it. */
   outage: { linkDelayMs: 15 * SECOND_MS, probeIntervalMs: 10 * SECOND_MS },
   /** A link that waits while another process logs in. */
   login: { delayMs: 3 * SECOND_MS },

@@ -18,7 +18,7 @@ export interface SettingInfo {
 /** `SettingInfo` by schema. */
 export const INFO = z.registry<SettingInfo>();
 
-/** A setting with its own value. */
+/** Defines a setting that has a default. */
 export function define<T extends z.ZodType>(
   schema: T,
   fallback: string,

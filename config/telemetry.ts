@@ -32,7 +32,7 @@ export const STAGES = {
 
 export type Stage = keyof typeof STAGES;
 
-/** Runs a stage's work; its clock starts again when the work calls `restart`. */
+/** Runs a stage's work and records how long it took: from the last call of `restart`, if there was one. */
 export type TimeStage = <T>(stage: Stage, work: (restart: () => void) => Promise<T>) => Promise<T>;
 
 /** A `TimeStage` that records nothing. */

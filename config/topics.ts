@@ -20,7 +20,7 @@ const Keywords = z
   )
   .default({});
 
-/** A topic of the portal; its position in the file is its position among the category pages. */
+/** A topic of the portal. Category pages are in the order of the file. */
 const Topic = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{1,40}$/, "use a-z, 0-9 and -, 2 to 41 characters"),
   name: z.string().min(1),

@@ -20,7 +20,7 @@ import { robotsDelay, verdict } from "./robots/policy.ts";
 export type Visited = { hops: Hop[] } & (
   | {
       received: Received;
-      /** The reservations in the host's files, if the files were read. */
+      /** What the host's files state about the use of the page; missing if they weren't read. */
       host?: HostRights;
     }
   // With the response that led to the refusal, if any.
@@ -36,10 +36,10 @@ interface Permit {
 
 /** Fetches URLs as a run would: same guard, robots.txt, pace and redirects. */
 export interface Visitor {
-  /** Fetches with the headers, the login and the proxy of `source`. */
+  /** Fetches a URL, with the headers, login and proxy of `source` if given. */
   visit(url: string, kind: LinkKind, source?: RequestingSource): Promise<Visited>;
   robots(url: string, source?: RequestingSource): Promise<RobotsCopy>;
-  /** Returns the reservations for a page in the files of its host. Each file is read once. */
+  /** Returns what the files of a page's host state about its use. The files are cached. */
   rights(url: string, source?: RequestingSource): Promise<HostRights>;
   /** Number of requests made so far. */
   requests(): number;
@@ -82,8 +82,8 @@ export interface VisitorOptions {
 }
 
 /**
- * Returns the only way to fetch a URL outside of a run: guard, robots.txt, pace, redirects, one
- * retry.
+ * Returns a visitor, with which every URL outside of a run is fetched. It obeys the guard, robots.txt and the pace,
+ * follows redirects, and retries once.
  */
 export function createVisitor(options: VisitorOptions): Visitor {
   const { http, pages = http, acquirePermit, product, now, logins, proxyOf = () => null } = options;
@@ -195,7 +195,7 @@ export function ownPermits(): AcquirePermit {
   };
 }
 
-/** Returns a visitor that fetches a site without a login, through the source's proxy if it has one. */
+/** Returns a visitor that fetches through a proxy and without a login; the same visitor if no proxy is given. */
 export function throughProxy(visitor: Visitor, proxy: string | undefined): Visitor {
   if (proxy === undefined) return visitor;
   const stranger: RequestingSource = {

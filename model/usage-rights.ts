@@ -20,7 +20,7 @@ export const USES = [
 ] as const;
 export type Use = (typeof USES)[number];
 
-/** The specification that a signal follows. */
+/** The specifications that signals follow. */
 const SIGNAL_FORMATS = [
   "robots-directive",
   "tdmrep",
@@ -32,7 +32,7 @@ const SIGNAL_FORMATS = [
 ] as const;
 type SignalFormat = (typeof SIGNAL_FORMATS)[number];
 
-/** Where a signal was found. */
+/** Where a signal can be found. */
 const SIGNAL_PLACES = [
   "robots.txt",
   "header",
@@ -60,7 +60,10 @@ export interface UsageSignal {
   seenAt: Date;
   allows?: Use[];
   denies?: Use[];
-  /** Maximum number of characters of the text that may be shown, or given to a generative model; 0: none. */
+  /**
+   * Maximum number of characters of the text that are allowed in excerpts and as input for generative models; 0 for
+   * none.
+   */
   maxCharacters?: number;
   /** Maximum size at which the page's images may be shown. */
   maxImagePreview?: ImagePreview;
@@ -107,7 +110,7 @@ export interface UseVerdict {
   allowed: boolean;
   /** Preference of the publisher. `unknown`: no signal mentions this use, so it is allowed. */
   preference: "allowed" | "disallowed" | "unknown";
-  /** Maximum number of characters of the text for this use; null for all. */
+  /** Maximum number of characters of the text for this use; null if unlimited, 0 if the use isn't allowed. */
   maxCharacters: number | null;
   /** The deciding signals: those that deny the use, or else those that limit it, or else those that allow it. */
   because: UsageSignal[];
@@ -117,13 +120,15 @@ export interface UseVerdict {
 const LIMITED: ReadonlySet<Use> = new Set(["search", "full-text", "ai-input"]);
 
 /**
- * Decides whether one use of a page is allowed at a time. The strictest signal wins, as in draft-ietf-aipref-vocab-08
- * section 5.1 ("if any statement of preference indicates that the usage is disallowed, the result is that the usage
- * is disallowed"). Rules by which one statement replaces another in the same format (the closest place in TDMRep, the
- * longest path in robots.txt, the narrowest scope in RSL) were applied when the signals were read.
+ * Decides whether one use of a page is allowed at a time. The strictest signal wins, as in
+ * draft-ietf-aipref-vocab-08 section 5.1 ("if any statement of preference indicates that the usage is disallowed,
+ * the result is that the usage is disallowed"). Rules by which one statement replaces another in the same format
+ * (the closest place in TDMRep, the longest path in robots.txt, the narrowest scope in RSL) were applied when the
+ * signals were read.
  *
  * After `unavailableAfter` a page may not be used for anything. A maximum excerpt length limits `search` and
- * `ai-input`; a length of 0 denies `ai-input`; both deny `full-text`. A use that no signal mentions is allowed.
+ * `ai-input`, and denies `full-text`. A length of 0 also denies `ai-input`. A use that no signal mentions is
+ * allowed.
  */
 export function judgeUse(signals: readonly UsageSignal[], use: Use, at: Date): UseVerdict {
   const limits = LIMITED.has(use)
@@ -194,7 +199,7 @@ export function toSignal(signal: UsageSignal): UsageSignal {
     : signal;
 }
 
-/** Licences of one page that are read; where it has more, machines have no licence. */
+/** Number of licences that are read per page. A page with more counts as a page without a licence for machines. */
 export const MAX_LICENCES = 5;
 
 /** What the markup of a page states about its use, as written. */
@@ -230,7 +235,7 @@ export interface RightsDocument {
   detail: string | null;
 }
 
-/** Returns the maximum number of characters of an article's text that may be shown; null if no signal limits it. */
+/** Returns the maximum number of characters in an excerpt of an article; null if unlimited, 0 if there must be none. */
 export function excerptLimit(article: Reserving): number | null {
   const signals = articleSignals({ ...article, url: "", lastSeenAt: NO_TIME });
   const { allowed, maxCharacters } = judgeUse(signals, "search", NO_TIME);
@@ -255,14 +260,17 @@ export function mayHandOut(signals: readonly UsageSignal[]): boolean {
   return judgeUse(signals, "full-text", NO_TIME).allowed;
 }
 
-/** Articles that have become unavailable are withdrawn as a whole, so outputs don't need the current time. */
+/**
+ * Stands for the current time, which outputs don't need: articles that have become unavailable are withdrawn as a
+ * whole.
+ */
 const NO_TIME = new Date(0);
 
 /** Names for what publishers reserve, which summarise the denied uses. */
 const RESERVATIONS = ["noindex", "noarchive", "nosnippet", "tdm"] as const;
 export type ReservationName = (typeof RESERVATIONS)[number];
 
-/** Returns the reservations in force at a time, by name: listing, storing, excerpts, mining. */
+/** Returns the names of the reservations in force at a time: of listing, storing, excerpts or mining. */
 export function reservationNames(signals: readonly UsageSignal[], at: Date): ReservationName[] {
   const isDenied = (use: Use) => !judgeUse(signals, use, at).allowed;
   const isReserved: Record<ReservationName, boolean> = {
@@ -290,7 +298,7 @@ export function namedSignals(names: readonly string[], seen: Pick<UsageSignal, "
   });
 }
 
-/** The publisher's reservations for an article; for an article from elsewhere, perhaps only their names. */
+/** The publisher's reservations for an article. An article from elsewhere may have only their names. */
 export interface Reserving {
   rights?: UsageSignal[];
   reservations?: string[];
@@ -306,7 +314,7 @@ export function articleSignals({
   return rights.length > 0 ? rights : namedSignals(reservations, { url, seenAt });
 }
 
-/** The written consents of a publisher that a source may list, besides those for each use. */
+/** What a publisher's written consent in a source's file can cover: a reservation, a use, or a single directive. */
 export const CONSENTS = [
   ...RESERVATIONS,
   ...USES,

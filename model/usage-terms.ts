@@ -34,7 +34,7 @@ export interface UsageTerms {
   terms: string[];
 }
 
-/** The same as JSON. */
+/** `UsageTerms` as JSON. */
 export const UsageTermsRecord = z.object({
   allows: z.array(z.enum(USES)).describe("What its publisher allows"),
   denies: z.array(z.enum(USES)).describe("What its publisher reserves"),
@@ -105,7 +105,7 @@ export function strictestOf(all: readonly (UsageTerms | null)[]): UsageTerms | n
     allows: ofAll(({ allows }) => allows),
     denies,
     ...imageTerms(spoken),
-    // A list has no more of each article than its limit, and leaves out those that have become unavailable.
+    // A list cuts each article to its own limit, and omits those that have become unavailable.
     maxCharacters: all.length === 1 ? first.maxCharacters : null,
     unavailableAfter: all.length === 1 ? first.unavailableAfter : null,
     terms: ofAll(({ terms }) => terms),

@@ -83,7 +83,7 @@ const ON_CAUSE: Record<Cause, Advice> = {
   unknown: (link) => `newsgather try ${link.url} shows it; then ${again(link)}`,
 };
 
-/** Advice for a page without an article, by its kind: a selector only helps if there is text. */
+/** Advice for a page without an article, by kind of page. A selector only helps if the page has text. */
 const ON_PAGE: Record<PageKind, Advice> = {
   article: ({ url, sourceId }) =>
     `newsgather try ${url} --source ${sourceId} shows what was read; then newsgather sources select ${sourceId} text`,

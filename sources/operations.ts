@@ -8,15 +8,12 @@ import { askForRun, getSource, holdSource, resumeSource } from "../store/sources
 import type { Store } from "../store/store.ts";
 import { runIdOf } from "./schedule/next-due.ts";
 
-/** Who requests it, and why. */
 interface Author {
   actor: string;
   reason: string;
 }
 
-/**
- * Pauses a source from its next run, until a time if given. Returns false for an unknown source.
- */
+/** Pauses a source from its next run on, until a time if one is given. Returns false for an unknown source. */
 export async function hold(
   store: Store,
   id: string,
@@ -43,7 +40,8 @@ export async function resume(
 }
 
 /**
- * Makes a source due now, whatever its schedule says. Returns the run's id, or why there is none.
+ * Makes a source due now, whatever its schedule says. Returns the id of that run, or of the one that is already
+ * open or requested; or why there is none.
  */
 export async function runNow(
   store: Store,
@@ -62,7 +60,7 @@ export async function runNow(
   return { runId: runIdOf({ _id: id, nextDueAt: now }) ?? id };
 }
 
-/** Who replays dead letters and why, for the audit log; `subject` is what the request named. */
+/** Who replays dead letters and why, for the audit log. `subject` is what the user chose to replay. */
 interface ReplayRequest {
   actor: string;
   reason: string | null;
@@ -80,8 +78,8 @@ interface Replayed {
 }
 
 /**
- * Makes dead letters due again as first attempts at their original URL, in one separate run per
- * source. Links that aren't dead letters stay unchanged. It is recorded in the audit log.
+ * Makes dead letters due again as first attempts at their original URL, in one separate run per source. Links that
+ * aren't dead letters stay unchanged. The replay is recorded in the audit log.
  */
 export async function replay(
   { store, now }: { store: Store; now(): Date },

@@ -69,16 +69,13 @@ export interface SiteJobs {
    */
   probe(sourceId: string, author: Author): Promise<string>;
   /**
-   * Probes the site of the next due source, each every `every` ms; returns its id, null when none
-   * is due.
+   * Probes the site of the next due source, and makes that source due again after `every` ms. Returns its id, even
+   * if it is paused; null if none is due.
    */
   probeNext(every: number): Promise<string | null>;
 }
 
-/**
- * Maximum number of concurrent jobs per process. Each job takes a minute or two, because a site is
- * fetched slowly.
- */
+/** Maximum number of concurrent jobs per process. Each takes a minute or two, because it fetches slowly. */
 export const MAX_SITE_JOBS = 4;
 
 /** Returns the jobs of this process, which limits how many run at once. */

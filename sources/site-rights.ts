@@ -7,18 +7,11 @@ import { termsOf, type UsageTerms } from "../model/usage-terms.ts";
 import { getHosts } from "../store/crawl/hosts.ts";
 import type { Store } from "../store/store.ts";
 
-/**
- * What a source's sites declare about the use of all their pages, and which of that is effective.
- */
+/** What a source's sites declare about the use of all their pages, and the terms that follow. */
 interface SiteRights {
-  /**
-   * The effective terms, except where the source has written consent; null if nothing is declared.
-   */
+  /** The terms in force, without what the publisher has consented to in writing; null if nothing is declared. */
   rights: UsageTerms | null;
-  /**
-   * Everything that robots.txt, tdmrep.json and the licences of the source's hosts declare, where
-   * and when it was seen.
-   */
+  /** All signals in robots.txt, tdmrep.json and licences of the source's hosts, with where and when they were found. */
   signals: UsageSignal[];
 }
 

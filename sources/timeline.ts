@@ -119,17 +119,15 @@ export async function readTimeline(
   const steps = [...found, ...fetched, ...read, ...decided, ...published, ...delivered];
   const isFailing = link !== null && link.state !== "done" && link.attempts > 0;
   return {
-    // Within one second in the order of the pipeline: a revision is stored after the change that publishes it.
+    // Steps in the same second stay in the order of the pipeline, because a revision is stored after the change
+    // that publishes it.
     steps: steps.toSorted((a, b) => secondOf(a) - secondOf(b)),
     failing: isFailing ? { attempts: link.attempts, cause: link.reason ?? "it failed" } : null,
     readers,
   };
 }
 
-/**
- * Returns the deliveries of these changes, and how far each reader of the stream is with the last
- * of them.
- */
+/** Returns the deliveries of these changes, and whether each reader of the stream has read the last of them. */
 async function readersOf(
   store: Store,
   article: Omit<Article, "pending" | "pendingAt">,

@@ -23,7 +23,7 @@ import { adviceOnCause, adviceOnSkipped } from "./advice.ts";
 
 type Explanation = Pick<Why, "answer" | "todo"> & { listed?: boolean };
 
-/** Explains why any URL is on the portal or not, from what is stored. */
+/** Explains why a URL is, or isn't, on the portal, from what is stored about it. */
 export async function whyOf(
   { store, product, now }: { store: Store; product: string; now: () => Date },
   url: string,
@@ -144,7 +144,7 @@ export function explainArticle(
   };
 }
 
-/** Returns what to do about a page that didn't arrive, or not completely. */
+/** Returns what to do about a page that couldn't be read completely. */
 function adviceOn(reason: IncompleteReason, link: Link): string {
   const { _id: linkId, foundUrl: url, sourceId, host, detail } = link;
   const outcome = { linkId, url, sourceId, host, detail };

@@ -30,11 +30,11 @@ export interface BrowserOptions {
 /** The browser for one host turn: one context and one page, reused for each URL. */
 export interface BrowserTurn {
   /**
-   * Renders one URL. Returns a redirect instead of following it. Throws `RetryLater`; after one
-   * with reason `browser` the turn can't be used any more.
+   * Renders one URL. Returns a redirect instead of following it. Throws `RetryLater` or `GiveUp`; after an
+   * unexpected browser error, every further call throws.
    */
   render(request: RenderRequest): Promise<Rendered | Skipped>;
-  /** Whether the browser is due for replacement and only waits for this turn to close. */
+  /** Whether the browser is replaced once all its turns have closed. */
   worn(): boolean;
   close(): Promise<void>;
 }

@@ -6,7 +6,7 @@ import type { RequestSigner } from "../signing/sign.ts";
 interface DocumentAnswer {
   status: number;
   headers: Record<string, string>;
-  /** Target of a redirect. */
+  /** Target of a redirect; null for any other response. */
   location: string | null;
 }
 
@@ -28,7 +28,7 @@ export interface DocumentGate {
   expect(next: Navigation): Promise<void>;
   /** The first response for the URL; null if there was none. */
   answer(): DocumentAnswer | null;
-  /** Where the page's own script tried to navigate; the attempt was blocked. */
+  /** URL to which the page's script tried to navigate, which was blocked; null if it didn't try. */
   moved(): string | null;
 }
 
@@ -36,7 +36,7 @@ export interface DocumentGate {
 const RELOADS = 1;
 
 /**
- * Holds a page to one top-level document: logs in to the proxy, stops at each redirect, and blocks
+ * Restricts a page to one top-level document: authenticates at the proxy, stops at each redirect, and blocks
  * scripts that navigate elsewhere.
  */
 export async function guardDocuments(
@@ -152,10 +152,7 @@ interface OwnHeaders {
 
 type Entry = { name: string; value: string };
 
-/**
- * Returns all headers for one request of a page, without the source's own where a redirect led to
- * another host.
- */
+/** Returns all headers for one request of a page. Those of the source are only included for its own hosts. */
 function headersAt(
   ownHeaders: OwnHeaders | null,
   request: { url: string; headers: Record<string, string> },

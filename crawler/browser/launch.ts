@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright";
 
-/** The system user that Chromium runs as when we are root. */
+/** The system user under which Chromium runs if Newsgather runs as root. */
 export interface BrowserUser {
   uid: number;
   gid: number;
@@ -14,9 +14,9 @@ export interface BrowserUser {
 /** How to start Chromium on this machine. */
 export interface LaunchOptions {
   executablePath: string;
-  /** The user to run Chromium as; null for the current user. */
+  /** The user under which Chromium runs; null for the current user. */
   user: BrowserUser | null;
-  /** false only where the kernel forbids Chromium's own sandbox. */
+  /** Whether Chromium uses its own sandbox; false only where the kernel forbids it. */
   sandbox: boolean;
   /** Proxy for all traffic, including the browser's own outside of any context. */
   proxyServer: string;

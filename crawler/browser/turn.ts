@@ -24,10 +24,10 @@ export interface RenderRequest {
   headers?: Record<string, string>;
   /** Other host names whose sub-resources also get `headers`. */
   ownHosts?: readonly string[];
-  /** Cookies to send. They stay in the context, so only this source may use it. */
+  /** Cookies to send. They stay in the context, so no other source may use that context. */
   cookies?: readonly SentCookie[];
   signal?: AbortSignal;
-  /** Awaited right before the request, as in `HttpRequest`. */
+  /** Awaited right before the request is sent, as in `HttpRequest`. */
   start?: () => Promise<() => void>;
 }
 
@@ -144,9 +144,8 @@ export async function openTurnPage(
 }
 
 /**
- * Navigates until the first byte of the document; false if there is no document, though perhaps a
- * response. Uses the session, because Playwright's `goto` makes a render a twentieth slower
- * (measured).
+ * Navigates until the first byte of the document arrives. Returns false if there is no document, even if there is a
+ * response. Uses the session, because Playwright's `goto` makes a render a twentieth slower (measured).
  */
 async function navigate(
   session: CDPSession,

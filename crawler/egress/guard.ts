@@ -23,8 +23,8 @@ export class EgressRefused extends Error {
 /** Decides where requests may go. Every egress uses it. */
 export interface Guard {
   /**
-   * Returns a lookup like `dns.lookup` for connections to `port`. The operator's hosts come first;
-   * it fails if any address of a name is not allowed.
+   * Returns a lookup like `dns.lookup` for connections to `port`. The operator's hosts come first. The lookup fails
+   * if any address of a name is not allowed.
    */
   lookupFor(port: number): Lookup;
   /** Whether a connection to this IP address and port is allowed. */

@@ -10,12 +10,12 @@ import type { Upstream } from "./tunnel.ts";
  */
 export type ProxyOf = (source: Pick<Source, "proxy">) => Upstream | null;
 
-/** Resolves the proxies of sources, from `secrets` or the source files. */
+/** Returns a function that finds the proxy of a source: in its file, or in the secret that the file names. */
 export function proxiesIn(secrets: Secrets): ProxyOf {
   return ({ proxy: name }) => {
     if (name === undefined) return null;
-    // People who write sources may not be those who run the machine. Only the latter may reach
-    // its internal network.
+    // Whoever writes source files isn't necessarily allowed to reach the machine's internal network. Whoever sets
+    // its secrets is.
     if (isProxyAddress(name)) return { name, url: name, guarded: true };
     const url = valueOf(secrets, name);
     if (isProxyAddress(url)) return { name, url, guarded: false };

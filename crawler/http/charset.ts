@@ -57,10 +57,7 @@ function known(label: string): string | null {
   }
 }
 
-/**
- * Returns the text; null if the bytes aren't valid in the charset (an incomplete last character
- * is).
- */
+/** Returns the text; null if more than one character in 2,000 isn't valid in the charset. */
 function strict(charset: string, bytes: Uint8Array): string | null {
   try {
     return decoder(charset, true).decode(bytes);
@@ -69,10 +66,7 @@ function strict(charset: string, bytes: Uint8Array): string | null {
   }
 }
 
-/**
- * Like `strict`, but allows one bad character in 2,000, because long pages may contain a stray
- * byte.
- */
+/** Allows one bad character in 2,000, because long pages can contain a stray byte. */
 function mostly(charset: string, bytes: Uint8Array): string | null {
   const text = decoder(charset, false).decode(bytes);
   let bad = 0;
@@ -80,10 +74,7 @@ function mostly(charset: string, bytes: Uint8Array): string | null {
   return bad * 2000 <= text.length ? text : null;
 }
 
-/**
- * Number of non-ASCII bytes that a short text in a double-byte charset may have in valid UTF-8 form
- * by chance.
- */
+/** Number of non-ASCII bytes up to which a text in a double-byte charset can be valid UTF-8 by chance. */
 const BY_CHANCE = 60;
 
 /**

@@ -38,7 +38,10 @@ export async function decode(
   return encoding === "zstd" ? decodeZstd(wire, limit) : decodeZlib(wire, encoding, limit);
 }
 
-/** Returns the actual coding of the bytes: the header's, unless the bytes contradict it. */
+/**
+ * Returns the coding of the bytes: that in the header, unless the bytes contradict it. Null if they aren't
+ * compressed; `unknown` if the header names several codings or an unsupported one.
+ */
 export function codingOf(
   header: string | undefined,
   wire: Uint8Array,

@@ -179,8 +179,8 @@ function blocked(detail: string): Skipped {
 }
 
 /**
- * Returns the delay of `Retry-After` (seconds or an HTTP date) in ms, 0 to 24 h; null if
- * unreadable.
+ * Returns the delay of `Retry-After` (seconds or an HTTP date) in ms, 0 to 24 h; null if it is missing or
+ * malformed.
  */
 export function retryAfter(header: string | undefined, now: Date): number | null {
   const value = header?.split("\n")[0]?.trim() ?? "";

@@ -44,10 +44,7 @@ export interface HttpRequest {
   /** The proxy to use; null or missing for a direct connection. */
   proxy?: Upstream | null;
   signal?: AbortSignal;
-  /**
-   * Awaited right before the request goes out; the returned function is called once it is under
-   * way.
-   */
+  /** Awaited right before the request is sent; the function that it returns is called once the request is under way. */
   start?: () => Promise<() => void>;
   /** Byte limits in place of the client's, e.g. `SITEMAP_LIMITS`. */
   limits?: { bytes: number; decodedBytes: number };
@@ -56,15 +53,14 @@ export interface HttpRequest {
 /** The HTTP egress. */
 export interface Http {
   /**
-   * Sends one request and doesn't follow redirects. Returns `Skipped` (`egress-refused`, `bad-url`)
-   * when the guard refuses. Throws `RetryLater` or `GiveUp` with the class of the failure, or the
-   * signal's reason.
+   * Sends one request and doesn't follow redirects. Returns `Skipped` (`egress-refused`, `bad-url`) when the guard
+   * refuses. Throws `RetryLater` or `GiveUp` with the cause of the failure, or the signal's reason.
    */
   get(request: HttpRequest): Promise<Received | Skipped>;
   close(): Promise<void>;
 }
 
-/** Returns the HTTP egress, always through the guard. */
+/** Returns the HTTP egress. All its requests pass the guard. */
 export function createHttp(options: {
   guard: Guard;
   userAgent: string;
@@ -161,8 +157,8 @@ function requestHeaders(userAgent: string, request: HttpRequest): Record<string,
 }
 
 /**
- * Whether a validator may go into a header; some servers send validators that can't. Without a
- * validator, the response is merely larger.
+ * Whether a validator can be sent in a header. Those of some servers can't; without one, the response is merely
+ * larger.
  */
 function isSendable(value: string | undefined): value is string {
   return value !== undefined && /^[\t\x20-\x7e]+$/.test(value);

@@ -32,8 +32,8 @@ function parameter(pattern: RegExp, parameters: string): string {
 }
 
 /**
- * Returns the WebSub hub that a Link header names for the document at `url`, and the document's URL
- * there; null if there is none.
+ * Returns the WebSub hub that a Link header names for the document at `url`, and the document's URL at the hub;
+ * null if it names no hub.
  */
 export function hubInHeader(
   header: string | undefined,

@@ -18,7 +18,7 @@ export interface Post {
   close(): Promise<void>;
 }
 
-/** A message, and the proxy to send it through; direct without one. */
+/** A message. It is sent through `proxy`, or directly if that is null or missing. */
 interface Message {
   headers: Record<string, string>;
   body: string;
@@ -28,7 +28,7 @@ interface Message {
 /** Limits of one POST, ms and bytes. */
 export const POST_LIMITS = { deadline: 15_000, afterHeaders: 2_000, bytes: 4096 };
 
-/** Returns the egress, always through the guard, which checks the address when the socket opens. */
+/** Returns the egress. All its requests pass the guard, which checks the address when the socket opens. */
 export function createPost({
   guard,
   userAgent,

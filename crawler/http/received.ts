@@ -10,7 +10,7 @@ export interface Received {
   requestHeaders: Record<string, string>;
   /** The absolute target of a redirect, including one by script in the browser; otherwise null. */
   location: string | null;
-  /** IP address that responded. */
+  /** IP address that responded; null if it is unknown. */
   address: string | null;
   startedAt: Date;
   endedAt: Date;

@@ -3,23 +3,21 @@ import type { Link, LinkKind, Validators } from "../../model/crawl/link.ts";
 type ConditionalLink = Pick<Link, "kind" | "hops" | "validators" | "notModified" | "audits">;
 
 /**
- * Number of consecutive 304s after which one request goes out without validators. It replaces a
- * conditional one, so there are no extra requests.
+ * Number of consecutive 304s after which one request is an audit: it is sent without validators, in place of a
+ * conditional request.
  */
 const AUDIT_EVERY = 10;
-/**
- * Number of consecutive 304s before such an audit, until audits have shown that the server's
- * validators are reliable.
- */
+/** Number of consecutive 304s before an audit, until audits have shown that the server's validators are reliable. */
 const EARLY_AUDIT_EVERY = 3;
-/**
- * Number of consecutive 304s before such an audit of an article, which is fetched only a few times.
- */
+/** Number of consecutive 304s before an audit of an article, which is fetched only a few times. */
 const ARTICLE_AUDIT_EVERY = 3;
 /** Number of consecutive passed audits that make a server reliable. */
 const RELIABLE_AUDITS = 2;
 
-/** Returns the validators to send for a link; none if they are unreliable or being audited. */
+/**
+ * Returns the validators to send for a link; none if they are unreliable, are being audited, or are for the URL
+ * before a redirect.
+ */
 export function validatorsFor(link: ConditionalLink, trusted: boolean): Validators {
   // Validators belong to the URL that sent them, not to a redirect's target.
   return trusted && link.hops.length === 0 && !isAudit(link) ? link.validators : {};
@@ -43,10 +41,9 @@ export interface Verdict {
 }
 
 /**
- * Judges a link's stored validators by a new response with the validators `got`, whose content
- * `changed` or not. The same validators for other content prove that they are unreliable. If an
- * audit found other content with other validators, the page may just have changed: the old ones are
- * sent once more, and a 304 to them is proof.
+ * Judges a link's stored validators by a new response with the validators `got`. `changed` says whether its content
+ * is new. The same validators for new content prove that they are unreliable. If an audit found other content with
+ * other validators, the page may just have changed: the old ones are sent once more, and a 304 to them is proof.
  */
 export function judgeValidators(
   link: ConditionalLink,
@@ -65,7 +62,10 @@ export function judgeValidators(
   return { set: { validators: got, audits }, proof: null };
 }
 
-/** Judges a link's validators by a 304 response to them. */
+/**
+ * Returns the proof that a link's validators are unreliable: a 304 to validators that an audit has doubted. Null if
+ * none has.
+ */
 export function judgeNotModified(
   link: ConditionalLink,
 ): { audits: NonNullable<Link["audits"]>; proof: string } | null {

@@ -4,7 +4,7 @@ import { shortHash } from "../../lib/hash.ts";
 /** Version of the key policy, stored with each article because a new policy changes keys. */
 export const CANON_VERSION = 1;
 
-/** Maximum length of a URL, in characters. Articles never have longer ones, but traps do. */
+/** Maximum length of a URL, in characters. Only traps have longer ones. */
 const MAX_LENGTH = LINK_BOUNDS.address;
 
 /**
@@ -102,10 +102,7 @@ function normalEscapes(text: string): string {
   });
 }
 
-/**
- * Applies Unicode NFC to escaped UTF-8, including the letter before it, which a combining mark may
- * belong to.
- */
+/** Applies Unicode NFC to escaped UTF-8 and the letter before it, to which a combining mark can belong. */
 function composed(text: string): string {
   return text.replace(/[A-Za-z]?(?:%[89A-F][0-9A-F])+/g, (run) => {
     try {

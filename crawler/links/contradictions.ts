@@ -23,8 +23,8 @@ interface Entry {
 }
 
 /**
- * Returns what is remembered of a document's links. `order` holds their keys in document order,
- * `links` all of them by key.
+ * Returns the record of a document's links for comparison with the next fetch. `order` holds their keys in document
+ * order, `links` all links by key.
  */
 export function toListedEntries(
   order: Iterable<string>,

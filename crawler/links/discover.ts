@@ -28,7 +28,7 @@ export interface DiscoverInput {
   limits: { links: number };
 }
 
-/** Number of refusals listed individually; further ones are only counted. */
+/** Maximum number of skipped links that are listed. Further ones are only counted. */
 const MAX_SKIPPED = 2000;
 /** Number of links whose order in the document is compared. */
 const ORDERED = 200;
@@ -36,8 +36,8 @@ const TOO_MANY: LeftOut = { reason: "too-many", detail: null };
 const FEED_ROOTS = new Set(["rss", "feed", "rdf"]);
 
 /**
- * Returns the links of an entry point: each page once, filtered by the source's scope, newest
- * first, limited in number. The content decides how it is read, not the declared kind.
+ * Returns the links of an entry point: each page once, filtered by the source's scope, newest first, limited in
+ * number. Whether a document is a feed or a sitemap depends on its content, not on the declared kind.
  */
 export function discover(input: DiscoverInput): Discovery {
   const { order: documentOrder, ...read } = readDocument(input);

@@ -43,12 +43,10 @@ export function isOurs(
   return sameSite(from, target.href) || sameSite(home ?? from, target.href);
 }
 
-/** The parts of a source that determine what it fetches. */
+/** The parts of a source that identify its site. */
 export type Watching = EntryPointsByField & Pick<Source, "id"> & Partial<Pick<Source, "home">>;
 
-/**
- * Lists entry points that several sources share. Each of their runs would take the other's links.
- */
+/** Lists entry points that several sources share. The run of each source would take the other's links. */
 export function sharedEntries(sources: readonly Watching[]): string[] {
   const found = new Map<string, { url: string; kind: string; ids: Set<string> }>();
   for (const source of sources) {
@@ -76,7 +74,7 @@ export function watchersOf(sources: readonly Watching[], urls: readonly string[]
   });
 }
 
-/** Explains which sources have the host of a URL. */
+/** Lists the sources that already have the host of a URL. */
 export function watchersOfHost(sources: readonly Watching[], address: string): string[] {
   const host = folded(address);
   return sources.flatMap((source) => {

@@ -19,10 +19,9 @@ const NONE: ReadonlySet<string> = new Set();
 const COMMENT = /#comments?[-_]?\d+$/i;
 
 /**
- * Reads RSS 0.9x to 2.0, RSS 1.0, Atom or JSON Feed from its decoded text. Repairs broken XML as
- * far as possible and reports that; refuses a document that declares entities. Resolves URLs
- * against `xml:base` and the feed's `url`. Without `ids`, ids of entries are ignored, except as the
- * URL of an entry that has no other.
+ * Reads RSS 0.9x to 2.0, RSS 1.0, Atom or JSON Feed from its decoded text. Repairs broken XML as far as possible
+ * and reports that; refuses a document that declares entities or is too long. Resolves URLs against `xml:base` and
+ * the feed's `url`. Without `ids`, ids of entries are ignored, except as the URL of an entry that has no other.
  */
 export function readFeed(
   text: string,
@@ -116,8 +115,8 @@ function toLink(entry: Entry, url: string, assumed: string | undefined, now: Dat
 }
 
 /**
- * Returns how long to wait: `ttl` or update period, plus the rest of the hours to skip; at most a
- * day.
+ * Returns how long the feed asks to wait, ms: its `ttl` or update period, plus the rest of the hours to skip; at
+ * most a day. Null if it doesn't ask.
  */
 function ttlOf(feed: Feed, now: Date): number | null {
   let wait = Math.max(0, (feed.ttlMinutes ?? 0) * 60_000);
@@ -158,7 +157,7 @@ function repairFeed(xml: string): { feed: Feed; problem: string } | null {
   return entryByEntry(xml) ?? loosely(xml);
 }
 
-/** Reads each entry on its own, so that a broken one affects only itself. */
+/** Reads each entry separately, so that a broken one doesn't affect the others. */
 function entryByEntry(xml: string): { feed: Feed; problem: string } | null {
   const closing = closingOf(xml);
   if (closing === null) return null;
@@ -197,7 +196,7 @@ function plainHead(head: string): string {
   return (root?.[0] ?? "") + (name === "rss" || name === "rdf" ? channel[name] : "");
 }
 
-/** Returns the closing tags to append after an entry; null when the root is not that of a feed. */
+/** Returns the closing tags to append after an entry; null if the root isn't that of a feed. */
 function closingOf(xml: string): string | null {
   const root = rootName(xml) ?? "";
   // RSS 1.0 closes its channel before its items, and its root has a prefix.

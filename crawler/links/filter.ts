@@ -68,14 +68,13 @@ function readable(path: string): string {
 
 const WITHIN = "*";
 const ANY = "**";
-/** Marks that the following `**` and slash of `/**` + `/` are optional together. */
+/** Marks that the `**` and the slash that follow are optional together. */
 const MAYBE = "?";
 
 /**
- * Whether a path matches a pattern. `*` stands for any characters within a segment, `**` for any
- * characters at all; between two slashes `**` may also be empty. Everything else is literal. A
- * pattern without a leading slash or star matches in any folder. Time grows at most with pattern
- * times path.
+ * Whether a path matches a pattern. `*` stands for any characters within a segment, `**` for any characters at all;
+ * between two slashes `**` may also be empty. Everything else is literal. A pattern without a leading slash or star
+ * matches in any folder. Takes time proportional at most to the length of the pattern times that of the path.
  */
 export function matchesGlob(pattern: string, path: string): boolean {
   const tokens = tokensOf(/^[/*]/.test(pattern) ? pattern : `/**/${pattern}`);

@@ -11,10 +11,10 @@ import { parts, read, select } from "./selector.ts";
 const MAX_ITEMS = LINK_BOUNDS.entries;
 
 /**
- * Reads a page that lists articles with the listing's selectors (`selector@attribute`). They are
- * relative to `item` if given, otherwise to the largest element around a link that contains no
- * other link. With the default link selector and no `item`, links as long as a headline and outside
- * of navigation count. The next page is returned as a link of kind `listing`, up to `pages`.
+ * Reads a page that lists articles with the listing's selectors (`selector@attribute`). They are relative to `item`
+ * if given, otherwise to the largest element around a link that contains no link to another URL. With the default
+ * link selector and no `item`, links as long as a headline and outside of navigation count. The next page is
+ * returned as a link of kind `listing`, up to `pages`.
  */
 export function readListing(
   input: { text: string; url: string; page: number; listing: Listing },
@@ -83,7 +83,7 @@ function itemsOf(
   return [...found.values()];
 }
 
-/** Returns the links, each with the element that its other selectors are relative to. */
+/** Returns the links, each with the element to which the other selectors are relative. */
 function linksOf(document: Document, listing: Listing): Card[] {
   const { item, link: selector } = listing;
   if (item === undefined) {
@@ -161,8 +161,8 @@ function cardsOf(links: Element[]): Card[] {
       targets.set(up, known === undefined || known === href ? href : null);
     }
   }
-  // An element is marked with a URL as long as it contains only that one; its ancestors are then
-  // null.
+  // `targets` maps an element to the URL of its links while there is only one, otherwise to null. The ancestors of
+  // a null element are null too.
   return links.map((link) => {
     let card = link;
     for (let up = parentOf(link); up && targets.get(up) !== null; up = parentOf(up)) card = up;

@@ -1,10 +1,7 @@
 import { isArticleAddress } from "./infer/groups.ts";
 import { siteOf } from "./site.ts";
 
-/**
- * Maximum number of URLs per article. A page with more is a list of links and no evidence for any
- * of them.
- */
+/** Maximum number of URLs returned per article. */
 const MAX_MENTIONS = 100;
 
 /**

@@ -2,7 +2,7 @@ import { type Document, DomHandler } from "domhandler";
 import { Parser } from "htmlparser2";
 import { LINK_BOUNDS } from "../../config/limits.ts";
 
-/** Maximum depth of an element; deeper ones are ignored. No legitimate page needs more. */
+/** Maximum depth of an element. Deeper ones are ignored; no legitimate page needs them. */
 const MAX_DEPTH = LINK_BOUNDS.depth;
 /**
  * Maximum depth of a page. A deeper one is an attack, because parsing time grows with the square of
@@ -10,7 +10,10 @@ const MAX_DEPTH = LINK_BOUNDS.depth;
  */
 const HOSTILE_DEPTH = 10_000;
 
-/** Parses a page into a DOM of bounded depth. Throws a `RangeError` for a page that exceeds it. */
+/**
+ * Parses a page into a DOM without the elements deeper than `MAX_DEPTH`. Throws a `RangeError` if elements are
+ * deeper than `HOSTILE_DEPTH`.
+ */
 export function parsePage(html: string): Document {
   const dom = new DomHandler();
   let depth = 0;

@@ -13,10 +13,9 @@ const NAMED_ZONES = new Map(
 );
 
 /**
- * Returns the instant that a date in a feed or list names, read as UTC if no zone is stated. Null
- * if it names none, or lies before 1990 or more than a day after `now`; a date up to a day ahead is
- * clock skew and becomes `now`. Reads ISO 8601, RFC 822, numeric forms (day or month first by
- * language) and month names.
+ * Returns the instant that a date in a feed or list names, in UTC if no zone is stated. Null if the date can't be
+ * read, or lies before 1990 or more than a day after `now`; a date up to a day ahead is clock skew and becomes
+ * `now`. Reads ISO 8601, RFC 822, numeric forms (day or month first by language) and month names.
  */
 export function readPublishedAt(raw: string, language: string | undefined, now: Date): Date | null {
   const text = latinDigits(raw.trim().slice(0, 120));
@@ -184,8 +183,8 @@ function normal(word: string): string {
 }
 
 /**
- * Returns the time (epoch ms) at which a link's article was published, by its hints; undated links
- * count as new.
+ * Returns when a link's article was published, or else modified, by the link's hints, epoch ms; Infinity if neither
+ * is known, so that the link counts as new.
  */
 export function dateOf(link: FoundLink): number {
   const { publishedAt, modifiedAt } = link.hints;

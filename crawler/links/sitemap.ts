@@ -5,7 +5,7 @@ import { toHints } from "./hints.ts";
 import { dateOf, newestFirst } from "./published-at.ts";
 import { isGzip, unzipped } from "./unzip.ts";
 
-/** Maximum depth of an index: an entry point may list indexes, and those sitemaps. */
+/** Maximum depth of an index: an entry point can list indexes, which list sitemaps. */
 const MAX_INDEX_DEPTH = LINK_BOUNDS.indexDepth;
 /** Maximum number of sitemaps taken from one index, newest first. */
 const MAX_CHILDREN = LINK_BOUNDS.sitemapsOfIndex;

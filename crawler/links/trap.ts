@@ -26,7 +26,7 @@ export function trapOf(traps: Host["traps"], pattern: string, now: Date): string
   return `none of the last ${trap.misses} pages like ${pattern} held a new article`;
 }
 
-/** Whether the knowledge about a pattern is too old to count. */
+/** Whether the last page of a pattern is too long ago to count. */
 export function hasPassed({ at }: { at: Date }, now: Date): boolean {
   return now.getTime() - at.getTime() > RETRY_PAUSE_MS;
 }

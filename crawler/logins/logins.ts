@@ -10,23 +10,21 @@ import { addressesOf, type Owning, ownHosts } from "../links/entry-points.ts";
 import { siteOf } from "../links/site.ts";
 import { type LoginSessions, seal, unseal } from "./sessions.ts";
 
-/** The parts of a source that identify us to it. */
+/** The parts of a source that determine its login, proxy and own hosts. */
 export type Account = Owning & Pick<Source, "id" | "login" | "proxy">;
 
 /** Logins of sources. All methods throw `GiveUp` (`login`) if a secret is missing. */
 export interface Logins {
-  /**
-   * Returns the cookies to send: empty if the source has no login, null if a login must come first.
-   */
+  /** Returns the cookies to send: none if the source has no login, null if somebody must log in first. */
   cookiesOf(source: Account): Promise<SentCookie[] | null>;
   /**
-   * Logs in with the form; false while another process is doing so. Throws `GiveUp` or `RetryLater`
-   * (`login`).
+   * Logs in with the form, unless there is a session. Returns false while another process is logging in. Throws
+   * `GiveUp` or `RetryLater` (`login`).
    */
   enter(source: Account): Promise<boolean>;
   /**
-   * Whether logging in again may help, after a page requested at `requestedAt` came back as if
-   * logged out.
+   * Drops a session that may have expired, after a page requested at `requestedAt` looked logged out. Returns
+   * whether logging in again can help.
    */
   lapse(source: Account, requestedAt: Date): Promise<boolean>;
 }
@@ -63,8 +61,8 @@ export function createLogins(options: {
   const opened = new Map<string, { sealed: string; session: Session }>();
 
   /**
-   * Returns the text to encrypt sessions with: the whole login declaration, so that a changed
-   * declaration or password makes old sessions unreadable.
+   * Returns the secret from which the encryption key of sessions is derived: the whole login declaration with its
+   * values, so that a changed declaration or password makes old sessions unreadable.
    */
   const keyOf = ({ login }: Account): string =>
     JSON.stringify([

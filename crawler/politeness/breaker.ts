@@ -8,7 +8,7 @@ export type Breaker = Pick<Host, "failures" | "openUntil" | "openReason">;
 /** A closed breaker, after a host has responded. */
 export const AFTER_SUCCESS: Breaker = { failures: 0, openUntil: null, openReason: null };
 
-// Causes that reflect on the host. A broken page or a problem of our own doesn't.
+// Causes for which the host is to blame, unlike a broken page or a problem of our own.
 const HOST_CAUSES = new Set<Cause>([
   "dns",
   "connect",
@@ -20,9 +20,9 @@ const HOST_CAUSES = new Set<Cause>([
 ]);
 
 /**
- * Returns the breaker after a failure; null if the host isn't to blame. It opens at the fifth
- * failure in a row, for a minute; each further failure doubles that, up to six hours. A 429 opens
- * it at once, for as long as the host asked. An earlier, longer opening remains.
+ * Returns the breaker after a failure; null if the host isn't to blame. It opens at the fifth failure in a row, for
+ * a minute; each further failure doubles that, up to six hours. A 429, or a 503 with Retry-After, opens it at once
+ * for as long as the host asks. An earlier, longer opening remains.
  */
 export function afterFailure(
   host: Breaker,

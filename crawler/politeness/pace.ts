@@ -230,7 +230,7 @@ set('r', now)
 return 1
 `;
 
-/** The Lua script of each call. KEYS[1] is the host's hash; ARGV has the order in `pace.ts`. */
+/** The Lua script of each call. KEYS[1] is the host's hash; `createPace` shows the order of ARGV. */
 const PACE_SCRIPTS = {
   acquire: ACQUIRE,
   release: RELEASE,

@@ -9,9 +9,10 @@ import { POLICY_BYTES } from "./tdm-policy.ts";
 export const DOCUMENT_BYTES = { rsl: RSL_BYTES, policy: POLICY_BYTES };
 
 /**
- * Returns the copy to keep after requesting a licence or policy. A licence is valid for its
- * `max-age` (RSL 1.0 section 3.2.1), a policy for a day. If the request fails, the last good copy
- * counts for another day; the next request follows after an hour, after a 4xx on the next day.
+ * Returns the copy to keep after requesting a licence or policy. A licence is valid for its `max-age` (RSL 1.0
+ * section 3.2.1), a policy for a day. After a failure, 429 or 5xx, the last good copy counts for another day, and
+ * the next request follows after an hour. After any other status, no copy counts, and the next request follows
+ * after a day.
  */
 export function documentCopy(
   { kind, url }: Pick<NamedDocument, "kind" | "url">,

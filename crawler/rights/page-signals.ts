@@ -22,7 +22,7 @@ import { MINING, readTdmPolicy } from "./tdm-policy.ts";
 /** Everything that states what may be done with a page. */
 export interface PageSources {
   url: string;
-  /** The product token that robots.txt and robots directives know us by. */
+  /** The product token by which robots.txt and robots directives name us. */
   product: string;
   seenAt: Date;
   /** The headers by lower-case name; the values of a repeated header are joined by newline. */
@@ -38,7 +38,7 @@ export interface PageSources {
 /** What a host's files state about the use of one page. */
 export interface HostRights {
   robots: (RobotsUsageOfPage & { seenAt: Date }) | null;
-  /** The rule in tdmrep.json that applies to the page. */
+  /** The rule in tdmrep.json that applies to the page; null if none does. */
   tdm: (TdmRule & { seenAt: Date }) | null;
   /** The licences and policies read. */
   documents: RightsDocument[];

@@ -2,7 +2,7 @@ import { IMAGE_PREVIEWS, type Use } from "../../model/usage-rights.ts";
 import { type Statement } from "./statement.ts";
 import { MINING } from "./tdm-policy.ts";
 
-/** Maximum number of characters read of all directives of a page. */
+/** Maximum number of characters read of one header or `meta` element. */
 const MAX_LENGTH = 5000;
 
 const HIDES: Use[] = ["search"];

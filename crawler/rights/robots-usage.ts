@@ -7,7 +7,7 @@ import { readContentSignal, readContentUsage } from "./preferences.ts";
 import { unlicensed } from "./rsl.ts";
 import type { Statement } from "./statement.ts";
 
-/** Maximum number of licences stored per file. If a file names more, machines have no licence. */
+/** Maximum number of licences stored per file. A file that names more gives machines no licence. */
 const MAX_ROBOTS_LICENCES = 200;
 
 interface UsageRule {
@@ -17,7 +17,10 @@ interface UsageRule {
    */
   agents: ReadonlySet<string>;
   name: "content-usage" | "content-signal";
-  /** The paths that the line applies to; missing for all. */
+  /**
+   * Pattern of the paths to which the line applies; that of the empty path, which matches everything, if the line
+   * names none.
+   */
   pattern: Pattern;
   text: string;
 }
@@ -147,7 +150,7 @@ function parse(text: string): RobotsUsage {
   return usage;
 }
 
-/** Whether a line after a blank one ends the group before it. */
+/** Whether licences after this line still belong to no group, as they do after a blank line. */
 function isOutside(name: string): boolean {
   return name === "" || name === "license";
 }

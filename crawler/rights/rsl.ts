@@ -26,13 +26,13 @@ interface License {
    * is no condition.
    */
   condition: string | null;
-  /** URL where the licence is available. */
+  /** URL where the licence is available; null if none is named. */
   terms: string | null;
 }
 
 interface Content {
   url: string;
-  /** Whether a licence server must be asked first. */
+  /** URL of the licence server that must be asked first; null if there is none. */
   server: string | null;
   licenses: License[];
   terms: string | null;
@@ -264,7 +264,10 @@ function add(
   statements.set(text, statement);
 }
 
-/** Returns what the longest matching content that mentions the use states. */
+/**
+ * Returns what the content with the longest matching path that mentions the use states about it; null if none
+ * mentions it.
+ */
 function answerOf(found: { content: Content; length: number }[], use: Use): Answer | null {
   let length: number | null = null;
   let answer: Answer | null = null;
@@ -307,7 +310,10 @@ function contentAnswer(content: Content, use: Use): Answer | null {
   return { isAllowed: false, text, terms: content.terms };
 }
 
-/** Whether a licence that permits a use has no condition; null if none permits it. */
+/**
+ * Returns whether the use is allowed: it is if a licence permits it without a condition. Null if no licence permits
+ * it.
+ */
 function permission(
   { server, terms: about }: Content,
   permitting: { license: License; token: string }[],

@@ -12,7 +12,7 @@ import type { Received } from "../http/received.ts";
 import { type FileAnswer, robotsCopy, robotsDelay, verdict } from "./policy.ts";
 import { TDM_BYTES, TDM_PATH, tdmCopy } from "./tdmrep.ts";
 
-/** The files in which hosts describe their rules, by origin. Rejects if a proxy is to blame. */
+/** The files in which hosts describe their rules, by origin. Reading one rejects if a proxy is to blame. */
 export interface HostFiles {
   robots: Cached<RobotsCopy>;
   tdmrep: Cached<TdmCopy>;
@@ -32,14 +32,14 @@ const CACHE = { ttl: 600_000, size: 1000 };
 const MAX_REDIRECTS = 5;
 
 /**
- * The result for a host's file: the answer, and the last response with the redirects before it, if
- * any.
+ * The result for a host's file: the answer, the last response (null if there was none), and the redirects that were
+ * followed.
  */
 export interface HostFileResponse {
   answer: FileAnswer;
   received: Received | null;
   hops: Hop[];
-  /** Why there was no response. */
+  /** Why the last request got no response; missing if it got one. */
   failure?: RetryLater | GiveUp;
 }
 

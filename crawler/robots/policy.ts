@@ -7,15 +7,14 @@ import { crawlDelay, isAllowed, parseRobots } from "./robots.ts";
 /** The response for a file such as robots.txt: the final status and text, or why there is none. */
 export type FileAnswer = { status: number; text: string } | { failed: string };
 
-/** Maximum Crawl-delay: a host that asks for more gets a page a month. */
+/** Maximum Crawl-delay. A host that asks for more gets one request a month. */
 const MAX_CRAWL_DELAY_MS = 30 * DAY_MS;
 
 /**
- * Returns the copy to keep after requesting robots.txt (RFC 9309 section 2.3.1). 2xx gives rules.
- * 4xx, and a redirect after five hops, allow everything. 429, 5xx and failures forbid everything,
- * except that the last good copy counts for another day. The next request follows after a day. If
- * the host refused, it follows after 10 minutes, if it didn't respond, after 15 s; each further
- * interval doubles, up to 6 hours.
+ * Returns the copy to keep after requesting robots.txt (RFC 9309 section 2.3.1). 2xx gives rules. 4xx, and a
+ * redirect after five hops, allow everything. 429, 5xx and failures forbid everything, except that the last good
+ * copy counts for another day. The next request follows after a day. After a failure it follows after 15 s, after a
+ * 429 or 5xx after 10 minutes; each further interval doubles, up to 6 hours.
  */
 export function robotsCopy(answer: FileAnswer, previous: RobotsCopy | null, now: Date): RobotsCopy {
   const later = (ms: number) => new Date(now.getTime() + ms);

@@ -87,8 +87,8 @@ function addTo(group: Group, key: Directive["key"], value: string): boolean {
 }
 
 /**
- * Returns the product token: `*` alone or before a blank is everybody, otherwise the leading
- * letters, `-` and `_`.
+ * Returns the product token: `*` (alone or before a blank) for everybody, otherwise the leading letters, `-` and
+ * `_`.
  */
 export function productOf(value: string): string {
   if (/^\*([\t-\r ]|$)/.test(value)) return "*";

@@ -33,7 +33,7 @@ export function problemsOfDirectory(
   const type = headers["content-type"]?.split(";")[0]?.trim();
   if (type !== DIRECTORY_TYPE)
     problems.push(`its type is ${type ?? "missing"}, not ${DIRECTORY_TYPE}`);
-  // A proof that seems to be of the future is no cause of its own.
+  // A signature that seems to be made in the future is only a consequence of this.
   const skew = skewOf(headers, now);
   if (Math.abs(skew) > CLOCK_TOLERANCE_MS) {
     problems.push(

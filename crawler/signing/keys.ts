@@ -14,7 +14,7 @@ export interface StoredSigningKey {
   /** The key signs from `signsFrom` to `signsUntil`. If several keys may sign, the latest does. */
   signsFrom: Date;
   signsUntil: Date;
-  /** Until when the directory lists the key, which it does from the key's creation. */
+  /** When the directory stops listing the key, which it lists from the key's creation on. */
   publishedUntil: Date;
 }
 
@@ -152,7 +152,7 @@ export function publishedKeysAt(keys: readonly StoredSigningKey[], now: Date): S
   return keys.filter(({ publishedUntil }) => now < publishedUntil);
 }
 
-/** How long before the last key expires `doctor` and `health` ask for the next one. */
+/** Time before the expiry of the last key from which `doctor` and `health` ask for the next one, ms. */
 const EXPIRY_WARNING_MS = 14 * DAY_MS;
 
 /**

@@ -6,7 +6,7 @@ export const EXPORT_FORMATS = ["jsonl", "csv", "parquet", "warc", "wacz"] as con
 
 type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** The purposes of exports. Articles that may not be used for the purpose are left out. */
+/** The purposes of exports. An export omits articles whose publishers don't allow its purpose. */
 export const EXPORT_PURPOSES = [
   "search",
   "analysis",
@@ -16,14 +16,17 @@ export const EXPORT_PURPOSES = [
 
 export type ExportPurpose = (typeof EXPORT_PURPOSES)[number];
 
-/** Numbers of articles or responses that an export leaves out, by reservation and where it was found. */
+/**
+ * Numbers of articles or responses that an export leaves out, by the signal that denies the purpose: `noindex
+ * (header)`.
+ */
 export type DeniedCounts = Record<string, number>;
 
 /** The content of an export: articles or, as WARC and WACZ, responses. */
 export interface ExportParams {
   format: ExportFormat;
   purpose: ExportPurpose;
-  /** null for all. */
+  /** Ids of the sources to include; null for all. */
   sources: string[] | null;
   /** The articles to include; null for all. */
   where: Query | null;
@@ -62,9 +65,9 @@ export interface Export {
   owner: string | null;
   /** Number of articles or captures written. */
   written: number;
-  /** Numbers of articles that may not be used for the export's purpose; known once it is done. */
+  /** The articles or captures that the export omits because its purpose isn't allowed; empty until it is done. */
   leftOut: DeniedCounts;
-  /** Number of failures so far, and a description of the last failure. */
+  /** Number of failures so far, and a description of the last one; null if there was none. */
   failures: number;
   reason: string | null;
   finishedAt: Date | null;

@@ -1,4 +1,4 @@
-/** The stages that can be run again and what depends on each, in the order in which they run. */
+/** The stages that can be run again and what each recomputes, in the order in which they run. */
 export const STAGES = {
   extract: "every field, from the stored responses",
   language: "the language, from the stored responses; if it differs, places and topics too",
@@ -14,7 +14,7 @@ export type Stage = keyof typeof STAGES;
 export interface Slice {
   since: Date;
   until: Date;
-  /** null for all. */
+  /** Ids of the sources; null for all. */
   sources: readonly string[] | null;
 }
 
@@ -51,8 +51,8 @@ export interface Reprocessing {
   owner: string;
   done: Progress;
   /**
-   * The report on the articles that are being written; this report can't be computed again
-   * afterwards.
+   * The progress after the batch that is being written; null if none is. It can't be computed again once the batch
+   * is written.
    */
   planned: Progress | null;
 }

@@ -13,13 +13,11 @@ export interface Tally {
 export interface Score {
   /** Number of articles that were extracted. */
   articles: number;
-  /** Sums of their field scores, each 0 to 1. */
+  /** Sums of the articles' field scores (0 to 1 each). */
   fieldScore: Tally;
   /** Number of articles with a value, by field. */
   filled: Record<string, Tally>;
-  /**
-   * Number of articles whose text became shorter by at least a fifth; `longer` counts the opposite.
-   */
+  /** Numbers of articles whose text became shorter, or longer, by more than a fifth. */
   shorter: number;
   longer: number;
   /**
@@ -30,8 +28,8 @@ export interface Score {
 }
 
 /**
- * Articles as other rules would extract them, stored beside the live ones until somebody promotes
- * or drops them. `_id` is the name of the set.
+ * Articles as the new rules extract them, stored beside the live ones until somebody promotes or deletes them.
+ * `_id` is the name of the set.
  */
 export interface StagingSet {
   _id: string;
@@ -54,7 +52,7 @@ export interface StagingSet {
   expiresAt: Date;
 }
 
-/** The outcomes of a staging set's articles; `left` by reason. */
+/** Numbers of a staging set's articles by outcome; those that were not promoted by reason. */
 export interface Promotion {
   open: number;
   promoted: number;

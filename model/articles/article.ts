@@ -13,9 +13,9 @@ export interface PendingChange {
   kind: ChangeKind;
   before: Visible | null;
   item: Item;
-  /** The revision that the change adds; missing if the article's text is unchanged. */
+  /** The revision that the change adds; missing if it adds none. */
   revision?: PublicRevision;
-  /** Set if the publisher reserves something that the version before allowed. */
+  /** Set if the publisher reserves something that it didn't reserve for the previous version. */
   reserves?: true;
   at: Date;
 }
@@ -51,20 +51,18 @@ export interface Article extends ArticleFields {
   country: string | null;
   /** English name of the first-level region. */
   region: string | null;
-  /** ISO 3166-2 code of the region; missing on articles stored before places were read. */
+  /** ISO 3166-2 code of the region; null if it is unknown, missing on older articles. */
   regionCode?: string | null;
   city?: string | null;
   topics: string[];
-  /**
-   * Relevance for the portal, 0 to 1; missing on articles from before lists were filtered by it.
-   */
+  /** Relevance for the portal, 0 to 1; null or missing if it was never computed. */
   relevanceScore?: number | null;
   status: ArticleStatus;
   /** Set while the article is unlisted. */
   unlisted?: { reason: UnlistedReason; detail: string; at: Date } | null;
   /** Set while the article is retracted. */
   retraction?: Retraction | null;
-  /** Hash of title and text. If it is equal, they are unchanged; if it differs, the difference may be only noise. */
+  /** Hash of title and text. Equal hashes mean that both are unchanged; different hashes can come from noise alone. */
   contentHash: string;
   captureId: string;
   extractor: string;
@@ -90,10 +88,7 @@ export interface Article extends ArticleFields {
   times?: Times | null;
   /** When the embargo set by the article's source ends. */
   embargoUntil?: Date | null;
-  /**
-   * When the article's embargo ends or the article expires. Its visibility must then be decided
-   * again.
-   */
+  /** When the article's embargo ends or the article expires, so that its visibility must be decided again. */
   visibilityChangesAt?: Date | null;
   /** When the article stops being pinned to the top of its lists. */
   pinnedUntil?: Date | null;
@@ -116,7 +111,7 @@ export interface Article extends ArticleFields {
   rights?: UsageSignal[];
   duplicateOf: string | null;
   storyId: string;
-  /** The earlier article with the same text; null for an original, missing on older articles. */
+  /** The source of the earliest article with the same text; null for an original, missing on older articles. */
   origin?: Origin | null;
   firstSeenAt: Date;
   lastSeenAt: Date;
@@ -137,7 +132,7 @@ export interface Article extends ArticleFields {
   /** Kind and reason of the current revision; missing on older articles. */
   revised?: RevisionMark;
   pending: PendingChange[];
-  /** Set while `pending` is not empty; the sequencer searches for it. */
+  /** Set while `pending` is not empty; the sequencer finds articles by it. */
   pendingAt?: Date;
 }
 

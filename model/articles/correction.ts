@@ -7,7 +7,7 @@ export interface TopicsWord {
   remove: readonly string[];
 }
 
-/** An editor's decision about stories: the articles are kept apart, or joined. */
+/** An editor's decision that articles belong to different stories (`apart`) or to the same one (`joined`). */
 export interface StoryWord {
   field: "story";
   say: "apart" | "joined";
@@ -15,10 +15,13 @@ export interface StoryWord {
   with: readonly string[];
 }
 
-/** Texts by an editor that replace or translate the article's; null: the publisher's. */
+/**
+ * Texts by an editor that replace or translate the publisher's. Null restores the publisher's text; a missing one
+ * stays unchanged.
+ */
 export interface WordingWord {
   field: "wording";
-  /** Language of a translation; null: the article itself. */
+  /** Language of a translation; null if the texts replace those of the article itself. */
   language: string | null;
   title?: string | null;
   prefix?: string | null;
@@ -31,7 +34,7 @@ export interface StateWord {
   say: EditorialState;
 }
 
-/** When readers can see an article, and until when it is pinned; null: no such time. */
+/** When readers can see an article, and until when it is pinned. Null removes a time; a missing one stays unchanged. */
 export interface TimesWord {
   field: "times";
   embargo?: Date | null;
@@ -39,10 +42,7 @@ export interface TimesWord {
   pin?: Date | null;
 }
 
-/**
- * A decision about one article. A further field needs a further member here and a case in
- * `articles/editorial/words.ts`.
- */
+/** A decision about one article. Another kind needs a member here and a case in `articles/editorial/correct.ts`. */
 export type ArticleWord = TopicsWord | WordingWord | StateWord | TimesWord;
 
 /** A decision of an editor. */

@@ -14,8 +14,8 @@ export const STATES = ["new", "draft", "approved", "published", "withdrawn"] as 
 export type State = (typeof STATES)[number];
 
 /**
- * Returns the editorial state of an article; null if neither editors nor their rules decide whether
- * readers see it. That includes an article that its publisher retracted.
+ * Returns the editorial state of an article; null if it was retracted by anybody but an editor, or is unlisted for
+ * another reason than its editorial state.
  */
 export function stateOf({
   status,
@@ -31,7 +31,7 @@ export function stateOf({
   return editorial && editorial.state !== "published" ? editorial.state : null;
 }
 
-/** The editorial state of an article; missing if it was published automatically. */
+/** An article's editorial state, and how the article came to it. */
 export interface Editorial {
   state: EditorialState;
   /** The state that the rules in `config/editorial.yaml` gave the new article. */
@@ -54,7 +54,7 @@ export interface Edited extends Wording {
   translations?: Record<string, Wording>;
 }
 
-/** When readers may see an article, as an editor set it. */
+/** When an article's embargo ends and when the article expires, as an editor set it. */
 export interface Times {
   embargo?: Date;
   expires?: Date;
@@ -79,8 +79,8 @@ interface Words {
 }
 
 /**
- * Returns an article with its editors' texts instead of its publisher's; in a portal's language if there is a
- * translation.
+ * Returns an article with its editors' texts in place of its publisher's. If they have a translation into
+ * `language`, its texts come first.
  */
 export function asEdited<T extends Words>(article: T, language?: string): T {
   const { edited } = article;
@@ -96,9 +96,12 @@ export function asEdited<T extends Words>(article: T, language?: string): T {
   };
 }
 
-/** The retraction of an article. It is never inferred from its absence in a list. */
+/** The retraction of an article. An article that is absent from a list is never retracted for that. */
 export interface Retraction {
-  /** Why: `gone` is a repeated 404 or 410 from a healthy host; `publisher` and `editor` are who decided it. */
+  /**
+   * The cause. `gone`: repeated 404 or 410 responses from a healthy host; `publisher`, `editor`: who retracted the
+   * article.
+   */
   cause: "gone" | "publisher" | "editor";
   because: string;
   at: Date;

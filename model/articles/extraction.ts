@@ -23,7 +23,7 @@ export interface BodyCandidate {
   seen: string | null;
   /** Number of characters of prose in the candidate. */
   prose: number;
-  /** Share of the chosen text (or of the larger one, for an element) that both contain, 0 to 1. */
+  /** Share of the prose that this candidate has in common with the chosen one, 0 to 1. */
   agreement: number;
 }
 
@@ -88,7 +88,7 @@ export interface ArticlePages {
   rule: string;
 }
 
-/** The outcomes of a page after the first one, as shown to operators; a closed set. */
+/** The outcomes of an article's further pages, as shown to operators; a closed set. */
 export const ARTICLE_PAGE_STATES = {
   joined: "its text is part of the article",
   repeats: "it repeats text that is already there",
@@ -97,7 +97,7 @@ export const ARTICLE_PAGE_STATES = {
   "not read": "it wasn't fetched, so the article is stored without it",
 } as const;
 
-/** A page after the first one, and its outcome. */
+/** A further page of an article, and its outcome. */
 export interface ArticlePageRead extends ArticlePage {
   state: keyof typeof ARTICLE_PAGE_STATES;
   /** The response that the page was read from. */

@@ -46,13 +46,12 @@ export type FieldName = keyof ArticleFields;
 interface FieldUse {
   /** Its weight in an article's field score; missing: not counted. */
   worth?: number;
-  /** Set if reprocessing reports differences in the field. */
   compared?: true;
   /** Its column in exports. */
   exported?: { type: "string" | "strings" | "time" | "integer" | "number"; about: string };
   /**
-   * How items contain the field: unchanged, or as `list`, where an absent value becomes an empty
-   * list.
+   * How items contain an absent field: as null (`value`) or as an empty list (`list`). Missing if items don't
+   * contain the field.
    */
   shown?: "value" | "list";
   /** Set if the field stays when an article is erased, because counters need it. */
@@ -89,7 +88,7 @@ export const ARTICLE_FIELDS = {
   },
   organisations: {
     compared: true,
-    exported: { type: "strings", about: "organisations that sign it" },
+    exported: { type: "strings", about: "organisations named in the byline" },
     shown: "list",
   },
   publishedAt: {
@@ -145,21 +144,21 @@ const fieldsWith = <Use extends keyof FieldUse>(use: Use) =>
   FIELD_NAMES.filter((name) => use in ARTICLE_FIELDS[name]) as FieldWith<Use>[];
 
 export const FIELD_NAMES = Object.keys(ARTICLE_FIELDS) as FieldName[];
-/** Fields whose absence means that extraction failed. */
+/** The fields that count in the field score. */
 export const MEASURED_FIELDS = fieldsWith("worth");
 export const COMPARED_FIELDS = fieldsWith("compared");
 export const EXPORTED_FIELDS = fieldsWith("exported");
 
 /** The fields in exports. */
 export type ExportedField = FieldWith<"exported">;
-/** The fields that items contain unchanged. */
+/** The article fields that items contain; absent ones are null, or an empty list. */
 export type ShownFields = {
   [Name in FieldWith<"shown">]: (typeof ARTICLE_FIELDS)[Name]["shown"] extends "list"
     ? NonNullable<ArticleFields[Name]>
     : NonNullable<ArticleFields[Name]> | null;
 };
 
-/** Returns the fields that items contain unchanged. */
+/** Returns the article fields that items contain; absent ones are null, or an empty list. */
 export function shownFields(article: Pick<ArticleFields, FieldWith<"shown">>): ShownFields {
   const names = fieldsWith("shown");
   const values = names.map((name) => {
@@ -169,7 +168,7 @@ export function shownFields(article: Pick<ArticleFields, FieldWith<"shown">>): S
   return Object.fromEntries(values) as ShownFields;
 }
 
-/** Returns the article fields of a document. */
+/** Returns an article's fields without its other properties. */
 export function pickFields(article: ArticleFields): ArticleFields {
   const own = FIELD_NAMES.flatMap((name) =>
     article[name] === undefined ? [] : [[name, article[name]]],
@@ -182,7 +181,7 @@ const NO_FIELDS = Object.fromEntries(
   FIELD_NAMES.map((name) => [name, null]),
 ) as unknown as ArticleFields;
 
-/** Returns the fields after an erasure: all null, except those that counters need. */
+/** Returns the fields after an erasure: all null, except those that counters need, which keep their value. */
 export function eraseFields(article: Partial<ArticleFields>): ArticleFields {
   const left = FIELD_NAMES.filter((name) => "survivesErasure" in ARTICLE_FIELDS[name]);
   return { ...NO_FIELDS, ...Object.fromEntries(left.map((name) => [name, article[name]])) };

@@ -38,9 +38,9 @@ export interface Features {
   shingles: number;
   /** Rare words, names and numbers with their weights, heaviest first. */
   terms: (readonly [term: string, weight: number])[];
-  /** Lookup keys: the hash of the text; runs of words and pairs of terms, each with the day of `at`. */
+  /** Lookup keys of the text, and of its runs of words and pairs of terms. The latter two include the day of `at`. */
   keys: FingerprintKey[];
-  /** The earlier of publication and first fetch; clusters are built in this order. */
+  /** The time of publication or of our first fetch, whichever is earlier. Clusters are built in this order. */
   at: Date;
   words: number;
   /** Normalised words of the article's title, in order. */
@@ -48,8 +48,8 @@ export interface Features {
   /** Hash of the article's id in the feed. */
   guid?: string;
   /**
-   * Set if the article comes from an entry point and its text is too short to compare. Its title
-   * then decides.
+   * Set if the article comes from an entry point and its text is too short to compare. Its title is compared
+   * instead.
    */
   isAnnounced?: true;
   /**
@@ -68,7 +68,7 @@ export type FingerprintKey = number;
 /** The bits below the day: one that distinguishes pairs from runs, and 36 of a hash. */
 const SPAN = 2 ** 37;
 const PAIR = 2 ** 36;
-/** The number of days that fits above them lasts until 2149. */
+/** The 16 bits above them count the days since 1970, until 2149. */
 const LAST_DAY = 2 ** 16 - 1;
 /** Number of hex digits of the hash in the key of a pair (36 bits) and of a text (52 bits). */
 const [OF_PAIR, OF_TEXT] = [9, 13];

@@ -112,12 +112,13 @@ export function toVisible(
 /** How long an article took on its way to readers, in seconds, for the statistics. */
 export interface Timing {
   /**
-   * Time from the article's publication to our first fetch; null if its page states no time of day.
+   * Time from the article's publication to our first fetch; null if its page states no instant (a time of day with
+   * its zone).
    */
   seenAfter: number | null;
   /**
-   * Time from our first fetch until readers could see the article; null if they can't, or if the
-   * time wasn't recorded.
+   * Time from our first fetch until readers could see the article; null if they never could, or if the time wasn't
+   * recorded.
    */
   servedAfter: number | null;
   /** The source whose text the article repeats; null for an original text. */

@@ -32,7 +32,7 @@ export interface PublicRevision extends Omit<RevisionMark, "because"> {
   because: string | null;
 }
 
-/** A set of an article's fields that never changes. `_id` is `<articleId>:<revision>`. */
+/** The fields of an article at one time; they never change. `_id` is `<articleId>:<revision>`. */
 export interface Revision extends Partial<RevisionVerdict> {
   _id: string;
   articleId: string;

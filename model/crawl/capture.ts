@@ -12,7 +12,7 @@ export const HOST_FILE_KINDS = ["robots", "tdmrep", "licence", "policy"] as cons
 
 export type HostFileKind = (typeof HOST_FILE_KINDS)[number];
 
-/** Whether a capture is of such a file. */
+/** Whether a capture is of a host file. */
 export function isHostFile(kind: Capture["kind"] | undefined): kind is HostFileKind {
   return HOST_FILE_KINDS.some((each) => each === kind);
 }
@@ -45,7 +45,7 @@ export interface Capture {
   decodedBytes: number;
   /** SHA-256 of the stored bytes; null if the response has no body. */
   bodyId: string | null;
-  /** Size of the stored body, and whether it was stored before; missing on older captures. */
+  /** Size of the stored body in bytes; missing on older captures. `shared` is set if the body was already stored. */
   storedBytes?: number;
   shared?: true;
   /** The body was truncated at the byte limit. */
@@ -59,7 +59,7 @@ export interface Capture {
   reservations: string[];
   /** Why the body isn't stored: it is reserved, or was partly erased; missing on older captures. */
   withheld?: "erased" | "noarchive" | "tdm" | null;
-  /** The written reason for overriding reservations; missing on older captures. */
+  /** The written reason for overriding reservations; null if none was overridden, missing on older captures. */
   consent?: string | null;
   /** The written reason for overriding robots.txt; null if robots.txt was obeyed. */
   robotsOverride: string | null;
@@ -82,7 +82,7 @@ export interface BodyRecord extends Omit<Body, "bytes"> {
   tier?: OuterTier;
   /** Number of stored bytes. */
   length?: number;
-  /** Its previous tier, while a copy may still be there. */
+  /** The body's previous tier, while that can still have a copy. */
   was?: Tier;
 }
 

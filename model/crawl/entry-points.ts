@@ -3,11 +3,11 @@
  * (`crawler/links/discover.ts`).
  */
 interface EntryPointTraits {
-  /** Its key in a source's file; the value is a list of URLs, or of records with a URL. */
+  /** Key in a source's file that lists entry points of this kind, as URLs or as records with a URL. */
   field: string;
   /** What the kind adds to a candidate's score, 0 to 1: feeds say most about articles and are meant to be polled. */
   preference: number;
-  /** Paths where sites usually have one that their home page doesn't link to, the most likely first. */
+  /** Paths at which sites often have an entry point of this kind without linking to it, the most likely first. */
   usualPaths: readonly string[];
   /** Maximum number of URLs of this kind that one site discovery fetches. */
   maxTried: number;

@@ -26,7 +26,7 @@ export function isCause(reason: string): reason is Cause {
 }
 
 /**
- * The failure may pass: try again. It counts against the link's attempts. `delay` is in ms; null leaves it to the
+ * A failure that can pass: the link is tried again, and the attempt counts. `delay` is in ms; null leaves it to the
  * retry policy.
  */
 export class RetryLater extends Error {
@@ -42,7 +42,7 @@ export class RetryLater extends Error {
 }
 
 /**
- * Another attempt wouldn't help: the link becomes a dead letter with this cause, and an operator
+ * A failure that another attempt wouldn't repair: the link becomes a dead letter with this cause, and an operator
  * can replay it.
  */
 export class GiveUp extends Error {

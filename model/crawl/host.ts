@@ -5,14 +5,11 @@ import type { Lane } from "./link.ts";
 /** A host's robots.txt as last read. */
 export interface RobotsCopy {
   /**
-   * Result of the last request. `ok`: the rules apply; `none` (4xx): everything is allowed;
-   * `unreachable` (5xx or network error): everything is forbidden.
+   * Result of the last request. `ok`: the rules apply; `none` (4xx): everything is allowed; `unreachable` (429, 5xx
+   * or network error): the last rules apply for a day, then everything is forbidden.
    */
   state: "ok" | "none" | "unreachable";
-  /**
-   * The rules in force. If the file becomes unreachable, the last rules apply for a day. Null while
-   * everything is forbidden.
-   */
+  /** The rules in force: empty if everything is allowed, null while everything is forbidden. */
   text: string | null;
   /** Set in the store if the rules are too long for the host's document; they are then in `robots`. */
   isLong?: true;
@@ -57,7 +54,7 @@ export interface StoredRightsDocument extends RightsDocument {
   _id: string;
 }
 
-/** The lane that pages of one type need. */
+/** The lane that pages of one type need, and how certain that is. */
 export interface RenderMemory {
   lane: Lane;
   at: Date;
@@ -96,18 +93,16 @@ export interface Host {
   address: string | null;
   /** Number of consecutive failures over all links. Enough of them open the breaker. */
   failures: number;
-  /** When the next turn may be taken after failures or a Retry-After; null if nothing delays it. */
+  /** The earliest time of the next turn after failures or a Retry-After; null if nothing delays it. */
   openUntil: Date | null;
   openReason: string | null;
   /** The latest fetches of known articles. They show whether articles are gone or the host is broken. */
   articleFetches?: HostFetch[];
-  /** Page types of this host that need the browser, by source and path template. */
+  /** The lane that each page type of this host needs, by source and path template. */
   render: Record<string, RenderMemory>;
   /** URL patterns that recently had no article, by hash; see `crawler/links/trap.ts`. */
   traps?: Record<string, { pattern: string; misses: number; at: Date }>;
-  /**
-   * How the host has contradicted itself, and what is therefore not trusted; see `Unreliability`.
-   */
+  /** How the host has contradicted itself, by kind of statement; see `Unreliability`. */
   unreliable?: Unreliabilities;
   /** The end of the last period in which something isn't trusted. */
   mistrustedUntil?: Date;
@@ -132,7 +127,7 @@ export type UnreliableKind = keyof typeof UNRELIABLE_KINDS;
 
 /** Evidence that one kind of a host's statements is unreliable. */
 export interface Unreliability {
-  /** Number of consecutive contradictions; those older than a month no longer count. */
+  /** Number of contradictions, each within 30 days of the one before. */
   count: number;
   firstAt: Date;
   lastAt: Date;
@@ -154,9 +149,15 @@ export interface Contradiction {
   evidence: string;
 }
 
-/** Contradictions that make a host unreliable: one ETag with two contents is proof, the others are only signs. */
+/**
+ * Number of contradictions that make a host unreliable. One ETag for two contents is proof; the other kinds are
+ * only signs.
+ */
 const NEEDED: Record<UnreliableKind, number> = { validators: 1, ids: 2, dates: 2, order: 2 };
-/** After this time without a contradiction a host is trusted again, ms. */
+/**
+ * Time without a contradiction after which a host is trusted again, and after which its contradictions are
+ * forgotten, ms.
+ */
 const HOLDS = 7 * DAY_MS;
 const FADES = 30 * DAY_MS;
 

@@ -127,8 +127,8 @@ export interface Link {
   /** Number of attempts since the link was last done, counted before each fetch. */
   attempts: number;
   /**
-   * The current claim. The claim of a lost worker no longer matches, so that worker can't overwrite
-   * newer work.
+   * The current claim; null if no turn works on the link. The claim of a lost worker no longer matches, so that
+   * worker can't overwrite newer work.
    */
   claim: Claim | null;
   /**
@@ -144,7 +144,7 @@ export interface Link {
    * it to 0.
    */
   notModified: number;
-  /** How unconditional GETs compared with the 304s; missing until there was one. */
+  /** How unconditional GETs compared with the 304s; missing until the first comparison. */
   audits?: Audits;
   /** The links that the entry point listed when last read; missing until then, and for articles. */
   listed?: ListedEntries;
@@ -159,7 +159,7 @@ export interface Link {
   articlePages?: readonly string[];
   /**
    * The result of the last fetch: an article that is new, a copy of another, changed or unchanged; or a duplicate,
-   * which is another URL of a known article.
+   * which is another URL of a known article. Null until then.
    */
   outcome: "new" | "copy" | "updated" | "unchanged" | "duplicate" | null;
   firstSeenAt: Date;
@@ -168,11 +168,11 @@ export interface Link {
   revisits?: RevisitCounts;
   /** The consecutive responses that the article is gone; null after any other response. */
   gone?: Gone | null;
-  /** What is published until the article's page has been fetched; null or missing if nothing is. */
+  /** What is published until the article's page has been fetched; null or missing if there is nothing to publish. */
   announcement?: Announcement | null;
   /** When the announcement must be published or updated; missing if nothing is pending. */
   announceAt?: Date | null;
-  /** When the article is fetched again. The link isn't due earlier. */
+  /** When the article is next fetched; the link isn't due earlier. */
   nextFetchAt?: Date | null;
   /**
    * Set if no entry point of the source named the link: the URL or archive that did, and whether
@@ -207,7 +207,7 @@ export interface Discovery {
   problems: string[];
   /** How long the feed asks not to be fetched again, ms (ttl, sy:updatePeriod); null if it doesn't. */
   ttl: number | null;
-  /** Hub and self of a feed that offers WebSub. */
+  /** URLs of the hub and of the feed itself, if it offers WebSub; null if it doesn't. */
   hub: { url: string; self: string } | null;
   /** URLs in document order, if the links have another order. */
   order?: string[];

@@ -2,7 +2,7 @@ import { shortHash } from "../../lib/hash.ts";
 import type { Cause } from "./failure.ts";
 import type { SkipReason } from "./skipped.ts";
 
-/** The outcomes of a run's links. They are counted from the links when the run closes, so they can't drift. */
+/** Numbers of a run's links by outcome, counted from the links themselves when the run closes. */
 export interface RunCounts {
   links: number;
   entryPoints: number;
@@ -31,7 +31,7 @@ export interface Run {
    * again, without an entry point.
    */
   trigger: "schedule" | "manual" | "push" | "backfill" | "replay" | "revisit";
-  /** The first run of the source, which has limits on the number and age of articles. */
+  /** Whether this is the source's first run, which limits the number and age of articles. */
   first: boolean;
   open: boolean;
   /**

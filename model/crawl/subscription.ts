@@ -1,6 +1,6 @@
 /** A subscription to a feed's WebSub hub, which pushes new articles, and counts of what it pushed and missed. */
 export interface Subscription {
-  /** A random id, because it is the last part of the callback URL and must not be guessed. */
+  /** A random id, because it is the last part of the callback URL, which nobody must be able to guess. */
   _id: string;
   sourceId: string;
   /** The feed's link; the subscription ends with it. */
@@ -9,7 +9,7 @@ export interface Subscription {
   topic: string;
   /** The key that signs pushes. */
   secret: string;
-  /** When to send the hub the next request to subscribe or renew; null for never. */
+  /** When to send the hub the next request to subscribe or to renew the subscription; null for never. */
   askAt: Date | null;
   /** When the last request was sent. Only a later verification counts. */
   requestedAt: Date | null;

@@ -49,7 +49,7 @@ export type KeyScope = keyof typeof KEY_SCOPES;
 /** A key with which a program authenticates. `_id` is the public half of `ng_ID_SECRET`. */
 export interface Key {
   _id: string;
-  /** Its purpose. */
+  /** The key's purpose, as its creator described it. */
   name: string;
   scopes: KeyScope[];
   /** SHA-256 of the secret, which has 256 random bits, so a slow hash would add nothing. */
@@ -57,7 +57,7 @@ export interface Key {
   createdAt: Date;
   createdBy: string;
   expiresAt: Date | null;
-  /** Maximum number of requests per minute; if missing, the limit for any address applies. */
+  /** Maximum number of requests per minute; if missing, the general limit of each address applies. */
   perMinute?: number;
   revokedAt: Date | null;
   /** When the key was last used, to the hour; null if never. */
@@ -75,7 +75,7 @@ export interface Session {
   _id: string;
   user: string;
   createdAt: Date;
-  /** How the session began, and in which browser; missing on links. */
+  /** How the session began, and the browser's user agent; missing on links. */
   way?: LoginWay;
   userAgent?: string;
   /** When the session was last used, to the hour; missing if not since it began. */

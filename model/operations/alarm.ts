@@ -52,7 +52,7 @@ export interface Alarm extends Trouble {
   openedAt: Date;
   /** When the problem ended; null while it continues. */
   closedAt: Date | null;
-  /** When operators hear of the problem, if it still continues then. */
+  /** When operators are notified of the problem, if it still exists then. */
   tellAt: Date;
   /** Whether digests have reported the problem's beginning and its end. */
   notified: { opened: boolean; closed: boolean };
@@ -75,6 +75,6 @@ export interface Digest {
   waiting: AlarmWay[];
   tries: number;
   nextTryAt: Date | null;
-  /** Explains why the last attempt failed. */
+  /** Explains why the last attempt to send the digest failed; null if none failed. */
   problem: string | null;
 }

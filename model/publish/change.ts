@@ -50,7 +50,10 @@ export function epochOf(seq: number, restores: readonly Restore[]): number {
   return restores.findLast((restore) => restore.seq < seq)?.epoch ?? 0;
 }
 
-/** Returns the last change that an earlier epoch of the stream has in common with the current one. */
+/**
+ * Returns the number of the last change that an epoch shares with the current one: 0 for an unknown epoch, Infinity
+ * for the current one.
+ */
 export function lastShared(epoch: number, restores: readonly Restore[]): number {
   const known = restores.findIndex((restore) => restore.epoch === epoch);
   // The epoch of another restore, which this store doesn't know.

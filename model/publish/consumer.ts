@@ -6,7 +6,7 @@ export interface Consumer extends Bookmark {
   /** The name. */
   _id: string;
   filter: Filter;
-  /** The view whose query replaces the filter. */
+  /** The view whose query replaces the filter; missing if there is none. */
   view?: string;
   createdAt: Date;
   createdBy: string;
@@ -21,7 +21,7 @@ export const ConsumerName = z
 
 /** The changes that are leased and not yet acknowledged. */
 interface Lease {
-  /** The token to acknowledge with. An older one has no effect. */
+  /** The token that acknowledges the lease; that of an earlier lease has no effect. */
   token: string;
   /** When the changes can be leased again, by anybody. */
   until: Date;

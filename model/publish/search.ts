@@ -61,7 +61,10 @@ export interface SearchAnswer {
   highlights: string[];
 }
 
-/** A query with results, similar to one without; `name` is the topic, country or source in it. */
+/**
+ * A query that has results, similar to one that has none; `name` is the topic, country or source in it, null if
+ * there is none.
+ */
 export interface SearchHint {
   query: string;
   name: string | null;
@@ -82,7 +85,7 @@ export interface Piece {
   hit: boolean;
 }
 
-/** A position in the change stream: the number of a change, and of restores of the store before it. */
+/** A position in the change stream: the number of a change, and the epoch. */
 export interface IndexPlace {
   seq: number;
   epoch: number;

@@ -14,7 +14,7 @@ export interface Subscriber extends Bookmark {
   _id: string;
   url: string;
   filter: Filter;
-  /** The view whose query replaces the filter. */
+  /** The view whose query replaces the filter; missing if there is none. */
   view?: string;
   secrets: SigningSecret[];
   /** State of the webhook. `paused`: an operator paused it; `stopped`: it failed for too long. */
@@ -26,7 +26,7 @@ export interface Subscriber extends Bookmark {
   /** Number of consecutive failed attempts. */
   failures: number;
   failingSince: Date | null;
-  /** Nothing is sent before this. */
+  /** Nothing is sent before this time. */
   nextTryAt: Date;
   deliveredAt: Date | null;
   lastProblem: string | null;

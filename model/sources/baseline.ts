@@ -1,10 +1,10 @@
-/** How many articles a source publishes at each hour of the week, and its usual longest gap. */
+/** How many articles a source publishes at each hour of the week, and its longest gaps. */
 export interface Rhythm {
-  /** Number of articles by hour of the week (UTC, from Monday 00:00) in the observed time. */
+  /** Number of articles in the observed weeks, by hour of the week (UTC, from Monday 00:00). */
   items: number[];
-  /** Number of observed weeks, at most eight; older ones count less and less. */
+  /** Number of observed weeks, at most eight. Older weeks count less and less. */
   weeks: number;
-  /** The longest gap without articles, ms, and the most articles that were expected during a gap. */
+  /** The longest gap without articles, ms, and the largest number of articles that were expected during a gap. */
   longest: { ms: number; expected: number };
   /** Number of gaps observed, and since when. */
   gaps: number;
@@ -27,14 +27,14 @@ export interface Sample {
   /** Number of pages that should have had an article but had none. */
   empty: number;
   /**
-   * Number of articles without the field, or whose field did not come from the source's own
-   * selector.
+   * Numbers of articles that lack the field (`missing`) or whose field wasn't read by the source's selector
+   * (`unselected`).
    */
   missing: Partial<Record<WatchedField, number>>;
   unselected: Partial<Record<WatchedField, number>>;
   /** Number of articles that share their title with another one. */
   repeated: number;
-  /** Number of articles whose field contradicts the entry point, by field. */
+  /** Number of articles whose field contradicts what the feed or list says, by field. */
   contradicted: Partial<Record<"title" | "publishedAt", number>>;
   /** Statistics of ln(characters of text). */
   length: Sums;
@@ -68,14 +68,11 @@ export const DRIFTS = {
   empty: "is not found, so pages have no article",
 } as const;
 
-/** A field whose extraction has changed: in how many of the latest articles, and its share before. */
+/** A field whose extraction has changed: in how many of the latest articles, and how it was before. */
 export interface Drift {
   field: WatchedField;
   kind: keyof typeof DRIFTS;
-  /**
-   * Number of affected articles among the latest; for `length` and `shared`, the number of all of
-   * these.
-   */
+  /** Number of affected articles among the latest ones; for `length` and `shared`, the number of all these articles. */
   count: number;
   of: number;
   /**

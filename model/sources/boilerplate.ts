@@ -1,20 +1,20 @@
 /** A paragraph that many articles of a source share, so it belongs to none of them. */
 export interface Learnt {
-  /** Key of the paragraph, see `extractors/boilerplate/paragraphs.ts`. */
+  /** Key of the paragraph, see `extractors/boilerplate/drop.ts`. */
   key: string;
-  /** Its beginning, as shown to operators. */
+  /** The paragraph's beginning, as shown to operators. */
   text: string;
   /** Ids of the articles that contained the paragraph when it was learnt. */
   articles: string[];
   at: Date;
-  /** Set once the paragraph is known whatever the order in which the articles came. */
+  /** Set once the paragraph no longer depends on the order in which articles were read. */
   isFinal?: true;
 }
 
 /** The parts of an article that other articles of its source may share. */
 export interface BoilerplateEntry {
   article: string;
-  /** Its paragraphs as `key:size`, separated by spaces. */
+  /** The article's paragraphs as `key:size`, separated by spaces. */
   paragraphs: string;
   /**
    * Keys of paragraphs that were already known and left out when the article was read, separated by

@@ -42,10 +42,7 @@ export interface CoverageGap {
   reason: GapReason;
   /** Explains the reason. */
   why: string;
-  /**
-   * Number of times that the article was made due again, and when that happens next; null for
-   * never.
-   */
+  /** How often the article was made due again, and when that happens next; null for never. */
   backfills: number;
   backfillAt: Date | null;
 }
@@ -59,14 +56,14 @@ export interface CoverageChannel {
   covered: number;
 }
 
-/** How many of a source's announced articles are on the portal; `_id` is the source's. */
+/** How many of a source's announced articles are on the portal. `_id` is the source's id. */
 export interface Coverage {
   _id: string;
   /** Increases with each write, so that two writers don't overwrite each other. */
   version: number;
   /** When coverage was last counted. */
   at: Date;
-  /** The time span in which the source's announcements are counted. */
+  /** The start and the end of the time span in which the source's announcements have been counted. */
   since: Date;
   countedUntil: Date;
   nextCheckAt: Date;
@@ -99,9 +96,9 @@ export type CoverageSummary = Pick<
 export interface ErrorBudget {
   /** Share of announced articles that are on the portal, 0 to 1; null if none was announced. */
   covered: number | null;
-  /** Share of announced articles that were published in time. */
+  /** Share of announced articles that were published in time, 0 to 1; null if none was announced. */
   inTime: number | null;
-  /** Number of articles that may be late or missing, and that are. */
+  /** Number of articles that are allowed to be late or missing, and the number that are. */
   allowed: number;
   spent: number;
   /** Share of the budget that is left; negative if it is overspent. */

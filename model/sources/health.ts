@@ -31,7 +31,7 @@ export const HEALTH_CAUSES = {
 /** The kind of problem that a source has. */
 export type HealthCause = keyof typeof HEALTH_CAUSES | SkipReason | Cause;
 
-/** A source's state and since when, the reason, and what to do. */
+/** A source's state, the kind of problem it has, an explanation, and what to do. */
 export interface Health {
   state: HealthState;
   /** The kind of problem; null if there is none. */
@@ -138,7 +138,6 @@ export function healthOf(source: SourceHealthFields, now: Date): Health {
   );
 }
 
-/** Returns the health of a source whose first run has not finished yet; null for any other. */
 function unknownOf({ _id, lastAttemptAt, lastSuccessAt }: SourceHealthFields): Health | null {
   if (lastSuccessAt) return null;
   if (lastAttemptAt) {
@@ -149,7 +148,6 @@ function unknownOf({ _id, lastAttemptAt, lastSuccessAt }: SourceHealthFields): H
   return { state: "unknown", cause: "never-fetched", words: "nothing was fetched yet", todo };
 }
 
-/** Returns the health of a source that has moved to another URL; null for any other. */
 function movedOf({ moved = [], _id }: SourceHealthFields): Health | null {
   const offered = moved.filter(isOffered);
   if (offered.length === 0) return null;
@@ -160,7 +158,6 @@ function movedOf({ moved = [], _id }: SourceHealthFields): Health | null {
   return { state: "degraded", cause: "moved", words: words.join("; "), todo };
 }
 
-/** Returns the health of a source without failures whose extraction has changed; null for any other. */
 function driftOf({ drift = [], _id }: SourceHealthFields): Health | null {
   const [first] = drift;
   if (!first) return null;
@@ -172,7 +169,7 @@ function driftOf({ drift = [], _id }: SourceHealthFields): Health | null {
   };
 }
 
-/** Describes a drift: `title is missing in 6 of the last 6 articles (before: 2 %)`. */
+/** Describes a drift: `the title is missing: 6 of the last 6 articles, usually 2 %`. */
 export function driftWords({ field, kind, count, of, usual, now }: Drift): string {
   const name = FIELDS[field];
   if (kind === "length")
@@ -191,7 +188,6 @@ const FIELDS: Record<Drift["field"], string> = {
   teaser: "the teaser",
 };
 
-/** Returns the health of a source without failures that has been silent for unusually long; null for any other. */
 function silenceOf({ silentAt, lastNewArticleAt }: SourceHealthFields, now: Date): Health | null {
   if (!silentAt || !lastNewArticleAt || silentAt > now) return null;
   const silent = now.getTime() - lastNewArticleAt.getTime();

@@ -3,7 +3,7 @@ import type { Capture } from "../crawl/capture.ts";
 import type { LinkKind } from "../crawl/link.ts";
 import type { SiteDiscovery } from "./site-discovery.ts";
 
-/** A response of a preview, stored so that it can be read again without the network. */
+/** A page that a preview fetched, stored so that it can be extracted again without the network. */
 export interface PreviewPage {
   /** The requested URL. */
   url: string;
@@ -14,7 +14,10 @@ export interface PreviewPage {
   finalUrl: string | null;
   status: number | null;
   headers: Record<string, string>;
-  /** Decoded bytes, gzipped; null if there is no body or the publisher reserves it. */
+  /**
+   * The decoded body, compressed with gzip; null if there is none, if it is too large, or if the publisher reserves
+   * its storage.
+   */
   body: Uint8Array | null;
   /** The reservation that prevents storing the body. */
   withheld?: NonNullable<Capture["withheld"]>;
@@ -48,7 +51,7 @@ export interface PreviewArticle {
   fields: PreviewField[];
   /** Number of characters of the text. */
   length: number;
-  /** Hash of title and text, to tell whether two readings of the article are equal. */
+  /** Hash of title and text, to compare two readings of the article; null if there is no article. */
   contentHash: string | null;
   /** The publisher's reservations that apply to us. */
   reserved?: string[];
@@ -56,7 +59,7 @@ export interface PreviewArticle {
   needsBrowser: boolean;
 }
 
-/** A reason against a source. */
+/** A problem that a preview found. With an `error`, the source would find nothing. */
 export interface PreviewProblem {
   level: "error" | "warning";
   text: string;
@@ -96,7 +99,7 @@ export interface Preview {
   sourceVersion?: number;
   /** The home page that the discovery started from; null for a given declaration. */
   home: string | null;
-  /** The proxy through which the site is fetched. */
+  /** The proxy through which the site is fetched; missing if there is none. */
   proxy?: string;
   /** The declaration as YAML. */
   yaml: string | null;
@@ -117,10 +120,13 @@ export interface Preview {
   expiresAt: Date | null;
 }
 
-/** A preview is taken to have died with its process when its last step is older than this, ms; waiting for a browser takes two minutes. */
+/**
+ * Time without a step after which a preview's process is assumed dead, ms. Waiting for a browser takes up to two
+ * minutes.
+ */
 export const PREVIEW_STEP_TIMEOUT_MS = 10 * 60_000;
 
-/** Returns a preview with its state at `now`: failed if it is stored as working but its process no longer reports steps. */
+/** Returns a preview as it is at `now`: failed if it is stored as working but its process is assumed dead. */
 export function failIfDead<Stored extends Pick<Preview, "state" | "step" | "stepAt">>(
   preview: Stored,
   now: Date,

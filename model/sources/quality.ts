@@ -23,7 +23,7 @@ export interface Fill {
   fields: Partial<Record<FieldName, number>>;
 }
 
-/** Number of articles in half of the window: rates cover the last 100 to 200. */
+/** Number of articles in half of the window. Fill rates cover the last 100 to 200 articles. */
 export const QUALITY_WINDOW = 100;
 
 /** Returns the fill rates of a source's latest articles; null if it has none. */

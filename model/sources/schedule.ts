@@ -78,9 +78,9 @@ export function scheduleWords(schedule: Schedule): string {
 
 /** A source's schedule over the next hours. */
 export interface Forecast {
-  /** When it will be fetched if its schedule stays the same. */
+  /** When the source will be fetched if its schedule stays the same. */
   readonly visits: readonly Date[];
-  /** Average time in ms that a new article waits for the next fetch; null if none is due. */
+  /** Average time that a new article waits for the next fetch, ms; null if no fetch is due. */
   readonly delay: number | null;
   /** Expected number of new articles; null if too little is known. */
   readonly items: number | null;

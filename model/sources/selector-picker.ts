@@ -23,8 +23,8 @@ export interface Proposal extends SelectorCandidate {
   /** Number of different values: a title that is the same on every page belongs to the site. */
   distinct: number;
   /**
-   * Number of pages whose value is the same as in the feed or list, of those pages for which the
-   * feed or list gives one.
+   * Of the pages for which the feed or list gives a value (`hinted`), the number on which the selector finds the
+   * same value.
    */
   agrees: number;
   hinted: number;

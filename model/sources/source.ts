@@ -222,7 +222,10 @@ export function withoutSecrets(source: Source): Source {
 /** By step: the number of revisits of a source's articles, and how many of them found a change. */
 export type RevisitRates = Record<string, { revisits: number; changed: number }>;
 
-/** An entry point that is gone, or has moved permanently (301 or 308), in each of the last `runs` runs that reached it. */
+/**
+ * An entry point that was gone, or permanently redirected (301 or 308), in each of the last `runs` runs that
+ * reached it.
+ */
 export interface Moved {
   from: string;
   /** The new URL; null if it is unknown. */
@@ -233,7 +236,7 @@ export interface Moved {
   since: Date;
 }
 
-/** Number of runs that must agree. */
+/** Number of runs that must agree before a new URL is proposed. */
 const CONFIRMED = 3;
 
 /** Whether enough runs agree on a new URL to propose it. */
@@ -275,7 +278,7 @@ export interface SourceRecord extends Source {
   pollDueAt?: Date | null;
   /** The hubs that the source's feeds name, by link. */
   hubs?: Record<string, { url: string; self: string } | null>;
-  /** When the latest run was due that no process could start, so that it was skipped. */
+  /** When the latest skipped run was due. A run is skipped if no process could start it in time. */
   missedAt?: Date;
   /** Whether a file still configures the source. Retired sources keep their archive. */
   active: boolean;
@@ -301,6 +304,6 @@ export interface SourceRecord extends Source {
   ttl: number | null;
   /** Explains why the last run found nothing; null if it was fine. */
   lastProblem: string | null;
-  /** Results of revisits, see `articles/revisions/steps.ts`. */
+  /** Results of revisits, see `articles/revisions/revisits.ts`. */
   revisitRates?: RevisitRates;
 }

@@ -13,8 +13,8 @@ import {
 import type { Store } from "../../store/store.ts";
 
 /**
- * Maximum number of sources finalised, or extracted again, per tick; the rest follows in the next
- * one.
+ * Maximum number of sources whose boilerplate is finalised, or whose articles are extracted again, per tick. The
+ * others follow in the next tick.
  */
 const PER_TICK = 50;
 
@@ -26,9 +26,8 @@ interface BoilerplateDeps {
 }
 
 /**
- * Finalises the boilerplate of sources whose runs are closed. The result depends only on the
- * articles, not on their order. Articles that were extracted with other boilerplate are extracted
- * again.
+ * Finalises the boilerplate of sources whose runs are closed. The result depends only on the articles, not on their
+ * order. Articles that were extracted before it was known are extracted again.
  */
 export async function learnBoilerplate({
   store,
@@ -53,9 +52,7 @@ export async function learnBoilerplate({
   );
 }
 
-/**
- * Adds to each paragraph its beginning, which operators recognise and only the articles contain.
- */
+/** Adds to each paragraph its beginning, which is read from an article and shown to operators. */
 async function withTexts(store: Store, known: readonly Learnt[]): Promise<Learnt[]> {
   const silent = known.filter(({ text }) => text === "");
   const articles = await getArticles(

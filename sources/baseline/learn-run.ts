@@ -8,7 +8,7 @@ import type { Store } from "../../store/store.ts";
 import { acceptDrift, afterRun } from "../health/drift.ts";
 import { learnRhythm, silentAfter, spikeIn } from "../health/rhythm.ts";
 
-/** The result of a run that didn't fail. */
+/** The new articles and pages of a run that didn't fail. */
 export interface RunNews {
   at: Date;
   /** When each new article was published, or, if that is unknown, when it was found. */
@@ -20,7 +20,7 @@ export interface RunNews {
 /** What a run reveals about its source's health. */
 type Learnt = Pick<SourceRecord, "silentAt" | "spike" | "drift">;
 
-/** Compares a run with its source's baseline; `keep` adds the run to the baseline. */
+/** Compares a run with its source's baseline. `keep` then adds the run to the baseline. */
 export async function learnRun(
   store: Store,
   source: SourceRecord,
@@ -48,7 +48,10 @@ export async function learnRun(
   };
 }
 
-/** Makes the current extraction of a source its new baseline; false when nothing had drifted. */
+/**
+ * Makes the current extraction of a source its new baseline. Returns false, and does nothing, if no field has
+ * drifted.
+ */
 export async function accept(
   store: Store,
   id: string,

@@ -7,7 +7,7 @@ import { addLinks, getLinks, reviveLinks } from "../../store/crawl/links.ts";
 import { addRuns, newRun } from "../../store/crawl/runs.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Makes missing articles due, in a separate run, at their source's pace. */
+/** Makes missing articles due in a separate run. */
 export async function backfill(
   store: Store,
   source: SourceRecord,
@@ -49,8 +49,8 @@ export async function backfill(
 }
 
 /**
- * Makes URLs due that something other than an entry point named. If they are new articles, they
- * count as announced. Known ones stay unchanged.
+ * Makes URLs due that no entry point, but another article or channel named. If they are new articles, they count as
+ * announced. Known URLs stay unchanged.
  */
 export async function followWitnessed(
   store: Store,

@@ -49,29 +49,23 @@ export interface CoverageDeps {
   settings: { coverage: CoverageObjective };
 }
 
-/**
- * Maximum number of sources per check, and of those checked concurrently; the rest follows in the
- * next check.
- */
+/** Maximum number of sources per check, and of sources checked concurrently. The others follow in the next check. */
 const MAX_SOURCES = 500;
 const SOURCES_AT_ONCE = 8;
-/** Maximum number of announcements per source and check, and maximum time span read, ms. */
+/** Maximum number of a source's announcements per check, and maximum time span that they cover, ms. */
 const MAX_ANNOUNCEMENTS = 1000;
 const MAX_STRETCH_MS = DAY_MS;
-/**
- * Time until a source is checked again, ms: if it has gaps or news, in other cases, after a
- * failure, and if it is retired.
- */
+/** Time until a source is checked again, ms. `active`: it has gaps or new announcements; `idle`: it has neither. */
 const CHECK_DELAYS_MS = {
   active: 5 * MINUTE_MS,
   idle: 15 * MINUTE_MS,
   failed: HOUR_MS,
   retired: DAY_MS,
 };
-/** How far back announcements count for a new source, ms. */
+/** Age up to which announcements count when a source's coverage begins, ms. */
 const START_MS = HOUR_MS;
 
-/** Returns the objective of a source: its own, otherwise the installation's. */
+/** Returns the coverage objective of a source: its own, otherwise the installation's. */
 function objectiveOf(
   { coverage }: Pick<SourceRecord, "coverage">,
   { share, within }: CoverageObjective,
@@ -80,9 +74,9 @@ function objectiveOf(
 }
 
 /**
- * Counts which announced articles readers can find, and makes missing ones due again. A source is
- * checked every few minutes. Each announcement is checked once, when the objective's time has
- * passed, and again only while it is missing. Returns how many articles were made due.
+ * Counts which announced articles readers can find, and makes missing ones due again. A source is checked every few
+ * minutes. Each announcement is checked once, when the objective's time has passed, and again only while its
+ * article is missing. Returns how many articles were made due.
  */
 export async function checkCoverage(deps: CoverageDeps): Promise<number> {
   const { store, now, settings } = deps;
@@ -211,10 +205,7 @@ function isAwaited({ kind, witness, state, articleId }: AnnouncedLink): boolean 
   return kind === "article" && Boolean(witness) && state === "due" && !articleId;
 }
 
-/**
- * Returns the time up to which announcements can be judged, because the objective's time has
- * passed.
- */
+/** Returns the time up to which announcements can be judged, because the objective's time has passed for them. */
 function latestCounted(now: Date, { within }: CoverageObjective): Date {
   return new Date(now.getTime() - within);
 }
@@ -244,10 +235,13 @@ async function readAnnounced(
   return { links: await announcedLinks(store, _id, moment), until: last };
 }
 
-/** Maximum number of links of one moment, as a sitemap names no more. */
+/** Maximum number of links read for one moment. A sitemap lists no more. */
 const MAX_OF_MOMENT = 50_000;
 
-/** Returns what is known of each link and gap. */
+/**
+ * Returns a function that gives the link and the article for the key of a link or gap; null for one that isn't
+ * stored.
+ */
 async function knownOf(
   store: Store,
   links: readonly AnnouncedLink[],
@@ -268,8 +262,8 @@ async function knownOf(
 }
 
 /**
- * Returns the articles that links announce. One that only a witness named counts from its
- * publication, once there is an article.
+ * Returns the articles that links announce. A link that only a witness named counts once its article is stored,
+ * from the article's publication.
  */
 async function announcementsOf(
   store: Store,
@@ -295,8 +289,8 @@ async function announcementsOf(
 }
 
 /**
- * Adds further announcements to a source's coverage and schedules a check soon; does nothing for a
- * source without coverage.
+ * Applies a change to the stored coverage of a source, and applies it again if another process wrote meanwhile.
+ * Returns the changed coverage; null for a source without coverage.
  */
 export async function changeCoverage(
   store: Store,

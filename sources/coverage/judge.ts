@@ -24,7 +24,7 @@ export interface AnnouncedArticle {
   namedBy: string[];
 }
 
-/** What is known of an announced article: its link, and the resulting article. */
+/** The link and the article of an announcement; null for one that isn't stored. */
 export interface Known {
   link: Pick<Link, "state" | "reason" | "detail" | "attempts" | "hints"> | null;
   article: PublicationState | null;
@@ -36,7 +36,10 @@ export type Verdict =
   | { state: "excluded"; reason: string }
   | { state: "missing"; reason: GapReason; why: string };
 
-/** Reasons why a page is not an article of the source, or is excluded on purpose. */
+/**
+ * Reasons for which a missing article doesn't count: its page is not an article of the source, or is excluded on
+ * purpose.
+ */
 const ON_PURPOSE = new Set<string>([
   "robots",
   "filtered",
@@ -51,7 +54,10 @@ const ON_PURPOSE = new Set<string>([
   "purged",
 ] satisfies SkipReason[]);
 
-/** Returns the outcome of an announced article, which readers should find `within` ms. */
+/**
+ * Returns the outcome of an announced article. It is in time if it was published at most `within` ms after its
+ * announcement.
+ */
 export function judge(
   { announcedAt }: Pick<AnnouncedArticle, "announcedAt">,
   { link, article }: Known,
@@ -76,8 +82,8 @@ export function judge(
 }
 
 /**
- * Whether an entry has a title and a date, and so must be an article. The article then counts as
- * missing even if its page has no text.
+ * Whether a feed or list gives a title and a date for a link, so that its page must be an article. The article then
+ * counts as missing even if its page has no text.
  */
 function isPromised(link: Known["link"], reason: string): boolean {
   return reason === "not-article" && Boolean(link?.hints.title && link.hints.publishedAt);
@@ -111,7 +117,7 @@ export function gapReasonText(reason: GapReason): string {
   return isSkipReason(reason) ? SKIP_REASONS[reason].replaceAll("`", "") : CAUSES[reason];
 }
 
-/** Maximum number of missing articles listed per source; older ones stay in the count. */
+/** Maximum number of missing articles listed per source. Older ones are only counted. */
 const MAX_GAPS = 1000;
 
 /**
@@ -125,16 +131,16 @@ const BACKFILL_DELAYS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
  */
 const MAX_BACKFILLS = 10;
 
-/** An announced article and what is known of it. */
+/** An announced article and its outcome. */
 export interface Judged {
   announcement: AnnouncedArticle;
   verdict: Verdict;
 }
 
 /**
- * Returns a source's coverage with new announcements counted and its gaps judged again. A gap that
- * readers now find counts as late, or as in time if it was; one excluded on purpose by now no
- * longer counts. Days and gaps older than 28 days are dropped.
+ * Returns a source's coverage with new announcements counted and its gaps judged again. A gap counts as late once
+ * its article is published (as in time, if that was in time), and no longer counts once it is excluded on purpose.
+ * Days and gaps older than 28 days are dropped.
  */
 export function countAnnouncements(
   before: Coverage,
@@ -212,8 +218,8 @@ function newGap(
 }
 
 /**
- * Returns a gap after it was judged again. If it was waiting for its own attempts until now, its
- * backfill is delayed.
+ * Returns a gap after it was judged again. If its link has been waiting for a retry until now, the backfill is
+ * delayed.
  */
 function regap(gap: CoverageGap, { reason, why }: Missing, now: Date): CoverageGap {
   const isOver = gap.reason === "waiting" && gap.backfillAt !== null && gap.backfillAt < now;
@@ -222,8 +228,8 @@ function regap(gap: CoverageGap, { reason, why }: Missing, now: Date): CoverageG
 }
 
 /**
- * Returns the gaps to fetch again now, latest announcement first, at most ten. Those already
- * waiting to be fetched don't count.
+ * Returns the gaps to fetch again now, latest announcement first, at most ten. Gaps that already wait to be fetched
+ * are not among them.
  */
 export function dueBackfills(gaps: readonly CoverageGap[], now: Date): CoverageGap[] {
   return gaps

@@ -25,10 +25,9 @@ export type ProbeDeps = Omit<DiscoveryDeps, "taken" | "own" | "parser"> & {
 const MAX_FOLLOWED = 10;
 
 /**
- * Searches a source's site for articles beyond its entry points, in other feeds, sitemaps and lists
- * that site discovery finds. Articles dated since coverage began that nobody has fetched are
- * missing: they are listed and fetched. A few undated ones are fetched, and count once their pages
- * give a date. Returns the source's coverage; null for a source without coverage.
+ * Searches a source's site for articles beyond its entry points, in other feeds, sitemaps and lists that site
+ * discovery finds. Unknown articles dated since coverage began count as missing. Some undated ones are fetched, and
+ * count once their pages state a date. Returns the source's coverage; null for a source without coverage.
  */
 export async function probeSite(deps: ProbeDeps, source: SourceRecord): Promise<Coverage | null> {
   const { store } = deps;

@@ -13,7 +13,7 @@ import { listSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { followWitnessed } from "./backfill.ts";
 
-/** Maximum number of URLs of other sources fetched per article. */
+/** Maximum number of links to other sources that are followed per article. */
 const MAX_OF_ARTICLE = 3;
 
 /** Sources by site, per store; cached for five minutes. */
@@ -22,8 +22,8 @@ const sitesOf = new WeakMap<Store, Cached<Map<string, SourceRecord[]>>>();
 const SITES_BOUNDS = { ttl: 5 * MINUTE_MS, size: 1 };
 
 /**
- * Fetches articles of other sources that an article links to and that no entry point has announced;
- * the article is a witness of them. Returns how many.
+ * Makes articles of other sources due that an article links to and that no entry point has announced; the article
+ * is their witness. Returns their number.
  */
 export async function followMentions(
   store: Store,
@@ -54,8 +54,8 @@ export async function followMentions(
 }
 
 /**
- * Whether an article that only a witness named is too old. Links may lead to articles of any age,
- * and old ones must not fill the archive.
+ * Whether an article that only a witness named is more than 28 days old. Links can lead to articles of any age, and
+ * old ones must not fill the archive.
  */
 export function isOldWitnessed(
   { witness }: Pick<Link, "witness">,

@@ -41,8 +41,8 @@ function isDatedFeed({ candidate, links }: ReadCandidate): boolean {
 }
 
 /**
- * Reads the entry points that the home page links to, then tries usual URLs for what is still
- * missing. Returns what was read and what is refused, with the reason.
+ * Reads the entry points that the home page links to, then tries usual URLs for kinds that are still missing.
+ * Returns the candidates that were read, and those that were refused with the reason.
  */
 export async function readCandidates(
   deps: DiscoveryDeps,
@@ -174,7 +174,7 @@ export interface DiscoveryDeps {
   known(keys: string[]): Promise<ReadonlySet<string>>;
   /** Ids of existing sources. */
   taken: ReadonlySet<string>;
-  /** Existing sources. The result names one that already has this site. */
+  /** Existing sources. The result names those that already cover this site. */
   watched?: readonly Watching[];
   /** Entry points of the source itself, which aren't fetched. */
   own?: readonly Pick<FoundLink, "url" | "kind">[];
@@ -190,7 +190,7 @@ export interface Opened {
   page: SitePage;
 }
 
-/** Reads one URL; returns the reason if it can't be read. */
+/** Fetches and parses one URL; returns the reason if that fails. */
 export async function readDocument(
   deps: DiscoveryDeps,
   { url, kind }: NamedPage,

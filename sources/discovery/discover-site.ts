@@ -27,9 +27,9 @@ import {
 const RECENT_MS = 30 * DAY_MS;
 
 /**
- * Discovers a site from its home page: reads the feeds, sitemaps and news pages that it links to or
- * that are at usual URLs, measures them and proposes a source. For a URL without a scheme it tries
- * https, and http if https is refused. Throws `GiveUp` when the home page can't be read.
+ * Discovers a site from its home page: reads the feeds, sitemaps and news pages that it links to or that are at
+ * usual URLs, measures them, and proposes a source. For a URL without a scheme it tries https, and http if https is
+ * refused. Throws `GiveUp` when the home page can't be read.
  */
 export async function discoverSite(input: DiscoveryDeps, typed: string): Promise<SiteDiscovery> {
   const { proxy, product, now } = input;
@@ -99,7 +99,8 @@ function whole(address: string): string {
 }
 
 /**
- * Returns which source already covers the site: by a proposed entry point, otherwise by its host.
+ * Describes the sources that already cover the site: those with a proposed entry point, otherwise those with its
+ * host.
  */
 function watchedWords(
   watched: readonly Watching[],
@@ -113,7 +114,7 @@ function watchedWords(
   return byEntry.length > 0 ? byEntry : watchersOfHost(watched, home);
 }
 
-/** Measures what was fetched, and chooses entry points. */
+/** Returns the candidates with their measures and scores, and chooses which to propose. */
 async function ranked(
   { now, known }: DiscoveryDeps,
   readable: ReadCandidate[],
@@ -131,10 +132,7 @@ async function ranked(
   return choose(measured, recentOf(readable, at));
 }
 
-/**
- * Returns the keys of articles that are recent enough; of undated articles, the keys of those in
- * feeds and lists.
- */
+/** Returns the keys of recent articles, and of undated ones in feeds and lists. */
 function recentOf(readable: ReadCandidate[], now: Date): Set<string> {
   const recent = new Set<string>();
   for (const { candidate, links } of readable) {

@@ -17,8 +17,8 @@ import type { DiscoveryDeps } from "./candidates.ts";
 import { discoverSite } from "./discover-site.ts";
 
 /**
- * Writes the new URLs of a source's moved entry points into its file, as its next version. Its
- * articles and runs stay. Refuses if no move is confirmed.
+ * Writes the new URLs of a source's moved entry points into its file, as its next version. Articles and runs stay.
+ * Returns a problem if no move is confirmed.
  */
 export async function repairMoved(
   { store, file, now }: { store: Store; file: string; now: Date },
@@ -72,8 +72,8 @@ function withAddresses(yaml: string, moved: readonly Moved[]): string {
 }
 
 /**
- * Searches a source's site for its missing entry points with site discovery, and stores the finds
- * with them. Returns a text for operators. Throws `GiveUp` when the site can't be read.
+ * Runs site discovery to find new URLs for a source's missing entry points, and stores them with the entry points.
+ * Returns a text for operators. Throws `GiveUp` if the site can't be read or offers no replacement.
  */
 export async function findMoved(
   deps: Omit<DiscoveryDeps, "taken"> & { store: Store },

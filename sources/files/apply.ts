@@ -81,7 +81,7 @@ export async function noteApplied(
   }
 }
 
-/** Number of sources that are retired without confirmation, even if they are more than half. */
+/** Up to this many sources are retired even if they are more than half of all. */
 const FEW = 3;
 
 /**
@@ -109,8 +109,8 @@ export function idsOf(problems: readonly SourceProblem[]): Set<string> {
 }
 
 /**
- * Writes a source's file atomically. Returns why it wasn't written, or null. `over` is the required
- * previous text (null: no file), so that nobody's change is lost.
+ * Writes a source's file atomically. Returns null, or why it wasn't written. `over` is the required previous text
+ * (null: no file), so that nobody's change is lost.
  */
 export async function placeFile(
   file: string,

@@ -1,7 +1,7 @@
 import { CsvError, parse } from "csv-parse/sync";
 import type { Draft, Drafts } from "./import.ts";
 
-/** The meaning of a column: the path of a field, and how to parse its text. */
+/** For each column, a function that converts its text to a part of the declaration. */
 const COLUMNS = {
   id: one("id"),
   name: one("name"),

@@ -15,7 +15,8 @@ import { unknownFieldIn } from "./validate.ts";
 /** Which sources to edit, and how: fields such as `pace.delay` with a YAML value. */
 export interface Edit {
   /**
-   * `FIELD=VALUE`; `*` in a value matches anything, an empty value a missing field. All must match.
+   * Conditions as `FIELD=VALUE`, all of which must match. `*` in a value matches any text; an empty value matches a
+   * missing field.
    */
   readonly where: readonly string[];
   readonly set: readonly string[];
@@ -33,7 +34,7 @@ export interface Edited {
 }
 
 /**
- * Returns what an edit would do. Files keep their comments and order; mistakes have file, line and
+ * Returns the sources that an edit would change. Files keep their comments and order; problems name file, line and
  * column.
  */
 export function editSources(
@@ -120,10 +121,7 @@ function isLike(text: string, pattern: string): boolean {
   return at <= text.length - last.length;
 }
 
-/**
- * Writes the files of edited sources and applies them; returns the reasons for those that weren't
- * written.
- */
+/** Writes the files of edited sources and applies them. Returns what went wrong, one text per failure. */
 export async function applyEdits(
   store: Store,
   edited: readonly Edited[],

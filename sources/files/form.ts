@@ -172,7 +172,7 @@ export interface SourceDraft {
   source: Source | null;
 }
 
-/** The user's input: the text, the form's values, and the text that those were made for. */
+/** The user's input: the text, the form's values, and the text from which the form was filled. */
 interface TypedSource {
   yaml: string;
   values: Readonly<Record<string, string>>;
@@ -214,10 +214,7 @@ export function checkSourceDraft(
 /** The user's input, merged with changes that others made meanwhile. */
 interface MergedDraft {
   yaml: string;
-  /**
-   * Keys that both the user and somebody else changed. The user's value stays; `theirs` is the
-   * other one.
-   */
+  /** Keys that both the user and somebody else changed. The user's value stays; `theirs` is the other value. */
   conflicts: { path: string; theirs: string }[];
 }
 
@@ -277,7 +274,10 @@ export function secretsIn(yaml: string): Secrets {
   return found;
 }
 
-/** Merges the values of headers that two people changed from `before`: `mine` if I changed one, otherwise `theirs`. */
+/**
+ * Merges the values of headers after two people changed them: `mine` where it differs from `before`, otherwise
+ * `theirs`.
+ */
 export function mergeSecrets(mine: Secrets, before: Secrets, theirs: Secrets): Secrets {
   const changed = [...mine].filter(([path, value]) => value !== before.get(path));
   return new Map([...mine, ...theirs, ...changed]);
@@ -298,7 +298,7 @@ export function restoreSecrets(
   return { yaml: restored ?? yaml, problems };
 }
 
-/** Returns a declaration with other header values; null when it can't be read. */
+/** Returns a declaration with its header values changed; null when it can't be parsed. */
 function mapHeaders(
   yaml: string,
   change: (path: string, value: unknown) => unknown,

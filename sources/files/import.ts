@@ -92,13 +92,13 @@ export interface Draft {
   readonly declaration: Readonly<Record<string, unknown>>;
 }
 
-/** The sources read from another tool's file, and what was unreadable there, by line and field. */
+/** The sources read from another tool's file, and what couldn't be read in it, by line and field. */
 export interface Drafts {
   readonly drafts: readonly Draft[];
   readonly problems: readonly string[];
 }
 
-/** Writes the files of new sources; one that can't be written is reported as a mistake. */
+/** Writes the files of new sources. Returns all rows; a source whose file can't be written is `wrong`. */
 export function writeImported(dir: string, rows: readonly ImportRow[]): Promise<ImportRow[]> {
   return Promise.all(
     rows.map(async (row): Promise<ImportRow> => {

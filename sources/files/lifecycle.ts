@@ -17,7 +17,6 @@ import type { Store } from "../../store/store.ts";
 import { placeFile } from "./apply.ts";
 import { draftSource } from "./load.ts";
 
-/** Who requests the change, and why. */
 interface Author {
   actor: string;
   reason: string;
@@ -111,9 +110,9 @@ async function textOf(
 const PIECE = 100;
 
 /**
- * Deletes a source with its file, links, captures and runs. Refuses if it has delivered articles,
- * unless `purge` is set: then readers get `retracted`, and their URLs are never fetched again. If
- * it is interrupted, running it again continues.
+ * Deletes a source with its file, links, captures and runs. Refuses if it has delivered articles, unless `purge` is
+ * set: then readers get `retracted`, and their URLs are never fetched again. If the deletion is interrupted,
+ * calling this again continues it.
  */
 export async function deleteSource(
   { store, file, now }: { store: Store; file: string; now: () => Date },

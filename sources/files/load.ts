@@ -18,12 +18,12 @@ export interface SourceProblem {
   message: string;
 }
 
-/** The valid sources, and what is wrong with the others. */
+/** The valid sources, and the mistakes in the files of the others. */
 export interface LoadedSources {
   sources: Source[];
   /** The valid sources with the text of their files. */
   declarations: Declared[];
-  /** Path of each id's file. */
+  /** The file path of each valid source, by source id. */
   files: ReadonlyMap<string, string>;
   problems: SourceProblem[];
 }
@@ -35,10 +35,9 @@ export type KnownFiles = Map<string, Declared>;
 const FILES_IN_A_ROW = 20;
 
 /**
- * Reads every `*.yaml` of a folder. A file with a mistake is reported and skipped, the others load.
- * `topics` are the known topic ids, `secrets` the logins'; null skips these checks. Files in
- * `known` aren't parsed again, if the topics are the same and there are no secrets. Throws when the
- * folder can't be read.
+ * Reads every `*.yaml` of a folder. A file with a mistake is reported and skipped, the others load. `topics` are
+ * the known topic ids; `secrets` reads the secrets that sources name; null skips either check. Files in `known`
+ * aren't parsed again while their text is the same. Throws when the folder can't be read.
  */
 export async function loadSources(
   dir: string,
@@ -79,7 +78,7 @@ export function formatProblem({ file, line, column, path, message }: SourceProbl
   return `${file}:${line}:${column}: ${path ? `${path}: ` : ""}${message}`;
 }
 
-/** Parses one declaration. `file` is used in messages; `taken` holds the files of existing ids. */
+/** Parses one declaration. `file` is used in messages; `taken` maps each id in use to its file. */
 export function parseSource(
   text: string,
   file: string,
@@ -115,10 +114,7 @@ function checkId(id: string, file: string, taken: ReadonlyMap<string, string>): 
   return [{ path: ["id"], message: `"${id}" differs from the file's name: write ${expected}` }];
 }
 
-/**
- * Returns the offset of the value at a path (or of its key `key`); if missing, of what surrounds
- * it.
- */
+/** Returns the offset of the value at a path (or of its key `key`); if it is missing, that of its parent. */
 function startOf(document: Document, path: readonly PropertyKey[], key?: string): number {
   const node = document.getIn(path, true);
   if (key !== undefined && hasItems(node)) {

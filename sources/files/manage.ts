@@ -38,7 +38,7 @@ interface Author {
 /** A declaration, or a part of one, as in a source's file. */
 type Declaration = Readonly<Record<string, unknown>>;
 
-/** Valid files by topics, so that they aren't parsed again. */
+/** Parsed files, cached for each list of topics. */
 const knownFiles = new WeakMap<readonly Topic[], KnownFiles>();
 
 /** Reads the sources' files. Throws a problem when their folder can't be read. */
@@ -60,10 +60,7 @@ async function fileOf(deps: ManageDeps, id: string): Promise<string> {
   return (await readSourceFiles(deps)).files.get(id) ?? join(deps.sourcesDir, `${id}.yaml`);
 }
 
-/**
- * Writes the file of a new source and applies it. Throws a problem for a mistake, or if its id
- * exists.
- */
+/** Writes the file of a new source and applies it. Throws a problem for a mistake, or if the id is in use. */
 export async function addSource(
   deps: ManageDeps,
   declaration: Declaration,
@@ -271,7 +268,7 @@ export async function retireSource(deps: ManageDeps, id: string, author: Author)
   return requireDone(await retire(await placeOf(deps, id), id, author));
 }
 
-/** Returns where a source exists: in the store and as a file. */
+/** Returns the store, the path of the source's file, and the current time. */
 export async function placeOf(deps: ManageDeps, id: string) {
   return { store: deps.store, file: await fileOf(deps, id), now: deps.now() };
 }

@@ -13,9 +13,8 @@ const EXTRA = { extraOutlineAttributes: [ID, SOURCE, "language"] };
 type Entry = Record<string, string | undefined> & { text: string };
 
 /**
- * Writes sources as OPML 2.0: one outline per feed (or one for a source without a feed). The first
- * one carries the whole declaration as JSON in `newsgather:source`, except `headers`, which may
- * contain keys.
+ * Writes sources as OPML 2.0: one outline per feed (or one for a source without a feed). The first outline of a
+ * source contains the whole declaration as JSON in `newsgather:source`, except `headers`, which may contain keys.
  */
 export function toOpml(declarations: readonly Declared[], title: string): string {
   const outlines = declarations.flatMap(({ source, yaml }): Entry[] => {

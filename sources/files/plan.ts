@@ -24,7 +24,6 @@ function diffValues(field: string, before: unknown, after: unknown): FieldChange
   return [...keys].flatMap((key) => diffValues(`${field}.${key}`, old?.[key], now?.[key]));
 }
 
-/** Added and removed entries; a changed order is reported as a whole. */
 function diffLists(field: string, before: string[], after: string[]): FieldChange[] {
   const gone = before.filter((entry) => !after.includes(entry));
   const come = after.filter((entry) => !before.includes(entry));
@@ -77,7 +76,7 @@ export function planSources(
   return { retire, change, add };
 }
 
-/** Returns the differences. The first run verifies a source, whatever its file says. */
+/** Returns the differences, except in `verified`, which the first run sets. */
 function diffOf(record: SourceRecord, source: Source): FieldChange[] {
   return diffSources({ ...record, verified: source.verified }, source);
 }

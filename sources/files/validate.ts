@@ -45,7 +45,7 @@ function explain(issue: Issue, outer: readonly PropertyKey[]): Finding[] {
   return [{ path, message: issue.message }];
 }
 
-/** Returns the alternative that was most likely meant: the one with the fewest unknown fields. */
+/** Returns the issues of the alternative that was most likely meant: the one with the fewest unknown fields. */
 function closest(branches: Issue[][]): Issue[] {
   const strange = (issues: Issue[]) =>
     issues.reduce((sum, issue) => {
@@ -68,10 +68,7 @@ function unknownField(path: PropertyKey[], key: string): Finding {
   return { path, key, message: `there is no field "${key}" here; ${hint}` };
 }
 
-/**
- * Explains what is wrong with a field path, with the nearest field and the allowed fields; null
- * when it is valid.
- */
+/** Explains what is wrong with a field path, with the most similar field and the allowed ones; null if it is valid. */
 export function unknownFieldIn(path: readonly string[]): string | null {
   for (const [depth, key] of path.entries()) {
     const known = fieldsAt(path.slice(0, depth));
@@ -237,7 +234,7 @@ function checkRegion({ country, region }: Source): Finding[] {
   return [{ path: ["region"], message: `"${region}" is no region of ${country}: ${hint}` }];
 }
 
-/** The place finder, by a weak reference because few files are read after the start. */
+/** The place finder, weakly referenced because few files are read after the start. */
 let cachedPlaces: WeakRef<PlaceFinder> | null = null;
 
 function gazetteer(): PlaceFinder {
@@ -257,7 +254,7 @@ function checkTopics(declared: string[], topics: ReadonlySet<string> | null): Fi
   });
 }
 
-/** Checks a login. `secrets` null skips that check, because not every process has them. */
+/** Checks a login, and its secrets unless `secrets` is null. */
 function checkLogin(source: Source, secrets: Secrets | null): Finding[] {
   const { login, headers, allowHosts } = source;
   if (!login) return [];

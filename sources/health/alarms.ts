@@ -9,12 +9,15 @@ import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
  * recover by itself, ms.
  */
 const PATIENCE_MS = { process: 5 * MINUTE_MS, partly: 60 * MINUTE_MS };
-/** Causes that take several runs to show, so their alarm opens at once. */
+/** Causes that take several runs to show, so that operators are notified at once. */
 const CERTAIN_CAUSES = new Set(["drift", "silent", "spike", "coverage-missing", "coverage-late"]);
 /** Maximum lines in each part of a digest. */
 const MAX_LINES = 50;
 
-/** Returns the unhealthy sources, except those that are paused or have never worked. */
+/**
+ * Returns the unhealthy sources, except those that are paused or have never worked. A source that was paused
+ * because its pages crash workers is included.
+ */
 export function sourceTroubles(sources: readonly SourceRecord[], now: Date): Trouble[] {
   return sources.flatMap((source): Trouble[] => {
     const { state, cause, words, todo } = healthOf(source, now);
@@ -26,7 +29,7 @@ export function sourceTroubles(sources: readonly SourceRecord[], now: Date): Tro
   });
 }
 
-/** Minimum number of late articles for an alarm to open; fewer are only listed. */
+/** Minimum number of late articles for an alarm. */
 const MIN_LATE = 3;
 
 /**
@@ -86,7 +89,7 @@ function harmful(subject: string, words: string): Trouble {
   return { kind: "source", subject, cause: "ends-workers", state: "failing", words, todo };
 }
 
-/** Returns how alarms change, given the current troubles. */
+/** Returns the alarms that the current troubles open, change or close. */
 export function reconcile(
   known: readonly Alarm[],
   troubles: readonly Trouble[],
@@ -120,9 +123,7 @@ function patienceOf({ kind, state, cause }: Trouble): number {
   return state === "degraded" && !CERTAIN_CAUSES.has(cause) ? PATIENCE_MS.partly : 0;
 }
 
-/**
- * Returns what operators don't know yet: open alarms, and the ends of alarms that they have seen.
- */
+/** Returns the alarms of which operators must be notified: open ones, and closed ones whose opening they know. */
 export function untold(alarms: readonly Alarm[], now: Date): { opened: Alarm[]; closed: Alarm[] } {
   return {
     opened: alarms.filter(

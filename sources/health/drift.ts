@@ -13,7 +13,7 @@ const LATEST_RUNS = 3;
 /** Minimum number of articles for a verdict, in the past and in the latest runs. */
 const MIN_PAST_ARTICLES = 30;
 const MIN_LATEST_ARTICLES = 3;
-/** Maximum number of earlier articles considered. */
+/** Number of articles to which the past is scaled down, so that older articles count less. */
 const MAX_PAST_ARTICLES = 300;
 /** Maximum probability that the difference is chance, and minimum size of the change. */
 const MAX_CHANCE = 1e-5;
@@ -22,7 +22,7 @@ const MIN_CHANGE = 0.3;
 const MIN_DEVIATIONS = 5;
 /** Minimum spread assumed for measures. */
 const MIN_SPREAD = { length: 0.35, shared: 0.1 };
-/** Minimum change of a measure: text 2.5 times as long or short; a third more of it shared. */
+/** Minimum change of a measure: the text is 2.5 times as long or as short; 0.35 more of it is shared. */
 const MIN_MEASURE_CHANGE = { length: Math.log(2.5), shared: 0.35 };
 
 /** Returns the baseline after a run with articles, and what has drifted from it. */
@@ -39,7 +39,7 @@ export function afterRun(
   return { recent, usual: past.reduce((sum, one) => within(add(sum, one)), usual), drift };
 }
 
-/** Makes the latest runs the new baseline. */
+/** Returns the baseline that consists of the latest runs. */
 export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
   recent: Sample[];
   usual: Sample;
@@ -52,7 +52,7 @@ export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
   };
 }
 
-/** Returns what the latest runs extracted differently; the last run on its own must show it too. */
+/** Returns what the latest runs extracted differently. The last run alone must also show the difference. */
 function driftOf(usual: Sample, recent: readonly Sample[]): Drift[] {
   const last = recent.at(-1);
   if (!last || usual.articles < MIN_PAST_ARTICLES) return [];

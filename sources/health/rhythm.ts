@@ -6,7 +6,7 @@ const WEEK_MS = WEEK_HOURS * HOUR_MS;
 /** Time from 1970-01-01, a Thursday, to the next Monday, when a week begins, ms. */
 const MONDAY_OFFSET_MS = 4 * 24 * HOUR_MS;
 
-/** Number of weeks remembered. */
+/** Number of weeks to which the observed time is limited. */
 const MEMORY_WEEKS = 8;
 /**
  * Weight, in weeks of data, of the average weekday and hour when estimating a single hour of the
@@ -17,10 +17,7 @@ const PRIOR_WEEKS = 2;
 const HALF_LIFE_MS = 60 * 24 * HOUR_MS;
 /** Maximum factor by which a gap that raised an alarm may widen the usual gap. */
 const MAX_WIDENING = 1.5;
-/**
- * Maximum time between two fetches that counts as watched; anything longer is a pause or an outage,
- * ms.
- */
+/** Maximum time between two fetches that counts as observed, ms. Anything longer is a pause or an outage. */
 const MAX_WATCHED_GAP_MS = 36 * HOUR_MS;
 /**
  * Minimum number of gaps, and of weeks (for two weekends), that must be known for silence to count.
@@ -83,9 +80,8 @@ export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhyth
 }
 
 /**
- * Returns when silence becomes an alarm if nothing new arrives after `last`: after twice the
- * longest gap, or once twice as many articles were expected as in the quietest time so far,
- * whichever is earlier. Null while too little is known.
+ * Returns when silence becomes an alarm if nothing new arrives after `last`: after twice the longest gap, or once
+ * twice as many articles were expected as in any gap so far, whichever is earlier. Null while too little is known.
  */
 export function silentAfter(rhythm: Rhythm, last: Date): Date | null {
   if (!isKnown(rhythm)) return null;
@@ -115,10 +111,7 @@ export function spikeIn(
     : null;
 }
 
-/**
- * Returns the articles expected in a time span: never negative, and few in hours that are always
- * quiet.
- */
+/** Returns the number of articles expected in a time span; it is small in hours that are always quiet. */
 export function expectedItems(rhythm: Rhythm, from: Date, to: Date): number {
   const rates = ratesOf(rhythm);
   let sum = 0;
@@ -153,8 +146,8 @@ function timeOf(rhythm: Rhythm, from: number, wanted: number): number {
 }
 
 /**
- * Returns the articles per hour, by hour of the week: the counts there, smoothed towards the
- * averages of the weekday and of the hour, so that one empty week proves nothing.
+ * Returns the expected articles per hour, by hour of the week. The counts are smoothed towards the averages of the
+ * weekday and of the hour, so that one empty week proves nothing.
  */
 function ratesOf({ items, weeks }: Rhythm): number[] {
   const all = items.reduce((sum, count) => sum + count, 0);

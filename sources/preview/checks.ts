@@ -1,10 +1,7 @@
 import { reservedWords, withholds } from "../../articles/reading/verdict.ts";
 import type { PreviewArticle, PreviewProblem, PreviewResult } from "../../model/sources/preview.ts";
 
-/**
- * Minimum length of a text that isn't suspiciously short, in characters; fewer suffice if they are
- * ideographs.
- */
+/** Minimum length of a text that isn't suspiciously short, in characters: in most scripts, and in ideographs. */
 const MIN_LENGTH = 400;
 const MIN_LENGTH_IDEOGRAPHS = 120;
 /** Minimum confidence of a title; one with less may be the site's name. */

@@ -38,20 +38,18 @@ export interface PreviewDeps {
   progress(step: string): void;
 }
 
-/** A page needs the browser, which another process has. */
+/** Thrown if a page needs the browser and only another process has one. */
 export class NeedsBrowser extends Error {}
 
-/**
- * Maximum number of articles fetched, of entry points with further pages read, and of links listed.
- */
+/** Maximum numbers of articles fetched, of entry points read (with their further pages), and of links listed. */
 const MAX_ARTICLES = 5;
 const MAX_ENTRY_POINTS = 8;
 const MAX_LINKS = 500;
 
 /**
- * Previews a source with the code of its first run, but stores nothing: its entry points, the
- * outcome of their links, and the first articles. Returns the findings and the fetched pages.
- * Throws `NeedsBrowser` at the first page that another process has to render.
+ * Previews a source with the code of its first run, but stores nothing. Returns its entry points, the outcome of
+ * their links and the first articles, and the fetched pages. Throws `NeedsBrowser` at the first page that another
+ * process has to render.
  */
 export async function previewSource(
   deps: PreviewDeps,
@@ -77,7 +75,10 @@ export async function previewSource(
 
 /** A preview whose fetched pages are recorded. */
 interface Recorded extends Omit<PreviewDeps, "render"> {
-  /** Returns the browser for a page that needs it; null when there is none. */
+  /**
+   * Returns the browser for a page that needs it; null if there is none. Throws `NeedsBrowser` if another process
+   * has one.
+   */
   inBrowser: () => Visitor | null;
 }
 

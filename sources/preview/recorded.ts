@@ -10,7 +10,7 @@ import type { Source } from "../../model/sources/source.ts";
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
-/** Maximum bytes of one compressed body, and of all, as a document of the store holds 16 MB. */
+/** Maximum number of bytes of one compressed body, and of all together, because a MongoDB document holds 16 MB. */
 const MAX_BODY_BYTES = 2_000_000;
 const MAX_TOTAL_BYTES = 10_000_000;
 
@@ -24,8 +24,8 @@ export interface Visitors {
 }
 
 /**
- * Returns visitors that record what they fetch, and the pages so far. A rendered page replaces the
- * same one fetched over HTTP.
+ * Returns visitors that record what they fetch, and the recorded pages. A page that is fetched again replaces the
+ * earlier one.
  */
 export function recording(
   { visitor, render }: Visitors,

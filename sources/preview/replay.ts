@@ -12,7 +12,7 @@ export interface Replayed {
   differences: string[];
 }
 
-/** Tolerated change of a text's length, as a share, and of a date, ms. */
+/** Tolerated change of a text's length, as a share of it. */
 const MAX_LENGTH_CHANGE = 0.05;
 
 /** Extracts a source's fixture again, without the network, by the current declaration and rules. */

@@ -44,9 +44,8 @@ export type PreviewStoreDeps = Omit<
 };
 
 /**
- * What to preview: a site by its home page, through a proxy if named; or a declaration, with the
- * version of the source that it was made for; if missing, the version that is current when the
- * preview begins.
+ * What to preview: a site by its home page, fetched through `proxy` if given; or a declaration. `sourceVersion` is
+ * the version of the source from which the declaration was edited; if it is missing, the current one.
  */
 export type PreviewRequest =
   | { home: string; proxy?: string | undefined }
@@ -68,7 +67,7 @@ export function requestOf({ home, proxy, yaml, sourceVersion }: Preview): Previe
   return { yaml: yaml ?? "", ...(sourceVersion !== undefined && { sourceVersion }) };
 }
 
-/** Stores a new preview and starts `work`, which never rejects. */
+/** Stores a new preview. Returns its id, and the function that carries it out and stores the result. */
 export async function beginPreview(
   deps: PreviewStoreDeps,
   request: PreviewRequest,
@@ -152,9 +151,9 @@ async function discovered(deps: PreviewStoreDeps, preview: Preview): Promise<Pre
 }
 
 /**
- * Continues a preview whose pages need the browser in `render`; ignores a preview that has ended.
- * After `closing` it stores nothing: the process that waits for the preview asks again, and another
- * worker renders it.
+ * Continues a preview whose pages need the browser in `render`; ignores a preview that has ended. Once `closing` is
+ * aborted, it stores nothing: the process that waits for the preview asks again, and another worker renders the
+ * pages.
  */
 export async function renderPreview(
   deps: PreviewStoreDeps & { render: Visitor },
@@ -225,7 +224,7 @@ async function fetchAndRead(
   };
 }
 
-/** Describes entry points that other sources have, too. */
+/** Describes the entry points that other sources also have. */
 async function sharedWith(
   { store, configured = [] }: Pick<PreviewStoreDeps, "store" | "configured">,
   source: Source,
@@ -247,10 +246,9 @@ function withProblems(result: PreviewResult, warnings: readonly string[]): Previ
 }
 
 /**
- * Activates a preview: creates its source, as `addSource` does, or changes the existing one, and
- * makes the preview its fixture. Returns what was done, as text. Throws a problem if the source has
- * changed since the preview. It also throws without a reason, unless the preview is green and its
- * source new.
+ * Activates a preview: creates its source, as `addSource` does, or changes the existing one, and makes the preview
+ * its fixture. Returns what was done, as text. Throws a problem if the source has changed since the preview. A
+ * reason is required, unless the preview is green and its source is new.
  */
 export async function activate(
   deps: ManageDeps,

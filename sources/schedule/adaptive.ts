@@ -9,7 +9,7 @@ const PROFILE_HALF_LIFE_HOURS = 14 * 24;
 /** Rate assumed before anything is known: half an item in six hours. */
 const PRIOR_ITEMS = 0.5;
 const PRIOR_HOURS = 6;
-/** Number of new items expected per visit: fewer wastes requests, more delays news. */
+/** Number of new items to expect per visit. A smaller number wastes requests, a larger one delays news. */
 const ITEMS_PER_VISIT = 0.7;
 const QUIETEST = 0.25;
 const BUSIEST = 2;
@@ -64,7 +64,7 @@ export function adaptiveInterval(
   return Math.min(Math.max(at - from.getTime(), bounds.min), bounds.max);
 }
 
-/** Returns the new items that the model expects between two instants. */
+/** Returns the number of new items that the model expects between two instants. */
 export function expectedItems(arrivals: Arrivals | null, from: Date, until: Date): number {
   let expected = 0;
   let at = from.getTime();

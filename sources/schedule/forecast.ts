@@ -23,9 +23,8 @@ type Foreseen = Pick<
 >;
 
 /**
- * Returns when a source will be fetched until `until` if nothing changes, and how long an article
- * that appears meanwhile waits on average. Each moment is weighted by the articles that the arrival
- * model expects.
+ * Returns when a source will be fetched up to `until` if nothing changes, and how long an article that appears in
+ * that time waits on average. Each moment is weighted by the number of articles that the arrival model expects.
  */
 export function forecast(source: Foreseen, now: Date, until: Date): Forecast {
   const visits: Date[] = [];
@@ -59,7 +58,7 @@ function delayOf(visits: Date[], { arrivals }: Foreseen, now: Date): number | nu
   return weight > 0 ? waited / weight : null;
 }
 
-/** Explains why a source is due at that time, or not at all. */
+/** Explains why a source is due when it is, or why it isn't. */
 export function explainNextRun(source: SourceRecord, now: Date): string {
   const { active, openRunId, runRequest, nextDueAt, pollDueAt, lastAttemptAt } = source;
   if (!active) return "It is retired: no run follows.";

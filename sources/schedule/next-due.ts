@@ -16,16 +16,16 @@ export interface DueState {
   arrivals: SourceRecord["arrivals"];
   /** Number of consecutive failed runs; each doubles the wait, up to a day. */
   problems: number;
-  /** How long the publisher asks not to be fetched again, ms. Adaptive schedules respect it. */
+  /**
+   * How long the publisher asks to wait before the next fetch, ms; null if it doesn't. Only adaptive schedules
+   * respect it.
+   */
   ttl: number | null;
 }
 
-/** Delay after which a run counts as missed because no process was there to start it, ms. */
+/** Delay after which a run counts as missed, because no process could start it, ms. */
 const LATE_MS = 15 * 60_000;
-/**
- * Maximum number of consecutive quiet hours and windows before they count as leaving no time at
- * all.
- */
+/** Maximum number of consecutive quiet hours and windows to skip in the search for a free time. */
 const MAX_SHIFTS = 16;
 const CRON_SPREAD_MS = MINUTE_MS;
 const QUIET_SPREAD_MS = 5 * MINUTE_MS;
@@ -46,8 +46,8 @@ export function nextDue(source: Pick<Source, "schedule">, state: DueState): Date
 }
 
 /**
- * Returns when a source is due after a run that ends now. If slots during the run are skipped
- * (`overlap: skip`), that is the next slot; otherwise one of them is made up for at once.
+ * Returns when a source is due after a run that ends now. Slots that passed during the run are skipped with
+ * `overlap: skip`; otherwise one of them is made up for at once.
  */
 export function nextDueAfterRun(source: Pick<Source, "schedule">, state: DueState): Date {
   const due = nextDue(source, state);
@@ -56,8 +56,8 @@ export function nextDueAfterRun(source: Pick<Source, "schedule">, state: DueStat
 }
 
 /**
- * Returns the next due time in place of a run that is this late. Null if it should run anyway,
- * because it isn't late or missed runs are made up for (`missed: run`).
+ * Returns the due time that replaces a missed run; null if the run should start anyway, because it isn't that late
+ * or because missed runs are made up for (`missed: run`).
  */
 export function insteadOfMissed(
   source: Pick<Source, "schedule">,

@@ -10,8 +10,8 @@ export interface QuietHours {
 }
 
 /**
- * Returns the instant itself, or the end of the quiet hours that contain it. Hours are local time:
- * they may cross midnight, and last an hour more or less when the clocks change.
+ * Returns the instant itself, or the end of the quiet hours that contain it. Hours are local time: they can cross
+ * midnight, and last an hour more or less when the clocks change.
  */
 export function afterQuiet(at: Date, hours: QuietHours): Date {
   const [start, end] = bounds(hours.quiet);
@@ -44,7 +44,7 @@ export interface Windows {
   timezone: string;
 }
 
-/** Returns the instant itself, or the start of the next window if it is outside of all. */
+/** Returns the instant itself, or the start of the next window if the instant is outside all windows. */
 export function afterClosed(at: Date, hours: Windows): Date {
   if (isOpen(at, hours)) return at;
   const { day, minute } = wallClock(at, hours.timezone);

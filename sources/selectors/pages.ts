@@ -28,8 +28,8 @@ export interface StoredPage {
 const decompress = promisify(gunzip);
 
 /**
- * Maximum number of archived pages on which a selector is tried, and of responses searched for
- * them.
+ * Maximum number of archived pages on which a selector is tried. They are searched for in up to `MAX_LISTS` lists
+ * of captures.
  */
 const MAX_PAGES = 8;
 const CAPTURES_PER_LIST = 200;
@@ -56,7 +56,7 @@ export async function previewPages({ pages, result, at }: Preview): Promise<Stor
   );
 }
 
-/** Returns the latest archived article pages of a source, one per URL, newest first. */
+/** Returns the latest archived article pages of a source, one per link, newest first; at most eight. */
 export async function archivedPages(
   store: Store,
   sourceId: string,

@@ -17,7 +17,7 @@ import { archivedPages, previewPages, type StoredPage } from "./pages.ts";
 import { proposeSelectors } from "./propose.ts";
 import { tryField, useSelector } from "./trial.ts";
 
-/** Whose pages to pick a selector on: those of a preview, or the archived pages of a source. */
+/** The pages on which to pick a selector: those of a preview, or the archived pages of a source. */
 export type PickerSubject = { preview: string } | { source: string };
 
 /** The dependencies of picking a selector. */
@@ -60,7 +60,7 @@ export async function listPages(
   return { name: source.name, pages: pages.map(({ url, at }) => ({ url, at })) };
 }
 
-/** Returns a page whose elements carry their index; null when it isn't stored. */
+/** Returns the HTML of page `n`, whose elements carry their index; null if there is no such page. */
 export async function markPage(
   deps: PickerDeps,
   subject: PickerSubject,
@@ -101,8 +101,8 @@ export async function trySelector(
 }
 
 /**
- * Adds a selector for a field to the declaration: previews it again, or makes it a source's next
- * version.
+ * Adds a selector for a field to the declaration. That of a preview is previewed again; that of a source becomes
+ * its next version.
  */
 export async function applySelector(
   deps: PickerDeps,

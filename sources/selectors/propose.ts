@@ -7,7 +7,7 @@ import type {
 } from "../../model/sources/selector-picker.ts";
 import { agrees, type StoredPage } from "./pages.ts";
 
-/** The page, the field, and the index of the clicked element; null to look for it. */
+/** The index of the page, the field, and the index of the clicked element; null if the parser must find the element. */
 export interface PickedElement {
   n: number;
   field: PickerField;

@@ -7,7 +7,7 @@ import type { Item } from "./groups.ts";
 
 /** Minimum share of the entries in which a field's selector must find a value. */
 const MOST = 0.6;
-/** Maximum number of characters of a date, minimum characters of a teaser. */
+/** Maximum length of a date, and minimum lengths of a teaser (the last in ideographs), in characters. */
 const DATE_LENGTH = 60;
 const TEASER_LENGTH = 40;
 const SHORT_TEASER = 16;

@@ -5,7 +5,7 @@ import { select } from "../selector.ts";
 import { sameSite } from "../site.ts";
 import { around, isAround, lineOf, parentOf, shapeOf } from "./dom.ts";
 
-/** One entry of a list: its link, the element that contains only it, its headline. */
+/** One entry of a list: its link, its headline, and the largest element that contains no other entry. */
 export interface Item {
   link: Element;
   /** Absolute URL of the link. */
@@ -26,7 +26,7 @@ const FEWEST = 3;
 const MOST_LINKS = 3000;
 const MOST_GROUPS = 60;
 const HEADING = "h1, h2, h3, h4, h5, h6";
-/** Maximum number of words in a link text that says nothing about its article. */
+/** Minimum number of words in a link text that says something about its article. */
 const HOLLOW = 4;
 
 /** Returns the page's repeated links, those most like a list of articles first. */
@@ -93,7 +93,10 @@ function elementsAlone(links: { link: Element; url: string }[]): Map<Element, El
   );
 }
 
-/** Scores how much a group looks like a list of articles: many items, long headlines, headings, own URLs. */
+/**
+ * Scores how much a group looks like a list of articles: many items, long headlines, headings, article URLs, and
+ * text besides the headline.
+ */
 function scoreOf(items: Item[]): number {
   const share = (is: (item: Item) => boolean) => items.filter(is).length / items.length;
   const words = share(({ title }) => wordsIn(title) >= HOLLOW);

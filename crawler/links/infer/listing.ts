@@ -78,7 +78,7 @@ function commonest(values: string[]): string {
 
 /** Maximum number of elements between a selector's context and its target. */
 const MAX_STEPS = 5;
-/** Maximum share of additional matches that does no harm. */
+/** Maximum number of harmful matches of a selector, as a share of the elements that it must match. */
 const EXTRA = 0.25;
 
 /**
@@ -147,7 +147,7 @@ function parentsOf(elements: Element[]): Element[] {
   return [...new Set(elements.flatMap((element) => parentOf(element) ?? []))];
 }
 
-/** Labels for "next page" and "older", as the whole text or its first word. */
+/** Texts of links to the next or older page, in lower case. */
 const WORDS =
   `next|next page|older|older posts|older articles|older entries|older news|earlier|more news|
   weiter|nächste|nächste seite|ältere|ältere beiträge|ältere artikel|vor|

@@ -5,14 +5,14 @@ import type { Candidate } from "../../../model/sources/site-discovery.ts";
 import { isArticleAddress } from "../infer/groups.ts";
 import { siteOf } from "../site.ts";
 
-/** How often to fetch entry points, ms, by articles per day. */
+/** How often to fetch entry points, by the minimum number of articles per day; the interval as text and in ms. */
 const EVERY: [perDay: number, every: string, ms: number][] = [
   [24, "15m", DAY_MS / 96],
   [6, "30m", DAY_MS / 48],
   [1, "2h", DAY_MS / 12],
   [0, "6h", DAY_MS / 4],
 ];
-/** Country codes that are in general use as top-level domains. */
+/** Codes of countries whose top-level domains are used all over the world. */
 const NO_COUNTRY = new Set([
   "EU",
   "IO",
@@ -28,7 +28,7 @@ const NO_COUNTRY = new Set([
   "GG",
 ]);
 
-/** The facts that a proposed source is drafted from. */
+/** The facts from which a proposed source is drafted. */
 export interface DraftFacts {
   home: string;
   /** Title of the home page. */
@@ -40,7 +40,7 @@ export interface DraftFacts {
   include: readonly string[];
   /** Crawl-delay of robots.txt, ms. */
   delay: number;
-  /** The proxy that the site was fetched through; missing means direct. */
+  /** The proxy through which the site was fetched; missing if there was none. */
   proxy?: string | undefined;
   /** Ids that are already in use. */
   taken: ReadonlySet<string>;
@@ -71,7 +71,7 @@ export function draftSource(facts: DraftFacts): Record<string, unknown> {
 }
 
 /**
- * Returns the requests per day: each entry point by its schedule, each new article once plus its
+ * Returns an estimate of the requests per day: one per entry point and run, and three per new article and its
  * revisits.
  */
 export function requestsPerDay(chosen: readonly Candidate[]): number {
@@ -80,7 +80,7 @@ export function requestsPerDay(chosen: readonly Candidate[]): number {
   return Math.round(rounds * chosen.length + perDay * 3 + 1);
 }
 
-/** Returns the country of a host name with a country-code domain; null for others. */
+/** Returns the country code of a URL's top-level domain (ISO 3166-1); null if that belongs to no country. */
 export function countryOf(home: string): string | null {
   const last = new URL(home).hostname.split(".").at(-1)?.toUpperCase() ?? "";
   const code = last === "UK" ? "GB" : last;

@@ -9,14 +9,12 @@ import type { SitePage } from "./site-page.ts";
 
 /** Minimum length of an entry's text, in characters, to count as the full text. */
 const FULL = 1500;
-/** Maximum number of dates for computing the pace. */
+/** Maximum number of dates from which the articles per day are computed. */
 const RECENT = 50;
-/** Minimum number of days for computing the pace. */
+/** Minimum time span over which the articles per day are computed, in days. */
 const SHORTEST = 0.25;
 
-/**
- * Measures what a candidate lists. `isKnown` says whether existing sources already have an article.
- */
+/** Measures the articles that a candidate lists. `isKnown` says whether existing sources already have an article. */
 export function measure(
   links: readonly FoundLink[],
   isKnown: (url: string) => boolean,
@@ -48,7 +46,7 @@ function paceOf(times: number[], now: Date): number | null {
   return times.length / Math.max(SHORTEST, (now.getTime() - last) / DAY_MS);
 }
 
-/** Explains why a candidate that was read is refused; null when it may be proposed. */
+/** Explains why a candidate that was read is refused; null if it can be proposed. */
 export function refusalOf(
   kind: Candidate["kind"],
   { links, skipped, problems }: Discovery,
@@ -81,7 +79,7 @@ function keysOf({ discovery, namedPages }: SitePage): Set<string> {
   return new Set([...discovery.links, ...namedPages].map(({ url }) => urlKey(url)));
 }
 
-/** Returns the URLs where sites usually have what their home page doesn't link, likeliest first. */
+/** Returns the URLs at which sites often have an entry point of this kind, the most likely first. */
 export function wellKnown(home: string, kind: NamedPage["kind"]): NamedPage[] {
   return ENTRY_POINTS[kind].usualPaths.map((path) => ({
     url: new URL(path, home).href,

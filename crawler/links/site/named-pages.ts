@@ -30,8 +30,8 @@ const MOST_LISTINGS = 4;
 const MOST_FEEDS = 6;
 
 /**
- * Returns the feeds, sitemaps and news pages that a page links to, each with where it was found;
- * refused ones with the reason.
+ * Returns the feeds, sitemaps and news pages that a page links to, each with where the link was found. Refused ones
+ * have a reason.
  */
 export function namedBy(document: Document, url: string): NamedPage[] {
   const feeds = [...feedLinks(document), ...feedAnchors(document)];

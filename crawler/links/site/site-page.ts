@@ -28,7 +28,7 @@ export interface SitePage {
   kind: EntryPointKind;
   /** The document's links, filtered as for a source's entry point. */
   discovery: Discovery;
-  /** Selectors inferred from a page. */
+  /** Selectors inferred from a page; null if the document has none. */
   listing: Listing | null;
   /** Entry points that a page links to. */
   namedPages: NamedPage[];
@@ -39,7 +39,7 @@ export interface SitePage {
 const XML_FEEDS = new Set(["rss", "feed", "rdf"]);
 
 /**
- * Reads a document according to its content: a feed, a sitemap, or a page whose list and links are
+ * Reads a document according to its content: as a feed, as a sitemap, or as a page whose list of articles is
  * inferred.
  */
 export function readSitePage(input: SitePageInput): SitePage {
