@@ -265,7 +265,7 @@ export interface Config {
    */
   readonly dataDir: string;
   readonly sourcesDir: string;
-  /** The folder of files that sources may name as secrets; null if there is none. */
+  /** The folder of files that sources can name as secrets; null if there is none. */
   readonly secretsDir: string | null;
   /** URL of the MongoDB server; null for the embedded database. */
   readonly mongoUrl: string | null;

@@ -31,9 +31,7 @@ export const HTTP_BOUNDS = {
   /** Maximum compression ratio for responses over 1 MB; no ordinary page reaches it. */
   ratio: 200,
   ratioFrom: 1_000_000,
-  /**
-   * Memory that a zstd frame may require, in bytes (RFC 8878 section 3.1.1.1.2 recommends 8 MB).
-   */
+  /** Memory that a zstd frame can require, in bytes (RFC 8878 section 3.1.1.1.2 recommends 8 MB). */
   zstdWindow: 8 * 2 ** 20,
   /**
    * Number of rules with `*` in robots.txt for one product; simple prefixes cost almost nothing and
@@ -83,7 +81,7 @@ export const LIMITS = Object.freeze({
   sitemapUrls: LINK_BOUNDS.sitemapUrls,
   /** Size of the part of robots.txt that is read. RFC 9309 requires at least 500 KiB. */
   robotsBytes: 500 * KB,
-  /** Bytes that one page in the browser may load with all its resources. */
+  /** Size of a page in the browser with all its resources. */
   pageBytes: 25 * MB,
   /** Time limit for one page in a parser thread. The thread is then terminated, so that a bad page affects no other. */
   parseDeadline: 5 * SECOND_MS,

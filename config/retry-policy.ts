@@ -79,8 +79,8 @@ export interface AttemptState {
 }
 
 /**
- * Returns the outcome of a failure that may pass: a later retry, or a dead letter after the last attempt. `delay` is
- * what the server asked for, in ms, and overrides the backoff.
+ * Returns the outcome of a failure that can pass: a later retry, or a dead letter after the last attempt. `delay`
+ * is what the server asked for, in ms, and overrides the backoff.
  */
 export function retryOrGiveUp(
   cause: Cause,

@@ -23,7 +23,7 @@ import {
   word,
 } from "./setting.ts";
 
-/** How operators get alarms. */
+/** How operators are notified of alarms. */
 const ALARMS = {
   NEWSGATHER_ALARM_MAIL: define(
     list.refine((all) => all.every((one) => isAddress(one))),

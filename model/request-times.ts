@@ -4,14 +4,14 @@ import { parseTimeSpan, TIME_FORMS, type TimeSpan } from "../lib/time-expression
 import { ProblemError } from "./problem.ts";
 
 /**
- * First and last day that may be requested. The days around them must also have four-digit years, for the store and
+ * First and last day that can be requested. The days around them must also have four-digit years, for the store and
  * for URLs.
  */
 const FIRST_DAY = "1000-01-01";
 const LAST_DAY = "9998-12-31";
 const RANGE = `write a date from ${FIRST_DAY} to ${LAST_DAY}`;
 
-/** Whether a request may name a time. */
+/** Whether a time can be requested. */
 export function isAskable(at: Date): boolean {
   // An invalid date is outside every range.
   return at >= new Date(FIRST_DAY) && at <= new Date(LAST_DAY);

@@ -5,9 +5,9 @@ const MAX_TEXT_CHARACTERS = 200;
 
 /** The uses of content; each is decided separately. */
 export const USES = [
-  /** Listing it: a headline, a link and a short excerpt. */
+  /** Listing the page: a headline, a link and a short excerpt. */
   "search",
-  /** Showing its whole text to readers. */
+  /** Showing the whole text to readers. */
   "full-text",
   /** Storing the page. */
   "archive",
@@ -220,7 +220,7 @@ export interface DeclaredUse {
   isAccessibleForFree: boolean | null;
 }
 
-/** A document about rights that a page or its host refers to (an RSL licence, a TDM policy), as last read. */
+/** A document about rights to which a page or its host refers (an RSL licence, a TDM policy), as last read. */
 export interface RightsDocument {
   url: string;
   /** The document's content; null if it couldn't be read. */
@@ -229,7 +229,7 @@ export interface RightsDocument {
   fetchedAt: Date;
   /** When to read the document again. */
   expiresAt: Date;
-  /** Until when the document's text may be relied on; null if it has no text. */
+  /** Until when the document's text is valid; null if it has no text. */
   validUntil: Date | null;
   /** Explains why the document couldn't be read; null if it could. */
   detail: string | null;
@@ -298,7 +298,7 @@ export function namedSignals(names: readonly string[], seen: Pick<UsageSignal, "
   });
 }
 
-/** The publisher's reservations for an article. An article from elsewhere may have only their names. */
+/** The publisher's reservations for an article. An article from elsewhere can have only their names. */
 export interface Reserving {
   rights?: UsageSignal[];
   reservations?: string[];
@@ -325,7 +325,7 @@ export const CONSENTS = [
 ] as const;
 export type Consent = (typeof CONSENTS)[number];
 
-/** Returns the signals that still apply if the publisher has agreed in writing to what `consents` list. */
+/** Returns the signals that still apply after the publisher's written `consents`. */
 export function withoutConsented(
   signals: readonly UsageSignal[],
   consents: readonly Consent[],

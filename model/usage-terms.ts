@@ -15,7 +15,7 @@ import {
 const MAX_TERMS = 5;
 const MAX_TERMS_URL_CHARACTERS = 1000;
 
-/** How an article may be used by those who get it from us. Uses that no signal mentions are in neither list. */
+/** How consumers of our outputs may use an article. Uses that no signal mentions are in neither list. */
 export interface UsageTerms {
   allows: Use[];
   denies: Use[];
@@ -59,7 +59,7 @@ export const UsageTermsRecord = z.object({
   terms: z.array(z.string()).describe("URLs of licences, policies and contacts"),
 });
 
-/** Earlier than any time: articles that are unavailable by now are withdrawn as a whole. */
+/** A time before any `unavailableAfter`. Articles that are unavailable by now are withdrawn as a whole. */
 const BEFORE_ALL = new Date(0);
 
 /** Returns the terms that follow from signals; null if they state nothing. */

@@ -78,7 +78,7 @@ export interface SiteJobs {
 /** Maximum number of concurrent jobs per process. Each takes a minute or two, because it fetches slowly. */
 export const MAX_SITE_JOBS = 4;
 
-/** Returns the jobs of this process, which limits how many run at once. */
+/** Returns the jobs of this process. At most `MAX_SITE_JOBS` run at once. */
 export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
   const { store, now, log, topics, producer, openSites } = deps;
   const render = { ask: (previewId: string) => producer.add(previewQueue, [{ previewId }]) };
@@ -101,7 +101,7 @@ export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
     async preview(what, actor) {
       if (running >= MAX_SITE_JOBS)
         throw refusal(`${MAX_SITE_JOBS} previews are running. Wait until one is done.`);
-      // Counted before any await, because several may be requested at the same moment.
+      // Counted before any await, because several can be requested at the same moment.
       running += 1;
       try {
         const { id, work } = await beginPreview(

@@ -154,7 +154,7 @@ async function readersOf(
   const visible = toVisible(article);
   const stateOf = (reader: { seq: number; filter: Filter; view?: string }) => {
     const filter = filterOf(reader, views);
-    // A reader whose filter the article left gets that as a change, too.
+    // A reader also gets a change for an article that stops matching the reader's filter.
     const isWanted =
       fits(filter, visible) ||
       changes.some(({ before }) => before !== null && fits(filter, before));

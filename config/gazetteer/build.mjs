@@ -17,7 +17,7 @@ const LANGUAGES = "en de fr es it pt nl ru zh zh-Hant ja ko ar".split(" ");
 const EXONYMS_FROM = 150_000;
 /** Seats of government that are not the capital. */
 const SEATS = { NL: "The Hague", BO: "La Paz", ZA: "Pretoria" };
-/** A capital is meant more often than other places with its name. */
+/** Bonus in the rank of a capital, which is meant more often than other places with its name. */
 const CAPITAL_RANK = 10;
 const NATIVE =
   /[\p{Script=Cyrillic}\p{Script=Han}\p{Script=Katakana}\p{Script=Hiragana}\p{Script=Hangul}\p{Script=Arabic}]/u;
@@ -126,7 +126,7 @@ for (const one of both) name(keyOf(one), "b");
 for (const one of titles) name(keyOf(one), "t");
 for (const one of organisations) name(keyOf(one), "o");
 
-/** Returns the largest city in a country with its capital's name. */
+/** Returns the largest city in a country that has the name of its capital. */
 function capitalOf({ iso, capital }) {
   const key = keyOf(capital);
   const namesakes = cities.filter(({ countrycode, name: own, alternatenames = [] }) => {
@@ -136,7 +136,8 @@ function capitalOf({ iso, capital }) {
 }
 
 /**
- * Well-known places have names in many languages, which distinguishes places of the same name better than size alone.
+ * Returns the rank of a place, from its population and its number of other names. Well-known places have names in
+ * many languages, which distinguishes places of the same name better than size alone.
  */
 function rankOf(population, otherNames) {
   return Math.round(10 * (Math.log10(population + 1) + Math.log2(1 + otherNames) / 4));

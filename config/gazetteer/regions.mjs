@@ -1,6 +1,6 @@
 // First-level regions by ISO 3166-2 code: English name, other names, GeoNames code, second level.
 
-/** GB/T 2260 numbers, which GeoNames-based tables still use, by the letters of ISO 3166-2. */
+/** The letters of ISO 3166-2 by the numbers of GB/T 2260, which tables based on GeoNames still use. */
 const CHINA = {
   11: "BJ",
   12: "TJ",
@@ -69,15 +69,18 @@ const BY_HAND = {
   VN: { 12: "01", 79: "SG" },
   NO: { "01": "30", "04": "30", 13: "30", 17: "38", 20: "38", 18: "54", "05": "54" },
 };
-/** Second-level codes that the table lists as first-level ones. */
+/** Second-level codes that iso3166-2-db lists as first-level ones. */
 const SECOND = new Set(["ES-LO", "ES-MU", "ES-PM", "CZ-712"]);
 /** Countries whose division in GeoNames is out of date: their cities are found by name. */
 const OUTDATED = new Set(["TW"]);
-/** Countries whose GeoNames codes in that table precede a reform. */
+/** Countries whose GeoNames codes in iso3166-2-db precede a reform. */
 const RENUMBERED = new Set(["TW", "VN"]);
-/** Countries whose codes in CLDR still have their meaning from before a reform. */
+/** Countries whose codes in CLDR still mean what they meant before a reform. */
 const STALE = new Set(["MA"]);
-/** A name shared by regions of this many countries doesn't count as a name: `Central`, or an error in that table. */
+/**
+ * Maximum number of countries that share a name of regions. A name of more countries is no name (`Central`), or an
+ * error in iso3166-2-db.
+ */
 const COUNTRIES = 3;
 const LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "kr", "ar"];
 const ENDINGS = [
@@ -128,7 +131,7 @@ export async function readRegions(packages, extra, keyOf) {
       if (one.admin && !RENUMBERED.has(country)) byAdmin.set(`${country}.${one.admin}`, code);
     }
   }
-  // A region's name identifies its code more reliably than that table, which confuses some.
+  // A region's name identifies its code more reliably than iso3166-2-db, which confuses some.
   const byName = new Map();
   for (const { code, parent, name } of iso31662) {
     const country = code.slice(0, 2);

@@ -32,7 +32,7 @@ export interface DocumentGate {
   moved(): string | null;
 }
 
-/** Number of times that a page may reload itself. Cookie checks do so once. */
+/** Maximum number of times that a page can reload itself. Cookie checks do so once. */
 const RELOADS = 1;
 
 /**
@@ -53,7 +53,7 @@ export async function guardDocuments(
   let answer: DocumentAnswer | null = null;
   let moved: string | null = null;
   const authenticated = new Set<string>();
-  // May fail when the page is closing. Nothing depends on the result by then.
+  // Can fail while the page is closing, when nothing depends on the result.
   const send: CDPSession["send"] = (method, ...params) => session.send(method, ...params);
   const abort = (requestId: string) => {
     return send("Fetch.failRequest", { requestId, errorReason: "Aborted" });

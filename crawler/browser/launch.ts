@@ -33,8 +33,9 @@ export interface Launched {
 const PREFIX = "newsgather-browser-";
 
 /**
- * Starts Chromium behind the proxy, sandboxed, as `user` if given, in a folder of its own. On Linux
- * it is killed when we die (PR_SET_PDEATHSIG). Rejects if it isn't up within `deadline` ms.
+ * Starts Chromium behind the proxy, sandboxed, as `user` if given, in a folder of its own. On Linux, the kernel
+ * kills Chromium when this process ends (PR_SET_PDEATHSIG). Rejects if Chromium hasn't started within `deadline`
+ * ms.
  */
 export async function launchBrowser(options: LaunchOptions): Promise<Launched> {
   const { user, sandbox, proxyServer } = options;
@@ -63,8 +64,8 @@ export async function launchBrowser(options: LaunchOptions): Promise<Launched> {
 }
 
 /**
- * Writes a script that starts Chromium as the other user, lets the kernel kill it when we die, and
- * puts its profile where that user may write (only we may write to the one that Playwright makes).
+ * Writes a script that starts Chromium as the other user, lets the kernel kill it when this process ends, and puts
+ * its profile where that user can write (only our user can write to the one that Playwright makes).
  */
 async function wrapper(home: string, { executablePath, user }: LaunchOptions): Promise<string> {
   if (process.platform !== "linux") return executablePath;
@@ -110,8 +111,8 @@ function quote(text: string): string {
 }
 
 /**
- * Features that Chromium disables. It only uses the last of several lists, so this one repeats the
- * relevant part of Playwright's own.
+ * Chromium features to disable. Chromium only uses the last of several such lists, so this one repeats the relevant
+ * part of Playwright's own.
  */
 const DISABLED = [
   "OptimizationHints",

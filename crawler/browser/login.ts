@@ -10,7 +10,7 @@ export interface LoginRequest {
   steps: readonly LoginStep[];
   signedOut: string | undefined;
   proxy?: Upstream | null;
-  /** Whether a host may get the login's input and cookies. */
+  /** Whether a host is allowed to get the login's input and cookies. */
   isOwn(host: string): boolean;
 }
 
@@ -24,9 +24,9 @@ export interface LoginLimits {
 const LOGIN_TIMEOUT_MS = 60_000;
 
 /**
- * Performs the steps of a login in a fresh context and returns the site's cookies. Throws `GiveUp`
- * (`login`) when the site refuses, `RetryLater` (`login`) when a page doesn't load. The errors
- * never quote the browser, whose messages may contain the values filled in.
+ * Performs the steps of a login in a fresh context and returns the site's cookies. Throws `GiveUp` (`login`) when
+ * the site refuses, `RetryLater` (`login`) when a page doesn't load. The errors never quote the browser, whose
+ * messages can contain the values filled in.
  */
 export async function logIn(
   context: BrowserContext,
@@ -69,7 +69,7 @@ async function run(
   if (signedOut === undefined) return;
   const signedOutElement = page.locator(signedOut);
   const last = steps.at(-1);
-  // After a `wait` step the page is final. Otherwise the site may still be about to respond.
+  // After a `wait` step the page is final. Otherwise the site might still be about to respond.
   if (!last || !("wait" in last)) {
     const gone = { state: "detached", timeout: limits.stable } as const;
     await signedOutElement

@@ -34,7 +34,7 @@ export interface Proxy {
    * there is no such proxy.
    */
   failureOf(host: string): RetryLater | GiveUp | null;
-  /** The IP address last connected to for a host (`name:port`). */
+  /** The IP address of the last connection to a host (`name:port`); null if there was none. */
   addressOf(host: string): string | null;
   close(): Promise<void>;
 }

@@ -41,7 +41,7 @@ export async function waitUntilStable(
   let size = 0;
   let still = TEXT_UNCHANGED_MS.idle;
   let scrolledAt: number | null = null;
-  // A request that scrolling triggers may start a moment later.
+  // A request that scrolling triggers can start a moment later.
   const idleAt = (now: number) => Math.min(traffic.idle(now), now - (scrolledAt ?? -Infinity));
   for (let now = performance.now(); now < end; now = performance.now()) {
     const quiet = (size < ARTICLE_TEXT ? NETWORK_IDLE_MS : TEXT_UNCHANGED_MS.idle) - idleAt(now);

@@ -24,7 +24,7 @@ export interface RenderRequest {
   headers?: Record<string, string>;
   /** Other host names whose sub-resources also get `headers`. */
   ownHosts?: readonly string[];
-  /** Cookies to send. They stay in the context, so no other source may use that context. */
+  /** Cookies to send. They stay in the context, so the context must not be used for another source. */
   cookies?: readonly SentCookie[];
   signal?: AbortSignal;
   /** Awaited right before the request is sent, as in `HttpRequest`. */
@@ -162,7 +162,7 @@ async function navigate(
   );
   if (errorText === undefined) return true;
   const answer = gate.answer();
-  // A redirect that we stopped, or an error status without a body.
+  // A redirect that was stopped, or an error status without a body.
   if (answer && (answer.location !== null || answer.status >= 300)) return false;
   if (/ERR_TUNNEL_CONNECTION_FAILED/.test(errorText)) return false;
   const what = `${errorText} at ${url}`;

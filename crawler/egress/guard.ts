@@ -20,7 +20,7 @@ export class EgressRefused extends Error {
   readonly code = "EGRESS_REFUSED";
 }
 
-/** Decides where requests may go. Every egress uses it. */
+/** Decides which addresses requests are allowed to reach. Every egress uses it. */
 export interface Guard {
   /**
    * Returns a lookup like `dns.lookup` for connections to `port`. The operator's hosts come first. The lookup fails
@@ -29,7 +29,7 @@ export interface Guard {
   lookupFor(port: number): Lookup;
   /** Whether a connection to this IP address and port is allowed. */
   allowed(address: string, port: number): boolean;
-  /** Explains why a URL is refused before DNS resolution; null when it may be tried. */
+  /** Explains why a URL is refused before DNS resolution; null if it isn't. */
   check(url: URL): string | null;
   /** Opens sockets for an undici dispatcher, and checks the connected address again. */
   connector: buildConnector.connector;

@@ -5,7 +5,7 @@ import pLimit, { type LimitFunction } from "p-limit";
 import { parse } from "tldts";
 import { hostName } from "./hosts-file.ts";
 
-/** Returns every address of a name. */
+/** Resolves a name to all its addresses. */
 export type Resolve = (
   hostname: string,
   options: LookupOptions & { all: true },
@@ -29,11 +29,10 @@ const askSystem = promisify(lookup);
 const ABSENT = new Set(["ENOTFOUND", "ENODATA", "EBADNAME"]);
 
 /**
- * Returns a resolver for public names that needs no thread, unlike `dns.lookup`, so that a silent
- * name server doesn't delay other domains. IPv4 addresses come first. The system resolves names in
- * the hosts file and names unknown to public DNS (`localhost`, a service in a cluster). Fails like
- * `dns.lookup`, within `deadlineMs`: `ENOTFOUND` if a name has no address, `EAI_AGAIN` if that
- * couldn't be found out.
+ * Returns a resolver for public names that needs no thread, unlike `dns.lookup`, so that a silent name server
+ * doesn't delay other domains. IPv4 addresses come first. The system resolves names in the hosts file and names
+ * unknown to public DNS (`localhost`, a service in a cluster). Fails like `dns.lookup`, within `deadlineMs`:
+ * `ENOTFOUND` if a name has no address, `EAI_AGAIN` if the name servers don't answer.
  */
 export function createResolve(
   options: { servers?: readonly string[]; hostsFile?: string; deadlineMs?: number } = {},

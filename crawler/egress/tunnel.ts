@@ -22,7 +22,7 @@ export interface Upstream {
 /** A connection through a proxy. */
 export interface Tunnel {
   socket: Socket;
-  /** IP address at the far end. */
+  /** IP address of the target. */
   address: string;
 }
 
@@ -37,9 +37,9 @@ const WEB_PORT = 443;
 const SITE_CAUSES: Record<number, Cause> = { 502: "connect", 503: "connect", 504: "timeout" };
 
 /**
- * Opens a connection to a target through a proxy. The guard checks the target here, and the proxy
- * gets the checked IP address, never the name. Rejects with `EgressRefused`, the resolver's error,
- * or `RetryLater` or `GiveUp`: `proxy` if the proxy is to blame.
+ * Opens a connection to a target through a proxy. The guard checks the target here, and the proxy gets the checked
+ * IP address, never the name. Rejects with `EgressRefused`, the resolver's error, or a `RetryLater` or `GiveUp`,
+ * whose reason is `proxy` if the proxy is to blame.
  */
 export async function openTunnel(
   guard: Guard,

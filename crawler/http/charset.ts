@@ -77,10 +77,7 @@ function mostly(charset: string, bytes: Uint8Array): string | null {
 /** Number of non-ASCII bytes up to which a text in a double-byte charset can be valid UTF-8 by chance. */
 const BY_CHANCE = 60;
 
-/**
- * Whether the bytes are valid UTF-8 with at least `atLeast` bytes above ASCII, which doesn't happen
- * by chance.
- */
+/** Whether the bytes are valid UTF-8 with at least `atLeast` bytes above ASCII. So many aren't valid by chance. */
 function isUtf8(bytes: Uint8Array, atLeast: number): boolean {
   let above = 0;
   for (const byte of bytes) if (byte >= 0x80) above += 1;
@@ -94,7 +91,8 @@ function isUtf8(bytes: Uint8Array, atLeast: number): boolean {
 }
 
 /**
- * Returns the likeliest charset that the bytes are valid in. A declared charset wins a near tie.
+ * Returns the most likely charset in which the bytes are valid; null if there is none. A declared charset wins a
+ * near tie.
  */
 function detect(bytes: Uint8Array, declared: (string | null)[]): string | null {
   const matches = analyse(foreignPart(bytes)).flatMap(({ name, confidence }) => {

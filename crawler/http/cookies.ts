@@ -1,6 +1,6 @@
 import { domainMatch, pathMatch } from "tough-cookie";
 
-/** A cookie, sent only to the host and path that it belongs to. */
+/** A cookie, and the host and path to which it is sent. */
 export interface SentCookie {
   name: string;
   value: string;

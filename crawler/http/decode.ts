@@ -20,9 +20,8 @@ export interface Decoded {
 }
 
 /**
- * Undoes a content coding with a limit on the output: `cap` bytes, and beyond 1 MB no more than 200
- * times the input, a ratio that no honest page reaches. Throws an `Error` if not even the first
- * byte can be decoded.
+ * Undoes a content coding with a limit on the output: `cap` bytes, and beyond 1 MB no more than 200 times the
+ * input, a ratio that no ordinary page reaches. Throws an `Error` if not even the first byte can be decoded.
  */
 export async function decode(
   wire: Uint8Array,

@@ -68,7 +68,7 @@ export function createWays(
   };
 }
 
-/** Called with the address that an origin was connected at. */
+/** Called with the IP address of each new connection to an origin. */
 type ReportAddress = (origin: string, address: string) => void;
 
 function tunnelling(guard: Guard, proxy: Upstream) {

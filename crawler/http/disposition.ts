@@ -15,7 +15,7 @@ export type Disposition =
   | RetryLater
   | GiveUp;
 
-/** What a disposition depends on besides the response; `random` is in [0, 1). */
+/** The facts on which a disposition depends besides the response; `random` is in [0, 1). */
 export interface Circumstances {
   kind: LinkKind;
   /** Number of attempts at this link so far, including this one. */
@@ -128,7 +128,7 @@ function startsLikeMarkup(body: Uint8Array): boolean {
   return /^[\0\s\u00ef\u00bb\u00bf\u00fe\u00ff]*[<{[]/.test(start);
 }
 
-/** A sign of a challenge or block page, and how long such a page can be (bytes). */
+/** A sign of a challenge or block page, and the maximum size of such a page in bytes. */
 interface Marker {
   name: string;
   all: string[];

@@ -14,16 +14,15 @@ import { isRedirect, type Received, targetOf } from "./received.ts";
 
 /** Limits of one request, bytes and ms. */
 export interface HttpLimits {
-  /** Maximum bytes over the wire. */
+  /** Maximum number of bytes over the wire. */
   bytes: number;
-  /** Maximum bytes after decompression. */
+  /** Maximum number of bytes after decompression. */
   decodedBytes: number;
   headersTimeout: number;
   /** Maximum time from the request to the last byte, even if data keeps trickling in. */
   deadline: number;
 }
 
-/** Default limits. */
 const HTTP_LIMITS: HttpLimits = {
   bytes: 8_000_000,
   decodedBytes: 32_000_000,
@@ -34,7 +33,7 @@ const HTTP_LIMITS: HttpLimits = {
 /** Byte limits of a sitemap (sitemaps.org: 50 MB uncompressed). */
 export const SITEMAP_LIMITS = { bytes: HTTP_BOUNDS.sitemap, decodedBytes: HTTP_BOUNDS.sitemap };
 
-/** One GET. */
+/** A GET request. */
 export interface HttpRequest {
   url: string;
   headers?: Record<string, string>;

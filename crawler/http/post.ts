@@ -11,9 +11,9 @@ type Posted =
 
 /** The egress for messages to URLs that operators configure. */
 export interface Post {
-  /** Explains why a URL is refused before anything is sent; null when it may be tried. */
+  /** Explains why a URL is refused before anything is sent; null if it isn't. */
   refusal(url: string): string | null;
-  /** Sends one request and doesn't follow redirects. */
+  /** Sends one request, and doesn't follow redirects. Never rejects. */
   send(url: string, message: Message): Promise<Posted>;
   close(): Promise<void>;
 }

@@ -2,7 +2,6 @@ import type { Encoding } from "../../model/crawl/capture.ts";
 
 /** One response, received over HTTP or rendered by the browser. Redirects are not followed. */
 export interface Received {
-  /** The URL requested. */
   url: string;
   status: number;
   /** The headers by lower-case name; the values of a repeated header are joined by newline. */

@@ -43,7 +43,8 @@ export interface Verdict {
 /**
  * Judges a link's stored validators by a new response with the validators `got`. `changed` says whether its content
  * is new. The same validators for new content prove that they are unreliable. If an audit found other content with
- * other validators, the page may just have changed: the old ones are sent once more, and a 304 to them is proof.
+ * other validators, the page might just have changed. The old validators are then sent once more, and a 304 to them
+ * is proof.
  */
 export function judgeValidators(
   link: ConditionalLink,

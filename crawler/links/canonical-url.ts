@@ -33,7 +33,7 @@ function cleaned(url: string, base?: string): URL | null {
   if (path !== pathname) parsed.pathname = path;
   if (parsed.href.includes("?")) {
     const query = normalEscapes(significantParameters(search).join("&"));
-    // Keep the question mark: the query itself may begin with another one.
+    // Keep the question mark: the query itself can begin with another one.
     const remaining = query && `?${query}`;
     if (remaining === "" || remaining !== search) parsed.search = remaining;
   }

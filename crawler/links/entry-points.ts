@@ -18,10 +18,7 @@ export function addressesOf(source: Owning): string[] {
   return source.home ? [source.home, ...urls] : urls;
 }
 
-/**
- * Returns the hosts of the source's URLs that belong to its own site; a feed may be hosted
- * elsewhere.
- */
+/** Returns the hosts of the source's URLs that belong to its own site; a feed can be hosted elsewhere. */
 export function ownHosts(source: Owning): string[] {
   const all = addressesOf(source);
   const [first] = all;

@@ -73,8 +73,9 @@ const MAYBE = "?";
 
 /**
  * Whether a path matches a pattern. `*` stands for any characters within a segment, `**` for any characters at all;
- * between two slashes `**` may also be empty. Everything else is literal. A pattern without a leading slash or star
- * matches in any folder. Takes time proportional at most to the length of the pattern times that of the path.
+ * between two slashes `**` can also stand for nothing. Everything else is literal. A pattern without a leading
+ * slash or star matches in any folder. Takes time proportional at most to the length of the pattern times that of
+ * the path.
  */
 export function matchesGlob(pattern: string, path: string): boolean {
   const tokens = tokensOf(/^[/*]/.test(pattern) ? pattern : `/**/${pattern}`);

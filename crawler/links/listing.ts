@@ -13,8 +13,8 @@ const MAX_ITEMS = LINK_BOUNDS.entries;
 /**
  * Reads a page that lists articles with the listing's selectors (`selector@attribute`). They are relative to `item`
  * if given, otherwise to the largest element around a link that contains no link to another URL. With the default
- * link selector and no `item`, links as long as a headline and outside of navigation count. The next page is
- * returned as a link of kind `listing`, up to `pages`.
+ * link selector and no `item`, only links that look like headlines count. The next page is returned as a link of
+ * kind `listing`, up to `pages`.
  */
 export function readListing(
   input: { text: string; url: string; page: number; listing: Listing },
@@ -41,8 +41,8 @@ export function readListing(
 }
 
 /**
- * Returns the listing that a page belongs to: the one configured for it or, for later pages, the
- * nearest.
+ * Returns the listing to which a page belongs: the one with its URL, otherwise the one whose URL has the longest
+ * beginning in common; null if there are none.
  */
 export function listingFor(url: string, listings: Listing[]): Listing | null {
   const key = urlKey(url);
@@ -97,8 +97,8 @@ function linksOf(document: Document, listing: Listing): Card[] {
 }
 
 /**
- * Returns the URL that a matched element leads to: the named attribute, its own link, or the one in
- * or around it.
+ * Returns the URL to which a matched element leads: that of the named attribute, of its own link, or of the link in
+ * or around it; null if there is none.
  */
 function targetOf(element: Element, selector: string, base: string): string | null {
   const { attribute } = parts(selector);

@@ -5,8 +5,8 @@ import { siteOf } from "./site.ts";
 const MAX_MENTIONS = 100;
 
 /**
- * Returns the URLs on other sites that an article's markup links to and that look like articles,
- * each once, at most 100.
+ * Returns the URLs to which an article's markup links, if they are on other sites and look like articles; each
+ * once, at most 100.
  */
 export function linkedElsewhere(html: string, url: string): string[] {
   const site = siteOf(url);

@@ -8,8 +8,8 @@ export const TRAP_EVIDENCE = LINK_BOUNDS.trapEvidence;
 const RETRY_PAUSE_MS = 7 * DAY_MS;
 
 /**
- * Returns a URL with its numbers, slugs and values blanked, so that all days of a calendar share
- * it. Null if it has neither a number nor a query, as such URLs can't go on for ever.
+ * Returns a URL with its numbers, slugs and values blanked, so that it is the same for all days of a calendar. Null
+ * if the URL has neither a number nor a query, because such URLs can't go on for ever.
  */
 export function pathPattern(url: string): string | null {
   const { pathname, searchParams } = new URL(url);

@@ -23,21 +23,21 @@ export interface Logins {
    */
   enter(source: Account): Promise<boolean>;
   /**
-   * Drops a session that may have expired, after a page requested at `requestedAt` looked logged out. Returns
+   * Drops a session that seems to have expired, after a page requested at `requestedAt` looked logged out. Returns
    * whether logging in again can help.
    */
   lapse(source: Account, requestedAt: Date): Promise<boolean>;
 }
 
 interface Session {
-  /** Time of the login or refusal, ms since the epoch. */
+  /** Time of the login, epoch ms. */
   at: number;
   cookies: SentCookie[];
 }
 
 /**
- * Minimum age of a session that may have expired, ms. A younger one can't be the reason why a page
- * asks for a login.
+ * Minimum age of a session that can have expired, ms. A younger one can't be the reason why a page asks for a
+ * login.
  */
 const MIN_SESSION_AGE_MS = 600_000;
 /**
@@ -46,10 +46,7 @@ const MIN_SESSION_AGE_MS = 600_000;
  */
 const VALUE = /^[\x20-\x3a\x3c-\x7e]+$/;
 
-/**
- * Returns logins that take secrets from `secrets` and keep sessions in `sessions`; `logIn` drives
- * the browser.
- */
+/** Returns logins that read secrets with `secrets` and store sessions in `sessions`; `logIn` controls the browser. */
 export function createLogins(options: {
   secrets: Secrets;
   sessions: LoginSessions;
@@ -162,7 +159,7 @@ function fixedCookies(secrets: Secrets, source: Account, login: Login): SentCook
   });
 }
 
-/** Whether a host is on the source's site or one that it declares as its own. */
+/** Whether a host is on the source's site, or in its `allowHosts`. */
 function isOwn(source: Account, host: string): boolean {
   const [first = ""] = addressesOf(source);
   return source.allowHosts.includes(host) || siteOf(`https://${host}`) === siteOf(first);

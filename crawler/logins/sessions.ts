@@ -16,7 +16,7 @@ export interface LoginSessions {
   /** Takes the right to log in: one process at a time, at most `most` times an hour. */
   begin(id: string, most: number): Promise<"ok" | "busy" | "too-many">;
   end(id: string): Promise<void>;
-  /** Stores, encrypted, that the site refused the login, so that it isn't repeated endlessly. */
+  /** Stores, encrypted and for an hour, why the site refused the login, so that it isn't repeated meanwhile. */
   refuse(id: string, sealed: string): Promise<void>;
   refused(id: string): Promise<string | null>;
 }

@@ -13,9 +13,9 @@ export interface AddressCap {
 }
 
 /**
- * State of an address: a sorted set of tokens by lease end, and a hash. The hash has `h`, how long
- * a permit is in use (moving average, ms), and `x`, the time at which the last rejected caller may
- * come back. Each gets a different time, so that they don't all return at once.
+ * State of an address: a sorted set of tokens by lease end, and a hash. The hash has `h`, how long a permit is in
+ * use (moving average, ms), and `x`, the time at which the last rejected caller can come back. Each caller gets a
+ * different time, so that they don't all come back at once.
  */
 const PRELUDE = `
 local places, state = KEYS[1], KEYS[2]

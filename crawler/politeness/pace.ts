@@ -6,14 +6,14 @@ type Turn =
   | {
       ok: true;
       slot: number;
-      /** Time until the turn's request may start, ms. */
+      /** Time until the turn's request can start, ms. */
       opensIn: number;
       /** How long the host has been known, ms: since its first turn, or since Redis was flushed. */
       age: number;
     }
   | { ok: false; wait: number };
 
-/** The pace of a host that its sources and robots.txt require, ms. */
+/** The pace that a host's sources and robots.txt require; times are in ms. */
 export interface HostPace {
   /** Delay from the end of a request to the start of the next in the same slot. */
   delay: number;
@@ -30,10 +30,7 @@ export interface Pace {
     host: string,
     lease: HostPace & { token: string; ttl: number; ahead?: number },
   ): Promise<Turn>;
-  /**
-   * Ends a turn after a request. Returns the ms until the slot may be used again. Also works after
-   * the lease was lost.
-   */
+  /** Ends a turn after a request, even if its lease was lost. Returns the ms until the slot can be used again. */
   release(host: string, lease: HostPace & { token: string; slot: number }): Promise<number>;
   /** Gives a slot back unused: no request was made, so its state is restored. */
   cancel(host: string, token: string, slot: number): Promise<void>;
@@ -100,12 +97,11 @@ function numbers(answer: unknown): number[] {
 }
 
 /**
- * State of a host in one hash. Per slot: `t` token of its holder, `u` when the lease ends, `n` the
- * earliest next turn, `b` when the current turn starts, `o` the value of `s` before it, restored if
- * the turn is cancelled. Per host: `s` start of the latest turn, `p` when a penalty ends. For
- * concurrent requests: `r` time of the last request, `g` token of the turn that is sending one, `e`
- * until when it may. `a` is when the host became known. Times are ms of Redis' TIME. The state
- * expires a few minutes after it is last needed.
+ * State of a host in one hash. Per slot: `t` token of its holder, `u` when the lease ends, `n` the earliest next
+ * turn, `b` when the current turn starts, `o` the value of `s` before it, restored if the turn is cancelled. Per
+ * host: `s` start of the latest turn, `p` when a penalty ends. For concurrent requests: `r` time of the last
+ * request, `g` token of the turn that is sending one, `e` until when that turn can send it. `a` is when the host
+ * became known. Times are ms of Redis' TIME. The state expires a few minutes after it is last needed.
  */
 const PRELUDE = `
 local key = KEYS[1]

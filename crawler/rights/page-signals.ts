@@ -19,7 +19,7 @@ import { parseRsl, RSL_TYPE, readRsl, unlicensed } from "./rsl.ts";
 import { type Seen, type Statement, seenAs, stating } from "./statement.ts";
 import { MINING, readTdmPolicy } from "./tdm-policy.ts";
 
-/** Everything that states what may be done with a page. */
+/** Everything that states how a page may be used. */
 export interface PageSources {
   url: string;
   /** The product token by which robots.txt and robots directives name us. */
@@ -255,9 +255,8 @@ function reservation(page: PageSources): { statement: Statement; seen: Seen } | 
 }
 
 /**
- * Returns what an article's JSON-LD states (schema.org 29.3, https://schema.org/CreativeWork).
- * `license` and `usageInfo` name terms and deny nothing themselves; an article that isn't
- * accessible for free isn't passed on in full.
+ * Returns what an article's JSON-LD states (schema.org 29.3, https://schema.org/CreativeWork). `license` and
+ * `usageInfo` name terms and deny nothing themselves; an article that isn't accessible for free denies `full-text`.
  */
 function structuredData({ declared }: PageSources): Statement[] {
   if (!declared) return [];

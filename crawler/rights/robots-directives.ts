@@ -58,8 +58,8 @@ export function readRobotsDirectives(values: string, product: string): Statement
 }
 
 /**
- * Reads the directives of one part between commas. It may consume the next part too, because a date
- * may contain a comma.
+ * Reads the directives of one part between commas. It can consume the next part too, because a date can contain a
+ * comma.
  */
 function readPart(words: string, next: string[]): { statements: Statement[]; taken: number } {
   const lower = words.toLowerCase();
@@ -105,7 +105,7 @@ function snippet(maxCharacters: number): Statement {
 const ZONE = /(?:\b(?:UTC?|GMT|[ECMP][SD]T)|Z|[+-]\d{2}:?\d{2})$/i;
 const YEAR = /\b\d{4}\b|[a-z]{3,9}[ -]\d{2}\b/i;
 
-/** Reads a date in RFC 822, RFC 850 or ISO 8601; UTC if its zone is missing or unknown. */
+/** Reads a date in RFC 822, RFC 850 or ISO 8601, in UTC if its zone is missing or unknown; null if it can't be read. */
 function timeOf(text: string): Date | null {
   const trimmed = text.trim().slice(0, 60);
   if (!YEAR.test(trimmed) || !/^[\w\s,:+./-]+$/.test(trimmed)) return null;

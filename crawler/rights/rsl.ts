@@ -8,7 +8,7 @@ import type { Statement } from "./statement.ts";
 /** Media type of an RSL document, and the namespace of its elements. */
 export const RSL_TYPE = "application/rsl+xml";
 export const RSL_NAMESPACE = "https://rslstandard.org/rsl";
-/** Maximum bytes read of a licence file. */
+/** Maximum number of bytes read of a licence file. */
 export const RSL_BYTES = 100_000;
 const MAX_CONTENTS = 1000;
 const MAX_LICENSES = 20;
@@ -38,7 +38,6 @@ interface Content {
   terms: string | null;
 }
 
-/** A parsed licence file. */
 export interface RslDocument {
   contents: Content[];
   /** How long the licence is valid, in days (section 3.2.1). */
@@ -237,8 +236,8 @@ export function readRsl(document: RslDocument, url: string): Statement[] {
 }
 
 /**
- * Reads what the licences in the feed at `feed` say about the page at `page` (RSL 1.0 section 4.7).
- * A feed licenses content of its own origin, so about other pages it can only deny.
+ * Reads what the licences in the feed at `feed` say about the page at `page` (RSL 1.0 section 4.7). A feed can
+ * license only content of its own origin; for other pages, only what it denies counts.
  */
 export function readFeedRsl(licences: RslDocument, feed: string, page: string): Statement[] {
   const statements = readRsl(licences, page);

@@ -4,7 +4,7 @@ export interface Directive {
   value: string;
 }
 
-/** Maximum bytes read of a line; the rest is ignored (as Google does). */
+/** Maximum number of bytes read of a line; the rest is ignored (as Google does). */
 const MAX_LINE = 2083 * 8 - 1;
 
 // Frequent typos that Google's parser accepts; keys match by prefix.
@@ -49,9 +49,8 @@ export function* lines(bytes: string): Generator<Line | null> {
 const NO_DIRECTIVE: Line = { name: "", value: "" };
 
 /**
- * Finds where the line ends (at CR, LF, or both), whether it lacks both colon and blank, and
- * whether it is empty. It extracts no text, because a file may have a quarter of a million lines
- * that aren't directives.
+ * Finds where the line ends (at CR, LF, or both), whether it lacks both colon and blank, and whether it is empty.
+ * It extracts no text, because a file can have a quarter of a million lines that aren't directives.
  */
 function scanLine(
   bytes: string,

@@ -50,7 +50,7 @@ export function parseRobots(text: string): Robots {
   return robots;
 }
 
-/** Whether the product may fetch the URL, which should be percent-encoded already. */
+/** Whether the product is allowed to fetch the URL, which must be percent-encoded. */
 export function isAllowed(robots: Robots, product: string, url: string): boolean {
   const path = until0(pathOf(latin1(url))).slice(0, MAX_PATH);
   const { specific, global, isNamed } = rulesFor(robots, product);

@@ -6,7 +6,7 @@ import type { FileAnswer } from "./policy.ts";
 
 /** Path of the file in which a host declares which of its pages are reserved. */
 export const TDM_PATH = "/.well-known/tdmrep.json";
-/** Maximum bytes of the file that are read, and number of rules that are stored. */
+/** Maximum number of bytes read of the file, and of rules stored. */
 export const TDM_BYTES = 100_000;
 const MOST_RULES = 500;
 

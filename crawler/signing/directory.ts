@@ -17,7 +17,7 @@ export const DIRECTORY_TYPE = "application/http-message-signatures-directory+jso
  * in the future.
  */
 const CLOCK_TOLERANCE_MS = 30 * SECOND_MS;
-/** Maximum age of a response's `Date` for judging the clock; an older one may come from a cache. */
+/** Maximum age of a response's `Date` for judging the clock; an older one might come from a cache. */
 const FRESH_FOR_MS = 5 * MINUTE_MS;
 
 /**
@@ -33,7 +33,7 @@ export function problemsOfDirectory(
   const type = headers["content-type"]?.split(";")[0]?.trim();
   if (type !== DIRECTORY_TYPE)
     problems.push(`its type is ${type ?? "missing"}, not ${DIRECTORY_TYPE}`);
-  // A signature that seems to be made in the future is only a consequence of this.
+  // A wrong clock also makes signatures look as if they were made in the future.
   const skew = skewOf(headers, now);
   if (Math.abs(skew) > CLOCK_TOLERANCE_MS) {
     problems.push(
@@ -119,10 +119,7 @@ function membersOf(field: string | undefined): Map<string, string> {
   );
 }
 
-/**
- * Returns how far our clock is ahead of the response's, ms; 0 if the response may come from a
- * cache.
- */
+/** Returns how far our clock is ahead of the response's, ms; 0 if the response might come from a cache. */
 function skewOf(headers: DirectoryResponse["headers"], now: Date): number {
   const date = Date.parse(headers["date"] ?? "");
   const age = Number(headers["age"] ?? 0) * 1000;

@@ -11,7 +11,7 @@ export interface StoredSigningKey {
   x: string;
   d: string;
   createdAt: Date;
-  /** The key signs from `signsFrom` to `signsUntil`. If several keys may sign, the latest does. */
+  /** The key signs from `signsFrom` to `signsUntil`. If several keys can sign, the latest does. */
   signsFrom: Date;
   signsUntil: Date;
   /** When the directory stops listing the key, which it lists from the key's creation on. */
@@ -135,7 +135,7 @@ export function revokeSigningKeys(
   return signingKeyAt(left, now) ? left : [...left, createSigningKey(now)];
 }
 
-/** Returns the key that signs at `now`, the latest of those that may; null when none may. */
+/** Returns the key that signs at `now`: the latest one whose period includes `now`; null if there is none. */
 export function signingKeyAt(
   keys: readonly StoredSigningKey[],
   now: Date,
@@ -202,9 +202,8 @@ export function openSigningKey({ id, x, d }: StoredSigningKey): SigningKey {
 const REREAD_AFTER_MS = MINUTE_MS;
 
 /**
- * Returns the current signing key of a file that may be rotated meanwhile. It checks the file once
- * a minute and reads it again if it changed. If it can't be read, the previous keys remain and
- * `onError` is called.
+ * Returns the current signing key of a file whose keys can be rotated meanwhile. It checks the file once a minute
+ * and reads it again if it changed. If it can't be read, the previous keys remain and `onError` is called.
  */
 export function followSigningKeys(
   file: string,

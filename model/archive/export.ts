@@ -16,10 +16,7 @@ export const EXPORT_PURPOSES = [
 
 export type ExportPurpose = (typeof EXPORT_PURPOSES)[number];
 
-/**
- * Numbers of articles or responses that an export leaves out, by the signal that denies the purpose: `noindex
- * (header)`.
- */
+/** Numbers of articles or responses that an export omits, by the signal that denies the purpose: `noindex (header)`. */
 export type DeniedCounts = Record<string, number>;
 
 /** The content of an export: articles or, as WARC and WACZ, responses. */
@@ -34,7 +31,7 @@ export interface ExportParams {
   search?: string | null;
   since: Date;
   until: Date;
-  /** Articles as known at this time; null for their current state. */
+  /** Time of the state in which articles are exported; null for the current state. */
   asOf: Date | null;
 }
 
@@ -53,8 +50,8 @@ export interface Export {
   actor: string;
   requestedAt: Date;
   /**
-   * State of the export. `withdrawn`: something was erased after the export was written, and the
-   * files may still contain it.
+   * State of the export. `withdrawn`: something was erased after the export was written, and the files can still
+   * contain it.
    */
   state: "waiting" | "running" | "done" | "failed" | "withdrawn";
   /** When work on the export continues; null once it is finished. */

@@ -39,7 +39,7 @@ export interface Report {
 
 /** The progress of a reprocessing, so that it can resume. */
 export interface Reprocessing {
-  /** Made from the request and the versions of the rules; another id starts from the beginning. */
+  /** Hash of the request and of the versions of the rules. A reprocessing with another id starts from the beginning. */
   _id: string;
   stages: readonly Stage[];
   slice: Slice;

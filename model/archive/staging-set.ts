@@ -3,7 +3,7 @@ import type { Extraction } from "../articles/extraction.ts";
 import type { Features } from "../articles/fingerprint.ts";
 import type { Progress, Slice, Stage } from "./reprocessing.ts";
 
-/** A number before and after, over several articles. */
+/** A count or sum over several articles, before and after. */
 export interface Tally {
   before: number;
   after: number;
@@ -59,7 +59,7 @@ export interface Promotion {
   left: Record<string, number>;
 }
 
-/** A value before and after, for an operator; long values are cut. */
+/** A value before and after, shortened for operators. */
 export interface FieldChange {
   before: string;
   after: string;
@@ -83,9 +83,9 @@ export interface StagedArticle {
   stagingSet: string;
   articleId: string;
   state: "open" | "promoted" | "left";
-  /** Why the article was not promoted. */
+  /** Why the article was not promoted; null unless `state` is `left`. */
   left: string | null;
-  /** Hash of the article that the staged one was made from. */
+  /** Hash of the live article from which the staged one was made. */
   basis: string;
   /** Whether readers would see a difference. */
   visible: boolean;

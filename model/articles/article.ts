@@ -37,7 +37,7 @@ export interface Article extends ArticleFields {
   version: number;
   sourceId: string;
   sourceVersion: number;
-  /** The URL that readers are sent to. */
+  /** The URL to which readers are sent. */
   url: string;
   title: string;
   text: string;
@@ -51,7 +51,7 @@ export interface Article extends ArticleFields {
   country: string | null;
   /** English name of the first-level region. */
   region: string | null;
-  /** ISO 3166-2 code of the region; null if it is unknown, missing on older articles. */
+  /** ISO 3166-2 code of the region; null if it is unknown, missing on articles that predate this field. */
   regionCode?: string | null;
   city?: string | null;
   topics: string[];
@@ -67,11 +67,11 @@ export interface Article extends ArticleFields {
   captureId: string;
   extractor: string;
   /**
-   * Trace of the run that last read the article, see `model/crawl/run.ts`; missing on older
-   * articles.
+   * Trace of the run that last read the article, see `model/crawl/run.ts`; missing on articles that predate this
+   * field.
    */
   traceId?: string;
-  /** Versions of the rules that classified the article; missing on older articles. */
+  /** Versions of the rules that classified the article; missing on articles that predate this field. */
   derived?: Partial<Derived>;
   evidence: Extraction["evidence"] & {
     byTopic?: TopicVerdict[];
@@ -105,18 +105,22 @@ export interface Article extends ArticleFields {
    * before it was computed.
    */
   fieldScore?: number;
-  /** The reservations that apply to us; missing on older articles. */
+  /** The reservations that apply to us; missing on articles that predate this field. */
   reservations?: string[];
   /** The signals that apply to us, with where and when they were found; missing if there are none. */
   rights?: UsageSignal[];
   duplicateOf: string | null;
   storyId: string;
-  /** The source of the earliest article with the same text; null for an original, missing on older articles. */
+  /**
+   * The source of the earliest article with the same text; null for an original, missing on articles that predate
+   * this field.
+   */
   origin?: Origin | null;
   firstSeenAt: Date;
   lastSeenAt: Date;
   /**
-   * When readers could first see the article; null if they never could, missing on older articles.
+   * When readers could first see the article; null if they never could, missing on articles that predate this
+   * field.
    */
   servedAt?: Date | null;
   /**
@@ -129,7 +133,7 @@ export interface Article extends ArticleFields {
   canonVersion: number;
   /** Revision number; increases only when the content changes. */
   revision: number;
-  /** Kind and reason of the current revision; missing on older articles. */
+  /** Kind and reason of the current revision; missing on articles that predate this field. */
   revised?: RevisionMark;
   pending: PendingChange[];
   /** Set while `pending` is not empty; the sequencer finds articles by it. */

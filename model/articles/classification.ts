@@ -1,7 +1,7 @@
 /** How a topic is recognised: keywords by language, and longer phrases inside which they don't count. */
 export interface TopicRule {
   id: string;
-  /** The broader topic that this topic's articles also belong to. */
+  /** The broader topic to which articles of this topic also belong; null if there is none. */
   parent: string | null;
   /**
    * Keywords by primary language subtag; `any` applies to every language. Syntax:

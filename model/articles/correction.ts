@@ -11,7 +11,7 @@ export interface TopicsWord {
 export interface StoryWord {
   field: "story";
   say: "apart" | "joined";
-  /** The other articles. */
+  /** Ids of the other articles. */
   with: readonly string[];
 }
 
@@ -28,7 +28,6 @@ export interface WordingWord {
   teaser?: string | null;
 }
 
-/** An editorial state. */
 export interface StateWord {
   field: "state";
   say: EditorialState;
@@ -45,7 +44,6 @@ export interface TimesWord {
 /** A decision about one article. Another kind needs a member here and a case in `articles/editorial/correct.ts`. */
 export type ArticleWord = TopicsWord | WordingWord | StateWord | TimesWord;
 
-/** A decision of an editor. */
 export type EditorsWord = ArticleWord | StoryWord;
 
 /** An editor's decision about one article. It overrides extraction until it is undone. */
@@ -110,7 +108,7 @@ function valueText(value: string | Date | null | undefined): string {
   return value ?? "as it was";
 }
 
-/** A machine translation that no editor has accepted yet. Readers never get it. */
+/** A machine translation for editors. Readers see it only once an editor has accepted it. */
 export interface Draft {
   /** `ARTICLE LANGUAGE`. */
   _id: string;

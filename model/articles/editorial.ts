@@ -79,8 +79,8 @@ interface Words {
 }
 
 /**
- * Returns an article with its editors' texts in place of its publisher's. If they have a translation into
- * `language`, its texts come first.
+ * Returns an article with its editors' texts in place of its publisher's. Texts of a translation into `language`
+ * take precedence.
  */
 export function asEdited<T extends Words>(article: T, language?: string): T {
   const { edited } = article;
@@ -96,7 +96,7 @@ export function asEdited<T extends Words>(article: T, language?: string): T {
   };
 }
 
-/** The retraction of an article. An article that is absent from a list is never retracted for that. */
+/** The retraction of an article. Absence from a list is never a reason for one. */
 export interface Retraction {
   /**
    * The cause. `gone`: repeated 404 or 410 responses from a healthy host; `publisher`, `editor`: who retracted the

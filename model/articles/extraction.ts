@@ -17,7 +17,7 @@ export interface Evidence {
   against?: { witness: LanguageWitness; says: string }[];
 }
 
-/** A candidate for an article's body: one element, several elements, or a text that the page carries for machines. */
+/** A candidate for an article's body: one element, several elements, or a text in the page's structured data. */
 export interface BodyCandidate {
   rule: string;
   seen: string | null;
@@ -61,14 +61,11 @@ export interface Extraction {
     variants?: { url: string; kind: "mobile" | "print" }[];
     /** The page's position among the pages of its article; missing if it names no other page. */
     articlePages?: ArticlePages;
-    /**
-     * Set if the page claims to be an article but has almost no text, and has scripts that may add
-     * the text.
-     */
+    /** Set if the page claims to be an article but has almost no text, and has scripts that might add the text. */
     unfilled?: true;
-    /** The evidence that only part of the article is free to read. */
+    /** The evidence that only part of the article is free to read; missing if there is none. */
     paywall?: string;
-    /** Explains why a file holds no article: encrypted, broken, only images. */
+    /** Explains why a file contains no article (encrypted, broken, only images); missing if it contains one. */
     problem?: string;
   };
 }
@@ -100,13 +97,13 @@ export const ARTICLE_PAGE_STATES = {
 /** A further page of an article, and its outcome. */
 export interface ArticlePageRead extends ArticlePage {
   state: keyof typeof ARTICLE_PAGE_STATES;
-  /** The response that the page was read from. */
+  /** The response from which the page was read; null if it wasn't fetched. */
   captureId: string | null;
 }
 
 /**
- * Which rule read each field of an article, how certain that is (0 to 1), and from what text; the text is missing on
- * older revisions.
+ * Which rule read each field of an article, how certain that is (0 to 1), and from what text; the text is missing
+ * on revisions that predate this field.
  */
 export type Provenance = Partial<
   Record<FieldName, Pick<Evidence, "rule" | "confidence"> & Partial<Pick<Evidence, "seen">>>
@@ -128,7 +125,7 @@ export function provenanceOf(evidence: StoredEvidence): Provenance {
   );
 }
 
-/** Returns provenance without the texts, which the publisher may reserve. */
+/** Returns provenance without the texts, which the publisher might reserve. */
 export function withoutSeen(provenance: Provenance): Provenance {
   return Object.fromEntries(
     Object.entries(provenance).map(([field, { rule, confidence }]) => [

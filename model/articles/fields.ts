@@ -21,7 +21,7 @@ export interface ArticleFields {
   teaser: string | null;
   /** The persons named as authors. */
   authors: string[] | null;
-  /** Organisations named as authors; missing on older articles. */
+  /** Organisations named as authors; missing on articles that predate this field. */
   organisations?: string[] | null;
   publishedAt: Date | null;
   /** Precision of `publishedAt`: only a day, or an instant (with a stated or an assumed time zone). */
@@ -44,10 +44,10 @@ export type FieldName = keyof ArticleFields;
 
 /** How a field is used. */
 interface FieldUse {
-  /** Its weight in an article's field score; missing: not counted. */
+  /** The field's weight in the field score; missing if the field doesn't count. */
   worth?: number;
   compared?: true;
-  /** Its column in exports. */
+  /** The field's column in exports; missing if it has none. */
   exported?: { type: "string" | "strings" | "time" | "integer" | "number"; about: string };
   /**
    * How items contain an absent field: as null (`value`) or as an empty list (`list`). Missing if items don't
@@ -149,7 +149,6 @@ export const MEASURED_FIELDS = fieldsWith("worth");
 export const COMPARED_FIELDS = fieldsWith("compared");
 export const EXPORTED_FIELDS = fieldsWith("exported");
 
-/** The fields in exports. */
 export type ExportedField = FieldWith<"exported">;
 /** The article fields that items contain; absent ones are null, or an empty list. */
 export type ShownFields = {

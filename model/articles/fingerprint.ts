@@ -10,10 +10,7 @@ export const PERMUTATIONS = 125;
  */
 export interface Fingerprint extends Features {
   _id: string;
-  /**
-   * Increases with each change. A decision counts only if the version that it was based on is still
-   * current.
-   */
+  /** Increases with each change. A decision is stored only if the version on which it is based is still current. */
   version: number;
   /** The cluster; missing until it is first decided. */
   cluster?: Cluster;
@@ -26,7 +23,7 @@ export interface Fingerprint extends Features {
 /** The features of an article that are compared with others. */
 export interface Features {
   sourceId: string;
-  /** Version of the rules that computed the features; missing on older ones. */
+  /** Version of the rules that computed the features; missing on features that predate this field. */
   rules?: string;
   /** The trust in the article's source, 0 to 1. */
   trust: number;

@@ -40,7 +40,7 @@ export interface Item extends ShownFields {
   day: string;
   country: string | null;
   region: string | null;
-  /** ISO 3166-2 code of the region; missing on older items, as is `city`. */
+  /** ISO 3166-2 code of the region. It and `city` are missing on items that predate these fields. */
   regionCode?: string | null;
   city?: string | null;
   topics: string[];
@@ -52,27 +52,28 @@ export interface Item extends ShownFields {
    * Why the article is incomplete; null while its page has not been fetched, and if it is complete.
    */
   incompleteReason: IncompleteReason | null;
-  /** Relevance for the portal, 0 to 1; missing on older items, null if it wasn't computed. */
+  /** Relevance for the portal, 0 to 1; missing on items that predate this field, null if it wasn't computed. */
   relevanceScore?: number | null;
   /** Texts that editors wrote instead of the publisher's. */
   edited?: Edited;
   pinnedUntil?: Date;
   /** The article's usage terms; missing if its publisher states none. */
   usage?: UsageTerms;
-  /** The delays of the article. Missing on older items. Readers don't get it. */
+  /** The article's delays, which readers don't get; missing on items that predate this field. */
   timing?: Timing;
   /** Set if the item's texts were erased; readers then get no item. */
   erased?: true;
 }
 
-/** The fields that consumers filter by. */
+/** The fields by which consumers filter. */
 export interface Visible {
   sourceId: string;
   country: string | null;
   language: string | null;
   topics: string[];
   /**
-   * ISO 3166-2 code of the region; missing in older changes, as are `city` and `relevanceScore`.
+   * ISO 3166-2 code of the region. It, `city` and `relevanceScore` are missing in changes that predate these
+   * fields.
    */
   region?: string | null;
   city?: string | null;
@@ -85,11 +86,11 @@ export interface Visible {
   day: string;
   /** Uses that the article's publisher reserves; missing if there are none. */
   denies?: Use[];
-  /** The delays for the statistics; missing in older changes, and if the article isn't counted. */
+  /** The delays for the statistics; missing in changes that predate this field, and if the article isn't counted. */
   timing?: Timing;
 }
 
-/** Returns the fields that consumers filter by, from an article or its item. */
+/** Returns the fields by which consumers filter, from an article or its item. */
 export function toVisible(
   article: Omit<Visible, "listed" | "region" | "denies"> & {
     duplicateOf: string | null;

@@ -45,9 +45,12 @@ export interface Revision extends Partial<RevisionVerdict> {
   extractor: string;
   sourceVersion: number;
   completeness: Completeness;
-  /** The article's field score at the time; missing on older revisions, as are reservations. */
+  /**
+   * The article's field score at the time. It and `reservations` are missing on revisions that predate these
+   * fields.
+   */
   fieldScore?: number;
-  /** Which rules read the revision's fields; missing on older revisions. */
+  /** Which rules read the revision's fields; missing on revisions that predate this field. */
   provenance?: Provenance;
   reservations?: string[];
   at: Date;

@@ -66,10 +66,7 @@ export function toBefore(article: Article): Visible {
   return toVisible({ ...article, ...(usage && { usage }), timing: timingOf(article) });
 }
 
-/**
- * Whether the text of an article may be quoted outside its item. It may if the publisher reserves
- * nothing.
- */
+/** Whether the text of an article can be quoted outside its item: yes if the publisher reserves nothing. */
 export function mayQuote({ reservations = [], rights = [] }: Reserving): boolean {
   return reservations.length === 0 && mayHandOut(rights);
 }

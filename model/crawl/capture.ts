@@ -4,7 +4,7 @@ import type { Cause } from "./failure.ts";
 import type { Hop, Lane, LinkKind } from "./link.ts";
 import type { SkipReason } from "./skipped.ts";
 
-/** How the bytes of a body are stored. */
+/** The compression of a stored body. */
 export type Encoding = "gzip" | "br" | "deflate" | "zstd";
 
 /** Host-wide policy files, and documents about the use of pages. */
@@ -45,21 +45,27 @@ export interface Capture {
   decodedBytes: number;
   /** SHA-256 of the stored bytes; null if the response has no body. */
   bodyId: string | null;
-  /** Size of the stored body in bytes; missing on older captures. `shared` is set if the body was already stored. */
+  /**
+   * Size of the stored body in bytes; missing on captures that predate this field. `shared` is set if the body was
+   * already stored.
+   */
   storedBytes?: number;
   shared?: true;
-  /** The body was truncated at the byte limit. */
+  /** Whether the body was cut at the byte limit. */
   truncated: boolean;
-  /** Why nothing was extracted, with details; null if something was, missing on older captures. */
+  /** Why nothing was extracted, with details; null if something was, missing on captures that predate this field. */
   reason?: SkipReason | Cause | null;
   detail?: string | null;
   /** All signals that were found, where and when; missing if there are none. */
   rights?: UsageSignal[];
   /** The resulting reservations: noindex, noarchive, nosnippet, tdm. */
   reservations: string[];
-  /** Why the body isn't stored: it is reserved, or was partly erased; missing on older captures. */
+  /** Why the body isn't stored: it is reserved, or was partly erased; missing on captures that predate this field. */
   withheld?: "erased" | "noarchive" | "tdm" | null;
-  /** The written reason for overriding reservations; null if none was overridden, missing on older captures. */
+  /**
+   * The written reason for overriding reservations; null if none was overridden, missing on captures that predate
+   * this field.
+   */
   consent?: string | null;
   /** The written reason for overriding robots.txt; null if robots.txt was obeyed. */
   robotsOverride: string | null;

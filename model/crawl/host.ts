@@ -60,7 +60,7 @@ export interface RenderMemory {
   at: Date;
   /** How many consecutive checks have confirmed the verdict. */
   checks: number;
-  /** Number of consecutive pages that rendering didn't fill; 0 if missing. */
+  /** Number of consecutive pages that rendering didn't fill; missing for 0. */
   vain?: number;
 }
 
@@ -77,10 +77,7 @@ export interface Host {
   robots: RobotsCopy | null;
   /** The host's tdmrep.json; missing until it was requested for the first time. */
   tdm?: TdmCopy;
-  /**
-   * Ids of the licences and policies that the host or its pages refer to; missing if there are
-   * none.
-   */
+  /** Ids of the licences and policies to which the host or its pages refer; missing if there are none. */
   documentIds?: string[];
   /** The licences and policies as last read; the store adds them. */
   documents?: RightsDocument[];
@@ -140,10 +137,9 @@ export interface Unreliability {
   until: Date | null;
 }
 
-/** All contradictions of a host. */
+/** The contradictions of a host, by kind. */
 type Unreliabilities = Partial<Record<UnreliableKind, Unreliability>>;
 
-/** One contradiction. */
 export interface Contradiction {
   kind: UnreliableKind;
   evidence: string;
@@ -202,11 +198,10 @@ export interface BreakerState {
    * attempt; `half-open`: requests are made one at a time, and the next answer decides.
    */
   state: "closed" | "open" | "half-open";
-  /** When the next request may be made; null if it isn't delayed. */
+  /** The earliest time of the next request; null if requests aren't delayed. */
   nextTry: Date | null;
   /** Explains why the breaker opened; null if it is closed. */
   cause: string | null;
-  /** Number of consecutive failures. */
   failures: number;
 }
 

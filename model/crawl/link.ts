@@ -26,8 +26,8 @@ export interface Hints {
 }
 
 /**
- * What an entry point says about an article besides its hints. If the page can't be fetched, the article is published
- * from both. It is kept until the page has been stored.
+ * What an entry point says about an article besides its hints. If the page can't be fetched, the article is
+ * published from both. The announcement is kept until the page has been stored.
  */
 export interface Announcement {
   /** The response that contained the announcement; `seenAt` says when. */
@@ -75,7 +75,6 @@ interface Audits {
 
 /** The revisits of an article so far. */
 export interface RevisitCounts {
-  /** Number of revisits. */
   made: number;
   /** Number of consecutive revisits without a change. */
   unchanged: number;
@@ -116,7 +115,7 @@ export interface Link {
   kind: LinkKind;
   lane: Lane;
   state: LinkState;
-  /** When the link may be fetched; only `due` links have a time. */
+  /** The earliest time of the next fetch; null unless the link is `due`. */
   dueAt: Date | null;
   /** The run that last requested the link. */
   runId: string;
@@ -166,7 +165,7 @@ export interface Link {
   doneAt: Date | null;
   /** The revisits of the link's article; missing until there is an article. */
   revisits?: RevisitCounts;
-  /** The consecutive responses that the article is gone; null after any other response. */
+  /** The consecutive 404 and 410 responses; null after any other response. */
   gone?: Gone | null;
   /** What is published until the article's page has been fetched; null or missing if there is nothing to publish. */
   announcement?: Announcement | null;
@@ -205,7 +204,10 @@ export interface Discovery {
   skipped: { url: string; reason: SkipReason; detail: string | null }[];
   /** Descriptions of irregularities, such as "broken XML repaired after item 12". */
   problems: string[];
-  /** How long the feed asks not to be fetched again, ms (ttl, sy:updatePeriod); null if it doesn't. */
+  /**
+   * How long the feed asks clients to wait before the next fetch, ms (ttl, sy:updatePeriod); null if it doesn't
+   * ask.
+   */
   ttl: number | null;
   /** URLs of the hub and of the feed itself, if it offers WebSub; null if it doesn't. */
   hub: { url: string; self: string } | null;

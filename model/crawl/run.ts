@@ -21,7 +21,7 @@ export interface RunCounts {
   deadLetters: Partial<Record<Cause, number>>;
 }
 
-/** One scheduled crawl of a source, with its counts by outcome and reason. */
+/** One crawl of a source, with its counts by outcome and reason. */
 export interface Run {
   _id: string;
   sourceId: string;
@@ -42,7 +42,7 @@ export interface Run {
   startedAt: Date;
   finishedAt: Date | null;
   counts: RunCounts;
-  /** Number of requests and bytes on the wire; missing while the run is open, and on older runs. */
+  /** Number of requests and bytes on the wire; missing while the run is open, and on runs that predate this field. */
   traffic?: { requests: number; bytes: number };
   /** Irregularities that are not failures, such as a feed that had to be repaired. */
   problems: string[];

@@ -23,8 +23,8 @@ export interface User {
   /** When the user was last active, to the hour; missing if never. */
   lastSeenAt?: Date;
   /**
-   * Set if the user may no longer log in. Users are never removed, because the audit log refers to
-   * them.
+   * Set if the user is no longer allowed to log in; null otherwise. Users are never removed, because the audit log
+   * refers to them.
    */
   disabledAt: Date | null;
   /** Number of consecutive wrong passwords. */
@@ -86,7 +86,7 @@ export interface Session {
   isLink?: true;
 }
 
-/** Returns a session as lists show it; `way` is null for a link. */
+/** Returns a session as lists show it; `way` marks a link that wasn't used yet, and is null if it is unknown. */
 export function showSession(session: Session) {
   const { _id: id, user, way = null, isLink, createdAt, expiresAt } = session;
   const { lastUsedAt = null, userAgent = null } = session;

@@ -71,7 +71,7 @@ export interface Digest {
   closed: Alarm[];
   /** Number of open alarms, including those in the digest. */
   open: number;
-  /** Ways by which the digest has not been delivered yet; empty once it is sent by all. */
+  /** The ways by which the digest must still be sent; empty once it was sent by all. */
   waiting: AlarmWay[];
   tries: number;
   nextTryAt: Date | null;

@@ -6,11 +6,11 @@ export interface AuditEntry {
   actor: string;
   /** Noun and verb, such as `source.pause`. */
   action: string;
-  /** The subject: an id. */
+  /** Id of the object of the action. */
   subject: string;
   /** The reason as the actor wrote it; null if none is required. */
   reason: string | null;
-  /** Describes the change. */
+  /** Describes the change; null if the action says all. */
   detail: string | null;
 }
 

@@ -10,9 +10,9 @@ export interface ProcessRecord {
   restarts: number;
   /** Number of restarts that replaced a stuck process. */
   replaced: number;
-  /** Describes how the process last ended. */
+  /** Describes how the process last ended; null if it never did. */
   lastExit: string | null;
-  /** Describes the process's current problem. */
+  /** Describes the process's current problem; null if it has none. */
   problem: string | null;
   /** Time of the last heartbeat of the process's supervisor. */
   at: Date;

@@ -11,13 +11,10 @@ export interface Change {
   articleId: string;
   version: number;
   kind: ChangeKind;
-  /**
-   * The fields that consumers filter by, as they were before this change; null if the article was
-   * new.
-   */
+  /** The fields by which consumers filter, as they were before this change; null if the article was new. */
   before: Visible | null;
   item: Item;
-  /** The revision that the change adds; missing if the text is unchanged. */
+  /** The revision that the change adds; missing if it adds none. */
   revision?: PublicRevision;
   reserves?: true;
   /**

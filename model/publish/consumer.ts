@@ -3,7 +3,6 @@ import type { Filter } from "./filter.ts";
 
 /** A named reader of the stream, with its acknowledged position. */
 export interface Consumer extends Bookmark {
-  /** The name. */
   _id: string;
   filter: Filter;
   /** The view whose query replaces the filter; missing if there is none. */

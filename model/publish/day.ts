@@ -8,7 +8,10 @@ export interface Day {
   byTopic: Record<string, number>;
   byCountry: Record<string, number>;
   byLanguage: Record<string, number>;
-  /** Published articles, including copies, by the uses that their publishers reserve; missing on older days. */
+  /**
+   * Published articles, including copies, by the uses that their publishers reserve; missing on days that predate
+   * this field.
+   */
   byDenied?: Record<string, number>;
 }
 

@@ -65,12 +65,12 @@ export function matchesFilter(filter: Query, visible: Visible): boolean {
   return visible.status === "published" && isForReaders(filter) && fits(filter, visible);
 }
 
-/** Whether readers may see any of a query's results. */
+/** Whether readers are allowed to see any of a query's results. */
 export function isForReaders({ state }: Query): boolean {
   return state?.includes("published") ?? true;
 }
 
-/** Whether an article matches a query, for users who may also see unpublished articles. */
+/** Whether an article matches a query, for users who are allowed to see unpublished articles. */
 export function answersTo(
   query: Query,
   article: Parameters<typeof toVisible>[0] & Parameters<typeof stateOf>[0],
@@ -81,7 +81,7 @@ export function answersTo(
   return own !== null && state.includes(own) && !isLeftOut && fits(query, toVisible(article));
 }
 
-/** Whether an article matches all fields but the state. */
+/** Whether an article matches a filter, whatever the article's state. */
 export function fits(filter: Filter, visible: Visible): boolean {
   const { source, topic, country, region, city, language, relevance, copies } = filter;
   // A published article that isn't listed is a copy.
@@ -99,8 +99,8 @@ export function fits(filter: Filter, visible: Visible): boolean {
 }
 
 /**
- * Returns what a change is to readers with this filter: an article that starts to match is created for them, one that
- * stops matching is retracted; null if they see it neither before nor after.
+ * Returns the kind of a change for readers with this filter: `created` if the article starts to match, `retracted`
+ * if it stops. Null if they see the article neither before nor after.
  */
 export function kindFor(
   { kind, before, item, withheld }: Pick<Change, "kind" | "before" | "item" | "withheld">,

@@ -13,14 +13,13 @@ export const FACETS = [
 
 export type Facet = (typeof FACETS)[number];
 
-/** Number of matches by value of a facet, most frequent first; days newest first. */
+/** Number of matches for each value of a facet, the most frequent first; days are newest first. */
 export type FacetCounts = { value: string; count: number }[];
 
 export const SORTS = ["relevance", "newest", "oldest"] as const;
 
 export type SearchSort = (typeof SORTS)[number];
 
-/** A search request. */
 export interface SearchRequest {
   /**
    * The query, in the query language (docs/analysts/search.md); an empty one matches everything.
@@ -35,8 +34,8 @@ export interface SearchRequest {
    */
   all: boolean;
   /**
-   * Whether to count every match. Otherwise perhaps only the newest are counted, as
-   * `SearchAnswer.exact` says.
+   * Whether to count every match. If not, the counts can cover only the newest matches, as `SearchAnswer.exact`
+   * then says.
    */
   exact: boolean;
 }
@@ -47,7 +46,6 @@ export interface SearchHit {
   revision: number | null;
 }
 
-/** A search result. */
 export interface SearchAnswer {
   hits: SearchHit[];
   total: number;

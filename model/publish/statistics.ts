@@ -18,7 +18,7 @@ export const STATISTICS = {
 } as const;
 export type StatisticName = keyof typeof STATISTICS;
 
-/** The rows of a statistic: days, sources, or the whole span. */
+/** What each row of a statistic stands for: a day, a source, or the whole time span. */
 export const STATISTICS_ROWS = ["day", "source", "total"] as const;
 export type StatisticsRows = (typeof STATISTICS_ROWS)[number];
 
@@ -42,7 +42,7 @@ export interface StatisticsQuery {
   rows: StatisticsRows;
   from: string;
   to: string;
-  /** Maximum number of keys, sources or pairs, those with most articles first; days are never left out. */
+  /** Maximum number of keys, sources or pairs, those with most articles first. Days are never omitted. */
   top: number;
 }
 
@@ -160,9 +160,9 @@ export interface Work {
 export interface SourceOnDay {
   /** When the day was last counted. From an hour after its end, the count is final. */
   at: Date;
-  /** How much of the source's responses is stored. */
+  /** Counts of the responses that were stored. */
   stored: ResponseCounts;
-  /** What was stored and has since been removed. */
+  /** Counts of the responses that were stored and have since been removed; missing if there are none. */
   removed?: ResponseCounts;
   work: Work;
 }

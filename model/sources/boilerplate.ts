@@ -11,15 +11,12 @@ export interface Learnt {
   isFinal?: true;
 }
 
-/** The parts of an article that other articles of its source may share. */
+/** The paragraphs of an article, for comparison with other articles of its source. */
 export interface BoilerplateEntry {
   article: string;
   /** The article's paragraphs as `key:size`, separated by spaces. */
   paragraphs: string;
-  /**
-   * Keys of paragraphs that were already known and left out when the article was read, separated by
-   * spaces.
-   */
+  /** Keys of known paragraphs that were removed from the article when it was read, separated by spaces. */
   without: string;
   /** Set if the article is mostly a copy of another one, so nothing can be learnt from it. */
   isVersion?: true;

@@ -70,7 +70,7 @@ export interface Coverage {
   /** When the source's site is probed for other announcements. */
   nextProbeAt: Date;
   objective: CoverageObjective;
-  /** By day (UTC) of the announcement, oldest first, over the last 28 days. */
+  /** Counts by day (UTC) of the announcement, over the last 28 days, oldest first. */
   days: (CoverageCounts & { day: string })[];
   /** The sums of all days, and of the last two (24 to 48 hours). */
   total: CoverageCounts;
@@ -101,7 +101,10 @@ export interface ErrorBudget {
   /** Number of articles that are allowed to be late or missing, and the number that are. */
   allowed: number;
   spent: number;
-  /** Share of the budget that is left; negative if it is overspent. */
+  /**
+   * Share of the budget that is left; negative if it is overspent. If the budget is 0, the negative number of
+   * articles that overspend it.
+   */
   remaining: number;
 }
 

@@ -5,7 +5,6 @@ import type { SiteDiscovery } from "./site-discovery.ts";
 
 /** A page that a preview fetched, stored so that it can be extracted again without the network. */
 export interface PreviewPage {
-  /** The requested URL. */
   url: string;
   kind: LinkKind;
   /** Set if the browser rendered the page; missing if it was fetched over HTTP. */
@@ -97,14 +96,14 @@ export interface Preview {
   sourceId: string | null;
   /** Version of the source with this id when the preview was made; missing if there was none. */
   sourceVersion?: number;
-  /** The home page that the discovery started from; null for a given declaration. */
+  /** The home page from which the discovery started; null for a given declaration. */
   home: string | null;
   /** The proxy through which the site is fetched; missing if there is none. */
   proxy?: string;
   /** The declaration as YAML. */
   yaml: string | null;
   state: "working" | "done" | "failed";
-  /** What is being fetched, or why it failed. */
+  /** What is being fetched, or the verdict, or why the preview failed. */
   step: string;
   stepAt: Date;
   at: Date;
@@ -114,9 +113,12 @@ export interface Preview {
   siteDiscovery: SiteDiscovery | null;
   result: PreviewResult | null;
   pages: PreviewPage[];
-  /** Set when the source was activated from this preview; `reason` if it wasn't green. */
+  /**
+   * Who activated the source from this preview, when and why; `reason` is null if none was required. Null until
+   * then.
+   */
   activated: { at: Date; actor: string; reason: string | null } | null;
-  /** When a preview that was never activated is removed. */
+  /** When the preview is removed; null if it was activated. */
   expiresAt: Date | null;
 }
 

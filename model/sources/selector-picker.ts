@@ -2,14 +2,14 @@
 export const PICKER_FIELDS = ["title", "publishedAt", "text", "authors"] as const;
 export type PickerField = (typeof PICKER_FIELDS)[number];
 
-/** An element that may contain a field: its position in document order, a selector for it, and the value there. */
+/** An element that might contain a field: its position in document order, a selector for it, and the value there. */
 export interface SelectorCandidate {
   at: number;
   selector: string;
   value: string;
 }
 
-/** The elements that a selector finds on a page, and the field's value; null if there is none. */
+/** The number of elements that a selector finds on a page, and the field's value; null if they give none. */
 export interface SelectorMatch {
   count: number;
   value: string | null;
@@ -62,8 +62,8 @@ export interface Trial {
   /** Number of pages for which the feed or list gives a value. */
   hinted: number;
   /**
-   * The time of the first page on which the new selector's value differs from the current value;
-   * null if there is none.
+   * The time of the earliest page on which the new selector finds the field and the current selectors don't; null
+   * if there is none.
    */
   from: Date | null;
 }

@@ -19,7 +19,7 @@ export interface CandidateMeasures {
   perDay: number | null;
 }
 
-/** A URL that may become an entry point of a source, with the reasons for and against it. */
+/** A URL that can become an entry point of a source, with the reasons for and against it. */
 export interface Candidate {
   url: string;
   kind: EntryPointKind;

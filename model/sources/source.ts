@@ -69,7 +69,7 @@ const Rights = z.strictObject({
     .describe("Only with the publisher's written consent; the reason is recorded on each capture"),
 });
 
-/** A publisher we watch, and how: one YAML file in `config/sources/`. */
+/** A publisher that Newsgather watches, and how: one YAML file in `config/sources/`. */
 export const Source = z
   .strictObject({
     id: z
@@ -213,7 +213,7 @@ export function isPaused(
   return source.paused !== undefined && (source.paused.until ?? now) >= now;
 }
 
-/** Returns a source with the values of its headers hidden, since they may contain a publisher's keys. */
+/** Returns a source with the values of its headers hidden, because they can contain a publisher's keys. */
 export function withoutSecrets(source: Source): Source {
   const names = Object.keys(source.headers).map((name) => [name, "***"] as const);
   return { ...source, headers: Object.fromEntries(names) };
@@ -249,7 +249,7 @@ export interface SourceRecord extends Source {
   _id: string;
   /** Increases by one with each change of the declaration. */
   version: number;
-  /** Hash of the declaration; equal if it is unchanged. */
+  /** Hash of the declaration. Equal hashes mean that it is unchanged. */
   checksum: string;
   /**
    * When the source's next run is due; null while it is paused or retired. This time decides, not
@@ -300,9 +300,9 @@ export interface SourceRecord extends Source {
   moved?: Moved[];
   /** Number of consecutive runs that found nothing because of problems. */
   failures: number;
-  /** How long the source's feed asks not to be fetched again, ms; null if it doesn't ask. */
+  /** How long the source's feed asks clients to wait before the next fetch, ms; null if it doesn't ask. */
   ttl: number | null;
-  /** Explains why the last run found nothing; null if it was fine. */
+  /** Explains what was wrong with the last run; null if nothing was. */
   lastProblem: string | null;
   /** Results of revisits, see `articles/revisions/revisits.ts`. */
   revisitRates?: RevisitRates;

@@ -4,7 +4,7 @@ import type { Source } from "./source.ts";
 /** A source as its file declares it. */
 export interface Declared {
   readonly source: Source;
-  /** Hash of its content; equal if it is unchanged. */
+  /** Hash of the source. Equal hashes mean that it is unchanged. */
   readonly checksum: string;
   /** The file's text. */
   readonly yaml: string;
@@ -34,7 +34,7 @@ export interface Version {
   yaml: string | null;
 }
 
-/** A field that differs between two declarations; null in the one that lacks it. */
+/** A field that differs between two declarations. `before` or `after` is null if that declaration lacks the field. */
 export interface FieldChange {
   readonly field: string;
   readonly before: string | null;

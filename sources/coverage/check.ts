@@ -187,7 +187,7 @@ async function checkSource(
     nextCheckAt: new Date(at.getTime() + (isBehind ? 0 : delay)),
     gaps: counted.gaps.map((gap) => (revived.has(gap) ? backfilled(gap, at) : gap)),
   });
-  // Another process checked it meanwhile and fetches them.
+  // Another process has checked the source meanwhile, and fetches the articles.
   if (!isSaved || due.length === 0) return 0;
   await backfill(store, source, due, at);
   log.info(
@@ -227,8 +227,7 @@ async function readAnnounced(
   const links = await announcedLinks(store, _id, { from, until, limit });
   const last = links.at(-1)?.firstSeenAt;
   if (links.length < limit || !last) return { links, until };
-  // Links of the last moment may be incomplete and come with the next check, unless there is no
-  // earlier moment.
+  // Links of the last moment might be incomplete. They come with the next check, unless there is no earlier moment.
   const whole = links.filter(({ firstSeenAt }) => firstSeenAt < last);
   if (whole.length > 0) return { links: whole, until: new Date(last.getTime() - 1) };
   const moment = { from: new Date(last.getTime() - 1), until: last, limit: MAX_OF_MOMENT };

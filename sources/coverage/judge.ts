@@ -138,9 +138,9 @@ export interface Judged {
 }
 
 /**
- * Returns a source's coverage with new announcements counted and its gaps judged again. A gap counts as late once
- * its article is published (as in time, if that was in time), and no longer counts once it is excluded on purpose.
- * Days and gaps older than 28 days are dropped.
+ * Returns a source's coverage with new announcements counted and its gaps judged again. A gap counts as late or in
+ * time once its article is published, and no longer counts once the article is excluded on purpose. Days and gaps
+ * older than 28 days are dropped.
  */
 export function countAnnouncements(
   before: Coverage,

@@ -60,7 +60,7 @@ export async function probeSite(deps: ProbeDeps, source: SourceRecord): Promise<
   };
   const changed = await changeCoverage(store, source._id, (coverage) => {
     const since = countedSince(coverage, now);
-    // The next run may still find newer ones in time.
+    // The next run might still find newer ones in time.
     const soonest = new Date(now.getTime() - coverage.objective.within);
     const latest = new Date(Math.min(soonest.getTime(), source.lastSuccessAt?.getTime() ?? 0));
     const judged = dated.flatMap(({ publishedAt: announcedAt, ...article }): Judged[] => {
@@ -76,7 +76,6 @@ export async function probeSite(deps: ProbeDeps, source: SourceRecord): Promise<
   return changed;
 }
 
-/** An article in a channel. */
 interface ChannelArticle {
   key: string;
   url: string;
@@ -109,8 +108,8 @@ async function readChannels(deps: ProbeDeps, source: SourceRecord): Promise<Chan
 }
 
 /**
- * Returns the article that a link leads to, if it leads to one. A sitemap's `lastmod` is not a
- * publication date.
+ * Returns the article to which a link leads; nothing for other links. A sitemap's `lastmod` is not a publication
+ * date.
  */
 function articleOf({ kind, url, hints }: FoundLink): ChannelArticle[] {
   if (kind !== "article") return [];

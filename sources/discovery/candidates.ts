@@ -87,7 +87,7 @@ export async function readCandidates(
       return null;
     }
     const isGuess = namedPage.from === "a common URL";
-    // A usual URL that leads to a page, or to a URL already fetched, is no find.
+    // A usual URL that leads to a page, or to a URL already fetched, is not a find.
     const leadsBack = urlKey(opened.url) !== key && seen.has(urlKey(opened.url));
     if (isGuess && (opened.page.kind !== namedPage.kind || leadsBack)) return null;
     seen.add(urlKey(opened.url));
@@ -141,7 +141,7 @@ export async function readCandidates(
   const more: NamedPage[] = [];
   for (const namedPage of first.page.namedPages) {
     const page = await tryOne(namedPage);
-    // A page called "RSS" lists the feeds; a news page may link to its own.
+    // A page called "RSS" lists the feeds; a news page often links to its own.
     if (page?.kind === "listing")
       more.push(...page.namedPages.filter(({ kind }) => kind === "feed"));
   }
@@ -184,7 +184,6 @@ export interface DiscoveryDeps {
   found?(entryPoint: FoundEntryPoint): void;
 }
 
-/** A document of a site. */
 export interface Opened {
   url: string;
   page: SitePage;

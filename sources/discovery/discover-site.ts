@@ -89,7 +89,7 @@ async function openHome(
   throw new GiveUp(reason, failures.map(({ message }) => message).join("\n"));
 }
 
-/** Returns the URLs that a typed address may mean. */
+/** Returns the URLs that a typed address can mean, the most likely first. */
 function addressesOf(typed: string): string[] {
   return /^https?:\/\//i.test(typed) ? [typed] : [`https://${typed}`, `http://${typed}`].map(whole);
 }
@@ -145,7 +145,7 @@ function recentOf(readable: ReadCandidate[], now: Date): Set<string> {
   return recent;
 }
 
-/** Why a site is unreachable: the kind of failure, and what to tell the user. */
+/** Why a site is unreachable: the kind of failure, and a message for the user. */
 interface Silence {
   cause: Cause;
   words: string;

@@ -19,9 +19,9 @@ import { planSources } from "./plan.ts";
 export const START = "start";
 
 /**
- * Makes the stored sources match the declared ones and returns the changes: new sources are due at
- * once, changed ones get the next version, and those without a file are retired unless `keep` says
- * otherwise. Safe to repeat and to run concurrently.
+ * Makes the stored sources match the declared ones and returns the changes: new sources are due at once, changed
+ * ones get the next version, and those without a file are retired unless `keep` contains them. Safe to repeat and
+ * to run concurrently.
  */
 export async function applySources(
   store: Store,

@@ -98,9 +98,7 @@ function matches(source: Source, { path, value }: Pair): boolean {
   return texts.some((text) => isLike(text, value));
 }
 
-/**
- * Returns the forms of a value that a pattern may match: durations as milliseconds or as written.
- */
+/** Returns the forms of a value that a pattern can match: durations as milliseconds or as written. */
 function wordsFor(value: unknown): string[] {
   if (typeof value === "number") return [String(value), formatDuration(value)];
   return [typeof value === "string" ? value : JSON.stringify(value)];

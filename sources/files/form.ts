@@ -219,9 +219,8 @@ interface MergedDraft {
 }
 
 /**
- * Adds the differences between `opened` and `current`, key by key, to a declaration that was edited
- * from `opened`; null when any of them can't be parsed. Values of headers stay hidden; one that both
- * changed is a conflict.
+ * Adds the differences between `opened` and `current`, key by key, to a declaration that was edited from `opened`;
+ * null when any of them can't be parsed. Values of headers stay hidden; a header that both changed is a conflict.
  */
 export function mergeDraft(yaml: string, opened: string, current: string): MergedDraft | null {
   const [mine, before, theirs] = [yaml, hideSecrets(opened), hideSecrets(current)].map((text) =>
@@ -250,13 +249,10 @@ export function mergeDraft(yaml: string, opened: string, current: string): Merge
   return { yaml: writeValues(yaml.replaceAll("\r\n", "\n"), values, mine).yaml, conflicts };
 }
 
-/** Placeholder for the value of a header, which may be a secret. */
+/** Placeholder for the value of a header, which can be a secret. */
 const HIDDEN = "***";
 
-/**
- * Returns a declaration without the values of its headers, which may be secret keys; empty when it
- * can't be parsed.
- */
+/** Returns a declaration without the values of its headers, which can be secret keys; empty when it can't be parsed. */
 export function hideSecrets(yaml: string): string {
   return mapHeaders(yaml, () => HIDDEN) ?? "";
 }

@@ -70,8 +70,8 @@ export async function addSource(
 }
 
 /**
- * Adds a source given as the text of its file, whose comments stay; returns the file's path. An
- * existing file that isn't applied yet may have the same text.
+ * Adds a source given as the text of its file, whose comments stay; returns the file's path. A file with the same
+ * text is allowed to exist if it isn't applied yet.
  */
 export async function addSourceFile(
   deps: ManageDeps,

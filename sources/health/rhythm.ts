@@ -15,7 +15,7 @@ const MEMORY_WEEKS = 8;
 const PRIOR_WEEKS = 2;
 /** Half-life of the longest gap, ms. */
 const HALF_LIFE_MS = 60 * 24 * HOUR_MS;
-/** Maximum factor by which a gap that raised an alarm may widen the usual gap. */
+/** Maximum factor by which a gap that raised an alarm can widen the usual gap. */
 const MAX_WIDENING = 1.5;
 /** Maximum time between two fetches that counts as observed, ms. Anything longer is a pause or an outage. */
 const MAX_WATCHED_GAP_MS = 36 * HOUR_MS;

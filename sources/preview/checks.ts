@@ -4,7 +4,7 @@ import type { PreviewArticle, PreviewProblem, PreviewResult } from "../../model/
 /** Minimum length of a text that isn't suspiciously short, in characters: in most scripts, and in ideographs. */
 const MIN_LENGTH = 400;
 const MIN_LENGTH_IDEOGRAPHS = 120;
-/** Minimum confidence of a title; one with less may be the site's name. */
+/** Minimum confidence of a title. One with less might be the site's name. */
 const MIN_TITLE_CONFIDENCE = 0.5;
 
 /** Returns the problems of a source in a preview's findings, worst first. */

@@ -37,7 +37,7 @@ export type PreviewStoreDeps = Omit<
    * a preview; null if nobody does.
    */
   render: Visitor | { ask(previewId: string): Promise<void> } | null;
-  /** Sources in files that may not be stored yet. */
+  /** Sources in files, which might not be stored yet. */
   configured?: readonly Source[];
   /** Known topics; null skips that check. */
   topics: ReadonlySet<string> | null;

@@ -69,12 +69,12 @@ export function insteadOfMissed(
   return nextDue(source, { ...state, lastRunAt: state.now });
 }
 
-/** Whether no run may start at an instant: during quiet hours, or outside of all windows. */
+/** Whether no run can start at an instant: during quiet hours, or outside all windows. */
 export function isShut(at: Date, schedule: Schedule): boolean {
   return isQuiet(at, schedule) || !isOpen(at, schedule);
 }
 
-/** Returns the instant itself, or the next one at which a run may start. */
+/** Returns the instant itself, or the next one at which a run can start. */
 function afterShut(at: Date, schedule: Schedule): Date {
   let free = at;
   for (let tries = 0; tries < MAX_SHIFTS && isShut(free, schedule); tries++) {

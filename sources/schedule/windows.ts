@@ -20,7 +20,7 @@ export function afterQuiet(at: Date, hours: QuietHours): Date {
   const wait = (end - wallClock(at, hours.timezone).minute + DAY_MINUTES) % DAY_MINUTES;
   const guess = new Date(whole + wait * MINUTE_MS);
   if (wallClock(guess, hours.timezone).minute === end) return guess;
-  // The clocks change in between and may even skip the end, so search minute by minute.
+  // The clocks change in between and can even skip the end, so search minute by minute.
   let minute = whole;
   while (isQuiet(new Date(minute), hours)) minute += MINUTE_MS;
   return new Date(minute);
@@ -38,7 +38,7 @@ function bounds(quiet: string | undefined): [start: number, end: number] {
   return parseHours(quiet ?? "00:00-00:00");
 }
 
-/** Hours in which runs may start, such as `Mon-Fri 06:00-22:00`, in an IANA time zone; none means always. */
+/** Hours in which runs can start, such as `Mon-Fri 06:00-22:00`, in an IANA time zone; none means always. */
 export interface Windows {
   windows?: readonly string[] | undefined;
   timezone: string;
@@ -59,7 +59,7 @@ export function afterClosed(at: Date, hours: Windows): Date {
     .toSorted((a, b) => a - b);
   const whole = Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS;
   for (const wait of waits) {
-    // The clocks may change in between, by up to an hour.
+    // The clocks can change in between, by up to an hour.
     for (const shift of [-60, -30, 0, 30, 60]) {
       const guess = new Date(whole + (wait + shift) * MINUTE_MS);
       if (guess > at && isOpen(guess, hours)) return guess;
@@ -68,7 +68,7 @@ export function afterClosed(at: Date, hours: Windows): Date {
   return at;
 }
 
-/** Whether runs may start at an instant. */
+/** Whether runs can start at an instant. */
 export function isOpen(at: Date, { windows, timezone }: Windows): boolean {
   if (!windows || windows.length === 0) return true;
   const { day, minute } = wallClock(at, timezone);

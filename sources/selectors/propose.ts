@@ -18,8 +18,8 @@ export interface PickedElement {
 const MAX_PROPOSALS = 8;
 
 /**
- * Returns selectors for a field, built on the clicked page and tried on all pages, best first.
- * Agreement with the feed counts most, then the number of pages with a value, then simplicity.
+ * Returns selectors for a field, built on the clicked page and tried on all pages, best first. Agreement with the
+ * feed counts most, then the number of pages with a value, then the number of different values.
  */
 export async function proposeSelectors(
   { parser }: { parser: Pick<Parser, "point"> },

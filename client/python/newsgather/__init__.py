@@ -1,4 +1,4 @@
-"""Reads the API of a Newsgather server: articles, search, the stream of changes. Needs the standard library alone.
+"""Client of Newsgather's API: articles, search, and the change stream. It needs only the standard library.
 
     from newsgather import Client
 
@@ -25,22 +25,22 @@ from typing import Any, Callable, Dict, Generator, Iterator, List, Mapping, Opti
 __all__ = ["Change", "Client", "Consumer", "Item", "Lease", "ProblemError", "Step"]
 
 Item = Dict[str, Any]
-"""An article as the API gives it: `id`, `version`, `title`, `url` and more, see `/docs`."""
+"""An article as the API returns it: `id`, `version`, `title`, `url` and more, see `/docs`."""
 Change = Dict[str, Any]
-"""A change of the stream: `seq`, `kind`, `articleId`, `version`, and the `item`, which is None once it is gone."""
+"""A change: `seq`, `kind`, `articleId`, `version`, and the `item`, which is None if the article was retracted."""
 Value = Union[str, int, float, bool, datetime, Sequence[str], None]
-"""A value of a parameter; several are a list, and None leaves the parameter out."""
+"""The value of a parameter: a list for several values, None to omit the parameter."""
 OnRetry = Callable[[Exception, float], None]
-"""Is told before each pause of so many seconds: what failed."""
+"""Called before each pause, with the error and the length of the pause in seconds."""
 
 PATIENCE_S = 30.0
-"""Seconds that an answer may take beyond the time that it was asked to be kept back."""
+"""Time limit of a response in addition to `wait`, in seconds."""
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 60.0
 
 
 class ProblemError(Exception):
-    """An answer that is a problem (RFC 9457): `code` is for programs, the message says what to do."""
+    """An error response of the API (RFC 9457): `code` is for programs, the message says what to do."""
 
     def __init__(
         self,
@@ -55,28 +55,28 @@ class ProblemError(Exception):
         self.code = code
         self.detail = detail
         self.request_id = request_id
-        """Under what the server's log has it; None where something on the way answered in its place."""
+        """The request's id in the server's log; None if a proxy answered instead of the server."""
         self.retry_after = retry_after
-        """Seconds after which the server asks to be tried again."""
+        """How long the server asks the client to wait before the next attempt, in seconds; None if it doesn't."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """What to do next to a copy. Keep `cursor` together with it, in one transaction if you can."""
+    """What to do next to your copy. Store `cursor` together with the data, in one transaction if possible."""
 
     kind: str
-    """`snapshot`: take `items` in; `changes`: apply `changes` by `articleId` and `version`."""
+    """`snapshot`: store `items`; `changes`: apply `changes` by `articleId` and `version`."""
     cursor: Optional[str]
-    """Where to go on; None while a snapshot is not whole, which then begins anew."""
+    """The cursor from which to continue; None while a snapshot is incomplete, which then starts again."""
     first: bool = False
-    """Forget what you have: this page begins a copy."""
+    """Whether this page starts a new copy, so that you delete what you have."""
     items: List[Item] = field(default_factory=list)
     changes: List[Change] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Lease:
-    """Changes that nobody else gets for a while; without any, `lease` is None."""
+    """Changes that no other client gets until `until`. If there are none, `lease` and `until` are None."""
 
     lease: Optional[str]
     until: Optional[str]
@@ -84,14 +84,14 @@ class Lease:
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """The API redirects nobody, and a key must not follow an answer to another host."""
+    """Follows no redirects: the API sends none, and a key must not be sent to another host."""
 
     def redirect_request(self, *_: Any, **__: Any) -> None:
         return None
 
 
 class Client:
-    """A client of the API at `base`, the server's address; `key` is one of `newsgather keys add`."""
+    """A client of the API at the URL `base`; `key` comes from `newsgather keys add`."""
 
     def __init__(self, base: str, key: Optional[str] = None) -> None:
         if not re.match(r"https?://.", base):
@@ -108,7 +108,7 @@ class Client:
         body: Optional[Mapping[str, Any]] = None,
         wait: float = 0,
     ) -> Any:
-        """What the API answers to one request; raises a `ProblemError` where that is a problem."""
+        """Sends one request and returns the response's JSON, None if it is empty. Raises `ProblemError`."""
         words = [(name, _word(value)) for name, value in (query or {}).items() if value is not None]
         address = self._root + path + (f"?{urllib.parse.urlencode(words)}" if words else "")
         headers = {"accept": "application/json", "user-agent": "newsgather-python"}
@@ -128,7 +128,7 @@ class Client:
         return json.loads(text) if text else None
 
     def articles(self, **query: Value) -> Iterator[Item]:
-        """Published articles, newest first, page after page: `topic="egov"`, `since="7d"`."""
+        """Iterates over published articles, newest first; filter them with `topic="egov"`, `since="7d"`."""
         cursor = query.pop("cursor", None)
         while True:
             page = self.call("GET", "/v1/articles", {**query, "cursor": cursor})
@@ -138,12 +138,12 @@ class Client:
                 return
 
     def article(self, id: str) -> Item:
-        """One article, with how each field was read; raises 404 or 410 problems."""
+        """Returns one article, with the evidence for each field. Raises a 404 or 410 problem."""
         found: Item = self.call("GET", f"/v1/articles/{_part(id)}")
         return found
 
     def search(self, q: str, **query: Value) -> Iterator[Item]:
-        """What a search finds, the best first, page after page; each item has its `highlights`."""
+        """Iterates over the results of a search, best first; each item has its `highlights`."""
         offset = query.pop("offset", 0)
         while True:
             page = self.call("GET", "/v1/search", {**query, "q": q, "offset": offset})
@@ -161,8 +161,9 @@ class Client:
         on_retry: Optional[OnRetry] = None,
         **filter: Value,
     ) -> Iterator[Step]:
-        """The stream without a gap, for as long as it is listened to: a snapshot where there is no `cursor` or it has
-        expired (410), then changes as they come. A server that is away is waited for. `cursor="latest"`: only what comes.
+        """Iterates over the change stream without a gap, until you stop. It starts with a snapshot if there is no
+        `cursor`, or if the cursor has expired (410); `cursor="latest"` gives only new changes. While the server is
+        unavailable, it waits and tries again.
         """
         query: Dict[str, Value] = {**filter, "limit": limit}
         while True:
@@ -183,7 +184,7 @@ class Client:
     def _snapshot(
         self, query: Mapping[str, Value], on_retry: Optional[OnRetry]
     ) -> Generator[Step, None, str]:
-        """Tells everything that is published; returns from where the stream goes on."""
+        """Yields all published articles; returns the cursor from which the stream continues."""
         cursor: Optional[str] = None
         first = True
         while True:
@@ -197,31 +198,31 @@ class Client:
                 return str(page["changes_cursor"])
 
     def consumer(self, name: str) -> Consumer:
-        """A reader whose place the server keeps."""
+        """Returns a consumer, whose position in the stream the server stores."""
         return Consumer(self, name)
 
 
 class Consumer:
-    """A reader whose place the server keeps, see `/v1/consumers`."""
+    """A consumer, whose position in the stream the server stores, see `/v1/consumers`."""
 
     def __init__(self, client: Client, name: str) -> None:
         self._client = client
         self._path = f"/v1/consumers/{_part(name)}"
 
     def lease(self, *, limit: int = 100, seconds: int = 60, wait: int = 0) -> Lease:
-        """The next changes, for nobody else; raises a 409 problem while another has them."""
+        """Leases the next changes, exclusively. Raises a 409 problem while another client has them."""
         body = {"limit": limit, "seconds": seconds, "wait": wait}
         answer = self._client.call("POST", f"{self._path}/lease", body=body, wait=wait)
         return Lease(answer["lease"], answer["until"], answer["items"])
 
     def ack(self, lease: str, seq: Optional[int] = None) -> int:
-        """Says that a lease is dealt with, whole or up to `seq`; returns up to where the consumer is."""
+        """Acknowledges the changes of a lease: all, or those up to `seq`. Returns the consumer's new position."""
         body = {"lease": lease} if seq is None else {"lease": lease, "seq": seq}
         return int(self._client.call("POST", f"{self._path}/ack", body=body)["seq"])
 
 
 def _patiently(ask: Callable[[], Any], on_retry: Optional[OnRetry]) -> Any:
-    """Asks again until it is answered, with pauses that double and full jitter; raises what no repeat heals."""
+    """Repeats a request until it succeeds, with exponential backoff and full jitter. Raises errors that can't pass."""
     tries = 0
     while True:
         try:
@@ -249,7 +250,7 @@ def _problem_of(error: urllib.error.HTTPError) -> ProblemError:
 
 
 def _seconds_of(after: Optional[str]) -> Optional[float]:
-    """Retry-After (RFC 9110) as seconds: a number of them, or a date."""
+    """Returns the delay of a Retry-After header (RFC 9110) in seconds; None if it is missing or malformed."""
     if after is None:
         return None
     if after.isdigit():

@@ -104,7 +104,7 @@ function selectorOf(
   return best && best.harm <= elements.length * EXTRA ? best.selector : null;
 }
 
-/** Yields selectors that all elements may share, most specific first. */
+/** Yields selectors that can match all the elements, most specific first. */
 function* candidatesOf(elements: Element[], first: Element): Generator<string> {
   const names = new Set(elements.map(({ name }) => name));
   const tag = names.size === 1 ? first.name : "";

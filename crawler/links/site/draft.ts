@@ -136,8 +136,8 @@ const COVER = 0.98;
 const MOST_FOLDERS = 3;
 
 /**
- * Returns path patterns that keep a sitemap's other pages out: the folders of its articles. Empty
- * if there is nothing to keep out, or if folders don't separate the articles from the rest.
+ * Returns path patterns that exclude a sitemap's other pages: the folders of its articles. Empty if there is
+ * nothing to exclude, or if folders don't separate the articles from the rest.
  */
 export function includeOf(
   found: readonly { links: readonly FoundLink[]; kind: Candidate["kind"] }[],

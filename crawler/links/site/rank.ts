@@ -9,7 +9,8 @@ const ADDS = 0.03;
 /** Minimum share of a candidate's URLs that look like articles. */
 const ARTICLES = 0.4;
 /**
- * Scores a candidate from 0 to 1: fresh, about articles, dated, with full text, not already known.
+ * Returns a candidate's score, 0 to 1. Recent articles, article-like URLs, dates and full texts raise it; articles
+ * that sources already find lower it.
  */
 export function scoreOf(kind: Candidate["kind"], measures: CandidateMeasures, now: Date): number {
   const { articles, dated, fullText, articleShare, known, newest } = measures;
