@@ -3,12 +3,12 @@ import { INDEXES } from "./indexes.ts";
 import type { Store } from "./store.ts";
 import { ignoreDuplicates } from "./writes.ts";
 
-/** A numbered step from one shape of the store to the next. It must be safe to run it twice, even at the same time. */
+/** A numbered step that changes the structure of the store. It must be safe to run twice, even at the same time. */
 export type Migration = (store: Store) => Promise<void>;
 
 /**
- * The steps in order; the first one creates a new store. Whoever changes what is stored appends a
- * step. Existing steps are never edited or reordered.
+ * The steps in order; the first one creates a new store. To change what is stored, append a step. Existing steps are
+ * never edited or reordered.
  */
 const MIGRATIONS: Migration[] = [makeIndexes];
 
@@ -19,8 +19,8 @@ const INDEXES_DIGEST = Number.parseInt(shortHash(JSON.stringify(INDEXES)).slice(
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**
- * Runs the migrations that this store has not had yet. Throws for a store of a newer version and for one whose
- * restore was interrupted. After an interruption only the unfinished step runs again.
+ * Runs the migrations that this store has not had yet. Throws if a newer version made the store, or if a restore into
+ * it was interrupted. After an interruption, only the unfinished step runs again.
  */
 export async function migrate(store: Store, steps: Migration[] = MIGRATIONS): Promise<void> {
   const { meta } = store.collections;
@@ -48,7 +48,7 @@ export async function runSteps(store: Store, steps: Migration[] = MIGRATIONS): P
       meta.updateOne({ _id: "schema" }, { $max: { value: done + 1 } }, { upsert: true }),
     );
   }
-  // A later version may have added indexes. Asking for all of them at each start takes longer than most commands.
+  // A later version may have added indexes. Creating them at each start would take longer than most commands.
   if ((await meta.findOne({ _id: "indexes" }))?.value !== INDEXES_DIGEST) await makeIndexes(store);
 }
 

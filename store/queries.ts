@@ -22,7 +22,8 @@ const ONE_ANSWER = 10_000;
 
 /**
  * Returns the documents of a query with a single command, which costs half the CPU of a driver cursor. If the command
- * fails or the result doesn't fit one response, it uses a cursor, which retries once, reads on and reports the error.
+ * fails or the result doesn't fit one response, uses a cursor: it retries once, reads further responses and reports
+ * errors.
  */
 export async function findAll<Doc extends Document>(
   collection: Collection<Doc>,
@@ -45,8 +46,8 @@ export async function findAll<Doc extends Document>(
 }
 
 /**
- * Returns null, so that a cursor is tried next. If no server can be reached, it rethrows the error, because another
- * attempt would only wait as long again.
+ * Returns null, so that a cursor is tried next. Rethrows the error if no server can be reached: another attempt would
+ * only wait as long again.
  */
 function unlessUnreachable(error: unknown): null {
   if (error instanceof MongoServerSelectionError) throw error;
@@ -58,10 +59,7 @@ function unlessUnreachable(error: unknown): null {
  * results.
  */
 const CHUNK = 50;
-/**
- * Number of chunks queried at once. A sitemap may name 50,000 links, and other queries need the
- * server too.
- */
+/** Number of chunks queried at once. A sitemap can name 50,000 links, and other queries need the server too. */
 const AT_ONCE = 8;
 
 /** Returns the documents whose `field` has one of the values, queried in chunks; each document once. */
@@ -71,7 +69,7 @@ export async function findIn<Doc extends Document>(
   values: readonly string[],
   options: FindAllOptions = {},
 ): Promise<WithId<Doc>[]> {
-  // With an explicit order, the embedded database needn't search for the order that MongoDB would use.
+  // With an explicit order, the embedded database needn't determine the order that MongoDB would use.
   const ordered = field === "_id" ? { sort: { _id: 1 } as const, ...options } : options;
   const ask = (chunk: readonly string[]) => {
     return findAll(collection, { [field]: { $in: chunk } } as Filter<Doc>, ordered);

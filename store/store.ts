@@ -89,7 +89,7 @@ export interface Collections {
   meta: Collection<Meta>;
 }
 
-/** An open store; the functions in this folder take it as their first argument. */
+/** An open store. The functions in this folder take it as their first argument. */
 export interface Store {
   client: MongoClient;
   db: Db;

@@ -55,7 +55,7 @@ export async function updateEach<Doc extends Document & { _id: string }>(
   return changed;
 }
 
-/** Removes the first document that matches each filter (each names an `_id`). Returns how many were removed. */
+/** Removes one document for each filter (each names an `_id`). Returns how many were removed. */
 export async function removeEach<Doc extends { _id: string }>(
   collection: Collection<Doc>,
   filters: Filter<Doc>[],
@@ -105,7 +105,7 @@ export async function insertedBefore(insert: Promise<unknown>): Promise<Set<numb
   }
 }
 
-/** Whether an error says that no server answered, so that another attempt is no use now. */
+/** Returns whether an error says that no server answered, so that another attempt would fail too. */
 export function isUnreachable(error: unknown): boolean {
   return error instanceof MongoNetworkError || error instanceof MongoServerSelectionError;
 }

@@ -33,7 +33,7 @@ export interface Deps {
   /** Returns a random number in [0, 1). */
   random(): number;
   settings: Settings;
-  /** Free space on the disk for data, up to some seconds old. */
+  /** Returns the free space on the disk for data, cached for a few seconds. */
   diskSpace(): Promise<DiskSpace>;
 }
 
@@ -69,7 +69,7 @@ export interface Settings {
   only: readonly string[] | null;
   /** The portal's IANA time zone. */
   timezone: string;
-  /** Retention time of each class of data, ms; null for ever. */
+  /** Retention time of each class of data, ms; null for unlimited. */
   keep: {
     raw: number | null;
     articles: number | null;
@@ -78,7 +78,7 @@ export interface Settings {
   };
   /** The tier for bodies that are older than `after`, ms. */
   bodies: { tier: Tier; after: number };
-  /** The share of announced articles that should be on the portal, and within how many ms. */
+  /** The target share of announced articles that readers find, and the time within which they must find them, ms. */
   coverage: CoverageObjective;
 }
 
@@ -104,7 +104,7 @@ export interface AttemptResult extends Storing {
 }
 
 export interface Storing {
-  /** Resolves once the page is read and stored; only for an article may that still be in progress. */
+  /** Resolves once the page is read and stored. Only an article can still be in progress. */
   stored: Promise<void>;
 }
 

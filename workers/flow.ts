@@ -74,15 +74,15 @@ async function fetchLink(deps: TurnDeps, attempt: Attempt): Promise<AttemptResul
 }
 
 /**
- * Whether the host's next request may be made while an article is still being read and stored. Not for a login, which
- * may turn out to have expired, and not for a page that a worker was lost with before: if this worker is lost too, no
- * other link should be affected.
+ * Returns whether the host's next request can be made while an article is still being read and stored. False for a
+ * source with a login, because the login might have expired. False for a page on which a worker was lost before: if
+ * this worker is lost too, no other link should be affected.
  */
 function mayOutlast({ link, source }: Attempt): boolean {
   return link.kind === "article" && link.attempts === 1 && !link.losses?.all && !source?.login;
 }
 
-/** Handles a response; reading and storing the page may continue afterwards. */
+/** Handles a response. Reading and storing the page can continue afterwards. */
 async function keepAnswer(
   deps: TurnDeps,
   attempt: KnownAttempt,
@@ -113,13 +113,13 @@ async function handleAnswer(
   if (attempt.source.login && received.status === 401) signedOut("the site answers 401");
   const verdict = disposition(received, context);
   if (verdict instanceof RetryLater || verdict instanceof GiveUp) {
-    // The host first: a turn in another of its slots may begin while this is being stored.
+    // The host first: a turn in another of its slots can begin while the capture is being stored.
     await noteHostFailure(deps, attempt.host, verdict);
     await keepCapture(deps, attempt, received, failedSet(verdict, now));
     return DONE;
   }
   await noteHostSuccess(deps, attempt.host);
-  // The previous page may still add what is known about the host.
+  // Reading the previous page can add to what is known about the host.
   await attempt.before;
   if (isSkipped(verdict)) {
     const known = kind === "article" && link.articleId && !link.articlePageOf;

@@ -21,19 +21,19 @@ export function tierNamed(store: Store, name: Tier): BodyStore {
   throw new TierUnreachable(`bodies are in the tier ${name}, which isn't set up here`);
 }
 
-/** Returns a body from its tier, or why it can't be read; null if none is recorded. */
+/** Returns a body from its tier, or why the body can't be read; null if no body has this id. */
 export async function findBody(store: Store, id: string): Promise<Body | Lost | null> {
   const record = await store.collections.bodies.findOne({ _id: id }, { promoteBuffers: true });
   return record && openBody(store, record);
 }
 
-/** Returns a body from its tier; null if there is none or it can't be read. */
+/** Returns a body from its tier; null if no body has this id or if the body can't be read. */
 export async function getBody(store: Store, id: string): Promise<Body | null> {
   const found = await findBody(store, id);
   return found && !isLost(found) ? found : null;
 }
 
-/** Returns bodies by their ids, from any tier; unknown ids are left out. */
+/** Returns bodies by id, from any tier. A body that can't be read is a `Lost`; unknown ids are missing. */
 export async function readBodies(store: Store, ids: string[]): Promise<Map<string, Body | Lost>> {
   const options = { promoteBuffers: true };
   const records = await findIn(store.collections.bodies, "_id", ids, options);
@@ -43,7 +43,7 @@ export async function readBodies(store: Store, ids: string[]): Promise<Map<strin
 
 /**
  * Returns the bytes of a record from the tier that it names. If they are lost there, returns a copy that a move or an
- * operator left in another tier. Never returns bytes with another digest.
+ * operator left in another tier. Bytes from outside the database are returned only if they match their digest.
  */
 export async function openBody(store: Store, record: BodyRecord): Promise<Body | Lost> {
   const { _id, bytes, encoding, size, storedAt, tier } = record;
@@ -77,8 +77,8 @@ async function readFromTier(tier: BodyStore | undefined, id: string): Promise<Ti
 }
 
 /**
- * Removes one body for each filter (which names an `_id`), with every copy in every tier, and returns how many.
- * Records go last, so an interrupted removal is found and finished. Throws `TierUnreachable`, before it removes
+ * Removes the bodies that match the filters (each names one `_id`), with their copies in every tier. Returns how many.
+ * Records go last, so that another call finishes an interrupted removal. Throws `TierUnreachable`, before it removes
  * anything, if a body is in a tier that isn't configured.
  */
 export async function dropBodies(

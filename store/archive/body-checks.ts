@@ -26,7 +26,7 @@ const YOUNG = 3_600_000;
 /** Number of entries looked up at once. */
 const PIECE = 500;
 
-/** Reads every body in its tier and checks it against its digest; yields the progress. */
+/** Reads every body from its tier and compares it with its digest. Yields the progress after each batch. */
 export async function* checkBodies(store: Store): AsyncGenerator<Checked> {
   const checked: Checked = { bodies: 0, bytes: 0, lost: [] };
   for await (const piece of inPieces(store.collections.bodies)) {
@@ -42,7 +42,10 @@ export async function* checkBodies(store: Store): AsyncGenerator<Checked> {
   }
 }
 
-/** Yields the entries of a tier that have no record: copies of bodies that were removed while they were moved. */
+/**
+ * Yields the entries of a tier that are older than an hour and have no record: copies of bodies that were removed while
+ * they were moved.
+ */
 export async function* orphansIn(
   store: Store,
   tier: BodyStore,

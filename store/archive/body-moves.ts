@@ -7,10 +7,8 @@ import { EPOCH, type Store } from "../store.ts";
 import { AT_ONCE } from "../tiers/tier.ts";
 import { readBodies, tierNamed } from "./bodies.ts";
 
-/** A record without its bytes. */
 export type BodyPlace = Omit<BodyRecord, "bytes">;
 
-/** The result of moving some bodies. */
 export interface Moved {
   moved: number;
   /** Total compressed size of the moved bodies, in bytes. */
@@ -87,7 +85,10 @@ export async function moveBodies(
 
 const CHANGED = "its bytes in the database are not what was stored (their SHA-256 differs)";
 
-/** Stores the new and the old tier of each body in one write. A body that was stored again meanwhile stays as it is. */
+/**
+ * Stores the new and the old tier of each body in one write. A body that was stored again in the meantime stays as it
+ * is.
+ */
 async function recordTier(
   store: Store,
   done: readonly { place: BodyPlace; length: number }[],
@@ -133,7 +134,7 @@ async function finish(store: Store, ids: string[]): Promise<void> {
   for (const tier of TIERS) {
     const from = moved.filter(({ was }) => was === tier);
     if (from.length === 0) continue;
-    // The tier that a body has returned to holds its bytes.
+    // A body that was moved back into this tier has its bytes there.
     const left = from.filter((one) => (one.tier ?? "database") !== tier);
     await tierNamed(store, tier).remove(left.map(({ _id }) => _id));
     await bodies.bulkWrite(
@@ -157,8 +158,8 @@ type Of = "bodies" | "bytes";
 const nameOf = (tier: Tier, of: Of) => `tier:${tier}:${of}`;
 
 /**
- * Counts the bodies of each tier and stores the result; the database has the rest of the total. Reads a small record
- * per body.
+ * Counts the bodies and bytes of each tier and stores the results. The database has all stored bytes that are in no
+ * other tier. Reads one small record per body outside the database.
  */
 export async function countTiers(store: Store): Promise<void> {
   const { bodies, sourceDays } = store.collections;
@@ -198,7 +199,7 @@ export async function readTierSizes({ collections: { meta } }: Store): Promise<T
 /** The names of the counters of moves. */
 const COUNTERS = { moved: "bodiesMoved", failed: "bodyMovesFailed" } as const;
 
-/** Adds the results of a pass to the counters of moves. */
+/** Adds the results of one pass to the counters. */
 export async function noteMoves(
   { collections: { meta } }: Store,
   counts: { moved: number; failed: number },

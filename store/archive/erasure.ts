@@ -59,7 +59,7 @@ function capturesOfBodies(store: Store, bodyIds: string[]): Promise<CaptureOfBod
   });
 }
 
-/** Removes captures, and bodies that no other capture names. Returns how many captures. */
+/** Removes captures and the bodies that no other capture names. Returns the number of removed captures. */
 export async function removeCaptures(store: Store, captures: RemovedCapture[]): Promise<number> {
   await removeEach(
     store.collections.captures,
@@ -95,7 +95,6 @@ export async function withholdBodies(store: Store, bodyIds: string[]): Promise<v
   );
 }
 
-/** Returns the captures of links. */
 export function capturesOfLinks(store: Store, linkIds: string[]): Promise<RemovedCapture[]> {
   const projection = { ...COUNTED, bodyId: 1 };
   return findIn(store.collections.captures, "linkId", linkIds, { projection });
@@ -108,7 +107,7 @@ export function capturesOfLinks(store: Store, linkIds: string[]): Promise<Remove
 export async function removePartsOf(store: Store, articleIds: string[]): Promise<void> {
   const { aliases, revisions, texts, corrections, stagedArticles, boilerplate, intents } =
     store.collections;
-  // This comes first, or upkeep would carry out an intent and bring corrections back.
+  // Intents go first: otherwise, upkeep would carry one out and bring corrections back.
   const erased = {
     articleIds: { $in: articleIds },
     corrections: { articleId: { $in: articleIds } },

@@ -23,7 +23,7 @@ export function listExports(store: Store, now: Date): Promise<Export[]> {
     .toArray();
 }
 
-/** Returns the exports that are due by a time, the longest due first. */
+/** Returns the exports that are due by a time, oldest due time first. */
 export function dueExports(store: Store, until: Date): Promise<Export[]> {
   return store.collections.exports
     .find({ dueAt: dueBy(until) })
@@ -47,14 +47,14 @@ export async function removeExport(store: Store, id: string): Promise<boolean> {
   return (await store.collections.exports.deleteOne({ _id: id })).deletedCount > 0;
 }
 
-/** Returns those of `ids` that are exports whose files must stay. */
+/** Returns those of `ids` whose exports are neither withdrawn nor failed: their files must stay. */
 export async function findAvailableExports(store: Store, ids: string[]): Promise<Set<string>> {
   const found = await findIn(store.collections.exports, "_id", ids, { projection: { state: 1 } });
   const available = found.filter(({ state }) => state !== "withdrawn" && state !== "failed");
   return new Set(available.map(({ _id }) => _id));
 }
 
-/** Withdraws finished and unfinished exports from before an erasure: they may contain what was erased. */
+/** Withdraws every export requested until now, finished or not: after an erasure, it could contain erased content. */
 export async function withdrawExports(store: Store, now: Date): Promise<void> {
   const reason = "something was erased since: ask again";
   const state = "withdrawn" as const;

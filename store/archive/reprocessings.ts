@@ -2,7 +2,7 @@ import type { Progress, Reprocessing } from "../../model/archive/reprocessing.ts
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Takes a reprocessing: continues the stored one, or starts the new one. */
+/** Takes over the stored reprocessing with this id, or stores the new one. Returns it. */
 export async function takeReprocessing(store: Store, fresh: Reprocessing): Promise<Reprocessing> {
   const { reprocessings } = store.collections;
   await ignoreDuplicates(reprocessings.insertMany([fresh]));

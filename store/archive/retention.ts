@@ -16,8 +16,8 @@ const older = (until: Date) => ({ $gt: EPOCH, $lt: until });
 const ID = { projection: { _id: 1 } };
 
 /**
- * Returns the ids of all sources in order, including those that no file names any more; robots.txt belongs to the
- * empty id.
+ * Returns the ids of all sources in order, including sources that no file declares any more. The first id is empty:
+ * captures of robots.txt belong to it.
  */
 export async function allSourceIds(store: Store): Promise<string[]> {
   const found = await store.collections.sources.find({}, ID).toArray();
@@ -76,7 +76,7 @@ export async function removeRuns(
 
 /**
  * Removes up to `limit` of the oldest changes that were made before `until`; returns how many. Changes that the
- * counters haven't counted stay, and so does the newest, from which the head is found.
+ * counters haven't counted stay. So does the newest change, because it gives the position of the stream's head.
  */
 export async function removeChanges(store: Store, until: Date, limit: number): Promise<number> {
   const { changes, meta } = store.collections;
@@ -97,7 +97,7 @@ export async function removeChanges(store: Store, until: Date, limit: number): P
   const last = (young < 0 ? page : page.slice(0, young)).at(-1)?.seq;
   if (last === undefined) return 0;
   await meta.updateOne({ _id: "tail" }, { $max: { value: last } }, { upsert: true });
-  // Starts further back, at what an interrupted pass left.
+  // Starts at an earlier change, to remove what an interrupted pass left.
   const removed = await changes.deleteMany({ seq: { $gt: tail - limit, $lte: last } });
   return removed.deletedCount;
 }
@@ -106,8 +106,8 @@ type Old = Pick<Article, "_id" | "pendingAt">;
 
 /**
  * Removes up to `limit` articles dated before `until`, with everything that belongs to them except their captures;
- * returns how many. First each of their URLs gets a tombstone, so that none comes back as new. The article itself
- * goes last, so an interrupted removal is finished next time.
+ * returns how many. First, each of their URLs gets a tombstone, so that no article comes back as new. The article
+ * itself goes last, so the next call finishes an interrupted removal.
  */
 export async function purgeArticles(
   store: Store,
@@ -120,7 +120,7 @@ export async function purgeArticles(
     .project<Old>({ pendingAt: 1 })
     .limit(limit)
     .toArray();
-  // Changes that readers don't have yet must be published first.
+  // Readers must get pending changes before the article is removed.
   const old = found.filter(({ pendingAt }) => pendingAt === undefined);
   if (old.length === 0) return 0;
   const ids = old.map(({ _id }) => _id);
@@ -148,10 +148,7 @@ export async function purgeArticles(
   );
 }
 
-/**
- * Marks links as purged. The links stay, because they say why nothing is there, and are never
- * fetched again.
- */
+/** Marks links as purged. The links stay, so that they are never fetched again and show why they have no article. */
 async function markLinksPurged(store: Store, keys: string[], detail: string): Promise<void> {
   const set = { state: "skipped", reason: "purged", detail, dueAt: null, articleId: null } as const;
   await store.collections.links.bulkWrite(
@@ -160,7 +157,7 @@ async function markLinksPurged(store: Store, keys: string[], detail: string): Pr
   );
 }
 
-/** Records that days before this are incomplete and their statistics can't be counted again. */
+/** Records that days before `until` are incomplete, so that their statistics are not counted again. */
 async function notePurged({ collections: { meta } }: Store, until: Date): Promise<void> {
   const value = until.getTime();
   await meta.updateOne({ _id: "purgedUntil" }, { $max: { value } }, { upsert: true });

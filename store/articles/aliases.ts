@@ -22,8 +22,8 @@ export async function ownersOfKeys(
 }
 
 /**
- * Records that URLs which began articles are versions of another page. A version that another page recorded earlier
- * stays.
+ * Changes the kind of URL keys from `self` to the given kind, because another page names their URLs as its versions. A
+ * key that already has another kind stays as it is.
  */
 export async function noteVersions(
   { collections }: Store,
@@ -39,7 +39,8 @@ export async function noteVersions(
 }
 
 /**
- * Claims URL keys for articles. A key that is taken stays with its article. Returns whether all claims were granted.
+ * Claims URL keys for articles. A key that belongs to an article stays with it. Returns whether all claims were
+ * granted.
  */
 export async function claimAliases(store: Store, aliases: Alias[]): Promise<boolean> {
   const different = [...new Map(aliases.map((alias) => [alias._id, alias])).values()];

@@ -41,7 +41,7 @@ export interface ArticleWrite {
 
 /**
  * Writes articles together with their pending changes. Each document update matches only the version on which it was
- * based. Returns the writes that lost such a race: the caller must decide them again.
+ * based. Returns the writes whose articles have changed in the meantime: the caller must decide them again.
  */
 export async function writeArticles(store: Store, writes: ArticleWrite[]): Promise<ArticleWrite[]> {
   const fresh = writes.filter((write) => write.base === 0);
@@ -78,7 +78,7 @@ async function updateKnown(store: Store, writes: ArticleWrite[]): Promise<Articl
     })),
     { ordered: false },
   );
-  // The articles alone don't tell: a write that another one has already followed would look lost.
+  // The stored articles alone don't show this: a write that another write has already followed would look lost.
   if (matchedCount === writes.length) return [];
   return matchedCount === 0 ? writes : lostRaces(store, writes);
 }
@@ -185,7 +185,7 @@ export type PublicationState = Pick<
   "_id" | "status" | "unlisted" | "servedAt" | "firstSeenAt" | "publishedAt" | "completeness"
 >;
 
-/** Returns for each article id whether readers can find it. */
+/** Returns the publication state of articles by id. Unknown ids are missing. */
 export async function publicationStates(
   store: Store,
   ids: string[],
@@ -217,8 +217,8 @@ export function readUnlisted(store: Store, now: Date, limit = 50): Promise<Unlis
 const MOST = 5000;
 
 /**
- * Returns how many articles were published in each of the last `hours` hours, newest last. The
- * result covers fewer hours if there are more articles than may be read.
+ * Returns how many articles were published in each of the last `hours` hours, newest last. Covers fewer hours if there
+ * are more than `most` articles.
  */
 export async function articlesByHour(
   store: Store,
@@ -248,8 +248,8 @@ export async function articlesByHour(
 export type IndexableArticle = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
 /**
- * Returns articles by id with their editors' corrections, for the full-text index, in no particular order. Articles
- * that are gone are missing.
+ * Returns articles by id with their editors' corrections, for the full-text index, in no particular order. Ids of
+ * removed articles are missing.
  */
 export async function readIndexable(
   store: Store,

@@ -32,7 +32,7 @@ export async function getCorrection(store: Store, id: string): Promise<Correctio
   return store.collections.corrections.findOne({ _id: id });
 }
 
-/** Records that a correction no longer applies. Returns whether it applied until now. */
+/** Marks a correction as undone. Returns false if it was undone already or doesn't exist. */
 export async function endCorrection(
   store: Store,
   id: string,

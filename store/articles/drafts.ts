@@ -13,7 +13,6 @@ export async function draftsOf({ collections }: Store, articleId: string): Promi
   return found.toSorted((a, b) => (a.language < b.language ? -1 : 1));
 }
 
-/** Removes a draft because an editor has written the translation. */
 export async function dropDraft(
   { collections }: Store,
   articleId: string,

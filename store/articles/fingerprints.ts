@@ -60,7 +60,7 @@ export async function addFeatures(
   );
 }
 
-/** Returns the fingerprints of all articles in the given stories. A story's id is that of its earliest article. */
+/** Returns the fingerprints of all articles in the given stories. */
 export function storyFingerprints(
   store: Store,
   stories: readonly string[],
@@ -68,7 +68,7 @@ export function storyFingerprints(
   return readIn(store, "cluster.story", stories, { limit: MEMBERS });
 }
 
-/** The fields that decide which article represents a story. */
+/** The cluster of an article, and the fields on which decisions about it depend. */
 export type Place = Pick<
   Fingerprint,
   "_id" | "sourceId" | "at" | "trust" | "cluster" | "linkConstraints"
@@ -140,13 +140,13 @@ export async function saveClusters(
   const now = new Map(stored.map((print) => [print._id, print]));
   return settlements.flatMap(({ id, version, cluster }) => {
     const there = now.get(id);
-    // The version alone doesn't tell: another process may have written the same one.
+    // The version alone doesn't prove it: another process may have written the same version.
     const isOurs = there?.version === version + 1 && isDeepStrictEqual(there.cluster, cluster);
     return isOurs ? [] : id;
   });
 }
 
-/** Marks clusters as stale, even while they are being decided. */
+/** Marks the clusters of articles as stale. A decision that is being made about one of them no longer counts. */
 export async function staleFingerprints(
   store: Store,
   ids: readonly string[],
@@ -161,7 +161,10 @@ export async function staleFingerprints(
   );
 }
 
-/** Removes the fingerprints of removed articles. Returns the other articles in their clusters. */
+/**
+ * Removes the fingerprints of removed articles and marks the other clusters of their stories as stale. Returns the ids
+ * of these stories' other articles.
+ */
 export async function dropFingerprints(
   store: Store,
   ids: readonly string[],
@@ -211,14 +214,12 @@ const AT_ONCE = 8;
 /** Maximum number of fingerprints that one query returns. */
 const MOST = 200;
 /**
- * Number of fingerprints that make a shared key say little. Such a key may be a sentence below
- * every text of a publisher.
+ * Number of fingerprints from which a shared key proves little. Such a key can be a sentence that a publisher adds to
+ * every text.
  */
 const CROWD = 20;
 
-/**
- * Returns the fingerprints that have one of the keys; if very many share a key, only some of those.
- */
+/** Returns the fingerprints that have one of the keys. If very many share a key, only some of them are returned. */
 export async function similarFingerprints(
   { collections: { fingerprints } }: Store,
   keys: readonly FingerprintKey[],

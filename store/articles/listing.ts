@@ -12,14 +12,14 @@ import {
 import { findIn, readLatest } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 
-/** What a list shows; an article must satisfy all fields. */
+/** Selects the articles of a list: those that satisfy every given field. */
 export interface ListingFilter {
   sourceId?: string;
   topic?: string;
   country?: string;
   language?: string;
   day?: string;
-  /** Include copies. By default a list shows only their representative. */
+  /** Includes copies. By default, a list shows only the article that represents them. */
   copies?: true;
   /**
    * A further condition. It also decides the index if none of the fields above narrows the list.
@@ -45,7 +45,9 @@ export interface ListingPage {
   next: Position | null;
 }
 
-/** Which page: older than `before`, or the nearest newer than `after`, or the newest. */
+/**
+ * Selects a page: the articles older than `before`, the nearest ones newer than `after`, or (with neither) the newest.
+ */
 export interface ListingRequest {
   limit: number;
   now: Date;
@@ -55,7 +57,7 @@ export interface ListingRequest {
 
 const FIRST_WINDOW = 6 * HOUR_MS;
 const GROWTH = 6;
-/** Number of rows read beyond the page size, since some rows turn out not to belong to the list. */
+/** Number of rows read beyond the page size, since some rows don't belong to the list. */
 const SPARE = 8;
 /** Maximum number of documents read for one page. A page that reaches it is shorter and has a cursor. */
 const SCAN_LIMIT = 4000;
@@ -113,7 +115,7 @@ async function readOne(
     } else if (last) {
       edge = last.sortAt.getTime();
     } else {
-      // All rows share one instant and were seen before: read more of them at once.
+      // All rows have the same time and were read before: read more of them at once.
       want *= 4;
     }
   }
@@ -283,7 +285,7 @@ export async function countWaiting(
   return (await readLatest(store.collections.articles, INBOX_TIMES.waiting, options)).length;
 }
 
-/** Returns the titles of articles by id, with their editors' corrections. Articles that are gone are missing. */
+/** Returns the titles of articles by id, with their editors' corrections. Ids of removed articles are missing. */
 export async function readTitles(
   { collections }: Store,
   ids: readonly string[],

@@ -53,7 +53,7 @@ export async function readRevisionTexts(
   return new Map(whole.map((revision) => [revision._id, revision]));
 }
 
-/** Returns the revisions of articles whose content differs from the current one, by article. */
+/** Returns, by article, the revisions whose content differs from the article's current content. */
 export async function earlierRevisions(
   store: Store,
   articles: readonly Pick<Article, "_id" | "revision" | "contentHash">[],

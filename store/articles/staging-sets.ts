@@ -119,7 +119,9 @@ export function listStagedArticles(
     .toArray();
 }
 
-/** Returns the staged version of an article; null if it would not differ from the live one. */
+/**
+ * Returns the staged version of an article; null if the set has none, for example because it equals the live article.
+ */
 export async function getStagedArticle(
   store: Store,
   stagingSet: string,
@@ -132,7 +134,7 @@ export async function getStagedArticle(
   return found && fromStored(found);
 }
 
-/** Stores the outcomes of staged articles. A promoted article keeps only its outcome. */
+/** Stores the outcomes of staged articles. Of a promoted article, only the outcome stays. */
 export async function recordStagedArticles(
   store: Store,
   outcomes: readonly { id: string; left: string | null }[],
@@ -154,7 +156,7 @@ export async function recordStagedArticles(
   );
 }
 
-/** Returns the outcomes of a staging set's articles so far. */
+/** Counts the outcomes of a staging set's articles so far. */
 export async function promotionOf(store: Store, stagingSet: string): Promise<Promotion> {
   const { stagedArticles } = store.collections;
   const [open, promoted] = await Promise.all(
@@ -171,8 +173,8 @@ export async function promotionOf(store: Store, stagingSet: string): Promise<Pro
 }
 
 /**
- * Removes a staging set with its staged articles. Returns how many articles it had. After an interruption it can be
- * called again.
+ * Removes a staging set with its staged articles. Returns how many articles it had. A repeated call finishes an
+ * interrupted removal.
  */
 export async function dropStagingSet(store: Store, stagingSet: string): Promise<number> {
   const { stagedArticles, stagingSets } = store.collections;

@@ -33,8 +33,8 @@ export function encodeFingerprint<T extends Pick<Fingerprint, keyof Encoded>>(
 }
 
 /**
- * Decodes many fingerprints. Their signatures share one buffer: separate buffers are outside V8's heap, where the
- * garbage collector doesn't notice how many wait for it.
+ * Decodes many fingerprints. Their signatures share one buffer: memory of separate buffers is outside V8's heap, so it
+ * would not trigger garbage collection.
  */
 export function decodeFingerprints(prints: readonly StoredFingerprint[]): Fingerprint[] {
   const buffer = new Uint16Array(prints.length * PERMUTATIONS);

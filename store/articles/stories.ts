@@ -165,8 +165,8 @@ export async function countStories(
 type JudgedArticle = Pick<Article, "_id" | "storyId" | "reservations">;
 
 /**
- * Returns why each article belongs to its story, as far as readers may know. Leaves out articles that readers don't
- * see, and quotes nothing from a publisher that reserves any rights. An article without an entry began the story.
+ * Returns, for readers, why each article belongs to its story. An article is missing if it began the story or was
+ * matched only with articles that readers don't see. Quotes nothing from a publisher that reserves any rights.
  */
 export async function whyInStory(
   { collections }: Store,

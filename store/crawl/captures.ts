@@ -47,7 +47,7 @@ function storedSizeOf(
   return { storedBytes, ...(shared && { shared }) };
 }
 
-/** Writes stored bodies again with a new date: one that retention removes at this moment exists again afterwards. */
+/** Writes stored bodies again with a new date, so that a body that retention is removing exists again afterwards. */
 async function keepOn({ collections }: Store, bodies: Body[]): Promise<void> {
   const ids = bodies.map(({ _id }) => _id);
   const projection = { storedAt: 1, tier: 1 };
@@ -78,7 +78,7 @@ export async function knownCaptures(store: Store, ids: string[]): Promise<Set<st
 }
 
 /**
- * Returns the response to a request of a link that began at `at` or within the following second; null if there is none.
+ * Returns the response to a link's request that began at `at` or within the following second; null if there is none.
  */
 export function captureAt(store: Store, linkId: string, at: Date): Promise<Capture | null> {
   const fetchedAt = { $gte: at, $lt: new Date(at.getTime() + 1000) };
@@ -169,7 +169,7 @@ export async function readCaptures(
 ): Promise<CapturePage> {
   const lists: Of[] =
     "sourceId" in of ? [of] : [...new Set(of.linkIds)].map((linkId) => ({ linkId }));
-  // One extra row tells whether the list goes on.
+  // One extra row shows whether the list goes on.
   const range = { since, until, want: limit + 1 };
   const pages = await pLimit(AT_ONCE).map(lists, (list) => readOne(store, list, range, before));
   const found = pages.flat().toSorted(newestFirst);

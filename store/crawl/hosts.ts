@@ -26,7 +26,7 @@ const fresh = (delay: number, concurrency: number): Omit<Host, "_id"> => ({
   render: {},
 });
 
-/** Whether any host has ever answered. */
+/** Returns whether any host has ever answered a request for its robots.txt. */
 export async function hasHostAnswered(store: Store): Promise<boolean> {
   const answered = { "robots.state": { $in: ["ok", "none"] as const } };
   return (await store.collections.hosts.findOne(answered, { projection: { _id: 1 } })) !== null;
@@ -172,7 +172,7 @@ export function countOpenHosts(store: Store, now: Date, bound: number): Promise<
 /** Number of fetches of known articles recorded per host. */
 const MAX_ARTICLE_FETCHES = 40;
 
-/** Records for hosts which known articles still exist and which are gone. */
+/** Records, by host, fetches of known articles and whether each article still existed. */
 export async function noteHostFetches(
   store: Store,
   fetches: (HostFetch & { host: string })[],
@@ -338,7 +338,6 @@ export async function noteMiss(
   );
 }
 
-/** Removes the record of a URL pattern. */
 export async function clearTrap(store: Store, id: string, key: string): Promise<void> {
   await store.collections.hosts.updateOne(
     { _id: id },
@@ -372,7 +371,10 @@ async function shortenRobots(
   return new Map(short);
 }
 
-/** Returns hosts with their whole robots.txt. A host whose rules have expired has none, so they are fetched again. */
+/**
+ * Returns hosts with their whole robots.txt. If the stored rules have expired, the host has none, so they are fetched
+ * again.
+ */
 async function withRobots({ collections }: Store, hosts: readonly Host[]): Promise<Host[]> {
   const ids = hosts.filter(({ robots }) => robots?.isLong).map(({ _id }) => _id);
   const found = await findIn(collections.robots, "_id", ids);
@@ -385,7 +387,7 @@ async function withRobots({ collections }: Store, hosts: readonly Host[]): Promi
   });
 }
 
-/** Stores the contradictions of one kind that a host has shown. */
+/** Stores a host's contradictions of one kind. */
 export async function saveUnreliability(
   store: Store,
   id: string,

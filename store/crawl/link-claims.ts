@@ -11,9 +11,9 @@ export interface Claiming {
 }
 
 /**
- * Claims due links for one fetch each and counts the attempts; each claim has its own token. Returns the tokens of
- * the claims that succeeded: the other links were claimed or finished in the meantime, or belong to another turn.
- * Only one job has a host's turn, so a claim that a lost worker left in the same turn is taken over.
+ * Claims due links for one fetch each and counts the attempts; each claim has its own token. Returns the tokens of the
+ * successful claims. The other links were claimed or finished in the meantime, or belong to another turn. A claim of
+ * the same turn is from a lost worker, because only one job has a host's turn: it is taken over.
  */
 export async function claimLinks(
   store: Store,
@@ -39,7 +39,7 @@ export async function claimLinks(
   return new Set(now.flatMap(({ claim }) => claim?.token ?? []).filter((one) => wanted.has(one)));
 }
 
-/** Whether a host's turn may claim a link: it has no claim, or that of a lost worker in the same turn. */
+/** Returns whether a turn can claim a link: it has no claim, or one that a lost worker made in the same turn. */
 export function isFreeFor({ claim }: Pick<Link, "claim">, turn: number): boolean {
   return claim === null || claim.turn === turn;
 }
@@ -58,10 +58,10 @@ export async function releaseClaims(store: Store, before: Date): Promise<number>
 }
 
 const LOST = ["url", "sourceId", "attempts", "claim", "losses"] as const;
-/** Maximum number of links read: more than all processes together work on at once. */
+/** Maximum number of links read: more than all processes together fetch at once. */
 const MOST = 2000;
 
-/** A link that a worker process works on, or was working on when it ended. */
+/** A link that a worker process has claimed; the process may have ended. */
 export type LostLink = Pick<Link, "_id" | (typeof LOST)[number]>;
 
 /** Returns the links that a worker process has claimed. */
@@ -80,8 +80,8 @@ export async function claimsOf(store: Store, worker: string, now: Date): Promise
 const SKEW = 60 * 60_000;
 
 /**
- * Marks the claims of a lost worker as counted and stores the cost for the links. A claim that was taken over in the
- * meantime stays as it is.
+ * Stores the losses and attempts of links whose worker was lost, and marks their claims so that they are counted once.
+ * A claim that was taken over in the meantime stays as it is.
  */
 export async function markLost(store: Store, links: readonly LostLink[]): Promise<void> {
   await updateEach(

@@ -22,10 +22,10 @@ const KNOWN = [
   "foundUrl",
 ] as const;
 
-/** The fields of a link by which discovery decides whether to fetch it again. */
+/** The fields of a link that decide whether discovery fetches it again. */
 export type KnownLink = Pick<Link, "_id" | (typeof KNOWN)[number]>;
 
-/** Returns the stored links among `ids`, with the fields by which discovery decides whether to fetch them again. */
+/** Returns the stored links among `ids`, with the fields that decide whether discovery fetches them again. */
 export async function knownLinks(store: Store, ids: string[]): Promise<Map<string, KnownLink>> {
   const found = await findIn(store.collections.links, "_id", ids, {
     projection: Object.fromEntries(KNOWN.map((field) => [field, 1])),
@@ -33,7 +33,7 @@ export async function knownLinks(store: Store, ids: string[]): Promise<Map<strin
   return new Map(found.map((link) => [link._id, link]));
 }
 
-/** Returns links of entry points, with how they were reached. */
+/** Returns the links of entry points and how each was reached. */
 export function entryLinks(
   store: Store,
   ids: string[],
@@ -57,7 +57,7 @@ const ANNOUNCED = [
   "firstSeenAt",
 ] as const;
 
-/** The fields of a link that say whether an announced article exists. */
+/** The fields of a link that show whether an announced article exists. */
 export type AnnouncedLink = Pick<Link, "_id" | (typeof ANNOUNCED)[number]>;
 
 const ANNOUNCED_FIELDS = Object.fromEntries(ANNOUNCED.map((field) => [field, 1]));
@@ -101,12 +101,12 @@ export async function addLinks(store: Store, links: Link[]): Promise<void> {
 }
 
 /**
- * Number of links written at once. A sitemap may name 50,000 links, which would block everybody
- * else for a minute in one command.
+ * Number of links written at once. A sitemap can name 50,000 links: in one command, they would block all other queries
+ * for a minute.
  */
 const PIECE = 1000;
 
-/** Makes links due again in a run, with any other changes. */
+/** Makes links due again in a run, and sets their other given fields. */
 export async function reviveLinks(
   store: Store,
   links: { id: string; runId: string; dueAt: Date; set?: Partial<Omit<Link, "_id">> }[],
@@ -145,7 +145,7 @@ export function dueRevisits(store: Store, now: Date, limit: number): Promise<Lin
     .toArray();
 }
 
-/** Sets when links are fetched next (null: never again), with the hints for an entry point. */
+/** Sets when links are fetched next (null: never again), and the hints of an entry point if given. */
 export async function planFetches(
   store: Store,
   links: { _id: string; at: Date | null; hints?: Link["hints"] }[],
@@ -195,7 +195,7 @@ export async function recordAnnounced(
   );
 }
 
-/** Makes announcements due again whose articles are stored but whose links don't have the article yet. */
+/** Makes the announcements of links due again, unless the link already names its article. */
 export async function announceAgain(store: Store, ids: string[], now: Date): Promise<void> {
   const stray = { _id: { $in: ids }, articleId: null };
   await store.collections.links.updateMany(stray, { $set: { announceAt: now } });
@@ -213,7 +213,7 @@ export async function announceLinks(
   );
 }
 
-/** Records which article links led to, if that was unknown when they were fetched. */
+/** Records the article to which links led, if it was unknown when they were fetched. */
 export async function belongTo(store: Store, ids: string[], articleId: string): Promise<void> {
   if (ids.length === 0) return;
   await store.collections.links.bulkWrite(
@@ -224,7 +224,7 @@ export async function belongTo(store: Store, ids: string[], articleId: string): 
   );
 }
 
-/** Returns the links in a host's lane that are due by `until`, the longest due first. */
+/** Returns the links in one lane of the hosts that are due by `until`, the longest due first. */
 export function dueLinks(
   store: Store,
   hosts: readonly string[],
@@ -237,7 +237,7 @@ export function dueLinks(
   return findAll(store.collections.links, { host, lane, dueAt: dueBy(until) }, options);
 }
 
-/** Returns the lanes that have links due within `span`, with the due time of the oldest, oldest first. */
+/** Returns the hosts and lanes of links due within `span`, oldest due time first. A lane appears once per link. */
 export function findDueLanes(
   store: Store,
   span: { from: Date; until: Date },
@@ -253,14 +253,14 @@ export function findDueLanes(
     .toArray();
 }
 
-/** The result of a finished fetch of a link; `token` is the claim under which it was made. */
+/** The result of a finished fetch of a link. `token` is the claim under which it was fetched. */
 export interface Settlement {
   id: string;
   token: string;
   set: Partial<Omit<Link, "_id">>;
 }
 
-/** Stores the outcomes of claimed links. A claim that was taken over in the meantime no longer matches. */
+/** Stores the outcomes of claimed links. A link whose claim was taken over in the meantime stays as it is. */
 export async function recordOutcomes(store: Store, settlements: Settlement[]): Promise<void> {
   await updateEach(
     store.collections.links,
@@ -271,7 +271,7 @@ export async function recordOutcomes(store: Store, settlements: Settlement[]): P
   );
 }
 
-/** Removes links. A fetch that is running finds that its claim no longer matches. */
+/** Removes links. A running fetch of one of them ends without effect, because its claim no longer matches. */
 export async function removeLinks(store: Store, ids: string[]): Promise<void> {
   await removeEach(
     store.collections.links,
@@ -304,7 +304,10 @@ export async function* linksByReason(
   if (piece.length > 0) yield piece;
 }
 
-/** Sets fields of links that finished at `doneAt`, to undo a failure. A link that has changed since stays as it is. */
+/**
+ * Sets fields of links that finished at `doneAt`, to revert a failure. A link that has changed since then stays as it
+ * is.
+ */
 export async function revertLinks(
   store: Store,
   reverts: { id: string; doneAt: Date; set: Partial<Omit<Link, "_id">> }[],
@@ -322,8 +325,8 @@ export async function revertLinks(
 const BACK = 365 * 86_400_000;
 
 /**
- * Returns dead letters, newest first, at most `limit`. Options select those of one source, with one cause, or given
- * up before a time.
+ * Returns dead letters, newest first, at most `limit`. Options select those of one source, those with one cause, or
+ * those that were given up before a time.
  */
 export function deadLinks(
   store: Store,

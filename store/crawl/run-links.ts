@@ -3,16 +3,13 @@ import type { Link } from "../../model/crawl/link.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
 
-/** Number of runs, and of links, per query that finds the runs which still have something due. */
+/** Number of runs, and of links, per query for runs with due links. */
 const RUNS = 50;
 const SOME = 100;
-/**
- * The index to use. It is named because the embedded database otherwise tries every index that
- * fits, even on a small collection.
- */
+/** The index to use. Without a hint, the embedded database tries every index that fits, even on a small collection. */
 const OF_RUN = { runId: 1, state: 1, dueAt: 1 } as const;
 
-/** For each run, a link that was due at the last query. While it still is, no other link of the run need be read. */
+/** For each run, a link that was due at the last query. While it is still due, no other link of the run is read. */
 const lastDue = new WeakMap<Store, Map<string, string>>();
 
 /** Returns those runs that still have links due by `until`. */
@@ -43,7 +40,7 @@ async function stillDue(
   return new Map(due.flatMap(({ _id, runId }) => (wanted.has(runId) ? [[runId, _id]] : [])));
 }
 
-/** Returns one due link per run: the last link found, because it will stay due the longest. */
+/** Returns one due link per run: the last one found, because it stays due the longest. */
 async function findDue(
   store: Store,
   runIds: readonly string[],
@@ -52,7 +49,7 @@ async function findDue(
   const due = new Map<string, string>();
   for (const some of piecesOf(runIds, RUNS)) {
     let undecided = some;
-    // A run with many links fills the result: query the others again without it.
+    // A run with many links can fill the result: query the other runs again without it.
     for (let found = SOME; found === SOME && undecided.length > 0; ) {
       const links = await store.collections.links
         .find(
@@ -82,7 +79,7 @@ export function dueOfRun(
     .toArray();
 }
 
-/** The fields of a run's due link that say what it waits for. */
+/** The fields of a run's due link that show what it waits for. */
 export type DueLink = Pick<
   Link,
   "_id" | "url" | "host" | "runId" | "lane" | "dueAt" | "claim" | "reason" | "detail"
@@ -123,9 +120,9 @@ export async function newItemTimes(store: Store, runId: string): Promise<Date[]>
     .map(({ hints, firstSeenAt }) => hints.publishedAt ?? firstSeenAt);
 }
 
-/** Counts the article links that a run has accepted so far. */
+/** Counts a run's article links that were not skipped. */
 export async function countArticleLinks(store: Store, runId: string): Promise<number> {
-  // A first run may have skipped thousands of links: they are not read. The kind of link is checked here.
+  // A first run can skip thousands of links, which are not read. The kind of link is checked here.
   const taken = await store.collections.links
     .find(
       { runId, state: { $in: ["due", "done", "dead-letter"] } },

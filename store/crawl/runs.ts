@@ -16,7 +16,7 @@ export function newRun(
   return BESIDE.has(params.trigger) ? run : { ...run, openOf: sourceId };
 }
 
-/** Triggers of runs that may be open together with the run of the source's entry points. */
+/** Triggers of runs that can be open at the same time as the run of the source's entry points. */
 const BESIDE = new Set<Run["trigger"]>(["backfill", "replay", "revisit"]);
 
 /** Opens runs. Opening the same one again (same `_id`) has no effect. */
@@ -26,8 +26,8 @@ export async function addRuns(store: Store, runs: Run[]): Promise<void> {
 }
 
 /**
- * Opens runs of sources' entry points and returns the id of each source's open run. If an earlier run was opened but
- * its source never taken, that run starts now. A source whose run is just being closed is missing: the next tick
+ * Opens runs of sources' entry points and returns the id of each source's open run. If an earlier run is open but never
+ * took its source, that run starts now. A source whose run is being closed at this moment is missing: the next tick
  * opens its run.
  */
 export async function openSourceRuns(
@@ -54,7 +54,7 @@ export async function openSourceRuns(
   return ids;
 }
 
-/** Restarts an open run at another time; false if it was closed or restarted since it was read. */
+/** Restarts an open run at another time; false if the run was closed or restarted since it was read. */
 async function startAgain(
   { collections: { runs } }: Store,
   { _id, startedAt }: Pick<Run, "_id" | "startedAt">,
@@ -71,7 +71,7 @@ export function getRun(store: Store, id: string): Promise<Run | null> {
 /** Number of newest runs that are searched for one with the entry points. */
 const RECENT = 50;
 
-/** Returns the newest run of a source's entry points since a time; null if there is none. */
+/** Returns the newest run of a source, other than a revisit, since a time; null if there is none. */
 export async function lastRun(store: Store, sourceId: string, since: Date): Promise<Run | null> {
   const horizon = new Date(Date.now() + 60_000);
   const runs = await store.collections.runs
@@ -139,7 +139,6 @@ export interface RunTally {
   unread: Record<string, number>;
 }
 
-/** Returns a run's counts so far. */
 async function tallyRun(store: Store, runId: string): Promise<RunTally> {
   return (await tallyRuns(store, [runId])).get(runId) ?? emptyTally();
 }
@@ -259,7 +258,7 @@ export function latestRuns(
   });
 }
 
-/** Returns the links that a run was the last to request, at most `limit`. */
+/** Returns the links whose latest request belongs to a run; at most `limit`. */
 export function linksOfRun(store: Store, runId: string, limit: number): Promise<Link[]> {
   return store.collections.links.find({ runId }).limit(limit).toArray();
 }
@@ -299,7 +298,7 @@ export async function responsesOfRun(
 const NEAR = 10 * 60_000;
 const AT_ONCE = 50;
 
-/** Returns the number of requests and the bytes on the wire by run. A run without a response is missing. */
+/** Returns the number of requests and the bytes on the wire by run. A run without responses is missing. */
 async function trafficOfRuns(
   store: Store,
   runs: readonly Run[],
@@ -310,7 +309,8 @@ async function trafficOfRuns(
     const end = first.startedAt.getTime() + NEAR;
     const some = left.slice(0, AT_ONCE).filter(({ startedAt }) => startedAt.getTime() <= end);
     left = left.slice(some.length);
-    // Other runs of the sources are filtered out here: the index has no run ids, so a query for them would scan.
+    // The index has no run ids, so a query for them would scan. Other runs of the sources are therefore filtered out
+    // here.
     const found = await store.collections.captures
       .aggregate<{ _id: string | null; requests: number; bytes: number }>([
         {

@@ -19,12 +19,12 @@ export async function wantSubscription(
   await subscriptions.insertOne({ ...wanted, askAt: now, ...nothing, ...counts });
 }
 
-/** Ends a feed's subscription because it no longer names a hub; the hub drops it when its lease expires. */
+/** Ends a feed's subscription, because the feed no longer names a hub. The hub ends it when the lease expires. */
 export async function dropSubscription({ collections }: Store, linkId: string): Promise<void> {
   await collections.subscriptions.updateOne({ linkId }, { $set: { askAt: null } });
 }
 
-/** Returns subscriptions whose hub must be asked, the longest due first. */
+/** Returns subscriptions that are due for a request to their hub, the longest due first. */
 export function dueSubscriptions(store: Store, now: Date, limit: number): Promise<Subscription[]> {
   return store.collections.subscriptions
     .find({ askAt: dueBy(now) })

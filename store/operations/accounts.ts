@@ -17,7 +17,7 @@ export function getUser(store: Store, name: string): Promise<User | null> {
   return store.collections.users.findOne({ _id: name });
 }
 
-/** Returns all users by name; they are people, so there are few. */
+/** Returns all users by name; at most 1,000. */
 export function listUsers(store: Store): Promise<User[]> {
   return store.collections.users.find().sort({ _id: 1 }).limit(1000).toArray();
 }
@@ -84,12 +84,11 @@ export async function resetTries(store: Store, name: string): Promise<void> {
   await store.collections.users.updateOne({ _id: name }, { $set: none });
 }
 
-/** Whether there is any user. */
 export async function hasUsers(store: Store): Promise<boolean> {
   return (await store.collections.users.findOne({}, { projection: { _id: 1 } })) !== null;
 }
 
-/** Whether any user or key exists. If not, nobody could log in, and nothing may be public. */
+/** Returns whether any user or key exists. Without either, nobody could log in, so nothing can be made public. */
 export async function hasAccounts(store: Store): Promise<boolean> {
   const { users, keys } = store.collections;
   const one = { projection: { _id: 1 } };
@@ -100,13 +99,13 @@ export async function addSession(store: Store, session: Session): Promise<void> 
   await store.collections.sessions.insertOne(session);
 }
 
-/** Returns the session with the hash of a token as its id; null if there is none or it has expired. */
+/** Returns a session; null if there is none or it has expired. `id` is the hash of the session's token. */
 export async function getSession(store: Store, id: string, now: Date): Promise<Session | null> {
   const session = await store.collections.sessions.findOne({ _id: id });
   return session && !session.isLink && session.expiresAt > now ? session : null;
 }
 
-/** Adds a link with which its user can log in once. */
+/** Adds a login link, which its user can use once. */
 export async function addLoginLink(store: Store, link: Session & { isLink: true }): Promise<void> {
   await store.collections.sessions.insertOne(link);
 }
@@ -146,7 +145,7 @@ export function getKey(store: Store, id: string): Promise<Key | null> {
   return store.collections.keys.findOne({ _id: id });
 }
 
-/** Returns all keys, including revoked ones. People create keys by hand, so there are few. */
+/** Returns all keys, including revoked ones; at most 1,000. */
 export function listKeys(store: Store): Promise<Key[]> {
   return store.collections.keys.find().limit(1000).toArray();
 }

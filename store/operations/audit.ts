@@ -18,8 +18,8 @@ export async function note(store: Store, entry: Noted): Promise<void> {
 }
 
 /**
- * Adds an entry to the audit log, then runs the action: nothing is done without an entry. If the action throws or
- * turns out to be impossible, a second entry says so.
+ * Adds an entry to the audit log, then runs the action: nothing is done without an entry. If the action throws or was
+ * impossible, a second entry says why.
  */
 export async function noted<T>(store: Store, entry: Noted, act: () => Promise<T>): Promise<T> {
   await note(store, entry);

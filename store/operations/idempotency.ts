@@ -16,7 +16,7 @@ export async function claimIdempotencyKey(
   return isNew ? null : idempotencyRecords.findOne({ _id: idempotencyRecord._id });
 }
 
-/** Takes over a key whose request was never answered; false if another request was faster. */
+/** Takes over a key whose request was never answered; false if another request has already done so. */
 export async function takeOverIdempotencyKey(
   { collections }: Store,
   { _id, at }: Pick<IdempotencyRecord, "_id" | "at">,
@@ -38,7 +38,7 @@ export async function saveIdempotentResponse(
   await collections.idempotencyRecords.updateOne({ _id }, { $set: { answer } });
 }
 
-/** Releases a key because its request failed and may be repeated. */
+/** Releases a key whose request failed, so that the request can be repeated. */
 export async function releaseIdempotencyKey({ collections }: Store, _id: string): Promise<void> {
   await collections.idempotencyRecords.deleteOne({ _id });
 }

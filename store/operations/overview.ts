@@ -6,7 +6,6 @@ import type { Run } from "../../model/crawl/run.ts";
 import { furtherBack, soon } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-/** What an operator wants to see first. */
 export interface Overview {
   /** Open runs, then the latest finished ones, newest first. */
   runs: Run[];
@@ -44,12 +43,12 @@ export async function readOverview(store: Store, now: Date, limit = 50): Promise
   return { runs: [...open, ...closed], openHosts, deadLinks };
 }
 
-/** Whether the server of each client is the embedded database; asked once per client. */
+/** For each client, whether its server is the embedded database; queried once per client. */
 const embedded = new WeakMap<MongoClient, boolean>();
 
 /** Returns the free bytes on the database's disk; null if the server doesn't report them. */
 export async function databaseFreeBytes(store: Store): Promise<number | null> {
-  // The embedded database would read everything to answer, and doesn't report its disk, which is this machine's.
+  // The embedded database would read everything to answer, and doesn't report its disk. Its disk is this machine's.
   if (await isEmbedded(store)) return null;
   const { fsTotalSize, fsUsedSize } = await store.db.command({ dbStats: 1 });
   const known = typeof fsTotalSize === "number" && typeof fsUsedSize === "number";

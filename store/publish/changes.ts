@@ -21,7 +21,6 @@ export function readChanges(store: Store, after: number, limit: number): Promise
     .toArray();
 }
 
-/** The parts of a change that the counters read. */
 export type CountedChange = Pick<Change, "seq" | "articleId" | "version" | "before"> & {
   item: Pick<Item, (typeof COUNTED)[number]>;
 };
@@ -137,9 +136,7 @@ export async function appendChanges(
   return last;
 }
 
-/**
- * Which changes of an article to withhold from readers: the changes to versions before this one.
- */
+/** Selects changes of an article to withhold from readers: those to versions below `before`. */
 export interface WithheldEarlier {
   articleId: string;
   before: number;
@@ -167,7 +164,7 @@ export async function withholdEarlier(
 }
 
 /**
- * Returns the changes that the stream doesn't have. The cost doesn't depend on how many earlier versions the articles
+ * Returns the changes that are not in the stream. The cost doesn't depend on how many earlier versions the articles
  * have.
  */
 async function missing<T extends Omit<Version, "seq">>(store: Store, changes: T[]): Promise<T[]> {
@@ -200,8 +197,8 @@ function nameOf({ articleId, version }: Omit<Version, "seq">): string {
 }
 
 /**
- * Returns the restored backups, oldest first. Changes that a reader got before a restore may differ
- * from the changes that now have the same numbers.
+ * Returns the restores of backups, oldest first. Changes that a reader got before a restore may differ from the changes
+ * that now have the same numbers.
  */
 export async function readRestores({ collections: { meta } }: Store): Promise<Restore[]> {
   const count = (await meta.findOne({ _id: "epoch" }))?.value ?? 0;
@@ -228,7 +225,7 @@ export async function addEpoch(store: Store, now: Date): Promise<void> {
   }
 }
 
-/** Returns the number just before the oldest stored change. */
+/** Returns the `seq` just before the oldest stored change. */
 export async function tailSeq({ collections }: Store): Promise<number> {
   return (await collections.meta.findOne({ _id: "tail" }))?.value ?? 0;
 }
@@ -243,8 +240,8 @@ export async function changedAt({ collections }: Store, seq: number): Promise<Da
 }
 
 /**
- * Returns the number just before the first change made at `time` or later. Times increase along the stream, so this
- * is a binary search.
+ * Returns the `seq` just before the first change made at `time` or later. Times increase along the stream, so this is a
+ * binary search.
  */
 export async function seqAt(store: Store, time: Date): Promise<number> {
   let [before, after] = [await tailSeq(store), await headSeq(store)];

@@ -43,7 +43,7 @@ export async function readClicks(
   return { total, articles: articles.slice(0, limit) };
 }
 
-/** Returns the most clicked articles of a day with their details; erased articles are left out. */
+/** Returns all clicks of a day, and its most clicked articles with titles and sources; erased articles are missing. */
 export async function readFollowed(
   store: Store,
   day: string,

@@ -3,7 +3,6 @@ import { piecesOf } from "../../lib/batch.ts";
 import { findIn } from "../queries.ts";
 import { isDuplicateKey } from "../writes.ts";
 
-/** How often each of any keys was counted. */
 export type Counts = Map<string, number>;
 
 /** Adds to a key's count, in place. A count of zero removes the key. */
@@ -93,8 +92,8 @@ export async function countOnce<
 }
 
 /**
- * Writes documents in order if they are unchanged since they were read (`seq` 0: not stored yet), and stops at the
- * first that another process has changed. Returns the ids to read again.
+ * Writes documents in order if they are unchanged since they were read (`seq` 0: not stored yet). Stops at the first
+ * batch that contains a document changed by another process. Returns the ids of that batch and of all later ones.
  */
 export async function swap<Doc extends Counted>(
   collection: Collection<Doc>,
@@ -109,7 +108,7 @@ export async function swap<Doc extends Counted>(
         }),
       );
     } catch (error) {
-      // The upsert found the `_id` with another `seq`: another process has counted meanwhile.
+      // The upsert found the `_id` with another `seq`: another process has counted in the meantime.
       if (!isDuplicateKey(error)) throw error;
       return writes.slice(index * WRITTEN_AT_ONCE).map(({ doc }) => doc._id);
     }

@@ -12,7 +12,7 @@ import {
   shutCounts,
 } from "./counters.ts";
 
-/** `_id` of the document that counts all days; its `seq` says how far the stream is counted. */
+/** `_id` of the document that counts all days. Its `seq` is the last counted change of the stream. */
 export const ALL = "all";
 
 /**
@@ -181,8 +181,8 @@ const FIELDS = {
 } as const;
 
 /**
- * Returns a page (from 1) of the URLs of a day's listed articles, oldest first: later articles extend the last page,
- * and the pages before it stay the same.
+ * Returns a page (from 1) of the ids and dates of a day's listed articles, oldest first. Later articles extend the last
+ * page; the pages before it stay the same.
  */
 export async function dayAddresses(
   { collections }: Store,
@@ -190,7 +190,7 @@ export async function dayAddresses(
   { page, size }: { page: number; size: number },
 ): Promise<Pick<Article, "_id" | "sortAt" | "modifiedAt">[]> {
   const at = Date.parse(`${day}T00:00:00Z`);
-  // In every time zone the day lies within these bounds.
+  // In every time zone, the day is within these bounds.
   const sortAt = { $gte: new Date(at - 86_400_000), $lt: new Date(at + 2 * 86_400_000) };
   const found = collections.articles
     .find<Pick<Article, keyof typeof FIELDS | "_id">>({ day, sortAt }, { projection: FIELDS })

@@ -13,7 +13,7 @@ export function getSubscriber(store: Store, id: string): Promise<Subscriber | nu
   return store.collections.subscribers.findOne({ _id: id });
 }
 
-/** Returns all subscribers, oldest first. People create them by hand, so there are few. */
+/** Returns all subscribers, oldest first; at most 1,000. */
 export async function listSubscribers(store: Store): Promise<Subscriber[]> {
   const found = await store.collections.subscribers.find().limit(1000).toArray();
   return found.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
@@ -29,8 +29,7 @@ export async function dueSubscribers(store: Store, head: number, now: Date): Pro
 }
 
 /**
- * Returns active subscribers whose receiver fails, and subscribers that were disabled for that
- * reason.
+ * Returns active subscribers whose receivers fail, and subscribers that were disabled because their receivers failed.
  */
 export async function failingSubscribers(store: Store, now: Date): Promise<Subscriber[]> {
   const { subscribers } = store.collections;

@@ -1,10 +1,10 @@
 import type { View } from "../../model/publish/filter.ts";
 import type { Store } from "../store.ts";
 
-/** Maximum number of views: every process that reads the stream keeps all of them in memory. */
+/** Maximum number of views: every process that reads the stream holds all of them in memory. */
 export const MOST_VIEWS = 500;
 
-/** Returns all views by id. People create them by hand, so there are few. */
+/** Returns all views by id. */
 export async function listViews(store: Store): Promise<View[]> {
   const found = await store.collections.views.find().limit(MOST_VIEWS).toArray();
   return found.toSorted((a, b) => (a._id < b._id ? -1 : 1));

@@ -9,7 +9,7 @@ export async function readBaseline(store: Store, id: string): Promise<Baseline> 
   return (await store.collections.baselines.findOne({ _id: id })) ?? { _id: id };
 }
 
-/** Counts new articles in the runs of their sources. */
+/** Adds new articles to the counts of their sources' current runs. */
 export async function countSamples(
   store: Store,
   samples: ReadonlyMap<string, { run: Sample; titles: string[] }>,
@@ -30,7 +30,7 @@ export async function countSamples(
   );
 }
 
-/** Stores the baseline after a run. Articles counted since `baseline` was read count for the next one. */
+/** Stores the baseline after a run. Articles counted since `baseline` was read count towards the next run. */
 export async function saveBaseline(
   store: Store,
   { _id, run }: Baseline,

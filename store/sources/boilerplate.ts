@@ -20,12 +20,10 @@ export async function boilerplateKeys(store: Store, sourceId: string): Promise<s
 }
 
 /**
- * Time after its last article when a source's boilerplate becomes final, ms, unless a run closes
- * before.
+ * Time after its last article when a source's boilerplate becomes final, ms. A run that closes earlier ends it at once.
  */
 const FINISH_AFTER_MS = 10 * 60_000;
 
-/** An addition to a source's boilerplate, which then waits to be finished. */
 export interface BoilerplateAddition {
   sourceId: string;
   recent: Boilerplate["recent"];
@@ -33,7 +31,8 @@ export interface BoilerplateAddition {
 }
 
 /**
- * Adds to sources' boilerplate and keeps what other processes add; the oldest entries beyond the bounds are removed.
+ * Adds to the boilerplate of sources without overwriting what other processes add. Removes the oldest entries beyond
+ * the limits.
  */
 export async function addBoilerplate(
   store: Store,
@@ -87,7 +86,8 @@ export function findBoilerplateToFinish(
 }
 
 /**
- * Stores a source's finished boilerplate and which articles to read again; false if it has changed since it was read.
+ * Stores a source's finished boilerplate and the ids of articles to read again; false if the boilerplate has changed
+ * since it was read.
  */
 export async function saveFinishedBoilerplate(
   store: Store,
@@ -121,8 +121,8 @@ export async function sourcesToReread(store: Store, now: Date, limit: number): P
 }
 
 /**
- * Leases up to `limit` of a source's articles that must be read again, until `until`. Null if there are none or
- * another process has them.
+ * Leases up to `limit` of a source's articles that must be read again, until `until`. Null if nothing is due or another
+ * process has the lease.
  */
 export async function takeReread(
   store: Store,
@@ -137,7 +137,7 @@ export async function takeReread(
   return taken && (taken.reread ?? []).slice(0, limit);
 }
 
-/** Removes articles that were read again from the list and ends the lease on the others. */
+/** Removes articles that were read again from the list, and ends the lease on the others. */
 export async function endReread(
   store: Store,
   sourceId: string,

@@ -6,13 +6,13 @@ import { ignoreDuplicates } from "../writes.ts";
 /** Maximum number of sources read. */
 const MOST = 20_000;
 
-/** Starts counting the coverage of sources; those already counted stay as they are. */
+/** Starts counting the coverage of sources. Sources that are counted already stay as they are. */
 export async function addCoverage({ collections }: Store, all: Coverage[]): Promise<void> {
   if (all.length === 0) return;
   await ignoreDuplicates(collections.coverage.insertMany(all, { ordered: false }));
 }
 
-/** Returns a text that changes when the number of sources, or of counted sources, changes. Reads no source. */
+/** Returns a string that changes when the number of sources, or of counted sources, changes. Reads no source. */
 export async function countOfSources({ collections }: Store): Promise<string> {
   const { sources, coverage } = collections;
   const counts = [sources.estimatedDocumentCount(), coverage.estimatedDocumentCount()];
@@ -58,7 +58,7 @@ export async function saveCoverage({ collections }: Store, coverage: Coverage): 
   return matchedCount === 1;
 }
 
-/** Takes a source whose site is due for a probe; other processes find it only after `again`. Null if none is due. */
+/** Takes a source whose site is due for a probe, and makes the probe due again at `again`. Null if none is due. */
 export function takeDueProbe(
   { collections }: Store,
   now: Date,
@@ -77,14 +77,14 @@ export function getCoverage(store: Store, sourceId: string): Promise<Coverage | 
 
 const SUMMARY = { at: 1, countedUntil: 1, objective: 1, total: 1, recent: 1 } as const;
 
-/** Returns the coverage of all sources or of the given ones; at most 20,000. */
+/** Returns the coverage of the given sources, or of all; at most 20,000. */
 export function listCoverage(store: Store, ids?: string[]): Promise<CoverageSummary[]> {
   const { coverage } = store.collections;
   if (ids) return findIn(coverage, "_id", ids, { projection: SUMMARY });
   return findAll(coverage, {}, { projection: SUMMARY, limit: MOST });
 }
 
-/** Returns the coverage counts of each source by day; at most 20,000 sources. */
+/** Returns the coverage of every source, with its counts by day; at most 20,000 sources. */
 export function listCoverageDays({
   collections,
 }: Store): Promise<(CoverageSummary & Pick<Coverage, "days">)[]> {

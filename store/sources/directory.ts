@@ -6,10 +6,10 @@ import type { Store } from "../store.ts";
 /** Maximum number of sources read. */
 const MOST = 1000;
 
-/** The health of a source, with its name. */
+/** A source's health, name and due time. */
 export type SourceHealthRecord = SourceHealthFields & Pick<SourceRecord, "name" | "nextDueAt">;
 
-/** The fields read of each source in a list of all, so that a large record costs little. */
+/** The fields read of each source in a list of all: whole records would cost more. */
 const HEALTH_FIELDS = {
   name: 1,
   active: 1,
@@ -33,7 +33,6 @@ export async function readHealthRecords({ collections }: Store): Promise<SourceH
   return byName(await findAll(collections.sources, { active: true }, options));
 }
 
-/** A source, as a selection list shows it. */
 export type SourceName = Pick<SourceRecord, "_id" | "name" | "active" | "nextDueAt">;
 
 /** Returns every source by name. */
@@ -61,7 +60,7 @@ function byName<T extends { name: string }>(sources: T[]): T[] {
   return sources.toSorted((a, b) => a.name.localeCompare(b.name, "en"));
 }
 
-/** What a reader sees of a source: its name, home and rights. */
+/** The fields of a source that readers see. */
 export type PublicSource = Pick<SourceRecord, "_id" | "name" | "rights" | "checksum"> &
   Partial<Pick<SourceRecord, "home" | "country" | "language">>;
 
@@ -71,7 +70,7 @@ export async function readDirectory(store: Store): Promise<PublicSource[]> {
   return byName(await findAll(store.collections.sources, {}, { projection }));
 }
 
-/** Returns the same sources by id. */
+/** Returns every source that was ever configured, by id. */
 export async function sourcesById(store: Store): Promise<Map<string, PublicSource>> {
   return new Map((await readDirectory(store)).map((source) => [source._id, source]));
 }

@@ -8,12 +8,12 @@ export async function savePreview(store: Store, preview: Preview): Promise<void>
   await store.collections.previews.replaceOne({ _id: preview._id }, preview, { upsert: true });
 }
 
-/** Stores the outcome of a preview. One that has ended already, or was removed, stays as it is. */
+/** Stores the outcome of a preview. A preview that has ended already, or was removed, stays as it is. */
 export async function endPreview(store: Store, preview: Preview): Promise<void> {
   await store.collections.previews.replaceOne({ _id: preview._id, state: "working" }, preview);
 }
 
-/** Stores the current step of a preview and what its discovery has found so far. */
+/** Stores a preview's current step, and what its discovery has found so far if given. */
 export async function notePreviewStep(
   store: Store,
   id: string,

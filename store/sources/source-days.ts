@@ -4,10 +4,7 @@ import type { Run } from "../../model/crawl/run.ts";
 import type { ResponseCounts, SourceDay, Work } from "../../model/publish/statistics.ts";
 import { EPOCH, type Store } from "../store.ts";
 
-/**
- * Time after the start of a day when all turns of that day have ended and nothing more is stored
- * for it, ms.
- */
+/** Time from the start of a day until all its turns have ended and nothing more is stored for it, ms. */
 const FINAL_AFTER_MS = DAY_MS + 3_600_000;
 /** Maximum number of days read. */
 const MOST_DAYS = 1100;
@@ -24,7 +21,7 @@ export const COUNTED = {
 } as const;
 export type CountedCapture = Pick<Capture, keyof typeof COUNTED>;
 
-/** robots.txt and tdmrep.json belong to no source. */
+/** The key for robots.txt and tdmrep.json, which belong to no source. */
 const NOBODY = "robots";
 const nameOf = (sourceId: string) => sourceId || NOBODY;
 
@@ -59,7 +56,10 @@ async function countSourceDay(
   );
 }
 
-/** Records that captures were removed: their days are counted again, and the removed bytes are counted apart. */
+/**
+ * Counts the days of removed captures again, and adds the removed captures to each day's `removed` counts. Days that
+ * were never counted stay uncounted.
+ */
 export async function noteRemoved(store: Store, captures: readonly CountedCapture[]) {
   const gone = new Map<string, { sourceId: string; day: string; counts: ResponseCounts }>();
   for (const capture of captures) {
@@ -84,7 +84,7 @@ export async function noteRemoved(store: Store, captures: readonly CountedCaptur
   }
 }
 
-/** Returns the days from one to another (UTC, both included), in order. */
+/** Returns the counts from one UTC day to another, both included, in order. */
 export function readSourceDays(
   { collections: { sourceDays } }: Store,
   from: string,
@@ -127,7 +127,7 @@ async function runsOf({ collections }: Store, sourceId: string, day: string) {
   return sums;
 }
 
-/** Returns the latest day before a given one on which a source answered; null if there was none within a month. */
+/** Returns the latest day before `day` on which a source answered; null if there was none within 30 days. */
 async function lastDayBefore({ collections: { captures } }: Store, sourceId: string, day: string) {
   const start = new Date(day);
   const month = { $gte: new Date(start.getTime() - 30 * DAY_MS), $lt: start };

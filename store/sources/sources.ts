@@ -7,7 +7,7 @@ import {
 import { findIn } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 
-/** A source before its first run. */
+/** The state of a source before its first run. */
 export const BLANK = {
   openRunId: null,
   lastAttemptAt: null,
@@ -47,7 +47,7 @@ export function getSource(store: Store, id: string): Promise<SourceRecord | null
   return store.collections.sources.findOne({ _id: id });
 }
 
-/** Returns sources by id; removed ones are missing. */
+/** Returns sources by id; unknown ids are missing. */
 export async function getSources(store: Store, ids: string[]): Promise<Map<string, SourceRecord>> {
   const found = await findIn(store.collections.sources, "_id", [...new Set(ids)]);
   return new Map(found.map((source) => [source._id, source]));
@@ -60,12 +60,12 @@ export async function activeSourceIds({ collections }: Store): Promise<string[]>
   return found.map(({ _id }) => _id);
 }
 
-/** Returns all sources by id. They are configuration, so there are few, and one response holds them. */
+/** Returns all sources. They are configuration, so there are few, and one response holds them. */
 export function listSources(store: Store): Promise<SourceRecord[]> {
   return store.collections.sources.find({}, { batchSize: 1000 }).toArray();
 }
 
-/** A revisit of a source's article. */
+/** The result of a revisit of a source's article. */
 export interface RevisitRecord {
   sourceId: string;
   /** Step of the revisit schedule. */
@@ -92,7 +92,7 @@ export async function noteRevisits(store: Store, revisits: RevisitRecord[]): Pro
   );
 }
 
-/** Pauses a source from its next run on; false if it doesn't exist. */
+/** Pauses a source from its next run on; false if the source doesn't exist. */
 export async function holdSource(
   store: Store,
   id: string,
@@ -129,12 +129,15 @@ export async function countEndedWorker(store: Store, id: string, at: Date): Prom
   return count;
 }
 
-/** Resumes a source that an operator paused, at once unless its file pauses it; false if no operator paused it. */
+/**
+ * Resumes a source that an operator paused. It is due at once, unless its file pauses it. False if no operator paused
+ * it.
+ */
 export async function resumeSource(store: Store, id: string, now: Date): Promise<boolean> {
   const source = await getSource(store, id);
   if (!source?.pausedByOperator) return false;
   const nextDueAt = source.active ? nextFor({ ...source, pausedByOperator: null }, now) : null;
-  // Nothing was fetched during the pause, so the alarm for silence waits for the next article.
+  // Nothing was fetched during the pause, so no alarm for silence is raised before the next article.
   const set = { pausedByOperator: null, nextDueAt, silentAt: null };
   await store.collections.sources.updateOne(
     { _id: id },
@@ -143,7 +146,7 @@ export async function resumeSource(store: Store, id: string, now: Date): Promise
   return true;
 }
 
-/** Stores which of a source's entry points have moved, and where to. */
+/** Stores which of a source's entry points have moved, and their new URLs. */
 export async function saveMoved(store: Store, id: string, moved: Moved[]): Promise<void> {
   await store.collections.sources.updateOne({ _id: id }, { $set: { moved } });
 }
@@ -154,7 +157,7 @@ export async function clearDrift(store: Store, id: string): Promise<void> {
 }
 
 /**
- * Returns when a source that is requested now is due: now, when its pause ends, or null if it is paused without an end.
+ * Returns when a source is due if a run is requested now: `now`, or the end of its pause; null if the pause has no end.
  */
 export function nextFor(
   {
@@ -168,7 +171,7 @@ export function nextFor(
   return new Date(Math.max(now.getTime(), ...pauses.map(({ until }) => until?.getTime() ?? 0)));
 }
 
-/** Requests a run of a source now; false if it is running or has changed since it was read. */
+/** Requests a run of a source now; false if the source is running or has changed since it was read. */
 export async function askForRun(
   store: Store,
   { _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueAt">,
@@ -196,7 +199,7 @@ export async function askForPush(
   return done.matchedCount > 0;
 }
 
-/** Stores which hub a feed of the source names. */
+/** Stores the hub that a feed of the source names; null if it names none. */
 export async function saveHub(
   store: Store,
   id: string,
@@ -207,14 +210,14 @@ export async function saveHub(
   await store.collections.sources.updateOne({ _id: id }, { $set: set });
 }
 
-/** Stores how long the source's feed asks not to be fetched again. */
+/** Stores how long the source's feed asks not to be fetched again; null if it doesn't ask. */
 export async function saveTtl(store: Store, id: string, ttl: number | null): Promise<void> {
   await store.collections.sources.updateOne({ _id: id }, { $set: { ttl } });
 }
 
 /**
- * Makes active sources due now (all without `ids`), except those that have been fetched since then or are running.
- * Returns every source that has been or will be fetched, as it was before. Paused sources stay as they are.
+ * Makes active sources due now: the given ones, or all without `ids`. Sources that are paused, running or have been
+ * fetched since `since` stay as they are. Returns every source that has been or will be fetched, as it was before.
  */
 export async function makeDue(store: Store, since: Date, ids?: string[]): Promise<SourceRecord[]> {
   const wanted = (await listSources(store)).filter(
@@ -236,7 +239,6 @@ async function makeOneDue(store: Store, source: SourceRecord, since: Date): Prom
   return taken ? makeOneDue(store, taken, since) : source;
 }
 
-/** A source, as it was read, that a run wants to take. */
 interface Taking {
   source: Pick<SourceRecord, "_id" | "nextDueAt">;
   run: { runId: string; nextDueAt: Date; now: Date };
@@ -284,7 +286,7 @@ export type Learnt = Partial<
   >
 >;
 
-/** Returns sources from their runs, with the updated fields. */
+/** Ends the runs of sources and stores the fields that the runs updated. */
 export async function releaseSources(
   store: Store,
   released: readonly { sourceId: string; runId: string; learnt: Learnt }[],
@@ -313,7 +315,6 @@ export async function skipMissed(
   return done.matchedCount > 0;
 }
 
-/** Whether a source has any article. */
 export async function hasDelivered({ collections }: Store, sourceId: string): Promise<boolean> {
   const range = { $gt: EPOCH, $lt: FAR_FUTURE };
   return (await collections.articles.findOne({ sourceId, sortAt: range })) !== null;

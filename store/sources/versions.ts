@@ -32,7 +32,7 @@ export function getVersion(
   return store.collections.versions.findOne({ _id: `${sourceId}:${version}` });
 }
 
-/** Returns which of these versions (`SOURCE:VERSION`) exist. */
+/** Returns which of these version ids (`SOURCE:VERSION`) exist. */
 export async function findStoredVersions(store: Store, ids: string[]): Promise<Set<string>> {
   const found = await findIn(store.collections.versions, "_id", ids, { projection: { _id: 1 } });
   return new Set(found.map(({ _id }) => _id));
@@ -44,8 +44,8 @@ export type Making = Pick<Version, "at" | "actor" | "reason">;
 const FIELDS = Object.keys(Source.shape);
 
 /**
- * Stores a source as its file says, as its next version, due at once unless it is paused. `record` is the source as
- * it was read; false if it has changed since.
+ * Stores a source as its file declares it, as the next version, due at once unless it is paused. `record` is the source
+ * as it was read. False if it has changed since then.
  */
 export async function declareSource(
   store: Store,

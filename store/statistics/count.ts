@@ -11,7 +11,7 @@ import {
 } from "../publish/counters.ts";
 import type { Store } from "../store.ts";
 
-/** A day's statistic in memory. */
+/** A statistic of one day, in memory. */
 export interface OpenStatistics extends Omit<DayStatistics, "counts"> {
   counts: Counts;
 }
@@ -34,8 +34,8 @@ export async function saveStatisticsSeq({ collections }: Store, value: number): 
 }
 
 /**
- * Counts the changes after `after` in the statistics of their days. Returns the number of the last
- * change; null if there was none. Any number of processes may do so at the same time.
+ * Counts the changes after `after` in the statistics of their days. Returns the `seq` of the last change; null if there
+ * was none. Any number of processes can call it at the same time.
  */
 export async function countStatistics(
   store: Store,
@@ -98,14 +98,10 @@ export function statisticsCounters({
   };
 }
 
-/** Whether and how readers see an article. */
 export const STATES = ["listed", "copies", "unlisted", "retracted"] as const;
 type State = (typeof STATES)[number];
 
-/**
- * Maximum delay of news, s. An article with a longer delay comes from an archive and is counted
- * apart.
- */
+/** Maximum delay of news, s. An article with a longer delay comes from an archive and goes into a bucket of its own. */
 const NEWS = 2 * 86_400;
 /** The bucket for such articles. */
 export const OLDER = "older";

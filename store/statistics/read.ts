@@ -95,7 +95,7 @@ function each(counts: Counts): Record<string, number> {
   return Object.fromEntries(STATES.map((state) => [state, counts.get(state) ?? 0]));
 }
 
-/** Returns which source's texts others repeat and how much later, the most frequent pairs first. */
+/** Returns how often and how much later sources repeated the texts of others, the most frequent pairs first. */
 function flowTable(
   days: readonly DayCounts[],
   { top }: Pick<StatisticsQuery, "top">,
@@ -196,7 +196,7 @@ function latencyTable(
       return [rowOf(rows, source, day), bucket];
     });
   const [bySeen, byServed] = [sums(seen), sums(served)];
-  // Also include those in only one of the two.
+  // Include rows that only one of the two has.
   const all = new Map([...byServed, ...bySeen]);
   const keys = rows === "day" ? [...all.keys()].toSorted() : topOf(all, top).map(([key]) => key);
   const none: Counts = new Map();

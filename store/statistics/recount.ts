@@ -59,15 +59,16 @@ export async function recountDay(store: Store, day: string, now: Date): Promise<
 }
 
 /**
- * Returns the articles that have changed since a position in the stream, as they were visible there; null for one that
- * was new after it.
+ * Returns the articles that have changed since a position in the stream, as readers saw them at that position; null for
+ * an article that didn't exist there.
  */
 async function changedSince(
   store: Store,
   at: number,
   now: Date,
 ): Promise<Map<string, Visible | null>> {
-  // First the pending changes, then the stream: a change that moves from one to the other in between is not missed.
+  // First the pending changes, then the stream, so that a change that moves from one to the other in between isn't
+  // missed.
   const waiting = await untold(store, at, now);
   const first = new Map<string, Pick<PendingChange, "version" | "before">>();
   const note = (id: string, { version, before }: Pick<PendingChange, "version" | "before">) => {
@@ -124,8 +125,8 @@ function tallied(day: string, articles: Iterable<Visible>): Map<string, OpenStat
 }
 
 /**
- * Writes the recounted documents, updated to the position of each stored one. Returns those that have been counted
- * further in the meantime.
+ * Writes the recounted documents, updated to the position of each stored one. Returns the ids of documents that have
+ * been counted further in the meantime.
  */
 async function write(
   store: Store,
@@ -165,8 +166,8 @@ interface Rebuild {
 }
 
 /**
- * Recounts the statistics of every day that still has all of its articles; earlier days stay as they were. Reading
- * and counting go on meanwhile. After an interruption it starts from the beginning.
+ * Recounts the statistics of every day that still has all of its articles; earlier days stay as they were. Other
+ * processes read and count in the meantime. After an interruption it starts from the beginning.
  */
 export async function rebuildStatistics(
   store: Store,

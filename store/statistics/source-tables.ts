@@ -54,7 +54,7 @@ const COVERAGE: StatisticsColumn = {
   about: "of the articles announced in the last 28 days, those that readers find",
 };
 
-/** Returns the storage that responses needed and still need, by source or day. */
+/** Returns the bytes that responses took and still take, by source or day. */
 export function storageTable(days: readonly SourceDay[], query: RowsAndTop): StatisticsTable {
   return table(days, query, STORAGE, (all) => {
     const stored = sumOf<ResponseCounts>(all.map((one) => one.stored));
@@ -68,8 +68,7 @@ export function storageTable(days: readonly SourceDay[], query: RowsAndTop): Sta
 }
 
 /**
- * Returns how each source answered, what its runs found, and what was retracted and missed; or the same for all
- * sources by day.
+ * Returns, by source or by day, how sources answered, what their runs found, what was retracted and what was missed.
  */
 export function reliabilityTable(
   days: readonly SourceDay[],
@@ -106,7 +105,7 @@ export function reliabilityTable(
   });
 }
 
-/** Returns the coverage of a source, or of all for null; null if nothing was announced. */
+/** Returns the coverage of one source, or of all together if `source` is null; null if nothing was announced. */
 function coverageOf(all: readonly CoverageSummary[], source: string | null): number | null {
   const counts = all.filter(({ _id }) => source === null || _id === source);
   const { inTime, late, missing } = addCoverage(counts.map(({ total }) => total));

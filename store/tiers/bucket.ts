@@ -73,7 +73,7 @@ function createRequester(
         const as = { accessKeyId: keyId, secretAccessKey: key };
         client = new AwsClient({ ...as, region, service: "s3", retries: RETRIES });
       }
-      // A redirect isn't followed: the signature is valid only for this URL.
+      // Redirects aren't followed: the signature is valid only for this URL.
       const init = { ...options, method, signal, redirect: "manual" as const };
       const answer = await client.fetch(`${base}${path}`, init);
       const bytes = await answer.arrayBuffer();
@@ -94,7 +94,7 @@ function reasonOf({ message, cause }: Error): string {
   return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }
 
-/** Returns the bodies in one page of a list (`ListBucketResult`); other objects are left out. */
+/** Returns the bodies in one page of a list (`ListBucketResult`); other objects are ignored. */
 function readPage(xml: string): { bodies: StoredBody[]; next: string | null } {
   const bodies: StoredBody[] = [];
   const fields: Record<string, string> = {};

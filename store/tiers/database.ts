@@ -19,7 +19,7 @@ export function databaseTier({ collections: { bodies } }: Pick<Store, "collectio
       if (ids.length === 0) return;
       await bodies.bulkWrite(
         ids.map((_id) => {
-          // Never the bytes of a body that was stored again meanwhile: its record says that they are here.
+          // Keeps the bytes of a body that was stored again in the meantime: its record then names no other tier.
           const filter: Filter<BodyRecord> = { _id, tier: { $exists: true } };
           return { updateOne: { filter, update: { $unset: { bytes: "" } } } };
         }),

@@ -5,8 +5,8 @@ import pLimit from "p-limit";
 import { AT_ONCE, type BodyStore, ID, pathOf, TierUnreachable } from "./tier.ts";
 
 /**
- * The folder where files are first written, on the same file system, and the age (ms) after which a
- * file there was left by an interruption and is removed.
+ * The folder where files are first written, on the same file system. Files there that are older than `LEFT` (ms) were
+ * left by interruptions and are removed.
  */
 const UNFINISHED = "unfinished";
 const LEFT = 3_600_000;
@@ -20,7 +20,10 @@ export function openFiles(root: string): BodyStore {
     await mkdir(unfinished, { recursive: true, mode: 0o700 });
     await clear(unfinished);
   };
-  /** A missing file counts as missing only if the folder has held files: an unmounted disk is an empty folder too. */
+  /**
+   * An unmounted disk looks like an empty folder, so a missing file counts as missing only if the folder has held
+   * files.
+   */
   const mounted = async (): Promise<null> => {
     if (await orNull(stat(unfinished))) return null;
     throw new Error("nothing was ever written there: is its disk mounted?");

@@ -1,6 +1,6 @@
 import type { OuterTier } from "../../model/crawl/capture.ts";
 
-/** An entry of a tier: the digest (64 hex characters), the number of bytes, and the time. */
+/** An entry of a tier: its digest (64 hex characters), its number of bytes, and when it was stored. */
 export interface StoredBody {
   id: string;
   length: number;
@@ -8,11 +8,11 @@ export interface StoredBody {
 }
 
 /**
- * Stores bytes by their SHA-256. Every method may be repeated, and called by several processes at once. Methods throw
- * `TierUnreachable` if the place doesn't answer.
+ * Stores bytes by their SHA-256. Every method can be repeated, and called by several processes at once. Methods throw
+ * `TierUnreachable` if the tier doesn't answer.
  */
 export interface BodyStore {
-  /** Stores bytes, whole or not at all. When it returns, they are on the disk. */
+  /** Stores all the bytes or none. When it returns, they are on the disk. */
   put(id: string, bytes: Uint8Array): Promise<void>;
   /** Returns the stored bytes, which the caller checks against the digest; null if there are none. */
   get(id: string): Promise<Uint8Array | null>;

@@ -23,7 +23,7 @@ import { announceAgain, dueAnnouncements, recordAnnounced } from "../../store/cr
 import { isUnreachable } from "../../store/writes.ts";
 import type { TurnDeps } from "../deps.ts";
 
-/** Number of links that one round reads and stores in few round trips. */
+/** Number of links per round; one round takes few round trips. */
 const PER_ROUND = 100;
 /** Maximum number of rounds per call; the next call takes the rest. */
 const MAX_ROUNDS = 20;
@@ -39,9 +39,9 @@ interface Announced {
 
 /**
  * Publishes the announcements of articles whose pages can't be fetched: those whose first attempt ended without an
- * article, and those that have waited too long. If one is published already, updates why it is incomplete. Stores the
- * article before its link is updated, so after a crash it is found again and changes nothing. Returns how many links
- * were handled.
+ * article, and those that have waited too long. For an announcement that is published already, updates why the article
+ * is incomplete. Stores an article before its link, so that after a crash the article is found again and stays as it
+ * is. Returns the number of handled links.
  */
 export async function announce(deps: TurnDeps): Promise<number> {
   let count = 0;
@@ -76,14 +76,14 @@ async function announceLinks(deps: TurnDeps, links: Link[]): Promise<void> {
   const published = await publishSafely(deps, announced, articles);
   const changes = [...dropped.map(dropAnnouncement), ...published];
   if ((await recordAnnounced(store, changes)) === changes.length) return;
-  // An attempt has ended meanwhile: its announcement is checked again.
+  // If an attempt has ended in the meantime, its announcement is checked again.
   const stored = changes.flatMap(({ set }) => set.articleId ?? []);
   await announceAgain(store, stored, deps.now());
 }
 
 /**
- * Retracts articles that were published before their page was fetched and whose page turned out to be gone already,
- * or was found gone by an attempt that didn't know about the announcement.
+ * Retracts articles that were published before their pages were fetched and whose pages are gone. Either the first
+ * attempt found the page gone, or an attempt that didn't know about the announcement.
  */
 async function retractUntried(
   { store, now }: TurnDeps,
@@ -105,13 +105,19 @@ async function retractUntried(
   );
 }
 
-/** A later attempt may find the article of a page that was gone; for all others nothing is announced any more. */
+/**
+ * Ends a link's announcement. If the page is gone, the link keeps its announcement, because a later attempt can still
+ * find the article.
+ */
 function dropAnnouncement(link: Link): LinkChange {
   const set = link.reason === "gone" ? {} : { announcement: null };
   return { link, set: { ...set, announceAt: null } };
 }
 
-/** Publishes announcements together, or in smaller groups if one of them fails, so that it harms only itself. */
+/**
+ * Publishes announcements together, or in smaller groups if that fails, so that a failing one doesn't affect the
+ * others.
+ */
 async function publishSafely(
   deps: TurnDeps,
   announced: Announced[],
@@ -151,7 +157,7 @@ async function publish(
       return { ...one, ...bindingRights(signals, one.source, deps.now()), signals };
     }),
   );
-  // An article that may not be listed isn't stored; a stored one is hidden.
+  // An article that must not be listed isn't stored. If it is stored already, it is hidden.
   const isShown = ({ link, reserved }: (typeof known)[number]) =>
     articles.has(link._id) || !reserved.includes("noindex");
   const shown = known.filter(isShown);
@@ -198,8 +204,8 @@ async function publish(
 }
 
 /**
- * Returns the usage signals for an announcement: from the response to its page if there is one, otherwise from its
- * host alone.
+ * Returns the usage signals for an announcement: those of the response to its page, or those of its host if there is no
+ * response.
  */
 async function signalsFor(
   { hosts, settings, now }: TurnDeps,
@@ -213,7 +219,7 @@ async function signalsFor(
   return pageSignals({ url: foundUrl, product, seenAt: now(), headers: {}, known, ...rights });
 }
 
-/** Returns the changes of a link whose announcement was published, with when to try its page again. */
+/** Returns the changes of a link whose announcement was published, including when its page is next fetched. */
 function publishedSet(link: Link, now: Date): Partial<Link> {
   const set = { articleId: link._id, announceAt: null };
   if (link.state === "due" || link.nextFetchAt) return set;

@@ -28,9 +28,9 @@ export function crawl(deps: Deps, payload: CrawlPayload): Promise<void> {
 }
 
 /**
- * Opens runs of due sources and makes their entry points due, in few round trips. A run's id is made from its source
- * and due time, so repeating this after a crash, or doing it twice at once, opens one run. If a run was opened but
- * its source never taken, because the source was made due again meanwhile, that run continues.
+ * Opens runs of due sources and makes their entry points due, in few round trips. A run's id is derived from its source
+ * and due time, so that repeating this after a crash, or doing it twice at once, opens one run. A run that was opened
+ * but never took its source, because the source was made due again in the meantime, continues.
  */
 export async function crawlAll(deps: Deps, payloads: readonly CrawlPayload[]): Promise<void> {
   const { store } = deps;
@@ -69,7 +69,7 @@ export async function crawlAll(deps: Deps, payloads: readonly CrawlPayload[]): P
   }
 }
 
-/** Returns the run to open for a due source; null if none should be opened now. */
+/** Returns the run to open for a due source; null if the source is paused, has an open run or isn't due. */
 async function openingOf(
   { store, log }: Deps,
   source: SourceRecord,
@@ -105,7 +105,7 @@ async function openingOf(
   };
 }
 
-/** Returns what to open within the open run; nothing if there is none. */
+/** Returns an opening as part of the open run `runId`; empty if there is no such run. */
 function inRun({ source, run, links, nextDueAt }: Opening, runId: string | undefined): Opening[] {
   if (runId === undefined) return [];
   const ours = links.map((link) => ({ ...link, runId }));
@@ -139,7 +139,7 @@ async function markEntryPoints({ store }: Deps, openings: Opening[], now: Date):
   );
 }
 
-/** Returns the hosts of a run's entry points, each lane of a host once, at the pace of its source. */
+/** Returns the lanes of hosts that a run's entry points need, each lane of a host once, with the pace of its source. */
 function turnsOf({ source, links }: Opening) {
   const lanes = new Map(links.map(({ host, lane }) => [`${lane} ${host}`, { host, lane }]));
   return [...lanes.values()].map((turn) => ({ ...turn, ...source.pace }));

@@ -21,9 +21,9 @@ import type { Deps } from "../deps.ts";
 /** Number of hubs that get a request in one round. */
 const HUBS_PER_ROUND = 20;
 const ROUND_INTERVAL_MS = 5000;
-/** Pause before the next request to a hub that accepted one but never verified it. */
+/** Time until the next request to a hub that accepted a request but never verified it. */
 const UNVERIFIED_MS = HOUR_MS;
-/** Length of the lease to request, ms; hubs decide for themselves. */
+/** Length of the lease to request, ms; the hub decides. */
 const LEASE_MS = 10 * DAY_MS;
 
 /** The dependencies of subscription requests. */
@@ -31,8 +31,7 @@ export type AskDeps = Pick<Deps, "store" | "now" | "log"> & { post: Post; proxyO
 
 /**
  * Returns a function that sends hubs requests for subscriptions that are new or about to expire (W3C WebSub section
- * 5.1). The function returns how many it sent. A hub that refuses gets further requests ever more rarely, in the end
- * once a day.
+ * 5.1). The function returns how many it sent. A hub that refuses gets requests at growing intervals, up to one day.
  */
 export function createHubAsk(
   deps: AskDeps,
@@ -62,7 +61,7 @@ async function ask(deps: AskDeps, wanted: Subscription, baseUrl: string) {
     await updateSubscription(store, _id, { askAt: new Date(now().getTime() + DAY_MS) });
     return;
   }
-  // The hub may verify before it has responded.
+  // The hub can verify before it has responded.
   const askAt = new Date(now().getTime() + UNVERIFIED_MS);
   await updateSubscription(store, _id, { requestedAt: now(), askAt });
   const body = new URLSearchParams({
@@ -102,13 +101,10 @@ async function problemOf(
   return answer.status >= 200 && answer.status < 300 ? null : `the hub answered ${answer.status}`;
 }
 
-/**
- * Minimum and maximum length of a lease, ms, so that a hub can neither make us renew all the time
- * nor keep a lease for ever.
- */
+/** Minimum and maximum length of a lease, ms. A hub can neither force constant renewals nor grant an endless lease. */
 const MIN_LEASE_MS = 5 * MINUTE_MS;
 const MAX_LEASE_MS = 30 * DAY_MS;
-/** Maximum age of a request that a hub may verify. */
+/** Maximum age of a request that a hub can still verify. */
 const MAX_VERIFY_MS = DAY_MS;
 /** Share of a lease that passes before it is renewed. */
 const RENEWAL_SHARE = 0.8;
@@ -118,7 +114,6 @@ const METHODS = new Set(["sha1", "sha256", "sha384", "sha512"]);
 
 type HearDeps = Pick<Deps, "store" | "now" | "log">;
 
-/** The parameters of a hub's request to a callback. */
 interface Intent {
   mode: string;
   topic: string;
@@ -128,8 +123,8 @@ interface Intent {
 }
 
 /**
- * Answers a hub that verifies or denies a subscription (W3C WebSub section 5.3) and returns the text to send back.
- * Null for a request that we never made: nobody can subscribe or unsubscribe us.
+ * Answers a hub that verifies or denies a subscription (W3C WebSub section 5.3) and returns the text to send back. Null
+ * for a request that we never made: nobody else can subscribe or unsubscribe us.
  */
 export async function hearIntent(
   { store, now }: HearDeps,
@@ -160,7 +155,7 @@ export async function hearIntent(
 }
 
 /**
- * Handles a push: if its signature is right, the feed is fetched soon, and its next poll stays as scheduled. The
+ * Handles a push. If its signature is right, the feed is fetched soon, and its next poll stays as scheduled. The
  * content of a push is never used, so a hub can't inject articles. False if there is no such subscription.
  */
 export async function hearPush(
@@ -181,7 +176,7 @@ export async function hearPush(
   if (!source?.active || isPaused(source, now()) || isShut(now(), source.schedule)) return true;
   const soonest = (source.lastAttemptAt?.getTime() ?? 0) + MIN_PUSH_INTERVAL_MS;
   const dueAt = new Date(Math.max(now().getTime(), soonest));
-  // A run that is due earlier is soon enough.
+  // A run that is due earlier is early enough.
   const waits = source.openRunId === null && source.nextDueAt && source.nextDueAt <= dueAt;
   if (!waits) await askForPush(store, source, { dueAt, request: { actor: "push", at: now() } });
   return true;
@@ -195,7 +190,7 @@ function isSigned(header: string, secret: string, body: Buffer): boolean {
   return got.length === wanted.length && timingSafeEqual(got, wanted);
 }
 
-/** Stores which hub a feed names, if that has changed: its pushes are requested or no longer wanted. */
+/** Stores the hub that a feed names, if it has changed, and starts or ends the subscription to it. */
 export async function noteHub(
   { store, now }: Pick<Deps, "store" | "now">,
   source: SourceRecord,

@@ -44,10 +44,7 @@ export async function attempt(
   };
 }
 
-/**
- * Returns the changes to a subscriber after a failed attempt: the time of the next attempt, or that
- * the subscriber is stopped.
- */
+/** Returns the changes to a subscriber after a failed attempt: the time of the next attempt, or a stop. */
 export function afterFailure(
   { failures, failingSince }: Pick<Subscriber, "failures" | "failingSince">,
   { response, problem }: Pick<Delivery, "response" | "problem">,
@@ -72,7 +69,7 @@ export function afterFailure(
   return { ...failed, ...stopped(`the receiver accepted nothing for 24 hours: ${problem ?? ""}`) };
 }
 
-/** Stops a subscriber until somebody resumes it; its position stays. */
+/** Returns the changes that stop a subscriber until an operator resumes it. The subscriber keeps its position. */
 export function stopped(reason: string) {
   return { state: "stopped" as const, reason };
 }
@@ -108,7 +105,7 @@ function testMessage(subscriberId: string, now: Date): Message {
   return { id: `msg_${subscriberId}_test_${now.getTime()}`, body: JSON.stringify(body) };
 }
 
-/** Sends a test message. It is logged and changes nothing else. */
+/** Sends a test message. Its result is in the list of deliveries; nothing else changes. */
 export async function sendTest(
   { store, post, now }: Pick<DeliverDeps, "store" | "post" | "now">,
   subscriber: Subscriber,
@@ -120,8 +117,8 @@ export async function sendTest(
 }
 
 /**
- * Returns a sent body, made again from its change; `same` is false if the change is different now (erased, rights).
- * Null for a test message, and if the change is no longer stored.
+ * Returns the body of a delivery, generated again from its change. `same` is false if the body has changed since, for
+ * example by an erasure. Null for a test message, and if the change is no longer stored.
  */
 export async function sentBody(
   store: DeliverDeps["store"],

@@ -31,7 +31,7 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   if (there.lease && there.lease.until > at) return;
   const restores = await readRestores(store);
   const head = await headSeq(store);
-  // A restored store may be behind what was delivered before.
+  // A restored store can be behind what was delivered before.
   const seq = Math.min(there.seq, lastShared(there.epoch, restores), head);
   const taken = { seq, epoch: epochAfter(restores), lease: leaseFrom(at) };
   let current = await moved(deps, there, taken);
@@ -60,7 +60,10 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   if (current) await moved(deps, current, { lease: null });
 }
 
-/** Sends the messages of a page. Returns null if another process took over, and no lease after a failure. */
+/**
+ * Sends the messages of one page of changes. Returns the subscriber, without a lease after a failure; null if another
+ * process took over.
+ */
 async function handOver(
   deps: DeliverDeps,
   subscriber: Subscriber,

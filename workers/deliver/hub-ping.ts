@@ -7,8 +7,7 @@ import { listViews } from "../../store/publish/views.ts";
 import type { Deps } from "../deps.ts";
 
 /**
- * Maximum number of changes that one ping reads; for older changes, pinging the feeds of all
- * articles is enough.
+ * Maximum number of changes that one ping reads. If there are more, only the newest ones decide which feeds it names.
  */
 const MOST = 200;
 /** Minimum time between pings, ms. */
@@ -35,7 +34,8 @@ export function createHubPing(
   async function tell(): Promise<number> {
     const newest = await head();
     notifiedSeq ??= newest;
-    // A hub fetches the feed at once, which may be as old as the last check: report only changes that it contains.
+    // A hub fetches a feed at once, and a cached feed can be as old as the last check: report only changes that it
+    // contains.
     const seq = seen ?? notifiedSeq;
     seen = newest;
     if (seq === notifiedSeq || now().getTime() < notBefore) return 0;
@@ -64,7 +64,7 @@ export function createHubPing(
   };
 }
 
-/** Returns the feeds that contain changes, or did before. */
+/** Returns the feeds that contain, or contained, the changed articles. */
 export function feedsOf(changes: readonly Change[], views: readonly View[] = []): string[] {
   const lists = changes.flatMap(({ before, item }) =>
     [before ?? [], item]

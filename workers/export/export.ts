@@ -79,7 +79,7 @@ async function fail({ store, now }: ExportDeps, one: Export, error: unknown): Pr
   await setExport(store, one._id, { state, dueAt, owner: null, failures, reason, finishedAt });
 }
 
-/** Enqueues every export that is due, including those that were lost by Redis or a process that ended. */
+/** Enqueues every export that is due, including those whose job Redis lost or whose process ended. */
 export async function enqueueExports({
   store,
   producer,

@@ -38,7 +38,7 @@ export async function keepUnchanged(
   });
 }
 
-/** Number of other articles of a source to fetch if there is nothing to compare an answer with. */
+/** Number of a source's other articles to fetch if no recent fetch shows whether the whole site fails. */
 const MAX_PROBES = 3;
 
 /**

@@ -83,7 +83,7 @@ function articlePageLink(
   };
 }
 
-/** Returns the changes that make a known link due again; none if it should stay as it is. */
+/** Returns the changes that make a known link due again; empty if the link should stay as it is. */
 function revival(known: KnownLink, { url, number, state }: ArticlePageRead, origin: Origin) {
   const { of, link, source, again } = origin;
   const isOurs = known.articlePageOf?.linkId === of;
@@ -137,8 +137,8 @@ async function wake(
 }
 
 /**
- * Stores a further page of an article: first the page, then the article is read again with it, then its link is done.
- * False if the first page turns out to belong to another article, so that this page is an article of its own.
+ * Stores a further page of an article, reads the article again with this page, and then completes the page's link.
+ * False if the first page belongs to another article, so that this page is an article of its own.
  */
 export async function storeArticlePage(
   deps: TurnDeps,
@@ -172,12 +172,12 @@ export async function storeArticlePage(
   if (!article && of.url) await wantFirst(deps, attempt, of.url, linkId);
   const articleId = article?._id ?? null;
   await keepCapture(deps, attempt, received, { ...duplicateSet, articleId }, found);
-  // The first page may have been stored meanwhile, and have searched for this page too early.
+  // If the first page was stored in the meantime, it didn't find this page yet.
   if (!article) await join();
   return true;
 }
 
-/** Makes an article's first page due if only a further one was found. */
+/** Makes an article's first page due, because only a further page was found. */
 async function wantFirst(
   deps: TurnDeps,
   { link, source }: KnownAttempt,

@@ -92,7 +92,7 @@ export async function readArticle(
       const seen = { ...doneSet("new"), notModified: 0, validators: got, ...pageSet };
       const reading = { extracted: { article, extraction }, ...origin };
       const result = await keepReading(deps, attempt, received, seen, { rights, reading });
-      // A further page may have been stored meanwhile, and have searched for this page too early.
+      // If a further page was stored in the meantime, it didn't find this page yet.
       const articleId = articlePages.length > 0 && result.articleId;
       if (articleId) await rejoin(deps, articleId, source);
       if (result.outcome === "new") await noteMentions(deps, link, extracted.mentions, source);
@@ -130,7 +130,10 @@ async function noteMentions(
   }
 }
 
-/** Reads a page with its reservations. If its markup refers to further documents, reads it again with those. */
+/**
+ * Reads a page and its usage reservations. If the markup names licences or policies that aren't stored yet, fetches
+ * them and reads the page again.
+ */
 async function readPage(
   deps: TurnDeps,
   attempt: KnownAttempt,

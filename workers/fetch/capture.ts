@@ -79,7 +79,7 @@ export async function keepCapture(
   await keepReading(deps, attempt, received, linkSet, found);
 }
 
-/** Does the same for a page that was read; returns the outcome of its link. */
+/** Stores a response in the same way, together with what was read from it; returns the outcome of its link. */
 export async function keepReading(
   deps: TurnDeps,
   { link, token, source, host }: Attempt,
@@ -102,7 +102,7 @@ export async function keepReading(
   return result;
 }
 
-/** Returns the capture of an attempt's response, with its body if that may be stored. */
+/** Returns the capture of an attempt's response, with its body unless storing the body is forbidden. */
 export async function captureOf(
   deps: TurnDeps,
   { link, source, host }: Pick<Attempt, "link" | "source" | "host">,

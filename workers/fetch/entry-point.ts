@@ -69,7 +69,7 @@ export async function readEntryPoint(
     ? NOTHING
     : compared(attempt, discovery, { got: validatorsOf(received), trusted: trusts("validators") });
   await noteContradictions(deps, host, comparison.contradictions);
-  // The entry point is done after its links are stored: seen only after stored.
+  // The entry point is done only after its links are stored.
   const set: LinkSet = {
     ...doneSet("unchanged"),
     // If links are left over, "not modified" would hide them next time.
@@ -78,14 +78,14 @@ export async function readEntryPoint(
       : { ...comparison.set, ...(taken.over > 0 && { validators: {} }) }),
     notModified: 0,
   };
-  // It mentions what was erased, so its body is not stored again.
+  // A body that names erased articles is not stored again.
   await keepCapture(deps, attempt, received, set, taken.erased > 0 ? { withheld: "erased" } : {});
   await enqueueTurnsAt(deps, taken.turns);
 }
 
 const NOTHING = { set: {}, contradictions: [] };
 
-/** Compares an entry point with what it and its server said at the last attempt. */
+/** Compares an entry point's list and validators with those of the last attempt. */
 function compared(
   { link }: KnownAttempt,
   { listed: listedNow }: Discovery,
@@ -100,12 +100,12 @@ function compared(
   };
 }
 
-/** Whether an entry point couldn't be read: it is another kind of page, or broken beyond repair. */
+/** Returns whether an entry point couldn't be read: it is another kind of page, or broken beyond repair. */
 function isUnread({ links, skipped, problems }: Discovery): boolean {
   return links.length + skipped.length === 0 && problems.length > 0;
 }
 
-/** Returns changes that make the next fetch unconditional: a 304 would hide that it has no entries. */
+/** Returns changes that make the next fetch unconditional: a 304 would hide that the entry point can't be read. */
 function unreadSet({ problems }: Discovery): LinkSet {
   return { reason: "parse", detail: problems[0] ?? null, validators: {} };
 }
@@ -136,7 +136,7 @@ async function takeDiscovery(
   ]);
   const plan = planDiscovery(discovery, { ...origin, known, taken, now: now() });
   const awake = [...plan.due, ...plan.again];
-  // An article that is too old now may be wanted later, by a backfill.
+  // A backfill may want an article later that is too old now.
   const old = plan.left.filter(({ reason }) => reason === "too-old");
   const hosts = [...new Set([...awake, ...old].map(({ host }) => host))];
 

@@ -37,8 +37,8 @@ interface HostFile {
 }
 
 /**
- * Requests a file of a host and stores the response as a capture. Null if our own network is down, so that nothing is
- * learnt. Throws failures of a proxy, which say nothing about the host.
+ * Requests a file of a host and stores the response as a capture. Null if our own network is down: the failure then
+ * isn't counted against the host. Throws failures of a proxy, which don't count against the host either.
  */
 async function askFile(
   deps: TurnDeps,
@@ -75,7 +75,10 @@ async function askFile(
   return answer;
 }
 
-/** Makes each request in a slot of its host; the first one in the slot of the turn. */
+/**
+ * Requests a file and follows its redirects, each request in a slot of its own host. The first request uses the turn's
+ * slot.
+ */
 async function requestFile(
   deps: TurnDeps,
   { url: first, bytes, proxy }: HostFile,
@@ -99,8 +102,8 @@ async function requestFile(
 }
 
 /**
- * Waits for a slot of another host: a file there, and each redirect, is requested at the pace of the host that it leads
- * to. Null if none is free within `patience` ms.
+ * Waits for a slot of another host, because every request, also after a redirect, is made at the pace of its own host.
+ * Null if none is free within `patience` ms.
  */
 async function waitForSlot(
   deps: TurnDeps,
@@ -123,8 +126,9 @@ async function waitForSlot(
 }
 
 /**
- * Requests robots.txt from the host of `page`, stores the response as a capture and the rules, and returns them. Their
- * pace applies from the next request on. If our own network is down, returns the rules from before, which may be null.
+ * Requests robots.txt from the host of `page` and stores the response as a capture. Stores and returns the rules; their
+ * pace applies from the next request on. If our own network is down, returns the previous rules; null if there are
+ * none.
  */
 export async function readRobots(
   deps: TurnDeps,
@@ -182,7 +186,8 @@ const reading = new WeakMap<Store, Map<string, Promise<RightsDocument>>>();
 
 /**
  * Returns the licences and policies that are named for a page of the host. Unknown and outdated ones are fetched
- * through the egress guard, under the robots.txt and at the pace of their own host; one that can't be read says why.
+ * through the egress guard, under the robots.txt and at the pace of their own host. A document that can't be read
+ * contains the reason.
  */
 export async function readDocuments(
   deps: TurnDeps,
@@ -238,7 +243,7 @@ async function readDocument(
 ): Promise<RightsDocument> {
   const { kind, url } = reference;
   const { host: id } = new URL(url);
-  // Pages of another host may have named it.
+  // A page of another host may have named the same document.
   if (previous && previous.expiresAt > deps.now()) return previous;
   const ended = (answer: FileAnswer) => documentCopy(reference, answer, previous, deps.now());
   if (!(await deps.hosts.get(id))) {
@@ -249,7 +254,7 @@ async function readDocument(
     const slot = await waitForSlot(deps, id, wait, MAX_DOCUMENT_WAIT_MS);
     if (!slot) return ended({ failed: `no turn at ${id} within ${MAX_DOCUMENT_WAIT_MS / 1000} s` });
     try {
-      // Another process may have read it meanwhile.
+      // Another process may have read it in the meantime.
       const stored = await getDocument(deps.store, url);
       if (stored && stored.expiresAt > deps.now()) return stored;
       deps.hosts.forget(id);

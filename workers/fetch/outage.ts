@@ -29,17 +29,20 @@ interface Suspect {
 
 /** Distinguishes an outage of our own network from failing hosts, as seen by one process. */
 export interface Outage {
-  /** Returns null if a request may be made, otherwise when to try again. One request every 10 s is let through. */
+  /**
+   * Returns null if a request can be made, otherwise when to try again. During an outage, one request is made every 10
+   * s.
+   */
   wait(): Date | null;
   /** Records that a host answered. Whatever the answer, the network works. */
   answered(): void;
-  /** Records a failed request. Returns the failed attempts for which our own network is to blame; null if it isn't. */
+  /** Records a failed request. Returns the failed attempts that our own network caused; null if it isn't the cause. */
   failed(suspect: Suspect, failure: RetryLater | GiveUp): FailedAttempt[] | null;
   /** Explains what is wrong; null while the network works. */
   problem(): string | null;
 }
 
-/** Number of unrelated, so far healthy sites that must fail without any answer in between. */
+/** Number of unrelated sites that were healthy and must fail, without any answer in between, to prove an outage. */
 const SITES = 8;
 /** Time within which these sites must fail, ms. */
 const WINDOW = 60_000;
@@ -47,7 +50,7 @@ const WINDOW = 60_000;
 const { probeIntervalMs } = RETRY_POLICY.outage;
 const CAUSES = new Set<Cause>(["dns", "connect", "timeout", "reset"]);
 
-/** Watches the requests of one process. */
+/** Creates the outage detector of one process. */
 export function createOutage(options: {
   now: () => Date;
   random: () => number;

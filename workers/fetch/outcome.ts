@@ -59,7 +59,7 @@ export async function handOver(
   await wakeHost(deps, first.host, "browser");
 }
 
-/** Stores a refusal by robots.txt in the link. While robots.txt can't be read, the link waits for the next attempt. */
+/** Stores a refusal by robots.txt in the link. If robots.txt can't be read, the link is due again at `again`. */
 export async function refuse(
   deps: TurnDeps,
   link: Link,
@@ -106,7 +106,7 @@ export async function poison(
   await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
 }
 
-/** Stores the outcome of the link; returns when. */
+/** Stores the outcome of an attempt in its link; returns the time of the outcome. */
 export async function recordOutcome(
   deps: TurnDeps,
   { link, token, source }: Attempt,
@@ -119,7 +119,10 @@ export async function recordOutcome(
   return now;
 }
 
-/** Stores a page that can't be parsed as evidence, with the cause. */
+/**
+ * Records a failed attempt. A page that can't be parsed is stored as evidence. Other failures count against the host,
+ * unless our own network is the cause.
+ */
 export async function recordFailure(
   deps: TurnDeps,
   attempt: Attempt,
@@ -127,7 +130,7 @@ export async function recordFailure(
   received: Received | null = null,
 ): Promise<void> {
   const known = error instanceof RetryLater || error instanceof GiveUp;
-  // Anything else is a bug of ours: log it with its stack, and try again with backoff.
+  // Anything else is a defect of this program: log it with its stack, and try again with backoff.
   if (!known) deps.log.error({ err: error, url: attempt.link.url }, "fetch failed unexpectedly");
   const failure = known
     ? error
@@ -147,7 +150,7 @@ export async function recordFailure(
   else if (known) await noteHostFailure(deps, attempt.host, failure);
 }
 
-/** How long to wait until no process relies on an older copy of a host, ms. */
+/** Time after which no process uses an older copy of a host, ms. */
 const MAX_HOST_AGE_MS = 1500;
 
 /**
@@ -160,7 +163,7 @@ export async function noteHostFailure(deps: TurnDeps, host: Host, failure: Retry
   await saveBreaker(deps.store, host._id, state);
   deps.hosts.forget(host._id);
   if (state.openUntil) {
-    // For a moment, other processes still believe that it may be visited.
+    // For a moment, other processes can still use a copy of the host from before it was paused.
     await deps.pace.penalize(host._id, MAX_HOST_AGE_MS);
     deps.log.warn(
       { host: host._id, until: state.openUntil, reason: state.openReason },

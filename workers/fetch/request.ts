@@ -43,14 +43,16 @@ function isOlderThanRights({ kind, doneAt, hints }: Link, { rightsChangedAt }: H
   return times.some((at) => at && doneAt <= at);
 }
 
-/** Returns the account of a browser context, for a source whose requests have a login or headers. */
+/**
+ * Returns the account whose browser contexts a source uses: its id if it has a login or headers, otherwise undefined.
+ */
 function accountOf({ _id, login, headers }: SourceRecord): string | undefined {
   return login || Object.keys(headers).length > 0 ? _id : undefined;
 }
 
 /**
- * How a fetch from a source with a login begins: with the cookies to send, or, if the page isn't requested in this
- * turn, with the changes to store on its link.
+ * How a fetch from a source with a login begins: with the cookies to send or, if this turn doesn't request the page,
+ * with the changes to store in its link.
  */
 export type Begun =
   | { cookies: SentCookie[] }
@@ -61,8 +63,8 @@ export type Begun =
     };
 
 /**
- * Returns the cookies for an attempt. Without a session, the link goes to the browser, which uses its turn to log in
- * and then gives the link back.
+ * Returns the cookies for an attempt. Without a session, the link moves to the browser lane, which uses its turn to log
+ * in and then returns the link.
  */
 export async function beginWithLogin(
   deps: TurnDeps,
@@ -71,13 +73,13 @@ export async function beginWithLogin(
 ): Promise<Begun> {
   const dueAt = deps.now();
   const cookies = await deps.logins.cookiesOf(source);
-  // Only the login brought it to the browser.
+  // The link is in the browser lane only because of the login.
   const lent = link.reason === "login" && source.render !== "browser";
   const back = lent ? ({ lane: "http", reason: null } as const) : {};
   if (link.lane === "http") {
     if (cookies) return { cookies };
-    // It counts as an attempt: roles with other secrets than the browser's would otherwise hand it back and forth for
-    // ever.
+    // Handing over counts as an attempt. Without a limit, roles whose secrets differ from the browser's would hand the
+    // link back and forth for ever.
     if (link.attempts >= RETRY_POLICY.link.maxAttempts) {
       throw new GiveUp("login", "no session can be decrypted: do all roles have the same secrets?");
     }
@@ -98,7 +100,7 @@ export async function beginWithLogin(
 }
 
 /**
- * Returns the outcome for a page that was fetched without the login: due again if a new login may help, null if not.
+ * Returns the outcome for a page that was fetched without the login: due again if a new login can help, otherwise null.
  */
 export async function afterLapse(
   deps: TurnDeps,
@@ -120,7 +122,7 @@ export function withoutCookies(received: Received): Received {
   return { ...received, headers: { ...received.headers, "set-cookie": "***" } };
 }
 
-/** Ends the fetch of a page that shows that the source's login has expired. */
+/** Throws `GiveUp`, because a page shows that the source's login has expired. */
 export function signedOut(what: string): never {
   throw new GiveUp("login", `the login fails: ${what}`);
 }

@@ -11,28 +11,25 @@ import type { Host } from "../../model/crawl/host.ts";
 /** Length of a lease, ms. It is renewed while in use, so a killed worker's host is soon free. */
 const LEASE_MS = 10_000;
 const LEASE_RENEWAL_INTERVAL_MS = 3_000;
-/** How long before it opens a slot may be taken, ms; the link is claimed meanwhile. */
+/** How early a slot can be taken before it opens, ms. The link is claimed in this time. */
 const MAX_EARLY_SLOT_MS = 200;
-/** How long before its slot opens a turn begins, ms. */
+/** How early a turn begins before its slot opens, ms. */
 const EARLY_TURN_MS = 150;
-/** Minimum wait for a job to end and start again, ms; a shorter one isn't worth it. */
+/** Minimum wait for which a job ends and starts again, ms. For a shorter wait, it continues. */
 const MIN_JOB_WAIT_MS = 1_000;
 
 /** A slot for one request to a host. */
 export interface Slot {
   ok: true;
-  /** How long Redis has known the host, ms; Redis may have been flushed before. */
+  /** How long Redis has known the host, ms. After Redis was flushed, this is a short time. */
   age: number;
   /** Resolves once the host's delay is over. */
   opened: Promise<void>;
-  /**
-   * Waits until the request may go out, including for `opened`. Returns the function to call once the request has
-   * been sent.
-   */
+  /** Waits for `opened` and until the request can be sent. Returns the function to call once it has been sent. */
   start(): Promise<() => void>;
-  /** Ends the turn after a request. Returns after how many ms the next one may start, at `pace` if given. */
+  /** Ends the turn after a request. Returns the time until the next turn can start, ms, at `pace` if given. */
   release(pace?: HostPace): Promise<number>;
-  /** Gives the slot back if no request was made. */
+  /** Releases the slot because no request was made. */
   cancel(): Promise<void>;
 }
 
@@ -55,9 +52,9 @@ export interface SlotDeps {
 }
 
 /**
- * Takes a slot of the host and a permit for its IP address, and holds both until they are released. If that takes
- * more than a moment, returns how long to wait, in ms. `browser` permits come first: while there are none, nobody
- * else is kept from the host.
+ * Takes a slot of the host and a permit for its IP address, and holds both until they are released. If that takes more
+ * than a moment, returns how long to wait, in ms. A permit of `browser` comes first, so that a turn that waits for one
+ * doesn't block the host.
  */
 export async function holdSlot(
   deps: SlotDeps,
@@ -116,7 +113,7 @@ async function takeSlot(
     ok: true,
     age,
     opened,
-    // With one request at a time no gap is needed: the lease enforces the delay after its end.
+    // With one request at a time, no gap is needed: the lease enforces the delay after the request's end.
     async start() {
       await opened;
       if (startGap === 0) return () => {};
@@ -151,7 +148,10 @@ export function beforeOpening(now: Date, wait: number): Date {
   return new Date(now.getTime() + Math.max(0, wait - EARLY_TURN_MS));
 }
 
-/** Returns the gap between request starts for a host's concurrency, even while it gets one request at a time. */
+/**
+ * Returns the gap between the starts of two requests, ms. `concurrency` is the host's own, even while it gets one
+ * request at a time.
+ */
 export function startGapOf(delay: number, concurrency: number): number {
   return concurrency > 1 ? delay / concurrency : 0;
 }

@@ -42,15 +42,14 @@ export interface AlarmSettings {
   otherClock?: () => Promise<Date>;
 }
 
-/** The dependencies of the search for problems. */
 export type AlarmDeps = Pick<Deps, "store" | "now" | "diskSpace">;
 
 /** How long the first alarm waits for others that can share its message, ms. */
 const GATHERING_MS = 60_000;
 
 /**
- * Compares the current problems with the stored alarms, and adds one digest of everything that operators have not
- * been told yet, at the earliest `every` after the last one. Returns the open alarms.
+ * Compares the current problems with the stored alarms. Adds one digest of all changes that no digest contains yet,
+ * `every` ms after the last digest or later. Returns the open alarms.
  */
 export async function checkForTrouble(deps: AlarmDeps, settings: AlarmSettings): Promise<Alarm[]> {
   const { store } = deps;

@@ -52,14 +52,14 @@ const MAX_RUNS = 200;
 /** Number of a run's links whose hosts decide whether it has to wait. */
 const MAX_LINKS = 20;
 
-/** An open run without progress. Its source isn't fetched meanwhile. */
+/** An open run without progress. Its source isn't fetched until the run ends. */
 interface StalledRun {
   runId: string;
   sourceId: string;
   words: string;
 }
 
-/** Returns open runs of sources that got no response for an hour although their hosts may be visited. */
+/** Returns open runs of sources that got no response for an hour although one of their hosts isn't paused. */
 export async function findStalledRuns(store: Store, now: Date): Promise<StalledRun[]> {
   const since = new Date(now.getTime() - STALL_MS);
   const runs = await openRuns(store, since, MAX_RUNS);
@@ -78,7 +78,7 @@ export async function findStalledRuns(store: Store, now: Date): Promise<StalledR
   return stalled;
 }
 
-/** Whether every host that the run still needs is paused. */
+/** Returns whether every host that the run still needs is paused. */
 async function waitsForHosts(store: Store, runId: string, now: Date): Promise<boolean> {
   const links = await dueOfRun(store, runId, now, MAX_LINKS);
   const hosts = await getHosts(store, [...new Set(links.map(({ host }) => host))]);

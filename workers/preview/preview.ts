@@ -6,8 +6,8 @@ import type { TurnDeps } from "../deps.ts";
 import { sharedPermits } from "../fetch/slot.ts";
 
 /**
- * Continues a preview whose pages need the browser, at the pace that all workers share; after `closing` other workers
- * continue it.
+ * Continues a preview whose pages need the browser, at the pace that all workers share. Once `closing` is aborted,
+ * another worker continues it.
  */
 export async function previewInBrowser(
   deps: TurnDeps,
@@ -27,7 +27,7 @@ export async function previewInBrowser(
       visitor: createVisitor(way),
       render: createVisitor({ ...way, pages: fetchRendered(browser.open, browser.permits) }),
       known: (keys) => knownArticles(store, keys),
-      // Whoever requested the preview has checked them.
+      // They were checked when the preview was requested.
       topics: null,
     },
     previewId,

@@ -13,13 +13,13 @@ import type { TurnPayload } from "../../queues/queues.ts";
  */
 const IDLE = 30_000;
 const PAGES = 50;
-/** Number of idle contexts over all hosts, and per host; the most recently used ones are kept. */
+/** Number of idle contexts over all hosts, and per host. The most recently used ones stay open. */
 const BESIDE = 8;
 const WAITING_OF_HOST = 2;
 
 /**
- * Keeps browser contexts open over the turns of a host: a new one for each page costs four times as much. When a
- * context is closed, its cookies and storage go, and the host sees a new visitor, as it always does over HTTP.
+ * Holds browser contexts open over the turns of a host: a new one for each page costs four times as much. When a
+ * context is closed, its cookies and storage are lost. The host then sees a new visitor, as it always does over HTTP.
  */
 export interface BrowserSessions extends Pick<BrowserPool, "enter" | "open"> {
   /** Permits to render a page. A host that waits for its delay, or for its page to be stored, needs none. */
@@ -49,7 +49,7 @@ interface Session {
   timer?: NodeJS.Timeout;
 }
 
-/** Returns how many hosts are visited at once if this many pages are rendered at once; each host has a context. */
+/** Returns the maximum number of hosts with open contexts if `pages` pages are rendered at once. */
 export function visitedAtOnce(pages: number): number {
   return pages + BESIDE;
 }
@@ -117,13 +117,14 @@ export function createBrowserSessions(browser: BrowserPool, pages: number): Brow
       const { proxy = null } = request;
       const own = [turn.account, proxy?.url].filter((part) => part !== undefined);
       let key = [keyOf(turn), ...own].join(" ");
-      // A job that lost its lock goes on beside its successor. In one page, each would read what the other opened.
+      // A job that lost its lock continues beside its successor. If they shared a page, each would read what the other
+      // opened.
       while (sessions.get(key)?.busy) key += " beside";
       const session = take(key, turn.host, proxy);
       try {
         return await (await session.turn).render(request);
       } catch (error) {
-        // Whatever went wrong in a context may continue there.
+        // Whatever went wrong in a context could continue there.
         await end(key);
         throw error;
       } finally {

@@ -33,7 +33,7 @@ export function browserVerdict(
   return { type, memory: remember(host.render[type], "browser", now) };
 }
 
-/** Whether the browser may find text in a page that was empty over HTTP. */
+/** Returns whether the browser might find text in a page that was empty over HTTP. */
 export function browserMayFill(
   source: Pick<SourceRecord, "_id">,
   host: Pick<Host, "render">,
@@ -85,8 +85,8 @@ export function laneOf(memory: RenderMemory | undefined, now: Date): Lane {
 }
 
 /**
- * Whether the browser may find text in a page that was empty over HTTP; false if it recently found none in similar
- * pages.
+ * Returns whether the browser might find text in a page that was empty over HTTP; false if it recently found none in
+ * similar pages.
  */
 export function mayFill(memory: RenderMemory | undefined, now: Date): boolean {
   return !memory || isStale(memory, now) || !isVain(memory);
@@ -106,14 +106,17 @@ function isVain({ vain = 0 }: RenderMemory): boolean {
   return vain >= VAIN_RENDERS;
 }
 
-/** Whether a verdict must be checked again: after a day, then after twice as long each time, up to thirty days. */
+/**
+ * Returns whether a verdict must be checked again: after one day at first, then after twice as long each time, at most
+ * thirty days.
+ */
 export function isStale({ at, checks }: RenderMemory, now: Date): boolean {
   const holds = Math.min(LONGEST, SHORTEST * 2 ** Math.min(10, checks));
   return now.getTime() - at.getTime() >= holds;
 }
 
 /**
- * Returns the verdict to remember after a page. The same result makes the verdict last longer, another one starts a
+ * Returns the verdict to remember after a page. The same result makes the verdict last longer; another result starts a
  * new verdict. `lane` is where the article's text was found.
  */
 export function remember(memory: RenderMemory | undefined, lane: Lane, now: Date): RenderMemory {

@@ -7,12 +7,12 @@ export interface DiskSpace {
   free: number | null;
   /** Explains why fetching is paused; null while there is enough space. */
   low: string | null;
-  /** Says that Redis's memory is filling up; null while it isn't, and if Redis has no limit. */
+  /** Explains that Redis's memory is filling up; null while there is enough, and if Redis has no limit. */
   tight: string | null;
 }
 
 const GB = 1024 ** 3;
-/** How long an answer is cached, ms: in some seconds, fetching needs far less than the minimum. */
+/** How long a result is cached, ms. In a few seconds, fetching uses far less than the minimum. */
 const TTL = 5000;
 /**
  * Share of Redis's memory in use at which operators get an alarm. A full Redis refuses even the
@@ -23,9 +23,9 @@ const TIGHT_SHARE = 0.6;
 const STOPPED = 0.75;
 
 /**
- * Returns a reader of the free space, with an explanation if less than `least` bytes are free or Redis uses three
- * quarters of its memory. Fetching then stops, while work in progress can still be stored. Free space that can't be
- * read stops nothing.
+ * Returns a reader of the free space. The result contains an explanation if less than `least` bytes are free or Redis
+ * uses three quarters of its memory: fetching then stops, while work in progress can still be stored. Free space that
+ * can't be read stops nothing.
  */
 export function createDiskSpace(
   read: () => Promise<(number | null)[]>,

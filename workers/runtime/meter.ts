@@ -43,7 +43,7 @@ export function createMeter(registry: Registry): Meter {
   const registers = [registry];
   const jobs = new Histogram({
     name: "newsgather_job_seconds",
-    help: "Time of jobs by queue and outcome; turns of a host in a row count as one job, in the browser up to a minute of them",
+    help: "Time of jobs by queue and outcome; consecutive turns of a host count as one job, in the browser for up to a minute",
     labelNames: ["queue", "outcome"],
     buckets: [...SECONDS, 120],
     registers,
@@ -111,7 +111,7 @@ export function createMeter(registry: Registry): Meter {
       end("ok");
       return answer;
     } catch (error) {
-      // This is how a turn moves its job to the host's next turn.
+      // A turn throws this error to move its job to the host's next turn.
       end(error instanceof DelayedError ? "ok" : "failed");
       throw error;
     }
@@ -172,7 +172,7 @@ function meteredBrowser(browser: Browser, meter: Meter): Browser {
   };
 }
 
-/** Makes a request, timed from when the host's pace lets it go out. */
+/** Makes a request and times it from the moment when the host's pace permits it. */
 async function answered<Request extends Pick<HttpRequest, "url" | "start">>(
   meter: Meter,
   request: Request,
@@ -213,7 +213,10 @@ function meteredCommit(commit: Commit, meter: Meter): Commit {
   };
 }
 
-/** Returns the seconds from publication to now for a new article with a time of day; null for any other. */
+/**
+ * Returns the seconds from an article's publication to its capture, for a new article that has a time of day; otherwise
+ * null.
+ */
 function sightOf({ capture, reading }: CommitEntry, { outcome }: CommitResult): number | null {
   if (outcome !== "new" || !reading) return null;
   const { publishedAt, publishedPrecision } = reading.extracted.extraction.fields;

@@ -8,12 +8,15 @@ import {
 } from "@opentelemetry/api";
 import type { Trace, Tracer } from "../../config/telemetry.ts";
 
-/** Now, in ms since 1970, from one monotonic clock: by default a span uses different clocks for its start and end. */
+/**
+ * The current time in ms since 1970, from one monotonic clock. By default, a span uses different clocks for its start
+ * and end.
+ */
 const epochMs = () => performance.timeOrigin + performance.now();
 
 /**
- * Returns a tracer that uses OpenTelemetry. The spans of several processes for a run have a common parent that is
- * never sent. Its id is made from the trace's id, so no process has to tell another.
+ * Returns a tracer that uses OpenTelemetry. The spans of several processes for a run have a common parent that is never
+ * sent. Its id is derived from the trace's id, so the processes needn't exchange it.
  */
 export function createTracer(provider: TracerProvider): Tracer {
   const tracer = provider.getTracer("newsgather");

@@ -18,7 +18,7 @@ const STALLS = 1000;
 
 /** The running workers of one process. */
 export interface Workers {
-  /** Explains what stops the work; null if nothing does. `waiting` returns how many jobs wait in a queue. */
+  /** Explains what stops the work; null if nothing does. `waiting` returns the number of jobs that wait in a queue. */
   trouble(waiting: (queue: QueueName) => number): ProcessProblem | null;
   /** Waits for running jobs, at most `deadline` ms; after that their locks expire and other processes take over. */
   close(deadline: number): Promise<void>;
@@ -43,7 +43,7 @@ export function startWorkers(
   const { redisUrl, prefix, concurrency, stuckAfter, meter } = options;
   const progress = createProgress();
   const closing = new AbortController();
-  // Every job that waits for its host's next turn listens to it.
+  // Every job that waits for its host's next turn listens to this signal.
   setMaxListeners(0, closing.signal);
   const running = Object.entries(handlers).map(([key, handler]) => {
     const name = key as QueueName;
@@ -105,16 +105,12 @@ function turnOn({ worker, log }: { worker: Worker; log: Logger }, on: boolean): 
 interface Progress {
   /** Returns the handler with its jobs counted. */
   counted(queue: QueueName, handler: Handler): Handler;
-  /**
-   * Says where work is stuck: jobs are waiting or running, and none has finished for `patience` ms. Null if none is
-   * stuck. `waiting` returns how many jobs wait in a queue.
-   */
   stuck(waiting: (queue: QueueName) => number, patience: number): ProcessProblem | null;
 }
 
 interface Count {
   atWork: number;
-  /** When a job last finished, or when there was last nothing to do; ms. */
+  /** When a job last finished, or when the queue last had no jobs; ms. */
   movedAt: number;
 }
 
@@ -151,12 +147,12 @@ export function createProgress(now: () => number = Date.now): Progress {
   };
 }
 
-/** Maximum difference between a worker's clock and that of Redis, ms: a larger one would shift when things are due. */
+/** Maximum difference between a worker's clock and that of Redis, ms. A larger difference would shift due times. */
 const MOST = 5_000;
 const EVERY = 10_000;
 const AGAIN = 500;
 
-/** Makes sure that jobs are only taken while this machine's clock is right. */
+/** Takes jobs only while this machine's clock is right. */
 interface Clock {
   /** Explains why no jobs are taken; null while the clock is right. */
   problem(): string | null;
@@ -164,8 +160,8 @@ interface Clock {
 }
 
 /**
- * Compares this machine's clock with that of Redis, now and every 10 s. Calls `work(true)` when jobs may be taken and
- * `work(false)` when they no longer may. No jobs are taken before the first answer.
+ * Compares this machine's clock with that of Redis, now and every 10 s. Calls `work(true)` when the clocks agree and
+ * `work(false)` when they no longer do. No jobs are taken before the first comparison.
  */
 function keepTime(
   redis: Pick<Redis, "time">,

@@ -31,20 +31,26 @@ const BATCH_SIZE = 50;
 /** Maximum time that a parked link (Retry-After, backoff) keeps its run open, ms. */
 const MAX_PARKED_MS = 60_000;
 
-/** Minimum number of pages for judging a source: with a larger share of them without an article, it has a problem. */
+/**
+ * Minimum number of pages by which a source is judged. If more than this share of them have no article, the source has
+ * a problem.
+ */
 const MIN_PAGES = 4;
 const MAX_EMPTY_SHARE = 0.8;
 
-/** Triggers of runs that exist beside the one with the source's entry points. */
+/** Triggers of runs that can be open beside the run of the source's entry points. */
 const WITHOUT_ENTRY_POINTS = new Set<Run["trigger"]>(["backfill", "replay", "revisit"]);
 
-/** A finished run, with the source that it returns; null if it has taken none. */
+/** A finished run and the source that it has taken; null if it has taken none. */
 interface Ended {
   run: Run;
   source: SourceRecord | null;
 }
 
-/** Closes finished runs, and returns their sources with what the runs have learnt. Returns how many. */
+/**
+ * Closes finished runs, ends their hold on their sources and stores what they have learnt. Returns the number of closed
+ * runs.
+ */
 export async function closeFinishedRuns(deps: Deps): Promise<number> {
   const now = deps.now();
   const runs = await openRuns(deps.store, now, RUNS_PER_TICK);
@@ -162,8 +168,8 @@ async function learnFrom(
 }
 
 /**
- * Returns the changed due time of a source after a poll: when the next poll is due, which waits if a push was requested
- * meanwhile. After a push nothing changes.
+ * Returns the change to a source's due times after a poll. The next poll is due at `due`; if a push was requested in
+ * the meantime, that run comes first. Empty after a push.
  */
 function dueAfter(source: SourceRecord, { trigger }: Run, due: Date): Partial<SourceRecord> {
   if (trigger === "push") return {};
@@ -184,7 +190,7 @@ function problemOf({ counts, unread }: RunTally, [odd]: string[]): string | null
     : null;
 }
 
-/** Whether a run found nothing because of problems: no entry point was read, or no article. */
+/** Returns whether a run found nothing because of problems: it read no entry point, or no article. */
 function isFailure({ counts, read, unread }: RunTally): boolean {
   if (read === 0) return Object.keys(unread).length > 0;
   const { stored, updated, unchanged, duplicates } = counts;
@@ -200,8 +206,8 @@ function listOf(counts: Record<string, number>): string {
 }
 
 /**
- * Counts a run's new articles for its source's subscriptions: found through a push, or missed because a poll found
- * them first. A subscription can only miss an article if it was active at the previous fetch.
+ * Counts a run's new articles for its source's subscriptions: found through a push, or missed because a poll found them
+ * first. A subscription can only miss an article if it was active at the source's previous successful fetch.
  */
 export async function countPushed(
   store: Store,
@@ -221,7 +227,7 @@ export async function countPushed(
   }
 }
 
-/** Returns the entry points that have moved, by source, after a run. */
+/** Returns, by source, the entry points that have moved. */
 async function movesOf(
   store: Store,
   sources: readonly SourceRecord[],

@@ -24,7 +24,7 @@ import { enqueueTurns, wakeForgotten } from "./turns.ts";
 /** Number of due sources per tick; the next tick takes the rest. */
 const SOURCES_PER_TICK = 2000;
 
-/** The results of a tick, for the log and for those who wait until nothing is due. */
+/** The results of a tick, for the log and for callers that wait until nothing is due. */
 export interface Tick {
   crawls: number;
   /** Number of articles made due for a revisit. */
@@ -37,7 +37,7 @@ export interface Tick {
   expired: number;
   /** Number of waiting links while the backlog is over its limit; null while it isn't. */
   backlog: number | null;
-  /** Explains that fetching is paused because the disk is nearly full; otherwise null. */
+  /** Explains that fetching is paused because disk space or Redis memory is low; null while it isn't paused. */
   low: string | null;
 }
 
@@ -63,8 +63,8 @@ export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<
 }
 
 /**
- * Enqueues the job that publishes announcements, for a role with parsers. The job continues by itself while any are
- * pending.
+ * Enqueues the job that publishes announcements, for a role with parsers. The job repeats itself while any announcement
+ * is pending.
  */
 async function enqueueAnnouncing({ store, producer }: Deps): Promise<void> {
   if (await hasAnnouncements(store, FAR_FUTURE)) await producer.refill(announceQueue, [{}]);
@@ -84,7 +84,7 @@ async function enqueueCrawls(deps: Deps): Promise<number> {
   return due.length;
 }
 
-/** Records the first span of a run's trace: how long its source was due before a tick noticed. */
+/** Records the first span of a run's trace: from its source's due time to this tick. */
 function noteDue({ trace, now }: Deps, source: SourceRecord): void {
   const runId = runIdOf(source);
   if (!runId || !source.nextDueAt) return;
@@ -94,12 +94,12 @@ function noteDue({ trace, now }: Deps, source: SourceRecord): void {
 
 /** Number of revisits that one tick makes due; the next tick takes the rest. */
 const PER_TICK = 500;
-/** How long a source's revisits are gathered, ms, so that they don't open runs all the time. */
+/** Interval over which a source's revisits are gathered into one run, ms. */
 const GATHERED = 5 * 60_000;
 /** Time after which a source that is paused or in quiet hours is checked again, ms. */
 const LATER = 60 * 60_000;
 
-/** Makes articles due whose next revisit has come, in one run per source; returns how many. */
+/** Makes articles due whose revisit is due, in one run per source; returns how many. */
 async function startRevisits(deps: Deps): Promise<number> {
   const bySource = new Map<string, Link[]>();
   for (const link of await dueRevisits(deps.store, deps.now(), PER_TICK)) {

@@ -40,19 +40,14 @@ function turnsOf(host: { _id: string; concurrency: number }): TurnPayload[] {
   return Array.from({ length: host.concurrency }, (_, turn) => ({ host: host._id, turn }));
 }
 
-/** Number of due links that one tick checks; the next one continues there. */
+/** Number of due links that one tick checks; the next tick continues there. */
 const LINKS_PER_TICK = 200;
 /** Time after which a link whose host was woken must have had its turn, ms. */
 const WAKE_GRACE_MS = 5_000;
-/**
- * Maximum time by which a lease postpones a turn, ms. A turn that is later may be for another link.
- */
+/** Maximum time by which a lease postpones a turn, ms. A turn that is even later can be for another link. */
 const MAX_LEASED_MS = 30_000;
 
-/**
- * Where the next tick continues if there are more links: the time that it continues after, and the
- * number of links to check.
- */
+/** Where the next tick continues if there are more links: it checks up to `limit` links that are due after `from`. */
 const resumeAt = new WeakMap<Store, { from: Date; limit: number }>();
 
 /**
@@ -66,7 +61,7 @@ export async function wakeForgotten({ store, now, log }: Deps): Promise<number> 
   const links = await findDueLanes(store, { from, until }, limit);
   const [first, last] = [links[0]?.dueAt, links.at(-1)?.dueAt];
   if (!first || !last || links.length < limit) resumeAt.delete(store);
-  // All share one instant: check more links, to see whether others are due then.
+  // All are due at the same time: check more links, to reach those that are due later.
   else if (first.getTime() === last.getTime()) resumeAt.set(store, { from, limit: 2 * limit });
   else resumeAt.set(store, { from: new Date(last.getTime() - 1), limit: LINKS_PER_TICK });
   if (links.length === 0) return 0;
@@ -88,7 +83,7 @@ export async function wakeForgotten({ store, now, log }: Deps): Promise<number> 
   return forgotten.length;
 }
 
-/** Records that a host has something due in a lane, and makes sure that its turn comes soon. */
+/** Records that a host has something due in a lane, and enqueues its turn. */
 export async function wakeHost(deps: Deps, host: string, lane: Lane): Promise<void> {
   await wakeHosts(deps.store, [{ host, lane, at: deps.now() }]);
   await deps.producer.add(lane === "http" ? fetchQueue : renderQueue, [{ host, turn: 0 }]);

@@ -34,29 +34,28 @@ interface Ending extends Looking {
   earliest: Date;
 }
 
-/** The remaining links of a host after a turn found no more. */
 interface Left {
-  /** A due link that the turn may claim. */
+  /** A due link that the turn can claim. */
   free: Link | null;
   /** When the earliest link is due, including one that another turn has claimed; null if none is due within a year. */
   next: Date | null;
 }
 
-/** Due links of hosts, read ahead. Claiming a link that is out of date fails. */
+/** Due links of hosts, read ahead. Claiming a link that has changed since it was read fails. */
 export interface LinkBuffer {
-  /** Returns the next due link that a turn may claim; null if nothing is due or others have claimed everything. */
+  /** Returns the next due link that a turn can claim; null if nothing is due or other turns have claimed everything. */
   peek(looking: Looking): Promise<Link | null>;
-  /** Returns the links read ahead that the turn may claim, in the order in which `peek` returns them. */
+  /** Returns the links read ahead that the turn can claim, in the order in which `peek` returns them. */
   ready(looking: Looking): readonly Link[];
-  /** Whether there may be more due links than were read, or links waiting to be claimed. */
+  /** Returns whether there might be more due links than were read, or links waiting to be claimed. */
   mayHaveMore(looking: Looking): boolean;
   /** Makes the next `peek` read the due links of the link's host again. */
   forget(link: Pick<Link, "host" | "lane">): void;
   /** Claims the link that `peek` returned; null if another process has claimed or finished it. */
   claim(link: Link, claim: Claim): Promise<Link | null>;
   /**
-   * Postpones the host's turn, reads its remaining links, and sets its turn to the earliest one. New links wake the
-   * host in between, and if this process ends, the postponed turn comes.
+   * Postpones the host's turn, reads its remaining links, and sets its turn to the earliest of them. New links wake the
+   * host in the meantime. If this process ends, the postponed turn takes place.
    */
   end(ending: Ending): Promise<Left>;
 }
@@ -130,13 +129,12 @@ function keyOf({ host, lane }: Pick<Link, "host" | "lane">): string {
   return `${lane} ${host}`;
 }
 
-/** Two processes that end turns of the same host postpone them to different times, so each recognises its own. */
+/** Two processes that end turns of the same host choose different times, so that each recognises its own lease. */
 function leaseOf({ host, lane, now }: Ending, random: () => number): TurnLease {
   const until = new Date(now.getTime() + LEASE.least + Math.floor(random() * LEASE.chance));
   return { host, lane, until };
 }
 
-/** The links read from a host's lane. */
 interface Ahead {
   due: Link[];
   /**
@@ -187,7 +185,7 @@ async function readLane(
     const isAll = links.length < limit;
     return new Map(hosts.map((host) => [host, aheadOf(links, host, { now, isAll })]));
   }
-  // A host with many links may have left no space for others.
+  // A host with many links may have left no space for other hosts: query each of them alone.
   const alone = hosts.map(async (host) => {
     const own = await dueLinks(store, [host], lane, until, AHEAD);
     return [host, aheadOf(own, host, { now, isAll: own.length < AHEAD })] as const;

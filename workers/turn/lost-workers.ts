@@ -16,9 +16,8 @@ export interface InHand {
   has(token: string): boolean;
   urls(): string[];
   /**
-   * Allows a try of a link that was in progress when a worker was lost; returns a function that
-   * ends the attempt. Null while another such link is being tried, so that it is clear which one
-   * caused another loss.
+   * Permits an attempt at a link that was in progress when a worker was lost; returns a function that ends the attempt.
+   * Null while another such link is being tried, so that it is clear which one caused another loss.
    */
   suspect(): (() => void) | null;
 }
@@ -47,8 +46,8 @@ export function createInHand(worker: string, now: () => number = () => performan
 const MAX_ENDED_WORKERS = 2;
 
 /**
- * Returns the links to blame for the end of a worker: the only one in progress, or those that were also in progress
- * when an earlier worker ended.
+ * Returns the links that caused the end of a worker: the only one in progress, or those that were also in progress when
+ * an earlier worker ended.
  */
 function blamedFor<L extends Pick<Link, "losses">>(inHand: readonly L[]): L[] {
   if (inHand.length === 1) return [...inHand];
@@ -56,9 +55,9 @@ function blamedFor<L extends Pick<Link, "losses">>(inHand: readonly L[]): L[] {
 }
 
 /**
- * Counts the end of a worker process against the links that it was working on; links that aren't to blame get their
- * attempt back. If the worker crashed or had to be replaced (`isFault`), a source whose pages have ended two workers
- * is paused.
+ * Counts the end of a worker process against the links that it was working on. Links that aren't the cause get their
+ * attempt back. If the worker crashed or had to be replaced (`isFault`), a source whose pages have ended two workers is
+ * paused.
  */
 export async function countLost(
   { store, log, now }: { store: Store; log: Pick<Logger, "warn" | "error">; now(): Date },
@@ -91,7 +90,7 @@ async function blameSource(
   { sourceId, url, losses }: LostLink,
 ): Promise<void> {
   const at = now();
-  // It was being worked on at an earlier end too, for which no link was blamed.
+  // The link was also in progress at an earlier end, for which no link was blamed.
   const before = losses?.faults ?? 0;
   const count = Math.max(before + 1, await countEndedWorker(store, sourceId, at));
   if (count < MAX_ENDED_WORKERS) return;

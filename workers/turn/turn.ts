@@ -25,11 +25,11 @@ export type FetchLink = (deps: TurnDeps, attempt: Attempt) => Promise<AttemptRes
 export type Next = { at: Date } | "done";
 
 /**
- * How long after Redis may have lost its leases and jobs to leave alone a link that another turn
- * may still be working on, ms. That turn continues without its job and takes further slots.
+ * Time after a possible loss of Redis's data in which a link is left alone if another turn might still be fetching it,
+ * ms. That turn continues without its job and takes further slots.
  */
 const LOST_LEASE_MS = 35_000;
-/** How often to check whether the other turn still works on the link, ms. */
+/** Interval of checks whether the other turn is still fetching the link, ms. */
 const RECHECK_MS = 1000;
 /** Maximum number of links skipped without a request in one turn before the job is returned. */
 const MAX_SKIPS_PER_TURN = 50;
@@ -45,7 +45,7 @@ const MAX_JOB_WAIT_MS = 10_000;
 
 /**
  * Takes one turn of a host: one request, at the host's pace. If reading and storing an article takes longer than the
- * host's delay, the next page is requested meanwhile; at most two are in progress.
+ * host's delay, the next page is requested in the meantime. At most two are in progress.
  */
 export async function takeHostTurn(
   deps: TurnDeps,
@@ -61,13 +61,13 @@ export async function takeHostTurn(
   try {
     return await takeLinks(deps, lane, payload, { hand, fetchLink });
   } finally {
-    // Only the job keeps others away from its links.
+    // Only the job keeps other turns from its links.
     await hand.stored.catch(() => {});
     end();
   }
 }
 
-/** The page that a turn is still reading and storing while it goes on. */
+/** The page that a turn is still reading and storing while it continues. */
 interface Hand {
   stored: Promise<void>;
   /** Token of the claim on the page's link. */
@@ -113,8 +113,8 @@ async function takeLinks(
 }
 
 /**
- * Whether the turn of this host that has a context is nearly finished: waiting for it is then cheaper than another
- * context.
+ * Returns whether to leave the host's links to its turn that has a context: few links are left, so waiting is cheaper
+ * than another context.
  */
 function isLeftToOthers({ browser, links }: TurnDeps, looking: Looking): boolean {
   if (looking.lane === "http" || looking.turn === 0 || !browser || browser.has(looking))
@@ -233,12 +233,12 @@ async function tryLink(
   }
 }
 
-/** Whether a worker was lost while working on the link, which may be the cause. */
+/** Returns whether a worker was lost while it fetched the link, which might be the cause. */
 function isSuspect({ losses }: Link): boolean {
   return (losses?.all ?? 0) > 0;
 }
 
-/** Whether the link's claim is that of a lost worker whose end had not been counted; counts it. */
+/** Returns whether the link's claim is that of a lost worker whose end had not been counted; counts it. */
 async function isNewlyLost(deps: TurnDeps, { claim }: Link): Promise<boolean> {
   if (!claim?.worker || claim.lost || deps.inHand.has(claim.token)) return false;
   if (claim.worker === deps.inHand.worker) return false;
@@ -279,7 +279,7 @@ async function hasNewFiles(deps: TurnDeps, { _id, robots, tdm }: Host): Promise<
   return isNewer(stored?.robots, robots) || isNewer(stored?.tdm, tdm);
 }
 
-/** Schedules the next turn for when the pace allows it; none if no link is left. */
+/** Schedules the next turn for when the pace permits it. If no link is left, ends the host's turns. */
 async function afterRevisit(
   deps: TurnDeps,
   payload: TurnPayload,
@@ -291,7 +291,10 @@ async function afterRevisit(
   return link ? { at: next } : finish(deps, payload, lane, next);
 }
 
-/** Handles a turn without due links: continues if one has become due, schedules the next, or ends the host's turns. */
+/**
+ * Handles a turn without due links: continues if a link has become due, schedules the next turn, or ends the host's
+ * turns.
+ */
 async function finish(
   deps: TurnDeps,
   payload: TurnPayload,
