@@ -11,7 +11,7 @@ export function cliActor(): AuditEntry["actor"] {
   try {
     return `cli ${userInfo().username}`;
   } catch {
-    // Containers may run under a user id without a name.
+    // A container can run under a user id without a name.
     return `cli uid ${process.getuid?.() ?? "unknown"}`;
   }
 }

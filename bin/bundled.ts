@@ -5,7 +5,7 @@ import { root } from "../config/root.ts";
 const madeAt = (path: string) =>
   statSync(join(root, "dist", path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-/** Whether the bundle matches the compiled code; after `tsc` alone it is outdated. */
+/** Returns whether the bundle is as new as the compiled code; after `tsc` alone it is outdated. */
 export function isBundled(): boolean {
   return madeAt("run/cli.js") >= Math.max(1, madeAt(".tsbuildinfo"));
 }

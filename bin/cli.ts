@@ -46,12 +46,12 @@ async function help([first, ...words]: readonly string[]): Promise<number> {
   return EXIT.ok;
 }
 
-/** Returns the program with these commands; with all by default. Throws for an unknown name. */
+/** Returns the program with the named commands, or with all by default. Throws for an unknown name. */
 export async function createProgram(names: readonly string[] = Object.keys(COMMANDS)) {
   const program = new Command("newsgather")
     .description("Watches news sources and turns them into a gap-free stream of articles.")
     .version(version)
-    .option("--data <folder>", "the data folder of the instance that is meant (default: ./data)")
+    .option("--data <folder>", "the data folder of the instance to use (default: ./data)")
     .exitOverride()
     .showHelpAfterError("(newsgather --help lists the commands)")
     .helpCommand(false)
@@ -82,8 +82,8 @@ function endOnClosedPipe(error: NodeJS.ErrnoException): void {
 }
 
 /**
- * Moves a query behind `--`, so that in `tram -strike --sort newest` the word is excluded and the
- * option applies. Returns other commands' arguments unchanged.
+ * Moves a query behind `--`. In `tram -strike --sort newest`, `-strike` then excludes a word, while `--sort` still
+ * works as an option. Returns the arguments of other commands unchanged.
  */
 export function setQueryApart(program: Command, argv: readonly string[]): string[] {
   let [command, from] = [program, 0];
@@ -114,8 +114,8 @@ export function setQueryApart(program: Command, argv: readonly string[]): string
 }
 
 /**
- * Whether a word is an option. Long ones always are, so that an unknown one is reported; short ones
- * only if known.
+ * Returns whether a word is an option. Long options always are, so that unknown ones are reported; short ones only if
+ * they are known.
  */
 function isOption(word: string, known: readonly Option[]): boolean {
   return word.startsWith("--") || word === "-h" || known.some(({ short }) => short === word);

@@ -22,7 +22,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   return unreachable ? EXIT.unreachable : EXIT.failed;
 }
 
-/** Returns the message of an error; null when the command line has already printed it. */
+/** Returns the message of an error; null if the command line has already printed it. */
 export function explain(error: unknown): string | null {
   if (error instanceof CommanderError) return null;
   if (error instanceof z.ZodError) return z.prettifyError(error);
@@ -32,7 +32,7 @@ export function explain(error: unknown): string | null {
   return `${error.message}${cause}`;
 }
 
-/** Turns a problem of the API into a usage error, as it means a wrong argument. */
+/** Turns a problem of the API into a usage error, because it means a wrong argument. */
 export function problemsAreUsage<T>(work: () => Promise<T>): Promise<T> {
   return problemsAre("usage", work);
 }

@@ -75,7 +75,7 @@ export function completeHelp(command: Command, path: readonly string[]): void {
   for (const below of command.commands) completeHelp(below, [...path, below.name()]);
 }
 
-/** Splits the forms into two lines, because together they are wider than a terminal. */
+/** Splits the forms into two lines, because one line would be wider than a terminal. */
 function timesText(forms: string): string {
   return `\nA time is ${forms.replace(" or ", "\nor ")}.`;
 }

@@ -13,18 +13,12 @@ const Stored = z.object({
   env: z.record(z.string(), z.string()),
 });
 
-/**
- * A running newsgather: the portal's URL, and the settings that it was started with in addition to
- * the environment.
- */
+/** A running newsgather: the portal's URL, and the settings it was started with besides the environment. */
 export type Instance = Pick<z.infer<typeof Stored>, "address" | "env">;
 
 const fileIn = (dataDir: string) => join(dataDir, "run", "settings.json");
 
-/**
- * Records where this process listens and its settings, so that commands on its data folder use the
- * same.
- */
+/** Records the URL and the settings of this process, so that commands on its data folder use the same instance. */
 export async function writeInstance(dataDir: string, { address, env }: Instance): Promise<void> {
   await mkdir(join(dataDir, "run"), { recursive: true, mode: 0o700 });
   const text = JSON.stringify({ ...thisProcess(), address, env });
@@ -50,8 +44,9 @@ export function readInstance(dataDir: string): Instance | null {
 const INDEPENDENT = new Set(["start", "demo", "restore"]);
 
 /**
- * Makes a command use the settings of the instance on its data folder: that of `--data`, otherwise
- * the environment's, otherwise the demo's in it. Returns the arguments without `--data`.
+ * Makes a command use the settings of a running instance: the one on the folder of `--data` or, without it, of the
+ * environment. If none runs there and no database is configured, uses that of a demo below the folder. Returns the
+ * arguments without `--data`.
  */
 export function followInstance(argv: readonly string[], env: Env): string[] {
   const { dataDir: fromArguments, rest } = takeData(argv);
@@ -66,9 +61,7 @@ export function followInstance(argv: readonly string[], env: Env): string[] {
   return rest;
 }
 
-/**
- * Returns the folder of `--data DIR` or `--data=DIR`, wherever it occurs, and the other arguments.
- */
+/** Returns the folder of `--data DIR` or `--data=DIR`, wherever it is, and the other arguments. */
 function takeData(argv: readonly string[]): { dataDir: string | null; rest: string[] } {
   const end = argv.indexOf("--");
   const at = argv.findIndex((word, index) => {

@@ -36,10 +36,10 @@ export function requireSource(
   requireKnown("source", [ids].flat(), known, SOURCES);
 }
 
-/** Number of corrections among which a similar id is searched. */
+/** Number of latest corrections that are searched for a similar id. */
 const RECENT_CORRECTIONS = 1000;
 
-/** Rejects an unknown correction id, and names the nearest of the latest ones. */
+/** Rejects an unknown correction id, and names the nearest id among the latest corrections. */
 export async function requireCorrection(store: Store, id: string): Promise<void> {
   if (await getCorrection(store, id)) return;
   const recent = await readCorrections(store, new Date(), RECENT_CORRECTIONS);
@@ -47,7 +47,7 @@ export async function requireCorrection(store: Store, id: string): Promise<void>
   throw unknownName("correction", id, known, "newsgather topics corrections");
 }
 
-/** Returns the id of the article that an id or any of its URLs names. Rejects an unknown one. */
+/** Returns the id of the article that a word names by its id or one of its URLs. Rejects an unknown one. */
 export async function articleIdOf(store: Store, word: string): Promise<string> {
   const [id] = await articleIdsOf(store, [word]);
   return id ?? word;
@@ -77,8 +77,8 @@ export async function articleIdsOf(store: Store, words: readonly string[]): Prom
 }
 
 /**
- * Returns the hosts that a name means: with a port just that one, without it all ports; a URL means
- * its host.
+ * Returns the hosts that a word names: a name with a port, that host; a name without one, all its ports; a URL, its
+ * host.
  */
 export async function hostsNamed(store: Store, word: string): Promise<Host[]> {
   const name = (/^https?:\/\/([^/?#]+)/i.exec(word)?.[1] ?? word).toLowerCase();

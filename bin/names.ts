@@ -1,7 +1,9 @@
 import { CommandError } from "../lib/exit.ts";
 import { nearest } from "../lib/nearest.ts";
 
-/** Rejects an unknown name and names the nearest known one; `hint` says where to find all. */
+/**
+ * Returns a usage error for an unknown name. It names the nearest known name; `hint` says where to find all of them.
+ */
 export function unknownName(
   what: string,
   word: string,
@@ -14,7 +16,7 @@ export function unknownName(
   return new CommandError("usage", `there is no ${what} "${word}"${meant}${where}`);
 }
 
-/** Rejects unknown words, and names the nearest known one for each. */
+/** Throws a usage error for unknown words that names the nearest known word for each. */
 export function requireKnown(
   what: string,
   words: readonly string[],
@@ -27,7 +29,7 @@ export function requireKnown(
   throw new CommandError("usage", refusals.join("\n"));
 }
 
-/** Returns the URL that a word means, with or without its scheme; null for any other word. */
+/** Returns the URL that a word gives, with or without a scheme; null for any other word. */
 export function webAddress(word: string): string | null {
   if (/^https?:\/\//i.test(word)) return URL.canParse(word) ? word : null;
   const whole = `https://${word}`;

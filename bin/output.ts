@@ -1,7 +1,6 @@
 import Table from "cli-table3";
 import type { DeniedCounts, ExportPurpose } from "../model/archive/export.ts";
 
-/** Cells by row. */
 type Rows = readonly (readonly (string | number)[])[];
 
 interface TableOptions {
@@ -22,8 +21,8 @@ interface TableOptions {
 const MIN_TEXT_WIDTH = 18;
 
 /**
- * Formats a plain table: header, rule, rows without lines between them. To fit the terminal, texts
- * are cut, ids never. If that isn't enough, each row becomes a list of its fields.
+ * Formats a plain table: a header, a rule, and rows without lines between them. To fit the terminal, texts are cut, but
+ * never ids. If that isn't enough, each row becomes a list of its fields.
  */
 export function plainTable(head: string[], rows: Rows, options: TableOptions = {}): string {
   const { none, columns = terminalColumns() } = options;
@@ -86,8 +85,8 @@ function textColumns(head: string[], rows: Rows, whole: number[] = []): number[]
 }
 
 /**
- * Returns the widths with the widest text columns cut until everything fits; null if too little of
- * them would remain.
+ * Returns the widths, with the widest text columns cut until everything fits; null if a text column would become too
+ * narrow.
  */
 function narrowed(
   widths: readonly number[],
@@ -103,7 +102,7 @@ function narrowed(
   return cut;
 }
 
-/** Formats each row as a list of its fields, one per line; long ones wrap between words. */
+/** Formats each row as a list of its fields, one per line. Long values wrap between words. */
 function listed(head: string[], rows: Rows, columns: number): string {
   const margin = Math.max(...head.map((name) => name.length)) + 2;
   const fields = (row: Rows[number]) =>
@@ -149,9 +148,7 @@ export function telling(): (text: string) => void {
 /** Time before the first progress message, ms. */
 const FIRST_PROGRESS_AFTER_MS = 1000;
 
-/**
- * Returns a function that prints progress on standard error, but not before a second has passed.
- */
+/** Returns a function that prints progress on standard error, but nothing in the first second. */
 export function tellingLate(): (text: string) => void {
   const [since, tell] = [Date.now(), telling()];
   return (text) => {
@@ -167,7 +164,7 @@ export function megabytes(bytes: number): string {
 /** Maximum number of reasons shown; the export's manifest has all. */
 const MAX_REASONS = 10;
 
-/** Prints how many items were left out for this purpose, and why, most frequent reasons first. */
+/** Prints how many items are reserved for this purpose, and why, most frequent reasons first. */
 export function tellLeftOut(leftOut: DeniedCounts, purpose: ExportPurpose): void {
   const reasons = Object.entries(leftOut).toSorted(([, one], [, other]) => other - one);
   if (reasons.length === 0) return;

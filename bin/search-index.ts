@@ -17,9 +17,7 @@ export function indexOf(config: Pick<Config, "dataDir">): SearchIndex {
   return openSearchIndex(indexPath(config));
 }
 
-/**
- * Claims the upkeep of a folder's index for this process; null while another living process has it.
- */
+/** Claims the upkeep of a folder's index for this process; null while another running process has it. */
 export function claimUpkeep(config: Pick<Config, "dataDir">): ReturnType<typeof claimFile> {
   return claimFile(`${indexPath(config)}.keeper`);
 }
@@ -28,8 +26,8 @@ export function claimUpkeep(config: Pick<Config, "dataDir">): ReturnType<typeof 
 const POLL_INTERVAL_MS = 200;
 
 /**
- * Updates the index, unless another process maintains it: then it is almost current, and waiting is
- * only necessary while the first one is built. `tell` gets progress messages.
+ * Updates the index. If another process maintains the index, only waits until a first index is built. `tell` gets
+ * progress messages.
  */
 export async function updateIndex(
   config: Config,

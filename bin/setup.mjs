@@ -5,8 +5,7 @@ import { withLock } from "./setup/lock.mjs";
 import { helpScreen, plan } from "./setup/plan.mjs";
 import { CommandFailed, steps } from "./setup/steps.mjs";
 
-// Runs before demo, test and start. It uses only what is part of Node, because it runs before npm
-// ci.
+// Runs before demo, test and start. It uses only what is part of Node, because it runs before `npm ci`.
 
 const began = performance.now();
 const log = join(ROOT, "data/setup.log");
@@ -19,7 +18,7 @@ function seconds(since) {
   return `${((performance.now() - since) / 1000).toFixed(1)} s`;
 }
 
-/** Packages of npm and of the system are independent, so their steps run in two parallel lanes. */
+/** Packages of npm and of the system are independent, so their steps run in parallel. */
 const NPM = ["packages", "build"];
 
 async function perform(facts, todo) {
@@ -60,7 +59,7 @@ const WHAT = {
   user: "the system user for the browser",
 };
 
-/** Returns what is missing after a step failed. */
+/** Returns what is missing because a step failed. */
 function missingAfter({ id, packages }) {
   return (
     packages?.map((what) => ({ what, why: "apt-get failed, see above" })) ?? [{ what: WHAT[id] }]

@@ -26,15 +26,15 @@ export interface SiteAccess {
   /** Visits pages in a browser, which starts at the first page. */
   render: Visitor;
   parser: Parser;
-  /** Returns which of the given keys are articles of existing sources; none without a database. */
+  /** Returns which of the given keys are articles of existing sources; empty without a database. */
   known(keys: string[]): Promise<ReadonlySet<string>>;
 }
 
 const CACHE_LIMITS = { ttl: 300_000, size: 1000 };
 
 /**
- * Opens the egress and a parser. If a newsgather runs here, requests follow the pace shared by all
- * its workers, otherwise this process's own.
+ * Opens the egress and a parser. If a newsgather runs here, requests follow the pace that its workers share, otherwise
+ * a pace of this process.
  */
 export async function openSiteAccess(
   config: Config,

@@ -38,7 +38,7 @@ export function withFilterOptions(command: Command): Command {
     .option("--city <names>", "only these cities, e.g. Berlin")
     .option("--language <codes>", "only in these languages, e.g. de,en")
     .option("--relevance <score>", "only with at least this relevance, 0 to 1")
-    .option("--no-copies", "leave out copies of other articles");
+    .option("--no-copies", "exclude copies of other articles");
 }
 
 /**
@@ -74,10 +74,7 @@ const CODES = {
   language: { read: languageCode, near: nearestLanguage, hint: "BCP 47, e.g. de" },
 };
 
-/**
- * Returns the word if it is a code. Rejects any other word, and names the code that it most likely
- * means.
- */
+/** Returns the word if it is a code. Rejects any other word, and names the code that was most likely intended. */
 export function codeOf(what: keyof typeof CODES, word: string): string {
   const { read, near, hint } = CODES[what];
   const meant = read(word) ?? near(word)?.code ?? null;
@@ -103,7 +100,7 @@ function requirePlaces({ region = [], city = [] }: Filter): void {
   }
 }
 
-/** Adds the options for a reader of the stream to a command: its start, and its filter. */
+/** Adds the options of a reader of the stream to a command: where it starts, and its filter. */
 export function withStreamOptions(command: Command): Command {
   const begun = command.option("--from <point>", FROM, "latest");
   return withFilterOptions(begun).option("--view <id>", "use this view instead of a filter");

@@ -32,8 +32,8 @@ export function laterTime(option: string, text: string): Date {
 }
 
 /**
- * Returns the day that an option names, in the portal's time zone, as `YYYY-MM-DD`; for a month or
- * year, its first or last day.
+ * Returns the day that an option names, in the portal's time zone, as `YYYY-MM-DD`. For a month or year, returns its
+ * first or last day.
  */
 export function dayOf(option: string, text: string, which: "first" | "last"): string {
   const { timezone: timeZone } = loadConfig(processEnv());
@@ -42,10 +42,7 @@ export function dayOf(option: string, text: string, which: "first" | "last"): st
   return dayIn(timeZone, which === "first" ? start : last);
 }
 
-/**
- * Returns a stream position in the API's format: times become ISO 8601, everything else stays
- * unchanged.
- */
+/** Returns a stream position in the API's format. A time becomes ISO 8601; everything else stays unchanged. */
 export function pointOf(from: string): string {
   return parseTimeSpan(from, new Date())?.start.toISOString() ?? from;
 }
@@ -54,8 +51,8 @@ export function pointOf(from: string): string {
 const CLOCK_TOLERANCE_MS = 3_600_000;
 
 /**
- * Returns the time span of `--since` and `--until`, including all of a day, month or year in
- * `--until`; without them, everything until now.
+ * Returns the time span of `--since` and `--until`. If `--until` is a day, month or year, all of it is included.
+ * Without either option, the span has no limit at that end before now.
  */
 export function spanOf(
   { since, until }: { since?: string | undefined; until?: string | undefined },
@@ -71,7 +68,7 @@ export function spanOf(
   return span;
 }
 
-/** Parses a span. Days without a zone are UTC days, as in tables and in the API. */
+/** Parses a time span. A day without a zone is a UTC day, as in tables and in the API. */
 function readSpan(option: string, text: string, now: Date, reading: TimeReading = {}): TimeSpan {
   const span = parseTimeSpan(text, now, reading);
   if (span) return span;

@@ -1,7 +1,4 @@
-/**
- * Time within which two signals count as one, ms. `npm start` forwards a signal that the terminal
- * has sent as well.
- */
+/** Time within which two signals count as one, ms. `npm start` forwards a signal that the terminal has also sent. */
 const SAME_SIGNAL_WITHIN_MS = 1000;
 
 /**
@@ -23,8 +20,8 @@ export function untilStopped(): Promise<void> {
 }
 
 /**
- * Ends the process as the signal would, after everything has stopped. Node itself would abort if
- * its terminal is gone.
+ * Ends the process as the signal would, after everything has stopped. Node itself would abort because its terminal is
+ * gone.
  */
 function endByHangUp(): void {
   process.removeAllListeners("SIGHUP");

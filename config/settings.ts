@@ -332,7 +332,7 @@ export const Settings = z.object({
     whole(10, 1_000_000),
     "1200",
     "a whole number from 10 to 1000000",
-    "Requests per minute that one address may send to portal and API.",
+    "Requests per minute that one IP address may send to the portal and the API.",
   ),
   NEWSGATHER_SEARCH: onOff(
     "Full-text search at `/search` and `/v1/search`; its index is in the data folder of the role api.",

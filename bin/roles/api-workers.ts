@@ -18,10 +18,7 @@ import type { Opened } from "./context.ts";
 import { guardOf, secretsOf } from "./egress.ts";
 import type { OpenedSearch } from "./search.ts";
 
-/**
- * Interval for checking subscribers for new changes, ms; never shorter than the interval at which
- * feeds are renewed.
- */
+/** Interval for checking subscribers for new changes, ms; at least the interval at which feeds are renewed. */
 const DELIVERY_CHECK_INTERVAL_MS = Math.max(1000, LIMITS.staleness);
 /** Number of subscribers served concurrently. */
 const AT_ONCE = 8;
@@ -61,7 +58,7 @@ export function openDeliveries(
   return { webhooks: actionsOf(delivering), workers };
 }
 
-/** Returns the webhook operations for the API and the command line. */
+/** Returns the webhook operations that the API and the command line use. */
 export function actionsOf(deps: Pick<DeliverDeps, "store" | "post" | "now">): WebhookActions {
   return {
     refusal: (url) => deps.post.refusal(url),

@@ -159,15 +159,15 @@ function openProvider(config: Config, baseUrl: string): Provider | null {
   return new Provider(settings, `${baseUrl}${CALLBACK_PATH}`);
 }
 
-/** Turns a refused listen address into a configuration error. */
+/** Turns an error about an invalid listen address into a usage error. */
 function refused(error: unknown): unknown {
   if (!(error instanceof RangeError)) return error;
   return new CommandError("usage", error.message, { cause: error });
 }
 
 /**
- * Returns the port to listen on. If the default port is in use, returns a free one; a configured
- * port never changes.
+ * Returns the port to listen on. If the default port is in use, returns a free one; a configured port is returned as it
+ * is.
  */
 async function freePortFor({ port, chosen }: Config["listen"]): Promise<number> {
   return chosen || (await isFree(port)) ? port : freePort();

@@ -40,9 +40,8 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
     concurrency: { render: visitedAtOnce(concurrency) },
   });
   stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
-  // Separate workers, because a preview takes minutes at its host's pace, and other jobs would
-  // count as stuck. As many as may start at once, because a preview that waits for two minutes is
-  // assumed to have no worker.
+  // Separate workers: a preview takes minutes at its host's pace, so other jobs would count as stuck. There is a worker
+  // for each preview that can run at once, because a preview that waits for two minutes is assumed to have no worker.
   const previews = startWorkers(preview ? { preview } : {}, {
     ...options,
     concurrency: { preview: MAX_SITE_JOBS },
@@ -60,7 +59,7 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
 /** How long a measurement of the browser's memory is cached, ms; it reads a file per process. */
 const CHECK_INTERVAL_MS = 30_000;
 
-/** Adds metrics of this process's browser; all are 0 while none runs. */
+/** Adds metrics of this process's browser; all are 0 while no browser runs. */
 export function addBrowser(
   registry: Registry,
   { inspect }: Pick<BrowserPool, "inspect">,

@@ -2,10 +2,10 @@ import { articlesWithPending } from "../../store/articles/articles.ts";
 import type { Check } from "../../web/server/config.ts";
 import type { Deps } from "../../workers/deps.ts";
 
-/** Maximum waiting time of a change, ms; with a longer one, the stream counts as behind. */
+/** Maximum age of a change that isn't in the stream, ms. If the oldest is older, the stream counts as behind. */
 const MAX_STREAM_LAG_MS = 60_000;
 
-/** Returns the checks of `/readyz`: store, queue, and a sequencer that keeps up. */
+/** Returns the checks of `/readyz`: the store (and whether the sequencer keeps up) and Redis. */
 export function checksOf(deps: Deps): () => Promise<Check[]> {
   return () => Promise.all([stream(deps), redis(deps)]);
 }

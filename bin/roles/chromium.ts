@@ -6,9 +6,8 @@ import { onPath } from "../services/launch.ts";
 
 const run = promisify(execFile);
 /**
- * Program names, headless shell first because it takes half the CPU per page. Debian's is named by
- * its path, because the wrapper script on PATH stays running and would be what the kernel kills
- * with us.
+ * Program names. The headless shell is first, because it takes half the CPU per page. Debian's is named by its path:
+ * the wrapper script on PATH would stay running, and the kernel would end the wrapper with us instead of the browser.
  */
 const NAMES = [
   "/usr/lib/chromium/chromium-headless-shell",
@@ -18,10 +17,7 @@ const NAMES = [
   "google-chrome-stable",
 ];
 
-/**
- * Returns the path of the Chromium to start. If there is none, throws an error that says what to
- * do.
- */
+/** Returns the path of the Chromium to start. If there is none, throws an error that explains what to do. */
 export async function findChromium(config: Pick<Config, "browser">): Promise<string> {
   if (config.browser.executable) return config.browser.executable;
   for (const name of NAMES) {
@@ -32,8 +28,8 @@ export async function findChromium(config: Pick<Config, "browser">): Promise<str
 }
 
 /**
- * Returns the system user that Chromium runs as when we are root, so that its sandbox can stay on;
- * null for other users. Throws when root has no such user yet.
+ * Returns the system user as which Chromium runs if we are root, so that its sandbox can stay on; null if we aren't
+ * root. Throws if root has no such user yet.
  */
 export async function browserUser(config: Pick<Config, "browser">): Promise<BrowserUser | null> {
   if (process.getuid?.() !== 0) return null;

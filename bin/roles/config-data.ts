@@ -9,10 +9,7 @@ import { shortHash } from "../../lib/hash.ts";
 import type { PortalConfig } from "../../web/server/config.ts";
 import { LANGUAGES } from "../../web/server/messages.ts";
 
-/**
- * The topics compiled into the bundle, see `bin/setup/bundle.mjs`, because reading YAML takes a
- * third of a second.
- */
+/** The topics compiled into the bundle (`bin/setup/bundle.mjs`), because reading the YAML takes a third of a second. */
 const BUILT = new URL("./topics.json", import.meta.url);
 
 /** Reads the topics of `config/topics.yaml`. */
@@ -25,7 +22,7 @@ export async function readTopics(): Promise<Topic[]> {
   return of === shortHash(text) ? topics : parseTopics(text, path);
 }
 
-/** Returns the names of topics in a language, without topics that have none. */
+/** Returns the names of topics in a language, by id. Topics without a name in it are missing. */
 function namesIn(topics: readonly Topic[], language: string): Record<string, string> {
   const namesById = topics.flatMap(({ id, names }): [string, string][] => {
     const name = names[language];

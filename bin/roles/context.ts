@@ -32,9 +32,9 @@ export interface RunningRole {
   inHand?: InHand;
   /** The metrics of this process. */
   metrics: Registry;
-  /** Returns why the role doesn't work; null if it does. */
+  /** Returns why the role doesn't work; null if it works. */
   trouble(): Promise<ProcessProblem | null>;
-  /** Drains and closes everything, last opened first; idempotent. */
+  /** Finishes running work and closes everything, last opened first; idempotent. */
   stop(): Promise<void>;
 }
 
@@ -88,10 +88,7 @@ export async function openDeps({
   return { deps, queues, metrics, meter: createMeter(metrics), stack, stop };
 }
 
-/**
- * Metrics whose names end like those of counters although they are gauges. Each exists a second
- * time under a correct name.
- */
+/** Metrics that are gauges although their names end like those of counters. Each also exists under a correct name. */
 const MISNAMED = ["handles", "requests", "resources"].map((of) => `nodejs_active_${of}_total`);
 
 /** Adds metrics of any Node process: CPU, memory, event loop, garbage collection. */
@@ -113,8 +110,8 @@ type Exporter = typeof import("@opentelemetry/exporter-trace-otlp-http");
 type Resources = typeof import("@opentelemetry/resources");
 
 /**
- * Sends traces to an OpenTelemetry collector (OTLP over HTTP) until the stack is closed; does
- * nothing without a URL. Throws `CommandError` when OpenTelemetry's SDK isn't installed.
+ * Sends traces to an OpenTelemetry collector (OTLP over HTTP) until the stack is closed. Without a URL, the tracer does
+ * nothing. Throws `CommandError` if OpenTelemetry's SDK isn't installed.
  */
 export async function openTracer(url: string | null, stack: ReleaseStack): Promise<Tracer> {
   if (!url) return silentTracer;
@@ -141,7 +138,7 @@ async function load<Peer>(peer: string): Promise<Peer> {
   }
 }
 
-/** Returns why the workers of this process don't work; null when they do. */
+/** Returns why the workers of this process don't work; null if they work. */
 export async function troubleOf(
   workers: Workers,
   producer: Producer,
@@ -154,7 +151,7 @@ export async function troubleOf(
     const offline = outage?.problem() ?? null;
     return offline === null ? null : { text: offline, stuckSince: null };
   } catch (error) {
-    // Waiting jobs are unknown without Redis, so the time until it is back doesn't count.
+    // Without Redis, the number of waiting jobs is unknown, so the time until it is back doesn't count.
     workers.trouble(() => 0);
     const why = error instanceof Error ? error.message : String(error);
     return { text: `Redis doesn't answer: ${why}`, stuckSince: null };

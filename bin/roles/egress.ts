@@ -23,8 +23,7 @@ export function secretsOf({ secretsDir }: Config): Secrets {
 }
 
 /**
- * Returns a signer with the operator's keys; undefined without keys. Throws when the key file is
- * broken.
+ * Returns a signer with the operator's keys; undefined if requests are not signed. Throws if the key file is broken.
  */
 function signerOf(config: Config): RequestSigner | undefined {
   const { agent, form, keysFile } = config.signing;
@@ -69,9 +68,8 @@ export function browserForLogins(config: Config, guard: Guard): BrowserPool["ent
 }
 
 /**
- * Opens a browser behind the guard's own proxy. The stack closes the proxy, the caller closes the
- * browser. Playwright is loaded here, because it takes half a second and most processes never open
- * a browser.
+ * Opens a browser behind the guard's own proxy. The stack closes the proxy; the caller closes the browser. Playwright
+ * is loaded here, because loading takes half a second and most processes never open a browser.
  */
 export async function openBrowser(
   config: Config,

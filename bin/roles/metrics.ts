@@ -68,7 +68,7 @@ export function addInstallation(
   });
   const sources: Gauge = new Gauge({
     name: "newsgather_source_overdue_seconds",
-    help: "How long the source that has waited longest is overdue",
+    help: "Seconds by which the longest-waiting source is overdue",
     registers,
     async collect() {
       const at = await longestOverdue(store, now());
@@ -160,7 +160,7 @@ export function addInstallation(
   return registry;
 }
 
-/** How long a reading of coverage is shared by the gauges of a scrape, ms. */
+/** Time for which the gauges of a scrape share one reading of coverage, ms. */
 const COVERAGE_TTL_MS = 2000;
 
 /**
@@ -233,8 +233,7 @@ function addCoverageMetrics(registry: Registry, store: Deps["store"]): void {
 }
 
 /**
- * The part of the server that handles a request, the label `surface`. Requests that deliberately
- * wait for news are `stream`.
+ * The part of the server that handles a request, as the label `surface`. `stream` is for requests that wait for news.
  */
 type Surface = "api" | "stream" | "feeds" | "admin" | "portal" | "nothing";
 
@@ -245,7 +244,7 @@ const SURFACES: readonly [RegExp, Surface][] = [
   [/^\/feeds\b/, "feeds"],
   [/^\/admin\b/, "admin"],
 ];
-/** Requests of probes and Prometheus, which aren't by readers. */
+/** Requests from probes and Prometheus, not from readers. */
 const OURS = /^\/(?:healthz|readyz|metrics)$/;
 
 /** Measures responses to readers and operators. Call it before the server has any routes. */

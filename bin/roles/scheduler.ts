@@ -13,13 +13,10 @@ import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { openDeps, type RoleContext, type RunningRole, troubleOf } from "./context.ts";
 import { guardOf } from "./egress.ts";
 
-/** Interval of housekeeping, ms. */
+/** Interval of upkeep, ms. */
 const MAINTAIN = 60_000;
 
-/**
- * Starts the tick, source runs, housekeeping and the sequencer. Any number of schedulers may run at
- * once.
- */
+/** Starts the tick, source runs, upkeep and the sequencer. Any number of schedulers can run at once. */
 export async function startScheduler(context: RoleContext): Promise<RunningRole> {
   const { deps, queues, metrics, meter, stack, stop } = await openDeps(context);
   const { config, log } = context;
@@ -42,7 +39,7 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
     log,
   });
   stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
-  // The timer is here and not in Redis, so that a flushed queue gets its tick again at once.
+  // The timer is here and not in Redis, so that a flushed queue gets its next tick at once.
   const every = (ms: number, queue: QueueDefinition<Record<string, never>>) => {
     const add = () =>
       deps.producer.add(queue, [{}]).catch((err: unknown) => log.debug({ err }, "no tick"));
@@ -69,10 +66,7 @@ function sendHeartbeats(deps: Deps, config: Config, url: string, stack: ReleaseS
   stack.add("dead man's clock", () => clearInterval(timer));
 }
 
-/**
- * Applies the configured sources, at start and on SIGHUP. Mistakes are logged and never retire a
- * source.
- */
+/** Applies the configured sources, at start and on SIGHUP. Mistakes in files are logged and never retire a source. */
 async function readSources({ store, log }: Deps, config: Config): Promise<void> {
   try {
     const { problems, withheld, retire, change, add } = await syncConfigured(store, config);
@@ -80,7 +74,7 @@ async function readSources({ store, log }: Deps, config: Config): Promise<void> 
     if (withheld.length > 0) {
       log.error(
         { sources: withheld },
-        "most source files are gone, so nothing is retired: `newsgather sources apply --retire` if that is intended",
+        "most source files are gone, so no source was retired: if that is intended, run `newsgather sources apply --retire`",
       );
     }
     const ids = (sources: readonly { id: string }[]) => sources.map(({ id }) => id);

@@ -12,10 +12,7 @@ import type { Opened } from "./context.ts";
 /** The parts of an open index that this role needs. */
 export type OpenedSearch = SearchActions & Pick<SearchIndex, "articles">;
 
-/**
- * Opens the search index and keeps it up to date, until the stack is closed; undefined when search
- * is off.
- */
+/** Opens the search index and updates it until the stack is closed; undefined if search is off. */
 export function openSearch(
   config: Config,
   { deps, metrics, stack }: Opened,
@@ -42,7 +39,8 @@ export function openSearch(
 const CLAIM_INTERVAL_MS = 2000;
 
 /**
- * Maintains the index, or waits until the process that does so ends, because only one may write.
+ * Maintains the index. If another process maintains it, waits until that process ends, because only one process can
+ * write.
  */
 async function keep(
   config: Config,

@@ -3,9 +3,7 @@ import type { RoleContext, RunningRole } from "./context.ts";
 
 type Start = (context: RoleContext) => Promise<RunningRole>;
 
-/**
- * The module of each role, loaded on demand so that a process only contains what its role needs.
- */
+/** The module of each role, loaded on demand so that a process contains only what its role needs. */
 const ROLES: Record<Role, () => Promise<Start>> = {
   scheduler: async () => (await import("./scheduler.ts")).startScheduler,
   http: async () => (await import("./http.ts")).startHttp,

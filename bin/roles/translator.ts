@@ -4,13 +4,10 @@ import { createPost } from "../../crawler/http/post.ts";
 import type { ReleaseStack } from "../../lib/stack.ts";
 import { guardOf } from "./egress.ts";
 
-/** Limits of a translation, which is slow and longer than a webhook's response; ms and bytes. */
+/** Limits of a translation, in ms and bytes. A translation is slower and longer than a webhook's response. */
 const LIMITS = { deadline: 60_000, afterHeaders: 30_000, bytes: 65_536 };
 
-/**
- * Returns the configured translator and opens its egress, which the stack closes; null if there is
- * none.
- */
+/** Returns the configured translator and opens its egress, which the stack closes; null if none is configured. */
 export function openTranslator(config: Config, stack: ReleaseStack): Translator | null {
   const { translator } = config;
   if (!translator) return null;

@@ -32,10 +32,7 @@ import { openHttp, secretsOf } from "./egress.ts";
 
 /** How long a host or source is cached, ms. */
 const RECORD_CACHE_MS = 1000;
-/**
- * How long a turn's follow-up query waits for those of other turns, ms. It starts before the turn's
- * slot opens.
- */
+/** How long a turn's next query waits for those of other turns, ms. The query starts before the turn's slot opens. */
 const COMPANY = { ms: 10 };
 
 /** How long a name's addresses are cached, ms; they only show which hosts share a server. */
@@ -101,9 +98,9 @@ export interface TurnParts {
   /** Maximum number of concurrent requests to one IP address. */
   addressConcurrency: number;
   commit: Omit<CommitOptions, "timezone" | "now">;
-  /** How long hosts and sources, addresses, and boilerplate are cached, ms. */
+  /** How long hosts and sources, IP addresses, and boilerplate are cached, ms. */
   cacheMs: { records: number; addresses: number; boilerplate: number };
-  /** How long a query waits for those of other turns; if missing, queries don't wait. */
+  /** How long a query waits for queries of other turns; if missing, queries don't wait. */
   company?: { ms: number };
 }
 

@@ -15,9 +15,7 @@ export interface ClaimedFile {
   release(): Promise<void>;
 }
 
-/**
- * Claims a file for this process, with `content` in it; null while another living process has it.
- */
+/** Claims a file for this process, with `content` in it; null while another running process has it. */
 export async function claimFile(path: string, content: object = {}): Promise<ClaimedFile | null> {
   await mkdir(dirname(path), { recursive: true });
   const own = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
@@ -40,8 +38,8 @@ export async function claimFile(path: string, content: object = {}): Promise<Cla
       );
       if (isMine) return { write, release: () => rm(path, { force: true }) };
       if (await isOwned(path)) return null;
-      // Renamed before it is removed, so that of two claimants only one does so. If it turns out to
-      // be new, it is put back.
+      // Renamed before it is removed, so that only one of two claimants removes it. If the renamed claim is valid, it
+      // is put back.
       await rename(path, stale).catch(() => {});
       if (await isOwned(stale)) await link(stale, path).catch(() => {});
       await rm(stale, { force: true });

@@ -10,7 +10,7 @@ const Owner = z.object({
   started: z.string(),
   mongoUrl: z.string().nullable(),
   redisUrl: z.string().nullable(),
-  /** Whether the process only runs the database, for as long as commands use it. */
+  /** Whether the process runs only the database, for as long as commands use it. */
   shared: z.boolean().default(false),
   /** Whether the process is about to end, so that no new command may use its services. */
   ending: z.boolean().default(false),
@@ -19,7 +19,7 @@ const Owner = z.object({
 /** The process that uses a data folder, and the URLs of the services that it runs there. */
 export type Owner = z.infer<typeof Owner>;
 
-/** Another living process uses the data folder. */
+/** Another running process uses the data folder. */
 export class DataDirInUse extends Error {
   override name = "DataDirInUse";
   readonly pid: number;
@@ -37,15 +37,12 @@ export class DataDirInUse extends Error {
 export interface Claim {
   /** Publishes the URLs to other commands on this folder. */
   publish(urls: { mongoUrl: string; redisUrl: string | null }): Promise<void>;
-  /** Tells other commands that the services are about to stop. */
+  /** Announces to other commands that the services are about to stop. */
   announceEnd(): Promise<void>;
   release(): Promise<void>;
 }
 
-/**
- * Returns the living process that uses a data folder; null if none does. A process that crashed
- * doesn't count.
- */
+/** Returns the running process that uses a data folder; null if none does. A process that crashed doesn't count. */
 export async function findOwner(dataDir: string): Promise<Owner | null> {
   try {
     const owner = Owner.parse(JSON.parse(await readFile(ownerFile(dataDir), "utf8")));
@@ -55,10 +52,7 @@ export async function findOwner(dataDir: string): Promise<Owner | null> {
   }
 }
 
-/**
- * Throws `DataDirInUse` while another process uses a data folder. Call it before removing the
- * folder's content.
- */
+/** Throws `DataDirInUse` while another process uses a data folder. Call it before you remove the folder's content. */
 export async function refuseOwned(dataDir: string): Promise<void> {
   const owner = await findOwner(dataDir);
   if (owner) throw new DataDirInUse(dataDir, owner.pid);
@@ -68,9 +62,8 @@ export async function refuseOwned(dataDir: string): Promise<void> {
 const POLL_MS = 100;
 
 /**
- * Claims a data folder for this process; throws `DataDirInUse` while another one has it. If that is
- * merely a database shared by commands (`shared`), asks it to stop and waits; `onWait` gets its
- * pid.
+ * Claims a data folder for this process; throws `DataDirInUse` if another process has it. If that process only runs a
+ * database for commands (`shared`), asks it to stop and waits; `onWait` gets its pid.
  */
 export async function claimDataDir(
   dataDir: string,
@@ -100,7 +93,7 @@ function askToStop(pid: number): void {
   }
 }
 
-/** Asks a database shared by commands to stop, and waits until the last command has finished. */
+/** Asks a process that runs a database for commands to stop, and waits until the last command has finished. */
 async function replaceShared(dataDir: string, onWait?: (pid: number) => void): Promise<void> {
   let signalledPid: number | null = null;
   for (;;) {

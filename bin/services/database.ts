@@ -17,9 +17,9 @@ const MB = 1024 * 1024;
 const DEFAULT_CACHE_BYTES = 256 * MB;
 
 /**
- * Returns the database to start for a data folder: `mongod` if it is on PATH, otherwise SecantusDB,
- * compiled (`npm run setup:database`, or on PATH) or from the set-up's venv. A folder with data
- * keeps its engine. Null if none is installed.
+ * Returns the database to start for a data folder: `mongod` if it is on PATH, otherwise SecantusDB, either compiled
+ * (`npm run setup:database`, or on PATH) or from the set-up's venv. A folder with data stays with its engine. Null if
+ * no engine is installed.
  */
 export async function findEngine(dataDir: string): Promise<Engine | null> {
   const installed = (program: string) =>
@@ -39,13 +39,13 @@ export async function findEngine(dataDir: string): Promise<Engine | null> {
 
 const COMPILED = "secantusdb-compiled/bin/secantusd-rs";
 
-/** Starts the database of a data folder on 127.0.0.1; resolves once it answers a driver's ping. */
+/** Starts the database of a data folder on 127.0.0.1. Resolves once it answers a driver's ping. */
 export async function startDatabase(options: {
   dataDir: string;
   port?: number;
   /** Maximum size of the database's cache, in bytes; 256 MB by default. */
   cache?: number;
-  /** Whether each acknowledged write is on disk. Use false for disposable data on slow disks. */
+  /** Whether an acknowledged write is always on disk. Use false only for disposable data on slow disks. */
   durable?: boolean;
   log: Log;
 }): Promise<Service> {
@@ -77,18 +77,16 @@ function commandLine(
   const listen = ["--port", String(port)];
   if (name !== "mongod") {
     const storage = ["--storage-path", dir, "--cache-size", `${Math.ceil(cache / MB)}M`];
-    // Without the first, a SIGKILL loses up to 50 ms of acknowledged writes. Without the second,
-    // each written document is stored again, for an hour, for change streams that nobody uses: a
-    // fifth of its CPU.
+    // Without the first option, a SIGKILL loses up to 50 ms of acknowledged writes. Without the second, each written
+    // document is stored again for an hour, for change streams that nobody uses, which takes a fifth of the database's
+    // CPU.
     const modes = [...(durable ? ["--sync-on-commit"] : []), "--standalone"];
     const server = ["--host", "127.0.0.1", ...listen, ...storage, ...modes];
-    // With a heap per thread its memory grows indefinitely beyond the cache; with large blocks
-    // among small ones it takes a tenth more. The compiled version takes the option for change
-    // streams separately.
+    // With a heap per thread, its memory grows indefinitely beyond the cache. With large blocks among small ones, it
+    // takes a tenth more. The compiled version has a separate option for change streams.
     const heap = ["MALLOC_ARENA_MAX=1", "MALLOC_MMAP_THRESHOLD_=131072"];
     const args = [...heap, "SECANTUS_DISABLE_OPLOG=1", command, ...server];
-    // Nobody would be there to kill it if its graceful end hangs, and every acknowledged write is
-    // on disk.
+    // If we are gone, nothing could kill it when its graceful end hangs. Every acknowledged write is on disk.
     return { command: "env", args, orphaned: "KILL" as const };
   }
   // The minimum of mongod.
@@ -99,8 +97,8 @@ function commandLine(
 }
 
 /**
- * Checks more than a ping. After a full disk the embedded database's storage engine fails, but its
- * process survives, answers pings and rejects everything else.
+ * Sends a command that needs the storage engine. After a full disk, the embedded database's storage engine fails, but
+ * its process still answers pings and rejects everything else.
  */
 async function ping(url: string): Promise<void> {
   const client = new MongoClient(url, {

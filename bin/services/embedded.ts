@@ -13,15 +13,14 @@ import { type Supervised, supervise } from "./supervise.ts";
 export interface Embedded {
   mongoUrl: string;
   redisUrl: string;
-  /** The services started here, for status and tests; empty when both URLs are configured. */
+  /** The services started here, for status and tests; empty if both URLs are configured. */
   services: Supervised[];
   stop(): Promise<void>;
 }
 
 /**
- * Starts the services that `mongoUrl` and `redisUrl` don't configure, Redis first, each supervised
- * on a fixed port. `stop` ends them in reverse order. Throws `DataDirInUse` when another process
- * uses the folder.
+ * Starts the services that `mongoUrl` and `redisUrl` don't configure, Redis first, each supervised on a fixed port.
+ * `stop` ends them in reverse order. Throws `DataDirInUse` if another process uses the folder.
  */
 export async function startEmbedded(
   config: {
@@ -68,7 +67,7 @@ export async function startEmbedded(
   }
 }
 
-/** Starts a service on a free port; tries another port if the first was taken meanwhile. */
+/** Starts a service on a free port. Tries another port if another program has taken the first one. */
 async function startSupervised(
   start: (port: number) => Promise<Service>,
   watched: { log: Log; stuckAfter?: number },
@@ -87,8 +86,8 @@ async function startSupervised(
 const BROKEN_LOG = /reading the append only file|AOF manifest|(reading|in) RDB|RDB (file|reading)/i;
 
 /**
- * Starts a Redis on 127.0.0.1 that appends each write to disk (fsync every second) and never
- * evicts. Moves a broken append log aside, because Redis only carries due work.
+ * Starts a Redis on 127.0.0.1 that appends each write to disk (fsync every second) and never evicts keys. Moves a
+ * broken append log aside: it contains only due jobs, which the database restores.
  */
 export async function startRedis(options: {
   dataDir: string;
@@ -131,7 +130,7 @@ function launchRedis(options: {
     save: "",
     "maxmemory-policy": "noeviction",
     daemonize: "no",
-    // A process title would replace the arguments by which a leftover is recognised.
+    // A process title would replace the arguments, by which a process left over from a crash is recognised.
     "set-proc-title": "no",
   };
   return launch({
@@ -147,7 +146,7 @@ function launchRedis(options: {
   });
 }
 
-/** Resolves when the Redis on that port answers PING with PONG, i.e. has finished loading. */
+/** Resolves once the Redis on that port answers PING with PONG, so it has finished loading. */
 function ping(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1", () => socket.write("PING\r\n"));

@@ -16,7 +16,7 @@ try {
     { log: createLogger(config), stop: stopSignal(), onReady: () => tell({ ready: true }) },
   );
 } catch (error) {
-  // Another process has the folder, and the command will ask that one.
+  // Another process has the folder; the command will use that process's database.
   if (error instanceof DataDirInUse) tell({ ready: true });
   else tell({ problem: error instanceof Error ? error.message : String(error) });
 }

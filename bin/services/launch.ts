@@ -7,10 +7,10 @@ import { endProcess, hasArguments, listensOn } from "./machine.ts";
 import { describeExit, type Exit, type Log, type Service } from "./service.ts";
 
 const MAX_OUTPUT_LENGTH = 4000;
-/** Time within which a working service responds, ms. */
+/** Time within which a service that works responds, ms. */
 const PROBE_TIMEOUT_MS = 3000;
 
-/** A program to start, and how to tell whether it is ready. */
+/** A program to start, and how to check whether it is ready. */
 export interface Launch {
   name: string;
   command: string;
@@ -28,17 +28,14 @@ export interface Launch {
   /** Time limit for the first response, and for a graceful stop, ms. */
   startDeadline?: number;
   stopDeadline?: number;
-  /**
-   * The signal that the service gets when this process dies without stopping it; `TERM` by default.
-   */
+  /** The signal that the service gets if this process dies without stopping it; `TERM` by default. */
   orphaned?: "TERM" | "KILL";
   log: Log;
 }
 
 /**
- * Starts a server process that dies with this one, after ending a leftover of a crashed process.
- * Resolves when `probe` succeeds. Throws with the last output when the process ends or doesn't
- * respond in time.
+ * Starts a server process that dies with this one. First ends a process left over from a crash. Resolves once `probe`
+ * succeeds. Throws with the last output if the process ends or doesn't respond in time.
  */
 export async function launch(options: Launch): Promise<Service> {
   const { name, log, stopDeadline = 10_000 } = options;
@@ -67,9 +64,7 @@ export async function launch(options: Launch): Promise<Service> {
   return { name, url: options.url, pid, stop, kill, inspect: inspectorOf(options), exited };
 }
 
-/**
- * Returns a function that checks whether a service responds, and remembers since when it doesn't.
- */
+/** Returns a function that checks whether a service responds, and records since when it doesn't. */
 function inspectorOf({ name, probe }: Launch): Service["inspect"] {
   let stuckSince: number | null = null;
   return async () => {
@@ -112,8 +107,7 @@ async function spawnTied(options: Launch): Promise<ChildProcess> {
   const tied = setpriv
     ? [setpriv, "--pdeathsig", orphaned, "--", command, ...args]
     : [command, ...args];
-  // A separate session: Ctrl-C in the terminal only reaches us, and we stop the service when we are
-  // done.
+  // A separate session, so that Ctrl-C in the terminal reaches only us. We stop the service when we are done.
   return spawn(tied[0] ?? command, tied.slice(1), {
     cwd: dataDir,
     detached: true,
@@ -156,7 +150,7 @@ async function untilReady(options: Launch, pid: number, exited: Promise<Exit>): 
   throw new Error(`${name} did not answer within ${startDeadline} ms`, { cause });
 }
 
-/** A service reports that it can't work any more, so it is replaced at once. */
+/** A service has reported that it can't work any more, so it is replaced at once. */
 export class Broken extends Error {
   override name = "Broken";
 }

@@ -6,14 +6,13 @@ import { dirname, resolve } from "node:path";
 import { sleep } from "../../lib/time.ts";
 
 /**
- * Returns when a process started (kernel ticks since boot), which together with the pid identifies
- * it uniquely; null if it isn't running.
+ * Returns when a process started, in kernel ticks since boot; null if it isn't running. Pid and start time together
+ * identify a process.
  */
 export function startedAt(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name in brackets may contain blanks. The state is the first field after it, the start
-    // time the 20th.
+    // The name in brackets can contain blanks. The state is the first field after it, the start time the 20th.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return fields[0] === "Z" ? null : (fields[19] ?? null);
   } catch {
@@ -32,7 +31,7 @@ export function thisProcess(): ProcessName {
   return { pid: process.pid, started: startedAt(process.pid) ?? "" };
 }
 
-/** Whether a process whose id was read from a file still runs. */
+/** Returns whether a process that was recorded in a file is still running. */
 export function isAlive({ pid, started }: ProcessName): boolean {
   return startedAt(pid) === started;
 }
@@ -47,7 +46,7 @@ export function hasArguments(pid: number, args: string[]): boolean {
   }
 }
 
-/** Whether the process itself listens on that TCP port of 127.0.0.1; true if /proc doesn't say. */
+/** Returns whether the process itself listens on that TCP port of 127.0.0.1; true if /proc can't be read. */
 export function listensOn(pid: number, port: number): boolean {
   const address = `0100007F:${port.toString(16).toUpperCase().padStart(4, "0")}`;
   try {
@@ -70,7 +69,7 @@ function readlink(path: string): string | null {
   }
 }
 
-/** Ends a process with SIGTERM, and with SIGKILL if it is still there after `deadline` ms. */
+/** Ends a process with SIGTERM, then with SIGKILL if it is still running after `deadline` ms. */
 export async function endProcess(pid: number, deadline: number): Promise<void> {
   const start = startedAt(pid);
   const isThere = () => start !== null && isAlive({ pid, started: start });
@@ -92,7 +91,7 @@ export async function endProcess(pid: number, deadline: number): Promise<void> {
 const FIRST_PORT = 20_000;
 const LAST_PORT = 32_000;
 
-/** Returns a port of 127.0.0.1 on which nothing listens now. */
+/** Returns a port of 127.0.0.1 on which nothing listens at the moment. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const port = randomInt(FIRST_PORT, LAST_PORT);
@@ -101,7 +100,7 @@ export async function freePort(): Promise<number> {
   throw new Error(`no free port on 127.0.0.1 between ${FIRST_PORT} and ${LAST_PORT}`);
 }
 
-/** Whether nothing listens on a port of 127.0.0.1 now. */
+/** Returns whether nothing listens on a port of 127.0.0.1 at the moment. */
 export function isFree(port: number): Promise<boolean> {
   return new Promise((answer) => {
     const server = createServer();
@@ -110,7 +109,7 @@ export function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** Returns the free bytes on the disk of a folder, which need not exist yet. */
+/** Returns the free bytes on the disk of a folder. The folder need not exist yet. */
 export async function freeBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(await nearest(folder));
   return bavail * bsize;

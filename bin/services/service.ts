@@ -15,7 +15,7 @@ export interface Service {
   readonly pid: number;
   /** The name of a worker process in its claims; null for other services. */
   readonly worker?: string | null;
-  /** Ends it gracefully, or by force after a deadline; idempotent. */
+  /** Ends the service gracefully, or by force after a deadline; idempotent. */
   stop(): Promise<void>;
   /** Kills the service at once, even if it is stuck. */
   kill(): void;
@@ -40,8 +40,8 @@ export function describeExit(exit: Exit): string {
 }
 
 /**
- * Whether a process ended through its own fault, by an error or a crash; a process that was killed
- * may not be at fault.
+ * Returns whether a process ended through its own fault, by an error or a crash. A process that another one killed or
+ * ended is not at fault.
  */
 export function isFault({ code, signal }: Pick<Exit, "code" | "signal">): boolean {
   return signal === null

@@ -9,10 +9,7 @@ import type { Log } from "./service.ts";
 
 /** Interval for checking the owner and users of a data folder, ms. */
 const POLL_MS = 50;
-/**
- * How long the database keeps running for the next command, ms, so that a script of ten commands
- * starts it once.
- */
+/** How long the database keeps running for the next command, ms: a script of ten commands then starts it once. */
 const LINGER_MS = 2000;
 /** How long a command waits for the database of its folder, ms. */
 const DEADLINE_MS = 120_000;
@@ -25,14 +22,14 @@ export interface DatabaseInUse {
 }
 
 /**
- * Returns the database of a data folder. If no process runs it, `startKeeper` starts one, which
- * calls `keepDatabase`. Concurrent commands share it, and it stops after the last of them.
+ * Returns the database of a data folder. If no process runs it, `startKeeper` starts a process that calls
+ * `keepDatabase`. Concurrent commands share the database, which stops after the last of them.
  */
 export async function shareDatabase(
   dataDir: string,
   startKeeper: () => Promise<void>,
 ): Promise<DatabaseInUse> {
-  // First, because an ending owner checks for users last.
+  // Register first, because an ending owner checks for users last.
   const release = await registerUser(dataDir);
   try {
     for (const deadline = Date.now() + DEADLINE_MS; Date.now() < deadline; ) {
@@ -49,8 +46,8 @@ export async function shareDatabase(
 }
 
 /**
- * Runs the database of a data folder for as long as commands use it, and a few seconds longer;
- * `stop` ends the extra seconds. Throws `DataDirInUse` when another process uses the folder.
+ * Runs the database of a data folder while commands use it, and a few seconds longer; `stop` ends the extra seconds.
+ * Throws `DataDirInUse` if another process uses the folder.
  */
 export async function keepDatabase(
   { dataDir, cache }: { dataDir: string; cache?: number },
@@ -76,7 +73,7 @@ export async function keepDatabase(
   }
 }
 
-/** Resolves when no command has used the database of a data folder for a while, or it has ended. */
+/** Resolves once no command has used the database of a data folder for `lingerMs`, or the database has ended. */
 async function untilUnused(
   dataDir: string,
   { lingerMs, stop, gone }: { lingerMs: number; stop: AbortSignal; gone: AbortSignal },
@@ -91,7 +88,7 @@ async function untilUnused(
   }
 }
 
-/** Resolves when no other process uses the database of a data folder; `onWait` is called once if one does. */
+/** Resolves once no other process uses the database of a data folder. Calls `onWait` once if it has to wait. */
 export async function untilOthersAreDone(dataDir: string, onWait: () => void): Promise<void> {
   for (let notified = false; await hasUsers(dataDir); notified = true) {
     if (!notified) onWait();
@@ -108,16 +105,14 @@ const usersIn = (dataDir: string) => join(dataDir, "run", "users");
 async function registerUser(dataDir: string): Promise<() => Promise<void>> {
   const folder = usersIn(dataDir);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  // One process may use it several times concurrently.
+  // One process can use the database several times concurrently.
   const { pid, started } = thisProcess();
   const path = join(folder, `${pid}.${randomUUID()}`);
   await writeFile(path, started, { mode: 0o600 });
   return () => rm(path, { force: true });
 }
 
-/**
- * Whether a living process uses the database of a data folder; removes the files of crashed ones.
- */
+/** Returns whether a running process uses the database of a data folder. Removes the files of crashed ones. */
 async function hasUsers(dataDir: string): Promise<boolean> {
   const folder = usersIn(dataDir);
   let found = false;
@@ -125,7 +120,7 @@ async function hasUsers(dataDir: string): Promise<boolean> {
     const path = join(folder, name);
     const started = await readFile(path, "utf8").catch(() => null);
     const pid = Number.parseInt(name, 10);
-    // Empty: it is being written.
+    // An empty file is being written.
     if (started === "" || (started !== null && isAlive({ pid, started }))) found = true;
     else await rm(path, { force: true });
   }

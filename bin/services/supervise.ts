@@ -3,8 +3,8 @@ import type { ProcessProblem } from "../../model/operations/process.ts";
 import { describeExit, isFault, type Log, type Service } from "./service.ts";
 
 /**
- * Wait before a restart, ms: initial and maximum. After running for `healthy` ms, it starts from
- * the initial value again.
+ * Wait before a restart, ms: the first and the longest one. After a process has run for `healthy` ms, the wait starts
+ * again from the first.
  */
 export interface Backoff {
   first: number;
@@ -23,9 +23,9 @@ export interface Supervised {
   readonly restarts: number;
   /** Number of restarts that replaced a stuck process. */
   readonly replaced: number;
-  /** Describes how the last process ended. */
+  /** Describes how the last process ended; null if none has ended. */
   readonly lastExit: string | null;
-  /** Describes the service's current problem. */
+  /** Describes the service's current problem; null if it works. */
   readonly problem: string | null;
   stop(): Promise<void>;
 }
@@ -44,9 +44,8 @@ interface State {
 }
 
 /**
- * Starts a service (throws if that fails), restarts it whenever its process ends, and replaces it
- * when it has been stuck for `stuckAfter` ms. `start` must keep port and data, so that clients only
- * have to reconnect.
+ * Starts a service (throws if that fails), restarts it whenever its process ends, and replaces it if it has been stuck
+ * for `stuckAfter` ms. `start` must use the same port and data each time, so that clients only have to reconnect.
  */
 export async function supervise(
   start: () => Promise<Service>,
@@ -55,8 +54,8 @@ export async function supervise(
     backoff?: Partial<Backoff>;
     stuckAfter?: number;
     /**
-     * Called with a process that ended; `isFault` if it ended through its own fault or was stuck.
-     * Never rejects.
+     * Called with a process that has ended. `isFault` is true if it ended through its own fault or was stuck. Never
+     * rejects.
      */
     lost?(service: Service, isFault: boolean): Promise<void>;
   },
@@ -99,7 +98,7 @@ export async function supervise(
       stuckAfter,
       note: (trouble) => (state.trouble = trouble),
       replace: (why) => {
-        // While stopping, it may report anything.
+        // A service that is stopping can report anything.
         if (stopping.signal.aborted) return;
         state.stuck = why;
         log.warn(
@@ -133,7 +132,7 @@ export async function supervise(
       );
       service = await restart(delay);
       state.service = service;
-      // Stopped while the new process started: stop that one, too.
+      // The stop came while the new process started: stop that process, too.
       if (stopping.signal.aborted) return;
       delay = Math.min(delay * 2, backoff.most);
     }
@@ -176,8 +175,8 @@ export async function supervise(
 const CHECK_INTERVAL_MS = 1000;
 
 /**
- * Checks a process every second. `note` gets its problem, or null; `replace` is called once when it
- * has been stuck for `stuckAfter` ms. Returns a function that ends the watch.
+ * Checks a process every second. `note` gets its problem, or null if it works. `replace` is called once if the process
+ * has been stuck for `stuckAfter` ms. Returns a function that ends the checks.
  */
 function watch(
   service: Pick<Service, "inspect">,

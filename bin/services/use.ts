@@ -9,8 +9,8 @@ import type { KeeperMessage } from "./keeper.ts";
 import { shareDatabase } from "./shared-database.ts";
 
 /**
- * Returns the URLs of database and Redis: the configured ones, or those of a newsgather running in
- * this folder.
+ * Returns the URLs of database and Redis: the configured ones, or those of a newsgather that runs on the data folder.
+ * Null if either is unknown.
  */
 export async function serviceAddresses(
   config: Pick<Config, "mongoUrl" | "redisUrl" | "dataDir">,
@@ -22,8 +22,8 @@ export async function serviceAddresses(
 }
 
 /**
- * Runs `use` with the URL of the database: that of `MONGODB_URI`, of a running newsgather, or of
- * the embedded database, which runs for as long as commands use it.
+ * Runs `use` with the URL of the database: that of `MONGODB_URI`, of a newsgather that runs on the data folder, or of
+ * the embedded database, which runs while commands use it.
  */
 export async function withDatabase<T>(
   config: Pick<Config, "mongoUrl" | "dataDir">,
@@ -42,12 +42,12 @@ export async function withDatabase<T>(
 const KEEPER = fileURLToPath(new URL("./keeper.js", import.meta.url));
 
 /**
- * Starts the process that runs the database of a data folder; resolves once it is ready, or another
- * process has the folder.
+ * Starts the process that runs the database of a data folder. Resolves once it is ready, or if another process has the
+ * folder.
  */
 async function startKeeper(dataDir: string): Promise<void> {
   const env: Env = { ...processEnv(), NEWSGATHER_DATA_DIR: dataDir };
-  // It outlives this command, so it must not hold on to the terminal or pipes.
+  // The process outlives this command, so it must not hold the terminal or pipes open.
   const stdio = ["ignore", "ignore", "ignore", "ipc"] as const;
   const child = fork(KEEPER, [], { env, detached: true, stdio: [...stdio] });
   const answer = await new Promise<KeeperMessage>((resolve) => {
@@ -64,10 +64,7 @@ export function onStore<T>(use: (store: Store) => Promise<T>): Promise<T> {
   return withStore(loadConfig(processEnv()), use);
 }
 
-/**
- * Runs `use` on the store of a running newsgather, or of the embedded database, which it starts if
- * necessary.
- */
+/** Runs `use` on the store of a running newsgather, or of the embedded database, which is started if necessary. */
 export function withStore<T>(config: Config, use: (store: Store) => Promise<T>): Promise<T> {
   return withDatabase(config, async (mongoUrl) => {
     const store = await openStoreOf(config, mongoUrl);

@@ -23,10 +23,7 @@ const STARTED = {
   "extract-thread": "bin/commands/archive/extract-thread.js",
 };
 
-/**
- * Packages that look for files next to their own, or that an operator installs; they stay where npm
- * puts them.
- */
+/** Packages that load files next to their own, or that an operator installs. They stay in `node_modules`. */
 const APART =
   /^(playwright|playwright-core|piscina|pdfjs-dist|unpdf|cld3-asm|node-sqlite3-wasm|msgpackr-extract|@node-rs\/argon2|@fastify\/swagger-ui|@bull-board\/ui|@opentelemetry\/(sdk|exporter|resources).+|@duckdb\/.+)(\/|$)/;
 
@@ -63,14 +60,12 @@ await bundle.write({
 });
 
 writeTheme();
-// In either form, the code expects these next to the file that reads them (`web/assets.ts`,
-// `demo/data.ts`).
+// The code expects these next to the file that reads them, bundled or not (`web/assets.ts`, `demo/data.ts`).
 cpSync(join(root, "demo/world"), join(dist, "demo/world"), { recursive: true });
 for (const folder of ["web/assets", "run/assets"])
   cpSync(join(root, "web/assets"), join(dist, folder), { recursive: true });
 
-// Only the rules of the theme that pages use: a class that isn't a word in their code doesn't
-// occur.
+// Only the theme's rules for classes that pages use: a class is used if it occurs as a word in their code.
 const pages = [join(dist, "web/admin"), join(dist, "web/auth"), join(root, "web/assets")].flatMap(
   (folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)),

@@ -1,4 +1,4 @@
-/** Parses the rules of a style sheet; those within `@media` and the like are in nested lists. */
+/** Parses the rules of a style sheet. Rules within `@media` and similar blocks are in nested lists. */
 export function parseRules(css) {
   const rules = [];
   let at = 0;

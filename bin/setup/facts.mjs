@@ -19,9 +19,7 @@ const NOT_BUILT = new Set([
 /** What the build depends on besides tsc and its settings. */
 const BUILDERS = ["package-lock.json", "bundle.mjs", "css.mjs", "theme.mjs"];
 
-/**
- * Inspects the machine and the checkout; changes nothing except a missing stamp in node_modules.
- */
+/** Inspects the machine and the checkout. Changes nothing except a missing stamp in node_modules. */
 export function gatherFacts(env) {
   const isRoot = process.getuid?.() === 0;
   const distro = existsSync("/etc/os-release")
@@ -44,7 +42,7 @@ export function gatherFacts(env) {
       CHROMIUM_NAMES.some((name) => onPath(name, env)),
     mongod: onPath("mongod", env),
     venv,
-    // Only checked when it matters, because starting Python takes a while.
+    // Checked only if needed, because starting Python takes a while.
     pythonVenv: venv === "current" || succeeds("python3", ["-c", "import venv, ensurepip"]),
     usernsRestricted:
       readNumber("/proc/sys/kernel/unprivileged_userns_clone") === 0 ||
@@ -71,9 +69,7 @@ export const stamps = {
   venv: (env) => [join(dataDir(env), "venv/.newsgather"), venvHash()],
 };
 
-/**
- * Returns the input of the build: the compiled files, the settings and tools, and the copied files.
- */
+/** Returns the input files of the build: code to compile, settings and tools, and files to copy. */
 function sourceFiles(folder = "") {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder ? `${folder}/${entry.name}` : entry.name;
@@ -102,7 +98,7 @@ function existsState() {
 }
 
 function packagesHash() {
-  // A new major version of Node may need other binaries.
+  // A new major version of Node can need other binaries.
   const platform = [process.version.split(".")[0], process.platform, process.arch].join();
   return hash([platform, readFileSync(join(ROOT, "package-lock.json"))]);
 }
@@ -114,7 +110,7 @@ function buildHash() {
 function venvState(env) {
   const [stamp, text] = stamps.venv(env);
   const folder = join(dataDir(env), "venv");
-  // If its Python was upgraded away, a venv has a dangling link.
+  // A venv has a dangling link if its Python was upgraded away.
   const works = existsSync(join(folder, "bin/python3"));
   const state = stampState(stamp, text, folder);
   return state === "current" && !works ? "stale" : state;

@@ -3,8 +3,8 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Runs `work` while holding a lock file, so that two set-ups never install concurrently. Takes over
- * the lock of a dead process. `waiting(pid)` is called once if another process has it.
+ * Runs `work` while holding a lock file, so that two set-ups never install concurrently. Takes over the lock of a dead
+ * process. Calls `waiting(pid)` once if another process has the lock.
  */
 export async function withLock(path, waiting, work) {
   mkdirSync(dirname(path), { recursive: true });
@@ -41,7 +41,7 @@ function take(path) {
   }
 }
 
-/** Removes the lock with that content; puts back one that another process took meanwhile. */
+/** Removes the lock with that content. Puts back a lock that another process has taken in the meantime. */
 function clear(path, content) {
   const aside = `${path}.${process.pid}.stale`;
   try {
@@ -67,7 +67,7 @@ function livingHolder(content) {
   return startOf(Number(pid)) === start ? Number(pid) : null;
 }
 
-/** Returns when a process started, in kernel ticks; `-` if it lives but /proc doesn't say. */
+/** Returns when a process started, in kernel ticks; `-` if it runs but /proc can't be read, null if it doesn't run. */
 function startOf(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

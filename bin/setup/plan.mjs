@@ -1,6 +1,6 @@
 /**
- * Returns what set-up has to do, given what it found: steps in order, each with the reason, and
- * what it can't do itself. Without side effects.
+ * Returns what set-up has to do for the given facts: the steps in order, each with the reason, and what it can't do
+ * itself. Has no side effects.
  */
 export function plan(facts) {
   const steps = [];
@@ -75,7 +75,7 @@ export function aptPackages(facts) {
   return packages;
 }
 
-/** Returns why apt can't be used here; null when it can. */
+/** Returns why apt can't be used here; null if it can. */
 export function aptRefusal({ distro, isRoot, sudo }) {
   if (distro !== "debian" && distro !== "ubuntu") return "this is neither Debian nor Ubuntu";
   if (!isRoot && !sudo) return "apt needs root, or sudo without a password";
@@ -103,8 +103,8 @@ export function nodeIsNewEnough(version) {
 }
 
 /**
- * Whether the packages that npm recorded in node_modules match the lock file: same versions,
- * nothing else. Optional ones may be missing, as they are for other platforms.
+ * Returns whether the packages that npm recorded in node_modules match the lock file: the same versions and no others.
+ * Optional packages for other platforms can be missing.
  */
 export function sameTree(lock, installed) {
   const want = Object.entries(lock.packages ?? {}).filter(([path]) => path !== "");
@@ -117,8 +117,8 @@ export function sameTree(lock, installed) {
 }
 
 /**
- * Returns a help screen: what is missing and why, the exact commands (`command` is the one that
- * failed), and a way that always works.
+ * Returns a help screen: what is missing and why, the exact commands (`command` is the one that failed), and an
+ * alternative that always works.
  */
 export function helpScreen(missing, { distro, log, command = "" }) {
   const lines = ["Newsgather can't finish its set-up here.", "", "What is missing:"];

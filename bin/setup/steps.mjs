@@ -13,7 +13,7 @@ import { dataDir, REQUIREMENTS, ROOT, stamps } from "./facts.mjs";
 
 const POLICY = "/usr/sbin/policy-rc.d";
 
-/** The implementation of each step; throws `CommandFailed` when it fails. */
+/** The implementation of each step; throws `CommandFailed` if the step fails. */
 export const steps = {
   async packages(_step, { env, log }) {
     const args = ["ci", "--include=dev", "--no-audit", "--no-fund"];
@@ -67,7 +67,7 @@ export const steps = {
   },
 
   async build(_step, { log }) {
-    // Record what was read, not what an editor has written meanwhile.
+    // Record the input that was read, not what an editor has written since.
     const [stamp, text] = stamps.build();
     const [fresh, old, dist] = ["dist.new", "dist.old", "dist"].map((name) => join(ROOT, name));
     rmSync(fresh, { recursive: true, force: true });
@@ -104,9 +104,7 @@ function writeStamp([path, text]) {
   writeFileSync(path, text);
 }
 
-/**
- * Installs packages under a policy that forbids starting services, unless a policy already exists.
- */
+/** Installs packages under a policy that forbids them to start services. An existing policy stays. */
 async function withoutServices(root, log, install) {
   const write = `printf '#!/bin/sh\\nexit 101\\n' > ${POLICY} && chmod 755 ${POLICY}`;
   const ours = !existsSync(POLICY);

@@ -6,9 +6,7 @@ const root = resolve(import.meta.dirname, "../..");
 const read = (path) => readFileSync(join(root, path), "utf8");
 const versionOf = (name) => JSON.parse(read(`node_modules/${name}/package.json`)).version;
 
-/**
- * What the admin uses from packages: files of `web/assets` that the build writes and git ignores.
- */
+/** The parts of packages that the admin uses: files of `web/assets` that the build writes and git ignores. */
 const THEME = { "tabler.css": printTheme, "uplot.js": readCharts, "icons.svg": printIcons };
 
 /** Paths of the files that `writeTheme` writes, relative to the root. */
@@ -21,7 +19,7 @@ export const THEME_FILES = Object.keys(THEME).map((name) => `web/assets/${name}`
 export function writeTheme() {
   for (const [name, print] of Object.entries(THEME)) {
     const path = join(root, "web/assets", name);
-    // Renamed once complete, so that nobody reads half a file.
+    // Renamed once complete, so that no process reads half a file.
     writeFileSync(`${path}.${process.pid}`, print());
     renameSync(`${path}.${process.pid}`, path);
   }
@@ -37,7 +35,7 @@ function printTheme() {
 ${printRules([...rules, byAppearance(rules), ...chart])}`;
 }
 
-/** Repeats the rules of dark mode for users who have chosen no mode and whose system is dark. */
+/** Repeats the rules of dark mode for users who have chosen no mode and whose system uses dark mode. */
 function byAppearance(rules) {
   const DARK = /^(:root)?\[data-bs-theme=dark\]/;
   const BY_SYSTEM = ":root:not([data-bs-theme])";

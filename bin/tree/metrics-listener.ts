@@ -2,18 +2,18 @@ import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { AggregatorRegistry, type MetricObject, Registry } from "prom-client";
 
-/** What a listener reports on. */
+/** The processes that a listener reports on. */
 export interface Watched {
   /** Returns the metrics of every watched process, one list for each. */
   metrics(): Promise<MetricObject[][]>;
-  /** Returns the problems of processes; empty when all work. */
+  /** Returns the problems of processes; empty if all work. */
   problems(): Promise<string[]>;
 }
 
 /**
- * Listens for probes and Prometheus if there is no portal: `/healthz` (this process responds),
- * `/readyz` (everything works; otherwise 503 with the reason), `/metrics`. It exposes no stored
- * data. Returns a function that stops it.
+ * Listens for probes and Prometheus if this process tree has no portal: `/healthz` (this process responds), `/readyz`
+ * (everything works; otherwise 503 with the reason), `/metrics`. It exposes no stored data. Returns a function that
+ * stops it.
  */
 export async function listenForMetrics(
   { host, port }: { host: string; port: number },

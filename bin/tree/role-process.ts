@@ -8,8 +8,8 @@ import type { Role } from "../../queues/pipeline.ts";
 import type { Exit, Service } from "../services/service.ts";
 
 /**
- * A message from a role's process to its parent: once when it is ready, its state every second, and
- * its metrics every 5 s if requested.
+ * A message from a role's process to its parent: one when it is ready, its state every second, and its metrics every 5
+ * s if requested.
  */
 export type RoleMessage =
   | { ready: true; address: string | null; worker: string | null }
@@ -24,23 +24,20 @@ const ROLE_FILE = fileURLToPath(new URL("./role.js", import.meta.url));
  */
 const ONE_HEAP_ENV = { MALLOC_ARENA_MAX: "1" };
 /**
- * Heap options by role. A worker's articles live for seconds, but those that survive two
- * collections of V8's young generation move to the old one: a young generation twice as large
- * promotes fewer. V8 lets the old generation grow to four times its live size, or to twice if the
- * heap is limited; a worker uses 40 MB.
+ * Heap options by role. A worker's articles live for seconds, but those that survive two collections of V8's young
+ * generation move to the old one: with a young generation twice as large, fewer do. V8 lets the old generation grow to
+ * four times its live size, or to twice that size if the heap is limited. A worker uses 40 MB.
  */
 const HEAP_FLAGS: Partial<Record<Role, string[]>> = {
   http: ["--max-semi-space-size=32", "--max-old-space-size=1536"],
 };
-/** How long a role may take to start, ms; on a busy machine it takes more than a minute. */
+/** Maximum time for a role to start, ms; on a busy machine, a start takes more than a minute. */
 const START_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 25_000;
-/** Silence after which a process counts as not responding, ms. */
+/** Time without a message after which a process counts as not responding, ms. */
 const MAX_SILENCE_MS = 5_000;
 
-/**
- * Starts one role as a process that ends with us, because its IPC channel closes when we are gone.
- */
+/** Starts one role as a process. The process ends with us, because its IPC channel closes when we are gone. */
 export async function startProcess(
   role: Role,
   options: {
@@ -83,7 +80,7 @@ export async function startProcess(
   }
 }
 
-/** Resolves, once the role is ready, with where it listens and its name. */
+/** Resolves, once the role is ready, to its URL and its name. */
 function readyOf(child: ChildProcess, role: Role): Promise<Extract<RoleMessage, { ready: true }>> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`${role} is not ready`)), START_TIMEOUT_MS);
@@ -101,7 +98,7 @@ function readyOf(child: ChildProcess, role: Role): Promise<Extract<RoleMessage, 
   });
 }
 
-/** Returns a function that gives the last state reported by the process, or that it is silent. */
+/** Returns a function that returns the last state that the process reported, or the problem that it is silent. */
 function hear(child: ChildProcess): Service["inspect"] {
   let heardAt = Date.now();
   let problem: ProcessProblem | null = null;

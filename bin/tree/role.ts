@@ -11,14 +11,13 @@ import { tuneV8 } from "./v8.ts";
 
 /** Time for a role to stop after its parent is gone, ms. */
 const ORPHAN_STOP_TIMEOUT_MS = 5000;
-/** Interval at which a process reports to its parent, and checks that it exists, ms. */
+/** Interval at which a process reports to its parent, and checks that its parent exists, ms. */
 const HEARTBEAT_INTERVAL_MS = 1000;
 const CHECK_INTERVAL_MS = 3000;
 /** Interval at which metrics are reported, ms. */
 const METRICS_INTERVAL_MS = 5000;
 
-// Runs one role as a process under `newsgather start`: reports where it listens when it is ready,
-// and ends with its parent.
+// Runs one role as a process under `newsgather start`. Reports its URL when it is ready, and ends with its parent.
 tuneV8();
 const role = process.argv[2] as Role;
 const only = process.argv[3]?.split(",") ?? null;
@@ -45,8 +44,8 @@ process.on("disconnect", () => {
   setTimeout(() => process.exit(1), ORPHAN_STOP_TIMEOUT_MS);
   stop();
 });
-// Ctrl-C, or closing a terminal, reaches the whole process group; the parent decides when and in
-// which order we stop.
+// Ctrl-C, or closing a terminal, reaches the whole process group. The parent decides when and in which order its
+// processes stop.
 for (const signal of ["SIGINT", "SIGHUP"] as const) process.on(signal, () => {});
 
 reportDefects(log, starting);
@@ -55,7 +54,7 @@ const running = await starting.catch((error: unknown) => {
   process.stderr.write(`${hideCredentials(explain(error) ?? String(error))}\n`);
   process.exit(exitCodeOf(error));
 });
-// If the parent is gone, sending fails; `disconnect` then ends us in order.
+// If the parent is gone, sending fails; `disconnect` then stops this process.
 const tell = (message: RoleMessage) => void process.send?.(message, undefined, undefined, () => {});
 tell({ ready: true, address: running.address, worker: running.inHand?.worker ?? null });
 // The parent replaces a process that stops reporting.

@@ -54,7 +54,7 @@ export async function startTree(options: {
     const lost = async ({ worker }: Service, isFault: boolean) => {
       if (!store || !worker) return;
       const deps = { store, log, now: () => new Date() };
-      // If this fails, the loss is counted without blame when its links are taken over.
+      // If this fails, the loss is counted, but no link is blamed, when another process takes over the links.
       await countLost(deps, worker, { isFault }).catch((err: unknown) =>
         log.warn({ err }, "can't count the links of a lost worker"),
       );
@@ -103,7 +103,7 @@ function reportParts(
   const parts = () => processes.map((one) => partOf(one, new Date()));
   const run = async () => {
     while (!ending.signal.aborted) {
-      // While the database is down nobody could read it anyway.
+      // While the database is down, nobody could read the state anyway.
       await saveProcesses(store, parts()).catch((err: unknown) =>
         log.debug({ err }, "can't report the state of processes"),
       );

@@ -1,11 +1,11 @@
 import { setFlagsFromString } from "node:v8";
 
 const FLAGS = [
-  // Options at process start limit the main heap. V8 would apply them to threads as well, instead
-  // of the limits given to each.
+  // Options at process start limit the main heap. V8 would also apply them to threads, instead of each thread's own
+  // limits.
   "--max-semi-space-size=0",
   "--max-old-space-size=0",
-  // Code that hasn't run for some collections would be compiled again, and parser threads collect
+  // V8 would otherwise discard code that hasn't run for some collections and compile it again. Parser threads collect
   // often.
   "--no-flush-bytecode",
   // Most of a page's tree survives a collection during parsing, so V8 would start to allocate trees
@@ -15,14 +15,13 @@ const FLAGS = [
 ];
 
 /**
- * A flag only for Node 20, because V8 12 lacks it. Its value is four times V8's default: most code
- * that is optimised during the first thousand articles isn't worth it yet.
+ * A flag for Node 20 alone, because V8 12 lacks it. Its value is four times V8's default: optimising most of the code
+ * that V8 would optimise during the first thousand articles isn't worth the cost yet.
  */
 const OF_V8_11 = "--interrupt-budget=540000";
 
 /**
- * Makes V8 spend less on compiling, and lets each thread have its own heap limits. Call it before
- * threads are started.
+ * Reduces V8's cost of compiling, and lets each thread have its own heap limits. Call it before threads are started.
  */
 export function tuneV8(): void {
   for (const flag of FLAGS) setFlagsFromString(flag);

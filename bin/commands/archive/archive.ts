@@ -90,7 +90,6 @@ async function move({ olderThan, to, dryRun, json }: MoveOptions): Promise<void>
   if ("failed" in report && report.failed.length > 0) process.exitCode = EXIT.partly;
 }
 
-/** Counts what a move would affect. */
 async function wouldMove(store: Store, tier: Tier, until: Date) {
   const found = await bodiesToMove(store, tier, until, MAX_COUNTED);
   return { bodies: found.length, unpacked: found.reduce((sum, { size }) => sum + size, 0) };
@@ -104,7 +103,7 @@ interface Options {
 /** Maximum number of lost bodies listed. */
 const MAX_LOST_LISTED = 20;
 
-/** `newsgather archive check`: verifies that bodies are unchanged. */
+/** `newsgather archive check`: checks that stored bodies are unchanged. */
 function registerCheck(group: Command): void {
   group
     .command("check")

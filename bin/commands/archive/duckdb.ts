@@ -42,7 +42,7 @@ interface Connection {
 /** DuckDB's `StatementType` of a statement that only reads. */
 const SELECT = 1;
 
-/** Settings that forbid loading code. */
+/** Settings that forbid loading extensions. */
 const ALONE = {
   autoinstall_known_extensions: "false",
   autoload_known_extensions: "false",
@@ -56,9 +56,9 @@ type Load = () => Promise<unknown>;
 const loadPackage: Load = () => import(PACKAGE);
 
 /**
- * Queries exported Parquet, a folder or one file, with SQL; its articles are the table `articles`.
- * The query can read nothing else, and has no access to the disk or network. Throws `CommandError`
- * if there is no export, the query is invalid, or DuckDB isn't installed.
+ * Queries exported Parquet, a folder or one file, with SQL. The articles are the table `articles`. The query can read
+ * nothing else, and has no access to the disk or network. Throws `CommandError` if there is no export, the query is
+ * invalid, or DuckDB isn't installed.
  */
 export async function askParquet<T>(
   from: string,

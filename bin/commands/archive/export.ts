@@ -128,7 +128,7 @@ export function register(program: Command): void {
     });
 }
 
-/** Returns the request without its output; an export only resumes if it is the same. */
+/** Returns the request without its output. An export resumes only if the request is the same. */
 function wordsOf(options: Options): string {
   return JSON.stringify({ ...options, output: undefined, resume: undefined, force: undefined });
 }
@@ -138,7 +138,7 @@ async function requireHistory(store: Store, time: Date): Promise<void> {
   const tail = await tailSeq(store);
   const from = tail === 0 ? null : await changedAt(store, tail + 1);
   if (!from || time >= from) return;
-  const hint = "NEWSGATHER_KEEP_CHANGES says how long";
+  const hint = "choose a later time (NEWSGATHER_KEEP_CHANGES sets how long they are stored)";
   throw new CommandError("usage", `changes are stored from ${from.toISOString()} on: ${hint}`);
 }
 

@@ -13,7 +13,7 @@ const places = readPlaces();
 /** Maximum uncompressed size of a page, bytes. */
 const MAX_PAGE_BYTES = 50_000_000;
 
-/** Reads, decodes and extracts one page in a thread. Without a task it only reports that it has started. */
+/** Reads, decodes and extracts one page in a thread. Without a task, it only starts the thread and returns null. */
 export default async function extractPage(task: PageTask | null): Promise<BatchPage | null> {
   if (!task) return null;
   const { id, url, file, now } = task;
@@ -26,8 +26,8 @@ export default async function extractPage(task: PageTask | null): Promise<BatchP
 }
 
 /**
- * Decodes a saved file. Browsers often convert to UTF-8 but keep the declaration of the old
- * charset.
+ * Decodes a saved file. UTF-8 comes first: browsers often convert a page to UTF-8 but leave the declaration of the old
+ * charset in it.
  */
 function decode(bytes: Uint8Array): string {
   try {

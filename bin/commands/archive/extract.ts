@@ -22,9 +22,9 @@ const THREAD = import.meta.url.endsWith(".ts")
   : new URL("./extract-thread.js", import.meta.url);
 
 /**
- * Extracts the pages listed in a JSONL file (`{id, url, file}`, `file` relative to it) into JSONL,
- * in the same order, on several cores. A failed page has a line with all fields null, and is
- * reported on stderr. Throws an error with file and line number for an invalid line.
+ * Extracts the pages listed in a JSONL file (`{id, url, file}`, `file` relative to it) on several cores. Writes the
+ * results as JSONL in the same order. A failed page has a line with all fields null, and is reported on stderr. Throws
+ * an error with file and line number for an invalid line.
  */
 export async function extractBatch(
   input: string,
@@ -38,7 +38,7 @@ export async function extractBatch(
     maxThreads: threads,
     resourceLimits: { maxOldGenerationSizeMb: 1024 },
   });
-  // Tasks wait here rather than in the pool, so that the time limit only covers the page itself.
+  // Tasks wait here rather than in the pool, so that the time limit covers only the page itself.
   const limit = pLimit(threads);
   const out = createWriteStream(output);
   const counts = { pages: 0, failed: 0 };

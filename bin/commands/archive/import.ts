@@ -29,8 +29,8 @@ interface Options {
 /** How long, and for how many entries, data from the store is cached during an import, ms. */
 const CACHE_LIMITS = { ttl: 60_000, size: 10_000 };
 /**
- * How long, and for how many sources, boilerplate is cached during an import, ms. Short, because
- * more is learnt meanwhile.
+ * How long, and for how many sources, boilerplate is cached during an import, ms. The time is short, because more
+ * boilerplate is learnt during the import.
  */
 const BOILERPLATE_CACHE_LIMITS = { ttl: 2000, size: 1000 };
 
@@ -135,7 +135,7 @@ function importSummary({ responses, captures, articles }: ImportReport): string 
   return `${responses} responses: ${captures.stored} captures stored, ${captures.known} known, ${fresh} new articles, ${articles.updated} updated`;
 }
 
-/** Returns a report for a terminal: the summary, then what wasn't stored or read, by reason. */
+/** Returns a report for a terminal: the summary, then the counts of what was and wasn't stored or read, by reason. */
 function importTable(report: ImportReport): string {
   const { articles, without, left, hosts, revisits, truncated, broken } = report;
   const words = (reason: string) => (SKIP_REASONS as Record<string, string>)[reason] ?? "";

@@ -36,7 +36,7 @@ export function register(program: Command): void {
     .argument("<sql>", 'such as: "select country, count(*) from articles group by all"')
     .option(
       "--from <file>",
-      "ask a file or folder of `export --format parquet`, instead of the store",
+      "query a file or folder of `export --format parquet` instead of the store",
     )
     .addOption(narrowing("--source <id...>", "only articles of these sources"))
     .addOption(narrowing("--since <time>", "only published since a time, such as 7d"))
@@ -50,7 +50,7 @@ export function register(program: Command): void {
     .action(query);
 }
 
-/** Returns an option that limits the articles exported before the query; the fewer, the faster. */
+/** Returns an option that limits which articles are exported before the query: fewer articles take less time. */
 function narrowing(flags: string, description: string): Option {
   return new Option(flags, description).conflicts("from");
 }

@@ -43,14 +43,12 @@ export function stagingSetTable(
   ].join("\n");
 }
 
-/** Returns lines on why staged articles were not promoted. */
+/** Returns one line for each reason why staged articles were not promoted. */
 export function leftLines(left: Promotion["left"]): string[] {
   return Object.entries(left).map(([why, count]) => `  ${count} left: ${why}`);
 }
 
-/**
- * Returns a table of staged articles with the current and the staged value of a field side by side.
- */
+/** Returns a table of staged articles with the current and the staged value of a field. */
 export function stagedArticlesTable(rows: readonly StagedArticleRow[], field: string): string {
   if (rows.length === 0) return `${field} is the same in every article`;
   const cells = rows.map(({ articleId, changes, state, left }) => {
@@ -88,7 +86,7 @@ const PROGRESS_INTERVAL_MS = 2000;
 /** Returns the result in one line. */
 export function summaryOf({ articles, changed, refreshed, left }: Report): string {
   const alone = Object.values(left).reduce((sum, count) => sum + count, 0);
-  return `${articles} articles: ${changed} changed, ${refreshed} brought up to date unseen, ${alone} left as they are`;
+  return `${articles} articles: ${changed} changed, ${refreshed} updated without a visible change, ${alone} unchanged`;
 }
 
 /** Writes the progress to stderr, at most every two seconds. */
@@ -102,7 +100,9 @@ export function progressLines(): (progress: ReprocessProgress) => void {
   };
 }
 
-/** Returns a report for a terminal: the summary, why articles stayed unchanged, fields with examples. */
+/**
+ * Returns a report for a terminal: the summary, why articles stayed unchanged, and the changed fields with examples.
+ */
 export function reportTable(report: Report, dryRun: boolean): string {
   const left = Object.entries(report.left).map(([why, count]) => `  ${count} left: ${why}`);
   const rows = Object.entries(report.fields).flatMap(([field, { count, examples }]) =>

@@ -100,8 +100,8 @@ export function registerStagingSets(reprocess: Command): void {
 }
 
 /**
- * Options of a subcommand. `reprocess` itself also has `--json`, and receives it even after the
- * subcommand's name.
+ * Options of a subcommand. `reprocess` itself also has `--json`, and receives the option even after the subcommand's
+ * name.
  */
 interface Json {
   json?: true;
@@ -169,5 +169,5 @@ async function promoteAll(store: Store, name: string, timezone: string): Promise
 
 function summaryOf({ promoted, left }: Promotion): string {
   const alone = Object.values(left).reduce((sum, count) => sum + count, 0);
-  return `${promoted} articles promoted, ${alone} left as they are`;
+  return `${promoted} articles promoted, ${alone} not promoted`;
 }

@@ -143,7 +143,7 @@ interface Options {
   into?: string;
 }
 
-/** The name of a staging set, as typed and as used in URLs. */
+/** The form of a staging set's name, which is also part of URLs. */
 const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 /** Identifies a reprocessing by its stages, slice and rules. */
@@ -170,14 +170,17 @@ function describeRequest(options: Options, tables: ReprocessDeps["tables"], now:
   return { requestHash: shortHash(request), stages, slice, rules };
 }
 
-/** Returns a new reprocessing, or the interrupted one with the same request. */
+/**
+ * Returns the reprocessing that the options request. Its id is a hash of the request, so that an interrupted one
+ * continues.
+ */
 function requestOf(options: Options, tables: ReprocessDeps["tables"], now: Date): Request {
   const { requestHash, stages, slice } = describeRequest(options, tables, now);
   const owner = randomUUID();
   return { _id: requestHash, stages, slice, begunAt: now, owner, keep: !options.dryRun };
 }
 
-/** Returns a new request for a staging set, or the interrupted one. */
+/** Returns the request to fill the staging set that `--into` names. */
 function stagingSetRequestOf(
   options: Options & { into: string },
   tables: ReprocessDeps["tables"],

@@ -22,7 +22,7 @@ import { dayOf } from "../../time.ts";
 
 const REBUILD = "rebuild";
 
-/** `newsgather statistics [NAME]`: shows statistics of the archive; `rebuild` counts them again. */
+/** `newsgather statistics [NAME]`: shows statistics of the archive; `rebuild` recounts them. */
 export function register(program: Command): void {
   const names = Object.keys(STATISTICS);
   const command = program
@@ -65,7 +65,7 @@ export function withStatisticsOptions(command: Command): Command {
   return command
     .option("--from <time>", "first day, e.g. 7d or 2026-11 (default: 30 days ago)")
     .option("--to <time>", "last day, included, e.g. yesterday (default: today)")
-    .addOption(new Option("--rows <of>", "what a row stands for").choices(STATISTICS_ROWS))
+    .addOption(new Option("--rows <of>", "what each row represents").choices(STATISTICS_ROWS))
     .option("--top <n>", "at most this many sources, keys or pairs", "50")
     .option("--json", "print JSON")
     .option("--csv", "print CSV");

@@ -8,7 +8,7 @@ import { telling } from "../../output.ts";
 import { indexOf, indexPath, updateIndex } from "../../search-index.ts";
 import { withStore } from "../../services/use.ts";
 
-/** `newsgather search-index`: shows how current the index is, updates it, rebuilds it. */
+/** `newsgather search-index`: shows how current the index is, updates it or rebuilds it. */
 export function register(program: Command): void {
   const command = program
     .command("search-index")

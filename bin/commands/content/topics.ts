@@ -133,7 +133,7 @@ function tableOf(corrections: Correction[]): string {
   return plainTable(["correction", "article", "says", "actor", "at", "why", "state"], rows);
 }
 
-/** Options that give a text instead of a stored article. */
+/** Options that give a text to explain instead of a stored article. */
 interface ExplainOptions {
   text?: string;
   title: string;
@@ -150,7 +150,7 @@ interface Explained {
   corrections?: Correction[];
 }
 
-/** Explains the topics of a stored article, or of a text without any store. */
+/** Explains the topics of a stored article. Without an article, explains those of a text and opens no store. */
 async function explainTopics(
   articleId: string | undefined,
   options: ExplainOptions,

@@ -30,7 +30,7 @@ export function register(program: Command): void {
     .option("--json", "print JSON")
     .action(async ({ output, whole = false, json }: Options) => {
       if (output === "-") {
-        // The result is read again, which a pipe doesn't allow.
+        // The result is read again, which is impossible with a pipe.
         throw new CommandError("usage", "a backup needs a file name, not -");
       }
       const config = loadConfig(processEnv());

@@ -18,7 +18,7 @@ interface Options {
 /** Interval between progress messages, ms. */
 const PROGRESS_INTERVAL_MS = 2000;
 
-/** `newsgather erase`: removes something from the whole store, permanently. */
+/** `newsgather erase`: removes an article, a URL or a person from the whole store, permanently. */
 export function register(program: Command): void {
   const group = program
     .command("erase")

@@ -18,14 +18,13 @@ const Cases = z.object({
 interface Verdict {
   id: number | string;
   allowed: boolean;
-  /** The expected crawl delay, s; only for cases without a URL, which test it. */
+  /** The expected crawl delay, s. Only cases without a URL have it, because they test it. */
   crawlDelay?: number | null;
 }
 
 /**
- * Yields the verdicts for a file of cases `{cases: [{id, robots, ua, url}]}`, in order. Throws a
- * `ZodError` that names the field when the file has another shape, an `Error` when it can't be
- * read.
+ * Yields the verdicts for a file of cases `{cases: [{id, robots, ua, url}]}`, in order. Throws a `ZodError` that names
+ * the field if the file has another structure, and an `Error` if it can't be read.
  */
 export async function* robotsBatch(path: string): AsyncGenerator<Verdict> {
   const { cases } = Cases.parse(JSON.parse(await readFile(path, "utf8")));

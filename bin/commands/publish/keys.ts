@@ -26,7 +26,7 @@ export function register(program: Command): void {
     .argument("<name>", "what it is for")
     .requiredOption("--scope <scope...>", Object.keys(KEY_SCOPES).join(", "))
     .option("--expires <time>", "when it expires, e.g. 90d (default: never)")
-    .option("--per-minute <n>", "requests a minute, instead of the limit of each address")
+    .option("--per-minute <n>", "requests per minute, instead of the limit for an IP address")
     .option("--reason <text>", "why, for the audit log")
     .option("--json", "print JSON")
     .action(add);
@@ -65,7 +65,7 @@ async function add(
   console.log(json ? JSON.stringify({ id, key: text, scopes, expiresAt, perMinute: limit }) : text);
 }
 
-/** What changes when the first key or user is created. */
+/** Explains what changes when the first key or user is created. */
 const FIRST_ACCOUNT = `This is the first account, so the admin and /metrics are no longer open on this machine:
   people log in (newsgather users add NAME --role operator makes a user);
   Prometheus sends a key with the scope read as a bearer token.`;

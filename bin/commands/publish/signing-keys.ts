@@ -31,7 +31,7 @@ export function register(program: Command): void {
     .description("manage the keys that sign requests to sites");
   keys
     .command("list")
-    .description("list keys, without their private halves")
+    .description("list keys; private keys are never shown")
     .option("--json", "print JSON")
     .action(list);
   keys
@@ -120,7 +120,7 @@ async function revoke(id: string, { reason }: Options): Promise<void> {
   console.error(`${signingKeyAt(next, new Date())?.id} signs now.`);
 }
 
-/** Reads the key file; throws if it is unreadable, which doesn't mean that there are no keys. */
+/** Reads the key file. Throws if the file is unreadable, because that doesn't mean that there are no keys. */
 function readKeys({ signing }: Pick<Config, "signing">): StoredSigningKey[] {
   try {
     return readSigningKeys(signing.keysFile);

@@ -33,7 +33,7 @@ interface Options {
   passwordStdin?: true;
 }
 
-/** `newsgather users`: manages who may log in. */
+/** `newsgather users`: manages the users of the admin. */
 export function register(program: Command): void {
   const users = program.command("users").description("manage who may log in to the admin");
   const roles = Object.keys(USER_ROLES);
@@ -121,12 +121,11 @@ function isRole(word: string): word is UserRole {
   return Object.hasOwn(USER_ROLES, word);
 }
 
-/** Returns who makes a change, and why, for the audit log. */
 function contextOf({ reason }: { reason?: string | undefined }) {
   return { actor: cliActor(), now: new Date(), reason };
 }
 
-/** Returns what was done. Throws a usage error with the reason if it wasn't done. */
+/** Returns the outcome of an action. Throws a usage error with the reason if nothing was done. */
 function requireDone<Done extends object>(outcome: Done | { problem: string }): Done {
   if ("problem" in outcome) throw new CommandError("usage", outcome.problem);
   return outcome;

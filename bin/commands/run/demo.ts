@@ -20,8 +20,8 @@ import { type SampleWorld, startSampleWorld, type WorldInfo } from "./sample-wor
 import { waitingTable } from "./wait.ts";
 
 /**
- * Time without anything to fetch after which the crawl ends, ms. One page never ends loading, and
- * its retry comes later.
+ * Time without anything to fetch after which the crawl ends, ms. One page of the demo never finishes loading; its retry
+ * comes later.
  */
 const PATIENCE_MS = 20_000;
 /** Interval between events on the sites, ms: short at first, longer later. */
@@ -54,7 +54,7 @@ async function demo({ once = false }: { once?: boolean }): Promise<void> {
     const config = loadConfig(env);
     const since = new Date();
     const log = createLogger(config);
-    // Early, so that commands started meanwhile wait for the demo rather than look elsewhere.
+    // Written early, so that commands started in the meantime wait for the demo instead of using other data.
     await writeInstance(dataDir, { address: null, env: own });
     const tree = await startTree({ config, env, log });
     try {
@@ -83,8 +83,8 @@ async function demo({ once = false }: { once?: boolean }): Promise<void> {
 }
 
 /**
- * Returns the settings of the demo: its own data, the world's names, a faster clock. The user's own
- * settings take precedence.
+ * Returns the settings of the demo: its own data, the world's names and a faster clock. The user's environment
+ * overrides the log level, title, timeout and tick.
  */
 function demoEnv(base: Env, dataDir: string, info: WorldInfo): Record<string, string> {
   const fallback = (name: string, value: string) => ({ [name]: base[name] || value });
@@ -102,13 +102,13 @@ function demoEnv(base: Env, dataDir: string, info: WorldInfo): Record<string, st
   };
 }
 
-/** Who may log in to the demo, and with which role. */
+/** The users of the demo and their roles. */
 const USERS = [
   { name: "operator", role: "operator" },
   { name: "editor", role: "editor" },
 ] as const;
 
-/** Prints where portal and admin are, with a link that logs in. */
+/** Prints the URLs of portal and admin, with a link that logs in. */
 async function greet(store: Store, address: string, info: WorldInfo): Promise<void> {
   for (const { name, role } of USERS) await addUserWithoutPassword(store, name, role);
   const link = await loginLink(store, { user: "operator", address, now: new Date() });

@@ -7,7 +7,7 @@ import type { Finding, Level } from "./doctor/services.ts";
 
 const COLOURS = { ok: pc.green, warn: pc.yellow, fail: pc.red };
 
-/** `newsgather doctor`: checks everything that Newsgather needs, and prints the next step. */
+/** `newsgather doctor`: checks everything that Newsgather needs, and prints what to do next. */
 export function register(program: Command): void {
   program
     .command("doctor")
@@ -22,7 +22,7 @@ export function register(program: Command): void {
 }
 
 async function examine(): Promise<Finding[]> {
-  // Loaded here, because a browser and two drivers would slow down every --help.
+  // Loaded here, because loading a browser and two drivers would slow down every --help.
   const { CHECKS } = await import("./doctor/checks.ts");
   const config = loadConfig(processEnv());
   const findings: Finding[] = [];

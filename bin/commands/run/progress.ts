@@ -4,13 +4,10 @@ import { emptyCounts } from "../../../store/crawl/runs.ts";
 import { plainTable } from "../../output.ts";
 import { describeWaiting, type SourceProgress, type WaitingLink } from "./wait.ts";
 
-/** Shows the progress of a pass, and what the pass waits for while nothing can be fetched. */
+/** Shows the progress of a crawl, and the links that it waits for while nothing can be fetched. */
 export type ShowProgress = (progress: SourceProgress[], waiting: WaitingLink[] | null) => void;
 
-/**
- * Returns a view of the progress of a pass: redrawn in place on a terminal, otherwise a line per
- * change.
- */
+/** Returns a view of the progress of a crawl. On a terminal it is redrawn in place, otherwise each change is a line. */
 export function progressView(out: NodeJS.WriteStream = process.stderr): ShowProgress {
   return out.isTTY ? bars(out) : lines(out);
 }
@@ -85,7 +82,7 @@ const HEAD = [
   "s",
 ];
 
-/** Returns the result of a pass as a table, with one row per source and a total. */
+/** Returns the result of a crawl as a table, with one row per source and a total. */
 export function runsTable(progress: SourceProgress[]): string {
   const sorted = progress.toSorted((a, b) => a.source._id.localeCompare(b.source._id));
   const rows = sorted.map(({ source, counts, seconds }) => row(source._id, counts, seconds));

@@ -65,7 +65,7 @@ async function run(ids: string[], options: Options): Promise<void> {
   process.exitCode = exitOf(end);
 }
 
-/** Throws before anything is started if there are no sources, or one of the ids is unknown. */
+/** Throws before anything is started if there are no sources, or if one of the ids is unknown. */
 async function requireSources(config: Config, ids: readonly string[]): Promise<void> {
   const { declarations } = await loadSources(config.sourcesDir);
   const declared = declarations.map(({ source }) => source.id);
@@ -87,7 +87,7 @@ function toDuration(text: string): number {
   }
 }
 
-/** Uses the services of a running newsgather, or temporarily starts those that aren't running. */
+/** Runs `use` with the services of a running newsgather. Temporarily starts services that aren't running. */
 async function withRunning<T>(
   config: Config,
   env: Env,
@@ -116,7 +116,7 @@ async function withRunning<T>(
     }
   } finally {
     if (tree) {
-      // Other commands use the database that would stop with us.
+      // Other commands use the database, which would stop with this process.
       const onWait = () => console.error("waiting for other commands that use the database");
       await untilOthersAreDone(config.dataDir, onWait);
       await tree.stop();
@@ -140,7 +140,7 @@ export async function crawlOnce(
   const signal = stopSignal();
   const report = await waitForRuns(store, {
     sourceIds: sources.map(({ _id }) => _id),
-    // An interrupted run, or one that the daemon is processing, continues and counts.
+    // A run that was interrupted, or that a running newsgather works on, continues and counts.
     underWay: new Map(sources.map(({ _id, openRunId }) => [_id, openRunId])),
     since,
     show: progressView(),

@@ -17,9 +17,9 @@ export interface WorldInfo {
 /** The sample world in a separate process, which ends with this one. */
 export interface SampleWorld {
   info: WorldInfo;
-  /** Returns what must be stored in the end. */
+  /** Returns what the store must contain in the end. */
   truth(): Promise<Truth>;
-  /** Returns what the sites saw. */
+  /** Returns the requests that the sites got. */
   report(): Promise<WorldReport>;
   /** Switches to the second phase, in which articles are corrected. */
   nextPhase(): Promise<void>;
@@ -35,7 +35,7 @@ export interface SampleWorld {
 export async function startSampleWorld(dir: string, args: string[] = []): Promise<SampleWorld> {
   const main = join(root, "dist/demo/main.js");
   const stdio = ["ignore", "pipe", "inherit", "ipc"] as const;
-  // A separate process group, because Ctrl-C is for us; we end the world after everything else.
+  // A separate process group: Ctrl-C reaches only this process, which ends the world after everything else.
   const child = fork(main, ["--dir", dir, ...args], { stdio: [...stdio], detached: true });
   const info = await new Promise<WorldInfo>((resolve, reject) => {
     child.stdout?.once("data", (line: Buffer) => resolve(JSON.parse(line.toString()) as WorldInfo));

@@ -41,7 +41,7 @@ async function all(): Promise<void> {
   await removeInstance(config.dataDir);
 }
 
-/** Throws before anything is started if the admin would be open to everybody. */
+/** Throws before anything is started if the admin would be open to the network without an account. */
 async function requireAccounts(config: Config): Promise<void> {
   const { host } = config.listen;
   if (isLoopback(host) || (await withStore(config, hasAccounts))) return;

@@ -74,7 +74,7 @@ function shown(at: Date | null): string {
 /** The state of an installation. */
 export type Status = Awaited<ReturnType<typeof readStatus>>;
 
-/** Runs `use` with a reader of the status. If no newsgather runs, it only reads the store. */
+/** Runs `use` with a reader of the status. If no newsgather runs, the reader reads only the store. */
 export async function withStatus<T>(use: (read: () => Promise<Status>) => Promise<T>): Promise<T> {
   const config = loadConfig(processEnv());
   const redisUrl = (await serviceAddresses(config))?.redisUrl;

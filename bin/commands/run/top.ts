@@ -16,7 +16,7 @@ export function register(program: Command): void {
   program
     .command("top")
     .description("watch queues, processes and sources of a running instance (Ctrl-C ends)")
-    .option("--every <seconds>", "how often to look", toSeconds, 2)
+    .option("--every <seconds>", "seconds between refreshes", toSeconds, 2)
     .action(({ every }: { every: number }) => top(every));
 }
 

@@ -38,16 +38,16 @@ interface WaitedFor {
   underWay?: Map<string, string | null>;
 }
 
-/** The final state of each source, and the links for which the runs stopped waiting. */
+/** The final state of each source, and the links for which the runs were still waiting. */
 export interface RunsReport {
   progress: SourceProgress[];
   waiting: WaitingLink[];
 }
 
 /**
- * Waits until every source has had its run, and all its changes are in the stream; calls `show`
- * with the progress twice a second. Ends early when `signal` aborts, or when for `patienceMs`
- * nothing can be fetched or every fetch fails (by default it waits for ever).
+ * Waits until every source has had its run, and all its changes are in the stream. Calls `show` with the progress twice
+ * a second. Ends early if `signal` aborts, or if for `patienceMs` nothing can be fetched or every fetch fails (by
+ * default, it waits for ever).
  */
 export async function waitForRuns(
   store: Store,
@@ -60,8 +60,7 @@ export async function waitForRuns(
   const { show, signal, patienceMs = Number.POSITIVE_INFINITY } = options;
   let progressed = { at: Date.now(), counts: "" };
   for (;;) {
-    // Counting the links of open runs costs as much as crawling some of them, so only do it if
-    // somebody watches.
+    // Counting the links of open runs costs as much as crawling some of them, so count only if somebody watches.
     if (show || signal.aborted || !(await hasOpenRun(store, options.sourceIds))) {
       const progress = await readProgress(store, options);
       const work = await dueWorkOf(store, progress);
@@ -69,7 +68,7 @@ export async function waitForRuns(
       const now = Date.now();
       if (counts !== progressed.counts) progressed = { at: now, counts };
       const nextTryAt = Math.max(now, work.links[0]?.until.getTime() ?? 0);
-      // Without a network, links are retried soon but always fail.
+      // Without a network, links are due again soon but always fail.
       const idleMs = work.state === "fetching" ? 0 : nextTryAt - progressed.at;
       const isStuck = work.state === "waiting" || idleMs > SHOW_WAITING_AFTER_MS;
       show?.(progress, isStuck ? work.links : null);
@@ -86,7 +85,7 @@ async function hasOpenRun(store: Store, sourceIds: readonly string[]): Promise<b
   return runs.some(({ sourceId }) => sourceIds.includes(sourceId));
 }
 
-/** Returns what the open runs of the sources have to fetch. */
+/** Returns what the sources' open runs have to fetch. */
 async function dueWorkOf(store: Store, progress: readonly SourceProgress[]): Promise<DueWork> {
   const runIds = progress.flatMap(({ state, runId }) => (state === "running" && runId) || []);
   const isWaiting = progress.some(({ state }) => state === "waiting");
@@ -114,16 +113,14 @@ async function progressOf(
   return { source, runId: run._id, counts, state: run.open ? "running" : "done", seconds };
 }
 
-/**
- * Whether no article waits to be extracted again, and every change is in the stream and counted.
- */
+/** Returns whether no article waits to be extracted again, and every change is in the stream and counted. */
 async function isDrained(store: Store): Promise<boolean> {
   if (await isBoilerplateOpen(store, new Date())) return false;
   if ((await articlesWithPending(store, new Date(), 1)).length > 0) return false;
   return (await getDay(store, ALL)).seq === (await headSeq(store));
 }
 
-/** A link that can't be fetched yet: until when, and why. */
+/** A link that can't be fetched yet: the earliest time of its fetch, and why. */
 export interface WaitingLink {
   url: string;
   host: string;
@@ -133,7 +130,7 @@ export interface WaitingLink {
 
 /** Maximum number of links read per run. */
 const MAX_LINKS_PER_RUN = 200;
-/** Maximum time until a link is due for it to count as due already, ms. */
+/** A link that is due within this time counts as due already, ms. */
 const SOON_MS = 1500;
 
 /** What open runs have to fetch, soonest first. */
@@ -165,7 +162,7 @@ export async function readDueWork(
     return { url: link.url, host: link.host, until, why };
   });
   const sorted = links.toSorted((a, b) => a.until.getTime() - b.until.getTime());
-  // A run without a due link is about to close, or its first job is on its way.
+  // A run without a due link is about to close, or its first job hasn't started yet.
   const covered = new Set(due.map(({ runId }) => runId));
   const isUnderWay = covered.size < new Set(runIds).size || due.some(({ claim }) => claim !== null);
   if (isUnderWay) return { state: "fetching", links: sorted };
@@ -178,10 +175,7 @@ function reasonOf({ reason, detail }: DueLink): string {
   return detail ?? reason ?? "it waits for its turn";
 }
 
-/**
- * Describes in one line what the runs wait for: number of links, next time, and reasons, most
- * frequent first.
- */
+/** Describes in one line what the runs wait for: number of links, next time, and reasons, most frequent first. */
 export function describeWaiting(waiting: readonly WaitingLink[]): string {
   const [first] = waiting;
   if (!first) return "nothing is waiting";
@@ -197,7 +191,7 @@ export function describeWaiting(waiting: readonly WaitingLink[]): string {
   return `${links}, the first until ${utc(first.until)} UTC: ${reasons.join("; ")}${more}`;
 }
 
-/** Returns a table of the links still waiting when the runs end: host, until when, and why. */
+/** Returns a table of the links that still wait when the runs end: URL, time and reason. */
 export function waitingTable(waiting: readonly WaitingLink[]): string {
   const rows = waiting.map(({ url, until, why }) => [url, utc(until), why]);
   return plainTable(["link that waits", "until (UTC)", "why"], rows);

@@ -9,7 +9,7 @@ import { timeOf } from "../../time.ts";
 
 const BATCH = 500;
 
-/** `newsgather backfill`: fetches what a source's first run left out as too old. */
+/** `newsgather backfill`: fetches articles that a source's first run skipped as too old. */
 export function register(program: Command): void {
   program
     .command("backfill")
@@ -27,7 +27,9 @@ export function register(program: Command): void {
     });
 }
 
-/** Makes links due that are dated `from` or later, `size` at a time; undated ones count as new. */
+/**
+ * Makes skipped links that are dated `from` or later due, `size` at a time; links without a date too. Returns how many.
+ */
 export async function backfill(
   store: Store,
   id: string,

@@ -27,7 +27,7 @@ export function register(program: Command): void {
   program
     .command("coverage")
     .description(
-      "show how many of the announced articles readers find, and which are missing (exit code 3 when any is)",
+      "show how many of the announced articles readers find, and which are missing (exit code 3 if any is missing)",
     )
     .argument("[id]", "a source (default: all)")
     .option("--probe", "search its site now for articles that its entry points miss")

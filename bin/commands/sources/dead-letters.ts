@@ -19,7 +19,7 @@ interface Wanted {
   limit: string;
 }
 
-/** `newsgather dead-letters list | show | replay`: shows and retries links that were given up. */
+/** `newsgather dead-letters list | show | replay`: shows links that were given up, and fetches them again. */
 export function register(program: Command): void {
   const deadLetters = program
     .command("dead-letters")
@@ -94,7 +94,7 @@ async function deadLink(store: Store, id: string): Promise<Link> {
   return link;
 }
 
-/** Prints the link and its last response, if there was one. */
+/** Returns a dead letter and its last response; `evidence` is null if there was no response. */
 async function show(store: Store, id: string) {
   const link = await deadLink(store, id);
   const evidence = link.captureId ? await getCapture(store, link.captureId) : null;

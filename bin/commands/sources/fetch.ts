@@ -69,7 +69,7 @@ async function run(url: string, options: Options): Promise<void> {
   throw new CommandError("failed", `${received.url} answered with status ${status}`);
 }
 
-/** Whether a status means success. A redirect counts as success only if the command doesn't follow redirects. */
+/** Returns whether a status means success. A redirect is a success only if the command doesn't follow redirects. */
 function isOk(status: number, redirect: boolean): boolean {
   return status >= 200 && status < (redirect ? 300 : 400);
 }
@@ -83,12 +83,12 @@ interface FetchOnceOptions {
   noRedirect?: boolean;
 }
 
-/** The last response and its redirects, or why there was none. */
+/** The last response and the redirects before it, or why there was no response. */
 type FetchOnceResult = { hops: Hop[] } & ({ received: Received } | { refused: Skipped });
 
 /**
- * Fetches one URL as the pipeline would, with the same guard, robots.txt, limits and redirects, but
- * without database and Redis. Throws `CommandError` if there was no response.
+ * Fetches one URL as the pipeline would, with the same guard, robots.txt, limits and redirects, but without database
+ * and Redis. Throws `CommandError` if no response came.
  */
 export async function fetchOnce(
   config: Config,

@@ -13,7 +13,7 @@ export function register(program: Command): void {
   program
     .command("health")
     .description("show sources that fail, why, and what to do (exit code 3 if there are any)")
-    .argument("[id]", "one source, well or not")
+    .argument("[id]", "one source, healthy or not")
     .option("--json", "print JSON")
     .action(async (id: string | undefined, { json }: { json?: true }) => {
       const now = new Date();
@@ -27,7 +27,7 @@ export function register(program: Command): void {
       else if (known.length === 0) console.log("there are no sources");
       else if (shown.length === 0) console.log(`all ${known.length} sources are well`);
       else console.log(tableOf(shown));
-      // Loaded here and not above: it loads two drivers.
+      // Loaded here, because it loads two drivers.
       const { checkSigning } = await import("../run/doctor/signing.ts");
       const signing = id === undefined ? await checkSigning(loadConfig(processEnv()), now) : null;
       if (signing && signing.level !== "ok") console.error(`${signing.found}: ${signing.next}`);
@@ -35,7 +35,7 @@ export function register(program: Command): void {
     });
 }
 
-/** States that need no action. */
+/** Health states that need no action. */
 const HEALTHY_STATES = new Set<HealthState>(["ok", "unknown", "paused"]);
 
 interface HealthReport {

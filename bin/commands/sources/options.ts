@@ -26,7 +26,7 @@ export async function readConfigured(
   }
 }
 
-/** Returns the path of a source's file, whether it exists or not. */
+/** Returns the path of a source's file, even if the file doesn't exist. */
 export async function fileOf(id: string): Promise<string> {
   const { sourcesDir } = loadConfig(processEnv());
   return (await readConfigured()).files.get(id) ?? join(sourcesDir, `${id}.yaml`);
@@ -45,7 +45,7 @@ export function verbOptions(command: Command): Command {
     .option("--json", "print JSON");
 }
 
-/** Returns who runs the command, and why. Throws `CommandError` without a reason. */
+/** Returns who runs the command, and why. Throws `CommandError` if the reason is empty. */
 export function requireReason(reason: string): { actor: string; reason: string } {
   if (!givesReason(reason)) throw new CommandError("usage", "--reason: say why");
   return { actor: cliActor(), reason };
@@ -60,7 +60,7 @@ export function tellDone(outcome: { done: string; next?: string }, json: true | 
     );
 }
 
-/** Returns a text on due sources, with a hint for installations where nothing runs. */
+/** Returns the next step for due sources, including for installations where nothing runs. */
 export function dueWords(ids: string): string {
   return `a running Newsgather fetches it within seconds; if none runs: newsgather run ${ids}`;
 }

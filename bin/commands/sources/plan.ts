@@ -22,7 +22,7 @@ export function registerPlan(sources: Command): void {
   sources
     .command("plan")
     .description(
-      "show what applying the files would change, removals first (exit code 3 if anything)",
+      "show what applying the files would change, removals first (exit code 3 if there are changes)",
     )
     .option("--dir <folder>", "another folder than NEWSGATHER_SOURCES_DIR")
     .option("--json", "print JSON")
@@ -100,9 +100,9 @@ function complain({ problems }: LoadedSources, consequence?: string): void {
 
 /** Returns a plan as lines: removals first, then changes by field, then new sources. */
 export function showPlan(plan: SourcePlan): string {
-  if (isEmptyPlan(plan)) return "the sources are what the files say";
+  if (isEmptyPlan(plan)) return "the sources match their files";
   const lines = [
-    ...plan.retire.map(({ id, name }) => `- retire ${id} (${name}): no file names it`),
+    ...plan.retire.map(({ id, name }) => `- retire ${id} (${name}): no file declares it`),
     ...plan.change.flatMap(({ id, name, fields }) => [
       `~ change ${id} (${name})`,
       ...fields.map((field) => `    ${showField(field)}`),

@@ -21,8 +21,8 @@ import { withDatabase } from "../../services/use.ts";
 import { openSiteAccess } from "../../site-access.ts";
 
 /**
- * `newsgather sources preview | test`: shows a source before it is activated, and checks whether
- * its extraction has changed since.
+ * `newsgather sources preview | test`: shows what a source would deliver before it is activated, and checks later
+ * whether its extraction has changed.
  */
 export function registerPreview(sources: Command): void {
   sources

@@ -14,10 +14,7 @@ interface Planned extends Forecast {
   source: SourceRecord;
 }
 
-/**
- * `newsgather schedule`: shows when sources will be fetched in the next hours, and the expected
- * delay of news.
- */
+/** `newsgather schedule`: shows when sources will be fetched, and the expected delay of news. */
 export function register(program: Command): void {
   program
     .command("schedule")
@@ -52,7 +49,7 @@ function twinOf({ source, visits, delay, items }: Planned): object {
 function tables(planned: Planned[], now: Date): string {
   const rows = planned.map(({ source, visits, delay, items }) => {
     const why = isPaused(source, now) ? `paused: ${healthOf(source, now).words ?? ""}` : "";
-    const missed = source.missedAt ? `left out, missed: ${utc(source.missedAt)}` : "";
+    const missed = source.missedAt ? `skipped a missed run, due ${utc(source.missedAt)}` : "";
     return [
       source._id,
       scheduleWords(source.schedule),

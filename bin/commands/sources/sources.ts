@@ -175,10 +175,7 @@ interface HoldRequest {
   until?: Date;
 }
 
-/**
- * A change of a source: how to make it, the message afterwards, and the message if it wasn't
- * possible.
- */
+/** A change of a source: the action, the message after it, and the message if it wasn't possible. */
 interface Verb {
   act(store: Store, id: string, request: HoldRequest, now: Date): Promise<boolean>;
   describe(source: SourceRecord, request: HoldRequest): { done: string; next: string };

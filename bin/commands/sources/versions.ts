@@ -25,7 +25,7 @@ export function registerVersions(sources: Command): void {
     .action(async (id: string, { json }: { json?: true }) => {
       const versions = await onStore(async (store) => {
         const stored = await readVersions(store, id);
-        // A deleted source has no record, but may have versions.
+        // A deleted source has no record, but can still have versions.
         if (stored.length === 0) await sourceNamed(store, id);
         return stored;
       });

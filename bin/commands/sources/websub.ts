@@ -5,7 +5,7 @@ import { listSubscriptions } from "../../../store/crawl/subscriptions.ts";
 import { plainTable, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
-/** `newsgather websub`: shows which hubs push, and what their pushes missed. */
+/** `newsgather websub`: shows which hubs push, and which articles their pushes missed. */
 export function register(program: Command): void {
   program
     .command("websub")
@@ -19,7 +19,7 @@ export function register(program: Command): void {
     });
 }
 
-/** Removes the secrets, one of which is the URL that the hub calls. */
+/** Removes the secrets: the key, and the id, which is part of the callback's URL. */
 function withoutSecret(subscription: Subscription): object {
   return { ...subscription, _id: undefined, secret: undefined };
 }

@@ -49,7 +49,7 @@ function bodyOf(
     ...plan.retire.map(
       ({ id, name }) =>
         () =>
-          row("retire", "status-red", id, name, "no file names it"),
+          row("retire", "status-red", id, name, "no file declares it"),
     ),
     ...plan.change.map(
       ({ id, name, fields }) =>

@@ -92,7 +92,8 @@ function timeline(
   const rows = shown.map(({ source, visits, delay, items }) => {
     const note = isPaused(source, now()) ? `paused: ${healthOf(source, now()).words ?? ""}` : "";
     const missed =
-      source.missedAt && html`<div>left out, missed: ${at(timezone, source.missedAt)}</div>`;
+      source.missedAt &&
+      html`<div>skipped a missed run, due ${at(timezone, source.missedAt)}</div>`;
     return html`<tr><td><a href="/admin/source?id=${encodeURIComponent(source._id)}"><bdi>${source.name}</bdi></a></td>
 <td>${scheduleWords(source.schedule)}</td><td>${at(timezone, visits[0] ?? null)}</td><td>${strip(visits, from)}</td><td class="n">${visits.length}</td>
 <td class="n">${delay === null ? "–" : `${Math.round(delay / MINUTE_MS)} min`}</td><td class="n">${items?.toFixed(1)}</td><td class="why">${note}${missed}</td></tr>\n`;

@@ -38,14 +38,14 @@ export function checkNode(version: string): Found {
   return fail(version, "install Node.js >= 20.19");
 }
 
-/** Checks for Linux, which set-up and process supervision require. */
+/** Checks for Linux, which the set-up and the supervision of processes require. */
 export function checkPlatform(platform: string, arch: string): Found {
   const found = `${platform} ${arch}`;
   if (platform === "linux") return ok(found);
   return warn(found, "embedded services need Linux: use docker compose up, or set the URLs");
 }
 
-/** Checks that publishers can reach the operator. */
+/** Checks that a contact is set, so that publishers can reach the operator. */
 export function checkSettings({ contact, userAgent }: Config): Found {
   if (contact !== null) return ok(userAgent);
   const next =
@@ -74,7 +74,7 @@ async function checkDisk(dataDir: string): Promise<Found> {
   return free < 5 ? warn(found, "10,000 articles with their pages take about 1 GB") : ok(found);
 }
 
-/** Checks that the clock is plausible, because dates of articles are compared with it. */
+/** Checks that the clock isn't years behind, because dates of articles are compared with it. */
 export function checkClock(now: Date): Found {
   const built = new Date("2026-01-01T00:00:00Z");
   const found = now.toISOString();

@@ -7,7 +7,7 @@ const LAUNCH_TIMEOUT_MS = 30_000;
 // The discard port: nothing is reachable through it, and the check opens no page.
 const NO_PROXY = "http://127.0.0.1:9";
 
-/** Checks that Chromium starts as the user and with the sandbox that rendering will use. */
+/** Checks that Chromium starts as the same user and with the same sandbox as for rendering. */
 export async function checkChromium(config: Config): Promise<Found> {
   const { wsEndpoint, sandbox } = config.browser;
   if (wsEndpoint) return checkRemote(wsEndpoint);

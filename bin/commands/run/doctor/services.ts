@@ -6,10 +6,7 @@ import { findOwner } from "../../../services/claim.ts";
 import { findEngine } from "../../../services/database.ts";
 import { onPath } from "../../../services/launch.ts";
 
-/**
- * Checks that the configured or running Redis responds and never evicts, or that one can be
- * started.
- */
+/** Returns whether the configured or running Redis responds and never evicts keys, or a Redis can be started. */
 export async function checkRedis({ redisUrl, dataDir }: Config): Promise<Found> {
   const owner = await findOwner(dataDir);
   const url = redisUrl ?? owner?.redisUrl ?? null;
@@ -46,7 +43,7 @@ async function askRedis(url: string): Promise<Found> {
   }
 }
 
-/** Checks that the configured or running database responds, or that one can be started. */
+/** Returns whether the configured or running database responds, or one can be started. */
 export async function checkDatabase({ mongoUrl, dataDir }: Config): Promise<Found> {
   const owner = await findOwner(dataDir);
   const url = mongoUrl ?? owner?.mongoUrl ?? null;
@@ -83,7 +80,7 @@ function reason(error: unknown): string {
 
 export type Level = "ok" | "warn" | "fail";
 
-/** The result of one check, and the next step (empty if none). */
+/** The result of one check, and the next step; empty if there is nothing to do. */
 export interface Found {
   level: Level;
   found: string;
@@ -94,7 +91,6 @@ export interface Finding extends Found {
   name: string;
 }
 
-/** Returns a result without a next step. */
 export function ok(found: string): Found {
   return { level: "ok", found, next: "" };
 }
