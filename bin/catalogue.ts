@@ -69,7 +69,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       load: () => import("./commands/sources/schedule.ts"),
     },
     backfill: {
-      about: "fetch what a first run left out as too old",
+      about: "fetch articles that a first run skipped as too old",
       load: () => import("./commands/sources/backfill.ts"),
     },
     coverage: {

@@ -23,10 +23,7 @@ const TYPES = {
 
 export type AssetName = keyof typeof TYPES;
 
-/**
- * The contents of the files in `web/assets`. The build copies them to this path
- * (`bin/setup/bundle.mjs`).
- */
+/** The files in `web/assets`, by name. The build copies them to this path (`bin/setup/bundle.mjs`). */
 export const ASSETS = readAssets(fileURLToPath(new URL("./assets/", import.meta.url)));
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
@@ -88,7 +85,7 @@ function ownAsset(path: string, name: string, setting: string): Asset {
   }
 }
 
-/** Serves `/assets/NAME.HASH.EXTENSION`; another hash belongs to another version and gets a 404. */
+/** Serves `/assets/NAME.HASH.EXTENSION`. Another hash belongs to another version of the file and gets a 404. */
 export const assetsRoutes: Routes = (app, { config: { logo, style } }) => {
   const own = [logo ?? [], style ?? []].flat();
   const byPath = new Map([...Object.values(ASSETS), ...own].map((asset) => [asset.path, asset]));
@@ -97,7 +94,7 @@ export const assetsRoutes: Routes = (app, { config: { logo, style } }) => {
     if (!asset) throw new ProblemError(404, "not-found", "There is nothing at this URL.");
     const { bytes, coding } = await bytesOf(asset, codingFor(request.headers["accept-encoding"]));
     if (coding !== "identity") reply.header("content-encoding", coding);
-    // An SVG that is opened on its own must not run scripts.
+    // An SVG that is opened as a page must not run scripts.
     if (asset === logo)
       reply.header(
         "content-security-policy",

@@ -60,8 +60,8 @@ const TAGS =
   );
 
 /**
- * Adds to a route in the API's description which rights it needs, that writes accept an idempotency key, and which
- * errors it returns.
+ * Adds to a route in the API's description which rights it needs, that requests which change something accept an
+ * idempotency key, and which errors it returns.
  */
 function describeRoute({ publicReading = true }: ServerDeps): typeof jsonSchemaTransform {
   return (input) => {
@@ -82,13 +82,10 @@ function describeRoute({ publicReading = true }: ServerDeps): typeof jsonSchemaT
   };
 }
 
-/**
- * How long browsers keep using TLS, in seconds. Subdomains are not included, because they may
- * belong to others.
- */
+/** How long browsers must use TLS, in seconds. Subdomains are not included, because they may belong to others. */
 const HSTS = 180 * 86_400;
 
-/** The page with the API's description needs scripts, but only its own. */
+/** The page with the API's description needs scripts, but only the server's own. */
 const DOCS_POLICY = {
   "default-src": ["'self'"],
   "img-src": ["'self'", "data:"],
@@ -101,11 +98,11 @@ const DOCS_POLICY = {
 export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   const app = fastify({
     ...(deps.logger ? { loggerInstance: deps.logger } : { logger: false }),
-    // Errors are logged where they are answered; a line per request would hide them.
+    // Errors are logged where they are answered. A line per request would hide them.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 64 * 1024,
     requestTimeout: 30_000,
-    // The routes of all pages may take more than 10 s on a busy machine; the supervisor limits the time to start.
+    // On a busy machine, registering all routes can take more than 10 s; the supervisor limits the time to start.
     pluginTimeout: 0,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 300 },
@@ -127,7 +124,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
 
   await app.register(helmet, {
     contentSecurityPolicy: CONTENT_SECURITY_POLICY,
-    // Publishers may see which portal sent them a reader.
+    // Publishers can see which portal a reader came from.
     referrerPolicy: { policy: "strict-origin-when-cross-origin" },
     strictTransportSecurity: deps.config.baseUrl.startsWith("https:") && { maxAge: HSTS },
   });

@@ -177,11 +177,11 @@ const LATENCY_COLUMNS: readonly StatisticsColumn[] = [
   { name: "seen", type: "count", about: "articles whose page tells the instant of publication" },
   { name: "seen_half", type: "seconds", about: "half of them were found within this" },
   { name: "seen_most", type: "seconds", about: "nine of ten were" },
-  { name: "seen_older", type: "count", about: "older than two days when found: left out of both" },
+  { name: "seen_older", type: "count", about: "older than two days when found: counted in neither" },
   { name: "served", type: "count", about: "articles that readers could see" },
   { name: "served_half", type: "seconds", about: "half of them within this after we found them" },
   { name: "served_most", type: "seconds", about: "nine of ten" },
-  { name: "served_older", type: "count", about: "more than two days later: left out of both" },
+  { name: "served_older", type: "count", about: "more than two days later: counted in neither" },
 ];
 
 /** Returns how long articles took from publication to discovery, and from discovery to readers. */

@@ -16,7 +16,8 @@ export function verticalBars(
 }
 
 /**
- * The kind of chart: stacked bars, one line per column, or bars in front of the range that the last two columns give.
+ * The kind of chart: stacked bars, lines with one per column, or bars in front of the range between the last two
+ * columns.
  */
 type ChartKind = "bars" | "lines" | "range";
 
@@ -54,7 +55,7 @@ export const UNIT_TEXTS = {
   share: (share: number) => `${Number((share * 100).toFixed(1))} %`,
 } as const satisfies Record<ChartUnit, (value: number) => string>;
 
-/** Maximum number of rows in a comparison; the table below it has all. */
+/** Maximum number of rows in a comparison. The table below the chart has all rows. */
 const MAX_ROWS = 20;
 
 /** Returns a table of bars that compares items by one number. */
@@ -73,7 +74,7 @@ export function comparison(
   return html`<div class="table-responsive" tabindex="0" role="region" aria-label="${title}"><table class="table table-sm compared"><tbody>${rows}</tbody></table></div>`;
 }
 
-/** Returns every day from one to another, both included. */
+/** Returns every day from one day to another, both included. */
 export function daysBetween(from: string, to: string): string[] {
   const days: string[] = [];
   for (let at = Date.parse(from); at <= Date.parse(to); at += 86_400_000) {

@@ -26,9 +26,9 @@ export interface AdminDeps extends PickerDeps {
   /** The translator; null if none is configured. */
   translator: Translator | null;
   installation: Installation;
-  /** Explains what stops the work, such as a full disk. */
+  /** Returns explanations of what stops the work, such as a full disk; empty if nothing does. */
   findUrgentProblems: () => Promise<readonly string[]>;
-  /** Checks of what the service needs in order to be ready. */
+  /** Returns the checks of what the service needs in order to be ready. */
   checks: () => Promise<Check[]>;
 }
 
@@ -36,7 +36,7 @@ export interface AdminDeps extends PickerDeps {
 export interface PageDeps extends AdminDeps {
   /** Returns the number of items that need attention, by page path; cached for a while. */
   countAttention(): Promise<ReadonlyMap<string, number>>;
-  /** Reserves a connection for a user who watches a page; throws if no connection is left. */
+  /** Reserves a connection for a user who watches a page. Throws if no connection is free. */
   admit: Watch["admit"];
   /** Fires when the server closes. */
   closing: AbortSignal;

@@ -19,8 +19,8 @@ export const Several = z
   .transform((value) => [value].flat().filter((one) => one !== ""));
 
 /**
- * Returns a form that changes something: its fields, the reason and the button. `also` adds buttons that send it
- * elsewhere.
+ * Returns a form that changes something: its fields, the reason and the button. `also` adds buttons that submit the
+ * form to other actions.
  */
 export function actionForm(
   request: FastifyRequest,
@@ -42,8 +42,8 @@ ${reasonField(why)}
 }
 
 /**
- * A form that does something with ticked rows of `list`. A bar below the list, which stays in view,
- * asks what to do and why.
+ * Returns a form that acts on selected rows of `list`. A bar below the list, which stays visible, contains the actions
+ * and the reason.
  */
 export function tickedForm(
   request: FastifyRequest,
@@ -58,7 +58,10 @@ function reasonField(value: string): Html {
   return html`<label class="form-label">Why <input class="form-control" name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40" value="${value}"></label>`;
 }
 
-/** Returns the path of the admin page with the form, from the `Referer` header; null if the browser doesn't send it. */
+/**
+ * Returns the path of the admin page that contains the form, from the `Referer` header; null if the header is missing
+ * or names no such page.
+ */
 export function formPage({ headers, server }: FastifyRequest): string | null {
   const { referer = "" } = headers;
   const from = URL.canParse(referer) ? new URL(referer) : null;
@@ -88,12 +91,12 @@ export function notPossible(problem: string): ProblemError {
   return new ProblemError(400, "not-possible", problem);
 }
 
-/** Says for how many items an action succeeded, and why it failed for the others; throws if it succeeded for none. */
+/** Returns a message with the number of successes and the reason of each failure; throws if nothing succeeded. */
 export function countDone(
   done: number,
   problems: readonly { id: string; problem: string }[],
 ): string {
   const why = problems.map(({ id, problem }) => `${id}: ${problem}`).join("; ");
   if (done === 0) throw notPossible(why);
-  return why === "" ? `done to ${done}` : `done to ${done}; not to ${why}`;
+  return why === "" ? `done for ${done}` : `done for ${done}; failed for ${why}`;
 }

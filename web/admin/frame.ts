@@ -82,7 +82,7 @@ ${sameElsewhere(request)}
 `;
 }
 
-/** What the navigation shows: the pages with a tab that the user may see. */
+/** The pages with a tab that the user is allowed to see, and what the navigation shows about them. */
 interface Shown {
   current: AdminPage | undefined;
   tabs: readonly AdminPage[];
@@ -147,7 +147,7 @@ ${user}
 </div></div></header>`;
 }
 
-/** Sends a page, compressed, that no shared cache may store. */
+/** Sends a page, compressed, that no cache may store. */
 export async function sendPage(
   { headers }: FastifyRequest,
   reply: FastifyReply,
@@ -162,7 +162,10 @@ export async function sendPage(
     .send(bytes);
 }
 
-/** Returns the commands that do the same as a page, and a link to its JSON. */
+/**
+ * Returns the commands that do the same as a page, and a link to the page's JSON; null for a route that isn't an admin
+ * page.
+ */
 function sameElsewhere(request: FastifyRequest): Html | null {
   const twin = new URL(request.url, "http://localhost");
   const commands = commandsOf(request.routeOptions.url ?? "", twin.searchParams);

@@ -19,7 +19,7 @@ export const SECTIONS = {
 
 export type Section = keyof typeof SECTIONS;
 
-/** The content of a page: HTML for a browser, JSON for a program. Only the one that is sent is built. */
+/** The content of a page: HTML for a browser, JSON for a program. Only the requested form is built. */
 export interface PageContent {
   json: object | (() => object | Promise<object>);
   html: Html | (() => Html | Promise<Html>);
@@ -39,8 +39,8 @@ export interface PageContent {
 }
 
 /**
- * A page of the admin. Its route, tab, required right and hint follow from this record; `pages.ts` lists all pages.
- * The frame writes the main heading, so headings in the content begin with `h2`.
+ * A page of the admin. Its route, tab, required right and hint follow from this record; `pages.ts` lists all pages. The
+ * frame writes the main heading, so headings in the content begin with `h2`.
  */
 export interface AdminPage {
   path: string;
@@ -53,13 +53,15 @@ export interface AdminPage {
   /** The required right; missing: `read`. */
   right?: Right;
   /**
-   * The commands that show or do the same as the page; words in capitals are filled in from the
-   * page's query.
+   * The commands that show or do the same as the page. Words in capitals are replaced by values from the page's query.
    */
   commands: readonly string[];
   /** Whether the page shows other admin pages in frames. */
   frames?: true;
-  /** Returns the number of its items that need attention. Called now and then, so its read must be bounded. */
+  /**
+   * Returns the number of the page's items that need attention. It is called regularly, so what it reads must be
+   * limited.
+   */
   countAttention?(deps: AdminDeps): Promise<number>;
   show(request: FastifyRequest, deps: PageDeps): Promise<PageContent>;
   actions?: readonly AdminAction[];
@@ -73,9 +75,8 @@ export interface Author {
 }
 
 /**
- * The result of an action. With a message, the browser goes back to the page with the form. With
- * `location`, the browser goes to that page, and a program gets `done`. Page content is shown as it
- * is.
+ * The result of an action. After a message, the browser returns to the page with the form. With `location`, the browser
+ * goes to that page, and a program gets `done`. Page content is shown unchanged.
  */
 export type ActionResult = string | { location: string; done: string | object } | PageContent;
 
@@ -91,15 +92,12 @@ interface AdminFile {
   path: string;
   /** The required right; if missing, that of the page. */
   right?: Right;
-  /**
-   * Whether the file needs a login even on an installation without accounts, as the raw archive
-   * does.
-   */
+  /** Whether the file needs a login even on an installation without accounts, like the raw archive. */
   asksWho?: true;
   send(request: FastifyRequest, reply: FastifyReply, deps: PageDeps): Promise<FastifyReply>;
 }
 
-/** Defines an action whose form is parsed by a schema; a `reason` among its fields goes into the audit log. */
+/** Defines an action whose form is parsed by a schema. A field `reason` goes into the audit log. */
 export function action<Form extends z.ZodType>(definition: {
   path: string;
   right: Right;
@@ -122,12 +120,12 @@ export function action<Form extends z.ZodType>(definition: {
   };
 }
 
-/** Parses the query of a page; throws a problem that names what is wrong. */
+/** Parses the query of a page; throws a problem that names the invalid parameter. */
 export function readQuery<T extends z.ZodType>(schema: T, request: FastifyRequest): z.output<T> {
   return checked(schema, request.query ?? {});
 }
 
-/** Whether the user may see a page; servers without a gate show all. */
+/** Returns whether the user is allowed to see a page. Servers without a gate show all pages. */
 export function isShownTo(request: FastifyRequest, { right = "read" }: AdminPage): boolean {
   return !request.actor || may(request, right);
 }

@@ -18,8 +18,8 @@ interface ShownRights {
 const WORDS = { allows: "allowed", denies: "reserved" } as const;
 
 /**
- * Returns a section with the reserved uses of an article or a source: by which signal, where it is stated and when it
- * was seen.
+ * Returns a section with the uses that an article's or a source's publisher reserves: by which signal, where it is
+ * stated and when it was seen.
  */
 export function rightsSection({ rights, signals, consent }: ShownRights, zone: string): Html {
   const rows = signals.map((signal) => {

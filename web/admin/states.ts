@@ -49,7 +49,10 @@ export function stateOf(source: SourceRecord, now: Date): State {
   return { word: source.verified ? "ok" : "ok, not verified yet", cssClass: "status-green" };
 }
 
-/** Explains an outcome with its text in `SKIP_REASONS`; the cause of a dead letter stays as it is. */
+/**
+ * Explains an outcome by its text in `SKIP_REASONS`. The cause of a dead letter is shown as it is, with spaces for
+ * hyphens.
+ */
 export function reasonText(reason: string): Html {
   const text = isSkipReason(reason) ? SKIP_REASONS[reason] : reason.replaceAll("-", " ");
   const parts = text

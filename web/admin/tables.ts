@@ -2,16 +2,16 @@ import { type Html, html, httpUrl, type Part } from "../../lib/html.ts";
 import { dayIn } from "../../lib/time.ts";
 import { AnyMoment } from "../../model/request-times.ts";
 
-/** Returns which columns have numbers, judging by the first row: their headings are aligned like the cells. */
+/** Returns which columns contain numbers, according to the first row. Their headings are aligned like the cells. */
 function columnsOfNumbers(row: Html | undefined): boolean[] {
   return [...(row?.markup ?? "").matchAll(/<t[dh]( class="n")?/g)].map(([, n]) => n !== undefined);
 }
 
-/** Says that a table shows one page of a list, which the browser must not sort on its own. */
+/** Marks a table that shows one page of a list: the browser must not sort a single page. */
 export interface Paged {
   /**
-   * How the server sorts the whole list: the sort key of each heading, and the current key, with `-` for descending
-   * order.
+   * How the server sorts the whole list: the sort key of each heading, and the current key; `-` before the key means
+   * descending order.
    */
   sorts?: {
     keys: Readonly<Record<string, string>>;
@@ -21,7 +21,7 @@ export interface Paged {
   };
 }
 
-/** Returns a table under its heading, or a sentence if there are no rows. */
+/** Returns a table with a heading; if there are no rows, a sentence instead of the table. */
 export function section(
   title: string,
   heads: string[],
@@ -38,8 +38,8 @@ export function section(
 }
 
 /**
- * Returns the heading of a column. If the server can sort by it, the heading is a link to that
- * order, or, if the table has it already, to the reverse order.
+ * Returns the heading of a column. If the server can sort by the column, the heading is a link to that order. If the
+ * table has this order already, it is a link to the reverse order.
  */
 function columnHead(head: string, isNumber: boolean, { sorts }: Paged): Html {
   const key = sorts?.keys[head];
@@ -74,7 +74,7 @@ export function sortRows<Row, Key extends string>(
     .map(({ row }) => row);
 }
 
-/** Returns a link to another site that doesn't send a referrer; only the text if the URL isn't a web address. */
+/** Returns a link to another site that sends no referrer; only the text if the URL isn't a web address. */
 export function externalLink(url: string, text: Part = url): Part {
   const safe = httpUrl(url);
   return safe ? html`<a href="${safe}" rel="external noopener noreferrer">${text}</a>` : text;
@@ -88,27 +88,29 @@ export function shorten(text: string, max: number): string {
 /** Rows on one page of a list. */
 export const PAGE_SIZE = 100;
 
-/** Returns one page of a list, from 1. */
+/** Returns one page of a list; pages count from 1. */
 export function pageOf<T>(all: readonly T[], page: number): T[] {
   return all.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
 }
 
-/** Returns links to the previous and the next page if there are several; `to` returns the URL of a page. */
+/** Returns links to the previous and the next page; false if there is only one page. `to` returns the URL of a page. */
 export function pager(total: number, page: number, to: (page: number) => string): Html | false {
   const pages = Math.ceil(total / PAGE_SIZE);
   if (pages < 2) return false;
   return html`<p>Page ${page} of ${pages}. ${page > 1 && html`<a href="${to(page - 1)}" rel="prev">Previous</a> `}${page < pages && html`<a href="${to(page + 1)}" rel="next">Next</a>`}</p>`;
 }
 
-/** The time that a page's lines are older than; an invalid date counts as missing. */
+/**
+ * Schema of the query parameter `before`: the page lists lines older than this time. An invalid date counts as missing.
+ */
 export const Before = AnyMoment.optional().catch(undefined);
 
-/** Returns the last line of a full page, after which there may be more. */
+/** Returns the last line of a full page, which may have a next page; undefined for a page that isn't full. */
 export function lastOfFull<T>(lines: readonly T[], size: number): T | undefined {
   return lines.length === size ? lines.at(-1) : undefined;
 }
 
-/** Returns a link to the lines before `last` on the page at `address`; null without `last`. */
+/** Returns a link to the lines older than `last` on the page at `address`; null if `last` is missing. */
 export function older(address: string, last: Date | null | undefined): Html | null {
   if (!last) return null;
   const join = address.includes("?") ? "&" : "?";
@@ -119,8 +121,8 @@ export function older(address: string, last: Date | null | undefined): Html | nu
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
- * Formats an instant in the operator's time zone, `25 Nov, 14:05:09`, with the year if it isn't the current one; a
- * dash for null.
+ * Formats a time in the operator's time zone, `25 Nov, 14:05:09`, with the year if it isn't the current one; a dash for
+ * null.
  */
 export function at(zone: string, time: Date | null, now = new Date()): Html {
   if (!time) return html`<span>&ndash;</span>`;

@@ -18,7 +18,7 @@ function chosen({ cookies }: FastifyRequest): "light" | "dark" | undefined {
   return Theme.safeParse(cookies?.[COOKIE]).data;
 }
 
-/** Returns the attribute of the page for the chosen theme. */
+/** Returns the attribute of the page for the chosen theme; false if no theme was chosen. */
 export function themeOf(request: FastifyRequest): Html | false {
   const theme = chosen(request);
   return theme !== undefined && html` data-bs-theme="${theme}"`;

@@ -43,10 +43,10 @@ const json = (value: unknown, articles: readonly ListedArticle[]) => ({
   usage: usageOf(articles),
 });
 
-/** Relative times such as `7d` are rounded to this, ms, so that responses can be cached for as long. */
+/** Step to which relative times such as `7d` are rounded, ms. Responses can be cached for as long. */
 const DISTANCE_STEP_MS = 60_000;
 
-/** Returns the bounds of a list, both inclusive; throws a 400 problem if they are in the wrong order. */
+/** Returns the first and last time of a list, both inclusive. Throws a 400 problem if they are in the wrong order. */
 function timesOf(
   { since, until }: { since?: string | undefined; until?: string | undefined },
   now: Date,
@@ -79,7 +79,7 @@ export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
       const { source, topic, country, language, view, limit, cursor } = request.query;
       const pick = picker(request.query.fields, ["story"]);
       const { since, until } = timesOf(request.query, now());
-      // A response stays valid while the requested times mean the same.
+      // A response stays valid as long as the requested times are the same.
       const variant = since || until ? `${since?.getTime()}-${until?.getTime()}` : "";
       return answer(request, reply, variant, async ({ now: at, sources, views }) => {
         await requireKnown(

@@ -107,20 +107,20 @@ const Page = z.object({
   has_more: z.boolean(),
 });
 
-/** The clocks of other machines may be this far ahead, ms. */
+/** Maximum time by which the clocks of other machines can be ahead, ms. */
 const AHEAD = 3_600_000;
 
-/** A browser must not show, run or sniff a stored body. */
+/** Forbids a browser to show, run or sniff a stored body. */
 const BODY_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 const tags = ["captures"];
 const params = z.object({ id: z.string().max(200) });
 const refused = { 401: Problem, 403: Problem, 404: Problem, 410: Problem };
 
-/** Serves `/v1/captures`: every stored response, for readers of the whole archive. */
+/** Serves `/v1/captures`: every stored response, for readers with access to the whole archive. */
 export const capturesRoutes: Routes = (app, { store, now }) => {
   const api = typed(app);
-  // While no account exists, operators' pages are open on loopback; the raw archive never is.
+  // While no account exists, operators' pages are open on loopback, but the raw archive is never open.
   const preHandler = async (request: FastifyRequest) => void actorName(request);
 
   api.get(
@@ -243,7 +243,7 @@ function showCapture(capture: ListedCapture): z.input<typeof ApiCapture> {
   };
 }
 
-/** Returns a capture with everything except its body. */
+/** Returns a capture with its request and response headers, but without its body. */
 function showWhole(capture: Capture) {
   const { hops, requestHeaders, headers, consent = null, robotsOverride } = capture;
   const signals = signalsOf(capture);
@@ -275,7 +275,7 @@ interface CaptureOwnerQuery {
   source?: string | undefined;
 }
 
-/** Returns whose captures to list; throws a problem if it is unknown or was erased. */
+/** Returns the owner of the captures to list; throws a problem if it is unknown or was erased. */
 async function ownerOf(
   store: Store,
   { article, url, source }: CaptureOwnerQuery,
@@ -314,7 +314,7 @@ async function captureOf(store: Store, id: string): Promise<Capture> {
   return capture;
 }
 
-/** Returns the body of a capture; throws a problem that says why there is none. */
+/** Returns the body of a capture. If there is none, throws a problem that explains why. */
 async function bodyOf(store: Store, capture: Capture): Promise<Body> {
   const { bodyId, withheld } = capture;
   if (withheld === "erased") {

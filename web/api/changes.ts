@@ -145,10 +145,10 @@ function renderPage(
   };
 }
 
-/** Number of changes per read, so that a filter that leaves out many needs few reads. */
+/** Number of changes per read. It is large, so that a filter that excludes many changes needs few reads. */
 const CHANGES_PER_READ = 500;
 
-/** The changes after `after`, as of the time when the newest was `seq`. */
+/** The changes after `after`. `seq` was the newest change when they were read. */
 interface StreamPage {
   after: number;
   changes: Change[];
@@ -156,8 +156,8 @@ interface StreamPage {
 }
 
 /**
- * Returns up to `limit` changes after `after`; at the head it needs no query. Throws a 410 problem if they are no
- * longer stored.
+ * Returns up to `limit` changes after `after`; at the head of the stream, needs no query. Throws a 410 problem if the
+ * changes are no longer stored.
  */
 async function readPage(
   store: Store,
@@ -169,8 +169,8 @@ async function readPage(
 }
 
 /**
- * Returns a page that starts with the next change that passes the reader's filter, and waits for it up to `ms`. If
- * none comes, the page is empty and its position is after the changes that were left out.
+ * Returns a page that starts with the next change that passes the reader's filter, and waits for this change up to
+ * `ms`. If none comes, the page is empty and its position is after the excluded changes.
  */
 async function waitForPage(
   { store, head, watch }: Pick<Context, "store" | "head" | "watch">,
@@ -201,7 +201,7 @@ async function waitForPage(
 
 /** Interval of heartbeats on an idle connection, ms. */
 const HEARTBEAT_INTERVAL_MS = 15_000;
-/** Maximum time of a connection, ms: the reader reconnects by itself, and its rights are checked again. */
+/** Maximum time of a connection, ms. The reader reconnects, and its rights are checked again. */
 const MAX_CONNECTION_MS = 15 * 60_000;
 const EVENTS_PER_READ = 100;
 
@@ -216,8 +216,8 @@ interface EventSource {
 }
 
 /**
- * Yields changes after `after` as Server-Sent Events (WHATWG HTML section 9.2). `id` is the cursor, which browsers
- * send back as `Last-Event-ID`; an `id` without data moves a reader past changes that it doesn't see.
+ * Yields changes after `after` as Server-Sent Events (WHATWG HTML section 9.2). `id` is the cursor, which browsers send
+ * back as `Last-Event-ID`. An `id` without data moves a reader past changes that it doesn't get.
  */
 export async function* streamEvents(source: EventSource): AsyncGenerator<string> {
   const { filter, head, read, watch } = source;

@@ -27,7 +27,7 @@ export const clicksRoutes: Routes = (app, { store, config, now }) => {
       if (url === null) throw new ProblemError(404, "not-found", "There is no such article.");
       if (isClick(request)) {
         const at = now();
-        // A lost count must not keep a reader from the article.
+        // A failure to count must not keep a reader from the article.
         await countClick(store, { articleId: id, day: dayIn(config.timezone, at), at }).catch(
           (err: unknown) => request.log.warn({ err }, "a click was not counted"),
         );
@@ -65,9 +65,9 @@ export const clicksRoutes: Routes = (app, { store, config, now }) => {
 };
 
 /**
- * Whether a request is a reader's click on one of the portal's pages, according to the browser (W3C Fetch Metadata;
- * over plain HTTP, where browsers omit it, the `Referer`). Known programs, prefetching and links from other sites
- * don't count.
+ * Returns whether a request is a reader's click on one of the portal's pages, according to the browser (W3C Fetch
+ * Metadata, or the `Referer` over plain HTTP, where browsers send no such metadata). Known programs, prefetching and
+ * links from other sites don't count.
  */
 function isClick({
   method,

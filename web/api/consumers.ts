@@ -202,7 +202,7 @@ export const consumersRoutes: Routes = (app, context) => {
   );
 };
 
-/** Returns a consumer and how far behind it is. */
+/** Returns a consumer with its state and lag. */
 export async function showConsumer(
   store: Store,
   consumer: Consumer,

@@ -62,7 +62,7 @@ const refused = { 401: Problem, 403: Problem };
 /** Serves `/v1/coverage`: how many of the announced articles were published, how soon, and which are missing. */
 export const coverageRoutes: Routes = (app, { store }) => {
   const api = typed(app);
-  // As with statistics: pages are open while no account exists, but this is not.
+  // As with statistics: while no account exists, pages are open, but this isn't.
   const preHandler = async (request: FastifyRequest) => void actorName(request);
 
   api.get(

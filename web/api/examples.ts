@@ -1,6 +1,6 @@
 import data from "./examples.json" with { type: "json" };
 
-/** Example request and response of an operation; those without content (204) need none. */
+/** The example request and response of an operation. An operation without content (204) needs none. */
 interface Example {
   body?: unknown;
   answer: unknown;

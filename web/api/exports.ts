@@ -20,7 +20,7 @@ const ApiExport = z.object({
   written: z.number().describe("Number of articles or responses written"),
   left_out: z
     .record(z.string(), z.int())
-    .describe("When done: how many were left out because of their rights, by signal"),
+    .describe("When done: the number of items skipped because of their rights, by signal"),
   reason: z.string().nullable().describe("Why it failed, was withdrawn or will be tried again"),
   actor: z.string(),
   requested_at: z.string(),
@@ -38,11 +38,11 @@ const tags = ["exports"];
 const params = z.object({ id: z.string().max(40) });
 const refused = { 401: Problem, 403: Problem, 404: Problem };
 
-/** Serves `/v1/exports`: exports written in the background, for readers of the whole archive. */
+/** Serves `/v1/exports`: exports written in the background, for readers with access to the whole archive. */
 export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
   if (!exports) return;
   const api = typed(app);
-  // As with the raw archive: pages are open while no account exists, but this is not.
+  // As with the raw archive: while no account exists, pages are open, but this isn't.
   const preHandler = async (request: FastifyRequest) => void actorName(request);
   const auditContext = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });
   void app.register(fastifyStatic, { root: exports.folder, serve: false, cacheControl: false });
@@ -154,7 +154,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
       reply.headers({
         "cache-control": "private, no-cache",
         "content-disposition": `attachment; filename="${name}"`,
-        // RFC 9530: the digest of the whole file, even if only a part is sent.
+        // RFC 9530: the digest of the whole file, even if only a part of it is sent.
         "repr-digest": `sha-256=:${Buffer.from(file.sha256, "hex").toString("base64")}:`,
       });
       return reply.sendFile(`${one._id}/${file.name}`);

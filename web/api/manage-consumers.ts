@@ -18,7 +18,7 @@ import type { Store } from "../../store/store.ts";
 import type { Head } from "../server/snapshot.ts";
 import { bookmarkAt, checkWhole } from "./stream-position.ts";
 
-/** Returns the consumer with a name; throws a 404 problem if there is none. */
+/** Returns a consumer by name; throws a 404 problem if the name is unknown. */
 export async function consumerNamed(store: Store, name: string): Promise<Consumer> {
   const consumer = await getConsumer(store, name);
   if (consumer) return consumer;
@@ -68,7 +68,7 @@ export async function dropConsumer(
   await noted(store, entry, () => removeConsumer(store, name));
 }
 
-/** Changes per read if a filter leaves out many, and maximum number of changes per lease. */
+/** Number of changes per read if a filter excludes many, and maximum number of changes per lease. */
 const CHANGES_PER_READ = 500;
 const MAX_CHANGES_PER_LEASE = 10_000;
 
@@ -87,14 +87,14 @@ interface LeaseRequest {
   /** Length of the lease, ms. */
   ms: number;
   now: Date;
-  /** Id of a current lease: whoever sends it gets the same changes again. */
+  /** Id of a current lease: a caller who sends it gets the same changes again. */
   wanted?: string | null;
 }
 
 /**
- * Leases the next changes of a consumer to the first caller. Until they are acknowledged or `ms` have passed, any
- * other caller gets a 409 problem, so one process at a time works through a consumer's changes in order. Changes that
- * the filter leaves out are skipped.
+ * Leases the next changes of a consumer to one caller. Until they are acknowledged or `ms` have passed, any other
+ * caller gets a 409 problem, so only one process at a time handles a consumer's changes, in order. Changes that the
+ * filter excludes are skipped.
  */
 export async function leaseChanges(
   store: Store,
@@ -127,7 +127,10 @@ export async function leaseChanges(
   throw leasedUntil(new Date(now.getTime() + 1000));
 }
 
-/** Acknowledges a lease, whole or up to change `seq`; throws a 409 problem if the lease is no longer current. */
+/**
+ * Acknowledges a lease, all of it or up to change `seq`. Throws a 409 problem if the lease is no longer current, and a
+ * 400 problem if `seq` is outside the lease. Returns the new position.
+ */
 export async function acknowledge(
   store: Store,
   name: string,

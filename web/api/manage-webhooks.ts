@@ -14,10 +14,10 @@ import {
 import type { Store } from "../../store/store.ts";
 import { bookmarkAt } from "./stream-position.ts";
 
-/** How long messages are signed with the old secret as well, ms. */
+/** How long messages are also signed with the old secret, ms. */
 const SECRET_OVERLAP_MS = 24 * 3_600_000;
 
-/** Returns the webhook with an id; throws a 404 problem if there is none. */
+/** Returns a webhook by id; throws a 404 problem if the id is unknown. */
 export async function webhookOf(store: Store, id: string): Promise<Subscriber> {
   const subscriber = await getSubscriber(store, id);
   if (subscriber) return subscriber;
@@ -25,7 +25,10 @@ export async function webhookOf(store: Store, id: string): Promise<Subscriber> {
   throw new ProblemError(404, "unknown-webhook", unknownName("webhook", id, known));
 }
 
-/** Creates a webhook at a position of the stream; `refusal` says why its URL must not be called. */
+/**
+ * Creates a webhook at a position of the stream. Throws a 400 problem if `refusal` explains why its URL must not be
+ * called.
+ */
 export async function makeWebhook(
   store: Store,
   wanted: Reading & { url: string; refusal: string | null },
@@ -54,7 +57,7 @@ export async function makeWebhook(
   return subscriber;
 }
 
-/** Signs with a new secret from now on, and for a day with the old one as well. */
+/** Creates a secret and returns it. From now on, messages are signed with it; for a day, also with the old one. */
 export async function rotateSecret(store: Store, id: string, audit: AuditContext): Promise<string> {
   const subscriber = await webhookOf(store, id);
   const until = new Date(audit.now.getTime() + SECRET_OVERLAP_MS);
@@ -66,14 +69,14 @@ export async function rotateSecret(store: Store, id: string, audit: AuditContext
   return secret;
 }
 
-/** Pauses a webhook until it is resumed; its position stays. */
+/** Pauses a webhook until it is resumed. It keeps its position. */
 export async function pauseWebhook(store: Store, id: string, audit: AuditContext): Promise<void> {
   const paused = { state: "paused", reason: `by ${audit.actor}`, lease: null } as const;
   const subscriber = await webhookOf(store, id);
   await noted(store, entryOf("pause", id, audit), () => change(store, subscriber, paused));
 }
 
-/** Resumes a webhook at its position; with `skip`, after the message that the receiver refused. */
+/** Resumes a webhook at its position or, with `skip`, after the next change, which the receiver has refused. */
 export async function resumeWebhook(
   store: Store,
   id: string,
@@ -87,7 +90,7 @@ export async function resumeWebhook(
   await noted(store, entry, () => change(store, subscriber, set));
 }
 
-/** Sends changes again from a position of the stream. */
+/** Moves a webhook to a position of the stream, from which changes are sent again. */
 export async function replayWebhook(
   store: Store,
   { id, from }: { id: string; from: string },
@@ -106,7 +109,7 @@ export async function dropWebhook(store: Store, id: string, audit: AuditContext)
   await noted(store, entryOf("remove", id, audit), () => removeSubscriber(store, id));
 }
 
-/** Returns the fields of a webhook without failures. */
+/** Returns the state of a webhook without failures. */
 function asNew(now: Date) {
   const state = "active" as const;
   return { state, reason: null, failures: 0, failingSince: null, nextTryAt: now };
@@ -118,7 +121,7 @@ function makeSigningSecret(): string {
 
 async function change(store: Store, read: Subscriber, set: Partial<Subscriber>): Promise<void> {
   let subscriber = read;
-  // A running delivery writes too; it stops when it notices another write.
+  // A running delivery also writes to the webhook. It stops when it notices another write.
   for (let tries = 0; tries < 20; tries++) {
     if (await moveBookmark(store.collections.subscribers, subscriber, set)) return;
     subscriber = await webhookOf(store, subscriber._id);

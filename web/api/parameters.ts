@@ -31,7 +31,7 @@ const filterQuery = {
     .describe("`false`: without copies; an article that becomes one is retracted for you"),
 };
 
-/** The parameters of a filter in URLs, or of the view that replaces it. */
+/** The parameters of a filter in URLs, and of the view that can replace it. */
 export const wantedQuery = {
   ...filterQuery,
   view: z.string().max(63).optional().describe("Id of a view, instead of a filter"),
@@ -43,8 +43,8 @@ type Query = {
 } & { relevance?: number | string | undefined; copies?: "true" | "false" | boolean | undefined };
 
 /**
- * Returns the filter in a URL, or that of the view that it names. Throws a 400 problem if it names both, and a 404
- * problem for an unknown source, topic or view.
+ * Returns the filter in a URL, or that of the view that the URL names. Throws a 400 problem if the URL has both, and a
+ * 404 problem for an unknown source, topic or view.
  */
 export async function wantedOf(
   { view, ...query }: Query & { view?: string | undefined },
@@ -62,7 +62,7 @@ export async function wantedOf(
   return viewNamed(view, (await head()).views).filter;
 }
 
-/** Returns the filter in a URL; throws a 400 problem that names the invalid field. */
+/** Returns the filter in a URL. Throws a 400 problem that names an invalid field. */
 export function toFilter(query: Query): Filter {
   const { source, topic, country, region, city, language, relevance, copies } = query;
   const fields = {
@@ -89,7 +89,7 @@ function parts(text: string | undefined): string[] | undefined {
 /** The ids of sources and topics in a filter. */
 type NamedIds = Pick<Filter, "source" | "topic">;
 
-/** What is known without a query. */
+/** Data that is in memory, so that no query is needed. */
 interface Known {
   store: Store;
   config: Pick<PortalConfig, "topicNames">;
@@ -104,7 +104,7 @@ export async function requireKnown(
   const lost = source.filter((id) => !sources.has(id));
   const strange = topic.filter((id) => !Object.hasOwn(config.topicNames, id));
   if (lost.length + strange.length === 0) return;
-  // What is known may be some seconds old.
+  // The data in memory may be some seconds old.
   const [fresh, days] = await Promise.all([sourcesById(store), getDays(store, [ALL])]);
   const { bySource, byTopic } = days(ALL);
   const lostNow = lost.find((id) => !fresh.has(id) && !Object.hasOwn(bySource, id));

@@ -39,7 +39,7 @@ export const ExportBody = z.strictObject({
     .enum(EXPORT_PURPOSES)
     .default("analysis")
     .describe(
-      "Its purpose; what may not be used for it is left out (docs/operators/publishers.md)",
+      "Its purpose; items whose publishers reserve this use are skipped (docs/operators/publishers.md)",
     ),
   source: z.array(z.string().max(63)).min(1).max(500).optional().describe("Only of these sources"),
   view: ViewId.optional().describe("Articles in this view"),
@@ -70,9 +70,7 @@ type RequestedExport = Optional<Omit<z.infer<typeof ExportBody>, Times | "format
 type Times = "since" | "until" | "as_of";
 type Optional<Fields> = { [Field in keyof Fields]?: Fields[Field] | undefined };
 
-/**
- * Maximum time that an export waits to be written, ms. Its files are kept for a week after that.
- */
+/** Maximum time that an export waits to be written, ms. After that, its files are stored for a week. */
 const WAITS = 30 * 86_400_000;
 
 /** The dependencies of an export request. */
@@ -83,8 +81,8 @@ export interface RequestExportDeps {
 }
 
 /**
- * Stores an export and queues it. Throws a problem if its parameters are unknown, its data is no longer stored, or it
- * is too large.
+ * Stores an export and queues it. Throws a problem if a parameter is unknown, the data is no longer stored, or the
+ * export is too large.
  */
 export async function askExport(
   { store, producer, search }: RequestExportDeps,
@@ -123,7 +121,7 @@ export async function askExport(
   };
   const entry = { at: now, actor, action: "export.ask", subject: one._id, detail, reason };
   await noted(store, entry, () => addExport(store, one));
-  // Without Redis it waits: due exports are queued again every few seconds.
+  // Without Redis, the export waits: due exports are queued again every few seconds.
   await producer.add(exportQueue, [{ exportId: one._id }]).catch(() => {});
   return one;
 }
@@ -139,7 +137,7 @@ export async function dropExport(
   if (!(await noted(store, entry, () => removeExport(store, id)))) throw unknown(id);
 }
 
-/** Returns an export by id; throws a 404 problem if there is none. */
+/** Returns an export by id; throws a 404 problem if the id is unknown. */
 export async function exportOf(store: Store, id: string): Promise<Export> {
   const one = await getExport(store, id);
   if (!one) throw unknown(id);
@@ -192,7 +190,7 @@ async function searchOf(store: Store, { search, saved }: RequestedExport): Promi
   return (await savedSearch(store, saved)).query;
 }
 
-/** Throws a 400 problem for a time before the oldest stored change: the state at that time is lost. */
+/** Throws a 400 problem for a time before the oldest stored change: the state at that time is no longer known. */
 async function requireKnown(store: Store, time: Date): Promise<void> {
   const tail = await tailSeq(store);
   const from = tail === 0 ? null : await changedAt(store, tail + 1);

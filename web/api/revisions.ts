@@ -18,7 +18,7 @@ import { usageOf } from "../server/usage.ts";
 const Piece = z.object({ kind: z.enum(["same", "added", "removed"]), text: z.string() });
 type Piece = z.infer<typeof Piece>;
 
-/** The differences of two revisions: unchanged, added and removed parts of title and paragraphs. */
+/** The differences between two revisions: unchanged, added and removed parts of the title and the paragraphs. */
 const TextDiff = z.object({
   title: z.array(Piece).describe("By word"),
   paragraphs: z
@@ -62,7 +62,9 @@ const json = (value: unknown, article: ListedArticle) => ({
   usage: usageOf([article]),
 });
 
-/** Serves `GET /v1/articles/{id}/revisions` and `/diff`. They show nothing that the article itself may not show. */
+/**
+ * Serves `GET /v1/articles/{id}/revisions` and `/diff`. They show nothing that readers can't see in the article itself.
+ */
 export const revisionsRoutes: Routes = (app, { store, answer }) => {
   typed(app).get(
     "/v1/articles/:id/revisions",
@@ -119,7 +121,7 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
   );
 };
 
-/** Returns an article that readers can see; throws a problem otherwise. */
+/** Returns an article that readers can see; throws a 404 or 410 problem for any other. */
 async function shown(store: Store, id: string) {
   const article = await readArticle(store, id);
   if (!article || article.status === "unlisted") {
@@ -131,7 +133,7 @@ async function shown(store: Store, id: string) {
   return article;
 }
 
-/** Whether the text may be shown: today's reservations also apply to earlier revisions. */
+/** Returns whether readers are allowed to see the text. Today's reservations also apply to earlier revisions. */
 function isOpen(article: Pick<Article, "reservations">, source: PublicSource | undefined): boolean {
   return mayQuote(article) && (source?.rights.fullText ?? false);
 }
@@ -142,27 +144,26 @@ const MAX_TEXT_CHARS = 100_000;
 const MAX_PARAGRAPHS = 2000;
 
 /**
- * Maximum number of added and removed paragraphs that are matched one by one; if there are more,
- * all of them are reported as replaced.
+ * Maximum number of added and removed paragraphs that are matched one by one. With more, all paragraphs count as
+ * replaced.
  */
 const MAX_REPLACED_PARAGRAPHS = 200;
 
-/** Limits of the comparison by word in total: characters, and the square of the edits. */
+/** Total limits of the comparison by word: characters, and the sum of the squared numbers of edits. */
 const MAX_COMPARED_CHARS = 40_000;
 
 const MAX_SQUARED_EDITS = 50_000;
 
 /**
- * Maximum number of edits for a pair of paragraphs; with more, one paragraph counts as removed and
- * the other as added.
+ * Maximum number of edits for a pair of paragraphs. With more, one paragraph counts as removed and the other as added.
  */
 const MAX_EDITS_PER_PAIR = 200;
 
 type ComparedFields = Readonly<Record<"title" | "text", string | null>>;
 
 /**
- * Compares two texts by paragraph, and replaced paragraphs by word. Always takes milliseconds: parts that differ too
- * much are reported as replaced, without their words.
+ * Compares two texts by paragraph, and replaced paragraphs by word. Always takes only milliseconds: parts that differ
+ * too much are reported as replaced, without the differences between their words.
  */
 export function diffText(before: ComparedFields, after: ComparedFields): TextDiff {
   const words = wordDiffer();
@@ -231,7 +232,7 @@ function changesBetween(before: string[], after: string[]) {
   );
 }
 
-/** Compares two texts by word; null when they have too little in common or it would take too long. */
+/** Compares two texts by word. Returns null if they have too little in common or the comparison would take too long. */
 type WordDiffer = (before: string, after: string) => Piece[] | null;
 
 /** Returns a function that compares texts by word until the limit is used up. */

@@ -6,7 +6,7 @@ import type { PortalConfig, SearchActions } from "../server/config.ts";
 /** The names of topics. */
 export type TopicNames = Pick<PortalConfig, "topicNames" | "topicNamesIn">;
 
-/** The names that a query may mean besides words. */
+/** The names that the words of a query can mean. */
 interface Known {
   topics: TopicNames | undefined;
   sources: ReadonlyMap<string, PublicSource>;
@@ -17,7 +17,7 @@ const MAX = { hints: 4, fields: 3 };
 /** Minimum number of letters at the beginning of a name, and in an abbreviation. */
 const MIN_LETTERS = { beginning: 3, initials: 2 };
 
-/** Returns queries similar to one without results, each of which has results. */
+/** Returns queries that resemble one without results and that have results. */
 export async function hintsFor(
   search: SearchActions,
   { query, all }: Pick<SearchRequest, "query" | "all">,
@@ -28,7 +28,7 @@ export async function hintsFor(
   const finds = async (tried: string) => {
     const one = { sort: "newest", offset: 0, limit: 1, exact: false, all } as const;
     return search.find({ ...one, query: tried }).catch((error: unknown) => {
-      // The text after a field name may not be a valid query.
+      // The text after a field name can be an invalid query.
       if (error instanceof QueryProblem) return null;
       throw error;
     });
@@ -121,7 +121,7 @@ function joined(name: string): string {
   return folded(name).replace(/[^\p{L}\p{N}]+/gu, "");
 }
 
-/** Returns the initials of a name with several words: `eu` for European Union. */
+/** Returns the initials of a name of several words: `eu` for European Union. Empty for a single word. */
 function initials(name: string): string {
   const first = folded(name)
     .split(/[^\p{L}\p{N}]+/u)
@@ -129,7 +129,10 @@ function initials(name: string): string {
   return first.length >= MIN_LETTERS.initials ? first.join("") : "";
 }
 
-/** Returns the entries whose name equals or begins with the word, or else those with a similar name. */
+/**
+ * Returns the entries whose name equals or begins with the word. If there are none, returns entries with a similar
+ * name.
+ */
 function resembling(word: string, names: readonly NamedTerm[]): NamedTerm[] {
   const typed = joined(word);
   if (typed.length < MIN_LETTERS.initials) return [];

@@ -27,26 +27,26 @@ export interface SearchDeps {
   topics?: () => TopicNames | Promise<TopicNames>;
 }
 
-/** An article that was found, with the matches marked in the parts that may be shown. */
+/** An article that was found, with the matches marked in the parts that readers are allowed to see. */
 export interface Found {
   article: ListedArticle;
   /** Number of the earlier revision that was found; null for the current article. */
   revision: number | null;
   title: Piece[];
-  /** The matching passage; empty if the publisher allows none to be shown. */
+  /** The matching passage; empty if the publisher allows no text to be shown. */
   snippet: Piece[];
 }
 
 export interface FoundPage extends Omit<SearchAnswer, "hits" | "highlights"> {
   found: Found[];
-  /** Other queries with results, if this one has none. */
+  /** Other queries with results, if this query has none. */
   hints: SearchHint[];
   /** Number of changes that the index doesn't contain yet. */
   behind: number;
 }
 
 const MAX_SNIPPET_CHARS = 320;
-/** Number of paragraphs of a free text that are searched for a passage. */
+/** Number of paragraphs of a free text that are searched for a matching passage. */
 const MAX_PARAGRAPHS_SEARCHED = 40;
 
 /** Returns the search index; throws a problem if search is off. */
@@ -56,7 +56,10 @@ export function requireSearch(search: SearchActions | undefined): SearchActions 
   throw new ProblemError(404, "search-off", detail);
 }
 
-/** Searches, without articles that have been removed or hidden since they were indexed. Throws problems. */
+/**
+ * Searches, and omits articles that have been removed or hidden since they were indexed. Throws problems for an invalid
+ * query and for an index that isn't ready.
+ */
 export async function readFound(
   { store, search, sources, topics }: SearchDeps,
   request: SearchRequest,
@@ -79,7 +82,7 @@ export async function readFound(
   );
   const found = hits.flatMap(({ articleId, revision }) => {
     const article = articles.get(articleId);
-    // The index may not have a retraction yet.
+    // The index may not contain a retraction yet.
     if (!article || article.contentHash === "" || !mayBeFound(article, new Date())) return [];
     if (!request.all && article.status !== "published") return [];
     const fields = revisions.get(`${articleId}:${revision}`)?.fields;
@@ -122,7 +125,7 @@ async function orProblem<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-/** Returns the first passage with a match: in the lead, or in the text if all of it may be shown. */
+/** Returns the first passage with a match: in the lead, or in the text if readers are allowed to see all of it. */
 function snippetOf(
   article: ListedArticle,
   source: PublicSource | undefined,
@@ -137,7 +140,7 @@ function snippetOf(
   return lead[0] === undefined ? [] : [{ text: cut(lead[0], MAX_SNIPPET_CHARS), hit: false }];
 }
 
-/** Returns at most MAX_SNIPPET_CHARS characters of a passage around its first match. */
+/** Returns the part of a passage around its first match, with at most MAX_SNIPPET_CHARS characters. */
 function around(passage: string, pieces: Piece[]): string {
   const [first] = pieces;
   const start = first?.hit ? 0 : (first?.text.length ?? 0);

@@ -28,10 +28,7 @@ import { Problem } from "../server/problem.ts";
 import { usageHeaders, usageOf } from "../server/usage.ts";
 import { checkQuery, readFound, requireSearch, requireWords } from "./search.ts";
 
-/**
- * Maximum offset of a page. A deeper page would need ever more ranking, and the reader can narrow
- * the query instead.
- */
+/** Maximum offset of a page. Deeper pages would take ever more ranking; the reader can narrow the query instead. */
 const MAX_OFFSET = 1000;
 
 export const SearchQuery = z.object({
@@ -112,7 +109,7 @@ export const searchRoutes: Routes = (app, context) => {
   );
 };
 
-/** Returns the index request for a query. Throws a 403 problem if the reader lacks the right for it. */
+/** Returns the index request for a query. Throws a 403 problem if the reader lacks the right that the query needs. */
 export async function toSearchRequest(
   { store }: Context,
   request: FastifyRequest,
@@ -196,7 +193,7 @@ export const searchesRoutes: Routes = (app, { store, config, search, now }) => {
   );
 };
 
-/** Returns the saved search with a name; throws a 404 problem if there is none. */
+/** Returns a saved search by name; throws a 404 problem if the name is unknown. */
 export async function savedSearch(store: Store, name: string): Promise<SavedSearch> {
   const found = await getSearch(store, name);
   if (found) return found;
@@ -204,7 +201,7 @@ export async function savedSearch(store: Store, name: string): Promise<SavedSear
   throw new ProblemError(404, "unknown-search", unknownName("saved search", name, known));
 }
 
-/** Saves a search whose query is valid; throws a 400 problem for an invalid name. */
+/** Saves a search, whose query must be valid. Throws a 400 problem for an invalid name. */
 export async function saveSearch(
   store: Store,
   { name, ...what }: { name: string } & (typeof SavedQuery)["_output"],
@@ -219,7 +216,7 @@ export async function saveSearch(
   return search;
 }
 
-/** Removes a saved search; throws a 404 problem if there is none. */
+/** Removes a saved search; throws a 404 problem if the name is unknown. */
 export async function removeSearch(
   store: Store,
   name: string,

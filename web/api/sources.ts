@@ -58,8 +58,8 @@ const OPTIONAL = Object.entries(JSON_SCHEMA.properties ?? {}).map(
 );
 
 /**
- * A declaration as in its file. It is validated when the file is written; parsing it here would lose the original
- * form of times.
+ * A declaration as in its file. It is validated when the file is written: parsing it here would lose the original
+ * notation of times.
  */
 export const DeclarationBody = z.record(z.string(), z.unknown()).meta(JSON_SCHEMA);
 
@@ -216,7 +216,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
   );
 };
 
-/** Returns the source with an id; throws a 404 problem that suggests the closest id. */
+/** Returns a source by id; throws a 404 problem that suggests the nearest id. */
 async function sourceNamed(store: Store, id: string): Promise<SourceRecord> {
   const source = await getSource(store, id);
   if (source) return source;
@@ -234,7 +234,7 @@ function requireMatch({ headers }: FastifyRequest, { _id, version }: SourceRecor
   throw new ProblemError(412, "changed-meanwhile", detail);
 }
 
-/** Returns the future time that a text names; throws a 400 problem if it isn't a time or has passed. */
+/** Returns the future time that a text names. Throws a 400 problem if the text isn't a time or the time has passed. */
 function laterTime(text: string, now: Date): Date {
   const at = parseTimeSpan(text, now, { direction: "future" })?.start;
   if (at && at > now) return at;
@@ -264,7 +264,7 @@ function showSource(source: SourceRecord, now: Date): z.infer<typeof ApiSource> 
   };
 }
 
-/** Returns a source's declaration with the values of its headers hidden, since they may contain keys. */
+/** Returns a source's declaration. The values of its headers are hidden, because they can contain keys. */
 function showDeclaration(yaml: string | null): Record<string, unknown> {
   const read: unknown = yaml === null ? {} : parse(yaml);
   const declaration = { ...(read as Record<string, unknown>) };

@@ -44,12 +44,12 @@ const tags = ["statistics"];
 const refused = { 400: Problem, 401: Problem, 403: Problem };
 
 /**
- * Serves `/v1/statistics`: statistics of the archive, for readers of all of it. They come from counters, so they are
- * fast whatever its size.
+ * Serves `/v1/statistics`: statistics of the archive, for readers with access to all of it. They come from counters, so
+ * they are fast for an archive of any size.
  */
 export const statisticsRoutes: Routes = (app, { store, config, now }) => {
   const api = typed(app);
-  // As with the raw archive: pages are open while no account exists, but this is not.
+  // As with the raw archive: while no account exists, pages are open, but this isn't.
   const preHandler = async (request: FastifyRequest) => void actorName(request);
 
   api.get(
@@ -108,8 +108,7 @@ export const statisticsRoutes: Routes = (app, { store, config, now }) => {
 };
 
 /**
- * Returns a statistic as CSV (RFC 4180, UTF-8). A cell that a spreadsheet would take for a formula gets an
- * apostrophe.
+ * Returns a statistic as CSV (RFC 4180, UTF-8). A cell that a spreadsheet would read as a formula gets an apostrophe.
  */
 export function figureCsv({ columns, rows }: StatisticsTable): string {
   return stringify(rows, {
@@ -121,7 +120,7 @@ export function figureCsv({ columns, rows }: StatisticsTable): string {
   });
 }
 
-/** Sends CSV as a file with that name. */
+/** Sends CSV as a download with the given file name. */
 function sendCsv(reply: FastifyReply, file: string, csv: string): FastifyReply {
   return reply
     .header("content-type", "text/csv; charset=utf-8")

@@ -61,7 +61,7 @@ export const storiesRoutes: Routes = (app, { store, answer }) => {
     {
       schema: {
         summary: "A story: its articles, and why each belongs to it",
-        description: "You can use the id of any of its articles. Hidden articles are left out.",
+        description: "You can use the id of any of its articles. Hidden articles are not included.",
         tags: ["articles"],
         params: z.object({ id: z.string().max(200) }),
         response: { 200: ApiStory, 404: Problem },
@@ -84,7 +84,7 @@ export async function storyOf(store: Store, id: string): Promise<ListedArticle[]
   throw new ProblemError(404, "unknown-story", `There is no story "${id}".`);
 }
 
-/** Returns the story of each article for the API, by article. */
+/** Returns the story of each article as the API shows it, by article. */
 export async function apiStories(
   store: Store,
   articles: readonly ListedArticle[],
@@ -106,7 +106,7 @@ export async function apiStories(
   );
 }
 
-/** Returns a story for the API, with what the rights of its articles' sources allow. */
+/** Returns a story as the API shows it, limited to what the rights of its articles allow. */
 async function apiStory(
   store: Store,
   articles: readonly ListedArticle[],

@@ -8,7 +8,10 @@ import { headSeq, readRestores, seqAt, tailSeq } from "../../store/publish/chang
 import type { Store } from "../../store/store.ts";
 import type { Head } from "../server/snapshot.ts";
 
-/** Returns the `seq` after which a cursor continues; throws a 400 or 410 problem if it is invalid or too old. */
+/**
+ * Returns the `seq` after which a cursor continues. Throws a 400 problem if the cursor is invalid, and a 410 problem if
+ * a restore has replaced its changes.
+ */
 export function startOf(
   cursor: string | undefined,
   { seq, restores }: Pick<Head, "seq" | "restores">,
@@ -16,7 +19,7 @@ export function startOf(
   if (cursor === undefined) return 0;
   if (cursor === "latest") return seq;
   const after = readChangesCursor(cursor);
-  // A backup replaced the store: the changes after the backup's head differ from the ones that the reader knew.
+  // A restore replaced the store: the changes after the backup's head differ from those that the reader knew.
   if (after.seq > lastShared(after.epoch, restores)) {
     throw expired("The store was restored from an older backup.");
   }
@@ -38,13 +41,16 @@ function expired(why: string): ProblemError {
   return new ProblemError(410, "cursor-expired", `${why} ${next}`);
 }
 
-/** A position in the stream, as people write it. */
+/** A position in the stream, as users write it. */
 export const From = z
   .string()
   .max(100)
   .describe(`\`start\` (the oldest stored change), \`latest\`, a cursor, or a time: ${TIME_FORMS}`);
 
-/** Returns the bookmark of a position; throws a 400 or 410 problem if there is none. */
+/**
+ * Returns the bookmark of a position. Throws a 400 or 410 problem if the position is invalid or its changes are no
+ * longer stored.
+ */
 export async function bookmarkAt(store: Store, from: string, now: Date) {
   const restores = await readRestores(store);
   const unleased = { epoch: epochAfter(restores), lease: null };

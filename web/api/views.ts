@@ -19,7 +19,7 @@ const ApiView = z.object({
 const tags = ["views"];
 const known = { 404: Problem };
 
-/** Serves `/v1/views`: saved queries, each usable as a feed, a page, a stream and an export. */
+/** Serves `/v1/views`: saved queries. Each can be used as a feed, a page, a stream and an export. */
 export const viewsRoutes: Routes = (app, { store, config, now }) => {
   const api = typed(app);
   const topics = Object.keys(config.topicNames);

@@ -12,7 +12,7 @@ const relative = new Intl.RelativeTimeFormat("en", { numeric: "always", style: "
 const date = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
 
-/** Shows each time as "3 min ago", with the exact time in the reader's time zone on hover. */
+/** Shows each time as "3 min ago"; the tooltip has the exact time in the reader's time zone. */
 function tellTimes(root) {
   const now = Date.now();
   for (const element of root.querySelectorAll("time[datetime*='T']")) {
@@ -80,14 +80,14 @@ function addFilter(table, card) {
       row.hidden = !words.every((word) => text.includes(word));
     }
   });
-  // Enter in a table inside a form would send the form.
+  // Enter would otherwise submit a form around the table.
   box.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
   header.append(box);
 }
 
 /**
- * Stores the column widths of a table in this browser, if given, and returns the stored ones; none if the browser
- * doesn't allow it.
+ * Stores the column widths of a table in this browser, if given, and returns the stored widths; empty if the browser
+ * doesn't allow storage.
  */
 function storedWidths(key, widths) {
   try {
@@ -101,7 +101,7 @@ function storedWidths(key, widths) {
 /** Sets the width of a column. */
 function setWidth(head, width) {
   head.style.width = `${width}px`;
-  // If a table is wider than its card, the browser shrinks columns to their words unless they have a minimum width.
+  // Without a minimum width, the browser shrinks columns to their words if a table is wider than its card.
   head.style.minWidth = head.style.width;
 }
 
@@ -146,7 +146,7 @@ function improveTables(root) {
     const card = table.closest(".card");
     const heads = [...table.tHead.rows[0].cells];
     for (const [column, head] of heads.entries()) {
-      // The server sorts lists with pages: the first row of the list may be on another page.
+      // The server sorts lists with pages, because the first row of the list can be on another page.
       if (table.hasAttribute("data-paged")) continue;
       if (head.textContent.trim() === "" || table.tBodies[0].rows.length < 2) continue;
       const button = document.createElement("button");
@@ -227,7 +227,7 @@ function findWhileTyping(form) {
   });
 }
 
-/** Shows that a button was pressed until the next page loads. */
+/** Marks the pressed button until the next page loads. */
 document.addEventListener("submit", ({ submitter }) => {
   submitter?.classList.add("btn-loading");
 });
@@ -243,7 +243,7 @@ function keepLive(part) {
     if (events) return;
     events = new EventSource(part.dataset.live);
     events.addEventListener("message", ({ data }) => {
-      // Don't move what the user is about to press.
+      // Don't move an element that the user is about to press.
       if (part.contains(document.activeElement) && document.activeElement !== document.body) return;
       const from = scrollY;
       part.innerHTML = JSON.parse(data);
@@ -262,7 +262,7 @@ function keepLive(part) {
   open();
 }
 
-/** Reads a part of the page again every few seconds while the server says that it changes. */
+/** Reads a part of the page again every few seconds while the server marks it as changing. */
 function keepFresh(part) {
   const refresh = async () => {
     const headers = { accept: "text/html" };

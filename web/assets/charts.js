@@ -45,7 +45,7 @@ function read(table) {
   return { names, times, values };
 }
 
-/** Adds to each column the ones before it. */
+/** Adds the columns before it to each column. */
 function stacked(values) {
   const sums = values[0]?.map(() => 0) ?? [];
   return values.map((column) =>
@@ -106,7 +106,7 @@ function draw(figure) {
   });
   const timeText = timesIn(figure);
   const order = names.map((_, n) => n);
-  // The tallest of a stack first, so that the others are in front of it; the range behind the bars.
+  // The tallest of a stack is drawn first, so that the others are in front of it. The range is drawn behind the bars.
   if (kind !== "lines") order.reverse();
   const axis = {
     stroke: colour("body-color"),

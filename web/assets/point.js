@@ -1,4 +1,5 @@
-// Lets an operator pick an element in the framed page by mouse or key; without this script, they use the list of elements.
+// Lets an operator pick an element in the framed page by mouse or key. Without this script, the operator uses the list
+// of elements.
 const frame = document.querySelector("iframe[data-point]");
 const form = document.querySelector("form.point");
 const hint = document.querySelector("[data-hint]");

@@ -1,12 +1,12 @@
-// Keeps the form of a source and the YAML beside it in step, and reports errors while the user types. Without this
-// script, "Check" does so.
+// Keeps the form of a source and the YAML beside it equal, and reports errors while the user types. Without this
+// script, the button "Check" does the same.
 const form = document.querySelector("form[data-source]");
 const report = document.querySelector("#report");
 const PAUSE_MS = 300;
 let checks = 0;
 let timer;
 
-/** Shows the server's result: fills in every box except the one in which the user is typing. */
+/** Shows the server's result: fills in every box except the one in which the user types. */
 function show({ yaml, values, problems, report: markup }) {
   const put = (box, value) => {
     if (box !== document.activeElement && box.value !== value) box.value = value;

@@ -21,7 +21,7 @@ import { hashSecret, makeKey, makeSecret } from "./secret.ts";
 const LINK_LIFETIME_MS = 15 * MINUTE_MS;
 const INVITATION_LIFETIME_MS = 3 * DAY_MS;
 
-/** Says why an action failed. */
+/** Explains why an action failed. */
 interface Problem {
   problem: string;
 }
@@ -48,7 +48,7 @@ export async function createUser(
   );
 }
 
-/** Adds a user without a password. Returns a link with which they can log in once within three days. */
+/** Adds a user without a password. Returns a link with which the user can log in once, within three days. */
 export async function inviteUser(
   store: Store,
   { name, role }: { name: string; role: UserRole },
@@ -59,7 +59,10 @@ export async function inviteUser(
   return makeLink(store, name, INVITATION_LIFETIME_MS, context);
 }
 
-/** Creates a link with which a user can log in once, valid for three days for a new user, otherwise for 15 minutes. */
+/**
+ * Creates a link with which a user can log in once. It is valid for three days for a new user, otherwise for 15
+ * minutes.
+ */
 export async function makeLoginLink(
   store: Store,
   name: string,
@@ -86,14 +89,16 @@ async function makeLink(
   return { path: `/admin/login/link?token=${token}`, expiresAt };
 }
 
-/** What can be changed about a user, by its name in the audit log. */
 export type UserChange =
   | { action: "user.role"; role: UserRole }
   | { action: "user.disable" | "user.enable" }
   | { action: "user.password"; passwordHash: string }
   | { action: "user.identity"; identity: string };
 
-/** Changes a user and ends all their sessions except one. Refuses to lock out the last administrator. */
+/**
+ * Changes a user and ends all the user's sessions except `keep`. Refuses changes that would lock out the last
+ * administrator.
+ */
 export async function editUser(
   store: Store,
   name: string,
@@ -135,7 +140,7 @@ async function isLastAdmin(store: Store, { _id, role, disabledAt }: User): Promi
   return !others.some((user) => user.role === "admin" && user.disabledAt === null);
 }
 
-/** Ends a session or revokes a login link; `user` restricts it to that user's. */
+/** Ends a session or revokes a login link. With `user`, only if it belongs to that user. */
 export async function revokeSession(
   store: Store,
   id: string,
@@ -152,7 +157,7 @@ export async function revokeSession(
   );
 }
 
-/** Ends all sessions and links of a user, except one session. Returns how many. */
+/** Ends all sessions and login links of a user, except the session `keep`. Returns how many. */
 export async function revokeSessions(
   store: Store,
   user: string,
@@ -163,7 +168,7 @@ export async function revokeSessions(
   return noted(store, entry, () => endSessionsOf(store, user, keep));
 }
 
-/** Creates a key; `text` is shown once, to its owner only. */
+/** Creates a key. `text` is shown only once, to the key's owner. */
 export async function createKey(
   store: Store,
   key: Pick<Key, "name" | "scopes" | "expiresAt" | "perMinute">,
@@ -190,7 +195,7 @@ export function endKey(
   );
 }
 
-/** Whether a key is valid, and if not, why. */
+/** Returns whether a key is valid, revoked or expired. */
 export function keyState(
   { revokedAt, expiresAt }: Pick<Key, "revokedAt" | "expiresAt">,
   now: Date,

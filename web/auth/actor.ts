@@ -17,7 +17,7 @@ import {
 import type { Store } from "../../store/store.ts";
 import { hashSecret, readKey, sameSecret } from "./secret.ts";
 
-/** Who sends a request, and what they may do. */
+/** Who sends a request, and what the sender is allowed to do. */
 export interface Actor {
   /** The actor's name in the audit log: `user NAME`, `key ID`, or `nobody`. */
   name: string;
@@ -30,7 +30,7 @@ export interface Actor {
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Set by the gate; null on servers without one. */
+    /** Set by the gate; null on servers without a gate. */
     actor: Actor | null;
   }
 }
@@ -53,17 +53,17 @@ function actorOfKey({ _id, scopes, perMinute }: Key): Actor {
   };
 }
 
-/** Whether the actor of a request has a right; false on servers without a gate. */
+/** Returns whether the actor of a request has a right; false on servers without a gate. */
 export function may(request: FastifyRequest, right: Right): boolean {
   return request.actor?.rights.includes(right) ?? false;
 }
 
-/** Whether a request has a valid key or session. */
+/** Returns whether a request has a valid key or session. */
 export function isKnown({ actor }: FastifyRequest): boolean {
   return actor !== null && actor.name !== "nobody";
 }
 
-/** Returns the actor's name for the audit log; throws if nobody is logged in. */
+/** Returns the actor's name for the audit log. Throws a 401 problem for a request without a key or session. */
 export function actorName(request: FastifyRequest): string {
   if (request.actor && isKnown(request)) return request.actor.name;
   throw new ProblemError(401, "login-needed", "Log in or send a key to do this.");
@@ -72,7 +72,10 @@ export function actorName(request: FastifyRequest): string {
 /** Name of the session cookie. */
 export const COOKIE = "newsgather";
 
-/** Returns the actor for the key or cookie of a request; null without either. Throws if the key isn't valid. */
+/**
+ * Returns the actor for the key or cookie of a request; null if it has neither or the session has ended. Throws if the
+ * key isn't valid.
+ */
 export async function identify(
   store: Store,
   { headers, cookies }: FastifyRequest,
@@ -105,7 +108,7 @@ async function ofSession(store: Store, token: string, now: Date): Promise<Actor 
   return actorOfUser(user, token);
 }
 
-/** Whether the client wants pages, as browsers do; programs get JSON. */
+/** Returns whether the client accepts HTML, as browsers do; programs get JSON. */
 export function acceptsPages({ headers }: Pick<FastifyRequest, "headers">): boolean {
   return /text\/html/.test(headers.accept ?? "");
 }

@@ -8,14 +8,14 @@ import { sameSecret } from "./secret.ts";
 const FIELD = "_csrf";
 
 /**
- * Returns the hidden field that every form below `/admin` needs: a code made from the session's token, which only the
- * admin's own pages contain (OWASP: HMAC-based token pattern).
+ * Returns the hidden field that every form below `/admin` needs. It contains a code derived from the session's token,
+ * which only the admin's own pages can know (OWASP: HMAC-based token pattern).
  */
 export function formToken({ actor }: FastifyRequest): Html {
   return html`<input type="hidden" name="${FIELD}" value="${codeOf(actor?.session ?? "")}">`;
 }
 
-/** Throws if a form wasn't sent from one of the admin's own pages. */
+/** Throws if the form of a user who is logged in wasn't sent from one of the admin's own pages. */
 export function checkForm(request: FastifyRequest): void {
   const { actor, body } = request;
   if (!actor?.session) return;
@@ -25,8 +25,8 @@ export function checkForm(request: FastifyRequest): void {
 }
 
 /**
- * Throws if the browser says that a page of another site sent a writing request, perhaps without the user's knowledge
- * (`Sec-Fetch-Site`, else `Origin`). Programs send neither header.
+ * Throws if the browser says that a page on another site sent the request (`Sec-Fetch-Site`, else `Origin`). Call it
+ * for requests that change something. Requests with neither header pass: programs send none.
  */
 export function checkOrigin({ headers, host }: FastifyRequest): void {
   const site = headers["sec-fetch-site"];

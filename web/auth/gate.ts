@@ -36,13 +36,13 @@ const LOGIN_NEEDED =
   "Log in at /admin/login, or send a key as `Authorization: Bearer KEY`. " +
   "`newsgather users add NAME --role operator` adds a user, `newsgather keys add NAME --scope read` a key.";
 
-/** How long the answer whether any user or key exists is cached, ms. */
+/** How long it is cached whether any user or key exists, ms. */
 const ACCOUNTS_CACHE_MS = 2000;
 
 /**
- * Registers the gate before every route of `app`: it identifies the actor and refuses what they may not do. While
- * there is neither user nor key, operators' pages are readable without a login, on loopback names only, and nothing
- * can be written.
+ * Registers the gate before every route of `app`: it identifies the actor and refuses what the actor isn't allowed to
+ * do. While no user or key exists, operators' pages can be read without a login, but only under loopback names, and
+ * nothing can be written.
  */
 export async function setGate(app: FastifyInstance, options: GateOptions): Promise<void> {
   const { store, now, perMinute } = options;
@@ -51,7 +51,7 @@ export async function setGate(app: FastifyInstance, options: GateOptions): Promi
   await app.register(cookie);
   await app.register(formbody);
   await app.register(rateLimit, {
-    // A key with its own limit has its own counter, whatever its address.
+    // A key with its own limit has its own counter, whatever IP address sends it.
     max: ({ actor }) => actor?.perMinute ?? perMinute,
     keyGenerator: ({ actor, ip }) => (actor?.perMinute ? actor.name : networkOf(ip)),
     timeWindow: 60_000,
@@ -79,10 +79,10 @@ function isRead({ method }: FastifyRequest): boolean {
   return method === "GET" || method === "HEAD";
 }
 
-/** Returns the right that a request lacks; null if it may pass. */
+/** Returns the right that a request lacks; null if the request is allowed. */
 function missingRight(request: FastifyRequest, { publicReading }: GateOptions): Right | null {
   const path = request.routeOptions.url;
-  // A path without a route needs no right: it only gets a 404.
+  // A path without a route needs no right: the response is a 404.
   if (path === undefined) return null;
   const { right: own } = request.routeOptions.config;
   const needed = own ?? neededFor(request.method, path);
@@ -109,8 +109,8 @@ function refuse(request: FastifyRequest, reply: FastifyReply, right: Right, open
 }
 
 /**
- * Whether a request names one of this server's own host names. A site whose name was pointed at loopback (DNS
- * rebinding) still sends its own name.
+ * Returns whether a request names one of this server's own host names. With DNS rebinding, a site whose name points at
+ * loopback still sends its own name.
  */
 function isOurName({ hostname }: FastifyRequest, { baseUrl }: GateOptions): boolean {
   return isLoopbackHost(hostname) || hostname === new URL(baseUrl).hostname;

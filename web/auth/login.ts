@@ -37,7 +37,7 @@ const MAX_TRIES = 5;
 const LOCK_MS = { first: 60_000, most: 15 * 60_000 };
 /** Number of characters of a user agent that are stored. */
 const MAX_USER_AGENT = 200;
-/** Name and path of the cookie that is kept while the user is at the provider. */
+/** Name and path of the cookie that is stored while the user is at the provider. */
 const PENDING_COOKIE = "newsgather-login";
 const PENDING_PATH = "/admin/login";
 /** Maximum number of logins per minute from one address or IPv6 /64 network. */
@@ -48,7 +48,7 @@ export interface LoginOptions {
   store: Store;
   baseUrl: string;
   now: () => Date;
-  /** The OpenID provider, besides passwords; null if there is none. */
+  /** The OpenID provider, in addition to passwords; null if none is configured. */
   provider: Provider | null;
   /** Returns a whole page around the form. */
   frame: (page: { title: string; body: Html }, request: FastifyRequest) => Html;
@@ -113,7 +113,7 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
     app.get("/admin/login/link", { schema, config }, async (request, reply) => {
       const { token } = checked(LinkQuery, request.query);
       reply.header("cache-control", "no-store");
-      // A browser that prefetches the page, or asks for headers only, must not use up the link.
+      // A browser that prefetches the page, or requests only headers, must not use up the link.
       const isVisit = request.method === "GET" && request.headers["sec-purpose"] === undefined;
       const user = isVisit ? await useLoginLink(store, hashSecret(token), now()) : null;
       const account = user === null ? null : await getUser(store, user);
@@ -177,8 +177,8 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
 }
 
 /**
- * Returns null if the password is right, otherwise a message. Whether or not the user exists, the message and the
- * work are the same.
+ * Returns null if the password is right, otherwise a message. The message and the work are the same whether the user
+ * exists or not.
  */
 export async function tryLogin(
   store: Store,
@@ -208,15 +208,15 @@ const USED =
 const LATE = "This login took too long, or began in another browser. Begin again.";
 const WRONG = "Name or password is wrong, or there were too many tries: then wait a while.";
 
-/** An attempt to log in: the user as they were, and their count including this attempt. */
+/** An attempt to log in: the user as stored before it, and the count of failures including it. */
 interface Attempt {
   user: User;
   after: Tries;
 }
 
 /**
- * Counts an attempt before the password is checked, so that parallel attempts don't get more checks than consecutive
- * ones. Null if the user doesn't exist or is locked.
+ * Counts an attempt before the password is checked, so that parallel attempts get no more checks than consecutive ones.
+ * Null if the user doesn't exist or is locked.
  */
 async function claimAttempt(store: Store, name: string, now: Date): Promise<Attempt | null> {
   for (;;) {
@@ -245,7 +245,7 @@ function isSecure(request: FastifyRequest, baseUrl: string): boolean {
   return request.protocol === "https" || baseUrl.startsWith("https:");
 }
 
-/** Returns a path below `/admin` as it is, and the overview for anything else. */
+/** Returns a path below `/admin` unchanged; for anything else, the path of the overview. */
 export function localPath(next: string): string {
   const path = URL.canParse(next, "http://here") ? new URL(next, "http://here") : null;
   const ours = path?.host === "here" && /^\/admin(\/|$)/.test(path.pathname);

@@ -17,12 +17,12 @@ export interface ProviderSettings {
   clientSecret: () => string;
   /** Scopes separated by spaces. */
   scopes: string;
-  /** The claim that decides what a user may do, and the role for each of its values; `*` matches every user. */
+  /** The claim that decides the rights of a user, and the role for each of its values; `*` matches every user. */
   claim: string;
   roles: readonly { value: string; role: UserRole }[];
 }
 
-/** The content of the cookie that is kept while the user is at the provider. */
+/** The content of the cookie that is stored while the user is at the provider. */
 export const PendingLogin = z.object({
   state: z.string(),
   nonce: z.string(),
@@ -34,7 +34,7 @@ export type PendingLogin = z.output<typeof PendingLogin>;
 /** The provider's claims about a user. */
 export type Claims = Record<string, unknown> & { iss: string; sub: string };
 
-/** Where the provider sends the browser back. */
+/** Path to which the provider sends the browser back. */
 export const CALLBACK_PATH = "/admin/login/provider/callback";
 /** Maximum time for a login at the provider, ms. */
 export const PENDING_LIFETIME_MS = 10 * MINUTE_MS;
@@ -47,7 +47,7 @@ export class Provider {
   readonly #redirectUri: string;
   #opened: { secret: string; configuration: Promise<Configuration> } | null = null;
 
-  /** `redirectUri` is where the provider sends the browser back. */
+  /** `redirectUri` is the URL to which the provider sends the browser back. */
   constructor(settings: ProviderSettings, redirectUri: string) {
     this.settings = settings;
     this.#redirectUri = redirectUri;
@@ -58,7 +58,7 @@ export class Provider {
     return new URL(this.settings.issuer).host;
   }
 
-  /** Returns the URL of the provider's login page, and the content of the cookie until the browser returns. */
+  /** Returns the URL of the provider's login page, and the content of the cookie to store until the browser returns. */
   async begin(next: string): Promise<{ location: string; pending: PendingLogin }> {
     const client = await import("openid-client");
     const configuration = await this.#configuration();
@@ -104,7 +104,7 @@ export class Provider {
     return { ...more, ...claims };
   }
 
-  /** Reads the provider's configuration once; after a failure, again at the next login. */
+  /** Reads the provider's configuration once. After a failure, reads it again at the next login. */
   #configuration(): Promise<Configuration> {
     const secret = this.settings.clientSecret();
     if (this.#opened?.secret === secret) return this.#opened.configuration;
@@ -126,7 +126,7 @@ export class Provider {
       ...(isPlain && { execute: [client.allowInsecureRequests] }),
     });
     const server = found.serverMetadata();
-    // The default in OpenID Connect.
+    // OpenID Connect's default.
     const { token_endpoint_auth_methods_supported: ways = ["client_secret_basic"] } = server;
     const authenticate = ways.includes("client_secret_basic")
       ? client.ClientSecretBasic(secret)
@@ -138,14 +138,14 @@ export class Provider {
   }
 }
 
-/** Returns the identity of a provider's user; a trailing slash of the issuer makes no difference. */
+/** Returns the identity of a provider's user. A trailing slash of the issuer makes no difference. */
 export function identityOf(issuer: string, subject: string): string {
   return `${new URL(issuer).href} ${subject}`;
 }
 
 /**
- * Returns the user for these claims, adding them if they are new, and gives them the role that the claims name.
- * Returns a problem if they may not log in.
+ * Returns the user for these claims, with the role that the claims give. Adds the user if they are new. Returns a
+ * problem if they aren't allowed to log in.
  */
 export async function userOf(
   store: Store,
@@ -181,7 +181,7 @@ async function addUserOf(
   for (let n = 1; n <= MAX_NAMES; n++) {
     const name = n === 1 ? wanted : `${wanted.slice(0, 28)}-${n}`;
     const taken = await getUser(store, name);
-    // Somebody who can choose their name at the provider must not become an existing user.
+    // Someone who can choose their name at the provider must not be able to become an existing user.
     if (taken && taken.identity === undefined) {
       const how = `newsgather users identity ${name} ${claims.sub}`;
       return {

@@ -4,8 +4,8 @@ import type { Right } from "../../model/operations/account.ts";
 export type Needed = Right | "reader" | "anyone";
 
 /**
- * The right that each writing route needs. A route that is missing here needs `admin`, and a test reports it. Pages
- * of the admin declare their rights themselves.
+ * The right that each route needs. A route that changes something and is missing here needs `admin`, and a test reports
+ * it. Pages of the admin declare their rights themselves.
  */
 export const ROUTES: Readonly<Record<string, Needed>> = {
   "GET /healthz": "anyone",
@@ -72,7 +72,7 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
 /** Path of bull-board, which has its own routes. */
 const QUEUES_UI_PATH = "/admin/queues/board";
 
-/** Returns what a route needs. Readers may use every reading route outside `/admin`. */
+/** Returns what a route needs. A `GET` route outside `/admin` that isn't in the table needs only a reader. */
 export function neededFor(method: string, path: string): Needed {
   const reads = method === "GET" || method === "HEAD";
   const listed = ROUTES[`${reads ? "GET" : method} ${path}`];
@@ -81,7 +81,6 @@ export function neededFor(method: string, path: string): Needed {
   return reads && !isBelowAdmin(path) ? "reader" : "admin";
 }
 
-/** Whether a path belongs to the admin. */
 export function isBelowAdmin(path: string): boolean {
   return path === "/admin" || path.startsWith("/admin/");
 }

@@ -13,7 +13,7 @@ export function makeSecret(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/** Whether two texts are equal, compared in constant time. */
+/** Returns whether two texts are equal, compared in constant time. */
 export function sameSecret(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);
@@ -34,7 +34,7 @@ export function readKey(text: string): { id: string; secret: string } | null {
 
 /** Argon2id (the library's default) with the parameters of OWASP's Password Storage Cheat Sheet: 19 MiB, 2 passes. */
 const ARGON2 = { memoryCost: 19_456, timeCost: 2 };
-/** Number of hashes computed at once, and of those that may wait. Each takes 19 MiB and a core for about 30 ms. */
+/** Maximum number of hashes computed at once, and of those that wait. Each takes 19 MiB and a core for about 30 ms. */
 const limit = pLimit(2);
 const MAX_WAITING = 32;
 
@@ -50,8 +50,8 @@ export function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * Whether a password matches a hash. Without a hash it takes the same time, so that the time doesn't reveal which
- * users exist. Null if too many passwords are being checked.
+ * Returns whether a password matches a hash; null if too many passwords are being checked. Without a hash it takes the
+ * same time, so that the time doesn't reveal which users exist.
  */
 export async function verifyPassword(
   password: string,

@@ -14,7 +14,7 @@ import { document, element } from "./feed.ts";
 /** Number of a day's articles that are read, and of stories that are shown. */
 const MAX_ARTICLES = { read: 400, shown: 40 };
 
-/** The day digest: the stories of a day that the most sources reported, by topic. */
+/** The day digest: the stories that most sources reported on a day, by topic. */
 export interface DayDigest {
   day: string;
   /** Number of articles of the day. */
@@ -23,7 +23,7 @@ export interface DayDigest {
   stories: Stories;
 }
 
-/** Returns the digest of a day; for a day with very many articles, of its newest ones. */
+/** Returns the digest of a day. If the day has very many articles, the digest covers only its newest ones. */
 export async function readDigest(
   store: Store,
   day: string,
@@ -42,7 +42,7 @@ export async function readDigest(
   return { day, articles: counted.articles, groups: byTopic(best, config.shownTopics), stories };
 }
 
-/** Returns one article per story, ordered by number of sources, then relevance, then newest first. */
+/** Returns one article per story, ordered by number of sources, then by relevance, then newest first. */
 function rank(articles: readonly ListedArticle[], stories: Stories): ListedArticle[] {
   const sources = ({ storyId }: ListedArticle) => stories.get(storyId)?.sources.size ?? 1;
   const score = ({ relevanceScore }: ListedArticle) => relevanceScore ?? 0;
@@ -58,8 +58,8 @@ function rank(articles: readonly ListedArticle[], stories: Stories): ListedArtic
 }
 
 /**
- * Groups articles under the first of the portal's topics that they have, in the portal's order; those without a topic
- * last.
+ * Groups articles under the first of the portal's topics that they have, in the portal's order. Articles without a
+ * topic come last.
  */
 function byTopic(
   articles: readonly ListedArticle[],
@@ -73,7 +73,7 @@ function byTopic(
     .filter((group) => group.articles.length > 0);
 }
 
-/** Styles by element. Each element carries its own, because mail programs drop style sheets. */
+/** Styles by element. Each element has its own `style` attribute, because mail programs drop style sheets. */
 const STYLES = {
   body: "margin:0;padding:0;background:#f3f1ea;",
   frame:

@@ -17,8 +17,8 @@ export interface Feed {
   /** The next older page of the feed (RFC 5005 paged feeds). */
   next: string | null;
   /**
-   * Whether this feed is an archive document (RFC 5005 section 4), and the links to the
-   * neighbouring ones; missing for a feed without such links.
+   * Whether this feed is an archive document (RFC 5005 section 4), and the links to the documents before and after it.
+   * Missing for a feed without such links.
    */
   archive?: {
     of: "subscription" | "day";
@@ -41,11 +41,11 @@ export interface Entry {
   page: string;
   title: string;
   paragraphs: string[];
-  /** Paragraphs of the full text, if it was requested and may be shown. */
+  /** Paragraphs of the full text, if it was requested and readers are allowed to see it; otherwise null. */
   content: string[] | null;
-  /** The credit line that the publisher requires. */
+  /** The credit line that the publisher requires; null if it requires none. */
   credit: string | null;
-  /** The publisher's usage terms as a sentence, and where they are stated. */
+  /** The publisher's usage terms as a sentence, and where they are stated; null if it states none. */
   usage: string | null;
   terms: string[];
   published: Date;
@@ -60,7 +60,7 @@ export interface Entry {
   item: PublicItem;
 }
 
-/** Returns the entry for an item; null if its URL isn't safe to send readers to. */
+/** Returns the entry for an item; null if its URL isn't an http(s) URL. */
 export function toEntry(
   item: PublicItem,
   source: PublicSource | undefined,
@@ -70,7 +70,7 @@ export function toEntry(
   const url = httpUrl(item.url);
   if (!url) return null;
   return {
-    // RFC 4151: stays the same when the portal moves.
+    // RFC 4151: the id stays the same if the portal moves.
     id: `tag:newsgather,2026:article/${item.id}`,
     url,
     page: `${config.baseUrl}/article/${encodeURIComponent(item.id)}`,
@@ -96,7 +96,9 @@ function latest(dates: (Date | null)[]): Date {
   return new Date(Math.max(...dates.map((date) => date?.getTime() ?? 0)));
 }
 
-/** Returns authors for formats that require one: the article's authors and organisations, or else the source. */
+/**
+ * Returns authors for formats that require one: the article's authors and organisations or, if it has none, the source.
+ */
 export function signedBy({ authors, organisations, source }: Entry): string[] {
   const names = [...authors, ...organisations];
   return names.length > 0 ? names : [source.name];
@@ -112,7 +114,7 @@ export function document(root: Html): string {
   return `<?xml version="1.0" encoding="utf-8"?>\n${root.markup}\n`;
 }
 
-/** Returns an element without attributes that are null. */
+/** Returns an XML element. Attributes that are null are omitted. */
 export function element(
   name: string,
   attributes: Record<string, string | null>,

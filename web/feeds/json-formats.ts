@@ -1,7 +1,7 @@
 import type { NewsArticle, WithContext } from "schema-dts";
 import { type Entry, type Feed, signedBy } from "./feed.ts";
 
-/** Returns a JSON Feed 1.1 document; `_newsgather` holds what the format doesn't define. */
+/** Returns a JSON Feed 1.1 document. `_newsgather` contains what the format doesn't define. */
 export function jsonFeed(feed: Feed): string {
   return JSON.stringify({
     version: "https://jsonfeed.org/version/1.1",
@@ -52,7 +52,10 @@ function jsonItem(entry: Entry) {
   };
 }
 
-/** Returns an entry as IPTC ninjs 3.1 of type text. `pubStatus` is always usable, since retracted articles aren't included. */
+/**
+ * Returns an entry as IPTC ninjs 3.1 of type text. `pubStatus` is always `usable`, because feeds contain no retracted
+ * articles.
+ */
 export function ninjs(entry: Entry): object {
   const { item, title, paragraphs, content, published, updated, source, topics } = entry;
   const text = (role: string, value: string) => ({ role, contentType: "text/plain", value });
@@ -90,8 +93,8 @@ export function ninjs(entry: Entry): object {
 }
 
 /**
- * Returns an entry as a schema.org NewsArticle, with only properties and values from its vocabulary. `url` is the
- * original; the portal's page is about it.
+ * Returns an entry as a schema.org NewsArticle, with only properties and values of schema.org. `url` is the original,
+ * `mainEntityOfPage` the portal's page.
  */
 export function newsArticle(entry: Entry): WithContext<NewsArticle> {
   const { url, title, paragraphs, content, published, updated, authors, source, language } = entry;

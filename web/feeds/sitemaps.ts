@@ -101,7 +101,7 @@ export const SitemapFile = z
   })
   .pipe(z.object({ day: Day, page: z.int() }));
 
-/** Returns the index of the sitemaps: all those of each day with articles. */
+/** Returns the index of the sitemaps: every sitemap of each day with articles. */
 export function sitemapIndex(
   days: readonly { day: string; articles: number }[],
   { baseUrl }: PortalConfig,
@@ -158,7 +158,9 @@ function deniedIn({ byDenied = {} }: DayCounts): Use[] {
   return USES.filter((use) => (byDenied[use] ?? 0) > 0);
 }
 
-/** Returns robots.txt (RFC 9309): the paths closed to robots, the uses that publishers reserve, and the sitemaps. */
+/**
+ * Returns robots.txt (RFC 9309): the paths closed to robots, the uses that publishers reserve, and the sitemaps' URLs.
+ */
 function robotsTxt(config: PortalConfig, denies: readonly Use[]): string {
   const closed = ["/admin", "/read/", ...editionsOf(config).map((one) => pathIn(one, "/search"))];
   return [
@@ -172,7 +174,7 @@ function robotsTxt(config: PortalConfig, denies: readonly Use[]): string {
   ].join("\n");
 }
 
-/** How far back a news sitemap goes, ms, and its maximum number of articles (Google: news sitemaps). */
+/** Maximum age of articles in a news sitemap, ms, and its maximum number of articles (Google: news sitemaps). */
 const NEWS_SITEMAP = { back: 2 * 86_400_000, most: 1000 };
 
 /** Returns a Google News sitemap of the portal's article pages. */
@@ -207,7 +209,7 @@ export function newsSitemap(articles: readonly ListedArticle[], config: PortalCo
   );
 }
 
-/** Returns the ISO 639 code, except for Chinese, where the code must include the script. */
+/** Returns the ISO 639 code of a language, `en` if it is unknown. Google requires `zh-cn` for Chinese. */
 function languageOf(language: string | null): string {
   return language === "zh" ? "zh-cn" : (language ?? "en");
 }

@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
 import { checked, ProblemError } from "../../model/problem.ts";
 
-/** Handlers for what hubs send; they return null or false for a subscription that was never requested. */
+/** Handlers for requests of hubs. They return null or false for a subscription that was never requested. */
 export interface HubHandlers {
   intent(
     id: string,

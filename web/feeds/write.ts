@@ -43,7 +43,7 @@ export interface FeedQuery {
   archive?: string | undefined;
 }
 
-/** Which articles a feed is about. */
+/** The articles of a feed: a list's or a story's. */
 export interface Subject {
   filter: ListingFilter;
   /** The articles of a story, instead of a list. */
@@ -151,10 +151,10 @@ function searchOf({ limit, cursor, filter, filterout, mode, archive }: FeedQuery
   return query.size === 0 ? "" : `?${query.toString()}`;
 }
 
-/** Maximum number of list pages read for one page of a feed: rare words make it shorter. */
+/** Maximum number of list pages read for one page of a feed. A page that reaches it is shorter. */
 const MAX_PAGES_READ = 10;
 
-/** Which articles of a list a feed shows. */
+/** Selects the articles of a list that a feed shows. */
 interface Selection {
   limit: number;
   now: Date;
@@ -162,7 +162,9 @@ interface Selection {
   keep: (article: ListedArticle) => boolean;
 }
 
-/** Returns the newest articles of a list that pass, and the start of the next page; null at the end. */
+/**
+ * Returns the newest articles of a list that pass `keep`, and the start of the next page; null at the end of the list.
+ */
 async function selectArticles(
   store: Store,
   filter: ListingFilter,
@@ -202,7 +204,8 @@ interface Shown {
 
 /**
  * Returns the days of the archive documents before and after what is shown (RFC 5005 section 4); null if there is none.
- * For the feed itself, the day before may be that of its oldest entry, because the feed shows only a part of that day.
+ * For the feed itself, the day before can be the day of its oldest entry, because the feed shows only a part of that
+ * day.
  */
 async function daysAround(
   store: Store,
@@ -220,7 +223,7 @@ async function daysAround(
   return { before: older.articles[0]?.day ?? null, after: newer?.articles[0]?.day ?? null };
 }
 
-/** Returns the position at the end of a day, however many articles it has. */
+/** Returns the position of a day's last article in the list, however many articles the day has. */
 async function lastOfDay(
   store: Store,
   filter: ListingFilter,
@@ -240,7 +243,7 @@ function positionOf({ sortAt, _id: id }: ListedArticle): Position {
   return { sortAt, id };
 }
 
-/** Words in a feed's URL, separated by `|`. A text must contain one of them. */
+/** Words in a feed's URL, separated by `|`. A text must contain at least one of them. */
 export const Words = z
   .string()
   .max(500)
@@ -253,7 +256,7 @@ export const Words = z
       .filter((word) => word !== ""),
   );
 
-/** Whether a text has one of `wanted` (if there are any) and none of `unwanted`, ignoring case. */
+/** Returns whether a text contains one of `wanted` (if there are any) and none of `unwanted`, ignoring case. */
 export function hasWords(
   text: string,
   { wanted, unwanted }: { wanted: readonly string[]; unwanted: readonly string[] },

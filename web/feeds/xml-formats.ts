@@ -25,7 +25,7 @@ export function atomFeed(feed: Feed): string {
   );
 }
 
-/** Returns the archive links: a reader that follows `prev-archive` gets every entry. */
+/** Returns the archive links. A reader that follows `prev-archive` gets every entry. */
 function archiveLinks({ of, current, previous, next }: NonNullable<Feed["archive"]>) {
   const archived = of === "day";
   return [
@@ -36,7 +36,7 @@ function archiveLinks({ of, current, previous, next }: NonNullable<Feed["archive
   ];
 }
 
-/** The category scheme for entries that are only announced, or of which only the beginning is free. */
+/** The category scheme for entries whose article is only announced, or of which only the beginning is free. */
 const COMPLETENESS_SCHEME = "tag:newsgather,2026:completeness";
 
 function isShort({ item }: Entry): boolean {

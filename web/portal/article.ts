@@ -22,8 +22,8 @@ import {
 } from "./teaser.ts";
 
 /**
- * Returns the page of an article: teaser, facts, other articles in its story and the link to the publisher; for
- * editors, a link to the admin.
+ * Returns the page of an article: teaser, facts, other articles in its story and the link to the publisher. For
+ * editors, also links to the admin.
  */
 export function articlePage(
   article: ListedArticle,
@@ -53,14 +53,17 @@ ${sidebar(around)}
 ${describe(article, around)}`;
 }
 
-/** Returns the links that logged-in editors see above an article. */
+/** Returns the links to the admin that logged-in editors see above an article. */
 function editorLinks(id: string, { language, messages }: Around["edition"]): Html {
   const article = encodeURIComponent(id);
   const { inAdmin, edit, retract } = messages.editors;
   return html`<p class="notice" lang="${language}"><a href="/admin/article?article=${article}">${inAdmin}</a> · <a href="/admin/edit?article=${article}">${edit}</a> · <a href="/admin/article?article=${article}#retract">${retract}</a></p>`;
 }
 
-/** Returns the article's structured data for search engines; it is data, not a script that runs. */
+/**
+ * Returns the article's structured data for search engines, which browsers don't run; null if its URL isn't an http(s)
+ * URL.
+ */
 function describe(article: ListedArticle, { config, snapshot }: Around): Html | null {
   const source = snapshot.sources.get(article.sourceId);
   const entry = toEntry(apiItem(article, source), source, config);

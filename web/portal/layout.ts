@@ -12,8 +12,8 @@ import { longDate } from "../server/time.ts";
 export interface Page {
   title: string;
   /**
-   * Path of the page in the portal's main language, for its canonical URL and the current section; empty if it has
-   * none.
+   * Path of the page in the portal's main language, for its canonical URL and the current section; empty if the page
+   * has none.
    */
   path: string;
   description?: string;
@@ -97,7 +97,7 @@ ${config.imprint && html`<li><a href="${config.imprint}">${messages.imprint}</a>
 `.markup;
 }
 
-/** Returns the box that searches all articles; the search page has its own. */
+/** Returns the box that searches all articles. The search page has a box of its own. */
 function searchBox({ edition }: Around): Html {
   const { search, find } = edition.messages;
   return html`<form class="search-box" action="${pathIn(edition, "/search")}" method="get" role="search"><input name="q" type="search" required aria-label="${search}" placeholder="${search}" dir="auto"><button class="button">${find.button}</button></form>`;
@@ -124,7 +124,7 @@ function editions(path: string, { edition, config }: Around): Html {
   )}</nav>`;
 }
 
-/** Returns a text of the portal as HTML: words in backticks become code, `{}` becomes `part`. */
+/** Returns a text of the portal as HTML: words in backticks become code, and `{}` is replaced by `part`. */
 export function rich(text: string, part: Part = null): Html {
   const pieces = text.split(/(`[^`]+`|\{\})/).map((piece) => {
     if (piece === "{}") return part;
@@ -133,7 +133,7 @@ export function rich(text: string, part: Part = null): Html {
   return html`${pieces}`;
 }
 
-/** Returns the text of a portal without any articles: its state and the next step. */
+/** Returns the text of a portal without any articles: its state and what to do next. */
 export function nothingYet({ edition: { messages }, snapshot: { sources } }: Around): Html {
   const { empty } = messages;
   if (sources.size === 0) {
@@ -146,7 +146,7 @@ export function nothingYet({ edition: { messages }, snapshot: { sources } }: Aro
 <p>${rich(empty.whatTheyDo, html`<a href="/admin">/admin</a>`)}</p></div>`;
 }
 
-/** Returns the text of a list without articles, while other lists have some. */
+/** Returns the text of a list without articles, with a link to the latest articles. */
 export function noneHere(what: string, edition: Edition): Html {
   const { empty } = edition.messages;
   return html`<div class="empty"><h2>${empty.nothing}</h2>

@@ -45,10 +45,10 @@ export interface Place {
   after?: string | undefined;
 }
 
-/** The articles on a page of a list, and where reading began. */
+/** The articles on a page of a list, and the reader's position. */
 type Found = Pick<List, "page" | "from">;
 
-/** Returns a page of a list. Reads the articles unless the caller already did. */
+/** Returns a page of a list. Reads the articles unless `found` contains them. */
 export async function readList(
   context: Context,
   around: Around,
@@ -86,8 +86,7 @@ export async function readList(
 }
 
 /**
- * Returns the articles that editors have pinned in a list; none in the list of a single day, which is ordered by
- * time.
+ * Returns the articles that editors have pinned in a list; none for the list of a single day, which is ordered by time.
  */
 async function pinnedOf({ store }: Context, { now }: Snapshot, filter: ListingFilter) {
   if (filter.day !== undefined) return [];
@@ -95,7 +94,7 @@ async function pinnedOf({ store }: Context, { now }: Snapshot, filter: ListingFi
   return pinned.filter((article) => matches(article, filter));
 }
 
-/** Reads the articles of a page. If fewer articles than a page are newer, it returns the newest page. */
+/** Reads the articles of a page. If too few articles for a page are newer, returns the newest page. */
 async function readPlace(
   { store }: Context,
   { now }: Snapshot,
@@ -139,7 +138,10 @@ interface PlaceParams {
   city?: string | null | undefined;
 }
 
-/** Returns the page of a place's articles; throws a 404 problem if it has none, since its name comes from them. */
+/**
+ * Returns the page of a place's articles. Throws a 404 problem if the place has no articles, because they give its
+ * name.
+ */
 export async function placePage(
   context: Context,
   around: Around,
@@ -160,7 +162,7 @@ export async function placePage(
   const parts = [city, one.region, country].filter((name) => typeof name === "string");
   const subject = {
     path: pathOf({ region, city }),
-    // Berlin is both a city and a region.
+    // The names are the same for Berlin, which is both a city and a region.
     title: [...new Set(parts)].join(", "),
     note: region,
     filter,
@@ -186,7 +188,7 @@ interface List {
   stories: Stories;
   /** The reader's position: on the newest page, or before or after an article. */
   from: "start" | "before" | "after";
-  /** Whether all articles are of the day that the title names. */
+  /** Whether all articles are of the day in the title. */
   oneDay: boolean;
   /** Returns the number of this list's articles on a day; null if it isn't counted. */
   dayCount: (day: string) => number | null;
@@ -195,10 +197,7 @@ interface List {
   around?: Html;
 }
 
-/**
- * Returns a list page: articles under headings of days, counts, and links to older and newer
- * articles.
- */
+/** Returns a list page: articles under a heading for each day, counts, and links to older and newer articles. */
 function listPage(list: List, around: Around): Html {
   const home = list.path === "/";
   return html`<div class="wrap columns">

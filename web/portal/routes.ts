@@ -180,8 +180,8 @@ function headlineOf(edition: Edition, article: ListedArticle): string {
 }
 
 /**
- * Returns a function that makes problem pages for readers. For programs (by path or `Accept`) it returns null, so
- * they get JSON.
+ * Returns a function that makes problem pages for readers. The function returns null for programs (recognised by path
+ * or `Accept`), so that they get JSON.
  */
 export function problemPage(context: Context) {
   return async (request: FastifyRequest, problem: ProblemError): Promise<string | null> => {
@@ -207,7 +207,9 @@ ${sidebar(around)}
   };
 }
 
-/** Returns the page of a story: its representative and all its articles, each with why it belongs there. */
+/**
+ * Returns the page of a story: its representative and all its articles, with the reason why each belongs to the story.
+ */
 function storyPage(
   articles: readonly ListedArticle[],
   reasons: ReadonlyMap<string, Because>,

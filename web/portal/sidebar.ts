@@ -16,8 +16,8 @@ export const INDEXES = {
 } as const satisfies Record<Category, string>;
 
 /**
- * Returns the numbers of today, yesterday and in total. They come before the main content, because they are above it
- * in the single-column layout: what is already visible must not move while the rest loads.
+ * Returns the numbers of articles today, yesterday and in total. They come before the main content, because they are
+ * above it in the single-column layout: what is already visible must not move while the rest loads.
  */
 export function numbers({ edition, config, snapshot }: Around): Html {
   const { counters, today, followed } = snapshot;

@@ -19,7 +19,7 @@ export interface SigningIdentity {
   userAgent: string;
   /** The product token that robots.txt files use for this crawler. */
   product: string;
-  /** An http(s) URL or an e-mail address; null if the operator gave none. */
+  /** An http(s) URL or an e-mail address; null if the operator has set none. */
   contact: string | null;
 }
 
@@ -27,7 +27,7 @@ const CARD_PATH = "/.well-known/signature-agent-card";
 
 /**
  * Serves the keys with which sites verify signed requests (draft-ietf-webbotauth-httpsig-protocol-00, section 5.5),
- * each with a proof that its holder published it, and the card that describes the crawler
+ * each with a proof that its holder published it. Also serves the card that describes the crawler
  * (draft-meunier-webbotauth-registry-02).
  */
 export function signingKeysRoutes(
@@ -56,7 +56,7 @@ export function signingKeysRoutes(
   };
 }
 
-/** Headers that open the response to scripts of other sites, because a verifier may be one. */
+/** Headers that let scripts of other sites read the response, because a verifier can be such a script. */
 const OPEN = {
   "access-control-allow-origin": "*",
   "cache-control": `public, max-age=${DIRECTORY_MAX_AGE_S}`,

@@ -9,7 +9,7 @@ import { timeElement } from "../server/time.ts";
 import { layout } from "./layout.ts";
 import { numbers, sidebar } from "./sidebar.ts";
 
-/** The states that readers see; failing and quarantined look the same. */
+/** The states that readers see. `failing` and `quarantined` look the same. */
 const SHOWN = {
   ok: "ok",
   degraded: "degraded",

@@ -22,7 +22,7 @@ export function titleOf(article: ListedArticle, edition: Edition): Html {
 }
 
 /**
- * Returns `Read more: TITLE`, a link to the original through `/read/ID`, which counts clicks; plain text if the URL
+ * Returns `Read more: TITLE`, a link to the original through `/read/ID`, which counts clicks. Without a link if the URL
  * isn't http(s).
  */
 export function readMore(article: ListedArticle, edition: Edition, className = "more"): Html {
@@ -45,7 +45,7 @@ export function lead(article: ListedArticle, { edition, snapshot }: Around): Htm
   return html`<div class="lead"${foreign}>${paragraphs.map((text) => html`<p dir="auto">${text}</p>`)}</div>`;
 }
 
-/** Whether the time of day in `sortAt` is meaningful to a reader. */
+/** Returns whether `sortAt` has a time of day that the publisher stated. */
 export function isPrecise(article: ListedArticle): boolean {
   return article.publishedAt !== null && article.publishedPrecision !== "day";
 }
@@ -57,7 +57,10 @@ export function langOf(language: string | null): Html | "" {
 
 const RIGHT_TO_LEFT = new Set(["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"]);
 
-/** Returns an element's `dir` attribute for its language, since a place in Latin letters may come before it. */
+/**
+ * Returns an element's `dir` attribute for its language. It is explicit, because a place in Latin letters can come
+ * first in the text.
+ */
 export function dirOf(language: string | null): Html {
   if (!language) return html` dir="auto"`;
   return RIGHT_TO_LEFT.has(language) ? html` dir="rtl"` : html` dir="ltr"`;
@@ -88,10 +91,7 @@ ${article.topics.map(
 )}</p>`;
 }
 
-/**
- * Says how much of an article is available, and why not more; nothing if the whole article is
- * available.
- */
+/** Returns how much of an article is available, and why not all of it; null if the whole article is available. */
 export function extentOf(
   { completeness, incompleteReason }: Pick<ListedArticle, "completeness" | "incompleteReason">,
   { messages }: Edition,
@@ -106,7 +106,7 @@ export function extentOf(
   return [messages.completeness[completeness], why].filter(Boolean).join(": ");
 }
 
-/** Returns `Also at 3 sources`, a link to the article's story; nothing if no other source has it. */
+/** Returns `Also at 3 sources`, a link to the article's story; null if no other source has the story. */
 function alsoAt(
   { storyId, sourceId }: ListedArticle,
   stories: Stories,

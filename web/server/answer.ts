@@ -6,26 +6,26 @@ import type { AnswerCache, Rendered, Validators } from "./cache.ts";
 import type { Head } from "./snapshot.ts";
 import { usageHeaders } from "./usage.ts";
 
-/** Answers a request from the cache, with validators; 304 if the reader already has the response. */
+/** Answers a request from the cache, with validators; with 304 if the reader already has the response. */
 export type Answer<State> = (
   request: FastifyRequest,
   reply: FastifyReply,
-  /** What the response depends on besides the URL, such as the format that `Accept` selected. */
+  /** Selects one of several responses at the same URL, for example by the format that `Accept` requests. */
   variant: string,
   build: (state: State) => Promise<Rendered>,
 ) => Promise<FastifyReply>;
 
-/** How old a response to readers may be, in ms, and the clock. */
+/** The maximum age of a response to readers, ms, and the clock. */
 export interface Staleness {
   patience: number;
   now: () => Date;
 }
 
 /**
- * Returns a function that answers reads from a cache. The entity tag is made from the URL and the stamp of the data,
+ * Returns a function that answers reads from a cache. The entity tag is derived from the URL and the stamp of the data,
  * so a 304 or a repeated read needs no query except the one for the stamp (RFC 9110 section 13). With a `staleness`,
- * readers get a response of at most that age without any query, while a background check rebuilds it if the data has
- * changed.
+ * readers get a response of at most that age without any query. A background check then rebuilds the response if the
+ * data has changed.
  */
 export function answerer<State extends Pick<Head, "stamp" | "changedAt" | "now">>(
   read: () => Promise<State>,
@@ -55,12 +55,12 @@ export function answerer<State extends Pick<Head, "stamp" | "changedAt" | "now">
     const soon = staleness && !wantsNewest(request) && cachedSince(cache, address, staleness);
     if (soon && !checking.has(address)) {
       checking.add(address);
-      // Readers who wait for it get the error.
+      // Readers who wait for the new response get its error.
       void newest()
         .catch(() => {})
         .finally(() => checking.delete(address));
     }
-    // An error thrown while building must not carry the validators of the page that it replaces.
+    // An error thrown while building must not have the validators of the page that it replaces.
     const found = soon || (await newest());
     setValidators(reply, found, wanted);
     if (!found.answer || isUnchanged(request, found, wanted)) return reply.code(304).send();
@@ -78,7 +78,9 @@ function cachedSince(cache: AnswerCache, address: string, { patience, now }: Sta
   return cached && now().getTime() - cached.now.getTime() < patience ? cached : undefined;
 }
 
-/** Whether a reader reloads the page (RFC 9111 section 5.2.1), or is logged in and may just have changed it. */
+/**
+ * Returns whether a reader reloads the page (RFC 9111 section 5.2.1), or is logged in and might have just changed it.
+ */
 function wantsNewest({ headers, actor }: FastifyRequest): boolean {
   const directives = headers["cache-control"] ?? headers.pragma ?? "";
   return /no-cache|max-age=0\b/.test(directives) || (actor?.session ?? null) !== null;
@@ -107,8 +109,8 @@ function isUnchanged(request: FastifyRequest, validators: Validators, coding: Co
 }
 
 /**
- * Returns `Last-Modified`, in whole seconds. Another change may follow within the same second, so until that second
- * is over the function returns the second before: a reader who asks again later then gets the newer response.
+ * Returns `Last-Modified`, in whole seconds. Until the second of the change is over, returns the second before, because
+ * another change can follow within it. A reader who requests the response again later then gets the newer one.
  */
 function lastModified({ changedAt, now }: Validators): Date {
   const second = Math.floor(changedAt.getTime() / 1000);
@@ -116,7 +118,7 @@ function lastModified({ changedAt, now }: Validators): Date {
   return new Date((over ? second : second - 1) * 1000);
 }
 
-/** Sends a value as JSON, with dates as text, without the schema of the route. */
+/** Sends a value as JSON, with dates as text, without applying the route's schema. */
 export function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
   const body = Buffer.from(JSON.stringify(value));
   return reply.header("content-type", "application/json; charset=utf-8").send(body);
@@ -131,7 +133,7 @@ type Coding = "br" | "gzip" | "identity";
  */
 const SHORTEST = 1200;
 /**
- * Compression levels: close to the best that is still fast. A response is compressed once for all
+ * Compression levels: almost the best compression at a fraction of the time. A response is compressed once for all
  * readers.
  */
 const QUALITY = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
@@ -155,7 +157,10 @@ export function codingFor(accepted: string | undefined): Coding {
 
 const compressed = new WeakMap<object, Map<Coding, Promise<Buffer>>>();
 
-/** Returns the bytes of a response, compressed once while it is cached; short ones stay uncompressed. */
+/**
+ * Returns the bytes of a response in a coding. They are compressed only once while the response is cached; short
+ * responses stay uncompressed.
+ */
 export async function bytesOf(
   answer: { body: string | Buffer },
   coding: Coding,

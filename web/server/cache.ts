@@ -9,21 +9,24 @@ export interface Rendered {
   usage: readonly (UsageTerms | null)[];
 }
 
-/** The values that decide whether a response is still current, as read from the store. */
+/** The values that show whether a response is still current, as read from the store. */
 export interface Validators {
-  /** The tag of the state. Two responses at one URL with the same tag are equal. */
+  /** The tag of the state. Two responses with the same URL and tag are equal. */
   tag: string;
   changedAt: Date;
   /** When these values were read. */
   now: Date;
 }
 
-/** A cached response with its validators; `now` is when it was last known to be current. */
+/** A cached response with its validators. `now` is the last time it was known to be current. */
 export interface CachedAnswer extends Validators {
   answer: Rendered;
 }
 
-/** A cache of the newest response for each URL. Drops the least recently used; limited by number and by characters. */
+/**
+ * A cache of the newest response for each URL. It removes the least recently used responses, and is limited by number
+ * of responses and by characters.
+ */
 export class AnswerCache {
   #answers = new Map<string, CachedAnswer>();
   #made = new Map<string, { tag: string; building: Promise<CachedAnswer> }>();
@@ -37,8 +40,8 @@ export class AnswerCache {
   }
 
   /**
-   * Returns the cached response for a URL if its tag equals that of `validators`; otherwise builds
-   * a new response. Concurrent callers share the work.
+   * Returns the cached response for a URL if its tag equals that of `validators`; otherwise builds a new response.
+   * Concurrent callers share one build.
    */
   async get(
     address: string,
@@ -52,8 +55,8 @@ export class AnswerCache {
   }
 
   /**
-   * Records that these validators were just read, which confirms a cached response with the same tag. Returns the
-   * cached response.
+   * Records that these validators were just read. They confirm a cached response with the same tag. Returns the cached
+   * response, whatever its tag; undefined if there is none.
    */
   seen(address: string, { tag, now }: Validators): CachedAnswer | undefined {
     const cached = this.find(address);
@@ -61,7 +64,7 @@ export class AnswerCache {
     return cached;
   }
 
-  /** Returns the cached response for a URL, current or not. */
+  /** Returns the cached response for a URL, current or not; undefined if there is none. */
   find(address: string): CachedAnswer | undefined {
     const cached = this.#answers.get(address);
     if (!cached) return undefined;
@@ -94,7 +97,7 @@ export class AnswerCache {
 
   #keep(address: string, cached: CachedAnswer): void {
     const before = this.#answers.get(address);
-    // A newer build has finished first.
+    // A newer build finished first.
     if (before && before.now > cached.now) return;
     this.#drop(address);
     if (cached.answer.body.length > this.#chars) return;

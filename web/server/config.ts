@@ -39,13 +39,13 @@ export interface PortalConfig {
   logo?: Asset;
   /** Style sheet loaded after the portal's own; missing if there is none. */
   style?: Asset;
-  /** URL of the page that says who publishes the portal; missing for no link. */
+  /** URL of the page that says who publishes the portal; without it, the portal has no such link. */
   imprint?: string | null;
-  /** WebSub hub that is notified of new articles; missing: feeds name none. */
+  /** WebSub hub that is notified of new articles; without it, feeds name no hub. */
   hub?: string | null;
 }
 
-/** A file that pages load. Its path contains a hash of its content, so browsers may cache it permanently. */
+/** A file that pages load. Its path contains a hash of its content, so browsers can cache it permanently. */
 export interface Asset {
   path: string;
   type: string;
@@ -56,7 +56,7 @@ export interface Asset {
 export interface Check {
   name: string;
   ok: boolean;
-  /** What is wrong and what to do, or a number such as the sequencer's lag. */
+  /** The problem and what to do about it, or a number such as the sequencer's lag. */
   detail: string;
 }
 
@@ -84,13 +84,16 @@ export interface SearchActions {
   highlight(text: string, language: string | null, highlights: readonly string[]): Piece[];
 }
 
-/** What webhooks need from the egress guard; `bin` supplies it. */
+/** What webhooks need from the egress guard. */
 export interface WebhookActions {
-  /** Explains why a URL is refused; null if it may be called. */
+  /** Explains why a URL is refused; null if calling it is allowed. */
   refusal(url: string): string | null;
   /** Sends a test message and returns the result. */
   test(subscriber: Subscriber): Promise<Delivery>;
-  /** Returns the message that was sent; null if its change is no longer stored. */
+  /**
+   * Returns the message that was sent; null for a test message, or if its change is no longer stored. `same` is false
+   * if the message would now be different.
+   */
   body(delivery: Delivery): Promise<{ body: string; same: boolean } | null>;
 }
 
@@ -102,21 +105,19 @@ export interface ServerDeps {
   metrics: Metrics;
   logger?: FastifyBaseLogger;
   now?: () => Date;
-  /** Maximum age of pages and feeds in ms; responses of the stream may be up to 250 ms old. Missing: 0. */
+  /** Maximum age of pages and feeds, ms; 0 if missing. Responses of the stream can be up to 250 ms old. */
   staleness?: number;
   /** Registers the check of rights, before any route. */
   gate?: (app: FastifyInstance) => Promise<void>;
-  /**
-   * Whether anybody may read without a key or session, for the API's description; true if missing.
-   */
+  /** Whether reading needs no key or session, for the API's description; true if missing. */
   publicReading?: boolean;
   /** Addresses and networks of proxies whose `X-Forwarded-*` headers are trusted. */
   trustProxy?: string[];
   /** The webhooks' access to the network; missing without webhooks. */
   webhooks?: WebhookActions;
-  /** What exports need; missing if no exports are written. */
+  /** What exports need; missing if the server writes no exports. */
   exports?: ExportDeps;
-  /** What the sources' routes need; missing if sources can't be shown or managed. */
+  /** What the routes of sources need; missing if the server has no such routes. */
   sources?: ManageDeps & { sites: Pick<SiteJobs, "preview"> };
   /** The search; missing if search is off. */
   search?: SearchActions;

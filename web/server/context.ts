@@ -32,7 +32,7 @@ export interface Context extends ServerDeps {
  */
 const MOMENT = 250;
 
-/** Returns the dependencies with one reader per kind of state and one cache, shared by all routes. */
+/** Returns the dependencies with one reader for each kind of state, and one cache for all routes. */
 export function makeContext(deps: ServerDeps): Context {
   const head = headReader(deps);
   const snapshot = snapshotReader(deps, head);
@@ -58,10 +58,10 @@ export function typed(app: FastifyInstance) {
   return app.withTypeProvider<ZodTypeProvider>();
 }
 
-/** How long a number of clicks is shown, ms: otherwise each click would make pages stale. */
+/** How long a number of clicks is shown, ms. Without it, each click would make pages outdated. */
 const COUNTED = 60_000;
 
-/** Makes a reader of the data for pages. If the portal shows clicks, it includes today's, up to a minute old. */
+/** Returns a reader of the data for pages. The data includes today's number of clicks, up to a minute old. */
 function followedReader(
   { store }: Pick<ServerDeps, "store">,
   read: () => Promise<Snapshot>,

@@ -2,21 +2,21 @@ import cors, { type FastifyCorsOptions } from "@fastify/cors";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { neededFor } from "../auth/routes.ts";
 
-/** The paths that scripts on other sites may read: the API, feeds and the API's description. */
+/** The paths whose responses scripts on other sites can read: the API, feeds and the API's description. */
 const OPEN_PATHS = /^\/(v1|feeds)\/|^\/(openapi|docs\/json)(\.json)?($|\?)/;
 
-/** Request headers that such a script may send besides the ones that are always allowed. */
+/** Request headers that such a script can send besides those that are always allowed. */
 const ALLOWED_HEADERS =
   "authorization x-api-key if-none-match if-modified-since cache-control last-event-id range content-type";
-/** Response headers that it may read. */
+/** Response headers that such a script can read. */
 const EXPOSED_HEADERS =
   "etag link location retry-after x-next-cursor x-has-more content-disposition content-digest repr-digest content-range ratelimit-limit ratelimit-remaining ratelimit-reset";
-/** How long a browser may cache a preflight response, in seconds: the longest that any browser accepts. */
+/** How long a browser can cache a preflight response, in seconds: the longest time that any browser accepts. */
 const MAX_AGE_S = 86_400;
 
 const READABLE: FastifyCorsOptions = {
   origin: "*",
-  // Sessions are cookies: without them no other site can read or do anything in a user's name.
+  // Sessions are cookies: without them, no other site can read or do anything in a user's name.
   credentials: false,
   methods: ["GET", "HEAD"],
   allowedHeaders: ALLOWED_HEADERS.split(" "),
@@ -25,8 +25,8 @@ const READABLE: FastifyCorsOptions = {
 };
 
 /**
- * Lets scripts on other sites read public data, and the rest with a key: `GET` and `HEAD` only, never with a session.
- * Registered before the gate, because a preflight request carries no key.
+ * Lets scripts on other sites read public data, and the rest with a key. Only `GET` and `HEAD` are allowed, never with
+ * a session. Call it before the gate, because a preflight request has no key.
  */
 export async function allowOtherSites(app: FastifyInstance): Promise<void> {
   await app.register(cors, {
@@ -41,7 +41,7 @@ function isReadable(request: FastifyRequest): boolean {
   if (method === "OPTIONS") return isRead(String(headers["access-control-request-method"]));
   if (!isRead(method)) return false;
   if (headers.authorization !== undefined || headers["x-api-key"] !== undefined) return true;
-  // While there are no accounts, operators' pages are open on loopback: scripts on other sites must not read them.
+  // While there are no accounts, operators' pages are open on loopback, and scripts on other sites must not read them.
   const needed = routeOptions.url === undefined ? "anyone" : neededFor(method, routeOptions.url);
   return needed === "anyone" || needed === "reader";
 }

@@ -15,7 +15,7 @@ export interface Edition {
   base: string;
 }
 
-/** What every part of a page needs besides its articles. */
+/** What every part of a page needs in addition to its articles. */
 export interface Around {
   edition: Edition;
   config: PortalConfig;

@@ -8,7 +8,7 @@ export function sendEvents(reply: FastifyReply, events: AsyncIterable<string>): 
       .header("content-type", "text/event-stream; charset=utf-8")
       .header("cache-control", "no-store")
       .header("x-accel-buffering", "no")
-      // A connection kept open for further requests would delay the server's shutdown.
+      // An open connection would delay the server's shutdown.
       .header("connection", "close")
       .send(Readable.from(events))
   );

@@ -36,7 +36,7 @@ export const healthRoutes: Routes = (app, { checks, metrics, config }) => {
       ]);
       const ready = results.every((check) => check.ok);
       reply.code(ready ? 200 : 503).header("cache-control", "no-store");
-      // An error message may name internal hosts.
+      // An error message can contain names of internal hosts.
       const shown = request.actor && !may(request, "read") ? [] : results;
       return { status: ready ? ("ready" as const) : ("not-ready" as const), checks: shown };
     },

@@ -17,17 +17,17 @@ declare module "fastify" {
   }
   interface FastifyContextConfig {
     /**
-     * Set for a route that returns the same response to the same request anyway, so that its
-     * responses needn't be stored.
+     * Set for a route that returns the same response to the same request anyway, so that its responses need not be
+     * stored.
      */
     repeats?: true;
   }
 }
 
 const HEADER = "idempotency-key";
-/** A structured-field string (RFC 9651), as in the draft, or the same without quotes. */
+/** A structured-field string (RFC 9651), as the draft requires, or the same without quotes. */
 const KEY = /^"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?$/;
-/** Time without a response after which the process that worked on a request counts as gone, ms. */
+/** Time without a response after which the process that handled a request counts as gone, ms. */
 const GONE = 60_000;
 
 /** The idempotency key in the API's description. */
@@ -38,13 +38,13 @@ export const IDEMPOTENCY_KEY = {
     "Makes the request safe to repeat: for 24 hours the same request with the same key gets the first response again (`idempotency-replayed: true`), and a different request with that key gets 422. Refused and failed requests are not stored.",
 } as const;
 
-/** Whether a request may carry an idempotency key, as every write of the API may. */
+/** Returns whether a request can have an idempotency key: every request to the API that changes something. */
 export function isWrite(method: string, path: string): boolean {
   return path.startsWith("/v1/") && !["GET", "HEAD", "OPTIONS"].includes(method);
 }
 
 /**
- * Answers a write that is repeated with the same key with the stored response
+ * Answers a request that is repeated with the same idempotency key with the stored response
  * (draft-ietf-httpapi-idempotency-key-header-07).
  */
 export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Context): void {
@@ -55,8 +55,8 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
   );
 
   /**
-   * Sends the stored response to a request and returns true; if there is none, claims the idempotency key and returns
-   * false.
+   * Sends the stored response to a request and returns true. If no response is stored, claims the idempotency key and
+   * returns false. Also returns false for a request without a key.
    */
   async function isAnswered(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     const shown = request.headers[HEADER];
@@ -109,7 +109,7 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
     const body = typeof payload === "string" || Buffer.isBuffer(payload) ? String(payload) : "";
     const type = reply.getHeader("content-type");
     const answer = { status: reply.statusCode, type: type ? String(type) : null, body };
-    // A refused request had no effect, so the same key may be used again once the reason is gone.
+    // A refused request had no effect, so the same key can be used again once the reason is gone.
     await (reply.statusCode >= 400
       ? releaseIdempotencyKey(store, idempotencyRecord)
       : saveIdempotentResponse(store, idempotencyRecord, answer));

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from "node:net";
 import type { FastifyInstance } from "fastify";
 
-/** Whether a host to listen on is reachable from this machine only. */
+/** Returns whether a host to listen on can be reached only from this machine. */
 export function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[(.*)\]$/, "$1").toLowerCase();
   if (bare === "localhost" || bare === "::1") return true;
@@ -15,8 +15,8 @@ export function refusalOf(host: string): string {
 }
 
 /**
- * Starts to listen and returns the URL. While no user or key exists, anybody who reaches the port could read the
- * admin, so it throws a `RangeError` for any host except loopback.
+ * Starts to listen and returns the URL. Throws a `RangeError` for a host other than loopback if no user or key exists,
+ * because anybody who reaches the port could then read the admin.
  */
 export async function listen(
   app: FastifyInstance,

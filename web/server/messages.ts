@@ -6,7 +6,7 @@ export const LANGUAGES = ["en", "de"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /**
- * The shape of a file in `messages/`: `{name}` is a value, `{}` a link, and words in backticks are code. A language
+ * The structure of a file in `messages/`: `{name}` is a value, `{}` a link, and words in backticks are code. A language
  * that lacks a message doesn't compile.
  */
 type Texts = Omit<typeof en, "problems" | "problemTexts"> & {

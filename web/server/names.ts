@@ -9,7 +9,7 @@ export const CATEGORIES = ["topic", "country", "language", "source"] as const;
 
 export type Category = (typeof CATEGORIES)[number];
 
-/** What a name depends on. */
+/** What a name depends on: the edition, the configuration and the known sources. */
 type Naming = Pick<Around, "edition" | "config"> & { snapshot: Pick<Snapshot, "sources"> };
 
 type Names = Record<"region" | "language", Intl.DisplayNames>;
@@ -49,7 +49,7 @@ export function filterText(filter: Filter, naming: Naming): string {
   return all.filter((part) => part !== undefined).join("; ") || messages.everything;
 }
 
-/** Returns the name of a topic in the edition's language, or else in the main one. */
+/** Returns the name of a topic in the edition's language, else in the main one, else its id. */
 export function topicName(
   id: string,
   { topicNames, topicNamesIn = {} }: PortalConfig,
@@ -65,7 +65,7 @@ export function filterOf(category: Category, id: string): ListingFilter {
   return category === "source" ? { sourceId: id } : { [category]: id };
 }
 
-/** Whether an entry of a category is configured or has articles. */
+/** Returns whether a topic, country, language or source is configured or has articles. */
 export function isKnown(
   category: Category,
   id: string,
@@ -77,7 +77,10 @@ export function isKnown(
   return Object.hasOwn(countsOf(category, snapshot), id);
 }
 
-/** Returns the ids of a category that have articles: topics in the portal's order, others by number of articles. */
+/**
+ * Returns the ids of a category that have articles, with their numbers of articles: topics in the portal's order,
+ * others by number of articles.
+ */
 export function entriesOf(
   category: Category,
   { shownTopics }: PortalConfig,
@@ -97,7 +100,7 @@ function ranked(counts: Record<string, number>): [string, number][] {
     .toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
 }
 
-/** Returns the numbers of listed articles by id of a category. */
+/** Returns the number of listed articles for each id of a category. */
 export function countsOf(category: Category, { counters }: Snapshot): Record<string, number> {
   const { all } = counters;
   return {

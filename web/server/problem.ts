@@ -31,11 +31,11 @@ const TITLES: Record<number, string> = {
   503: "Not available",
 };
 
-/** Codes of problems that pass by themselves, and when a client should try again, s. */
+/** Codes of temporary problems, and the time after which a client should try again, s. */
 const PASSING = new Set(["database-unreachable", "body-unreachable", "search-building"]);
 const RETRY_AFTER_S = 10;
 
-/** Renders a problem as a page for readers; null if the client is a program. */
+/** Renders a problem as a page for readers; null if the client gets JSON instead. */
 export type ProblemPage = (
   request: FastifyRequest,
   problem: ProblemError,

@@ -22,10 +22,13 @@ export const SECURITY_SCHEMES = {
   },
 } as const;
 
-/** Alternative ways to authenticate, each with the right that it needs. */
+/** Alternative ways to authenticate, each with the rights that it needs. */
 export type Security = Partial<Record<keyof typeof SECURITY_SCHEMES, string[]>>[];
 
-/** Returns the ways to authenticate for an operation; `{}` needs none. */
+/**
+ * Returns the ways to authenticate for an operation; `{}` means that no authentication is needed. Empty if anyone can
+ * use it.
+ */
 export function securityOf(
   method: string,
   path: string,

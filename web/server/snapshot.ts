@@ -9,7 +9,7 @@ import { listViews } from "../../store/publish/views.ts";
 import { type PublicSource, readDirectory } from "../../store/sources/directory.ts";
 import type { ServerDeps } from "./config.ts";
 
-/** What every response depends on: two responses with the same `stamp` and URL are the same. */
+/** The data on which every response depends: two responses with the same `stamp` and URL are equal. */
 export interface Head {
   /** Newest change of the stream. */
   seq: number;
@@ -19,12 +19,12 @@ export interface Head {
   sources: Map<string, PublicSource>;
   /** Saved queries by id. */
   views: Map<string, View>;
-  /** Backups that replaced the store, oldest first. */
+  /** Restores of backups, oldest first. */
   restores: Restore[];
   stamp: string;
 }
 
-/** The head, and what pages show besides articles. */
+/** The head, and the data that pages show in addition to articles. */
 export interface Snapshot extends Head {
   today: string;
   counters: { today: Day; yesterday: Day; all: Day };
@@ -35,8 +35,8 @@ export interface Snapshot extends Head {
 const DIRECTORY_AGE = 5_000;
 
 /**
- * Returns a reader of the head. A call costs one short query, and every 5 s it reads sources and views again.
- * Concurrent calls share a read.
+ * Returns a reader of the head. Each call needs one short query; sources and views are read again every 5 s. Concurrent
+ * calls share a read.
  */
 export function headReader({ store, config, now = () => new Date() }: ServerDeps) {
   const headSeq = followHead(store);
@@ -95,7 +95,7 @@ function byId<T extends { _id: string }>(all: readonly T[]): Map<string, T> {
   return new Map(all.map((one) => [one._id, one]));
 }
 
-/** Returns a function that remembers when a stamp last changed. */
+/** Returns a function that records when a stamp last changed. */
 function stamper(): (stamp: string, at: Date) => { stamp: string; changedAt: Date } {
   let last = { stamp: "", changedAt: new Date(0) };
   return (stamp, at) => {

@@ -26,8 +26,8 @@ export function longDate(edition: Edition, zone: string, at: Date): string {
 }
 
 /**
- * Returns a heading for a `YYYY-MM-DD`: `Monday, 23 November 2026`, with `Today` or `Yesterday` for the weekday
- * unless `today` is null.
+ * Returns a heading for a `YYYY-MM-DD`: `Monday, 23 November 2026`. Unless `today` is null, `Today` or `Yesterday`
+ * replaces the weekday.
  */
 export function dayTitle(edition: Edition, day: string, today: string | null): string {
   const at = new Date(`${day}T12:00:00Z`);
@@ -45,7 +45,7 @@ export function timeElement(edition: Edition, zone: string, at: Date, precise: b
   return html`<time datetime="${at.toISOString()}">${text}</time>`;
 }
 
-/** Returns links to the previous and the next day; their paths begin with `path`. */
+/** Returns links to the previous day and, unless it is after today, to the next day. Their paths begin with `path`. */
 export function dayLinks(edition: Edition, path: string, day: string, today: string): Html {
   const link = (to: string) =>
     html`<a href="${pathIn(edition, `${path}/${to}`)}">${longDate(edition, "UTC", new Date(`${to}T12:00:00Z`))}</a>`;

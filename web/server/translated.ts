@@ -8,13 +8,16 @@ export interface TranslatedArticle extends ListedArticle {
   leadLanguage: string | null;
 }
 
-/** Returns an article with its editors' translation into the edition's language, if there is one. */
+/**
+ * Returns an article in the edition's language, if editors have translated it; otherwise in its own language. Applies
+ * editors' corrections.
+ */
 export function translateInto({ language }: Edition, article: ListedArticle): TranslatedArticle {
   const { title, teaser }: Wording = article.edited?.translations?.[language] ?? {};
   const edited = asEdited(article, language);
   return {
     ...edited,
-    // A teaser that an editor wrote replaces the whole lead.
+    // An editor's teaser replaces the whole lead.
     ...(teaser !== undefined && { edited: { ...edited.edited, teaser } }),
     titleLanguage: title === undefined ? article.language : language,
     leadLanguage: teaser === undefined ? article.language : language,

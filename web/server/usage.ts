@@ -1,7 +1,6 @@
 import { articleSignals, type Reserving, type Use } from "../../model/usage-rights.ts";
 import { strictestOf, termsOf, type UsageTerms } from "../../model/usage-terms.ts";
 
-/** Returns the usage terms of each of these articles. */
 export function usageOf(
   articles: readonly (Reserving & { url: string; lastSeenAt: Date })[],
 ): (UsageTerms | null)[] {
@@ -14,8 +13,8 @@ const SIGNALS = { search: "search", "ai-input": "ai-input", "ai-train": "ai-trai
 
 /**
  * Returns headers with the strictest usage terms of several articles: `Content-Usage`, `Content-Signal`,
- * `TDM-Reservation`, `X-Robots-Tag`, and `Link` to the terms that all of them share. Empty if no publisher states
- * any.
+ * `TDM-Reservation`, `X-Robots-Tag`, and `Link` to the terms that all of them share. Empty if no publisher states any
+ * terms.
  */
 export function usageHeaders(all: readonly (UsageTerms | null)[]): Record<string, string> {
   const usage = strictestOf(all);
@@ -68,7 +67,7 @@ function directives({
     .join(", ");
 }
 
-/** Returns the lines of the portal's robots.txt that state the uses which some of its articles deny. */
+/** Returns the lines of the portal's robots.txt with the uses that publishers of some of its articles deny. */
 export function usageLines(denies: readonly Use[]): string[] {
   const usage = { allows: [], denies };
   const lines = [

@@ -2,10 +2,10 @@ import type { FastifyInstance, FastifySchemaCompiler } from "fastify";
 import { z } from "zod";
 import { explain, ProblemError } from "../../model/problem.ts";
 
-/** What messages call a field in each part of a request. */
+/** The names of the parts of a request in messages. */
 const NOUNS: Record<string, string> = { querystring: "parameter", params: "part of the address" };
 
-/** Checks a part of a request. Throws a 400 problem that names each wrong field, its value and what is allowed. */
+/** Checks a part of a request. Throws a 400 problem that names each invalid field, its value and what is allowed. */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart, url }) => {
   const noun = NOUNS[httpPart ?? ""] ?? "field";
   const wantsValues = httpPart === "querystring" && isOfApi(url ?? "");
@@ -23,8 +23,8 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
 };
 
 /**
- * Makes every route of the API refuse unknown parameters: a misspelt filter would otherwise return everything. Pages
- * and feeds ignore them, because mailers and trackers add theirs to links.
+ * Makes every route of the API refuse unknown parameters: with a misspelt filter, it would otherwise return everything.
+ * Pages and feeds ignore unknown parameters, because mailers and trackers add theirs to links.
  */
 export function refuseUnknownParameters(app: FastifyInstance): void {
   app.addHook("onRoute", (route) => {

@@ -3,23 +3,23 @@ import { networkOf } from "../../lib/network.ts";
 import { sleep } from "../../lib/time.ts";
 import { ProblemError } from "../../model/problem.ts";
 
-/** Readers that may wait at once in one process, in total and per address (or IPv6 /64 network). */
+/** Maximum number of readers that wait at once in one process, in total and per IP address (or IPv6 /64 network). */
 const MAX_WAITING = { all: 1000, perAddress: 100 };
 /** How often the head is checked while a reader waits, ms. */
 const HEAD_CHECK_INTERVAL_MS = 250;
 
-/** Waits for the stream to grow, with one check of the head for all who wait. */
+/** Waits for new changes in the stream, with one check of the head for all waiting readers. */
 export interface Watch {
-  /** Reserves a place for a waiting reader until `signal` fires; throws a 429 or 503 problem if there is none. */
+  /** Reserves a place for a waiting reader until `signal` fires. Throws a 429 or 503 problem if no place is free. */
   admit(address: string, signal: AbortSignal): void;
-  /** Resolves when the head is past `seq`, after `ms`, when `signal` fires or when the server closes. */
+  /** Resolves when the head is past `seq`, after `ms`, when `signal` fires, or when the server closes. */
   beyond(seq: number, ms: number, signal: AbortSignal): Promise<void>;
   /** Fires when the server closes. */
   closing: AbortSignal;
   close(): void;
 }
 
-/** Returns an `admit` function with its own places. */
+/** Returns an `admit` function with places of its own. */
 export function limitWaiting(): Watch["admit"] {
   const admitted = new Map<string, number>();
   let places: number = MAX_WAITING.all;
@@ -49,7 +49,6 @@ export function limitWaiting(): Watch["admit"] {
   };
 }
 
-/** Creates the watch. */
 export function createWatch(head: () => Promise<{ seq: number }>): Watch {
   const waiting = new Set<{ seq: number; wake: AbortController }>();
   const closing = new AbortController();
@@ -59,7 +58,7 @@ export function createWatch(head: () => Promise<{ seq: number }>): Watch {
     if (checking) return;
     checking = true;
     while (waiting.size > 0 && !closing.signal.aborted) {
-      // A store that doesn't answer now may answer before the readers' time is up.
+      // A store that doesn't answer now can answer before the readers' time is over.
       const { seq } = await head().catch(() => ({ seq: 0 }));
       for (const one of waiting) if (seq > one.seq) one.wake.abort();
       await sleep(HEAD_CHECK_INTERVAL_MS, closing.signal);

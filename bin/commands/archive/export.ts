@@ -42,7 +42,7 @@ export function register(program: Command): void {
     .addOption(
       new Option(
         "--purpose <purpose>",
-        "what it is for; articles that may not be used for that are left out",
+        "its purpose; articles whose publishers reserve this use are skipped",
       )
         .choices(EXPORT_PURPOSES)
         .default("analysis"),

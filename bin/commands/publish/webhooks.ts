@@ -26,9 +26,7 @@ const onStoreOrUsage = <T>(work: (store: Store) => Promise<T>) =>
 
 /** `newsgather webhooks`: manages URLs that receive changes. */
 export function register(program: Command): void {
-  const webhooks = program
-    .command("webhooks")
-    .description("manage URLs that receive changes");
+  const webhooks = program.command("webhooks").description("manage URLs that receive changes");
   const onOne = (name: string, about: string) =>
     webhooks.command(name).description(about).argument("<id>", "as `webhooks list` shows it");
   webhooks

@@ -104,7 +104,7 @@ function describe({ _id, total, objective, gaps, probe }: Coverage): string {
     `${_id}: ${shareText(budget.inTime)} of ${announcedIn(total)} announced articles in time, ${shareText(budget.covered)} by now (28 days)`,
     `objective: ${shareText(share)} within ${formatDuration(within)}; ${budget.spent} late or missing of ${Number(budget.allowed.toFixed(1))} allowed`,
     `completeness: ${countsText(total.completeness)}`,
-    `left out on purpose: ${countsText(total.excluded)}`,
+    `excluded on purpose: ${countsText(total.excluded)}`,
     ...(probe && probe.channels.length > 0
       ? [
           plainTable(

@@ -60,7 +60,7 @@ ${listOf(shown, { when: time, page, names }, timezone)}`;
   },
 };
 
-/** Returns which page is requested; throws a 400 problem that names what is wrong. */
+/** Returns the requested page and times; throws a 400 problem that names the invalid parameter. */
 function readPage(request: FastifyRequest): PortalPage & { at?: Date; until?: Date } {
   const { at: time, until, day, ...parts } = readQuery(Query, request);
   const present = Object.entries(parts).filter(([, value]) => value !== undefined);
@@ -82,7 +82,7 @@ function listOf(
   const times = { at: when.toISOString(), until: next?.toISOString() ?? "" };
   const address = new URLSearchParams({ ...times, ...same }).toString();
   const older = next && html`<p><a href="?${address}">Older</a></p>`;
-  return html`<p class="alert alert-warning" role="status">This is what readers were shown at ${at(zone, when)}, not what they are shown today. Erased articles are left out; pinned ones are sorted by their date.</p>
+  return html`<p class="alert alert-warning" role="status">This is what readers were shown at ${at(zone, when)}, not what they are shown today. Erased articles are missing; pinned ones are sorted by their date.</p>
 ${section(
   "Listed then",
   ["Dated", "Article", "Source", "Place", "Topics", "Today"],

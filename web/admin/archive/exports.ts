@@ -14,7 +14,7 @@ import { actionForm, Reason, Several } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";
 
-/** Number of an export's files that are shown without folding. */
+/** Number of an export's files that are shown without a fold. */
 const MAX_OPEN_FILES = 4;
 /** How often the page reloads while an export is being written, s. */
 const RELOAD_S = 5;
@@ -116,7 +116,7 @@ function row(one: Export, zone: string): Html {
   const leftCount = Object.values(leftOut).reduce((sum, count) => sum + count, 0);
   const rest =
     leftCount > 0 &&
-    html`<details><summary>${leftCount} left out</summary><ul>${left}</ul></details>`;
+    html`<details><summary>${leftCount} skipped</summary><ul>${left}</ul></details>`;
   const links = files.map(({ name, bytes }) => {
     return html`<li><a href="/v1/exports/${id}/files/${encodeURIComponent(name)}">${name}</a> ${(bytes / 1e6).toFixed(1)} MB</li>`;
   });

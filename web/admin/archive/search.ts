@@ -52,7 +52,7 @@ type Params = z.output<typeof Query>;
 /** The matches, and the sources by id. */
 type Results = FoundPage & { sources: Awaited<ReturnType<typeof sourcesById>> };
 
-/** Returns the matches, or why the query failed. */
+/** Returns the matches, or why the search failed. */
 async function findArticles(
   { store, search, topics }: AdminDeps,
   { q, sort, offset }: Params,

@@ -8,7 +8,7 @@ import { type Chart, type ChartUnit, chart, comparison, daysBetween } from "../c
 
 /** Number of keys that one plot distinguishes. */
 const LINES = 6;
-/** The columns to draw for a statistic by day; for any other, each key is a line. */
+/** The columns to draw for a statistic by day. For any other statistic, each key is a line. */
 const DRAWN: Partial<Record<StatisticsQuery["name"], readonly string[]>> = {
   volume: ["listed", "copies", "unlisted", "retracted"],
   latency: ["seen_half", "seen_most", "served_half", "served_most"],
@@ -16,7 +16,7 @@ const DRAWN: Partial<Record<StatisticsQuery["name"], readonly string[]>> = {
   reliability: ["fine", "untroubled"],
 };
 
-/** The column to draw for a statistic by source; for any other, the number of articles. */
+/** The column to draw for a statistic by source. For any other statistic, the number of articles is drawn. */
 const COMPARED: Partial<Record<StatisticsQuery["name"], string>> = {
   latency: "seen_half",
   storage: "written",

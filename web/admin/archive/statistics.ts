@@ -29,7 +29,7 @@ const Query = z.object({
   top: z.preprocess(empty, StatisticsParams.shape.top),
 });
 
-/** `/admin/statistics`: statistics of the archive as plot and table, with the queries that return the same numbers. */
+/** `/admin/statistics`: statistics of the archive as a plot and a table, and how to get the same numbers elsewhere. */
 export const statisticsPage: AdminPage = {
   path: "/admin/statistics",
   title: "Statistics",
@@ -37,7 +37,7 @@ export const statisticsPage: AdminPage = {
   commands: ["newsgather statistics", "newsgather storage"],
   async show(request, { store, timezone, now }) {
     const { name, ...params } = readQuery(Query, request);
-    // After the form selects another statistic, its rows may differ.
+    // The new statistic may not have the rows of the one before.
     const rows = params.rows && ROWS_OF[name].includes(params.rows) ? params.rows : undefined;
     const query = toStatisticsQuery(name, { ...params, rows }, dayIn(timezone, now()));
     const [table, countedUpTo, tiers] = await Promise.all([
@@ -126,11 +126,11 @@ interface Elsewhere {
   /** Path and query for the API. */
   api: string;
   command: string;
-  /** A query for the database's shell, over the counters, or over responses and runs themselves. */
+  /** A query for the database's shell, over the counters, or over the responses and runs. */
   mongo: string;
   /**
-   * A query for DuckDB that counts exported articles, without erased ones; null for statistics that
-   * aren't about articles.
+   * A query for DuckDB that counts exported articles, so erased ones are missing. Null for statistics that aren't about
+   * articles.
    */
   sql: string | null;
 }

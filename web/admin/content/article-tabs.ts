@@ -44,7 +44,10 @@ const STATUS_COLORS = {
   retracted: "status-red",
 } as const satisfies Record<Article["status"], string>;
 
-/** Returns the head of each page of an article: its title, state and source, and the most frequent actions. */
+/**
+ * Returns the parts above the content of each page of an article: its title, its state and source, and the most
+ * frequent actions.
+ */
 export function articleHead(request: FastifyRequest, article: ShownArticle) {
   const { _id, prefix, title, status, unlisted, sourceId, sourceName, url, duplicateOf } = article;
   const copy =
@@ -62,7 +65,9 @@ ${sourceLink(sourceId, sourceName)} · ${externalLink(url)}${copy}`;
   return { title: prefix + title, lead, buttons: html`${portal} ${edits}` };
 }
 
-/** Returns the article that a page is about; null if its URL names none. Throws a 404 problem if it doesn't exist. */
+/**
+ * Returns the article that a page is about; null for an empty id. Throws a 404 problem if the article doesn't exist.
+ */
 export async function findShown(store: Store, id: string): Promise<ShownArticle | null> {
   if (id === "") return null;
   const article = await readArticle(store, id);
@@ -74,5 +79,5 @@ export async function findShown(store: Store, id: string): Promise<ShownArticle 
   throw new ProblemError(404, "not-found", `There is no article ${id}.`);
 }
 
-/** The content of an article page whose URL names no article. */
+/** The content of an article page whose URL has no article id. */
 export const NO_ARTICLE = html`<section class="card card-body"><p class="text-secondary mb-0">Open it from <a href="/admin/articles">an article</a>.</p></section>`;

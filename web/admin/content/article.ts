@@ -198,7 +198,7 @@ function storySection({ _id, storyId }: ShownArticle, members: readonly StoryMem
     .slice(0, MAX_MEMBERS)
     .map(
       (member) =>
-        html`<li><a href="${articlePath(member._id)}"><bdi>${member.title}</bdi></a>, ${member.sourceId}${member._id === storyId && "; stands for the story"}</li>\n`,
+        html`<li><a href="${articlePath(member._id)}"><bdi>${member.title}</bdi></a>, ${member.sourceId}${member._id === storyId && "; represents the story"}</li>\n`,
     );
   const more =
     others.length > MAX_MEMBERS && html`<li>and ${others.length - MAX_MEMBERS} more</li>`;

@@ -101,7 +101,7 @@ function row(article: ListedArticle, names: ReadonlyMap<string, string>, zone: s
 <td>${sourceLink(sourceId, names.get(sourceId))}</td><td>${topics.join(", ")}</td><td><bdi>${prefix.trim().replace(/:$/, "")}</bdi></td></tr>\n`;
 }
 
-/** Returns a row for an unlisted article, with the reason and the calculation behind it. */
+/** Returns a row for an unlisted article, with the reason and its details. */
 function unlistedRow(
   { _id, title, sourceId, unlisted }: UnlistedArticle,
   names: ReadonlyMap<string, string>,

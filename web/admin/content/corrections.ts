@@ -63,7 +63,10 @@ function effectOf(outcome: CorrectionOutcome): string {
   return changed ? "readers see the change" : "saved; nothing changes for readers";
 }
 
-/** Returns a table of corrections in order, with who made each, when and why, and a button to undo those in force. */
+/**
+ * Returns a table of corrections in the given order: who made each, when and why. Those in force have a button to undo
+ * them.
+ */
 export function correctionsTable(
   request: FastifyRequest,
   corrections: readonly Correction[],

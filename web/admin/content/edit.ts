@@ -18,7 +18,7 @@ import { type AdminPage, type Author, action, readQuery } from "../page.ts";
 import { articleHead, articleTabs } from "./article-tabs.ts";
 import { correctionsTable } from "./corrections.ts";
 
-/** Parses a text field; an empty one keeps the publisher's text. */
+/** Parses a text field. An empty field keeps the publisher's text. */
 const text = z
   .string()
   .optional()
@@ -116,7 +116,10 @@ export const editPage: AdminPage = {
   ],
 };
 
-/** Makes the same correction to several articles. Says for how many it succeeded, and why it failed for the others. */
+/**
+ * Makes the same correction to several articles. Returns a message with the number of successes and the reason of each
+ * failure.
+ */
 export async function correctArticles(
   { store, topics, now }: AdminDeps,
   correction: Author & { articleIds: readonly string[]; word: ArticleWord },
@@ -134,7 +137,7 @@ function filledIn<Value>(form: Record<string, Value | undefined>): Record<string
   );
 }
 
-/** Returns the fields that editors may replace: the publisher's values and the editors'. */
+/** Returns the fields that editors can replace, with the publisher's values and the editors' own. */
 function wordsOf({ _id, title, prefix, teaser, language, edited, times, editorial }: Article) {
   return { _id, title, prefix, teaser, language, edited, times, editorial };
 }

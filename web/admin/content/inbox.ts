@@ -84,7 +84,7 @@ const UndoForm = z.object({
   view: z.union([ViewId, z.literal("")]).default(""),
 });
 
-/** `/admin/inbox`: articles that wait for editors, with keyboard shortcuts and actions on several at once. */
+/** `/admin/inbox`: articles that wait for editors, with keyboard shortcuts and actions on several articles at once. */
 export const inboxPage: AdminPage = {
   path: "/admin/inbox",
   title: "Inbox",
@@ -147,7 +147,10 @@ ${rows.length === 0 && html`<section class="card card-body"><p class="text-secon
   ],
 };
 
-/** Retracts articles or publishes them again. Says for how many it succeeded, and why it failed for the others. */
+/**
+ * Retracts articles or publishes them again. Returns a message with the number of successes and the reason of each
+ * failure.
+ */
 async function withdraw(
   { store, now }: AdminDeps,
   articleIds: readonly string[],
@@ -164,7 +167,7 @@ async function withdraw(
   return countDone(articleIds.length - problems.length, problems);
 }
 
-/** Returns the last decision with a button to undo it; the script hides it when the time to undo is over. */
+/** Returns the last decision with a button to undo it. The script hides the button when the time to undo is over. */
 function undoForm(
   request: FastifyRequest,
   { at: decidedAt, verdict, articleIds, undoUntil }: Decision,
@@ -184,7 +187,6 @@ function emptyText({ show, view }: Shown): Html {
 <code>config/editorial.yaml</code> keeps them for an editor.`;
 }
 
-/** What sources and topics are called, by id. */
 interface Names {
   sources: ReadonlyMap<string, string>;
   topics: ReadonlyMap<string, string>;
@@ -220,7 +222,7 @@ function formOf(request: FastifyRequest, list: Html, { show, view }: Shown): Htm
   return tickedForm(request, { action: "/admin/inbox", list, fields, why, buttons });
 }
 
-/** Returns the view that a URL names; null if it names none. Throws a 404 problem if the view doesn't exist. */
+/** Returns the view that a URL names; null if the URL names none. Throws a 404 problem if the view doesn't exist. */
 function viewOf(views: readonly View[], id: string | undefined): View | null {
   if (id === undefined) return null;
   const view = views.find(({ _id }) => _id === id);
@@ -249,7 +251,7 @@ function isIn({ filter }: View, article: InboxArticle): boolean {
   return wanted && fits(filter, toVisible(article));
 }
 
-/** Returns the tab that a view opens: that of its state, or `waiting` if it has none or several. */
+/** Returns the tab that a view opens: its state's tab, or `waiting` if the view has no state or several. */
 function tabOf(view: View | null): Tab {
   const [only, ...others] = view?.filter.state ?? [];
   return only && others.length === 0 ? only : "waiting";

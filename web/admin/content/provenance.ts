@@ -106,7 +106,7 @@ export const provenancePage: AdminPage = {
   ],
 };
 
-/** An article without its heading. */
+/** An article without the name of its source. */
 type ReadFields = Omit<ShownArticle, "sourceName">;
 
 function rowsOf(article: ReadFields): Row[] {
@@ -132,14 +132,14 @@ function rowsOf(article: ReadFields): Row[] {
   return [...fields, ...placesOf(article, places), ...topics];
 }
 
-/** Returns the name of a row in the page's URL. */
+/** Returns the key by which the page's URL names a row. */
 function keyOf({ field, value }: Row): string {
   return field === "topic" ? `topic ${String(value)}` : field;
 }
 
 /**
- * Returns what to highlight in a page for a field: the paragraphs of a text, the words that name a place or topic, or
- * else the value and the text it was read from.
+ * Returns what to highlight in a page for a field: the paragraphs of a text, the words that name a place or topic or,
+ * for other fields, the value and the text from which it was read.
  */
 function highlightOf({ field, value, seen }: Row): HighlightRequest {
   if (/^(?:topic|country|region|city)$/.test(field)) {
@@ -152,7 +152,6 @@ function highlightOf({ field, value, seen }: Row): HighlightRequest {
   };
 }
 
-/** The result of searching a page for a field. */
 interface FieldPlace {
   article: ShownArticle;
   row: Row;
@@ -202,7 +201,7 @@ function isPage({ headers }: Capture): boolean {
   return /html/i.test(headers["content-type"] ?? "");
 }
 
-/** Returns rows for country, region and city, with the words that name them. */
+/** Returns rows for country, region and city, each with the words that name it. */
 function placesOf(article: ReadFields, verdict: PlaceVerdict | undefined): Row[] {
   if (!verdict) return [];
   const { because, confidence, hits } = verdict;
@@ -259,8 +258,8 @@ ${section(
 }
 
 /**
- * Returns the stored page without anything that it would load or run, below a line that says when and from where it
- * was fetched.
+ * Returns the stored page without anything that it would load or run. A line above it says when and from where it was
+ * fetched.
  */
 function replayOf(
   capture: Capture | null,

@@ -27,7 +27,7 @@ import { type AdminPage, action, readQuery } from "../page.ts";
 import { articlePath, at, section } from "../tables.ts";
 import { articleHead, articleTabs, findShown, type ShownArticle } from "./article-tabs.ts";
 
-/** Number of latest articles in which stories with several articles are searched. */
+/** Number of latest articles that are searched for stories with several articles. */
 const LATEST = 100;
 /** Maximum number of articles found by words. */
 const MAX_FOUND = 20;
@@ -41,8 +41,8 @@ const Query = z.object({
 });
 
 /**
- * `/admin/stories`: a story's articles, why each belongs to it and which represents it, with forms to split and join
- * stories.
+ * `/admin/stories`: a story's articles, why each belongs to the story and which one represents it. Has forms to split
+ * and join stories.
  */
 export const storiesPage: AdminPage = {
   path: "/admin/stories",
@@ -137,7 +137,7 @@ function latestTable(stories: Latest[]): Html {
   );
 }
 
-/** Articles whose stories can be joined: the likely ones, or those found by words. */
+/** Articles whose stories can be joined with this one: likely ones, or those found by words. */
 interface Others {
   q: string;
   articles: (Pick<LikelyArticle, "_id" | "title" | "sourceId" | "sortAt"> & { why: string })[];
@@ -192,7 +192,9 @@ function storyOf(
 ${joinSection(request, article, { others, names }, deps.timezone)}`;
 }
 
-/** Returns the form that joins a story with that of a selected article, and the box that finds other articles. */
+/**
+ * Returns the form that joins a story with that of a selected article, and the box that searches for other articles.
+ */
 function joinSection(
   request: FastifyRequest,
   { _id }: ShownArticle,
@@ -238,7 +240,7 @@ function membersTable(
     members.map((member) => {
       const { _id, sourceId, trust, at: when, fieldScore } = member;
       const tick = html`<td><input class="form-check-input" type="radio" name="article" value="${_id}" required aria-label="${member.title}"></td>`;
-      const representative = _id === storyId && html`; stands for the story: ${whyFirst(members)}`;
+      const representative = _id === storyId && html`; represents the story: ${whyFirst(members)}`;
       return html`<tr>${ticks && tick}<td><a href="${articlePath(_id)}"><bdi>${member.title}</bdi></a></td><td><bdi>${names.get(sourceId) ?? sourceId}</bdi></td>
 <td class="n">${trust}</td><td>${at(timezone, when)}</td><td class="n">${percent(fieldScore)}</td>
 <td>${stateOf(member)}</td><td class="why">${whyOf(member)}${representative}</td></tr>\n`;

@@ -27,7 +27,7 @@ export const alarmsPage: AdminPage = {
       `Open (${open.length})`,
       ["About", "State", "Since", "Notified", "Why, and what to do"],
       open.map((alarm) => row(alarm, timezone)),
-      html`None: everything that is watched is well.`,
+      html`None: no problem was found.`,
     )}
 ${section(
   "Closed in the last 30 days",
@@ -39,7 +39,7 @@ ${section(
   "Digests",
   ["When", "What", "Sent"],
   digests.map((digest) => digestRow(digest, timezone)),
-  html`None yet. <code>NEWSGATHER_ALARM_MAIL</code> and <code>NEWSGATHER_ALARM_WEBHOOK</code> say who gets alarms; <code>newsgather alarms test</code> tries it.`,
+  html`None yet. <code>NEWSGATHER_ALARM_MAIL</code> and <code>NEWSGATHER_ALARM_WEBHOOK</code> set who gets alarms; <code>newsgather alarms test</code> sends a test message.`,
 )}`;
     return { json: { open, ended, digests }, html: page };
   },

@@ -33,8 +33,8 @@ const ICONS = {
 } as const satisfies Record<Find["kind"], IconName>;
 
 /**
- * `/admin/find`: finds sources, hosts, articles, admin pages and settings by words; for a URL it shows what became of
- * it.
+ * `/admin/find`: finds sources, hosts, articles, admin pages and settings by words. For a URL, it shows what became of
+ * the URL.
  */
 export const makeFindPage = (pages: () => readonly AdminPage[]): AdminPage => ({
   path: "/admin/find",
@@ -94,7 +94,7 @@ async function find(q: string, request: FastifyRequest, deps: FindDeps): Promise
   return [...findPages(q, request, deps), ...all.flat()];
 }
 
-/** Whether each word of a query begins a word of the text; false for an empty query. */
+/** Returns whether each word of a query begins a word of the text; false for an empty query. */
 function fits(q: string, text: string): boolean {
   const words = text.toLowerCase().split(/[^\p{L}\p{N}]+/u);
   const wanted = q
@@ -160,7 +160,7 @@ async function findSettings(q: string, request: FastifyRequest, deps: FindDeps):
   }));
 }
 
-/** Returns articles that contain the words, if search is on and the query is valid. */
+/** Returns articles that contain the words; empty if search is off or the query is invalid. */
 async function findArticlesByWords(q: string, { store, search }: AdminDeps): Promise<Find[]> {
   const request = {
     query: q,

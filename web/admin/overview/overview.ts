@@ -41,8 +41,8 @@ type CountHours = (end: Date) => Promise<number[]>;
 const countersOf = new WeakMap<AdminDeps, CountHours>();
 
 /**
- * Returns a counter with a cache per day. Days always begin at the same hour, so that a new hour means recounting one
- * of them and not all.
+ * Returns a counter with a cache per day. Days always begin at the same hour, so a new hour requires a recount of only
+ * one of them.
  */
 function makeCounter({ store, now }: AdminDeps): CountHours {
   const load = (end: string) => articlesByHour(store, new Date(Number(end)), { hours: HOURS });
@@ -59,8 +59,8 @@ function makeCounter({ store, now }: AdminDeps): CountHours {
 }
 
 /**
- * Returns the number of articles in each clock hour of the last days, newest last; null for hours with more articles
- * than are counted.
+ * Returns the number of articles in each clock hour of the last days, newest last; null for hours that weren't counted
+ * because there are too many articles.
  */
 async function readHours(deps: AdminDeps): Promise<{ end: Date; counts: (number | null)[] }> {
   const count = countersOf.get(deps) ?? makeCounter(deps);
@@ -74,7 +74,7 @@ async function readHours(deps: AdminDeps): Promise<{ end: Date; counts: (number 
   return { end, counts: counts.slice(HOURS - ahead, counts.length - ahead) };
 }
 
-/** `/admin`: whether all is well, what needs attention, what comes in and what is running. */
+/** `/admin`: whether everything works, what needs attention, the new articles, and what is running. */
 export const overviewPage: AdminPage = {
   path: "/admin",
   title: "Overview",
@@ -114,7 +114,7 @@ export const overviewPage: AdminPage = {
   files: [{ path: "/admin/live", send: sendLive }],
 };
 
-/** Sends the overview as Server-Sent Events, each time it has changed. */
+/** Sends the overview as Server-Sent Events, one each time the overview has changed. */
 async function sendLive(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -141,7 +141,7 @@ async function sendLive(
 /** The facts on the page, as of when they were read. */
 type Facts = Awaited<ReturnType<typeof readFacts>>;
 
-/** The facts that all who watch the page share. */
+/** The facts, shared by all users who watch the page. */
 const factsOf = new WeakMap<PageDeps, Cached<Facts>>();
 
 async function readFacts(deps: PageDeps) {
@@ -251,7 +251,7 @@ function figure(title: string, value: string, detail: Html | string): Html {
   return html`<div class="col-6 col-xl-3"><section class="card card-sm h-100"><div class="card-body"><h2 class="subheader">${title}</h2><div class="h1 mb-1">${value}</div><div class="text-secondary">${detail}</div></div></section></div>\n`;
 }
 
-/** Says how many articles are usual in 24 hours, judging by the days before. */
+/** Returns the usual number of articles in 24 hours, estimated from the days before. */
 function usualText(counts: readonly (number | null)[]): string {
   const days = Array.from({ length: DAYS - 1 }, (_, n) => counts.slice(n * HOURS, (n + 1) * HOURS));
   const known = days
@@ -292,7 +292,7 @@ function jobsText(jobs: Record<string, Record<string, number>> | null): Html {
   return html`<a href="/admin/queues">${sum("active")} ${sum("active") === 1 ? "job" : "jobs"} at work, ${sum("waiting")} waiting</a>`;
 }
 
-/** Returns a chart of articles per hour, with the usual number at that hour. */
+/** Returns a chart of articles per hour, with the usual range for each hour. */
 function hoursChart(
   title: string,
   { end, counts }: { end: Date; counts: readonly (number | null)[] },

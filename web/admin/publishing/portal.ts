@@ -9,7 +9,7 @@ import { section } from "../tables.ts";
 /** Number of days on the page. */
 const DAYS = 14;
 
-/** `/admin/portal`: the portal's articles by day, and its pages. */
+/** `/admin/portal`: the portal's number of articles by day, and its pages. */
 export const portalPage: AdminPage = {
   path: "/admin/portal",
   title: "Portal",

@@ -22,7 +22,7 @@ import { at, section } from "../tables.ts";
 const ATTEMPTS = 10;
 const VERBS = { test: "Send a test", pause: "Pause", resume: "Resume" } as const;
 
-/** The points where a replay of a webhook can begin, as named in the stream, and their labels. */
+/** The points from which a webhook can be replayed, as the stream names them, and their labels. */
 const REPLAY_FROM = {
   "1h": "an hour ago",
   "1d": "a day ago",

@@ -44,7 +44,7 @@ function parseJson(text: unknown): unknown {
   }
 }
 
-/** Keys that another user has changed too and that keep this user's values, with the other values. */
+/** Keys that another user has also changed and that have this user's values, with the other user's values. */
 const Conflicts = z.array(z.object({ path: z.string(), theirs: z.string() }));
 type Conflicts = z.output<typeof Conflicts>;
 
@@ -74,7 +74,7 @@ interface Opened {
   since: ComparedVersion[];
 }
 
-/** `/admin/source/edit`: a source as a form with its YAML beside it, kept in step and checked. */
+/** `/admin/source/edit`: a source as a form beside its YAML. Changes in one appear in the other and are checked. */
 export const editSourcePage: AdminPage = {
   path: PATH,
   title: "Edit a source",
@@ -122,7 +122,7 @@ export const editSourcePage: AdminPage = {
   ],
 };
 
-/** Returns the form with the user's input merged with what others have changed since it was opened. */
+/** Returns the form with the user's input merged with what others have changed since the form was opened. */
 async function mergedPage(
   request: FastifyRequest,
   deps: AdminDeps,
@@ -174,7 +174,7 @@ async function openSubject(
   return { id, preview, yaml, secrets, current: source, name: source.name, ...versions };
 }
 
-/** Returns the header values of a preview's declaration, including later changes by others. */
+/** Returns the header values of a preview's declaration, with later changes by others. */
 async function secretsOf(
   store: Store,
   { yaml, sourceVersion }: Pick<Preview, "yaml" | "sourceVersion">,
@@ -204,7 +204,7 @@ async function sinceOpened(
   return { version, currentVersion, since };
 }
 
-/** Returns the user's input and its declaration, with the values that the page hides. */
+/** Returns the user's input and the declaration made from it, including the values that the page hides. */
 async function readTyped(
   request: FastifyRequest,
   deps: AdminDeps,
@@ -222,7 +222,7 @@ async function readTyped(
   return { opened, ...result, conflicts: open };
 }
 
-/** Returns the user's input, checked, and its declaration with the values that the page hides. */
+/** Returns the user's input, checked, and the declaration made from it, including the values that the page hides. */
 function checkDraft(
   { topics }: AdminDeps,
   { id, current, secrets }: Opened,
@@ -269,8 +269,8 @@ function staleText({ currentVersion, since }: Opened): string {
 }
 
 /**
- * Returns what others have changed since the form was opened, with a button that merges it into the user's input;
- * null if nothing has changed.
+ * Returns what others have changed since the form was opened, with a button that merges their changes into the user's
+ * input; null if nothing has changed.
  */
 function staleReport(opened: Opened): Html | null {
   if (opened.since.length === 0) return null;
@@ -290,7 +290,7 @@ function conflictsReport(conflicts: Conflicts): Html | null {
   return html`<div class="alert alert-warning text-body diff"><div><strong>Both of you changed these. Yours is in the form.</strong><ul class="mb-0">${lines}</ul></div></div>`;
 }
 
-/** Returns what is wrong, or what would change. */
+/** Returns the problems or, if there are none, what would change. */
 function reportOf({ current }: Opened, { problems, changes }: SourceDraft): Html {
   if (problems.length > 0) {
     const lines = problems.map(
@@ -305,10 +305,7 @@ function reportOf({ current }: Opened, { problems, changes }: SourceDraft): Html
   return html`<div class="alert alert-info diff"><div><strong>It changes</strong>${changesOf(changes)}</div></div>`;
 }
 
-/**
- * Groups of keys by the first step of their path; keys that belong to no group go into the last
- * group.
- */
+/** Groups of keys by the first step of their paths. Keys that belong to no group go into the last group. */
 const GROUPS: readonly (readonly [title: string, keys: readonly string[]])[] = [
   ["What it is", ["id", "name", "home", "language", "country", "region"]],
   ["Where news is announced", ["feeds", "sitemaps", "listings"]],

@@ -54,11 +54,11 @@ export function linksTable(links: PreviewResult["links"]): Html {
       title,
       reason,
       detail,
-    }) => html`<tr><td><span class="status ${reason === null ? "status-green" : "status-secondary"}">${reason === null ? "followed" : "left out"}</span></td>
+    }) => html`<tr><td><span class="status ${reason === null ? "status-green" : "status-secondary"}">${reason === null ? "followed" : "skipped"}</span></td>
 <td class="url">${externalLink(url)}</td><td><bdi>${title}</bdi></td><td class="why">${reason && reasonText(reason)}${detail && ` (${detail})`}</td></tr>\n`,
   );
   return section(
-    `Links: ${followed} followed, ${links.length - followed} left out`,
+    `Links: ${followed} followed, ${links.length - followed} skipped`,
     ["Fate", "Address", "Title", "Why"],
     rows,
     html`None.`,
@@ -66,7 +66,7 @@ export function linksTable(links: PreviewResult["links"]): Html {
 }
 
 /**
- * Returns the fetched articles as cards. `shows` puts the stored page beside each; `picks` adds links to the selector
+ * Returns the fetched articles as cards. `shows` adds the stored page to each; `picks` adds links to the selector
  * picker.
  */
 export function articlesSection(
@@ -133,7 +133,7 @@ function asRead(article: PreviewArticle, zone: string): Html {
 <details><summary>${fields.length} fields, each with its rule</summary>${fieldsTable(title, fields)}</details>`;
 }
 
-/** Returns the names in a list as a preview stores it: JSON that may be cut off. */
+/** Returns the names in a list as a preview stores it: JSON whose end may be missing. */
 function namesIn(list = ""): string {
   return [...list.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, name]) => name).join(", ");
 }

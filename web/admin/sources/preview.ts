@@ -110,11 +110,11 @@ export const previewPage: AdminPage = {
   ],
 };
 
-/** How often a running preview is read again while it is watched, and how long one connection lasts, ms. */
+/** Interval at which a running preview is read again while it is watched, and maximum time of one connection, ms. */
 const LIVE_INTERVAL_MS = 1000;
 const LIVE_MS = 10 * 60_000;
 
-/** Sends what a preview has found as Server-Sent Events, each time it has changed, until it is done. */
+/** Sends what a preview has found as Server-Sent Events, one each time it has changed, until the preview ends. */
 async function sendLive(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -122,7 +122,7 @@ async function sendLive(
 ): Promise<FastifyReply> {
   const { admit, closing } = deps;
   const { id } = readQuery(Query, request);
-  // Tells a browser that reconnects after the end to stop.
+  // A 204 makes a browser that reconnects after the end stop.
   if ((await readPreview(deps, id)).state !== "working" && request.headers["last-event-id"]) {
     return reply.code(204).send();
   }
@@ -194,7 +194,7 @@ const VERDICT_TEXTS = {
   red: "Red: it would find nothing",
 } as const satisfies Record<PreviewResult["verdict"], string>;
 
-/** Returns a card that says whether the source can be added, with key figures and the objections. */
+/** Returns a card that says whether the source can be added, with key numbers and the problems. */
 function verdictCard(
   { siteDiscovery }: Preview,
   { verdict, problems, entries, links, articles }: PreviewResult,
@@ -222,7 +222,7 @@ function buttonsOf(request: FastifyRequest, { _id, yaml, activated, sourceId }: 
   return html`${edits && html`<a class="btn" href="/admin/source/edit?preview=${id}">Change it</a>`}${activated && sourceId && html`<a class="btn btn-primary" href="${sourcePath(sourceId)}">The source</a>`}`;
 }
 
-/** Returns the form that adds a new source, or saves changes and lists them. */
+/** Returns the form that adds a new source or, for an existing source, lists the changes and saves them. */
 function saveCard(request: FastifyRequest, preview: Preview, changed: SourceRecord | null): Html {
   const { _id, result, yaml } = preview;
   const hidden = html`<input type="hidden" name="id" value="${_id}">`;

@@ -52,7 +52,7 @@ export const runsPage: AdminPage = {
           ? runTable("The latest runs of all sources", runs, { zone: timezone, names })
           : runTable(`Runs of ${names.get(source) ?? source}`, runs, { zone: timezone });
       const address = `/admin/runs?source=${encodeURIComponent(source)}`;
-      // With all sources, too many runs start at the same moment to page by time.
+      // With all sources, too many runs start at the same moment, so the list can't be divided by time.
       const more = source !== "" && older(address, lastOfFull(runs, PAGE_SIZE)?.startedAt);
       return html`${choiceOf(sources, source)}${table}${more}${known}`;
     };
@@ -185,6 +185,6 @@ export function elsewhere(request: FastifyRequest, id: string, here: "source" | 
   const other =
     here === "source"
       ? html`<a href="/admin/runs?source=${source}">all its runs</a>`
-      : html`<a href="/admin/source?id=${source}">how it stands</a>`;
+      : html`<a href="/admin/source?id=${source}">its state</a>`;
   return html`<p>Of this source: ${other}, <a href="/admin/versions?source=${source}">its versions</a>, <a href="/admin/coverage?source=${source}">its coverage</a>${may(request, "operate") && html`, <a href="/admin/selector-picker?source=${source}">read a field by another selector</a>`}, <a href="/source/${source}">its articles on the portal</a>.</p>`;
 }

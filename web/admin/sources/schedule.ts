@@ -120,8 +120,8 @@ function timeline(
 const WIDTH = 240;
 
 /**
- * Returns a strip with a mark for each run, an hour per ten units. It is a single path, because there are thousands
- * of runs.
+ * Returns a strip with a mark for each run; an hour is ten units wide. The strip is a single path, because there can be
+ * thousands of runs.
  */
 function strip(visits: readonly Date[], from: Date): Html {
   const runTicks = visits.map((visit) => {
@@ -137,7 +137,7 @@ function runForm(request: FastifyRequest, sources: SourceRecord[]): Html {
   return html`<section class="card card-body"><h2 class="card-title">Run now</h2>${actionForm(request, form)}</section>`;
 }
 
-/** Returns the feeds with a hub that pushes, and how many articles the pushes missed; nothing if there are none. */
+/** Returns the feeds whose hub pushes, and how many articles the pushes missed; empty if there are no such feeds. */
 function pushes(subscriptions: readonly Subscription[], zone: string, now: Date): Html {
   if (subscriptions.length === 0) return html``;
   const rows = subscriptions.map((subscription) => {

@@ -41,9 +41,9 @@ const Form = z.object({
 });
 
 /**
- * Content security policy of a stored page in a frame: it must not run scripts or send requests. It
- * counts as the same origin, so that the script of the page around it receives clicks. The stored
- * page has no running script that could use this.
+ * Content security policy of a stored page in a frame: it must not run scripts or send requests. The page counts as the
+ * same origin, so that the script of the page around it receives clicks. None of the stored page's scripts runs, so
+ * none can use this.
  */
 const FRAMED_POLICY =
   "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
@@ -79,7 +79,7 @@ export const selectorPickerPage: AdminPage = {
       listPages(deps, subject),
       tries ? [] : proposeFor(deps, subject, clicked),
     ]);
-    // After a click on an element, show at once what the best selector for it would change.
+    // After a click on an element, show at once what its best selector would change.
     const tried = tries ? selector : clicked.at === null ? undefined : proposals[0]?.selector;
     const trial =
       tried === undefined ? null : await trySelector(deps, subject, { field, selector: tried });
@@ -148,7 +148,9 @@ function hidden(query: Pick<PickerQuery, "preview" | "source">): Html {
     : html`<input type="hidden" name="source" value="${query.source}">`;
 }
 
-/** Returns one form to pick an element (a click sets `at`), to select another field or page, and to try a selector. */
+/**
+ * Returns one form with which to pick an element (a click sets `at`), select another field or page, and try a selector.
+ */
 function chooseForm(query: PickerQuery, { pages, proposals }: Shown): Html {
   const options = pages.map(
     ({ url }, n) => html`<option value="${n}"${n === query.n && html` selected`}>${url}</option>`,
@@ -219,7 +221,7 @@ function proposalsTable(proposals: readonly Proposal[], chosen: string): Html {
   return section("Selectors", heads, rows, none);
 }
 
-/** Returns what a selector would change, page by page, with totals. */
+/** Returns what a selector would change in each page, with totals. */
 function trialSection(trial: Trial, zone: string): Html {
   const { field, selector, pages, before, after, hinted, from } = trial;
   const rows = pages.map(

@@ -46,7 +46,7 @@ import { readDays, sparkline } from "./sources-table.ts";
 import { compareVersions, restoreForm, retireForm, versionsTable } from "./versions.ts";
 
 /**
- * Number of days in the sparkline, and of articles, runs, responses and versions shown; more are on their own pages.
+ * Number of days in the sparkline, and of articles, runs, responses and versions shown; the rest is on separate pages.
  */
 const DAYS = 30;
 const ARTICLES = 10;
@@ -156,7 +156,7 @@ ${mayChange && html`<div class="row row-cards">${restore && html`<div class="col
   ],
 };
 
-/** Number of versions that can be restored here; older ones can be restored from their own page. */
+/** Number of versions that can be restored here; older versions can be restored on the page of versions. */
 const MAX_BACK = 20;
 
 /** Returns the text of a source's current declaration. */
@@ -249,8 +249,8 @@ function missingIn(
 }
 
 /**
- * Returns the latest articles of a source and how complete they are. `picks` is its id if the selector picker may be
- * used.
+ * Returns the latest articles of a source and how complete they are. `picks` is the source's id if the user can use the
+ * selector picker, otherwise null.
  */
 function articlesTable(
   articles: readonly ListedArticle[],
@@ -284,7 +284,7 @@ function capturesTable(captures: readonly ListedCapture[], zone: string): Html {
     ({ url, kind, lane, status, bytes, ms, fetchedAt, reason, detail }) =>
       html`<tr><td>${at(zone, fetchedAt)}</td><td class="url"><a href="/admin/why?url=${encodeURIComponent(url)}">${url}</a></td><td>${kind}</td><td>${lane}</td><td class="n">${status}</td><td class="n">${sizeText(bytes)}</td><td class="n">${ms}</td><td class="why">${reason && reasonText(reason)}${detail && ` (${detail})`}</td></tr>\n`,
   );
-  const heads = ["When", "URL", "Kind", "Lane", "Status", "Size", "ms", "Why it was left out"];
+  const heads = ["When", "URL", "Kind", "Lane", "Status", "Size", "ms", "Why it was skipped"];
   return section("Captures", heads, rows, html`None is stored.`);
 }
 
@@ -294,7 +294,7 @@ function buttonsOf(request: FastifyRequest, { _id, active }: SourceRecord): Html
   return html`${edit && html`<a class="btn btn-primary" href="/admin/source/edit?id=${id}">Edit</a><a class="btn" href="/admin/selector-picker?source=${id}">Pick selectors</a>`}<a class="btn" href="/source/${id}">On the portal</a>`;
 }
 
-/** Returns the actions of a source: first those that need no reason, then those that do. */
+/** Returns the actions on a source: first those that need no reason, then those that need one. */
 function actionCards(
   request: FastifyRequest,
   { _id, active, pausedByOperator }: SourceRecord,

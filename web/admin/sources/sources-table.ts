@@ -44,7 +44,10 @@ export function worstFirst<T extends SourceHealthFields>(
     .toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** Returns the records of sources in the given order, and the fill rates of their latest articles. */
+/**
+ * Returns the records of sources in the given order, and the fill rates of their latest articles. Sources without a
+ * record are missing.
+ */
 export async function readRecords(
   store: Store,
   sourceHealths: readonly SourceHealth<SourceHealthFields>[],

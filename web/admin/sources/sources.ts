@@ -52,8 +52,8 @@ const SORT_KEYS = {
 } as const;
 
 /**
- * Returns the values by which all sources are sorted before the page is cut. They are already ordered by state, the
- * worst first.
+ * Returns the functions by which all sources are sorted before the page is cut. The sources are already ordered by
+ * state, worst first.
  */
 function sortValues(daysOf: (id: string) => number[]) {
   type Row = SourceHealth<SourceHealthRecord>;
@@ -69,7 +69,7 @@ function sortValues(daysOf: (id: string) => number[]) {
   };
 }
 
-/** Acts on a selected source; returns a message that says what it did. */
+/** Acts on a selected source; returns a message about the result. */
 type Act = (
   id: string,
   deps: AdminDeps,
@@ -174,8 +174,8 @@ ${pager(total, page, toPage)}`;
 };
 
 /**
- * Acts on each source. An error with one doesn't stop the others; the problem that is thrown in the end lists all
- * results.
+ * Acts on each source. An error with one source doesn't stop the others; the problem that is thrown at the end lists
+ * all results.
  */
 async function onEach(ids: string[], act: (id: string) => Promise<string>): Promise<string> {
   const results: string[] = [];

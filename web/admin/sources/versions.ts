@@ -20,7 +20,7 @@ const Query = z.object({ source: Id });
 const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
 const Rollback = Form.extend({ version: z.coerce.number().int().min(1) });
 
-/** `/admin/versions`: the declarations of a source over time, who made them and why, and a form to restore one. */
+/** `/admin/versions`: the declarations of a source over time, who made each and why, and a form to restore one. */
 export const versionsPage: AdminPage = {
   path: "/admin/versions",
   title: "Versions",
@@ -70,7 +70,7 @@ export const versionsPage: AdminPage = {
   ],
 };
 
-/** A version and its changes from the one before. */
+/** A version and its changes compared with the version before. */
 export type ComparedVersion = Version & { changes: FieldChange[]; first: boolean };
 
 /** Returns versions, newest first, each with its changes. */
@@ -100,7 +100,10 @@ export function versionsTable(versions: readonly ComparedVersion[], timezone: st
   return section("Versions", heads, rows, html`None is stored. Is this the id of a source?`);
 }
 
-/** Returns the form that restores an earlier version of a source, the latest first; nothing if there is none. */
+/**
+ * Returns the form that restores an earlier version of a source, with the versions latest first; false if there is
+ * none.
+ */
 export function restoreForm(
   request: FastifyRequest,
   id: string,

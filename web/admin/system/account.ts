@@ -98,7 +98,7 @@ export const accountPage: AdminPage = {
   ],
 };
 
-/** Returns the user who is logged in; throws for a key, or if nobody is. */
+/** Returns the user who is logged in. Throws a 403 problem for a key, or if nobody is logged in. */
 async function userOf(request: FastifyRequest, { store }: AdminDeps): Promise<User> {
   const name = request.actor?.session ? actorName(request).slice("user ".length) : null;
   const user = name === null ? null : await getUser(store, name);

@@ -61,7 +61,7 @@ export const deadLettersPage: AdminPage = {
   ],
 };
 
-/** Returns cells that say which link was given up, when and why. */
+/** Returns the cells of a dead letter: its link, and when and why it was given up. */
 export function deadCells(
   {
     url,

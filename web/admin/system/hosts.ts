@@ -15,8 +15,8 @@ import { at, section } from "../tables.ts";
 const MAX_HOSTS = 500;
 
 /**
- * `/admin/hosts`: hosts that have failed since their last answer, with the state of the breaker and the reason; and
- * hosts with unreliable answers.
+ * `/admin/hosts`: hosts that have failed since their last answer, with the state of the breaker and the reason. Below
+ * them are hosts with unreliable answers.
  */
 export const hostsPage: AdminPage = {
   path: "/admin/hosts",

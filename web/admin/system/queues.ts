@@ -26,7 +26,7 @@ const JOBS: Readonly<Record<string, string>> = {
   reread: "articles of a source that were read before its boilerplate was known",
   deliver: "the next changes of one subscriber",
   export: "one export requested over HTTP",
-  maintain: "housekeeping",
+  maintain: "upkeep: repairs and removes old data",
 };
 
 /** `/admin/queues`: jobs by queue and state, with links to bull-board. */
@@ -52,15 +52,12 @@ ${Object.keys(STATES).map((state) => html`<td class="n">${counts[state] ?? 0}</t
 
 const QUEUES_UI_PATH = "/admin/queues/board";
 /**
- * The folder of bull-board's scripts and styles, which it would otherwise search for with an `eval` that doesn't work
- * in a module.
+ * The folder of bull-board's scripts and styles. Without it, bull-board would search for them with an `eval` that
+ * doesn't work in a module.
  */
 const UI = dirname(createRequire(import.meta.url).resolve("@bull-board/ui/package.json"));
 
-/**
- * Content security policy of bull-board, which needs scripts and styles of its own but nothing from
- * elsewhere.
- */
+/** Content security policy of bull-board. It needs scripts and styles of its own, but nothing from other sites. */
 const POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
@@ -86,7 +83,7 @@ export function queuesUi(queues: readonly Queue[]): FastifyPluginAsync {
     const register = serverAdapter.registerPlugin();
     await app.register(
       async (scope, options) => {
-        // Its own error handler would turn a refused login into an internal error: keep the server's.
+        // Its own error handler would turn a refused login into an internal error, so the server's handler stays.
         Object.assign(scope, { setErrorHandler: () => scope });
         await new Promise<void>((resolve) => register(scope, options, () => resolve()));
       },

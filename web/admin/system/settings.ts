@@ -2,7 +2,7 @@ import { html } from "../../../lib/html.ts";
 import type { AdminPage } from "../page.ts";
 import { section } from "../tables.ts";
 
-/** `/admin/settings`: the current settings without secrets, and where each value came from. */
+/** `/admin/settings`: the current settings without secrets, and the origin of each value. */
 export const settingsPage: AdminPage = {
   path: "/admin/settings",
   title: "Settings",

@@ -44,7 +44,7 @@ const VERBS = {
 } as const;
 const verbs = Object.keys(VERBS) as [keyof typeof VERBS, ...(keyof typeof VERBS)[]];
 
-/** Lifetimes of a new key, in days; 0: until it is revoked. */
+/** Lifetimes of a new key, in days; 0 for no end. */
 const KEY_LIFETIMES = { 30: "30 days", 90: "90 days", 365: "a year", 0: "until it is revoked" };
 
 const Name = z.string().trim().toLowerCase().min(1).max(32);
@@ -197,7 +197,7 @@ const USER_COLORS = {
   disabled: "status-secondary",
 } as const;
 
-/** Returns whether and how a user may log in. */
+/** Returns the state of a user. Only active and invited users can log in. */
 function stateOf(user: User, now: Date): keyof typeof USER_COLORS {
   if (user.disabledAt) return "disabled";
   if (user.lockedUntil && user.lockedUntil > now) return "locked";

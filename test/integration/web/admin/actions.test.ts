@@ -267,7 +267,7 @@ describe("an editor splits and joins a story", () => {
   });
 
   test("A story's page says why an article represents the story", () => {
-    const why = "begins the story; stands for the story: of 2: it is the earliest";
+    const why = "begins the story; represents the story: of 2: it is the earliest";
     expect(story.whole).toContain(why);
   });
 
