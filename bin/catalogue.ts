@@ -17,7 +17,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       load: () => import("./commands/run/demo.ts"),
     },
     start: {
-      about: "fetch day and night; serve portal, API and admin",
+      about: "watch sources continuously; serve portal, API and admin",
       load: () => import("./commands/run/start.ts"),
     },
     run: { about: "fetch what is due, then end", load: () => import("./commands/run/run.ts") },
@@ -121,7 +121,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       load: () => import("./commands/publish/consumers.ts"),
     },
     webhooks: {
-      about: "manage URLs that get each change",
+      about: "manage URLs that receive changes",
       load: () => import("./commands/publish/webhooks.ts"),
     },
     keys: { about: "manage keys for programs", load: () => import("./commands/publish/keys.ts") },
@@ -129,7 +129,10 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       about: "create and rotate the keys that sign requests",
       load: () => import("./commands/publish/signing-keys.ts"),
     },
-    users: { about: "manage who may log in", load: () => import("./commands/publish/users.ts") },
+    users: {
+      about: "manage the users of the admin",
+      load: () => import("./commands/publish/users.ts"),
+    },
   },
   Archive: {
     export: {
@@ -137,7 +140,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       load: () => import("./commands/archive/export.ts"),
     },
     query: {
-      about: "ask the archive with SQL, by DuckDB",
+      about: "query the archive with SQL (DuckDB)",
       load: () => import("./commands/archive/query.ts"),
     },
     statistics: {
@@ -187,7 +190,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       load: () => import("./commands/maintain/audit.ts"),
     },
     robots: {
-      about: "answer robots.txt cases in bulk",
+      about: "check URLs against robots.txt files in bulk",
       load: () => import("./commands/maintain/robots.ts"),
     },
   },

@@ -26,7 +26,7 @@ export async function migrate(store: Store, steps: Migration[] = MIGRATIONS): Pr
   const { meta } = store.collections;
   if (await meta.findOne({ _id: "restoring" })) {
     throw new Error(
-      "a backup is being restored into this store, or that was interrupted: run `newsgather restore` again",
+      "a restore into this store is running or was interrupted: if none is running, run `newsgather restore` again",
     );
   }
   await runSteps(store, steps);

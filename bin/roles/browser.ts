@@ -74,7 +74,7 @@ export function addBrowser(
       collect: async () => one.set(await read()),
     });
   };
-  gauge("newsgather_browser_age_seconds", "How long the browser has run", async () => {
+  gauge("newsgather_browser_age_seconds", "Seconds since the browser was started", async () => {
     const { startedAt = null } = (await last.get("")) ?? {};
     return startedAt === null ? 0 : (Date.now() - startedAt) / 1000;
   });

@@ -46,7 +46,7 @@ export function addInstallation(
   });
   const lag: Gauge = new Gauge({
     name: "newsgather_changes_lag_seconds",
-    help: "How long the oldest change has waited for its place in the stream",
+    help: "Age of the oldest change that isn't in the stream yet",
     registers,
     async collect() {
       const [oldest] = await articlesWithPending(store, now(), 1);
@@ -56,7 +56,7 @@ export function addInstallation(
   });
   const overdue: Gauge = new Gauge({
     name: "newsgather_host_overdue_seconds",
-    help: "How long the host that has waited longest is overdue, by lane",
+    help: "Seconds by which the longest-waiting host is overdue, by lane",
     labelNames: ["lane"],
     registers,
     async collect() {
@@ -219,7 +219,7 @@ function addCoverageMetrics(registry: Registry, store: Deps["store"]): void {
   );
   gauge(
     "budget_remaining_ratio",
-    "Share of the error budget of 28 days that is left, of all sources together; negative once more is late or missing than the objectives allow",
+    "Remaining share of the error budget of all sources over 28 days; negative if more articles are late or missing than the objectives allow",
     async (of) => {
       const budgets = await readBudgets();
       const allowed = budgets.reduce((sum, one) => sum + one.allowed, 0);

@@ -56,7 +56,7 @@ export async function findAvailableExports(store: Store, ids: string[]): Promise
 
 /** Withdraws every export requested until now, finished or not: after an erasure, it could contain erased content. */
 export async function withdrawExports(store: Store, now: Date): Promise<void> {
-  const reason = "something was erased since: ask again";
+  const reason = "content was erased after the request: request the export again";
   const state = "withdrawn" as const;
   const set = { state, dueAt: null, owner: null, files: [], reason };
   await store.collections.exports.updateMany({ requestedAt: dueBy(now) }, { $set: set });

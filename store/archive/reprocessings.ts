@@ -21,7 +21,7 @@ export async function keepReprocessing(
     { _id, owner },
     { $set: state },
   );
-  if (matchedCount === 0) throw new Error("another process continues this; see its output");
+  if (matchedCount === 0) throw new Error("another process has taken this over; see its output");
 }
 
 /** Removes a finished reprocessing. */

@@ -51,7 +51,7 @@ export async function keepStagingSet(
     { $set: set },
   );
   if (matchedCount === 0)
-    throw new Error("another process continues this staging set, or dropped it");
+    throw new Error("another process has taken over or dropped this staging set");
 }
 
 /** Adds staged articles to their staging set, replacing those of the same articles. */

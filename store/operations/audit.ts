@@ -36,7 +36,7 @@ export async function noted<T>(store: Store, entry: Noted, act: () => Promise<T>
 
 /** Returns why an action was impossible, if its result is a problem or false; null if it succeeded. */
 function problemOf(outcome: unknown): string | null {
-  if (outcome === false) return "not possible, or no longer";
+  if (outcome === false) return "not possible, or no longer possible";
   const problem: unknown =
     typeof outcome === "object" && outcome !== null ? Reflect.get(outcome, "problem") : null;
   return typeof problem === "string" ? problem : null;

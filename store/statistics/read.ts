@@ -67,8 +67,12 @@ async function readDays(
 
 const COLUMNS: readonly StatisticsColumn[] = [
   { name: "articles", type: "count", about: "all that are stored" },
-  { name: "listed", type: "count", about: "shown in lists: published and nobody's copy" },
-  { name: "copies", type: "count", about: "published, and shown with the one that they copy" },
+  { name: "listed", type: "count", about: "published and not a copy, so shown in lists" },
+  {
+    name: "copies",
+    type: "count",
+    about: "published copies, shown with the article that they copy",
+  },
   { name: "unlisted", type: "count", about: "hidden from readers" },
   { name: "retracted", type: "count", about: "taken back" },
 ];
@@ -113,8 +117,12 @@ function flowTable(
         type: "count",
         about: "articles that it repeated, without retracted ones",
       },
-      { name: "after_half", type: "seconds", about: "half of them within this after the earliest" },
-      { name: "after_most", type: "seconds", about: "nine of ten" },
+      {
+        name: "after_half",
+        type: "seconds",
+        about: "half of them appeared within this time after the earliest",
+      },
+      { name: "after_most", type: "seconds", about: "nine of ten appeared within this time" },
     ],
     rows: topOf(pairs, top).map(([pair, counts]) => {
       const [origin = "", copier = ""] = pair.split(" ");
@@ -174,13 +182,21 @@ const ABOUT: Record<string, string> = {
 const SHARES = { half: 0.5, most: 0.9 };
 
 const LATENCY_COLUMNS: readonly StatisticsColumn[] = [
-  { name: "seen", type: "count", about: "articles whose page tells the instant of publication" },
-  { name: "seen_half", type: "seconds", about: "half of them were found within this" },
-  { name: "seen_most", type: "seconds", about: "nine of ten were" },
-  { name: "seen_older", type: "count", about: "older than two days when found: counted in neither" },
+  { name: "seen", type: "count", about: "articles whose page states the time of publication" },
+  { name: "seen_half", type: "seconds", about: "half of them were found within this time" },
+  { name: "seen_most", type: "seconds", about: "nine of ten were found within this time" },
+  {
+    name: "seen_older",
+    type: "count",
+    about: "older than two days when found: counted in neither",
+  },
   { name: "served", type: "count", about: "articles that readers could see" },
-  { name: "served_half", type: "seconds", about: "half of them within this after we found them" },
-  { name: "served_most", type: "seconds", about: "nine of ten" },
+  {
+    name: "served_half",
+    type: "seconds",
+    about: "half of them were visible within this time after discovery",
+  },
+  { name: "served_most", type: "seconds", about: "nine of ten appeared within this time" },
   { name: "served_older", type: "count", about: "more than two days later: counted in neither" },
 ];
 

@@ -12,7 +12,7 @@ import { addUp, type DayCounts, rowOf, sumOf as sumOfCounts, tableOf } from "./a
 
 const STORAGE: readonly StatisticsColumn[] = [
   { name: "responses", type: "count", about: "received, including failures" },
-  { name: "bytes", type: "bytes", about: "as they came over the wire" },
+  { name: "bytes", type: "bytes", about: "on the wire" },
   { name: "decoded", type: "bytes", about: "unpacked" },
   {
     name: "written",
@@ -20,14 +20,18 @@ const STORAGE: readonly StatisticsColumn[] = [
     about:
       "written for their bodies, compressed; a body counts for the response that brought it first",
   },
-  { name: "spared", type: "bytes", about: "not written, since the same body was there already" },
+  { name: "spared", type: "bytes", about: "not written, because the same body was already stored" },
   {
     name: "removed",
     type: "bytes",
     about:
-      "of what was written: its response was erased or is past its retention; a body that other responses share stays until they are gone, too",
+      "part of what was written: its response was erased or its retention has ended; a shared body stays until all its responses are gone",
   },
-  { name: "stored", type: "bytes", about: "of what was written: its response is still there" },
+  {
+    name: "stored",
+    type: "bytes",
+    about: "part of what was written: its response is still stored",
+  },
 ];
 
 const WORK: readonly StatisticsColumn[] = [
@@ -36,14 +40,14 @@ const WORK: readonly StatisticsColumn[] = [
   { name: "refused", type: "count", about: "4xx" },
   { name: "failed", type: "count", about: "5xx" },
   { name: "runs", type: "count", about: "that ended" },
-  { name: "untroubled", type: "share", about: "gave up on no link, and found nothing odd" },
+  { name: "untroubled", type: "share", about: "gave up on no link and had no problem" },
   { name: "dead_letters", type: "count", about: "links, after all tries" },
   { name: "created", type: "count", about: "articles that were new" },
   { name: "updated", type: "count", about: "articles that were changed" },
   {
     name: "retracted",
     type: "count",
-    about: "articles dated in these days (of the portal) that were taken back",
+    about: "retracted articles dated in these days (portal time zone)",
   },
 ];
 

@@ -19,7 +19,7 @@ const Counts = z.object({
   inTime: z.int().describe("On the portal within the objective's time"),
   late: z.int().describe("On the portal, but later"),
   missing: z.int().describe("Not on the portal"),
-  excluded: z.record(z.string(), z.int()).describe("Left out on purpose, by reason; not counted"),
+  excluded: z.record(z.string(), z.int()).describe("Excluded on purpose, by reason; not counted"),
   completeness: z
     .record(z.string(), z.int())
     .describe("Of those on the portal: how complete they are"),

@@ -40,7 +40,7 @@ export async function createUser(
 ): Promise<{ name: string } | Problem> {
   const { _id: name, role } = user;
   if (!USER_NAME.test(name)) {
-    return { problem: `"${name}": use a-z, 0-9, ., _ and -, 2 to 32, a letter first` };
+    return { problem: `"${name}": use 2 to 32 of a-z, 0-9, ., _ and -, beginning with a letter` };
   }
   const entry = { at, actor, action: "user.add", subject: name, detail: role, reason };
   return noted(store, entry, async () =>
@@ -114,7 +114,9 @@ export async function editUser(
     const isLoss =
       change.action === "user.disable" || ("role" in change && change.role !== "admin");
     if (isLoss && (await isLastAdmin(store, user))) {
-      return { problem: `${name} is the last administrator: make another one first` };
+      return {
+        problem: `${name} is the last administrator: make another user an administrator first`,
+      };
     }
     if ("identity" in change) {
       const other = await getUserByIdentity(store, change.identity);

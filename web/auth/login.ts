@@ -206,7 +206,8 @@ const NO_USER = "There is no user yet. `newsgather users add NAME --role admin` 
 const USED =
   "This link was used before or has expired. Ask for a new one (newsgather users link NAME).";
 const LATE = "This login took too long, or began in another browser. Begin again.";
-const WRONG = "Name or password is wrong, or there were too many tries: then wait a while.";
+const WRONG =
+  "The name or password is wrong, or there were too many attempts. After too many attempts, wait a while.";
 
 /** An attempt to log in: the user as stored before it, and the count of failures including it. */
 interface Attempt {

@@ -156,7 +156,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
         throw new ProblemError(404, "not-found", "There is no such article.");
       }
       if (article.status === "retracted") {
-        throw new ProblemError(410, "retracted", "This article was taken back.");
+        throw new ProblemError(410, "retracted", "This article was retracted.");
       }
       const others = await readStory(store, article);
       const source = around.snapshot.sources.get(article.sourceId);

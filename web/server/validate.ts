@@ -3,7 +3,7 @@ import { z } from "zod";
 import { explain, ProblemError } from "../../model/problem.ts";
 
 /** The names of the parts of a request in messages. */
-const NOUNS: Record<string, string> = { querystring: "parameter", params: "part of the address" };
+const NOUNS: Record<string, string> = { querystring: "parameter", params: "part of the path" };
 
 /** Checks a part of a request. Throws a 400 problem that names each invalid field, its value and what is allowed. */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart, url }) => {

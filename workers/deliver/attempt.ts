@@ -79,7 +79,7 @@ function problemOf({ status, headers }: { status: number; headers: Record<string
   const target = status >= 300 && status < 400 ? headers["location"] : undefined;
   return target === undefined
     ? `answered ${status}`
-    : `answered ${status} to ${target}; redirects are not followed: change the address`;
+    : `answered ${status} to ${target}; redirects are not followed: change the URL`;
 }
 
 type ReaderChange = ReturnType<typeof tell>[number];

@@ -72,7 +72,7 @@ export async function findStalledRuns(store: Store, now: Date): Promise<StalledR
     if (sources.get(sourceId)?.openRunId !== runId) continue;
     const last = await lastFetchedAt(store, sourceId, now);
     if ((last && last > since) || (await waitsForHosts(store, runId, now))) continue;
-    const words = `has been open since ${startedAt.toISOString()}, and brought nothing for more than an hour`;
+    const words = `has been open since ${startedAt.toISOString()}, and got no response for more than an hour`;
     stalled.push({ runId, sourceId, words });
   }
   return stalled;

@@ -50,20 +50,20 @@ export function createMeter(registry: Registry): Meter {
   });
   const stages = new Histogram({
     name: "newsgather_stage_seconds",
-    help: "Time of each stage by outcome; dedupe, store and publish are of a batch, the others of a page",
+    help: "Time of each stage by outcome; dedupe, store and publish count batches, the other stages pages",
     labelNames: ["stage", "outcome"],
     buckets: SECONDS,
     registers,
   });
   const responses = new Counter({
     name: "newsgather_responses_total",
-    help: "Responses by lane, kind (a page; robots.txt or tdmrep.json) and class of status; `refused` never went out",
+    help: "Responses by lane, kind (a page; robots.txt or tdmrep.json) and class of status; `refused` was never sent",
     labelNames: ["lane", "of", "status"],
     registers,
   });
   const bytes = new Counter({
     name: "newsgather_response_bytes_total",
-    help: "Bytes of responses as they came over the wire, by lane",
+    help: "Bytes of responses on the wire, by lane",
     labelNames: ["lane"],
     registers,
   });

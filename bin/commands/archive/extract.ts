@@ -107,7 +107,7 @@ export function register(program: Command): void {
     .command("extract")
     .description("read the fields of saved pages")
     .requiredOption("--batch <in.jsonl>", "lines of {id, url, file}, file relative to this one")
-    .requiredOption("-o, --output <out.jsonl>", "where the lines with the fields go")
+    .requiredOption("-o, --output <out.jsonl>", "output file, with one line of fields per page")
     .option("--concurrency <threads>", "threads; default: one per core", threadCount)
     .action(async ({ batch, output, concurrency }: Options) => {
       const { pages, failed } = await extractBatch(

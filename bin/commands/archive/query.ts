@@ -32,7 +32,7 @@ const CELL_WIDTH = 80;
 export function register(program: Command): void {
   program
     .command("query")
-    .description("query the articles with SQL, by DuckDB (docs/analysts/index.md has examples)")
+    .description("query the articles with SQL in DuckDB (docs/analysts/index.md has examples)")
     .argument("<sql>", 'such as: "select country, count(*) from articles group by all"')
     .option(
       "--from <file>",

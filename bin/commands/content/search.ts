@@ -37,7 +37,7 @@ export function register(program: Command): void {
     )
     .argument("[query...]", "such as: tram title:berlin country:DE since:2026-11-01 -strike")
     .addOption(
-      new Option("--sort <order>", "which come first").choices([...SORTS]).default("relevance"),
+      new Option("--sort <order>", "order of the results").choices([...SORTS]).default("relevance"),
     )
     .option("--limit <n>", "how many", whole(1, 1000), 20)
     .option("--offset <n>", "skip this many results", whole(0, 1000), 0)

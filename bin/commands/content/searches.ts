@@ -32,7 +32,7 @@ export function register(program: Command): void {
     .argument("<name>", "a-z, 0-9 and -")
     .argument("<query...>", "in the query language (docs/analysts/search.md)")
     .addOption(
-      new Option("--sort <order>", "which come first").choices([...SORTS]).default("relevance"),
+      new Option("--sort <order>", "order of the results").choices([...SORTS]).default("relevance"),
     )
     .action(async (name: string, words: string[], { sort }: { sort: SearchSort }) => {
       const query = words.join(" ");

@@ -8,7 +8,7 @@ export function register(program: Command): void {
   program
     .command("unlisted")
     .description("show articles that are stored but not published, with the reason")
-    .option("--limit <n>", "number to show, the latest first", limitOf, 50)
+    .option("--limit <n>", "number of articles to show, latest first", limitOf, 50)
     .option("--json", "print JSON")
     .action(async ({ limit, json }: { limit: number; json?: true }) => {
       const found = await onStore((store) => readUnlisted(store, new Date(), limit));

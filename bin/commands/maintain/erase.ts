@@ -33,7 +33,7 @@ export function register(program: Command): void {
           "stored permanently, so don't name what is erased",
         ).makeOptionMandatory(),
       )
-      .option("--dry-run", "only say what would go")
+      .option("--dry-run", "only report what would be erased")
       .option("--json", "print the report as JSON");
   verb("article", "erase an article with all its URLs")
     .argument("<article>", "its id or URL")

@@ -14,7 +14,7 @@ export function register(program: Command): void {
   program
     .command("restore")
     .description("restore a backup into an empty store, while Newsgather doesn't run")
-    .argument("<file>", "what `newsgather backup` wrote")
+    .argument("<file>", "file that `newsgather backup` wrote")
     .option("--check", "only read the file and show what it contains")
     .option("--json", "print JSON")
     .action(async (file: string, { check, json }: { check?: boolean; json?: boolean }) => {

@@ -85,7 +85,7 @@ async function revoke(id: string, { reason }: Options): Promise<void> {
 function toScope(word: string): KeyScope {
   if (Object.hasOwn(KEY_SCOPES, word)) return word as KeyScope;
   const known = Object.keys(KEY_SCOPES);
-  throw unknownName("scope", word, known, `write some of ${known.join(", ")}`);
+  throw unknownName("scope", word, known, `write one or more of ${known.join(", ")}`);
 }
 
 function limitOf(text: string): number {

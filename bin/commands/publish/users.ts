@@ -35,7 +35,7 @@ interface Options {
 
 /** `newsgather users`: manages the users of the admin. */
 export function register(program: Command): void {
-  const users = program.command("users").description("manage who may log in to the admin");
+  const users = program.command("users").description("manage the users of the admin");
   const roles = Object.keys(USER_ROLES);
   const role = () => new Option("--role <role>", "what the user may do").choices(roles);
   const verb = (name: string, description: string) =>
@@ -92,7 +92,7 @@ export function register(program: Command): void {
       const passwordHash = await hashPassword(await askPassword(options.passwordStdin === true));
       await change(name, { action: "user.password", passwordHash }, options);
     });
-  verb("identity", "let somebody whom the OpenID provider knows log in as a user")
+  verb("identity", "let a user log in through the OpenID provider")
     .argument("<name>")
     .argument("<subject>", "the user's `sub` at the provider NEWSGATHER_OIDC_ISSUER")
     .action((name: string, subject: string, options: Options) => {
@@ -136,7 +136,7 @@ async function add(name: string, { role, reason, passwordStdin }: Options): Prom
   await onStore(async (store) =>
     requireDone(await createUser(store, { _id: name, role, passwordHash }, contextOf({ reason }))),
   );
-  console.error(`${name} may log in at /admin/login as ${role}`);
+  console.error(`${name} can log in at /admin/login as ${role}`);
 }
 
 async function invite(name: string, { role, reason }: Options): Promise<void> {

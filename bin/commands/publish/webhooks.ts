@@ -62,7 +62,7 @@ export function register(program: Command): void {
       test(await manage.webhookOf(store, id)),
     );
     console.log(JSON.stringify(showDelivery(sent), null, 2));
-    if (!sent.delivered) throw new CommandError("failed", `not taken: ${sent.problem}`);
+    if (!sent.delivered) throw new CommandError("failed", `not accepted: ${sent.problem}`);
   });
   onOne("deliveries", "show the latest attempts, with request and response").action(
     async (id: string) => {

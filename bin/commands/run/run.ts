@@ -49,7 +49,7 @@ export function register(program: Command): void {
 
 async function run(ids: string[], options: Options): Promise<void> {
   if (ids.length === 0 && !options.all) {
-    throw new CommandError("usage", "name sources, or take every one with --all");
+    throw new CommandError("usage", "name sources, or use --all for every source");
   }
   // Log lines would hide the progress display.
   const env = { NEWSGATHER_LOG_LEVEL: "error", ...processEnv() };

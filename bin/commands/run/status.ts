@@ -57,7 +57,9 @@ function statusTables(status: Status): string {
     plainTable(["queue", "waiting", "delayed", "active"], queues, { right: [1, 2, 3] }),
   ];
   return [
-    ...(status.queues ? running : ["Nothing is running here. `newsgather start` starts it."]),
+    ...(status.queues
+      ? running
+      : ["No newsgather is running here. `newsgather start` starts one."]),
     plainTable(["source", "last run", "last new article", "next", "fill", "problem"], sources, {
       none: "no sources: newsgather discover URL --write adds one, newsgather run --all crawls all",
     }),

@@ -28,7 +28,7 @@ export function register(program: Command): void {
     command
       .option("--source <id>", "only those of a source")
       .option("--cause <cause>", "only with this cause, e.g. timeout or poison")
-      .option("--limit <n>", "at most this many, the newest first", limit);
+      .option("--limit <n>", "at most this many, newest first", limit);
   narrowed(deadLetters.command("list"), "50")
     .description("show dead letters with their cause, newest first")
     .option("--json", "print JSON")

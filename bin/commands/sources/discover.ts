@@ -53,7 +53,7 @@ async function run(
         now: () => new Date(),
         taken: new Set(sources.map(({ id }) => id)),
         watched: sources,
-        progress: (step) => console.error(`looking at ${step}`),
+        progress: (step) => console.error(`checking ${step}`),
       },
       url,
     );

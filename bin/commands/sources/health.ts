@@ -25,7 +25,7 @@ export function register(program: Command): void {
       const sick = shown.filter(({ health }) => !HEALTHY_STATES.has(health.state));
       if (json) console.log(JSON.stringify(shown.map(factsOf), null, 2));
       else if (known.length === 0) console.log("there are no sources");
-      else if (shown.length === 0) console.log(`all ${known.length} sources are well`);
+      else if (shown.length === 0) console.log(`all ${known.length} sources are healthy`);
       else console.log(tableOf(shown));
       // Loaded here, because it loads two drivers.
       const { checkSigning } = await import("../run/doctor/signing.ts");

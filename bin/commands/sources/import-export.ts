@@ -39,7 +39,7 @@ export function registerImportExport(sources: Command): void {
     .command("import")
     .description("write a file for each source of an OPML or CSV file; overwrites none")
     .argument("<file>", "ending in .opml, .xml or .csv")
-    .option("--dry-run", "only say what would be written")
+    .option("--dry-run", "only show what would be written")
     .option("--json", "print JSON")
     .action(importFrom);
   sources

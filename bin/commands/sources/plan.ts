@@ -40,7 +40,7 @@ export function registerPlan(sources: Command): void {
     .option("--dir <folder>", "another folder than NEWSGATHER_SOURCES_DIR")
     .option(
       "--retire",
-      "retire sources that have no file any more; without it, nothing is applied then",
+      "retire sources that have no file any more; without this option, nothing is applied if there are any",
     );
   verbOptions(applying).action(apply);
 }
@@ -107,7 +107,7 @@ export function showPlan(plan: SourcePlan): string {
       `~ change ${id} (${name})`,
       ...fields.map((field) => `    ${showField(field)}`),
     ]),
-    ...plan.add.map(({ id, name, back }) => `+ ${back ? "take back" : "add"} ${id} (${name})`),
+    ...plan.add.map(({ id, name, back }) => `+ ${back ? "add again" : "add"} ${id} (${name})`),
   ];
   const { retire, change, add } = plan;
   const counts = `${retire.length} to retire, ${change.length} to change, ${add.length} to add`;

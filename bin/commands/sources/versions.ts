@@ -33,7 +33,7 @@ export function registerVersions(sources: Command): void {
       const reports = withChanges(versions);
       console.log(json ? JSON.stringify(reports.map(twinOf), null, 2) : table(reports));
     });
-  verb(sources, "rollback", "restore an earlier version of a source, in its file too")
+  verb(sources, "rollback", "restore an earlier version of a source and of its file")
     .argument("<version>", "number of the version")
     .action(async (id: string, number: string, { reason, json }: Options) => {
       const version = Number(number);

@@ -47,7 +47,7 @@ describe("what is right works", () => {
     ["status", /scheduler[\s\S]*civic-wire/],
     ["status --json", /"queues"/],
     // A source whose first run waits for a page that is tried again is shown as not known yet.
-    ["health", /all \d+ sources are well|source +│ state/],
+    ["health", /all \d+ sources are healthy|source +│ state/],
     ["health civic-wire", /civic-wire/],
     ["hosts", /host/],
     ["alarms", /alarm|about/],

@@ -43,7 +43,7 @@ test("commands at the same time share one database, and the first to end leaves 
 test("what a command says when nothing runs here leads on", async () => {
   const command = run("status");
   expect(await endOf(command)).toBe("0 ");
-  expect(command.out()).toContain("Nothing is running here. `newsgather start` starts it.");
+  expect(command.out()).toContain("No newsgather is running here. `newsgather start` starts one.");
 });
 
 test("run ends at once where there is no source, and says how to add one", async () => {

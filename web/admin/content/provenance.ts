@@ -281,13 +281,13 @@ function replayOf(
     place &&
     html`<p role="status">${place.found > 0 ? `The place of "${place.row.field}" is marked.` : `"${place.row.field}" isn't in the visible text: it comes from ${place.row.rule}.`}</p>`;
   const body = shows
-    ? html`${words}<iframe sandbox loading="lazy" title="The page as it came" src="/admin/provenance/page?${query}${anchor}"></iframe>`
+    ? html`${words}<iframe sandbox loading="lazy" title="The page as received" src="/admin/provenance/page?${query}${anchor}"></iframe>`
     : html`<p>${capture?.bodyId ? "Log in to see it." : whyNot(capture)}</p>`;
-  return html`<section class="card card-body" id="page"><h2 class="card-title">The page as it came</h2>${banner}${body}</section>`;
+  return html`<section class="card card-body" id="page"><h2 class="card-title">The page as received</h2>${banner}${body}</section>`;
 }
 
 function whyNot(capture: Capture | null): string {
   if (!capture) return "This response is no longer stored.";
   if (capture.withheld) return `Its body isn't stored: ${capture.withheld}.`;
-  return capture.bodyId ? "Its retention has ended." : "It came without a body.";
+  return capture.bodyId ? "Its retention has ended." : "The response had no body.";
 }

@@ -27,7 +27,7 @@ export const clicksPage: AdminPage = {
       );
       return html`<form method="get"><label class="form-label">Day <input class="form-control" type="date" name="day" value="${day}" max="${today}"></label> <button class="btn btn-primary">Show</button></form>
 <p>${total} on ${day}, in ${timezone}: clicks in a browser on a page of the portal, without bots, prefetching and links from elsewhere. Nothing about who clicked is stored.</p>
-${section("Followed most", ["Clicks", "Article", "Source"], rows, html`None on this day.`)}`;
+${section("Most clicked", ["Clicks", "Article", "Source"], rows, html`None on this day.`)}`;
     };
     return { json: { day, total, articles }, html: page };
   },

@@ -125,6 +125,6 @@ async function formsOf(
     fields: html`<label class="form-label">View <select class="form-select" name="id">${views.map(({ _id: id, name }) => option({ id, name }))}</select></label>`,
     isFinal: true,
   });
-  return html`<section class="card card-body"><h2 class="card-title">Save a view</h2><p>An empty field asks for nothing. A view of the same id is replaced.</p>${save}</section>
+  return html`<section class="card card-body"><h2 class="card-title">Save a view</h2><p>An empty field sets no condition. A view with the same id is replaced.</p>${save}</section>
 ${views.length > 0 && html`<section class="card card-body"><h2 class="card-title">Remove a view</h2>${remove}</section>`}`;
 }

@@ -85,7 +85,7 @@ export const webhooksPage: AdminPage = {
         if (verb === "resume") await resumeWebhook(store, id, { ...audit, skip: false });
         if (verb !== "test") return `${verb}d`;
         const { delivered, problem, ms } = await webhooks.test(await webhookOf(store, id));
-        const detail = delivered ? `taken in ${ms} ms` : `not taken: ${problem}`;
+        const detail = delivered ? `accepted in ${ms} ms` : `not accepted: ${problem}`;
         await note(store, {
           at: now(),
           actor,

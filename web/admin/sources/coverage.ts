@@ -170,7 +170,7 @@ function detail(coverage: Coverage, page: number, zone: string): Html {
     ["On the portal in time, late", `${total.inTime}, ${total.late}`],
     ["Missing", String(total.missing)],
     ["Completeness", countsText(total.completeness)],
-    ["Left out on purpose", countsText(total.excluded)],
+    ["Excluded on purpose", countsText(total.excluded)],
     ["Counted until", at(zone, countedUntil)],
   ];
   const list = pageOf(gaps, page).map(

@@ -86,21 +86,21 @@ export const importExportPage: AdminPage = {
   ],
 };
 
-const TAKEN_UP = html`<a href="/admin/plan">The plan</a> takes up what is new.`;
-const EXPORT = html`<section class="card card-body"><h2 class="card-title">Export</h2><p><a href="/admin/sources.opml">All sources as OPML</a>, with their settings but the headers.</p></section>`;
+const TAKEN_UP = html`<a href="/admin/plan">The plan</a> applies what is new.`;
+const EXPORT = html`<section class="card card-body"><h2 class="card-title">Export</h2><p><a href="/admin/sources.opml">All sources as OPML</a>, with all settings except headers.</p></section>`;
 
 function formsOf(request: FastifyRequest): Html {
   const doing = (words: string) =>
-    html`<label class="form-check"><input class="form-check-input" type="radio" name="doing" value="show" checked> Only show what it would do</label>
+    html`<label class="form-check"><input class="form-check-input" type="radio" name="doing" value="show" checked> Only show what would change</label>
 <label class="form-check"><input class="form-check-input" type="radio" name="doing" value="do"> ${words}</label>`;
   return html`<section class="card card-body"><h2 class="card-title">Import</h2><form method="post" action="/admin/import-export/import">${formToken(request)}
 <label class="form-label">Format <select class="form-select" name="format"><option value="opml">OPML</option><option value="csv">CSV</option></select></label>
 <label class="form-label">Text of the file <textarea class="form-control" name="text" rows="8" cols="80" required></textarea></label>
 ${doing("Write a file for each new source")}<button class="btn btn-primary">Import</button></form></section>
 <section class="card card-body"><h2 class="card-title">Edit many</h2><form method="post" action="/admin/import-export/edit">${formToken(request)}
-<label class="form-label">Which, a line each, all must hold <textarea class="form-control" name="where" rows="3" cols="60" required placeholder="country=DE"></textarea></label>
-<label class="form-label">Set, a line each <textarea class="form-control" name="set" rows="3" cols="60" placeholder="pace.delay=5s"></textarea></label>
-<label class="form-label">Take out, a line each <textarea class="form-control" name="unset" rows="2" cols="60" placeholder="schedule.quiet"></textarea></label>
+<label class="form-label">Conditions, one per line; all must match <textarea class="form-control" name="where" rows="3" cols="60" required placeholder="country=DE"></textarea></label>
+<label class="form-label">Set, one per line <textarea class="form-control" name="set" rows="3" cols="60" placeholder="pace.delay=5s"></textarea></label>
+<label class="form-label">Remove, one per line <textarea class="form-control" name="unset" rows="2" cols="60" placeholder="schedule.quiet"></textarea></label>
 ${doing("Do it")}<label class="form-label">Why <input class="form-control" name="reason" maxlength="500" size="40"></label><button class="btn btn-primary">Edit</button></form></section>`;
 }
 
@@ -123,6 +123,6 @@ function editTable(change: SourcePlan["change"]): Html {
     ({ id, name, fields }) =>
       html`<tr><td><bdi>${name}</bdi></td><td>${versionsLink(id)}</td><td class="why">${changesOf(fields)}</td></tr>\n`,
   );
-  const none = html`No source matches, or those that do are so already.`;
+  const none = html`No source matches, or all that match have these values already.`;
   return section("Sources", ["Source", "Id", "What changes"], rows, none);
 }

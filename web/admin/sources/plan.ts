@@ -59,14 +59,14 @@ function bodyOf(
     ...plan.add.map(
       ({ id, name, back }) =>
         () =>
-          row(back ? "take back" : "add", "status-green", id, name, "due at once"),
+          row(back ? "add again" : "add", "status-green", id, name, "due at once"),
     ),
   ];
   const table = section(
     `What applying the files would do (${rows.length})`,
     ["What", "Source", "Id", "In detail"],
     pageOf(rows, page).map((make) => make()),
-    html`Nothing: the sources are what their files say. Change a file in the folder of the sources, then look again.`,
+    html`Nothing: the sources match their files. Change a file in the folder of the sources, then reload this page.`,
     rows.length > PAGE_SIZE && {},
   );
   const writes = may(request, "operate");
@@ -87,7 +87,7 @@ function row(
 function applyForm(request: FastifyRequest, { retire }: SourcePlan): Html {
   const fields =
     retire.length > 0
-      ? html`<label class="form-check"><input class="form-check-input" type="checkbox" name="retire" value="yes" required> ${retire.length} to retire: that is meant</label>`
+      ? html`<label class="form-check"><input class="form-check-input" type="checkbox" name="retire" value="yes" required> Confirm: retire ${retire.length}</label>`
       : html``;
   return actionForm(request, { action: "/admin/plan", button: "Apply the files", fields });
 }

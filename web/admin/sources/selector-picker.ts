@@ -169,8 +169,8 @@ function framed({ preview, source, n }: PickerQuery, url: string): Html {
     ...(preview ? { preview } : { source: source ?? "" }),
     n: `${n}`,
   });
-  return html`<section class="card card-body"><h2 class="card-title">The page as it came</h2><p class="url">${url}</p><p data-hint hidden>Choose the field above, then click it in the page. By keyboard: Tab to it and press Enter; the up arrow goes to the element around it.</p>
-<iframe data-point sandbox="allow-same-origin" title="The page as it came" src="/admin/selector-picker/page?${of.toString()}"></iframe></section>`;
+  return html`<section class="card card-body"><h2 class="card-title">The page as received</h2><p class="url">${url}</p><p data-hint hidden>Choose the field above, then click it in the page. By keyboard: Tab to it and press Enter; the up arrow goes to the element around it.</p>
+<iframe data-point sandbox="allow-same-origin" title="The page as received" src="/admin/selector-picker/page?${of.toString()}"></iframe></section>`;
 }
 
 function useForm(request: FastifyRequest, query: PickerQuery, { field, selector }: Trial): Html {

@@ -175,7 +175,7 @@ async function testFixture(
   const [source, fixture] = await Promise.all([getSource(store, id), fixtureOf(store, id, now())]);
   if (!source) throw notPossible("There is no such source.");
   if (!fixture) {
-    throw notPossible("This source has no fixture: preview it and save that, which makes one.");
+    throw notPossible("This source has no fixture: preview it and save the preview to create one.");
   }
   const parser = await openParser();
   const { at: fetchedAt, differences } = await replayPreview(

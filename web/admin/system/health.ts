@@ -51,6 +51,6 @@ function processesTable(processes: ProcessRecord[], zone: string): Html {
 <td>${at(zone, one.since)}</td><td class="n">${one.restarts}</td><td class="n">${one.replaced}</td>
 <td class="why">${one.lastExit}</td><td>${one.machine}</td><td class="n">${one.pid ?? "–"}</td></tr>\n`,
     ),
-    html`None. <code>newsgather start</code> supervises the processes that it starts; single roles are supervised by you.`,
+    html`None. <code>newsgather start</code> supervises the processes that it starts; you supervise single roles.`,
   );
 }

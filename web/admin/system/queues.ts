@@ -42,7 +42,7 @@ export const queuesPage: AdminPage = {
 ${Object.keys(STATES).map((state) => html`<td class="n">${counts[state] ?? 0}</td>`)}</tr>\n`,
     );
     const heads = ["Queue", "A job is", ...Object.values(STATES)];
-    const none = html`Redis doesn't answer: <code>newsgather doctor</code> tells why.`;
+    const none = html`Redis doesn't answer: <code>newsgather doctor</code> explains why.`;
     const each =
       rows.length > 0 &&
       html`<p><a href="${QUEUES_UI_PATH}">Each job, in bull-board</a> (read only). The database knows what is due, so a queue may be emptied at any moment.</p>`;

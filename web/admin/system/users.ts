@@ -185,7 +185,7 @@ function linkPage(
 ): PageContent {
   const link = baseUrl + path;
   const until = expiresAt.toISOString().slice(0, 16).replace("T", " ");
-  const words = html`Give it to ${user}. It logs in whoever opens it first, once, until ${until} UTC. They set a password at
+  const words = html`Give it to ${user}. It works once, for the first person who opens it, until ${until} UTC. They set a password at
 <code>/admin/account</code>.`;
   return shownOnce(`A login link for ${user}`, link, words, { user, link, expiresAt });
 }
@@ -315,5 +315,5 @@ function keyForm(request: FastifyRequest): Html {
 <fieldset><legend class="form-label">Scopes</legend>${boxes}</fieldset>
 <label class="form-label">It is valid for <select class="form-select" name="days">${lifetimes}</select></label>
 <label class="form-label">Requests a minute <input class="form-control" name="perMinute" type="number" min="1" max="1000000" placeholder="as any address"></label>`;
-  return html`<section class="card card-body"><h2 class="card-title">Make a key</h2>${actionForm(request, { action: `${PATH}/keys`, button: "Create the key", fields })}</section>`;
+  return html`<section class="card card-body"><h2 class="card-title">Create a key</h2>${actionForm(request, { action: `${PATH}/keys`, button: "Create the key", fields })}</section>`;
 }

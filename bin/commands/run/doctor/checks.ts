@@ -116,7 +116,7 @@ export function checkPort({ host, port, chosen }: Config["listen"]): Promise<Fou
             "Newsgather already runs, or another program does: set NEWSGATHER_LISTEN to another port",
           ),
         );
-      else done(ok(`${found}; another port is picked`));
+      else done(ok(`${found}; another port is used`));
     });
     server.listen(port, host, () => server.close(() => done(ok(`${host}:${port} is free`))));
   });

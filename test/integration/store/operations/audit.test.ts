@@ -80,7 +80,11 @@ test.each(Object.entries(ACTS))(
 
 test.each<[string, () => Promise<unknown>, string]>([
   ["fails", () => Promise.reject(new Error("the disk is full")), "not done: the disk is full"],
-  ["was no longer possible", () => Promise.resolve(false), "not done: not possible, or no longer"],
+  [
+    "was no longer possible",
+    () => Promise.resolve(false),
+    "not done: not possible, or no longer possible",
+  ],
   ["met a problem", () => Promise.resolve({ problem: "it is held" }), "not done: it is held"],
 ])("An act that %s has a line that says so", async (_, act, detail) => {
   const subject = `subject of ${detail}`;

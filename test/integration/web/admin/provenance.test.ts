@@ -135,7 +135,7 @@ describe("where an article's fields come from", () => {
 
   test("The stored response is shown in a sandbox of our own", () => {
     expect(page.body).toContain(
-      `<iframe sandbox loading="lazy" title="The page as it came" src="${frameOf(captureId)}">`,
+      `<iframe sandbox loading="lazy" title="The page as received" src="${frameOf(captureId)}">`,
     );
     expect(page.headers["content-security-policy"]).toContain("frame-src 'self'");
   });
