@@ -44,9 +44,9 @@ export function readInstance(dataDir: string): Instance | null {
 const INDEPENDENT = new Set(["start", "demo", "restore"]);
 
 /**
- * Makes a command use the settings of a running instance: the one on the folder of `--data` or, without it, of the
- * environment. If none runs there and no database is configured, uses that of a demo below the folder. Returns the
- * arguments without `--data`.
+ * Makes a command use the settings of the instance that runs on its data folder, which `--data` or else the environment
+ * names. If none runs there and no database is configured, uses the settings of a demo that runs below the folder.
+ * Returns the arguments without `--data`.
  */
 export function followInstance(argv: readonly string[], env: Env): string[] {
   const { dataDir: fromArguments, rest } = takeData(argv);

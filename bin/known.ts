@@ -77,8 +77,8 @@ export async function articleIdsOf(store: Store, words: readonly string[]): Prom
 }
 
 /**
- * Returns the hosts that a word names: a name with a port, that host; a name without one, all its ports; a URL, its
- * host.
+ * Returns the hosts that a word names. A name with a port means that host, a name without a port the host on all its
+ * ports, and a URL the URL's host.
  */
 export async function hostsNamed(store: Store, word: string): Promise<Host[]> {
   const name = (/^https?:\/\/([^/?#]+)/i.exec(word)?.[1] ?? word).toLowerCase();

@@ -16,7 +16,7 @@ export function unknownName(
   return new CommandError("usage", `there is no ${what} "${word}"${meant}${where}`);
 }
 
-/** Throws a usage error for unknown words that names the nearest known word for each. */
+/** Throws a usage error for unknown words, with the nearest known word for each. */
 export function requireKnown(
   what: string,
   words: readonly string[],

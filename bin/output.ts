@@ -10,10 +10,7 @@ interface TableOptions {
   none?: string;
   /** Indexes of id columns, which are never cut. */
   whole?: number[];
-  /**
-   * Maximum width of the table, in characters. By default that of the terminal; unlimited without
-   * one.
-   */
+  /** Maximum width of the table, in characters. By default, the terminal's width; unlimited without a terminal. */
   columns?: number | undefined;
 }
 

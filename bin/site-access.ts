@@ -34,7 +34,7 @@ const CACHE_LIMITS = { ttl: 300_000, size: 1000 };
 
 /**
  * Opens the egress and a parser. If a newsgather runs here, requests follow the pace that its workers share, otherwise
- * a pace of this process.
+ * a pace of this process alone.
  */
 export async function openSiteAccess(
   config: Config,

@@ -104,7 +104,7 @@ export const INDEXES: Index[] = [
   { collection: "audit", key: { at: 1 } },
   // subscribers: active ones
   { collection: "subscribers", key: { state: 1 } },
-  // subscriptions: of a feed; of a source; those whose hub must be asked
+  // subscriptions: of a feed; of a source; those due for a request to their hub
   { collection: "subscriptions", key: { linkId: 1 }, unique: true },
   { collection: "subscriptions", key: { sourceId: 1 } },
   { collection: "subscriptions", key: { askAt: 1 }, sparse: true },

@@ -86,10 +86,10 @@ function commandLine(
     // takes a tenth more. The compiled version has a separate option for change streams.
     const heap = ["MALLOC_ARENA_MAX=1", "MALLOC_MMAP_THRESHOLD_=131072"];
     const args = [...heap, "SECANTUS_DISABLE_OPLOG=1", command, ...server];
-    // If we are gone, nothing could kill it when its graceful end hangs. Every acknowledged write is on disk.
+    // If we are gone, nothing could kill it if its graceful end hangs. Every acknowledged write is on disk.
     return { command: "env", args, orphaned: "KILL" as const };
   }
-  // The minimum of mongod.
+  // mongod's minimum.
   const gigabytes = Math.max(0.25, cache / (1024 * MB));
   const storage = ["--dbpath", dir, "--wiredTigerCacheSizeGB", gigabytes.toFixed(2)];
   const rest = ["--nounixsocket", "--quiet"];

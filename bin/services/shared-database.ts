@@ -46,8 +46,8 @@ export async function shareDatabase(
 }
 
 /**
- * Runs the database of a data folder while commands use it, and a few seconds longer; `stop` ends the extra seconds.
- * Throws `DataDirInUse` if another process uses the folder.
+ * Runs the database of a data folder while commands use it, and a few seconds longer; after `stop`, without the extra
+ * seconds. Throws `DataDirInUse` if another process uses the folder.
  */
 export async function keepDatabase(
   { dataDir, cache }: { dataDir: string; cache?: number },

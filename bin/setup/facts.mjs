@@ -16,7 +16,7 @@ const NOT_BUILT = new Set([
   ..."node_modules dist dist.new data coverage test/unit test/integration test/e2e".split(" "),
   ...THEME_FILES,
 ]);
-/** What the build depends on besides tsc and its settings. */
+/** The files on which the build depends, besides tsc and its settings. */
 const BUILDERS = ["package-lock.json", "bundle.mjs", "css.mjs", "theme.mjs"];
 
 /** Inspects the machine and the checkout. Changes nothing except a missing stamp in node_modules. */

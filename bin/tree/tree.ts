@@ -54,7 +54,7 @@ export async function startTree(options: {
     const lost = async ({ worker }: Service, isFault: boolean) => {
       if (!store || !worker) return;
       const deps = { store, log, now: () => new Date() };
-      // If this fails, the loss is counted, but no link is blamed, when another process takes over the links.
+      // If this fails, another process counts the loss when it takes over the links, but blames no link.
       await countLost(deps, worker, { isFault }).catch((err: unknown) =>
         log.warn({ err }, "can't count the links of a lost worker"),
       );

@@ -41,9 +41,9 @@ export async function bodiesToMove(
 }
 
 /**
- * Moves bodies into a tier. Each is copied and checked against its digest, then its record names the new tier, then
- * the old copy is removed. An interruption at any point loses nothing: until the record names the new tier, the body
- * is read from the old one, and `finishMoves` removes the remaining copy.
+ * Moves bodies into a tier. For each body, stores a copy and checks it against the digest, stores the new tier in the
+ * record, then removes the old copy. An interruption at any point loses nothing: until the record names the new tier,
+ * the body is read from the old one, and `finishMoves` removes the remaining copy.
  */
 export async function moveBodies(
   store: Store,

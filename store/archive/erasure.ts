@@ -17,7 +17,7 @@ export type CaptureOfBody = Pick<Capture, "_id" | "linkId" | "kind" | "headers" 
 /** The fields of a removed capture that are needed afterwards. */
 type RemovedCapture = CountedCapture & Pick<Capture, "_id" | "bodyId">;
 
-/** Yields every document of a collection, in batches. Reads all of it, so it is for rare operations. */
+/** Yields every document of a collection, in batches. Reads the whole collection: use it only for rare operations. */
 export async function* inPieces<Doc extends Document>(
   collection: Collection<Doc>,
   projection: Document = {},

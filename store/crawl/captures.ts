@@ -239,7 +239,7 @@ function newestFirst(a: ListedCapture, b: ListedCapture): number {
   return b.fetchedAt.getTime() - a.fetchedAt.getTime() || (a._id < b._id ? 1 : -1);
 }
 
-/** Returns the keys of an article's URLs (at most 200); each may have captures. */
+/** Returns the keys of an article's URLs (at most 200). Each URL can have captures. */
 export async function addressesOf({ collections }: Store, articleId: string): Promise<string[]> {
   const found = await collections.aliases
     .find({ articleId }, { projection: { _id: 1 } })

@@ -106,7 +106,7 @@ export async function addLinks(store: Store, links: Link[]): Promise<void> {
  */
 const PIECE = 1000;
 
-/** Makes links due again in a run, and sets their other given fields. */
+/** Makes links due again in a run, and sets the given fields. */
 export async function reviveLinks(
   store: Store,
   links: { id: string; runId: string; dueAt: Date; set?: Partial<Omit<Link, "_id">> }[],
@@ -285,8 +285,8 @@ export function countDue(store: Store, now: Date, bound: number): Promise<number
 }
 
 /**
- * Yields a source's links that have a certain reason, such as `too-old`, in batches of `size`. Links that change
- * meanwhile may be included or not.
+ * Yields a source's links that have a certain reason, such as `too-old`, in batches of `size`. Links that change in the
+ * meantime can be missing.
  */
 export async function* linksByReason(
   store: Store,

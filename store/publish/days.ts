@@ -17,7 +17,7 @@ export const ALL = "all";
 
 /**
  * Counts up to `limit` further changes of the stream and returns how many there were (0: up to date). Any number of
- * processes may call it at the same time, since each document counts a change only once. A caller that knows the last
+ * processes can call it at the same time, because each document counts a change only once. A caller that knows the last
  * counted change passes it as `after` to save a read.
  */
 export async function countUp(store: Store, limit = 200, after?: number): Promise<number> {

@@ -50,7 +50,7 @@ export interface AdminPage {
   tab?: string;
   /** The page whose tab is highlighted, for a page without a tab of its own. */
   under?: string;
-  /** The required right; missing: `read`. */
+  /** The required right; `read` if missing. */
   right?: Right;
   /**
    * The commands that show or do the same as the page. Words in capitals are replaced by values from the page's query.

@@ -77,7 +77,7 @@ export const storiesRoutes: Routes = (app, { store, answer }) => {
   );
 };
 
-/** Returns the published articles in an article's story; throws a 404 problem if readers see none. */
+/** Returns the published articles in an article's story; throws a 404 problem if the article isn't published. */
 export async function storyOf(store: Store, id: string): Promise<ListedArticle[]> {
   const [article] = await getStatuses(store, [id]);
   if (article?.status === "published") return readStoryArticles(store, article.storyId);

@@ -1,4 +1,4 @@
-// Keeps the form of a source and the YAML beside it equal, and reports errors while the user types. Without this
+// Keeps the form of a source and the YAML beside it in sync, and reports errors while the user types. Without this
 // script, the button "Check" does the same.
 const form = document.querySelector("form[data-source]");
 const report = document.querySelector("#report");

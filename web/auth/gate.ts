@@ -25,9 +25,9 @@ export interface GateOptions {
   store: Store;
   /** The portal's public URL. */
   baseUrl: string;
-  /** Whether anybody may read without a key or session. */
+  /** Whether reading needs no key or session. */
   publicReading: boolean;
-  /** Maximum number of requests per minute from one address or IPv6 /64 network. */
+  /** Maximum number of requests per minute from one IP address or IPv6 /64 network. */
   perMinute: number;
   now: () => Date;
 }

@@ -40,7 +40,7 @@ const MAX_USER_AGENT = 200;
 /** Name and path of the cookie that is stored while the user is at the provider. */
 const PENDING_COOKIE = "newsgather-login";
 const PENDING_PATH = "/admin/login";
-/** Maximum number of logins per minute from one address or IPv6 /64 network. */
+/** Maximum number of logins per minute from one IP address or IPv6 /64 network. */
 const MAX_LOGINS_PER_MINUTE = 10;
 
 /** The dependencies of the login. */

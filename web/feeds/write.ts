@@ -46,7 +46,7 @@ export interface FeedQuery {
 /** The articles of a feed: a list's or a story's. */
 export interface Subject {
   filter: ListingFilter;
-  /** The articles of a story, instead of a list. */
+  /** Id of the story whose articles the feed contains, instead of a list. */
   storyId?: string;
   title: string;
   page: string;

@@ -106,8 +106,8 @@ async function retractUntried(
 }
 
 /**
- * Ends a link's announcement. If the page is gone, the link keeps its announcement, because a later attempt can still
- * find the article.
+ * Ends the wait for an announcement to be published. Also removes the announcement, unless the page is gone: a later
+ * attempt can still find the article.
  */
 function dropAnnouncement(link: Link): LinkChange {
   const set = link.reason === "gone" ? {} : { announcement: null };

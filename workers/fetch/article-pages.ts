@@ -20,7 +20,7 @@ import { captureOf, keepCapture } from "./capture.ts";
 interface Origin {
   /** Key of the first page. */
   of: string;
-  /** The current attempt, whose run also takes the further pages. */
+  /** The link of the current attempt. Its run also fetches the further pages. */
   link: Link;
   source: SourceRecord;
   /** Whether to fetch further pages again that were read before. */

@@ -136,7 +136,7 @@ async function takeDiscovery(
   ]);
   const plan = planDiscovery(discovery, { ...origin, known, taken, now: now() });
   const awake = [...plan.due, ...plan.again];
-  // A backfill may want an article later that is too old now.
+  // A backfill can fetch an article later that is too old now.
   const old = plan.left.filter(({ reason }) => reason === "too-old");
   const hosts = [...new Set([...awake, ...old].map(({ host }) => host))];
 

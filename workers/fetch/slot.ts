@@ -156,7 +156,7 @@ export function startGapOf(delay: number, concurrency: number): number {
   return concurrency > 1 ? delay / concurrency : 0;
 }
 
-/** Maximum wait for a host's turn among other hosts, ms. */
+/** Maximum wait for a slot of a host, ms. */
 const MAX_VISIT_WAIT_MS = 300_000;
 
 /** Returns the permits that are shared with the host turns of all workers. */

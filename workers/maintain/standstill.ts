@@ -29,7 +29,7 @@ async function standstill({ store, now, diskSpace }: Pick<Deps, "store" | "now" 
 }
 
 /**
- * Pings a dead man's switch (such as healthchecks.io) if the work goes on. The switch raises an alarm when pings
+ * Pings a dead man's switch (such as healthchecks.io) unless work is stalled. The switch raises an alarm when pings
  * stop, whatever the reason. Returns whether it pinged.
  */
 export async function sendHeartbeat(

@@ -48,8 +48,7 @@ interface Ended {
 }
 
 /**
- * Closes finished runs, ends their hold on their sources and stores what they have learnt. Returns the number of closed
- * runs.
+ * Closes finished runs, releases their sources and stores what the runs have learnt. Returns the number of closed runs.
  */
 export async function closeFinishedRuns(deps: Deps): Promise<number> {
   const now = deps.now();

@@ -120,7 +120,10 @@ async function startRevisits(deps: Deps): Promise<number> {
   return count;
 }
 
-/** Returns `"now"` if a source's articles may be fetched, otherwise when to check again; null once it is retired. */
+/**
+ * Returns `"now"` if a source's articles can be fetched, otherwise when to check again; null once the source is
+ * retired.
+ */
 function postponed(source: SourceRecord | null, { settings, now }: Deps): Date | null | "now" {
   if (!source?.active) return null;
   const foreign = settings.only && !settings.only.includes(source._id);

@@ -130,7 +130,7 @@ async function putDown(hand: Hand): Promise<void> {
 /** The result of trying a link: when to continue the turn, or the outcome of the attempt. */
 type Tried = { at: Date } | (AttemptResult & { token: string });
 
-/** Tries one link; null if no request was made, so the turn goes on with the next link. */
+/** Tries one link; null if no request was made, so that the turn continues with the next link. */
 async function tryLink(
   turnDeps: TurnDeps,
   host: Host,

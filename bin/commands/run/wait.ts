@@ -136,8 +136,8 @@ const SOON_MS = 1500;
 /** What open runs have to fetch, soonest first. */
 interface DueWork {
   /**
-   * What the runs are doing. `fetching`: something is being fetched; `ready`: something can be
-   * fetched now; `waiting`: nothing can.
+   * What the runs are doing. `fetching`: something is being fetched; `ready`: something can be fetched now; `waiting`:
+   * nothing can be fetched yet.
    */
   state: "fetching" | "ready" | "waiting";
   links: WaitingLink[];

@@ -22,7 +22,7 @@ interface Concern {
   retry?: string;
 }
 
-/** The facts that concerns are derived from. */
+/** The facts from which concerns are derived. */
 export interface Facts {
   urgent: readonly string[];
   processes: readonly Pick<ProcessRecord, "_id" | "name" | "problem" | "since">[];

@@ -65,7 +65,6 @@ interface FindDeps extends AdminDeps {
 /** How long the names of sources and settings are cached while a user types, ms. */
 const NAMES_CACHE_MS = 5000;
 
-/** What is searched by name. */
 interface Names {
   sources: SourceName[];
   settings: { name: string; about: string }[];

@@ -13,7 +13,7 @@ import { at, section } from "../tables.ts";
 /** Number of previews on the page. */
 const LATEST = 50;
 
-/** The home page that the form begins with. */
+/** Prefills the form with a home page. */
 const Query = z.object({ home: z.string().max(2000).default("") });
 const Form = z.union([
   z.object({
