@@ -52,7 +52,7 @@ const CLOCK_TOLERANCE_MS = 3_600_000;
 
 /**
  * Returns the time span of `--since` and `--until`. If `--until` is a day, month or year, all of it is included.
- * Without `--since`, the span starts in 1970; without `--until`, it ends now.
+ * Without `--since`, the span starts in 1970; without `--until`, it includes everything until now.
  */
 export function spanOf(
   { since, until }: { since?: string | undefined; until?: string | undefined },

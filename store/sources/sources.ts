@@ -184,7 +184,10 @@ export async function askForRun(
   return done.matchedCount > 0;
 }
 
-/** Makes a source due at `dueAt`, even right after the open run. Its next poll stays as scheduled. */
+/**
+ * Makes a source due at `dueAt`, even right after the open run. Its next poll stays as scheduled. False if the source
+ * has changed since it was read.
+ */
 export async function askForPush(
   store: Store,
   source: Pick<SourceRecord, "_id" | "nextDueAt" | "openRunId" | "pollDueAt">,

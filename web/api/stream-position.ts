@@ -9,8 +9,8 @@ import type { Store } from "../../store/store.ts";
 import type { Head } from "../server/snapshot.ts";
 
 /**
- * Returns the `seq` after which a cursor continues. Throws a 400 problem if the cursor is invalid, and a 410 problem if
- * a restore has replaced its changes.
+ * Returns the `seq` after which a cursor continues. Throws a 400 problem if the cursor is invalid or ahead of the
+ * stream, and a 410 problem if a restore has replaced its changes.
  */
 export function startOf(
   cursor: string | undefined,

@@ -69,7 +69,10 @@ export async function crawlAll(deps: Deps, payloads: readonly CrawlPayload[]): P
   }
 }
 
-/** Returns the run to open for a due source; null if the source is paused, has an open run or isn't due. */
+/**
+ * Returns the run to open for a due source; null if none can be opened now. If the run was missed and the schedule
+ * skips missed runs, records that it is skipped; null then too.
+ */
 async function openingOf(
   { store, log }: Deps,
   source: SourceRecord,

@@ -120,8 +120,8 @@ export async function recordOutcome(
 }
 
 /**
- * Records a failed attempt. A page that can't be parsed is stored as evidence. Other failures count against the host,
- * unless our own network is the cause.
+ * Records a failed attempt. A page that can't be parsed, or that shows an expired login, is stored as evidence. Other
+ * known failures count against the host, unless our own network is the cause.
  */
 export async function recordFailure(
   deps: TurnDeps,
