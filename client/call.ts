@@ -2,7 +2,7 @@ import type { Api, ProblemDetails } from "./types.ts";
 
 /** The parameters of an operation. */
 export interface CallParams<Name extends keyof Api> {
-  /** Values of the placeholders in the path, by name. */
+  /** Values of the placeholders in the path, by name; missing if the path has none. */
   path?: Record<string, string>;
   query?: PartOf<Name, "query"> | undefined;
   body?: PartOf<Name, "body"> | undefined;

@@ -308,11 +308,11 @@ export interface Config {
   readonly portalTitle: string;
   /** The portal's main language. */
   readonly portalLanguage: Values["NEWSGATHER_PORTAL_LANGUAGE"];
-  /** Path of the portal's own logo. */
+  /** Path of the portal's own logo; null if there is none. */
   readonly portalLogo: string | null;
-  /** Path of a style sheet that the portal loads after its own. */
+  /** Path of a style sheet that the portal loads after its own; null if there is none. */
   readonly portalCss: string | null;
-  /** URL of the page that says who publishes the portal. */
+  /** URL of the page that says who publishes the portal; null if there is none. */
   readonly portalImprint: string | null;
   /** The service that drafts translations for editors; null if none is configured. */
   readonly translator: { readonly url: string; readonly secret: string } | null;

@@ -70,7 +70,7 @@ export interface VisitorOptions {
   acquirePermit: AcquirePermit;
   product: string;
   now: () => Date;
-  /** Minimum delay, ms. */
+  /** Minimum delay between requests to a host, ms; `DEFAULT_DELAY_MS` if missing. */
   delay?: number;
   /** The logins of sources; if missing, no login is used. */
   logins?: Logins;

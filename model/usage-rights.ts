@@ -62,16 +62,16 @@ export interface UsageSignal {
   denies?: Use[];
   /**
    * Maximum number of characters of the text that are allowed in excerpts and as input for generative models; 0 for
-   * none.
+   * none, missing if not limited.
    */
   maxCharacters?: number;
-  /** Maximum size at which the page's images may be shown. */
+  /** Maximum size at which the page's images may be shown; missing if not limited. */
   maxImagePreview?: ImagePreview;
   /** Set if the page's images may not be used as input for generative models, or to train them. */
   noImageAi?: true;
-  /** When the page may no longer be shown to anybody. */
+  /** When the page may no longer be shown to anybody; missing if never. */
   unavailableAfter?: Date;
-  /** URL of the licence, policy or contact that says how to get permission. */
+  /** URL of the licence, policy or contact that says how to get permission; missing if none is named. */
   terms?: string;
 }
 
@@ -214,7 +214,7 @@ export interface DeclaredUse {
   /** Absolute URLs of RSL licences that the page links to, and licences embedded in the page. */
   licences: string[];
   licenceTexts: string[];
-  /** The licence in the JSON-LD of the page's article. */
+  /** The licence in the JSON-LD of the page's article; null if it names none. */
   license: string | null;
   usageInfo: string | null;
   isAccessibleForFree: boolean | null;

@@ -8,7 +8,7 @@ export interface Outcome {
   url: string;
   sourceId: string;
   host: string;
-  /** What was found instead of an article, such as the kind of page. */
+  /** What was found instead of an article, such as the kind of page; null if it is unknown. */
   detail: string | null;
 }
 

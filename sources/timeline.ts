@@ -21,7 +21,7 @@ export interface TimelineStep {
   what: "found" | "fetched" | "read" | "decided" | "published" | "delivered";
   /** Description for operators. */
   detail: string;
-  /** The response, if the step was a fetch. */
+  /** Id of the response; missing unless the step was a fetch. */
   captureId?: string;
 }
 

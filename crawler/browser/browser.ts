@@ -14,7 +14,7 @@ import { openTurnPage, type Rendered, type RenderLimits, type RenderRequest } fr
 /** Options of the shared browser: how to start or reach it, and how its requests go out. */
 export interface BrowserOptions {
   executablePath: string;
-  /** A remote Playwright server instead of an executable. */
+  /** URL of a remote Playwright server to use instead of the executable; null or missing if there is none. */
   wsEndpoint?: string | null;
   user?: BrowserUser | null;
   sandbox: boolean;

@@ -99,8 +99,8 @@ function license(links: FoundLink[], text: string, url: string, seenAt: Date): v
 }
 
 /**
- * Returns the entry's URL: its link, or its guid if that is a URL and several entries share the
- * link.
+ * Returns the entry's URL: its link, or its guid if that is a URL and several entries share the link; null if it
+ * has no valid one.
  */
 function addressOf(entry: Entry, base: string, shared: ReadonlySet<string>): string | null {
   const guid = entry.isPermalink && /^https?:\/\//i.test(entry.guid ?? "") ? entry.guid : undefined;
@@ -157,7 +157,7 @@ function repairFeed(xml: string): { feed: Feed; problem: string } | null {
   return entryByEntry(xml) ?? loosely(xml);
 }
 
-/** Reads each entry separately, so that a broken one doesn't affect the others. */
+/** Reads each entry separately, so that a broken one doesn't affect the others; null if none can be read. */
 function entryByEntry(xml: string): { feed: Feed; problem: string } | null {
   const closing = closingOf(xml);
   if (closing === null) return null;
@@ -230,7 +230,7 @@ function parsed(xml: string): Feed | null {
   }
 }
 
-/** Reads a feed with a second parser, which tolerates different errors. */
+/** Reads a feed with a second parser, which tolerates different errors; null if that fails too. */
 function loosely(xml: string): { feed: Feed; problem: string } | null {
   let loose: ReturnType<typeof parseLoosely>;
   try {

@@ -36,7 +36,7 @@ interface Read {
   day: number;
   /** The part of the text that is the date. */
   seen: string;
-  /** Milliseconds since midnight UTC, if already known. */
+  /** Time of day, in ms since midnight UTC; missing if it wasn't read yet. */
   time?: number;
 }
 

@@ -4,7 +4,10 @@ import { getAttributeValue, textContent } from "domutils";
 
 type Node = Document | Element;
 
-/** Splits `selector@attribute`; an `@` inside brackets or quotes belongs to the selector. */
+/**
+ * Splits `selector@attribute`; `attribute` is null if there is none. An `@` inside brackets or quotes belongs to
+ * the selector.
+ */
 export function parts(selector: string): { css: string; attribute: string | null } {
   const at = selector.lastIndexOf("@");
   const attribute = selector.slice(at + 1).trim();
@@ -22,7 +25,7 @@ export function select(selector: string, node: Node): Element[] {
   return isTag(node) && is(node, css) ? [node, ...below] : below;
 }
 
-/** Returns the first non-empty attribute or text that a selector finds under a node. */
+/** Returns the first non-empty attribute or text that a selector finds under a node; undefined if there is none. */
 export function read(selector: string, node: Node): string | undefined {
   const { attribute } = parts(selector);
   for (const element of select(selector, node)) {

@@ -72,7 +72,10 @@ function addChildren(
   }
 }
 
-/** Returns the first day of the month in an archive's name, e.g. `sitemap-2026-11.xml`. */
+/**
+ * Returns the first day of the month in an archive's name, e.g. `sitemap-2026-11.xml`; undefined if the name has no
+ * month.
+ */
 function monthInName(url: string): string | undefined {
   const [, year, month] = /(?:^|\D)((?:19|20)\d\d)[-_/]?(0[1-9]|1[0-2])(?!\d{3})/.exec(url) ?? [];
   return year && `${year}-${month}-01`;

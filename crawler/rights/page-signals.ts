@@ -212,9 +212,9 @@ function documentSignals({ kind, url }: NamedDocument, page: PageSources): Usage
 }
 
 /**
- * Returns the effective reservation of text and data mining (W3C TDMRep, "Processing priority"):
- * the file on the host, then the header, then the markup. Each overrides the previous ones; values
- * other than 0 or 1 are ignored.
+ * Returns the effective reservation of text and data mining (W3C TDMRep, "Processing priority"): the file on the
+ * host, then the header, then the markup. Each overrides the previous ones; values other than 0 or 1 are ignored.
+ * Null if none has a value.
  */
 function reservation(page: PageSources): { statement: Statement; seen: Seen } | null {
   const { url, seenAt, headers, declared, host } = page;

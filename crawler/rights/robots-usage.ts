@@ -84,7 +84,8 @@ export function robotsUsage(text: string, product: string, url: string): RobotsU
 }
 
 /**
- * Returns the absolute URL. Relative ones violate the specification, but their meaning is clear.
+ * Returns the absolute http(s) URL; null if there is none. Relative URLs violate the specification, but their
+ * meaning is clear.
  */
 function absolute(href: string, page: string): string | null {
   const base = new URL("/robots.txt", page).href;

@@ -202,8 +202,9 @@ export function openSigningKey({ id, x, d }: StoredSigningKey): SigningKey {
 const REREAD_AFTER_MS = MINUTE_MS;
 
 /**
- * Returns the current signing key of a file whose keys can be rotated meanwhile. It checks the file once a minute
- * and reads it again if it changed. If it can't be read, the previous keys remain and `onError` is called.
+ * Returns a function that gives the current signing key of a file, null if there is none. It checks the file once a
+ * minute and reads it again if it changed. If the file can't be read, the previous keys remain and `onError` is
+ * called.
  */
 export function followSigningKeys(
   file: string,

@@ -57,7 +57,8 @@ export interface Export {
   /** When work on the export continues; null once it is finished. */
   dueAt: Date | null;
   /**
-   * Token of the process that writes the export. A process that takes over stores its own token.
+   * Token of the process that writes the export; null until one does. A process that takes over stores its own
+   * token.
    */
   owner: string | null;
   /** Number of articles or captures written. */

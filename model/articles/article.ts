@@ -49,7 +49,7 @@ export interface Article extends ArticleFields {
   /** Shown before the title, such as `CC: Region: `; empty if the place is unknown. */
   prefix: string;
   country: string | null;
-  /** English name of the first-level region. */
+  /** English name of the first-level region; null if it is unknown. */
   region: string | null;
   /** ISO 3166-2 code of the region; null if it is unknown, missing on articles that predate this field. */
   regionCode?: string | null;
@@ -58,9 +58,9 @@ export interface Article extends ArticleFields {
   /** Relevance for the portal, 0 to 1; null or missing if it was never computed. */
   relevanceScore?: number | null;
   status: ArticleStatus;
-  /** Set while the article is unlisted. */
+  /** Why the article is unlisted; null or missing if it isn't. */
   unlisted?: { reason: UnlistedReason; detail: string; at: Date } | null;
-  /** Set while the article is retracted. */
+  /** Why the article is retracted; null or missing if it isn't. */
   retraction?: Retraction | null;
   /** Hash of title and text. Equal hashes mean that both are unchanged; different hashes can come from noise alone. */
   contentHash: string;
@@ -80,17 +80,20 @@ export interface Article extends ArticleFields {
   };
   /** What the pipeline found for fields that an editor has corrected; null or missing if there are none. */
   overruled?: { byTopic: TopicVerdict[] } | null;
-  /** The article's editorial state; missing if it was published automatically. */
+  /** The article's editorial state; null or missing if it was published automatically. */
   editorial?: Editorial | null;
-  /** Texts that editors wrote; the fields above remain the publisher's. */
+  /** Texts that editors wrote; null or missing if there are none. The fields above remain the publisher's. */
   edited?: Edited | null;
-  /** Embargo and expiry set by an editor. */
+  /** Embargo and expiry set by an editor; null or missing if there are none. */
   times?: Times | null;
-  /** When the embargo set by the article's source ends. */
+  /** When the embargo set by the article's source ends; null or missing if there is none. */
   embargoUntil?: Date | null;
-  /** When the article's embargo ends or the article expires, so that its visibility must be decided again. */
+  /**
+   * When the article's embargo ends or the article expires, so that its visibility must be decided again; null or
+   * missing if neither is set.
+   */
   visibilityChangesAt?: Date | null;
-  /** When the article stops being pinned to the top of its lists. */
+  /** When the article stops being pinned to the top of its lists; null or missing if it isn't pinned. */
   pinnedUntil?: Date | null;
   completeness: Completeness;
   /** Why the article is incomplete; null or missing if it is complete or the reason isn't known yet. */

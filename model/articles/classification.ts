@@ -25,7 +25,7 @@ export interface TopicVerdict {
   score: number;
   because: "keywords" | "declared" | "narrower topic" | "editor";
   hits: TopicHit[];
-  /** The article's narrower topics that imply this topic. */
+  /** The article's narrower topics that imply this topic; missing if there are none. */
   narrower?: string[];
 }
 
@@ -83,12 +83,12 @@ export interface PlaceHit {
 /** The place of an article, and why. */
 export interface PlaceVerdict {
   country: string | null;
-  /** The region's ISO 3166-2 code and English name. */
+  /** The region's ISO 3166-2 code and English name; null if it is unknown. */
   region: { code: string | null; name: string } | null;
   city: string | null;
   /** Confidence in the place, 0 to 1. */
   confidence: number;
-  /** What decided the country and the region. */
+  /** What decided the country and the region; null for one that is unknown. */
   because: { country: PlaceGround | null; region: PlaceGround | null };
   /** The words that name the place, the strongest evidence first. */
   hits: PlaceHit[];

@@ -54,7 +54,7 @@ export interface Correction<Word extends EditorsWord = EditorsWord> {
   actor: string;
   at: Date;
   reason: string;
-  /** Set once the correction is undone. */
+  /** Who undid the correction, when and why; null if nobody did. */
   undone: { actor: string; at: Date; reason: string } | null;
 }
 

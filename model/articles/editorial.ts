@@ -60,7 +60,7 @@ export interface Times {
   expires?: Date;
 }
 
-/** Returns an editor's texts without their teasers, for pages whose teaser is reserved. */
+/** Returns an editor's texts without their teasers, for pages whose teaser is reserved; null if there are no texts. */
 export function withoutTeaser(edited: Edited | null | undefined): Edited | null {
   if (!edited) return null;
   const { teaser: _, translations = {}, ...rest } = edited;

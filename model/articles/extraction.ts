@@ -6,7 +6,7 @@ export interface Evidence {
   rule: string;
   seen: string | null;
   confidence: number;
-  /** What later rules removed from the value. */
+  /** What later rules removed from the value; missing if they removed nothing. */
   removed?: { rule: string; seen: string }[];
   /** For a text: why it was chosen, and all candidates. */
   because?: string;

@@ -21,10 +21,13 @@ export interface ArticleFields {
   teaser: string | null;
   /** The persons named as authors. */
   authors: string[] | null;
-  /** Organisations named as authors; missing on articles that predate this field. */
+  /** Organisations named as authors; null if there are none, missing on articles that predate this field. */
   organisations?: string[] | null;
   publishedAt: Date | null;
-  /** Precision of `publishedAt`: only a day, or an instant (with a stated or an assumed time zone). */
+  /**
+   * Precision of `publishedAt`: only a day, or an instant (with a stated or an assumed time zone); null without a
+   * date.
+   */
   publishedPrecision: "day" | "instant" | "assumed-zone" | null;
   /** Time zone of `publishedAt` on the page, in minutes east of UTC; null if the page states none. */
   publishedOffset?: number | null;

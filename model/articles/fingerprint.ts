@@ -16,7 +16,7 @@ export interface Fingerprint extends Features {
   cluster?: Cluster;
   /** Set while the cluster must be decided, or decided again. */
   staleAt?: Date;
-  /** Editors' constraints on the article's stories. */
+  /** Editors' constraints on the article's stories; missing if there are none. */
   linkConstraints?: LinkConstraint[];
 }
 
@@ -42,7 +42,7 @@ export interface Features {
   words: number;
   /** Normalised words of the article's title, in order. */
   title: string;
-  /** Hash of the article's id in the feed. */
+  /** Hash of the article's id in the feed; missing if it has none. */
   guid?: string;
   /**
    * Set if the article comes from an entry point and its text is too short to compare. Its title is compared

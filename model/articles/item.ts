@@ -40,7 +40,10 @@ export interface Item extends ShownFields {
   day: string;
   country: string | null;
   region: string | null;
-  /** ISO 3166-2 code of the region. It and `city` are missing on items that predate these fields. */
+  /**
+   * ISO 3166-2 code of the region; null if it is unknown. It and `city` are missing on items that predate these
+   * fields.
+   */
   regionCode?: string | null;
   city?: string | null;
   topics: string[];
@@ -54,7 +57,7 @@ export interface Item extends ShownFields {
   incompleteReason: IncompleteReason | null;
   /** Relevance for the portal, 0 to 1; missing on items that predate this field, null if it wasn't computed. */
   relevanceScore?: number | null;
-  /** Texts that editors wrote instead of the publisher's. */
+  /** Texts that editors wrote instead of the publisher's; missing if there are none. */
   edited?: Edited;
   pinnedUntil?: Date;
   /** The article's usage terms; missing if its publisher states none. */
@@ -72,8 +75,8 @@ export interface Visible {
   language: string | null;
   topics: string[];
   /**
-   * ISO 3166-2 code of the region. It, `city` and `relevanceScore` are missing in changes that predate these
-   * fields.
+   * ISO 3166-2 code of the region; null if it is unknown. It, `city` and `relevanceScore` are missing in changes
+   * that predate these fields.
    */
   region?: string | null;
   city?: string | null;

@@ -60,7 +60,10 @@ export interface Capture {
   rights?: UsageSignal[];
   /** The resulting reservations: noindex, noarchive, nosnippet, tdm. */
   reservations: string[];
-  /** Why the body isn't stored: it is reserved, or was partly erased; missing on captures that predate this field. */
+  /**
+   * Why the body isn't stored: it is reserved, or was partly erased. Null if it is stored; missing on captures that
+   * predate this field.
+   */
   withheld?: "erased" | "noarchive" | "tdm" | null;
   /**
    * The written reason for overriding reservations; null if none was overridden, missing on captures that predate

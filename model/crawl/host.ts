@@ -34,7 +34,7 @@ export interface LongRobots {
 export interface TdmRule {
   location: string;
   reserved: boolean;
-  /** URL of the policy that offers a licence for mining, as written. */
+  /** URL of the policy that offers a licence for mining, as written; missing if there is none. */
   policy?: string;
 }
 
@@ -79,13 +79,13 @@ export interface Host {
   tdm?: TdmCopy;
   /** Ids of the licences and policies to which the host or its pages refer; missing if there are none. */
   documentIds?: string[];
-  /** The licences and policies as last read; the store adds them. */
+  /** The licences and policies as last read, which the store adds when it reads a host; missing if there are none. */
   documents?: RightsDocument[];
-  /** When the usage terms in the host's files or documents last changed. */
+  /** When the usage terms in the host's files or documents last changed; missing if they never did. */
   rightsChangedAt?: Date;
   /**
-   * IP address of the host when robots.txt was last read. Hosts with the same address share a
-   * limit.
+   * IP address of the host when robots.txt was last read; null if it is unknown. Hosts with the same address share
+   * a limit.
    */
   address: string | null;
   /** Number of consecutive failures over all links. Enough of them open the breaker. */
@@ -101,7 +101,7 @@ export interface Host {
   traps?: Record<string, { pattern: string; misses: number; at: Date }>;
   /** How the host has contradicted itself, by kind of statement; see `Unreliability`. */
   unreliable?: Unreliabilities;
-  /** The end of the last period in which something isn't trusted. */
+  /** The end of the last period in which something isn't trusted; missing if there was none. */
   mistrustedUntil?: Date;
 }
 

@@ -21,7 +21,7 @@ export interface Hints {
   guid?: string;
   /** URL of the article's image. */
   image?: string;
-  /** What the licence in a feed says about the use of the article. */
+  /** What the licence in a feed says about the use of the article; missing if there is none. */
   usage?: UsageSignal[];
 }
 
@@ -150,11 +150,11 @@ export interface Link {
   reason: SkipReason | Cause | null;
   detail: string | null;
   captureId: string | null;
-  /** The article found behind this link. */
+  /** Id of the article that was found at this link; null if there is none. */
   articleId: string | null;
-  /** Set for a further page of an article: the article's link, and the page number. */
+  /** For a further page of an article: the article's link, and the page number. Null or missing for other links. */
   articlePageOf?: { linkId: string; number: number } | null;
-  /** Keys of the further pages of the link's article. */
+  /** Keys of the further pages of the link's article; missing if there are none. */
   articlePages?: readonly string[];
   /**
    * The result of the last fetch: an article that is new, a copy of another, changed or unchanged; or a duplicate,
@@ -169,9 +169,9 @@ export interface Link {
   gone?: Gone | null;
   /** What is published until the article's page has been fetched; null or missing if there is nothing to publish. */
   announcement?: Announcement | null;
-  /** When the announcement must be published or updated; missing if nothing is pending. */
+  /** When the announcement must be published or updated; null or missing if nothing is pending. */
   announceAt?: Date | null;
-  /** When the article is next fetched; the link isn't due earlier. */
+  /** When the article is next fetched, so that the link isn't due earlier; null or missing if no time is set. */
   nextFetchAt?: Date | null;
   /**
    * Set if no entry point of the source named the link: the URL or archive that did, and whether
@@ -213,6 +213,6 @@ export interface Discovery {
   hub: { url: string; self: string } | null;
   /** URLs in document order, if the links have another order. */
   order?: string[];
-  /** The links, for comparison with the next fetch. */
+  /** The links, for comparison with the next fetch; missing if they aren't compared. */
   listed?: ListedEntries;
 }

@@ -11,7 +11,7 @@ export interface Subscription {
   secret: string;
   /** When to send the hub the next request to subscribe or to renew the subscription; null for never. */
   askAt: Date | null;
-  /** When the last request was sent. Only a later verification counts. */
+  /** When the last request was sent; null if none was. Only a later verification counts. */
   requestedAt: Date | null;
   /** When the hub verified the subscription; null until then. */
   since: Date | null;

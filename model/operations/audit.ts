@@ -26,6 +26,6 @@ export function givesReason(reason: string): boolean {
 export interface AuditContext {
   actor: string;
   now: Date;
-  /** The reason, if one is required. */
+  /** The reason; missing if none is required. */
   reason?: string | undefined;
 }

@@ -5,7 +5,7 @@ export interface Why {
   listed: boolean;
   /** The answer, in one sentence. */
   answer: string;
-  /** What to do, if anything. */
+  /** What to do; null if nothing. */
   todo: string | null;
   /** The known facts with their names. */
   facts: { name: string; value: string }[];

@@ -18,8 +18,8 @@ export interface Change {
   revision?: PublicRevision;
   reserves?: true;
   /**
-   * What readers no longer get, because a later version withdrew the article (`item`) or reserves
-   * something (`teaser`).
+   * What readers no longer get, because a later version withdrew the article (`item`) or reserves something
+   * (`teaser`); missing if they get everything.
    */
   withheld?: Withheld;
   at: Date;

@@ -9,7 +9,7 @@ export interface Consumer extends Bookmark {
   view?: string;
   createdAt: Date;
   createdBy: string;
-  /** When the consumer last acknowledged changes. */
+  /** When the consumer last acknowledged changes; null if it never did. */
   ackedAt: Date | null;
 }
 

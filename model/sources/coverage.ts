@@ -78,8 +78,8 @@ export interface Coverage {
   /** Missing articles, newest first; at most 1,000. */
   gaps: CoverageGap[];
   /**
-   * Keys of URLs from witnesses that are still being fetched; such URLs count once they turn out to
-   * be articles.
+   * Keys of URLs that witnesses named and that still have to be fetched. They count once they turn out to be
+   * articles.
    */
   awaited?: string[];
   /** The last probe of the source's site; null before the first one. */

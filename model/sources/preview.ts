@@ -18,7 +18,7 @@ export interface PreviewPage {
    * its storage.
    */
   body: Uint8Array | null;
-  /** The reservation that prevents storing the body. */
+  /** The reservation that prevents storing the body; missing if there is none. */
   withheld?: NonNullable<Capture["withheld"]>;
   /** Why there was no response; null if there was one. */
   why: { skipped: string; detail: string | null } | { cause: string; detail: string } | null;
@@ -52,7 +52,7 @@ export interface PreviewArticle {
   length: number;
   /** Hash of title and text, to compare two readings of the article; null if there is no article. */
   contentHash: string | null;
-  /** The publisher's reservations that apply to us. */
+  /** The publisher's reservations that apply to us; missing if there are none. */
   reserved?: string[];
   publishedAt: Date | null;
   needsBrowser: boolean;
@@ -100,7 +100,7 @@ export interface Preview {
   home: string | null;
   /** The proxy through which the site is fetched; missing if there is none. */
   proxy?: string;
-  /** The declaration as YAML. */
+  /** The declaration as YAML; null until there is one. */
   yaml: string | null;
   state: "working" | "done" | "failed";
   /** What is being fetched, or the verdict, or why the preview failed. */

@@ -25,7 +25,7 @@ export interface Candidate {
   kind: EntryPointKind;
   /** Describes where the candidate's URL was found. */
   from: string;
-  /** The selectors found on the page, for a candidate that is a listing. */
+  /** The selectors that were inferred for a listing; missing for other candidates. */
   listing?: Listing;
   measures: CandidateMeasures | null;
   /** Score of the candidate, 0 to 1; a rejected one has 0. */
@@ -46,7 +46,10 @@ export interface SiteDiscovery {
   candidates: Candidate[];
   /** The declaration, ready for `config/sources/`; null if there is nothing to propose. */
   source: Record<string, unknown> | null;
-  /** Estimated number of requests per day for the source, for entry points and new articles. */
+  /**
+   * Estimated number of requests per day for entry points and new articles of the proposed source; null if there is
+   * none.
+   */
   requestsPerDay: number | null;
   /** Number of requests that the site discovery made. */
   requests: number;

@@ -256,7 +256,7 @@ export interface SourceRecord extends Source {
    * the queue.
    */
   nextDueAt: Date | null;
-  /** Id of the open run; no second run starts meanwhile. */
+  /** Id of the open run, during which no other run starts; null if there is none. */
   openRunId: string | null;
   /** Set if an operator paused the source, whatever its file says. */
   pausedByOperator?: {
@@ -270,13 +270,13 @@ export interface SourceRecord extends Source {
      */
     isHarmful?: true;
   } | null;
-  /** Number of workers that the source's pages crashed, and when that last happened. */
+  /** Number of workers that the source's pages crashed, and when that last happened; missing if that never happened. */
   endedWorkers?: { count: number; at: Date };
   /** Who requested the source's next run; null once that run opens. */
   runRequest?: { actor: string; at: Date } | null;
-  /** When the source is polled next, unless a push makes it due earlier. */
+  /** When the source is polled next, unless a push makes it due earlier; null or missing if that isn't planned. */
   pollDueAt?: Date | null;
-  /** The hubs that the source's feeds name, by link. */
+  /** The hubs that the source's feeds name, by link; null for a feed that names none. */
   hubs?: Record<string, { url: string; self: string } | null>;
   /** When the latest skipped run was due. A run is skipped if no process could start it in time. */
   missedAt?: Date;
@@ -285,14 +285,14 @@ export interface SourceRecord extends Source {
   lastAttemptAt: Date | null;
   lastSuccessAt: Date | null;
   lastNewArticleAt: Date | null;
-  /** Arrival rates for the adaptive schedule, see `sources/schedule/adaptive.ts`. */
+  /** Arrival rates for the adaptive schedule, see `sources/schedule/adaptive.ts`; null if they are unknown. */
   arrivals: { items: number; hours: number; byHour?: number[] } | null;
   /**
    * When the source starts to count as silent if no new article comes; null while its rhythm is
    * unknown.
    */
   silentAt?: Date | null;
-  /** Set if the source's last run found far more articles than expected. */
+  /** Set if the source's last run found far more articles than expected; null or missing otherwise. */
   spike?: { items: number; expected: number; at: Date } | null;
   /** Fields whose extraction has changed in the source's last runs. */
   drift?: Drift[];

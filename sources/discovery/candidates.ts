@@ -165,7 +165,7 @@ function keysOf(links: readonly FoundLink[]): Set<string> {
 /** The dependencies of site discovery. */
 export interface DiscoveryDeps {
   visitor: Visitor;
-  /** Name of the source's proxy, if the site must be reached through a proxy. */
+  /** Name of the proxy through which the site is reached; missing if there is none. */
   proxy?: string | undefined;
   parser: Pick<Parser, "sitePage">;
   product: string;

@@ -78,7 +78,10 @@ export function formatProblem({ file, line, column, path, message }: SourceProbl
   return `${file}:${line}:${column}: ${path ? `${path}: ` : ""}${message}`;
 }
 
-/** Parses one declaration. `file` is used in messages; `taken` maps each id in use to its file. */
+/**
+ * Parses one declaration. `file` is used in messages; `taken` maps each id in use to its file; `source` is null if
+ * it doesn't fit the schema.
+ */
 export function parseSource(
   text: string,
   file: string,

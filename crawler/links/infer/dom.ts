@@ -39,7 +39,7 @@ export function classesOf(element: Element): string[] {
     .slice(0, 6);
 }
 
-/** Returns an element's id if it looks permanent. */
+/** Returns an element's id if it looks permanent; null if it has none, or one that doesn't. */
 export function idOf(element: Element): string | null {
   const id = getAttributeValue(element, "id") ?? "";
   return NAME.test(id) && !/\d/.test(id) ? id : null;

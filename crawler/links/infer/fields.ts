@@ -54,7 +54,8 @@ export function titleSelector(reading: Reading): string | undefined {
 }
 
 /**
- * Returns the date's selector: a machine-readable attribute, otherwise text that parses as a date.
+ * Returns the date's selector: a machine-readable attribute, otherwise text that parses as a date; undefined if
+ * there is none.
  */
 export function dateSelector(reading: Reading): string | undefined {
   const { items, language, now } = reading;
@@ -76,7 +77,7 @@ export function dateSelector(reading: Reading): string | undefined {
   );
 }
 
-/** Returns the teaser's selector: a long text that is neither headline nor link. */
+/** Returns the teaser's selector: a long text that is neither headline nor link; undefined if there is none. */
 export function teaserSelector({ items }: Reading): string | undefined {
   const isTeaser = (text: string, title: string) => {
     const least = /\p{Ideographic}/u.test(text) ? SHORT_TEASER : TEASER_LENGTH;

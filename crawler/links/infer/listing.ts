@@ -198,7 +198,7 @@ function pages(link: Element): boolean {
   return PAGE.test(attributeOf(link, "href"));
 }
 
-/** Returns a selector whose first match on the page is the link. */
+/** Returns a selector whose first match on the page is the link; undefined if there is none. */
 function selectorFor(link: Element, document: Document): string | undefined {
   const parent = parentOf(link);
   const rel = attributeOf(link, "rel");

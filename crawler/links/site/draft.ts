@@ -31,7 +31,7 @@ const NO_COUNTRY = new Set([
 /** The facts from which a proposed source is drafted. */
 export interface DraftFacts {
   home: string;
-  /** Title of the home page. */
+  /** Title of the home page; null if it has none. */
   title: string | null;
   language: string | null;
   country: string | null;
