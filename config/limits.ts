@@ -115,8 +115,8 @@ export const LIMITS = Object.freeze({
   commitDelayRendered: 200,
   commitSize: 50,
   /**
-   * Maximum age of cached pages and feeds while new ones are built, ms; those of the change stream, at most 250 ms.
-   * Other API responses are always current.
+   * Maximum age of pages and feeds that are served from a cache while new ones are built, ms. For the change stream
+   * it is at most 250 ms. Other API responses are always current.
    */
   staleness: SECOND_MS,
   /** Maximum time for the whole shutdown. */

@@ -103,7 +103,7 @@ const BODIES = {
     duration(86_400_000),
     "30d",
     "a duration of at least 1d, e.g. 30d",
-    "Age at which they move.",
+    "Age at which responses move.",
   ),
   NEWSGATHER_BODIES_DIR: optional(
     text(),
@@ -253,7 +253,7 @@ export const Settings = z.object({
   ),
   NEWSGATHER_USER_AGENT: optional(
     text().refine((value) => value.startsWith("Newsgather")),
-    'text that starts with "Newsgather", the name robots.txt knows us by',
+    'text that starts with "Newsgather", the product token in robots.txt',
     "Replaces the whole user agent, `Newsgather/0.1 (+CONTACT)`.",
   ),
   NEWSGATHER_SIGNING_KEYS: optional(
@@ -344,7 +344,7 @@ export const Settings = z.object({
   NEWSGATHER_CHROMIUM: optional(
     text(),
     "path of an executable",
-    "Chromium to start; by default its headless shell, else what is on PATH.",
+    "Chromium executable; default: its headless shell, otherwise the Chromium on PATH.",
   ),
   NEWSGATHER_BROWSER_WS: secret(
     url(/^wss?:$/),

@@ -91,7 +91,7 @@ export const UsageSignalFields = z.object({
   terms: z.string().optional(),
 });
 
-/** A signal as JSON. */
+/** Parses a signal from JSON. */
 export const UsageSignalRecord = UsageSignalFields.transform(
   (signal): UsageSignal => definedIn(signal),
 );

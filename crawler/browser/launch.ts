@@ -155,8 +155,7 @@ export const BROWSER_FLAGS = [
   // none.
   "--disable-blink-features=SharedWorker",
   "--js-flags=--max-old-space-size=512",
-  // Chromium reads the first, its headless shell the second. With the wrong one, STUN packets
-  // leak (measured).
+  // Chromium reads the first flag, its headless shell the second. With the wrong one, STUN packets leak (measured).
   "--webrtc-ip-handling-policy=disable_non_proxied_udp",
   "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 ];

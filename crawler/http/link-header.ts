@@ -7,7 +7,7 @@ export interface HeaderLink {
   type: string;
 }
 
-/** One entry of a Link header (RFC 8288): URL and parameters. */
+/** Matches one entry of a Link header (RFC 8288): URL and parameters. */
 const ENTRY =
   /<([^<>]{1,2000})>((?:\s*;\s*[\w!#$&+.^`|~*-]+\s*=\s*(?:"[^"]{0,500}"|[^\s",;]{1,500})){0,10})/g;
 const REL = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]+))/i;

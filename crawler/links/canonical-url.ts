@@ -41,10 +41,10 @@ function cleaned(url: string, base?: string): URL | null {
 }
 
 /**
- * Returns the key of a URL: 32 hex characters, equal for URLs of the same page. It is aggressive:
- * on top of `fetchUrl` it treats as equal http and https, `www.`, empty path segments, parameter
- * orders, `+` and `%20`, and composed and decomposed characters. URLs that aren't http(s) are keyed
- * unchanged.
+ * Returns the key of a URL: 32 hex characters, equal for URLs of the same page. It is aggressive: beyond
+ * `fetchUrl`, it ignores the difference between http and https, `www.`, empty path segments, the order of
+ * parameters, the difference between `+` and `%20`, and that between composed and decomposed characters. URLs that
+ * aren't http(s) are keyed unchanged.
  */
 export function urlKey(url: string): string {
   return shortHash(keyText(url));

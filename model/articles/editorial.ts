@@ -36,7 +36,7 @@ export interface Editorial {
   state: EditorialState;
   /** The state that the rules in `config/editorial.yaml` gave the new article. */
   initialState: EditorialState;
-  /** Whether an editor decided the state. The article is then shown whatever its relevance. */
+  /** Whether an editor decided the state, so that the article's relevance doesn't count. */
   isDecided: boolean;
   /** Since when the article has been waiting for an editor; null while it isn't. */
   waitsSince: Date | null;

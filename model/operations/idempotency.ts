@@ -1,4 +1,4 @@
-/** The response to a write with an idempotency key, for a repeated request. */
+/** The stored response to a request with an idempotency key. It is returned if the request is repeated. */
 export interface IdempotencyRecord {
   /** Hash of the client and its key. */
   _id: string;

@@ -31,7 +31,7 @@ export interface Restore {
   seq: number;
 }
 
-/** A position in the stream: after change number `seq`, as known in an epoch. */
+/** A position in the stream: after change number `seq` of an epoch. */
 export interface StreamPosition {
   seq: number;
   epoch: number;

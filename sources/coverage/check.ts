@@ -120,8 +120,8 @@ async function checkOne(
 const checks = new WeakMap<Store, { at: Date; count: string }>();
 
 /**
- * Starts coverage for each newly configured source. All ids are only read if their number has
- * changed, and once an hour.
+ * Starts coverage for each newly configured source. The ids of all sources are only read once an hour, or if their
+ * number has changed.
  */
 async function beginCounting(
   store: Store,

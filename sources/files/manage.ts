@@ -155,8 +155,8 @@ async function saveEdited(
 }
 
 /**
- * Returns a source's declaration and file. Throws a problem when the file contains unapplied
- * changes.
+ * Returns a source's declaration and file. Throws a problem if the file is missing, has a mistake, or contains
+ * unapplied changes.
  */
 async function readApplied(
   deps: ManageDeps,

@@ -58,7 +58,7 @@ export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhyth
   const weeks = before.weeks + gap / WEEK_MS;
   const fade = weeks > MEMORY_WEEKS ? MEMORY_WEEKS / weeks : 1;
   const counted = before.items.map((count) => count * fade);
-  // An archive republished at once says nothing about an hour.
+  // A republished archive says nothing about the hour in which it appears.
   const weight = Math.min(1, (SPIKE_FACTOR * (expected + MIN_SPIKE_ITEMS)) / items.length);
   for (const item of items) {
     const hour = hourOf(Math.min(Math.max(item.getTime(), from), at.getTime()));
