@@ -44,8 +44,8 @@ export const ROTATION_OVERLAP_MS = 2 * DAY_MS;
 export const DIRECTORY_MAX_AGE_S = 24 * 3600;
 
 /**
- * Reads the keys of a file, oldest first; none if there is no file. Throws an error that names the
- * invalid field.
+ * Reads the keys of a file, in its order; none if there is no file. Throws an error that says what is wrong with
+ * the file.
  */
 export function readSigningKeys(file: string): StoredSigningKey[] {
   let text: string;

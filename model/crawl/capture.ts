@@ -43,7 +43,7 @@ export interface Capture {
   /** Number of bytes on the wire; `decodedBytes` counts them after decompression. */
   bytes: number;
   decodedBytes: number;
-  /** SHA-256 of the stored bytes; null if the response has no body. */
+  /** SHA-256 of the stored bytes; null if no body is stored. */
   bodyId: string | null;
   /**
    * Size of the stored body in bytes; missing on captures that predate this field. `shared` is set if the body was

@@ -96,8 +96,8 @@ function nextSlot(schedule: Schedule, state: DueState, lastRunAt: Date): number 
 }
 
 /**
- * Returns the first instant of the source's grid at or after `from`. Half an interval of slack
- * keeps early and late runs on it.
+ * Returns the first instant of the source's grid at or after `from`. The caller goes back half an interval, so that
+ * runs that are a little early or late stay on the grid.
  */
 function nextOnGrid(from: number, every: number, place: number): number {
   const offset = Math.floor(place * every);
