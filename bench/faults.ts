@@ -21,8 +21,8 @@ const note = (line: string) => console.error(line);
 if (values.storm) {
   const storm = await runStorm({ seed: Number(values.seed), count: Number(values.count), note });
   console.log(JSON.stringify(storm, null, values.json ? 0 : 2));
-  const { lost, doubled, leftDue } = storm;
-  process.exit(lost + doubled + leftDue === 0 ? 0 : 1);
+  const { lost, doubled, leftDue, differing } = storm;
+  process.exit(lost + doubled + leftDue + differing.length === 0 ? 0 : 1);
 }
 
 const outcome = await runFaults({

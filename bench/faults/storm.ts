@@ -1,6 +1,7 @@
 import { random } from "../../demo/random.ts";
 import { isFaulty } from "../../demo/scaled.ts";
 import { sleep } from "../../lib/time.ts";
+import { isBoilerplateOpen } from "../../store/sources/boilerplate.ts";
 import { missingOf, type Tally, tallyOf } from "./check.ts";
 import { FAULTS } from "./kinds.ts";
 import { openStage, type Stage } from "./stage.ts";
@@ -16,6 +17,8 @@ export interface StormOutcome extends Tally {
    * the last fault.
    */
   leftDue: number;
+  /** URLs of articles whose title or text differs from a run without faults. */
+  differing: string[];
   /** Seconds from the last fault until everything was stored; null if that took too long. */
   through: number | null;
   problems: string[];
@@ -31,13 +34,22 @@ const RENDERED = 4;
 const PAUSE = { least: 500, most: 4000 };
 /** Time after the last fault within which each link must be attempted, ms. */
 const NEXT_ATTEMPT_MS = 60_000;
+/** Maximum time for a run without faults, ms. */
+const CALM_MS = 600_000;
 /** Faults other than killing or freezing a process. */
 const OTHERS = new Set(["full disk", "redis flushed", "connections reset", "skewed clock"]);
 
+/** Sources that a storm adds to its daemon, a few at a time. */
+interface Crowd {
+  honest: { id: string; yaml: string }[];
+  /** Sources whose pages fail, hang or never end. */
+  hostile: { id: string; yaml: string }[];
+}
+
 /**
  * Kills and freezes processes of one daemon, `count` times, while it fetches 600 articles in both
- * lanes, and sites whose pages fail, hang or never end. It doesn't wait for recovery in between;
- * the stored articles are checked at the end.
+ * lanes, and sites whose pages fail, hang or never end. It doesn't wait for recovery in between.
+ * At the end, the stored articles are compared with those of a daemon without faults.
  */
 export async function runStorm(options: {
   seed: number;
@@ -46,28 +58,19 @@ export async function runStorm(options: {
 }): Promise<StormOutcome> {
   const { seed, count, note } = options;
   const chance = random(seed, "storm");
-  const sites = (TOTAL / ARTICLES) * 2;
-  const world = { sites, articles: sites * ARTICLES, faults: 1, delayMs: 300, seed };
-  const stage = await openStage(world);
+  const undisturbed = await textsWithoutFaults(seed);
+  note(`${undisturbed.size} articles were stored without faults`);
+  const stage = await openWorld(seed);
   try {
     const kinds = FAULTS.filter(({ name }) => !OTHERS.has(name));
-    const { sources } = stage.world;
-    const honest = sources.filter((_, index) => !isFaulty(index));
-    const hostile = sources.filter((_, index) => isFaulty(index));
+    const { honest, hostile } = crowdOf(stage);
     const struck: Record<string, number> = {};
     let announced = 0;
     for (let index = 0; index < count; index++) {
       const upTo = Math.ceil(((index + 1) / count) * honest.length);
-      const fresh = honest.slice(announced, upTo).map(({ id, yaml }, at) => {
-        const rendered = (announced + at) % RENDERED === 0;
-        return { id, yaml: rendered ? yaml.replace("render: http", "render: browser") : yaml };
-      });
-      const bad = hostile.slice(
-        Math.ceil(announced / HOSTILE),
-        Math.ceil((announced + fresh.length) / HOSTILE),
-      );
+      const bad = hostile.slice(Math.ceil(announced / HOSTILE), Math.ceil(upTo / HOSTILE));
+      await stage.announce([...honest.slice(announced, upTo), ...bad]).catch(() => {});
       announced = upTo;
-      await stage.announce([...fresh, ...bad]).catch(() => {});
       await sleep(chance.int(PAUSE.least, PAUSE.most));
       const fault = chance.pick(kinds);
       // The process may already have been killed by another fault.
@@ -79,17 +82,89 @@ export async function runStorm(options: {
       note(`${index + 1}/${count} ${fault.name}${hit ? "" : ": its process is away"}`);
     }
     const ids = honest.map(({ id }) => id);
-    return { seed, struck, ...(await outcomeOf(stage, ids, note)) };
+    const outcome = await outcomeOf(stage, ids, note);
+    const differing = await differingFrom(stage, ids, undisturbed);
+    return { seed, struck, ...outcome, differing };
   } finally {
     await stage.close();
   }
+}
+
+function openWorld(seed: number): Promise<Stage> {
+  const sites = (TOTAL / ARTICLES) * 2;
+  return openStage({ sites, articles: sites * ARTICLES, faults: 1, delayMs: 300, seed });
+}
+
+function crowdOf({ world: { sources } }: Stage): Crowd {
+  const honest = sources.filter((_, index) => !isFaulty(index));
+  return {
+    honest: honest.map(({ id, yaml }, index) => {
+      const isRendered = index % RENDERED === 0;
+      return { id, yaml: isRendered ? yaml.replace("render: http", "render: browser") : yaml };
+    }),
+    hostile: sources.filter((_, index) => isFaulty(index)),
+  };
+}
+
+/** Returns the texts of the same articles from a daemon in which nothing fails. */
+async function textsWithoutFaults(seed: number): Promise<Map<string, string>> {
+  const stage = await openWorld(seed);
+  try {
+    const { honest, hostile } = crowdOf(stage);
+    const ids = honest.map(({ id }) => id);
+    await stage.announce([...honest, ...hostile.slice(0, Math.ceil(honest.length / HOSTILE))]);
+    if (!(await until(() => isSettled(stage, ids), after(CALM_MS))))
+      throw new Error(
+        `nothing failed, and yet not everything was stored after ${CALM_MS / 1000} s`,
+      );
+    return await textsOf(stage, ids);
+  } finally {
+    await stage.close();
+  }
+}
+
+/** Whether all articles of sources are stored and read with the boilerplate of their source. */
+async function isSettled({ running, world }: Stage, ids: string[]): Promise<boolean> {
+  const { store } = running;
+  const { articles, sources } = store.collections;
+  const expected = world.truth.articles.filter(({ sourceId }) => ids.includes(sourceId)).length;
+  const bySource = { sourceId: { $in: ids } };
+  if ((await articles.countDocuments(bySource)) < expected) return false;
+  const open = await sources.countDocuments({ _id: { $in: ids }, openRunId: { $ne: null } });
+  return open === 0 && !(await isBoilerplateOpen(store, new Date()));
+}
+
+/** Returns title and text of each article of sources, by source and path. */
+async function textsOf({ running }: Stage, ids: string[]): Promise<Map<string, string>> {
+  const found = await running.store.collections.articles
+    .find({ sourceId: { $in: ids } }, { projection: { sourceId: 1, url: 1, title: 1, text: 1 } })
+    .toArray();
+  return new Map(
+    found.map(({ sourceId, url, title, text }) => {
+      return [`${sourceId}${new URL(url).pathname}`, `${title}\n${text}`];
+    }),
+  );
+}
+
+/** Returns the articles that still differ from an undisturbed run once everything is read again. */
+async function differingFrom(
+  stage: Stage,
+  ids: string[],
+  undisturbed: ReadonlyMap<string, string>,
+): Promise<string[]> {
+  const find = async () => {
+    const texts = await textsOf(stage, ids);
+    return [...undisturbed].flatMap(([key, text]) => (texts.get(key) === text ? [] : [key]));
+  };
+  await until(async () => (await find()).length === 0, after(PATIENCE));
+  return find();
 }
 
 async function outcomeOf(
   stage: Stage,
   ids: string[],
   note: (line: string) => void,
-): Promise<Omit<StormOutcome, "seed" | "struck">> {
+): Promise<Omit<StormOutcome, "seed" | "struck" | "differing">> {
   const over = Date.now();
   // The schedulers that got the request may all be gone.
   await until(() => stage.announce([]).then(() => true), after(PATIENCE));
