@@ -52,12 +52,12 @@ export interface TurnDeps extends Deps {
   inHand: InHand;
   files: FileBuffer;
   outage: Outage;
-  /** Hosts, cached briefly because they are read often and rarely change. */
+  /** Hosts by id (null: unknown), cached briefly because they are read often and rarely change. */
   hosts: Cached<Host | null>;
   sources: Cached<SourceRecord | null>;
-  /** The IP address of a host, which hosts on the same server share; null if it is unknown. */
+  /** IP addresses by host, which hosts on the same server share; null if an address is unknown. */
   addresses: Cached<string | null>;
-  /** Keys of the boilerplate of each source. */
+  /** Keys of the boilerplate by source id. */
   boilerplate: Cached<string[]>;
 }
 

@@ -36,10 +36,10 @@ interface State {
   restarts: number;
   replaced: number;
   lastExit: string | null;
-  /** Why we killed the process. */
+  /** Why we killed the process; null if we didn't. */
   stuck: string | null;
   trouble: ProcessProblem | null;
-  /** Why the service can't be started. */
+  /** Why the service can't be started; null if it can. */
   cause: string | null;
 }
 

@@ -113,7 +113,7 @@ export interface Settlement {
   isStale: boolean;
 }
 
-/** Writes clusters. Returns the articles whose fingerprints have changed in the meantime. */
+/** Writes clusters. Returns the ids of articles whose fingerprints have changed in the meantime. */
 export async function saveClusters(
   store: Store,
   settlements: readonly Settlement[],
@@ -183,8 +183,8 @@ export async function dropFingerprints(
 }
 
 /**
- * Returns articles whose clusters have been stale since before `until`: the oldest ones and just as many of the
- * latest, so that a long backlog doesn't delay today's articles.
+ * Returns the ids of articles whose clusters have been stale since before `until`: the oldest ones and just as many of
+ * the latest, so that a long backlog doesn't delay today's articles.
  */
 export async function staleSince(store: Store, until: Date, limit: number): Promise<string[]> {
   const first = (order: 1 | -1) =>

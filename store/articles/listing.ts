@@ -222,7 +222,7 @@ function listsOf(filter: ListingFilter): ListingFilter[] {
   return driver.values.map((value) => ({ ...filter, [driver.key]: value }));
 }
 
-/** Returns the countries of a filter's regions: `DE-BE` is in `DE`. */
+/** Returns the countries of a filter's regions (`DE` for `DE-BE`); undefined if the filter has no regions. */
 function countriesOf({ region }: Filter): string[] | undefined {
   return region?.map((code) => code.slice(0, 2));
 }

@@ -12,7 +12,7 @@ const OF_RUN = { runId: 1, state: 1, dueAt: 1 } as const;
 /** For each run, a link that was due at the last query. While it is still due, no other link of the run is read. */
 const lastDue = new WeakMap<Store, Map<string, string>>();
 
-/** Returns those runs that still have links due by `until`. */
+/** Returns those of `runIds` whose runs still have links due by `until`. */
 export async function runsWithDueLinks(
   store: Store,
   runIds: readonly string[],
@@ -25,7 +25,7 @@ export async function runsWithDueLinks(
   return new Set(known.keys());
 }
 
-/** Returns by run the link that was due at the last query, if it is still due. */
+/** Returns, by run, the id of the link that was due at the last query, if the link is still due. */
 async function stillDue(
   store: Store,
   runIds: readonly string[],
@@ -40,7 +40,7 @@ async function stillDue(
   return new Map(due.flatMap(({ _id, runId }) => (wanted.has(runId) ? [[runId, _id]] : [])));
 }
 
-/** Returns one due link per run: the last one found, because it stays due the longest. */
+/** Returns, by run, the id of one due link: the last one found, because it stays due the longest. */
 async function findDue(
   store: Store,
   runIds: readonly string[],

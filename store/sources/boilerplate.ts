@@ -121,8 +121,8 @@ export async function sourcesToReread(store: Store, now: Date, limit: number): P
 }
 
 /**
- * Leases up to `limit` of a source's articles that must be read again, until `until`. Null if nothing is due or another
- * process has the lease.
+ * Leases up to `limit` of a source's articles that must be read again, until `until`; returns their ids. Null if
+ * nothing is due or another process has the lease.
  */
 export async function takeReread(
   store: Store,

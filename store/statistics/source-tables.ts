@@ -109,7 +109,10 @@ export function reliabilityTable(
   });
 }
 
-/** Returns the coverage of one source, or of all together if `source` is null; null if nothing was announced. */
+/**
+ * Returns the share (0 to 1) of a source's announced articles that readers find, or of all sources' if `source` is
+ * null. Null if nothing was announced.
+ */
 function coverageOf(all: readonly CoverageSummary[], source: string | null): number | null {
   const counts = all.filter(({ _id }) => source === null || _id === source);
   const { inTime, late, missing } = addCoverage(counts.map(({ total }) => total));

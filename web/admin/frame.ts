@@ -19,7 +19,7 @@ export interface FramedPage {
    * Number of seconds after which the browser reloads the page if no script keeps it up to date.
    */
   reload?: number | undefined;
-  /** The result of the previous action. */
+  /** The result of the previous action; missing if there was none. */
   done?: string | undefined;
   /** Number of items that need attention, by page path. */
   attention?: ReadonlyMap<string, number>;
@@ -106,7 +106,7 @@ function sections({ current, tabs, attention }: Shown, label: string): Html {
 ${items}</ul></nav>`;
 }
 
-/** Returns the number of items that need attention as a badge; nothing for 0. */
+/** Returns the number of items that need attention as a badge; false for 0. */
 function badge(count: number, space = "ms-auto"): Html | false {
   return (
     count > 0 &&
@@ -114,7 +114,7 @@ function badge(count: number, space = "ms-auto"): Html | false {
   );
 }
 
-/** Returns the pages of the current section as tabs. */
+/** Returns the pages of the current section as tabs; false if the section has only one tab. */
 function tabsOf({ current, tabs, attention }: Shown): Html | false {
   const own = tabs.filter(({ section }) => section === current?.section);
   if (!current || own.length < 2) return false;

@@ -112,7 +112,7 @@ function keepDone(reply: FastifyReply, done: string): void {
   reply.setCookie?.(DONE_COOKIE, done.slice(0, MAX_DONE_CHARS), { ...DONE_OPTIONS, maxAge: 60 });
 }
 
-/** Returns the last action's result and clears its cookie. */
+/** Returns the last action's result and clears its cookie; undefined if there is none. */
 function takeDone({ cookies }: FastifyRequest, reply: FastifyReply): string | undefined {
   const done = cookies?.[DONE_COOKIE];
   if (done !== undefined) reply.clearCookie(DONE_COOKIE, DONE_OPTIONS);

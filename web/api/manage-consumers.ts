@@ -87,7 +87,10 @@ interface LeaseRequest {
   /** Length of the lease, ms. */
   ms: number;
   now: Date;
-  /** Id of a current lease: a caller who sends it gets the same changes again. */
+  /**
+   * Id of the caller's current lease, with which the caller gets the same changes again; null or missing for a new
+   * lease.
+   */
   wanted?: string | null;
 }
 

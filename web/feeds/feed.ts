@@ -14,7 +14,7 @@ export interface Feed {
   /** The page that shows the same list. */
   home: string;
   self: string;
-  /** The next older page of the feed (RFC 5005 paged feeds). */
+  /** URL of the next older page of the feed (RFC 5005 paged feeds); null on the last page. */
   next: string | null;
   /**
    * Whether this feed is an archive document (RFC 5005 section 4), and the links to the documents before and after it.
@@ -26,7 +26,7 @@ export interface Feed {
     previous: string | null;
     next: string | null;
   };
-  /** WebSub hub to which readers can subscribe. */
+  /** WebSub hub to which readers can subscribe; null if there is none. */
   hub: string | null;
   updated: Date;
   language: string | null;

@@ -5,7 +5,7 @@ export interface Rendered {
   body: string;
   type: string;
   headers?: Record<string, string>;
-  /** The usage terms of each article in the response; the headers state the strictest. */
+  /** The usage terms of each article in the response (null: none stated). The headers contain the strictest. */
   usage: readonly (UsageTerms | null)[];
 }
 

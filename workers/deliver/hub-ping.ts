@@ -64,7 +64,7 @@ export function createHubPing(
   };
 }
 
-/** Returns the feeds that contain, or contained, the changed articles. */
+/** Returns the paths of the feeds that contain, or contained, the changed articles. */
 export function feedsOf(changes: readonly Change[], views: readonly View[] = []): string[] {
   const lists = changes.flatMap(({ before, item }) =>
     [before ?? [], item]

@@ -32,7 +32,7 @@ interface HostFile {
   kind: HostFileKind;
   url: string;
   bytes: number;
-  /** The proxy of the source whose page is fetched next. */
+  /** The proxy of the source whose page is fetched next; null for none. */
   proxy: Upstream | null;
 }
 

@@ -85,7 +85,7 @@ async function retain({ store, now, settings, log }: Deps): Promise<Retained> {
   return removed;
 }
 
-/** Removes old bodies. Those with a copy in a tier that can't be reached stay until the next pass. */
+/** Removes old bodies; returns how many. If the tier of one of them can't be reached, removes none in this pass. */
 async function oldBodies(store: Store, until: Date, log: Deps["log"]): Promise<number> {
   try {
     return await removeBodies(store, until, MOST);
@@ -96,7 +96,7 @@ async function oldBodies(store: Store, until: Date, log: Deps["log"]): Promise<n
   }
 }
 
-/** Returns the sources whose turn is in this minute of the hour. */
+/** Returns the ids of the sources whose turn is in this minute of the hour. */
 export function inTurn(ids: string[], now: Date): string[] {
   const minute = Math.floor(now.getTime() / MINUTE_MS) % ROUND;
   return ids.filter((_, index) => index % ROUND === minute);

@@ -25,7 +25,7 @@ export interface Looking {
   lane: Lane;
   turn: number;
   now: Date;
-  /** Claim token of the turn's page that is still being stored. */
+  /** Claim token of the turn's page that is still being stored; missing if there is none. */
   inHand?: string | undefined;
 }
 
@@ -35,7 +35,7 @@ interface Ending extends Looking {
 }
 
 interface Left {
-  /** A due link that the turn can claim. */
+  /** A due link that the turn can claim; null if there is none. */
   free: Link | null;
   /** When the earliest link is due, including one that another turn has claimed; null if none is due within a year. */
   next: Date | null;

@@ -24,7 +24,10 @@ export interface BatchPage {
   image: string | null;
   section: string | null;
   tags: string[] | null;
-  /** Places named in title and text; `region` in English, `regionCode` ISO 3166-2. */
+  /**
+   * The place that title and text are about; each part is null if it is unknown. `region` is in English, `regionCode`
+   * is ISO 3166-2.
+   */
   country: string | null;
   region: string | null;
   regionCode: string | null;

@@ -142,7 +142,9 @@ function parts(status: Status): (string | number)[][] {
   return status.processes.map(({ name, pid, restarts }) => [name, pid ?? "", restarts]);
 }
 
-/** Returns running sources first, then those with a problem, then the others by their next run. */
+/**
+ * Returns the rows of the sources: running ones first, then those with a problem, then the others by their next run.
+ */
 function sources(status: Status): string[][] {
   const rank = ({ running, problem }: Status["sources"][number]) =>
     running ? 0 : problem === null ? 2 : 1;

@@ -34,7 +34,7 @@ const MAX_OPEN_RUNS = 1000;
 interface WaitedFor {
   sourceIds: string[];
   since: Date;
-  /** Ids of open runs by source. */
+  /** The open run of each source when waiting began; null for a source without one. */
   underWay?: Map<string, string | null>;
 }
 

@@ -77,9 +77,9 @@ function isOk(status: number, redirect: boolean): boolean {
 /** Options for fetching one URL outside of the pipeline. */
 interface FetchOnceOptions {
   browser?: boolean;
-  /** Uses the headers, the login and the proxy of this source. */
+  /** The source whose headers, login and proxy are used; without it, none are. */
   source?: Source | undefined;
-  /** Returns the first response, even if it is a redirect. */
+  /** Whether to return the first response even if it is a redirect. */
   noRedirect?: boolean;
 }
 

@@ -294,7 +294,10 @@ function buttonsOf(request: FastifyRequest, { _id, active }: SourceRecord): Html
   return html`${edit && html`<a class="btn btn-primary" href="/admin/source/edit?id=${id}">Edit</a><a class="btn" href="/admin/selector-picker?source=${id}">Pick selectors</a>`}<a class="btn" href="/source/${id}">On the portal</a>`;
 }
 
-/** Returns the actions on a source: first those that need no reason, then those that need one. */
+/**
+ * Returns the actions on a source: first those that need no reason, then those that need one. False for a retired
+ * source.
+ */
 function actionCards(
   request: FastifyRequest,
   { _id, active, pausedByOperator }: SourceRecord,
