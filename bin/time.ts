@@ -23,7 +23,7 @@ export function timeAhead(option: string, text: string, now: Date): Date {
   return readSpan(option, text, now, { direction: "future" }).start;
 }
 
-/** Returns the time that an option names, which must be in the future. */
+/** Returns the time that an option names. Throws a usage error if the time isn't in the future. */
 export function laterTime(option: string, text: string): Date {
   const now = new Date();
   const start = timeAhead(option, text, now);

@@ -20,7 +20,7 @@ export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**
  * Runs the migrations that this store has not had yet. Throws if a newer version made the store, or if a restore into
- * it was interrupted. After an interruption, only the unfinished step runs again.
+ * it is running or was interrupted. After an interruption, only the unfinished step runs again.
  */
 export async function migrate(store: Store, steps: Migration[] = MIGRATIONS): Promise<void> {
   const { meta } = store.collections;

@@ -26,7 +26,7 @@ export async function withLock(path, waiting, work) {
   }
 }
 
-/** Creates the lock as a link to a complete file, so that nobody ever reads half a lock. */
+/** Creates the lock as a link to a complete file, so that nobody ever reads half a lock. False if the lock exists. */
 function take(path) {
   const mine = `${path}.${process.pid}`;
   writeFileSync(mine, `${process.pid} ${startOf(process.pid)}`);

@@ -289,7 +289,7 @@ export type Learnt = Partial<
   >
 >;
 
-/** Ends the runs of sources and stores the fields that the runs updated. */
+/** Releases sources from their runs, and stores the fields that the runs updated. */
 export async function releaseSources(
   store: Store,
   released: readonly { sourceId: string; runId: string; learnt: Learnt }[],

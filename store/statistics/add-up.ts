@@ -35,7 +35,7 @@ export function rowOf(rows: StatisticsRows, source: string, day: string): string
   return { source, day, total: "all" }[rows];
 }
 
-/** Builds a table with one row per name. */
+/** Returns a table whose first column, `name`, contains the keys of the rows. */
 export function tableOf(
   name: string,
   columns: readonly StatisticsColumn[],

@@ -24,7 +24,7 @@ const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancest
 /** Number of days in the feed. */
 const FEED_DAYS = 7;
 
-/** Serves `/digest/{day}` as a page and as mail, and a feed with an entry for each finished day. */
+/** Serves `/digest/{day}` as a page and as mail, and a feed of the last seven finished days. */
 export const digestRoutes: Routes = (app, context) => {
   const editions = editionsOf(context.config);
   for (const edition of editions) editionRoutes(app, context, edition);

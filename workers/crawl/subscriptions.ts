@@ -135,7 +135,7 @@ export async function hearIntent(
   if (!subscription || subscription.topic !== topic) return null;
   const at = now().getTime();
   if (mode === "denied") {
-    const problem = `the hub denies it: ${reason.slice(0, 200) || "without a reason"}`;
+    const problem = `the hub denied the subscription: ${reason.slice(0, 200) || "it gave no reason"}`;
     const later = { askAt: new Date(at + DAY_MS), leaseUntil: null, since: null };
     await updateSubscription(store, id, { problem, ...later });
     return "";

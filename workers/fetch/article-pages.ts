@@ -172,7 +172,7 @@ export async function storeArticlePage(
   if (!article && of.url) await wantFirst(deps, attempt, of.url, linkId);
   const articleId = article?._id ?? null;
   await keepCapture(deps, attempt, received, { ...duplicateSet, articleId }, found);
-  // If the first page was stored in the meantime, it didn't find this page yet.
+  // A first page that was stored in the meantime didn't find this page: join the pages now.
   if (!article) await join();
   return true;
 }

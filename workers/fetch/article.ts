@@ -92,7 +92,7 @@ export async function readArticle(
       const seen = { ...doneSet("new"), notModified: 0, validators: got, ...pageSet };
       const reading = { extracted: { article, extraction }, ...origin };
       const result = await keepReading(deps, attempt, received, seen, { rights, reading });
-      // If a further page was stored in the meantime, it didn't find this page yet.
+      // A further page that was stored in the meantime didn't find this page: join the pages again.
       const articleId = articlePages.length > 0 && result.articleId;
       if (articleId) await rejoin(deps, articleId, source);
       if (result.outcome === "new") await noteMentions(deps, link, extracted.mentions, source);

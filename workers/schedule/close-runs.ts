@@ -32,8 +32,8 @@ const BATCH_SIZE = 50;
 const MAX_PARKED_MS = 60_000;
 
 /**
- * Minimum number of pages by which a source is judged. If more than this share of them have no article, the source has
- * a problem.
+ * Minimum number of pages by which a source is judged, and the share of them without an article from which the source
+ * has a problem.
  */
 const MIN_PAGES = 4;
 const MAX_EMPTY_SHARE = 0.8;

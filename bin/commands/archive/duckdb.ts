@@ -15,9 +15,7 @@ const VERSION = "1.5.6-r.1";
 /** A row of a result as JSON values: times and large numbers are text. */
 export type Row = Record<string, unknown>;
 
-/**
- * The parts of DuckDB's client that are used here. Its own types would require it to be installed.
- */
+/** The parts of DuckDB's client that are used here. DuckDB's own types would require the package to be installed. */
 interface Peer {
   DuckDBInstance: {
     create(

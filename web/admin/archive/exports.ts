@@ -14,7 +14,7 @@ import { actionForm, Reason, Several } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";
 
-/** Number of an export's files that are shown without a fold. */
+/** Maximum number of an export's files that are shown without a fold. */
 const MAX_OPEN_FILES = 4;
 /** How often the page reloads while an export is being written, s. */
 const RELOAD_S = 5;
