@@ -182,7 +182,7 @@ describe("a hub is asked for a subscription", () => {
     expect(denied.answer).toBe("");
     expect(denied.state).toMatchObject({
       leaseUntil: null,
-      problem: "the hub denies it: full",
+      problem: "the hub denied the subscription: full",
     });
   });
 });
