@@ -50,7 +50,7 @@ export function latestDigests(store: Store, now: Date, limit: number): Promise<D
   return readLatest(store.collections.digests, "at", { now, limit });
 }
 
-/** Returns digests that are due to be sent. */
+/** Returns digests that are due to be sent; at most 20. */
 export function dueDigests(store: Store, now: Date): Promise<Digest[]> {
   return store.collections.digests
     .find({ nextTryAt: dueBy(now) })

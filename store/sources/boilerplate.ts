@@ -59,7 +59,7 @@ export async function addBoilerplate(
   );
 }
 
-/** Records that a run of each source has closed, so that the boilerplate from its articles can be finished. */
+/** Makes the boilerplate of sources due to be finished, because a run of each has closed. */
 export async function finishBoilerplateFrom(
   { collections }: Store,
   sourceIds: readonly string[],

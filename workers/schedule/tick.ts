@@ -42,8 +42,8 @@ export interface Tick {
 }
 
 /**
- * Enqueues a job for everything that is due in the database, which decides. Jobs that are waiting already are not
- * duplicated, and jobs that Redis lost come back with the next tick.
+ * Enqueues a job for everything that is due in the database. Jobs that are waiting already are not duplicated, and jobs
+ * that Redis lost come back with the next tick.
  */
 export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<Tick> {
   const closed = await closeFinishedRuns(deps);

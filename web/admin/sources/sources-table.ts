@@ -119,7 +119,7 @@ export function fillOf(fill: Fill | undefined): Html {
 /** Number of days in a sparkline of the table. */
 const DAYS = 7;
 
-/** Returns the number of articles of each source on the last `count` days, oldest first. */
+/** Returns a function from a source's id to its numbers of articles on the last `count` days, oldest first. */
 export async function readDays(store: Store, zone: string, now: Date, count = DAYS) {
   const days = Array.from({ length: count }, (_, n) =>
     dayIn(zone, new Date(now.getTime() - (count - 1 - n) * DAY_MS)),
