@@ -5,7 +5,7 @@ import type { Deps } from "../../workers/deps.ts";
 /** Maximum age of a change that isn't in the stream, ms. If the oldest is older, the stream counts as behind. */
 const MAX_STREAM_LAG_MS = 60_000;
 
-/** Returns the checks of `/readyz`: the store (and whether the sequencer keeps up) and Redis. */
+/** Returns a function that runs the checks of `/readyz`: the store (and whether the sequencer keeps up) and Redis. */
 export function checksOf(deps: Deps): () => Promise<Check[]> {
   return () => Promise.all([stream(deps), redis(deps)]);
 }

@@ -159,7 +159,7 @@ export function startGapOf(delay: number, concurrency: number): number {
 /** Maximum wait for a slot of a host, ms. */
 const MAX_VISIT_WAIT_MS = 300_000;
 
-/** Returns the permits that are shared with the host turns of all workers. */
+/** Returns a function that acquires a permit shared with the host turns of all workers. */
 export function sharedPermits(
   deps: SlotDeps & { hosts: Pick<Cached<Host | null>, "get">; random(): number },
 ): AcquirePermit {

@@ -165,7 +165,7 @@ And these pages:
 
 /** Lets events happen on the sites until Ctrl-C. */
 async function live(world: SampleWorld, signal: AbortSignal): Promise<void> {
-  console.log("The sites go on publishing. Ctrl-C ends the demo.");
+  console.log("The sites continue to publish. Ctrl-C ends the demo.");
   for (let count = 0; !signal.aborted; count++) {
     const often = count < FIRST_HAPPENINGS;
     await sleep(often ? HAPPENS_EVERY_MS.first : HAPPENS_EVERY_MS.later, signal);

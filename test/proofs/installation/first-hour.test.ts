@@ -16,7 +16,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "newsgather-first-hour-"));
   demo = newsgather(["demo"], place);
   [, portal = ""] = await demo.says(/Portal +(\S+)\//);
-  await demo.says(/The sites go on publishing/);
+  await demo.says(/The sites continue to publish/);
 });
 
 afterAll(async () => {
