@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { isVerify } from "./test/helpers/size.ts";
 
 /** Number of files to run at once: one per core. By default, vitest leaves one core of two idle. */
 const maxWorkers = availableParallelism();
@@ -65,7 +66,7 @@ export default defineConfig({
         globalSetup,
         sequence: { groupOrder: 2 },
         // The full form holds the times that are promised, for which an installation has the machine to itself.
-        maxWorkers: process.env["TEST_VERIFY"] ? 1 : maxWorkers,
+        maxWorkers: isVerify ? 1 : maxWorkers,
         isolate: true,
       }),
     ],

@@ -47,7 +47,9 @@ const world: World = await startWorld({
   ...(values.now && { now: new Date(values.now) }),
   // Without space on the disk the sites still answer.
   onPhase: () =>
-    void writeTruth(world, dir).catch((error: unknown) => console.error(String(error))),
+    void writeTruth(world, dir).catch((error: unknown) =>
+      process.stderr.write(`${String(error)}\n`),
+    ),
 });
 await mkdir(dir, { recursive: true });
 await world.writeSources(join(dir, "sources"));
