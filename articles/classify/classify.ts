@@ -10,15 +10,14 @@ import type { NamedPlace, PlaceFinder } from "./places/places.ts";
 import { relevanceOf } from "./relevance.ts";
 import { asDeclared, type TopicMatcher, withDeclared } from "./topics/matcher.ts";
 
-/** The input of classification. */
 export interface ClassifyInput {
   title: string;
   source: Pick<Source, "country" | "region" | "language" | "topics"> &
     Partial<Pick<Source, "keepTopics" | "trust" | "relevance">>;
   fields: Pick<ArticleFields, "language"> & Partial<Pick<ArticleFields, "teaser" | "text">>;
-  /** Finds topics by words. Without a matcher, an article has its source's topics. */
+  /** Finds topics by words. If missing, the article gets its source's topics. */
   topics?: TopicMatcher;
-  /** Finds places by words. Without a finder, the title's prefix or the source decides. */
+  /** Finds places by words. If missing, the title's prefix or the source decides. */
   places?: PlaceFinder;
 }
 
@@ -33,7 +32,7 @@ export interface Classification {
   city: string | null;
   /** Why the article belongs to that place. */
   place: PlaceVerdict;
-  /** `CC: Region: `, shown before the title; empty when the place is unknown. */
+  /** `CC: Region: ` or `CC: `, shown before the title; empty if the country is unknown. */
   prefix: string;
   topics: string[];
   /** Why the article has each topic. */
@@ -44,7 +43,10 @@ export interface Classification {
   derived: Omit<Derived, "language">;
 }
 
-/** Returns place, title prefix, topics and relevance of an article. */
+/**
+ * Returns an article's place, title prefix, topics and relevance, and the versions of the rules
+ * used.
+ */
 export function classify({ title, source, fields, topics, places }: ClassifyInput): Classification {
   const carried = splitPrefix(title.trim(), source.country ?? null);
   const language = languageOf(fields.language, source.language);
@@ -116,14 +118,14 @@ interface PlaceGrounds {
   text: string;
   language: string | null;
   source: { country?: string | undefined; region?: string | undefined };
-  /** Finds places by words. Without a finder, the title's prefix or the source decides. */
+  /** Finds places by words. If missing, the title's prefix or the source decides. */
   places: PlaceFinder | undefined;
 }
 
 const NOTHING: NamedPlace = { country: null, region: null, city: null, confidence: 0, hits: [] };
 /**
- * Minimum confidence for a country other than the source's to count. The source's own always
- * counts.
+ * Minimum confidence for a named country to count if it isn't the source's. The source's own
+ * country always counts.
  */
 const FOREIGN = 0.35;
 const UNDECLARED = 0.2;
@@ -131,9 +133,9 @@ const UNDECLARED = 0.2;
 const DECLARED = 0.4;
 
 /**
- * Returns where an article belongs: the place in the title's prefix, otherwise the one that its
- * words name, otherwise its source's. If the words name only the source's country, the source's
- * region stays.
+ * Returns where an article belongs: the place in the title's prefix, otherwise the place that its
+ * words name, otherwise the source's place. If the words name only the source's country, the region
+ * is the source's.
  */
 function placeOf(grounds: PlaceGrounds): PlaceVerdict {
   const { carried, title, text, language, source, places } = grounds;
@@ -169,8 +171,8 @@ function placeOf(grounds: PlaceGrounds): PlaceVerdict {
 }
 
 /**
- * Returns the place that the words name, or only their hits if the evidence against the source's
- * country is too weak.
+ * Returns the place that the words name. If they name another country than the source's with too
+ * little confidence, returns only their hits.
  */
 function trusted(byText: NamedPlace, home: string | null): NamedPlace {
   const least = home === null ? UNDECLARED : FOREIGN;
@@ -178,7 +180,10 @@ function trusted(byText: NamedPlace, home: string | null): NamedPlace {
   return { ...NOTHING, hits: byText.hits };
 }
 
-/** Versions of the classification rules. Raise one when the same article may get another result. */
+/**
+ * Versions of the classification rules. Raise a version when its rules can give the same article
+ * another result.
+ */
 export const CLASSIFY = { places: "1", topics: "1", relevance: "1" } as const;
 
 /** The place in a title's prefix, and the headline after it. */
@@ -199,8 +204,8 @@ export function prefixOf({ country, region }: Record<"country" | "region", strin
 
 /**
  * Splits a headline with a place prefix, `CN: Guangdong: Headline`, into place and headline; null
- * without a prefix. If the prefix has no region, its code must be the source's country, or the
- * source must have none, because headlines also begin with words like `IT: `.
+ * if it has no such prefix. Headlines also begin with words like `IT: `, so a prefix without a
+ * region counts only if its country is the source's or the source has no country.
  */
 export function splitPrefix(title: string, sourceCountry: string | null): Carried | null {
   const [seen = "", code = ""] = COUNTRY_FIRST.exec(title) ?? [];
@@ -247,7 +252,7 @@ export function countryOf(code: string): string | null {
   return NO_PLACES.has(country) || names.of(country) === undefined ? null : country;
 }
 
-/** Whether a country code is also a common word in headlines, as in `AI: what comes next`. */
+/** Whether headlines begin with this code as a word, as in `AI: what comes next`. */
 function isAlsoWord(code: string): boolean {
   return ALSO_WORDS.has(code);
 }

@@ -1,28 +1,28 @@
 import type { Relevance, TopicVerdict } from "../../model/articles/classification.ts";
 
-/** What an article's relevance is computed from. */
 export interface RelevanceInput {
   topics: readonly TopicVerdict[];
   /** Topics that the source declares. */
   declared: readonly string[];
   country: string | null;
-  /** Trust in the source, 0 to 1, as declared. */
+  /** Trust in the source as configured, 0 to 1. */
   trust: number;
   min: number;
 }
 
-/** Maximum contribution of each part; together 1. */
+/** Maximum contribution of each part. Together they are 1. */
 const MOST = { topics: 0.65, declared: 0.15, place: 0.05, trust: 0.15 };
-/** Reasons within the article itself. */
+/** Reasons that come from the article or an editor, not from the source. */
 const STATED_BECAUSE: ReadonlySet<TopicVerdict["because"]> = new Set(["keywords", "editor"]);
 /**
- * Sum of topic scores that gives half of the topics' maximum: one keyword in both title and lead.
+ * Sum of topic scores that gives half of the topics' maximum: that of one keyword in both title and
+ * lead.
  */
 const HALF = 5;
 
 /**
- * Returns an article's relevance for the portal, from its words and from what is known about its
- * source.
+ * Returns an article's relevance for the portal: its score from 0 to 1, and what topics, place and
+ * source contribute.
  */
 export function relevanceOf({ topics, declared, country, trust, min }: RelevanceInput): Relevance {
   const parts = {

@@ -3,17 +3,17 @@ import type { HostFetch } from "../../model/crawl/host.ts";
 import type { Gone } from "../../model/crawl/link.ts";
 
 /**
- * Number of "gone" responses, and the time between first and last, after which an article counts as
- * gone.
+ * Minimum number of "gone" responses, and minimum time between the first and the last of them in
+ * ms, for an article to count as gone.
  */
 const TIMES = 2;
 const APART = DAY_MS;
 /** Maximum number of checks of a gone article. */
 const MOST = 6;
-/** Number of available articles on a host required for each gone one. */
+/** Minimum number of a host's other articles that are available, per article that is gone. */
 const THERE = 2;
 
-/** What follows another 404 or 410. */
+/** What follows a 404 or 410. */
 export type GoneVerdict = {
   /** When to check the article again; null after enough checks. */
   again: Date | null;
@@ -29,9 +29,9 @@ export function goneAgain(gone: Gone | null | undefined, now: Date): Gone {
 }
 
 /**
- * Decides whether an article that returns 404 or 410 was retracted: only after two such responses a
- * day apart, and while enough other known articles on its host are still available. A site that
- * moved or broke returns 404 for all of them.
+ * Decides whether an article whose URL returns 404 or 410 was retracted. It was if the first and
+ * the last of these responses are at least a day apart, and enough other known articles of the host
+ * are available. A site that moved or broke returns 404 for all of its articles.
  */
 export function goneVerdict(
   linkId: string,
@@ -56,12 +56,12 @@ export function goneVerdict(
   return {
     retract: true,
     because: `404 or 410 ${count} times in ${days} ${days === 1 ? "day" : "days"}, while ${others} were there`,
-    // It may come back.
+    // The publisher can restore the article.
     again: left ? new Date(lastAt.getTime() + 7 * DAY_MS) : null,
   };
 }
 
-/** Returns the latest fetch of each other article on the host. */
+/** Counts the host's other articles by the outcome of their latest fetch since a time. */
 function othersSince(linkId: string, fetches: readonly HostFetch[], since: Date) {
   const last = new Map<string, boolean>();
   for (const fetch of fetches.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
@@ -71,7 +71,7 @@ function othersSince(linkId: string, fetches: readonly HostFetch[], since: Date)
   return { there: last.size - missing, missing };
 }
 
-/** A headline that marks a retraction: `RETRACTED: ...`. */
+/** Matches a headline that marks a retraction: `RETRACTED: ...`. */
 const LABEL =
   /^\W*(?:retracted|retraction|withdrawn|story killed|zurückgezogen|rétracté|rétractation|retractado|retractada|retractación|ritirato|ritrattato|ritrattazione|retratado|retratação|ingetrokken|отозвано|отозвана|wycofano|wycofany|geri çekildi|撤稿|撤回|取り下げ|철회|مسحوب|سحب الخبر)\s*(?:[\])】]|[:：|–—-]|$)/iu;
 
@@ -97,16 +97,19 @@ const NOTICES = [
 ];
 
 const NOTICE = new RegExp(`(?:${NOTICES.join("|")})`, "iu");
-/** Number of first characters that may contain a notice, above the old text or alone. */
+/**
+ * Number of characters at the beginning of a text in which a notice counts: above the old text, or
+ * alone on the page.
+ */
 const ABOVE = 60;
 const ALONE = 400;
 /** Maximum length of a retraction notice, in characters; a longer page is an article. */
 const SHORT = 900;
 
 /**
- * Returns the words with which the publisher retracted an article, in its headline or at the
- * beginning of its text; null if there are none. "Removed", "not found" and "no longer available"
- * don't count, because broken sites say so of everything.
+ * Returns the publisher's words for a retraction, from the headline or the beginning of the text;
+ * null if there are none. "Removed", "not found" and "no longer available" don't count, because
+ * broken sites show these for every page.
  */
 export function withdrawnWords(title: string | null, text: string | null): string | null {
   const label = LABEL.exec(title ?? "")?.[0];

@@ -43,8 +43,8 @@ export interface CorrectParams {
 export type CorrectionOutcome = { correction: Correction; changed: boolean } | { problem: string };
 
 /**
- * Stores an editor's correction of an article and applies it, with an `updated` change in the
- * stream and a line in the audit log. `actor` has the audit log's format.
+ * Stores an editor's correction of an article and applies it. Adds a line to the audit log, and an
+ * `updated` change to the stream if readers see a difference. `actor` is in the audit log's format.
  */
 export async function correct(
   store: Store,
@@ -111,8 +111,8 @@ export async function undoCorrection(
 }
 
 /**
- * Applies every stored correction to its article. After a restore, an article may be older than a
- * correction in the same backup. Stories that must be decided again are left to upkeep.
+ * Applies every stored correction to its article, because after a restore an article can be older
+ * than a correction in the same backup. Upkeep decides the affected stories again.
  */
 export async function applyCorrections(store: Store, now: Date): Promise<void> {
   const done = new Set<string>();
@@ -130,12 +130,14 @@ export async function applyCorrections(store: Store, now: Date): Promise<void> {
   }
 }
 
-/** Age after which the process that stored an intent is assumed dead, ms. */
+/** Age of an intent after which the process that stored it counts as dead, ms. */
 const ABANDONED_MS = 30_000;
 /** Maximum number of intents finished per upkeep pass. */
 const INTENTS = 50;
 
-/** Finishes the intents of processes that died; returns how many there were. */
+/**
+ * Finishes the intents of processes that ended before they could. Returns the number of intents.
+ */
 export async function finishIntents(store: Store, now: () => Date): Promise<number> {
   const until = new Date(now().getTime() - ABANDONED_MS);
   const intents = await unfinishedIntents(store, until, INTENTS);
@@ -169,8 +171,8 @@ async function finish(
 }
 
 /**
- * Applies all corrections to an article; returns whether it changed. If the process dies before
- * this, upkeep or the next extraction applies them.
+ * Applies all of an article's corrections. Returns whether the article changed. If the process ends
+ * first, upkeep or the next extraction applies them.
  */
 async function apply(store: Store, articleId: string, now: Date): Promise<boolean> {
   const done = await changeArticle(store, articleId, async (before) => {
@@ -181,27 +183,26 @@ async function apply(store: Store, articleId: string, now: Date): Promise<boolea
   });
   if (typeof done === "string") return false;
   const { article, change } = done;
-  // If this article represented its copies, another one must while it is hidden; once it is back,
-  // it does again.
+  // If this article represents its copies, another article does while this one is hidden.
   if (change.before?.status !== article.status) await repairStories(store, [articleId], () => now);
   return true;
 }
 
-/** Returns the visible state of an article as a string for comparison. */
+/** Returns what a correction can change in an article, as a string for comparison. */
 function visibleState(article: Article): string {
   const { editorial, times, visibilityChangesAt, unlisted } = article;
   return JSON.stringify([toItem(article), editorial, times, visibilityChangesAt, unlisted?.detail]);
 }
 
-/** The result of one correction on several articles. */
 interface AllOutcome {
   done: { id: string; correction: string; changed: boolean }[];
   problems: { id: string; problem: string }[];
 }
 
 /**
- * Stores the same correction for several articles, one after the other. They all get the same time, so they count as
- * one decision. An article that can't be corrected doesn't stop the others.
+ * Stores the same correction for several articles, one after the other. All corrections have the
+ * same time, so they count as one decision. An article that can't be corrected doesn't stop the
+ * others.
  */
 export async function correctAll(
   store: Store,
@@ -218,20 +219,19 @@ export async function correctAll(
   return outcome;
 }
 
-/** The topics that editors can choose. */
 type Topics = readonly Pick<TopicRule, "id" | "parent">[];
 
 /** Maximum length of each of an editor's texts, in characters. */
 const LONGEST = { title: 500, prefix: 100, teaser: 5000 };
 
-/** Explains what is wrong with a correction; null when it can be stored. */
+/** Explains what is wrong with a correction; null if it can be stored. */
 export function problemOf(word: ArticleWord, topics: Topics): string | null {
   if (word.field === "topics") return ofTopics(word, topics);
   if (word.field === "wording") return ofWording(word);
   return word.field === "state" ? ofState(word) : ofTimes(word);
 }
 
-/** Returns a decision as stored, with the wider topics of each topic. */
+/** Returns a correction as it is stored: each added topic with its wider topics. */
 function inFull<Word extends ArticleWord>(word: Word, topics: Topics): Word {
   if (word.field !== "topics") return word;
   return { ...word, add: [...new Set(word.add.flatMap((id) => withWider(id, topics)))] };
@@ -272,7 +272,6 @@ function ofTimes({ embargo, expires, pin }: TimesWord): string | null {
   return embargo && expires && expires <= embargo ? "it expires before its embargo ends" : null;
 }
 
-/** Returns a topic and its wider topics. */
 function withWider(id: string, topics: Topics): string[] {
   const parent = topics.find((topic) => topic.id === id)?.parent;
   return parent ? [id, ...withWider(parent, topics)] : [id];

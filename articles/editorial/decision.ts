@@ -32,8 +32,8 @@ const VERDICTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Returns an actor's last decision while it can be undone as a whole; null if there is none or it
- * was undone.
+ * Returns an actor's latest decision while it can be undone as a whole; null if there is none, or
+ * if the actor's latest action was to undo one.
  */
 export async function readLastDecision(
   store: Store,
@@ -50,8 +50,8 @@ export async function readLastDecision(
 }
 
 /**
- * The result of undoing a decision: the number of articles for which that worked, and why it failed
- * for the others.
+ * The result of undoing a decision: the number of articles restored to their previous state, and
+ * the problem of each other article.
  */
 export interface UndoOutcome {
   done: number;
@@ -59,8 +59,9 @@ export interface UndoOutcome {
 }
 
 /**
- * Undoes what `actor` decided at a time, article by article, within a minute. Corrections are
- * undone, withdrawn articles reinstated and vice versa, each with a change in the stream.
+ * Undoes the actor's latest decision, article by article. `at` must be the time of this decision,
+ * at most a minute ago. Undoes corrections, reinstates withdrawn articles and retracts reinstated
+ * ones, each with a change in the stream.
  */
 export async function undoDecision(
   store: Store,
@@ -118,7 +119,6 @@ function isNotDone({ detail }: AuditEntry): boolean {
   return detail?.startsWith("not done:") ?? false;
 }
 
-/** Whether a line of the audit log undoes something. */
 function isUndo({ action }: AuditEntry): boolean {
   return action === "article.undo";
 }

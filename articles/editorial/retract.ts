@@ -17,15 +17,14 @@ import { listed } from "../revisions/visibility.ts";
 import { changeArticle, revisionOf, writeOf } from "../revisions/write.ts";
 import { repairStories } from "../stories/repair.ts";
 
-/** An article to retract, because of the response at its own URL. */
+/** An article to retract because of the response at its link. */
 export interface ToRetract {
   link: Pick<Link, "_id" | "articleId">;
   retraction: Retraction;
 }
 
 /**
- * Retracts articles that their publisher retracted. A response at another URL of an article doesn't
- * affect it.
+ * Retracts articles that their publisher retracted. Ignores responses at an article's other URLs.
  */
 export async function retractArticles(store: Store, wanted: ToRetract[]): Promise<void> {
   for (const { link, retraction } of wanted) {
@@ -36,8 +35,8 @@ export async function retractArticles(store: Store, wanted: ToRetract[]): Promis
 }
 
 /**
- * Retracts articles again that a restored backup contains from before their retraction. To be safe,
- * each retraction counts as an editor's decision.
+ * Repeats retractions after a restore, because the backup can hold the articles as they were
+ * before. To be safe, each retraction counts as an editor's decision.
  */
 export async function retractAgain(store: Store, changes: readonly Change[]): Promise<void> {
   for (const { articleId, revision, at } of changes) {
@@ -47,7 +46,6 @@ export async function retractAgain(store: Store, changes: readonly Change[]): Pr
   }
 }
 
-/** The result of an editor's request. */
 export type EditorsOutcome = { done: "retracted" | "reinstated" } | { problem: string };
 
 interface RetractParams {
@@ -57,8 +55,8 @@ interface RetractParams {
 }
 
 /**
- * Retracts an article on behalf of an editor. It stays retracted, whatever its page says, until an
- * editor reinstates it.
+ * Retracts an article on behalf of an editor. The article stays retracted, whatever its page says,
+ * until an editor reinstates it.
  */
 export async function retractByEditor(
   store: Store,
@@ -97,8 +95,8 @@ export async function reinstate(
 }
 
 /**
- * Retracts an article; false if `allowed` refuses or the article doesn't exist. An editor's
- * decision takes precedence.
+ * Retracts an article if `allowed` agrees. An editor's retraction replaces any other one. Returns
+ * false if the article doesn't exist.
  */
 async function retractOne(
   store: Store,
@@ -127,7 +125,7 @@ const CAUSE_TEXTS: Record<Retraction["cause"], string> = {
   editor: "an editor says so",
 };
 
-/** The reservations on a stored article's page, when nothing else of the page was readable. */
+/** The reservations on a stored article's page of which nothing else was readable. */
 export interface ToReserve {
   link: Pick<Link, "_id" | "articleId">;
   capture: Pick<Capture, "_id" | "fetchedAt">;
@@ -136,7 +134,10 @@ export interface ToReserve {
   reserved: string[];
 }
 
-/** Records the reservations of articles. If the text is reserved, only headline and link remain. */
+/**
+ * Records the reservations of articles. If they forbid storing the text, removes text and teaser,
+ * so that only headline and link remain.
+ */
 export async function reserveArticles(
   store: Store,
   wanted: readonly ToReserve[],
@@ -177,8 +178,8 @@ function withoutText(article: Article): Partial<Article> {
 }
 
 /**
- * Writes the article that `decide` returns, with its revision. Returns null, or why it wasn't
- * written.
+ * Writes the article that `decide` returns, with its revision. Returns why nothing was written;
+ * null if it was.
  */
 async function changed(
   store: Store,
@@ -190,7 +191,7 @@ async function changed(
     const done = await changeArticle(store, articleId, async (before) => decide(before));
     if (typeof done === "string") return done;
     await addRevisions(store, [revisionOf(done.article, at)]);
-    // If this article represented its copies, another one must now; once it is back, it does again.
+    // If this article represents its copies, another article does while this one is hidden.
     await repairStories(store, [articleId], () => at);
     return null;
   });
@@ -199,10 +200,13 @@ async function changed(
 /** Fields of an intent that isn't a correction. */
 const NO_WORDS = { corrections: [], undone: [] };
 
-/** Maximum number of articles per tick; the rest follows in the next one. */
+/** Maximum number of articles updated per call; the next call takes the rest. */
 const PER_TICK = 200;
 
-/** Updates articles whose embargo has ended or that have expired; returns how many there were. */
+/**
+ * Updates articles whose visibility changes now, because their embargo has ended or they have
+ * expired. Returns the number of articles.
+ */
 export async function lapse({ store, now }: { store: Store; now(): Date }): Promise<number> {
   const due = await articlesWithVisibilityChange(store, now(), PER_TICK);
   if (due.length === 0) return 0;

@@ -16,7 +16,7 @@ import {
 /** Maximum number of corrections and of articles considered, latest first. */
 const CORRECTIONS = 2000;
 const OTHERS = 1000;
-/** Maximum number of characters of a text after its title, where keywords count most. */
+/** Maximum number of characters compared after the title. Keywords count most at the beginning. */
 const LENGTH = 400;
 
 /** What corrections say about the keywords of one topic in one language. */
@@ -43,7 +43,7 @@ export async function suggestTopics(
   for (const { articleId, word } of valid) {
     const article = articles.get(articleId);
     if (!article?.language) continue;
-    // Wider topics were added automatically, so the article's words aren't evidence for them.
+    // Wider topics are added automatically, so the article's words aren't evidence for them.
     const along = new Set(word.add.map((id) => parents.get(id)));
     for (const topic of word.add.filter((id) => !along.has(id))) {
       groupOf(groups, topic, article).added.push(article);

@@ -18,7 +18,7 @@ export interface Translator {
   post: Post;
 }
 
-/** The response: the same fields in the requested language. */
+/** The translator's response: the fields in the requested language. */
 const Answer = z.object({ title: z.string(), teaser: z.string().nullish() });
 
 /** Who requests which translation, and why. */
@@ -30,9 +30,9 @@ export interface Wanted {
 }
 
 /**
- * Requests an article's title and teaser in another language from a translator, signed as a
- * Standard Webhooks message, and stores the response as a draft. Returns the problem if it fails.
- * Doesn't send anything that the publisher reserves.
+ * Requests a translation of an article's title and teaser, and stores the response as a draft.
+ * Signs the request according to Standard Webhooks. Returns the problem if the request fails, the
+ * response is invalid, or the publisher reserves the text.
  */
 export async function draftTranslation(
   { store, now }: { store: Store; now(): Date },

@@ -11,7 +11,7 @@ import { findIn } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 import { repairStories } from "../stories/repair.ts";
 
-/** Blanks an item: what counters and filters need remains, but none of the article's words. */
+/** Returns an item without the article's words. The fields for counters and filters remain. */
 function blankItem(item: Item): Item {
   const { id, version, status, sourceId, day, country, topics } = item;
   const {
@@ -53,15 +53,15 @@ function blankItem(item: Item): Item {
   };
 }
 
-/** Blanks a change: that it happened and its kind remain. */
+/** Returns a change without the article's words. Its kind and its time remain. */
 function blankChange<T extends PendingChange>(change: T): T {
   const { item, revision } = change;
-  // The reason of a revision may quote the text.
+  // The reason for a revision can quote the text.
   const blanked = revision && { revision: { ...revision, because: "" } };
   return { ...change, item: blankItem(item), ...blanked };
 }
 
-/** Blanks an article: that it existed, when, and its place in the stream remain. */
+/** Returns an article without its words. Its id, its times and its place in the stream remain. */
 function blankArticle(article: Article): Article {
   const { _id, version, sourceId, sourceVersion, status, country, topics } = article;
   const { completeness, captureId, extractor, duplicateOf, storyId, firstSeenAt, lastSeenAt } =
@@ -99,7 +99,7 @@ function blankArticle(article: Article): Article {
   };
 }
 
-/** Returns the change that tells readers that an article is gone, and the article after it. */
+/** Returns a retracted article, and the change that notifies readers of the retraction. */
 function retraction(article: Article, now: Date): { article: Article; change: PendingChange } {
   const gone: Article = { ...article, version: article.version + 1, status: "retracted" };
   const item = blankItem(toItem(gone));
@@ -110,11 +110,12 @@ function retraction(article: Article, now: Date): { article: Article; change: Pe
   };
 }
 
-/** Number of attempts when other processes change the article at the same time. */
+/** Maximum number of attempts while other processes change the same articles. */
 const TRIES = 20;
 
 /**
- * Hides articles from readers: `retracted`, with a change in the stream. Their words stay for now.
+ * Retracts articles, with a change in the stream, so that readers no longer see them. Their words
+ * stay stored until `blankArticles`.
  */
 export async function hideArticles(store: Store, ids: string[], now: Date): Promise<void> {
   for (let tries = 0; tries < TRIES; tries++) {
@@ -143,12 +144,15 @@ export async function removeKeys(store: Store, keys: string[]): Promise<number> 
   return removeCaptures(store, await capturesOfLinks(store, keys));
 }
 
-/** Maximum age of data that a host turn still in progress may store, ms. */
+/**
+ * Maximum duration of a host turn, ms. A turn that began before an erasure can store the subject
+ * again until then.
+ */
 const IN_FLIGHT = 15 * 60_000;
 
 /**
- * Erases again what host turns in progress stored of a subject erased meanwhile; returns the number
- * of captures.
+ * Erases what host turns in progress during an erasure stored of its subject. Returns the number of
+ * captures removed.
  */
 export async function eraseAgain(store: Store, now: Date): Promise<number> {
   const keys = await erasedSince(store, new Date(now.getTime() - IN_FLIGHT), now);
@@ -158,7 +162,7 @@ export async function eraseAgain(store: Store, now: Date): Promise<number> {
   return captures;
 }
 
-/** Blanks articles in all collections; that they existed remains. */
+/** Blanks articles in all collections. Their ids and the changes in the stream remain. */
 export async function blankArticles(store: Store, ids: string[], now: Date): Promise<void> {
   await repairStories(store, await dropFingerprints(store, ids, now), () => now);
   await removePartsOf(store, ids);

@@ -15,7 +15,7 @@ import { type Finds, findsIn, type Progress } from "./subject.ts";
 
 /** Stored bodies that contain the subject of an erasure. */
 export interface BodyCount {
-  /** Number of bodies to remove: feeds, lists and pages that quote the subject. */
+  /** Number of bodies removed: feeds, lists and pages that quote the subject. */
   withheld: number;
   /** Ids of other articles that contain the same words. The bodies of their pages stay. */
   copies: string[];
@@ -26,8 +26,9 @@ export interface BodyCount {
 type Read = NamedBody & { body: Body };
 
 /**
- * Removes every stored body that contains the subject, whichever link fetched it. The pages of
- * articles that contain the same words and aren't erased stay. With `dryRun` it only counts them.
+ * Removes every stored body that contains the subject, whichever link fetched the body. Bodies of
+ * other articles' pages stay if the article contains the same words. With `dryRun`, only counts the
+ * bodies.
  */
 export async function eraseBodies(
   store: Store,
@@ -73,7 +74,7 @@ async function holds(body: Body, [capture]: CaptureOfBody[], finds: Finds): Prom
     const { bytes } = await decode(body.bytes, body.encoding, LIMITS.decodedBytes);
     return finds(decodeText(bytes, capture?.headers["content-type"]).text);
   } catch {
-    // Truncated, or not in the coding of its header: search the bytes unchanged.
+    // Search the stored bytes of a body that is truncated or doesn't have the coding of its header.
     return finds(Buffer.from(body.bytes).toString("latin1"));
   }
 }

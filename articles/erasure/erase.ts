@@ -24,7 +24,6 @@ import {
   targetOf,
 } from "./subject.ts";
 
-/** Options of an erasure. */
 export interface EraseOptions {
   /** The reason. The audit log stores it, so it must not name the subject. */
   reason: string;
@@ -37,19 +36,21 @@ export interface EraseOptions {
 /** What an erasure removed, or would remove if `dryRun` is set. */
 export interface Erased {
   articles: Target["articles"];
-  /** Number of URLs that are never fetched again. */
+  /** Number of URLs that no worker will fetch again. */
   addresses: number;
   captures: number;
   bodies: BodyCount;
-  /** Number of documents with a replaced string, and of removed previews, by collection. */
+  /**
+   * Number of documents with a replaced string, by collection. For previews, the number removed.
+   */
   elsewhere: Record<string, number>;
   /** Ids of sources whose file contains the subject. */
   sources: string[];
 }
 
 /**
- * Erases an article, a URL or a person from the whole store. If it is interrupted, running it again
- * with the same subject continues, because the data that guides the search is removed last.
+ * Erases an article, a URL or a person from the whole store. After an interruption, run it again
+ * with the same subject: it removes the data that guides the search last.
  */
 export async function erase(
   store: Store,
@@ -68,7 +69,7 @@ export async function erase(
       target.keys.map((_id) => ({ _id, ...stone })),
     );
     await hideArticles(store, ids, now());
-    // Without this, copies of a hidden article would only appear with the next change.
+    // Without this, copies of a hidden article would stay hidden until the next change.
     await repairStories(store, ids, now);
   }
   const own = dryRun ? 0 : await removeKeys(store, target.keys);
@@ -87,7 +88,10 @@ export async function erase(
   return { articles: target.articles, addresses: keys.size, captures, bodies, elsewhere, sources };
 }
 
-/** Removes captures whose URLs or headers contain the subject; with `dryRun` only counts them. */
+/**
+ * Removes captures whose URLs or headers contain the subject; with `dryRun`, only counts them.
+ * Returns the number of captures.
+ */
 async function eraseCaptures(
   store: Store,
   finds: Finds,
@@ -104,14 +108,17 @@ async function eraseCaptures(
   return dryRun ? gone + (await capturesOfLinks(store, [...keys])).length : gone;
 }
 
-/** Removes previews that contain the subject, including fixtures; returns how many. */
+/**
+ * Removes previews that contain the subject, including fixtures; with `dryRun`, only counts them.
+ * Returns the number of previews.
+ */
 async function erasePreviews(
   store: Store,
   { keys, finds }: { keys: ReadonlySet<string>; finds: Finds },
   { dryRun, progress }: { dryRun: boolean; progress: Progress },
 ): Promise<number> {
   const found: string[] = [];
-  // One at a time: a preview may be megabytes.
+  // One at a time, because a preview can be several megabytes.
   for (const id of await previewIds(store)) {
     const preview = await getPreview(store, id);
     if (preview && holds(preview, keys, finds)) found.push(id);
@@ -134,7 +141,7 @@ function textOf({ url, body, headers }: PreviewPage): string {
   return `${url} ${decodeText(gunzipSync(body), headers["content-type"]).text}`;
 }
 
-/** Collections that are erased by key, or that contain no text of others. */
+/** Collections that are erased by key, or that contain no text from outside. */
 const APART: readonly (keyof Collections)[] = [
   "articles",
   "revisions",
@@ -159,8 +166,8 @@ const APART: readonly (keyof Collections)[] = [
 ];
 
 /**
- * Replaces every string that contains the subject in all other collections; returns counts by
- * collection.
+ * Replaces every string that contains the subject in all other collections. Returns the number of
+ * documents by collection.
  */
 async function redactElsewhere(
   store: Store,
@@ -191,8 +198,8 @@ async function redactIn(collection: Collection, finds: Finds, dryRun: boolean): 
 }
 
 /**
- * Returns the sources whose file or entry points contain the subject. An operator has to change
- * them.
+ * Returns the ids of sources whose file or entry points contain the subject. An operator has to
+ * change these.
  */
 async function sourcesNaming(store: Store, finds: Finds): Promise<string[]> {
   const { sources, links } = store.collections;

@@ -10,7 +10,6 @@ import { revisionsOfArticles } from "../../store/articles/revisions.ts";
 import { findIn } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 
-/** The subject of an erasure. */
 export type Subject =
   | { kind: "article"; id: string }
   | { kind: "url"; url: string }
@@ -19,16 +18,19 @@ export type Subject =
 /** What the store contains about a subject. */
 export interface Target {
   articles: Pick<Article, "_id" | "title" | "sourceId">[];
-  /** Keys of all their URLs, and of links that mention the subject. */
+  /** Keys of all URLs of these articles, and of links that mention the subject. */
   keys: string[];
-  /** What else to search for, in bodies and other stored text. */
+  /** Tests whether a body or other stored text contains the subject. */
   finds: Finds;
 }
 
-/** Called with what is being searched, and how much so far. */
+/** Called with the name of what is being searched, and the number searched so far. */
 export type Progress = (what: string, count: number) => void;
 
-/** Finds everything about a subject. For a person, it reads all articles and links. */
+/**
+ * Returns the articles and URLs of a subject, and a test for its text. For a person, reads all
+ * articles and links.
+ */
 export async function targetOf(
   store: Store,
   subject: Subject,
@@ -87,14 +89,16 @@ async function ofPerson(store: Store, names: string[], progress: Progress): Prom
 export type Finds = (text: string) => boolean;
 
 /**
- * Minimum lengths of the titles, paragraphs and paths to search for; shorter ones may occur
- * anywhere.
+ * Minimum lengths of the titles, paragraphs and paths to search for. Shorter ones can occur in
+ * unrelated texts.
  */
 const LONG_TITLE = 20;
 const LONG_PARAGRAPH = 50;
 const LONG_PATH = 12;
 
-/** Returns a test for a person's names: case-insensitive, across line breaks, also in URLs. */
+/**
+ * Returns a test for a person's names. It ignores case and line breaks, and finds names in URLs.
+ */
 export function findsPerson(names: string[]): Finds {
   const forms = names.flatMap((name) => {
     const words = fold(name).split(" ");
@@ -103,9 +107,7 @@ export function findsPerson(names: string[]): Finds {
   return finder(forms.map(startingAnew));
 }
 
-/**
- * Returns a test for an article's content elsewhere: its URLs, its title, its longer paragraphs.
- */
+/** Returns a test whether a text contains an article's URLs, title or longer paragraphs. */
 export function findsArticle(
   readings: Pick<ArticleFields, "title" | "teaser" | "text">[],
   urls: string[],
@@ -121,7 +123,10 @@ export function findsArticle(
   ]);
 }
 
-/** Returns a URL with its host, and its path alone. A longer path is another URL. */
+/**
+ * Returns patterns for a URL: with its host and, if the path is long enough, its path alone. They
+ * don't match longer paths, which are other URLs.
+ */
 function addressForms(url: string): string[] {
   const { host, pathname, search } = new URL(url);
   const path = fold(pathname + search);
@@ -149,7 +154,6 @@ export function redacted(finds: Finds, value: unknown): unknown {
   return parts.some(([key, part]) => part !== value[key]) ? Object.fromEntries(parts) : value;
 }
 
-/** Replaces erased text. */
 const REDACTED = "[erased]";
 
 function isPlain(value: unknown): value is Record<string, unknown> {
@@ -163,14 +167,14 @@ function finder(forms: string[]): Finds {
   return (text) => {
     const plain = fold(text);
     if (pattern.test(plain)) return true;
-    // Markup may split a name, or entities encode its letters.
+    // Markup can split a name, and entities can encode its letters.
     return /[<&]/.test(text) && pattern.test(fold(withoutMarkup(text)));
   };
 }
 
 /**
- * Returns a pattern that requires the beginning of a word before a text, while endings may follow.
- * Scripts without spaces have no such boundary.
+ * Returns a pattern for a text at the beginning of a word; endings can follow. In scripts without
+ * spaces, it matches anywhere.
  */
 function startingAnew(text: string): string {
   const spaced = /^[a-z\u00c0-\u052f]/u.test(text);

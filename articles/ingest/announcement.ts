@@ -5,9 +5,9 @@ import type { Announcement, FoundLink, Hints, Link } from "../../model/crawl/lin
 import type { SkipReason } from "../../model/crawl/skipped.ts";
 
 /**
- * Time after which an item is published from its announcement if its page hasn't arrived, ms. It
- * leaves enough of a minute after discovery for the grace period, for publishing, and for other
- * items on a busy machine.
+ * Time after discovery at which an item is published from its announcement if its page hasn't
+ * arrived, ms. It leaves enough of the first minute for the grace period, for publishing, and for
+ * other items on a busy machine.
  */
 export const ANNOUNCE_AFTER_MS = 45 * SECOND_MS;
 /**
@@ -15,7 +15,7 @@ export const ANNOUNCE_AFTER_MS = 45 * SECOND_MS;
  * article.
  */
 export const ANNOUNCE_GRACE_MS = 5 * SECOND_MS;
-/** Pause before another attempt to publish an announcement, after a failure of our own, ms. */
+/** Pause between two attempts to publish an announcement after an internal error, ms. */
 export const ANNOUNCE_RETRY_MS = MINUTE_MS;
 
 /** The response of an entry point that announced an item. */
@@ -27,9 +27,9 @@ interface Announced {
 }
 
 /**
- * Returns the announcement to publish for a link while its page doesn't arrive; nothing if the
- * entry point has no title for the link, or if the source publishes nothing before the page
- * arrives.
+ * Returns the announcement to publish if a link's page doesn't arrive. Empty if the link isn't an
+ * article, if the entry point has no title for it, or if the source publishes nothing before the
+ * page arrives.
  */
 export function announcementOf(
   { kind, hints }: FoundLink,
@@ -46,22 +46,22 @@ export function announcementOf(
 }
 
 /**
- * Minimum number of characters for a link text in a list to count as a headline; fewer suffice if
- * they are ideographs.
+ * Minimum length of a link text in a list for the text to count as a headline, in characters. It is
+ * lower for ideographs.
  */
 const HEADLINE = { letters: 15, ideographs: 6 };
 
-/**
- * Whether an entry point gives an item a real title. The text of a link in a list may be anything
- * else.
- */
+/** Whether an entry point gives an item a real title. In a list, a link's text can be anything. */
 function hasOwnTitle({ title }: Hints, kind: EntryPointKind): boolean {
   if (!title || !/\p{L}/u.test(title)) return false;
   const least = /\p{Ideographic}/u.test(title) ? HEADLINE.ideographs : HEADLINE.letters;
   return kind !== "listing" || title.length >= least;
 }
 
-/** Returns further changes of a link, for its announcement, at the end of an attempt. */
+/**
+ * Returns the changes to a link's announcement at the end of an attempt to fetch its page. Empty if
+ * nothing changes.
+ */
 export function announcedAfter(
   link: Pick<Link, "announcement" | "announceAt" | "articleId" | "reason">,
   set: Partial<Link>,
@@ -70,14 +70,14 @@ export function announcedAfter(
   if (!link.announcement || set.state === undefined) return {};
   if (set.state === "done") return { announcement: null, announceAt: null };
   if (set.state === "due" && isUnderWay(set)) return {};
-  // A link that is gone is announced once a later attempt succeeds; one announced before its first
-  // attempt is withdrawn.
+  // A link that is gone isn't announced until a later attempt succeeds. An item announced before
+  // its first attempt is withdrawn.
   if (set.reason === "gone") return { announceAt: mayBeUntried(link, now) ? now : null };
   const isKnown = link.articleId !== null && link.reason === set.reason;
   return isKnown ? {} : { announceAt: now };
 }
 
-/** Whether an item may already be published although no fetch of its page has finished. */
+/** Whether an item can already be published although no fetch of its page has finished. */
 function mayBeUntried(
   { announceAt, articleId, reason }: Pick<Link, "announceAt" | "articleId" | "reason">,
   now: Date,
@@ -86,14 +86,16 @@ function mayBeUntried(
 }
 
 /**
- * Whether a link continues at another URL, in another lane or after a login, so no fetch has
- * finished yet.
+ * Whether a link is due again only to continue at another URL, in another lane or after a login.
+ * Its fetch hasn't finished.
  */
 function isUnderWay({ reason, attempts }: Partial<Link>): boolean {
   return reason === "login" || (attempts === 0 && !reason);
 }
 
-/** Skip reasons which show that a link isn't an item, or that the item may not be shown. */
+/**
+ * Skip reasons which show that a link isn't an item, or that we aren't allowed to show the item.
+ */
 const NO_ITEM = new Set<SkipReason>([
   "filtered",
   "off-site",
@@ -110,7 +112,10 @@ const NO_ITEM = new Set<SkipReason>([
   "gone",
 ]);
 
-/** Kinds of pages which show that a link isn't an item; for a link from a list, listings too. */
+/**
+ * Matches kinds of pages which show that a link isn't an item. For a link from a list, these
+ * include listings.
+ */
 const NO_PAGE = /^(?:home|error|leads to the home page)\b/;
 const NO_PAGE_OF_LIST = /^(?:home|error|listing|leads to the home page)\b/;
 

@@ -14,11 +14,14 @@ interface Entry {
   link: Link;
   token: string;
   capture: Pick<Capture, "hops" | "finalUrl">;
-  /** The article on the page; null if there is no article. */
+  /** The article on the page; null if the page has none. */
   reading: Reading | null;
 }
 
-/** Returns a discovery without the links that have a tombstone, and the number of those. */
+/**
+ * Returns a discovery without the links that have a tombstone. `erased` is the number of erased
+ * links; links of purged articles don't count.
+ */
 export async function withoutBuried(
   store: Store,
   discovery: Discovery,
@@ -28,7 +31,7 @@ export async function withoutBuried(
   if (buried.size === 0) return { discovery, erased: 0 };
   const isAlive = ({ url }: { url: string }) => !buried.has(keyOf(url) ?? "");
   const erased = [...buried.values()].filter(({ kind }) => kind === "erased").length;
-  // Links of purged articles are still stored and record this themselves.
+  // Links of purged articles are still stored and record the purge themselves.
   const erasedProblem = erased > 0 ? [`erased links skipped: ${erased}`] : [];
   const problems = [...discovery.problems, ...erasedProblem];
   const links = discovery.links.filter(isAlive);
@@ -40,7 +43,10 @@ function keyOf(url: string): string | null {
   return URL.canParse(url) ? urlKey(url) : null;
 }
 
-/** Returns the entries of a commit that may be stored. It leaves out erased articles and closes their links. */
+/**
+ * Returns the entries of a commit without those that have a tombstone. Closes the links of erased
+ * and purged articles.
+ */
 export async function leaveBuried<T extends Entry>(
   store: Store,
   entries: T[],
@@ -61,8 +67,8 @@ export async function leaveBuried<T extends Entry>(
 }
 
 /**
- * Deletes links to erased content and adds tombstones for the URLs that led there, because a URL
- * and its hints may name the subject.
+ * Closes links that have a tombstone. Deletes those to erased content and adds tombstones for their
+ * URLs, because a URL and its hints can name the subject.
  */
 export async function recordBuried(
   store: Store,

@@ -27,7 +27,10 @@ export interface CaptureContext {
   robotsOverride: string | null;
 }
 
-/** Returns the capture of a response and its body; uncompressed bodies are gzipped. */
+/**
+ * Returns the capture of a response, and its body. Uncompressed bodies are gzipped. `body` is null
+ * if the response has none or the body is withheld.
+ */
 export async function toCapture(
   received: Received,
   context: CaptureContext,
@@ -55,7 +58,7 @@ export async function toCapture(
   return { capture, body };
 }
 
-/** Returns the key of the capture of a link's response. */
+/** Returns the id of the capture of a link's response. */
 export function captureIdOf(
   linkId: string,
   { startedAt, url }: Pick<Received, "startedAt" | "url">,
@@ -64,7 +67,7 @@ export function captureIdOf(
 }
 
 async function toBody({ wire, encoding, decoded, endedAt }: Received): Promise<Body> {
-  // `wire` may be a view of a larger socket buffer; store only its bytes.
+  // `wire` can be a view of a larger socket buffer. Store only its own bytes.
   const bytes = encoding ? Buffer.from(wire) : await compress(wire, { level: 4 });
   return {
     _id: digest(bytes),
@@ -76,8 +79,8 @@ async function toBody({ wire, encoding, decoded, endedAt }: Received): Promise<B
 }
 
 /**
- * Returns the beginning of a body that is too long for a document of the store (16 MB), such as a
- * long sitemap.
+ * Returns a body that fits into a document of the store (16 MB). Of a longer body, such as a large
+ * sitemap, returns the beginning.
  */
 function headOf(body: Body): Body {
   if (body.bytes.length <= LIMITS.wireBytes) return body;
@@ -85,13 +88,13 @@ function headOf(body: Body): Body {
   return { ...body, _id: digest(bytes), bytes };
 }
 
-/** Request headers that aren't secret; any other header of a source may be a key. */
+/** Matches request headers that aren't secret. Any other header of a source can be a key. */
 const PLAIN =
   /^(user-agent|host|referer|range|connection|upgrade-insecure-requests|accept(-\w+)?|if-[\w-]+|sec-[\w-]+)$/;
 
 /**
- * Returns the headers without names that the database would interpret: a dot is a path, `$ref`
- * another document.
+ * Returns the headers except those whose names the database would interpret: a dot is a path, `$`
+ * an operator.
  */
 function storable(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^\$|\./.test(name)));
@@ -106,7 +109,7 @@ function maskUnknownHeaders(headers: Record<string, string>): Record<string, str
   );
 }
 
-/** Returns the reservations of a captured page; for an older capture, those stored by name. */
+/** Returns the reservations of a captured page. Older captures have only their names. */
 export function signalsOf(
   capture: Pick<Capture, "rights" | "reservations" | "finalUrl" | "fetchedAt">,
 ): UsageSignal[] {
@@ -114,7 +117,9 @@ export function signalsOf(
   return rights ?? namedSignals(reservations, { url, seenAt });
 }
 
-/** Returns the key under which a host's file or a rights document is stored in place of a link. */
+/**
+ * Returns the key under which a host's file or a rights document is stored, instead of a link's id.
+ */
 export function hostFileKey(kind: HostFileKind, url: string): string {
   const isOfHost = kind === "robots" || kind === "tdmrep";
   return shortHash(`${kind} ${isOfHost ? new URL(url).host : url}`);

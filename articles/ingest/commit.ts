@@ -55,19 +55,18 @@ export interface CommitEntry {
   link: Link;
   /** The claim under which the link was fetched. */
   token: string;
-  /** The article on the page; null if there is none. */
+  /** The article on the page; null if the page has none. */
   reading: Reading | null;
-  /** The link's outcome if there is no article. */
+  /** The link's outcome if the page has no article. */
   linkSet: Settlement["set"];
   /** How often revisits of the source's articles found a change. */
   rates?: RevisitRates | undefined;
   /** Set if the response says that the article was retracted. */
   retraction?: Retraction | undefined;
-  /** The reservations on a stored article's page, when nothing else of the page was readable. */
+  /** The reservations on a stored article's page of which nothing else was readable. */
   reservation?: Pick<PageRights, "binding" | "reserved"> | undefined;
 }
 
-/** The outcome of a link. */
 export type CommitResult = Partial<Pick<Link, "outcome" | "reason" | "articleId">> & {
   /** Whether the publisher changed the article. */
   rewritten?: boolean;
@@ -75,9 +74,7 @@ export type CommitResult = Partial<Pick<Link, "outcome" | "reason" | "articleId"
 
 /** Group commit of host turns. */
 export interface Commit {
-  /**
-   * Resolves with the link's outcome once everything of the entry is stored; the link comes last.
-   */
+  /** Resolves with the link's outcome once the whole entry is stored. The link is stored last. */
   add(entry: CommitEntry): Promise<CommitResult>;
   /**
    * Stores articles made from stored data: announced items, and pages that were extracted again.
@@ -86,8 +83,9 @@ export interface Commit {
 }
 
 /**
- * Collects the entries of one process, for a moment or up to 50, and stores them in few round
- * trips: bodies and captures, then articles with everything that depends on them, then the links.
+ * Returns a commit that collects a process's entries for `company` ms, at most `LIMITS.commitSize`,
+ * and stores them in few round trips. It stores bodies and captures first, then articles with
+ * everything that depends on them, then the links.
  */
 export function createCommit(store: Store, options: CommitOptions): Commit {
   const batcher = new Batcher<CommitEntry, Answer>(
@@ -110,12 +108,12 @@ export function createCommit(store: Store, options: CommitOptions): Commit {
   };
 }
 
-/** The result of an entry, why it couldn't be stored, or how long it has to wait. */
+/** The result of an entry, the error that prevented storing it, or how long it has to wait. */
 type Answer = CommitResult | { error: unknown } | { postponedMs: number };
 
 /**
- * Stores a batch. If something in it can't be stored, stores each entry separately, so that a bad
- * one affects only itself.
+ * Stores a batch. If that fails, stores each entry separately, so that a bad entry affects only
+ * itself.
  */
 async function flushSafely(
   store: Store,
@@ -187,10 +185,9 @@ async function flush(
   return { articles, postponed };
 }
 
-/** Number of attempts when another process changes the same articles at the same time. */
+/** Maximum number of attempts while other processes change the same articles. */
 const TRIES = 5;
 
-/** The outcome of a link. */
 type Outcome = Pick<Link, "state" | "dueAt" | "articleId" | "outcome" | "reason" | "detail">;
 
 /**
@@ -198,23 +195,27 @@ type Outcome = Pick<Link, "state" | "dueAt" | "articleId" | "outcome" | "reason"
  */
 type Committed = Outcome & { revised: boolean; rewritten: boolean };
 
-/** Minimum time between the change for an item and the one for its page, ms. */
+/**
+ * Minimum time between the stream's change for an announcement and its change for the item's page,
+ * ms.
+ */
 const APART_MS = 1000;
 
-/** The dependencies of storing articles. */
 export interface CommitOptions extends Pick<Grounds, "timezone" | "initialStateOf" | "now"> {
-  /** How long a page waits for others to share its commit, ms; `LIMITS.commitDelay` by default. */
+  /**
+   * How long a page waits for others to share its commit, ms. The default is `LIMITS.commitDelay`.
+   */
   company?: number;
   /** Measures the stages `dedupe` and `store`; optional. */
   timed?: TimeStage;
   /**
-   * Receives links whose pages come too soon after their announcements, with the wait in ms;
-   * without it, none is postponed.
+   * Receives the ids of links whose pages come too soon after their announcements, each with its
+   * wait in ms. If missing, no page is postponed.
    */
   postponed?: Map<string, number>;
 }
 
-/** Stores the articles of a batch; returns the outcome of each link. */
+/** Stores the articles of a batch. Returns the outcome of each link by its id. */
 export async function commitArticles(
   store: Store,
   read: ReadPage[],
@@ -244,7 +245,7 @@ export async function commitArticles(
   return outcomes;
 }
 
-/** Whether a worker stored the article but died before it updated the link. */
+/** Whether a worker stored the article but ended before it updated the link. */
 function isStoredByLost({ link, articleId, outcome }: Decision): boolean {
   return outcome === "unchanged" && link.articleId === null && articleId === link._id;
 }
@@ -263,7 +264,7 @@ function done(articleId: string, outcome: Link["outcome"]): Outcome {
   return { state: "done", dueAt: null, articleId, outcome, reason: null, detail: null };
 }
 
-/** Returns the article of each page, and claims all its URLs. */
+/** Returns the article id of each page, and claims the page's URLs for it. */
 async function resolveIds(
   store: Store,
   read: ReadPage[],
@@ -297,7 +298,7 @@ async function resolveIds(
   });
 }
 
-/** A page, the article it belongs to, and whether it is a variant that another page represents. */
+/** A page, the id of its article, and whether it is a variant that another page represents. */
 interface Entry extends ReadPage {
   articleId: string;
   isVersion: boolean;
@@ -319,7 +320,7 @@ async function decideAndWrite(
   return { decisions, lost, copies: new Set(copies.map(([id]) => id)) };
 }
 
-/** Whether an item's page has to wait because readers only just got the item. */
+/** Whether an item's page has to wait because readers received the announcement only just now. */
 function isPostponed(
   { link, articleId, reading }: Entry,
   existing: ReadonlyMap<string, Article>,
@@ -333,7 +334,7 @@ function isPostponed(
   return true;
 }
 
-/** Writes the decisions; returns the articles that others changed meanwhile. */
+/** Writes the decisions. Returns the ids of articles that other processes changed meanwhile. */
 async function storeDecisions(
   store: Store,
   decisions: Decision[],
@@ -403,8 +404,8 @@ export async function placeArticles(
 }
 
 /**
- * Returns the fingerprint of an article whose cluster must be decided; nothing if it is already
- * valid.
+ * Returns the fingerprint of an article whose cluster must be decided. Empty if its stored cluster
+ * is still valid, or if the page doesn't represent its article.
  */
 function seedOf(
   { articleId, features, before, draft }: Decision,
@@ -419,7 +420,8 @@ function seedOf(
 }
 
 /**
- * Returns the other facts that determine the representative of a story, as a string for comparison.
+ * Returns the facts besides the fingerprint that determine a story's representative, as a string
+ * for comparison.
  */
 function rankOf({ status, completeness, fieldScore }: NonNullable<Decision["draft"]>): string {
   return `${status} ${completeness} ${fieldScore}`;

@@ -14,36 +14,34 @@ import { isFurniture, paragraphsOf, withoutNoise } from "../classify/revision/no
 import { completenessOf, type Draft, draftArticle, type Reading } from "../revisions/draft.ts";
 import { corrected, enter } from "../revisions/visibility.ts";
 
-/** A page with an article, and its link. */
 export interface ReadPage {
   link: Link;
   capture: Capture;
   reading: Reading;
 }
 
-/** The writes for one page. */
 export interface Decision {
   link: Link;
   articleId: string;
   /** When the article's page was fetched. */
   seenAt: Date;
   outcome: "new" | "updated" | "unchanged" | "duplicate";
-  /** The stored article. */
+  /** The stored article; null if there is none. */
   before: Article | null;
-  /** The new article if readers see a difference. The article's story is decided later. */
+  /** The new article; null if readers see no difference. The article's story is decided later. */
   draft: Draft | null;
-  /** The new article if the content changed. */
+  /** The article whose revision is written; null if there is no new revision. */
   revised: Draft | null;
-  /** The article's features; null for a page that doesn't represent its article. */
+  /** The article's features; null if the page doesn't represent its article. */
   features: Features | null;
 }
 
-/** What decisions are based on. */
+/** The facts that decisions depend on. */
 export interface Grounds {
   existing: ReadonlyMap<string, Article>;
   /**
-   * Returns the initial state of a new article by `config/editorial.yaml`; without it, articles are
-   * published.
+   * Returns the initial state of a new article by `config/editorial.yaml`. If missing, new articles
+   * are published.
    */
   initialStateOf?: ((article: Draft) => EditorialState) | undefined;
   /** Editors' corrections, by article. */
@@ -53,8 +51,8 @@ export interface Grounds {
 }
 
 /**
- * Decides for each page whether its article is new, changed, seen before, or a variant of another
- * one.
+ * Decides for each page whether its article is new, updated or unchanged, or whether the page is a
+ * duplicate.
  */
 export function decide(open: readonly Entry[], grounds: Grounds): Decision[] {
   const seen = new Set<string>();
@@ -103,7 +101,8 @@ function decideOne(
   const entered = before ? read : enter(read, initialStateOf?.(read) ?? "published");
   const draft = corrected(entered, corrections.get(articleId) ?? [], before, now());
   const features = featuresOf(reading, draft.firstSeenAt);
-  // Write its revision again: a process that died after writing the article left none.
+  // Write the revision again, because a process can have ended after it wrote the article, without
+  // its revision.
   if (before && sameFor(before, draft)) {
     return { outcome: "unchanged", draft: null, revised: before, features };
   }
@@ -112,13 +111,14 @@ function decideOne(
 }
 
 /**
- * Minimum length of another version of a page, as a share of the complete text that it replaces.
+ * Minimum length of a less complete version, as a share of the stored text, for the version to
+ * replace it.
  */
 const STILL_WHOLE = 0.7;
 
 /**
- * Whether a reading contains less of an article than is stored. That is an announcement although
- * the page has arrived or was retracted, or the first paragraphs although the whole text is stored.
+ * Whether a reading contains less of an article than is stored: an announcement although the page
+ * arrived or the article was retracted, or the first paragraphs although the whole text is stored.
  */
 function saysLess(before: Article, reading: Reading): boolean {
   if (reading.announced)
@@ -129,8 +129,8 @@ function saysLess(before: Article, reading: Reading): boolean {
 }
 
 /**
- * Returns an article's features, with a time no later than the first fetch, whatever the page
- * states later.
+ * Returns an article's features. Their time is never later than the first fetch, whatever the page
+ * states.
  */
 function featuresOf({ extracted }: Reading, firstSeenAt: Date): Features {
   const features = extracted.article.fingerprint;
@@ -138,8 +138,8 @@ function featuresOf({ extracted }: Reading, firstSeenAt: Date): Features {
 }
 
 /**
- * Whether a page may change an article: it has the article's URL, or names it as a variant of its
- * own, and is not older than the stored version.
+ * Whether a page can change an article. The page has the article's URL or names it as a variant,
+ * and is not older than the stored version.
  */
 export function speaksFor(
   link: Pick<Link, "_id">,
@@ -160,7 +160,7 @@ function sameRights(before: Article, draft: Draft): boolean {
   return isDeepStrictEqual(textsOf(before), textsOf(draft));
 }
 
-/** Whether two versions are the same to readers, filters and editors. */
+/** Whether readers, filters and editors see no difference between two versions. */
 export function sameFor(before: Article, draft: Draft): boolean {
   const why = before.unlisted?.detail === draft.unlisted?.detail;
   if (!why || before.revision !== draft.revision || !sameRights(before, draft)) return false;
@@ -202,18 +202,18 @@ export interface Arrival {
   variants: Pick<Alias, "url" | "kind">[];
 }
 
-/** The article of an arrival, and the URLs that it adds to it. */
+/** The article of an arrival, and the URLs that the arrival adds to the article. */
 interface Identity {
   articleId: string;
   aliases: Alias[];
   /**
-   * A variant for AMP, phones or print that arrived before the page that names it, and now belongs
-   * to that page.
+   * A variant for AMP, phones or print that arrived before the page that names it. It now belongs
+   * to that page's article.
    */
   version?: Pick<Alias, "_id" | "kind">;
 }
 
-/** The article of a URL, and the URL's role in it. */
+/** The article of a URL, and the URL's role in the article. */
 export type Owner = Pick<Alias, "articleId" | "kind">;
 
 /** Whether a URL is that of a variant, which doesn't represent its article. */
@@ -224,8 +224,8 @@ export function isVersion(owner: Pick<Alias, "kind"> | undefined): boolean {
 const VERSIONS = new Set<Alias["kind"]>(["amp", "mobile", "print", "page"]);
 
 /**
- * Returns the variants that a page names and the further pages joined with it, limited to its own
- * site, as a page may not claim other sites' URLs.
+ * Returns the variants that a page names, and the further pages joined with it. Both are limited to
+ * the page's own site, because a page can't claim other sites' URLs.
  */
 export function variantsOf(
   { page: { ampUrl, variants = [] }, evidence }: Pick<Extraction, "page" | "evidence">,
@@ -248,10 +248,10 @@ export function keysOf({ link, hops, finalUrl, address, variants }: Arrival): st
 }
 
 /**
- * Identifies the article of each arrival. A link keeps its previous article. Otherwise it is the
- * article with the canonical URL, otherwise the one begun by a variant that arrived first and named
- * no canonical URL; otherwise the link itself becomes the article. `owners` holds what is known by
- * URL key and is extended, so that arrivals of one batch find each other.
+ * Identifies the article of each arrival. A link keeps its previous article. Otherwise, the arrival
+ * belongs to the article with its canonical or final URL, or to the article that began with one of
+ * its variants. Otherwise, the link becomes a new article. `owners` maps URL keys to articles; it
+ * is extended, so that arrivals of one batch find each other.
  */
 export function identify(arrivals: Arrival[], owners: Map<string, Owner>, now: Date): Identity[] {
   return arrivals.map((arrival): Identity => {
@@ -269,7 +269,7 @@ export function identify(arrivals: Arrival[], owners: Map<string, Owner>, now: D
 
 /**
  * Returns the variant that became a separate article because it arrived before the page that names
- * it.
+ * it; undefined if there is none.
  */
 function orphanOf({ variants }: Arrival, owners: Map<string, Owner>): Identity["version"] {
   return variants

@@ -23,7 +23,7 @@ export interface Origin extends ArticleBounds {
   known: Map<string, KnownLink>;
   /** Returns the lane for an article's URL. */
   laneOf(url: string): Lane;
-  /** Explains why a URL looks like part of a trap; null when it doesn't. */
+  /** Explains why a URL looks like part of a crawler trap; null if it doesn't. */
   trapOf(url: string): string | null;
   /** Whether the dates or the order of the entry point's host are reliable. */
   trusts(word: UnreliableKind): boolean;
@@ -49,22 +49,22 @@ export interface DiscoveryPlan {
   /** Known links to fetch again now. */
   again: Again[];
   /**
-   * Articles whose next fetch moves forward, though not to now, because earlier hints were wrong.
+   * Articles whose next fetch becomes earlier, but isn't due now, because earlier hints were wrong.
    */
   sooner: { _id: string; at: Date; hints: Hints }[];
-  /** Known links whose pages haven't arrived and that only now get a title. */
+  /** Known links that get a title only now and whose pages haven't arrived. */
   announced: Pick<Link, "_id" | "hints" | "announcement" | "announceAt">[];
   /**
-   * Number of new links over a run's limit or in a suspected trap. They aren't stored, so they will
-   * be found again.
+   * Number of new links over a run's limit or in a suspected trap. They aren't stored, so the next
+   * run finds them again.
    */
   over: number;
   problems: string[];
 }
 
 /**
- * Decides what happens to the links of an entry point. New ones are due in the given order (newest
- * first), known ones are fetched again if the entry point says that they changed, and skipped ones
+ * Decides what happens to the links of an entry point. New links are due in the given order (newest
+ * first). Known links are fetched again if the entry point says that they changed. Skipped links
  * keep their reason. Links over the run's limit wait for the next run.
  */
 export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPlan {
@@ -108,9 +108,9 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
 }
 
 /**
- * Whether this run has found all articles of a page in a feed already, so that the ones after them
- * may be new as well. Articles that the list itself named before don't count, because some lists
- * repeat their last page for ever.
+ * Whether this run has already found all articles of a list's page in a feed. The articles on the
+ * list's next page can then still be new. Articles that the list itself named before don't count,
+ * because some lists repeat their last page for ever.
  */
 function isOfFeeds(links: readonly FoundLink[], { source, run, known }: Origin): boolean {
   const feeds = new Set(source.feeds.map(urlKey));
@@ -128,7 +128,7 @@ function announcedBy(found: FoundLink, { announcer, source, now }: Origin) {
 
 /**
  * Returns the changes to a known link that gets its title only now, for example from a feed after a
- * sitemap.
+ * sitemap. Empty for any other link.
  */
 function announcedLate(found: FoundLink, origin: Origin): DiscoveryPlan["announced"] {
   const _id = urlKey(found.url);
@@ -139,7 +139,7 @@ function announcedLate(found: FoundLink, origin: Origin): DiscoveryPlan["announc
   return announced.announcement ? [{ _id, hints: withoutText(found.hints), ...announced }] : [];
 }
 
-/** Returns hints without an article's text from a feed, which isn't stored with the link. */
+/** Returns hints without the text that a feed contains. The link doesn't store this text. */
 function withoutText(hints: Hints): Hints {
   const { contentText: _, ...others } = hints;
   return others;
@@ -168,7 +168,9 @@ function leftOut(
   };
 }
 
-/** Returns a known link to fetch again, and when; null if it isn't worth it. */
+/**
+ * Returns how and when to fetch a known link again. Empty if fetching it again isn't worthwhile.
+ */
 function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Again; at: Date }[] {
   const id = urlKey(found.url);
   const there = origin.known.get(id);
@@ -179,13 +181,14 @@ function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Ag
   const wantedByKind: Partial<Record<LinkKind, unknown>> = {
     article:
       (there.state === "done" || there.articleId) && saysChanged(there.hints, found.hints, dated),
-    // Once per run. Otherwise two indexes that name each other would keep it busy for ever.
+    // Once per run. Otherwise two indexes that name each other would keep the run busy for ever.
     sitemap:
       !seen && (!dated || !found.hints.modifiedAt || saysChanged(there.hints, found.hints, dated)),
     listing: follow && !seen,
   };
   if (!wantedByKind[found.kind]) return [];
-  // Start at its own URL again: its last redirect may have led to another host with its own turns.
+  // Start at the link's own URL again: the last redirect can have led to another host, which has
+  // its own turns.
   const { url, host, lane } = linkOf(found, origin);
   // If its page doesn't arrive, readers get what the entry point says now.
   const announced = there.announcement ? announcedBy(found, origin) : {};
@@ -198,9 +201,7 @@ function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Ag
   return [{ again: { id, url, host, lane, hints, ...announced }, at: sooner }];
 }
 
-/**
- * Whether an entry point now describes an article differently, with a later time or another title.
- */
+/** Whether an entry point now gives an article a later time, another title or other usage terms. */
 function saysChanged(before: Hints, now: Hints, dated: boolean): boolean {
   const later = (a?: Date, b?: Date) => b !== undefined && (a === undefined || b > a);
   if (dated && later(before.modifiedAt ?? before.publishedAt, now.modifiedAt)) return true;
@@ -224,8 +225,9 @@ interface ArticleBounds {
 }
 
 /**
- * Returns the URLs outside of traps, and the first URL of each trap. If that is an article after
- * all, the next run takes the others. The rest is reported in one sentence per pattern.
+ * Returns the links outside of traps, and the first link of each trap. If the first link turns out
+ * to be an article, the next run takes the others. `trapped` is the number of the rest, and `traps`
+ * describes them in one sentence per pattern.
  */
 function withoutTraps(found: readonly FoundLink[], trapOf: (url: string) => string | null) {
   const counts = new Map<string, number>();
@@ -245,8 +247,8 @@ function withoutTraps(found: readonly FoundLink[], trapOf: (url: string) => stri
 }
 
 /**
- * Returns the articles that a run still takes, in the given order; a first run takes few and recent
- * ones. `over` is the number left for the next run.
+ * Returns the articles that a run still takes, in the given order. A first run takes only a few
+ * recent ones. `over` is the number of articles for the next run.
  */
 function withinBounds(
   found: readonly FoundLink[],
@@ -266,8 +268,8 @@ function withinBounds(
 }
 
 /**
- * Returns the maximum number of links that a run takes on a host, so that runs at slow hosts don't
- * take longer.
+ * Returns the maximum number of article links that a run takes from a host. It is lower for a host
+ * with a long Crawl-delay, so that its runs don't take longer.
  */
 function maxArticlesAt(delay: number): number {
   const { linksPerRun, crawlDelay } = LIMITS;
@@ -276,8 +278,8 @@ function maxArticlesAt(delay: number): number {
 
 /**
  * Applies the limits of a source's first run: articles of the last `days` days, newest first, at
- * most `articles`. Undated ones count as new, in order of appearance. Entry points and listing
- * pages are always kept. The rest is `too-old`.
+ * most `articles`. Undated articles count as new, in order of appearance. Entry points and listing
+ * pages are always kept. The other articles are skipped as `too-old`.
  */
 export function firstRunBudget(
   links: readonly FoundLink[],

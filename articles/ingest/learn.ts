@@ -22,12 +22,11 @@ import type { Store } from "../../store/store.ts";
 import type { ReadPage } from "./decide.ts";
 import { add, NOTHING, sampleOf } from "./sample.ts";
 
-/** The outcome of each link of a batch. */
 type Outcomes = Map<string, Pick<Link, "articleId" | "outcome">>;
 
 /**
- * Learns from a batch's new articles how well their sources are extracted and what their sources
- * repeat. Returns what was learnt as boilerplate, by source.
+ * Learns from a batch's new articles how well their sources are extracted and which paragraphs
+ * their sources repeat. Returns the newly learnt boilerplate by source.
  */
 export async function learnFrom(
   store: Store,
@@ -47,8 +46,8 @@ export async function learnFrom(
 }
 
 /**
- * Learns only what sources repeat, from archived pages, which show nothing about the current
- * extraction of a source.
+ * Learns from archived pages which paragraphs sources repeat. Such pages show nothing about how
+ * well a source is extracted now.
  */
 export async function learnRepeated(
   store: Store,
@@ -74,8 +73,8 @@ interface Fresh {
 }
 
 /**
- * Returns samples of how well the articles were extracted, by source; `shared` is the share of each
- * that other articles also contain.
+ * Returns samples of how well articles were extracted, by source. `shared` is the share of each
+ * article's text that other articles also contain.
  */
 function samplesOf(fresh: Fresh[], shared: Map<string, number>) {
   const samples = new Map<string, { run: Sample; titles: string[] }>();

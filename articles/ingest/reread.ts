@@ -24,18 +24,17 @@ import { signalsOf } from "./capture.ts";
 import type { Commit } from "./commit.ts";
 import { type ReadPage, speaksFor } from "./decide.ts";
 
-/** The dependencies of `rejoin`. */
 export type RejoinDeps = ReadAgainDeps & {
   commit: Pick<Commit, "readAgain">;
 };
 
-/** Number of attempts when another page of the same article arrives at the same time. */
+/** Maximum number of attempts while other pages of the same article arrive. */
 const TRIES = 5;
 
 /**
  * Extracts an article again from its stored responses, so that it includes a page stored just now.
- * Returns the resulting article, or null if it can't be read. If two processes store two pages of
- * one article, the later one reads both.
+ * Returns the resulting article; null if it can't be extracted. If two processes store two pages of
+ * one article, the later process extracts both.
  */
 export async function rejoin(
   deps: RejoinDeps,
@@ -57,7 +56,7 @@ export async function rejoin(
     await belongTo(store, joinedIn(text), articleId);
     if (!text || isDeepStrictEqual(after.evidence.text?.articlePages, text.articlePages))
       return after;
-    // Readers see no difference; only our knowledge of its pages changes.
+    // Readers see no difference: only the evidence of the article's pages changes.
     const { pending: _, pendingAt: __, ...rest } = after;
     const refreshed = { ...rest, evidence: { ...after.evidence, text } };
     await refreshArticles(store, [refreshed]);
@@ -66,7 +65,7 @@ export async function rejoin(
   return null;
 }
 
-/** Returns the keys of the further pages that are part of a text. */
+/** Returns the URL keys of the further pages that are part of a text. */
 function joinedIn(text: Evidence | undefined): string[] {
   const joined = (text?.articlePages ?? []).filter(
     ({ state }) => state === "joined" || state === "repeats",
@@ -78,13 +77,13 @@ function joinedIn(text: Evidence | undefined): string[] {
 export interface ArticlePageOf {
   linkId: string;
   number: number;
-  /** The first page's URL if this page names it. */
+  /** The first page's URL; null if the link already names the article. */
   url: string | null;
 }
 
 /**
- * Returns the article that includes this page as a further page, by its link or the page itself;
- * null for any other page.
+ * Returns the article that includes this page as a further page, according to its link or the page
+ * itself; null for any other page.
  */
 export function articlePageIn(
   { link, source }: { link: Link; source: SourceRecord },
@@ -107,7 +106,6 @@ export interface Left {
   left: string;
 }
 
-/** The dependencies of extracting a stored page again. */
 export interface ReadAgainDeps {
   store: Store;
   parser: Parser;
@@ -145,7 +143,7 @@ export async function readAgain(
     hints: link.hints,
     boilerplate,
     rights: { signals },
-    // Relative dates, and the limit for future ones, refer to the time when the page was seen.
+    // Relative dates, and the limit for future dates, refer to the time of the fetch.
     now: capture.fetchedAt,
   }).catch(unread);
   if ("left" in extracted) return extracted;
@@ -180,8 +178,8 @@ export async function readAgain(
 }
 
 /**
- * Returns the number of a page whose text is in the article but that is no longer readable; null if
- * none.
+ * Returns the number of a page whose text is in the article but whose response is no longer
+ * readable; null if all are readable.
  */
 function lostArticlePage(article: Pick<Article, "evidence">, now: Extraction): number | null {
   const missing = (now.evidence.text?.articlePages ?? []).filter(

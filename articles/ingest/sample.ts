@@ -8,7 +8,7 @@ import {
   type WatchedField,
 } from "../../model/sources/baseline.ts";
 
-/** A new article as extracted, and what it shares with others of its source. */
+/** A new article as extracted, and how much of it other articles share. */
 export interface Watched {
   fields: Pick<ArticleFields, WatchedField>;
   evidence: Extraction["evidence"];
@@ -18,7 +18,7 @@ export interface Watched {
 }
 
 /**
- * Maximum difference between two dates that don't contradict each other, ms. A feed may give only
+ * Maximum difference between two dates that don't contradict each other, ms. A feed can state only
  * the day.
  */
 const APART = 2 * 86_400_000;
@@ -48,12 +48,14 @@ export function sampleOf({ fields, evidence, hints, shared }: Watched): Sample {
   };
 }
 
-/** Returns how many of the latest `count` articles share their title with another recent one. */
+/**
+ * Returns how many of the latest `count` articles share their title with another recent article.
+ */
 export function repeatedTitles(titles: readonly string[], count: number): number {
   const latest = titles.slice(-count);
   if (latest.length === 0) return 0;
   const isKnown = (title: string) => titles.indexOf(title) !== titles.lastIndexOf(title);
-  // Only the last ones are remembered; they represent the rest.
+  // `titles` can have fewer than `count`; they represent the rest.
   return Math.round((latest.filter(isKnown).length / latest.length) * count);
 }
 
@@ -74,7 +76,6 @@ function datesDiffer(read: Date | null, stated: Date | undefined): boolean {
   return Boolean(read && stated && Math.abs(read.getTime() - stated.getTime()) > APART);
 }
 
-/** A sample without articles. */
 export const NOTHING: Sample = {
   articles: 0,
   empty: 0,
@@ -86,12 +87,11 @@ export const NOTHING: Sample = {
   shared: { sum: 0, squares: 0 },
 };
 
-/** Adds up two samples. */
 export function add(a: Sample, b: Sample): Sample {
   return combined(a, b, (one, other) => one + other);
 }
 
-/** Returns a sample with all counts multiplied by `factor`. */
+/** Returns a sample with its counts multiplied by `factor`. */
 export function scaled(sample: Sample, factor: number): Sample {
   return combined(sample, NOTHING, (one) => one * factor);
 }

@@ -4,23 +4,24 @@ import type { Match } from "../../model/articles/story.ts";
 import { HEAVY } from "./events.ts";
 
 /**
- * Maximum time between two items with one title in one source, and between an item and an article
- * of another source, ms.
+ * Maximum time between two items of one source with the same title (`own`), and between an item and
+ * an article of another source (`other`), ms.
  */
 const APART = { own: 18 * HOUR_MS, other: 48 * HOUR_MS };
 /**
- * Minimum number of letters of a title, or weight of the shared terms, for the title not to be that
- * of a series or column.
+ * Minimum number of letters of a title, or minimum weight of the shared terms. Below both, the
+ * title can be that of a series or column.
  */
 const DISTINCT = { letters: 30, weight: 5 };
 /**
- * Minimum share of words that two titles have in common. The shorter title may lack only short
- * words.
+ * Minimum share of words that two titles have in common. The other words of the shorter title must
+ * be short.
  */
 const ALIKE = 0.75;
 const SHORT_WORD = 3;
 /**
- * Minimum number of letters of a title that is part of the other one; of ideographs, half as many.
+ * Minimum number of letters of a title that is part of the other title. Each ideograph counts as
+ * two letters.
  */
 const PART = 20;
 const IDEOGRAPH = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu;
@@ -30,10 +31,11 @@ const SCORE = { id: 1, title: 0.9, event: 0.5 };
 type Announced = Omit<Match, "with">;
 
 /**
- * Returns how an announced item matches another article, or vice versa; null when it doesn't. Its
- * text is too short to compare. It is the same article if their feed gives both the same id, or
- * their source gives both the same title within a day. It belongs to the same story if a complete
- * article of another source has a matching title with distinctive words.
+ * Returns how two articles match if at least one is an announced item, whose text is too short to
+ * compare; null if they don't match. They are the same article if their feed gives both the same
+ * id, or if their source gives both matching titles within 18 hours. They belong to the same story
+ * if they are from different sources, one is complete, and their titles match and have distinctive
+ * words.
  */
 export function announcedMatch(a: Features, b: Features): Announced | null {
   if (a.guid !== undefined && a.guid === b.guid) return { kind: "same id", score: SCORE.id };
@@ -49,7 +51,7 @@ export function announcedMatch(a: Features, b: Features): Announced | null {
   return { kind: "same event", score: SCORE.event, terms: terms.map(([term]) => term).slice(0, 8) };
 }
 
-/** Whether titles are more specific than those of a column or a recurring report. */
+/** Whether two titles are more specific than those of a column or a recurring report. */
 function isDistinct(one: string, other: string, terms: ReturnType<typeof sharedTerms>): boolean {
   if (Math.min(lengthOf(one), lengthOf(other)) >= DISTINCT.letters) return true;
   const weight = terms.reduce((sum, [, each]) => sum + each, 0);
@@ -82,7 +84,7 @@ function numbersOf(title: string): string[] {
   return (title.match(/\p{N}+/gu) ?? []).toSorted();
 }
 
-/** Returns the terms that both have, with the lower weight. */
+/** Returns the terms that both have, each with the lower of its two weights. */
 function sharedTerms(a: Features, b: Features): (readonly [string, number])[] {
   const others = new Map(b.terms);
   return a.terms.flatMap(([term, weight]) => {

@@ -4,18 +4,17 @@ import { announcedMatch } from "./announced.ts";
 import { eventOf } from "./events.ts";
 
 /**
- * Factor for the similarity that an article needs to the first article of a story, compared with
- * any other in the story.
+ * Factor for the similarity that an article needs to a story's first article, relative to the
+ * similarity that it needs to the article that it matches.
  */
 const STORY_EASE = 0.5;
 
-/** The input for deciding an article's cluster. */
 export interface Surroundings {
-  /**
-   * Articles that share a key with the article, and those that a constraint keeps apart from it.
-   */
+  /** Articles that share a key with this article, and articles that editors keep apart from it. */
   neighbours: readonly Fingerprint[];
-  /** Returns any article by its id: neighbours, and representatives of their stories. */
+  /**
+   * Returns the fingerprint of a neighbour, or of the first article of a neighbour's story or text.
+   */
   get(id: string): Fingerprint | undefined;
 }
 
@@ -25,9 +24,9 @@ export function isBefore(a: Pick<Fingerprint, "_id" | "at">, b: typeof a): boole
 }
 
 /**
- * Decides an article's cluster: that of the most similar earlier article, if it also resembles the
- * first one with that text; otherwise a cluster of its own. Since only earlier articles count, a
- * set of articles always gives the same result, in whatever order they arrive.
+ * Returns an article's cluster: that of the most similar earlier article, if the article also
+ * resembles the first one of that text or story; otherwise a cluster of its own. Only earlier
+ * articles count, so a set of articles always gives the same result, in whatever order they arrive.
  */
 export function clusterOf(own: Fingerprint, { neighbours, get }: Surroundings): Cluster {
   let best: { match: Match; first: Fingerprint } | null = null;
@@ -43,9 +42,8 @@ export function clusterOf(own: Fingerprint, { neighbours, get }: Surroundings): 
 }
 
 /**
- * Whether a decided article may change its cluster because an earlier one, `first`, arrived or
- * moved: it matches that one, must stay apart from it, or would match it better than its current
- * match.
+ * Whether an article can change its cluster because an earlier article, `first`, arrived or moved.
+ * It already matches `first`, must stay apart from it, or matches it better than its current match.
  */
 export function mayMove(own: Fingerprint, first: Fingerprint, get: Surroundings["get"]): boolean {
   const known = own.cluster?.match;
@@ -57,8 +55,8 @@ export function mayMove(own: Fingerprint, first: Fingerprint, get: Surroundings[
 }
 
 /**
- * Returns how an article matches an earlier one; null when it doesn't, or when a constraint
- * separates them.
+ * Returns how an article matches an earlier one; null if they don't match or editors keep them
+ * apart.
  */
 export function matchOf(own: Fingerprint, first: Fingerprint): Match | null {
   if (areApart(own, first)) return null;
@@ -74,7 +72,7 @@ export function matchOf(own: Fingerprint, first: Fingerprint): Match | null {
   return { with: first._id, kind: "same event", score: rounded(score), terms };
 }
 
-/** Returns the known cluster; an undecided article has a cluster of its own. */
+/** Returns an article's decided cluster; if it is undecided, a cluster of its own. */
 function placeInCluster({ _id, cluster }: Fingerprint): Cluster {
   return cluster ?? { match: null, origin: _id, story: _id };
 }
@@ -85,19 +83,19 @@ interface Offer {
   first: Fingerprint;
 }
 
-/** Whether an article may follow `first` into its cluster. */
+/** Whether an article can join the cluster of `first`. */
 function isAdmitted(own: Fingerprint, { match, first }: Offer, get: Surroundings["get"]): boolean {
   const { origin, story } = placeInCluster(first);
   if (apartFrom(own).some((id) => isOf(story, get(id), own))) return false;
-  // A title can't measure the distance to the first text, so the article follows the one that its
-  // title matches.
+  // A title says nothing about the distance to the first text, so the article joins the cluster of
+  // the article that its title matches.
   if (own.isAnnounced || first.isAnnounced) return true;
   const head = get(isCopy(match) ? origin : story);
   if (!head || head === first) return true;
   return isCopy(match) ? resembles(own, head) : eventOf(own, head, STORY_EASE) !== null;
 }
 
-/** Whether an article earlier than `own` is in a story; later ones must not count. */
+/** Whether `other` is in a story and earlier than `own`. Later articles don't count. */
 function isOf(story: string, other: Fingerprint | undefined, own: Fingerprint): boolean {
   return other !== undefined && isBefore(other, own) && placeInCluster(other).story === story;
 }
@@ -117,7 +115,7 @@ function rounded(score: number): number {
   return Math.round(score * 100) / 100;
 }
 
-/** Returns the articles that editors keep apart from this one. */
+/** Returns the ids of the articles that editors keep apart from this one. */
 export function apartFrom({
   linkConstraints = [],
 }: Pick<Fingerprint, "linkConstraints">): string[] {
@@ -137,8 +135,8 @@ export function areApart(a: Fingerprint, b: Fingerprint): boolean {
 }
 
 /**
- * Returns, for each story that editors joined with others, the common name of all of them: the
- * lowest. `prints` are the fingerprints of their articles.
+ * Returns the common id of each story that editors joined with others, by story id. It is the
+ * lowest id of the joined stories. `prints` are the fingerprints of their articles.
  */
 export function joinedStories(
   prints: readonly Pick<Fingerprint, "_id" | "cluster" | "linkConstraints">[],
@@ -172,25 +170,31 @@ function constrained(
 
 /** Minimum estimated Jaccard similarity for two texts to count as copies. */
 const SIMILAR = 0.6;
-/** Minimum part of an excerpt that the longer text must contain. */
+/** Minimum share of an excerpt that the longer text contains. */
 const EXCERPT = 0.66;
-/** Minimum likeness, by either measure, between a copy of a copy and the first text. */
+/**
+ * Minimum share of the shorter text that the longer one contains, between a copy of a copy and the
+ * first text.
+ */
 const RESEMBLES = 0.4;
 /**
- * Minimum share of numbers in common for two reports of one form to be copies. Different reports
- * share fewer, and each has at least two numbers of its own.
+ * Minimum share of common numbers for two reports of one form to be copies. Different reports share
+ * fewer numbers, and each has at least two numbers of its own.
  */
 const SHARED_NUMBERS = 0.65;
 const OWN_NUMBERS = 2;
 
-/** How two articles have the same text, and how much of it. */
+/** How much of their text two articles share. */
 interface Likeness {
   kind: "same text" | "similar" | "excerpt";
-  /** Jaccard similarity; for an excerpt, the shared part of the shorter text; 0 to 1. */
+  /**
+   * Jaccard similarity, 0 to 1; for an excerpt, the share of the shorter text that the longer one
+   * contains.
+   */
   score: number;
 }
 
-/** Returns how one of two articles is a copy of the other; null when neither is. */
+/** Returns how one of two articles is a copy of the other; null if neither is. */
 export function copyOf(a: Features, b: Features): Likeness | null {
   if (isSameText(a, b)) return { kind: "same text", score: 1 };
   const jaccard = similarity(a, b);
@@ -201,14 +205,17 @@ export function copyOf(a: Features, b: Features): Likeness | null {
     : { kind: "excerpt", score: contained };
 }
 
-/** Whether a text can be a copy of a copy of another. */
+/** Whether one text can be a copy of a copy of the other. */
 export function resembles(a: Features, b: Features): boolean {
   if (isSameText(a, b)) return true;
   const jaccard = similarity(a, b);
   return containment(a, b, jaccard) >= RESEMBLES && !areOfOneForm(a, b);
 }
 
-/** Returns the estimated Jaccard similarity of two texts, 0 to 1; 0 when one is too short. */
+/**
+ * Returns the estimated Jaccard similarity of two texts, 0 to 1; 0 if they differ and one is too
+ * short.
+ */
 export function similarity(a: Features, b: Features): number {
   if (isSameText(a, b)) return 1;
   if (a.signature.length !== PERMUTATIONS || b.signature.length !== PERMUTATIONS) return 0;
@@ -218,7 +225,7 @@ export function similarity(a: Features, b: Features): number {
 }
 
 /**
- * Returns the estimated part of the shorter text's shingles that the longer one also has, 0 to 1.
+ * Returns the estimated share of the shorter text's shingles that the longer text also has, 0 to 1.
  */
 function containment(a: Features, b: Features, jaccard = similarity(a, b)): number {
   const common = (jaccard / (1 + jaccard)) * (a.shingles + b.shingles);
@@ -231,8 +238,8 @@ function isSameText(a: Features, b: Features): boolean {
 
 /**
  * Whether two similar texts are different reports of one form (daily figures, tenders). Either
- * their titles differ in numbers while being otherwise alike or while the numbers in the texts
- * differ too, or the texts differ only or mostly in numbers.
+ * their titles differ in numbers and are otherwise alike or the numbers in the texts differ too, or
+ * the texts differ only or mostly in numbers.
  */
 function areOfOneForm(a: Features, b: Features): boolean {
   const [few, many] = bySize(a.numbers.text, b.numbers.text);

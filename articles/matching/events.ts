@@ -3,7 +3,6 @@ import type { Features } from "../../model/articles/fingerprint.ts";
 
 /** How likely two articles report the same event. */
 export interface EventLikeness {
-  /** The likelihood, 0 to 1. */
   score: number;
   /** Terms that both have, heaviest first. */
   terms: string[];
@@ -11,20 +10,23 @@ export interface EventLikeness {
 
 /** Minimum score for two articles to count as reports of the same event. */
 const SAME = 0.3;
-/** Minimum total weight of shared terms, and minimum number of heavy terms among them. */
+/** Minimum total weight of the shared terms. `HEAVY_TERMS` of them must be heavy. */
 const WEIGHT = 4;
 /** Minimum weight of a heavy term. */
 export const HEAVY = 1;
 const HEAVY_TERMS = 2;
 /**
- * Factor for the minimum score within one source, which usually reports an event once, but
+ * Factor for the minimum score within one source. A source usually reports an event once, but
  * describes similar events in the same words.
  */
 const ONE_SOURCE = 1.5;
 /** Maximum distance between two reports of one event, in days. */
 const DAYS = 3;
 
-/** Returns how likely two articles report the same event; null when they don't. */
+/**
+ * Returns how likely two articles report the same event; null if they don't. `ease` is a factor for
+ * the minimum score.
+ */
 export function eventOf(a: Features, b: Features, ease = 1): EventLikeness | null {
   const days = Math.abs(a.at.getTime() - b.at.getTime()) / DAY_MS;
   if (days > DAYS) return null;

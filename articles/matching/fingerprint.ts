@@ -13,18 +13,18 @@ import { type Even, evenOf, formOf, numbersOf } from "./plain-text.ts";
 import { type Term, termsOf } from "./terms.ts";
 
 /**
- * Minimum number of words of a text to match by shingles. Shorter texts share too many by chance,
- * so only identical ones match.
+ * Minimum number of words of a text to match by shingles. Shorter texts share too many shingles by
+ * chance, so only identical texts match.
  */
 const MIN_WORDS = 60;
 /**
- * Minimum number of words for a text to match without its title. A shorter one says too little, so
- * the titles must be equal too.
+ * Minimum number of words for a text to match without its title. For shorter texts, the titles must
+ * be equal too.
  */
 const TITLE_COUNTS_BELOW = 30;
 /**
- * Number of runs of words in a fingerprint. 12 find 93 of 100 excerpts that are a fifth of a text,
- * and 99 of 100 that are a third.
+ * Number of runs of words in a fingerprint. 12 runs find 93 of 100 excerpts that are a fifth of a
+ * text, and 99 of 100 excerpts that are a third.
  */
 const RUNS = 12;
 
@@ -32,12 +32,11 @@ const RUNS = 12;
 const MAX_TITLE = 300;
 
 /**
- * Limit for the sum of two terms' ranks (from 0): below it, they form a key for articles of one
- * event.
+ * Two terms form a key for articles of one event if the sum of their ranks (from 0) is below this
+ * number.
  */
 const PAIRED = 7;
 
-/** The input of a fingerprint. */
 export interface FingerprintInput {
   sourceId: string;
   /** Trust in the article's source, 0 to 1. */
@@ -46,16 +45,17 @@ export interface FingerprintInput {
   text: string;
   /** Lower-case BCP 47 primary language. */
   language: string | null;
-  /** The earlier of the publication and the first fetch. */
+  /** The publication time or the time of the first fetch, whichever is earlier. */
   at: Date;
   /** The article's id in the feed. */
   guid?: string | undefined;
-  /** Set if the article comes from an entry point and its page hasn't arrived. */
+  /** Set if the text comes from an entry point because the article's page hasn't arrived. */
   isAnnounced?: true | undefined;
 }
 
 /**
- * Returns an article's fingerprint: hash of its normalised text, MinHash signature, keys by day.
+ * Returns the features by which an article is compared: the hash of its normalised text, its
+ * MinHash signature, its terms and numbers, and its keys by day.
  */
 export function fingerprint(input: FingerprintInput): Features {
   const [title, text] = [evenOf(input.title), evenOf(input.text)];
@@ -98,8 +98,8 @@ export function fingerprint(input: FingerprintInput): Features {
 }
 
 /**
- * Returns the keys under which an article's copies are found: its text hash on any day, the others
- * on its day, the day before and the day after, so that the order in which copies arrive doesn't
+ * Returns the keys under which an article's copies are found: its text hash on any day, its other
+ * keys on its day, the day before and the day after. So the order in which copies arrive doesn't
  * matter. Querying three times as many keys is cheaper than writing them.
  */
 export function probeKeys({ keys }: Pick<Features, "keys">): FingerprintKey[] {
@@ -107,8 +107,8 @@ export function probeKeys({ keys }: Pick<Features, "keys">): FingerprintKey[] {
 }
 
 /**
- * Returns hashes of pairs of the heaviest terms, because too many articles share a single one. The
- * heaviest are paired with more of the others.
+ * Returns hashes of pairs of the heaviest terms, because too many articles share a single term. The
+ * heavier a term, the more pairs it is in.
  */
 function pairsOf(terms: readonly Term[]): string[] {
   const heaviest = terms
@@ -150,7 +150,6 @@ export function normalize({ plain, words }: Even): Normalized {
 // Never change these: stored signatures are compared with later ones.
 const SEEDS = Int32Array.from({ length: PERMUTATIONS }, (_, i) => mix(0x9e3779b9 * (i + 1)));
 
-/** The data by which texts are compared. */
 interface Sketch {
   /**
    * The text's MinHash signature: for each of 125 hash functions, the low 16 bits of the smallest
@@ -161,7 +160,8 @@ interface Sketch {
   /** Number of distinct shingles. */
   shingles: number;
   /**
-   * The smallest hashes (32 bits) of longer runs, some of which a text shares with its excerpts.
+   * The smallest hashes (32 bits) of longer runs. A text usually shares at least one with an
+   * excerpt.
    */
   runs: number[];
 }
@@ -238,7 +238,7 @@ function hashText(text: string): number {
 }
 
 /**
- * Version of the rules for copies and stories. Raise it when the same articles may get another
- * result.
+ * Version of the rules for copies and stories. Raise it when the rules can give the same articles
+ * another result.
  */
 export const DEDUPE = "5";

@@ -3,7 +3,7 @@ import { normalized } from "../../lib/text.ts";
 // Digits within Latin words (`H2O`, `w3c`) are not numbers; next to ideographs they are.
 const NUMBER = /\d(?<![\p{sc=Latin}\d]\d)\d*(?:[.,:/\u066b\u066c-]\d+)*/gu;
 const HAN = /\p{sc=Han}/u;
-/** Chinese numerals used for counting: ordinals, dates, issues, amounts. */
+/** Matches Chinese numerals used for counting: ordinals, dates, issues, amounts. */
 const HAN_NUMBER =
   /(?<=第)[〇零一二三四五六七八九十百千]+|(?<![〇零一二三四五六七八九十百千])[〇零一二三四五六七八九十百千]+(?=[年月日号號期季次个個万亿萬億])/gu;
 const HAN_WEEKDAY = /(?:星期|周|週)([一二三四五六日天])|([月火水木金土日])曜/gu;
@@ -26,7 +26,7 @@ export function numbersOf({ plain, words }: Even, limit: number): string[] {
 }
 
 /**
- * Returns a text without its numbers, months and weekdays, which is equal for reports of one
+ * Returns a text without its numbers, months and weekdays. The result is equal for reports of one
  * series.
  */
 export function formOf({ words }: Even): string {
@@ -68,9 +68,7 @@ function isNumber(word = ""): boolean {
   return /^\d/.test(word);
 }
 
-/**
- * Returns the words of calendars. They are collected at the first text, because that takes 20 ms.
- */
+/** Returns the words of calendars. The first call collects them, which takes 20 ms. */
 function calendarWords(): ReadonlyMap<string, string> {
   calendar ??= readCalendars();
   return calendar;
@@ -88,7 +86,7 @@ function readCalendars(): ReadonlyMap<string, string> {
     for (let day = 0; day < 7; day += 1) {
       add(weekday.format(new Date(Date.UTC(2026, 1, 1 + day))), `w${day}`);
     }
-    // In some languages a month next to a day is inflected; alone, as in headlines, it isn't.
+    // Some languages inflect a month next to a day, but not a month alone, as in headlines.
     for (const form of [{ month: "long", day: "numeric" }, { month: "long" }] as const) {
       const format = new Intl.DateTimeFormat(language, { ...form, timeZone: "UTC" });
       for (let month = 0; month < 12; month += 1) {
@@ -123,7 +121,7 @@ export function plainOf(text: string): string {
     });
 }
 
-/** A word: letters and digits with their combining marks. */
+/** Matches a word: letters and digits with their combining marks. */
 export const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu;
 
 /** A normalised text and its words, computed once for several uses. */

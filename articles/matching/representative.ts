@@ -11,15 +11,14 @@ export interface Candidate extends Pick<Fingerprint, "_id" | "at" | "trust"> {
   fieldScore: number;
 }
 
-/** An article of a story. */
 export interface Member extends Candidate, Pick<Fingerprint, "sourceId"> {
   cluster: Cluster;
 }
 
 /**
- * Returns, for each article of a story, the representative of its text and that of the story.
- * Visible articles come first, then the more complete, the more trusted, the earlier, and those
- * with the better fields.
+ * Returns, for each article of a story, the representatives of its text and of the story. Visible
+ * articles come first, then more complete, more trusted and earlier ones, then those with better
+ * fields.
  */
 export function represent(members: readonly Member[]): Map<string, Representation> {
   const byOrigin = new Map<string, Member[]>();
@@ -51,8 +50,8 @@ const MOST_COMPLETE_FIRST = Object.keys(COMPLETENESS).toReversed();
 const VISIBLE: Record<ArticleStatus, number> = { published: 0, unlisted: 1, retracted: 2 };
 
 /**
- * The rules in order of precedence. The first rule whose values differ decides, for the lower
- * value.
+ * The rules in order of precedence. The first rule whose values differ decides: the lower value
+ * wins.
  */
 const RULES: readonly { words: string; of: (one: Candidate) => number }[] = [
   { words: "readers see it", of: ({ status }) => VISIBLE[status] },

@@ -40,7 +40,6 @@ function withoutEnding(word: string): string {
 /** A word, name or number of an article, and how much it says about its event. */
 export type Term = readonly [term: string, weight: number];
 
-/** The parts of an article that terms come from. */
 export interface TermInput {
   title: string;
   text: string;
@@ -49,8 +48,8 @@ export interface TermInput {
 }
 
 /**
- * Maximum number of characters of the text that are read, because the event comes first; half as
- * many in scripts without spaces.
+ * Maximum number of characters of the text that are read: the event comes first. In scripts without
+ * spaces, half as many are enough.
  */
 const LEAD = { spaced: 700, unspaced: 350 };
 /** Maximum number of terms per article. */
@@ -183,8 +182,7 @@ const COMMON = new Set(SUBJECT.map((word) => stemOf(word.toLowerCase())));
 const stops = new Map<string, ReadonlySet<string>>();
 
 /**
- * Whether a lower-case word has no meaning on its own in a language. English stopwords count in all
- * languages.
+ * Whether a lower-case word is a stopword in a language. English stopwords count in all languages.
  */
 function isStopword(word: string, language: string | null): boolean {
   return listOf("en").has(word) || (language !== null && listOf(language).has(word));

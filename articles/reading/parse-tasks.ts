@@ -36,7 +36,7 @@ export type SourceView = Pick<
 > & {
   /** Selector of an element that only pages for logged-out visitors have. */
   signedOut?: string | undefined;
-  /** Whether we have an account at the source, so that its pages are complete. */
+  /** Whether we have an account at the source, so that its pages contain the complete text. */
   hasLogin?: boolean;
 };
 
@@ -58,7 +58,7 @@ export interface ExtractTask extends Page {
   /** Keys of paragraphs that the source repeats in many articles. */
   boilerplate?: string[];
   /**
-   * The page's reservations outside of its markup; for a stored page, all reservations as stored.
+   * The page's reservations outside its markup. For a stored page, all its reservations as stored.
    */
   rights?: Omit<PageSources, "declared"> | { signals: UsageSignal[] };
   /** Further pages of the article, to be joined with this one. */
@@ -85,13 +85,11 @@ export interface AnnounceTask extends Pick<Page, "begun"> {
   items: readonly AnnouncedItem[];
 }
 
-/** One announced article. */
 export interface AnnouncedItem extends Pick<Page, "source"> {
   hints: Hints;
   text?: string | undefined;
   /** When the announcement was seen. */
   seenAt: Date;
-  /** The known reservations. */
   signals: UsageSignal[];
 }
 
@@ -107,7 +105,7 @@ export interface SitePageTask extends Omit<Page, "source"> {
 export interface PointTask extends Omit<Page, "source"> {
   task: "point";
   field: PickerField;
-  /** Index of the clicked element; null to look for candidates. */
+  /** Index of the clicked element; null to search for candidates. */
   at: number | null;
   /** Selectors to try on the page. */
   selectors: readonly string[];
@@ -119,12 +117,11 @@ export interface NumberElementsTask extends Omit<Page, "source" | "now"> {
   task: "number-elements";
 }
 
-/** Marks texts in a page, to show an operator where a field comes from. */
+/** Marks passages of a page, to show an operator the origin of a field. */
 export interface HighlightTask extends Omit<Page, "source" | "now">, HighlightRequest {
   task: "highlight";
 }
 
-/** The input of a parser thread. */
 export type ParseTask =
   | ExtractTask
   | AnnounceTask
@@ -137,19 +134,22 @@ export type ParseTask =
 /** Everything derived from one article page. */
 export interface Extracted {
   extraction: Extraction;
-  /** URLs of articles on other sites that the page links to. */
+  /** URLs of articles on other sites to which the page links. */
   mentions?: string[];
-  /** The words with which the publisher retracted the article. */
+  /** The publisher's words for the article's retraction; missing if it wasn't retracted. */
   withdrawn?: string;
   /** Whether the page is the version for logged-out visitors. */
   signedOut?: boolean;
-  /** How long classifying the article took, s; undefined without an article. */
+  /** How long classifying the article took, s; missing if there is no article. */
   classifySeconds?: number;
   /** The article; null unless the page contains one with title and text. */
   article: {
     classified: Classification;
     fingerprint: Features;
-    /** Paragraphs that may be boilerplate of the source, before any was removed. */
+    /**
+     * Paragraphs that can be boilerplate of the source, including those removed as known
+     * boilerplate.
+     */
     paragraphs?: Keyed[];
     /** Keys of the paragraphs that were removed as known boilerplate. */
     without?: string[];
@@ -159,7 +159,7 @@ export interface Extracted {
 /** Everything derived from one entry point. */
 export interface Discovered {
   discovery: Discovery;
-  /** The page is a script application whose list is only visible in a browser. */
+  /** Whether the page is a script application that shows its list only in a browser. */
   appShell: boolean;
   /** See `Extracted.signedOut`. */
   signedOut?: boolean;

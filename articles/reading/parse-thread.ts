@@ -42,13 +42,13 @@ const topics = topicMatcher((workerData as ThreadData).topics);
 const GAZETTEER = join(root, "config/gazetteer/gazetteer.br");
 let finder: PlaceFinder | undefined;
 
-/** Loaded at the first article, because some threads only read listings. */
+/** Loads the gazetteer at the first article, because some threads only read listings. */
 function placeFinder(): PlaceFinder {
   finder ??= loadPlaces(GAZETTEER);
   return finder;
 }
 
-/** Runs a task in a parser thread: bytes in, plain values out. */
+/** Runs a task in a parser thread. Its input is bytes, its result plain values. */
 export default async function parse(
   task: ParseTask,
 ): Promise<Extracted | Extracted[] | Discovered | SitePage | Pointed | Highlighted | string> {
@@ -65,7 +65,10 @@ export default async function parse(
   return marking(task, discovered(task, text));
 }
 
-/** Adds whether the page is the version for logged-out visitors. */
+/**
+ * Adds whether the page is the version for logged-out visitors, if the source has a selector for
+ * that.
+ */
 function marking<T extends Extracted | Discovered>(task: ExtractTask | DiscoverTask, read: T): T {
   const { source, body, contentType } = task;
   if (source.signedOut === undefined || isPdf(body)) return read;
@@ -122,7 +125,7 @@ function derived(
   };
 }
 
-/** Returns the derived fields of an announced article. */
+/** Returns everything derived from an announced article. */
 function announced({ source, hints, text, seenAt: now, signals }: AnnouncedItem): Extracted {
   const { reserved } = bindingRights(signals, source, now);
   const read = readAnnounced({ hints, text, language: source.language, now });
@@ -135,7 +138,7 @@ function announced({ source, hints, text, seenAt: now, signals }: AnnouncedItem)
   };
 }
 
-/** Returns an article's classification, and the features for comparing it. */
+/** Returns an article's classification, and the features by which it is compared. */
 function classifiedAs(
   source: SourceView,
   { fields }: Pick<Extraction, "fields">,

@@ -23,7 +23,7 @@ import {
   sourceView,
 } from "./parse-tasks.ts";
 
-/** Parses pages in threads, so that one which hangs or exceeds its memory only costs its thread. */
+/** Parses pages in threads. A page that hangs or exceeds its memory ends only its thread. */
 export interface Parser {
   extract(task: ExtractTask): Promise<Extracted>;
   /** Returns one result per item, in order. */
@@ -52,8 +52,8 @@ export interface ParserOptions {
 }
 
 /**
- * Maximum time for a thread to start on a busy machine, ms. The page's own time limit starts after
- * that.
+ * Maximum time for a thread to start on a page, ms, even on a busy machine. The page's own time
+ * limit begins after that.
  */
 const START = 60_000;
 /** Interval between two checks of the time limit, ms. */
@@ -69,14 +69,14 @@ const THREAD = import.meta.url.endsWith(".ts")
   : new URL("./parse-thread.js", import.meta.url);
 
 /**
- * Returns a pool of parser threads. It starts with one, and adds another (up to `threads`) whenever
- * pages have waited for 4 s without a pause while half a core was idle. More threads are rarely
- * useful: each compiles all code again, which costs as much CPU as a thousand pages, one thread
- * reads far more pages than the rest of a worker can handle, and on busy cores another one would
- * not be faster.
+ * Returns a pool of parser threads. It starts with one thread, and adds another (up to `threads`)
+ * whenever pages have waited for 4 s without a pause and half a core was idle. More threads are
+ * rarely useful. Each thread compiles all code again, which costs as much CPU as a thousand pages.
+ * One thread reads far more pages than the rest of a worker can handle. On busy cores, another
+ * thread wouldn't make it faster.
  *
- * A task that takes over 5 s rejects with `RetryLater("parse")`, and its thread is terminated. One
- * that fails, or exceeds a thread's memory, rejects with `GiveUp("parse")`.
+ * A task that takes over 5 s rejects with `RetryLater("parse")`, and its thread is terminated. A
+ * task that fails or exceeds its thread's memory rejects with `GiveUp("parse")`.
  */
 export function createParser(
   threads: number,
@@ -97,7 +97,7 @@ export function createParser(
   const run = async (task: ParseTask): Promise<unknown> => {
     const begun = new Int32Array(new SharedArrayBuffer(4));
     const clock = pageClock(begun, deadline, limit.inspect);
-    // Transfer a copy of the bytes, because the stored body may share their memory.
+    // Transfer a copy of the bytes, because the stored body can share their memory.
     const body = "body" in task ? new Uint8Array(task.body) : new Uint8Array();
     try {
       const how = { signal: clock.signal, transferList: [body.buffer] };
@@ -106,7 +106,7 @@ export function createParser(
       const what = `parsing ${"url" in task ? task.url : "what was announced"}`;
       if (!clock.signal.aborted)
         throw new GiveUp("parse", `${what}: ${String(error)}`, { cause: error });
-      // The machine itself may have been slow or suspended.
+      // The machine itself can have been slow or suspended, so try again later.
       const late = `${what} took over ${deadline} ms`;
       throw new RetryLater("parse", late, { cause: error });
     } finally {
@@ -126,8 +126,8 @@ export function createParser(
 }
 
 /**
- * Returns a signal that aborts when a page has used up its time, counted from when its thread
- * starts on it. Calls `tick` at each check.
+ * Returns a signal that aborts when a page's time is over. The time counts from when a thread
+ * starts on the page. Calls `tick` at each check.
  */
 function pageClock(begun: Int32Array, deadline: number, tick: () => void) {
   const controller = new AbortController();
@@ -143,27 +143,28 @@ function pageClock(begun: Int32Array, deadline: number, tick: () => void) {
 }
 
 /**
- * How long tasks must wait without a pause before another thread may start, ms: twice as long as
- * one thread needs to warm up when a crawl begins.
+ * How long tasks must wait without a pause before another thread can start, ms. It is twice the
+ * time that one thread needs to warm up when a crawl begins.
  */
 const PATIENCE = 4000;
 /**
- * Minimum idle share of a core for another thread to start; with less, it would only compete with
- * the running threads.
+ * Minimum idle share of a core for another thread to start. With less, the thread would only
+ * compete with those that run.
  */
 const SPARE = 0.5;
 
 /** Runs one task at a time as long as no task waits too long, and otherwise several at once. */
 interface AtOnce {
   <T>(work: () => Promise<T>): Promise<T>;
-  /** Checks whether others have waited too long. Call it from time to time while a task runs. */
+  /** Checks whether tasks have waited too long. Call it repeatedly while a task runs. */
   inspect(): void;
 }
 
 /**
- * Limits concurrent tasks to `most`. Another one is only added after a task has waited for
- * `patience` ms without a pause, with half a core idle during the second half of that time. Once
- * all have ended, it starts over with one. Tests replace `countIdle`.
+ * Returns a limiter of concurrent tasks. It begins with one task at a time. It allows one more, up
+ * to `most`, after tasks have waited for `patience` ms without a pause and half a core was idle
+ * during the second half of that time. Once all tasks have ended, it begins again with one. Tests
+ * replace `countIdle`.
  */
 export function atOnce(most: number, patience = PATIENCE, countIdle = idleCores): AtOnce {
   const limit = pLimit(1);
@@ -220,9 +221,9 @@ ${SENTENCES.map((sentence) => `<p>${sentence} ${sentence.toLowerCase()}</p>`).jo
 </article></body></html>`;
 
 /**
- * Extracts a test article in a parser thread. The thread then has loaded everything before the
- * first page arrives, and a broken installation is reported when a process starts rather than by
- * each page. Throws an `Error` if extraction fails; a thread that is merely slow is ignored.
+ * Extracts a test article in a parser thread. The thread has then loaded everything before the
+ * first page arrives, and a broken installation fails when the process starts, not at each page.
+ * Throws an `Error` if extraction fails; ignores a thread that is merely slow.
  */
 export async function tryParser(parser: Parser): Promise<void> {
   const source = sourceView(

@@ -24,7 +24,7 @@ export async function readWhole(
       ...(articlePages.length > 0 && { articlePages }),
     });
     const { articlePages: pages } = whole.extraction.page;
-    // A page just read may name further ones.
+    // A page just read can name further pages.
     const open = (pages?.number === 1 ? pages.others : []).filter(({ url }) => !requested.has(url));
     for (const { url } of open) requested.add(url);
     const found = await Promise.all(

@@ -20,8 +20,8 @@ export interface PageOrigin {
   /** Whether the browser could get the missing text. */
   mayFill: boolean;
   /**
-   * Whether the article is stored. If the article's page then asks for `noindex`, readers don't see
-   * the article until the page stops asking.
+   * Whether the article is stored. If the page of a stored article has `noindex`, readers don't see
+   * the article until the page no longer has it.
    */
   isKnown: boolean;
 }
@@ -70,21 +70,21 @@ export interface PageRights {
   signals: UsageSignal[];
   /** Names of the reserved uses in `signals`. */
   reservations: string[];
-  /** Effective reservations: all except those for which a source has written consent. */
+  /** Effective reservations: all except those that the publisher's written consent lifts. */
   binding: UsageSignal[];
   /** Names of the reserved uses in `binding`. */
   reserved: string[];
 }
 
 /**
- * Returns the reservations of a page, and those effective for its source; without a source, all
- * are.
+ * Returns the reservations of a page, and those effective for its source. If `source` is null, all
+ * are effective.
  */
 export function pageRights(page: PageSources, source: Pick<Source, "rights"> | null): PageRights {
   return bindingRights(pageSignals(page), source, page.seenAt);
 }
 
-/** Returns the same for stored signals, at the time when the page was seen. */
+/** Returns the same for stored signals. `at` is the time when the page was seen. */
 export function bindingRights(
   signals: UsageSignal[],
   source: Pick<Source, "rights"> | null,
@@ -101,31 +101,32 @@ export function isConsented({ signals, binding }: PageRights): boolean {
 }
 
 /**
- * Returns what may be analysed: with a TDM reservation, the publisher's teaser instead of the text.
+ * Returns the part of an extraction that we are allowed to analyse: with a TDM reservation, the
+ * publisher's teaser instead of the text.
  */
 export function forAnalysis(extraction: Extraction, reserved: readonly string[]): Extraction {
   if (!reserved.includes("tdm")) return extraction;
-  // First paragraphs are part of the text; a description is meant to be passed on.
+  // First paragraphs are part of the text. A description is meant to be passed on.
   const ours = extraction.evidence.teaser?.rule === "first paragraphs";
   const { teaser: _, ...fields } = extraction.fields;
   return teaserOnly(ours ? { ...extraction, fields: { ...fields, teaser: null } } : extraction);
 }
 
 /**
- * Returns what may be stored: with `noarchive` or a TDM reservation, the teaser instead of the
- * text.
+ * Returns the part of an extraction that we are allowed to store: with `noarchive` or a TDM
+ * reservation, the teaser instead of the text.
  */
 export function forStore(extraction: Extraction, reserved: readonly string[]): Extraction {
   return withholds(reserved) ? teaserOnly(extraction) : extraction;
 }
 
-/** Explains why the bytes of a page aren't stored; null when they are. */
+/** Returns the reservation that forbids storing the bytes of a page; null if none does. */
 export function withholds(reserved: readonly string[]): NonNullable<Capture["withheld"]> | null {
   const [reason] = (["tdm", "noarchive"] as const).filter((name) => reserved.includes(name));
   return reason ?? null;
 }
 
-/** Explains what a page reserves, for an operator; null when it reserves nothing. */
+/** Explains to an operator what a page reserves; null if it reserves nothing but indexing. */
 export function reservedWords(reserved: readonly string[]): string | null {
   const names = reserved.filter((name) => name !== "noindex");
   if (names.length === 0) return null;

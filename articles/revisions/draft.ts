@@ -19,7 +19,7 @@ import type { Extracted } from "../reading/parse-tasks.ts";
 /** An article without its pending changes. */
 export type Draft = Omit<Article, "pending" | "pendingAt">;
 
-/** An extraction of an article, and where it comes from. */
+/** An extraction of an article, with its origin. */
 export interface Reading {
   extracted: Extracted & { article: NonNullable<Extracted["article"]> };
   capture: Capture;
@@ -31,13 +31,13 @@ export interface Reading {
   /** Embargo that the article's source sets after publication, ms. */
   embargo?: number;
   /**
-   * The minimum completeness that the article's source requires for publication; missing if
-   * announcements are enough.
+   * The minimum completeness that the source requires for publication; missing if announcements are
+   * enough.
    */
   publish?: Exclude<Completeness, "announced">;
   /**
-   * Set if the data comes from an entry point instead of a page: why the page didn't arrive, null
-   * if not known yet.
+   * Set if the data comes from an entry point, not from the article's page. `because` says why the
+   * page didn't arrive; null if that isn't known yet.
    */
   announced?: { because: IncompleteReason | null };
   /** Versions of the rules used; missing means the current ones. */
@@ -46,7 +46,7 @@ export interface Reading {
 
 const TODAYS = { extractor: EXTRACTOR, language: LANGUAGE };
 
-/** Returns how complete a reading is, and why it isn't more so. */
+/** Returns how complete a reading is, and why it isn't complete. */
 export function completenessOf({
   announced,
   extracted,
@@ -57,21 +57,24 @@ export function completenessOf({
     : { completeness: "full", incompleteReason: null };
 }
 
-/** Returns the URL that readers are sent to: the publisher's canonical one if plausible. */
+/**
+ * Returns the article's URL for readers: the publisher's canonical URL if it is plausible,
+ * otherwise the final URL.
+ */
 export function addressOf({ extracted, capture }: Reading): string {
   const canonical = extracted.extraction.fields.canonicalUrl;
   const isTrusted = canonical && plausibleCanonical(capture.finalUrl, canonical);
   return isTrusted ? canonical : capture.finalUrl;
 }
 
-/** Returns a hash of what readers would notice: title and words, not white space. */
+/** Returns a hash of an article's title and text, regardless of white space. */
 export function contentHash(title: string, text: string): string {
   return shortHash([title, text].map(withoutLayout).join("\n"));
 }
 
 /**
- * Builds the article for a reading: version 1 without `existing`, otherwise the next version with
- * everything permanent (id, first seen, story) taken over. `timezone` is the portal's.
+ * Returns the article for a reading: version 1, or the next version of `existing` with the same
+ * permanent fields (id, first seen, story). `timezone` is the portal's.
  */
 export function draftArticle(
   id: string,
@@ -91,7 +94,8 @@ export function draftArticle(
     captureId: capture._id,
   };
   const extent = completenessOf(reading);
-  // A page's date can't contradict the feed's, which is of another kind.
+  // The date of an announcement isn't compared with that of a page, because they are of different
+  // kinds.
   const sameKind = existing?.completeness === "announced" && !reading.announced ? null : existing;
   const published = publishedBy(fields, sameKind, context);
   const sortAt = published.publishedAt ?? firstSeenAt;
@@ -167,7 +171,10 @@ export function draftArticle(
   };
 }
 
-/** Returns the end of its source's embargo; null if the source no longer has one. */
+/**
+ * Returns the end of the source's embargo: null if the source no longer has one, missing if the
+ * article never had one.
+ */
 function visibilityOf(
   { embargo }: Reading,
   sortAt: Date,
@@ -191,7 +198,7 @@ type NewReading = Pick<
   | "completeness"
 >;
 
-/** Describes the further pages that were added; null if there are none. */
+/** Describes the further pages that a reading adds; null if it adds none. */
 function describeNewPages({ text: before }: Article["evidence"], { text }: Article["evidence"]) {
   const had = new Set(
     (before?.articlePages ?? []).flatMap((it) => (it.captureId ? it.number : [])),
@@ -204,9 +211,7 @@ function describeNewPages({ text: before }: Article["evidence"], { text }: Artic
   return `page ${newPages.map(({ number }) => number).join(", ")} of ${last} came`;
 }
 
-/**
- * Returns the responses from which its further pages were extracted, as a string for comparison.
- */
+/** Returns the ids of the captures of an article's further pages, as a string for comparison. */
 function articlePagesOf({ evidence }: Pick<Article, "evidence">): string {
   return (evidence.text?.articlePages ?? []).map(({ captureId }) => captureId).join();
 }
@@ -219,7 +224,7 @@ function again({ extractor }: Article, reading: NewReading): RevisionVerdict {
 
 /**
  * Returns the next revision of an article, or the current one if nothing changed. `backAt` is the
- * time when a retracted article may have come back.
+ * time at which a retracted article reappeared; null if it didn't.
  */
 function nextRevision(
   existing: Article,
@@ -240,7 +245,7 @@ function nextRevision(
   if (existing.captureId === reading.captureId) {
     const newPages = describeNewPages(existing.evidence, reading.evidence);
     if (newPages) return { revision, kind: "reading", because: newPages };
-    // The difference is our own doing, such as newly learnt boilerplate.
+    // The difference is ours, for example newly learnt boilerplate.
     if (articlePagesOf(existing) === articlePagesOf(reading))
       return { revision, ...again(existing, reading) };
   }
@@ -248,7 +253,7 @@ function nextRevision(
   return verdict ? { revision, ...ofWhom(verdict, existing, reading) } : existing.revised;
 }
 
-/** Returns whether a difference comes from our extraction rules or from the publisher. */
+/** Attributes a difference to our extraction rules if they changed, otherwise to the publisher. */
 function ofWhom(
   verdict: RevisionVerdict,
   { extractor }: Article,
@@ -270,8 +275,8 @@ function comparable({
 }
 
 /**
- * Whether a retracted article stays so: an editor retracted it, or the response is the same as
- * before.
+ * Whether a retracted article stays retracted: an editor retracted it, or the response is the same
+ * as before.
  */
 function staysRetracted({ status, retraction, captureId }: Article, capture: Capture): boolean {
   if (status !== "retracted" || !retraction) return false;
@@ -297,17 +302,17 @@ function withoutLayout(text: string): string {
 
 type Stated = Pick<ArticleFields, "publishedAt" | "publishedPrecision" | "publishedOffset">;
 /**
- * The rules by which a date was read. If they changed, a difference is ours and not the
- * publisher's.
+ * The versions of the rules by which a date was read. If they differ, so can the date, without a
+ * change by the publisher.
  */
 type Rules = Pick<Article, "extractor" | "sourceVersion">;
 
 /**
- * Returns an article's publication time, given what its page states now. That is never later than
- * the first fetch, because otherwise the article would become new again with each fetch. The known
- * time only moves later, up to the first fetch, or gets a time of day, unless our rules changed or
- * the same response is extracted again. So pages with jumping dates neither come back as new nor
- * disappear among the old.
+ * Returns an article's publication time, given what its page states now. It is never later than the
+ * first fetch; otherwise the article would become new again with each fetch. The known time only
+ * becomes later, up to the first fetch, or gets a time of day. It changes freely if our rules
+ * changed or the same response is extracted again. So an article whose page changes its date
+ * neither comes back as new nor disappears among the old ones.
  */
 export function publishedBy(
   stated: Stated,

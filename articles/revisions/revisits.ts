@@ -8,7 +8,7 @@ import type { Reading } from "./draft.ts";
 
 type Set = Partial<Omit<Link, "_id">>;
 
-/** What else determines the next fetch of an article. */
+/** The facts, besides the link, that determine the next fetch of an article. */
 export interface RevisitContext {
   reading: Reading | null;
   /** Whether the fetch brought a new revision. */
@@ -19,15 +19,15 @@ export interface RevisitContext {
 }
 
 /**
- * Adds the time of the article's next fetch to a link's changes. Nothing is planned for a retry, a
- * redirect or a link without an article of its own.
+ * Adds the time of the article's next fetch to a link's changes. Plans none for a retry, a redirect
+ * or a link without an article of its own.
  */
 export function withNextFetch(
   link: Link,
   set: Set,
   { reading, revised, rates, now }: RevisitContext,
 ): Set {
-  // A page that is gone when first found may still appear.
+  // An announced page that is gone when first fetched can still appear.
   const mayCome = set.reason === "gone" && Boolean(link.announcement);
   const isWanted = mayCome || (set.articleId ?? link.articleId) !== null;
   if (link.kind !== "article" || set.state === "due" || !isWanted) return set;
@@ -38,7 +38,7 @@ export function withNextFetch(
     : firstRevisits(now, publishedOf(reading), isWholeDay(reading));
   const next = nextRevisit({ id: link._id, now, revisits, rates });
   return {
-    // Any other response ends the count; only "gone" is repeated.
+    // Any other response ends the count of "gone" responses.
     ...(link.gone && set.state !== "dead-letter" && { gone: null }),
     revisits: { ...revisits, step: next?.step ?? null },
     nextFetchAt: next?.at ?? null,
@@ -46,14 +46,20 @@ export function withNextFetch(
   };
 }
 
-/** Returns that a known article is still at its URL; null for a fetch that doesn't prove it. */
+/**
+ * Returns a record that a known article is still at its URL; null for a fetch that doesn't prove
+ * this.
+ */
 export function stillThere(link: Link, set: Set, at: Date): (HostFetch & { host: string }) | null {
   const there = set.outcome === "unchanged" || set.outcome === "updated";
   if (link.kind !== "article" || !link.articleId || !there) return null;
   return { host: link.host, linkId: link._id, gone: false, at };
 }
 
-/** Returns the step of a revisit, and whether it found a change; null for an unplanned fetch. */
+/**
+ * Returns the step of a revisit, and whether the revisit found a change; null for an unplanned
+ * fetch or one that isn't over.
+ */
 export function revisitRecordOf(link: Link, set: Set, revised: boolean): RevisitRecord | null {
   const step = link.revisits?.step ?? null;
   if (step === null || set.state === "due") return null;
@@ -80,9 +86,9 @@ const OFTEN = 20;
 const MOST = 60;
 const SLOW_FROM = 2;
 
-/** Minimum number of revisits at a step before a source may skip the step. */
+/** Minimum number of revisits at a step before a source can skip the step. */
 const ENOUGH = 30;
-/** Minimum share of revisits that find a change, for a source to keep a step of the schedule. */
+/** Minimum share of revisits at a step that find a change, for a source to keep the step. */
 const WORTH = 0.02;
 /** Share of articles that take every step, so that we notice when a source's behaviour changes. */
 const SAMPLE = 0.1;
@@ -101,7 +107,7 @@ interface RevisitState {
 
 /**
  * Returns the next revisit of an article: the first future step after its last change that is
- * worthwhile for this source; null when none is left. A change starts the steps again.
+ * worthwhile for this source; null if none is left. The steps begin again with each change.
  */
 export function nextRevisit({
   id,
@@ -122,8 +128,8 @@ export function nextRevisit({
 }
 
 /**
- * Returns the initial revisits of a new article. `published` is the page's own date: an article
- * that is already old has fewer steps left, or none.
+ * Returns the initial counts of revisits of a new article. `published` is the page's own date: an
+ * article that is already old has fewer steps left, or none.
  */
 export function firstRevisits(
   seenAt: Date,
@@ -135,7 +141,7 @@ export function firstRevisits(
   return { made: 0, unchanged: 0, changes: 0, since, step: null };
 }
 
-/** Returns the revisits of an article after another one. */
+/** Returns the counts of an article's revisits after another revisit. */
 export function afterRevisit(revisits: RevisitCounts, changed: boolean, now: Date): RevisitCounts {
   const { made, unchanged, changes, since } = revisits;
   return changed
@@ -144,8 +150,8 @@ export function afterRevisit(revisits: RevisitCounts, changed: boolean, now: Dat
 }
 
 /**
- * Returns when to fetch an article that an entry point calls changed: at once if its earlier hints
- * were right; the more of them were wrong, the later.
+ * Returns when to fetch an article that changed according to an entry point: at once, or later the
+ * more consecutive hints were wrong.
  */
 export function hintedRevisit(
   revisits: RevisitCounts | undefined,

@@ -21,10 +21,11 @@ import { asDeclared, correctTopics } from "../classify/topics/matcher.ts";
 import { type Draft, statusByRelevance } from "./draft.ts";
 
 /**
- * Applies editors' corrections to an article. `overruled` keeps the original values, and editors'
- * texts are stored next to the publisher's, so the result is the same for an already corrected
- * article, and without corrections the original returns. Corrections of its story are in its
- * fingerprint. `before` is the stored article, `now` the time at which visibility is decided.
+ * Returns an article with editors' corrections applied. `overruled` keeps the original values, and
+ * editors' texts are stored next to the publisher's. So the result is the same for an already
+ * corrected article, and without corrections it is the original again. Corrections of stories are
+ * stored in the fingerprint. `before` is the stored article, or null; `now` is the time at which
+ * visibility is decided.
  */
 export function corrected<T extends Draft>(
   article: T,
@@ -55,14 +56,14 @@ function withTopicsOf<T extends Draft>(article: T, all: readonly Correction[]): 
   };
 }
 
-/** Returns why an article has its topics. Those stored without reasons count as declared. */
+/** Returns why an article has its topics. Topics stored without a reason count as declared. */
 function verdictsOf({ topics, evidence }: Draft): TopicVerdict[] {
   return evidence.byTopic ?? asDeclared(topics);
 }
 
 /**
- * Returns a new article in its initial editorial state; without fields if it is published by
- * default.
+ * Returns a new article in its initial editorial state. Unchanged if that state is `published`,
+ * which needs no `editorial` field.
  */
 export function enter<T extends Draft>(article: T, initialState: EditorialState): T {
   if (initialState === "published") return article;
@@ -78,8 +79,9 @@ export function enter<T extends Draft>(article: T, initialState: EditorialState)
 type EditorialFields = Pick<Draft, "editorial" | "edited" | "times" | "pinnedUntil">;
 
 /**
- * Returns the editorial fields for state, texts and times, the latest correction of each. Articles
- * without any correction don't get these fields.
+ * Returns the editorial fields for state, texts, times and pin, each from the latest correction. A
+ * field without a correction is missing if the article never had one, otherwise null or its initial
+ * value.
  */
 function editorialFieldsOf(
   article: Draft,
@@ -111,7 +113,7 @@ function stateBy(
     if (initialState === "published") return null;
   }
   const state = last?.word.say ?? initialState;
-  // After its publication is undone, it has waited since it first did.
+  // If a publication is undone, the article has waited since it first waited.
   const since = known?.waitsSince ?? last?.at ?? article.firstSeenAt;
   const waitsSince = state === "published" ? null : since;
   return { state, initialState, isDecided: last !== undefined, waitsSince };
@@ -133,7 +135,7 @@ function editedBy(corrections: readonly Correction[]): Edited | null {
   return Object.keys(all).length > 0 ? all : null;
 }
 
-/** Replaces texts; null removes one. */
+/** Returns texts with replacements; null removes a text. */
 function written(
   words: Wording,
   wording: { [Name in keyof Wording]?: string | null | undefined },
@@ -160,9 +162,10 @@ function present<T extends object>(input: T): { [Name in keyof T]?: NonNullable<
 type Listed = Pick<Draft, "status" | "unlisted" | "visibilityChangesAt" | "pinnedUntil">;
 
 /**
- * Returns whether readers see an article now, whether it is pinned, and until when that is valid.
- * They don't see it while it waits for an editor, has too little relevance (unless an editor
- * published it), is reserved by its publisher, under embargo or expired. A retracted one stays so.
+ * Returns whether readers see an article now, whether it is pinned, and until when this is valid.
+ * Readers don't see an article that waits for an editor, is reserved by its publisher, is under
+ * embargo, has expired, or has too little relevance and wasn't published by an editor. A retracted
+ * article stays retracted.
  */
 export function listed(
   article: Draft,

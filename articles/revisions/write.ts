@@ -7,7 +7,7 @@ import { type ArticleWrite, getArticles, writeArticles } from "../../store/artic
 import type { Store } from "../../store/store.ts";
 import type { Draft } from "./draft.ts";
 
-/** Returns the write of an article, with the change that informs readers. */
+/** Returns the write of an article, with the change that notifies readers. */
 export function writeOf(
   article: Draft & Partial<Article>,
   before: Article | null,
@@ -32,7 +32,8 @@ export function writeOf(
 }
 
 /**
- * Returns when readers could first see an article; null for one stored before this was recorded.
+ * Returns when readers first see an article; null if they haven't yet. Empty if the time is already
+ * stored, or if the article is older than this field.
  */
 function servedBy({ status }: Draft, before: Article | null, at: Date): Pick<Draft, "servedAt"> {
   const { servedAt } = before ?? { servedAt: null };
@@ -60,13 +61,13 @@ export function revisionOf(article: Draft, at: Date): Revision {
   };
 }
 
-/** Number of attempts when others change the article at the same time. */
+/** Maximum number of attempts while other processes change the article. */
 const TRIES = 5;
 
 /**
  * Writes the article that `decide` returns for the stored one, and decides again if another process
- * changed it first. null from `decide` leaves it unchanged. Returns the completed write, or why
- * there is none.
+ * changed it first. If `decide` returns null, the article stays unchanged. Returns the completed
+ * write, or why there is none.
  */
 export async function changeArticle(
   store: Store,

@@ -20,7 +20,7 @@ import { note } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { repairStories } from "./repair.ts";
 
-/** An editor's request for a story, with the reason. */
+/** An editor's request to correct a story, with the reason. */
 export interface StoryCorrectionParams {
   articleId: string;
   actor: string;
@@ -35,7 +35,8 @@ export type StoryOutcome = { correction: Correction; moved: number } | { problem
 
 /**
  * Removes an article from its story and keeps it apart from the others, whatever arrives or is
- * decided later. Articles that were in the story only through it follow it or become separate.
+ * decided later. Articles that were in the story only because of this article follow it or become
+ * separate.
  */
 export async function splitStory(
   store: Store,
@@ -63,7 +64,10 @@ export async function joinStories(
   return say(store, { articleId, word, ...params }, { clusters: [own, theirs], now });
 }
 
-/** Updates stories after a correction was made or undone; returns how many articles moved. */
+/**
+ * Updates stories after a correction was made or undone. Returns the number of articles with a new
+ * representative.
+ */
 export async function applyStoryWord(
   store: Store,
   correction: Correction<StoryWord>,
@@ -76,7 +80,7 @@ export async function applyStoryWord(
   return (await repairStories(store, ids, now)).moved;
 }
 
-/** Returns the constraints that a correction puts on each side. */
+/** Returns the constraints that a correction puts on each of its articles. */
 export function constraintsOf({
   _id: id,
   articleId,
@@ -92,7 +96,10 @@ export function constraintsOf({
   ];
 }
 
-/** Returns the articles in the story of each given article; null for one that doesn't exist. */
+/**
+ * Returns, for each given article, the ids of the articles in its story; null if the article
+ * doesn't exist.
+ */
 async function membersOf(store: Store, ids: string[]): Promise<(string[] | null)[]> {
   return Promise.all(
     ids.map(async (id) => {
@@ -155,8 +162,8 @@ async function say(
 const MOST = 10_000;
 
 /**
- * Applies story corrections that aren't in effect, e.g. because fingerprints were lost; returns how
- * many.
+ * Applies story corrections that aren't in effect, for example because fingerprints were lost.
+ * Returns their number.
  */
 export async function applyWords(store: Store, now: () => Date): Promise<number> {
   const words = (await readCorrections(store, now(), MOST)).filter(isOfStory);

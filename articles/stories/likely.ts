@@ -6,22 +6,25 @@ import type { Store } from "../../store/store.ts";
 import { eventOf } from "../matching/events.ts";
 
 /**
- * An article of another story that may report the same event, with the terms that both share,
- * heaviest first.
+ * An article of another story that possibly reports the same event. `terms` are the terms that both
+ * share, heaviest first.
  */
 export interface LikelyArticle
   extends Pick<ListedArticle, "_id" | "title" | "sourceId" | "sortAt"> {
   terms: string[];
 }
 
-/** Maximum number of days between two articles, of articles compared, and of articles returned. */
+/**
+ * Maximum distance between two articles in days, and maximum numbers of articles compared and
+ * returned.
+ */
 const DAYS = 3;
 const MAX_COMPARED = 200;
 const MAX_LIKELY = 8;
 
 /**
- * Returns the listed articles of other stories that are most like an article, one per story,
- * likeliest first.
+ * Returns up to 8 listed articles of other stories that are most similar to an article, one per
+ * story, the likeliest first.
  */
 export async function findLikelyArticles(
   store: Store,
@@ -31,7 +34,7 @@ export async function findLikelyArticles(
   const { _id: id, sortAt } = article;
   const daysLater = (days: number) => new Date(sortAt.getTime() + days * DAY_MS);
   const within = { since: daysLater(-DAYS), until: daysLater(DAYS) };
-  // The nearest in time, before and after: busy days have too many to compare.
+  // Compare only the nearest in time, before and after: busy days have too many articles.
   const params = { limit: MAX_COMPARED / 2, now };
   const pages = await Promise.all([
     readListing(store, within, { ...params, before: { sortAt, id } }),

@@ -9,26 +9,27 @@ import type { Store } from "../../store/store.ts";
 import { apartFrom, clusterOf, isBefore, matchOf, mayMove } from "../matching/cluster.ts";
 import { probeKeys } from "../matching/fingerprint.ts";
 
-/** Maximum number of clusters decided at once; the next upkeep continues. */
+/** Maximum number of clusters decided in one call. Upkeep continues with the rest. */
 const MOST = 400;
 
-/** The result of deciding clusters. */
 export interface Reclustering {
-  /** Fingerprints with their decided cluster, by article. */
+  /** Fingerprints with their decided clusters, by article id. */
   decided: Map<string, Fingerprint>;
-  /** Articles that moved because an earlier one did. */
+  /** Ids of articles that moved because an earlier article did. */
   followed: Set<string>;
-  /** Stories that were read or changed, by their earliest articles. */
+  /** Ids of the stories that were read or changed. */
   stories: Set<string>;
-  /** Articles that were decided at the same time as an article of another process. */
+  /** Ids of articles that were decided while another process placed an earlier neighbour. */
   unsure: Set<string>;
-  /** Articles not decided here: another process is placing them, or there were too many. */
+  /**
+   * Ids of articles that weren't decided: another process is placing them, or there were too many.
+   */
   left: Set<string>;
 }
 
 /**
- * Decides the clusters of articles and of all later ones that depend on them, earliest first. Each
- * is decided once, because it depends only on earlier articles.
+ * Decides the clusters of articles and of all later articles that depend on them, earliest first.
+ * Each is decided once, because a cluster depends only on earlier articles.
  */
 export async function recluster(
   store: Store,
@@ -55,7 +56,7 @@ export async function recluster(
   }
   return result;
 
-  /** Decides one article; returns the later ones that must be decided again. */
+  /** Decides one article's cluster. Returns the later articles that must be decided again. */
   function decide(own: Fingerprint): Fingerprint[] {
     const neighbours = graph.neighboursOf(own);
     const cluster = clusterOf(own, { neighbours, get: graph.get });
@@ -92,9 +93,9 @@ function first(open: Map<string, Fingerprint>): Fingerprint | undefined {
 /** Loads and caches fingerprints, and finds them by their keys. */
 function openGraph(store: Store, seeds: readonly Fingerprint[]) {
   const prints = new Map<string, Fingerprint>();
-  /** Articles by requested key. Other keys of these articles aren't needed. */
+  /** Ids of articles by requested key. The articles' other keys aren't needed. */
   const byKey = new Map<FingerprintKey, string[]>();
-  /** The requested keys. */
+  /** The requested keys by article id. */
   const probes = new Map<string, readonly FingerprintKey[]>();
   const add = (print: Fingerprint) => {
     if (prints.has(print._id)) return;
@@ -116,8 +117,8 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
     isExpanded: ({ _id }: Fingerprint) => probes.has(_id),
 
     /**
-     * Reads all articles that share a key with these, those that editors separated from them, and
-     * their representatives.
+     * Reads all articles that share a key with these, the articles that editors keep apart from
+     * these, and the first articles of the found articles' texts and stories.
      */
     async expand(seen: readonly Fingerprint[]): Promise<void> {
       const fresh = seen.filter(({ _id }) => !probes.has(_id));
@@ -148,8 +149,8 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
     },
 
     /**
-     * Returns the articles whose text or story begins with one of these, and which may therefore
-     * change.
+     * Returns the articles whose text or story begins with one of these articles, so that their
+     * clusters can change.
      */
     async followersOf(heads: readonly Fingerprint[]): Promise<Fingerprint[]> {
       const ids = new Set(heads.map(({ _id }) => _id));

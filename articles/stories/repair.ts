@@ -19,21 +19,21 @@ import { type Reclustering, recluster } from "./recluster.ts";
 import { moves, outOfLine, representations } from "./representatives.ts";
 
 /**
- * Number of attempts while other processes store articles of the same stories; after that, upkeep
- * takes over.
+ * Maximum number of attempts while other processes store articles of the same stories. After that,
+ * upkeep repairs the stories.
  */
 const TRIES = 5;
 const PAUSE = 20;
 /**
- * Number of articles that upkeep repairs at once, and their minimum age, because younger ones are
- * still being placed.
+ * Maximum number of articles that upkeep repairs at once, and their minimum age in ms: younger
+ * articles are still being placed.
  */
 const BATCH = 200;
 const LEFT = 30_000;
 
 /**
- * Writes decided clusters, then updates the articles. Returns the articles that must be decided
- * again because a neighbour moved meanwhile, including `open`.
+ * Writes decided clusters. Returns the ids of articles that must be decided again because a
+ * neighbour moved meanwhile, including those in `open`.
  */
 export async function saveReclustering(
   store: Store,
@@ -47,15 +47,15 @@ export async function saveReclustering(
   });
   const lost = await saveClusters(store, settlements);
   await staleFingerprints(store, [...left], now);
-  // Other articles may have joined those that moved, before they moved.
+  // Before an article moved, others can have joined it.
   const again = new Set([...open, ...followed, ...unsure, ...left, ...lost]);
   for (const id of await matchesOutdated(store, decided)) again.add(id);
-  // If two processes placed articles of one story, the later one to check here sees both.
+  // If two processes placed articles of one story, the process that checks later sees both.
   for (const id of await outOfLine(store, sharedOf({ decided, stories }))) again.add(id);
   return again;
 }
 
-/** Returns the stories that have, or until now had, more than one article. */
+/** Returns the ids of stories that have more than one article, or had until now. */
 function sharedOf({ decided, stories }: Pick<Reclustering, "decided" | "stories">): Set<string> {
   const prints = [...decided.values()];
   const follows = new Set(
@@ -69,7 +69,7 @@ function sharedOf({ decided, stories }: Pick<Reclustering, "decided" | "stories"
   );
 }
 
-/** Returns the articles whose cluster depends on an article that has moved. */
+/** Returns the ids of articles whose cluster depends on an article that has moved. */
 async function matchesOutdated(store: Store, decided: Reclustering["decided"]): Promise<string[]> {
   const matched = [...decided.values()].filter(({ cluster }) => cluster?.match);
   const bases = new Set(matched.map(({ cluster }) => cluster?.match?.with ?? ""));
@@ -84,8 +84,8 @@ async function matchesOutdated(store: Store, decided: Reclustering["decided"]): 
 }
 
 /**
- * Decides clusters again and updates their articles. Returns those it couldn't decide, which upkeep
- * will.
+ * Decides clusters again and updates their articles. `moved` is the number of articles with a new
+ * representative. `open` has the ids of articles that couldn't be decided; upkeep decides them.
  */
 export async function repairStories(
   store: Store,
@@ -95,7 +95,7 @@ export async function repairStories(
   let open = new Set(ids);
   let moved = 0;
   for (let tries = 0; open.size > 0 && tries < TRIES; tries++) {
-    // Not all at the same moment again.
+    // A random pause, so that competing processes don't try again at the same moment.
     if (tries > 0) await setTimeout(PAUSE * tries * (0.5 + Math.random()));
     const seeds = [...(await getFingerprints(store, [...open])).values()];
     const reclustering = await recluster(store, seeds);
@@ -110,8 +110,8 @@ export async function repairStories(
 }
 
 /**
- * Decides clusters that were left open by dead or competing processes, or by an older version;
- * returns how many.
+ * Decides clusters that dead or competing processes, or an older version, left undecided. Returns
+ * the number of articles with a new representative.
  */
 export async function repairStaleStories(store: Store, now: () => Date): Promise<number> {
   const ids = await staleSince(store, new Date(now().getTime() - LEFT), BATCH);
@@ -129,8 +129,8 @@ async function trustOfSources(store: Store): Promise<Map<string, number>> {
 }
 
 /**
- * Recomputes the features of stored articles by the current rules. Returns how many differ; their
- * clusters are then stale.
+ * Recomputes the features of stored articles by the current rules. Returns the number of articles
+ * whose features differ. Their clusters become stale.
  */
 async function compareAnew(
   store: Store,
@@ -153,7 +153,7 @@ async function compareAnew(
   return changed.length;
 }
 
-/** Recomputes the fingerprints among `ids` that an older version made. */
+/** Recomputes those fingerprints of `ids` that an older version computed. */
 async function compareOutdated(store: Store, ids: string[], now: Date): Promise<void> {
   const prints = [...(await getFingerprints(store, ids)).values()];
   const outdated = prints.filter(({ rules }) => rules !== DEDUPE);
@@ -165,14 +165,14 @@ async function compareOutdated(store: Store, ids: string[], now: Date): Promise<
   await compareAnew(store, [...articles.values()], { trust: await trustOfSources(store), now });
 }
 
-/** Whether an article was erased, so that nothing of it may be stored again. */
+/** Whether an article was erased. Nothing of it is stored again. */
 function isErased({ title }: Article): boolean {
   return title === "";
 }
 
 /**
- * Whether an article's stored text is the one that was compared. Of a reserved article, only the
- * teaser is stored.
+ * Whether the stored text is the text that was compared. Of a reserved article, only the teaser is
+ * stored.
  */
 function isWhole({ reservations = [] }: Article): boolean {
   return withholds(reservations) === null;

@@ -12,18 +12,19 @@ import { joinedStories, joinedWith } from "../matching/cluster.ts";
 import { type Member, represent } from "../matching/representative.ts";
 import { writeOf } from "../revisions/write.ts";
 
-/** Decided clusters that aren't stored yet, and the stories that they belong to. */
+/** Decided clusters that aren't stored yet, and the ids of their stories. */
 interface Reclustered {
   decided: ReadonlyMap<string, Place>;
   stories: ReadonlySet<string>;
 }
 
-/** What decides which article represents a story. */
+/** The facts that decide which article represents a story. */
 export type Status = Pick<Article, "_id" | "status" | "completeness" | "fieldScore">;
 
 /**
- * Returns the representatives in the given stories. `own` are articles that are about to be stored;
- * a fingerprint without a stored or `own` article is ignored.
+ * Returns the representatives of each article in the given stories, by article id. `own` are
+ * articles that are about to be stored. Ignores fingerprints without an article in the store or in
+ * `own`.
  */
 export async function representations(
   store: Store,
@@ -45,14 +46,17 @@ export async function representations(
   return new Map([...byStory.values()].flatMap((members) => [...represent(members)]));
 }
 
-/** Returns the articles whose stored representative is no longer right. */
+/** Returns the ids of articles whose stored representative is no longer right. */
 export async function outOfLine(store: Store, stories: ReadonlySet<string>): Promise<string[]> {
   if (stories.size === 0) return [];
   const wanted = await representations(store, { decided: new Map(), stories }, []);
   return (await differing(store, wanted)).map(({ _id }) => _id);
 }
 
-/** Returns the articles of stories, and of those that editors joined with them. */
+/**
+ * Returns the clusters of the articles in stories and in stories that editors joined with them, and
+ * the ids of all these stories.
+ */
 async function withJoined(
   store: Store,
   { decided, stories }: Reclustered,
@@ -106,7 +110,10 @@ export async function moves(
   });
 }
 
-/** Skips retracted articles, which find their story when they are published again. */
+/**
+ * Returns the articles whose stored representative differs from the wanted one. Skips retracted
+ * articles: their story is decided when they are published again.
+ */
 async function differing(
   store: Store,
   wanted: ReadonlyMap<string, Representation>,
@@ -119,8 +126,8 @@ async function differing(
 type Placed = Pick<Article, "duplicateOf" | "storyId" | "origin">;
 
 /**
- * Whether an article needs a write. A missing origin, from before it was recorded, isn't reason
- * enough.
+ * Whether an article needs a write. A missing origin alone isn't a reason: older articles have
+ * none.
  */
 function differs({ duplicateOf, storyId, origin }: Placed, wanted?: Representation): boolean {
   if (!wanted) return false;
@@ -129,8 +136,8 @@ function differs({ duplicateOf, storyId, origin }: Placed, wanted?: Representati
 }
 
 /**
- * Returns the write that gives a stored article another representative: `merged` if it becomes a
- * copy.
+ * Returns the write that gives a stored article another representative. The change is `merged` if
+ * the article becomes a copy, otherwise `updated`.
  */
 function moveTo(article: Article, to: Representation, at: Date): ArticleWrite {
   const kind = article.duplicateOf === null && to.duplicateOf !== null ? "merged" : "updated";

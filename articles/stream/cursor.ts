@@ -30,8 +30,8 @@ export function readListingCursor(cursor: string): Position {
 }
 
 /**
- * Returns the opaque cursor within a snapshot: where its list continues, and from where the stream
- * follows it.
+ * Returns the opaque cursor within a snapshot. It holds the position in the list, and the stream
+ * position from which changes follow the snapshot.
  */
 export function snapshotCursor(stream: StreamPosition, { sortAt, id }: Position): string {
   return encode(`snapshot:${stream.seq}:${stream.epoch}:${sortAt.getTime()}:${id}`);

@@ -19,7 +19,7 @@ import { leadOf, teaserWithin } from "./lead.ts";
 
 const Ground = z.enum(["title prefix", "mentioned", "source"]).nullable();
 
-/** Why an article belongs where it does, in the API's format. */
+/** Why an article belongs to its place, in the API's format. */
 const PlaceEvidence = z
   .object({
     country: z.string().nullable(),
@@ -51,12 +51,11 @@ const PlaceEvidence = z
 
 const Time = z.iso.datetime();
 
-/** How something may be used. */
+/** The usage terms of an item, in the API's format. */
 export const ApiRights = UsageTermsRecord.nullable().describe(
   "What its publisher allows and reserves; null without any statement",
 );
 
-/** An item in the API's format. */
 export const ApiItem = z.object({
   id: z.string(),
   version: z.int(),
@@ -115,7 +114,7 @@ export const ApiItem = z.object({
   pinnedUntil: Time.nullable().describe("Pinned to the top of its lists until then"),
 });
 
-/** The statements that `rights` is derived from. */
+/** The statements from which `rights` is derived. */
 export const ApiSignals = z
   .array(UsageSignalFields.extend({ seenAt: Time, unavailableAfter: Time.optional() }))
   .describe("The statements behind `rights`: what each says, where it was found and when");
@@ -194,8 +193,8 @@ export const ApiArticle = ApiItem.extend({
 });
 
 /**
- * An item in its public form: with the names of the fields that editors changed, its translations
- * and the publisher's rights line.
+ * An item in its public form, with the names of the fields that editors changed, its translations,
+ * and the publisher's usage terms and credit.
  */
 export type PublicItem = Omit<Item, "edited" | "pinnedUntil" | "usage"> & {
   rights: UsageTerms | null;
@@ -250,7 +249,6 @@ export function openText(
   return mayQuote(article) && source?.rights.fullText ? article.text || null : null;
 }
 
-/** Returns the whole article for the API. */
 export function apiArticle(
   article: Omit<Article, "pending" | "pendingAt">,
   source: PublicSource | undefined,
@@ -259,7 +257,7 @@ export function apiArticle(
   const text = openText(article, source);
   const open = text !== null;
   const { byTopic = [], relevance = null, places = null, ...seen } = article.evidence;
-  // Evidence may quote a withheld text.
+  // Evidence can quote a withheld text.
   const withheld = [
     ...(open ? [] : ["text", "html"]),
     ...(excerptLimit(article) === null ? [] : ["teaser"]),
@@ -288,7 +286,6 @@ export function apiArticle(
 
 const REVISION_NAMES = Object.keys(REVISION_KINDS) as [RevisionKind, ...RevisionKind[]];
 
-/** A change in its public form. */
 export const ApiChange = z.object({
   seq: z
     .int()
@@ -315,7 +312,9 @@ function withoutReserved({ edited, ...item }: Item): Item {
   return { ...item, teaser: null, image: null, ...(words && { edited: words }) };
 }
 
-/** Returns changes as a reader with this filter gets them, within the rights of their sources. */
+/**
+ * Returns changes as a reader with this filter receives them, within the rights of their sources.
+ */
 export function tell(
   changes: readonly Change[],
   filter: Filter,
@@ -327,7 +326,7 @@ export function tell(
     const { seq, articleId, version, at, withheld } = change;
     const item = withheld?.teaser ? withoutReserved(change.item) : change.item;
     const { revision: editorial = null } = change;
-    // The reason for a revision may quote the earlier text.
+    // The reason for a revision can quote the earlier text.
     const revision = editorial && withheld ? { ...editorial, because: null } : editorial;
     const gone = kind === "retracted";
     const served = gone ? null : withinRights(item, sources.get(item.sourceId));

@@ -5,13 +5,13 @@ import type { PublicSource } from "../../store/sources/directory.ts";
 const DEFAULT_LENGTH = 600;
 const MOST_PARAGRAPHS = 3;
 /**
- * Maximum number of characters of a heading. A longer line without sentence punctuation may be in a
- * script that has none.
+ * Maximum number of characters of a heading. A longer line without sentence punctuation can be a
+ * paragraph in a script that has none.
  */
 const LONGEST_HEADING = 80;
 /**
- * White space other than a single blank. Most paragraphs have none, and checking is cheaper than
- * rewriting them.
+ * Matches white space other than a single space. Most paragraphs have none, and a test is cheaper
+ * than rewriting them.
  */
 const ODD_SPACE = /[^\S ]|\s\s/;
 /** Number of characters compared to recognise identical paragraphs. */
@@ -29,7 +29,7 @@ export function leadOf(article: Quoted & Reserving, source: PublicSource | undef
   return leadWithin(article, Math.min(most, excerptLimit(article) ?? most));
 }
 
-/** Cuts a teaser that the page allows to what the source's rights allow. */
+/** Returns a teaser, cut to the length that the source's rights allow. */
 export function teaserWithin(teaser: string | null, source: PublicSource | undefined): string {
   return leadWithin({ teaser, text: "" }, leadLength(source)).join("\n\n");
 }
@@ -49,7 +49,7 @@ function leadWithin(article: Quoted, length: number): string[] {
     const begins = beginning(paragraph);
     if (openings.some((one) => one.startsWith(begins) || begins.startsWith(one))) continue;
     if (paragraph.length > left) {
-      // A cut paragraph is only worth showing on its own.
+      // A cut paragraph is shown only if it is the first.
       if (lead.length === 0) lead.push(cut(paragraph, left));
       break;
     }
@@ -61,8 +61,8 @@ function leadWithin(article: Quoted, length: number): string[] {
 }
 
 /**
- * Yields the paragraphs of the teaser, then those of the text up to its first subhead; if all
- * paragraphs look like subheads, it yields all of them.
+ * Yields the paragraphs of the teaser, then those of the text up to its first subhead. If all
+ * paragraphs of the text look like subheads, yields all of them.
  */
 function* candidates(teaser: string, text: string): Generator<string> {
   yield* each(teaser);

@@ -13,19 +13,20 @@ import {
 import { ALL, countUp, getDay } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Maximum number of articles moved, and of changes counted, in one step. */
+/** Maximum number of articles whose changes are moved, and of changes counted, per step. */
 const BATCH = 200;
 /**
- * Pause of the sequencer when there is little to move, ms: half the delay before readers are
+ * Pause of the sequencer while there is little to move, ms: half the delay before readers are
  * notified.
  */
 const IDLE = 500;
-/** Maximum lag of counters behind the stream, ms; then they catch up in one step. */
+/** Maximum lag of the counters behind the stream, ms. After that, they catch up in one step. */
 const COUNTED = 1000;
 
 /**
- * Moves pending changes from articles into the stream. It appends first and removes afterwards, so
- * a crash in between leads to a duplicate that the stream recognises. Returns how many were moved.
+ * Moves pending changes from articles into the stream. It appends first and removes afterwards. A
+ * crash in between leads to a duplicate, which the stream recognises. Returns the number of changes
+ * moved.
  */
 export async function sequence(store: Store, now: Date): Promise<number> {
   return (await sequenceAfter({ store, timed: untimed }, now, null)).moved.length;
@@ -39,8 +40,8 @@ interface Moved {
 }
 
 /**
- * Runs one step of the sequencer. `head` is the stream position where the last one ended; null to
- * query it.
+ * Runs one step of the sequencer. `head` is the stream position at which the previous step ended;
+ * null to query it.
  */
 async function sequenceAfter(
   { store, timed }: { store: Store; timed: TimeStage },
@@ -64,8 +65,8 @@ async function putInStream(
     )
     .toSorted((a, b) => a.at.getTime() - b.at.getTime());
   const withheld = withheldBy(changes);
-  // Before appending, so that no page of the new head shows them; again afterwards, in case another
-  // sequencer appended them meanwhile.
+  // Before appending, so that no reader of the new head sees the withheld items. Again afterwards,
+  // because another sequencer can have appended some meanwhile.
   await withholdEarlier(store, withheld);
   const traces = new Map(waiting.map(({ _id, traceId }) => [_id, traceId]));
   const last = await appendChanges(store, head ?? (await headSeq(store)), changes);
@@ -84,8 +85,8 @@ async function putInStream(
 }
 
 /**
- * Returns what these changes withdraw from earlier ones: articles no longer shown, and new
- * reservations.
+ * Returns what earlier changes must no longer show because of these changes: hidden articles and
+ * newly reserved content.
  */
 function withheldBy(
   changes: readonly (PendingChange & { articleId: string })[],
@@ -98,7 +99,8 @@ function withheldBy(
 }
 
 /**
- * Sorts changes of one article by version, with times that never go backwards between two clocks.
+ * Returns an article's changes by version. Their times never decrease, even if two processes'
+ * clocks differ.
  */
 function inOrder(pending: PendingChange[]): PendingChange[] {
   let latest = 0;
@@ -110,7 +112,6 @@ function inOrder(pending: PendingChange[]): PendingChange[] {
     });
 }
 
-/** The dependencies of the sequencer. */
 export interface SequencerDeps {
   store: Store;
   log: Logger;
@@ -123,12 +124,12 @@ export interface SequencerDeps {
   };
 }
 
-/** Runs the sequencer until `signal` aborts; errors are logged and retried. */
+/** Runs the sequencer until `signal` aborts. Logs errors and tries again. */
 export async function runSequencer(
   { store, log, trace, now, meter }: SequencerDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  // An earlier process may have left changes uncounted.
+  // An earlier process can have left changes uncounted.
   let behind = true;
   let countedAt = 0;
   let head: number | null = null;
@@ -157,7 +158,7 @@ export async function runSequencer(
 }
 
 /**
- * Advances the counters to the end of the stream from a known position; returns the new position.
+ * Advances the counters from a known position to the end of the stream. Returns the new position.
  */
 async function countFrom(store: Store, known: number | null): Promise<number> {
   for (let at = known ?? (await getDay(store, ALL)).seq; ; ) {

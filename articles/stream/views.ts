@@ -8,7 +8,6 @@ import { getView, listViews, MOST_VIEWS, putView, removeView } from "../../store
 import { readDirectory } from "../../store/sources/directory.ts";
 import type { Store } from "../../store/store.ts";
 
-/** A view to be saved. */
 export interface Wanted {
   id: string;
   name: string;
@@ -24,7 +23,8 @@ export async function storedView(store: Store, id: string): Promise<View> {
 }
 
 /**
- * Saves a view and replaces the one with its id. Throws a 400 problem that names any unknown value.
+ * Saves a view; replaces the view with the same id. Throws a 400 problem that names an unknown
+ * value of the filter.
  */
 export async function saveView(
   store: Store,
@@ -92,8 +92,8 @@ export interface Reading {
 }
 
 /**
- * Returns the stored filter or view. Throws a problem when there is no such view, or both are
- * given.
+ * Returns the filter or view as it is stored for a reader. Throws a problem if the view doesn't
+ * exist, or if both are given.
  */
 export async function checkedReading(
   store: Store,

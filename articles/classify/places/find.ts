@@ -1,23 +1,26 @@
 import type { Entry, Gazetteer, Meaning } from "./gazetteer.ts";
 import type { Token } from "./tokens.ts";
 
-/** Words of a text that the gazetteer lists as a place name. */
+/** A place name found in a text. */
 export interface Found {
-  /** Index of the first token; `end` is the index after the last one. */
+  /** Index of the first token; `after` is the index after the last one. */
   first: number;
   after: number;
   start: number;
   end: number;
   entry: Entry;
-  /** The entry's places that this form may mean. */
+  /** The entry's places that the name can mean in this form. */
   meanings: readonly Meaning[];
   adjective: boolean;
 }
 
-/** Maximum number of words of a name; in Chinese and Japanese, of characters. */
+/** Maximum length of a name, in words; `CHARACTERS` in Chinese and Japanese. */
 const WORDS = 6;
 const CHARACTERS = 9;
-/** Matches longer lower-case words that occur in names, and adjectives after a hyphen. */
+/**
+ * Matches lower-case words of over three letters that occur inside names, and adjectives after a
+ * hyphen.
+ */
 const INNER =
   /^(?:upon|under|sobre|unter|uber|sous|pres|della|delle|nella|bei|auf|vor)$|(?:isch|ische[rsnm]?)$/;
 /** Languages that capitalise words like `French`. */
@@ -47,7 +50,7 @@ function longestAt(
   const head = tokens[first];
   if (!head || head.script === "other") return null;
   const cased = head.script === "cased" || head.script === "cyrillic";
-  // Without a capital it can only be an adjective, which is a single word.
+  // A lower-case word can only be an adjective.
   const most = cased && !head.capital ? 2 : head.script === "han" ? CHARACTERS : WORDS;
   if (cased && !head.capital) {
     if (language !== null && CAPITAL_ADJECTIVES.has(language)) return null;
@@ -103,7 +106,7 @@ function allowed(entry: Entry, head: Token, single: boolean, derived: boolean): 
   return head.key.length > 3 ? meanings : meanings.filter(({ place }) => place.kind !== "country");
 }
 
-/** A form under which a word may be listed, and whether that form is only an adjective. */
+/** A form under which the gazetteer can list a word. */
 interface Variant {
   key: string;
   adjective?: boolean;
@@ -111,10 +114,10 @@ interface Variant {
   length?: number;
 }
 
-/** What may follow a Korean name without a space: kinds of place, particles, common nouns. */
+/** Matches what follows a Korean name without a space: kinds of place, particles, common nouns. */
 const KOREAN_AFTER =
   /^(?:특별시|광역시|시|도|군|구|주|성|현)?(?:청|장|민|내|권|산|발|행|측|인|형)?(?:정부|당국|기업|지역|지방|본사)?(?:에서는|에서도|에서|에게|에는|에도|에|의|은|는|이|가|을|를|와|과|으로|로|도|만|까지|부터|보다|처럼|이나|이다)?$/;
-/** Prepositions and `and` before an Arabic word. */
+/** Matches prepositions and `and` joined to the beginning of an Arabic word. */
 const ARABIC_BEFORE = /^[وفبكل](?=.{3})/;
 
 /** Returns the forms of a name's last word, likeliest first. */
@@ -137,7 +140,10 @@ function lastForms({ key, script, capital }: Token, language: string | null): Va
   return forms;
 }
 
-/** Returns the forms of a name's first word, Arabic ones also without a joined preposition. */
+/**
+ * Returns the forms of a name's first word. An Arabic word also has a form without its joined
+ * preposition.
+ */
 function firstForms({ key, script }: Token): string[] {
   if (script !== "arabic") return [key];
   const forms = [key];

@@ -1,12 +1,11 @@
 import type { Place } from "../../../model/articles/classification.ts";
 
-/** One meaning of a name. */
 export interface Meaning {
   place: Place;
   id: number;
   /**
-   * How the name relates to the place: its name, an adjective like `French`, or a smaller part of
-   * it.
+   * How the name relates to the place: as its name, as an adjective like `French`, or as the name
+   * of a smaller part of the place.
    */
   as: "name" | "adjective" | "part";
   /** Inhabitants in thousands; only for cities. */
@@ -22,9 +21,9 @@ export interface Meaning {
 /** A name in the gazetteer, and what else it can mean. */
 export interface Entry {
   meanings: readonly Meaning[];
-  /** Whether the name is also a common word or surname. */
+  /** Whether the name is also a common word or a surname. */
   word: boolean;
-  /** Whether the entry is a phrase that contains a place name but doesn't mean the place. */
+  /** Whether the entry is a phrase that contains a place name without meaning the place. */
   phrase: boolean;
   firstName: boolean;
   /** Whether the place name is also a given name. */
@@ -33,15 +32,15 @@ export interface Entry {
   organisation: boolean;
 }
 
-/** Places by name; keys are made by `keyOf`. */
+/** Places by name. `keyOf` returns the key of a name. */
 export interface Gazetteer {
   find(key: string): Entry | null;
   /**
-   * Yields every place, read line by line. That is fast enough for messages, but too slow for
-   * reading articles.
+   * Yields every place. It parses the gazetteer line by line: fast enough for error messages, too
+   * slow for reading articles.
    */
   places(): Iterable<Place>;
-  /** Whether a key may be a name or the beginning of one. False is certain, true isn't. */
+  /** Whether a key can be a name or the beginning of one. False is certain; true can be wrong. */
   begins(key: string): boolean;
 }
 
@@ -49,13 +48,13 @@ const COUNTRY_RANK = 10.5;
 const PART_RANK = 5;
 
 /**
- * Opens the text of a gazetteer. The text itself is the store, with a hash table of the names'
- * positions, which saves objects and time.
+ * Opens the text of a gazetteer. Entries are parsed when they are looked up; a hash table holds the
+ * names' positions. This saves memory and start-up time.
  *
- * The first line has the number of places, then there is a line per place: `C`, `R` or `P`
- * (country, region, city), country, region, name, thousands of inhabitants, rank, and `c` for a
- * capital. Sorted names follow, each with the numbers of its places (`d`: adjective, `s`: smaller
- * part) and marks: `w` also a word, `x` a phrase, `g` a given name, `b` both, `t` a title, `o` an
+ * The first line has the number of places. Each place has a line: `C`, `R` or `P` (country, region,
+ * city), country, region, name, thousands of inhabitants, rank, and `c` for a capital. The names
+ * follow in order, each with the numbers of its places (`d`: adjective, `s`: smaller part) and its
+ * marks: `w` also a word, `x` a phrase, `g` a given name, `b` both, `t` a title, `o` an
  * organisation.
  */
 export function openGazetteer(text: string): Gazetteer {
@@ -139,13 +138,13 @@ function meaningOf(ref: string, line: (id: number) => string): Meaning {
 
 const TAB = 9;
 const SPACE = 32;
-/** First code point of the scripts that may write words without spaces between them. */
+/** First code point of the scripts that can write words without spaces. */
 const DENSE = 0x2e80;
 /** Initial value of the FNV-1a hash, 32 bits. */
 const SEED = 0x811c9dc5;
 const PRIME = 0x01000193;
 /**
- * Number of bits for names and their beginnings. An eighth of them is set, and all fit into a
+ * Number of bits for names and their beginnings. An eighth of the bits is set, and all fit into a
  * processor cache.
  */
 const BITS = 1 << 21;
@@ -154,13 +153,13 @@ const BITS = 1 << 21;
 interface Names {
   /** Returns the offset of a name's line; null if the name isn't listed. */
   find(key: string): number | null;
-  /** Whether a key may be a name or the beginning of one. False is certain, true isn't. */
+  /** Whether a key can be a name or the beginning of one. False is certain; true can be wrong. */
   begins(key: string): boolean;
 }
 
 /**
- * Indexes the names in a text from an offset: a hash table of their positions, and bits for their
- * beginnings.
+ * Indexes the names that a text contains from an offset on: a hash table for their positions, bits
+ * for their beginnings.
  */
 export function openNames(text: string, from: number): Names {
   const size = 2 ** Math.ceil(Math.log2((text.length - from) / 8));

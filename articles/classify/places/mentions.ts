@@ -4,7 +4,7 @@ import type { Gazetteer, Meaning } from "./gazetteer.ts";
 import { type Token, tokensOf } from "./tokens.ts";
 
 /**
- * A place name in the article, with what helps to decide which place it means and how much it
+ * A place name in an article, with the facts that decide which place it means and how much it
  * counts.
  */
 export interface Mention {
@@ -18,11 +18,14 @@ export interface Mention {
   /** Whether the mention counts only if something else supports the same country. */
   unsure: boolean;
   /**
-   * Whether the name follows `in`, `near` or `from`, so that it is certainly a place, though maybe
-   * not this one.
+   * Whether the name follows `in`, `near` or `from`. It is then certainly a place, but perhaps
+   * another one of the same name.
    */
   locative: boolean;
-  /** Places named directly after this one, which may tell it from its homonyms: `Paris, Texas`. */
+  /**
+   * Meanings of the place named directly after this one, which can distinguish homonyms:
+   * `Paris, Texas`.
+   */
   inside: readonly Meaning[];
 }
 
@@ -36,22 +39,22 @@ export interface Stretch {
 }
 
 /**
- * Minimum population of a city, in thousands. The name of a smaller one usually means something
+ * Minimum population of a city, in thousands. The name of a smaller city usually means something
  * else.
  */
 const SMALL = 200;
 const SMALL_CAPITAL = 50;
 /**
  * Minimum population of a city with a short name in a script without capitals, in thousands. The
- * name of a smaller one usually means something else.
+ * name of a smaller city usually means something else.
  */
 const SMALL_WITHOUT_CAPITALS = 1500;
-/** Minimum rank of a region. One with a lower rank is as little known as a small city. */
+/** Minimum rank of a region. A region with a lower rank is as little known as a small city. */
 const SMALL_REGION = 7.5;
 const TITLE_CASE = 0.6;
 
 /**
- * Returns the mentions of places in a passage. Skips names of persons, whose surnames it adds to
+ * Returns the mentions of places in a passage. Skips names of persons and adds their surnames to
  * `persons`.
  */
 export function mentionsIn(
@@ -108,7 +111,10 @@ export function mentionsIn(
   return mentions;
 }
 
-/** Returns what a place after a comma or in brackets says about the one before it. */
+/**
+ * Returns the meanings of the country or region that follows a place after a comma or in brackets;
+ * empty if none does.
+ */
 function insideOf(found: Found, next: Found | undefined, text: string): readonly Meaning[] {
   if (!next || next.adjective) return [];
   const between = text.slice(found.end, next.start);
@@ -124,7 +130,7 @@ function isTitleCase(tokens: readonly Token[]): boolean {
   );
 }
 
-/** Drops meanings that occur mostly by chance in scripts without capitals. */
+/** Drops meanings that are mostly chance matches in scripts without capitals. */
 function plausible(
   { meanings, first, after }: Found,
   tokens: readonly Token[],
@@ -156,7 +162,7 @@ interface Context {
   organisation: boolean;
   /** Whether the name follows `in`, `near` or `from`, so that it is a place, not a person. */
   locative: boolean;
-  /** Whether a word such as "city" or "county" follows (in Chinese, Japanese, Korean). */
+  /** Whether a Chinese, Japanese or Korean word such as "city" or "county" follows. */
   kindFollows: boolean;
 }
 
@@ -176,20 +182,19 @@ const LOCATIVE = new Set(
     .split(" "),
 );
 /**
- * Capitalised words that show that the name before them is a place, even if it is also a given
- * name.
+ * Matches capitalised words that show that the name before them is a place, even if it is also a
+ * given name.
  */
 const PLACE_NOUNS =
   /^(?:univers|airport|city|council|count|state|polic|hospital|stadt|town|mayor|region|district|province|area|court|school|metro|transit|port|harbo|park|street|summit|conference|forum|office|government|house|parliament|senate|olympic|olymp|games|times|week|authority|department|office|and|et|und|y|e|en)/;
 
-/** Words for kinds of place that follow a name without a space. */
+/** Matches kinds of place that follow a name without a space. */
 const KINDS = /[市县縣県省州区區镇鎮都府道町村시도군구주]/;
 const HONORIFIC = /^(?:さん|氏|様|先生|女士| ?씨(?!\p{L}))/u;
 const INSTITUTION = /^(?:大学|大學|银行|銀行|新闻|新聞|日报|日報|电视|電力|대학|은행|신문|일보)/;
 const BEFORE_NAME =
   /(?<!\p{L})(?:Bank|Banco|Banque|Banca|Real|Atlético|FC|AC|AS|SV|VfL|FK|ФК) (?:of |de |di |do |da )?$/u;
 
-/** Reads the words around a name. */
 function contextOf(
   text: string,
   tokens: readonly Token[],

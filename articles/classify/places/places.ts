@@ -5,38 +5,38 @@ import { mentionsIn, type Stretch } from "./mentions.ts";
 import { keyOf } from "./tokens.ts";
 import { chooseMeanings, weigh } from "./verdict.ts";
 
-/** The input for finding places. */
 export interface PlaceInput {
   title: string;
   text: string;
-  /** Primary language subtag. With null, only the rules that hold in every language apply. */
+  /** Primary language subtag. If null, only the rules for every language apply. */
   language: string | null;
-  /**
-   * The source's declared country and region, which make places there more likely among homonyms.
-   */
+  /** The source's declared country and region. Among homonyms, places there are likelier. */
   home: { country: string | null; region: string | null };
 }
 
 export type NamedPlace = Pick<PlaceVerdict, "country" | "region" | "city" | "confidence" | "hits">;
 
 /**
- * Determines where an article belongs from its words. The same input always gives the same result.
+ * Determines from an article's words where the article belongs. The same input always gives the
+ * same result.
  */
 export interface PlaceFinder {
   /** Digest of the gazetteer. */
   readonly digest: string;
   find(input: PlaceInput): NamedPlace;
   /**
-   * Returns a region's ISO 3166-2 code and English name; for an unknown one, null and the given
-   * name.
+   * Returns a region's ISO 3166-2 code and English name. For an unknown region, the code is null
+   * and the name is the given one.
    */
   region(country: string, name: string): { code: string | null; name: string };
   /**
-   * Returns the region of a country that a name or code most likely means; null when none is
-   * similar.
+   * Returns the region of a country with the most similar name or code; null if none is similar.
    */
   nearestRegion(country: string, word: string): Place | null;
-  /** Returns the place that a word names or most likely means; null when none is similar. */
+  /**
+   * Returns the place that a word names, otherwise the one with the most similar name; null if none
+   * is similar.
+   */
   nearestCity(word: string): Place | null;
 }
 
@@ -45,7 +45,7 @@ const TEXT_LENGTH = 3000;
 const LEAD_LENGTH = 300;
 const WEIGHTS = { title: 3, dateline: 2.5, lead: 2, text: 1 };
 
-/** Returns a finder for the places of a gazetteer, whose `digest` is stored with each result. */
+/** Returns a finder for the places of a gazetteer. `digest` identifies the gazetteer. */
 export function placeFinder(gazetteer: Gazetteer, digest: string): PlaceFinder {
   const regionOf = (country: string, name: string) => {
     const key = keyOf(name);
@@ -112,7 +112,7 @@ function stretchesOf(title: string, text: string): Stretch[] {
   ];
 }
 
-/** Returns the end of the lead: the end of its paragraph, or a gap between two words. */
+/** Returns the offset at which the lead ends: at the end of its paragraph, or between two words. */
 function leadEnd(text: string, from: number): number {
   const paragraph = text.indexOf("\n", from + 60);
   const most = from + LEAD_LENGTH;
@@ -122,16 +122,16 @@ function leadEnd(text: string, from: number): number {
 }
 
 /**
- * Datelines that end in a dash: `BERLIN (dpa) -`, `ROMA, 3 marzo (ANSA) –`, `МОСКВА, 12 мая —`,
- * `القاهرة -`.
+ * Matches datelines that end in a dash: `BERLIN (dpa) -`, `ROMA, 3 marzo (ANSA) –`,
+ * `МОСКВА, 12 мая —`, `القاهرة -`.
  */
 const DASH = /^[\p{Lu}\p{Lo}][^\n!?;:]{1,60}?\s*[—–-]{1,2}\s+(?=\S)/u;
-/** Datelines that end in a full stop: `МОСКВА, 12 мая. `, `АСТАНА. `. */
+/** Matches datelines that end in a full stop: `МОСКВА, 12 мая. `, `АСТАНА. `. */
 const STOP = /^\p{Lu}[\p{Lu} -]{2,30}(?:, \d{1,2} \p{Ll}+)?\. (?=\p{Lu})/u;
 /** Matches datelines of Chinese agencies: `新华社北京11月2日电`, `中新社广州3月1日電`. */
 const WIRE =
   /^[（(]?[^\s，。]{2,16}?\d{1,2}月\d{1,2}日[^\s，。]{0,3}[电電讯訊](?:[^\s，。]{0,20}[)）])?/u;
-/** Datelines in brackets: `【北京】`, `[서울=뉴스]`, `(부산=연합)`. */
+/** Matches datelines in brackets: `【北京】`, `[서울=뉴스]`, `(부산=연합)`. */
 const BRACKETS = /^[[(（【［][^\])）】］\n]{2,24}[\])）】］]/u;
 
 /** Returns the offset at which a text's dateline ends; 0 if there is none. */
@@ -140,7 +140,7 @@ export function datelineEnd(text: string): number {
   if (wire) return wire[0].length;
   const dash = DASH.exec(text)?.[0];
   if (!dash || /\p{Ll}{3}\. \p{L}/u.test(dash)) return 0;
-  // Too many lower-case words make it a sentence instead of a dateline.
+  // With many lower-case words it is a sentence, not a dateline.
   const words = dash.replace(/\([^)]*\)/g, "").match(/\p{L}+/gu) ?? [];
   const small = words.filter((word) => /^\p{Ll}/u.test(word)).length;
   return words.length <= 7 && small <= 2 ? dash.length : 0;

@@ -2,8 +2,8 @@ import { normalized } from "../../../lib/text.ts";
 import { TRADITIONAL } from "../topics/fold.ts";
 
 /**
- * How to read a token's script: whether capitals matter, where words end, what may be attached to
- * them.
+ * A token's script. It decides whether capitals matter, where words end, and what can be attached
+ * to a word.
  */
 type Script = "cased" | "cyrillic" | "han" | "kana" | "hangul" | "arabic" | "other";
 
@@ -12,8 +12,8 @@ export interface Token {
   start: number;
   end: number;
   /**
-   * The form in which names are compared: lower case, no accents, simplified characters, no endings
-   * in Cyrillic.
+   * The form for comparing names: lower case, no accents, simplified characters, no Cyrillic
+   * endings.
    */
   key: string;
   script: Script;
@@ -21,8 +21,8 @@ export interface Token {
   /** Whether the word has more than one letter, all of them capitals. */
   allCapitals: boolean;
   /**
-   * The text before the word: `""` for none, `" "` for something that may occur within names, null
-   * for anything else.
+   * How the word follows the previous one: `""` directly, `" "` after a separator that occurs
+   * within names, null after anything else.
    */
   join: "" | " " | null;
 }
@@ -87,7 +87,7 @@ export function tokensOf(text: string): Token[] {
   return tokens;
 }
 
-/** Returns a name's key in the gazetteer; empty if nothing in it can be compared. */
+/** Returns a name's key in the gazetteer; empty if the name has no letters or digits. */
 export function keyOf(name: string): string {
   let key = "";
   for (const token of tokensOf(name))
@@ -138,8 +138,8 @@ function stemmed(word: string): string {
 }
 
 /**
- * How a character forms words: not at all, as a word of its own, in Katakana, in others, or in
- * both.
+ * How a character forms words: never, as a word of its own, only in Katakana words, only in other
+ * words, or in both.
  */
 const NONE = 1;
 const SINGLE = 2;
@@ -147,7 +147,7 @@ const KATAKANA = 3;
 const LETTER = 4;
 const BOTH = 5;
 
-/** Cache of the kind by UTF-16 unit; 0 for a unit that hasn't been looked up. */
+/** Cached kind of each UTF-16 unit; 0 if it hasn't been determined yet. */
 const kinds = new Uint8Array(1 << 16);
 
 /** Returns the end of the word that begins at an offset; the offset itself if none begins there. */

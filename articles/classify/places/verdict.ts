@@ -8,19 +8,22 @@ const ENOUGH = 1.2;
 const UNSUPPORTED = 0.2;
 /** Factor for each further mention of the same place. */
 const REPEATED = 0.6;
-/** Minimum share of the mentions of its kind in the country for a region or city to win. */
+/**
+ * Minimum share of the heaviest region or city in the combined weight of the two heaviest, for the
+ * article to belong there.
+ */
 const LEADS = 0.6;
 /** Maximum number of hits stored with the article. */
 const MAX_HITS = 10;
 
-/** The result of weighing mentions; the region as its ISO 3166-2 code. */
+/** The result of weighing mentions. `region` is an ISO 3166-2 code. */
 interface Weighing extends Pick<PlaceVerdict, "country" | "city" | "confidence" | "hits"> {
   region: string | null;
 }
 
 /**
- * Returns where an article belongs according to its mentions; the country is null if they aren't
- * enough.
+ * Returns where an article belongs according to its mentions. `country` is null if the evidence is
+ * too weak.
  */
 export function weigh(chosen: readonly Chosen[], home: Home): Weighing {
   const all = weighed(chosen, home);
@@ -78,9 +81,9 @@ function weighed(chosen: readonly Chosen[], home: Home): Weighed[] {
 }
 
 /**
- * Returns a test whether something else supports an unsure place: its country without another
- * region of it, its source, or both title and text naming it. If the source's place is unknown,
- * `in` before the name is enough.
+ * Returns a test whether other evidence supports an unsure place: a sure mention of its country,
+ * the source's country, a name in both title and text, or `in` before the name. If the name is also
+ * a word, a sure mention of its country doesn't count if all such mentions are in other regions.
  */
 function supporter(chosen: readonly Chosen[], home: Home) {
   const sure = new Map<string, Set<string>>();
@@ -110,8 +113,8 @@ function supporter(chosen: readonly Chosen[], home: Home) {
 }
 
 /**
- * Whether a national capital stands for the government or the newsroom: the country is named too,
- * and nothing says that the event happened in the capital.
+ * Whether a national capital stands for its government or a newsroom: the article also names the
+ * country, but doesn't place the event in the capital.
  */
 function isNewsroom({ capital, place }: Weighed, own: readonly Weighed[]): boolean {
   if (!capital || !own.some((other) => other.place.kind === "country")) return false;
@@ -139,11 +142,10 @@ function sum(hits: readonly Weighed[], of: (hit: Weighed) => string | null): [st
     const key = of(hit);
     if (key) sums.set(key, (sums.get(key) ?? 0) + hit.weight);
   }
-  // Ties keep the order of first mention.
+  // Equal sums stay in the order of their first mention.
   return [...sums].toSorted(([, a], [, b]) => b - a);
 }
 
-/** The declared place of an article's source. */
 interface Home {
   country: string | null;
   /** ISO 3166-2 code of the region. */
@@ -156,8 +158,8 @@ interface Chosen extends Mention {
 }
 
 /**
- * Points that context adds to a meaning's rank, which is roughly the logarithm of how well known it
- * is.
+ * Points that context adds to a meaning's rank. The rank grows roughly with the logarithm of how
+ * well known the place is.
  */
 const ADDS = { inside: 6, country: 3, region: 1.5, home: 1.8, homeRegion: 1.5, city: -0.4 };
 /** Minimum lead in rank for a meaning to be clear without context. */
@@ -165,7 +167,7 @@ const CLEAR = 1.5;
 
 /**
  * Resolves each mention to one place: the best known of its homonyms, unless a place named after
- * it, the other names of the article, or its source support another one.
+ * it, other names in the article, or the source's place support another homonym.
  */
 export function chooseMeanings(mentions: readonly Mention[], home: Home): Chosen[] {
   const { all, own } = votesOf(mentions);

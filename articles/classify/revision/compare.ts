@@ -3,7 +3,6 @@ import { differenceOf } from "../../../lib/text.ts";
 import { paragraphsOf, saysNoise, withoutNoise } from "./noise.ts";
 import { fold, plain, wordsOf } from "./plain.ts";
 
-/** The compared parts of an article. */
 export interface ComparedText {
   title: string;
   text: string;
@@ -12,20 +11,20 @@ export interface ComparedText {
   without?: readonly string[];
 }
 
-/** Words that replaced others; one side may be empty. */
+/** Words that replaced others. `from` is empty for an insertion, `to` for a deletion. */
 export interface Swap {
   from: readonly string[];
   to: readonly string[];
 }
 
-/** A passage before and after, with the words that differ; none if only punctuation does. */
+/** A passage before and after an edit. `swaps` is empty if only punctuation differs. */
 export interface Edit {
   before: string;
   after: string;
   swaps: readonly Swap[];
 }
 
-/** The differences between two sets of an article's fields, as a reader would notice them. */
+/** The differences between two versions of an article that a reader would notice. */
 export interface Comparison {
   title: Edit | null;
   /** Paragraphs whose content changed. */
@@ -34,13 +33,16 @@ export interface Comparison {
   removed: readonly string[];
   /** Whether the paragraphs are the same but in another order. */
   reordered: boolean;
-  /** Number of differing characters, if there are too many to compare. Nothing else is set then. */
+  /**
+   * Number of differing characters if there are too many to compare, otherwise 0. If it is set, the
+   * other fields about the text are empty.
+   */
   beyond: number;
 }
 
 /** Minimum share of words in common for two paragraphs to count as one that was edited. */
 const ALIKE = 0.5;
-/** Maximum span between the first and the last difference, in characters and in paragraphs. */
+/** Maximum distance between the first and the last difference, in characters and in paragraphs. */
 const MOST_BETWEEN = 120_000;
 const MOST_PARAGRAPHS = 4000;
 /** Maximum number of characters in differing paragraphs, both sides together. */
@@ -48,7 +50,7 @@ const MOST_COMPARED = 24_000;
 /** Maximum number of pairs of paragraphs, and of their characters, that are compared to find edits. */
 const MOST_PAIRS = 1600;
 const MOST_PAIRED = 12_000;
-/** Number of words of a paragraph that are compared for likeness. */
+/** Maximum number of a paragraph's words that are compared to measure similarity. */
 const MOST_WORDS = 300;
 /**
  * Maximum number of inserted and deleted words listed per paragraph; the time grows with the square
@@ -61,7 +63,8 @@ const SHORT_LENGTH = 300;
 
 /**
  * Compares titles and paragraphs; null if they differ only in layout or in parts such as counters.
- * Takes milliseconds for any input: if the texts differ too much, the result only reports that.
+ * Takes milliseconds for any input: of texts that differ too much, it reports only the size of the
+ * difference.
  */
 export function compare(before: ComparedText, after: ComparedText): Comparison | null {
   const title = editOf(readOf(plain(before.title)), readOf(plain(after.title)));
@@ -81,7 +84,7 @@ function compareTexts(before: ComparedText, after: ComparedText): Omit<Compariso
   const { gone, fresh, stayed, remaining } = parted(had, has, plain);
   const beyond = lengthOf(gone) + lengthOf(fresh);
   if (beyond > MOST_COMPARED) return { ...NOTHING, beyond };
-  // Boilerplate is learnt over time, so it may have been removed from one side only.
+  // Boilerplate is learnt over time, so it can be missing from one version only.
   const without = [...(before.without ?? []), ...(after.without ?? [])].map(plain);
   const [writtenBefore, writtenAfter] = [before, after].map(({ html }) => {
     return (paragraphs: readonly string[]) =>
@@ -127,8 +130,8 @@ function lengthOf(paragraphs: readonly string[]): number {
 }
 
 /**
- * Returns the original paragraphs that only one version has, and those that both have, in each
- * version's order.
+ * Returns the paragraphs that only one version has, and those that both have, in the order of each
+ * version.
  */
 function parted(
   before: readonly string[],
@@ -148,7 +151,8 @@ function countsOf(items: readonly string[]): Map<string, number> {
 }
 
 /**
- * Splits paragraphs into those that the other version lacks, and those that it has equally often.
+ * Splits paragraphs into those that the other version lacks and those that both have. Of a repeated
+ * paragraph, both have as many as the version with fewer repetitions.
  */
 function partedBy(
   paragraphs: readonly string[],
@@ -178,7 +182,6 @@ function isTicked({ before, swaps }: Edit): boolean {
   );
 }
 
-/** A paragraph and its words. */
 interface Read {
   text: string;
   words: readonly string[];
@@ -201,7 +204,10 @@ function bagOf(text: string, index: number): Bag {
   return { ...read, index, counts: countsOf(words), size: words.length };
 }
 
-/** Pairs each removed paragraph with an added one, the most alike first. */
+/**
+ * Pairs removed paragraphs with similar added ones, the most similar first. Some paragraphs have no
+ * partner.
+ */
 function pair(gone: readonly string[], fresh: readonly string[]): { one: Bag; two: Bag }[] {
   if (gone.length * fresh.length > MOST_PAIRS) return [];
   if (lengthOf(gone) + lengthOf(fresh) > MOST_PAIRED) return [];
@@ -238,7 +244,10 @@ function editOf(before: Read, after: Read): Edit | null {
   };
 }
 
-/** Returns the words that replaced others; if there are too many to list, a single replacement. */
+/**
+ * Returns the replacements of words between two texts. If there are too many to list, returns a
+ * single one from the first to the last difference.
+ */
 function swapsOf(before: readonly string[], after: readonly string[]): Swap[] {
   const least = Math.min(before.length, after.length);
   let start = 0;

@@ -4,14 +4,14 @@ import { type ComparedText, type Comparison, compare, type Edit, type Swap } fro
 
 /** Maximum number of words of a replacement, on either side. */
 const SHORT = 4;
-/** Maximum number of replacements in a correction; with more, the text counts as rewritten. */
+/** Maximum number of replacements in a correction. With more, the change is an update. */
 const FEW = 4;
-/** Maximum number of slips that still count as typos. */
+/** Maximum number of passages with slips in a `typo` revision. */
 const MOST_SLIPS = 12;
 const LONGEST_FILLER = 3;
 /**
- * Maximum number of letters of a word, and of replacements of a paragraph, that are compared. The
- * time grows with the square of both.
+ * Maximum length of a compared word, in letters, and maximum number of compared replacements per
+ * paragraph. The time grows with the square of both.
  */
 const LONGEST_WORD = 60;
 const MOST_SWAPS = 100;
@@ -26,8 +26,8 @@ const NUMERAL = /[\p{N}零〇一二三四五六七八九十百千万億亿两]/u
 const PLACE = /[州市省区區县縣町村県府都国國道]$/u;
 
 /**
- * Returns the kind of revision between two sets of an article's fields, with the reason; null when
- * a reader would notice nothing.
+ * Returns the kind of the revision between two versions of an article, with the reason; null if a
+ * reader would notice no difference.
  */
 export function revisionBetween(before: ComparedText, after: ComparedText): RevisionVerdict | null {
   const comparison = compare(before, after);
@@ -74,7 +74,7 @@ function ownWords({ title, edited, added }: Comparison): string | null {
   return null;
 }
 
-/** Returns what was added after an unchanged paragraph. */
+/** Returns what an edit appended to a paragraph; empty if it changed anything else. */
 function newTail(before: string, after: string): string {
   return after.startsWith(before) ? after.slice(before.length).trim() : "";
 }
@@ -97,7 +97,7 @@ function isSlip({ from, to }: Swap): boolean {
   const [one, two] = [from.join(""), to.join("")];
   if (one.toLowerCase() === two.toLowerCase()) return true;
   if ([...from, ...to].some(weighs)) return false;
-  // A small surplus or missing word: `the the`.
+  // A short word added or removed: `the the`.
   if (from.length + to.length === 1) return one.length + two.length <= LONGEST_FILLER;
   if (from.length === 0 || to.length === 0) return false;
   return isMisspelt(one, two);
@@ -113,7 +113,7 @@ function isMisspelt(one: string, two: string): boolean {
 }
 
 /**
- * Whether a replacement changes a fact: a few words replaced others, or a negation was added or
+ * Whether a replacement can change a fact: a few words replaced others, or a negation was added or
  * removed.
  */
 function isFact({ from, to }: Swap): boolean {
@@ -121,7 +121,7 @@ function isFact({ from, to }: Swap): boolean {
   return from.length <= SHORT && to.length <= SHORT;
 }
 
-/** Whether a word changes the meaning with a single letter. */
+/** Whether a single changed letter of this word changes the meaning: numbers and negations. */
 function weighs(word: string): boolean {
   return NUMERAL.test(word) || isNegation(word);
 }
@@ -131,7 +131,8 @@ function isNegation(word: string): boolean {
 }
 
 /**
- * Whether at most `most` letter changes turn one word into the other; a swapped pair counts once.
+ * Whether at most `most` letter changes turn one word into the other. Two swapped letters count as
+ * one change.
  */
 function isWithin(most: number, one: string, two: string): boolean {
   const letters = { maxEditLength: 2 * most };
@@ -188,7 +189,7 @@ const LABELS = [
   "sprostowanie|korekta|düzeltme|更正|勘误|更正说明|编者按|訂正|おわび|お詫び|정정|바로잡습니다|تصحيح|تصويب|تنويه",
 ];
 
-/** Phrases in the middle of a text about an earlier version. */
+/** Phrases about an earlier version, anywhere in a paragraph. */
 const PHRASES = [
   "(?:an )?(?:earlier|previous) version of this (?:article|story|report|post)|we (?:wrongly|incorrectly|mistakenly) (?:said|reported|stated)",
   "in einer (?:früheren|vorherigen|ersten) (?:version|fassung)|hieß es (?:zunächst|zuerst|irrtümlich)|irrtümlich",

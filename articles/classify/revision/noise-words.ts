@@ -2,7 +2,7 @@ import { fold } from "./plain.ts";
 
 /**
  * Words that occur in counters, reading times and time stamps, folded and grouped by meaning. A
- * sentence with only such words and a number is no news.
+ * sentence of only such words and a number isn't news.
  */
 export const COUNTED = words(`
   view views viewed read reads reader readers share shares shared comment comments like likes liked
@@ -22,7 +22,7 @@ export const COUNTED = words(`
   مشاهدة مشاهدات قراءة قراءات القراءة تعليق تعليقات مشاركة مشاركات زيارة زيارات اعجاب
   المشاهدات التعليقات المشاركات تعليقا مشاركة اعجابا زائرا`);
 
-/** Beginnings of words for times: when something was published or changed, or how long ago. */
+/** Beginnings of words that say when something was published or changed, or how long ago. */
 export const TIMED = words(`
   updat publish posted modif edited refreshed
   aktualisier veroffentlich
@@ -44,7 +44,7 @@ export const READING =
     leitor leitur condivi letto lezen lezer reactie react reakt gedeeld читател прочит просмотр коммент
     udostep komentarz okun goruntul yorum قرا`);
 
-/** Words without a meaning of their own that may occur between the words above. */
+/** Function words that occur between the words above. */
 export const BETWEEN = words(`
   a an the of by in on at to this article story page post people person users times time have has had
   been is are was so far now last just about about min mins minute minutes minutos hour hours hrs h day
@@ -80,15 +80,15 @@ const LABELS =
   "advertisement|advertising|advert|sponsored|sponsored content|promoted|anzeige|werbung|publicit[eé]|annonce|publicidad|patrocinado|pubblicit[aà]|sponsorizzato|publicidade|advertentie|реклама|reklama|reklam|广告|廣告|推广|広告|PR|광고|إعلان|اعلان";
 
 /**
- * Matches a paragraph labelled as an advertisement: the label alone, in brackets, or set off from
- * the rest.
+ * Matches a paragraph labelled as an advertisement: the label stands alone, in brackets, or before
+ * a colon or dash.
  */
 export const ADVERT = new RegExp(
   `^(?:[\\[(【（](?:${LABELS})[\\])】）]|["“„«]?(?:${LABELS})["”“»]?(?:\\s*$|\\s*[:：|｜–—-]))`,
   "iu",
 );
 
-/** Matches a paragraph that leads to other articles. */
+/** Matches a paragraph that points to other articles. */
 export const RELATED = new RegExp(
   `^(?:${[
     "(?:also )?(?:read|see|watch)(?: also| more| next| this)?\\s*[:：]|read (?:more|also|next)\\b|related(?: articles| stories| news)?\\s*[:：]|more on this|most read|recommended for you|you may also like",

@@ -9,19 +9,19 @@ const MOST_WORDS = 14;
 const SHORT = 8;
 const MOST_LETTERS = 60;
 /**
- * Minimum share of link characters for a paragraph up to a certain length to count as links to
- * other pages.
+ * Minimum share of characters inside links, and maximum length, for a paragraph to count as links
+ * to other pages.
  */
 const LINKED = 0.8;
 const LONGEST_LINK = 200;
 const MOST_MARKUP = 500_000;
-/** Maximum number of a body's links that are searched for in each paragraph. */
+/** Maximum number of a page's links that are searched for in each paragraph. */
 const MOST_LINKS = 200;
 const LONGEST_MARKED_LINK = 1000;
 
 let dates: ReadonlySet<string> | undefined;
 const BEGINNINGS = [...TIMED, ...READING];
-/** A time of day or a numeric date. */
+/** Matches a time of day or a numeric date. */
 const STAMP =
   /\b\d{1,2}(?:[:h]|\.(?=\d{2}\b)) ?\d{2}\b|\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b|\d年|\d月/u;
 const ANY_UNSPACED = new RegExp(UNSPACED.join("|"), "g");
@@ -33,8 +33,8 @@ export function paragraphsOf(text: string): string[] {
 }
 
 /**
- * Returns paragraphs in the form for comparison, without counters, reading times, time stamps,
- * labelled advertisements, and links to other articles.
+ * Returns paragraphs in the form for comparison: without counters, reading times, time stamps,
+ * labelled advertisements and links to other articles.
  */
 export function withoutNoise(paragraphs: readonly string[], html: string | null): string[] {
   const links = linkTexts(html);
@@ -44,7 +44,7 @@ export function withoutNoise(paragraphs: readonly string[], html: string | null)
     .filter((paragraph) => paragraph !== "" && !leadsAway(paragraph, links));
 }
 
-/** Removes sentences that are only counters or dates from a paragraph. */
+/** Returns a paragraph without its sentences that are only counters or dates. */
 function saying(paragraph: string): string {
   if (isNoise(paragraph)) return "";
   return paragraph
@@ -65,7 +65,7 @@ function isNoise(sentence: string): boolean {
   const words = folded.match(/\p{L}+/gu) ?? [];
   if (words.length > MOST_WORDS) return false;
   const unknown = words.filter((word) => !saysNoise(word) && !BETWEEN.has(word));
-  // Short lines may contain some unknown words, because no word list is complete.
+  // A short line can contain some unknown words, because no word list is complete.
   const strangers = words.length <= SHORT ? Math.floor(words.length / 2) : 1;
   const dated = STAMP.test(folded);
   const hasNoise = dated || words.some(saysNoise);
@@ -103,7 +103,7 @@ function leadsAway(paragraph: string, links: readonly string[]): boolean {
   return linked >= paragraph.length * LINKED;
 }
 
-/** Returns the texts of a body's first links, in the form for comparison. */
+/** Returns the texts of the first links in a page, in the form for comparison. */
 function linkTexts(html: string | null): string[] {
   if (!html || html.length > MOST_MARKUP) return [];
   const texts = html.split("</a>", MOST_LINKS + 1).flatMap((part) => {
@@ -114,10 +114,7 @@ function linkTexts(html: string | null): string[] {
   return [...new Set(texts)].filter((text) => text.length > 2 && text.length <= LONGEST_LINK);
 }
 
-/**
- * Returns the words of calendars. They are collected at the first revision, because that takes 10
- * ms.
- */
+/** Returns the words of calendars. The first call collects them, which takes 10 ms. */
 function calendarWords(): ReadonlySet<string> {
   dates ??= readCalendars();
   return dates;

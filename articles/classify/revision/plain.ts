@@ -2,7 +2,7 @@ import { normalized } from "../../../lib/text.ts";
 
 /**
  * Returns a text in the form for comparison: one spelling for quotation marks, dashes, dots and
- * spaces, no invisible characters. Readers notice no other difference.
+ * spaces, and no invisible characters. Readers don't notice these differences.
  */
 export function plain(text: string): string {
   return (
@@ -25,21 +25,20 @@ export function fold(text: string): string {
 }
 
 /**
- * Normalises a text; returns it unchanged if the result is too long, because one letter may become
- * 18.
+ * Normalises a text. Cuts the result to about twice its length, because one letter can become 18.
  */
 function spelt(text: string, form: "NFKC" | "NFKD"): string {
   return normalized(text, form).slice(0, 2 * text.length + 100);
 }
 
-/** A word or number, including inner punctuation: `don't`, `12,000`, `10:30`. */
+/** Matches a word or number, including inner punctuation: `don't`, `12,000`, `10:30`. */
 const WORD =
   /[\p{L}\p{M}\p{N}_]+(?:(?:(?<=\p{L})[.:'·](?=\p{L})|(?<=\p{N})[.,;'](?=\p{N}))[\p{L}\p{M}\p{N}_]+)*/gu;
-/** Scripts without spaces between words. */
+/** Matches scripts without spaces between words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 /**
- * Maximum number of characters per call of the segmenter, whose time grows with the square of the
+ * Maximum number of characters per call of the segmenter. Its time grows with the square of the
  * length.
  */
 const MOST = 400;

@@ -2,12 +2,15 @@ import { normalized } from "../../../lib/text.ts";
 
 const CJK = /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]/;
 const ARABIC = /[\u0621-\u064a]/;
-/** `and`, `with`, `as`, `for` and `the` before an Arabic word with at least three more letters. */
+/**
+ * Matches joined `and`, `with`, `as`, `for` and `the` before at least three more letters of an
+ * Arabic word.
+ */
 const ARABIC_START = /(?<= )(?:[وف]?[بك]?ال|[وف]?لل|و)(?=[\u0621-\u064a]{3})/g;
 const FIRST_CJK = 0x3040;
 /**
- * Maximum number of units that one character becomes: its folded characters, each with a space
- * before it.
+ * Maximum number of UTF-16 units that one unit becomes: its folded units, each with a space before
+ * it.
  */
 const GROWS = 6;
 
@@ -16,8 +19,8 @@ let buffer = new Uint16Array(1 << 14);
 
 /**
  * Returns a text in the form in which keywords are compared: lower case, no accents, single spaces
- * between words and at both ends. Chinese, Japanese and Korean have no spaces inside, and are
- * separated from other scripts.
+ * between words and at both ends. Chinese, Japanese and Korean have no spaces inside. A space
+ * separates them from other scripts.
  */
 export function fold(text: string): string {
   const folded = characters(text) ?? characters(plain(text), true) ?? "";
@@ -65,25 +68,25 @@ function characters(text: string, isPlain = false): string | null {
   return Buffer.from(to.buffer, 0, end * 2).toString("utf16le");
 }
 
-/** Accents of Latin, Cyrillic and Greek; Arabic vowel signs, hamza and elongation. */
+/** Matches accents of Latin, Cyrillic and Greek, and Arabic vowel signs, hamza and elongation. */
 const DIACRITICS = /\u0640|[\u0300-\u036f]|[\u064b-\u0655\u0670]/g;
 const BETWEEN_WORDS = /[^\p{L}\p{N}\p{M}]+/gu;
-/** Marks that stay, and parts of Korean syllables. */
+/** Matches marks that stay, and parts of Korean syllables. */
 const CLINGS = /[\p{M}\u1100-\u11ff]/u;
-/** Halves of surrogate pairs, and the letter whose lower case depends on its position. */
+/** Matches halves of surrogate pairs, and the letter whose lower case depends on its position. */
 const TURNS = /[\ud800-\udfffΣ]/u;
 const LETTERS: Readonly<Record<string, string>> = { ß: "ss", ة: "ه", ى: "ي" };
-/** Maximum number of units that one unit becomes on its own. */
+/** Maximum number of units to which one unit folds. */
 const MOST = 3;
 
 /** The folded form of any character between words: a space. */
 export const SPACE = 32;
 /** Marks a unit whose folding depends on its neighbours. */
 const JOINS = -1;
-/** Marks a unit that folds to none or several. */
+/** Marks a unit that folds to no unit or to several. */
 const SEVERAL = -2;
 
-/** Cache of the folded form by UTF-16 unit; 0 for a unit that hasn't been folded yet. */
+/** Cached folded form of each UTF-16 unit; 0 if it hasn't been folded yet. */
 const singles = new Int32Array(1 << 16);
 const several = new Map<number, readonly number[]>();
 

@@ -4,14 +4,13 @@ import type { Correction, TopicsWord } from "../../../model/articles/correction.
 import { fold, SPACE } from "./fold.ts";
 import { addKeyword, type End, emptyTrie, OPENS, opensWith, type Trie, walk } from "./trie.ts";
 
-/** The input for finding topics. */
 export interface TopicInput {
   title: string;
   teaser: string | null;
   text: string;
-  /** Primary language subtag. With null, the keywords of every language apply. */
+  /** Primary language subtag. If null, the keywords of every language apply. */
   language: string | null;
-  /** Topics that the source declares. They are expected, so less evidence is enough. */
+  /** Topics that the source declares. They need less evidence. */
   declared: readonly string[];
 }
 
@@ -32,17 +31,17 @@ const ENOUGH_DECLARED = 1;
 /** Maximum number of topics, not counting their wider topics. */
 const MOST = 6;
 /**
- * Minimum share of the best topic's score for another topic to count; one with less is only
+ * Minimum share of the best topic's score for another topic to count. A topic below it is only
  * mentioned.
  */
 const SHARE = 0.25;
-/** Maximum number of characters read. The rest repeats, or isn't news. */
+/** Maximum number of characters read. The rest of a longer text repeats, or isn't news. */
 const TEXT_LENGTH = 12_000;
 const LEAD_LENGTH = 300;
 
 /**
- * Compiles rules into a matcher. The keywords of a language are compiled when its first article
- * arrives.
+ * Returns a matcher for topic rules. It compiles the keywords of a language at the language's first
+ * article.
  */
 export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
   const tries = new Map<string, Trie>();
@@ -62,7 +61,7 @@ export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
       text: countKeywords(fold(rest), trie),
     };
     const chosen = choose(scoreTopics(counts), rules, new Set(declared));
-    // Without any keyword, the source's declaration is all we know.
+    // If no keyword occurs, only the source's declaration remains.
     if (chosen.length === 0) return asDeclared(declared);
     return withWider(chosen, parents);
   };
@@ -85,7 +84,8 @@ function compile(rules: readonly TopicRule[], language: string | null): Trie {
 }
 
 /**
- * Returns the teaser and the whole text; without a teaser, the text's first sentences and the rest.
+ * Returns the teaser and the whole text. If there is no teaser, returns the text's first sentences
+ * and the rest.
  */
 function leadOf(teaser: string | null, text: string): { lead: string; rest: string } {
   if (teaser) return { lead: teaser, rest: text };
@@ -134,7 +134,7 @@ function withWider(
  * every occurrence in the text.
  */
 const WEIGHT = { title: 3, lead: 2, text: 1 } as const;
-/** Maximum score from the text alone, and the number of hits for half of it. */
+/** Maximum score from the text alone, and the number of hits that gives half of this maximum. */
 const TEXT_MOST = 3;
 const TEXT_HALF = 2;
 
@@ -173,7 +173,7 @@ export function asDeclared(ids: readonly string[]): TopicVerdict[] {
   return [...new Set(ids)].map((id) => ({ id, score: 0, because: "declared", hits: [] }));
 }
 
-/** Adds missing declared topics after the verdicts. */
+/** Returns the verdicts, followed by those for declared topics without a verdict. */
 export function withDeclared(found: TopicVerdict[], declared: readonly string[]): TopicVerdict[] {
   const ids = new Set(found.map(({ id }) => id));
   return [...found, ...asDeclared(declared.filter((id) => !ids.has(id)))];
@@ -183,8 +183,8 @@ export function withDeclared(found: TopicVerdict[], declared: readonly string[])
 const SCORE = 5;
 
 /**
- * Applies editors' corrections to the verdicts in order; the latest wins. A wider topic is removed
- * with the last narrower one that required it.
+ * Returns the verdicts with editors' corrections applied in order; the latest wins. Removes a wider
+ * topic together with the last narrower topic that required it.
  */
 export function correctTopics(
   read: readonly TopicVerdict[],
@@ -207,8 +207,8 @@ export function correctTopics(
 type Counts = Map<number, Map<End, number>>;
 
 /**
- * Counts keywords in a folded text in one pass. Of overlapping phrases, each topic counts the one
- * that begins first, and of several that begin there, the longest. A keyword inside a negative
+ * Counts keywords in a folded text in one pass. Of a topic's overlapping phrases, the one that
+ * begins first counts; of several that begin at one place, the longest. A keyword inside a negative
  * doesn't count.
  */
 function countKeywords(text: string, trie: Trie): Counts {

@@ -4,17 +4,21 @@ import { fold, isCjk } from "./fold.ts";
 /** A keyword that editors' corrections support, with its frequency. */
 export interface Suggestion {
   keyword: string;
-  /** Number of corrected texts that contain the keyword; `corrected` counts all corrected texts. */
+  /**
+   * Number of corrected texts that contain the keyword. `corrected` is the number of all corrected
+   * texts.
+   */
   inside: number;
   corrected: number;
   /**
-   * Number of other texts in the language that contain the keyword; `others` counts all of them.
+   * Number of other texts in the language that contain the keyword. `others` is the number of all
+   * other texts.
    */
   elsewhere: number;
   others: number;
 }
 
-/** Minimum number of corrected texts that must contain a keyword; one article proves nothing. */
+/** Minimum number of corrected texts that contain a keyword. One article proves nothing. */
 const ENOUGH = 2;
 /**
  * Minimum factor by which a suggested word must be more frequent in corrected texts than in others.
@@ -22,7 +26,10 @@ const ENOUGH = 2;
 const LIFT = 20;
 const MOST = 8;
 
-/** Returns keywords for a topic that editors added to `corrected`: frequent there, rare in `others`. */
+/**
+ * Returns keywords for a topic that editors added to the texts `corrected`. They are frequent in
+ * `corrected` and rare in `others`.
+ */
 export function suggestKeywords(
   corrected: readonly string[],
   others: readonly string[],
@@ -76,21 +83,18 @@ function withoutParts(found: Suggestion[]): Suggestion[] {
   return selected;
 }
 
-/**
- * A keyword that assigned a topic which editors removed, with phrases inside which the keyword
- * shouldn't count.
- */
+/** A keyword that assigned a topic which editors removed. */
 export interface Doubt {
   keyword: string;
   /**
-   * Number of articles that got the topic through the keyword and lost it to an editor; `right`
-   * counts those that kept it.
+   * Number of articles with the keyword from which editors removed the topic. `right` is the number
+   * of articles with the keyword that kept the topic.
    */
   wrong: number;
   right: number;
   /**
-   * Phrases with the keyword that only the wrong articles contain. If empty, the keyword should
-   * count less.
+   * Phrases with the keyword that only the wrong articles contain. The keyword shouldn't count
+   * inside them. If there are none, the keyword should weigh less.
    */
   negatives: string[];
 }
@@ -102,8 +106,8 @@ export interface Spoken {
 }
 
 /**
- * Returns doubtful keywords of a topic, given the articles that lost the topic to an editor
- * (`wrong`) and those that kept it (`right`).
+ * Returns doubtful keywords of a topic. Editors removed the topic from the articles in `wrong`;
+ * those in `right` kept it.
  */
 export function doubtKeywords(wrong: readonly Spoken[], right: readonly Spoken[]): Doubt[] {
   const keywords = new Set(wrong.flatMap(({ hits }) => hits.map(({ keyword }) => keyword)));
@@ -144,12 +148,15 @@ function negativesOf(keyword: string, off: Spoken[], on: Spoken[]): string[] {
     .slice(0, 3);
 }
 
-/** Maximum number of words of a phrase; in scripts without spaces, of characters. */
+/**
+ * Maximum length of a phrase, in words; in scripts without spaces, minimum and maximum length in
+ * characters.
+ */
 const MOST_WORDS = 3;
 const CJK_LENGTH = { min: 2, max: 6 };
 /**
- * Length of a short word, in characters. Shorter words are no keywords on their own; longer words
- * are also tried without their endings.
+ * Word lengths, in characters. Words shorter than `SHORT` are no keywords on their own; words of
+ * `LONG` and more are also tried without their endings.
  */
 const SHORT = 3;
 const LONG = 7;

@@ -7,14 +7,14 @@ export interface End {
   keyword: string;
   /** Weight of the keyword; 0 for a negative. */
   weight: number;
-  /** Whether more letters of the word may follow. */
+  /** Whether more letters of the word can follow. */
   open: boolean;
 }
 
 /**
- * A node in a tree of folded characters. Most nodes have a single child, at character `char`; a map
- * for one child would take most of the tree's time and memory. `others` holds further children.
- * `star` continues after the rest of the word.
+ * A node in a tree of folded characters. `next` is the first child, for the character `char`;
+ * `others` holds further children. Most nodes have one child, and a map for each would take most of
+ * the tree's time and memory. `star` continues after the rest of the word.
  */
 export interface Node {
   char: number;
@@ -24,11 +24,14 @@ export interface Node {
   ends: End[] | null;
 }
 
-/** Keywords that start at the beginning of a word, and those that may start anywhere. */
+/**
+ * Keywords that start at the beginning of a word (`words`), and keywords that can start anywhere
+ * (`inside`).
+ */
 export interface Trie {
   words: Node;
   inside: Node;
-  /** Where keywords may start, as bits, by a hash of their first two characters. */
+  /** Where keywords can start, as bits of `OPENS`, by a hash of their first two characters. */
   openings: Uint8Array;
 }
 
@@ -40,8 +43,8 @@ const NONE = -1;
 const ANY = 0;
 
 /**
- * Returns where keywords with these first two characters may start, as bits of `OPENS`. 0 is
- * certain; set bits may be wrong.
+ * Returns where keywords with these first two characters can start, as bits of `OPENS`. 0 is
+ * certain; set bits can be wrong.
  */
 export function opensWith({ openings }: Trie, first: number, second: number): number {
   return (openings[placeOf(first, second)] ?? 0) | (openings[placeOf(first, ANY)] ?? 0);
@@ -51,7 +54,6 @@ function placeOf(first: number, second: number): number {
   return (Math.imul(first, 977) ^ second) & 0xffff;
 }
 
-/** Returns an empty tree. */
 export function emptyTrie(): Trie {
   return { words: emptyNode(), inside: emptyNode(), openings: new Uint8Array(1 << 16) };
 }
@@ -99,7 +101,9 @@ function nextOf(node: Node, char: number): Node | null {
   return node.char === char ? node.next : (node.others?.get(char) ?? null);
 }
 
-/** Calls back for every keyword that starts at `at` in a folded text, with its end. */
+/**
+ * Calls `tell` for every keyword that starts at `at` in a folded text, with the offset of its end.
+ */
 export function walk(
   text: string,
   at: number,
