@@ -9,8 +9,8 @@ import { type Body, type Capture, HOST_FILE_KINDS } from "../model/crawl/capture
 import { ProblemError } from "../model/problem.ts";
 
 /**
- * Returns the keys under which captures of a URL are stored; for a host's own files, also the
- * host's key.
+ * Returns the keys under which captures of a URL can be stored: as a link, and as a host's file or
+ * a rights document.
  */
 export function captureKeys(url: string): string[] {
   const { pathname } = new URL(url);
@@ -19,7 +19,7 @@ export function captureKeys(url: string): string[] {
   return [urlKey(url), ...kinds.map((kind) => hostFileKey(kind, url))];
 }
 
-/** Returns the bytes of a body as received. Throws a 422 problem when the stored body is broken. */
+/** Returns the bytes of a body as received. Throws a 422 problem if the stored body is broken. */
 export function wireBytes(capture: Capture, body: Body): Promise<Uint8Array> {
   return wireOf(capture, body).catch(() => {
     const detail = "The stored body is damaged. Run `newsgather archive check` for details.";

@@ -21,8 +21,8 @@ interface StatisticsDeps {
 }
 
 /**
- * Updates statistics from the stream. Rebuilds them if there are none, or if the stream doesn't
- * reach back far enough.
+ * Updates statistics from the stream. Rebuilds them if there are none, or if the stream no longer
+ * contains all the changes that they lack.
  */
 async function projectStatistics(deps: StatisticsDeps, signal?: AbortSignal): Promise<void> {
   const { store, log } = deps;
@@ -37,7 +37,7 @@ async function projectStatistics(deps: StatisticsDeps, signal?: AbortSignal): Pr
   while (at !== null) at = signal?.aborted ? null : await countStatistics(store, at, BATCH_SIZE);
 }
 
-/** Keeps statistics up to date until `signal` aborts; errors are logged and retried. */
+/** Keeps statistics up to date until `signal` aborts. Logs errors and tries again. */
 export async function keepStatistics(deps: StatisticsDeps, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {

@@ -14,7 +14,7 @@ import {
 import type { Store } from "../store/store.ts";
 import { TierUnreachable } from "../store/tiers/tier.ts";
 
-/** How long one pass of upkeep moves bodies, ms; other upkeep waits meanwhile. */
+/** Maximum time that one pass of upkeep moves bodies, ms. Other upkeep waits meanwhile. */
 const MOVE_BUDGET_MS = 15_000;
 /** Number of records read, and of bodies moved, per batch. */
 const READ_SIZE = 500;
@@ -27,15 +27,15 @@ const SWEEP_EVERY_MINUTES = 5;
 const PREFIXES = 256;
 const HOUR_MINUTES = 60;
 
-/** Where to move bodies, and which: those stored before `until`. */
+/** The tier to which bodies move. Bodies stored before `until` move. */
 export interface Move {
   tier: Tier;
   until: Date;
 }
 
 /**
- * Moves old bodies into a tier, and yields the totals after each batch. A body that can't be moved
- * stays in place and is reported. After an interruption, running it again continues.
+ * Moves old bodies into a tier. Yields the totals after each batch. A body that can't be moved
+ * stays where it is and is listed in `failed`. After an interruption, run it again to continue.
  */
 export async function* moveOld(store: Store, { tier, until }: Move): AsyncGenerator<Moved> {
   const sum: Moved = { moved: 0, bytes: 0, failed: [] };
@@ -56,25 +56,26 @@ export async function* moveOld(store: Store, { tier, until }: Move): AsyncGenera
   }
 }
 
-/** The dependencies of the upkeep of bodies. */
 export interface BodiesDeps {
   store: Store;
   log: Logger;
   now(): Date;
   /** The tier for bodies older than `after`, ms. */
   settings: { bodies: { tier: Tier; after: number } };
-  /** Returns why nothing more may be written, or null. */
+  /** Returns in `low` why nothing more can be written; null if there is enough space. */
   diskSpace(): Promise<{ low: string | null }>;
 }
 
-/** The result of the upkeep of bodies. */
 export interface BodyUpkeepReport {
   bodiesMoved: number;
   bodiesStuck: number;
   orphans: number;
 }
 
-/** Runs upkeep of tiers: moves, sweeps, counts. Does nothing if there is only the database. */
+/**
+ * Runs upkeep of tiers: moves old bodies, removes bodies without a record, and updates counts. Does
+ * nothing if the database is the only tier.
+ */
 export async function keepBodies(deps: BodiesDeps): Promise<BodyUpkeepReport> {
   const { store, now, log } = deps;
   const report: BodyUpkeepReport = { bodiesMoved: 0, bodiesStuck: 0, orphans: 0 };

@@ -6,13 +6,12 @@ import type { Store } from "../store/store.ts";
 import { fileDigest, manifestOf } from "./export/target.ts";
 import type { SearchIndex } from "./search/index-client.ts";
 
-/** The totals of an export. */
 export interface WrittenExport {
   files: ExportedFile[];
   leftOut: DeniedCounts;
 }
 
-/** Writes an export into its folder; continues an interrupted one. */
+/** Writes an export into its folder. Continues an interrupted export. */
 export async function writeExport(
   { store, search }: { store: Store; search?: Pick<SearchIndex, "articles"> | undefined },
   folder: string,
@@ -23,7 +22,7 @@ export async function writeExport(
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if (format === "warc" || format === "wacz") {
     const file = join(folder, format === "warc" ? "archive.warc.gz" : "archive.wacz");
-    // If it exists, a process died after writing all of it, before it recorded that.
+    // If it exists, an earlier process wrote the whole export but ended before it recorded that.
     if (!existsSync(file)) {
       const how = {
         format,
@@ -37,7 +36,7 @@ export async function writeExport(
     }
   } else {
     const output = join(folder, format === "parquet" ? "articles" : `articles.${format}`);
-    // If it exists, a process died after writing all of it, before it recorded that.
+    // If it exists, an earlier process wrote the whole export but ended before it recorded that.
     if (!existsSync(manifestOf({ format, output }))) {
       const how = { request: JSON.stringify(params), resume: true, now: () => requestedAt };
       const query = params.search ?? null;
@@ -53,7 +52,9 @@ export async function writeExport(
   return { files, leftOut: await leftOutOf(folder, files) };
 }
 
-/** Returns from the manifest how many were left out. */
+/**
+ * Returns the numbers of articles or captures left out, from the manifest; empty if there is none.
+ */
 async function leftOutOf(folder: string, files: readonly ExportedFile[]): Promise<DeniedCounts> {
   const manifest = files.find(({ name }) => /(^|[./_])manifest\.json$/.test(name));
   if (!manifest) return {};
@@ -62,11 +63,11 @@ async function leftOutOf(folder: string, files: readonly ExportedFile[]): Promis
 }
 
 /**
- * File with the search result when the export began, so that a resumed export has the same
- * articles.
+ * File with the search result as it was when the export began, so that a continued export has the
+ * same articles.
  */
 const FOUND = "found.part";
-/** Maximum number of matches exported, newest first; it limits the memory used. */
+/** Maximum number of matches exported, newest first. It limits the memory used. */
 const MAX_FOUND = 200_000;
 
 async function foundBy(

@@ -11,9 +11,9 @@ import { EPOCH, FAR_FUTURE, type Store } from "../../store/store.ts";
 /** Number of articles whose history is read per batch. */
 const BATCH_SIZE = 50;
 /**
- * Yields every article as it was known at a time: what readers saw, from the change stream, and its
- * content, from its revisions. Erased articles are left out. The order is that of `today`, starting
- * at `from`.
+ * Yields every article as it was known at a time: its state for readers from the change stream, its
+ * content from its revisions. Skips erased articles. The articles are in the order of their current
+ * publication times (`today`), starting at `from`.
  */
 export async function* articlesAsOf(
   store: Store,
@@ -41,7 +41,7 @@ export async function* articlesAsOf(
   }
 }
 
-/** Returns an article as it was known at a time; null if it wasn't known. Without side effects. */
+/** Returns an article as it was known at a time; null if it wasn't known then. */
 export function asOf(
   article: Article,
   changes: readonly (Change | PendingChange)[],
@@ -57,7 +57,8 @@ export function asOf(
     .filter(({ at }) => at <= time)
     .toSorted((a, b) => b.revision - a.revision)[0];
   const { sourceId, country, language, topics, status, day } = item ?? later.before;
-  // If a change is no longer stored, the next one records its list fields.
+  // If the change before that time is no longer stored, the next change has the article's earlier
+  // list fields.
   const visible = { sourceId, country, language, topics, status, day };
   return seenBy(
     {
@@ -102,8 +103,8 @@ function fieldsOf(revision: Revision | undefined): Partial<Article> {
 }
 
 /**
- * Returns an article without what came after the time. Of the fetches that found nothing new, only
- * the last is recorded.
+ * Returns an article without what came after a time. Only the last fetch is recorded, so if it came
+ * later, the first fetch replaces it.
  */
 function seenBy(article: Article, time: Date): Article {
   const { lastSeenAt, firstSeenAt, servedAt } = article;

@@ -12,7 +12,7 @@ const PAGE_SIZE = 40;
 const BATCH_SIZE = 50;
 const MAX_BATCHES = 10;
 
-/** A page of the portal at a time, with articles dated up to `until`. */
+/** A request for a page of the portal as it was at a time, with articles dated up to `until`. */
 interface PortalQuery {
   time: Date;
   until: Date;
@@ -20,10 +20,10 @@ interface PortalQuery {
 }
 
 /**
- * Returns what a page of the portal showed at a time, newest first, from the change stream: up to
- * 40 articles dated before `until` that were then in the page's category, place and day, whatever
- * they are today. Erased and expired articles are left out. In a rare category a page may be short;
- * `next` says where to continue.
+ * Returns what a page of the portal showed at a time, from the change stream: up to 40 articles
+ * dated up to `until`, newest first. They were then in the page's category, place and day, whatever
+ * their state is today. Erased and expired articles are missing. A page of a rare category can have
+ * fewer articles; `next` says where to continue.
  */
 export async function readPortalAsOf(store: Store, query: PortalQuery): Promise<PortalAsOf> {
   const { time } = query;
@@ -54,7 +54,10 @@ async function findKnownSince(store: Store): Promise<Date | null> {
   return tail === 0 ? null : changedAt(store, tail + 1);
 }
 
-/** Returns the latest end of a day in any time zone, ms. */
+/**
+ * Returns the latest end of a day in any time zone, in ms since the epoch; infinity if `day` is
+ * undefined.
+ */
 function endOf(day: string | undefined): number {
   return day === undefined ? Number.POSITIVE_INFINITY : Date.parse(`${day}T00:00:00Z`) + 2 * DAY_MS;
 }
@@ -84,7 +87,7 @@ async function shownOf(
     const then = later ? history.findLast(({ at }) => at <= time)?.item : undefined;
     const item = then ?? toItem(today);
     const { status, duplicateOf, version } = today;
-    // If a change is no longer stored, only its list fields are known.
+    // If the change of that time is no longer stored, only the list fields of that time are known.
     const sure = !later || then !== undefined;
     return { item, sure, today: { status, duplicateOf, version } };
   });
@@ -112,9 +115,9 @@ export interface AsOfItem {
 
 /** What the portal showed at a time. */
 export interface PortalAsOf {
-  /** Start of the stored change stream; null if the stream is stored from its beginning. */
+  /** Time of the oldest stored change; null if the stream is stored from its beginning. */
   knownSince: Date | null;
   items: AsOfItem[];
-  /** Position where older articles begin; null if there are none. */
+  /** Latest time of the older articles: the next page's `until`. Null if there are none. */
   next: Date | null;
 }

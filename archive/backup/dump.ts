@@ -14,10 +14,10 @@ export type Progress = (collection: string, count: number) => void;
 type Name = keyof Collections;
 
 /**
- * Order of the collections. Counters come first: they may lag behind the stream but never be ahead
- * of it. Then what a host turn writes last, so that everything a document refers to is in the
- * backup: links before articles before captures. Editors' corrections follow their articles. The
- * stream comes last, because its changes were removed from the articles before.
+ * Order of the collections. Counters come first: they can lag behind the stream, but must never be
+ * ahead of it. What a host turn writes last comes next, so that everything that a document refers
+ * to is in the backup: links before articles, articles before captures. Editors' corrections follow
+ * their articles. The stream comes last, because its changes were removed from the articles before.
  */
 const PLACED: readonly Name[] = [
   "days",
@@ -32,25 +32,24 @@ const PLACED: readonly Name[] = [
 const REST = NAMES.filter((name) => !PLACED.includes(name));
 
 const STEP = 10_000;
-/** Number of articles read again per batch. */
+/** Number of changed articles read again per batch. */
 const PIECE = 50;
 
-/** Options of a backup. */
 export interface DumpOptions {
   now: Date;
   progress: Progress;
   /**
-   * Whether to include the bytes of bodies in other tiers; a restore puts them into the database.
+   * Whether to include the bytes of bodies in other tiers. A restore stores them in the database.
    */
   whole?: boolean;
 }
 
 /**
- * Yields a whole store as lines of text, while it is in use: a header, one document per line, a
- * footer. The stream ends at its head when the backup began. Later changes go back into `pending`
- * of their articles, so that they get a new place in the stream and none is lost or duplicated.
- * Articles that changed meanwhile are written again in their latest state, so that a restore
- * doesn't bring back what an editor retracted.
+ * Yields a whole store as lines of text, while the store is in use: a header, one document per
+ * line, a footer. The backup's stream ends at the head that it had when the backup began. Later
+ * changes return to `pending` of their articles, so that a restore gives them a new place in the
+ * stream and none is lost or duplicated. Articles that changed meanwhile are written again in their
+ * latest state, so that a restore doesn't bring back what an editor retracted.
  */
 export async function* dumpStore(
   store: Store,
@@ -108,7 +107,7 @@ export async function* dumpStore(
 }
 
 /**
- * Yields the articles that changed since the stream had this head, and then the documents that they
+ * Yields the articles that changed after the stream's position `head`, then the documents that they
  * refer to, by collection.
  */
 async function* again(
@@ -129,11 +128,11 @@ async function* again(
   }
 }
 
-/** Yields the ids of articles with changes after a head, or with pending ones. */
+/** Returns the ids of articles with changes after a stream position, or with pending changes. */
 async function changedSince({ collections }: Store, head: number): Promise<string[]> {
   const seq = { $gt: head, $lte: Number.MAX_SAFE_INTEGER };
   const [id, articleId] = [{ _id: 1 }, { articleId: 1 }];
-  // Pending changes first: those that move meanwhile are found in the stream afterwards.
+  // Read pending changes first: those that enter the stream meanwhile are found there afterwards.
   const waiting = await collections.articles
     .find({ pendingAt: dueBy(FAR_FUTURE) }, { projection: id })
     .toArray();
@@ -149,7 +148,7 @@ function namedBy(documents: readonly Document[], field: string): string[] {
   return [...new Set(documents.flatMap((one) => (one[field] ? String(one[field]) : [])))];
 }
 
-/** Yields bodies with their bytes, whatever their tier; for a lost one, only its record. */
+/** Yields bodies with their bytes, whatever their tier. Of a lost body, yields only its record. */
 async function* withBytes(
   store: Store,
   records: AsyncIterable<Document> | Document[],
@@ -170,7 +169,7 @@ function all(store: Store, name: Name, filter: Document = {}) {
 
 async function* meta(store: Store, head: number): AsyncGenerator<Document> {
   for await (const fact of store.collections.meta.find()) {
-    // It may be ahead of the statistics above, so a restore counts again.
+    // This position can be ahead of the statistics above, so a restore computes them again.
     if (fact._id === "statistics") continue;
     yield fact._id === "head" ? { ...fact, value: head } : fact;
   }

@@ -10,7 +10,7 @@ import { z } from "zod";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 
 /**
- * Writes lines into a gzip file that only its owner may read. The file gets its name once it is
+ * Writes lines into a gzip file that only its owner can read. The file gets its name once it is
  * complete and on disk.
  */
 export async function writeLines(path: string, lines: AsyncIterable<string>): Promise<void> {
@@ -31,7 +31,7 @@ export async function writeLines(path: string, lines: AsyncIterable<string>): Pr
   }
 }
 
-/** Yields the lines of a gzip file; rejects when it can't be read or was cut off. */
+/** Yields the lines of a gzip file. Throws if the file can't be read or is truncated. */
 export async function* readLines(path: string): AsyncGenerator<string> {
   const source = createReadStream(path);
   const text = source.pipe(createGunzip());
@@ -49,8 +49,8 @@ async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {
 }
 
 /**
- * Version of the file format; a newer one is refused. Files of format 1 have no `again`: they
- * contain the earlier state of an article that changed while they were written.
+ * Version of the file format. A restore refuses newer versions. Files of version 1 have no `again`:
+ * of an article that changed during the backup, they contain the earlier state.
  */
 export const FORMAT = 2;
 
@@ -75,8 +75,8 @@ export const Footer = z.object({
 export type Footer = z.infer<typeof Footer>;
 
 /**
- * One document: `c` names its collection, or is `pending` for a change that goes back to its
- * article. With `again`, the document replaces an earlier one with the same id.
+ * One document. `c` names its collection, or is `pending` for a change that returns to its article.
+ * With `again`, the document replaces an earlier one with the same id.
  */
 export interface Line {
   c: string;
@@ -97,14 +97,14 @@ export function fromLine(text: string, plain = false): Line {
   return BSON.EJSON.parse(text, { relaxed: plain }) as Line;
 }
 
-/** A backup is unusable; the message says where it is broken. */
+/** Thrown if a backup is unusable. The message says where it is broken. */
 export class BadBackup extends Error {
   override name = "BadBackup";
 }
 
 /**
- * Reads a backup to its end and returns its header and footer. Throws `BadBackup` if it is no
- * backup, was made by a newer newsgather, ends early or was changed.
+ * Reads a backup to its end and returns its header and footer. Throws `BadBackup` if the lines
+ * aren't a backup, come from a newer newsgather, end early or were changed.
  */
 export async function checkBackup(
   lines: AsyncIterable<string>,

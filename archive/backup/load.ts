@@ -9,17 +9,17 @@ import type { Progress } from "./dump.ts";
 import { BadBackup, fromLine } from "./file.ts";
 
 /**
- * Maximum documents, and characters of their lines, per write. The embedded database writes them in
- * one transaction, and a fingerprint's keys are spread over 25 pages; it stalls once a
- * transaction's pages take a fifth of the cache.
+ * Maximum number of documents, and of characters in their lines, per write. The embedded database
+ * writes them in one transaction, and stalls once a transaction's pages take a fifth of the cache.
+ * A fingerprint's keys are spread over 25 pages.
  */
 const BATCH = 50;
 const CHARS = 4_000_000;
 
 /**
- * Prepares a store to be filled; nobody may open it until `loadBackup` has finished. Removes the
- * remains of an interrupted restore. Returns the collections that contain other data; if there are
- * any, it changes nothing.
+ * Prepares a store for a restore, and removes the remains of an interrupted one. Nobody can open
+ * the store until `openRestored`. Returns the names of the collections that contain other data; if
+ * there are any, changes nothing.
  */
 export async function prepareRestore(store: Store): Promise<string[]> {
   const { meta } = store.collections;
@@ -43,8 +43,8 @@ async function holdsAny(store: Store, name: string): Promise<boolean> {
 }
 
 /**
- * Writes the lines of a checked backup into a prepared store; an unknown collection is an error.
- * Returns the changes that retract articles which the file still contains as published.
+ * Writes the lines of a checked backup into a prepared store. Throws for an unknown collection.
+ * Returns the changes that retracted articles of which the file contains an earlier state.
  */
 export async function loadBackup(
   store: Store,
@@ -98,7 +98,7 @@ export async function loadBackup(
   return takenBack;
 }
 
-/** Whether a line is the last one of a checked backup, the only one without a collection. */
+/** Whether a line is the last line of a checked backup. */
 function isFooter(text: string): boolean {
   return text.startsWith('{"end":true');
 }
@@ -110,9 +110,10 @@ async function replace(store: Store, name: string, documents: Document[]): Promi
 }
 
 /**
- * Puts changes that entered the stream during the backup back into articles without newer ones.
- * Returns those that retracted an older article, because its link, which is older still, would
- * otherwise bring it back at the next fetch.
+ * Returns changes that entered the stream during the backup to `pending` of the articles that
+ * already contain them. Returns the changes that retracted an article of which the backup contains
+ * an earlier state. The caller must repeat these retractions; otherwise the next fetch would
+ * publish the articles again.
  */
 async function pend(store: Store, changes: Change[]): Promise<Change[]> {
   const takenBack: Change[] = [];
@@ -138,7 +139,7 @@ async function pend(store: Store, changes: Change[]): Promise<Change[]> {
   return takenBack;
 }
 
-/** Opens a loaded store for everybody, with a new epoch of its stream. */
+/** Ends a restore: begins a new epoch of the stream, and lets everyone open the store. */
 export async function openRestored(store: Store, now: Date): Promise<void> {
   await addEpoch(store, now);
   await store.collections.meta.deleteOne({ _id: "restoring" });

@@ -6,8 +6,9 @@ import type { Progress } from "./dump.ts";
 import { loadBackup, openRestored } from "./load.ts";
 
 /**
- * Writes the lines of a checked backup into a prepared store. Nobody may open the store until this
- * is done; if it is interrupted, it starts over.
+ * Writes the lines of a checked backup into a prepared store, and migrates it to the current
+ * schema. Nobody can open the store until the restore has finished. After an interruption, the
+ * restore must begin again.
  */
 export async function restoreBackup(
   store: Store,

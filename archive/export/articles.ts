@@ -29,8 +29,8 @@ import {
 } from "./writers.ts";
 
 /**
- * How articles are written: to the file `output`; for Parquet to a folder of that name, unless it
- * ends in `.parquet`; `-` is standard output.
+ * How articles are written. `output` is a file; for Parquet, a folder unless the name ends in
+ * `.parquet`; or `-` for standard output.
  */
 export interface ArticleOutput {
   format: "jsonl" | "csv" | "parquet";
@@ -38,28 +38,29 @@ export interface ArticleOutput {
   /** The request, as text. An interrupted export only resumes for the same text. */
   request: string;
   /**
-   * Whether to continue an interrupted export with the same request; not possible for a single
-   * Parquet file.
+   * Whether to continue an interrupted export of the same request. A single Parquet file can't be
+   * continued.
    */
   resume: boolean;
   now(): Date;
   onArticle(count: number): void;
 }
 
-/** The number of articles written, and left out, by reason. */
+/** The number of articles written, and the numbers of those left out, by reason. */
 export interface ArticleCounts {
   articles: number;
   leftOut: DeniedCounts;
 }
 
 /**
- * Exports articles; returns how many, and how many may not be used for the purpose.
+ * Exports articles. Returns the number of articles written, and the numbers of those that can't be
+ * used for the purpose, by reason.
  *
- * Files get their names when they are complete, with a manifest beside them
+ * Files get their names once they are complete, with a manifest beside them
  * (`OUTPUT.manifest.json`, or `_manifest.json` in the folder): the request, the columns, and count,
- * size and SHA-256 of each file. Until then they are in `OUTPUT.part`, which contains whole days,
- * and from which an interrupted export resumes with the same result. It replaces an earlier export;
- * throws `CommandError` when the folder contains anything else.
+ * size and SHA-256 of each file. Until then they are in `OUTPUT.part`, which contains whole days.
+ * An interrupted export continues from there with the same result. The files replace an earlier
+ * export. Throws `CommandError` if the folder contains anything else.
  */
 export async function exportArticleFiles(
   store: Store,
@@ -83,7 +84,7 @@ export async function exportArticleFiles(
     files: [],
   };
   const stored = await readProgress(part, out.request);
-  // A process that died between its last two steps has already moved the file to its name.
+  // If a process ended between its last two steps, it has already moved the file to its name.
   const lacks = stored !== null && stored.bytes > 0 && !existsSync(join(part, "data"));
   const progress = stored && !lacks ? stored : fresh;
   const slice = sliceAt(progress.begunAt);
@@ -112,7 +113,7 @@ export async function exportArticleFiles(
   return { articles, leftOut };
 }
 
-/** Writes day by day, and records the progress after each. */
+/** Writes the articles, and records the progress after each day. */
 async function write(
   store: Store,
   slice: ArticleSlice,

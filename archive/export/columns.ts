@@ -40,15 +40,14 @@ export type ExportedArticle = Pick<
 };
 
 /**
- * Version of the columns. Raise it when a column is removed or changes its meaning, not when one is
- * added.
+ * Version of the columns. Raise it when a column is removed or changes its meaning, not when a
+ * column is added.
  */
 export const SCHEMA_VERSION = 1;
 
 /** The type of a column; times are UTC in milliseconds. */
 type ColumnType = "string" | "strings" | "time" | "integer" | "number";
 
-/** One column of an export. */
 export interface Column {
   name: keyof ExportedArticle;
   type: ColumnType;

@@ -20,19 +20,24 @@ import { articlesAsOf } from "../as-of/articles.ts";
 import type { ExportedArticle } from "./columns.ts";
 
 /**
- * Which articles to export, in order of publication: those of some sources (null for all) that pass
- * a filter (null for all).
+ * The articles to export: those of `sources` (null for all) that match `where` (null or missing for
+ * all).
  */
 export interface ArticleSlice {
   sources: readonly string[] | null;
   where?: Query | null;
-  /** The articles found by a search, with its query; null or missing without a search. */
+  /**
+   * The query of a search, and the ids of the articles found; null or missing if the export has no
+   * search.
+   */
   found?: { query: string; ids: readonly string[] } | null;
   since: Date;
   until: Date;
-  /** The time whose state of the articles is exported; null for the current state. */
+  /**
+   * The articles are exported as they were known at this time; null or missing for their current
+   * state.
+   */
   asOf?: Date | null;
-  /** The purpose of the export. */
   purpose: ExportPurpose;
   /** The time at which permissions are judged. */
   judgedAt: Date;
@@ -50,17 +55,18 @@ const WITHOUT = {
 
 /** Number of articles read by id per batch. */
 const BATCH_SIZE = 50;
-/** Number of articles per database response, which would otherwise be 16 MB of them. */
+/** Number of articles per database response. Otherwise a response would have 16 MB. */
 const CURSOR_BATCH_SIZE = 200;
 
-/** Returns the slice of all articles that may be used for a purpose now. */
+/** Returns the slice of all articles whose use for a purpose is allowed now. */
 export function allFor(purpose: ExportPurpose): ArticleSlice {
   const span = { since: new Date(0), until: new Date("9999-01-01") };
   return { sources: null, ...span, purpose, judgedAt: new Date() };
 }
 
 /**
- * Yields stored articles in order of publication, except those that were erased or may not be used.
+ * Yields stored articles in order of publication, except erased ones and those that can't be used
+ * for the purpose.
  */
 export async function* exportArticles(
   store: Store,
@@ -77,17 +83,15 @@ export type ExportRow = Place &
   );
 
 interface Place {
-  /**
-   * Time that the articles are sorted by. It increases from article to article, except for those of
-   * the same instant.
-   */
+  /** The current publication time. The articles are sorted by it. */
   sortAt: Date;
   day: string;
 }
 
 /**
- * Yields stored articles with their positions, in order of publication, starting at `from`, the
- * `sortAt` of the first one. An article that may not be used comes without its row.
+ * Yields stored articles with their positions, in order of publication. `from` is the `sortAt` of
+ * the first one; null to start at the beginning. For an article that can't be used for the purpose,
+ * `row` is null.
  */
 export async function* exportRows(
   store: Store,
@@ -119,7 +123,7 @@ export async function* exportRows(
   }
 }
 
-/** Returns an article's current reservations; for an as-of export, also those of that time. */
+/** Returns an article's current reservations and, for an as-of export, those of that time. */
 function signalsOf(article: Article, today: Article): UsageSignal[] {
   const known = articleSignals(today);
   const { reservations = [], url, lastSeenAt: seenAt } = article;
@@ -127,7 +131,7 @@ function signalsOf(article: Article, today: Article): UsageSignal[] {
   return [...known, ...namedSignals(earlier, { url, seenAt })];
 }
 
-/** Cuts the text of an article to the characters that may be used. */
+/** Returns an article with text and teaser cut to the number of characters that can be used. */
 function within(article: Article, maxCharacters: number | null): Article {
   if (maxCharacters === null) return article;
   const { text, teaser } = article;
@@ -154,7 +158,7 @@ async function* articlesNow(
   }
 }
 
-/** Yields the articles with these ids, in the same order. */
+/** Yields the articles with these ids in a time span, in order of publication. */
 async function* articlesAmong(
   store: Store,
   ids: readonly string[],

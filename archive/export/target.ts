@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { CommandError } from "../../lib/exit.ts";
 
-/** Where to write an export, and what may happen to existing files. */
+/** Where to write an export, and how to treat existing files. */
 export interface Target {
   format: "jsonl" | "csv" | "parquet" | "warc" | "wacz";
   output: string;
@@ -30,7 +30,10 @@ export function withoutSlash(output: string): string {
   return output.replace(/(?<=.)\/+$/, "");
 }
 
-/** Throws `CommandError` when an export would overwrite a file without permission. */
+/**
+ * Throws `CommandError` if an export would overwrite a file without `force`, or can't continue an
+ * interrupted one.
+ */
 export async function requireTarget(target: Target): Promise<void> {
   const { format, resume, force } = target;
   const output = withoutSlash(target.output);
@@ -64,7 +67,7 @@ async function requireKind(
   throw new CommandError("usage", `${output} isn't a file: - stands for standard output`);
 }
 
-/** Throws `CommandError` when the folder exists and contains anything but an export. */
+/** Throws `CommandError` if the folder exists and contains anything but an export. */
 export async function requireExport(folder: string): Promise<void> {
   const names = await readdir(folder).catch((): string[] => []);
   if (names.length === 0 || names.includes(MANIFEST)) return;
@@ -86,7 +89,6 @@ export async function putInPlace(whole: string, output: string): Promise<void> {
   await rm(old, { recursive: true, force: true });
 }
 
-/** Returns the path of an export's manifest. */
 export function manifestOf(target: Pick<Target, "format" | "output">): string {
   const isFolder = target.format === "parquet" && !isOneParquet(target);
   return isFolder ? join(target.output, MANIFEST) : `${target.output}.manifest.json`;
@@ -113,23 +115,23 @@ export async function fileDigest(path: string): Promise<{ bytes: number; sha256:
   return { bytes: (await stat(path)).size, sha256: hash.digest("hex") };
 }
 
-/** Where an interrupted export continues: after the last complete day. */
+/** The progress of an export after its last complete day. An interrupted export continues there. */
 const Progress = z.object({
   /** The request, verbatim. */
   request: z.string(),
   /**
-   * When the export began. Relative times in the export's request count from then, also after a
-   * resume.
+   * When the export began. Relative times in the request count from then, even after an
+   * interruption.
    */
   begunAt: z.coerce.date(),
   articles: z.int(),
-  /** Number of articles that may not be used for the purpose, by reason. */
+  /** Numbers of articles that can't be used for the purpose, by reason. */
   leftOut: z.record(z.string(), z.int()),
   /** The `sortAt` of the first unwritten article; null at the beginning. */
   next: z.coerce.date().nullable(),
-  /** Number of complete bytes in a flat file. */
+  /** Number of complete bytes of a JSON or CSV file. */
   bytes: z.int(),
-  /** Complete files in a folder. */
+  /** Names of the complete Parquet files. */
   files: z.array(z.string()),
 });
 
@@ -139,8 +141,8 @@ export type Progress = z.infer<typeof Progress>;
 const PROGRESS = "progress.json";
 
 /**
- * Returns the progress of the export in a folder; null if there is none. Throws `CommandError` when
- * it is a different export.
+ * Returns the progress of the export in a folder; null if there is none. Throws `CommandError` if
+ * the progress belongs to a different request or can't be read.
  */
 export async function readProgress(folder: string, request: string): Promise<Progress | null> {
   const text = await readFile(join(folder, PROGRESS), "utf8").catch(() => null);
@@ -154,7 +156,7 @@ export async function readProgress(folder: string, request: string): Promise<Pro
   throw new CommandError("usage", `${folder} belongs to another export (${data.request}): ${hint}`);
 }
 
-/** Writes the progress atomically: a process that dies meanwhile leaves the previous one. */
+/** Writes the progress atomically: if the process ends meanwhile, the previous progress stays. */
 export async function keepProgress(folder: string, progress: Progress): Promise<void> {
   const file = join(folder, PROGRESS);
   await writeFile(`${file}.new`, JSON.stringify(progress), { mode: 0o600 });

@@ -7,14 +7,17 @@ import { PRODUCT, VERSION } from "../../config/env.ts";
 import type { ExportedArticle } from "./columns.ts";
 import { COLUMNS, type Column, SCHEMA_VERSION } from "./columns.ts";
 
-/** Maximum size of a row group in memory: articles, and characters of their texts. */
+/**
+ * Maximum size of a row group, in articles and in characters of their texts. It limits the memory
+ * used.
+ */
 const GROUP = { articles: 2000, characters: 1_000_000 };
 
 /**
  * Writes articles as Parquet, with a folder per day in Hive style
- * (`day=2026-11-25/articles.parquet`), so that readers only open the days that they need. Articles
- * arrive in order of publication; a day that occurs again gets another file. The position is the
- * list of files so far, relative to `folder`.
+ * (`day=2026-11-25/articles.parquet`), so that readers open only the days that they need. Articles
+ * must arrive in order of publication. A day that occurs again gets another file. The position is
+ * the list of files so far, relative to `folder`.
  */
 export function daysOfParquet(folder: string, before: readonly string[]): Writer<string[]> {
   const files = [...before];
@@ -48,7 +51,10 @@ export function daysOfParquet(folder: string, before: readonly string[]): Writer
   };
 }
 
-/** Writes articles as a single Parquet file, which is complete once closed and can't be resumed. */
+/**
+ * Writes articles as a single Parquet file. The file is complete once it is closed. It can't be
+ * continued after an interruption.
+ */
 export function fileOfParquet(path: string): Writer<string[]> {
   const opened = openRows(path, COLUMNS);
   return {
@@ -61,14 +67,13 @@ export function fileOfParquet(path: string): Writer<string[]> {
   };
 }
 
-/** An open Parquet file. */
 interface Rows {
   add(article: ExportedArticle): Promise<void>;
   finish(): Promise<void>;
 }
 
 async function openRows(path: string, columns: readonly Column[]): Promise<Rows> {
-  // The library opens an existing file, and can't restrict who may read it.
+  // Create the file first, because the library can't restrict who can read it.
   await writeFile(path, "", { mode: 0o600 });
   const writer = writerOf(path, columns);
   let group: ExportedArticle[] = [];
@@ -126,18 +131,24 @@ function columnsOf(group: ExportedArticle[], columns: readonly Column[]) {
   return columns.map(({ name }) => ({ name, data: group.map((article) => article[name]) }));
 }
 
-/** Number of articles whose text is written at once. */
+/** Number of articles that are converted to text and written at once. */
 const ARTICLES_AT_ONCE = 200;
 
-/** Accepts articles one by one; `flush` returns where to resume after an interruption. */
+/** Writes articles one by one. */
 export interface Writer<Position> {
   add(article: ExportedArticle): Promise<void>;
-  /** Writes everything added so far. */
+  /**
+   * Writes everything added so far. Returns the position at which to continue after an
+   * interruption.
+   */
   flush(): Promise<Position>;
   close(): Promise<void>;
 }
 
-/** Writes lines of JSON or CSV to a sink; `fresh` means that it is still empty. */
+/**
+ * Writes lines of JSON or CSV to a sink. `fresh` means that the sink is empty, so CSV begins with a
+ * header.
+ */
 export function lineWriter(
   format: "jsonl" | "csv",
   sink: (text: string) => Promise<void>,
@@ -164,7 +175,7 @@ export function lineWriter(
 }
 
 /**
- * Writes lines to a file from byte `at`, and cuts off anything after that. The position is the
+ * Writes lines to a file from byte `at`, and truncates anything after that. The position is the
  * file's length.
  */
 export async function lineFileWriter(
@@ -192,7 +203,10 @@ export async function lineFileWriter(
   };
 }
 
-/** Writes to standard output, no faster than it is read. */
+/**
+ * Writes to standard output. Resolves once the text is written, so that a slow reader slows the
+ * export.
+ */
 export function toStdout(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
@@ -204,9 +218,9 @@ function jsonText(articles: readonly ExportedArticle[]): string {
 }
 
 /**
- * Returns articles as CSV (RFC 4180, UTF-8). `header` adds a byte order mark and the columns'
- * names, so that spreadsheets read it correctly. Lists are joined by `; `. A cell that a
- * spreadsheet would take for a formula gets an apostrophe (OWASP, CSV injection).
+ * Returns articles as CSV (RFC 4180, UTF-8). With `header`, adds a byte order mark, for
+ * spreadsheets, and the columns' names. Joins lists by `; `. A cell that a spreadsheet would
+ * interpret as a formula gets an apostrophe (OWASP, CSV injection).
  */
 function csvText(articles: readonly ExportedArticle[], header: boolean): string {
   return stringify(articles.map(cells), {

@@ -17,9 +17,9 @@ import type { Store } from "../../store/store.ts";
 import type { ImportEntry, ReadDeps } from "./read.ts";
 
 /**
- * Stores and counts what was read of an archive: captures, then articles with their further pages,
- * then the links of new ones, which are never fetched again. Each link occurs once in `all`,
- * because the earlier page of a link is stored first.
+ * Stores and counts responses read from an archive: captures, then articles with their further
+ * pages, and links, which are never fetched again. `all` must contain each link once, so that a
+ * link's earlier response is stored before a later one.
  */
 export async function commitImported(
   deps: JoinDeps & { options: CommitOptions },
@@ -56,7 +56,7 @@ export async function commitImported(
 const pagesOf = (entries: readonly ImportEntry[]): ReadPage[] =>
   entries.flatMap(({ link, capture, reading }) => (reading ? { link, capture, reading } : []));
 
-/** Stores the articles on pages, and the links of new ones. */
+/** Stores the articles on pages, and the links of new articles. */
 async function commitPages(
   store: Store,
   pages: ReadPage[],
@@ -93,8 +93,9 @@ async function countBuried(
 type JoinDeps = ReadDeps & { options: CommitOptions };
 
 /**
- * Joins further pages with their articles once their responses are stored, whatever their order in
- * an archive. Returns their links, and the pages that turn out to be separate articles.
+ * Joins further pages with their articles once their responses are stored, in whatever order the
+ * archive has them. Returns the links of the joined pages, and the pages that turn out to be
+ * separate articles.
  */
 async function joinArticlePages(
   deps: JoinDeps,
@@ -133,7 +134,10 @@ async function joinArticlePages(
   return { articlePages, strangers };
 }
 
-/** Returns the first page of an entry's article, or a new one if only further pages are known. */
+/**
+ * Returns the link of the first page of an entry's article, with its source; null if the article
+ * has no further page.
+ */
 function firstOf({ articlePage, link, reading, source }: ImportEntry) {
   if (articlePage) return { linkId: articlePage.linkId, source };
   const { text } = reading?.extracted.extraction.evidence ?? {};
@@ -142,8 +146,8 @@ function firstOf({ articlePage, link, reading, source }: ImportEntry) {
 }
 
 /**
- * Makes an archive a witness of recent articles that are new here. They count as announced when
- * they were published, so that their source's coverage shows that its entry points missed them.
+ * Returns the link fields of a recent article that is new here, so that its source's coverage shows
+ * that the entry points missed the article; null for any other article.
  */
 function witnessOf(
   { outcome }: Pick<Link, "outcome">,
@@ -166,10 +170,9 @@ function importedLink(
   return { ...link, ...done, captureId, hops, url: finalUrl, articleId, outcome };
 }
 
-/** Maximum number of broken places, and of hosts, that a report lists. */
+/** Maximum number of unreadable places, and of hosts, that a report lists. */
 const MAX_LISTED = 20;
 
-/** The result of an import. */
 export interface ImportReport {
   /** Number of responses read, including skipped ones. */
   responses: number;
@@ -179,18 +182,15 @@ export interface ImportReport {
   articles: Record<NonNullable<Link["outcome"]>, number>;
   /** Number of captures without an article, by reason. */
   without: Partial<Record<SkipReason | Cause, number>>;
-  /** Number of responses that were not stored at all, by reason. */
+  /** Number of responses that weren't stored, by reason. */
   left: Partial<Record<SkipReason | "no-source", number>>;
-  /** Hosts without a source, with their number of responses; the 20 most frequent. */
+  /** Number of responses by host, for the 20 most frequent hosts without a source. */
   hosts: Record<string, number>;
-  /** Number of responses that the archive contains, or that we stored, only in part. */
+  /** Number of responses that are incomplete in the archive or that we stored only in part. */
   truncated: number;
-  /**
-   * Number of records that refer to an earlier payload: those whose payload was found, and the
-   * others.
-   */
+  /** Number of records that refer to an earlier payload, by whether that payload was found. */
   revisits: { resolved: number; unresolved: number };
-  /** Unreadable places: how many, and the first 20. */
+  /** The number of unreadable places, and the first 20 of them. */
   broken: { count: number; places: { file: string; offset: number; why: string }[] };
 }
 
@@ -208,7 +208,6 @@ export function emptyReport(): ImportReport {
   };
 }
 
-/** Increments the count under a name. */
 export function count<Name extends string>(
   counts: Partial<Record<Name, number>>,
   name: Name,
@@ -232,7 +231,7 @@ export function noteHost(report: ImportReport, host: string): void {
     count(report.hosts, host);
 }
 
-/** Returns the report for printing, with only the most frequent hosts. */
+/** Returns the report for output, with only the most frequent hosts. */
 export function summarizeReport(report: ImportReport): ImportReport {
   const hosts = Object.entries(report.hosts).toSorted(([, a], [, b]) => b - a);
   return { ...report, hosts: Object.fromEntries(hosts.slice(0, MAX_LISTED)) };

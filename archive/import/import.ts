@@ -23,7 +23,6 @@ import { type Filed, type ReadDeps, readResponse } from "./read.ts";
 import { type ArchivedResponse, toReceived } from "./response.ts";
 import { createGround } from "./scope.ts";
 
-/** The dependencies of an import. */
 export interface ImportDeps extends ReadDeps {
   hosts: Cached<Host | null>;
   options: CommitOptions;
@@ -32,15 +31,15 @@ export interface ImportDeps extends ReadDeps {
 /** A response of an archive, or an unreadable place in it. */
 export type Found = ArchivedResponse | { offset: number; broken: string };
 
-/** Maximum number of responses, and their bytes, per batch. */
+/** Maximum number of responses, and of their bytes, per batch. */
 const BATCH_LIMITS = { responses: 50, bytes: 16_000_000 };
 /** Number of pages read concurrently. */
 const AT_ONCE = 8;
 
 /**
- * Stores the responses of archives as captures and extracts their articles, with the stages of the
- * pipeline but without the network. Yields the report after each batch. Repeating it changes
- * nothing, so an interrupted import is simply run again.
+ * Stores the responses of archives as captures and extracts their articles, like the pipeline but
+ * without the network. Yields the report after each batch. After an interruption, run the import
+ * again: it skips what is already stored.
  */
 export async function* importArchive(
   deps: ImportDeps,
@@ -71,7 +70,8 @@ export async function* importArchive(
   yield report;
 
   /**
-   * Returns the source and link of a response; null, after counting it, if nothing is to be stored.
+   * Returns a response with its source, kind and host's rights. If the response isn't stored,
+   * counts it and returns null.
    */
   async function fileUnder(found: ArchivedResponse): Promise<Unlinked | null> {
     const source = ground.sourceOf(found.url);
@@ -121,8 +121,8 @@ export async function* importArchive(
 }
 
 /**
- * Returns the kind that our own archive recorded; robots.txt and tdmrep.json are recognised by
- * their URL.
+ * Returns the kind that our own archive recorded, otherwise the kind that the URL suggests. For
+ * robots.txt and tdmrep.json, the URL decides.
  */
 function kindOf({ metadata }: ArchivedResponse, byAddress: Filed["kind"]): Filed["kind"] {
   const isFile = [metadata?.kind, byAddress].some((kind) => kind === "robots" || kind === "tdmrep");
@@ -136,8 +136,8 @@ function keyOf({ response: { metadata, url } }: Unlinked): string {
 }
 
 /**
- * Splits responses into batches that keep their order and contain each URL once, because a batch
- * stores each article once.
+ * Splits responses into batches that contain each URL once, because a batch stores each article
+ * once. Responses of one URL keep their order.
  */
 function rounds(filed: readonly Unlinked[]): Unlinked[][] {
   const made: Unlinked[][] = [];
@@ -153,18 +153,24 @@ function rounds(filed: readonly Unlinked[]): Unlinked[][] {
 /** Maximum number of payloads remembered by digest for later records. */
 const MAX_REMEMBERED = 200_000;
 
-/** Earlier payloads, for records that only refer to one. */
+/** The earlier payloads to which later records refer. */
 interface Shelf {
   /**
    * Returns a response with the payload that it repeats, if that payload is found. Returns any
    * other response unchanged.
    */
   resolve(response: ArchivedResponse): Promise<ArchivedResponse>;
-  /** Call it after a batch was stored: its payloads are then only remembered as captures. */
+  /**
+   * Call it after storing a batch. It replaces the batch's payloads by references to their
+   * captures, to save memory.
+   */
   stored(responses: readonly ArchivedResponse[], entries: readonly CommitEntry[]): void;
 }
 
-/** Remembers the payloads of an archive by digest, and looks up earlier ones in the store. */
+/**
+ * Returns a shelf that remembers the payloads of an archive by digest, and looks up earlier ones in
+ * the store.
+ */
 function createShelf(store: Store): Shelf {
   const pending = new Map<string, ArchivedResponse>();
   const captures = new Map<string, string>();
@@ -208,7 +214,7 @@ function createShelf(store: Store): Shelf {
 }
 
 /**
- * Returns a later record's headers with the content coding of the earlier one, because the same
+ * Returns a later record's headers with the content coding of the earlier record, because equal
  * bytes have the same coding.
  */
 function withCoding(own: ArchivedResponse["headers"], earlier: ArchivedResponse["headers"]) {

@@ -33,17 +33,16 @@ import type { SourceRecord } from "../../model/sources/source.ts";
 import { type DeclaredUse, namedSignals } from "../../model/usage-rights.ts";
 import type { ArchivedResponse } from "./response.ts";
 
-/** The dependencies of reading archived responses. */
 export interface ReadDeps extends ReadAgainDeps {
   /** Returns a random number in [0, 1). */
   random(): number;
   product: string;
 }
 
-/** The parts of a response that are stored. */
+/** A response as it is stored. */
 export interface ImportEntry extends CommitEntry {
   source: SourceRecord;
-  /** Set if the page is a further page: the article that it belongs to. */
+  /** The article to which a further page belongs; null for any other response. */
   articlePage: ArticlePageOf | null;
 }
 
@@ -55,14 +54,14 @@ export interface Filed {
   kind: Capture["kind"];
   /** The reservations in the files of the response's host. */
   host: HostRights;
-  /** The existing link. */
+  /** The existing link; null if there is none. */
   link: Link | null;
 }
 
 type Why = { reason: NonNullable<Capture["reason"]> | null; detail: string | null };
 
 /**
- * The result of reading a page: an article, or why there is none, and the reservations in its
+ * The result of reading a page: its article, or why it has none, and the reservations in its
  * markup.
  */
 type PageResult = { declared?: DeclaredUse | undefined } & (
@@ -72,7 +71,9 @@ type PageResult = { declared?: DeclaredUse | undefined } & (
 
 const NOTHING: Why = { reason: null, detail: null };
 
-/** Returns a response as it is stored: its capture and, if it contains one, its article. */
+/**
+ * Returns a response as it is stored: its capture, its link, and the article if it contains one.
+ */
 export async function readResponse(deps: ReadDeps, filed: Filed): Promise<ImportEntry> {
   const { response, received, source, kind } = filed;
   const { metadata, fetchedAt: now } = response;
@@ -111,7 +112,7 @@ export async function readResponse(deps: ReadDeps, filed: Filed): Promise<Import
   return { capture, body, link, token: "", reading, source, articlePage, linkSet: {} };
 }
 
-/** Judges a response and reads its page by the rules of a crawl, but without any requests. */
+/** Judges a response and reads its page by the rules of a crawl, without any request. */
 async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageResult> {
   const { response, received, source } = filed;
   if (received.status === 304 || received.wire.length === 0) return { why: NOTHING };

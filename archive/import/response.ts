@@ -10,24 +10,32 @@ export type CaptureMetadata = Pick<Capture, "kind" | "lane" | "url" | "hops" | "
   rights?: UsageSignal[] | undefined;
 } & Partial<Pick<Capture, "ms" | "reason" | "detail" | "withheld">>;
 
-/** A response in an archive file. */
 export interface ArchivedResponse {
   /** Offset of the response in its file. */
   offset: number;
   url: string;
   fetchedAt: Date;
   status: number;
-  /** The headers by lower-case name; the values of a repeated header are joined by newline. */
+  /** The headers by lower-case name. Newlines join the values of a repeated header. */
   headers: Record<string, string>;
   requestHeaders: Record<string, string>;
   address: string | null;
-  /** The body in its content coding; null if the archive has no body, see `repeats` and `told`. */
+  /**
+   * The body, still in its content coding. Null if the archive has none: the response repeats an
+   * earlier one (`repeats`), or our archive withheld or lost the body (`metadata`).
+   */
   payload: Uint8Array | null;
   /** Whether the archive contains only a part of the response. */
   truncated: boolean;
-  /** Digest of the payload with its algorithm's label; later records refer to it. */
+  /**
+   * Digest of the payload with its algorithm's label, to which later records refer; null if the
+   * archive has none.
+   */
   digest: string | null;
-  /** The earlier response with the same payload. */
+  /**
+   * The earlier response with the same payload, to which this record refers; null if it has its
+   * own.
+   */
   repeats: { url: string; at: Date } | null;
   /** Whether a browser rendered the response. */
   rendered: boolean;
@@ -35,7 +43,8 @@ export interface ArchivedResponse {
 }
 
 /**
- * Converts an archived response to the form of one just received. Throws `GiveUp` if its content coding can't be undone.
+ * Returns an archived response in the form of a received one. Throws `GiveUp` if its content coding
+ * can't be undone.
  */
 export async function toReceived(response: ArchivedResponse): Promise<Received> {
   const { url, status, requestHeaders, address, fetchedAt, payload, metadata } = response;
@@ -64,7 +73,8 @@ export async function toReceived(response: ArchivedResponse): Promise<Received> 
 }
 
 /**
- * Returns the actual content coding: archives such as Common Crawl's undo it but keep the header.
+ * Returns the actual content coding, and headers that match it. Archives such as Common Crawl's
+ * undo the coding but keep its header.
  */
 function codingIn(headers: Record<string, string>, wire: Uint8Array) {
   const encoding = codingOf(headers["content-encoding"], wire);

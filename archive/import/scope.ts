@@ -14,16 +14,16 @@ import type { SourceRecord } from "../../model/sources/source.ts";
 /** Maximum number of hosts whose source and files are cached. */
 const MAX_HOSTS = 10_000;
 
-/** Assigns URLs to sources, and knows what their hosts allow. */
+/** Assigns URLs to sources, and determines what their hosts allow. */
 export interface Ground {
-  /** Returns the source that a URL belongs to; null when no source has its host. */
+  /** Returns the source of a URL; null if no source has the URL's host. */
   sourceOf(url: string): SourceRecord | null;
   kindOf(url: string, source: SourceRecord): Capture["kind"];
-  /** Returns why an article's URL must not be processed; null if it may. */
+  /** Returns why an article's URL must not be processed; null if it can be. */
   refusal(url: string, source: SourceRecord, host: Host | null): Skipped | null;
   /**
-   * Returns what the host's files, both stored here and in the archive, declare about the use of a
-   * page.
+   * Returns what the host's files, as stored here and as found in the archive, declare about the
+   * use of a page.
    */
   rightsOf(url: string, host: Host | null): HostRights;
   /** Records a host's robots.txt or tdmrep.json found in the archive. */
@@ -31,8 +31,8 @@ export interface Ground {
 }
 
 /**
- * Assigns archived pages to the source of the same host, or to the one named by the user. The
- * host's rules apply as stored here and as found in the archive.
+ * Returns a ground that assigns archived pages to the source of their host, or to `onlySource`. A
+ * host's rules apply both as stored here and as found in the archive.
  */
 export function createGround(
   sources: readonly SourceRecord[],

@@ -17,13 +17,13 @@ const BATCH_SIZE = 50;
 /** Lifetime of a staging set, ms. */
 const RETENTION_MS = 30 * 86_400_000;
 
-/** A request for a staging set; `rules` are the versions that fill it. */
+/** A request for a staging set. `rules` are the versions of the rules used. */
 export type StagingSetRequest = Pick<
   StagingSet,
   "_id" | "requestHash" | "stages" | "slice" | "rules" | "begunAt" | "owner"
 >;
 
-/** Explains why a staging set can't be filled or promoted. */
+/** Thrown if a staging set can't be filled or promoted. The message says why. */
 export class StagingSetProblem extends Error {
   override name = "StagingSetProblem";
 }
@@ -69,7 +69,7 @@ export async function* fillStagingSet(
   yield { ...done, share: 1 };
 }
 
-/** Returns the stored staging set of that name, or a new one. */
+/** Returns the stored staging set with the request's name, or a new one. */
 async function takeOn(
   { store, now }: ReprocessDeps,
   request: StagingSetRequest,
@@ -101,7 +101,6 @@ async function takeOn(
 /** Minimum relative change in length for a text to count as shorter or longer. */
 const MIN_LENGTH_CHANGE = 0.2;
 
-/** Returns an empty score. */
 function emptyScore(): Score {
   const none = { before: 0, after: 0 };
   const editors = { ...none, of: 0 };
@@ -115,7 +114,7 @@ function emptyScore(): Score {
   };
 }
 
-/** Adds an article before and after to a score. */
+/** Adds an article's state before and after the derivation to a score. */
 function noteScore(score: Score, before: Draft, after: Draft): void {
   score.articles++;
   const readings = [
@@ -140,7 +139,10 @@ function noteScore(score: Score, before: Draft, after: Draft): void {
   }
 }
 
-/** Returns by field whether the extraction agrees with an editor's text. */
+/**
+ * Returns, by field, whether the extraction agrees with the editor's value. Fields without an
+ * editor's value are missing.
+ */
 function wordsOfEditors(article: Draft): Map<string, boolean> {
   const { overruled, topics, edited, title } = article;
   const found = new Map<string, boolean>();

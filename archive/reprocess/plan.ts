@@ -17,14 +17,12 @@ import type { Correction } from "../../model/articles/correction.ts";
 import type { Source, SourceRecord } from "../../model/sources/source.ts";
 import { correctionsOf } from "../../store/articles/corrections.ts";
 
-/** The dependencies of extracting a response again. */
 interface ReadingDeps extends ReadAgainDeps {
   sources: Cached<SourceRecord | null>;
   now(): Date;
   timezone: string;
 }
 
-/** The dependencies of deriving articles again. */
 export interface ReprocessDeps extends ReadingDeps {
   tables: { topics: TopicMatcher; places: PlaceFinder };
 }
@@ -33,10 +31,13 @@ export interface ReprocessDeps extends ReadingDeps {
 export interface Derivation {
   before: Article;
   draft: Draft;
-  /** The responses that the article was extracted from, if all of them were read again. */
+  /**
+   * What extracting the article again read: its link, capture and new reading. Null if it was only
+   * classified again.
+   */
   page: ReadPage | null;
   /**
-   * Whether readers see a difference. If not, only evidence, versions or invisible fields may
+   * Whether readers see a difference. If not, only evidence, versions or invisible fields can
    * differ.
    */
   visible: boolean;
@@ -47,7 +48,7 @@ export interface Derivation {
 /** An article as derived now, or why it stays unchanged. */
 export type Planned = Derivation | ({ before: Article } & Left);
 
-/** Maximum number of responses in memory, as one may be large. */
+/** Maximum number of responses in memory, because a response can be large. */
 const AT_ONCE = 8;
 
 /** Derives articles again, without writing anything. */
@@ -66,7 +67,7 @@ export function planReading(deps: ReadingDeps, articles: readonly Article[]): Pr
   return planBy(deps, articles, (before, input) => read(deps, before, input));
 }
 
-/** Returns an article as derived now, and whether it differs. */
+/** Returns articles as derived now, each with whether it differs, or why it stays unchanged. */
 async function planBy(
   { store, sources }: Pick<ReadingDeps, "store" | "sources">,
   articles: readonly Article[],
@@ -93,7 +94,10 @@ async function planBy(
   });
 }
 
-/** Removes pending changes and the last-seen time, which may change meanwhile. */
+/**
+ * Returns a draft without pending changes, and with the stored version and last-seen time, because
+ * these can change meanwhile.
+ */
 function atRest(
   draft: Draft & Partial<Pick<Article, "pending" | "pendingAt">>,
   { version, lastSeenAt }: Article,
@@ -156,8 +160,8 @@ async function withLanguage(
 }
 
 /**
- * Whether an article was classified by more text than is stored. A reserved text is never used for
- * that.
+ * Whether an article was classified by more text than is stored. This is so with `noarchive`, but
+ * not with a TDM reservation, which also forbids classification by the text.
  */
 function isCut({ reservations = [] }: Article): boolean {
   return withholds(reservations) === "noarchive";
@@ -175,7 +179,6 @@ function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value ?? null));
 }
 
-/** The input for classifying an article again. */
 interface Reclassification {
   source: Pick<
     Source,
@@ -187,8 +190,9 @@ interface Reclassification {
 }
 
 /**
- * Returns an article with its places, topics or relevance derived again from its stored text.
- * Relevance is also derived again if its inputs changed. Editors' corrections aren't applied.
+ * Returns an article with the stages' places, topics or relevance derived again from its stored
+ * text. Derives relevance also if its country or topics changed. Doesn't apply editors'
+ * corrections.
  */
 function reclassify(article: Draft, { source, tables, stages, now }: Reclassification): Draft {
   const { language, teaser, text } = article;
@@ -241,8 +245,7 @@ function idsOf(verdicts: readonly { id: string }[]): string[] {
 }
 
 /**
- * Returns the place prefix of the publisher's own headline, which was removed and stored as the
- * place.
+ * Returns the place prefix that was removed from the publisher's headline; empty if there was none.
  */
 function carriedPrefix({ evidence: { places } }: Pick<Article, "evidence">): string {
   if (places?.because.country !== "title prefix") return "";

@@ -21,14 +21,15 @@ type PromoteDeps = Pick<ReprocessDeps, "store" | "timezone" | "now">;
 
 /** Number of staged articles written per batch. */
 const BATCH_SIZE = 50;
-/** Number of attempts when other processes change the same articles at the same time. */
+/** Maximum number of attempts while other processes change the same articles. */
 const MAX_TRIES = 5;
 const RETRY_PAUSE_MS = 20;
 
 /**
- * Writes the articles of a staging set over the stored ones, each in one update with its change, so
- * that readers see all of it or nothing. Skips articles that have changed since. Yields the
- * progress after each batch; after an interruption, running it again continues.
+ * Replaces stored articles by those of a staging set. Writes each article and its change in one
+ * update, so that readers see either the old or the new article. Skips articles that have changed
+ * since they were staged. Yields the progress after each batch. After an interruption, run it again
+ * to continue.
  */
 export async function* promote(
   deps: PromoteDeps,
@@ -43,7 +44,7 @@ export async function* promote(
   for await (const ids of openInTurn(store, name, batch)) {
     const open = await stillOpen(store, ids);
     const resumed = open.some(({ _id }) => before.has(_id));
-    // Record the batch first, as another process may have to complete it.
+    // Record the batch first, because another process might have to complete it.
     await keepStagingSet(store, stagingSet, { writing: [...new Set([...before, ...ids])] });
     const outcomes = await write(deps, open, resumed);
     await recordStagedArticles(store, outcomes);
@@ -55,7 +56,7 @@ export async function* promote(
   yield await promotionOf(store, name);
 }
 
-/** Yields the ids of articles to write, in batches, until none is left. */
+/** Yields the ids of open staged articles, in batches, until none is left. */
 async function* openInTurn(store: Store, name: string, batch: number): AsyncGenerator<string[]> {
   for (;;) {
     const ids = await openStagedArticles(store, name);
@@ -93,7 +94,7 @@ async function takeOn({ store }: PromoteDeps, name: string, owner: string): Prom
   return stagingSet;
 }
 
-/** Writes staged articles; returns the outcome of each. */
+/** Writes staged articles. Returns for each why it was left unchanged; null if it was written. */
 async function write(
   deps: PromoteDeps,
   stagedArticles: readonly StagedArticle[],

@@ -6,7 +6,10 @@ import type { Derivation } from "./plan.ts";
 
 /** Number of examples per field. */
 const MAX_EXAMPLES = 5;
-/** Maximum number of characters of a value in an example, and of the common text before it. */
+/**
+ * Maximum number of characters of a value in an example, and of the common text before the
+ * difference.
+ */
 const MAX_EXCERPT = 120;
 const EXCERPT_LEAD = 30;
 
@@ -27,7 +30,6 @@ const FIELDS: Record<string, (article: Draft) => unknown> = {
   storyId: (article) => article.storyId,
 };
 
-/** Returns an empty report. */
 export function emptyReport(): Report {
   return { articles: 0, changed: 0, refreshed: 0, left: {}, fields: {} };
 }

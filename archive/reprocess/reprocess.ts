@@ -23,7 +23,7 @@ import { write } from "./write.ts";
 /** Number of articles processed per batch. */
 const BATCH_SIZE = 50;
 
-/** A request. Without `keep`, neither articles nor progress are written. */
+/** A request. If `keep` is false, neither articles nor progress are written. */
 export type Request = Omit<Reprocessing, "done" | "planned"> & { keep: boolean };
 
 /** The progress of a reprocessing; `share` is measured by dates, 0 to 1. */
@@ -32,8 +32,8 @@ export interface ReprocessProgress extends Progress {
 }
 
 /**
- * Derives the articles of a slice again, in batches by date, and yields the progress after each.
- * After an interruption, running it again continues, with the same final result.
+ * Derives the articles of a slice again, in batches by source and date. Yields the progress after
+ * each batch. After an interruption, run it again to continue, with the same final result.
  */
 export async function* reprocess(
   deps: ReprocessDeps,
@@ -55,8 +55,8 @@ export async function* reprocess(
     const next: Progress = { after, report: structuredClone(done.report) };
     const derivations = await deriveBatch(deps, articles, stages, next.report);
     if (keep) {
-      // A process that died between writing and recording its progress had recorded what it would
-      // write.
+      // If a process ended between writing and recording its progress, it had recorded what it
+      // would write.
       const noted = planned?.after?.id === after.id ? planned : null;
       const report = noted?.report ?? next.report;
       planned = { ...next, report };
@@ -99,7 +99,10 @@ async function deriveBatch(
   return found;
 }
 
-/** Decides the stories of a batch again and records which of its articles moved. */
+/**
+ * Decides the stories of a batch again, and records in the report which articles changed their
+ * story.
+ */
 async function redecideStories(
   { store, now }: ReprocessDeps,
   articles: readonly Article[],
@@ -116,13 +119,11 @@ async function redecideStories(
   }
 }
 
-/**
- * Consecutive articles of a slice, the position after them, and the share of the slice up to there.
- */
+/** Consecutive articles of a slice, and the position after them. */
 interface Piece {
   articles: Article[];
   after: NonNullable<Progress["after"]>;
-  /** Share of the slice before the end of the piece, measured by dates, 0 to 1. */
+  /** Share of the slice up to the end of the piece, measured by dates, 0 to 1. */
   share: number;
 }
 

@@ -11,9 +11,7 @@ import type { Store } from "../../store/store.ts";
 import type { Derivation } from "./plan.ts";
 import { differencesOf } from "./report.ts";
 
-/**
- * Fields that may change while an article stays the same, and that a derivation doesn't depend on.
- */
+/** Fields that can change while an article stays the same. Derivations don't depend on them. */
 const IGNORED_FIELDS = new Set<string>([
   "version",
   "pending",
@@ -24,13 +22,13 @@ const IGNORED_FIELDS = new Set<string>([
   "storyId",
 ] satisfies (keyof Article)[]);
 
-/** Returns a hash of what an article is derived from. */
+/** Returns a hash of the fields from which an article is derived. */
 function basisOf(article: Article): string {
   const parts = Object.entries(article).filter(([name]) => !IGNORED_FIELDS.has(name));
   return shortHash(JSON.stringify(parts.toSorted(([a], [b]) => (a < b ? -1 : 1))));
 }
 
-/** Returns the fields that differ, in the form stored in a staging set. */
+/** Returns a derived article in the form stored in a staging set, with the fields that differ. */
 export function stageArticle(
   { before, draft, page, visible }: Derivation,
   { stagingSet, expiresAt }: Pick<StagedArticle, "stagingSet" | "expiresAt">,
@@ -65,8 +63,8 @@ function toStagedPage({ link, reading }: ReadPage): StagedPage {
 }
 
 /**
- * Returns a staged article as it would be written over the current one, or why it can't be.
- * `resumed` means that a process may have died while it wrote it.
+ * Returns the derivation that replaces the stored article by a staged one, or why that isn't
+ * possible. `resumed` means that an earlier process possibly wrote the article before it ended.
  */
 export async function meet(
   store: Store,

@@ -11,13 +11,13 @@ import { boilerplateKeys, endReread, takeReread } from "../../store/sources/boil
 import type { Store } from "../../store/store.ts";
 import { type Derivation, type Planned, planReading, type ReprocessDeps } from "./plan.ts";
 
-/** Number of attempts when others change the same articles at the same time. */
+/** Maximum number of attempts while other processes change the same articles. */
 const TRIES = 5;
 const PAUSE = 20;
 
 /**
- * Writes derivations. Articles that others changed meanwhile are derived `again`. For `resumed`,
- * see `apply`.
+ * Writes derivations. Calls `again` to derive articles that other processes changed meanwhile. For
+ * `resumed`, see `apply`.
  */
 export async function write(
   deps: Pick<ReprocessDeps, "store" | "timezone" | "now">,
@@ -39,10 +39,10 @@ function derivationsOf(planned: readonly Planned[]): Derivation[] {
 }
 
 /**
- * Writes the differences: visible ones as changes of the stream, others silently. Returns the
- * articles that others changed meanwhile and that must be derived once more. `resumed` means that a
- * process may have died while it wrote these, so everything that depends on an article is written
- * again.
+ * Writes the differences: visible ones with changes in the stream, others without. Returns the ids
+ * of articles that other processes changed meanwhile; they must be derived again. `resumed` means
+ * that an earlier process possibly ended while it wrote these articles, so everything that depends
+ * on an article is written again.
  */
 export async function apply(
   { store, timezone, now }: Pick<ReprocessDeps, "store" | "timezone" | "now">,
@@ -64,7 +64,8 @@ export async function apply(
     store,
     differing.filter(({ visible }) => !visible).map(({ draft }) => draft),
   );
-  // These decide who represents a story, and the language decides how texts are compared.
+  // Status and field score decide which article represents a story. The language decides how texts
+  // are compared.
   const ranked = derivations.filter(
     ({ before, draft }) =>
       resumed || before.status !== draft.status || before.fieldScore !== draft.fieldScore,
@@ -84,10 +85,9 @@ export async function apply(
 
 /** Number of articles extracted again per batch. */
 const BATCH = 50;
-/** Time after which another worker takes over, ms. */
+/** Time after which another worker can take over a batch, ms. */
 const LEASE_MS = 60_000;
 
-/** The dependencies of extracting articles again. */
 interface RereadDeps {
   store: Store;
   parser: Parser;
@@ -97,10 +97,10 @@ interface RereadDeps {
   settings: { timezone: string };
 }
 
-/** Extracts articles of a source again that were extracted with other boilerplate. */
+/** Extracts a source's articles again if they were extracted with outdated boilerplate. */
 export async function rereadArticles(deps: RereadDeps, sourceId: string): Promise<void> {
   const { store, now, settings } = deps;
-  // The boilerplate cached by other turns may be outdated.
+  // The boilerplate that other turns cached can be outdated.
   const boilerplate = { get: (id: string) => boilerplateKeys(store, id), forget: () => {} };
   const reading = { ...deps, boilerplate, timezone: settings.timezone };
   for (;;) {
@@ -118,8 +118,8 @@ export async function rereadArticles(deps: RereadDeps, sourceId: string): Promis
 }
 
 /**
- * Extracts an article again from its stored response, by the current rules. Returns whether it
- * changed, or why it stays unchanged.
+ * Extracts an article again from its stored response, by the current rules. Returns whether
+ * anything differs and whether readers see a difference, or why the article can't be extracted.
  */
 export async function rereadArticle(
   deps: RereadDeps,

@@ -9,7 +9,9 @@ export interface Document {
   articleId: string;
   /** Number of an earlier revision; null for the current article. */
   revision: number | null;
-  /** Whether readers find the document, because it is current and listed. */
+  /**
+   * Whether readers can find the document: it is the current article, and the article is listed.
+   */
   shown: boolean;
   sortAt: Date;
   language: string | null;
@@ -25,8 +27,8 @@ export interface Document {
 export type Indexable = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
 /**
- * Returns documents for the current article, with its editors' texts, and for its earlier
- * revisions.
+ * Returns the documents of an article: the current one, with editors' texts, and one for each
+ * earlier revision.
  */
 export function documentsOf(stored: Indexable, earlier: readonly Revision[]): Document[] {
   const article = asEdited(stored);
@@ -78,7 +80,7 @@ function facetsOf(article: Indexable): Document["facets"] {
     day: one(day),
     status: one(status),
   };
-  // They are separated by tabs and commas in the index.
+  // Tabs separate the facets in the index, and commas their values.
   const clean = (value: string) => value.replace(/[\s,]+/g, "");
   return Object.fromEntries(
     FACETS.map((facet) => [facet, values[facet].map(clean)]),

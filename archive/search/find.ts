@@ -19,17 +19,20 @@ import {
 import type { Part } from "./sqlite-file.ts";
 
 /**
- * Maximum number of newest matches that are counted and ranked, unless all are requested. It limits
- * the cost of a search.
+ * Maximum number of newest matches that are counted and ranked, unless the request is `exact`. It
+ * limits the cost of a search.
  */
 const MAX_COUNTED = 1000;
-/** Number of further matches that are ranked: older ones with the words in their title. */
+/**
+ * Maximum number of older matches that are also ranked, because they have the words in their title,
+ * and maximum number of documents searched for them.
+ */
 const MAX_TITLE_MATCHES = 200;
 const TITLE_DOCUMENTS = 10_000;
 
 /**
- * Returns a page of search results with their number and facets. Throws `QueryProblem` for an
- * invalid query.
+ * Returns a page of search results, with the number of matches and their facets. Throws
+ * `QueryProblem` for an invalid query.
  */
 export function find(
   db: Database,
@@ -81,7 +84,8 @@ export function find(
 }
 
 /**
- * Returns the facets of the newest matches, one line each, and the number of the oldest of them.
+ * Returns the facets of the newest matches, one line each. `last` is the document number of the
+ * oldest of these matches; null if nothing matches.
  */
 function countLines(db: Database, part: Part, { match, span }: IndexQuery, most: number) {
   // Fetched as one string: a row per match would cost more to pass from WebAssembly than finding
@@ -94,7 +98,7 @@ function countLines(db: Database, part: Part, { match, span }: IndexQuery, most:
   return { last, facets: lines === null ? [] : lines.split("\n") };
 }
 
-/** Returns the matches by time, up to the end of the requested page. */
+/** Returns the matches in order of time, up to the end of the requested page. */
 function inOrder(
   db: Database,
   part: Part,
@@ -108,15 +112,15 @@ function inOrder(
 }
 
 /**
- * Returns the highest document number up to which older title matches are ranked; null when there
- * are none.
+ * Returns the document number up to which older matches in titles are ranked; null if there are
+ * none.
  */
 function titlesBefore(db: Database, part: Part, { match, span }: IndexQuery, last: number) {
   const end = db.get("SELECT no FROM documents WHERE no > ? ORDER BY no LIMIT 1 OFFSET ?", [
     last,
     TITLE_DOCUMENTS,
   ]) as { no: number } | null;
-  // A facet is never part of a title, so for a query with one the newest matches are enough.
+  // A title contains no facets, so a query with a facet finds nothing here.
   const row = db.get(`SELECT max(no) AS no FROM (${matchesIn(part)} LIMIT ?)`, [
     inTitle(match),
     last + 1,
@@ -146,7 +150,10 @@ function hitsOf(db: Database, numbers: readonly number[]): SearchHit[] {
 /** Maximum number of values per facet in a result. */
 const MAX_FACET_VALUES = 30;
 
-/** Counts facets. Each line is a match, with facets separated by tabs and values by commas. */
+/**
+ * Returns the counts of each facet's values. Each line is a match: tabs separate its facets, commas
+ * their values.
+ */
 function countFacets(lines: readonly string[]): Record<Facet, FacetCounts> {
   const counts = FACETS.map(() => new Map<string, number>());
   for (const line of lines) {
@@ -172,12 +179,10 @@ function sorted(facet: Facet, counts: ReadonlyMap<string, number>): FacetCounts 
     .slice(0, MAX_FACET_VALUES);
 }
 
-/**
- * A request for the articles that match a query, visible or not, or of which a revision matches.
- */
+/** A request for the articles that match a query, now or in an earlier revision, visible or not. */
 export interface ArticlesRequest {
   query: string;
-  /** Maximum number of documents of the index considered, newest first. */
+  /** Maximum number of matching documents per part of the index, newest first. */
   most: number;
 }
 

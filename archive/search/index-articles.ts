@@ -15,26 +15,25 @@ import { type Document, documentsOf } from "./document.ts";
 import type { SearchIndex } from "./index-client.ts";
 
 /**
- * Number of changes, or articles, written at once; it decides how long a search may have to wait.
+ * Number of changes, or of articles, written at once. It determines how long a search can have to
+ * wait.
  */
 const BATCH_SIZE = 50;
 /** Pause when there is nothing to write, ms. */
 const IDLE_PAUSE_MS = 500;
-/** The dependencies of updating the index. */
 export interface IndexDeps {
   store: Store;
   index: SearchIndex;
-  /** Called with the number of articles that a build has written so far. */
+  /** Called with the number of articles that the build of an index has written so far. */
   onBuilding?: (articles: number) => void;
-  /** Called with the number of changes still to write. */
+  /** Called with the number of changes that the index lacks. */
   onBehind?: (changes: number) => void;
 }
 
 /**
- * Brings the index one step closer to the stream. Builds it if it is missing or of another version,
- * or if changes that it needs are no longer stored; otherwise writes the next changes. It reads the
- * articles' current state, so repeating a step has the same result. Returns whether there may be
- * more to do.
+ * Updates the index by one step. Builds the index if it is missing, has another version or needs
+ * changes that are no longer stored; otherwise writes the next changes. Reads the articles' current
+ * state, so repeating a step has the same result. Returns whether more steps can be necessary.
  */
 export async function indexStep(deps: IndexDeps, signal?: AbortSignal): Promise<boolean> {
   const { store, index, onBehind } = deps;
@@ -54,7 +53,9 @@ export async function indexStep(deps: IndexDeps, signal?: AbortSignal): Promise<
   return true;
 }
 
-/** Updates the index once, and removes articles past their retention time. */
+/**
+ * Updates the index to the end of the stream, and removes articles older than `keepArticles` ms.
+ */
 export async function catchUp(
   deps: IndexDeps & { now: () => Date; keepArticles: number | null },
 ): Promise<void> {
@@ -64,7 +65,10 @@ export async function catchUp(
   while (await index.clean());
 }
 
-/** Builds a new index of everything stored; the old one serves queries until it is finished. */
+/**
+ * Builds a new index of everything stored. The old index serves queries until the new one is
+ * finished.
+ */
 export async function buildIndex(
   { store, index, onBuilding }: IndexDeps,
   signal?: AbortSignal,
@@ -93,8 +97,7 @@ export async function buildIndex(
 async function documentsFor(store: Store, articles: IndexableArticle[]): Promise<Document[]> {
   const back = articles.filter(({ status }) => status === "retracted").map(({ _id }) => _id);
   const buried = await tombstonesOf(store, back);
-  // Leave out articles that are being erased, whose words are still stored, and those reserved from
-  // search.
+  // Leave out articles that are being erased and those that their publishers reserve from search.
   const there = articles.filter(
     (article) =>
       article.contentHash !== "" && !buried.has(article._id) && mayBeFound(article, new Date()),
@@ -103,7 +106,7 @@ async function documentsFor(store: Store, articles: IndexableArticle[]): Promise
   return there.flatMap((article) => documentsOf(article, earlier.get(article._id) ?? []));
 }
 
-/** Keeps the index up to date until `signal` aborts; errors are logged and retried. */
+/** Keeps the index up to date until `signal` aborts. Logs errors and tries again. */
 export async function keepIndexed(
   deps: IndexDeps & { log: Logger; now: () => Date; keepArticles: number | null },
   signal: AbortSignal,

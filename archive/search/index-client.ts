@@ -3,7 +3,10 @@ import { QueryProblem } from "../../model/publish/search.ts";
 import type { IndexFile } from "./index-file.ts";
 import type { IndexCall, IndexReply, IndexThreadData } from "./index-thread.ts";
 
-/** The index, called from outside of its thread, because SQLite would block the event loop. */
+/**
+ * The index in a thread of its own, because SQLite would block the event loop. Every call returns a
+ * promise.
+ */
 export type SearchIndex = {
   [Verb in Exclude<keyof IndexFile, "close">]: (
     ...args: Parameters<IndexFile[Verb]>

@@ -24,16 +24,16 @@ import {
 } from "./sqlite-file.ts";
 import { type Writer, writerOf } from "./write-documents.ts";
 
-/** Documents that are written together and replace all earlier ones of their articles. */
+/** Documents that are written together. They replace all earlier documents of these articles. */
 interface Batch {
   articleIds: readonly string[];
   documents: readonly Document[];
 }
 
-/** An index file in a folder. Another process may write to it, or replace it, at any time. */
+/** An index file. Another process can write to it, or replace it, at any time. */
 export interface IndexFile {
   state(): IndexState;
-  /** Counts the articles; reads all of them. */
+  /** Returns the number of articles. Reads all of them. */
   count(): number;
   /** Throws `QueryProblem`. */
   find(request: SearchRequest): SearchAnswer;
@@ -42,20 +42,19 @@ export interface IndexFile {
   /** Throws `QueryProblem`. */
   misses(request: { query: string; all: boolean }): Miss[];
   /**
-   * Writes the changes up to a stream position. With `after`, only if the index is at that
-   * position, because another process may have advanced it or replaced it with an older one.
-   * Returns whether they were written.
+   * Writes the changes up to stream position `at`. With `after`, writes them only if the index is
+   * at that position, because another process can have advanced the index or replaced it. Returns
+   * whether the changes were written.
    */
   put(batch: Batch, at: IndexPlace, after?: IndexPlace): boolean;
-  /** Begins a new index beside the old one, which serves queries until the new one is finished. */
+  /** Begins a new index. The old index serves queries until `finish`. */
   begin(): void;
   add(batch: Batch): void;
   finish(at: IndexPlace): void;
-  /** Removes documents dated before a time; returns how many. */
+  /** Removes documents dated before a time. Returns their number. */
   dropBefore(until: Date): number;
   /**
-   * Frees some of the pages left behind by removed documents. Returns whether more pages can be
-   * freed.
+   * Frees some of the pages that removed documents occupy. Returns whether more pages can be freed.
    */
   clean(): boolean;
   close(): void;
@@ -68,14 +67,15 @@ interface Open {
   db: Database;
   writer: Writer;
   /**
-   * Number that identifies the file, because another one may have replaced it under the same name.
+   * Inode of the opened file. It shows whether another file has since replaced it under the same
+   * name.
    */
   inode: number;
 }
 
 /** Opens the index at `path`, which need not exist yet. */
 export function openIndex(path: string): IndexFile {
-  // A unique name, because another process may be building one, too.
+  // A unique name, because another process can be building an index, too.
   const next = `${path}.next-${process.pid}-${randomBytes(4).toString("hex")}`;
   let current: Open | null = null;
   let building: (Open & { articles: number; committed: number }) | null = null;
@@ -131,7 +131,7 @@ export function openIndex(path: string): IndexFile {
     add({ articleIds, documents }) {
       if (!building) throw new Error("no index is being built");
       const { db, writer } = building;
-      // Each commit writes a segment that must be merged later, so few large ones are cheaper.
+      // Each commit writes a segment that must be merged later, so a few large commits are cheaper.
       if (!db.inTransaction) db.exec("BEGIN IMMEDIATE");
       writer.put(articleIds, documents);
       building.articles += articleIds.length;
@@ -170,7 +170,7 @@ export function openIndex(path: string): IndexFile {
 }
 
 /**
- * Time without writes after which an unfinished file belongs to a dead process, ms; a running build
+ * Time without writes after which an unfinished file belongs to a dead process, ms. A running build
  * writes all the time.
  */
 const ABANDONED_MS = 3_600_000;
@@ -205,19 +205,19 @@ function setPlace(db: Database, { seq, epoch }: IndexPlace): void {
   }
 }
 
-/** Number of pages that one step rewrites, so that searches needn't wait long. */
+/** Number of pages that one step rewrites. It limits how long searches wait. */
 const MERGE_PAGES = 200;
 
 /**
- * Merges segments of the full-text tables, because deleted words stay in their pages until then
- * (SQLite, FTS5, 'merge' command with a negative number). Returns whether there is more to do.
+ * Merges some segments of the full-text tables, because deleted words stay in their pages until
+ * then (SQLite, FTS5, 'merge' command with a negative number). Returns whether there is more to do.
  */
 function cleanStep(db: Database): boolean {
   if (readFact(db, "unclean") !== 1) return false;
   for (const table of TABLES) {
     const before = changes(db);
     db.run(`INSERT INTO ${table} (${table}, rank) VALUES ('merge', ?)`, -MERGE_PAGES);
-    // The statement itself counts as one change; a second one means that something was merged.
+    // The statement itself counts as one change. A second change means that something was merged.
     if (changes(db) - before >= 2) return true;
   }
   writeFact(db, "unclean", 0);

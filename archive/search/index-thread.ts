@@ -8,7 +8,7 @@ export interface IndexThreadData {
 }
 
 /**
- * A call of the index and its reply. Errors are encoded, because they lose their class between
+ * A call to the index. In the reply, problems are values, because errors lose their class between
  * threads.
  */
 export interface IndexCall {

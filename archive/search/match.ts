@@ -3,11 +3,10 @@ import { type Node, parseQuery } from "./parse-query.ts";
 import { numbersOf, PARTS, type Part } from "./sqlite-file.ts";
 import { isUnspaced, stem, wordsOf } from "./words.ts";
 
-/** The vocabulary of the index. */
 export interface Vocabulary {
   /** Languages of the indexed articles. */
   languages: readonly string[];
-  /** Returns the stems of words that are spelled like this without their diacritics. */
+  /** Returns the indexed stems of words that are spelled like this without their diacritics. */
   spelled(folded: string): string[];
 }
 
@@ -17,7 +16,7 @@ export interface Match {
   expression: string | null;
   highlights: string[];
   /**
-   * For each required word, the forms in which it may be indexed; null if one of several words is
+   * For each required word, the forms in which it can be indexed; null if one of several words is
    * enough.
    */
   words: string[][] | null;
@@ -38,7 +37,7 @@ export function titleForm(form: string): string {
   return `:${form}`;
 }
 
-/** Translates a query for FTS5; a query without any word, such as `"..."`, matches everything. */
+/** Translates a query for FTS5. A query without words, such as `"..."`, matches everything. */
 export function matchOf(root: Node | null, vocabulary: Vocabulary): Match {
   const highlights = new Set<string>();
   const expression = root && expressionOf(root, vocabulary, highlights);
@@ -113,24 +112,24 @@ function wordsExpression(
   for (const variant of variants)
     for (const word of variant) highlights.add(open ? `${word}*` : word);
   const together = variants.map((variant) => quoted(variant.join(" ")) + (open ? "*" : ""));
-  // In scripts without spaces, adjacent words aren't meant as a phrase, but count twice if found as
-  // one.
+  // In scripts without spaces, adjacent words also match apart. If they are found as a phrase, they
+  // count twice.
   const apart = !phrase && isUnspaced(text) ? [joined(" AND ", words.map(quoted))] : [];
   const found = joined(" OR ", [...together, ...apart]);
   return found && field ? `(${field} : ${found})` : found;
 }
 
 /**
- * Whether a word may have endings that aren't stemmed: Korean appends particles without a space,
- * and there is no stemmer for it.
+ * Whether a word can have endings that no stemmer removes: Korean appends particles without a
+ * space.
  */
 function takesEndings(word: string): boolean {
   return /^\p{Script=Hangul}{2,}$/u.test(word);
 }
 
 /**
- * Returns the forms in which words may be indexed: stemmed by each language, and with missing
- * diacritics.
+ * Returns the forms in which words can be indexed: stemmed in each language, and with their
+ * diacritics restored.
  */
 function variantsOf(words: string[], { languages, spelled }: Vocabulary): string[][] {
   const readings = [null, ...languages].map((language) =>
@@ -164,7 +163,7 @@ export interface IndexQuery {
   /** FTS5's MATCH expression. */
   match: string;
   /**
-   * Words for highlighting and ranking, see `SearchAnswer.highlights`; empty if all matches rank
+   * Words for highlighting and ranking, see `SearchAnswer.highlights`. If empty, all matches rank
    * equally.
    */
   highlights: string[];
@@ -172,12 +171,14 @@ export interface IndexQuery {
   words: string[][] | null;
   /** See `Match.typed`. */
   typed: string[];
-  /** Range of document numbers that may match, both inclusive. */
+  /** First and last document number of the query's time span, both inclusive. */
   span: { from: number; to: number };
   parts: readonly Part[];
 }
 
-/** Parses a query; `all` also finds what readers don't see. Throws `QueryProblem`. */
+/**
+ * Parses a query. With `all`, the query also finds what readers don't see. Throws `QueryProblem`.
+ */
 export function readQuery(db: Database, query: string, all: boolean): IndexQuery {
   const { root, since, until } = parseQuery(query);
   const { expression, highlights, words, typed } = matchOf(root, vocabularyOf(db));
@@ -193,14 +194,13 @@ export function readQuery(db: Database, query: string, all: boolean): IndexQuery
 }
 
 /**
- * Returns SQL for the numbers of matching documents, newest first. Its parameters are the
- * expression and both ends of a span.
+ * Returns SQL for the numbers of matching documents, newest first. The SQL's parameters are the
+ * MATCH expression and both ends of a span.
  */
 export function matchesIn(part: Part): string {
   return `SELECT rowid AS no FROM ${part} WHERE ${part} MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid`;
 }
 
-/** Returns the vocabulary of an index. */
 export function vocabularyOf(db: Database): Vocabulary {
   const languages = db.all("SELECT language FROM languages") as { language: string }[];
   return {

@@ -6,13 +6,13 @@ import { type Node, parseQuery } from "./parse-query.ts";
 import { formsOf, PARTS, type Part, wordsOfPart } from "./sqlite-file.ts";
 import { stem, wordsOf } from "./words.ts";
 
-/** Maximum number of words of a query that are looked up, and of those that are corrected. */
+/** Maximum number of a query's words that are looked up, and maximum number that are corrected. */
 const MOST = { words: 8, corrected: 3 };
 /** Minimum number of letters of a word to correct. A shorter word is similar to too many others. */
 const SHORTEST = 3;
 /**
- * Minimum number of letters for a word to have two mistakes, the number of leading letters that
- * must then be right, and the number of mistakes.
+ * For words of at least `letters` letters, `edits` mistakes are corrected if the first `right`
+ * letters are correct.
  */
 const LONG = { letters: 6, right: 3, edits: 2 };
 /** Maximum number of words with the same beginning that are compared. */
@@ -27,8 +27,8 @@ const ALPHABETS = [
 ] as const;
 
 /**
- * Returns the words of a query that no document contains, each with the word that was probably
- * meant. Throws `QueryProblem`.
+ * Returns the words of a query that no document contains, each with a similar indexed word if there
+ * is one. Throws `QueryProblem`.
  */
 export function findMisses(db: Database, { query, all }: { query: string; all: boolean }): Miss[] {
   const { root } = parseQuery(query);
@@ -59,7 +59,7 @@ function isThere(db: Database, part: Part, expression: string): boolean {
   return db.get(`SELECT 1 FROM ${part} WHERE ${part} MATCH ? LIMIT 1`, expression) !== null;
 }
 
-/** Returns the indexed word that was most probably meant; null when none is similar. */
+/** Returns the most similar indexed word; null if none is similar. */
 function nearestWord(db: Database, part: Part, word: string): string | null {
   const typed = stem(word, null);
   if (typed.length < SHORTEST) return null;
@@ -69,7 +69,7 @@ function nearestWord(db: Database, part: Part, word: string): string | null {
     [JSON.stringify(oneEditFrom(typed)), typed.slice(0, 1)],
   ) as { term: string }[];
   const forms = formsOf(part);
-  // A word may stay in the vocabulary for a while after its last document was removed.
+  // A word can stay in the vocabulary for a while after its last document was removed.
   const isUsed = (term: string) =>
     db.get(`SELECT 1 FROM ${forms} WHERE ${forms} MATCH ? LIMIT 1`, quoted(term)) !== null;
   const near = found.map(({ term }) => term).find(isUsed);
@@ -87,8 +87,8 @@ function nearestWord(db: Database, part: Part, word: string): string | null {
 }
 
 /**
- * Returns everything that a word becomes with one letter omitted, swapped with the next, replaced
- * or inserted.
+ * Returns every variant of a word with one letter omitted, swapped with the next, replaced or
+ * inserted.
  */
 function oneEditFrom(word: string): string[] {
   const [, from = "", to = ""] = ALPHABETS.find(([script]) => script.test(word)) ?? [];
@@ -113,7 +113,7 @@ function lettersBetween(from: string, to: string): string[] {
   return Array.from({ length: last - first + 1 }, (_, at) => String.fromCodePoint(first + at));
 }
 
-/** Returns a word with capitals where the typed one has them. */
+/** Returns a word in the case of the typed word: lower case, capitalised or all capitals. */
 function inCaseOf(typed: string, word: string): string {
   const [first = "", ...rest] = word;
   if (typed.length > 1 && typed === typed.toUpperCase()) return word.toUpperCase();

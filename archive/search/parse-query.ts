@@ -2,7 +2,6 @@ import { parseTimeSpan, TIME_FORMS } from "../../lib/time-expression.ts";
 import { FACETS, type Facet, QueryProblem } from "../../model/publish/search.ts";
 import { wordsOf } from "./words.ts";
 
-/** A parsed query. */
 export type Node =
   | { kind: "words"; text: string; phrase: boolean; field: TextField | null; at: number }
   | { kind: "facet"; field: Facet; value: string }
@@ -10,7 +9,6 @@ export type Node =
   | { kind: "or"; parts: Node[] }
   | { kind: "not"; part: Node };
 
-/** A parsed query and its time bounds. */
 export interface Query {
   /** The root of the parsed query; null matches everything. */
   root: Node | null;
@@ -45,10 +43,7 @@ function asksAnything(node: Node): boolean {
   return node.kind === "not" ? asksAnything(node.part) : node.parts.some(asksAnything);
 }
 
-/**
- * A recursive descent parser. OR binds weaker than AND, which also joins two terms without an
- * operator.
- */
+/** A recursive descent parser. AND, which can be omitted, binds more strongly than OR. */
 class Parser {
   #next = 0;
   #since: Date | null = null;
@@ -167,7 +162,7 @@ type TextField = (typeof TEXT_FIELDS)[number];
 /** Fields that limit the time of publication. */
 const TIME_FIELDS = ["since", "until"] as const;
 
-/** The facets allowed in a query; others are rejected. */
+/** The form of each facet's value in a query, and its description for messages. */
 const FORMS: Record<Facet, { form: RegExp; write: string }> = {
   source: { form: /^[a-z0-9][a-z0-9-]*$/, write: "a source's id, such as eu-commission" },
   country: { form: /^[a-z]{2}$/, write: "two letters, such as DE" },
@@ -207,8 +202,8 @@ function facetValue(field: string, value: string, at: number): string {
 }
 
 /**
- * Returns the time of a bound, in UTC. It accepts the same forms as other times; `until` a day,
- * month or year includes all of it.
+ * Returns the time of a bound, in UTC. Accepts the same forms as other times. `until` a day, month
+ * or year includes all of it.
  */
 function timeBound(
   field: "since" | "until",

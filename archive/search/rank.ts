@@ -2,13 +2,16 @@ import type { Database } from "node-sqlite3-wasm";
 import { type IndexQuery, matchesIn, quoted, titleForm } from "./match.ts";
 import { formsOf, type Part } from "./sqlite-file.ts";
 
-/** Weight of a word by field: title, teaser, text, author, tag; facets have none. */
+/** Weight of a word by field: title, teaser, text, author, tag, facet. */
 const WEIGHTS = "10, 4, 1, 3, 2, 0";
 
-/** Added weight of a match that has all words as typed, and of one that has them in its title. */
+/**
+ * Added weight of a match that contains all words as typed, and further added weight if its title
+ * does.
+ */
 const TYPED_BONUS = 1;
 const TYPED_TITLE_BONUS = 1;
-/** Factor for a match in a language that the words are unlikely to be in. */
+/** Factor for a match in a language to which the words probably don't belong. */
 const OTHER_LANGUAGE_WEIGHT = 0.3;
 /** Maximum number of words of a query whose typed form counts. */
 const MAX_TYPED_WORDS = 8;
@@ -18,8 +21,8 @@ export interface RankBounds {
   /** Number of newest documents that determine how common a word is. */
   sample: number;
   /**
-   * Minimum share of documents with a word for it to count as too common. Such a word says little
-   * and costs most, so only the other words affect the rank.
+   * Minimum share of documents that contain a word, for the word to count as too common. Such a
+   * word says little and costs most, so only the other words affect the rank.
    */
   common: number;
 }
@@ -32,12 +35,11 @@ export interface Ranked {
   rank: number;
 }
 
-/** The basis for ranking matches. */
 export interface RankBy {
   match: string;
-  /** Expression of the words to rank by; null to rank by all words of the query. */
+  /** FTS5 expression of the words by which matches are ranked; null for all words of the query. */
   rankBy: string | null;
-  /** Words that count more in documents which contain them as typed. */
+  /** Words as typed. Documents that contain them in this form rank higher. */
   typed: readonly string[];
   guess: LanguageGuess | null;
 }
@@ -51,7 +53,7 @@ export function rank(
 ): Ranked[] {
   const forms = formsOf(part);
   const words = typed.slice(0, MAX_TYPED_WORDS);
-  // Uncorrelated, so that SQLite evaluates it once for all matches.
+  // The subquery is uncorrelated, so that SQLite evaluates it once for all matches.
   const having = `(m.rowid IN (SELECT rowid FROM ${forms} WHERE ${forms} MATCH ? AND rowid BETWEEN ? AND ?))`;
   const share = `(${words.map(() => having).join(" + ")}) / ${words.length}.0`;
   const asTyped =
@@ -83,10 +85,10 @@ export function rank(
 }
 
 /**
- * Returns the words to rank by; null for all words of the query. Ranking weighs each word by its
- * number of documents in the whole index, which must be counted. For a common word that costs as
- * much as the archive is large, and would hardly affect the order. Only words that every match
- * contains can replace the others.
+ * Returns the words by which to rank matches; `rankBy` is null for all words of the query. Ranking
+ * weighs each word by its number of documents in the whole index. Counting the documents of a
+ * common word takes time in proportion to the archive, but hardly affects the order. Only words
+ * that every match contains can be used instead of all.
  */
 export function orderedBy(
   db: Database,
@@ -120,21 +122,24 @@ function wordOf(term: string): string {
   return term.endsWith("*") ? `${quoted(term.slice(0, -1))}*` : quoted(term);
 }
 
-/** Maximum number of newest documents whose languages count: those with a word, and in total. */
+/**
+ * Maximum number of newest documents whose languages are counted: documents with a word, and all
+ * documents.
+ */
 const SAMPLE_SIZE = { word: 200, all: 1000 };
 /**
- * Number of documents added to each language's count, so that a language without any remains
+ * Number of documents added to each language's count, so that a language without documents remains
  * possible.
  */
 const SMOOTHING = 0.2;
 
-/**
- * How likely a query's words are in each language, relative to the likeliest language (1); null if
- * nothing is known.
- */
+/** How likely a query's words are in each language, relative to the likeliest language (1). */
 type LanguageGuess = ReadonlyMap<string, number>;
 
-/** Guesses the language of words by the languages of the documents that contain them as typed. */
+/**
+ * Guesses the language of words by the languages of the documents that contain them as typed. Null
+ * if the index has only one language, or no document contains the words.
+ */
 export function guessLanguage(
   db: Database,
   part: Part,

@@ -4,19 +4,19 @@ import sqlite, { type Database } from "node-sqlite3-wasm";
 import { MINUTE_MS } from "../../lib/time.ts";
 
 /**
- * Version of the index. Raise it when words are parsed or stored differently; an index of another
- * version is then rebuilt.
+ * Version of the index. Raise it when words are parsed or stored differently. An index of another
+ * version is rebuilt.
  */
 export const INDEX_VERSION = 2;
 
-/** Visible documents, and all others; each part has its own full-text table. */
+/** Visible documents, and all others. Each part has its own full-text tables. */
 export const PARTS = ["shown", "hidden"] as const;
 
 export type Part = (typeof PARTS)[number];
 
 /**
- * Returns the table of a part's words as written, folded but not stemmed: which documents contain
- * them, and which in their title (`titleForm`).
+ * Returns the name of the table of a part's words as written, folded but not stemmed. A word in a
+ * title is also stored as its `titleForm`.
  */
 export function formsOf(part: Part): `${Part}_forms` {
   return `${part}_forms`;
@@ -29,10 +29,9 @@ export function wordsOfPart(part: Part): `${Part}_words` {
   return `${part}_words`;
 }
 
-/** All full-text tables. */
 export const TABLES = PARTS.flatMap((part) => [part, formsOf(part)]);
 
-/** Age after which a lock belongs to a dead process, ms; a transaction takes less. */
+/** Age after which a lock belongs to a dead process, ms. A transaction takes less time. */
 const STALE_LOCK_MS = 30_000;
 
 const tables = (part: Part) =>
@@ -44,8 +43,8 @@ const tables = (part: Part) =>
 
 /**
  * The schema of an index. `no` decreases with time, so that the newest come first and a time span
- * is a range of numbers. Full-text tables are contentless: they store words without the texts, so
- * hidden texts aren't in the file.
+ * is a range of numbers. Full-text tables are contentless: they store words, not texts, so hidden
+ * texts aren't in the file.
  */
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -56,11 +55,13 @@ CREATE TABLE IF NOT EXISTS languages (language TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS spellings (folded TEXT, stem TEXT, PRIMARY KEY (folded, stem)) WITHOUT ROWID;
 ${PARTS.map(tables).join("\n")}`;
 
-/** `secure_delete`: freed pages are overwritten, because they may contain erased words. */
+/** `secure_delete` overwrites freed pages, because they can contain erased words. */
 const PRAGMAS =
   "PRAGMA page_size = 8192; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;";
 
-/** Opens an index file and creates it if missing. Unless `lasting`, it need not survive a crash. */
+/**
+ * Opens an index file; creates it if it is missing. Unless `lasting`, a crash can destroy the file.
+ */
 export function openFile(path: string, lasting: boolean): Database {
   mkdirSync(dirname(path), { recursive: true });
   const db = new sqlite.Database(path);
@@ -72,12 +73,12 @@ export function openFile(path: string, lasting: boolean): Database {
   return db;
 }
 
-/** Removes an index file and its companions. */
+/** Removes an index file, its journal and its lock. */
 export function removeFile(path: string): void {
   for (const of of ["", ...COMPANION_SUFFIXES]) rmSync(path + of, { recursive: true, force: true });
 }
 
-/** Replaces an index file with another, without a moment in which there is none. */
+/** Replaces an index file with another, atomically. */
 export function replaceFile(path: string, replacement: string): void {
   // A journal of the old file would be rolled back into the new one.
   for (const of of COMPANION_SUFFIXES) rmSync(path + of, { recursive: true, force: true });
@@ -89,8 +90,8 @@ export function replaceFile(path: string, replacement: string): void {
 const COMPANION_SUFFIXES = ["-journal", ".lock"];
 
 /**
- * Removes the lock of a process that was killed. SQLite's lock is a folder here, which would
- * otherwise stay for ever.
+ * Removes the lock of a process that was killed. This build of SQLite uses a folder as its lock,
+ * and nothing else removes the folder.
  */
 function dropStaleLock(path: string): void {
   const lock = `${path}.lock`;
@@ -106,7 +107,7 @@ const LOCK_PAUSE_MS = 20;
 const nobody = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Runs `work` in one transaction on the file at `path`, after waiting for another process's one if
+ * Runs `work` in one transaction on the file at `path`. Waits for another process's transaction if
  * necessary.
  */
 export function transact<T>(db: Database, path: string, work: () => T): T {
@@ -135,7 +136,7 @@ function waitForLock(path: string, work: () => void): void {
 }
 
 /**
- * Returns a fact about the index, such as the number of the last change in it; null if it isn't
+ * Returns a fact about the index, such as the number of its last change; null if the fact isn't
  * stored.
  */
 export function readFact(db: Database, name: string): number | null {
@@ -150,21 +151,19 @@ export function writeFact(db: Database, name: string, value: number): void {
 /** Number of document numbers per minute. */
 export const NUMBERS_PER_MINUTE = 4096;
 /**
- * Number that the minutes are subtracted from: greater than every minute of the calendar times
- * `NUMBERS_PER_MINUTE`.
+ * Number from which a time's minutes, times `NUMBERS_PER_MINUTE`, are subtracted. It is greater
+ * than this product for any date.
  */
 const MAX_NUMBER = 2 ** 42;
 
-/**
- * Returns the first document number of a time's minute; the later the time, the lower the number.
- */
+/** Returns the first document number of a time's minute. Later times have lower numbers. */
 export function firstNumber(time: Date): number {
   return MAX_NUMBER - Math.floor(time.getTime() / MINUTE_MS) * NUMBERS_PER_MINUTE;
 }
 
 /**
- * Returns the range of document numbers for a time span, in whole minutes, both inclusive; null
- * means no bound.
+ * Returns the first and last document number of a time span in whole minutes, both inclusive. A
+ * bound that is null doesn't limit the span.
  */
 export function numbersOf(since: Date | null, until: Date | null): { from: number; to: number } {
   const last = until && new Date(until.getTime() - 1);

@@ -25,14 +25,14 @@ export interface Word {
   end: number;
 }
 
-/** A word begins with a letter or digit; emoji are no words. */
+/** Matches a word: it begins with a letter or digit. Emoji aren't words. */
 const RUN = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d]*/gu;
-/** Scripts without spaces between words. */
+/** Matches scripts without spaces between words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 /**
- * Maximum number of characters per call of the segmenter, whose time grows with the square. Text
- * between punctuation is usually shorter.
+ * Maximum number of characters per call of the segmenter, whose time grows with the square of their
+ * number. Text between punctuation is usually shorter.
  */
 const MAX_SEGMENT_LENGTH = 400;
 
@@ -88,7 +88,7 @@ const STEMMERS: Readonly<Record<string, (word: string) => string>> = {
   tr: turkish,
 };
 
-/** Maximum number of characters of a word; anything longer is cut. */
+/** Maximum number of characters of a word. Longer words are cut. */
 const MAX_WORD_LENGTH = 64;
 
 /** Returns the indexed form of a word: folded, and stemmed if the language has a stemmer. */
@@ -98,7 +98,9 @@ export function stem(word: string, language: string | null): string {
   return fold(stemmer?.(lower) || lower);
 }
 
-/** Combining marks of Latin, Greek and Cyrillic, Hebrew points, Arabic vowels and tatweel. */
+/**
+ * Matches combining marks of Latin, Greek and Cyrillic, Hebrew points, Arabic vowels and tatweel.
+ */
 const COMBINING_MARKS =
   /[\u0300-\u036f]|[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]|[\u0610-\u061a]|\u0640|[\u064b-\u065f\u0670]|[\u06d6-\u06ed]|\u200c|\u200d/g;
 
@@ -119,8 +121,8 @@ const LETTERS: Readonly<Record<string, string>> = {
 const SPECIAL = new RegExp(`[${Object.keys(LETTERS).join("")}]`, "g");
 
 /**
- * Returns a word in lower case without diacritics, with normal instead of full-width forms. Vowel
- * signs of Indic scripts stay.
+ * Returns a word in lower case, without diacritics and full-width forms. Vowel signs of Indic
+ * scripts stay.
  */
 function fold(word: string): string {
   const lower = word.toLowerCase();
@@ -132,7 +134,7 @@ function fold(word: string): string {
 }
 
 /**
- * Splits a text into matches and the text between them; `highlights` are those of a search result.
+ * Splits a text into matches and the text between them. `highlights` are those of a `SearchAnswer`.
  */
 export function highlightWords(
   text: string,

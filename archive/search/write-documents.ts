@@ -8,11 +8,10 @@ import { stem, wordsOf } from "./words.ts";
 /** Maximum number of words whose stems and spellings are cached. */
 const MAX_REMEMBERED_WORDS = 200_000;
 
-/** A writer of documents into an open index. */
 export interface Writer {
-  /** Replaces all documents of these articles. Articles without a new document lose theirs. */
+  /** Replaces all documents of these articles. An article without a new document then has none. */
   put(articleIds: readonly string[], documents: readonly Document[]): void;
-  /** Removes documents dated before `until`; returns how many. */
+  /** Removes documents dated before `until`. Returns their number. */
   dropBefore(until: Date): number;
   close(): void;
 }
@@ -53,7 +52,7 @@ export function writerOf(db: Database): Writer {
     return rows.length;
   }
 
-  /** Returns the next free number of a minute; when it is full, one of the minute before. */
+  /** Returns the next free number of a minute; if the minute is full, one of an earlier minute. */
   function numberFor(time: Date): number {
     for (let first = firstNumber(time); ; first += NUMBERS_PER_MINUTE) {
       // `all`, because a statement that isn't read to its end keeps the file locked.
@@ -71,7 +70,8 @@ export function writerOf(db: Database): Writer {
     const [form, stemmed] = [stem(word, null), stem(word, of)];
     if (known.size > MAX_REMEMBERED_WORDS) known.clear();
     known.set(key, { form, stemmed });
-    // "administracion" has another stem than "administración"; this finds it without the accent.
+    // "administracion" has another stem than "administración". This lets a query without the accent
+    // find the word.
     if (form !== word.toLowerCase() && stem(form, of) !== stemmed) spelling.run([form, stemmed]);
     return { form, stemmed };
   }

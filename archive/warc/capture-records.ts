@@ -7,17 +7,20 @@ import { isEncoded } from "../../crawler/http/wire.ts";
 import { type Body, type Capture, type Lost, lostText } from "../../model/crawl/capture.ts";
 import type { Archived } from "../../store/archive/responses.ts";
 
-/** The record with the bytes that a later one repeats. */
+/** A record whose payload a later record repeats. */
 export interface Earlier {
   url: string;
   date: string;
   digest: string;
 }
 
-/** A record to write, and its index entry; null if it isn't indexed. */
+/** A record to write, and its index entry; `index` is null for a record that isn't indexed. */
 export interface Entry {
   record: WARCRecord;
-  /** Digest of the payload that a revisit record repeats. */
+  /**
+   * Digest of the payload that a revisit record repeats; empty if it isn't known (after a 304),
+   * null for other records.
+   */
   repeats: string | null;
   index: { url: string; date: string; mime: string; status: number } | null;
 }
@@ -25,10 +28,10 @@ export interface Entry {
 const NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
 
 /**
- * Returns a capture as WARC 1.1 records (ISO 28500:2017). There is a record of the response
- * (`response`; `revisit` when `earlier` has the same bytes, or after a 304; `resource` for a
- * rendered page), the `request`, and a `metadata` record in JSON with what HTTP can't express.
- * Without a body, because it was withheld or lost, only `metadata` remains.
+ * Returns a capture as WARC 1.1 records (ISO 28500:2017): the response, the `request`, and a
+ * `metadata` record in JSON with what HTTP can't express. The response is a `response` record; a
+ * `revisit` record if `earlier` has the same bytes or the status is 304; or a `resource` record for
+ * a rendered page. The response record is missing if the body was withheld or lost.
  */
 export async function recordsOf(
   { capture, body, lost }: Archived,
@@ -87,8 +90,8 @@ async function mainEntry(
 }
 
 /**
- * Returns headers and payload that match each other. The transfer coding is already undone; our own
- * content coding (compression of bodies received uncompressed) is undone here.
+ * Returns headers and a payload that match. The transfer coding is already undone. Decompresses
+ * bodies that were received uncompressed.
  */
 async function payloadOf(
   { headers }: Capture,
@@ -108,8 +111,8 @@ async function payloadOf(
 }
 
 /**
- * Returns a key that captures share if the second one's record may repeat the first one's payload;
- * null if there is none.
+ * Returns a key that two captures share if the record of one can repeat the payload of the other;
+ * null if the capture has no body.
  */
 export function payloadKey({ capture, body }: Archived): string | null {
   return body && `${body._id} ${isEncoded(capture.headers, body) ? "compressed" : "plain"}`;

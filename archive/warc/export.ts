@@ -18,7 +18,10 @@ import { fileDigest, writeManifest } from "../export/target.ts";
 import { dropJournal, openJournal } from "./journal.ts";
 import { type Written, writeWarc } from "./write.ts";
 
-/** A request: captures of sources (null for all) in a time span, for a purpose. */
+/**
+ * The captures to export: from `sources` (null for all), fetched in a time span, and allowed for
+ * `purpose`.
+ */
 export interface Slice {
   sources: string[] | null;
   since: Date;
@@ -29,8 +32,8 @@ export interface Slice {
 type Seen = Omit<Page, "title"> & { linkId: string };
 
 /**
- * How to write an export. With `request` (as text), it records its progress when interrupted; with
- * `resume`, it continues there.
+ * How to write an export. With `request` (the request as text), the export records its progress;
+ * with `resume`, it continues an interrupted export.
  */
 export interface ArchiveOutput {
   format: "warc" | "wacz";
@@ -41,9 +44,9 @@ export interface ArchiveOutput {
 }
 
 /**
- * Exports captures as WARC with its index `NAME.cdxj`, or as WACZ, whose pages are the captured
- * articles. Files get their names when they are complete, after a manifest (`FILE.manifest.json`)
- * with the request, the totals, and size and SHA-256 of each file.
+ * Exports captures as WARC with an index (`NAME.cdxj`), or as WACZ, whose pages are the captured
+ * articles. First it writes a manifest (`FILE.manifest.json`) with the request, the totals, and
+ * each file's size and SHA-256. Then the complete files get their names.
  */
 export async function exportArchive(
   store: Store,
@@ -108,9 +111,9 @@ export async function exportArchive(
 }
 
 /**
- * Returns a function that explains why a capture may not be used for a purpose, given its
- * reservations then, those of its article now, and its source's current consents; it returns null
- * if the capture may be used.
+ * Returns a function that explains why a capture can't be used for a purpose; null if it can. It
+ * considers the capture's reservations, the current reservations of its article, and its source's
+ * current consents.
  */
 function judgeFor(purpose: ExportPurpose, sources: readonly SourceRecord[], at: Date) {
   const byId = new Map(sources.map((source) => [source._id, source]));
@@ -142,7 +145,7 @@ function sourcesOf(records: readonly SourceRecord[], wanted: string[] | null): s
   return (wanted ?? ["", ...known]).toSorted();
 }
 
-/** Returns a capture as a page for readers to start from; null if it isn't an article. */
+/** Returns a capture as an entry of the page list; null if it isn't a complete article page. */
 function pageOf({ capture, body }: Archived): Seen | null {
   const { kind, status, finalUrl, fetchedAt, linkId } = capture;
   if (kind !== "article" || status !== 200 || !body) return null;
@@ -158,8 +161,9 @@ async function pagesOf(store: Store, seen: Seen[]): Promise<Page[]> {
 }
 
 /**
- * Moves complete files to their names, the last one last; `parts` has their current paths. First it
- * writes a manifest with `facts`, and the size and SHA-256 of each, so that no file is without one.
+ * Writes a manifest with `facts`, and each file's size and SHA-256, then moves the complete files
+ * to their names, in order. So no file is ever without a manifest. `parts` maps current paths to
+ * final names.
  */
 async function nameFiles(
   parts: Readonly<Record<string, string>>,
@@ -175,7 +179,6 @@ async function nameFiles(
   for (const [part, file] of all) await rename(part, file);
 }
 
-/** A page in the archive for readers to start from. */
 interface Page {
   url: string;
   /** ISO 8601. */
@@ -187,8 +190,8 @@ interface Page {
 type Part = { path: string; compress: boolean } & ({ file: string } | { bytes: Buffer });
 
 /**
- * Packs a WARC file and its index as WACZ 1.1.1 (specs.webrecorder.net/wacz/1.1.1), a single file
- * that replay tools open.
+ * Packs a WARC file and its index as a WACZ 1.1.1 file (specs.webrecorder.net/wacz/1.1.1), which
+ * replay tools can open.
  */
 export async function writeWacz(
   from: { warc: string; index: string; name: string },

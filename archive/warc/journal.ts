@@ -2,25 +2,28 @@ import { type FileHandle, open, readFile, rename, rm, writeFile } from "node:fs/
 import { z } from "zod";
 import { CommandError } from "../../lib/exit.ts";
 
-/** Where an interrupted archive export continues: the complete part of its files. */
+/**
+ * The progress of an archive export: the complete part of its files. An interrupted export
+ * continues there.
+ */
 const WarcProgress = z.object({
   /** The request, verbatim. */
   request: z.string(),
   begunAt: z.coerce.date(),
   captures: z.int(),
   records: z.int(),
-  /** Number of complete bytes of the WARC file, and of the notes about it. */
+  /** Number of complete bytes of the WARC file, and of the file with the notes. */
   bytes: z.int(),
   noted: z.int(),
-  /** The first unwritten capture: its source, and when it was fetched. */
+  /** The source and fetch time of the first unwritten capture. */
   next: z.object({ sourceId: z.string(), since: z.coerce.date() }),
 });
 
 type WarcProgress = z.infer<typeof WarcProgress>;
 
 /**
- * What must be remembered about written records until the last one: an index line, a page, a
- * payload, or why a capture was left out.
+ * A note that an export needs until its end: an index line, a page, a written payload, or why a
+ * capture was left out.
  */
 const Noted = z.union([
   z.object({ index: z.string() }),
@@ -42,12 +45,16 @@ export interface Journal {
   /** The notes stored with the progress. */
   noted: Noted[];
   note(entry: Noted): void;
-  /** Records the progress: a resumed export continues at this offset, after the notes so far. */
+  /**
+   * Records the progress. An interrupted export continues at this offset, after the notes so far.
+   */
   keep(at: Omit<WarcProgress, "request" | "begunAt" | "noted">): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens the journal of a file. Throws `CommandError` when it belongs to a different export. */
+/**
+ * Opens the journal of a file. Throws `CommandError` if the journal belongs to a different export.
+ */
 export async function openJournal(
   file: string,
   { request, now }: { request: string; now: Date },

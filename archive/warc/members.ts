@@ -16,33 +16,33 @@ export interface Broken {
 }
 
 /**
- * A piece and the offset after it (`next`), or why it is broken and the earliest offset where a
- * readable piece may follow (`from`).
+ * A piece's bytes and the offset after it (`next`), or why it is broken and the earliest offset at
+ * which a readable piece can follow (`from`).
  */
 type Taken = { bytes: Buffer; next: number } | { broken: string; next?: number; from?: number };
 
 const KB = 1024;
-/** Number of bytes read at once: initially, and at most for one record. */
+/** Number of bytes read at first, and maximum number of bytes read at once for one record. */
 const WINDOW_BYTES = 64 * KB;
 const MAX_WINDOW_BYTES = 32 * KB * KB;
 /** Maximum uncompressed bytes of a record. */
 const MAX_RECORD_BYTES = 64 * KB * KB;
 /**
- * Minimum compressed bytes of a record that exceeds `MAX_RECORD_BYTES`, as deflate's best ratio is
+ * Minimum compressed bytes of a record that exceeds `MAX_RECORD_BYTES`: deflate's best ratio is
  * 1:1032.
  */
 const MIN_COMPRESSED_BYTES = MAX_RECORD_BYTES / 1032;
 /** Number of consecutive unreadable places after which the rest of a file is skipped. */
 const MAX_BROKEN = 200;
-/** Number of bytes of a member that are uncompressed to see whether a record begins there. */
+/** Number of bytes of a member that are decompressed to see whether a record begins there. */
 const GLIMPSE_BYTES = 512;
 const TOO_LARGE = `larger than ${MAX_RECORD_BYTES / KB / KB} MB (compress each record by itself: warcio recompress)`;
 const CUT_OFF = "the file ends inside this record";
 
 /**
- * Yields the records of a WARC file, or of those in a WACZ file, in order (ISO 28500:2017; each a
- * gzip member, or uncompressed). An unreadable record is reported with its offset, and reading
- * continues at the next one.
+ * Yields the records of a WARC file (ISO 28500:2017), or of the WARC files in a WACZ file, in
+ * order. A record is a gzip member or uncompressed. For an unreadable record, yields its offset and
+ * the reason, and continues at the next record.
  */
 export async function* readPieces(path: string): AsyncGenerator<Piece | Broken> {
   for await (const file of openWarcs(path)) {
@@ -85,8 +85,8 @@ async function takerFor(file: Source, path: string): Promise<Take> {
 }
 
 /**
- * Returns the offset of the next readable piece, starting at `from`; the end of the file without
- * one.
+ * Returns the offset of the next readable piece from `from` on; if there is none, the end of the
+ * file.
  */
 async function nextPiece(file: Source, from: number, take: Take): Promise<number> {
   const magic = take === takeMember ? Buffer.from([0x1f, 0x8b, 8]) : Buffer.from("WARC/1.");
@@ -96,7 +96,7 @@ async function nextPiece(file: Source, from: number, take: Take): Promise<number
       const head = await file.read(at + found, GLIMPSE_BYTES * 2);
       if (take === takePlain ? isRecord(head) : beginsRecord(head)) return at + found;
     }
-    // The signature may span two windows.
+    // The signature can span two windows.
     at += Math.max(1, window.length - magic.length + 1);
   }
   return file.size;
@@ -143,12 +143,18 @@ async function takeMember(file: Source, offset: number): Promise<Taken> {
   }
 }
 
-/** Returns the minimum distance from the beginning of an unreadable member to the next one. */
+/**
+ * Returns the minimum distance from the beginning of an unreadable member to the next member, in
+ * bytes.
+ */
 function fromOf(broken: string): number {
   return broken === TOO_LARGE ? Math.floor(MIN_COMPRESSED_BYTES) : 1;
 }
 
-/** Returns the offset of the compressed data in a gzip member; null without a complete header. */
+/**
+ * Returns the offset of the compressed data in a gzip member; null if its header is incomplete or
+ * invalid.
+ */
 function startOfData(window: Buffer): number | null {
   if (window.length < 18 || window[0] !== 0x1f || window[1] !== 0x8b || window[2] !== 8)
     return null;
@@ -166,7 +172,7 @@ function startOfData(window: Buffer): number | null {
 
 type Unpacked = { bytes: Buffer; used: number } | { bytes: null } | { broken: string };
 
-/** Inflates data; `bytes: null` if its end is missing. */
+/** Inflates data. `bytes` is null if the end of the data is missing. */
 function unpack(compressed: Buffer): Promise<Unpacked> {
   return new Promise((resolve) => {
     const options = { info: true, maxOutputLength: MAX_RECORD_BYTES };

@@ -7,24 +7,26 @@ import { pipeline } from "node:stream/promises";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { CommandError } from "../../lib/exit.ts";
 
-/** The bytes of a WARC file, which may be part of another file. */
+/** The bytes of a WARC file, which can be part of a ZIP file. */
 export interface Source {
   size: number;
-  /** Offset of the entry's first byte in the containing file, for messages. */
+  /** Offset of the WARC file's first byte in the containing file, for messages. */
   base: number;
-  /** Returns fewer bytes than requested only at the end. */
+  /** Returns `length` bytes at an offset; fewer only at the end of the file. */
   read(offset: number, length: number): Promise<Buffer>;
 }
 
 /** The first bytes of a ZIP file, such as a WACZ. */
 const ZIP_MAGIC = Buffer.from([0x50, 0x4b, 0x03, 0x04]);
-/** Maximum uncompressed bytes of the WARC files in a WACZ file, per byte of it. */
+/**
+ * Maximum ratio of the uncompressed size of a WACZ file's WARC files to the size of the WACZ file.
+ */
 const MAX_RATIO = 200;
 const WARC_NAME = /\.warc(?:\.gz)?$/;
 
 /**
- * Yields the WARC file at a path, or those in the WACZ file there. Throws `CommandError` if it is
- * neither.
+ * Yields the WARC file at a path, or the WARC files in the WACZ file at a path. Throws
+ * `CommandError` if the file is neither.
  */
 export async function* openWarcs(path: string): AsyncGenerator<Source> {
   const handle = await open(path).catch((error: unknown) => {
@@ -47,12 +49,12 @@ async function* warcsIn(path: string, handle: FileHandle): AsyncGenerator<Source
   try {
     const warcs = zip.entries.filter(({ name }) => WARC_NAME.test(name));
     if (warcs.length === 0) throw new CommandError("usage", `${path} contains no WARC file`);
-    // Several entries may refer to the same bytes of the file, so add up their sizes.
+    // Several entries can refer to the same bytes of the file, so limit the sum of their sizes.
     const size = warcs.reduce((sum, one) => sum + (one.stored ? 0 : one.size), 0);
     if (size > MAX_RATIO * (await handle.stat()).size)
       throw new CommandError("usage", `${path} unpacks to more than ${MAX_RATIO} times its size`);
     for (const warc of warcs) {
-      // Stored uncompressed, as the specification requires, so it can be read in place.
+      // The specification requires uncompressed entries. Such an entry is read in place.
       if (warc.stored) yield sourceOf(handle, warc.size, await warc.start());
       else yield* unpacked(warc);
     }
@@ -99,20 +101,19 @@ function sourceOf(handle: FileHandle, size: number, base = 0): Source {
   };
 }
 
-/** A file in a ZIP file. */
 interface ZippedFile {
   name: string;
   /** Number of uncompressed bytes. */
   size: number;
   /** Whether the entry is stored uncompressed. */
   stored: boolean;
-  /** Returns the offset of its data. */
+  /** Returns the offset of the entry's data. */
   start(): Promise<number>;
-  /** Returns its uncompressed bytes. */
+  /** Returns the entry's uncompressed bytes. */
   stream(): Promise<Readable>;
 }
 
-/** Opens a ZIP file and lists its contents; rejects if it is unreadable. */
+/** Opens a ZIP file and lists its entries. Throws if the file is unreadable. */
 async function readZip(path: string): Promise<{ entries: ZippedFile[]; close(): void }> {
   const zip = await openPromise(path, { lazyEntries: true, autoClose: false });
   const entries: ZippedFile[] = [];

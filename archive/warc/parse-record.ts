@@ -7,7 +7,7 @@ export interface Head {
   fields: Map<string, string[]>;
 }
 
-/** A record's head, and its block, whose length is `Content-Length`. */
+/** The fields of a record's head, and its block. */
 export interface WarcRecord {
   fields: Map<string, string[]>;
   block: Buffer;
@@ -22,7 +22,7 @@ const HEAD_END = Buffer.from("\r\n\r\n");
 
 /**
  * Returns the length in bytes of the record at the beginning of a buffer, including the empty lines
- * that end it; null when its head is incomplete.
+ * that end it; null if its head is incomplete or has no valid Content-Length.
  */
 export function lengthOf(bytes: Buffer): number | null {
   const end = bytes.indexOf(HEAD_END);
@@ -63,7 +63,7 @@ export function field(fields: Head["fields"], name: string): string | null {
   return fields.get(name)?.[0] ?? null;
 }
 
-/** Returns the HTTP message in a block; null when there is none. */
+/** Returns the HTTP message in a block; null if there is none. */
 export async function readHttp(block: Buffer): Promise<HttpMessage | null> {
   const end = block.indexOf(HEAD_END);
   const head = headOf(end < 0 ? block : block.subarray(0, end));

@@ -8,7 +8,7 @@ import type { ArchivedResponse, CaptureMetadata } from "../import/response.ts";
 import { readPieces } from "./members.ts";
 import { field, type Head, readHttp, readRecord, type WarcRecord } from "./parse-record.ts";
 
-/** A response that waits for its request, and for a metadata record of ours. */
+/** A response that waits for the records of its request and its metadata. */
 interface PendingResponse {
   id: string | null;
   concurrent: readonly string[];
@@ -18,7 +18,8 @@ interface PendingResponse {
 type Headers = Record<string, string>;
 
 /**
- * The fields of our own `metadata` records that we read; others aren't needed, or could mislead.
+ * The fields of our own `metadata` records that an import uses. The others aren't needed or could
+ * be misleading.
  */
 const Metadata = z.object({
   kind: z.enum(["article", ...ENTRY_POINT_KINDS, ...HOST_FILE_KINDS]),
@@ -36,7 +37,8 @@ const Metadata = z.object({
 });
 
 /**
- * Yields the responses of a WARC file, each with its request's headers, and the unreadable places.
+ * Yields the responses of a WARC file, each with its request's headers, and the file's unreadable
+ * places.
  */
 export async function* readResponses(path: string): AsyncGenerator<Found> {
   let pending: PendingResponse | null = null;
@@ -79,7 +81,7 @@ export async function* readResponses(path: string): AsyncGenerator<Found> {
   if (pending) yield pending.response;
 }
 
-/** Whether records belong to the same exchange; either of them may refer to the other. */
+/** Whether two records belong to the same exchange. Either record can refer to the other. */
 function belongs(
   { id, concurrent }: Pick<PendingResponse, "id" | "concurrent">,
   otherId: string | null,
@@ -88,7 +90,10 @@ function belongs(
   return (id !== null && other.includes(id)) || (otherId !== null && concurrent.includes(otherId));
 }
 
-/** Returns a response, revisit or resource of the web; null for other records and URLs. */
+/**
+ * Returns a response, revisit or resource record with an HTTP(S) URL as a response; null for other
+ * records.
+ */
 async function responseOf(
   { fields, block }: WarcRecord,
   offset: number,
@@ -126,7 +131,9 @@ async function responseOf(
   return { ...common, status, headers, payload: null, repeats };
 }
 
-/** Returns a response without its body, which our archive withheld or no longer has. */
+/**
+ * Returns a response whose body our archive withheld or lost; null if the record has no valid date.
+ */
 function withoutPayload(
   { fields, block }: WarcRecord,
   offset: number,
@@ -160,7 +167,10 @@ function metadataOf({ fields, block }: WarcRecord): CaptureMetadata | null {
   };
 }
 
-/** Returns the URL; some writers put it in angle brackets, following the grammar of WARC 1.0. */
+/**
+ * Returns a record's URL; null if it isn't an HTTP(S) URL. Some writers put it in angle brackets,
+ * following the grammar of WARC 1.0.
+ */
 function addressOf(fields: Head["fields"]): string | null {
   const url = field(fields, "warc-target-uri")?.replace(/^<(.*)>$/, "$1") ?? "";
   if (!/^https?:/i.test(url) || !URL.canParse(url)) return null;
@@ -172,8 +182,8 @@ function headersOf(fields: Head["fields"]): Headers {
 }
 
 /**
- * Yields the responses of WARC files, one file after the other. `at` gets the file and offset of
- * each.
+ * Yields the responses of WARC files, one file after the other. Calls `at` with the file and offset
+ * of each response.
  */
 export async function* readFiles(
   files: readonly string[],

@@ -10,15 +10,14 @@ import type { Journal } from "./journal.ts";
 
 const compress = promisify(gzip);
 
-/** Maximum number of bodies remembered, so that a repeated one is written as a revisit. */
+/** Maximum number of remembered bodies. A body that repeats one of them is written as a revisit. */
 const MAX_REMEMBERED = 200_000;
 
-/** The totals of an export. */
 export interface Written {
   captures: number;
   records: number;
   bytes: number;
-  /** Number of bodies that couldn't be read since this process began. */
+  /** Number of bodies that couldn't be read, counted since this process began. */
   lost: number;
   /** Lines of the index, sorted. */
   index: string[];
@@ -28,9 +27,9 @@ export interface Written {
 const CHECKPOINT_EVERY = 50;
 
 /**
- * Writes captures as one WARC file, each record as a gzip member, and returns the CDXJ index of its
- * records. `name` is the file's final name. Takes about 0.3 kB of memory per capture. If a journal
- * exists, continues where the journal ends.
+ * Writes captures as one WARC file, each record as a gzip member. Returns the totals and the CDXJ
+ * index of the records. `name` is the file's final name. Takes about 0.3 kB of memory per capture.
+ * With a journal, continues where the journal ends.
  */
 export async function writeWarc(
   captures: AsyncIterable<Archived>,
@@ -59,7 +58,7 @@ export async function writeWarc(
     let checkpoint = written.captures;
     for await (const one of captures) {
       const { sourceId, fetchedAt } = one.capture;
-      // Captures of the same instant may be in another order the next time.
+      // Captures of the same instant can be in another order the next time.
       const isLater =
         previous && (previous.sourceId !== sourceId || previous.fetchedAt < fetchedAt);
       if (journal && isLater && written.captures - checkpoint >= CHECKPOINT_EVERY) {
