@@ -10,18 +10,17 @@ export interface AnnouncedInput {
   hints: Hints;
   /** The article text that the entry point included, with blank lines between paragraphs. */
   text?: string | undefined;
-  /** The source's language. */
   language?: string | null | undefined;
-  /** Publication dates after this are ignored. */
+  /** The current time. A later publication date is replaced by it. */
   now: Date;
 }
 
-/** Confidence in an entry point's values, the same as where they fill gaps of a page. */
+/** Confidence in an entry point's values. It is the same if they fill gaps of a page. */
 const CONFIDENCE = 0.7;
 
 /**
- * Returns the fields of an article that only its entry point describes. Without a text, the teaser
- * is used.
+ * Returns the fields of an article that only its entry point describes. If `text` is missing, the
+ * teaser is the text.
  */
 export function readAnnounced({ hints, text, language = null, now }: AnnouncedInput): Extraction {
   const { title, teaser, publishedAt, modifiedAt, tags, image } = hints;

@@ -24,19 +24,21 @@ import { type Answer, type Answers, answer, gather, NOTHING } from "./rules.ts";
 import { selectAt, selectedFields } from "./selectors/select.ts";
 import { countWords } from "./words.ts";
 
-/** One page and what is already known about it. */
+/** A page, and what is already known about its article. */
 export interface ExtractInput {
   html: string;
   url: string;
   /** The current time. Later publication dates are ignored. */
   now: Date;
-  /** The source's own selectors. The latest valid at `now` takes precedence over every rule. */
+  /** The source's own selectors. Those last valid at `now` take precedence over every rule. */
   select?: Select[];
-  /** The source's language, for pages too short for detection. */
+  /** The source's language. It counts if the text is too short for detection. */
   language?: string | null;
-  /** What the entry point said about the article, to fill gaps of the page. */
+  /** What the entry point says about the article. It fills gaps of the page. */
   hints?: Hints;
-  /** Whether the source has a login. If so, text marked as for subscribers belongs to the article. */
+  /**
+   * Whether we have an account at the source. If so, text for subscribers belongs to the article.
+   */
   hasPaid?: boolean;
   /** IANA time zone for times without a stated zone; UTC by default. */
   timezone?: string;
@@ -124,11 +126,11 @@ export function extract(input: ExtractInput): Extraction {
   return { fields, evidence, page: pageFacts };
 }
 
-/** Kinds that a page with only the beginning of an article may be classified as. */
+/** Kinds that a page with only the beginning of an article can have. */
 const FREE_IN_PART = new Set<PageKind>(["article", "paywall", "listing"]);
 /**
  * Returns the evidence that a page shows only the beginning of its article, and the element that
- * offers the rest; null when the article may be complete.
+ * offers the rest (null if there is none). Null if the article can be complete.
  */
 function wallOf(
   page: Page,
@@ -175,7 +177,7 @@ function earlier(at: Date, now: Date): Date {
 }
 
 /**
- * Returns the canonical URL that the page declares, if it is on the same site and not the home
+ * Returns the canonical URL that the page declares. It must be on the same site and not the home
  * page.
  */
 function readCanonical(page: Page): Answer<string> {
@@ -195,13 +197,12 @@ function readCanonical(page: Page): Answer<string> {
   return NOTHING;
 }
 
-/** Returns the http(s) URL of the page's AMP version, if declared. */
+/** Returns the http(s) URL of the page's AMP version; null if the page declares none. */
 function readAmpUrl(page: Page): string | null {
   const href = page.links("amphtml")[0]?.href;
   return href && href !== page.url ? href : null;
 }
 
-/** Maximum number of a page's variants. */
 const VARIANTS = 10;
 
 /** A version of the page for another medium. */
@@ -211,7 +212,7 @@ interface Variant {
 }
 
 /**
- * Returns the page's variants for phones and print: `rel=alternate` with a medium and without a
+ * Returns the page's variants for phones and print: links with `rel=alternate` and a medium, but no
  * language.
  */
 function readVariants(page: Page): Variant[] {

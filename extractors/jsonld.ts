@@ -2,14 +2,13 @@ import { decodeHTML } from "entities";
 import { EXTRACT_BOUNDS } from "../config/limits.ts";
 import { fold } from "./dom/text.ts";
 
-/** One JSON-LD object. */
 export type LdNode = Record<string, unknown>;
 
 const MAX_NODES = EXTRACT_BOUNDS.jsonld;
 
 /**
- * Parses JSON as sites write it: with comments around it, raw line breaks, surplus commas or
- * brackets.
+ * Parses JSON as sites write it: with comments around it, raw line breaks, and surplus commas or
+ * brackets. Returns null for JSON that stays broken.
  */
 export function parseLoose(text: string): unknown {
   const trimmed = text.trim().replace(/^(?:<!--|\/\/\s*<!\[CDATA\[|<!\[CDATA\[|\/\*)+/, "");
@@ -17,7 +16,7 @@ export function parseLoose(text: string): unknown {
     try {
       return JSON.parse(repair(trimmed));
     } catch {
-      // The next repair may help. JSON that stays broken counts as absent.
+      // The next repair can help.
     }
   }
   return null;
@@ -32,8 +31,8 @@ function repaired(text: string): string {
 }
 
 /**
- * Returns the text up to the end of its first bracket; a surplus bracket or another value may
- * follow.
+ * Returns a text up to the bracket that closes its first one. A surplus bracket or another value
+ * can follow.
  */
 function firstValue(text: string): string {
   let depth = 0;
@@ -45,8 +44,8 @@ function firstValue(text: string): string {
 }
 
 /**
- * Returns the plain fields of irreparable JSON as a node of its first type; null without a headline
- * or date.
+ * Returns the plain fields of irreparable JSON as a node; null if it has neither a headline nor a
+ * publication date.
  */
 function salvaged(text: string): LdNode | null {
   const node: LdNode = {};
@@ -57,7 +56,7 @@ function salvaged(text: string): LdNode | null {
 const SALVAGED =
   /"(@type|headline|datePublished|dateModified)"\s*:\s*["']((?:[^"'\\]|\\.|(?<=\p{L})['"](?=\p{L}))+)["']\s*[,}]/gu;
 
-/** Returns every typed object of JSON-LD texts, outer before inner, limited in number. */
+/** Returns the typed objects of JSON-LD texts, outer before inner. Their number is limited. */
 export function readNodes(texts: string[]): LdNode[] {
   const nodes: LdNode[] = [];
   let todo: unknown[] = texts.map((text) => parseLoose(text) ?? salvaged(text));
@@ -78,7 +77,6 @@ export function readNodes(texts: string[]): LdNode[] {
   return nodes;
 }
 
-/** Whether a value is a plain object. */
 export function isNode(value: unknown): value is LdNode {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -91,8 +89,8 @@ export function typesOf(node: LdNode): string[] {
 }
 
 /**
- * Returns a value as a list: an empty list for no value, and a list with one element for a single
- * value.
+ * Returns a value as a list: an empty list for null or undefined, and a list with one element for a
+ * single value.
  */
 export function list(value: unknown): unknown[] {
   if (value === undefined || value === null) return [];
@@ -126,12 +124,14 @@ export function decode(text: string): string {
 const ARTICLE =
   /(?:Article|BlogPosting|LiveBlogPosting|^Posting|SocialMediaPosting|Report|Review|NewsStory)$/;
 
-/** Whether a node describes an article of any kind. */
 function isArticle(node: LdNode): boolean {
   return typesOf(node).some((type) => ARTICLE.test(type) && type !== "ClaimReview");
 }
 
-/** Returns the node of the page's own article: by URL, otherwise the first with a headline. */
+/**
+ * Returns the node of the page's own article: the one with the page's URL, otherwise the first with
+ * a headline. Null if there is none.
+ */
 export function mainArticle(nodes: LdNode[], urls: string[]): LdNode | null {
   const articles = nodes.filter(isArticle);
   const wanted = urls.map(bare);
@@ -146,7 +146,10 @@ export function mainArticle(nodes: LdNode[], urls: string[]): LdNode | null {
   return articles.find(withText) ?? own ?? articles[0] ?? null;
 }
 
-/** Returns a URL for comparison, without scheme, `www.`, query, fragment and trailing slash. */
+/**
+ * Returns a URL in the form for comparison: without scheme, `www.`, query, fragment and trailing
+ * slash.
+ */
 export function bare(url: string): string {
   return url
     .trim()

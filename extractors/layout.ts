@@ -5,7 +5,7 @@ import { parentOf, type Tag } from "./dom/node.ts";
 import type { Page } from "./page.ts";
 import { keyOf } from "./words.ts";
 
-/** A page as laid out: its lines in order, and the position of the headline. */
+/** A page as laid out: its blocks in order, and the position of the headline. */
 export interface Layout {
   root: Tag;
   blocks: Block[];
@@ -15,7 +15,10 @@ export interface Layout {
   at: number;
 }
 
-/** Lays out a page around its title; null for a page without elements. */
+/**
+ * Returns the layout of a page, with its headline found by `title`; null for a page without
+ * elements.
+ */
 export function layOut(page: Page, title: string | null): Layout | null {
   const [root] = page.tree.tags;
   if (!root) return null;
@@ -33,10 +36,13 @@ function isServerMessage({ text, size }: Block): boolean {
 const SERVER_MESSAGE =
   /^(?:PHP )?(?:Deprecated|Warning|Notice|Strict Standards|(?:Catchable |Recoverable )?[Ff]atal error|Parse error): .{1,500} in \S{1,200} on line \d+$/;
 
-/** Returns the index of the headline: preferably an `h1`, then any heading, then any line. */
+/**
+ * Returns the index of the headline's block: preferably an `h1`, then any heading, then any line;
+ * -1 if there is none.
+ */
 function headlineAt(blocks: Block[], titleKey: string): number {
   if (!titleKey) return -1;
-  // Only compare lines of similar length.
+  // Compare only lines of similar length.
   const most = titleKey.length * 2 + 120;
   const keys: string[] = [];
   const key = (at: number) => {
@@ -60,7 +66,10 @@ function headlineAt(blocks: Block[], titleKey: string): number {
   return -1;
 }
 
-/** Returns tags by distance from the headline; those before it count as three times as far. */
+/**
+ * Returns tags in order of their distance from the headline. Tags before the headline count as
+ * three times as far.
+ */
 export function byDistance(tags: Tag[], headline: Tag | null): { tag: Tag; distance: number }[] {
   const from = headline?.order ?? 0;
   return tags
@@ -72,8 +81,8 @@ export function byDistance(tags: Tag[], headline: Tag | null): { tag: Tag; dista
 }
 
 /**
- * Whether an element or a close ancestor has one of the words in class or id. Ancestors that also
- * contain the headline are the page's frame and don't count.
+ * Whether an element, or one of its ancestors up to `levels`, has one of the words in class or id.
+ * An ancestor that also contains the headline is the page's frame and doesn't count.
  */
 export function isAmong(
   words: Set<string>,

@@ -7,7 +7,6 @@ import { decode, type LdNode, mainArticle, readNodes } from "./jsonld.ts";
 export interface Page {
   /** The page's URL; for an archived copy, the original URL. */
   url: string;
-  /** Base for relative URLs. */
   base: string;
   now: Date;
   tree: Tree;
@@ -20,9 +19,8 @@ export interface Page {
   /** Tags by one word of `itemprop`. */
   props: (name: string) => Tag[];
   ld: LdNode[];
-  /** The JSON-LD node of the page's own article. */
+  /** The JSON-LD node of the page's own article; null if there is none. */
   article: LdNode | null;
-  /** The text of `title`. */
   headTitle: string | null;
 }
 
@@ -86,7 +84,7 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   else map.set(key, [value]);
 }
 
-/** Resolves an http(s) URL against a base; null for anything else. */
+/** Returns an http(s) URL, resolved against a base; null for anything else. */
 export function absolute(href: string, base: string): string | null {
   const trimmed = href.trim();
   if (!trimmed) return null;
@@ -108,7 +106,7 @@ export function unarchived(url: string): string {
   return original && URL.canParse(original) ? original : url;
 }
 
-/** Whether a URL is the front page of a site or language. */
+/** Whether a URL is the front page of a site or of one of its languages. */
 export function isHomeAddress(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { pathname, searchParams } = new URL(url);
@@ -123,16 +121,18 @@ export function isHomeAddress(url: string): boolean {
 const CP1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
 const TAIL = `[\\u0080-\\u00bf${CP1252}]`;
 
-/** UTF-8 sequences of two to four bytes that were decoded byte by byte. */
+/** Matches UTF-8 sequences of two to four bytes that were decoded byte by byte. */
 const SEQUENCE = new RegExp(
   `[\\u00c2-\\u00df]${TAIL}|[\\u00e0-\\u00ef]${TAIL}{2}|[\\u00f0-\\u00f4]${TAIL}{3}`,
   "g",
 );
 
-/** Quotation marks and dashes in UTF-8, wrongly decoded as latin-1 or windows-1252. */
+/**
+ * Matches quotation marks and dashes in UTF-8 that were wrongly decoded as latin-1 or windows-1252.
+ */
 const SIGN = /\u00e2(?:\u0080[\u0093-\u009d]|€[\u0093-\u009d“”˜™œ\u009d])/g;
 
-/** Repairs text that was encoded as UTF-8 twice; leaves other text unchanged. */
+/** Repairs text that was encoded as UTF-8 twice. Returns other text unchanged. */
 export function withoutMojibake(text: string): string {
   if (!text.includes("\u00e2") || (text.match(SIGN)?.length ?? 0) < 3) return text;
   return text.replace(SEQUENCE, (shown) => {

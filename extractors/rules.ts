@@ -3,20 +3,20 @@ import type { Evidence, Extraction } from "../model/articles/extraction.ts";
 import { type ArticleFields, FIELD_NAMES, type FieldName } from "../model/articles/fields.ts";
 import type { Page } from "./page.ts";
 
-/** One way to read a field: its name in evidence, its confidence, and how it reads. */
+/** One way to read a field, with its name in evidence and its confidence. */
 export interface Rule<T> {
   name: string;
   confidence: number;
   read: (page: Page) => T | null;
 }
 
-/** A field's value and the rule that found it; `value: null` carries no evidence. */
+/** A field's value and its evidence. Both are null if nothing was found. */
 export interface Answer<T> {
   value: T | null;
   evidence: Evidence | null;
 }
 
-/** The answer when no rule found a value. */
+/** The answer if no rule found a value. */
 export const NOTHING: Answer<never> = { value: null, evidence: null };
 
 /** Returns the answer of the first rule that finds a value. */
@@ -32,7 +32,7 @@ export function first<T>(
   return NOTHING;
 }
 
-/** Returns a value with its evidence; what was seen is cut to 200 characters. */
+/** Returns a value with its evidence. `seen` is cut to 200 characters. */
 export function answer<T>(
   value: T,
   rule: string,
@@ -49,7 +49,7 @@ export function answer<T>(
   };
 }
 
-/** Answers by field; a missing one leaves the field empty. */
+/** Answers by field. A field without an answer stays empty. */
 export type Answers = { [Name in FieldName]?: Answer<NonNullable<ArticleFields[Name]>> };
 
 /** Splits answers into fields and their evidence. */
@@ -65,14 +65,16 @@ export function gather(answers: Answers): Pick<Extraction, "fields" | "evidence"
   return { fields: tidy(fields), evidence };
 }
 
-/** Maximum number of characters of a line, and entries of a list. */
+/** Maximum number of characters per line, and of entries per list. */
 const { lines: LINES } = EXTRACT_BOUNDS;
-/** Maximum marks on one letter; more than scripts need would smear over adjacent lines. */
+/**
+ * Maximum number of marks on a letter. More marks than a script needs would cover adjacent lines.
+ */
 const MAX_COMBINING_MARKS = 6;
 
 /**
- * Returns the fields limited in length, and without characters that affect the text around them
- * (bidi embeddings and overrides, controls, invisible ones; Unicode TR 36).
+ * Returns the fields, limited in length and without characters that affect the text around them:
+ * bidi embeddings and overrides, controls, and invisible characters (Unicode TR 36).
  */
 function tidy(fields: ArticleFields): ArticleFields {
   const { title, teaser, authors, organisations, tags, section, siteName, text, html, image } =
@@ -122,7 +124,7 @@ function withoutOverrides(value: string): string {
   return MAY_OVERRIDE.test(value) ? value.replace(OVERRIDES, "") : value;
 }
 
-/** A much faster first test that also matches whole surrogate pairs. */
+/** A much faster first test. It also matches whole surrogate pairs. */
 const MAY_OVERRIDE = /[^\t\n -~\u00a0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufff8\ufffc\ufffd]/;
 
 const OVERRIDES = /(?![\t\n])[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufffe\uffff]/gu;
@@ -135,7 +137,10 @@ function clip(value: string, limit: number): string | null {
   return `${(space > limit * 0.8 ? cut.slice(0, space) : cut).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
-/** Version of the extraction rules. Raise it when the same capture may yield other fields. */
+/**
+ * Version of the extraction rules. Raise it when the rules can read other fields from the same
+ * capture.
+ */
 export const EXTRACTOR = "3";
 
 /** Version of the language rules. */

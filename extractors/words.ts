@@ -1,5 +1,5 @@
 /**
- * Matches are limited in length, so that a hostile text can't overflow the pattern's stack; a
+ * The length of matches is limited, so that a hostile text can't overflow the pattern's stack. A
  * longer run is matched in parts.
  */
 const UNSPACED =
@@ -10,7 +10,7 @@ const BEYOND = /[\u0e00-\u1fff\u2e80-\uffff]/;
 
 const WORD = /[\p{L}\p{N}]{1,10000}(?:['’.,-][\p{L}\p{N}]{1,10000}){0,100}/gu;
 
-/** Counts the words of a text; in scripts without spaces, two characters are a word. */
+/** Returns the number of words of a text. In scripts without spaces, two characters are a word. */
 export function countWords(text: string): number {
   let unspaced = 0;
   const spaced = BEYOND.test(text)
@@ -23,7 +23,7 @@ export function countWords(text: string): number {
   let words = 0;
   let end = -1;
   for (const { index, 0: word } of spaced.matchAll(WORD)) {
-    // The same word continues right after the last part, or after a joining mark.
+    // A part right after the previous one, or after a joining mark, continues the same word.
     const goesOn = index === end || (index === end + 1 && isJoint(spaced.charCodeAt(end)));
     if (!goesOn) words++;
     end = index + word.length;
@@ -52,7 +52,7 @@ function latinWords(text: string): number {
       open = true;
       inside = true;
     } else {
-      // A single joining mark may occur within a word.
+      // A single joining mark can occur within a word.
       open = inside && isJoint(code);
       inside = false;
     }
@@ -89,15 +89,15 @@ const OTHERS = /[^\p{L}\p{N}\p{M}]+/gu;
 const kinds = new Uint8Array(1 << 16);
 const KIND = { letter: 1, other: 2, half: 3 } as const;
 
-/** Returns the letters and digits of a text in lower case; titles with equal keys are the same. */
+/** Returns the letters and digits of a text in lower case. Titles with equal keys are the same. */
 export function keyOf(text: string): string {
   const start = text.slice(0, KEYED);
   return lettersOf((ASCII.test(start) ? start : start.normalize("NFKC")).toLowerCase());
 }
 
 /**
- * Removes everything except letters, digits and marks. A pattern with Unicode classes takes three
- * times as long.
+ * Returns a text's letters, digits and marks. A pattern with Unicode classes takes three times as
+ * long.
  */
 function lettersOf(text: string): string {
   let letters = "";
@@ -122,7 +122,8 @@ const TOKEN =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{N}\p{M}]+/gu;
 
 /**
- * Returns the likeness of two titles, 0 to 1: the share of the shorter one's words in the other.
+ * Returns the likeness of two titles, 0 to 1: the share of the words of the title with fewer words
+ * that the other contains. Very short titles count half.
  */
 export function likeness(one: string, other: string): number {
   return likenessOf(tokensOf(one), tokensOf(other));
@@ -139,18 +140,18 @@ export function likenessOf(a: Set<string>, b: Set<string>): number {
   if (few.size === 0) return 0;
   let shared = 0;
   for (const word of few) if (many.has(word)) shared++;
-  // A single shared word is weak evidence, and so is a short title within a very long one.
+  // A title of one or two words within a longer one is weak evidence.
   const damped = few.size < 3 && many.size > 4 ? 0.5 : 1;
   return (shared / few.size) * damped;
 }
 
-/** Separators between headline, section and site name. */
+/** Matches separators between headline, section and site name. */
 const SEPARATOR =
   /\s+(?:[|¦•·:»«›‹/\\~—–-]|::|--|<|>)\s+|\s*[|｜_]\s*|--|(?<=\S)\s*[–—]\s+|:\s+(?=[^:]{2,30}$)/gu;
 
 /**
- * Removes from a title the parts that name the site, at either end, and adjacent ones that name a
- * section.
+ * Returns a title without the parts at either end that name the site, and without parts at the end
+ * that name a section.
  */
 export function stripSite(title: string, names: string[], sections: string[] = []): string {
   const within = new Set(sections.map(keyOf));

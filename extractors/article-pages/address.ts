@@ -1,8 +1,8 @@
 import { EXTRACT_BOUNDS } from "../../config/limits.ts";
 
 /**
- * The parts of a URL, if it is read as the URL of one page of an article. A URL may allow several
- * such readings.
+ * One interpretation of a URL as that of a page of an article. A URL can have several
+ * interpretations.
  */
 export interface ArticlePageAddress {
   /** The article's URL without the page number. */
@@ -10,20 +10,20 @@ export interface ArticlePageAddress {
   number: number;
   /** How the URL contains the number. */
   form: string;
-  /** Whether the URL calls the number a page number. A bare number may mean something else. */
+  /** Whether the URL calls the number a page number. A bare number can mean something else. */
   isNamed: boolean;
 }
 
 /**
- * Words for a page in URLs. Words for a part are left out, because the parts of a series are
+ * Words for a page in URLs. Words for a part aren't included, because the parts of a series are
  * separate articles.
  */
 const WORD =
   "page|pag|pg|pagina|pagine|paginas|seite|sida|side|sivu|strona|stranica|stranka|oldal|sayfa|halaman";
 const PARAMETER = new RegExp(`^(?:${WORD}|p|pn|part|paged|page_?(?:no|num|number|nr))$`, "i");
-/** `/2`, `/page/2`, `/page-2` and `/p2`, each with or without an extension. */
+/** Matches `/2`, `/page/2`, `/page-2` and `/p2`, each with or without an extension. */
 const SEGMENT = new RegExp(`^(.*?)/(?:(${WORD}|p)(?:[-_/]?))?(\\d{1,2})(?:\\.[a-z]{3,5})?$`, "i");
-/** `/story-2.html`, `/story_page2`, `/story,seite-2`. */
+/** Matches `/story-2.html`, `/story_page2` and `/story,seite-2`. */
 const SUFFIX = new RegExp(
   `^(.*/[^/]*?[^/\\d])[-_,.](?:(${WORD}|p)[-_]?)?(\\d{1,2})(\\.[a-z]{3,5})?$`,
   "i",
@@ -31,14 +31,17 @@ const SUFFIX = new RegExp(
 const TRACKER = /^(?:utm_|fbclid$|gclid$)/;
 
 /**
- * Returns a URL in the form used for comparison: no protocol, `www.`, trailing slash, tracker or
+ * Returns a URL in the form for comparison: without protocol, `www.`, trailing slash, trackers and
  * fragment.
  */
 export function bareAddress(url: URL): string {
   return bare(url, url.pathname, [...url.searchParams]);
 }
 
-/** Returns every interpretation of a URL as that of a page; the number is limited. */
+/**
+ * Returns every interpretation of a URL as that of a page of an article. Page numbers over the
+ * limit don't count.
+ */
 export function articlePageAddresses(url: URL): ArticlePageAddress[] {
   const found: ArticlePageAddress[] = [];
   const parameters = [...url.searchParams];
@@ -62,7 +65,7 @@ export function articlePageAddresses(url: URL): ArticlePageAddress[] {
   return found;
 }
 
-/** Maximum number of characters read of a path. */
+/** Maximum number of characters of a path that are read. */
 const LONGEST = 500;
 
 function bare(url: URL, pathname: string, parameters: [string, string][]): string {
@@ -80,12 +83,12 @@ const NUMBERED = new RegExp(
   `^[\\[(]?\\s*(?:(?:${PAGE})\\s*)?(\\d{1,2})\\s*(?:[页頁]|(?:${OF})\\s*\\d{1,2})?\\s*[\\])]?$`,
   "iu",
 );
-/** `Page 2: The harbour`, `2. The harbour`. */
+/** Matches `Page 2: The harbour` and `2. The harbour`. */
 const HEADED = new RegExp(
   `^(?:(?:${PAGE})\\s*(\\d{1,2})|(\\d{1,2})[.)])\\s*[:.–—-]?\\s+\\p{L}`,
   "iu",
 );
-/** `The harbour, page 2`. */
+/** Matches `The harbour, page 2`. */
 const ENDED = new RegExp(`[,:|(–—-]\\s*(?:${PAGE})\\s*(\\d{1,2})\\)?$`, "iu");
 
 /** Returns the page number in a link's text; null if it has none. */
@@ -121,7 +124,10 @@ const AT_END = new RegExp(
   "iu",
 );
 
-/** Returns a headline without its page number, such as `The harbour (page 2 of 3)`. */
+/**
+ * Returns a headline without a page number at its end: `The harbour (page 2 of 3)` becomes
+ * `The harbour`.
+ */
 export function withoutPage(title: string): string {
   return title.replace(AT_END, "");
 }

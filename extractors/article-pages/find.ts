@@ -12,7 +12,7 @@ import {
   labelNumber,
 } from "./address.ts";
 
-/** A link that may lead to another page. */
+/** A link that possibly leads to another page of the article. */
 interface Candidate {
   url: URL;
   bare: string;
@@ -26,9 +26,9 @@ interface Candidate {
 type Own = Pick<ArticlePageAddress, "base" | "number" | "isNamed"> & { form: string | null };
 
 /**
- * Returns the other pages of an article that its page links to; null when there are none. A link
- * counts when its URL is this page's with another page number, and its text is that number, "next"
- * or "previous". Links among comments, pictures or other articles don't count.
+ * Returns the article's pages to which this page links; null if there are none. A link counts if
+ * its URL is this page's with another page number, and its text is that number, "next" or
+ * "previous". Links among comments, pictures or other articles don't count.
  */
 export function readArticlePages(page: Page, headline: Tag | null): ArticlePages | null {
   const here = URL.canParse(page.url) ? new URL(page.url) : null;
@@ -56,8 +56,8 @@ function stated(page: Page, bases: ReadonlySet<string>): Candidate[] {
 }
 
 /**
- * Returns the links in the page to other pages of the article. On a first page (`whole`), links to
- * the page itself don't count.
+ * Returns the links in the page to other pages of the article. `whole` means that this page's URL
+ * has no page number, so links without one don't count.
  */
 function linked(
   page: Page,
@@ -69,7 +69,7 @@ function linked(
   const stems = stemsOf(bases);
   return from.flatMap((tag) => {
     const href = tag.attribs[tag.name === "a" ? "href" : "value"];
-    // Parsing a URL is slow, and few have a number where a page number would be.
+    // Parsing a URL is slow, and few URLs have a number at the place of a page number.
     if (!href || (whole && !MAY_BE.test(href)) || (stems && isOther(href, stems))) return [];
     const called = () => (isElsewhere(tag, headline) ? null : calledBy(tag));
     return (URL.canParse(href, page.base) && candidateAt(href, bases, called, page.base)) || [];
@@ -77,8 +77,8 @@ function linked(
 }
 
 /**
- * Returns the last path segments of the bases, so that each page's URL contains one of them; null
- * if this quick test can't be used.
+ * Returns the last path segment of each base. The URL of every page contains one of them. Null if a
+ * base has no such segment, so that this quick test can't be used.
  */
 function stemsOf(bases: ReadonlySet<string>): string[] | null {
   const stems = [...bases].map((base) => /\/[\w-]+(?=(?:\.\w+)?(?:\?|$))/.exec(base)?.[0] ?? null);
@@ -122,10 +122,10 @@ function calledBy(tag: Tag): Pick<Candidate, "label" | "rule"> | null {
     : null;
 }
 
-/** Maximum number of characters read of a link's text. */
+/** Maximum number of characters of a link's text that are read. */
 const LONGEST = 200;
 
-/** Words in class and id of elements with pages of their own. */
+/** Words in class and id of elements that have their own pages. */
 const ELSEWHERE =
   /^(?:comments?|kommentare?|replies|reply|disqus|respond|gallery|galerie|galleria|galeria|slideshow|slider|carousel|swiper|lightbox|related|recommended|latest|sidebar|widget|archive|results)$/;
 const LEVELS = 12;
@@ -144,7 +144,8 @@ function isElsewhere(tag: Tag, headline: Tag | null): boolean {
 }
 
 /**
- * Returns the pages, assuming one interpretation of this page's URL; null when they contradict it.
+ * Returns the article's pages for one interpretation of this page's URL; null if the links
+ * contradict the interpretation.
  */
 function articlePagesAs(own: Own, candidates: readonly Candidate[]): ArticlePages | null {
   const members = candidates.flatMap((candidate) => {
@@ -152,7 +153,7 @@ function articlePagesAs(own: Own, candidates: readonly Candidate[]): ArticlePage
       ({ base, form }) => base === own.base && (own.form === null || form === own.form),
     );
     if (reading) return { ...candidate, ...reading };
-    // The first page's URL may have no number.
+    // The first page's URL can have no number.
     const isFirst = own.form !== null && candidate.bare === own.base;
     return isFirst ? { ...candidate, number: null, form: own.form, isNamed: own.isNamed } : [];
   });
@@ -182,8 +183,8 @@ function articlePagesAs(own: Own, candidates: readonly Candidate[]): ArticlePage
 }
 
 /**
- * Returns what to add to the numbers in URLs: 1 if they start at 0. Null when labels contradict
- * each other.
+ * Returns what to add to the numbers in URLs: 1 if they begin at 0, otherwise 0. Null if labels and
+ * numbers contradict each other.
  */
 function shiftOf(members: readonly { number: number | null; label: Candidate["label"] }[]) {
   const shifts = members.flatMap(({ number, label }) =>
@@ -194,8 +195,8 @@ function shiftOf(members: readonly { number: number | null; label: Candidate["la
 }
 
 /**
- * Whether the interpretation is plausible. A bare number at the end of a URL may belong to the
- * article itself, unless a headline precedes it.
+ * Whether an interpretation is plausible. A bare number at the end of a URL can belong to the
+ * article itself, unless a headline precedes the number.
  */
 function mayBe(own: Own, members: readonly { isNamed: boolean }[]): boolean {
   const isNamed = own.form === null ? members.every((it) => it.isNamed) : own.isNamed;
@@ -205,6 +206,6 @@ function mayBe(own: Own, members: readonly { isNamed: boolean }[]): boolean {
   return isHeadline && !SERIES.test(slug);
 }
 
-/** Text before the number of an article in a series. */
+/** Matches text before the number of an article in a series. */
 const SERIES =
   /(?:^|[-_])(?:part|parte|partie|teil|deel|del|folge|episode|episodio|chapter|kapitel|day|tag|week|woche|vol|no|nr)(?:\.\w{3,5})?$/i;

@@ -4,17 +4,17 @@ import { partsOf, withoutLines } from "../boilerplate/drop.ts";
 import { countWords, keyOf } from "../words.ts";
 import { articlePageAddresses, bareAddress, withoutPage } from "./address.ts";
 
-/** A page that may belong to an article, with its own extraction. */
+/** A page that possibly belongs to an article, with the page's own extraction. */
 export interface ArticlePageInput extends ArticlePage {
   captureId: string;
   extraction: Extraction;
 }
 
 /**
- * Joins an article of several pages into one: the text in order without repeated paragraphs,
- * everything else from the first page. `page.articlePages` lists all pages that any page links to.
- * The text's evidence says what happened to each, including pages missing from `read`. An article
- * of one page stays unchanged.
+ * Returns the extraction of an article of several pages: the text of all pages in order, without
+ * repeated paragraphs, and everything else from the first page. `page.articlePages` lists all pages
+ * to which any page links. The text's evidence says what happened to each page, including pages
+ * missing from `read`. Returns an article of one page unchanged.
  */
 export function joinArticlePages(first: Extraction, read: readonly ArticlePageInput[]): Extraction {
   const { articlePages } = first.page;
@@ -66,7 +66,7 @@ export function joinArticlePages(first: Extraction, read: readonly ArticlePageIn
 
 /**
  * Whether a page belongs to the same article: it has the same headline, or it links to the
- * article's first page and its URL contains an explicit page number. A bare number may belong to
+ * article's first page and its URL contains an explicit page number. A bare number can belong to
  * another article.
  */
 function isOfSame(first: Extraction, { fields, page }: Extraction, url: string): boolean {

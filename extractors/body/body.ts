@@ -22,7 +22,7 @@ interface Body {
   evidence: Evidence;
 }
 
-/** The text of a page: the article's body (null when there is none) and everything visible. */
+/** The text of a page: the article's body (null if there is none) and everything visible. */
 export interface Reading {
   body: Body | null;
   visible: string;
@@ -40,13 +40,13 @@ export interface Known {
   authors: string[];
   /** Elements named by the source's own selectors, which take precedence over every rule. */
   own?: Own | undefined;
-  /** Elements for subscribers only. */
+  /** Elements that only subscribers can read. */
   paid?: readonly Tag[];
-  /** Whether the page's machine-readable text is for subscribers too. */
+  /** Whether only subscribers can read the page's machine-readable text. */
   isPaid?: boolean;
 }
 
-/** Finds the article's body in a page. */
+/** Returns the article's body and the visible text of a page. */
 export function readBody(page: Page, layout: Layout | null, known: Known): Reading {
   if (!layout) return { body: null, visible: "", links: 0, core: [], isAround: () => false };
   const { own } = known;
@@ -60,7 +60,7 @@ export function readBody(page: Page, layout: Layout | null, known: Known): Readi
   return { ...visibleIn(layout.blocks), body, core, isAround: (tag) => dropped[tag.order] === 1 };
 }
 
-/** Returns a body without its lines from an element onwards; null when none remains. */
+/** Returns a body without its lines from an element onwards; null if no line remains. */
 export function bodyBefore({ blocks, evidence }: Body, tag: Tag, base: string): Body | null {
   const before = blocks.filter((block) => block.tag.order < tag.order);
   return before.length > 0 ? bodyOf(before, base, evidence) : null;
@@ -79,8 +79,8 @@ function textOfBlocks(blocks: Block[]): string {
 }
 
 /**
- * Whether a block is in another cell of the same row as the last one; a cell may contain several
- * paragraphs.
+ * Whether a block is in the same row as the last one, but in another cell. A cell can contain
+ * several paragraphs.
  */
 function isNextCell(last: Block, block: Block): boolean {
   if (last.kind !== "cell" || block.kind !== "cell") return false;
@@ -92,16 +92,17 @@ function cellOf({ tag }: Block): Tag | null {
   return ancestor(tag, "td") ?? ancestor(tag, "th");
 }
 
-/** Elements named by a source's selectors. */
 interface Own {
   containers: Tag[];
   remove: Tag[];
 }
 
-/** Minimum length of a visible text to be an article by itself, in characters. */
+/**
+ * Minimum length of a visible text to be an article by itself. It is measured like `Block.size`.
+ */
 const SHORT = 250;
 
-/** Returns the visible body, or an embedded text if almost nothing is visible. */
+/** Returns the visible body, or a longer embedded text if almost nothing is visible. */
 function better(found: Body | null, page: Page, isPaid = false): Body | null {
   const size = found?.blocks.reduce((sum, block) => sum + block.size, 0) ?? 0;
   if (size > SHORT || isPaid) return found;
@@ -184,7 +185,9 @@ function visibleIn(blocks: Block[]): { visible: string; links: number } {
   };
 }
 
-/** Builds the text and HTML of blocks; of an overlong body, only the beginning. */
+/**
+ * Returns the text and HTML of blocks. Of a body over the maximum length, returns the beginning.
+ */
 function bodyOf(blocks: Block[], base: string, evidence: Evidence): Body {
   const selected = startOf(blocks);
   const text = textOfBlocks(selected);
@@ -223,7 +226,7 @@ function chosen(choice: Choice, selected: Block[], page: Page): Evidence {
   };
 }
 
-/** Returns the evidence for machine-readable text, used when almost nothing is visible. */
+/** Returns the evidence for a machine-readable text that won because almost nothing is visible. */
 function outweighed(
   won: Evidence,
   prose: number,
@@ -236,11 +239,13 @@ function outweighed(
   return { ...won, because, candidates: [own, ...others] };
 }
 
-/** Maximum length of the text to search, and letters compared of each paragraph. */
+/** Maximum number of characters searched, and number of letters compared per paragraph. */
 const MAX_STATED_PROSE = 12_000;
 const LETTERS = 40;
 
-/** Returns JSON-LD's own text as an independent candidate; null when it has none. */
+/**
+ * Returns the text in JSON-LD as an independent candidate; null if there is none or it is short.
+ */
 function statedCandidate(selected: Block[], page: Page): BodyCandidate | null {
   const text = page.article?.["articleBody"];
   if (typeof text !== "string" || text.length < 200) return null;

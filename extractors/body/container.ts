@@ -3,7 +3,7 @@ import { hintOf } from "../dom/hints.ts";
 import { LINES, parentOf, Tag } from "../dom/node.ts";
 import { sums, worth } from "./lines.ts";
 
-/** The element that contains the article; several if ads split the text. */
+/** The element that contains the article, or several elements if ads split the text. */
 interface Container {
   tags: Tag[];
   rule: string;
@@ -11,7 +11,7 @@ interface Container {
   prose: number;
 }
 
-/** The winning container, why it won, and all candidates including itself. */
+/** The winning container, why it won, and all candidates, including the winner. */
 export interface Choice extends Container {
   because: string;
   candidates: (Container & { agreement: number })[];
@@ -33,8 +33,8 @@ interface Worth {
 
 /**
  * Returns the element whose blocks score highest, within the headline's own `article` if there is
- * one. It is narrowed to an element marked or named as the article's body that contains enough of
- * the prose.
+ * one. If an element inside is marked or named as the article's body and contains enough of the
+ * prose, returns that element. Null if no element has prose.
  */
 export function findContainer(tags: Tag[], blocks: Block[], headline: Tag | null): Choice | null {
   const worths = new Map(blocks.map((block) => [block, worth(block)]));
@@ -71,7 +71,7 @@ export function findContainer(tags: Tag[], blocks: Block[], headline: Tag | null
   return { ...won, because: because ?? "", candidates };
 }
 
-/** Returns the share of the larger container's prose that both have in common. */
+/** Returns the share of the larger container's prose that both contain. */
 function overlap(one: Container, other: Container, { positive }: Worth): number {
   let shared = 0;
   for (const a of one.tags) {
@@ -94,8 +94,8 @@ function richest(range: Tag[], { total }: Worth): Tag | null {
 }
 
 /**
- * Extends the choice to the parent of several sections with the same class, if they contain a good
- * part of the prose.
+ * Returns the parent of an element if siblings of the same class contain a good part of the prose;
+ * otherwise the element.
  */
 function withSiblings(best: Tag, own: Tag | null, { positive }: Worth): Tag {
   const outer = parentOf(best);
@@ -116,8 +116,8 @@ function articleOf(headline: Tag): Tag | null {
 }
 
 /**
- * Whether the headline's `article` is complete: it contains most of the prose, or the rest is other
- * articles.
+ * Whether the headline's `article` is complete: it contains most of the prose, or the rest of the
+ * prose belongs to other articles.
  */
 function isOwnArticle(own: Tag, best: Tag, tags: Tag[], { positive }: Worth): boolean {
   const ownProse = positive[own.order] ?? 0;
@@ -133,7 +133,10 @@ function isOwnArticle(own: Tag, best: Tag, tags: Tag[], { positive }: Worth): bo
   return ownProse > 600 && others > (whole - ownProse) * 0.5;
 }
 
-/** Returns the elements with `itemprop=articleBody`, which win even if something else is longer. */
+/**
+ * Returns the elements with `itemprop=articleBody`, which win even if another element is longer.
+ * Null if they contain little prose or there are none.
+ */
 function markedBody(tags: Tag[], best: Tag, scores: Worth): Container | null {
   const proseOf = (tag: Tag) => scores.positive[tag.order] ?? 0;
   const marked = tags.filter((tag) => tag.itemprop?.toLowerCase() === "articlebody");
@@ -149,8 +152,8 @@ function markedBody(tags: Tag[], best: Tag, scores: Worth): Container | null {
 }
 
 /**
- * Returns the elements whose class names them as the body; those with the same class count
- * together.
+ * Returns the elements whose class names them as the body; null if none contains enough prose.
+ * Elements of the same class count together.
  */
 function namedBody(tags: Tag[], best: Tag, { positive }: Worth): Container | null {
   const whole = positive[best.order] ?? 0;
@@ -169,7 +172,7 @@ function namedBody(tags: Tag[], best: Tag, { positive }: Worth): Container | nul
   for (const group of groups.values()) {
     const least = !group.strong ? WEAK : group.tags.length > 1 ? SEVERAL : STRONG;
     if (group.prose < whole * least) continue;
-    // Deeper ones come later. They win unless they lose text of the outer one.
+    // Deeper elements come later. They win unless they lack text of the outer element.
     if (!found || group.prose >= found.prose * 0.9) found = group;
   }
   return (

@@ -11,8 +11,9 @@ const ROLES = new Set(
 );
 
 /**
- * Marks (by `order`) elements that aren't part of an article. It never marks elements that contain
- * half of the page's prose, or the headline as well.
+ * Returns marks, by `order`, of the elements that aren't part of an article. It doesn't mark an
+ * element that contains the headline and over a fifth of the page's prose. It marks an element with
+ * over half of the prose only if the element is a footer, comments or a notice.
  */
 export function markDropped(
   tags: Tag[],
@@ -51,12 +52,12 @@ export function isHiddenInline(tag: Tag): boolean {
   return INLINE.has(tag.name) && (isHidden(tag) || hintOf(tag).hidden);
 }
 
-/** Elements that web archives add to archived pages. */
+/** Matches ids of elements that web archives add to archived pages. */
 const ARCHIVE = /^(?:wm-ipp|wm_|wb[-_]|wayback|archive-?it)/i;
 
 /**
- * Returns why an element with so much prose, and such a share of the page's, isn't part of an
- * article; otherwise null.
+ * Returns why an element isn't part of an article; null if it can be. `size` is the amount of prose
+ * in the element, `share` its share of the page's prose.
  */
 function reasonToDrop(tag: Tag, size: number, share: number): string | null {
   const { id, itemprop, name, role } = tag;

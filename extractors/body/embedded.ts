@@ -12,7 +12,7 @@ export interface Embedded {
   size: number;
 }
 
-/** Limits: number of characters of one script, and number of values visited in all. */
+/** Limits: number of characters of a script, and total number of values visited. */
 const MAX_SCRIPT = 3_000_000;
 const MAX_VALUES = 60_000;
 
@@ -46,7 +46,7 @@ export function noscriptBody(page: Page): Embedded | null {
 
 const NO_TEXT = new Set("script style template iframe object svg form nav footer".split(" "));
 
-/** Returns the article's text in JSON-LD; for a live blog, that of its entries. */
+/** Returns the article's texts in JSON-LD, including the entries of a live blog. */
 function articleBodies(page: Page): string[] {
   const article = page.article;
   if (!article) return [];
@@ -73,8 +73,8 @@ function* states(page: Page): Generator {
 }
 
 /**
- * Returns the object literal that a script assigns: from the first brace after `=` or `(` to its
- * counterpart.
+ * Returns the object or array that a script assigns: from the first bracket after `=` or `(` to its
+ * closing one. Null if there is none.
  */
 function objectIn(script: string): string | null {
   const start = /[=(]\s*(?=[{[])/.exec(script.slice(0, 2000));
@@ -95,13 +95,13 @@ function objectIn(script: string): string | null {
 }
 
 const PROSE = /[.!?。！？]["'”’»)]*(?:\s|<|$)/;
-/** Matches two paragraphs of markup, which count as an article of their own. */
+/** Matches markup of two paragraphs, which counts as an article by itself. */
 const PARAGRAPHS = /<p[ >].{60,}<p[ >]/s;
 const NOT_TEXT = /^(?:https?:|\/|data:|\{|\[|function\b|<svg|<style)/;
 const OTHER_KEYS =
   /alt|caption|url|src|href|css|style|script|legal|privacy|cookie|seo|meta|comment|bio|related/i;
 
-/** Returns the longest group of prose strings that are together in one list or object, in order. */
+/** Returns the longest group of prose strings in one list or object, in order. */
 function longestText(root: unknown): string[] {
   let best: string[] = [];
   let seen = 0;

@@ -6,7 +6,6 @@ import { absolute } from "../page.ts";
 const INLINE_TAGS = new Set("a abbr b code em i kbd mark q s small strong sub sup u".split(" "));
 const CLOSE: Record<string, string> = { "<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;" };
 
-/** Escapes text for HTML content and attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[<>&"]/g, (char) => CLOSE[char] ?? char);
 }
@@ -85,7 +84,7 @@ function inlineHtml(block: Block, base: string): string {
 
 function withoutOuterBreaks(html: string): string {
   let inner = html.replace(/^(?:<br>\s*)+/, "");
-  // A pattern anchored at the end would start over at each break.
+  // A pattern anchored at the end would start again at each break.
   while (inner.endsWith("<br>")) inner = inner.slice(0, -4).trimEnd();
   return inner;
 }

@@ -5,7 +5,6 @@ import { parentOf, type Tag } from "../dom/node.ts";
 import { isBylineOrDated, namesIn } from "../fields/names.ts";
 import { keyOf, likeness } from "../words.ts";
 
-/** What the rules know about a block's context. */
 export interface Surroundings {
   title: string;
   titleKey: string;
@@ -68,7 +67,7 @@ export const LINE_RULES: LineRule[] = [
   },
 ];
 
-/** Rules for lines that belong to a picture. In a gallery such lines are the story. */
+/** Rules for lines that belong to a picture. In a gallery, such lines are the story. */
 export const PICTURE_RULES: LineRule[] = [
   { name: "beside a picture", when: isBesidePicture },
   { name: "in a media box", when: isInMediaBox },
@@ -77,7 +76,7 @@ export const PICTURE_RULES: LineRule[] = [
 const CLOCK = /^\d{1,2}[:.h]\d{2}(?:\s?(?:uhr|[ap]\.?m\.?))?$/i;
 
 /**
- * Kinds of blocks between paragraphs that may consist entirely of links: section headings and
+ * Kinds of blocks between paragraphs that can consist entirely of links: section headings and
  * tables.
  */
 const MAY_LINK = new Set<BlockKind>(["heading", "cell"]);
@@ -88,12 +87,12 @@ export function isLinkLine(block: Block): boolean {
 }
 
 /**
- * Whether a block repeats the headline: also with its kicker or, among the first lines, in other
- * words.
+ * Whether a block repeats the headline. Among the first lines, a headline with its kicker or in
+ * other words counts too.
  */
 function isHeadlineAgain(block: Block, { title, titleKey, isEarly }: Surroundings): boolean {
   if (block.size > 300 || titleKey === "") return false;
-  // A shorter block can't contain the headline, and only the first lines may paraphrase it.
+  // A shorter block can't contain the headline, and only one of the first lines can paraphrase it.
   if (block.text.length < titleKey.length && !isEarly(block)) return false;
   const key = keyOf(block.text);
   if (key === titleKey) return true;
@@ -103,21 +102,27 @@ function isHeadlineAgain(block: Block, { title, titleKey, isEarly }: Surrounding
 }
 
 /**
- * Whether a block begins as a notice to the reader. Further on, the same words may belong to the
- * story.
+ * Whether a block begins with a notice to the reader. Further on in a block, the same words can
+ * belong to the story.
  */
 function isNotice(block: Block): boolean {
   return noticeAt(block) < (block.size < 140 ? block.size : 45);
 }
 
-/** Whether a block contains a notice anywhere, which is enough after the end of the story. */
+/**
+ * Whether a block contains a notice anywhere. After the end of the story, this is enough to drop
+ * the block.
+ */
 export function holdsNotice(block: Block): boolean {
   return block.size < 350 && block.kind !== "quote" && Number.isFinite(noticeAt(block));
 }
 
 const notices = new WeakMap<Block, number>();
 
-/** Returns where a notice begins. The result is cached, as the search is slow and repeated. */
+/**
+ * Returns the offset at which a notice begins; infinity if there is none. Caches the result,
+ * because the search is slow and repeated.
+ */
 function noticeAt(block: Block): number {
   let at = notices.get(block);
   if (at === undefined) {
@@ -132,7 +137,7 @@ function indexOf(pattern: RegExp, text: string): number {
   return at < 0 ? Number.POSITIVE_INFINITY : at;
 }
 
-/** Whether a line is a date with at most a word or two. */
+/** Whether a line is a date with at most a few words. */
 function isDateLine(text: string): boolean {
   const [date] = findDates(text, { dayFirst: true, timezone: "UTC" });
   if (!date) return false;
@@ -177,7 +182,7 @@ function isInMediaBox(block: Block, { pictures, size }: Surroundings): boolean {
 const any = (...alternatives: string[]) =>
   new RegExp(`^[\\s\\W]*(?:${alternatives.join("|")})`, "iu");
 
-/** Beginnings of lines that lead to other pages ("Read also"), in many languages. */
+/** Matches beginnings of lines that lead to other pages ("Read also"), in many languages. */
 export const READ_ALSO = any(
   "(?:read|see|view|watch|listen|find out|learn) (?:more|also|next|now|here|our)\\b",
   "also (?:read|see)|main articles?:|see main article",
@@ -199,19 +204,18 @@ export const READ_ALSO = any(
   "関連(?:記事|ニュース|リンク|トピック)|あわせて読みたい|おすすめ(?:記事)?|【?関連|こちらも|続きを読む|もっと見る|相关(?:阅读|新闻|文章|链接)|延伸阅读|延伸閱讀|相關(?:新聞|文章|閱讀)|推荐阅读|更多|관련 ?(?:기사|뉴스)|[▶☞] ?관련|더 ?보기|اقرأ (?:أيضا|ايضا|المزيد)|اقرأ أيضاً|شاهد أيضا|مواضيع (?:ذات صلة|متعلقة)|بیشتر بخوانید|مطالب مرتبط|קראו (?:גם|עוד)|यह भी पढ़ें|आणखी वाचा|এও পড়ুন|আরও পড়ুন|อ่านเพิ่มเติม|ข่าวที่เกี่ยวข้อง",
 );
 
-/** Beginnings and phrases of notices that address the reader, in English. */
+/** Matches notices to the reader in English. */
 const NOTICE =
   /(?:subscribe (?:to|now|today|for|here)|sign[- ]?up (?:for|to|here|now|today)|sign[- ]in (?:or|to)|log[- ]in (?:or|to)|already (?:a )?(?:subscriber|member|have an account)|create an account|register(?:ing)? for free|save this article by|free newsletter|daily newsletter|our newsletter|(?:get|delivered) .{0,60}(?:in|to) your inbox|follow us|like us on|join (?:us|our|the conversation)|download (?:our|the) app|support (?:our|independent) journalism|make a donation|donate (?:now|today)|become a (?:member|subscriber|patron)|turn on javascript|enable javascript|video has failed to load|refreshing your browser|other videos from our team|accept(?:ing)? cookies|(?:we|site|partners) uses? cookies|no spam|unsubscribe (?:any|at any|with)|by clicking|by submitting|terms of (?:use|service)|privacy policy|archived web page, collected|all rights reserved|©\s*(?:copyright|\d{4})|copyright ©|affiliate (?:links?|commission)|earn (?:a|an affiliate) commission|advertisement$|article continues below|this (?:content|embed) (?:is|was) (?:not )?(?:available|provided)|to view this content|leave a (?:comment|reply)|post a comment|^share this|was this (?:article|page|helpful)|thanks for (?:signing|subscribing)|print this|report (?:a )?(?:typo|error)|trust principles|first published in|^(?:follow|reach|contact|e-?mail) .{0,120}(?:twitter|facebook|instagram|@)|(?:have|got) a (?:tip|story|question)|do you have (?:a|any) (?:tip|story|news)|get in touch|^like (?:this:?$|loading|this story)|^(?:caption|close|embed|loading|enlarge|expand|show more|hide caption|toggle caption)\W*$|letters to the editor)/i;
 
-/** Beginnings and phrases of notices that address the reader, in other languages. */
+/** Matches notices to the reader in other languages. */
 const NOTICE_ELSEWHERE =
   /(?:jetzt (?:abonnieren|registrieren|anmelden|testen|kostenlos)|newsletter|(?:kein aktives|digital-?)\s?abo\b|abo abschlie(?:ß|ss)en|bereits (?:abonnent|registriert|kunde)|diesen artikel (?:erwerben|freischalten|teilen|empfehlen)|artikel (?:merken|drucken|teilen)|folgen sie uns|unterstützen sie (?:uns|unsere)|ihr browser|alle rechte vorbehalten|anzeige$|fehler gefunden|feedback zu diesem artikel|extern(?:er|en|e)? inhalt|redaktioneller inhalt|inhalte? (?:erlauben|anzeigen|laden)|link zum .{0,20}inhalt|(?:auf|zu)klappen\b|bild (?:anzeigen|schließen)|^(?:publicité|publicidad|pubblicità|werbung|reklama|reklame|annonce|mainos|реклама|flecha|広告|广告|광고)\W*$|an dieser stelle finden sie|ich bin damit einverstanden|datenschutz(?:erklärung|einstellungen)|(?:ihre|deine)r? einwilligung|mit einem (?:symbol|sternchen)|affiliate[- ]links?|hat ihnen dieser artikel|^(?:share|teilen|partager|compart(?:ir|ilhar|e)|condividi|delen|dela?|udostępnij|поделиться|分享|シェア|공유|مشاركة|شارك).{0,40}(?:print|facebook|twitter|mastodon|linkedin|e-?mail|drucken|imprim(?:er|ir)|stampa|afdrukken|распечатать|打印|印刷|인쇄|طباعة)|политика конфиденциальности|política de privacidad(?:e)?|(?:nous utilisons|utilise) des cookies|(?:wir|seite) (?:verwenden|nutzen|setzen|verwendet|nutzt) cookies|(?:utilizamos|usamos) cookies|(?:utilizziamo|usiamo) (?:i )?cookie|(?:wij|we) gebruiken cookies|vi (?:använder|bruker|bruger) (?:cookies|informasjonskapsler)|używamy (?:plików )?cookies|используем (?:файлы )?cookie|クッキーを使用|使用\s?cookie|mentions légales|recevez (?:chaque|notre|nos|toute)|désinscription|abmeldung jederzeit|jederzeit abbestell|baja (?:en|con) un clic|afmelden kan|отписаться|配信停止|随时退订|إلغاء الاشتراك|abonnez-vous|s['’]abonner|inscrivez-vous|déjà abonné|tous droits réservés|suivez-nous|partager (?:cet|l['’])article|suscr[ií](?:bete|base|pción)|iniciar sesión|reg[ií]str(?:ate|ese)|síguenos|s[ií]gue(?:nos)? en|todos los derechos|inicia sesión|assine|inscreva-se|todos os direitos|siga-nos|iscriviti|abbonati|tutti i diritti|seguici|abonneer|schrijf je in|volg ons|prenumerera|bli (?:abonnent|medlem)|abonner(?:e|er)? på|tilaa|zapisz się|subskryb|wszelkie prawa|zaprasza(?:my)? (?:też )?do|obserwuj nas|подпи(?:сывайтесь|шитесь|ска)|подписаться|все права|нашли ошибку|присоединяйтесь|підпис(?:уйтесь|атися)|abone ol|takip edin|会員(?:登録|限定)|ログイン|無断転載|转载请|版权所有|未经授权|扫描二维码|关注我们|무단\s?전재|재배포 금지|구독|اشترك|تابعونا|جميع الحقوق|حقوق النشر)/i;
 
-/** Beginnings and parts of picture credits. */
 const CREDIT =
   /^[\s([|]*(?:photos?|fotos?|pictures?|images?|bild(?:er|quelle)?|beitragsbild|foto(?:grafía|grafia|credits?)?|crédits?(?: photos?)?|credits?|image credits?|photo credits?|photograph(?:s|ed)?|kuva|nuotr|zdjęcie|zdj|fot|фото|источник фото|写真|图片|사진|صورة|illustration|infografik|grafik|video|symbolbild|archivbild|getty images|reuters|ap photo|dpa|imago|shutterstock|istock)\s*(?:[:：/|©(]|by\b|via\b|von\b|courtesy|$)|^[\s([]*(?:©|\(c\))|(?:\/\s?(?:getty images|reuters|afp|ap|dpa|shutterstock|imago|istock|epa)\b|getty images|nuotr\.|\(?(?:foto|photo|bild|fot\.|фото)\s*:\s*[^.]{2,60}\)?)[\s.)\]]*$/iu;
 
-/** Beginnings of the part after the end: about the author, contacts. */
+/** Matches beginnings of what follows an article: about the author, contacts. */
 export const END_MATTER = any(
   "(?:additional )?(?:reporting|writing|editing) by\\b|.{0,60} contributed (?:reporting|to this (?:report|story|article))|with (?:files|reporting|additional reporting) (?:from|by)|(?:redaktion|mitarbeit|faktencheck|übersetzung)\\s*:|aus dem (?:englischen|amerikanischen|französischen)|verwendete quellen|zitiervorschlag|rédigé par",
   "(?:presse|media|press)?[- ]?(?:kontakt|contacts?|ansprechpartner(?:in)?|ansprechpersonen?|contacto|contatti|rückfragen|pressestelle|medienkontakt)\\s*(?::|$)|(?:media|press) (?:contacts?|enquiries|inquiries)|weitere auskünfte|notes? to editors",
@@ -229,8 +233,8 @@ export function isSentence(text: string): boolean {
 }
 
 /**
- * Returns how strongly a block suggests an article around it: positive for prose, negative for
- * links and scraps.
+ * Returns how strongly a block indicates that an article surrounds it: positive for prose, negative
+ * for links and scraps.
  */
 export function worth(block: Block): number {
   const { size, links, kind, text } = block;
@@ -244,7 +248,7 @@ export function worth(block: Block): number {
   return isSentence(text) ? prose * 0.7 : -5;
 }
 
-/** Adds up a value per block over each element's subtree; indexed by `order`. */
+/** Returns the sum of a value of blocks over each element's subtree, indexed by `order`. */
 export function sums(tags: Tag[], blocks: Block[], figure: (block: Block) => number): Float64Array {
   const total = new Float64Array(tags.length);
   for (const block of blocks) {

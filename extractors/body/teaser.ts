@@ -10,8 +10,8 @@ import { keyOf, likeness } from "../words.ts";
 const LONGEST = 1200;
 
 /**
- * Returns the teaser for the portal: the standfirst as shown or described, otherwise up to three
- * first paragraphs.
+ * Returns the teaser for the portal: the visible standfirst, otherwise the page's description,
+ * otherwise up to three first paragraphs.
  */
 export function readTeaser(
   page: Page,
@@ -53,8 +53,7 @@ function shownStandfirst(layout: Layout | null): string | null {
 }
 
 /**
- * Whether a description was cut off, so that it ends with dots or in the middle of a sentence of
- * the text.
+ * Whether a description is cut off: it ends with dots, or in the middle of a sentence of the text.
  */
 function isCutOff(description: string, text: string): boolean {
   if (/(?:…|\.\.\.|\[…\])$/.test(description)) return true;
@@ -63,8 +62,8 @@ function isCutOff(description: string, text: string): boolean {
 }
 
 /**
- * Minimum share of a description's words that the article must contain. With a lower share, the
- * description is of the whole site.
+ * Minimum share of a description's words that the article contains. With a lower share, the
+ * description is about the whole site.
  */
 const MIN_LIKENESS = 0.4;
 
@@ -88,7 +87,7 @@ function leadOf(blocks: Block[]): string | null {
   return picked.length > 0 ? picked.join("\n\n").slice(0, LONGEST * 2) : null;
 }
 
-/** Whether a paragraph is meant as a heading: short, and without the end of a sentence. */
+/** Whether a paragraph is probably a heading: it is short and doesn't end a sentence. */
 function isSubhead(text: string): boolean {
   return text.length < 60 && !/[.!?…:;。！？؟।"”»)]$/.test(text);
 }
@@ -102,8 +101,8 @@ const LEAD = new Set(
 );
 
 /**
- * Returns the standfirst: blocks between headline and body that are named, or described in the
- * metadata, as such.
+ * Returns the standfirst: the blocks between headline and body that are named as a standfirst or
+ * repeat a description in the metadata.
  */
 export function leadBlocks(
   all: Block[],

@@ -11,12 +11,12 @@ import {
   type Surroundings,
 } from "./lines.ts";
 
-/** Number of blocks that count as first lines, where bylines and repeated headlines are. */
+/** Number of blocks that count as first lines. Bylines and repeated headlines are among them. */
 const EARLY = 8;
 
 /**
- * Removes what isn't part of the article: single lines, then scraps before its start and after its
- * end.
+ * Returns the blocks that are part of the article: without single lines that aren't, and without
+ * scraps before its start and after its end.
  */
 export function trim(blocks: Block[], known: Omit<Surroundings, "inProse" | "isEarly">): Block[] {
   const early = new Set(blocks.slice(0, EARLY));
@@ -36,7 +36,7 @@ export function trim(blocks: Block[], known: Omit<Surroundings, "inProse" | "isE
   return trimEnd([...head, ...remaining.slice(from)], known.authors);
 }
 
-/** Applies the same rules to the lines of a standfirst. */
+/** Returns the lines of a standfirst without those that the line rules omit. */
 export function trimLead(
   blocks: Block[],
   known: Omit<Surroundings, "inProse" | "isEarly">,
@@ -45,7 +45,10 @@ export function trimLead(
   return blocks.filter((block) => !LINE_RULES.some((rule) => rule.when(block, around)));
 }
 
-/** Removes headings that lead to other pages, and the cards below them. */
+/**
+ * Returns blocks without headings that lead to other pages, and without the cards below these
+ * headings.
+ */
 function withoutDetours(blocks: Block[]): Block[] {
   const remaining: Block[] = [];
   for (let at = 0; at < blocks.length; at++) {
@@ -74,7 +77,10 @@ function levelOf(block: Block | undefined): number {
   return block?.kind === "heading" ? Number(block.tag.name[1]) : 0;
 }
 
-/** Removes duplicates among the first paragraphs; further on, a repetition may be intended. */
+/**
+ * Returns blocks without duplicates among the first paragraphs. Further on, a repetition can be
+ * intended.
+ */
 function once(blocks: Block[]): Block[] {
   const seen = new Set<string>();
   return blocks.filter(({ text, size }, at) => {
@@ -115,7 +121,7 @@ function isDated(block: Block): boolean {
 
 function trimEnd(blocks: Block[], authors: string[]): Block[] {
   let end = blocks.length;
-  // Cut what follows the end, if that is at most the last quarter.
+  // Cut what follows the end of the article if it is less than a quarter of the text.
   const after = blocks.findIndex((block) => block.size < 200 && END_MATTER.test(block.text));
   if (after > 0 && sizeOf(blocks.slice(after)) < sizeOf(blocks) * 0.25) end = after;
   while (end > 1) {

@@ -5,13 +5,16 @@ import { countWords, keyOf } from "../words.ts";
 
 const RULE = "learnt boilerplate";
 /**
- * Minimum length of a text without its boilerplate, in characters. A text that would become shorter
- * stays unchanged.
+ * Minimum length of a text after its boilerplate is removed, in characters. A text that would
+ * become shorter stays unchanged.
  */
 const LEAST = 150;
 const LEAD = 400;
 
-/** Removes known boilerplate of the source from an article, with evidence. */
+/**
+ * Returns an extraction without the source's known boilerplate. The evidence lists what was
+ * removed.
+ */
 export function dropBoilerplate(extraction: Extraction, known: ReadonlySet<string>): Extraction {
   if (known.size === 0) return extraction;
   const { fields, evidence } = extraction;
@@ -50,7 +53,7 @@ export function dropBoilerplate(extraction: Extraction, known: ReadonlySet<strin
 
 const FIRST: Evidence = { rule: "first paragraphs", seen: null, confidence: 0.7 };
 
-/** Returns the evidence of removed paragraphs, at most ten extracts of 80 characters. */
+/** Returns a field's evidence with at most ten removed paragraphs, each cut to 80 characters. */
 function removedFrom(own: Evidence | undefined, gone: string[]): Evidence {
   const removed = gone.slice(0, 10).map((part) => ({ rule: RULE, seen: part.slice(0, 80) }));
   return { ...(own ?? FIRST), removed };
@@ -70,7 +73,10 @@ function isKnown(line: string, known: ReadonlySet<string>): boolean {
   return key !== undefined && known.has(key);
 }
 
-/** Removes blocks from our own HTML, which has one block per line; `isGone` gets a block's text. */
+/**
+ * Removes blocks from our own HTML, which has one block per line. Calls `isGone` with each block's
+ * text.
+ */
 export function withoutLines(
   html: string | null,
   isGone: (text: string) => boolean,
@@ -90,23 +96,23 @@ function plain(line: string): string {
     .replace(/&amp;/g, "&");
 }
 
-/** A paragraph of an article that may be boilerplate. */
+/** A paragraph that is possibly boilerplate. */
 export interface Keyed {
   key: string;
   text: string;
-  /** Number of letters; a CJK character counts as 2.5. */
+  /** Length in letters. A CJK character counts as 2.5. */
   size: number;
 }
 
 /**
- * Minimum length of a paragraph that may be boilerplate. A shorter one is a phrase that many
- * unrelated articles may share.
+ * Minimum length of a paragraph that can be boilerplate. Unrelated articles can share a shorter
+ * one.
  */
 const SHORTEST = 25;
-/** Minimum length of a repeated paragraph that is no coincidence, wherever it stands. */
+/** Minimum length of a paragraph that can be boilerplate anywhere in the text. */
 const LONG = 80;
 /**
- * Number of paragraphs at the start, and at the end, that may be boilerplate although they are
+ * Number of paragraphs at the start, and at the end, that can be boilerplate although they are
  * short.
  */
 const START = 1;
@@ -115,7 +121,7 @@ const MOST = 80;
 const CJK = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]/g;
 
 /**
- * Returns the paragraphs of an article's text and teaser that may be boilerplate, each key once.
+ * Returns the paragraphs of an article's text and teaser that can be boilerplate, each key once.
  */
 export function keyedParagraphs({ text, teaser }: Pick<ArticleFields, "text" | "teaser">): Keyed[] {
   const found = new Map<string, Keyed>();
@@ -126,7 +132,7 @@ export function keyedParagraphs({ text, teaser }: Pick<ArticleFields, "text" | "
     if (keyed) found.set(keyed.key, keyed);
   }
   for (const part of partsOf(teaser)) {
-    // A teaser taken from the body adds nothing; a slogan on every page does.
+    // A short teaser counts only if it isn't taken from the text: it can be a slogan.
     const keyed = keyParagraph(part, !text?.includes(part));
     if (keyed) found.set(keyed.key, keyed);
   }
@@ -139,8 +145,8 @@ export function partsOf(text: string | null): string[] {
 }
 
 /**
- * Returns a paragraph's key; null if it is too short to judge. `edge` says that the paragraph is at
- * the text's start or end.
+ * Returns a paragraph with its key; null if it is too short to judge. `edge` means that the
+ * paragraph is at the start or the end of the text.
  */
 export function keyParagraph(text: string, edge: boolean): Keyed | null {
   const letters = keyOf(text);

@@ -6,21 +6,21 @@ import type {
 } from "../../model/sources/boilerplate.ts";
 import { isShort, type Keyed } from "./drop.ts";
 
-/** Number of previous articles that are compared. */
+/** Number of previous articles with which a new article is compared. */
 export const WINDOW = 60;
-/** Maximum number of open articles and of learned paragraphs stored per source. */
+/** Maximum numbers of articles and of learned paragraphs stored per source. */
 export const BOILERPLATE_LIMITS = { articles: 600, paragraphs: 200 };
-/** Number of different articles that must contain a paragraph. */
+/** Minimum number of different articles with a paragraph, for the paragraph to be boilerplate. */
 const ENOUGH = 3;
 /**
- * Minimum number of articles with a short paragraph, and minimum share of the window: more than for
- * other paragraphs, because phrases recur by chance.
+ * Minimum number of articles with a short paragraph, and minimum share of the compared articles. It
+ * is higher than for other paragraphs, because phrases recur by chance.
  */
 const ENOUGH_SHORT = 5;
 const SHARE_SHORT = 0.3;
 /**
- * Minimum share of an article that no other one contains. Versions of one story don't count as
- * evidence.
+ * Minimum share of an article that no compared article contains. With less, it is a version of
+ * another article and isn't evidence.
  */
 const OWN = 0.3;
 
@@ -30,17 +30,17 @@ type Known = Pick<Boilerplate, "recent" | "known">;
 /** The parts of a paragraph that matter for learning. */
 type Weighed = Pick<Keyed, "key" | "size"> & Partial<Pick<Keyed, "text">>;
 
-/** What one article contributes to the learning. */
+/** What is learned from one article. */
 export interface Lesson {
   entry: BoilerplateEntry;
   learnt: Learnt[];
 }
 
 /**
- * Learns from one more article. Paragraphs that enough different articles of the window contain are
- * boilerplate. An article that repeats another one's text doesn't count; null if the article is
- * already included. `without` holds the keys of the paragraphs that were removed when the article
- * was extracted.
+ * Returns what one more article teaches; null if the article is already included or has no
+ * paragraphs. Paragraphs that enough different articles of the window contain are boilerplate. An
+ * article that repeats another article's text teaches nothing. `without` holds the keys of the
+ * paragraphs that were removed when the article was extracted.
  */
 export function learnBoilerplate(
   before: Known,
@@ -75,8 +75,8 @@ export function learnBoilerplate(
 }
 
 /**
- * Learns again from the articles whose boilerplate isn't final, in an order that depends on the
- * articles alone, so that the result doesn't depend on when each was extracted.
+ * Learns again from the articles whose boilerplate isn't final. Their order depends only on the
+ * articles, so that the result doesn't depend on when each was extracted.
  */
 export function finishBoilerplate({ recent, known }: Known, at: Date): FinishedBoilerplate {
   let final: Known = {
@@ -127,7 +127,10 @@ export function sharedShare({ recent, known }: Known, paragraphs: Keyed[]): numb
   return all === 0 ? 0 : sizeOf(paragraphs.filter(({ key }) => others.has(key))) / all;
 }
 
-/** Returns the learned paragraphs after one more article, within the store's limits. */
+/**
+ * Returns a source's articles and learned paragraphs after one more article, within the store's
+ * limits.
+ */
 export function afterLesson(before: Known, { entry, learnt }: Lesson): Known {
   return {
     recent: [...before.recent, entry].slice(-BOILERPLATE_LIMITS.articles),

@@ -47,7 +47,7 @@ export interface DateHit {
 }
 
 /**
- * Parses a machine-readable date (ISO 8601, epoch), otherwise the first date in the text; null if
+ * Returns a machine-readable date (ISO 8601, epoch), otherwise the first date in the text; null if
  * there is none.
  */
 export function parseDate(text: string, reading: Reading): Stamp | null {
@@ -84,10 +84,10 @@ const DAY = String.raw`(\d{1,2})(?:st|nd|rd|th|er|re|[.ºª°])?`;
 const OF = String.raw`[\s,]*(?:\b(?:de|of|ta['’]|d['’]|del|dne|ngày|tháng)\b)?[\s,]*`;
 // Thai also writes short months with a period inside.
 const WORD = String.raw`(\p{L}[\p{L}\p{M}]{1,14}|[\u0e00-\u0e7f]{1,2}\.[\u0e00-\u0e7f]{1,2})[.]?`;
-/** Months of the solar Hijri calendar, as Iran and Afghanistan write them. */
+/** Names of the months of the solar Hijri calendar in Persian. */
 const MONTHS = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split(" ");
 
-/** A date in running text: day, month's name, year of the solar Hijri calendar. */
+/** Matches a date of the solar Hijri calendar: day, name of the month, year. */
 const PERSIAN_DATE = new RegExp(
   String.raw`(?<!\d)(\d{1,2})\s+(${MONTHS.join("|")})\s*(?:ماه)?\s*،?\s*(1[34]\d{2})(?!\d)`,
   "gu",
@@ -101,13 +101,12 @@ const calendar = new Intl.DateTimeFormat("en-u-ca-persian-nu-latn", {
 });
 
 /**
- * Converts a solar Hijri date to Gregorian year, month and day; null if there is no such month or
- * day.
+ * Returns the Gregorian year, month and day of a solar Hijri date; null if there is no such date.
  */
 function fromPersian(year: number, month: string, day: number): [number, number, number] | null {
   const wanted = MONTHS.indexOf(month) + 1;
   if (wanted === 0) return null;
-  // The year begins on 20, 21 or 22 March; its first six months have 31 days, the others 30.
+  // The year begins on 20, 21 or 22 March. Its first six months have 31 days, the others 30 or 29.
   const passed = (wanted - 1) * 30 + Math.min(wanted - 1, 6) + day - 1;
   const guess = Date.UTC(year + 621, 2, 21) + passed * DAY_MS;
   for (const at of [guess, guess - DAY_MS, guess + DAY_MS]) {
@@ -136,7 +135,7 @@ const PATTERNS: {
   {
     needs: NUMERIC,
     form: /(?<![\d.,/-])(\d{1,2})\s?([-/.|])\s?(\d{1,2})\s?\2\s?((?:19|20|25)\d{2}|\d{2})(?![\d]|[./-]\d)/gu,
-    // Where dates use periods, the day always comes before the month.
+    // In dates with periods, the day always comes before the month.
     read: ([a, separator, b, year = ""], reading) =>
       dayAndMonth(
         Number(a),
@@ -192,7 +191,8 @@ const PATTERNS: {
 ];
 
 /**
- * Returns every date in a text, in order of position, each with the time right after or before it.
+ * Returns every date in a text, in order of position, each with the time of day right before or
+ * after it.
  */
 export function findDates(text: string, reading: Reading): DateHit[] {
   const plain = foldDigits(text);
@@ -285,7 +285,7 @@ function foldDigits(text: string): string {
   );
 }
 
-/** Languages whose month names we read; `Intl` provides the names. */
+/** Languages whose names of months are known. `Intl` provides the names. */
 const LANGUAGES =
   "en de fr es it pt nl da sv nb fi is pl cs sk sl hr sr bs mk bg ru uk be ro hu el tr az et lv lt sq ca gl eu ga cy mt id ms vi tl sw af zu ar fa he hi bn mr ta te ur th ka hy kk uz ky mn";
 
@@ -336,7 +336,7 @@ let table: Map<string, number> | undefined;
 function monthOf(word: string): number | null {
   table ??= build();
   const key = normal(word);
-  // Hebrew prefixes its "in" to the month.
+  // In Hebrew, "in" is a prefix of the month.
   return table.get(key) ?? table.get(key.replace(/^ב/u, "")) ?? null;
 }
 
@@ -361,7 +361,7 @@ function build(): Map<string, number> {
           if (part.type === "month") names.push(part.value);
         for (const name of names) {
           const key = normal(name);
-          // A single letter or a number is no name. If languages conflict, the first one wins.
+          // A single letter or a number isn't a name. If languages conflict, the first one wins.
           if (key.length > 1 && !/\d/.test(key) && !months.has(key)) months.set(key, month);
         }
       }

@@ -18,7 +18,7 @@ import {
 } from "./visible.ts";
 
 /**
- * Returns when the article was first published: as stated in metadata, otherwise as shown to
+ * Returns when the article was first published, according to the metadata, otherwise as shown to
  * readers.
  */
 export function readPublished(page: Page, layout: Layout | null, reading: Reading): Answer<Stamp> {
@@ -46,7 +46,9 @@ export function readPublished(page: Page, layout: Layout | null, reading: Readin
   return NOTHING;
 }
 
-/** Adds the time to a visible day, taken from a weaker statement of the same day. */
+/**
+ * Returns a weaker statement with a time of day instead of a visible day, if both are the same day.
+ */
 function sharpened(found: Answer<Stamp>, weak: Answer<Stamp>): Answer<Stamp> {
   if (!found.value || weak.value?.precision !== "instant") return found;
   const local = new Date(weak.value.at.getTime() + (weak.value.offset ?? 0) * 60_000);
@@ -55,8 +57,8 @@ function sharpened(found: Answer<Stamp>, weak: Answer<Stamp>): Answer<Stamp> {
 }
 
 /**
- * Moves a UTC date from metadata to the zone of the clock shown near the headline, so that its day
- * is the visible one.
+ * Returns a UTC date from metadata in the zone of the clock shown near the headline, so that its
+ * day is the visible one.
  */
 function inShownZone(found: Answer<Stamp>, layout: Layout | null): Answer<Stamp> {
   const stamp = found.value;
@@ -65,7 +67,7 @@ function inShownZone(found: Answer<Stamp>, layout: Layout | null): Answer<Stamp>
   return offset === null ? found : { ...found, value: { ...stamp, offset } };
 }
 
-/** Returns when the article was last changed, as stated in metadata. */
+/** Returns when the article was last changed, according to its metadata. */
 export function readModified(page: Page, layout: Layout | null, reading: Reading): Answer<Stamp> {
   return firstStamp(MODIFIED, page, layout, reading);
 }
@@ -116,7 +118,7 @@ const DATE_METAS =
     " ",
   );
 
-/** Where a page states its publication date, most reliable first; the first plausible date wins. */
+/** Where a page states its publication date, most reliable first. The first plausible date wins. */
 const PUBLISHED: Place[] = [
   {
     rule: "json-ld datePublished",
@@ -137,7 +139,7 @@ const PUBLISHED: Place[] = [
   },
 ];
 
-/** Less reliable places, which may contain several dates. */
+/** Less reliable places, which can contain several dates. */
 const WEAK: Place[] = [
   { rule: "meta date", confidence: 0.8, read: metas(...DATE_METAS) },
   {
@@ -163,8 +165,8 @@ const WEAK: Place[] = [
 ];
 
 /**
- * The last resort before running text: dates of videos, and date tags that may belong to other
- * articles.
+ * The last places to search before running text: dates of videos, and date tags that can belong to
+ * other articles.
  */
 const DOUBTFUL: Place[] = [
   {
@@ -190,7 +192,7 @@ const DOUBTFUL: Place[] = [
   },
 ];
 
-/** Where a page states when it last changed. */
+/** Where a page states when its article last changed. */
 const MODIFIED: Place[] = [
   {
     rule: "json-ld dateModified",
@@ -237,8 +239,8 @@ function nearest(tags: Tag[], headline: Tag | null, updates = false): string[] {
 }
 
 /**
- * Returns a test whether a tag is editorial, not written by readers; a line with the date and the
- * number of comments is editorial.
+ * Returns a test whether a tag is part of the article, not of readers' comments. A line with the
+ * date and the number of comments is part of the article.
  */
 function isEditors(headline: Tag | null) {
   return (tag: Tag) => {
@@ -278,7 +280,10 @@ function isDateTag(tag: Tag): boolean {
   return text.length < 150 && /\p{Nd}/u.test(text);
 }
 
-/** Returns a day in the path: `/2020/01/31/`, `/2020-01-31-`, `/20200131/`, `/31-01-2020`. */
+/**
+ * Returns the day in a URL's path; null if there is none: `/2020/01/31/`, `/2020-01-31-`,
+ * `/20200131/`, `/31-01-2020`.
+ */
 function urlDate(url: string): string | null {
   const [, year, month, day] =
     /[/_.-](20\d{2}|199\d)[/_-]?([01]\d)[/_-]?([0-3]\d)(?:[/_.-]|$)/.exec(url) ?? [];

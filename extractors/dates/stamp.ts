@@ -8,7 +8,7 @@ export interface Stamp {
   offset: number | null;
 }
 
-/** Clock time with its zone as written. */
+/** A time of day. `offset` is the stated zone in minutes east of UTC; null if none is stated. */
 export interface Clock {
   hour: number;
   minute: number;
@@ -16,7 +16,6 @@ export interface Clock {
   offset: number | null;
 }
 
-/** How to interpret ambiguous dates of a page. */
 export interface Reading {
   /** Whether `3/4/2020` is 3 April. */
   dayFirst: boolean;
@@ -24,7 +23,10 @@ export interface Reading {
   timezone: string;
 }
 
-/** Returns the stamp of calendar parts; null when there is no such day. */
+/**
+ * Returns the stamp of a calendar day and, with `clock`, a time of day. Null if there is no such
+ * day.
+ */
 export function stampOf(
   year: number,
   month: number,
@@ -99,10 +101,13 @@ export function isoOf(stamp: Stamp, timezone = "UTC"): string {
 }
 
 const MONTH_FIRST_SUFFIX = /\.(?:us|gov|mil|edu|ph)$/;
-/** Country domains, except those with American date order. */
+/** Matches country domains, except those with American date order or used by other countries. */
 const DAY_FIRST_SUFFIX = /\.(?!us|ph|tv|io|ai|co|me|fm|ly|cc|ws)[a-z]{2}$/;
 
-/** Returns how this page writes ambiguous dates: `3/4/2020` is 4 March only in American English. */
+/**
+ * Returns how to interpret ambiguous dates of a page: `3/4/2020` is 4 March only in American
+ * English.
+ */
 export function readingOf(page: Page, language: string | null, timezone = "UTC"): Reading {
   const host = URL.canParse(page.url) ? new URL(page.url).hostname : "";
   const html = page.tags("html")[0]?.attribs ?? {};

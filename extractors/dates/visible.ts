@@ -8,21 +8,20 @@ import type { Reading, Stamp } from "./stamp.ts";
 export interface Sighting {
   stamp: Stamp;
   seen: string;
-  /** Whether the date's label says that it is that of an update. */
+  /** Whether the label says that the date is that of an update. */
   updated: boolean;
 }
 
-/** A digit of any script. */
 const DIGIT = /\p{Nd}/u;
 
-/** Words that introduce the date of an update. */
+/** Matches words that introduce the date of an update. */
 export const UPDATED =
   /(?:updated?|modified|revised|last (?:changed|edit|update)|aktualisiert|geändert|änderung|stand der|zuletzt|mise? à jour|actualizad[oa]|atualizad[oa]|aggiornat[oa]|bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty|zaktualizowano|aktualizováno|обновлен[оа]?|изменен[оа]?|оновлено|güncelle\p{L}*|更新|修正|수정|تحديث)[^\d]{0,24}$/iu;
 
 const PUBLISHED =
   /(?:published|posted|written|created|released|issued|date|filed|veröffentlicht|erstellt|datum|stand|publiziert|eingestellt|vom|erschienen|gepostet|publiée?|posté|le|publicad[oa]|fecha|data|pubblicat[oa]|gepubliceerd|geplaatst|publicerad|publisert|udgivet|julkaistu|opublikowano|dodano|publikováno|опубликован[оа]?|дата|размещено|опубліковано|yayın\p{L}*|公開|発表|掲載|发布|发表|日期|作成|등록|입력|نشر|تاريخ)\s*(?:on|am|le|el|il|den|dne|tarihi)?[\s:：=()|]{0,6}$/iu;
 
-/** Words in class and id of text by readers. */
+/** Words in class and id of elements with text by readers. */
 export const READERS = new Set(
   "comment comments commentlist commentaires comentarios kommentar kommentare disqus respond leserbrief reply replies".split(
     " ",
@@ -37,7 +36,7 @@ export const ELSEWHERE = new Set([
   ),
 ]);
 
-/** Returns the date at the start or end of the headline. */
+/** Returns the date at the start or end of the headline; null if there is none. */
 export function dateInHeadline({ blocks, at }: Layout, reading: Reading): Sighting | null {
   const text = blocks[at]?.text ?? "";
   const [hit] = findDates(text, reading);
@@ -46,8 +45,8 @@ export function dateInHeadline({ blocks, at }: Layout, reading: Reading): Sighti
 }
 
 /**
- * Returns the first date in the lines just before and after the headline, preferring those that
- * aren't of updates.
+ * Returns the first date in the lines just before and after the headline. Dates of updates count
+ * only if there is no other.
  */
 export function dateNearHeadline(layout: Layout, reading: Reading): Sighting | null {
   return nearHeadline(layout, reading, 220);
@@ -77,9 +76,9 @@ function nearHeadline(
 }
 
 /**
- * Returns the offset, in minutes east of UTC, of a clock near the headline that shows the same
- * instant. If only its day is shown, returns the fewest whole hours that lead to that day. Null if
- * nothing matches.
+ * Returns the offset of the clock shown near the headline, in minutes east of UTC, if it shows the
+ * same instant in another zone. If only a day is shown, returns the smallest offset in whole hours
+ * for which the instant is on that day. Null if nothing matches or the offset is 0.
  */
 export function shownOffset({ blocks, at }: Layout, instant: Date): number | null {
   const minute = Math.floor(instant.getTime() / 60_000) * 60_000;
@@ -100,8 +99,8 @@ export function shownOffset({ blocks, at }: Layout, instant: Date): number | nul
 }
 
 /**
- * Returns the fewest whole hours, in minutes, that move an instant into a day (its UTC midnight);
- * null beyond 14 hours.
+ * Returns the smallest offset in whole hours, as minutes, that moves an instant into a day, given
+ * as its UTC midnight. Null if the offset is 0 or over 14 hours.
  */
 function hoursTo(day: number, instant: number): number | null {
   const hour = 3_600_000;

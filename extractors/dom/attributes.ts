@@ -19,7 +19,7 @@ export function endsName(code: number): boolean {
 /** Iterates over the attributes of a tag by offset, without copying text. */
 export class Attributes {
   readonly html: string;
-  /** Current offset; after the tag once `next` has returned false. */
+  /** Current offset. Once `next` has returned false, the offset after the tag. */
   at = 0;
   nameStart = 0;
   nameEnd = 0;
@@ -27,7 +27,7 @@ export class Attributes {
   end = 0;
   /** Whether the tag ended in `/>`. */
   closed = false;
-  /** Whether the page ended within the tag, so that there is no tag. */
+  /** Whether the page ended within the tag, which then doesn't count. */
   unfinished = false;
 
   constructor(html: string) {
@@ -81,7 +81,6 @@ export class Attributes {
     return at;
   }
 
-  /** Returns the value of the current attribute. */
   value(): string {
     const value = this.html.slice(this.start, this.end);
     return value.includes("&") ? decodeHTMLAttribute(value) : value;
@@ -91,8 +90,8 @@ export class Attributes {
   isCalled(name: string): boolean {
     const { html, nameStart } = this;
     for (let at = name.length - 1; at >= 0; at--) {
-      // Among characters that occur in names, this bit maps only the capital to the small letter or
-      // `-`.
+      // Among characters that occur in names, setting this bit changes only capitals, to small
+      // letters.
       if ((html.charCodeAt(nameStart + at) | 0x20) !== name.charCodeAt(at)) return false;
     }
     return true;
@@ -100,8 +99,8 @@ export class Attributes {
 }
 
 /**
- * Returns all attributes of a tag that starts at or after an offset. The first of a repeated name
- * counts.
+ * Returns all attributes of a tag, by lower-case name, from an offset after the tag's name. Of
+ * repeated names, the first counts.
  */
 export function attributesAt(html: string, at: number): Record<string, string> {
   const all: Record<string, string> = {};
@@ -114,13 +113,16 @@ export function attributesAt(html: string, at: number): Record<string, string> {
   return all;
 }
 
-/** Shared lower-case strings by name as written. */
+/** Lower-case names by name as written, shared between pages. */
 const names = new Map<string, string>();
 
-/** Cache of recent names by length and ends, because a page repeats a few names over and over. */
+/**
+ * Cache of recent names by their length and their first and last characters, because a page repeats
+ * few names many times.
+ */
 const quick: string[] = Array.from({ length: 512 }, () => "");
 
-/** Returns a tag or attribute name in lower case, as a shared string that is quick to compare. */
+/** Returns a tag or attribute name in lower case, as a shared string, which is quick to compare. */
 export function nameIn(html: string, start: number, end: number): string {
   const first = html.charCodeAt(start);
   const slot = ((end - start) * 61 + first * 7 + html.charCodeAt(end - 1)) & 511;

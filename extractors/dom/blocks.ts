@@ -3,7 +3,7 @@ import { fold, joint, pushChildren, squeeze } from "./text.ts";
 
 export type BlockKind = "text" | "heading" | "item" | "quote" | "cell" | "pre" | "caption";
 
-/** One line or paragraph as laid out. The body is built from blocks. */
+/** A line or paragraph as laid out. The body consists of blocks. */
 export interface Block {
   /** The innermost block-level element around the block. */
   tag: Tag;
@@ -12,7 +12,10 @@ export interface Block {
   nodes: (Text | Tag)[];
   /** Text with folded white space; line breaks remain. */
   text: string;
-  /** Length in letters, comparable across scripts: a CJK character counts as 2.5. */
+  /**
+   * Length in letters. A CJK character counts as 2.5, so that lengths are comparable across
+   * scripts.
+   */
   size: number;
   /** Share of the block's characters inside links, 0 to 1. */
   links: number;
@@ -25,7 +28,6 @@ const SKIP = new Set(
   ),
 );
 
-/** A block under construction. */
 interface Opened {
   tag: Tag;
   nodes: (Text | Tag)[];
@@ -45,7 +47,7 @@ interface Leave {
 const CJK =
   /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]/g;
 
-/** Splits a subtree into blocks in document order, without what `drop` marks. */
+/** Returns the blocks of a subtree in document order, without elements for which `drop` is true. */
 export function blocksOf(
   root: Tag,
   drop: (tag: Tag) => boolean,
@@ -145,7 +147,7 @@ function kindOf(tag: Tag): BlockKind {
   return kind;
 }
 
-/** Whether an element is another one or its descendant. */
+/** Whether an element is `outer` or one of its descendants. */
 export function within(inner: Tag, outer: Tag): boolean {
   return inner.order >= outer.order && inner.order <= outer.last;
 }

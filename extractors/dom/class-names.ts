@@ -1,8 +1,8 @@
-/** The meaning of single words in class and id, as bits. */
+/** The meanings of words in class and id, as bits. */
 const WORDS = new Map<string, number>();
 let bit = 1;
 
-/** The first letters that occur in `WORDS`, by word length. This table avoids most look-ups. */
+/** First letters of the words in `WORDS`, by word length. They avoid most look-ups. */
 const LIKELY = new Uint8Array(26 * 32);
 
 /** Assigns a new bit to words separated by blanks, and returns it. */
@@ -20,7 +20,7 @@ function slotOf(first: number, length: number): number {
   return ((first | 0x20) - 0x61) * 32 + length;
 }
 
-/** The meaning of a class name or id: of all its words, and of the last one. */
+/** The meaning of a class name or id: of all its words (`says`), and of its last word (`last`). */
 export interface NameSays {
   start: number;
   end: number;
@@ -29,7 +29,7 @@ export interface NameSays {
   count: number;
 }
 
-/** Calls `tell` with the meaning of each name in a list; names with a variant have none. */
+/** Calls `tell` with the meaning of each name in a list. Skips names with a variant. */
 export function eachName(text: string, tell: (name: NameSays) => void): void {
   const name = { start: 0, end: 0, says: 0, last: 0, count: 0 };
   for (let at = 0; at < text.length; at = name.end + 1) {
@@ -40,7 +40,7 @@ export function eachName(text: string, tell: (name: NameSays) => void): void {
   }
 }
 
-/** Reads one name, up to the next blank; false if it doesn't count. */
+/** Reads one name, up to the next blank. Returns false if the name doesn't count. */
 function readName(text: string, name: NameSays): boolean {
   let counts = true;
   /** Start of the current word; -1 between words. */
@@ -77,8 +77,8 @@ function saysOf(text: string, from: number, to: number): number {
 const BEYOND_ASCII = /[^\0-\x7f]/;
 
 /**
- * Splits a class name into words: `article-body`, `articleBody` and `article__body` give the same
- * two.
+ * Returns the words of a class name: `article-body`, `articleBody` and `article__body` have the
+ * same two.
  */
 export function wordsIn(name: string): string[] {
   const apart = /[a-z][A-Z]/.test(name) ? name.replace(/([a-z])([A-Z])/g, "$1-$2") : name;

@@ -1,12 +1,15 @@
 import { decodeHTML } from "entities";
 
-/** What to find in a page: each text once, and every occurrence of each word on its own. */
+/**
+ * What to mark in a page: the first occurrence of each text, and every occurrence of each word on
+ * its own.
+ */
 export interface HighlightRequest {
   texts: readonly string[];
   words: readonly string[];
 }
 
-/** A page with the matches marked, and their number. */
+/** A page with marked matches, and the number of matches. */
 export interface Highlighted {
   html: string;
   found: number;
@@ -14,21 +17,21 @@ export interface Highlighted {
 
 /** Id of the first mark. */
 export const HIGHLIGHT_ID = "newsgather-highlight";
-/** Maximum length of a page, in characters; a longer one stays unchanged. */
+/** Maximum length of a page, in characters. A longer page stays unchanged. */
 const MAX_CHARS = 4_000_000;
-/** Maximum number of marks, and of texts and words to look for. */
+/** Maximum number of marks, of texts to find and of words to find. */
 const MAX_MARKS = 200;
 const STYLE = "background:#ffe066;color:#000;outline:2px solid #f08c00";
 
-/** Elements whose content isn't visible as text. */
+/** Matches elements whose content isn't visible as text. */
 const SILENT = /^(?:script|style|noscript|template|title|textarea|svg|iframe)$/;
-/** A comment, a tag, or an entity. */
+/** Matches a comment, a tag or an entity. */
 const TOKEN =
   /<!--.*?(?:-->|$)|<(\/?)([a-z][^\s/>]*)[^>]*>|&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z\d]{2,31});/gis;
 
 /**
- * Marks texts in the visible text of a page, however white space and tags split them. It edits the
- * original markup, so the rest of the page stays unchanged.
+ * Marks texts and words in the visible text of a page, even if white space or tags split them.
+ * Edits the original markup, so the rest of the page stays unchanged.
  */
 export function highlight(html: string, { texts, words }: HighlightRequest): Highlighted {
   if (html.length > MAX_CHARS) return { html, found: 0 };
@@ -45,8 +48,8 @@ export function highlight(html: string, { texts, words }: HighlightRequest): Hig
 }
 
 /**
- * The letters of a page without white space, in lower case, with each one's start and end in the
- * markup.
+ * The letters of a page without white space, in lower case, with the offsets of each letter's start
+ * and end in the markup.
  */
 interface Letters {
   text: string;
@@ -92,7 +95,7 @@ function squeezed(text: string): string {
   return letters(text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")).text;
 }
 
-/** Returns where a word occurs on its own. */
+/** Returns the ranges of letters in which a word occurs on its own. */
 function placesOf({ text, starts, ends }: Letters, word: string): [number, number][] {
   const places: [number, number][] = [];
   if (word === "") return places;
@@ -110,7 +113,10 @@ function isLetter(char: string | undefined): boolean {
   return char !== undefined && /[\p{L}\p{N}]/u.test(char);
 }
 
-/** Marks ranges of letters; at a tag within a range, the mark ends and another begins. */
+/**
+ * Returns a page with marked ranges of letters. At a tag within a range, the mark ends and another
+ * begins.
+ */
 function withMarks(
   html: string,
   { starts, ends }: Letters,

@@ -5,7 +5,7 @@ const NEVER = words(`
   footer cookie cookies consent gdpr comments disqus kommentare commentlist newsletter newsletters
 `);
 
-/** Words in class and id of an article's surroundings, dropped with all their content. */
+/** Words in class and id of an article's surroundings, which are dropped with all their content. */
 const AROUND = words(`
   ad ads advert adverts advertisement advertising adslot adsense anzeige werbung publicidad publicite reklama reklame reklam
   sponsor sponsored promo promos promotion promoted teaser teasers outbrain taboola
@@ -22,15 +22,18 @@ const AROUND = words(`
 `);
 
 /**
- * Words in class and id of elements dropped only if they have little prose; with more, they are
- * wrappers of the page itself.
+ * Words in class and id of elements that are dropped only if they have little prose. With more
+ * prose, they are wrappers of the page itself.
  */
 const AROUND_WHEN_SMALL = words(`
   paywall tag tags taglist topics categories keywords byline author authors bio authorbox print metadata
   meta postmeta banner lightbox
 `);
 
-/** Words in class and id of bylines, and of elements about an author that aren't bylines. */
+/**
+ * Words in class and id of bylines (`AUTHOR`), and of elements about an author that aren't bylines
+ * (`ABOUT`).
+ */
 const AUTHOR = words(`
   byline bylines author authors autor autoren autorin auteur auteurs autore autores verfasser contributor contributors
   authorname autorenzeile autorzeile autorname writer reporter journalist skribent redactor authored vcard
@@ -47,14 +50,14 @@ const TRAIL = words(`
 /** Words in class and id of the list of an article's tags. */
 const TAGS = words("tags taglist keywords schlagworte schlagwörter etiquetas");
 
-/** Class names of elements hidden from readers. */
+/** Matches class names of elements that are hidden from readers. */
 const HIDDEN =
   /^(?:hidden|invisible|hide|d-none|is-hidden|off-?screen|a11y-hidden)$|visually-?hidden|sr-?only|screen-?reader/i;
 
-/** A quick first test for these names. */
+/** A quick first test for `HIDDEN`. */
 const MAY_HIDE = /hid|invisible|none|sr-?only|screen/i;
 
-/** Class names of an article's own body, with their parts joined. */
+/** Matches class names of an article's body, with their words joined. */
 const BODY =
   /^(?:article|story|post|entry|news|blog|artikel|single|node|field)(?:body|content|contents|text|copy|main|detail|paragraphs)$|^(?:body|rich|full|article|artikel|story|plain)text$/;
 const BODY_FIRST = words(
@@ -66,13 +69,12 @@ const BODY_LAST = words(
 const OUTER = words("main page single content text body node field detail");
 const OUTER_LAST = words("body content text main wrapper container inner detail area column");
 
-/** The meaning of an element's class and id. */
 export interface Hint {
   never: boolean;
   around: boolean;
   aroundWhenSmall: boolean;
   hidden: boolean;
-  /** How clearly the name denotes an article's body. */
+  /** How clearly the name denotes an article's body; null if it doesn't. */
   body: "strong" | "weak" | null;
   /** Whether the element contains a byline. */
   author: boolean;
@@ -96,10 +98,13 @@ export function hintOf(tag: NamedTag): Hint {
   return tag.hint;
 }
 
-/** Cache for one page: the keys are slices of its text and would keep it in memory. */
+/**
+ * Cache of hints by class, for one page: the keys are slices of the page and would keep it in
+ * memory.
+ */
 let byClasses = new Map<string, Hint>();
 
-/** Clears the cache before another page. */
+/** Clears the cache. Call it before parsing another page. */
 export function forgetHints(): void {
   byClasses = new Map();
 }
@@ -115,9 +120,12 @@ function hintFor(classes: string | undefined, id: string | undefined): Hint {
   return hint;
 }
 
-/** Maximum number of characters read of class and id. */
+/** Maximum number of characters of class and id that are read. */
 const READ = 600;
-/** Utility classes with a variant (`print:hidden`) apply to another medium or state. */
+/**
+ * Matches a variant of a utility class (`print:hidden`). Such a class applies to another medium or
+ * state.
+ */
 const VARIANT = /[:[\]!]/;
 
 /** A hint that splits its names into words on first use. */
@@ -172,6 +180,6 @@ function bodyIn(text: string, { start, end, says, last, count }: NameSays): Hint
   return count > 1 && (first || says & OUTER) && last & OUTER_LAST ? "weak" : null;
 }
 
-/** The shortest name of a body, and the letters in which such names end. */
+/** The length of the shortest name of a body, and the letters in which such names end. */
 const LEAST = "newsbody".length;
 const BODY_END = "ytsnlYTSNL";

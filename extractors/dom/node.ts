@@ -1,7 +1,6 @@
 import { attributesAt } from "./attributes.ts";
 import type { Hint } from "./hints.ts";
 
-/** A text node. */
 export class Text {
   data: string;
   readonly parent: Tag | null;
@@ -15,8 +14,8 @@ export class Text {
 const CHILDLESS: (Tag | Text)[] = [];
 
 /**
- * An element with its position: `order` is its index in document order, `last` that of its last
- * descendant, `up` that of its parent (-1 at the root).
+ * An element with its position. `order` is its index in document order, `last` the index of its
+ * last descendant, `up` the index of its parent (-1 at the root).
  */
 export class Tag {
   readonly name: string;
@@ -25,18 +24,18 @@ export class Tag {
   readonly up: number;
   readonly parent: Tag | null;
   children = CHILDLESS;
-  /** Attributes that the rules read from every element; others are read on demand. */
+  /** Attributes that the rules read from every element. Other attributes are read on demand. */
   classes: string | undefined = undefined;
   id: string | undefined = undefined;
   role: string | undefined = undefined;
   itemprop: string | undefined = undefined;
   rel: string | undefined = undefined;
-  /** Whether it has an attribute that can hide it. */
+  /** Whether the element has an attribute that can hide it. */
   mayHide = false;
-  /** The meaning of the tag's class and id; null before `hintOf` reads them. */
+  /** The meaning of the element's class and id; null until `hintOf` reads them. */
   hint: Hint | null = null;
   readonly #html: string;
-  /** Offset of its attributes in the markup; -1 without a start tag. */
+  /** Offset of the element's attributes in the markup; -1 if it has no start tag. */
   readonly from: number;
   #attribs: Record<string, string> | null = null;
 
@@ -56,9 +55,8 @@ export class Tag {
     return this.#attribs;
   }
 
-  /** Appends a child node. */
   append(node: Tag | Text): void {
-    // Allocates no more than one slot, as most elements have one child.
+    // Allocates only one slot, because most elements have one child.
     if (this.children.length === 0) this.children = [node];
     else this.children.push(node);
   }
@@ -71,7 +69,7 @@ export function parentOf(node: Tag | Text): Tag | null {
 
 const words = (list: string) => new Set(list.split(" "));
 
-/** Tags that belong in the head; any other ends it. */
+/** Tags that belong in the head. Any other tag ends the head. */
 export const HEAD = words("title meta link script style base noscript template");
 
 /** Tags without content. */
@@ -79,18 +77,17 @@ export const VOID = words(
   "area base basefont br col command embed frame hr img input isindex keygen link meta param source track wbr",
 );
 
-/** Inline tags. */
 export const INLINE = words(
   "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rp rt ruby s samp small span strike strong sub sup time tt u var wbr amp-link",
 );
 
-/** Tags whose end tag may close blocks still open inside them. */
+/** Tags whose end tag can close blocks that are still open inside them. */
 export const FORMATTING = words("a b big code em font i nobr s small strike strong tt u");
 
 /** Tags that an end tag of another kind never closes (HTML's scope markers). */
 export const SCOPE = words("table td th caption object template body html");
 
-/** Parts of a table, whose end tags do cross `SCOPE`. */
+/** Parts of a table. Their end tags can close elements beyond `SCOPE`. */
 export const TABLE_PART = words("table tbody thead tfoot tr td th caption");
 
 /** Block tags. Opening one ends an open paragraph and an unclosed `svg`. */
@@ -103,7 +100,6 @@ export const LINES = words("p li h1 h2 h3 h4 h5 h6 dd dt span a pre");
 
 /** The elements that a new tag closes without an end tag. */
 export interface Closing {
-  /** What the new tag closes. */
   closes: Set<string>;
   /** Where the search upwards ends; null to end it at the first tag that isn't inline. */
   until: Set<string> | null;
@@ -119,7 +115,7 @@ const item: Closing = {
 const term: Closing = { closes: words("dd dt"), until: words("dl table td th") };
 const choice: Closing = { closes: words("option"), until: words("select datalist") };
 
-/** What opening a tag closes first, as browsers do when authors leave out end tags. */
+/** The elements that opening a tag closes first, as in browsers, if authors omit end tags. */
 export const IMPLIED = new Map<string, Closing>([
   ...[...BLOCK].filter((name) => name !== "body").map((name) => [name, paragraph] as const),
   ["li", item],

@@ -1,6 +1,6 @@
 import { Attributes, endsName, isBlank, nameIn } from "./attributes.ts";
 
-/** Receives a page's markup. For a tag: its name, each attribute, and its end. */
+/** Receives a page's markup. For a start tag, it receives the name, each attribute and the end. */
 export interface Receiver {
   onname(name: string, attributes: Attributes): void;
   onattribute(attributes: Attributes): void;
@@ -20,7 +20,7 @@ const QUESTION = 0x3f;
 
 /**
  * Splits markup into tags and text in one linear pass that jumps from delimiter to delimiter. A
- * state machine over every character, as in `htmlparser2`, takes twice as long.
+ * state machine that reads every character, such as `htmlparser2`, takes twice as long.
  */
 export function scan(html: string, receiver: Receiver): void {
   const attributes = new Attributes(html);
@@ -81,7 +81,9 @@ function endTag(html: string, from: number, receiver: Receiver): number {
   return behind(html, ">", at);
 }
 
-/** Skips a comment, declaration or instruction; only CDATA has content. */
+/**
+ * Skips a comment, declaration or instruction. Only CDATA has content. Returns the offset after it.
+ */
 function other(html: string, bracket: number, receiver: Receiver): number {
   if (html.startsWith("<!--", bracket)) return behind(html, "-->", bracket + 2);
   if (!html.startsWith("<![CDATA[", bracket)) return behind(html, ">", bracket + 2);

@@ -12,11 +12,11 @@ const SILENT = new Set([
   "rp",
 ]);
 
-/** Runs of white space and zero-width characters, except single spaces. */
+/** Matches runs of white space and zero-width characters, except single spaces. */
 const BLANKS =
   /(?: (?=[\s\u200b\u200e\u200f\u2060])|[^\S ]|[\u200b\u200e\u200f\u2060])[\s\u200b\u200e\u200f\u2060]*/g;
 
-/** Runs of white space, except single spaces. */
+/** Matches runs of white space, except single spaces. */
 const SPACES = / \s+|[^\S ]\s*/g;
 
 /** Returns one line of text: white space folded, soft hyphens removed, trimmed. */
@@ -24,12 +24,15 @@ export function fold(text: string): string {
   return text.replaceAll("\u00ad", "").replace(BLANKS, " ").trim();
 }
 
-/** Returns text with each run of white space as one space. */
+/** Returns a text with each run of white space replaced by one space. */
 export function squeeze(text: string): string {
   return text.replace(SPACES, " ");
 }
 
-/** Returns the text of a subtree on one line; blocks and line breaks become a space. */
+/**
+ * Returns the text of a subtree on one line. A space separates blocks and replaces line breaks.
+ * Reads about `limit` characters.
+ */
 export function textOf(tag: Tag, limit = 20_000): string {
   let text = "";
   let end = "";
@@ -53,8 +56,9 @@ export function textOf(tag: Tag, limit = 20_000): string {
 }
 
 /**
- * Returns the separator between texts of two elements: a space if the first ends in a small letter
- * and the second begins with a capital, because then only CSS separates the lines.
+ * Returns the separator between the texts of two elements: a space if the first ends in a small
+ * letter and the second begins with a capital, because then only CSS separates the two; otherwise
+ * nothing.
  */
 export function joint(before: string, after: string): string {
   // The common case: spaces, digits and small ASCII letters.
@@ -63,12 +67,11 @@ export function joint(before: string, after: string): string {
   return /\p{Ll}$/u.test(before.slice(-2)) && /^\p{Lu}/u.test(after.slice(0, 2)) ? " " : "";
 }
 
-/** Returns the unchanged text of a `script`. */
 export function scriptOf(tag: Tag): string {
   return tag.children.map((child) => (child instanceof Text ? child.data : "")).join("");
 }
 
-/** Pushes an element's children on a stack, the first one on top. */
+/** Pushes an element's children on a stack, with the first child on top. */
 export function pushChildren(todo: unknown[], tag: Tag): void {
   for (let at = tag.children.length - 1; at >= 0; at--) todo.push(tag.children[at]);
 }

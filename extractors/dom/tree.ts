@@ -29,7 +29,7 @@ export interface Tree {
 
 type Limits = typeof EXTRACT_BOUNDS.tree;
 
-/** Parses markup as browsers do, in one linear pass that deep nesting can't overflow. */
+/** Parses markup as browsers do, in one linear pass. Deep nesting can't overflow the stack. */
 export function parseTree(html: string, limits: Limits = EXTRACT_BOUNDS.tree): Tree {
   forgetHints();
   const builder = new Builder(html.slice(0, limits.size), limits);
@@ -52,7 +52,6 @@ class Opening {
   mayHide = false;
 }
 
-/** Builds the tree from scanner events. */
 class Builder implements Tree, Receiver {
   readonly tags: Tag[] = [];
   readonly marked: Tag[] = [];
@@ -61,12 +60,12 @@ class Builder implements Tree, Receiver {
   readonly #limits: Limits;
   readonly #stack: Tag[] = [];
   #top: Tag | null = null;
-  /** Number of open tags by name, so that nothing is searched for an end tag that matches none. */
+  /** Number of open tags by name. It saves the search for an end tag that matches no open tag. */
   readonly #open = new Map<string, number>();
   #opening = new Opening();
-  /** Number of open tags beyond the depth limit, which become leaves. */
+  /** Number of open tags beyond the depth limit. Such tags become leaves. */
   #beyond = 0;
-  /** Depth inside `svg`, whose content is not text. */
+  /** Depth inside `svg`, whose content isn't text; 0 outside. */
   #drawing = 0;
 
   constructor(html: string, limits: Limits) {
@@ -90,7 +89,7 @@ class Builder implements Tree, Receiver {
 
   /** Stores the attributes that rules read from every element. */
   onattribute(attributes: Attributes): void {
-    // Parts of a drawing are not stored; only a block can end an unclosed one.
+    // Parts of a drawing aren't stored. Only a block can end an unclosed drawing.
     const opening = this.#opening;
     if (this.#drawing > 0 && !BLOCK.has(opening.name)) return;
     switch (attributes.nameEnd - attributes.nameStart) {
@@ -171,7 +170,7 @@ class Builder implements Tree, Receiver {
     if (name === "svg" && !closed) this.#drawing = 1;
   }
 
-  /** Keeps a single `html` element with the attributes of all its tags. */
+  /** Adds the attributes of another `html` tag to the single `html` element. */
   #toHtml(): void {
     const [html] = this.tags;
     if (!html) return;
@@ -236,7 +235,7 @@ class Builder implements Tree, Receiver {
 /** Open elements, innermost last. */
 type Stack = readonly { name: string }[];
 
-/** Returns the index of the open element that an end tag closes; -1 where browsers ignore it. */
+/** Returns the index of the open element that an end tag closes; -1 if browsers ignore the tag. */
 function matchingStart(stack: Stack, name: string): number {
   const part = TABLE_PART.has(name);
   const inline = INLINE.has(name) && !FORMATTING.has(name);
@@ -249,7 +248,7 @@ function matchingStart(stack: Stack, name: string): number {
   return -1;
 }
 
-/** Returns the index of the open element that a new one closes; -1 if none. */
+/** Returns the index of the open element that a new element closes; -1 if it closes none. */
 function impliedEnd(stack: Stack, { closes, until }: Closing): number {
   for (let at = stack.length - 1; at >= 0; at--) {
     const name = stack[at]?.name ?? "";

@@ -14,7 +14,7 @@ interface Place {
   confidence: number;
   read: (page: Page, layout: Layout | null) => string[];
   /**
-   * Whether the markup marks the text as a name, so that names that are unlikely for a person count
+   * Whether the markup marks the text as a name. If so, names that don't look like a person's count
    * too.
    */
   explicit: boolean;
@@ -25,7 +25,7 @@ const metas =
   (page: Page) =>
     names.flatMap(page.meta);
 
-/** Where bylines occur, most reliable first; the first place with a person's name wins. */
+/** Where bylines occur, most reliable first. The first place with a person's name wins. */
 const PLACES: Place[] = [
   { rule: "json-ld author", confidence: 0.95, explicit: true, read: ldAuthors },
   {
@@ -106,12 +106,12 @@ export interface Signed {
 }
 
 /**
- * Returns the bylines from the first place that names a person, otherwise the first that names
- * anybody.
+ * Returns the names from the first place that names a person, otherwise from the first place with
+ * any name.
  */
 export function readSigned(page: Page, layout: Layout | null): Signed {
   const site = siteNames(page);
-  // A place is only read if the previous ones found nothing.
+  // Each place is read only when it is needed.
   const found = new Map<Place, { texts: string[]; names: Name[] }>();
   const readPlace = (place: Place) => {
     const known = found.get(place);
@@ -178,14 +178,14 @@ function authorProp(tag: Tag): string {
 }
 
 /**
- * Maximum number of tags between a headline and its byline; bylines further away belong to other
+ * Maximum number of tags between a headline and its byline. Bylines further away belong to other
  * articles.
  */
 const FAR = 1500;
 
 /**
- * Returns the texts of the innermost tags outside asides and comments, nearest to the headline
- * first.
+ * Returns the texts of the innermost of these tags that are outside asides and comments, nearest to
+ * the headline first.
  */
 function linesOf(tags: Tag[], layout: Layout | null): string[] {
   const innermost = tags.filter(
@@ -195,7 +195,7 @@ function linesOf(tags: Tag[], layout: Layout | null): string[] {
   const near = byDistance(innermost, layout?.headline ?? null);
   const [nearest] = near;
   if (!nearest || (layout?.headline && nearest.distance > FAR)) return [];
-  // Others only belong to the same byline if they are close.
+  // Other tags belong to the same byline only if they are close.
   const close = near.filter(({ tag }) => Math.abs(tag.order - nearest.tag.order) < 25).slice(0, 6);
   return close.flatMap(({ tag }) => pieces(tag));
 }
@@ -213,7 +213,7 @@ function pieces(tag: Tag): string[] {
 }
 
 /**
- * Returns short lines that begin like bylines: just before or after the headline, or the last of
+ * Returns short lines that begin like bylines, just before or after the headline or at the end of
  * the page.
  */
 function bylines(layout: Layout | null): string[] {

@@ -4,16 +4,24 @@ import { textIn } from "../jsonld.ts";
 import { absolute, type Page } from "../page.ts";
 
 const RSL_TYPE = "application/rsl+xml";
-/** Robots directives that reserve something; `meta`s with other names don't address robots. */
+/**
+ * Matches robots directives that reserve something. Of the `meta` elements, only those with such a
+ * directive count, whatever robot they name.
+ */
 const DIRECTIVE =
   /\b(?:noindex|noarchive|nocache|nosnippet|noai|noimageai|none|max-snippet|max-image-preview\s*:\s*(?:none|standard)|unavailable_after)\b/i;
 const MAX_META = 20;
 const MAX_CONTENT = 1000;
-/** Maximum number of licences listed: one more than are read, to show whether a page has more. */
+/**
+ * Maximum number of licences listed. It is one more than is read, to show whether a page has more.
+ */
 const MAX_DECLARED_LICENCES = MAX_LICENCES + 1;
 const MAX_LICENCE_TEXT = 100_000;
 
-/** Returns what the markup declares about the use of the page, as written; null if nothing. */
+/**
+ * Returns what the markup declares about the use of the page, as written; null if it declares
+ * nothing, or only that reading is free.
+ */
 export function readDeclaredUse(page: Page, isFree: boolean | null): DeclaredUse | null {
   const robots = page
     .tags("meta")
@@ -58,7 +66,7 @@ function isOnlyFree({ isAccessibleForFree, ...rest }: DeclaredUse): boolean {
   );
 }
 
-/** Returns the URL in a property of the article's JSON-LD. */
+/** Returns the http(s) URL in a property of the article's JSON-LD; null if there is none. */
 function address(page: Page, property: string): string | null {
   const value = page.article?.[property];
   const text = textIn(Array.isArray(value) ? value[0] : value, "@id", "url");

@@ -7,8 +7,8 @@ import {
 } from "../../model/articles/fields.ts";
 
 /**
- * Scores the extracted fields of an article from 0 to 1: each counts by its importance and its
- * rule's confidence.
+ * Returns the score of an article's extracted fields, 0 to 1. Each field counts by its importance
+ * and its rule's confidence.
  */
 export function fieldScore({ fields, evidence }: Pick<Extraction, "fields" | "evidence">): number {
   let sum = 0;
@@ -23,15 +23,14 @@ export function fieldScore({ fields, evidence }: Pick<Extraction, "fields" | "ev
 }
 
 /**
- * Returns the field that provides a field's value: organisations replace missing authors. Null when
- * none does.
+ * Returns the name of the field that provides a field's value; null if none does. Organisations
+ * replace missing authors.
  */
 export function filledBy(fields: ArticleFields, name: FieldName): FieldName | null {
   if (isFilled(fields[name])) return name;
   return name === "authors" && isFilled(fields.organisations) ? "organisations" : null;
 }
 
-/** Whether a value is present and not empty. */
 function isFilled(value: unknown): boolean {
   if (value === null || value === undefined || value === "") return false;
   return !Array.isArray(value) || value.length > 0;

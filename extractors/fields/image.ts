@@ -7,16 +7,16 @@ import type { Layout } from "../layout.ts";
 import { absolute, type Page, unarchived } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
 
-/** File names of logos and placeholders. */
+/** Matches file names of logos and placeholders. */
 const NO_PICTURE =
   /\b(?:logo|favicon|placeholder|default|blank|spacer|pixel|sprite|avatar|icon)\b/i;
 
-/** Minimum width of a picture, in pixels; narrower ones are decoration. */
+/** Minimum width of a picture, in pixels. Narrower pictures are decoration. */
 const NARROW = 200;
 
 /**
- * Returns the picture that the page declares, otherwise the first one of the article. Caption and
- * credit come from the declaration, otherwise from the picture as shown.
+ * Returns the picture that the page declares, otherwise the article's lead picture. Caption and
+ * credit come from the declaration, otherwise from the page.
  */
 export function readImage(
   page: Page,
@@ -33,7 +33,7 @@ export function readImage(
   const own = shown ? addressOf(shown, page) : null;
   if (!stated && !own) return NOTHING;
   const figure = shown ? captionOf(shown) : null;
-  // Only for the very same file, because other versions differ in size.
+  // Only if the file is the same, because other versions differ in size.
   const sized = own !== null && (url === null || bareOf(own) === bareOf(url)) ? shown : null;
   const image = {
     url: unarchived(url ?? own ?? ""),
@@ -84,7 +84,10 @@ function namedImage(page: Page): StatedImage | null {
   return null;
 }
 
-/** Returns the first picture near the headline or in the text that is large or in a figure. */
+/**
+ * Returns the first large picture, or picture in a figure, near the headline or the first
+ * paragraphs.
+ */
 function leadPicture(pictures: Tag[], page: Page, layout: Layout | null): Tag | undefined {
   const { headline, blocks, at } = layout ?? { headline: null, blocks: [], at: -1 };
   // The lead picture comes before the end of the first paragraphs.
@@ -116,12 +119,12 @@ function addressOf(tag: Tag, page: Page): string | null {
   return null;
 }
 
-/** Returns the first URL of a `srcset`. */
+/** Returns the first URL of an image's `srcset`. */
 function firstOf({ attribs }: Tag): string | undefined {
   return (attribs["srcset"] ?? attribs["data-srcset"])?.trim().split(/[\s,]+/)[0];
 }
 
-/** Returns the other files of the `picture` that contains an image. */
+/** Returns the `source` elements of the `picture` that contains an image. */
 function sourcesOf(tag: Tag): Tag[] {
   const outer = parentOf(tag);
   const siblings = outer?.name === "picture" ? outer.children : [];
@@ -173,8 +176,8 @@ const CREDIT = words(
 );
 
 /**
- * Returns the caption and credit of a picture: in its figure, or in a small box around it with a
- * matching name.
+ * Returns the caption and credit of a picture from its figure, or from a small box around it that
+ * is named for a picture. Null if there are none.
  */
 function captionOf(picture: Tag): Caption | null {
   let box = parentOf(picture);
@@ -221,14 +224,14 @@ function read(line: Tag | null, maker: Tag | null): Caption {
 
 const SIGN = String.raw`(?:(?:foto(?:grafie|grafía|grafia|s)?|photo(?:graph|s)?|pictures?|images?|bild(?:quelle|nachweis)?|crédits?(?: photos?)?|credits?|image credits?|fuente|fonte|quelle|source|kuva|zdj(?:ęcie)?|fot|фото|写真|图片|사진)\s*(?:credit)?\s*(?:[.:：/]|by\b|von\b|via\b)|©|\(c\))`;
 
-/** The end of a caption that names the picture's author. */
+/** Matches the end of a caption that names the picture's author. */
 const MADE_BY = new RegExp(String.raw`[\s([|–—-]*${SIGN}\s*([^\n]{2,120})$`, "iu");
 
-/** The end of a caption that names an agency, in brackets. */
+/** Matches the end of a caption that names an agency in brackets. */
 const AGENCY =
   /\s*[([]([^()[\]\n]{0,60}\b(?:AP|AFP|APA|EPA|ANP|ANSA|Belga|Bloomberg|dpa|EFE|Getty|Keystone|Kyodo|imago|iStock|Lusa|NTB|PAP|Reuters|Shutterstock|TASS|TT|Xinhua)\b[^()[\]\n]{0,40})[)\]]\.?$/u;
 
-/** The end of a Japanese caption: place, day, and who took or provided the picture. */
+/** Matches the end of a Japanese caption that says who took or provided the picture. */
 const TAKEN_BY = /[＝、,]\s*([^＝、,\s]{1,20}(?:撮影|提供))$/u;
 
 function bare(credit: string): string | null {
@@ -239,7 +242,7 @@ function bare(credit: string): string | null {
 
 function tidy(text: string): string | null {
   const plain = text.replace(/\s+/g, " ");
-  // A pattern anchored at the end would start over at each dash.
+  // A pattern anchored at the end would start again at each dash.
   let end = plain.length;
   while (end > 0 && " |([–—-".includes(plain[end - 1] ?? "x")) end--;
   return plain.slice(0, end).trim() || null;

@@ -125,7 +125,8 @@ export function readAccess(page: Page): Answer<boolean> {
 }
 
 /**
- * Returns the texts of links by their `rel`. A link with both counts as a category, not as a tag.
+ * Returns the texts of links with a `rel`. A link that is both tag and category counts as a
+ * category.
  */
 function relTags(page: Page, rel: "tag" | "category"): string[] {
   const links = page.tags("a").filter((tag) => {
@@ -165,7 +166,6 @@ function tier(text: string | undefined): boolean | null {
   return text ? text === "free" : null;
 }
 
-/** One step of the breadcrumbs. */
 interface Step {
   name: string;
   url: string | null;
@@ -199,8 +199,8 @@ const HOME =
   /^(?:home(?:page)?|start(?:seite)?|accueil|inicio|portada|início|inizio|voorpagina|hem|hjem|forside|etusivu|strona główna|domů|главная|головна|ana ?sayfa|ホーム|トップ|首页|首頁|홈|الرئيسية|หน้าแรก)$/i;
 
 /**
- * Returns the name of the first linked step other than the front page. If no step has a link, returns
- * the first of several, because the last one is the article itself.
+ * Returns the name of the first linked step after the front page. If no step has a link, returns
+ * the first of several steps: the last one is the article itself. Otherwise null.
  */
 function sectionOf(steps: Step[]): string | null {
   const inner = steps.filter(
@@ -239,7 +239,7 @@ export function readSiteName(page: Page): Answer<string> {
   return first(RULES, page);
 }
 
-/** Returns every name that the page gives its site, and its host and domain label. */
+/** Returns every name that the page gives its site, and the site's host and domain label. */
 export function siteNames(page: Page): string[] {
   const names = RULES.map((rule) => rule.read(page)).filter((name): name is string =>
     Boolean(name),
@@ -250,7 +250,7 @@ export function siteNames(page: Page): string[] {
   const host = URL.canParse(page.url) ? new URL(page.url).hostname.replace(/^www\./, "") : "";
   const labels = host.split(".");
   names.push(host, ...labels.slice(0, -1).filter((label) => label.length > 3));
-  // A long "name" is a description or the page's own title.
+  // A long name is a description or the page's own title.
   return [...new Set(names)].filter((name) => name.split(" ").length < 6);
 }
 

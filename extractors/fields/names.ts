@@ -8,7 +8,7 @@ export interface Name {
   kind: "person" | "organisation" | "other";
 }
 
-/** Words that introduce a byline. */
+/** Matches words that introduce a byline. */
 const BYLINE_START = new RegExp(
   `^(?:${[
     "(?:(?:originally |first )?(?:written|posted|published|reported|authored|created|edited|reviewed|updated|story|text|words|quelle:?|source:?|article|report|interview|review|analysis|insights?|contributed|submitted|blog|post|photos?|photography|illustrations?)\\s+(?:and photos\\s+)?)?by\\b|insights? from\\b",
@@ -31,15 +31,15 @@ const SPLIT =
 const NOT_A_NAME =
   /\d{2}|https?:|www\.|\.(?:com|de|org|net)\b|@\w|[<>{}#=*?!…]|^(?:admin(?:istrator)?|editor|guest|user|author|autor|authors?|by|unknown|none|null|undefined|anonymous|anonym|n\/a|name|contributor|webmaster|default|wordpress|updated|published|share|follow|more|mehr|weiter|profil|profile|view(?: all)?|hide|show|comments?|kommentare?|antworten|reply|email|twitter|facebook|instagram|linkedin|rss|home|news|nachrichten|views|print|foto|photo|image)$/iu;
 
-/** Credits of people who didn't write the text, such as editors. */
+/** Matches credits of people who didn't write the text, such as editors. */
 const NOT_WRITTEN =
   /^(?:\p{L}+ )?(?:updated|edited|reviewed|checked|fact-checked|translated|photographed|illustrated|produced) by\b/iu;
 
-/** First words of a role. */
+/** Matches the first words of a role. */
 const ROLE_FIRST =
   /^(?:senior|junior|chief|deputy|managing|print|executive|assistant|associate|contributing|staff|freelance|political|foreign|head of|director|vice|president|professor|redakteur|autor(?:in)? und)\b/iu;
 
-/** Words of a role; nothing from there on is a name. */
+/** Matches words of a role. Nothing after them is a name. */
 const ROLE =
   /^(?:(?:senior|junior|chief|deputy|managing|executive|assistant|associate|contributing|staff|freelance|guest|political|foreign|sports?|science|health|business|technology|tech|culture|national|digital|multimedia|data|investigative|head|lead|former|our)\b.*|.*\b(?:editor|writer|reporter|correspondent|contributor|journalist|columnist|producer|analyst|professor|director|manager|officer|founder|president|consultant|specialist|strategist|researcher|photographer|critic|ceo|cto|fellow|lecturer|intern|blogger|redakteur(?:in)?|autor(?:in)?|korrespondent(?:in)?|volont[äa]r(?:in)?|chefredakteur(?:in)?|reporter(?:in)?|journaliste?|rédactrice|rédacteur|redactora?|periodista|corresponsal|giornalista|redattore|jornalista|repórter|journalista|dziennikarz|журналист|корреспондент|обозреватель|редактор|articles?|artikel|beiträge|posts?|seconds|minutes?|hours?|ago|min|read|lesezeit|updated|aktualisiert|published|veröffentlicht|stand|verified|abo|subscribe|follow)\b.*)$/iu;
 
@@ -55,14 +55,14 @@ const PERSON = new RegExp(
 );
 const HAN = /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]{2,6}$/u;
 
-/** Text after the names: interviewees, photographers, where it appeared. */
+/** Matches what follows the names: interviewees, photographers, where the article appeared. */
 const ASIDE =
   /\s(?:mit|avec|con|im gespräch|in \p{Lu}|(?:und |and )?(?:[Ii]llustrations?|[Ff]otos?|[Pp]hotos?|[Pp]hotography|[Bb]ilder)\b).*$/u;
 
-/** A handle after a name, in brackets or not. */
+/** Matches a handle after a name, in brackets or not. */
 const HANDLE = /(?<=\p{L}\s{1,3})@[\w.]{2,40}(?![\w@])/gu;
 
-/** Whether a text labels the next one as somebody else than the writer: `Updated by:`. */
+/** Whether a text introduces the name of someone who didn't write the article: `Updated by:`. */
 export function isOthersLabel(text: string): boolean {
   return text.length < 40 && NOT_WRITTEN.test(text);
 }
@@ -109,7 +109,6 @@ function afterDate(text: string, { index, text: date }: DateHit): string {
   return text.slice(index + date.length).replace(/^[\s,|·•–—-]+/u, "");
 }
 
-/** Whether a text begins like a byline. */
 function isByline(text: string): boolean {
   return BYLINE_START.test(text.replace(/^[\s(（[【]+/u, ""));
 }
@@ -121,7 +120,7 @@ function nameOf(text: string, site: string[]): Name | null {
   if (ORGANISATION.test(withoutPaper(whole)) || (isSite && !PERSON.test(whole))) {
     return whole.split(" ").length > 6 ? null : { text: whole, kind: "organisation" };
   }
-  // A personal site has the person's name, but an organisation's name can look like one too.
+  // A personal site is named after the person, but an organisation's name can look like a person's.
   if (isSite) return { text: whole, kind: "other" };
   const name = withoutRole(withoutPaper(whole));
   const words = name.split(" ").length;
@@ -131,7 +130,7 @@ function nameOf(text: string, site: string[]): Name | null {
 }
 
 /**
- * Removes the paper from `Jane Doe for The Gazette`. Names of institutions may also contain "for".
+ * Removes the paper from `Jane Doe for The Gazette`. Names of institutions can also contain "for".
  */
 function withoutPaper(name: string): string {
   const [, person = "", paper] =
@@ -154,7 +153,9 @@ function withoutRole(name: string): string {
   return name;
 }
 
-/** Returns the authors that an entry point names, persons and organisations separately. */
+/**
+ * Returns the authors that an entry point names. Bylines that name only organisations are separate.
+ */
 export function signedIn(bylines: string[] = []): { authors: string[]; organisations: string[] } {
   const read = bylines.map((text) => ({ text, names: namesIn(text, []) }));
   const isSignature = ({ names }: { names: Name[] }) =>
@@ -165,7 +166,6 @@ export function signedIn(bylines: string[] = []): { authors: string[]; organisat
   };
 }
 
-/** Whether a name is an organisation's. */
 export function isOrganisation({ kind }: Name): boolean {
   return kind === "organisation";
 }

@@ -50,12 +50,12 @@ const STATED: { rule: string; weight: number; read: (page: Page) => (string | nu
   { rule: "title tag", weight: 1, read: (page) => [page.headTitle] },
 ];
 
-/** Minimum likeness for an `h1` and a stated title to count as the same headline. */
+/** Minimum likeness of an `h1` and a stated title, for both to count as the same headline. */
 const ALIKE = 0.4;
 
 /**
- * Returns the visible headline without site name or section: the `h1` most like the title in the
- * metadata, otherwise the stated title that the others support most.
+ * Returns the headline without site name and section: the heading most similar to a title in the
+ * metadata, otherwise the stated title that the other titles support most.
  */
 export function readTitle(page: Page): Answer<string> {
   const names = siteNames(page);
@@ -96,19 +96,20 @@ export function readTitle(page: Page): Answer<string> {
   return first ? answer(first, "h1", first, 0.5) : NOTHING;
 }
 
-/** Letters of scripts without spaces between words. */
+/** Matches scripts without spaces between words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
 /**
- * Returns the heading most like a stated title; the only `h1` even if no stated title is like it.
+ * Returns the heading most similar to a stated title; null if none is similar enough. The only `h1`
+ * of a page can win without being similar.
  */
 function bestHeading(texts: string[], stated: Candidate[], least = ALIKE) {
   let best: { text: string; like: number; rank: number } | null = null;
   for (const text of texts) {
     const words = tokensOf(text);
     const like = Math.max(0, ...stated.map(({ tokens }) => likenessOf(words, tokens)));
-    // The site's name may be an h1 too. Titles begin with the headline.
+    // The site's name can be an `h1` too. Titles begin with the headline.
     const rank =
       like + (like >= 0.9 && stated.some(({ key }) => key.startsWith(keyOf(text))) ? 0.1 : 0);
     if (!best || rank > best.rank) best = { text, like, rank };
@@ -119,13 +120,14 @@ function bestHeading(texts: string[], stated: Candidate[], least = ALIKE) {
     return { text, rule: "heading like the stated title", confidence: 0.8 + like * 0.19 };
   const key = keyOf(text);
   const isLong = text.split(" ").length >= 4;
-  // Without spaces, words can't be compared, so the heading must contain the whole stated title.
+  // In scripts without spaces, words can't be compared, so the heading must contain the whole
+  // stated title.
   const holds = UNSPACED.test(text) && stated.every((candidate) => key.includes(candidate.key));
   const alone = least === ALIKE && texts.length === 1 && (isLong || (holds && key.length >= 10));
   return alone ? { text, rule: "only h1", confidence: 0.6 } : null;
 }
 
-/** Returns a third-level heading if the `title` tag begins with all of it. */
+/** Returns a third-level heading if the `title` tag begins with the whole heading. */
 function thirdHeading(page: Page, stated: Candidate[]) {
   const begun = headings(page, "h3").filter(
     (text) =>
@@ -135,7 +137,7 @@ function thirdHeading(page: Page, stated: Candidate[]) {
   return bestHeading(begun, stated, 0.9);
 }
 
-/** Returns og:title if the heading is the same with a line above it. */
+/** Returns og:title if the heading is og:title with a line before it; otherwise null. */
 function withoutPrefix(heading: string, social: Candidate | undefined): Candidate | null {
   const key = keyOf(heading);
   const isSuffix = social && key !== social.key && key.endsWith(social.key);
@@ -143,8 +145,8 @@ function withoutPrefix(heading: string, social: Candidate | undefined): Candidat
 }
 
 /**
- * Returns the title on which JSON-LD and og:title agree although the heading differs: the newer
- * headline.
+ * Returns the title on which JSON-LD and og:title agree although the heading differs, because it is
+ * the newer headline. Otherwise null.
  */
 function agreedTitle(
   heading: string,
@@ -156,8 +158,8 @@ function agreedTitle(
 }
 
 /**
- * Returns the title on which JSON-LD and another place agree and which ends in the heading: the
- * headline with its kicker.
+ * Returns the headline with its kicker: a title that ends in the heading and on which JSON-LD and
+ * another place agree. Null if there is none.
  */
 function withKicker(heading: string, stated: Candidate[]): Candidate | null {
   const key = keyOf(heading);
@@ -168,9 +170,9 @@ function withKicker(heading: string, stated: Candidate[]): Candidate | null {
 }
 
 /**
- * Returns a shorter og:title if the heading merely repeats the `title` tag, because headlines
- * written for search engines are longer. The beginning of the heading doesn't count, as it was only
- * cut off.
+ * Returns a shorter og:title if the heading merely repeats the `title` tag, because headlines for
+ * search engines are longer. Null if there is none, or if og:title is only the beginning of the
+ * heading.
  */
 function shorterTitle(
   heading: string,
@@ -195,14 +197,18 @@ function mostSupported(candidates: Candidate[]): Candidate | null {
   return best && whole(best.candidate, candidates);
 }
 
-/** Returns how much one place supports another's text: fully if equal, partly if it contains it. */
+/**
+ * Returns how much another place supports a candidate's text: fully if its text is equal, partly if
+ * its text contains the candidate's.
+ */
 function support(candidate: Candidate, other: Candidate): number {
   if (other.key === candidate.key) return other.weight;
   return candidate.key.length >= 12 && other.key.includes(candidate.key) ? other.weight * 0.5 : 0;
 }
 
 /**
- * Completes a headline that was cut off: returns the longest one that begins with the same words.
+ * Returns a longer stated title that begins with a long headline, because that headline was
+ * possibly cut off; otherwise the headline.
  */
 function whole(candidate: Candidate, others: Candidate[]): Candidate {
   if (candidate.text.length < 70) return candidate;
@@ -222,7 +228,10 @@ function contentOf(tag: Tag): string {
   return tag.attribs["content"] ?? textOf(tag, 600);
 }
 
-/** Returns the texts of the page's headings of one level, except logos, hidden ones and kickers. */
+/**
+ * Returns the texts of the page's headings of one level, without logos, hidden headings and
+ * kickers.
+ */
 function headings(page: Page, name: string): string[] {
   return page
     .tags(name)

@@ -26,14 +26,14 @@ const KINDS: Kind[] = [
 ];
 
 /**
- * Kinds whose pages scripts might turn into articles; pages of other kinds already explain why they
- * have no text.
+ * Kinds whose pages scripts can turn into articles. A page of another kind has no text for a known
+ * reason.
  */
 const FILLABLE = new Set<PageKind>(["article", "gallery", "video", "listing"]);
-/** Minimum number of words of a page; with fewer, it has almost no text. */
+/** Minimum number of words of a page. With fewer, the page has almost no text. */
 const FEW_WORDS = 40;
 
-/** Whether a page has scripts and almost no text, so that scripts may fill it in. */
+/** Whether a page has scripts and almost no text, so that scripts can add the text. */
 export function mayBeFilled(page: Page, kind: PageKind, words: number): boolean {
   return FILLABLE.has(kind) && words < FEW_WORDS && page.tags("script").some(runs);
 }

@@ -4,20 +4,20 @@ import { textIn } from "../jsonld.ts";
 import type { Page } from "../page.ts";
 import { offersAccess } from "./rules.ts";
 
-/** What a page says about its part for subscribers only. */
+/** The part of a page that only subscribers can read. */
 export interface PaidPart {
-  /** The evidence; null when the page names no such part. */
+  /** The evidence; null if the page names no such part. */
   because: string | null;
   /** The elements that contain this part; empty if the page doesn't include it. */
   tags: Tag[];
 }
 
 const NOTHING: PaidPart = { because: null, tags: [] };
-/** Supported selectors: one class or id, with or without an element name. */
+/** Matches the supported selectors: one class or id, with or without an element name. */
 const SELECTOR = /^[\w-]*([.#])([\w-]+)$/;
 
 /**
- * Returns the parts of an article that JSON-LD marks as not free (`hasPart`, as search engines
+ * Returns the part of an article that JSON-LD marks as not free (`hasPart`, as search engines
  * require).
  */
 export function readPaidPart({ article, tree }: Page, free: boolean | null): PaidPart {
@@ -40,19 +40,19 @@ export function readPaidPart({ article, tree }: Page, free: boolean | null): Pai
 
 /**
  * Minimum number of words for a text to count as complete although the page says that it isn't
- * free: readers may see some articles.
+ * free. Some sites show a number of articles for free.
  */
 const WHOLE = 300;
 
 /**
- * Minimum number of words of a page that offers a subscription. With fewer, the offer is enough to
- * call the page partial.
+ * Minimum number of words of a page that offers a subscription. With fewer, the offer alone shows
+ * that the page is partial.
  */
 const FEW = 120;
 
 /**
- * Returns the evidence that a page shows only the beginning of its article; null when it may be
- * complete.
+ * Returns the evidence that a page shows only the beginning of its article; null if the article can
+ * be complete.
  */
 export function paywallOf(
   page: Page,
@@ -65,9 +65,8 @@ export function paywallOf(
   }: {
     paid: PaidPart;
     free: boolean | null;
-    /** Number of words of the article's text. */
     words: number;
-    /** Whether the page offers the rest for money. */
+    /** Whether the page offers the rest of the article to subscribers. */
     offer: boolean;
     /** Whether the page's markup says that it is an article. */
     stated: boolean;
@@ -88,11 +87,13 @@ export function paywallOf(
 /** Maximum number of characters of a line that offers the rest. */
 const OFFER = 300;
 
-/** Returns the element that offers the rest of the article to paying readers, or null. */
+/**
+ * Returns the element that offers the rest of the article to paying readers; null if there is none.
+ */
 export function offerIn(core: readonly Block[]): Tag | null {
   return core.find(({ text }) => text.length < OFFER && offersAccess(text))?.tag ?? null;
 }
 
-/** Class or id of the element where a text ends for those who haven't paid. */
+/** Matches class or id of the element at which a text ends for readers who haven't paid. */
 const MARKER =
   /(?:^|[\s_-])(?:pay-?wall|reg-?wall|meter-?wall|piano(?:-\w+)?|tp-container|subscri(?:be|ber|ption)-?(?:wall|only|offer|box|prompt)|premium-?(?:content|wall|teaser|only)|locked-?content|members?-?only|abo-?(?:wall|box|only|teaser)|plus-?(?:wall|teaser|only)|steady-?paywall|paid-?content|restricted-?content)(?:$|[\s_-])/i;

@@ -21,7 +21,6 @@ function isWidget({ attribs, classes, id }: Tag): boolean {
   return CHALLENGE_WIDGET.test(`${attribs["src"] ?? ""} ${classes ?? ""} ${id ?? ""}`);
 }
 
-/** Returns the text of a `noscript` element. */
 function scriptless(tag: Tag): string {
   const inner = tag.children.filter((child) => child instanceof Tag);
   return [scriptOf(tag), ...inner.map((child) => textOf(child, 300))].join(" ");
@@ -39,7 +38,7 @@ export function error(judged: Judged): boolean {
   );
 }
 
-/** Whether scripts are to fill the page. */
+/** Whether the page is a script application that has almost no text without its scripts. */
 export function appShell({ page, words, visible }: Judged): boolean {
   return isAppShell(page, words, visible);
 }
@@ -96,7 +95,7 @@ export function video({ page, words, heads, stated, isAround }: Judged): boolean
     : described || heads.some((text) => VIDEO_TITLE.test(text));
 }
 
-/** Whether the page shows pictures with a line each. */
+/** Whether the page mainly shows pictures, each with a line of text. */
 export function gallery({ page, words, heads, isAround }: Judged): boolean {
   if (words >= 100) return false;
   if (page.ld.some((node) => typesOf(node).some((type) => /^(?:Image|Media)Gallery$/.test(type))))
@@ -117,7 +116,7 @@ export function home({ page, links, core, words }: Judged): boolean {
   return (!page.article && links > 0.2) || isTeaserList(core) || (words < 150 && links > 0.15);
 }
 
-/** Whether the page leads to other pages: a section, search, archive or profile. */
+/** Whether the page mainly links to other pages: a section, search, archive or profile. */
 export function listing({ page, words, links, stated, core }: Judged): boolean {
   if (stated) return false;
   const isMarked = page.ld.some((node) =>
@@ -135,18 +134,18 @@ export function listing({ page, words, links, stated, core }: Judged): boolean {
 }
 
 /**
- * Share of a headline that "not found" must make up; an article about the subject has a longer
- * headline.
+ * Minimum share of a headline that the words "not found" take up. An article about the subject has
+ * a longer headline.
  */
 const WHOLE = 0.5;
-/** Elements of a page's frame, whose class or id may describe the whole page. */
+/** Elements of a page's frame. Their class or id can describe the whole page. */
 const FRAME = new Set(["html", "body", "main", "article", "section"]);
 const FRAME_TAGS = 200;
 
 /**
  * Whether a page replaces a missing one although it has a lot of text or a template's article
- * markup (a soft 404). Its headline consists of such a message, which its template, its canonical
- * URL or its text confirms.
+ * markup (a soft 404). Its headline is an error message, and its template, its canonical URL or its
+ * text confirms this.
  */
 function isMissing({ page, title, heads, start, stated }: Judged): boolean {
   const shown = [title, ...heads.slice(title ? 2 : 1)].filter((text) => text !== null);
@@ -167,12 +166,11 @@ function isErrorFrame({ name, attribs }: Tag): boolean {
   return FRAME.has(name) && ERROR_HINT.test(`${attribs["class"] ?? ""} ${attribs["id"] ?? ""}`);
 }
 
-/** What a page's kind is judged by, besides the page itself. */
+/** The input for judging a page's kind, besides the page itself. */
 export interface KindInput {
   title: string | null;
   /** Number of words in the article's body. */
   words: number;
-  /** All visible text, from the start. */
   visible: string;
   /** Share of the visible text that is links, 0 to 1. */
   links: number;
@@ -206,7 +204,7 @@ function isTeaserList(core: Block[]): boolean {
   return below.length >= 3 && before < 250 && below.every((size) => size < 450);
 }
 
-/** Whether a block is a heading, or works as one, and consists of a link. */
+/** Whether a block is a heading, or serves as one, and consists almost entirely of a link. */
 function isTeaserHead({ kind, links, size, tag }: Block): boolean {
   if (links <= 0.8 || size < 12 || size > 250) return false;
   if (kind === "heading") return true;
@@ -214,7 +212,8 @@ function isTeaserHead({ kind, links, size, tag }: Block): boolean {
 }
 
 /**
- * Whether scripts are to fill the page: it has an application's root element and almost no text.
+ * Whether the page is a script application: it has an application's root element and almost no
+ * text.
  */
 function isAppShell(page: Page, words: number, visible: string): boolean {
   if (words >= 40 || visible.length > 600) return false;
@@ -257,8 +256,8 @@ const GALLERY =
   /^(?:gallery|slideshow|slider|galerie|galeria|fotostrecke|bildergalerie|fotogalerie|bilderstrecke|photogallery|diaporama|fotogallery)$/;
 
 /**
- * Returns how many pictures the page's own content has, and how many of them are in a box named as
- * a gallery.
+ * Returns the number of pictures in the page's own content (`own`), and the number of those in a
+ * box named as a gallery (`boxed`).
  */
 function countPictures(
   page: Page,
@@ -278,7 +277,7 @@ function isBoxed(picture: Tag): boolean {
 
 const any = (...alternatives: string[]) => new RegExp(alternatives.join("|"), "iu");
 
-/** Titles of error pages: a leading or single status code, or their first words. */
+/** Matches titles of error pages: a status code at the beginning or alone, or typical words. */
 const ERROR_TITLE = any(
   "^(?:\\p{L}+\\s)?(?:error|fehler|erreur|errore|błąd|fel|fejl|feil|virhe|chyba|hiba|hata|ошибка|エラー)?\\s*:?\\s*(?:4(?:0[0-9]|10|29|51)|50[0-9])\\s*(?:$|[-–—:|·!.]|(?:error|not found|page|service|bad|internal|forbidden|gone|gateway|too many|unavailable))",
   "page (?:could |can )?not (?:be )?found|(?:page|story|article) can['’]t be found|(?:page|article|story) (?:does|do)(?:n['’]t| not) exist|(?:couldn['’]t|can['’]t|cannot|could not) find (?:the|that|this) page",
@@ -292,14 +291,17 @@ const ERROR_TITLE = any(
   "страница не (?:найдена|существует)|сторінк[ау] не (?:знайдено|існує)|η σελίδα δεν βρέθηκε|页面不存在|找不到(?:该|您|頁面|页面)|ページが(?:見つかりません|存在しません)|페이지를 찾을 수 없|الصفحة غير موجودة|ไม่พบหน้า",
 );
 
-/** First words of short pages that replace one which is gone, broken or temporarily unavailable. */
+/**
+ * Matches the first words of short pages that replace a page which is gone, broken or temporarily
+ * unavailable.
+ */
 const GONE = any(
   "(?:article|story|page|content|post) (?:is|has been) (?:no longer available|removed|deleted|withdrawn|expired)|no longer available$|^something went wrong|^(?:an )?(?:unexpected )?error (?:has )?occurred|(?:down|closed) for (?:scheduled )?maintenance|under maintenance|temporarily unavailable|we(?:['’]ll| will) be (?:right )?back",
   "nicht mehr (?:verfügbar|abrufbar)|wartungsarbeiten|ein fehler ist aufgetreten|etwas ist schiefgelaufen|vorübergehend nicht erreichbar",
   "n['’]est plus disponible|(?:site )?en maintenance|une erreur (?:est survenue|s['’]est produite)|ya no está disponible|en mantenimiento|ha ocurrido un error|algo salió mal|não está mais disponível|em manutenção|non (?:è )?più disponibile|in manutenzione|niet (?:meer|langer) beschikbaar|(?:er is )?iets mis ?gegaan|технические работы|ведутся работы|メンテナンス中",
 );
 
-/** Matches texts that tell readers that this page, however long, replaces a missing one. */
+/** Matches texts which show that a page, however long, replaces a missing one. */
 const ASTRAY = any(
   "you (?:(?:have )?(?:followed|requested|asked for|typed|entered|clicked)|(?:are|were) (?:looking|searching) for|may have)|mistyped|(?:check|checking) the (?:address|url|spelling)|found at this (?:location|address)|(?:broken|dead|old|outdated) (?:link|bookmark)|not here any ?more|(?:been|was) (?:moved|renamed|removed|deleted)",
   "vertippt|verschoben oder gelöscht|(?:gelöscht|verschoben|umbenannt|abgelaufen|veraltet)|nicht (?:mehr )?(?:vorhanden|verfügbar|erreichbar)|suchfeld|suchfunktion|(?:zur|die) startseite",
@@ -312,11 +314,14 @@ const ASTRAY = any(
   "您(?:访问|要找|查找|请求)|(?:返回|回到)首[页頁]|お探しの|移動または削除|トップページ|찾으시는|요청하신|التي تبحث|الصفحة المطلوبة|ที่คุณ(?:ต้องการ|ค้นหา)",
 );
 
-/** Class or id by which templates mark a page that replaces a missing one, or its main part. */
+/**
+ * Matches class or id with which templates mark a page that replaces a missing one, or the main
+ * part of such a page.
+ */
 const ERROR_HINT =
   /(?:^|[\s_-])(?:error-?|page-?)?404(?:$|[\s_-])|(?:^|\s)(?:page-?)?not-?found(?:$|[\s_-])|(?:^|\s)error-?page(?:$|\s)/i;
 
-/** Texts of pages that ask for proof that a person is reading. */
+/** Matches texts of pages that ask for proof that a person is reading. */
 const CHALLENGE = any(
   "(?:verify|confirm|prove|sure|check(?:ing)? (?:that|if)) (?:that )?(?:you(?:['’]re| are)|you be) (?:not )?(?:an? )?(?:human|robot|bot|person)|(?:think|thought) (?:that )?you(?:['’]re| are| were) (?:an? )?(?:ro)?bot|^human verification|press (?:&|and) hold to|pardon our interruption",
   "are you (?:an? )?(?:human|robot)\\?|i['’]?m not a robot|checking (?:your browser|if the site connection is secure)|just a moment\\.\\.\\.|enable javascript and cookies to continue|enable js and disable any ad ?blocker|complete the security check|ddos protection by|attention required!|detected unusual traffic",
@@ -324,11 +329,14 @@ const CHALLENGE = any(
   "(?:que )?vous (?:êtes (?:bien )?(?:un )?humaine?|n['’]êtes pas un (?:robot|bot))|trafic inhabituel|que (?:eres|es|usted es) humano|no eres un robot|tráfico inusual|você é humano|não é um robô|(?:sei|di essere) umano|non sei un robot|(?:geen|niet een) robot bent|(?:inte|ikke) (?:är )?en robot|nie jesteś robotem|вы (?:не робот|человек)|robot olmadığınızı|(?:ロボット|ボット)ではない|你不是机器人|人机验证|로봇이 아닙니다|لست روبوت",
 );
 
-/** Class, id or URL of the widgets that ask for such proof. */
+/** Matches class, id or URL of the widgets that ask for such proof. */
 const CHALLENGE_WIDGET =
   /captcha|turnstile|cf-challenge|challenge-platform|chl_page|perimeterx|datadome|arkose/i;
 
-/** Texts of consent pages, which ask about data and cookies before they show the requested page. */
+/**
+ * Matches texts of consent pages, which ask about data and cookies before they show the requested
+ * page.
+ */
 const CONSENT = any(
   "before you continue|we (?:value|respect|care about) your privacy|your privacy choices|cookie (?:settings|preferences|consent)|accept all(?: cookies)?|(?:store and|or) access information on (?:a|your) device|manage (?:privacy|cookie) (?:settings|preferences)",
   "alle akzeptieren|cookies? akzeptieren|akzeptieren und (?:weiter|schließen)|mit werbung (?:weiter|lesen)|ihre zustimmung|zustimmen und weiter|einwilligung (?:erteilen|widerrufen)|pur-?abo",
@@ -337,17 +345,16 @@ const CONSENT = any(
   "met uw toestemming|geven om (?:je|uw) privacy|alle cookies accepteren|privacy-instellingen|värnar om din integritet|godkänn alla|godta alle|vi bryr oss om (?:ditt )?personvern|accepter alle|hyväksy kaikki|akceptuj(?:ę|e)? (?:wszystkie|i )|přijmout vše|elfogadom|принять все|tümünü kabul et|すべて(?:同意|許可)|同意して|接受所有",
 );
 
-/** Texts of login forms, in titles and headings. */
 const LOGIN = any(
   "\\b(?:log|sign)(?:ging|ing)?[- ]?in\\b|members only|\\banmeld(?:en|ung)\\b|(?:melden sie sich|melde dich) .{0,20}an$|einloggen|\\bconnexion\\b|se connecter|(?:connectez|identifiez)-vous|inicia(?:r)? sesión|iniciar sessão|acceso (?:a )?(?:usuarios|suscriptores)|\\baccedi\\b|inloggen|logg(?:a|e)? in(?:n)?\\b|\\blog ind\\b|zaloguj|logowanie|přihlá(?:sit|šení)|bejelentkezés|\\bgiriş yap|вход|войти|увійти|ログイン|登录|登入|로그인|تسجيل الدخول",
 );
 
-/** Whether a text offers the rest to paying readers. */
+/** Whether a text offers the rest of an article to paying readers. */
 export function offersAccess(text: string): boolean {
   return PAYWALL.test(text);
 }
 
-/** Phrases of pages with text for subscribers only. */
+/** Matches phrases of pages with text that only subscribers can read. */
 const PAYWALL = any(
   "subscribe to (?:continue|keep|read)|to (?:continue|keep) reading|(?:article|story|content) is (?:exclusive(?:ly)?|only)? ?(?:for|to|available to) (?:our )?(?:subscribers|members)|(?:subscribers?|members?)[- ](?:only|exclusive)|already a (?:subscriber|member)\\?|unlock this (?:article|story)",
   "(?:weiterlesen|jetzt lesen|vollständig lesen) mit|(?:nur|exklusiv) für (?:abonnent|mitglieder)|(?:haben|hast) (?:sie |du )?(?:schon|bereits) ein abo|bereits (?:abonnent|digital-?abonnent)|diesen artikel (?:freischalten|weiterlesen)|jetzt weiterlesen",
@@ -357,10 +364,8 @@ const PAYWALL = any(
   "会員限定|有料会員|続きを読むには|残り[\\d,]+文字|仅限订阅|订阅后(?:继续)?阅读|구독자 전용|للمشتركين فقط",
 );
 
-/** How titles mark videos and broadcasts. */
 const VIDEO_TITLE =
   /(?:^|[\s([|])(?:video|videos|vídeo|vidéo|watch|mediathek|film|livestream|reportage)\s*(?::|\||\)|\]|-|–|$)|\b(?:mediathek|videothek)\b|^(?:watch|regardez|ver|guarda):?\s|видео|動画|视频|فيديو/iu;
 
-/** How titles mark picture galleries. */
 const GALLERY_TITLE =
   /\bin (?:pictures|photos|images)\b|^(?:pictures|photos|photo (?:gallery|essay)|gallery|slideshow)\b|\bphoto gallery\b|\b(?:foto|bilder|photo)(?:strecke|galerie|s?erie)\b|^bilder\b|^galerie\b|\ben (?:images|imágenes|fotos)\b|diaporama|fotogaler[íi]a|galer[íi]a (?:de )?(?:fotos|fotográfica)|^(?:fotos|imágenes)\b|\bin immagini\b|fotogallery|\bin beeld\b|fotoreportage|bildspel|bildespesial|galeria zdjęć|zdjęcia\]?$|фоторепортаж|в фотографиях|写真特集|写真(?:集|ギャラリー)|图集|组图|포토|بالصور/iu;

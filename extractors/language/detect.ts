@@ -4,8 +4,8 @@ let loaded: LanguageIdentifier | undefined;
 let loading: Promise<void> | undefined;
 
 /**
- * Loads the language detector, once per thread. Without it, only languages with a script of their
- * own are recognised.
+ * Loads the language detector, once per thread. Until then, only languages with their own script
+ * are recognised.
  */
 export function prepare(): Promise<void> {
   loading ??= load();
@@ -27,20 +27,21 @@ export interface Detected {
   reliable: boolean;
 }
 
-/** Minimum number of letters for recognition by script, and by the detector. */
+/** Minimum number of letters for recognition by script, and for recognition by the detector. */
 const LETTERS = { script: 20, detected: 30 };
 /** Number of characters read. */
 const SAMPLE = 1000;
 /**
- * Number of characters read at first, from the start and from the middle. They suffice if the
- * result is clear: the detector's time grows with its input.
+ * Number of characters read at first, at the start and in the middle. If the result is clear, no
+ * more are read, because the detector's time grows with its input.
  */
 const GLIMPSE = 70;
 const CERTAIN = 0.95;
 const LETTER = /[\p{L}\p{M}]+/gu;
 
 /**
- * Scripts used by one language (or one family of languages), with the share of letters required.
+ * Scripts of a single language (or family of languages), with the minimum share of a text's
+ * letters.
  */
 const SCRIPTS: [script: RegExp, language: string, share: number][] = [
   [/\p{Script=Hangul}+/gu, "ko", 0.5],
@@ -58,7 +59,7 @@ const SCRIPTS: [script: RegExp, language: string, share: number][] = [
 const ANY_SCRIPT = new RegExp(SCRIPTS.map(([script]) => script.source).join("|"), "u");
 
 /**
- * Returns the language of a text by its script, otherwise by the detector; null when it is too
+ * Returns the language of a text by its script, otherwise by the detector; null if the text is too
  * short. If the detector agrees with the `declared` language, less text is enough.
  */
 export function detect(text: string, declared: string | null = null): Detected | null {
@@ -81,8 +82,8 @@ function lengthOf(text: string, runs: RegExp): number {
 }
 
 /**
- * Returns the language of a text by a few words from its start and its middle; null unless the
- * result is clear.
+ * Returns the language of a text by a few words at its start and in its middle; null if the result
+ * isn't clear.
  */
 function glimpse(
   detector: LanguageIdentifier,
@@ -109,7 +110,7 @@ function identify(detector: LanguageIdentifier, text: string): Detected {
   };
 }
 
-/** Maps declared and detected codes to those that we use. */
+/** Our code for each declared or detected code that differs. */
 const SAME: Record<string, string> = {
   nb: "no",
   nn: "no",
@@ -135,8 +136,8 @@ export function primary(tag: string): string {
 }
 
 /**
- * Groups of languages that detectors confuse, each with frequent words that the others spell
- * differently.
+ * Groups of languages that detectors confuse. Each language has frequent words that the others
+ * spell differently.
  */
 const ALIKE: Record<string, string>[] = [
   {
@@ -156,7 +157,7 @@ const ALIKE: Record<string, string>[] = [
   },
 ];
 
-/** The words of each language that no other one of its group has. */
+/** The words of each language that no other language of its group has. */
 const OWN = ALIKE.map((group) => {
   const lists = Object.entries(group).map(([language, words]) => ({
     language,
@@ -169,19 +170,19 @@ const OWN = ALIKE.map((group) => {
   });
 });
 
-/** Whether a detector may confuse a language with another one in a short text. */
+/** Whether a detector can confuse a language with another one in a short text. */
 function isAlike(language: string): boolean {
   return ALIKE.some((group) => language in group);
 }
 
-/** Whether a detector may confuse two languages in a short text. */
+/** Whether a detector can confuse two languages in a short text. */
 export function areAlike(one: string, other: string): boolean {
   return ALIKE.some((group) => one in group && other in group);
 }
 
 /**
- * Returns the language of a similar group whose own words are most frequent in a text; `detected`
- * if that is inconclusive.
+ * Returns, of the languages that detectors confuse with `detected`, the one whose own words are
+ * most frequent in a text; `detected` if this is inconclusive.
  */
 export function amongAlike(text: string, detected: string): string {
   const group = OWN.find((languages) => languages.some(({ language }) => language === detected));
@@ -205,11 +206,17 @@ const COMMON: Record<string, Set<string>> = Object.fromEntries(
   }).map(([language, words]) => [language, new Set(words.split(" "))]),
 );
 
-/** Minimum share of frequent words, and minimum number of different ones, for a clear result. */
+/**
+ * Minimum share of frequent words, and minimum number of different frequent words, for a clear
+ * result.
+ */
 const SHARE = 0.14;
 const DIFFERENT = 4;
 
-/** Whether a text of a few lines is clearly in a language; false if only a detector could tell. */
+/**
+ * Whether a text of a few lines is clearly in a language. False if this isn't clear without a
+ * detector.
+ */
 export function isPlainly(language: string, text: string): boolean {
   const common = COMMON[language];
   const words = common ? text.toLowerCase().split(/[^\p{L}]+/u) : [];

@@ -4,15 +4,15 @@ import { type Answer, answer, NOTHING } from "../rules.ts";
 import { areAlike, type Detected, detect, isPlainly, primary } from "./detect.ts";
 
 /**
- * Minimum number of letters for a detector to contradict the page's declaration: with another
- * language, and with a similar one.
+ * Minimum number of letters for a detected language to override the declared one, if it is another
+ * language (`other`) or a similar one (`alike`).
  */
 const LONG = { other: 60, alike: 300 };
 const SURE = 0.85;
 
 /**
- * Returns the language of the text: by script, then by detection, with the declarations of page and
- * source as further evidence. `against` in the evidence lists everything that contradicts.
+ * Returns the language of a text by its script, otherwise by detection together with the
+ * declarations of page and source. `against` in the evidence lists what contradicts the result.
  */
 export function readLanguage(page: Page, text: string, assumed: string | null): Answer<string> {
   return languageOfText(text, declaredLanguage(page), assumed);
@@ -43,11 +43,15 @@ export function languageOfText(
 const PLAIN = 350;
 
 /**
- * Minimum length of a text whose middle is read too, in case it begins with names or a quotation.
+ * Minimum length of a text whose middle is also read, because the text can begin with names or a
+ * quotation.
  */
 const HAS_MIDDLE = 1000;
 
-/** Returns the declared language if the first lines, or those in the middle, are clearly in it. */
+/**
+ * Returns the declared language if the first lines, or the lines in the middle, are clearly in this
+ * language; otherwise null.
+ */
 function plainly(text: string, stated: string | null): Detected | null {
   if (stated === null) return null;
   const middle = text.length > HAS_MIDDLE ? text.length >> 1 : 0;
@@ -69,7 +73,7 @@ function decide(
   const hint = declared ?? assumed;
   const { language = null, confidence = 0, reliable = false } = found ?? {};
   if (language && language === hint) return answer(language, "declared and detected", hint, 0.99);
-  // A quotation or an error message at the start may be in another language than the rest.
+  // A quotation or an error message at the start can be in another language than the rest.
   if (hint && text.length > 2000 && detect(text.slice(text.length / 2))?.language === hint) {
     return answer(hint, "declared and detected further on", hint, 0.95);
   }
@@ -83,7 +87,7 @@ function decide(
   return language ? answer(language, "detected", seen, confidence * 0.7) : NOTHING;
 }
 
-/** Returns the language that the page declares for itself. */
+/** Returns the language that the page declares; null if it declares none. */
 export function declaredLanguage(page: Page): string | null {
   const html = page.tags("html")[0]?.attribs ?? {};
   const names = [

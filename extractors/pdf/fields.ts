@@ -8,18 +8,18 @@ import { keyOf } from "../words.ts";
 import type { PdfInfo } from "./open.ts";
 import type { Paragraph } from "./paragraphs.ts";
 
-/** Number of paragraphs at the start that may contain title, date and byline. */
+/** Number of paragraphs at the start that can contain title, date and byline. */
 const HEAD = 12;
-/** Large lines above a headline that aren't the headline. */
+/** Matches large lines above a headline that aren't the headline. */
 const KICKER =
   /^(?:press(?:e)?[\s-]?(?:release|information|statement|notice|mitteilung|meldung)|presse?mitteilung|medienmitteilung|medieninformation|pressemelding|pressmeddelande|pressemeddelelse|persbericht|communiqué(?: de presse)?|comunicado(?: de (?:prensa|imprensa))?|nota de prensa|comunicato stampa|informacja prasowa|tisková zpráva|пресс-?релиз|新闻稿|プレスリリース|보도자료|news(?: release)?|media release|for immediate release|embargo.*)$/iu;
-/** File titles that programs write: names of files and of programs. */
+/** Matches titles in a file's metadata that programs write: names of files and of programs. */
 const FILE_TITLE =
   /\.(?:docx?|pdf|indd|rtf|odt|pptx?|qxp|html?|xlsx?|tmp)$|^(?:untitled|unbenannt|sans titre|document ?\d*|dokument ?\d*|microsoft word|powerpoint|layout ?\d*|title|titel|slide \d*|print)\b|^[\w-]*_[\w-]*$|^\S*\d{4,}\S*$/iu;
 
 /**
- * Returns the headline: the largest letters of page 1, with the file's metadata as further
- * evidence.
+ * Returns the headline: the line in the largest letters on page 1, otherwise the entry point's
+ * title, the file's metadata or the first suitable line.
  */
 export function pdfTitle(paragraphs: Paragraph[], info: PdfInfo, hint?: string | null) {
   const large = largest(paragraphs);
@@ -55,8 +55,8 @@ function agree(one: string, other: string): boolean {
 }
 
 /**
- * Returns the date at the head of page 1, with more confidence if the file was created at that
- * time; otherwise the file's creation date. A date in the text keeps its precision.
+ * Returns the date at the head of page 1, with more confidence if the file was created within 60
+ * days of it; otherwise the file's creation date.
  */
 export function pdfDate(
   paragraphs: Paragraph[],
@@ -87,7 +87,7 @@ function madeAt(created: string | null, reading: Reading): Stamp | null {
   return parseDate(day + time + zone.replaceAll("'", ""), reading);
 }
 
-/** Returns the persons in a byline at the head, otherwise those in the file's metadata. */
+/** Returns the persons in a byline at the head, otherwise the persons in the file's metadata. */
 export function pdfAuthors(paragraphs: Paragraph[], info: PdfInfo, hints: Hints): Answer<string[]> {
   for (const { text } of paragraphs.slice(0, HEAD)) {
     if (text.length > 120 || !isBylineOrDated(text)) continue;
@@ -100,7 +100,6 @@ export function pdfAuthors(paragraphs: Paragraph[], info: PdfInfo, hints: Hints)
   return stated.length > 0 ? answer(stated, "pdf metadata", info.author, 0.5) : NOTHING;
 }
 
-/** Returns the names of persons in a line. */
 export function persons(text: string): string[] {
   return namesIn(text, [])
     .filter(({ kind }) => kind === "person")

@@ -1,10 +1,9 @@
 import type { PdfPage, Piece } from "./open.ts";
 
-/** A line of text, or the part of it in one column. */
+/** A line of text, or the part of a line in one column. */
 export interface Line {
   text: string;
   x: number;
-  /** The right edge of the line. */
   right: number;
   y: number;
   size: number;
@@ -16,7 +15,8 @@ export interface Line {
 /** Minimum width of a gap between columns, in font sizes. Justified text has gaps of up to one. */
 const GAP = 1.3;
 /**
- * Maximum difference of baselines in one line, as a share of the font size, as with superscripts.
+ * Maximum difference between baselines in one line, as a share of the font size. Superscripts have
+ * such differences.
  */
 const LEVEL = 0.4;
 
@@ -74,12 +74,12 @@ function distance(one: Piece, other: Piece): number {
   return one.x < other.x ? other.x - (one.x + one.width) : one.x - (other.x + other.width);
 }
 
-/** Share of a page's height at its edges with running heads and page numbers. */
+/** Height of the margins with running heads and page numbers, as a share of the page's height. */
 const MARGIN = 0.1;
 const NUMBER =
   /^\W*(?:page|seite|p\.|pág\.?|página|pagina|strona|sida|side)?\s*\d{1,3}(?:\s*(?:\/|of|von|de|sur|di|van|av|af)\s*\d{1,3})?\W*$/iu;
 
-/** Longest line that can be a page number, characters. */
+/** Maximum number of characters of a line that can be a page number. */
 const MAX_NUMBER_CHARS = 60;
 
 function isNumber(text: string): boolean {
@@ -107,8 +107,8 @@ function inMargin({ y }: Line, height: number): boolean {
 }
 
 /**
- * Returns a line's key. It includes the size, as a title is larger than the running head that
- * repeats it.
+ * Returns a line's key. The key includes the font size, because a title is larger than the running
+ * head that repeats it.
  */
 function keyOf({ text, size }: Line): string {
   return `${Math.round(size)} ${text.replace(/\d+/g, "0")}`;

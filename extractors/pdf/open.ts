@@ -3,7 +3,10 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { EXTRACT_BOUNDS } from "../../config/limits.ts";
 
-/** A run of text as a PDF draws it; in points, `y` is the baseline and grows downwards. */
+/**
+ * A run of text as a PDF draws it. Coordinates are in points; `y` is the baseline and grows
+ * downwards.
+ */
 export interface Piece {
   text: string;
   x: number;
@@ -15,7 +18,6 @@ export interface Piece {
   rtl: boolean;
 }
 
-/** The pieces of one page. */
 export interface PdfPage {
   pieces: Piece[];
   height: number;
@@ -32,14 +34,16 @@ export interface PdfInfo {
 /** An opened PDF with its first pages, or why it can't be read. */
 export type Opened = { pages: PdfPage[]; info: PdfInfo } | { problem: string };
 
-/** Maximum number of pages read: press releases have two, and each costs about 10 ms. */
+/**
+ * Maximum number of pages read. Press releases have about two pages. Each page takes about 10 ms.
+ */
 const MAX_PAGES = EXTRACT_BOUNDS.pdf.pages;
-/** Maximum pieces of text read; books and maps have more. */
+/** Maximum number of pieces of text read. Books and maps have more. */
 const MAX_PIECES = EXTRACT_BOUNDS.pdf.pieces;
 
 /** Reads the positioned text of a PDF's first pages, and its metadata. Never rejects. */
 export async function openPdf(bytes: Uint8Array): Promise<Opened> {
-  // The library is large and most work is HTML, so it is only loaded for a PDF.
+  // The library is large and most pages are HTML, so it is loaded only for a PDF.
   const { getDocumentProxy } = await import("unpdf");
   // The library takes ownership of the bytes.
   const data = new Uint8Array(bytes);
@@ -117,7 +121,7 @@ interface Item {
   transform: unknown[];
 }
 
-/** Returns a piece in the coordinates of the displayed page; null for rotated text in a margin. */
+/** Returns a piece in the coordinates of the displayed page; null for rotated or invalid text. */
 function pieceOf(item: Item, view: unknown[]): Piece | null {
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = item.transform.map(Number);
   const [va = 1, vb = 0, vc = 0, vd = 1, ve = 0, vf = 0] = view.map(Number);
@@ -144,14 +148,16 @@ function problemOf(error: unknown): string {
   return `the PDF is broken: ${message.slice(0, 120)}`;
 }
 
-/** Maximum bytes of one array that pdf.js may allocate. */
+/** Maximum bytes of an array that pdf.js can allocate. */
 const MOST_BYTES = EXTRACT_BOUNDS.pdf.unpacked;
-/** Maximum bytes of one array after a rejected part, because pdf.js would unpack it again. */
+/**
+ * Maximum bytes of an array after a part was rejected, because pdf.js would unpack the part again.
+ */
 const REST_BYTES = 2 ** 16;
 
 const { Uint8Array: Bytes, DecompressionStream: Unpacking } = globalThis;
 
-/** Thrown if a part of a file would take more memory than a legitimate file ever needs. */
+/** Thrown if a part of a file needs more memory than the limit. */
 class TooLarge extends RangeError {}
 
 let working = 0;
@@ -169,8 +175,8 @@ const BoundedBytes = new Proxy(Bytes, {
 });
 
 /**
- * A `DecompressionStream` that fails once its output exceeds the limit of an array, and stops
- * unpacking.
+ * A `DecompressionStream` that stops unpacking and fails once its output exceeds the limit of an
+ * array.
  */
 class BoundedUnpacking {
   readonly writable: WritableStream;
@@ -194,9 +200,9 @@ class BoundedUnpacking {
 
 /**
  * Runs work of pdf.js with limited memory. pdf.js itself has no limit for unpacked data: a few
- * kilobytes packed twice may expand to a gigabyte, which isn't freed even if the thread ends. It
- * takes arrays and streams from the global object, so these are replaced by limited ones until the
- * work is done. Rejects with `TooLarge` if the work failed and had reached the limit.
+ * kilobytes packed twice can expand to a gigabyte, which isn't freed even if the thread ends.
+ * pdf.js takes arrays and streams from the global object, so limited ones replace these until the
+ * work is done. Rejects with `TooLarge` if the work fails after it reached the limit.
  */
 async function withBoundedMemory<T>(work: () => Promise<T>): Promise<T> {
   if (working === 0) refused = false;
@@ -220,11 +226,11 @@ const FOLDER = join(
 );
 
 /**
- * Gives pdf.js the character maps that Chinese, Japanese and Korean fonts refer to by name. It is a
- * class because pdf.js instantiates it.
+ * Gives pdf.js the character maps to which Chinese, Japanese and Korean fonts refer by name. It is
+ * a class because pdf.js instantiates it.
  */
 export class CharacterMaps {
-  /** Reads one map. Its name comes from the PDF, so only a plain file name is accepted. */
+  /** Returns a map. The PDF contains the map's name, so only a plain file name is accepted. */
   async fetch({ filename }: { filename: string }): Promise<Uint8Array> {
     if (!/^[\w-]+\.bcmap$/.test(filename)) throw new Error(`no character map: ${filename}`);
     return new Uint8Array(await readFile(join(FOLDER, filename)));

@@ -9,8 +9,8 @@ interface Gutter {
 }
 
 /**
- * Minimum lines of a column, and its mean width in font sizes, so that bullets and numbers don't
- * count.
+ * Minimum number of lines of a column, and minimum mean width of a column in font sizes, so that
+ * bullets and numbers don't count.
  */
 const FEWEST = 3;
 const NARROWEST = 5;
@@ -20,7 +20,7 @@ const MOST = 3000;
 
 /**
  * Returns lines in reading order: columns one after the other (from the right in right-to-left
- * scripts), between headings that span them. Tables of short cells stay row by row.
+ * scripts), before and after the lines that span them. Tables of short cells are read row by row.
  */
 export function inReadingOrder(lines: Line[], rtl = false, depth = 0): Line[] {
   const gutter = depth < DEEPEST && lines.length <= MOST ? findGutter(lines) : null;
@@ -56,8 +56,9 @@ export function inReadingOrder(lines: Line[], rtl = false, depth = 0): Line[] {
 }
 
 /**
- * Returns where the text below both columns begins, even if it is no wider than the first one: it
- * is drawn after the second column, or lies far below.
+ * Returns the position `y` at which the text below both columns begins, even if this text is no
+ * wider than the first column. Such text is drawn after the second column, or stands far below.
+ * Infinity if there is none.
  */
 function endOfColumns(one: Line[], two: Line[]): number {
   const end = bottom(two);
@@ -77,8 +78,8 @@ function endOfColumns(one: Line[], two: Line[]): number {
 }
 
 /**
- * Returns the strip that the fewest lines cross and that has columns of text on both sides; null if
- * there is none.
+ * Returns the strip with columns of text on both sides that the fewest lines cross; null if there
+ * is none.
  */
 function findGutter(lines: Line[]): Gutter | null {
   if (lines.length < 2 * FEWEST) return null;
@@ -110,7 +111,7 @@ function hasColumns(lines: Line[], { from, to }: Gutter, size: number): boolean 
     const width = column.reduce((sum, line) => sum + line.right - line.x, 0);
     return width / column.length >= NARROWEST * size;
   });
-  // Side by side: an indented list further down is no column.
+  // The columns must be side by side: an indented list further down isn't a column.
   return wide && Math.min(bottom(left), bottom(right)) - Math.max(top(left), top(right)) > size;
 }
 

@@ -16,15 +16,15 @@ interface Opened {
 
 const BULLET = /^(?:[•▪●■◦‣➢✓\uf0b7\uf0a7]|[-–*](?=\s))\s*/u;
 const END = /[.!?…:;。！？؟"”»)\]]$/u;
-/** The continuation of a sentence: in lower case, or in a script without case. */
+/** Matches the continuation of a sentence: in lower case, or in a script without case. */
 const LOWER = /^[\p{Ll}\p{Lo}]/u;
 /**
- * Matches a word that begins a line and so shows that the hyphen before it stays: `Nord- und
- * Südtor`.
+ * Matches a word at the beginning of a line that shows that the hyphen before it stays:
+ * `Nord- und Südtor`.
  */
 const AND = /^(?:und|oder|bzw|and|or|to|et|ou|en|of|e|y|o|och|og)\b/iu;
 
-/** Joins lines in reading order, by page, into paragraphs. */
+/** Returns the paragraphs of pages, given each page's lines in reading order. */
 export function paragraphsOf(pages: Line[][]): Paragraph[] {
   const body = mostCommon(pages.flat());
   const found: Opened[] = [];
@@ -105,7 +105,7 @@ function joined(text: string, next: string): string {
   return text + (unspaced || (/\p{L}[-‐]$/u.test(text) && !AND.test(next)) ? "" : " ") + next;
 }
 
-/** Returns the most frequent font and size. */
+/** Returns the font and size of most letters. */
 function mostCommon(lines: Line[]): Pick<Line, "size" | "font"> {
   const counts = new Map<string, { size: number; font: string; letters: number }>();
   for (const { size, font, text } of lines) {

@@ -15,16 +15,21 @@ import { openPdf, type PdfInfo } from "./open.ts";
 import { inReadingOrder } from "./order.ts";
 import { type Paragraph, paragraphsOf } from "./paragraphs.ts";
 
-/** One PDF and what is already known about it; see `ExtractInput`. */
+/** A PDF, and what is already known about its article; see `ExtractInput`. */
 export type PdfInput = Omit<ExtractInput, "html" | "select"> & { bytes: Uint8Array };
 
-/** Whether bytes are a PDF: its signature is within the first 1024 (ISO 32000-1 annex H). */
+/**
+ * Whether bytes are a PDF: they have its signature within the first 1024 bytes (ISO 32000-1 annex
+ * H).
+ */
 export function isPdf(bytes: Uint8Array): boolean {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(1024, bytes.length));
   return start.includes("%PDF-");
 }
 
-/** Extracts every field of an article from a PDF. If it is unreadable, `page.problem` says why. */
+/**
+ * Extracts every field of an article from a PDF. If the PDF is unreadable, `page.problem` says why.
+ */
 export async function extractPdf(input: PdfInput): Promise<Extraction> {
   const opened = await openPdf(input.bytes);
   if ("problem" in opened) return unread(opened.problem);
@@ -88,7 +93,10 @@ function read(input: PdfInput, paragraphs: Paragraph[], info: PdfInfo): Extracti
   return { ...gather(answers), page: { kind, confidence, ampUrl: null } };
 }
 
-/** Returns the body: everything after the title, as text above it is letterhead. */
+/**
+ * Returns the body: everything after the title, and long paragraphs above it. Short text above the
+ * title is letterhead.
+ */
 function bodyOf(paragraphs: Paragraph[], title: string | null): Paragraph[] {
   const key = title && keyOf(title);
   const at = paragraphs.slice(0, 30).findIndex(({ text }) => keyOf(text) === key);
@@ -136,7 +144,7 @@ function htmlOf(blocks: Paragraph[]): string {
   return out.join("\n");
 }
 
-/** Returns an empty page that declares the file's language, for rules that need a page. */
+/** Returns an empty page that declares the file's language, for the rules that need a page. */
 function languagePage(url: string, now: Date, language: string | null): Page {
   const tag = /^[a-z]{2,3}(?:-\w+)*$/i.exec(language ?? "")?.[0];
   return openPage({ html: tag ? `<html lang="${tag}">` : "", url, now });

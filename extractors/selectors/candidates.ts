@@ -7,14 +7,16 @@ import { namesIn } from "../fields/names.ts";
 import type { Page } from "../page.ts";
 
 const HEADING = /^h[1-4]$/;
-/** Maximum number of characters of a date with its label, and of a byline. */
+/** Maximum number of characters of a date with its label, or of a byline. */
 const SHORT = 120;
-/** Minimum number of characters of a body. */
 const BODY = 300;
-/** Maximum number of elements searched for a date, and of candidates returned. */
+/** Maximum number of elements searched, and of candidates returned. */
 const MAX_CANDIDATES = 3000;
 const ANSWERED = 12;
-/** Characters of a title without any other evidence (minimum, maximum), and of a name. */
+/**
+ * Minimum and maximum number of characters of a title without other evidence, and maximum number of
+ * characters of a name.
+ */
 const TITLE = [15, 200] as const;
 const NAME = 80;
 const HEAD = new Set(["title", "script", "style", "meta", "option"]);
@@ -24,7 +26,10 @@ const NAMED_TITLE = /(?:^|[-_\s])(?:title|headline|heading|titel|überschrift)(?
 const NAMED_BODY =
   /(?:^|[-_\s])(?:article-?body|entry-content|post-content|content|article|text|body|story)(?:$|[-_\s])/i;
 
-/** Returns the element that a user who clicks on one inside it most likely means. */
+/**
+ * Returns the element that a user who clicks on `tag` most likely means: `tag` or an element around
+ * it.
+ */
 export function meantBy(tag: Tag, field: PickerField, reading: Reading): Tag {
   if (field === "title") return nearest(tag, ({ name }) => HEADING.test(name)) ?? tag;
   if (field === "publishedAt") {
@@ -35,7 +40,7 @@ export function meantBy(tag: Tag, field: PickerField, reading: Reading): Tag {
   return nearest(tag, (one) => paragraphsIn(one) > 1 && textOf(one).length >= BODY) ?? tag;
 }
 
-/** Returns elements of a page that may contain a field, likeliest first. */
+/** Returns up to 12 elements of a page that can contain a field, likeliest first. */
 export function findCandidates(page: Page, field: PickerField, reading: Reading): Tag[] {
   return [...new Set(likely(page, field, reading))].slice(0, ANSWERED);
 }
@@ -101,7 +106,7 @@ function isDate(tag: Tag, reading: Reading): boolean {
   return text.length <= SHORT && /\p{Nd}/u.test(text) && parseDate(text, reading) !== null;
 }
 
-/** Whether an element contains no other element except line breaks and the like. */
+/** Whether an element contains at most one other element, such as a line break. */
 function isLeaf(tag: Tag): boolean {
   return tag.children.length > 0 && tag.children.length <= 3 && tag.last - tag.order <= 1;
 }

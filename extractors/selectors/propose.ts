@@ -14,14 +14,14 @@ import { selectorsOf } from "./build.ts";
 import { findCandidates, meantBy } from "./candidates.ts";
 import { selectTags, selectTexts } from "./select.ts";
 
-/** A page, a field, and the element that a user clicked on. */
+/** A page, a field, and the element that a user clicked. */
 export interface PointInput {
   html: string;
   url: string;
   now: Date;
   language?: string | null;
   field: PickerField;
-  /** Index of the clicked element in document order; null to look for candidates. */
+  /** Index of the clicked element in document order; null to search for candidates. */
   at: number | null;
   /** Selectors to try on the page. */
   selectors: readonly string[];
@@ -33,12 +33,14 @@ export interface Pointed {
   found: SelectorMatch[];
 }
 
-/** Number of selectors for the clicked element, and for each candidate. */
+/** Maximum number of selectors for the clicked element, and for each candidate. */
 const SELECTORS = 6;
 const EACH = 2;
-/** Number of larger elements proposed around a body. */
+/** Maximum number of larger elements proposed around a body. */
 const WIDER = 2;
-/** Minimum and maximum characters of a title, and of a body. */
+/**
+ * Minimum and maximum number of characters of a title, and minimum number of characters of a body.
+ */
 const TITLE = [3, 300] as const;
 const BODY = 100;
 /** Attributes with a machine-readable date or title. */
@@ -83,8 +85,8 @@ function around(tag: Tag, field: PickerField): Tag[] {
 }
 
 /**
- * Adds the attribute to a selector where a date is machine-readable, or where an element has no
- * text but a content attribute.
+ * Returns a selector with the attribute that holds the value: `content` for a `meta` element, or
+ * the attribute with a machine-readable date. Otherwise returns the selector unchanged.
  */
 function withAttribute(css: string, tag: Tag, field: PickerField, reading: Reading): string {
   if (tag.name === "meta") return `${css}@content`;
@@ -93,7 +95,9 @@ function withAttribute(css: string, tag: Tag, field: PickerField, reading: Readi
   return name ? `${css}@${name}` : css;
 }
 
-/** Returns the value that a selector gives for a field; null for an impossible value. */
+/**
+ * Returns what a selector finds for a field. The value is null if it is impossible for the field.
+ */
 function find(page: Page, selector: string, field: PickerField, reading: Reading): SelectorMatch {
   const count = selectTags(page, selector).length;
   const texts = selectTexts(page, selector);
@@ -120,7 +124,10 @@ function find(page: Page, selector: string, field: PickerField, reading: Reading
 /** The attribute that holds an element's index in document order. */
 export const PLACE_ATTRIBUTE = "data-newsgather";
 
-/** Returns a page in which every element carries its index, so that a click identifies it. */
+/**
+ * Returns a page in which every element has its index as an attribute, so that a click identifies
+ * the element.
+ */
 export function marked(html: string): string {
   const whole = withoutMojibake(html);
   const places = parseTree(whole)

@@ -10,7 +10,7 @@ import { absolute, type Page } from "../page.ts";
 import { type Answer, answer } from "../rules.ts";
 
 /**
- * Returns the latest of those selectors of a source that are valid at a time; null if there is
+ * Returns the selectors of a source that last became valid at or before a time; null if there are
  * none.
  */
 export function selectAt(selects: Select[], now: Date): Select | null {
@@ -22,7 +22,7 @@ export function selectAt(selects: Select[], now: Date): Select | null {
   return best;
 }
 
-/** Returns the elements that a selector matches; none if the selector is invalid. */
+/** Returns the elements that a selector matches; empty if the selector is invalid. */
 export function selectTags(page: Page, selector: string): Tag[] {
   const { css } = split(selector);
   const [root] = page.tree.tags;
@@ -34,8 +34,8 @@ export function selectTags(page: Page, selector: string): Tag[] {
 }
 
 /**
- * Returns the texts (or, after `@`, the attribute's values) of the elements that a selector
- * matches.
+ * Returns the texts of the elements that a selector matches. If the selector ends in `@` and an
+ * attribute, returns the attribute's values.
  */
 export function selectTexts(page: Page, selector: string): string[] {
   const { attribute } = split(selector);
@@ -52,8 +52,8 @@ function split(selector: string): { css: string; attribute: string | null } {
 }
 
 /**
- * The fields that a source's selectors find; a field is missing if it has no selector or nothing
- * was found.
+ * The fields that a source's selectors find. A field is missing if it has no selector or the
+ * selector finds nothing.
  */
 export interface Selected {
   title?: Answer<string>;
@@ -67,7 +67,7 @@ export interface Selected {
   body?: { containers: Tag[]; remove: Tag[] };
 }
 
-/** Reads the fields for which a source has selectors. */
+/** Returns the fields for which a source has selectors. */
 export function selectedFields(page: Page, select: Select | null, reading: Reading): Selected {
   if (!select) return {};
   const fields: Selected = {};
@@ -135,7 +135,8 @@ function holds(outer: Node, inner: Node): boolean {
 }
 
 /**
- * Returns the elements that a CSS selector matches, in document order. Throws on an invalid one.
+ * Returns the elements that a CSS selector matches, in document order. Throws for an invalid
+ * selector.
  */
 export function tagsBy(css: string, root: Tag): Tag[] {
   const options = { adapter: ADAPTER };
