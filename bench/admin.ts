@@ -24,14 +24,14 @@ import { median } from "./median.ts";
 import { treeOf } from "./proc.ts";
 
 const quiet = { debug() {}, info() {}, warn() {} };
-/** Number of articles in the smaller of the two stores whose costs are compared. */
+/** Number of articles in the smaller of the two compared stores. */
 const SMALL = 1000;
-/** Limits: CPU time of a page, ms, and the ratio of its costs in both stores. */
+/** Limits: CPU time of a page in ms, and the ratio of the page's costs in the two stores. */
 const BARS = { page: 150, ratio: 1.5 };
-/** Maximum time of a page that is fast enough for its growth not to matter, ms. */
+/** CPU time below which a page's growth doesn't matter, ms. */
 const FAST = 15;
 
-/** Query parameters, for the pages that need some. */
+/** Query strings of the pages that need some. */
 const ABOUT: Record<string, string[]> = {
   "/admin/find": ["", "?q=town", "?q=article-7", "?q=lamps+harbour", "?q=settings"],
   "/admin/sources": ["", "?page=9", "?state=failing"],
@@ -59,10 +59,10 @@ const ABOUT: Record<string, string[]> = {
   "/admin/search": ["", "?q=lamps+harbour"],
 };
 /**
- * Name of the numbers that every page shows in its navigation, which are counted every ten seconds.
+ * Name of the measurement of the numbers in the navigation, which are counted every ten seconds.
  */
 const ATTENTION = "numbers of the navigation";
-/** Every page of the admin; new pages are included automatically. */
+/** Paths of all pages of the admin. New pages are included automatically. */
 const PAGES = ADMIN_PAGES.map(({ path }) => path).flatMap((page) =>
   (ABOUT[page] ?? [""]).map((query) => page + query),
 );
@@ -78,7 +78,8 @@ const { values } = parseArgs({
 const [articles, sources, rounds] = [values.articles, values.sources, values.rounds].map(Number);
 
 /**
- * Cost of a page, medians of the rounds, ms: CPU of the server and its database, and elapsed time.
+ * Cost of a page, as the median of the rounds, ms: CPU time of the server and its database, and
+ * elapsed time.
  */
 interface Cost {
   cpu: number;
@@ -102,7 +103,8 @@ async function costsOf(store: Store, given: GateOptions): Promise<Map<string, Co
   for (let round = 0; round < (rounds ?? 9); round++) {
     await measure(ATTENTION, () => countAttention(makeAdminDeps(store, given)));
     for (const url of PAGES) {
-      // The server recounts the navigation's numbers every ten seconds. This request pays for that, not a measured one.
+      // The server counts the navigation's numbers every ten seconds. This unmeasured request pays
+      // for the count.
       await app.inject({ url: "/admin/find", headers });
       await measure(url, async () => {
         const { statusCode } = await app.inject({ url, headers });

@@ -13,11 +13,11 @@ import { makeDue } from "../store/sources/sources.ts";
 import { articlePage, openSite, type TestSite } from "../test/helpers/site.ts";
 
 /**
- * Lists the files of ours on the path of one article: those that run between the job that finds its
- * source due and the portal's HTML that lists it, over HTTP. Everything is warm by then: the host's
- * files are cached, an earlier run stored other articles, the portal was read. What runs without
- * any article (ticks, heartbeats, an idle sequencer) is recorded first. A file counts if one of its
- * functions runs only with the article.
+ * Lists our files on the path of one article: those that run between the job that finds the
+ * article's source due and the portal's page that lists the article. The path is warm: the host's
+ * files are cached, an earlier run stored other articles, and the portal was read. The benchmark
+ * first records what runs without any article (ticks, heartbeats, an idle sequencer). A file counts
+ * if one of its functions runs only with the article.
  *
  *     node dist/bench/article-path.js [--idle SECONDS] [--json]
  */
@@ -138,8 +138,8 @@ async function callsOf(phase: string): Promise<Set<string>> {
 }
 
 /**
- * Returns our files with a function called in a phase, and those of them that also run without an
- * article.
+ * Returns our files with a function that was called in a phase. `own` are the files with a function
+ * that was called only with the article, `shared` the others.
  */
 async function filesOn(phase: string, without: ReadonlySet<string>) {
   const all = new Set<string>();
@@ -153,7 +153,10 @@ async function filesOn(phase: string, without: ReadonlySet<string>) {
   return { own: [...own].toSorted(), shared: [...all].filter((file) => !own.has(file)).toSorted() };
 }
 
-/** Returns the source of a compiled file; null if it isn't ours, or belongs to the bench. */
+/**
+ * Returns the source path of a compiled file; null if the file isn't ours or belongs to the
+ * benchmarks.
+ */
 function sourceOf(url: string): string | null {
   if (!url.startsWith("file:")) return null;
   const path = relative(join(root, "dist"), fileURLToPath(url.split("?")[0] ?? url));

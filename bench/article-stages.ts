@@ -10,17 +10,16 @@ import { readLanguage } from "../extractors/language/language.ts";
 import { openPage } from "../extractors/page.ts";
 
 /**
- * Number of other articles that share a key with one and are compared with it, the maximum in
+ * Number of articles that share a key with an article and are compared with it: the maximum in
  * practice.
  */
 const CANDIDATES = 8;
 /**
- * Number of pages per one that doesn't declare its language (59 of 967 of news sites, blogs and
- * other articles).
+ * Of this many pages, one doesn't declare its language. In a corpus of news sites, blogs and other
+ * articles, 59 of 967 pages don't.
  */
 const SILENT = 16;
 
-/** CPU time of one stage per article, ms. */
 export interface StageCost {
   stage: string;
   ms: number;
@@ -33,8 +32,8 @@ interface Sample {
 }
 
 /**
- * Measures classification and fingerprint of articles with the given number of words: the best of
- * some rounds over the sample world's texts.
+ * Measures classification and fingerprint of articles with the given number of words. The result is
+ * the best of `rounds` rounds over the sample world's texts.
  */
 export async function articleStages(options: {
   words: number;
@@ -95,7 +94,7 @@ function samples(words: number): Sample[] {
   });
 }
 
-/** Counts words; in scripts without spaces, two characters are a word. */
+/** Counts words. In scripts without spaces, two characters are a word. */
 function lengthOf(paragraphs: string[]): number {
   const text = paragraphs.join(" ");
   const dense = text.match(/[\u3040-\u30ff\u3400-\u9fff]/gu)?.length ?? 0;

@@ -8,8 +8,9 @@ import { plainTable } from "../bin/output.ts";
 import { STEPS, type Step, verdictOf } from "./bars/steps.ts";
 
 /**
- * Runs all benches with a limit one after the other, stores their results, and shows the table
- * after each. Stored results are reused without `--again`, so an interrupted run continues.
+ * Runs all benchmarks that have a limit, one after the other. Stores their results, and shows the
+ * table after each. Reuses stored results unless `--again` is given, so an interrupted run
+ * continues.
  *
  *     node dist/bench/bars.js [--only NAME]... [--again] [--show]
  */
@@ -22,7 +23,7 @@ const { values } = parseArgs({
 });
 const FOLDER = resolve("data/bench/bars");
 
-/** A stored result, with how busy the machine was at the time. */
+/** A stored result, and the load of the machine at the time. */
 interface Kept {
   at: string;
   load: number;

@@ -12,14 +12,14 @@ import { type CpuProfile, START_UP, type Stack, sharesOf, stacksOf } from "./cos
 import { cpuPerArticle, type ProcessUsage, runLine } from "./line/run.ts";
 
 /**
- * Measures the cost of an article end to end: CPU ms by stage over all of Newsgather's processes
- * (their CPU time, split by a profiler's samples), and round trips to the database, counted on the
- * wire.
+ * Measures the cost of an article end to end: CPU ms by stage over all of Newsgather's processes,
+ * and round trips to the database, counted on the network. A profiler's samples split the
+ * processes' CPU time among the stages.
  *
  *     node dist/bench/cost.js [--articles N] [--sites N] [--json] [--profile FOLDER]
  *
- * `--profile` stores the profiles, for a browser's developer tools, and a flame graph of each
- * process.
+ * `--profile` stores the profiles, which a browser's developer tools can open, and a flame graph of
+ * each process.
  */
 const { values } = parseArgs({
   options: {
@@ -63,8 +63,8 @@ try {
 }
 
 /**
- * Returns the CPU ms per article by stage: each process's CPU time, by the share of samples in a
- * stage.
+ * Returns the CPU ms per article by stage: each process's CPU time, split by the stages' shares of
+ * samples.
  */
 async function stagesOf(processes: ProcessUsage[], stored: number): Promise<Map<string, number>> {
   const byPid = await stacksByPid();
@@ -83,7 +83,7 @@ async function stagesOf(processes: ProcessUsage[], stored: number): Promise<Map<
 }
 
 /**
- * Returns the stacks of all threads by process; a profile's name is
+ * Returns the stacks of all threads by process id. A profile's name is
  * `CPU.DATE.TIME.PID.THREAD.N.cpuprofile`.
  */
 async function stacksByPid(): Promise<Map<number, Stack[]>> {

@@ -12,13 +12,13 @@ import { median } from "./median.ts";
 
 /**
  * Compares Newsgather's whole pipeline with crawlers that only fetch and extract, over the scaled
- * sample world. They alternate, each on a world of its own from the same seed; the median of the
- * rounds is shown.
+ * sample world. The crawlers alternate, each on a world of its own from the same seed. The result
+ * is the median of the rounds.
  *
  *     node dist/bench/crawl-peers.js [--articles N] [--sites N] [--rounds N] [--peer NAME]... [--scripted] [--json]
  *
- * `--scripted`: articles are loaded by script, so each must be rendered; compares with the peers
- * that render.
+ * With `--scripted`, scripts load the articles, so each page must be rendered. The comparison is
+ * then with the peers that render pages.
  */
 const { values } = parseArgs({
   options: {
@@ -42,7 +42,7 @@ interface Contestant {
   crawl(world: SampleWorld, dir: string): Promise<Crawl>;
 }
 
-/** The result of one contestant in one round. */
+/** The result of one crawler in one round. */
 interface Result extends Score {
   name: string;
   rate: number;

@@ -8,10 +8,13 @@ import { articleStages } from "./article-stages.ts";
 import { type Archive, openArchive } from "./dedupe/archive.ts";
 import { type Cost, place } from "./dedupe/place.ts";
 
-/** Maximum CPU time for classification and dedupe of one article, ms, and maximum growth. */
+/**
+ * Limits: CPU time for classification and dedupe of one article in ms, and the ratio of the costs
+ * in the largest and the smallest archive.
+ */
 const BAR = { ms: 3, growth: 1.3 };
 const SIZES = [1000, 10_000, 200_000];
-/** Maximum bytes of the database's cache. */
+/** Maximum size of the database's cache, bytes. */
 const CACHE = 512 * 1024 * 1024;
 const quiet = { debug() {}, info() {}, warn() {} };
 
@@ -22,7 +25,7 @@ const { values } = parseArgs({
     "per-day": { type: "string", default: "300" },
     batch: { type: "string", default: "20" },
     rounds: { type: "string", default: "15" },
-    /** Folder that keeps the archives for the next run. Without this option, they are removed. */
+    /** Folder that keeps the archives for the next run. If missing, the archives are removed. */
     data: { type: "string" },
     json: { type: "boolean", default: false },
   },
@@ -42,7 +45,7 @@ try {
   archives.push(await openArchive(database.url, { size: small * 2, perDay, signed: true }));
   const costs = archives.map((): Cost[] => []);
   for (let round = 0; round <= Number(values.rounds); round++) {
-    // One after the other in each round, so that other load on the machine affects all alike.
+    // The archives alternate in each round, so that other load on the machine affects all of them.
     for (const [index, archive] of archives.entries()) {
       const cost = await place(archive, round, batch);
       if (round > 0) costs[index]?.push(cost);

@@ -14,7 +14,6 @@ export interface TruthPage {
   published?: string;
 }
 
-/** An extractor's result for a page. */
 export interface Prediction {
   id: string;
   title: string | null;
@@ -24,11 +23,13 @@ export interface Prediction {
   lang?: string | null;
 }
 
-/** The scores of one page. */
 export interface Details {
   id: string;
   set: string;
-  /** F1 of 4-grams and of words; segments [tp, fp, fn, tn]; title 1 or 2 when right; author F1. */
+  /**
+   * `shf` and `wf` are the F1 of 4-grams and of words, `ww` the segments as [tp, fp, fn, tn].
+   * `title` is 1 or 2 if it is right. `auF` is the F1 of the authors.
+   */
   shf?: number;
   wf?: number;
   ww?: [number, number, number, number];
@@ -77,7 +78,7 @@ const COLUMNS: [string, string, (figures: Aggregate) => number | undefined][] = 
   ["TR lang", "trafilatura", (it) => it.lang?.ok],
 ];
 
-/** Returns one extractor's value for each column, in order. */
+/** Returns an extractor's value for each column, in order; undefined for a column without pages. */
 export function columnsOf(scorer: Scorer, details: Details[]): (number | undefined)[] {
   return COLUMNS.map(([, set, figure]) => {
     const own = details.filter((page) => page.set === set);
@@ -113,7 +114,7 @@ export function printTable(extractors: { name: string; columns: (number | undefi
   process.stdout.write(`${table.toString()}\n`);
 }
 
-/** Returns lines that list the worst pages of each field with the differences. */
+/** Returns lines that list the worst pages of each field, with the differences. */
 export function worstPages(
   truth: TruthPage[],
   details: Details[],

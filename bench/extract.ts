@@ -21,13 +21,14 @@ import { PEERS } from "./peer-runners.ts";
 import { cpuLine, runPeers, runTrafilatura } from "./peers.ts";
 
 /**
- * Measures quality and CPU of extraction over a corpus of pages with truth. Its folder has
- * `score.mjs`, `<set>/truth.jsonl`, `<set>/<id>.html.gz` and `peers/*.jsonl`.
+ * Measures the quality and the CPU time of extraction over a corpus of pages with their correct
+ * values. The corpus folder has `score.mjs`, `<set>/truth.jsonl`, `<set>/<id>.html.gz` and
+ * `peers/*.jsonl`.
  *
  *     node dist/bench/extract.js CORPUS [--worst N] [--sets a,b] [--peers] [--peer NAME]... [--python PATH]
  *
- * `--peers` installs the npm peers and runs them over the same pages, `--peer` only one of them.
- * `--python` is a Python with trafilatura, to run that too.
+ * `--peers` installs the npm peers and runs them over the same pages; `--peer` runs only one of
+ * them. `--python` is a Python interpreter with trafilatura, which is then also run.
  */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -57,7 +58,7 @@ const places = readPlaces();
 const now = new Date();
 const times: { id: string; ms: number; size: number }[] = [];
 const ours = new Map<string, Prediction>();
-// The first pages warm up the compiler, as in a worker after its first minute.
+// The first pages warm up the compiler, so the result is that of a worker after its first minute.
 for (const page of truth.slice(0, 40)) read(page);
 for (const page of truth) {
   const html = readHtml(page);

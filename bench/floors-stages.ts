@@ -4,7 +4,7 @@ import type { Sample } from "./floors/median-costs.ts";
 import { openPureRounds } from "./floors/pure-rounds.ts";
 
 /**
- * Measures stages, `pure` or `line`, in a separate process: for each message it runs a round and
+ * Measures the `pure` or `line` stages in a separate process. For each message, runs a round and
  * replies with the samples.
  */
 const stack = new ReleaseStack();

@@ -14,21 +14,21 @@ import {
 import { measure, type Samples } from "./floors/measure.ts";
 
 /**
- * Compares the CPU of every stage of an article with `bench/floors.json`, not counting the services
- * that it starts. Exit code 1 if a stage became more than a quarter more expensive. `--write`
- * stores the measured values as new floors.
+ * Compares the CPU time of every stage of an article with `bench/floors.json`. The CPU time of
+ * services doesn't count. Exits with 1 if a stage became more than a quarter more expensive.
+ * `--write` stores the measured values as new floors.
  *
  *     node dist/bench/floors.js [--json] [--write]
  */
 const FILE = join(root, "bench/floors.json");
 /**
- * Minimum number of rounds before a verdict, and maximum number of rounds. Noise averages out, a
- * regression stays.
+ * Minimum number of rounds before a verdict, and maximum number of rounds. More rounds average out
+ * noise, but not a regression.
  */
 const ROUNDS = { least: 12, most: 30 };
 /**
- * Number of complete measurements in new processes, because V8 and the kernel lay out memory
- * differently in each.
+ * Number of complete measurements, each in new processes, because V8 and the kernel lay out memory
+ * differently in each process.
  */
 const TIMES = 3;
 

@@ -13,13 +13,13 @@ import { storePages } from "./prefill-pages.ts";
 import { usageOf } from "./proc.ts";
 
 /**
- * Measures whether the cost of an article grows with the archive, and that of a poll with the
- * number of sources: CPU ms of this process and of the database, alternating between sizes, median
- * of the rounds after a warm-up.
+ * Measures whether the cost of an article grows with the archive, and the cost of a poll with the
+ * number of sources. Shows the CPU ms of this process and of the services. The sizes alternate; the
+ * result is the median of the rounds after a warm-up.
  *
  *     node dist/bench/growth.js [--articles 1000,200000] [--sources 100,10000] [--rounds 5] [--each 200] [--json]
  *
- * Archives are created once and kept below the data folder (`npm run bench:prefill`).
+ * Archives are created once and kept in the data folder (`npm run bench:prefill`).
  */
 const { values } = parseArgs({
   options: {
@@ -35,26 +35,25 @@ const rounds = Number(values.rounds);
 /** Number of warm-up rounds, which fill caches and let V8 compile frequent code. */
 const WARM_UP = 4;
 /**
- * Number of polls of each source per round. One is too few, because the CPU of other processes is
- * measured in steps of 10 ms.
+ * Number of polls of each source per round. One poll is too short: the CPU time of other processes
+ * is measured in steps of 10 ms.
  */
 const POLLS = 3;
 const each = Number(values.each);
 
-/** CPU time per unit of work, ms: that of this process, and that of the services. */
+/** CPU time per unit of work, ms, of this process and of the services. */
 interface Cost {
   own: number;
   database: number;
   redis: number;
 }
 
-/** Processes of the services that a subject uses. */
+/** Process ids of the services that a subject uses. */
 interface Services {
   database: number;
   redis?: number;
 }
 
-/** One of the sizes, which are measured in turn. */
 interface Subject {
   what: string;
   size: number;
@@ -85,7 +84,9 @@ function sizesOf(text: string): number[] {
   return text.split(",").filter(Boolean).map(Number);
 }
 
-/** Returns the CPU that `work` takes here and in the services, divided by `count`. */
+/**
+ * Returns the CPU time that `work` takes in this process and in the services, divided by `count`.
+ */
 async function costOf(
   services: Services,
   count: number,

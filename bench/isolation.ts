@@ -9,9 +9,9 @@ import { startSampleWorld } from "../bin/commands/run/sample-world.ts";
 import { plainTable } from "../bin/output.ts";
 import { runLine } from "./line/run.ts";
 
-// Compares honest sites alone with the same sites next to one that sends the worst known content:
-// their articles, elapsed time, longest event-loop delay and the peak memory of Newsgather's own
-// processes.
+// Compares honest sites alone with the same sites beside a site that sends the worst known content:
+// their articles, the elapsed time, and the longest event-loop delay and peak memory of
+// Newsgather's own processes.
 const { values } = parseArgs({
   options: {
     sites: { type: "string", default: "19" },

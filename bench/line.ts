@@ -10,7 +10,7 @@ import { cpuOf, stepsOf } from "./stages.ts";
 import { storedPages } from "./stored-pages.ts";
 
 // Measures the whole pipeline over HTTP on the scaled sample world with the embedded services:
-// articles per second, CPU per article by process and by stage, peak memory.
+// articles per second, CPU time per article by process and by stage, and peak memory.
 const { values } = parseArgs({
   options: {
     articles: { type: "string", default: "1000" },

@@ -10,7 +10,10 @@ export interface PeerTask {
   file: string;
 }
 
-/** A peer's result, with its CPU time (this process only, all its threads). */
+/**
+ * A peer's result, with its CPU time in ms. The time includes all threads of this process, but no
+ * other processes.
+ */
 export interface PeerAnswer {
   key: string;
   prediction: Prediction;
@@ -19,13 +22,14 @@ export interface PeerAnswer {
 }
 
 /**
- * Runs one peer in a process: `peer-process.js NAME FOLDER`, with pages and results as messages.
+ * Runs one peer in a process: `peer-process.js NAME FOLDER`. Receives pages and sends results as
+ * messages.
  */
 const [name = "", folder = ""] = process.argv.slice(2);
 const run = await PEERS[name]?.(folder);
 if (!run) throw new Error(`no such peer: ${name}`);
 
-// Peers print comments about pages; only results count.
+// Peers print comments about pages. Only their results matter.
 console.log = console.warn = console.error = console.info = () => {};
 process.on("unhandledRejection", () => {});
 

@@ -35,7 +35,7 @@ export const PEERS: Record<string, (folder: string) => Promise<Run>> = {
     const { Defuddle } = await load(folder, "defuddle/node");
     return async (html, url) => {
       const { document } = parseHTML(html);
-      // It queries third parties for some pages unless told not to.
+      // By default, Defuddle queries third parties for some pages.
       const answer: Answer = await Defuddle(document, url, { useAsync: false });
       if (!answer) return null;
       const { title, content, author, published, language } = answer;
@@ -54,7 +54,7 @@ export const PEERS: Record<string, (folder: string) => Promise<Run>> = {
   "postlight-parser": async (folder) => {
     const { default: parser } = await load(folder, "@postlight/parser");
     return async (html, url) => {
-      // Without further pages it stays off the network.
+      // Without further pages, the parser makes no requests.
       const answer: Answer = await parser.parse(url, { html, fetchAllPages: false });
       if (!answer || answer["error"]) return null;
       const { title, content, author, date_published: published } = answer;
@@ -77,7 +77,7 @@ async function load(folder: string, name: string): Promise<Untyped> {
   return loader.load(name);
 }
 
-/** Our only module in the peers' folder. */
+/** The only module of ours in a peer's folder. */
 export const LOADER = { file: "load.mjs", text: "export const load = (name) => import(name);\n" };
 
 /** Returns a result in the scorer's format. */
@@ -93,7 +93,7 @@ export function toPrediction(id: string, said: Said | null): Prediction {
   };
 }
 
-/** Returns the names in a peer's byline. */
+/** Returns the names in a peer's byline; null if it has none. */
 export function authorsIn(byline: string | null): string[] | null {
   return byline ? byline.split(/\s*(?:,|;|\band\b|&)\s*/).filter(Boolean) : null;
 }

@@ -16,7 +16,9 @@ export interface PeerRun {
   failed: number;
 }
 
-/** Exact versions, so that results are comparable; none is a dependency of the product. */
+/**
+ * Exact versions of the peers, so that results are comparable. None is a dependency of the product.
+ */
 const PINNED = {
   private: true,
   type: "module",
@@ -27,7 +29,7 @@ const PINNED = {
     "@extractus/article-extractor": "9.0.1",
     "@postlight/parser": "2.2.3",
   },
-  // The parser depends on a fork on GitHub.
+  // The parser would depend on a fork on GitHub.
   overrides: { difflib: "0.2.4" },
 };
 const FOLDER = resolve("data/bench/peers");
@@ -36,7 +38,7 @@ const TRAFILATURA = resolve("bench/peer-trafilatura.py");
 /** Time limit per page, ms. */
 const DEADLINE = 60_000;
 
-/** Runs npm peers over the pages, one after the other; installs missing ones. */
+/** Runs npm peers over the pages, one after the other. Installs missing peers. */
 export async function runPeers(
   corpus: string,
   pages: TruthPage[],
@@ -63,7 +65,7 @@ interface Line {
   date?: string | null;
 }
 
-/** Runs trafilatura over the pages with a Python that has it. */
+/** Runs trafilatura over the pages with a Python interpreter that has it installed. */
 export async function runTrafilatura(
   python: string,
   corpus: string,
@@ -102,7 +104,7 @@ function tasksOf(corpus: string, pages: TruthPage[]): PeerTask[] {
   });
 }
 
-/** Formats the CPU that a peer used, like the line for ours. */
+/** Formats a peer's CPU time per page, in ms, and compares it with our mean. */
 export function cpuLine({ name, times, failed }: PeerRun, ours: number): string {
   const sorted = times.toSorted((a, b) => a - b);
   const at = (share: number) => (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(1);
@@ -119,7 +121,7 @@ function install(): void {
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(join(FOLDER, LOADER.file), LOADER.text);
   const flags = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
-  // npm would keep packages installed for other versions if they satisfy it.
+  // npm would keep packages of other versions that satisfy the file.
   rmSync(join(FOLDER, "node_modules"), { recursive: true, force: true });
   rmSync(file, { force: true });
   rmSync(join(FOLDER, "package-lock.json"), { force: true });
@@ -130,7 +132,7 @@ function install(): void {
 async function runPeer(name: string, tasks: PeerTask[]): Promise<PeerRun> {
   const result: PeerRun = { name, predictions: new Map(), times: [], failed: 0 };
   let child = await start(name);
-  // The first pages warm up the compiler, as for ours.
+  // The first pages warm up the compiler, as in our measurement.
   for (const task of tasks.slice(0, 40)) child = (await ask(name, child, task)).child;
   for (const task of tasks) {
     const { answer, child: next } = await ask(name, child, task);
@@ -149,7 +151,7 @@ async function start(name: string): Promise<ChildProcess> {
   return child;
 }
 
-/** Processes one page; restarts a peer that hangs or crashes. */
+/** Sends one page to a peer and returns its answer. Restarts a peer that hangs or crashes. */
 async function ask(
   name: string,
   child: ChildProcess,

@@ -8,8 +8,8 @@ import { root } from "../config/root.ts";
 import { ReleaseStack } from "../lib/stack.ts";
 import { openBrowser } from "../test/helpers/open-browser.ts";
 
-// Makes the screenshots for the docs: starts the demo, lets it crawl, and captures the portal and
-// each section of the admin, in light and dark mode and on a phone.
+// Takes the screenshots for the docs. Starts the demo, lets it crawl, and captures the portal and
+// each section of the admin, some also in dark mode and on a phone.
 
 const FOLDER = join(root, "docs/images");
 const QUALITY = 72;
@@ -25,13 +25,13 @@ const PAGE_PATIENCE_MS = 120_000;
 
 type Size = keyof typeof SIZES;
 
-/** A screenshot: its page, and what to do there before it is taken. */
+/** A screenshot: its page, and what to do on the page before it is taken. */
 interface Shot {
   name: string;
   /** A path, or a function that finds one. */
   path: string | ((page: Page) => Promise<string>);
   prepare?: (page: Page) => Promise<unknown>;
-  /** Whether to take the picture in dark mode and on a phone too. */
+  /** Set if the screenshot is also taken in dark mode and on a phone. */
   all?: true;
 }
 
@@ -69,15 +69,15 @@ const SHOTS: readonly Shot[] = [
 
 const { values } = parseArgs({
   options: {
-    /** A link that logs an administrator in to an already running demo. */
+    /** A login link for an administrator of a running demo. */
     at: { type: "string" },
     only: { type: "string", multiple: true },
   },
 });
 
 /**
- * Starts the demo in a folder of its own; returns a link that logs in an administrator, once it has
- * crawled its world.
+ * Starts the demo in a temporary folder. Once the demo has crawled its world, returns a login link
+ * for an administrator.
  */
 async function startDemo(stack: ReleaseStack): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), "newsgather-pictures-"));
@@ -110,7 +110,9 @@ async function startDemo(stack: ReleaseStack): Promise<string> {
   return /http\S+/.exec(stdout)?.[0] ?? "";
 }
 
-/** Returns the path of the latest article. */
+/**
+ * Returns the path of a page of the latest article. `prefix` is the path up to the article's id.
+ */
 async function articleOf(page: Page, prefix: string): Promise<string> {
   await page.goto("/admin/articles");
   const link = page.locator("main td a[href^='/admin/article?']").first();
@@ -118,7 +120,7 @@ async function articleOf(page: Page, prefix: string): Promise<string> {
   return prefix + encodeURIComponent(searchParams.get("article") ?? "");
 }
 
-/** Returns the URL of the latest dead letter, otherwise of an article. */
+/** Returns the URL of the latest dead letter; if there is none, the URL of an article. */
 async function originalOf(page: Page): Promise<string> {
   await page.goto("/admin/dead-letters");
   const dead = page.locator("main td.url").first();

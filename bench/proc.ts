@@ -12,7 +12,7 @@ export interface Usage {
   peak: number;
 }
 
-/** Returns the usage of a living process; null when it is gone. */
+/** Returns the usage of a running process; null if it has ended. */
 export function usageOf(pid: number): Usage | null {
   try {
     const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "0";
@@ -26,7 +26,7 @@ export function usageOf(pid: number): Usage | null {
   }
 }
 
-/** Returns the private memory of a living process, MB; null when it is gone. */
+/** Returns the private memory of a running process, MB; null if it has ended. */
 export function memoryOf(pid: number): number | null {
   try {
     const kb = /RssAnon:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "0";
@@ -66,7 +66,10 @@ function cpuOf(path: string): number {
   return (Number(user) + Number(system)) / HZ;
 }
 
-/** Returns the fields of a stat line from the state on; the name before it may contain spaces. */
+/**
+ * Returns the fields of a stat file after the process's name, which can contain spaces. The first
+ * field is the state.
+ */
 function fields(path: string): string[] {
   const line = readFileSync(path, "utf8");
   return line.slice(line.lastIndexOf(")") + 2).split(" ");

@@ -9,9 +9,12 @@ import { fillPublished } from "./publish/fill.ts";
 import { headPages, uncachedChanges } from "./publish/measure.ts";
 
 const quiet = { debug() {}, info() {}, warn() {} };
-/** Number of articles in the smaller store, with whose costs the larger store's are compared. */
+/** Number of articles in the smaller of the two compared stores. */
 const SMALL = 1000;
-/** Limits: server time of head pages and of an uncached page, ms, and its growth. */
+/**
+ * Limits: server time of head pages and of an uncached page in ms, and the ratio of the uncached
+ * page's times in the two stores.
+ */
 const BARS = { head: 25, changes: 40, ratio: 1.5 };
 
 const { values } = parseArgs({

@@ -8,9 +8,8 @@ import { median } from "./median.ts";
 import { type Pace, paceOf } from "./rate/pace.ts";
 
 /**
- * Measures how much of the permitted rate of hosts is used, and whether healthy hosts are delayed
- * by others: a world at a given pace, alternating with the same world with faults on every second
- * site.
+ * Measures how much of the hosts' permitted rate is used, and whether other hosts delay healthy
+ * ones. A world at a given pace alternates with the same world with faults on every second site.
  *
  *     node dist/bench/rate.js [--sites N] [--articles N] [--delay MS] [--faults SHARE] [--rounds N] [--json]
  */
@@ -60,8 +59,8 @@ console.log(
 );
 
 /**
- * Whether a site, given by its host or source id, has no faults: every second site, starting with
- * the first.
+ * Whether a site has no faults: every second site, starting with the first. `site` is its host or
+ * source id.
  */
 function isHealthy(site: string): boolean {
   return Number(/\d+/.exec(site)?.[0] ?? 0) % 2 === 1;
@@ -75,7 +74,7 @@ async function crawl(name: string, more: string[]): Promise<Pace[]> {
     await runLine(world, {
       dir: join(dir, name),
       sites: Number(sites),
-      // A host that keeps failing is fetched less and less often, so don't wait for it to finish.
+      // A host that keeps failing is fetched less and less often, so don't wait for such hosts.
       isAwaited: more.length > 0 ? isHealthy : () => true,
       look: () => Promise.resolve(),
     });

@@ -15,11 +15,14 @@ const NEWEST = Date.UTC(2026, 0, 1);
 const WORDS = 350;
 const BATCH = 200;
 const QUERIES = 200;
-/** Ranks of the words in queries, which exclude both "the" and words of a single article. */
+/**
+ * Frequency ranks of the words in queries. They exclude both words like "the" and words of a single
+ * article.
+ */
 const RANKS = { from: 20, to: 4000 };
 /**
- * Limits: CPU ms of the 95th percentile of searches, and the ratio of costs in an archive ten times
- * as large.
+ * Limits: 95th percentile of a search's CPU time in ms, and the ratio of the costs in an archive
+ * ten times as large.
  */
 const BARS = { p95: 100, ratio: 2 };
 const REQUEST = { sort: "relevance", offset: 0, limit: 20, all: false, exact: false } as const;

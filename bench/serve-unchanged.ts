@@ -1,7 +1,7 @@
 import { listen } from "../test/helpers/loopback.ts";
 
 /**
- * Serves feeds in a separate process: `serve-unchanged.js ADDRESS`. It sends its port as a message,
+ * Serves feeds in a separate process: `serve-unchanged.js ADDRESS`. Sends the port as a message,
  * then one message per response.
  */
 const [address = ""] = process.argv.slice(2);

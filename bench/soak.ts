@@ -2,8 +2,8 @@ import { parseArgs } from "node:util";
 import { soak } from "./soak/run.ts";
 import { soakTable } from "./soak/table.ts";
 
-// Runs a steady load for a long time and compares what every process group uses in the last third
-// with the second third.
+// Runs a steady load for a long time. Compares what every process group uses in the last third of
+// the time with the second third.
 const { values } = parseArgs({
   options: {
     minutes: { type: "string", default: "20" },

@@ -20,14 +20,14 @@ export interface StagePage {
   at: Date;
 }
 
-/** A pure stage, given the previous one's results. */
+/** A pure stage. It uses the results of the previous stage. */
 export interface Step {
   stage: string;
-  /** Processes one page. */
+  /** Processes the page with this index. */
   run(index: number): void;
 }
 
-/** Returns the stages between response and write, each of which may run any number of times. */
+/** Returns the stages between response and write. Each can run any number of times. */
 export async function stepsOf(pages: readonly StagePage[]): Promise<Step[]> {
   await prepare();
   const topics = topicMatcher(await readTopics());
@@ -85,7 +85,7 @@ function readingOf(
   return { extracted: { extraction, article }, capture, sourceId: "bench", sourceVersion: 1 };
 }
 
-/** Returns the CPU ms of this process, all threads, while `run` runs. */
+/** Returns the CPU ms that all threads of this process use while `run` runs. */
 export function cpuOf(run: () => void): number {
   const before = process.cpuUsage();
   run();

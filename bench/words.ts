@@ -15,8 +15,8 @@ export function word(rank: number): string {
 }
 
 /**
- * Returns `count` words with the frequencies of a natural language (Zipf), a seventh of them names;
- * always the same for a number.
+ * Returns `count` words with the frequencies of a natural language (Zipf). A seventh of them are
+ * names. The same `purpose` and `number` always give the same words.
  */
 export function wordsOf(purpose: string, number: number, count: number): string[] {
   const chance = random(purpose, number);

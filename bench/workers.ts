@@ -11,7 +11,7 @@ import { runLine } from "./line/run.ts";
  * Measures whether an article costs more with more HTTP workers: CPU ms per article in all workers,
  * in the rest of Newsgather and in the services, once the first articles are stored and the code is
  * compiled. With `--each`, the numbers of articles and sites are per worker. With `--delay`, hosts
- * allow one request at a time, so many ms after the last one.
+ * allow one request at a time, the given number of ms after the end of the previous one.
  *
  *     node dist/bench/workers.js [--workers 1,2,4] [--articles 600] [--sites 24] [--each] [--delay MS] [--json]
  */

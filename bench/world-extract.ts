@@ -12,9 +12,9 @@ import { type PeerRun, runPeers, runTrafilatura } from "./peers.ts";
 import { cpuOf } from "./stages.ts";
 
 /**
- * Measures the CPU of extraction with all metadata over pages of the scaled world, beside
- * trafilatura and Readability: mean ms per page, peers and ours alternating, median of three
- * rounds. Prints JSON.
+ * Measures the CPU time of extraction with all metadata over pages of the scaled world, and
+ * compares it with trafilatura and Readability. Prints mean ms per page and ratios as JSON. Ours
+ * and the peers alternate; the ratios are medians of three rounds.
  *
  *     node dist/bench/world-extract.js
  */

@@ -15,8 +15,8 @@ const BATCH = 50;
 export const FULL = 150;
 
 /**
- * Returns the number of documents of a kind that grows with the archive: always more than fit on a
- * page.
+ * Returns the number of documents of a kind that grows with the archive. It is always more than one
+ * page shows.
  */
 export function share(articles: number, part: number): number {
   return Math.max(FULL, Math.floor(articles / part));
@@ -32,9 +32,7 @@ export async function fill<T>(into: Many<T>, count: number, make: (n: number) =>
   }
 }
 
-/**
- * Fills a store with articles and with these sources in every possible state, and with their runs.
- */
+/** Fills a store with articles, and with these sources in every possible state and their runs. */
 export async function fillSources(
   store: Store,
   { towns, articles }: { towns: readonly Declared[]; articles: number },
@@ -43,7 +41,7 @@ export async function fillSources(
   const { sources, runs, quality, coverage, versions } = store.collections;
   const now = new Date();
   const there = await sources.countDocuments();
-  // Pages show the first of them.
+  // The measured pages show the first source.
   const made = toRecords(towns.slice(0, Math.max(1, towns.length - there)), now);
   for (const some of piecesOf(made, BATCH)) await sources.insertMany(some);
   const [first] = made;

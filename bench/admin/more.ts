@@ -9,8 +9,8 @@ import { articlePage } from "../../test/helpers/site.ts";
 import { FULL, fill, share } from "./fill.ts";
 
 /**
- * Fills a store with everything besides articles, sources and runs: what people and machines did,
- * said and have to check.
+ * Fills a store with everything besides articles, sources and runs, for example the audit log,
+ * links and hosts.
  */
 export async function fillMore({ collections: all }: Store, articles: number): Promise<void> {
   const now = Date.now();
@@ -104,8 +104,7 @@ async function fillWebhooks(all: Store["collections"], before: (minutes: number)
 }
 
 /**
- * Writes archived pages of one source for the selector picker, and the one that an article was
- * extracted from.
+ * Writes archived pages of one source for the selector picker, including the page of an article.
  */
 async function fillPages(all: Store["collections"], before: (minutes: number) => Date) {
   await fill(all.captures, 20, (n) => ({

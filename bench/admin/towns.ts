@@ -13,7 +13,7 @@ const SCHEDULES = [
   { adaptive: { min: "10m", max: "6h" } },
   { cron: "7 6-22 * * 1-6", timezone: "America/New_York" },
 ];
-/** Number of files for each that differs from the applied version. */
+/** Of this many files, one differs from the applied version. */
 const EDITED = 10;
 
 /** Returns sources as declared in their files. */
@@ -29,15 +29,15 @@ export function makeTowns(count: number): Declared[] {
   });
 }
 
-/** The sources' files, as an operator has them. */
+/** Writes the sources' files, as an operator has them. */
 export async function writeFiles(dir: string, towns: readonly Declared[]): Promise<void> {
   await mkdir(dir, { recursive: true });
   for (const { source, yaml } of towns) await writeFile(join(dir, `${source.id}.yaml`), yaml);
 }
 
 /**
- * Returns the stored sources: some fail, some are due soon, and the files of some were edited
- * since.
+ * Returns the sources as they are stored: some fail, some are due soon, and some have a file that
+ * was edited since.
  */
 export function toRecords(towns: readonly Declared[], now: Date): SourceRecord[] {
   const seen = new Date(now.getTime() - 60 * MINUTE_MS);

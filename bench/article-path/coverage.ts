@@ -46,7 +46,7 @@ function recordIn(folder: string): void {
   };
   if (isMainThread) setInterval(sync, POLL_MS).unref();
   else {
-    // Between two tasks a parser thread sleeps in here, so its own timers don't run.
+    // Between two tasks a parser thread sleeps in `Atomics.wait`, so its own timers don't run.
     const { wait } = Atomics;
     Atomics.wait = ((...args: Parameters<typeof wait>) => {
       sync();
@@ -58,8 +58,8 @@ function recordIn(folder: string): void {
 }
 
 /**
- * Returns the functions called since the last time, except the one at 0, which only means that a
- * file was loaded.
+ * Returns the functions called since the last call of `callsIn`, as lines. Skips the function at
+ * offset 0: its call only means that a file was loaded.
  */
 function callsIn({ result }: Coverage): string[] {
   return result.flatMap(({ url, functions }) =>

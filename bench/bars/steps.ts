@@ -11,7 +11,8 @@ export interface Bar {
 }
 
 /**
- * A bench, with its duration on an idle machine with two cores and its results that have a target.
+ * A benchmark: its command line, its duration on an idle machine with two cores, and its results
+ * that have a target.
  */
 export interface Step {
   name: string;
@@ -40,7 +41,7 @@ interface Grown {
 
 const OURS = "Newsgather";
 
-/** The benches, short ones first. */
+/** The benchmarks, short ones first. */
 export const STEPS: readonly Step[] = [
   {
     name: "extraction",
@@ -157,7 +158,10 @@ function ratio(one: number | undefined, other: number | undefined): number {
   return (one ?? Number.NaN) / (other ?? Number.NaN);
 }
 
-/** Returns the median over rounds of our value divided by a peer's in the same round. */
+/**
+ * Returns a function for the median over the rounds of our value divided by a peer's value in the
+ * same round.
+ */
 function besides(rounds: readonly Result[][], peer: string): (key: "cpu" | "rate") => number {
   const pairs = rounds.flatMap((round) => {
     const own = round.find(({ name }) => name === OURS);

@@ -11,7 +11,10 @@ export interface CountingProxy {
 
 /** Commands that keep connections alive and don't belong to the pipeline. */
 const UPKEEP = new Set(["hello", "isMaster", "ismaster", "ping", "endSessions"]);
-/** OP_MSG: header (16 bytes, its length first), flags, kind of section, length of the document. */
+/**
+ * An OP_MSG has a header (16 bytes, beginning with the message's length), flags, the kind of the
+ * section, and the length of the document.
+ */
 const HEADER = 16;
 const DOCUMENT = HEADER + 4 + 1;
 const OP_MSG = 2013;
@@ -49,7 +52,7 @@ export async function countingProxy(target: string): Promise<CountingProxy> {
   };
 }
 
-/** Splits a byte stream into messages and reports the command of each. */
+/** Returns a function that splits a byte stream into messages and reports the command of each. */
 function reader(tell: (command: string) => void): (chunk: Buffer) => void {
   let rest: Buffer = Buffer.alloc(0);
   return (chunk) => {
@@ -64,7 +67,8 @@ function reader(tell: (command: string) => void): (chunk: Buffer) => void {
 }
 
 /**
- * Returns `COMMAND COLLECTION` of a message: name and value of the first element of its document.
+ * Returns `COMMAND COLLECTION` of a message: the name and value of its document's first element.
+ * Null if the message isn't an OP_MSG.
  */
 function commandIn(message: Buffer): string | null {
   if (message.readInt32LE(12) !== OP_MSG) return null;

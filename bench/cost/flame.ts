@@ -8,14 +8,15 @@ interface Frame {
 
 const WIDTH = 1600;
 const ROW = 17;
-/** Minimum width of a frame, px; narrower ones are left out. */
+/** Minimum width of a frame, px. Narrower frames aren't drawn. */
 const NARROW = 0.5;
-/** Width per letter required to write a name, px. */
+/** Width of a letter of a name, px. */
 const LETTER = 6.6;
 const COLOURS: Record<string, string> = { extractors: "#e8a33d", node_modules: "#9fb7d4" };
 
 /**
- * Returns a flame graph as SVG: outermost frames at the bottom, width as CPU time, the stage first.
+ * Returns a flame graph as SVG. A frame's width is its CPU time. The stages are at the bottom, then
+ * the outermost frames.
  */
 export function flameGraph(title: string, stacks: readonly Stack[]): string {
   const root: Frame = { name: title, us: 0, children: new Map() };

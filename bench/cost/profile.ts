@@ -12,7 +12,6 @@ export interface CpuProfile {
 /** One stack, outermost frame first, and its sampled time, µs. */
 export interface Stack {
   frames: string[];
-  /** The stage that the stack's work belongs to. */
   stage: string;
   us: number;
 }
@@ -21,8 +20,8 @@ export interface Stack {
 export const START_UP = "start-up";
 
 /**
- * Our folders, and libraries that belong to a single stage; the innermost matching frame of a stack
- * decides.
+ * Folders of ours, and libraries, that belong to a single stage. The innermost matching frame of a
+ * stack decides.
  */
 const STAGES: readonly (readonly [RegExp, string])[] = [
   [/\/dist\/extractors\//, "extract"],
@@ -44,7 +43,8 @@ const STAGES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Innermost frames of a thread that only waits; in the last one, a parser thread waits for a page.
+ * Innermost frames of a thread that only waits. A parser thread waits for a page in
+ * `atomicsWaitLoop`.
  */
 const WAITING = new Set(["(idle)", "(root)", "atomicsWaitLoop"]);
 

@@ -16,22 +16,22 @@ import type { CrawledArticle } from "./score.ts";
 export interface Crawl {
   articles: CrawledArticle[];
   /**
-   * CPU s of all own processes and elapsed s, from the start of the crawl to its end. For
-   * Newsgather, time runs until its last article is in the change stream, CPU until its runs are
-   * closed. Peak memory of the largest process in MB. Starting up counts in neither, because a
-   * worker runs for weeks.
+   * CPU time of all the crawler's processes, s. `peak` is the memory of the largest process, MB;
+   * `seconds` is the elapsed time. Both times begin when the crawl begins: start-up doesn't count,
+   * because a worker runs for weeks. For Newsgather, the elapsed time ends when the last article is
+   * in the change stream, the CPU time when its runs are closed.
    */
   cpu: number;
   peak: number;
   seconds: number;
 }
 
-/** The browser for peers that need one: the same that Newsgather uses. */
+/** The browser for peers that need one. It is the one that Newsgather uses. */
 const CHROMIUM = await findChromium(loadConfig(processEnv()));
 /** Time limit for a peer's crawl, ms. */
 const PATIENCE = 600_000;
 
-/** Runs a peer over the listing pages of a world's sites and the pages that they link to. */
+/** Runs a peer over the listing pages of a world's sites and the pages to which these link. */
 export async function crawlWithPeer(
   peer: Peer,
   { folder, world }: { folder: string; world: SampleWorld },

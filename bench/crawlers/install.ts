@@ -4,23 +4,25 @@ import { join, resolve } from "node:path";
 import { processEnv } from "../../config/env.ts";
 import { root } from "../../config/root.ts";
 
-/** A crawler to compare with, in exact versions. It isn't a dependency of the product. */
+/**
+ * A crawler with which Newsgather is compared, in exact versions. It isn't a dependency of the
+ * product.
+ */
 export interface Peer {
   name: string;
-  /** Toolchains that the peer needs; if one is missing, the peer is skipped. */
+  /** Programs that the peer needs. If one is missing, the peer is skipped. */
   needs: readonly string[];
   /** Our script that runs the peer. */
   script: string;
-  /** Whether the peer renders each page; its world then loads articles by script. */
+  /** Set if the peer renders each page. In its world, scripts load the articles. */
   renders?: true;
   versions: Record<string, string>;
-  /** Returns the commands that install it in its folder. */
+  /** Returns the commands that install the peer in its folder. */
   install(versions: Record<string, string>): (readonly string[])[];
   /** Returns files that these commands need. */
   files?(versions: Record<string, string>): Record<string, string>;
-  /** Command that runs before each use, because the script may have changed. */
+  /** Command that runs before each use, because the script can have changed. */
   build?: readonly string[];
-  /** Command that runs the peer. */
   command: readonly string[];
 }
 

@@ -24,7 +24,8 @@ const RECALL = 0.95;
 const PRECISION = 0.9;
 
 /**
- * Compares a crawl with the truth. A duplicated article counts as right if one of its copies is.
+ * Compares a crawl with the truth. A duplicated article counts as right if one of its copies is
+ * right.
  */
 export function score(articles: readonly CrawledArticle[], truth: readonly TrueArticle[]): Score {
   const known = new Map<string, TrueArticle>();

@@ -6,16 +6,18 @@ import { printOf } from "./texts.ts";
 
 /**
  * Number of fingerprints per write. The embedded database writes a batch in one transaction, with
- * each key on a page of its own; it stalls once they take a fifth of its cache.
+ * each key on a page of its own. It stalls once a transaction's pages take a fifth of its cache.
  */
 const BATCH = 50;
-/** Number of stored articles per one that will be copied, which is stored with its fingerprint. */
+/**
+ * Of this many stored articles, one is copied later. Such an article is stored itself, not only its
+ * fingerprint.
+ */
 export const COPIED = 20;
 
 /** An archive whose articles are spread evenly over its days. */
 export interface Archive {
   store: Store;
-  /** Number of stored articles. */
   size: number;
   perDay: number;
   signed: boolean;
@@ -64,7 +66,6 @@ export async function openArchive(
   return { store, size, perDay, signed };
 }
 
-/** Returns the id of a stored article. */
 function idOf(number: number): string {
   return `article-${number}`;
 }

@@ -9,7 +9,7 @@ import { makeLink } from "../../test/helpers/links.ts";
 import { type Archive, COPIED } from "./archive.ts";
 import { printOf } from "./texts.ts";
 
-/** Number of placed articles for each that copies a stored article. */
+/** Of this many placed articles, one copies a stored article. */
 const COPY = 10;
 
 /** Cost of placing an article: CPU of this process and elapsed time, ms. */
@@ -19,7 +19,8 @@ export interface Cost {
 }
 
 /**
- * Places `count` new articles together, spread over the days of an archive, and removes them again.
+ * Places `count` new articles in one batch, spread over the days of an archive, and removes them
+ * again. Returns the cost per article.
  */
 export async function place(archive: Archive, round: number, count: number): Promise<Cost> {
   const { store } = archive;
@@ -44,7 +45,7 @@ export async function place(archive: Archive, round: number, count: number): Pro
 
 function newPrint({ size, perDay, signed }: Archive, round: number, index: number): Fingerprint {
   const days = Math.floor(size / perDay);
-  // Only days with full neighbours.
+  // Only days whose neighbouring days are full.
   const daysAgo = 1 + ((round * 31 + index) % Math.max(1, days - 2));
   const copied = daysAgo * perDay + COPIED * (round % Math.floor(perDay / COPIED));
   const number = index % COPY === 0 ? copied : 10_000_000 + round * 1000 + index;

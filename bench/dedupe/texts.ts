@@ -8,21 +8,22 @@ const SYLLABLES = "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha 
 /** Vocabulary size, like that of a newspaper. */
 const VOCABULARY = 40_000;
 const WORDS = 300;
-/** Number of publishers, each with a sentence of its own at the end of its signed texts. */
+/** Number of publishers. Each has a sentence at the end of its signed texts. */
 const PUBLISHERS = 50;
 const SENTENCE = 30;
 
-/** Input for a synthetic text. */
 export interface Text {
   number: number;
   daysAgo: number;
-  /** Number of articles per day. */
   perDay: number;
   /** Whether the text ends with its publisher's sentence. */
   signed?: boolean;
 }
 
-/** Returns the fingerprint of article `number`, which determines its words and time of day. */
+/**
+ * Returns the fingerprint of article `number`. The number determines the article's words and its
+ * time of day.
+ */
 export function printOf(
   { number, daysAgo, perDay, signed = false }: Text,
   id: string,

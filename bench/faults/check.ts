@@ -7,7 +7,6 @@ import { parentOf, processesOf } from "../../test/helpers/processes.ts";
 import { jobsInVain } from "./jobs.ts";
 import type { Stage } from "./stage.ts";
 
-/** How complete the stored articles are. */
 export interface Tally {
   expected: number;
   stored: number;
@@ -18,8 +17,8 @@ export interface Tally {
 const NO_TURN = 20_000;
 
 /**
- * Compares the stored articles of these sources with the expected ones; anything unexpected counts
- * as duplicated.
+ * Compares the stored articles of these sources with the expected ones. Any unexpected article
+ * counts as duplicated.
  */
 export async function tallyOf(
   { running }: Stage,
@@ -40,17 +39,17 @@ export async function tallyOf(
   };
 }
 
-/** Describes processes without an owner. */
+/** Describes the processes that don't belong to the daemon. Waits up to 10 s for them to end. */
 export function leftOver(stage: Stage): Promise<string[]> {
   return untilNone(10_000, () => orphansOf(stage));
 }
 
-/** Describes jobs that run or wait although nothing is due any more. */
+/** Describes the jobs that run or wait although nothing is due any more. Waits for them to end. */
 export function idleJobs(stage: Stage): Promise<string[]> {
   return untilNone(NO_TURN, () => jobsInVain(stage));
 }
 
-/** Describes the links of missing articles, and the articles that their pages led to instead. */
+/** Describes the links of missing articles, and the articles to which their pages led instead. */
 export async function missingOf(
   { running }: Stage,
   articles: readonly TrueArticle[],
@@ -63,7 +62,7 @@ export async function missingOf(
     const link = await links.findOne({ _id: urlKey(url) });
     problems.push(`missing: ${url}, its link ${brief(link)}, its host ${brief(host)}`);
     if (!link?.articleId) continue;
-    // Its page led to another article: by which URLs, and from which response.
+    // The page led to another article. Show its URLs and the response.
     const { articleId } = link;
     const projection = { url: 1, title: 1, sourceId: 1, captureId: 1 };
     const article = await stored.findOne({ _id: articleId }, { projection });
@@ -84,7 +83,10 @@ function brief(document: object | null): string {
   return document ? JSON.stringify(rest) : "is unknown";
 }
 
-/** Repeats a check until it finds nothing or `patience` ms have passed; returns its last result. */
+/**
+ * Repeats a check until it finds nothing or `patience` ms have passed. Returns the check's last
+ * result.
+ */
 async function untilNone(
   patience: number,
   find: () => string[] | Promise<string[]>,
@@ -97,7 +99,7 @@ async function untilNone(
   }
 }
 
-/** Returns the processes of the stage that don't descend from the daemon. */
+/** Describes the processes of the stage that don't descend from the daemon. */
 function orphansOf({ place, running }: Stage): string[] {
   const all = processesOf(place.folder);
   return all
@@ -107,8 +109,8 @@ function orphansOf({ place, running }: Stage): string[] {
 }
 
 /**
- * Returns the owner of a process. Chromium's crash handlers leave their parent, but their folder
- * shows whose they are.
+ * Returns the process id of a process's owner. Chromium's crash handlers leave their parent, but
+ * the name of their folder has its id.
  */
 function ownerOf(pid: number): number {
   return Number(/newsgather-browser-(\d+)-/.exec(commandOf(pid))?.[1] ?? pid);

@@ -4,18 +4,18 @@ import { until, type Wave } from "./wave.ts";
 
 /** A reader of the change stream from the first fault to the last. */
 export interface Follower {
-  /** Reads to the end of the stream; describes gaps and duplicates since the last call. */
+  /** Reads to the end of the stream. Describes gaps and duplicates since the last call. */
   readOn(isLate: () => boolean): Promise<string[]>;
   /**
-   * Waits until the stream contains each article of a wave in its latest version; describes those
-   * that are missing.
+   * Waits until the stream contains each article of a wave in its latest version. Describes the
+   * missing articles.
    */
   untilTold(wave: Wave, isLate: () => boolean): Promise<string[]>;
-  /** Reads the whole stream again; describes errors, and differences from the first reading. */
+  /** Reads the whole stream again. Describes errors, and differences from the first reading. */
   readAgain(): Promise<string[]>;
 }
 
-/** Follows the stream of the daemon that the stage currently runs. */
+/** Returns a follower of the stream of the stage's current daemon. */
 export function followStream(stage: Stage): Follower {
   const reading: Reading = unread();
   let told = 0;

@@ -5,10 +5,10 @@ import { connect, keyPrefix } from "../../queues/producer.ts";
 import type { Stage } from "./stage.ts";
 import { until } from "./wave.ts";
 
-/** Time within which Redis responds unless it is down, ms. */
+/** Time within which Redis must respond, ms. Otherwise it counts as down. */
 const ANSWERS = 5000;
 
-/** Describes jobs that run or wait although nothing is due, because their queue is stuck. */
+/** Describes the queues with jobs that run or wait although nothing is due. */
 export function jobsInVain(stage: Stage): Promise<string[]> {
   return eachQueue(stage, async (queue) => {
     if (queue.name === "schedule") return [];
@@ -19,8 +19,8 @@ export function jobsInVain(stage: Stage): Promise<string[]> {
 }
 
 /**
- * Waits until every job that now waits or runs has moved: it ended, was postponed, or was started
- * again. Describes those that didn't in time.
+ * Waits until every job that now waits or runs has ended, was postponed or was started again.
+ * Describes the jobs for which this didn't happen in time.
  */
 export async function stuckJobs(stage: Stage, isLate: () => boolean): Promise<string[]> {
   let left: string[] | null = null;
@@ -33,7 +33,7 @@ export async function stuckJobs(stage: Stage, isLate: () => boolean): Promise<st
   return (left ?? ["the queues can't be read"]).map((start) => `stuck: ${start}`);
 }
 
-/** Returns a unique name for each start of a job that waits or runs. */
+/** Returns a unique name for the current start of each job that waits or runs. */
 async function startsOf(queue: Queue): Promise<string[]> {
   const states = await Promise.all(
     (["active", "waiting"] as const).map(async (state) => {
@@ -59,8 +59,7 @@ async function eachQueue(
     return find(queue);
   });
   try {
-    // A queue waits for its Redis for ever, but that may be gone for good: the next one has another
-    // port.
+    // A queue waits for its Redis for ever, but a restarted Redis has another port.
     return (await within(ANSWERS, Promise.all(findAll), "reading the queues")).flat();
   } finally {
     connection.disconnect();

@@ -13,23 +13,24 @@ import type { Stage } from "./stage.ts";
 /** One kind of fault, and how to inject it. */
 export interface Fault {
   name: string;
-  /** A short description of what the fault does. */
   does: string;
-  /** Whether one site of the wave is fetched in the browser. */
+  /** Set if one site of the wave is fetched in the browser. */
   browser?: true;
-  /** Whether the fault makes Redis lose leases and the time of each host's last request. */
+  /** Set if the fault makes Redis lose leases and the time of each host's last request. */
   forgetsPace?: true;
   /** Time within which work on the wave must continue after the fault, ms. */
   within: number;
   /** Returns why the fault can't be injected here; null if it can. */
   impossible?(stage: Stage): string | null;
-  /** Injects the fault. Returns when it was over (epoch ms), which is when recovery begins. */
+  /**
+   * Injects the fault. Returns the time at which the fault was over and recovery begins, epoch ms.
+   */
   inject(stage: Stage, random: Random): Promise<number>;
 }
 
 /**
- * Time to recover, ms. The jobs of a killed worker return after lock and stall check; those of a
- * killed service, once it responds.
+ * Time to recover, ms. The jobs of a killed worker continue once their locks have expired and
+ * stalled jobs were checked. After a killed service, they continue once the service responds.
  */
 const WORKER = 20_000;
 const SERVICE = 5_000;
@@ -44,7 +45,10 @@ const killed = async (pid: number): Promise<number> => {
 
 const killRole = (role: string) => (stage: Stage) => killed(pidOfRole(stage.place.folder, role));
 
-/** Stops a role until its job has gone to another one, which may be the role itself a moment later. */
+/**
+ * Returns a fault that suspends a role's process long enough for its jobs to go to another process,
+ * and then resumes it.
+ */
 const freezeRole =
   (role: string): Fault["inject"] =>
   async ({ place }, random) => {
@@ -59,12 +63,12 @@ const killService = (name: "redis" | "database") => async (stage: Stage) => {
   const { redisUrl, mongoUrl } = stage.running;
   const port = Number(new URL(name === "redis" ? redisUrl : mongoUrl).port);
   const since = await killed(serviceOf(stage, name));
-  // Its other threads may end, and its port close, a little later; it restarts no sooner than this.
+  // The killed process's port can close a little later. The service doesn't restart sooner than
+  // this.
   while ((await accepts(port)) && Date.now() < since + SECOND_MS / 5) await sleep(5);
   return answersAt(port);
 };
 
-/** All kinds of faults. */
 export const FAULTS: readonly Fault[] = [
   { name: "http worker", does: "kill -9", within: WORKER, inject: killRole("http") },
   { name: "scheduler", does: "kill -9", within: WORKER, inject: killRole("scheduler") },
@@ -166,7 +170,7 @@ export const FAULTS: readonly Fault[] = [
   },
 ];
 
-/** Returns the process of an embedded service. */
+/** Returns the process id of an embedded service. */
 function serviceOf({ place }: Stage, name: "redis" | "database"): number {
   const folders = name === "redis" ? ["redis"] : ["mongodb", "secantusd-rs", "secantusdb"];
   const marks = new Set(folders.map((folder) => join(place.dataDir, folder)));
@@ -179,7 +183,7 @@ function serviceOf({ place }: Stage, name: "redis" | "database"): number {
   return found.pid;
 }
 
-/** Returns when a server accepts connections, epoch ms. */
+/** Waits until a server accepts connections. Returns this time, epoch ms. */
 async function answersAt(port: number): Promise<number> {
   while (!(await accepts(port))) await sleep(20);
   return Date.now();

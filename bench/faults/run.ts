@@ -7,12 +7,11 @@ import { openStage, type Stage } from "./stage.ts";
 import { PATIENCE, resultOf, rushedHosts, type Strike, type Struck, strikeAt } from "./strike.ts";
 import { ARTICLES, after, SITES, startWave, untilTold } from "./wave.ts";
 
-/** The findings of a run. */
 export interface Outcome {
   seed: number;
   struck: Struck[];
   skipped: { fault: string; why: string }[];
-  /** Over all waves, at the end. */
+  /** The articles of all waves, at the end. */
   total: Tally;
   /**
    * Differences from the truth at the end, errors in the stream, stuck jobs, and requests that came
@@ -23,13 +22,14 @@ export interface Outcome {
 
 /**
  * Injects `count` faults, every kind in turn, into one running daemon, each in the middle of a wave
- * of sites. As soon as work continues the next wave starts, while the rest of the last one is
- * fetched. At the end everything is checked. `seed` determines order, moments and details.
+ * of sites. As soon as work continues after a fault, the next wave starts, while the rest of the
+ * previous wave is still being fetched. At the end, checks everything. `seed` determines the order,
+ * the moments and the details of the faults.
  */
 export async function runFaults(options: {
   seed: number;
   count: number;
-  /** Names of the kinds to inject; all by default. */
+  /** Names of the kinds to inject; if missing, all. */
   kinds?: readonly string[];
   note: (line: string) => void;
 }): Promise<Outcome> {

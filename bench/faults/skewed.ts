@@ -9,7 +9,7 @@ import type { Stage } from "./stage.ts";
 /** How long the worker with the wrong clock runs, ms. */
 const STAYS = 6_000;
 
-/** Returns why no worker can run with another clock here; null if one can. */
+/** Returns why a worker with a wrong clock can't run here; null if it can. */
 export function whyNoSkew(): string | null {
   return library() ? null : "libfaketime isn't installed (apt: faketime)";
 }

@@ -12,24 +12,23 @@ import { kill, pidOfRole, processesOf } from "../../test/helpers/processes.ts";
 export interface Stage {
   place: Place;
   world: World;
-  /** Why the data folder has no small disk of its own; null if it has one. */
+  /** Why the data folder isn't on a small disk of its own; null if it is. */
   noDisk: string | null;
   readonly running: Running;
   /** Starts the daemon again after it was killed. */
   restart(): Promise<void>;
   /** Adds sources of the world to the daemon. */
   announce(sources: { id: string; yaml: string }[]): Promise<void>;
-  /** Removes their files again. */
+  /** Removes the files of these sources from the daemon. */
   withdraw(ids: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The daemon and the URLs of its services. */
 interface Running {
   daemon: Command;
   mongoUrl: string;
   redisUrl: string;
-  /** URL of portal and API. */
+  /** URL of the portal and the API. */
   address: string;
   store: Store;
 }
@@ -45,7 +44,6 @@ export async function openStage(options: {
   /** Share of unavailable articles on every second site. */
   faults?: number;
   seed: number;
-  /** Further settings. */
   env?: Record<string, string>;
 }): Promise<Stage> {
   const { env, ...size } = options;
@@ -55,7 +53,7 @@ export async function openStage(options: {
     NEWSGATHER_ALLOW_NETWORKS: world.allowNetworks,
     NEWSGATHER_REQUEST_TIMEOUT: "5s",
     NEWSGATHER_TICK: "1s",
-    // The small disk is below the default limit from the start.
+    // The small disk has less free space than the default limit from the start.
     NEWSGATHER_DISK_FREE: "50MB",
     ...env,
   });
@@ -112,7 +110,7 @@ async function start(place: Place): Promise<Running> {
   return { daemon, mongoUrl, redisUrl, address, store };
 }
 
-/** Mounts a small disk on a folder. Returns why it can't, or null if it did. */
+/** Mounts a small disk on a folder. Returns why that failed; null if it didn't. */
 function mountDisk(folder: string): string | null {
   try {
     execFileSync("mount", ["-t", "tmpfs", "-o", `size=${DISK},mode=0755`, "tmpfs", folder], {

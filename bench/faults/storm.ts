@@ -8,13 +8,12 @@ import { openStage, type Stage } from "./stage.ts";
 import { PATIENCE } from "./strike.ts";
 import { after, until } from "./wave.ts";
 
-/** The result of a storm of faults. */
 export interface StormOutcome extends Tally {
   seed: number;
   struck: Record<string, number>;
   /**
-   * Number of links of honest sites that were due, but not attempted within `NEXT_ATTEMPT_MS` after
-   * the last fault.
+   * Number of links of honest sites that were due but weren't attempted within `NEXT_ATTEMPT_MS`
+   * after the last fault.
    */
   leftDue: number;
   /** URLs of articles whose title or text differs from a run without faults. */
@@ -27,7 +26,7 @@ export interface StormOutcome extends Tally {
 /** Number of articles per site, and in total. */
 const ARTICLES = 6;
 const TOTAL = 600;
-/** Number of honest sites for each hostile site, and for each site that needs the browser. */
+/** Number of honest sites per hostile site, and number of sites per site that needs the browser. */
 const HOSTILE = 10;
 const RENDERED = 4;
 /** Pause between faults, ms. */
@@ -47,9 +46,10 @@ interface Crowd {
 }
 
 /**
- * Kills and freezes processes of one daemon, `count` times, while it fetches 600 articles in both
- * lanes, and sites whose pages fail, hang or never end. It doesn't wait for recovery in between.
- * At the end, the stored articles are compared with those of a daemon without faults.
+ * Injects `count` faults into one daemon, most of which kill or freeze a process. Meanwhile the
+ * daemon fetches 600 articles in both lanes, and hostile sites whose pages fail, hang or never end.
+ * Doesn't wait for recovery between faults. At the end, compares the stored articles with those of a
+ * daemon without faults.
  */
 export async function runStorm(options: {
   seed: number;
@@ -73,7 +73,7 @@ export async function runStorm(options: {
       announced = upTo;
       await sleep(chance.int(PAUSE.least, PAUSE.most));
       const fault = chance.pick(kinds);
-      // The process may already have been killed by another fault.
+      // Another fault can already have killed the process.
       const hit = await fault.inject(stage, chance).then(
         () => true,
         () => false,
@@ -166,7 +166,7 @@ async function outcomeOf(
   note: (line: string) => void,
 ): Promise<Omit<StormOutcome, "seed" | "struck" | "differing">> {
   const over = Date.now();
-  // The schedulers that got the request may all be gone.
+  // All the schedulers that received the request can have been killed, so send it again.
   await until(() => stage.announce([]).then(() => true), after(PATIENCE));
   const articles = stage.world.truth.articles.filter(({ sourceId }) => ids.includes(sourceId));
   const untried = async () => {

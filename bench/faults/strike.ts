@@ -6,18 +6,18 @@ import type { Fault } from "./kinds.ts";
 import type { Stage } from "./stage.ts";
 import { after, requestsOf, until, untilMidway, untilStored, type Wave } from "./wave.ts";
 
-/** The effect of one fault. */
 export interface Struck extends Tally {
   fault: string;
   does: string;
   /**
-   * Seconds until the first request after the fault, and until every site with work left had one.
+   * Seconds until the first request after the fault; null if there was none. `all`: seconds until
+   * every site with remaining work had a request.
    */
   first: number | null;
   all: number | null;
   /** Seconds until everything of the fault's wave was stored; null if that took too long. */
   through: number | null;
-  /** Seconds within which work should continue. */
+  /** Seconds within which work must continue. */
   within: number;
   /** Descriptions of all problems, except delays. */
   problems: string[];
@@ -26,12 +26,12 @@ export interface Struck extends Tally {
 /** Maximum time for everything to be stored after the last fault, ms. */
 export const PATIENCE = 240_000;
 /**
- * Time without progress after a fault for a job to count as stuck, ms. Further faults may occur
- * meanwhile.
+ * Time without progress after a fault, ms, after which a job counts as stuck. Further faults can
+ * occur meanwhile.
  */
 const STUCK = 120_000;
 
-/** An injected fault, and what is known of its wave once that is complete. */
+/** An injected fault, and the findings about its wave. */
 export interface Strike {
   fault: Fault;
   wave: Wave;
@@ -41,13 +41,12 @@ export interface Strike {
   /** When the wave was stored, epoch ms; null if that took too long. */
   stored: Promise<number | null>;
   /**
-   * Problems found once work continued: processes without an owner, gaps and duplicates in the
-   * stream.
+   * Problems found once work continued: processes that don't belong to the daemon, gaps and
+   * duplicates in the stream.
    */
   problems: string[];
   /**
-   * Problems found later: jobs that waited or ran and didn't move, and articles of the wave missing
-   * from the stream.
+   * Problems found later: stuck jobs, and articles of the wave that are missing from the stream.
    */
   later: Promise<string[]>[];
 }
@@ -75,7 +74,7 @@ export async function strikeAt(
   return { fault, wave, began, over, stored, problems, later };
 }
 
-/** Waits until the wave is complete; returns the effect of the fault. */
+/** Waits until the wave is complete. Returns the effect of the fault. */
 export async function resultOf(stage: Stage, strike: Strike): Promise<Struck> {
   const { fault, wave, began, over } = strike;
   const storedAt = await strike.stored;
@@ -87,7 +86,7 @@ export async function resultOf(stage: Stage, strike: Strike): Promise<Struck> {
   }
   const next = new Map<string, number>();
   for (const { host, start } of requestsOf(stage, wave, over)) {
-    // Requests after everything is stored belong to the next fetch.
+    // Requests after the whole wave is stored belong to the sources' next runs.
     const isWork = storedAt === null || start < storedAt;
     if (isWork && !next.has(host)) next.set(host, start - over);
   }
@@ -101,8 +100,8 @@ export async function resultOf(stage: Stage, strike: Strike): Promise<Struck> {
 }
 
 /**
- * Returns the hosts that were being fetched when Redis lost the time of their last request. Their
- * pace doesn't count.
+ * Returns the hosts that were being fetched when Redis lost the time of their last request.
+ * Requests to these hosts that came too soon don't count.
  */
 export async function rushedHosts(strikes: readonly Strike[]): Promise<string[]> {
   const ends = await Promise.all(strikes.map(async ({ stored }) => (await stored) ?? Infinity));
@@ -113,7 +112,7 @@ export async function rushedHosts(strikes: readonly Strike[]): Promise<string[]>
   });
 }
 
-/** Describes the faults after which work took longer to continue than promised, times `slack`. */
+/** Describes the faults after which work continued later than `slack` times the allowed time. */
 export function lateOnes(struck: readonly Struck[], slack = 1): string[] {
   return struck.flatMap(({ fault, first, within }) =>
     first !== null && first > within * slack

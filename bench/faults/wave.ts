@@ -15,12 +15,15 @@ export interface Wave {
 
 /** Number of sites in a wave. */
 export const SITES = 4;
-/** Number of articles per site; robots.txt, feed and listing come on top. */
+/** Number of articles per site, in addition to robots.txt, feed and listing. */
 export const ARTICLES = 6;
 
 const POLL = 50;
 
-/** Adds the sites of wave number `index`, one of them for the browser if requested. */
+/**
+ * Adds the sites of wave number `index` to the daemon. With `browser`, one of the sites needs the
+ * browser.
+ */
 export async function startWave(
   stage: Stage,
   index: number,
@@ -53,8 +56,9 @@ export function requestsOf({ world }: Stage, { hosts }: Wave, since = 0): SeenRe
 }
 
 /**
- * Waits for a moment in the wave that the seed determines: after some of its requests and a short
- * pause. If these take too long, on a slow machine or after the last fault, it returns anyway.
+ * Waits for a moment in the wave: after some of the wave's requests and a short pause, which
+ * `random` determines. Stops waiting after a minute, because the machine can be slow or the
+ * previous fault can last.
  */
 export async function untilMidway(stage: Stage, wave: Wave, random: Random): Promise<void> {
   const total = wave.articles.length + 3 * SITES;
@@ -64,12 +68,15 @@ export async function untilMidway(stage: Stage, wave: Wave, random: Random): Pro
   await sleep(random.int(0, 400));
 }
 
-/** Waits until all articles of the wave are stored and its runs closed; false on timeout. */
+/**
+ * Waits until all articles of the wave are stored and its runs are closed. Returns false if
+ * `isLate` is true first.
+ */
 export function untilStored(stage: Stage, wave: Wave, isLate: () => boolean): Promise<boolean> {
   return until(() => isStored(stage, wave), isLate);
 }
 
-/** Waits until every change is in the stream; false on timeout. */
+/** Waits until every change is in the stream. Returns false if `isLate` is true first. */
 export function untilTold({ running }: Stage, isLate: () => boolean): Promise<boolean> {
   const pending = () => articlesWithPending(running.store, new Date(), 1);
   return until(async () => (await pending()).length === 0, isLate);
@@ -81,7 +88,9 @@ export function after(patience: number): () => boolean {
   return () => Date.now() > deadline;
 }
 
-/** Repeats a check, ignoring errors, until it is true; false on timeout. */
+/**
+ * Repeats a check until it is true, and ignores errors. Returns false if `isLate` is true first.
+ */
 export async function until(is: () => Promise<boolean>, isLate: () => boolean): Promise<boolean> {
   while (!isLate()) {
     if (await is().catch(() => false)) return true;

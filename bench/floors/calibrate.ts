@@ -5,9 +5,9 @@ const PARAGRAPHS = 750;
 const WORDS = ["budget", "council", "register", "permit", "bridge", "station", "reading", "levy"];
 
 /**
- * Runs a fixed piece of work, 2 to 3 ms of CPU, without our code or libraries: strings split and
- * joined, small objects, maps, JSON and a digest, as in the stages. Whatever slows the stages slows
- * this work as well.
+ * Runs a fixed piece of work of 2 to 3 ms of CPU time, without our code or libraries. Like the
+ * stages, it splits and joins strings and uses small objects, maps, JSON and a digest. Whatever
+ * slows the stages slows this work as well.
  */
 export function calibrate(paragraphs = PARAGRAPHS): string {
   const text = pageLike(paragraphs);

@@ -4,20 +4,23 @@ import type { ReleaseStack } from "../../lib/stack.ts";
 import { sleep } from "../../lib/time.ts";
 import { calibrate } from "./calibrate.ts";
 
-/** Number of pieces of work, paragraphs in each, and bytes sent back and forth before each. */
+/**
+ * Number of pieces of work, number of paragraphs per piece, and number of bytes sent back and forth
+ * before each piece.
+ */
 const PIECES = 12;
 const PARAGRAPHS = 100;
 const BYTES = 2000;
 /**
- * Pause before a piece, ms. Meanwhile other processes use the core and its caches, as while a
- * database responds.
+ * Pause before a piece, ms. Meanwhile other processes use the core and its caches, as they do while
+ * a stage waits for the database.
  */
 const WAIT = 2;
 
 /**
- * Returns a calibration for stages that repeatedly wait for other processes: pieces of work without
- * our code and, between them, a response from Redis and a short sleep. A busy machine slows it as
- * it slows a stage, which finds its caches cold each time.
+ * Returns a calibration for stages that repeatedly wait for other processes. It runs pieces of work
+ * without our code, and between them waits for Redis and sleeps briefly. A busy machine slows the
+ * calibration as it slows a stage: both find the caches cold after each wait.
  */
 export async function openPieces(
   redisUrl: string,

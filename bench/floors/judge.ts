@@ -1,27 +1,27 @@
 /** Maximum ratio of a stage's cost to its floor. */
 export const ALLOWED = 1.25;
 /**
- * Minimum difference that counts as a regression, ms per page. Other processes cause smaller ones
- * by using the caches.
+ * Minimum difference that counts as a regression, ms per page. Other processes that use the caches
+ * cause smaller differences.
  */
 const SLIGHT = 0.1;
 
-/** Stages that are part of another one, and must not count twice in the sum. */
+/** Stages that are part of another stage. The sum doesn't include them. */
 const WITHIN = new Set(["decide"]);
 
-/** CPU ms of one calibration, and of one page by stage. */
+/** CPU ms of one calibration, and of each stage for one page. */
 export interface Costs {
   calibration: number;
   stages: Record<string, number>;
 }
 
-/** Costs of pure stages and of pipeline stages, each with a calibration of its kind. */
+/** Costs of the pure stages and of the pipeline's stages. Each kind has its own calibration. */
 export interface Measured {
   pure: Costs;
   line: Costs;
 }
 
-/** A stage and its floor, both in CPU ms per page on this machine now. */
+/** A stage's cost and its floor, both in CPU ms per page on this machine now. */
 export interface Verdict {
   stage: string;
   ms: number;
@@ -31,9 +31,9 @@ export interface Verdict {
 }
 
 /**
- * Compares costs with floors measured under other conditions, by the ratio of a stage to the
- * calibration of its own run. `article` is the sum of all stages. Throws an `Error` when a stage
- * has no floor, or a floor no stage.
+ * Compares costs with floors that were measured under other conditions, by the ratio of a stage to
+ * the calibration of its own run. The verdict `article` is the sum of all stages. Throws an `Error`
+ * if a stage has no floor, or a floor no stage.
  */
 export function judge(now: Measured, floors: Measured): Verdict[] {
   const verdicts = [...verdictsOf(now.pure, floors.pure), ...verdictsOf(now.line, floors.line)];

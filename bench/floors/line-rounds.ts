@@ -9,8 +9,8 @@ import type { Sample } from "./median-costs.ts";
 import { HOSTS, openScene } from "./scene.ts";
 
 /**
- * Opens rounds over the stages of the pipeline, with separate services and sites; `stack` closes
- * them.
+ * Returns a function that measures one round of the pipeline's stages, with services and sites of
+ * its own. `stack` closes these.
  */
 export async function openLineRounds(stack: ReleaseStack): Promise<() => Promise<Sample[]>> {
   const dir = await mkdtemp(join(tmpdir(), "newsgather-floors-"));

@@ -21,14 +21,15 @@ const PATIENCE = 60_000;
 /** The unit of measurement: work on `HOSTS` pages. */
 export interface LinePart {
   stage: string;
-  /** Restores the same input for each round; not measured. */
+  /** Restores the same input before each round. Isn't measured. */
   prepare?(): Promise<void>;
   run(): Promise<unknown>;
 }
 
 /**
- * Returns the pipeline stages whose CPU goes into communication, each on its own and in order. A
- * turn gets a recorded response and extraction, and its results are stored in a separate part.
+ * Returns the pipeline stages that spend their CPU time on communication, in order, each as a
+ * separate part. A turn uses a recorded response and extraction. A later part stores the turn's
+ * results.
  */
 export function lineParts(scene: Scene, stack: ReleaseStack): LinePart[] {
   const { line, urls, answers, readings, putBack } = scene;
@@ -64,7 +65,7 @@ export function lineParts(scene: Scene, stack: ReleaseStack): LinePart[] {
 }
 
 /**
- * Collects what turns commit, instead of storing it, and records only the outcomes of their links.
+ * Returns a commit that collects the entries of turns and stores only the outcomes of their links.
  */
 function handOver(store: Store, take: (entries: CommitEntry[]) => void) {
   const size = { size: HOSTS, ms: LIMITS.commitDelay };
@@ -77,7 +78,7 @@ function handOver(store: Store, take: (entries: CommitEntry[]) => void) {
   });
 }
 
-/** Runs hosts' turns as jobs, until the queue has finished them. */
+/** Returns a function that runs hosts' turns as jobs until the queue has finished them. */
 function jobsOf({ line: { deps, prefix }, redisUrl }: Scene, stack: ReleaseStack) {
   const workers = startWorkers(turnHandlers(deps), {
     redisUrl,

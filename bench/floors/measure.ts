@@ -5,16 +5,17 @@ import { costsOf, type Sample } from "./median-costs.ts";
 
 const STAGES = new URL("../floors-stages.js", import.meta.url);
 /**
- * V8 optimises the pipeline's code after some hundred articles, and differently in each process, so
- * that the cost of storing varies by half. With these flags it is compiled once and never
- * optimised, and steady from the first round.
+ * V8 optimises the pipeline's code after a few hundred articles, and differently in each process,
+ * so that the cost of storing varies by half. With these flags, V8 compiles the code once and never
+ * optimises it, so that the cost is steady from the first round.
  */
 const STEADY = ["--no-opt", "--always-sparkplug"];
-/** Number of warm-up rounds that don't count; after them, V8 has compiled the pure functions. */
+/** Number of warm-up rounds, which don't count. After them, V8 has compiled the pure functions. */
 const WARM_UP = 8;
 
 /**
- * Number of rounds of pure functions per round of the pipeline, which takes several times as long.
+ * Number of rounds of the pure stages per round of the pipeline, because a pipeline round takes
+ * several times as long.
  */
 const PURE = 3;
 
@@ -22,8 +23,8 @@ const PURE = 3;
 export type Samples = Record<keyof Measured, Sample[]>;
 
 /**
- * Measures both kinds of stages, pure and pipeline, in separate processes, for at most `most`
- * rounds. Each round adds to `samples` and yields the costs so far.
+ * Measures the pure stages and the pipeline's stages in separate processes, for at most `most`
+ * rounds. Adds each round's samples to `samples`, and yields the costs so far.
  */
 export async function* measure(samples: Samples, most: number): AsyncGenerator<Measured> {
   const pure = fork(STAGES, ["pure"]);

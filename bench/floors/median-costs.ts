@@ -1,11 +1,11 @@
 import { median } from "../median.ts";
 import type { Costs } from "./judge.ts";
 
-/** One measurement: CPU ms per page, and of the calibrations around it. */
+/** One measurement: CPU ms per page, and CPU ms of the calibrations before and after it. */
 export interface Sample {
   stage: string;
   /**
-   * Index of a part, if the stage is measured in parts; the stage's cost is the sum of its parts.
+   * Index of the part if the stage is measured in parts. The stage's cost is the sum of its parts.
    */
   part?: number;
   ms: number;
@@ -13,9 +13,10 @@ export interface Sample {
 }
 
 /**
- * Returns costs from the median ratio of each part to the calibrations around it. Both vary with
- * the machine from second to second, so their minimums may come from different seconds, and the
- * minimum of many calibrations is luckier than that of few measurements.
+ * Returns costs from the median ratio of each part to the calibrations around it. It doesn't use
+ * minimums: costs and calibrations vary from second to second, so their minimums can come from
+ * different seconds, and the minimum of many calibrations is luckier than that of a few
+ * measurements.
  */
 export function costsOf(samples: readonly Sample[]): Costs {
   const calibration = median(samples.map((one) => one.calibration));

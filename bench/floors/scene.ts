@@ -19,18 +19,20 @@ import { keepAsItIs } from "../../test/helpers/snapshot.ts";
 import { openWorker, type TestWorker, takeTurns } from "../../test/helpers/worker.ts";
 import { record, retell } from "./recorded.ts";
 
-/** Number of hosts, and of measured articles, one each. As many others are already stored. */
+/** Number of hosts. Each has one measured article, and one that is already stored. */
 export const HOSTS = 8;
 /** Number of measured articles that copy a stored article. */
 const COPIES = 2;
 /**
- * Cache lifetime, ms; longer than a measurement, so that nothing about hosts, sources and addresses
- * is read again.
+ * Cache lifetime, ms. It is longer than a measurement, so that hosts, sources and addresses are
+ * read only once.
  */
 const CACHE_TTL_MS = 3_600_000;
 const quiet = { debug() {}, info() {}, warn() {} };
 
-/** Services, sites and a pipeline, with due articles and their recorded results. */
+/**
+ * Services, sites and a pipeline with due articles, whose responses and extractions are recorded.
+ */
 export interface Scene {
   line: TestWorker;
   redisUrl: string;
@@ -39,11 +41,11 @@ export interface Scene {
   /** Recorded responses and extractions by URL. */
   answers: Map<string, Received>;
   readings: Map<string, Extracted>;
-  /** Resets the store to the state in which they are due. */
+  /** Resets the store to the state in which the articles are due. */
   putBack(): Promise<void>;
 }
 
-/** Opens a scene below `dir`; `stack` closes it. */
+/** Opens a scene in `dir`. `stack` closes it. */
 export async function openScene(dir: string, stack: ReleaseStack): Promise<Scene> {
   const size = ["--sites", String(HOSTS), "--articles", String(2 * HOSTS), "--port", "0"];
   const world = await startSampleWorld(join(dir, "world"), size);
@@ -103,7 +105,10 @@ async function find(store: Store, articles: readonly TrueArticle[] = []): Promis
   );
 }
 
-/** Takes the turns of the articles one after the other, so that their order is always the same. */
+/**
+ * Runs the turns of the articles' hosts one after the other, so that their order is always the
+ * same.
+ */
 async function driveAll(line: TestWorker, articles: readonly TrueArticle[] = []): Promise<void> {
   for (const { url } of articles) await takeTurns(line, new URL(url).host);
 }

@@ -20,7 +20,7 @@ import { createMeter } from "../../workers/runtime/meter.ts";
 import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { tick } from "../../workers/schedule/tick.ts";
 
-/** Number of sources polled per round; the others are stored but not due. */
+/** Number of sources polled per round. The other sources are stored but not due. */
 const AT_ONCE = 20;
 const ADDRESS = "127.1.77.9";
 /** ETag of the feeds, the same as in `serve-unchanged.ts`. */
@@ -32,8 +32,8 @@ const LATER = 86_400_000;
 const ROUND_TIMEOUT_MS = 60_000;
 const TICK = 1000;
 /**
- * Lifetime of cached hosts and sources, ms. Each round first waits this long, so none finds them in
- * memory.
+ * Lifetime of cached hosts and sources, ms. Each round first waits this long, so that it finds none
+ * of them in memory.
  */
 const CACHE_TTL_MS = 1000;
 const quiet = { debug() {}, info() {}, warn() {} };
@@ -43,14 +43,17 @@ export interface Polls {
   databasePid: number;
   redisPid: number;
   atOnce: number;
-  /** Polls each of them once, from the tick that finds it due to the tick that closes its run. */
+  /**
+   * Polls each of `atOnce` sources once, from the tick that finds the source due to the tick that
+   * closes its run.
+   */
   round(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Creates `size` sources in a separate database below `dir`. The feeds of the polled ones return
- * 304. Jobs go through the queues as in an installation; another process serves the feeds.
+ * Creates `size` sources in a separate database in `dir`. The feeds of the polled sources return
+ * 304. Jobs go through the queues as in an installation. Another process serves the feeds.
  */
 export async function startPolls(dir: string, size: number): Promise<Polls> {
   const stack = new ReleaseStack();
@@ -138,8 +141,8 @@ async function pollAll(line: TestWorker, names: string[], server: ChildProcess):
   const { deps } = line;
   await sleep(CACHE_TTL_MS);
   const ids = names.map(idOf);
-  // After every ten 304s in a row, one request goes without validators. Only conditional ones are
-  // measured.
+  // After ten 304s in a row, one request is sent without validators. This avoids it, because only
+  // conditional requests are measured.
   await deps.store.collections.links.updateMany(
     { notModified: { $gt: 0 } },
     { $set: { notModified: 0 } },
@@ -159,7 +162,7 @@ async function pollAll(line: TestWorker, names: string[], server: ChildProcess):
   if (open > 0) throw new Error(`${open} runs of ${names.length} polls are still open`);
 }
 
-/** Resolves once the feeds were requested `count` times. */
+/** Resolves once the server has answered `count` requests. */
 function untilAnswered(server: ChildProcess, count: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const late = () => reject(new Error(`of ${count} feeds ${left} were not asked for`));

@@ -4,8 +4,8 @@ import { deflateSync, gzipSync } from "node:zlib";
 import { HOSTILE } from "../../test/helpers/hostile-pages.ts";
 import { rawResponse, sendRaw } from "../../test/helpers/raw-responses.ts";
 
-// Serves a site with the worst known content, in a separate process; prints its port on stdout.
-// Each article of its feed is one attack.
+// Serves a site with the worst known content in a separate process. Prints the site's port on
+// stdout. Each article of the site's feed is one attack.
 const [address = "127.1.250.1", items = "240"] = process.argv.slice(2);
 const MB = 2 ** 20;
 const BOMB = gzipSync(Buffer.alloc(200 * MB));
@@ -34,7 +34,7 @@ const html = (body: string | Buffer, more = "") =>
   ]);
 const goTo = (to: string) =>
   `HTTP/1.1 302 Found\r\nLocation: ${to}\r\nContent-Length: 0\r\n${CLOSE}\r\n`;
-/** Returns a page in which every other word differs from the last time. */
+/** Returns a page in which every other word differs from the previous response. */
 const changed = () => {
   changes += 1;
   const words = Array.from({ length: 3000 }, (_, n) => (n % 2 ? `w${n}` : `w${n}x${changes}`));

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { isMainThread } from "node:worker_threads";
 
-// Loaded into every process of the pipeline (`--import`): writes its longest event-loop delay, ms,
-// to `DIR/PID`.
+// Loaded into every process of the pipeline (`--import`): writes the process's longest event-loop
+// delay, ms, to `DIR/PID`.
 const dir = new URL(import.meta.url).searchParams.get("dir");
 /** Start-up time that doesn't count, because nothing waits for it, ms. */
 const START_UP_MS = 5000;

@@ -3,8 +3,8 @@ import { isBundled } from "../../bin/bundled.ts";
 import { root } from "../../config/root.ts";
 
 /**
- * Returns the file that `bin/newsgather` starts roles from: the bundle, unless the code was
- * compiled since.
+ * Returns the file from which `bin/newsgather` starts roles: the bundle, or the compiled module if
+ * the code was compiled after the bundle.
  */
 export function roleFile(): string {
   return join(root, isBundled() ? "dist/run/role.js" : "dist/bin/tree/role.js");

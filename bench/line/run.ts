@@ -14,11 +14,11 @@ import { roleFile } from "./role-file.ts";
 export interface ProcessUsage extends Usage {
   name: string;
   pid: number;
-  /** Whether the process is Newsgather's own, neither a service nor the bench. */
+  /** Whether the process is Newsgather's own, neither a service nor the benchmark. */
   own: boolean;
   /**
-   * CPU s until everything was started, or until the warm-up articles were stored; included in
-   * `cpu`.
+   * CPU s until all processes were started or, with `warmUp`, until the warm-up articles were
+   * stored. `cpu` includes it.
    */
   startUp: number;
 }
@@ -30,7 +30,8 @@ export interface LineRun<Found> {
   /** Number of articles stored by the end of start-up. */
   before: number;
   /**
-   * Seconds from the start of the services to the end of the pass, and the part that was start-up.
+   * Seconds from the start of the services to the end of the pass. `ready` is the part that was
+   * start-up.
    */
   seconds: number;
   ready: number;
@@ -40,8 +41,8 @@ export interface LineRun<Found> {
 }
 
 /**
- * Runs scheduler, HTTP worker and API over a sample world until nothing is due, with data below
- * `dir`, and with the embedded services unless `env` configures others.
+ * Runs scheduler, HTTP worker and API over a sample world until nothing is due. The data is in
+ * `dir`. Uses the embedded services unless `env` configures others.
  */
 export async function runLine<Found>(
   world: SampleWorld,
@@ -50,11 +51,12 @@ export async function runLine<Found>(
     sites: number;
     roles?: Role[];
     /**
-     * Number of stored articles up to which CPU counts as start-up, as code is compiled by then.
+     * Number of stored articles until which CPU time counts as start-up, because V8 is still
+     * compiling the code.
      */
     warmUp?: number;
     env?: Env;
-    /** Whether to wait for a source's runs. If missing, the runs of all sources are awaited. */
+    /** Whether to wait for a source's runs. If missing, waits for the runs of all sources. */
     isAwaited?(sourceId: string): boolean;
     /** The store's own URL, if the pipeline reaches the store through another URL. */
     storeUrl?: string;
@@ -134,7 +136,7 @@ function usages(tree: Tree, atReady: ReadonlyMap<number, number>): ProcessUsage[
   const bench = { name: "bench and supervisor", pid: process.pid };
   return [...running, bench].map(({ name, pid }) => {
     const isBench = pid === process.pid;
-    // All others descend from our own process.
+    // The benchmark's own process is counted alone, because all the others descend from it.
     const used = (isBench ? [pid] : treeOf(pid)).flatMap((id) => usageOf(id) ?? []);
     const sum = (key: keyof Usage) => used.reduce((total, usage) => total + usage[key], 0);
     const own = !isBench && !services.has(name);

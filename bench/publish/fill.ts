@@ -17,7 +17,10 @@ const SENTENCE = "The city council agreed on a plan for the lamps of the old har
 /** A million characters, the maximum text of an article; with its markup, 4 MB in the store. */
 const LONG_TEXT = "Der Stadtrat beschlie\u00dft, \u0434\u0430. ".repeat(36_000).slice(0, 1_000_000);
 
-/** Returns article `number`, newest first: {@link PER_DAY} a day over all sources. */
+/**
+ * Returns article number `number`. Number 0 is the newest; there are {@link PER_DAY} articles per
+ * day over all sources.
+ */
 export function numbered(number: number): Article {
   const sortAt = new Date(Date.now() - Math.floor((number * 86_400_000) / PER_DAY));
   const place = number % COUNTRIES.length;
@@ -33,15 +36,15 @@ export function numbered(number: number): Article {
 }
 
 /**
- * Fills a store with published articles and their changes. The `long` newest have texts of {@link
- * LONG_TEXT}, in their stored form.
+ * Fills a store with published articles and their changes. The `long` newest articles have the text
+ * {@link LONG_TEXT}, in its stored form.
  */
 export async function fillPublished(store: Store, articles: number, long = 0): Promise<void> {
   const { sources, articles: stored, changes, meta } = store.collections;
   await sources.insertMany(Array.from({ length: SOURCES }, (_, n) => makeSource(`source-${n}`)));
   for (let next = 0; next < articles; next += BATCH) {
     const length = Math.min(BATCH, articles - next);
-    // The oldest is first in the stream.
+    // The oldest article is first in the stream.
     const made = Array.from({ length }, (_, index) => numbered(articles - 1 - next - index));
     const told = made.map(
       (article, index): Change => ({

@@ -21,12 +21,12 @@ const HEADS = [
   "/v1/articles?limit=20",
   "/",
 ];
-/** Interval between changes during the requests, ms; each invalidates caches. */
+/** Interval between changes during the requests, ms. Each change invalidates caches. */
 const CHANGE_EVERY = 1000;
 
 /**
- * Interval between requests of a client, ms, long enough for the cost of a change to affect one in
- * a few requests, not one in thousands.
+ * Interval between requests of a client, ms. It is so long that each change affects one in a few
+ * requests, not one in thousands.
  */
 const ASK_EVERY = 200;
 
@@ -37,8 +37,9 @@ const ASK_EVERY = 200;
 const WARM = 50;
 
 /**
- * Measures head pages for concurrent clients while articles keep arriving: from the time when a
- * client wanted to send its request to the last byte, so that delayed requests count.
+ * Measures the response times of head pages for concurrent clients while articles arrive. A
+ * response time begins when the client should have sent its request, so that delays count, and ends
+ * with the last byte.
  */
 export async function headPages(
   store: Store,
@@ -80,8 +81,8 @@ export async function headPages(
 const PAGES = 300;
 
 /**
- * Measures server times of stream pages of two stores, each requested once by one client,
- * alternating, so that other load affects both.
+ * Measures the server times of stream pages in several stores. One client requests each page once.
+ * The stores alternate, so that other load affects all of them.
  */
 export async function uncachedChanges(
   stores: readonly { store: Store; changes: number }[],

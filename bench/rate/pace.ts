@@ -4,33 +4,29 @@ import { median } from "../median.ts";
 /** How a host's articles were requested. */
 export interface Pace {
   host: string;
-  /**
-   * Share of the permitted requests that were made; the permitted rate is 1 / (delay + service
-   * time).
-   */
+  /** Rate of requests as a share of the permitted rate, which is 1 / (delay + service time). */
   share: number;
-  /** Requests that came sooner after the end of the previous one than the delay allows. */
+  /** Requests that came sooner after the end of the previous request than the delay allows. */
   violations: TooSoon[];
 }
 
-/** A request that came too soon. */
 interface TooSoon {
   host: string;
-  /** Paths of both requests. */
+  /** Paths of the previous request and of this one. */
   path: string;
   /** Time since the end of the previous request, ms. */
   gap: number;
 }
 
 /**
- * Maximum difference between two processes' clocks, ms, and the delay with which a site notices a
- * disconnected client, ms.
+ * Tolerance, ms: for the difference between two processes' clocks (`whole`), and for the delay with
+ * which a site notices a disconnected client (`cut`).
  */
 const SLACK = { whole: 1, cut: 50 };
 
 /**
- * Returns the pace of each host that allows one request at a time, `delay` ms after the end of the
- * last one.
+ * Returns the pace of each host with at least two consecutive articles. Hosts allow one request at
+ * a time, `delay` ms after the end of the previous one.
  */
 export function paceOf(requests: readonly SeenRequest[], delay: number): Pace[] {
   const pages = requests.filter(({ kind }) => kind === "page");

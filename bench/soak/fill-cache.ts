@@ -2,12 +2,12 @@ import { randomBytes, randomInt } from "node:crypto";
 import type { MongoClient } from "mongodb";
 
 const KB = 1024;
-/** Sizes like compressed pages; larger values aren't cached. */
+/** Sizes of documents, bytes, similar to those of compressed pages. Larger values aren't cached. */
 const SIZES = { least: KB / 2, most: 24 * KB };
 const BATCH = 50;
 const WRITERS = 4;
 /**
- * Number of times that the cache is filled, until freed memory is reused and the heap stops
+ * Number of times that the cache is filled. After that, freed memory is reused and the heap stops
  * growing.
  */
 const TIMES = 4;

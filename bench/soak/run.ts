@@ -14,14 +14,13 @@ import {
 import { fillCache } from "./fill-cache.ts";
 import { type Sample, sampleTree } from "./sample.ts";
 
-/** Mean use of a process group in the second and in the last third of the time. */
+/** Mean resource usage of a process group in the second and in the last third of the time. */
 export interface Trend {
   part: string;
   second: Sample;
   last: Sample;
 }
 
-/** The findings of a soak test. */
 export interface Soaked extends Tally {
   minutes: number;
   /** Number of requests that the sites received in the second third of the time and in the last. */
@@ -34,16 +33,22 @@ export interface Soaked extends Tally {
 const EVERY = 4000;
 /** Time between two waves of new sites, ms. */
 const WAVE = 20_000;
-/** Number of waves fetched at a time, each again every minute, so that the load is constant. */
+/**
+ * Number of waves that are fetched at the same time. Each is fetched again every minute, so that
+ * the load is constant.
+ */
 const KEPT = 6;
-/** Size of the database's cache, MB. It is filled at the start, since it always fills up. */
+/**
+ * Size of the database's cache, MB. The test fills it at the start, because any cache fills up in
+ * time.
+ */
 const CACHE = 64;
 const PATIENCE = 120_000;
 
 /**
- * Runs a soak test: fetches new sites at a steady rate for the given minutes, one in four with the
- * browser. The latest are fetched again each minute and older ones are withdrawn. Samples the whole
- * process tree.
+ * Runs a soak test: fetches new sites at a steady rate for the given minutes, one in four of them
+ * with the browser. Fetches the latest sites again each minute, and withdraws older ones. Samples
+ * the whole process tree.
  */
 export async function soak(options: {
   minutes: number;

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { processesOf } from "../../test/helpers/processes.ts";
 
-/** What one process group uses at a moment. */
+/** Resource usage of a process group at one moment. */
 export interface Sample {
-  /** Private memory of all processes, MB: without files, and with shared memory counted once. */
+  /** Memory of all processes, MB, without mapped files. Shared memory counts once. */
   memory: number;
   descriptors: number;
   processes: number;
@@ -17,7 +17,7 @@ const PARTS: readonly [RegExp, string][] = [
   [/chrom/i, "chromium"],
 ];
 
-/** Samples everything that runs for a folder, by process group. */
+/** Returns the usage of all processes that run for a folder, by process group. */
 export function sampleTree(folder: string): Map<string, Sample> {
   const parts = new Map<string, Sample>();
   for (const { pid, command } of processesOf(folder)) {
@@ -44,7 +44,7 @@ function partOf(command: string): string | null {
 
 function usageOf(pid: number): Omit<Sample, "processes"> | null {
   try {
-    // Program files are shared with everything that runs on the machine, so their share varies.
+    // Other programs on the machine share program files, so the share of these files varies.
     const sizes = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8").matchAll(
       /^Pss_(?:Anon|Shmem):\s+(\d+) kB/gm,
     );

@@ -2,8 +2,8 @@ import { plainTable } from "../../bin/output.ts";
 import type { Soaked, Trend } from "./run.ts";
 
 /**
- * Returns a table of what each process group used in the second and in the last third, and the
- * articles' outcome.
+ * Returns a table of each process group's usage in the second and in the last third of the time,
+ * and the outcome of the articles.
  */
 export function soakTable({ trends, requests, ...soaked }: Soaked): string {
   const head = [
