@@ -10,13 +10,19 @@ import { relative } from "node:path";
  * A STAGE is `NAME,STATUS,REPORT,REPEAT`: the exit code of its run, the report of that, and the report of the run that
  * repeated its failed files.
  */
-/** More failed files than these are no matter of chance, and a second run would only hide the first one's output. */
+/**
+ * Maximum number of failed files that are run again. More failures aren't chance, and a second run
+ * would only hide the first run's output.
+ */
 const MAX_REPEATED_FILES = 6;
 
 const read = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null);
 const isFailed = ({ status }) => status === "failed";
 const fileOf = ({ name }) => relative(process.cwd(), name);
-/** A file that can't even be loaded, or whose hooks fail, has no failed test of its own. */
+/**
+ * Returns the names of a file's failed tests. A file that can't be loaded, or whose hooks fail, has
+ * none, so the file itself counts.
+ */
 const failuresOf = (suite) => {
   const tests = suite.assertionResults.filter(isFailed).map(({ fullName }) => fullName);
   return isFailed(suite) && tests.length === 0 ? ["(the file itself)"] : tests;

@@ -1,5 +1,7 @@
-// Holds README, docs and what the product says to plain English: no word that the project has replaced, no word twice, no sentence
-// of more than 40 words, no wordy phrase. `node .ci/prose.mjs` lists each place and exits 1; FILE... checks these alone.
+// Checks that README, docs and messages are in plain English: no word that the project has
+// replaced, no repeated word, no sentence of more than 40 words, no wordy phrase.
+// `node .ci/prose.mjs` lists the faults and exits with 1 if there are any. With FILE..., checks
+// only these files.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -8,7 +10,7 @@ import writeGood from "write-good";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const MAX_WORDS = 40;
 
-/** What is said instead of what, in texts; `.ci/words.mjs` does the same for names. */
+/** Replaced words in texts, each with what to say instead. `.ci/words.mjs` has those for names. */
 export const REPLACED = [
   [/\banew\b/, "again"],
   [
@@ -41,7 +43,7 @@ export const REPLACED = [
   [/\bso that it be\b|\bbe it\b/, "a plain clause"],
 ];
 
-/** A check of write-good: finds a pattern, and says what is better. */
+/** Returns a check for write-good that finds a pattern and explains what is better. */
 const checkFor = (pattern, explanation, flags = "gi") => ({
   explanation,
   fn: (text) =>
@@ -51,7 +53,10 @@ const checkFor = (pattern, explanation, flags = "gi") => ({
     })),
 });
 
-/** Finds sentences that are too long; a name in code font counts as one word, and a cell of a table is a sentence. */
+/**
+ * Finds sentences that are too long. A name in code font counts as one word, and a table's cell as
+ * a sentence.
+ */
 const lengthCheck = {
   explanation: `begins more than ${MAX_WORDS} words: make two sentences`,
   fn: (text) =>
@@ -62,14 +67,17 @@ const lengthCheck = {
     }),
 };
 
-/** What the project checks beside write-good. */
+/** The project's own checks, in addition to write-good's. */
 const CHECKS = Object.fromEntries([
   ["length", lengthCheck],
   ["twice", checkFor(/\b((?!x+\b)[a-z]{2,}) \1\b/, "says a word twice", "g")],
   ...REPLACED.map(([pattern, say]) => [pattern.source, checkFor(pattern, `: say ${say}`)]),
 ]);
 
-/** Of write-good the wordy phrases, the clichés and the empty `so`; the rest finds what is fine in a manual. */
+/**
+ * Checks of write-good that are off, because they find what is fine in a manual. Wordy phrases,
+ * clichés and an empty `so` stay on.
+ */
 const OFF = ["weasel", "illusion", "thereIs", "passive", "adverb"];
 const TERMS = [
   "it is",
@@ -88,7 +96,10 @@ const TERMS = [
 ];
 const WRITE_GOOD = { ...Object.fromEntries(OFF.map((name) => [name, false])), whitelist: TERMS };
 
-/** Markdown as prose: code, links' targets and HTML are blanks of the same length, so places stay. */
+/**
+ * Returns the prose of a Markdown text. Code, link targets and HTML become text of the same length,
+ * so that offsets stay the same.
+ */
 export function proseOf(markdown) {
   const blank = (text) => text.replaceAll(/[^\n]/g, " ");
   return markdown
@@ -99,7 +110,7 @@ export function proseOf(markdown) {
     .replaceAll(/https?:\S+/g, blank);
 }
 
-/** What a text says against the rules: line, and what to say instead. */
+/** Returns the faults of a text, each with its line and what to say instead. */
 export function findFaults(markdown) {
   const text = proseOf(markdown);
   const found = [...writeGood(text, { checks: CHECKS }), ...writeGood(text, WRITE_GOOD)];

@@ -1,5 +1,6 @@
-// Holds the code to its layout: imports go one way, no circle, pure folders stay pure (docs/architecture.md#layout).
-// `node .ci/structure.mjs` lists what breaks it and exits 1.
+// Checks the code's layout: imports go one way, there are no circles, pure folders stay pure
+// (docs/architecture.md#layout). `node .ci/structure.mjs` lists the violations and exits with 1 if
+// there are any.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
@@ -7,7 +8,10 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** The folders from the bottom up: a folder imports those above its line in this list, never one on its own line. */
+/**
+ * The folders from the bottom up. A folder imports only folders on earlier lines of this list,
+ * never one on its own line.
+ */
 export const LEVELS = [
   ["lib", "client"],
   ["model"],
@@ -18,11 +22,13 @@ export const LEVELS = [
   ["workers", "web"],
   ["bin"],
 ];
-/** `client` stands alone, and nothing but `bin` imports the sample world. */
+/**
+ * `client` imports no other folder and is imported by none. Only `bin` imports the sample world.
+ */
 const ALONE = new Set(["client"]);
 const DEMO = { imports: new Set(["lib", "model"]), importedBy: new Set(["bin"]) };
 
-/** Folders whose files compute: no store, no network, no files, no clock. */
+/** Folders whose files only compute: without the store, the network, files and the clock. */
 export const PURE = [
   "extractors",
   "crawler/links",
@@ -36,17 +42,17 @@ const IMPURE_MODULE =
   /^(node:(fs|net|http|https|http2|dns|tls|child_process|worker_threads|cluster)(\/|$)|undici|mongodb|ioredis|bullmq|playwright)/;
 const CLOCK = /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(/;
 
-/** Imports that go against the direction today, and folders beside each other that import in circles. The lists only shrink. */
+/** Violations that are tolerated for now. The lists only become shorter. */
 export const EXCEPTIONS = {
   imports: new Set([]),
   circles: new Set([]),
-  // Character maps of pdf.js are files of its package, read when a PDF names one.
+  // The character maps of pdf.js are files of its package, which are read when a PDF names one.
   impure: new Set(["extractors/pdf/open.ts: node:fs/promises"]),
 };
 
 const SPECIFIER = /(?:\bfrom|\bimport)\s*\(?\s*["']([^"'\n]+)["']/g;
 
-/** The files of the product with what each imports: files of ours, and modules. */
+/** Returns the product's files, each with the files of ours and the modules that it imports. */
 export function readImports() {
   const listed = execFileSync(
     "git",
@@ -82,7 +88,7 @@ export function readImports() {
 const topOf = (file) => file.split("/")[0];
 const levelOf = (file) => LEVELS.findIndex((level) => level.includes(topOf(file)));
 
-/** Imports that go against the direction, as `from -> to`. */
+/** Returns the imports that go in the wrong direction, as `from -> to`. */
 export function wrongImports(graph) {
   const wrong = [];
   for (const [file, { own }] of graph) {
@@ -98,12 +104,12 @@ export function wrongImports(graph) {
   return wrong.toSorted();
 }
 
-/** Circles of files, types included. */
+/** Returns the circles of files that import each other, including imports of types. */
 export function fileCircles(graph) {
   return circlesOf(new Map([...graph].map(([file, { own }]) => [file, new Set(own)])));
 }
 
-/** Circles between the sub-folders of one folder. */
+/** Returns the circles between sub-folders of one folder. */
 export function folderCircles(graph) {
   const folderOf = (file) => file.split("/").slice(0, -1).slice(0, 2).join("/");
   const between = new Map();
@@ -118,7 +124,7 @@ export function folderCircles(graph) {
   return circlesOf(between);
 }
 
-/** What pure folders do that they may not. */
+/** Returns the impure imports and calls in pure folders. */
 export function impurities(graph) {
   const found = [];
   for (const [file, { own, modules, text }] of graph) {
@@ -130,7 +136,7 @@ export function impurities(graph) {
   return found.toSorted();
 }
 
-/** Strongly connected components of more than one node (Tarjan 1972), each sorted. */
+/** Returns the strongly connected components of more than one node (Tarjan 1972), each sorted. */
 function circlesOf(graph) {
   const [index, low] = [new Map(), new Map()];
   const [stack, onStack, found] = [[], new Set(), []];
@@ -156,7 +162,10 @@ function circlesOf(graph) {
   return found;
 }
 
-/** Everything that breaks the layout and is no exception, a line each; exceptions that are none any more, too. */
+/**
+ * Describes every violation that isn't an exception, and every exception that is no longer
+ * necessary, one line each.
+ */
 export function problems(graph = readImports()) {
   const found = {
     imports: wrongImports(graph),

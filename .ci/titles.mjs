@@ -2,8 +2,9 @@ import { execFileSync } from "node:child_process";
 import { relative } from "node:path";
 
 /**
- * Checks the titles of all commits since this file came: one subject, at most 72 characters
- * (https://www.conventionalcommits.org). `titles.mjs -` checks the titles on standard input, one a line.
+ * Checks the titles of all commits since this file was added: one subject, at most 72 characters
+ * (https://www.conventionalcommits.org). `titles.mjs -` checks the titles on standard input, one
+ * per line.
  */
 const MAX_LENGTH = 72;
 const FORM =
@@ -19,7 +20,7 @@ function titlesSinceThisFile() {
 
 const readInput = async () => (await process.stdin.toArray()).join("").trim();
 
-/** What is wrong with a title, in a sentence; null when it is well. */
+/** Returns what is wrong with a title; null if it is valid. */
 function problemOf(title) {
   if (title.length > MAX_LENGTH) return `has ${title.length} characters, at most ${MAX_LENGTH}`;
   if (!FORM.test(title)) return "doesn't begin with a type, such as `fix(fetch): `";

@@ -1,5 +1,6 @@
-// Holds names to the vocabulary of docs/architecture.md#glossary: no identifier, file, stored field, metric or log field
-// says a word that the project has replaced. `node .ci/words.mjs` lists each name that does and exits 1; `--count` counts them by word.
+// Checks names against the vocabulary of docs/architecture.md#glossary: no identifier, file, stored
+// field, metric or log field contains a word that the project has replaced. `node .ci/words.mjs`
+// lists the names that do and exits with 1 if there are any. `--count` counts them by word.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -8,9 +9,10 @@ import { LEVELS } from "./structure.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
- * What is said instead of what. `words`: parts of a name (`nextFetchAt` has the parts next, look, at). `names`: whole names,
- * for words that are ordinary inside others. `in`: the folders where the word has the replaced sense, all of them unless named.
- * `except`: names in which the word has its ordinary sense; `exceptIn`: files in which it has.
+ * Replaced words, each with what to say instead. `words` are parts of a name (`nextFetchAt` has the
+ * parts next, fetch, at). `names` are whole names, for words that are ordinary inside other names.
+ * `in` are the folders in which the word is replaced; if missing, all. `except` matches names, and
+ * `exceptIn` lists files, in which the word has its ordinary sense.
  */
 export const REPLACED = [
   { say: "fetch, attempt", words: ["look", "looks", "looked"] },
@@ -62,7 +64,10 @@ export const REPLACED = [
   },
 ];
 
-/** `nextFetchAt`, `next_look_at` and `next-look-at` have the same parts. */
+/**
+ * Returns the parts of a name. `nextFetchAt`, `next_fetch_at` and `next-fetch-at` have the same
+ * parts.
+ */
 export const partsOf = (name) =>
   name
     .replaceAll(/([a-z\d])([A-Z])/g, "$1 $2")
@@ -71,7 +76,10 @@ export const partsOf = (name) =>
     .split(/[^a-z\d]+/)
     .filter(Boolean);
 
-/** The replaced word that a name says, in a folder or file; null when it says none. */
+/**
+ * Returns the replaced word that a name in a file contains, and what to say instead; null if it
+ * contains none.
+ */
 export function findReplaced(name, file) {
   const [folder] = file.split("/");
   const parts = partsOf(name);
@@ -87,7 +95,10 @@ export function findReplaced(name, file) {
   return null;
 }
 
-/** A comment, a string without computed parts or a regular expression; and a name outside of them. */
+/**
+ * Matches a comment, a string without expressions, a regular expression, or a name outside of
+ * these.
+ */
 const TOKEN = new RegExp(
   [
     /\/\*[\s\S]*?\*\/|\/\/[^\n]*/,
@@ -100,12 +111,18 @@ const TOKEN = new RegExp(
     .join("|"),
   "gm",
 );
-/** The text of a template up to its end or to what it computes. */
+/** Matches the text of a template up to its end or its next expression. */
 const TEMPLATE_TEXT = /(?:[^`\\$]|\\[\s\S]|\$(?!\{))*(`|\$\{)/y;
-/** Strings that are names: of stored fields (`"looks.made"`), collections, metrics, log fields. */
+/**
+ * Matches strings that are names of stored fields (`"revisits.made"`), collections, metrics or log
+ * fields.
+ */
 const STORED_NAME = /^["'`]\$?[a-zA-Z_][\w-]*(?:\.\$?[a-zA-Z_][\w-]*)*["'`]$/;
 
-/** The names that code has, each with its line: identifiers, and strings of the form of a stored name. */
+/**
+ * Returns the names in code, each with its line: identifiers, and strings in the form of a stored
+ * name.
+ */
 export function namesIn(code) {
   const found = [];
   let line = 1;
@@ -117,7 +134,7 @@ export function namesIn(code) {
   const noteText = (text, at) => {
     if (STORED_NAME.test(text)) for (const name of text.slice(1, -1).split(".")) note(name, at);
   };
-  /** What is open: a brace of code, or of what a template computes. */
+  /** The open braces: of code, or of a template's expression. */
   const open = [];
   const token = new RegExp(TOKEN);
   const readTemplate = (at) => {
@@ -139,14 +156,17 @@ export function namesIn(code) {
   return found;
 }
 
-/** Every name of the product that says a replaced word: file, line, name, word, what to say instead. */
+/**
+ * Returns every name of the product that contains a replaced word: file, line, name, word, and what
+ * to say instead.
+ */
 export function findReplacedNames() {
   const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
     cwd: root,
     encoding: "utf8",
   });
   const folders = new Set(LEVELS.flat());
-  /** What is known of a name in a folder: most names are there many times. */
+  /** Cached result by folder and name, because most names occur many times. */
   const known = new Map();
   const found = [];
   for (const file of listed.split("\n")) {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { parseYaml } from "../lib/yaml-file.ts";
 
 /**
- * Folder of the world's sites, texts and events as YAML; the build copies it next to the compiled
+ * Folder of the world's sites, texts and events as YAML. The build copies it next to the compiled
  * code.
  */
 const FOLDER = fileURLToPath(new URL("./world/", import.meta.url));
@@ -19,7 +19,7 @@ const articleSchema = z.strictObject({
   body: z.string().min(1),
 });
 
-/** A publisher's version of a text: its own headline and changes; empty for an exact copy. */
+/** How a publisher changes a text; empty for an exact copy. */
 const editSchema = z.strictObject({
   title: z.string().optional(),
   author: z.string().optional(),
@@ -30,13 +30,13 @@ const editSchema = z.strictObject({
   tail: z.string().optional(),
 });
 
-/** Oddities of one article's URL or response; the article itself is fine. */
+/** An oddity of an article's URL or response. The article itself is fine. */
 const quirkSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     slug: z.string(),
     kind: z.enum(["tracking", "amp", "moved", "slow", "busy", "flaky", "pdf"]),
   }),
-  /** An article that is split over three pages; `form` precedes the page number in the URL. */
+  /** An article of three pages. `form` precedes the page number in the URL. */
   z.strictObject({ slug: z.string(), kind: z.literal("paged"), form: z.enum(["?seite=", "/"]) }),
   z.strictObject({
     slug: z.string(),
@@ -47,7 +47,7 @@ const quirkSchema = z.discriminatedUnion("kind", [
   z.strictObject({ slug: z.string(), kind: z.literal("corrected"), edit: editSchema }),
 ]);
 
-/** An announced link whose page contains no article, or only the beginning of one. */
+/** An announced link to a page without an article, or with only the beginning of one. */
 const decoySchema = z.strictObject({
   kind: z.enum([
     "missing",
@@ -62,9 +62,9 @@ const decoySchema = z.strictObject({
   ]),
   title: z.string(),
   path: z.string().startsWith("/"),
-  /** The free paragraph of a page with a paywall. */
+  /** The free paragraph of a page with a paywall; missing for other decoys. */
   lead: z.string().optional(),
-  /** The other site, for an advertisement. */
+  /** The host of the other site to which an advertisement links; missing for other decoys. */
   host: z.string().optional(),
 });
 
@@ -94,26 +94,25 @@ const siteSchema = z
       "listing",
     ]),
     template: z.enum(["classic", "magazine", "tables", "cms", "blog", "portal", "shell"]),
-    /** Where a page states its date; `time-day` and `text` contain only the day. */
+    /** Where a page states its date. `time-day` and `text` contain only the day. */
     dateIn: z.enum(["jsonld", "meta", "time", "time-day", "text"]),
     charset: z.enum(["utf-8", "windows-1251", "gb18030", "shift_jis"]).optional(),
-    /** Where the charset is declared; pages only. */
+    /** Where pages declare their charset. */
     charsetIn: z.enum(["header", "meta"]).optional(),
     /** Path of an article, with `{slug}` and `{number}`. */
     path: z.string().startsWith("/"),
-    /** The number before that of the oldest article. */
+    /** The number before the oldest article's, for `{number}` in `path`. */
     numbersFrom: z.int().default(0),
     /** Text of robots.txt; null if there is none (404). */
     robots: z.string().nullable(),
     delayMs: z.int().positive(),
     concurrency: z.int().positive().default(1),
     render: z.enum(["http", "auto"]).default("auto"),
-    /** Whether the declaration omits the language, so that it must be detected. */
+    /** Whether the source's declaration omits the language, so that it must be detected. */
     hideLanguage: z.boolean().default(false),
     copies: z.array(copySchema).default([]),
     quirks: z.array(quirkSchema).default([]),
     decoys: z.array(decoySchema).default([]),
-    /** The site's articles, newest first. */
     articles: z.array(articleSchema),
   })
   .check(({ value, issues }) => {
@@ -163,7 +162,7 @@ const happeningSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("faulty"), site: z.string(), ms: z.int().positive() }),
 ]);
 
-/** A text, as it was first published. */
+/** A text as it was first published. */
 export type Text = z.output<typeof articleSchema>;
 export type Edit = z.output<typeof editSchema>;
 export type Quirk = z.output<typeof quirkSchema>;
@@ -176,12 +175,14 @@ export type Labels = z.output<typeof labelsSchema>;
 /** Something that can happen in the running world. */
 export type Happening = z.output<typeof happeningSchema>;
 
-/** Reads and validates a data file of the world. Errors name file, line and field. */
+/**
+ * Returns the validated content of a data file of the world. Throws an error that names file, line
+ * and field.
+ */
 export function readData<T extends z.ZodType>(name: string, schema: T): z.output<T> {
   return parseYaml(schema, readFileSync(FOLDER + name, "utf8"), `demo/world/${name}`);
 }
 
-/** Reads a site's declaration by its id. */
 const readSite = (id: string) => readData(`sites/${id}.yaml`, siteSchema);
 
 const { watched, unwatched } = readData(
@@ -189,7 +190,6 @@ const { watched, unwatched } = readData(
   z.strictObject({ watched: z.array(z.string()), unwatched: z.string() }),
 );
 
-/** All hand-made sites. */
 export const SITES: readonly SiteSpec[] = watched.map(readSite);
 
 /** A site that isn't a source yet, for users who want to add one themselves. */
@@ -203,7 +203,7 @@ export const HAPPENINGS: readonly Happening[] = readData(
 
 const LABELS = readData("labels.yaml", z.record(z.string(), labelsSchema));
 
-/** Returns the texts around articles in a language; throws for a language without any. */
+/** Returns the texts around articles in a language. Throws for a language without such texts. */
 export function labelsOf(language: string): Labels {
   const labels = LABELS[language];
   if (!labels) throw new Error(`demo/world/labels.yaml has no labels for "${language}"`);
@@ -211,6 +211,7 @@ export function labelsOf(language: string): Labels {
 }
 
 /**
- * The script of an initially empty page: it renders the article in the URL shortly after loading.
+ * The script of an initially empty page. Shortly after loading, it renders the article of the
+ * page's URL.
  */
 export const SHELL_SCRIPT = readFileSync(`${FOLDER}app.js`, "utf8");

@@ -3,8 +3,7 @@ const LOCALES: Record<string, string> = { en: "en-GB", ar: "ar-EG", pt: "pt-BR",
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
- * Returns the cached format of a key, because creating one takes a hundred times as long as using
- * it.
+ * Returns the cached format of a key. Creating a format takes a hundred times as long as using it.
  */
 function formatOf(key: string, make: () => Intl.DateTimeFormat): Intl.DateTimeFormat {
   const format = formats.get(key) ?? make();

@@ -14,7 +14,6 @@ export function entryReplies(spec: SiteSpec, items: FeedItem[], base: string): M
   return new Map([[feedPath(spec), feedOf(spec, items, base)]]);
 }
 
-/** Returns the path of a site's feed. */
 export function feedPath(spec: SiteSpec): string {
   if (spec.entry === "atom") return "/atom.xml";
   if (spec.entry === "json") return "/feed.json";
@@ -63,7 +62,7 @@ export function listingPath(number: number): string {
   return number === 1 ? "/news" : `/news?page=${number}`;
 }
 
-/** Returns one page of a listing, with a link to the next one. */
+/** Returns a page of a listing, with a link to the next page if there is one. */
 export function listingPage(
   spec: SiteSpec,
   items: FeedItem[],
@@ -93,24 +92,21 @@ export function listingPage(
   );
 }
 
-/** Returns when an entry page last changed, as an HTTP date. */
+/** Returns the time of the latest change of these items, as an HTTP date. */
 export function lastModified(items: FeedItem[]): string {
   const times = items.map((item) => (item.updated ?? item.published).getTime());
   return rfc822(new Date(Math.max(0, ...times)));
 }
 
-/** One announced link. */
 export interface FeedItem {
   title: string;
-  /** Absolute URL. */
   url: string;
-  /** The URL as written in a listing. */
+  /** The article's URL as a listing has it. */
   path: string;
   teaser: string;
   published: Date;
   updated: Date | null;
   author: string;
-  /** The full text as HTML. */
   html: string;
 }
 
@@ -141,7 +137,10 @@ ${list.join("\n")}
 </rss>`;
 }
 
-/** Breaks a feed like careless software: a bare ampersand, an HTML entity, an unclosed tag. */
+/**
+ * Returns a feed as careless software writes it: with a bare ampersand, an HTML entity and an
+ * unclosed tag.
+ */
 function breakXml(xml: string): string {
   let item = 0;
   return xml.replace(/<\/item>/g, (end) => {

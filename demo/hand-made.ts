@@ -8,7 +8,7 @@ import { DECOY_REASONS, decoyReply, extentOf, isForbidden, siteOf } from "./site
 import { edited, paragraphsOf, plainText } from "./text.ts";
 import type { TrueArticle, Truth } from "./truth.ts";
 
-/** Returns every article with date and URLs, by source id, newest first. */
+/** Returns the articles of each site with their dates and URLs, newest first, by source id. */
 function placeAll(specs: readonly SiteSpec[], setting: Setting): Map<string, Placed[]> {
   const places = new Map(specs.map((spec) => [spec.id, placeOwn(spec, setting)]));
   const own = new Map(specs.map((spec) => [spec.id, places.get(spec.id) ?? []]));
@@ -31,7 +31,7 @@ function placeAll(specs: readonly SiteSpec[], setting: Setting): Map<string, Pla
 }
 
 /**
- * Applies corrections: in the second phase, corrected articles have their new text and a
+ * Applies the corrections of the second phase: corrected articles get their new text and a
  * modification date.
  */
 function correct(
@@ -89,8 +89,8 @@ function helperSites(specs: readonly SiteSpec[], places: Map<string, Placed[]>):
 }
 
 /**
- * Returns the hand-made world in its first phase or, with articles corrected, in its second; events
- * in `happened` are applied.
+ * Returns the hand-made world in its first phase or, with corrected articles, in its second.
+ * Applies the events in `happened`.
  */
 export function handMade(setting: Setting, phase: 1 | 2, happened: readonly Happened[] = []): Plan {
   const places = placeAll(SITES, setting);
@@ -133,7 +133,7 @@ export function handMade(setting: Setting, phase: 1 | 2, happened: readonly Happ
   return { sites, truth: () => truth, sources };
 }
 
-/** Returns the declaration of a sample site, as an operator would write it. */
+/** Returns the source file of a sample site, as an operator would write it. */
 function sourceYaml(spec: SiteSpec, { port, every = "10m" }: Setting): string {
   const base = `http://${spec.host}:${port}`;
   const entry =

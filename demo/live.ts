@@ -9,7 +9,7 @@ export interface Happened {
   at: Date;
 }
 
-/** Returns event number `index`, from 0: first the declared ones, then endless corrections. */
+/** Returns event number `index`, from 0. After the declared events, every event is a correction. */
 export function happeningAt(index: number, at: Date): Happening {
   const written = HAPPENINGS[index];
   if (written) return written;
@@ -23,11 +23,11 @@ export function happeningAt(index: number, at: Date): Happening {
   if (!text) throw new Error("no article has been published");
   const time = at.toISOString().slice(11, 16);
   const tail = `Update, ${time} UTC: The office confirmed the figures in this article. It will publish new ones next month.`;
-  // A changed title signals an update even in feeds without modification times.
+  // A changed title indicates an update even in feeds without modification times.
   return { kind: "corrected", slug: text.slug, edit: { title: `${text.title} (${time})`, tail } };
 }
 
-/** Applies events to the articles of all sites, each site's newest first. */
+/** Applies events to `places`, the articles of all sites, each site's newest first. */
 export function applyHappened(
   specs: readonly SiteSpec[],
   places: Map<string, Placed[]>,

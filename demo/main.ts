@@ -20,7 +20,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Converts the values of a world's options to numbers. */
+/** Returns a world's options with their values as numbers. */
 function numbers(names: Partial<Record<keyof WorldOptions, string | undefined>>): WorldOptions {
   const chosen = Object.entries(names).filter(([, value]) => value !== undefined);
   return Object.fromEntries(chosen.map(([name, value]) => [name, Number(value)]));

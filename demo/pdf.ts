@@ -1,7 +1,7 @@
 import { deflateSync } from "node:zlib";
 import type { Placed } from "./place.ts";
 
-/** A line of text in a PDF; points from the lower left corner of an A4 page. */
+/** A line of text in a PDF. Coordinates are in points from the lower left corner of an A4 page. */
 export interface Drawn {
   text: string;
   x: number;
@@ -14,7 +14,10 @@ export interface PdfOptions {
   info?: Record<string, string>;
   /** Whether the PDF is encrypted with an unknown password. */
   encrypted?: boolean;
-  /** Character collection of a Chinese, Japanese or Korean font that isn't embedded in the file. */
+  /**
+   * Character collection of the text's Chinese, Japanese or Korean font, which isn't embedded in
+   * the file.
+   */
   letters?: "GB1" | "CNS1" | "Japan1" | "Korea1";
 }
 
@@ -29,14 +32,14 @@ function eastern(letters: keyof typeof MAPS): string {
   return `<< /Type /Font /Subtype /Type0 /BaseFont /Mincho /Encoding /${MAPS[letters]}-UCS2-H /DescendantFonts [${inner}] >>`;
 }
 
-/** Characters in which the Windows code page, used by PDFs, differs from Latin-1. */
+/** Characters that the Windows code page, which PDFs use, has in addition to Latin-1. */
 const WINDOWS = new Map(
   Array.from("€…‘’“”•–—").map((char, at) => [char, "\x80\x85\x91\x92\x93\x94\x95\x96\x97"[at]]),
 );
 
 /**
- * Returns a PDF (1.4, Helvetica, Western European letters) whose pages draw lines in the given
- * order.
+ * Returns a PDF 1.4 file whose pages draw their lines in the given order. The font is Helvetica
+ * with Western European letters, unless `letters` is set.
  */
 export function makePdf(
   pages: Drawn[][],
@@ -79,7 +82,7 @@ export function makePdf(
   return Buffer.from(file, "latin1");
 }
 
-/** Breaks text into lines of at most `width` characters, from (x, y) downwards. */
+/** Returns a text as lines of at most `width` characters, from (x, y) downwards. */
 export function setText(text: string, x: number, y: number, width = 90, size = 10): Drawn[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
@@ -91,7 +94,7 @@ export function setText(text: string, x: number, y: number, width = 90, size = 1
   return lines.map((line, at) => ({ text: line, x, y: y - at * size * 1.3, size }));
 }
 
-/** Returns a PDF whose only page content is `size` blanks, compressed `times` times. */
+/** Returns a PDF whose only page consists of `size` blanks, compressed `times` times. */
 export function makePdfBomb(size: number, times: number): Buffer {
   let compressed = Buffer.alloc(size, " ");
   for (let n = 0; n < times; n++) compressed = deflateSync(compressed);
@@ -104,7 +107,10 @@ export function makePdfBomb(size: number, times: number): Buffer {
   );
 }
 
-/** Layout in points: left edges of the columns, line height, bottom and top of the columns. */
+/**
+ * Layout of an article in points: left edges of the columns, line height, and bottom and top of the
+ * columns.
+ */
 const COLUMNS_X = [50, 310];
 const LINE_HEIGHT = 13;
 const BOTTOM_Y = 60;

@@ -3,16 +3,15 @@ import type { Quirk, SiteSpec, Text, WireCopy } from "./data.ts";
 import { random } from "./random.ts";
 import { edited, type Paragraph, paragraphsOf } from "./text.ts";
 
-/** Time and location of the world; all dates are before `now`. */
+/** The setting of a world. All dates in the world are before `now`. */
 export interface Setting {
   port: number;
   seed: number;
   now: Date;
-  /** Poll interval of sources; default `10m`. */
+  /** Poll interval of the sources; `10m` by default. */
   every?: string;
 }
 
-/** An article with its date and URLs. */
 export interface Placed {
   slug: string;
   title: string;
@@ -23,18 +22,21 @@ export interface Placed {
   publishedAt: Date;
   modifiedAt: Date | null;
   duplicateOf: string | null;
-  /** Other absolute URLs. */
+  /** Other absolute URLs of the article. */
   variants: string[];
   ampUrl: string | null;
   quirk: Quirk | null;
 }
 
-/** Whether a site's pages state the time, not just the day. */
+/** Whether a site's pages state the time of day. */
 export function saysInstants(spec: SiteSpec): boolean {
   return spec.dateIn !== "text" && spec.dateIn !== "time-day";
 }
 
-/** Returns the date of a site's article `index`, 0 being the newest. Articles without a time of day aren't dated today. */
+/**
+ * Returns the date of a site's article number `index`; number 0 is the newest. An article without a
+ * time of day is never dated today.
+ */
 function dateOf(spec: SiteSpec, index: number, count: number, setting: Setting): Date {
   const chance = random(setting.seed, spec.id, index, "date");
   const midnight = Math.floor(setting.now.getTime() / DAY_MS) * DAY_MS;
@@ -47,7 +49,7 @@ function dateOf(spec: SiteSpec, index: number, count: number, setting: Setting):
   return new Date(midnight - back * DAY_MS + 6 * HOUR_MS + chance.int(0, 4 * 60) * 60_000);
 }
 
-/** Returns a text with its date and URLs. */
+/** Returns a text as an article with its date and URLs. */
 export function placeNew(
   spec: SiteSpec,
   text: Text,
@@ -77,7 +79,6 @@ export function placeNew(
   return placed;
 }
 
-/** Returns the path of an article on its site. */
 function pathOf({ path, numbersFrom }: SiteSpec, text: Text, number: number): string {
   const template = text.path ?? path;
   return template.replace("{slug}", text.slug).replace("{number}", String(numbersFrom + number));
@@ -106,8 +107,8 @@ export function placeOwn(spec: SiteSpec, setting: Setting): Placed[] {
 }
 
 /**
- * Returns a copy of another site's article, published one to three hours later, or shortly after
- * it.
+ * Returns a copy of another site's article. It is published one to three hours later or, if that
+ * would be after `now`, shortly after the original.
  */
 export function placeCopy(
   spec: SiteSpec,
@@ -125,7 +126,6 @@ export function placeCopy(
   return { ...placed, duplicateOf: original.placed.url };
 }
 
-/** Number of pages of a multi-page article. */
 const PAGES = 3;
 
 /** Returns the URLs of an article's further pages. */
@@ -133,7 +133,10 @@ function pageUrls(url: string, form: string): string[] {
   return Array.from({ length: PAGES - 1 }, (_, index) => `${url}${form}${index + 2}`);
 }
 
-/** Returns an article page by page: its paragraphs in turn, with links to the other pages. */
+/**
+ * Returns the pages of a multi-page article: each has a part of the paragraphs, and links to the
+ * other pages.
+ */
 export function pagesOf(article: Placed): { url: string; article: Placed; pager: string }[] {
   const urls = [article.url, ...article.variants];
   const { paragraphs } = article;

@@ -1,4 +1,3 @@
-/** A reproducible sequence of random numbers. */
 export interface Random {
   /** Returns a number in [0, 1). */
   next(): number;
@@ -8,8 +7,8 @@ export interface Random {
 }
 
 /**
- * Returns a seeded generator (mulberry32). The parts of the seed are joined, so `(1, "host", 4)`
- * has a sequence of its own.
+ * Returns a generator of random numbers (mulberry32). Each combination of seed parts, such as
+ * `(1, "host", 4)`, has its own sequence.
  */
 export function random(...seed: (number | string)[]): Random {
   let state = 2166136261;

@@ -43,8 +43,7 @@ const SYLLABLES =
   "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha lin mor tan vel".split(" ");
 
 /**
- * Returns names that occur in this article only, so that it reports a distinct event, as real
- * articles do.
+ * Returns names that occur only in this article, so that the article reports an event of its own.
  */
 function peopleOf(seed: number, site: number, number: number): string[] {
   const chance = random(seed, site, number, "people");
@@ -58,8 +57,8 @@ function nameOf(chance: Random, syllables: number): string {
 
 const PEOPLE = 24;
 /**
- * Number of long words for each that a name from this article follows. With such names, a few
- * sentences give many articles without copies.
+ * Of this many long words, one is followed by a name from this article. With such names, a few
+ * sentences are enough for many articles that aren't copies.
  */
 const OWN = 5;
 
@@ -72,8 +71,8 @@ export function scaledTitle(seed: number, language: string, site: number, number
 }
 
 /**
- * Returns a text of 150 to 500 words made of the hand-made sentences, with its own numbers and
- * names.
+ * Returns a text of 150 to 500 words. It consists of sentences from the hand-made texts, with its
+ * own numbers and names.
  */
 export function scaledText(
   seed: number,
@@ -102,8 +101,8 @@ export function scaledText(
   }
   const [first, last] = [paragraphs[0], paragraphs.at(-1)];
   if (first) first.text = `${title.split(":")[0]} – ${first.text}`;
-  // At the end, because a text that begins with two dozen invented names has no recognisable
-  // language.
+  // Add the names at the end, because the language of a text that begins with two dozen invented
+  // names can't be recognised.
   if (last) last.text = `${last.text} ${peopleOf(seed, site, number).join(", ")}.`;
   return { title, paragraphs };
 }

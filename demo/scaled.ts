@@ -10,21 +10,25 @@ import { shellData, TEMPLATES } from "./templates.ts";
 import { escape, plainText, teaserOf } from "./text.ts";
 import type { View } from "./view.ts";
 
-/** Size of a world for benches. */
+/** The size and behaviour of a scaled world, which benchmarks use. */
 export interface ScaledOptions {
-  /** Number of sites; default 10. */
+  /** Number of sites; 10 by default. */
   sites?: number;
-  /** Total number of articles; default 100 per site. */
+  /** Total number of articles; 100 per site by default. */
   articles?: number;
-  /** Share of articles announced twice, the second time with tracking parameters; default 0. */
+  /** Share of articles announced twice, the second time with tracking parameters; 0 by default. */
   variants?: number;
-  /** Delay in the declarations, ms; by default 10, with a concurrency of 2. */
+  /**
+   * Delay between requests to a site in its declaration, ms; 10 by default. The default of
+   * `concurrency` is 2.
+   */
   delayMs?: number;
   concurrency?: number;
-  /** Whether articles are loaded by script, so that each must be rendered; default false. */
+  /** Whether scripts load the articles, so that each page must be rendered; false by default. */
   shells?: boolean;
   /**
-   * Share of unavailable articles on every second site, whose listings also never end. Default 0.
+   * Share of unavailable articles on every second site, whose listings also never end; 0 by
+   * default.
    */
   faults?: number;
 }
@@ -35,7 +39,7 @@ const MAX_FEED_ITEMS = 200;
 const OLDEST_DAYS = 19;
 const SCALED_TEMPLATES = ["classic", "magazine", "cms"] as const;
 
-/** Returns a world of many sites with many articles, each generated on demand. */
+/** Returns a world of many sites. It generates each article on demand. */
 export function scaled(setting: Setting, options: ScaledOptions): Plan {
   const {
     sites: count = 10,
@@ -146,7 +150,7 @@ function scaledSite(
         .replace("</body>", () => `${pad.foot}</body>`),
     );
   };
-  /** Returns links to articles from `high` down to `low`. */
+  /** Returns the announced links to the articles from number `high` down to `low`. */
   const items = (high: number, low: number): FeedItem[] => {
     const list: FeedItem[] = [];
     for (let number = high; number >= Math.max(1, low); number--) {
@@ -238,7 +242,8 @@ const WORDS =
   "grid hero card menu list item panel badge modal chart video promo teaser slide".split(" ");
 
 /**
- * Returns meaningless markup of about `bytes`: styles and settings in the head, menus at the end.
+ * Returns about `bytes` bytes of meaningless markup: styles and settings for the head, menus for
+ * the foot.
  */
 function padding(bytes: number, ...seed: (number | string)[]): { head: string; foot: string } {
   const chance = random(...seed, "padding");
@@ -263,7 +268,7 @@ function padding(bytes: number, ...seed: (number | string)[]): { head: string; f
   };
 }
 
-/** Delay of a hanging response, ms; longer than any fetcher waits. */
+/** Delay of a hanging response, ms. It is longer than any fetcher waits. */
 const HANGING_REPLY_MS = 120_000;
 const FAULTS: readonly Partial<Reply>[] = [
   { status: 500, body: "" },
@@ -272,7 +277,8 @@ const FAULTS: readonly Partial<Reply>[] = [
 ];
 
 /**
- * Whether a site of a scaled world has faults: every second one, for comparison with the others.
+ * Whether site number `index` of a scaled world has faults. Every second site has, for comparison
+ * with the others.
  */
 export const isFaulty = (index: number) => index % 2 === 1;
 

@@ -6,8 +6,8 @@ import { isSubResource, type Reply } from "./site.ts";
 import type { SeenRequest } from "./truth.ts";
 
 /**
- * Interval and chunk of an endless page: too slow for any byte limit, too steady for an idle
- * timeout.
+ * Interval and chunk of an endless page. It is too slow to reach a byte limit, and too steady for
+ * an idle timeout.
  */
 const DRIP = { intervalMs: 400, chunk: `<!-- ${"still loading ".repeat(8)}-->\n` };
 
@@ -34,7 +34,8 @@ export function siteServer(answer: Answer, seen: SeenRequest[]): Server {
     const host = request.headers.host ?? "";
     const path = request.url ?? "/";
     let end = 0;
-    // Recorded before the last byte is sent, because the client may continue before us.
+    // Recorded before the last byte is sent, because the client can continue before the server
+    // does.
     const ending = () => void (end = now());
     if (!path.startsWith("/__world/")) {
       response.once("close", () =>
@@ -113,7 +114,7 @@ function drip(head: Uint8Array, response: ServerResponse): void {
   response.once("close", () => clearInterval(timer));
 }
 
-/** Listens on a port of an address; rejects when it is in use. */
+/** Listens on a port of an address. Rejects if the port is in use. */
 export function listen(server: Server, port: number, address: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);

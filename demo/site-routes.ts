@@ -43,7 +43,7 @@ function announced(placed: Placed): string[] {
   return [url];
 }
 
-/** Returns the links that a site announces, newest first, with decoys in between. */
+/** Returns the links that a site announces: articles, newest first, with decoys between them. */
 function itemsOf(spec: SiteSpec, articles: Placed[], setting: Setting): FeedItem[] {
   const items = articles.flatMap((placed) => {
     const item = (url: string): FeedItem => ({
@@ -159,7 +159,7 @@ function withoutTracking(path: string): string {
   return url.pathname + url.search;
 }
 
-/** Why a decoy has no article, by kind. */
+/** The expected reason why a decoy has no article, by kind. */
 export const DECOY_REASONS: Record<Decoy["kind"], Truth["expectSkipped"][number]["reason"]> = {
   missing: "gone",
   gone: "gone",
@@ -172,7 +172,10 @@ export const DECOY_REASONS: Record<Decoy["kind"], Truth["expectSkipped"][number]
   paywall: "paywall",
 };
 
-/** Returns how much readers see of a decoy; null for a decoy that is gone or isn't news. */
+/**
+ * Returns how complete a decoy's article is for readers; null for a decoy that is gone or isn't
+ * news.
+ */
 export function extentOf({ kind }: Decoy): "announced" | "partial" | null {
   if (kind === "missing" || kind === "gone" || kind === "advert") return null;
   return kind === "paywall" ? "partial" : "announced";

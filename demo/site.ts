@@ -1,18 +1,20 @@
 import { type Charset, SHELL_SCRIPT, type SiteSpec } from "./data.ts";
 import type { Truth } from "./truth.ts";
 
-/** A response of a site. */
 export interface Reply {
   status: number;
   headers: Record<string, string>;
   body: string | Uint8Array;
   /** Delay before the response, ms. */
   delayMs?: number;
-  /** Whether the page keeps sending data for ever. */
+  /** Whether the response never ends. */
   endless?: boolean;
 }
 
-/** A site. `reply` gets the path with its query, and the number of requests for it, from 1. */
+/**
+ * A site. `reply` receives the path with its query, and the number of requests for it so far, from
+ * 1. It returns null if there is no such page.
+ */
 export interface Site {
   host: string;
   delayMs: number;
@@ -27,21 +29,22 @@ export interface Plan {
   sources: { id: string; yaml: string }[];
 }
 
-/** Returns a reply with status 200. */
 export const ok = (type: string, body: string | Uint8Array): Reply => ({
   status: 200,
   headers: { "content-type": type },
   body,
 });
 
-/** Returns a redirect. */
 export const moved = (status: number, location: string): Reply => ({
   status,
   headers: { location, "content-type": "text/plain" },
   body: `Moved to ${location}\n`,
 });
 
-/** Returns an HTML reply in the site's charset, declared where the site does so. */
+/**
+ * Returns an HTML reply in the site's charset. Declares the charset in the header unless the site
+ * declares it in a `meta` element.
+ */
 export function page(spec: SiteSpec, markup: string): Reply {
   const charset = spec.charset ?? "utf-8";
   const declared = spec.charsetIn === "meta" ? "" : `; charset=${charset}`;
@@ -54,7 +57,7 @@ export function page(spec: SiteSpec, markup: string): Reply {
 
 const tables = new Map<Charset, Map<string, number[]>>();
 
-/** Returns the bytes of each character in a charset, taken from the platform's decoder. */
+/** Returns the bytes of each character in a charset, according to the platform's decoder. */
 function tableOf(charset: Charset): Map<string, number[]> {
   const known = tables.get(charset);
   if (known) return known;
@@ -76,7 +79,8 @@ function tableOf(charset: Charset): Map<string, number[]> {
 }
 
 /**
- * Encodes markup in a charset; a character that it lacks becomes a numeric reference (`&#169;`).
+ * Encodes markup in a charset. A character that the charset lacks becomes a numeric reference
+ * (`&#169;`).
  */
 export function encode(text: string, charset: Charset): Uint8Array {
   if (charset === "utf-8") return new TextEncoder().encode(text);
@@ -104,8 +108,8 @@ export const STATICS: [path: string, reply: () => Reply][] = [
 ];
 
 /**
- * Whether a request is for a part of a rendered page. Such a request doesn't need a turn of its
- * own.
+ * Whether a request is for a part of a rendered page. Such a request doesn't need a host turn of
+ * its own.
  */
 export function isSubResource(path: string): boolean {
   return /^\/(static|img|api)\/|^\/favicon\.ico$/.test(path);

@@ -43,7 +43,7 @@ ${body.slice(middle).join("\n")}
 </body></html>`;
 }
 
-/** Renders a magazine page: the story is split into sections with boxes between them. */
+/** Renders a magazine page: boxes divide the story into sections. */
 function magazine(view: View): string {
   const { spec, article, labels } = view;
   const box = `<div class="newsletter-box promo"><h4>${escape(labels.newsletter[0])}</h4><p>${escape(labels.newsletter[1])}</p></div>`;
@@ -73,7 +73,10 @@ ${story.join("\n")}
 </body></html>`;
 }
 
-/** Renders an old-fashioned page: layout tables, font tags, paragraphs by line breaks, no HTML5. */
+/**
+ * Renders an old-fashioned page without HTML5: layout tables, font tags, and line breaks between
+ * paragraphs.
+ */
 function tables(view: View): string {
   const { spec, article, labels } = view;
   const body = article.paragraphs
@@ -122,7 +125,10 @@ function cms(view: View): string {
 </div></body></html>`;
 }
 
-/** Renders a page of common blog software: post, author box, neighbours, comments, widgets. */
+/**
+ * Renders a page of common blog software: post, author box, links to the next and previous post,
+ * comments, widgets.
+ */
 function blog(view: View): string {
   const { spec, article, labels, related } = view;
   const comments = labels.comments
@@ -186,7 +192,7 @@ ${blocks(view).join("\n")}
 </body></html>`;
 }
 
-/** Renders the same empty page for every URL; a script loads the article. */
+/** Renders the same empty page for every URL. A script loads the article. */
 function shell(view: Pick<View, "spec" | "labels">): string {
   const { spec, labels } = view;
   return `<!doctype html><html lang="${spec.language}"><head><meta charset="utf-8"><title>${escape(spec.name)}</title>

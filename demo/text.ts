@@ -18,12 +18,15 @@ export function paragraphsOf(body: string): Paragraph[] {
     });
 }
 
-/** Returns the text as an extractor should: paragraphs joined by a blank line. */
+/** Returns the text that an extractor should return: the paragraphs, joined by blank lines. */
 export function plainText(paragraphs: Paragraph[]): string {
   return paragraphs.map((paragraph) => paragraph.text).join("\n\n");
 }
 
-/** Applies an edit. Throws if text to replace is missing, so that no edit is lost. */
+/**
+ * Returns a text with an edit applied. Throws if the text to replace is missing, so that no edit is
+ * lost.
+ */
 export function edited(text: Text, edit: Edit): Text {
   let body = text.body.trim();
   for (const [from, to] of edit.replace ?? []) {
@@ -36,7 +39,8 @@ export function edited(text: Text, edit: Edit): Text {
 }
 
 /**
- * Returns the first sentences of a text, at least `size` characters, as feeds and listings show.
+ * Returns the first sentences of a text's first paragraph, up to at least `size` characters, as
+ * feeds and listings show them.
  */
 export function teaserOf(paragraphs: Paragraph[], size: number): string {
   const first = paragraphs.find((paragraph) => paragraph.kind === "p")?.text ?? "";
@@ -48,7 +52,6 @@ export function teaserOf(paragraphs: Paragraph[], size: number): string {
   return teaser;
 }
 
-/** Escapes text for HTML and XML. */
 export function escape(text: string): string {
   return text
     .replace(/&/g, "&amp;")

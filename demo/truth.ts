@@ -4,7 +4,6 @@ import type { SkipReason } from "../model/crawl/skipped.ts";
 
 /** An article that must be stored exactly once. */
 export interface TrueArticle {
-  /** Canonical URL. */
   url: string;
   sourceId: string;
   title: string;
@@ -12,18 +11,21 @@ export interface TrueArticle {
   text: string;
   /** ISO 8601, UTC. */
   publishedAt: string;
-  /** Precision of the date on the site. */
+  /** Precision of the date that the site states. */
   precision: "day" | "instant";
-  /** Time zone of a date without a time. */
+  /** IANA time zone of the site's dates. */
   zone: string;
   language: string;
-  /** The earliest article on another site with the same or nearly the same text. */
+  /**
+   * URL of the earliest article on another site with the same or nearly the same text; null if
+   * there is none.
+   */
   duplicateOf: string | null;
   /** Other URLs of the same article. */
   variants: string[];
 }
 
-/** An article of which readers only see the part that its site announces, or shows for free. */
+/** An article of which readers see only the part that its site announces or shows for free. */
 export interface AnnouncedArticle {
   url: string;
   sourceId: string;
@@ -45,7 +47,7 @@ export interface Truth {
   paces: { host: string; delayMs: number; concurrency: number }[];
 }
 
-/** One request received by a site; times in epoch ms. */
+/** A request that a site received. Times are in epoch ms. */
 export interface SeenRequest {
   /** Host name and port. */
   host: string;
@@ -53,7 +55,8 @@ export interface SeenRequest {
   start: number;
   end: number;
   /**
-   * Whether the client disconnected before the response ended; `end` is when the server noticed.
+   * Whether the client disconnected before the response ended. `end` is then the time at which the
+   * server noticed.
    */
   cut?: boolean;
   status: number;
@@ -65,7 +68,7 @@ export interface SeenRequest {
   kind: "page" | "sub";
 }
 
-/** What the sites received; gaps and concurrency only count `page` requests. */
+/** What the sites received. Gaps and concurrency count only `page` requests. */
 export interface WorldReport {
   requests: SeenRequest[];
   summary: Record<
@@ -73,8 +76,8 @@ export interface WorldReport {
     {
       count: number;
       /**
-       * Minimum time from the end of a request to the start of a later one; null for fewer than
-       * two.
+       * Minimum time from the end of a request to the start of a later one; null for fewer than two
+       * requests.
        */
       minGapMs: number | null;
       /** Minimum time between the starts of two requests; null for fewer than two requests. */
@@ -85,7 +88,7 @@ export interface WorldReport {
   forbiddenHits: string[];
 }
 
-/** One line of `export --format jsonl`; dates are ISO 8601. */
+/** A line of `export --format jsonl`. Dates are in ISO 8601. */
 export interface ExportedArticle {
   id: string;
   url: string;
@@ -109,20 +112,17 @@ export interface ExportedArticle {
   incompleteReason?: string | null;
 }
 
-/**
- * Minimum share of tokens that the stored text and the true text have in common, in both
- * directions.
- */
+/** Minimum precision and minimum recall of a stored text's tokens, compared with the true text. */
 const MIN_SHARED_TOKENS = 0.95;
-/** Tolerance for a measured gap, ms, which involves two clocks and two event loops. */
+/** Tolerance for a measured gap, ms: its measurement involves two clocks and two event loops. */
 const GAP_TOLERANCE_MS = 15;
 
 const squeeze = (text: string) => text.replace(/\s+/g, " ").trim();
 const percent = (share: number) => `${Math.round(share * 1000) / 10} %`;
 
 /**
- * Describes every difference between the truth and the stored articles (and, with a report, the
- * requests), one sentence each; empty when everything is right.
+ * Describes every difference between the truth and the stored articles, one sentence each; empty if
+ * there is none. With a report, also checks the requests.
  */
 export function compareWithTruth(
   truth: Truth,
@@ -208,7 +208,10 @@ function sameDate(one: TrueArticle, publishedAt: string | null): boolean {
   return days(expected).some((day) => days(actual).includes(day));
 }
 
-/** Describes copies that aren't linked to their original, and articles linked without reason. */
+/**
+ * Describes copies that aren't linked to their original, and articles that are linked as copies but
+ * aren't.
+ */
 function linkDifferences(truth: Truth, stored: Map<TrueArticle, ExportedArticle[]>): string[] {
   const found: string[] = [];
   const first = (one: TrueArticle | undefined) => one && stored.get(one)?.[0];
@@ -262,7 +265,7 @@ function manners(truth: Truth, report: WorldReport): string[] {
 const CJK = "\\u3040-\\u30ff\\u3400-\\u9fff\\uf900-\\ufaff";
 const RUNS = new RegExp(`([${CJK}]+)|(?:(?![${CJK}])[\\p{L}\\p{N}])+`, "gu");
 
-/** Splits a text into lower-case words; Chinese and Japanese become pairs of characters. */
+/** Returns the lower-case words of a text. Chinese and Japanese become pairs of characters. */
 export function tokensOf(text: string): string[] {
   const tokens: string[] = [];
   for (const [word, run] of text.normalize("NFKC").toLowerCase().matchAll(RUNS)) {
@@ -273,8 +276,8 @@ export function tokensOf(text: string): string[] {
 }
 
 /**
- * Returns the share of `stored` that belongs to `expected` (precision), and the share of `expected`
- * that is stored (recall).
+ * Returns the share of `stored` that belongs to `expected` (`precision`), and the share of
+ * `expected` that is stored (`recall`), with the tokens that differ.
  */
 export function overlap(
   expected: string,

@@ -10,7 +10,6 @@ export interface View {
   article: Placed;
   labels: Labels;
   related: Placed[];
-  /** Time of the request. */
   now: Date;
   chance: Random;
   /** Links to the other pages of a multi-page article, below its text. */
@@ -74,7 +73,7 @@ function jsonLd(view: View, published: string, modified: string | null): string 
   return `<script type="application/ld+json">${JSON.stringify(data).replace(/</g, "\\u003c")}</script>`;
 }
 
-/** Adds some inline markup to a paragraph's text, which stays the same. */
+/** Returns a paragraph's text as markup, with some inline elements. The text stays the same. */
 export function inline(text: string, view: View): string {
   const words = text.split(" ");
   if (words.length < 16) return escape(text);
@@ -91,7 +90,7 @@ export function inline(text: string, view: View): string {
   return `${part(0, from)} ${open}${part(from, to)}${close} ${part(to)}`;
 }
 
-/** Returns the body's elements separately, for templates that put things between them. */
+/** Returns the body's elements as a list, for templates that insert other elements between them. */
 export function blocks(view: View, tag = "p"): string[] {
   const own = view.article.paragraphs.map(({ kind, text }) => {
     if (kind === "h2") return `<h2>${escape(text)}</h2>`;
@@ -118,7 +117,6 @@ export function head(view: View, extra = ""): string {
 ${article.ampUrl ? `<link rel="amphtml" href="${article.ampUrl}">` : ""}${extra}${dateMarks(view).head}`;
 }
 
-/** Returns links to other articles of the site. */
 export function relatedLinks(view: View): string {
   return view.related
     .map((other) => `<li><a href="${escape(other.path)}">${escape(other.title)}</a></li>`)

@@ -8,15 +8,15 @@ import { listen, resetConnections, shut, siteServer } from "./server.ts";
 import { isSubResource, ok, type Plan, picture, type Reply, type Site } from "./site.ts";
 import type { SeenRequest, Truth, WorldReport } from "./truth.ts";
 
-/** Options of a world; without `sites` and `articles` it is the hand-made one. */
+/** Options of a world. Without `sites` and `articles`, the world is the hand-made one. */
 export interface WorldOptions extends ScaledOptions {
-  /** Port of all sites; if it is in use, a free one. Default 18080. */
+  /** Port of all sites; 18080 by default. If it is in use, the world takes a free port. */
   port?: number;
-  /** Default 1. */
+  /** Seed of everything random in the world; 1 by default. */
   seed?: number;
-  /** The latest time in the world; by default now. */
+  /** The latest time in the world; now by default. */
   now?: Date;
-  /** Poll interval of sources; default `10m`. */
+  /** Poll interval of sources; `10m` by default. */
   every?: string;
   /** Called after the world enters another phase or its expected result changes. */
   onPhase?: () => void;
@@ -39,12 +39,11 @@ export interface World {
   /** Switches to the second phase, in which articles are corrected. */
   nextPhase(): void;
   /**
-   * Makes the next event happen on one of the hand-made sites, in a fixed order; returns its
-   * description.
+   * Makes the next event happen on one of the hand-made sites, in a fixed order. Returns a
+   * description of the event.
    */
   happen(): string;
   report(): WorldReport;
-  /** Resets all open connections. */
   resetConnections(): void;
   close(): Promise<void>;
 }
@@ -54,7 +53,10 @@ const addressOf = (index: number) =>
 
 const json = (value: unknown) => ok("application/json", JSON.stringify(value));
 
-/** Starts one server per address, all on the same port; on a free one if it is in use anywhere. */
+/**
+ * Starts one server per address, all on the same port. If the port is in use on any address, takes
+ * a free port.
+ */
 async function serve(
   count: number,
   port: number,
@@ -158,7 +160,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   return world;
 }
 
-/** Summarises what the sites received, by host; `forbidden` are URLs that must not be requested. */
+/**
+ * Summarises the requests that the sites received, by host. `forbidden` are URLs that must not be
+ * requested.
+ */
 function reportOf(requests: SeenRequest[], forbidden: string[]): WorldReport {
   const summary: WorldReport["summary"] = {};
   const pages = requests.filter((request) => request.kind === "page");

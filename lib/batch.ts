@@ -6,9 +6,10 @@ interface Waiting<In, Out> {
 }
 
 /**
- * Group commit: collects items for at most `ms` or until there are `size`, then passes them to `flush` in one call.
- * One batch is flushed at a time; items that arrive meanwhile form the next one. `flush` returns one output per item,
- * in order; an error rejects the whole batch.
+ * Group commit: collects items for at most `ms` or until there are `size` of them, then passes them
+ * to `flush` in one call. Flushes one batch at a time; items that arrive meanwhile form the next
+ * batch. `flush` returns one output per item, in order. If it throws, every item of the batch
+ * rejects.
  */
 export class Batcher<In, Out> {
   #waiting: Waiting<In, Out>[] = [];
@@ -24,7 +25,7 @@ export class Batcher<In, Out> {
     this.#ms = options.ms;
   }
 
-  /** Adds an item; resolves once its batch is stored. */
+  /** Adds an item. Resolves with the item's output once its batch is flushed. */
   add(item: In): Promise<Out> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, since: performance.now(), resolve, reject });
@@ -57,7 +58,10 @@ export class Batcher<In, Out> {
   }
 }
 
-/** Returns a loader of single values that collects requests for `ms` and loads them together. */
+/**
+ * Returns a loader of single values that collects requests for `ms` and loads them together. It
+ * returns null for a key without a value.
+ */
 export function together<Value>(
   load: (keys: string[]) => Promise<Map<string, Value>>,
   { size = 50, ms = 2 }: { size?: number; ms?: number } = {},

@@ -1,4 +1,4 @@
-/** A loader whose results are cached for `ttl` ms, at most `size` of them, or until `forget` is called. */
+/** A loader that caches its results within `CacheBounds`, or until `forget` is called. */
 export interface Cached<Value> {
   get(key: string): Promise<Value>;
   forget(key: string): void;
@@ -11,8 +11,8 @@ interface Entry<Value> {
 }
 
 /**
- * How long results are cached, ms, and their maximum total weight; without `weigh`, each result
- * weighs 1.
+ * How long results are cached (`ttl`, ms), and their maximum total weight (`size`). If `weigh` is
+ * missing, each result weighs 1.
  */
 export interface CacheBounds<Value> {
   ttl: number;
@@ -20,7 +20,7 @@ export interface CacheBounds<Value> {
   weigh?: (value: Value) => number;
 }
 
-/** Returns a loader that caches what rarely changes; a failed load is not cached. */
+/** Returns a loader that caches its results. It doesn't cache failed loads. */
 export function cached<Value>(
   load: (key: string) => Promise<Value>,
   { ttl, size, weigh = () => 1 }: CacheBounds<Value>,

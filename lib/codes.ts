@@ -1,6 +1,5 @@
 import { nearest } from "./nearest.ts";
 
-/** A name and its code. */
 export interface NamedCode {
   name: string;
   code: string;
@@ -13,7 +12,7 @@ const ENGLISH: Record<Kind, Intl.DisplayNames> = {
   language: new Intl.DisplayNames("en", { type: "language", fallback: "none" }),
   region: new Intl.DisplayNames("en", { type: "region", fallback: "none" }),
 };
-/** Names that differ from those in Unicode's data. */
+/** Further names that Unicode's data doesn't have. */
 const FURTHER: Record<Kind, Record<string, string>> = {
   language: { norwegian: "no", mandarin: "zh", flemish: "nl" },
   region: {
@@ -103,7 +102,7 @@ function codesThatAre(kind: Kind): string[] {
 
 const made = new Map<Kind, ReadonlyMap<string, string>>();
 
-/** Returns codes by every known name. */
+/** Returns the codes of languages or countries by every known name. */
 function codesOf(kind: Kind): ReadonlyMap<string, string> {
   const before = made.get(kind);
   if (before) return before;

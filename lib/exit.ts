@@ -3,7 +3,10 @@ export const EXIT = { ok: 0, failed: 1, usage: 2, partly: 3, unreachable: 4 } as
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Ends a command with this exit code and prints the message for the operator on stderr. */
+/**
+ * Thrown to end a command with an exit code. The command prints the message for the operator on
+ * stderr.
+ */
 export class CommandError extends Error {
   override name = "CommandError";
   readonly exit: ExitCode;

@@ -6,7 +6,7 @@ const ENTITIES: Record<string, string> = {
   "'": "&#39;",
 };
 
-/** Markup that is safe to insert into a page unchanged; only `html` makes it. */
+/** Markup that is safe to insert into a page unchanged. Only `html` creates it. */
 export class Html {
   readonly markup: string;
 
@@ -19,7 +19,7 @@ export class Html {
   }
 }
 
-/** What an `html` template accepts: text is escaped, and arrays are joined. */
+/** A value that an `html` template accepts. Text is escaped, and arrays are joined. */
 export type Part = Html | string | number | null | undefined | false | Part[];
 
 /** Template tag for markup: escapes every value that isn't `Html` itself. */
@@ -36,12 +36,12 @@ function render(part: Part): string {
 }
 
 /**
- * Matches text that needs no escaping. Most text doesn't, and a test for more characters would cost
+ * Matches text that needs no escaping. Most text matches; a test for more characters would cost
  * more.
  */
 const PLAIN = /^[\w !#$%()*+,\-./:;=?@[\\\]^`{|}~]*$/;
 
-/** Returns text with `& < > " '` as entities and without characters that XML forbids. */
+/** Returns a text with `& < > " '` as entities, and without characters that XML forbids. */
 export function escapeText(text: string): string {
   if (PLAIN.test(text)) return text;
   return text
@@ -49,7 +49,10 @@ export function escapeText(text: string): string {
     .replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 }
 
-/** Returns an absolute http(s) URL in its parsed form, null for anything else, such as `javascript:` or `data:`. */
+/**
+ * Returns an absolute http(s) URL in its normalised form; null for anything else, such as
+ * `javascript:` or `data:`.
+ */
 export function httpUrl(url: string): string | null {
   if (!URL.canParse(url)) return null;
   const { protocol, href } = new URL(url);

@@ -6,9 +6,9 @@ const MIN_SIMILARITY = 0.4;
 const MIN_PREFIX_LENGTH = 3;
 
 /**
- * Returns the known word that was most likely meant: the one with the fewest letters added, omitted, replaced or
- * swapped with their neighbours, or else the only one that begins with the word. Null if none is similar. Ignores
- * case.
+ * Returns the most similar known word: the one with the fewest letters added, omitted, replaced or
+ * swapped with their neighbours, otherwise the only one that begins with `word`. Null if none is
+ * similar. Ignores case.
  */
 export function nearest(word: string, known: Iterable<string>): string | null {
   const typed = word.trim().toLowerCase();
@@ -29,7 +29,9 @@ export function nearest(word: string, known: Iterable<string>): string | null {
   return best ?? (begun.size === 1 ? only : null);
 }
 
-/** Returns the optimal string alignment distance: no part of a word is edited twice. */
+/**
+ * Returns the optimal string alignment distance of two words, which edits no part of a word twice.
+ */
 function countEdits(one: string, other: string): number {
   let [before, row]: number[][] = [
     [],

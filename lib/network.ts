@@ -1,11 +1,14 @@
 import ipaddr from "ipaddr.js";
 
-/** Number of bits of an IPv6 address that identify a network: one subscriber has all addresses in it. */
+/**
+ * Number of bits of an IPv6 address that identify a network. One subscriber has all addresses of a
+ * network.
+ */
 const IPV6_NETWORK_BITS = 64;
 
 /**
- * Returns the network of an address: an IPv4 address itself, an IPv6 address its network (`2001:db8::/64`), other
- * text unchanged.
+ * Returns the network of an address: for IPv4, the address itself; for IPv6, its network
+ * (`2001:db8::/64`). Returns any other text unchanged.
  */
 export function networkOf(address: string): string {
   if (!ipaddr.isValid(address)) return address;

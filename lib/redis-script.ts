@@ -1,12 +1,15 @@
 import type { Redis } from "ioredis";
 
-/** Calls a Lua script on Redis with its keys and then its arguments; rejects if Redis can't be reached. */
+/**
+ * Calls a Lua script on Redis with its keys and then its arguments. Rejects if Redis can't be
+ * reached.
+ */
 export type Script = (...params: (string | number)[]) => Promise<unknown>;
 
 /**
- * Returns a function that calls the script `lua` with this number of keys; without a number, each call passes it as
- * the first argument. A connection sends the script once and then only its hash; a Redis that has lost the script
- * gets it again.
+ * Returns a function that calls the script `lua` with `numberOfKeys` keys. If the number is
+ * missing, each call passes it as the first argument. A connection sends the script once, and then
+ * only its hash. If Redis has lost the script, the connection sends it again.
  */
 export function scriptOf(redis: Redis, name: string, lua: string, numberOfKeys?: number): Script {
   redis.defineCommand(name, numberOfKeys === undefined ? { lua } : { lua, numberOfKeys });

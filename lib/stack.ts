@@ -1,4 +1,7 @@
-/** Releases what a program has opened, last opened first. Idempotent; tries every release. */
+/**
+ * Releases what a program has opened, last opened first. `close` is idempotent and tries every
+ * release.
+ */
 export class ReleaseStack {
   #releases: { name: string; release: () => unknown }[] = [];
   #closing: Promise<void> | undefined;
@@ -9,8 +12,8 @@ export class ReleaseStack {
   }
 
   /**
-   * Releases everything in reverse order. A release that takes longer than `deadline` ms is abandoned and reported;
-   * errors are reported and never stop the rest.
+   * Releases everything in reverse order. Abandons and reports a release that takes longer than
+   * `deadline` ms. Reports errors, and continues with the rest.
    */
   close(deadline = 10_000, report: (name: string, error: unknown) => void = () => {}) {
     this.#closing ??= this.#close(deadline, report);

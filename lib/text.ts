@@ -1,14 +1,14 @@
 /** Maximum number of consecutive combining marks before normalisation, as in Unicode's stream-safe format (UAX #15). */
 const MOST_MARKS = 30;
 const TOO_MANY_MARKS = new RegExp(`(\\p{M}{${MOST_MARKS}})\\p{M}+`, "gu");
-/** Matches a mark, or half of a character that may be one. */
+/** Matches a mark, or half of a surrogate pair, which can be a mark. */
 const MAY_BE_MARK = /[\p{M}\p{Surrogate}]/u;
-/** First code unit of a possible mark; lower ones are never marks. */
+/** First code unit of a possible mark. Lower code units are never marks. */
 const FIRST_MARK = 0x300;
 
 /**
- * Returns a text in a Unicode normal form, with at most 30 consecutive combining marks: sorting a long sequence takes
- * the square of its length, and no script needs more.
+ * Returns a text in a Unicode normal form, with at most 30 consecutive combining marks. No script
+ * needs more, and the time to sort a sequence grows with the square of its length.
  */
 export function normalized(text: string, form: "NFC" | "NFD" | "NFKC" | "NFKD"): string {
   const plain = hasManyMarks(text) ? text.replace(TOO_MANY_MARKS, "$1") : text;
@@ -16,8 +16,8 @@ export function normalized(text: string, form: "NFC" | "NFD" | "NFKC" | "NFKD"):
 }
 
 /**
- * Whether there may be more consecutive marks than allowed. Checks every thirtieth character, because a longer
- * sequence contains one of those.
+ * Whether a text can have more consecutive marks than allowed. Checks every thirtieth character,
+ * because a longer sequence contains one of these.
  */
 function hasManyMarks(text: string): boolean {
   for (let at = 0; at < text.length; at += MOST_MARKS) {
@@ -34,12 +34,13 @@ function mayBeMark(text: string, at: number): boolean {
   return text.charCodeAt(at) >= FIRST_MARK && MAY_BE_MARK.test(text.charAt(at));
 }
 
-/** Number of characters compared at once, which costs far less than one by one. */
+/** Number of characters compared at once. This costs far less than comparing them one by one. */
 const CHUNK = 4096;
 
 /**
- * Returns where two texts differ: `start` is after the paragraphs with which both begin, `one` and `other` are before
- * those with which both end. Paragraphs end with a blank line. Takes time proportional to the length.
+ * Returns where two texts differ. `start` is the offset after the paragraphs with which both begin;
+ * `one` and `other` are the offsets in each text before the paragraphs with which both end.
+ * Paragraphs end with a blank line. Takes time proportional to the length.
  */
 export function differenceOf(one: string, other: string): Difference {
   const shortest = Math.min(one.length, other.length);
@@ -75,7 +76,7 @@ function sameLength(most: number, isSame: (from: number, to: number) => boolean)
   return at;
 }
 
-/** Formats a share from 0 to 1: `83 %`; empty if there is none. */
+/** Formats a share from 0 to 1 as `83 %`; empty for undefined. */
 export function percent(share: number | undefined): string {
   return share === undefined ? "" : `${Math.round(share * 100)} %`;
 }

@@ -7,18 +7,18 @@ export const LATER_FORMS =
   "7d (from now), tomorrow, 2026-12, 2026-12-01 or 2026-12-01T09:30:00Z (with its zone)";
 
 /**
- * The span of a time: a day, month or year lasts from `start` until just before `end`; for a moment, both are equal.
+ * The span of a time. A day, month or year lasts from `start` until just before `end`. For a
+ * moment, both are equal.
  */
 export interface TimeSpan {
   start: Date;
   end: Date;
 }
 
-/** Options for parsing times. */
 export interface TimeReading {
   /** The IANA time zone for days and for times without a zone; UTC by default. */
   timeZone?: string | undefined;
-  /** Whether `7d` is seven days ago or in seven days; `past` by default. */
+  /** Whether `7d` is seven days ago (`past`, the default) or in seven days (`future`). */
   direction?: "past" | "future" | undefined;
 }
 
@@ -112,7 +112,7 @@ function dateOf(year: number, month: number, day: number): number | null {
   return new Date(time).getUTCMonth() === month - 1 && day > 0 ? time : null;
 }
 
-/** Returns the milliseconds of `Z`, `+02:00` or `-0330`; null if it isn't an offset. */
+/** Returns the offset of `Z`, `+02:00` or `-0330` in ms; null if it is out of range. */
 function offsetOf(zone: string): number | null {
   if (zone.toUpperCase() === "Z") return 0;
   const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(-2))];
@@ -130,8 +130,8 @@ function momentAt(time: number): TimeSpan | null {
 }
 
 /**
- * Returns when clocks in a time zone show a wall time: the earlier moment if they show it twice, and the first moment
- * after it if they skip it.
+ * Returns the moment at which clocks in a time zone show a wall time, epoch ms. If they show it
+ * twice, returns the earlier moment; if they skip it, a moment after the gap.
  */
 function instantOf(wall: number, timeZone: string): number {
   const offsets = [wall - DAY_MS, wall + DAY_MS].map((at) => wallClockOf(at, timeZone) - at);

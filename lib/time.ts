@@ -1,4 +1,4 @@
-/** Durations, ms. A calendar day may be shorter or longer. */
+/** Durations, ms. A calendar day can be shorter or longer than `DAY_MS`. */
 export const SECOND_MS = 1000;
 export const MINUTE_MS = 60 * SECOND_MS;
 export const HOUR_MS = 60 * MINUTE_MS;
@@ -23,8 +23,8 @@ const PART = `\\d+(?:\\.\\d+)?\\s*(?:${SPOKEN.map(([pattern]) => pattern).join("
 const UNDERSTOOD = new RegExp(`^\\s*${PART}(?:(?:\\s+and\\s+|\\s*,\\s*|\\s*)${PART})*\\s*$`, "i");
 
 /**
- * Returns the milliseconds of a duration such as `15m` or `2 hours and 30 minutes`; throws a `RangeError` that names
- * the standard format.
+ * Returns the milliseconds of a duration such as `15m` or `2 hours and 30 minutes`. For any other
+ * text, throws a `RangeError` that names the standard format.
  */
 export function parseDuration(text: string): number {
   if (!UNDERSTOOD.test(text)) {
@@ -47,7 +47,10 @@ export function formatDuration(ms: number): string {
   return `${ms / size}${unit}`;
 }
 
-/** Converts a duration in words to the format of `DURATION`: `15 minutes` to `15m`. Other text stays unchanged. */
+/**
+ * Returns a duration in words in the format of `DURATION`: `15 minutes` as `15m`. Returns other
+ * text unchanged.
+ */
 export function usualDuration(text: string): string {
   return UNDERSTOOD.test(text) ? formatDuration(parseDuration(text)) : text;
 }
@@ -60,14 +63,14 @@ export function utcDay(at: Date): string {
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /**
- * Returns the calendar day of an instant in an IANA time zone as `YYYY-MM-DD`; throws a `RangeError` for an unknown
- * time zone.
+ * Returns the calendar day of an instant in an IANA time zone as `YYYY-MM-DD`. Throws a
+ * `RangeError` for an unknown time zone.
  */
 export function dayIn(zone: string, at: Date): string {
   return formatterOf(zone).format(at).padStart(10, "0");
 }
 
-/** Whether a name is that of an IANA time zone, such as `Europe/Berlin`. */
+/** Whether a name is an IANA time zone, such as `Europe/Berlin`. */
 export function isTimezone(name: string): boolean {
   try {
     formatterOf(name);
@@ -91,7 +94,7 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** Resolves after `ms`, or at once (without an error) when `signal` fires. */
+/** Resolves after `ms`, or as soon as `signal` aborts. Never rejects. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted || ms <= 0) return resolve();
@@ -105,7 +108,7 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** Resolves when `performance.now()` reaches `time`, never earlier: a timer may fire slightly early. */
+/** Resolves once `performance.now()` has reached `time`. A timer alone can fire slightly early. */
 export async function sleepUntil(time: number): Promise<void> {
   for (let left = time - performance.now(); left > 0; left = time - performance.now()) {
     await sleep(left);

@@ -1,7 +1,10 @@
 import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 
-/** Parses a YAML text by a schema; errors name `path`, line and column of each mistake. */
+/**
+ * Returns a YAML text parsed by a schema. Throws an error that names `path`, line and column of
+ * each mistake.
+ */
 export function parseYaml<T extends z.ZodType>(schema: T, text: string, path: string): z.output<T> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });

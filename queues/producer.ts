@@ -7,7 +7,7 @@ import { within } from "../lib/stack.ts";
 import { PIPELINE } from "./pipeline.ts";
 import { encodePayload, type QueueDefinition } from "./queues.ts";
 
-/** Redis's memory in bytes: used and maximum; null if it has no limit. */
+/** Redis's memory in bytes: used and maximum. The maximum is null if there is no limit. */
 export interface Memory {
   used: number;
   most: number | null;
@@ -20,31 +20,32 @@ export interface QueueAddress {
 }
 
 /**
- * Returns the key prefix of one queue: its own hash tag keeps it on one cluster node and distributes queues over the
- * nodes.
+ * Returns the key prefix of a queue. Its hash tag keeps the queue on one cluster node, and
+ * distributes the queues over the nodes.
  */
 export function keyPrefix(prefix: string, queue: string): string {
   return `{${prefix}-${queue}}`;
 }
 
-/** Adds jobs; one that is waiting already (same id) is not added twice. */
+/** Adds jobs to queues. Doesn't add a job again whose id already exists. */
 export interface Producer {
   add<Payload extends object>(queue: QueueDefinition<Payload>, payloads: Payload[]): Promise<void>;
-  /** Adds the missing ones of many jobs, which a single command finds out. Use it if most of them exist. */
+  /**
+   * Adds the missing ones of many jobs. One command determines which are missing, so use it if most
+   * jobs exist.
+   */
   refill<Payload extends object>(
     queue: QueueDefinition<Payload>,
     payloads: Payload[],
   ): Promise<void>;
-  /** Returns the numbers of jobs by queue and state. */
   counts(): Promise<Record<string, Record<string, number>>>;
   /** Returns the queues themselves, for inspection. */
   queues(): readonly Queue[];
   ping(): Promise<void>;
-  /** Returns the used and the maximum memory of Redis. */
   memory(): Promise<Memory>;
   /** Returns the time of Redis's clock, which leases and paces use. */
   time(): Promise<Date>;
-  /** Resolves once Redis answers; rejects after 5 s. */
+  /** Resolves once Redis responds. Rejects after 5 s. */
   ready(): Promise<void>;
   close(): Promise<void>;
 }
@@ -59,7 +60,8 @@ return missing
 `;
 
 /**
- * Returns a producer that fails fast while Redis is unreachable: everything can be enqueued later from the database.
+ * Returns a producer that fails at once while Redis is unreachable, because every job can be
+ * enqueued later from the database.
  */
 export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
   const connection = connect(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false });
@@ -70,7 +72,7 @@ export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
         connection,
         prefix: keyPrefix(prefix, name),
         skipVersionCheck: true,
-        // Nothing reads them later; the default of ten times as many fills Redis for hours.
+        // Nothing reads the events later. The default, ten times as many, fills Redis for hours.
         streams: { events: { maxLen: 1000 } },
       }),
     ]),
@@ -137,7 +139,7 @@ export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
   };
 }
 
-/** Returns a connection that reconnects within 2 s after Redis is back. */
+/** Returns a connection that reconnects within 2 s once Redis is back. */
 export function connect(
   redisUrl: string,
   options: { maxRetriesPerRequest: number | null; enableOfflineQueue?: boolean },

@@ -5,20 +5,19 @@ import { shortHash } from "../lib/hash.ts";
 export interface QueueDefinition<Payload> {
   name: string;
   /**
-   * Version of the payload's format. Increase it only if older workers must not take the job; older
-   * workers then leave it to others. An added optional field needs no new version, because older
+   * Version of the payload's format. Increase it only if older workers must not run the job; they
+   * then leave it to newer ones. An added optional field needs no new version, because older
    * workers ignore it.
    */
   version: number;
   payload: z.ZodType<Payload>;
   /**
-   * Returns an id made from entity ids, so that adding a job twice adds it once. It contains no `:` and isn't a
-   * number.
+   * Returns a job's id, derived from entity ids, so that adding a job twice adds it once. The id
+   * contains no `:` and isn't a number.
    */
   jobId(payload: Payload): string;
   /**
-   * Maximum number of attempts of a job that fails unexpectedly. Expected failures are counted on
-   * links.
+   * Maximum number of attempts of a job that fails unexpectedly. Links count the expected failures.
    */
   attempts: number;
 }
@@ -49,12 +48,15 @@ export const crawlQueue: QueueDefinition<CrawlPayload> = {
   attempts: 3,
 };
 
-/** One of a host's turns; a host that allows k requests at once has turns 0 to k - 1. */
+/** A turn of a host. A host that allows k requests at once has turns 0 to k - 1. */
 export const TurnPayload = z.object({ host: z.string(), turn: z.int().min(0) });
 
 export type TurnPayload = z.infer<typeof TurnPayload>;
 
-/** Host turns over HTTP: each fetches one link, then the job moves itself to the host's next turn. */
+/**
+ * Host turns over HTTP. Each fetches one link. Then the job postpones itself until the host's next
+ * request is due.
+ */
 export const fetchQueue: QueueDefinition<TurnPayload> = {
   name: "fetch",
   version: 1,
@@ -84,7 +86,9 @@ export const announceQueue: QueueDefinition<Record<string, never>> = {
   attempts: 1,
 };
 
-/** Reads a source's articles again that were read before its boilerplate was known. */
+/**
+ * Extracts a source's articles again that were extracted before the source's boilerplate was known.
+ */
 export const rereadQueue: QueueDefinition<{ sourceId: string }> = {
   name: "reread",
   version: 1,
@@ -93,7 +97,7 @@ export const rereadQueue: QueueDefinition<{ sourceId: string }> = {
   attempts: 1,
 };
 
-/** Sends a subscriber its new changes. Failures are counted on the subscriber. */
+/** Sends a subscriber its new changes. The subscriber counts the failures. */
 export const deliverQueue: QueueDefinition<{ subscriberId: string }> = {
   name: "deliver",
   version: 1,
@@ -102,7 +106,7 @@ export const deliverQueue: QueueDefinition<{ subscriberId: string }> = {
   attempts: 1,
 };
 
-/** Writes the files of an export; failures are counted on the export. */
+/** Writes the files of an export. The export counts the failures. */
 export const exportQueue: QueueDefinition<{ exportId: string }> = {
   name: "export",
   version: 1,
@@ -111,7 +115,7 @@ export const exportQueue: QueueDefinition<{ exportId: string }> = {
   attempts: 1,
 };
 
-/** Upkeep: claims left by lost workers, runs that don't end. */
+/** Upkeep, for example releasing the claims of lost workers and closing runs that don't end. */
 export const maintainQueue: QueueDefinition<Record<string, never>> = {
   name: "maintain",
   version: 1,
@@ -122,7 +126,9 @@ export const maintainQueue: QueueDefinition<Record<string, never>> = {
 
 const Versioned = z.looseObject({ v: z.int().default(1) });
 
-/** Returns the payload for a job: only the fields that the queue defines, and the version of its format. */
+/**
+ * Returns the payload for a job: the fields that the queue defines, and the version of the format.
+ */
 export function encodePayload<Payload extends object>(
   { version, payload }: Pick<QueueDefinition<Payload>, "version" | "payload">,
   value: Payload,
@@ -131,8 +137,9 @@ export function encodePayload<Payload extends object>(
 }
 
 /**
- * Returns a job's payload without fields that a later version has added; null if that version says that it must not
- * be read this way. Throws `ZodError` for anything else.
+ * Returns a job's payload, without fields that a later version of the code added; null if the
+ * payload has a later format version, so that this worker must not run the job. Throws `ZodError`
+ * for an invalid payload.
  */
 export function decodePayload<Payload>(
   { version, payload }: Pick<QueueDefinition<Payload>, "version" | "payload">,
