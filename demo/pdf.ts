@@ -16,7 +16,7 @@ export interface PdfOptions {
   encrypted?: boolean;
   /**
    * Character collection of the text's Chinese, Japanese or Korean font, which isn't embedded in
-   * the file.
+   * the file. If missing, the font is Helvetica.
    */
   letters?: "GB1" | "CNS1" | "Japan1" | "Korea1";
 }

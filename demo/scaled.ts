@@ -39,7 +39,7 @@ const MAX_FEED_ITEMS = 200;
 const OLDEST_DAYS = 19;
 const SCALED_TEMPLATES = ["classic", "magazine", "cms"] as const;
 
-/** Returns a world of many sites. It generates each article on demand. */
+/** Returns a world of many sites. The world generates each article on demand. */
 export function scaled(setting: Setting, options: ScaledOptions): Plan {
   const {
     sites: count = 10,

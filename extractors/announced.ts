@@ -8,7 +8,10 @@ import { countWords } from "./words.ts";
 /** What an entry point (such as a feed) says about an article. */
 export interface AnnouncedInput {
   hints: Hints;
-  /** The article text that the entry point included, with blank lines between paragraphs. */
+  /**
+   * The article's text in the entry point, with blank lines between paragraphs; missing if it has
+   * none.
+   */
   text?: string | undefined;
   language?: string | null | undefined;
   /** The current time. A later publication date is replaced by it. */

@@ -98,8 +98,8 @@ export function list(value: unknown): unknown[] {
 }
 
 /**
- * Returns the first text of a value: a string, a number, or a node's `name`, `url`, `@value` or
- * `@id`.
+ * Returns the first text of a value: a string, a number, or a node's `keys` or `@value`; null if
+ * there is none.
  */
 export function textIn(value: unknown, ...keys: string[]): string | null {
   for (const item of list(value)) {

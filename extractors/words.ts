@@ -123,7 +123,8 @@ const TOKEN =
 
 /**
  * Returns the likeness of two titles, 0 to 1: the share of the words of the title with fewer words
- * that the other contains. Very short titles count half.
+ * that the other contains. The likeness of a title of one or two words to a title of more than four
+ * words is halved.
  */
 export function likeness(one: string, other: string): number {
   return likenessOf(tokensOf(one), tokensOf(other));

@@ -1,7 +1,7 @@
 /** Maximum number of consecutive combining marks before normalisation, as in Unicode's stream-safe format (UAX #15). */
 const MOST_MARKS = 30;
 const TOO_MANY_MARKS = new RegExp(`(\\p{M}{${MOST_MARKS}})\\p{M}+`, "gu");
-/** Matches a mark, or half of a surrogate pair, which can be a mark. */
+/** Matches a mark, or half of a surrogate pair, because the pair can be a mark. */
 const MAY_BE_MARK = /[\p{M}\p{Surrogate}]/u;
 /** First code unit of a possible mark. Lower code units are never marks. */
 const FIRST_MARK = 0x300;

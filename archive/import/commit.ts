@@ -89,7 +89,6 @@ async function countBuried(
   for (const id of left) count(report.left, tombstones.get(id)?.kind ?? "erased");
 }
 
-/** The dependencies of joining further pages with their articles. */
 type JoinDeps = ReadDeps & { options: CommitOptions };
 
 /**
@@ -160,7 +159,7 @@ function witnessOf(
   return { firstSeenAt: now, witness: { name: "an imported archive", isCounted: false } };
 }
 
-/** Returns the link of an imported page. It is never fetched again. */
+/** Returns the link of an imported page. The link is never fetched again. */
 function importedLink(
   link: Link,
   { _id: captureId, fetchedAt, hops, finalUrl }: Capture,

@@ -88,8 +88,8 @@ export function find(
  * oldest of these matches; null if nothing matches.
  */
 function countLines(db: Database, part: Part, { match, span }: IndexQuery, most: number) {
-  // Fetched as one string: a row per match would cost more to pass from WebAssembly than finding
-  // them.
+  // Fetched as one string: passing a row per match from WebAssembly would cost more than the
+  // search.
   const { last, lines } = db.get(
     `SELECT max(m.no) AS last, group_concat(d.facets, char(10)) AS lines
      FROM (${matchesIn(part)} LIMIT ?) m JOIN documents d ON d.no = m.no`,
@@ -191,8 +191,8 @@ export function findArticles(db: Database, { query, most }: ArticlesRequest): st
   const { match, span, parts } = readQuery(db, query, true);
   const ids = new Set<string>();
   for (const part of parts) {
-    // Fetched as one string: a row per match would cost more to pass from WebAssembly than finding
-    // them.
+    // Fetched as one string: passing a row per match from WebAssembly would cost more than the
+    // search.
     const row = db.get(
       `SELECT group_concat(d.article, char(10)) AS ids
        FROM (${matchesIn(part)} LIMIT ?) m JOIN documents d ON d.no = m.no`,

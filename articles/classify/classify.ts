@@ -25,9 +25,9 @@ export interface ClassifyInput {
 export interface Classification {
   title: string;
   country: string | null;
-  /** English name of the region. */
+  /** English name of the region; null if it is unknown. */
   region: string | null;
-  /** ISO 3166-2 code of the region. */
+  /** ISO 3166-2 code of the region; null if it is unknown. */
   regionCode: string | null;
   city: string | null;
   /** Why the article belongs to that place. */

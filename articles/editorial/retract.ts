@@ -125,7 +125,7 @@ const CAUSE_TEXTS: Record<Retraction["cause"], string> = {
   editor: "an editor says so",
 };
 
-/** The reservations on a stored article's page of which nothing else was readable. */
+/** A stored article of whose page only the reservations were readable. */
 export interface ToReserve {
   link: Pick<Link, "_id" | "articleId">;
   capture: Pick<Capture, "_id" | "fetchedAt">;

@@ -15,7 +15,10 @@ import { type Finds, findsIn, type Progress } from "./subject.ts";
 
 /** Stored bodies that contain the subject of an erasure. */
 export interface BodyCount {
-  /** Number of bodies removed: feeds, lists and pages that quote the subject. */
+  /**
+   * Number of bodies removed or, with `dryRun`, to remove: feeds, lists and pages that quote the
+   * subject.
+   */
   withheld: number;
   /** Ids of other articles that contain the same words. The bodies of their pages stay. */
   copies: string[];

@@ -89,8 +89,8 @@ export async function erase(
 }
 
 /**
- * Removes captures whose URLs or headers contain the subject; with `dryRun`, only counts them.
- * Returns the number of captures.
+ * Removes captures whose URLs or headers contain the subject. Returns their number. With `dryRun`,
+ * only counts them, together with the captures of the erased links.
  */
 async function eraseCaptures(
   store: Store,

@@ -59,11 +59,11 @@ export interface CommitEntry {
   reading: Reading | null;
   /** The link's outcome if the page has no article. */
   linkSet: Settlement["set"];
-  /** How often revisits of the source's articles found a change. */
+  /** How often revisits of the source's articles found a change; missing if that isn't known. */
   rates?: RevisitRates | undefined;
   /** Set if the response says that the article was retracted. */
   retraction?: Retraction | undefined;
-  /** The reservations on a stored article's page of which nothing else was readable. */
+  /** Set if only the reservations of a stored article's page were readable. */
   reservation?: Pick<PageRights, "binding" | "reserved"> | undefined;
 }
 

@@ -208,7 +208,7 @@ interface Identity {
   aliases: Alias[];
   /**
    * A variant for AMP, phones or print that arrived before the page that names it. It now belongs
-   * to that page's article.
+   * to that page's article. Missing if there is none.
    */
   version?: Pick<Alias, "_id" | "kind">;
 }

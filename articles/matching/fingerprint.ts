@@ -43,11 +43,11 @@ export interface FingerprintInput {
   trust: number;
   title: string;
   text: string;
-  /** Lower-case BCP 47 primary language. */
+  /** Lower-case BCP 47 primary language; null if it is unknown. */
   language: string | null;
   /** The publication time or the time of the first fetch, whichever is earlier. */
   at: Date;
-  /** The article's id in the feed. */
+  /** The article's id in the feed; missing if the feed has none. */
   guid?: string | undefined;
   /** Set if the text comes from an entry point because the article's page hasn't arrived. */
   isAnnounced?: true | undefined;

@@ -43,7 +43,7 @@ export type Term = readonly [term: string, weight: number];
 export interface TermInput {
   title: string;
   text: string;
-  /** Lower-case BCP 47 primary language. */
+  /** Lower-case BCP 47 primary language; null if it is unknown. */
   language: string | null;
 }
 

@@ -34,7 +34,10 @@ export type SourceView = Pick<
   | "relevance"
   | "rights"
 > & {
-  /** Selector of an element that only pages for logged-out visitors have. */
+  /**
+   * Selector of an element that only pages for logged-out visitors have; missing if the source
+   * declares none.
+   */
   signedOut?: string | undefined;
   /** Whether we have an account at the source, so that its pages contain the complete text. */
   hasLogin?: boolean;
@@ -55,13 +58,13 @@ interface Page {
 export interface ExtractTask extends Page {
   task: "extract";
   hints: Hints;
-  /** Keys of paragraphs that the source repeats in many articles. */
+  /** Keys of paragraphs that the source repeats in many articles; missing if there are none. */
   boilerplate?: string[];
   /**
    * The page's reservations outside its markup. For a stored page, all its reservations as stored.
    */
   rights?: Omit<PageSources, "declared"> | { signals: UsageSignal[] };
-  /** Further pages of the article, to be joined with this one. */
+  /** Further pages of the article, to be joined with this one; missing if there are none. */
   articlePages?: readonly StoredArticlePage[];
 }
 
@@ -134,7 +137,7 @@ export type ParseTask =
 /** Everything derived from one article page. */
 export interface Extracted {
   extraction: Extraction;
-  /** URLs of articles on other sites to which the page links. */
+  /** URLs of articles on other sites to which the page links; missing if there are none. */
   mentions?: string[];
   /** The publisher's words for the article's retraction; missing if it wasn't retracted. */
   withdrawn?: string;

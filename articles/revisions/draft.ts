@@ -25,10 +25,10 @@ export interface Reading {
   capture: Capture;
   sourceId: string;
   sourceVersion: number;
-  /** The effective reservations. */
+  /** The effective reservations; missing if there are none. */
   rights?: UsageSignal[];
   reserved?: string[];
-  /** Embargo that the article's source sets after publication, ms. */
+  /** Embargo after publication that the source sets, ms; missing if it sets none. */
   embargo?: number;
   /**
    * The minimum completeness that the source requires for publication; missing if announcements are
@@ -283,7 +283,10 @@ function staysRetracted({ status, retraction, captureId }: Article, capture: Cap
   return retraction.cause === "editor" || capture._id === captureId;
 }
 
-/** Returns whether readers see an article, and if not, why and since when. */
+/**
+ * Returns an article's status by its relevance: `published`, or `unlisted` with the reason and the
+ * time since when.
+ */
 export function statusByRelevance(
   { score, min, parts }: Relevance,
   existing: Pick<Article, "unlisted"> | null,

@@ -150,8 +150,8 @@ export function afterRevisit(revisits: RevisitCounts, changed: boolean, now: Dat
 }
 
 /**
- * Returns when to fetch an article that changed according to an entry point: at once, or later the
- * more consecutive hints were wrong.
+ * Returns when to fetch an article that an entry point reports as changed: at once, or later if its
+ * last hints were wrong. The wait grows with the number of consecutive wrong hints.
  */
 export function hintedRevisit(
   revisits: RevisitCounts | undefined,

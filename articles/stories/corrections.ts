@@ -163,7 +163,7 @@ const MOST = 10_000;
 
 /**
  * Applies story corrections that aren't in effect, for example because fingerprints were lost.
- * Returns their number.
+ * Returns the number of articles with a new representative.
  */
 export async function applyWords(store: Store, now: () => Date): Promise<number> {
   const words = (await readCorrections(store, now(), MOST)).filter(isOfStory);

@@ -53,7 +53,10 @@ async function sequenceAfter(
   return timed("publish", () => putInStream(store, waiting, head));
 }
 
-/** Assigns stream positions to pending changes. */
+/**
+ * Appends pending changes to the stream. `head` is the stream's last position; null to query it.
+ * Returns the changes moved and the new last position.
+ */
 async function putInStream(
   store: Store,
   waiting: Awaited<ReturnType<typeof articlesWithPending>>,

@@ -21,7 +21,10 @@ export interface Peer {
   install(versions: Record<string, string>): (readonly string[])[];
   /** Returns files that these commands need. */
   files?(versions: Record<string, string>): Record<string, string>;
-  /** Command that runs before each use, because the script can have changed. */
+  /**
+   * Command that runs before each use, because the script can have changed; missing if the script
+   * needs no build.
+   */
   build?: readonly string[];
   command: readonly string[];
 }

@@ -10,8 +10,8 @@ export interface Struck extends Tally {
   fault: string;
   does: string;
   /**
-   * Seconds until the first request after the fault; null if there was none. `all`: seconds until
-   * every site with remaining work had a request.
+   * Seconds from the fault to the first request (`first`), and until every site with remaining work
+   * had a request (`all`); null if there was no request.
    */
   first: number | null;
   all: number | null;

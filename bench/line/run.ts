@@ -58,7 +58,7 @@ export async function runLine<Found>(
     env?: Env;
     /** Whether to wait for a source's runs. If missing, waits for the runs of all sources. */
     isAwaited?(sourceId: string): boolean;
-    /** The store's own URL, if the pipeline reaches the store through another URL. */
+    /** The store's own URL; missing if the pipeline uses this URL too. */
     storeUrl?: string;
     look(store: Store): Promise<Found>;
     /** Called every two seconds while the pipeline works, with pids by process name. */

@@ -85,7 +85,7 @@ function stemsOf(bases: ReadonlySet<string>): string[] | null {
   return stems.every((stem) => stem !== null) ? stems : null;
 }
 
-/** Whether an absolute URL can't be one of the article's pages. */
+/** Whether a link is absolute and can't lead to one of the article's pages. */
 function isOther(href: string, stems: readonly string[]): boolean {
   return /^(?:https?:)?\//i.test(href) && !stems.some((stem) => href.includes(stem));
 }

@@ -38,7 +38,10 @@ export interface Reading {
 export interface Known {
   title: string | null;
   authors: string[];
-  /** Elements named by the source's own selectors, which take precedence over every rule. */
+  /**
+   * Elements named by the source's own selectors, which take precedence over every rule; missing if
+   * the source has none.
+   */
   own?: Own | undefined;
   /** Elements that only subscribers can read. */
   paid?: readonly Tag[];
@@ -102,7 +105,10 @@ interface Own {
  */
 const SHORT = 250;
 
-/** Returns the visible body, or a longer embedded text if almost nothing is visible. */
+/**
+ * Returns the visible body, or a longer embedded text if almost nothing is visible; null if there
+ * is neither.
+ */
 function better(found: Body | null, page: Page, isPaid = false): Body | null {
   const size = found?.blocks.reduce((sum, block) => sum + block.size, 0) ?? 0;
   if (size > SHORT || isPaid) return found;

@@ -103,7 +103,10 @@ function markup(tag: Tag, base: string): { start: string; end: string } {
   return href ? { start: `<a href="${escapeHtml(href)}">`, end: "</a>" } : { start: "", end: "" };
 }
 
-/** Returns the closest ancestor with a tag name (or the tag itself), up to eight levels. */
+/**
+ * Returns the tag itself or its closest ancestor with a tag name, at most seven levels up; null if
+ * none has it.
+ */
 export function ancestor(tag: Tag, name: string): Tag | null {
   let node: Tag | null = tag;
   for (let level = 0; node && level < 8; level++) {

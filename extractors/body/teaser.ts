@@ -42,7 +42,10 @@ export function readTeaser(
   return short?.[1] ? answer(short[1], short[0], short[1], 0.5) : NOTHING;
 }
 
-/** Returns the line right below the headline whose class names it as a standfirst. */
+/**
+ * Returns the line right below the headline whose class names it as a standfirst; null if there is
+ * none.
+ */
 function shownStandfirst(layout: Layout | null): string | null {
   if (!layout || layout.at < 0) return null;
   const below = layout.blocks.slice(layout.at + 1, layout.at + 6);

@@ -75,7 +75,7 @@ function isKnown(line: string, known: ReadonlySet<string>): boolean {
 
 /**
  * Removes blocks from our own HTML, which has one block per line. Calls `isGone` with each block's
- * text.
+ * text. Returns null if `html` is null.
  */
 export function withoutLines(
   html: string | null,

@@ -89,7 +89,10 @@ function offsetAt(timezone: string, local: number): number {
 
 const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
 
-/** Returns a stamp as ISO text in its own zone: `YYYY-MM-DD`, with time and offset if stated. */
+/**
+ * Returns a stamp as ISO text in its own zone: a day as `YYYY-MM-DD`, a time with its offset if the
+ * zone is known.
+ */
 export function isoOf(stamp: Stamp, timezone = "UTC"): string {
   if (stamp.precision === "day") return stamp.at.toISOString().slice(0, 10);
   const offset = stamp.offset ?? offsetAt(timezone, stamp.at.getTime());

@@ -46,7 +46,7 @@ export function dateInHeadline({ blocks, at }: Layout, reading: Reading): Sighti
 
 /**
  * Returns the first date in the lines just before and after the headline. Dates of updates count
- * only if there is no other.
+ * only if there is no other. Null if there is no date.
  */
 export function dateNearHeadline(layout: Layout, reading: Reading): Sighting | null {
   return nearHeadline(layout, reading, 220);
@@ -112,7 +112,7 @@ function hoursTo(day: number, instant: number): number | null {
 
 /**
  * Returns the first date with a label, otherwise the first in a short line, otherwise the first in
- * any text.
+ * any text; null if there is none.
  */
 export function dateAnywhere(layout: Layout, reading: Reading): Sighting | null {
   const labelled = labelledDate(layout.blocks.slice(0, 3000), layout.headline, reading);

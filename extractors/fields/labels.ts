@@ -171,7 +171,7 @@ interface Step {
   url: string | null;
 }
 
-/** Returns the first section in the breadcrumbs, from JSON-LD. */
+/** Returns the first section in the breadcrumbs of JSON-LD; null if there is none. */
 function statedSection(page: Page): string | null {
   const trail = page.ld.find((node) => typesOf(node).includes("BreadcrumbList"));
   const steps = list(trail?.["itemListElement"]).flatMap((node) => {
@@ -183,7 +183,7 @@ function statedSection(page: Page): string | null {
   return sectionOf(steps);
 }
 
-/** Returns the first section in the breadcrumbs shown to readers. */
+/** Returns the first section in the breadcrumbs shown to readers; null if there is none. */
 function shownSection(page: Page): string | null {
   const trail = page.tree.tags.find((tag) => hintOf(tag).trail);
   if (!trail) return null;

@@ -77,7 +77,10 @@ export function pdfDate(
   return made && made.at <= now ? answer(made, "pdf metadata", info.created, 0.5) : NOTHING;
 }
 
-/** Parses `D:20260314093000+01'00'`, ISO 32000-1 section 7.9.4. */
+/**
+ * Parses a date such as `D:20260314093000+01'00'` (ISO 32000-1 section 7.9.4); null for anything
+ * else.
+ */
 function madeAt(created: string | null, reading: Reading): Stamp | null {
   const [, date, clock = "", zone = ""] =
     /^(?:D:)?(\d{8})(\d{6})?([zZ]|[+-]\d{2}'?(?:\d{2})?'?)?/.exec(created ?? "") ?? [];

@@ -17,10 +17,7 @@ export interface Found {
 /** Maximum length of a name, in words; `CHARACTERS` in Chinese and Japanese. */
 const WORDS = 6;
 const CHARACTERS = 9;
-/**
- * Matches lower-case words of over three letters that occur inside names, and adjectives after a
- * hyphen.
- */
+/** Matches lower-case words that occur inside names, and adjectives after a hyphen. */
 const INNER =
   /^(?:upon|under|sobre|unter|uber|sous|pres|della|delle|nella|bei|auf|vor)$|(?:isch|ische[rsnm]?)$/;
 /** Languages that capitalise words like `French`. */
@@ -110,7 +107,10 @@ function allowed(entry: Entry, head: Token, single: boolean, derived: boolean): 
 interface Variant {
   key: string;
   adjective?: boolean;
-  /** Number of the word's letters that belong to the name (in Korean, particles follow it). */
+  /**
+   * Number of the word's letters that belong to the name (in Korean, particles can follow); missing
+   * if all do.
+   */
   length?: number;
 }
 

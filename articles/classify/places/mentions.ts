@@ -156,7 +156,7 @@ function plausible(
 interface Context {
   /** Whether the name is part of a person's name, not a place. */
   person: boolean;
-  /** The surname that follows, if the name is a given name here. */
+  /** The surname that follows if the name is a given name here; otherwise null. */
   surname: string | null;
   /** Whether the name is part of an organisation's name. */
   organisation: boolean;

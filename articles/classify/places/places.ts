@@ -10,7 +10,10 @@ export interface PlaceInput {
   text: string;
   /** Primary language subtag. If null, only the rules for every language apply. */
   language: string | null;
-  /** The source's declared country and region. Among homonyms, places there are likelier. */
+  /**
+   * The source's declared country and region, each null if it declares none. Among homonyms, places
+   * there are likelier.
+   */
   home: { country: string | null; region: string | null };
 }
 

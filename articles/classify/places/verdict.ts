@@ -148,7 +148,7 @@ function sum(hits: readonly Weighed[], of: (hit: Weighed) => string | null): [st
 
 interface Home {
   country: string | null;
-  /** ISO 3166-2 code of the region. */
+  /** ISO 3166-2 code of the region; null if none is declared. */
   region: string | null;
 }
 

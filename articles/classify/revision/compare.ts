@@ -7,7 +7,10 @@ export interface ComparedText {
   title: string;
   text: string;
   html: string | null;
-  /** The beginnings of the paragraphs that were removed from either version as boilerplate. */
+  /**
+   * Beginnings of the paragraphs that were removed from this version as boilerplate; missing if
+   * there are none.
+   */
   without?: readonly string[];
 }
 

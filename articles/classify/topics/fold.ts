@@ -32,7 +32,7 @@ export function isCjk(char: string): boolean {
   return CJK.test(char);
 }
 
-/** Whether a character is Arabic; Arabic words have joined prepositions. */
+/** Whether a character is Arabic. Prepositions can be joined to the beginning of Arabic words. */
 export function isArabic(char: string): boolean {
   return ARABIC.test(char);
 }

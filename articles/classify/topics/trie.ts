@@ -37,7 +37,7 @@ export interface Trie {
 
 /** Bits of `openings`: at the beginning of a word, or anywhere. */
 export const OPENS = { words: 1, inside: 2 } as const;
-/** Marks the lack of a character, because no character has this value. */
+/** Stands for no character. No character has this value. */
 const NONE = -1;
 /** Stands for any second character after a keyword of one character. */
 const ANY = 0;
