@@ -9,8 +9,8 @@ import { type Archive, openArchive } from "./dedupe/archive.ts";
 import { type Cost, place } from "./dedupe/place.ts";
 
 /**
- * Limits: CPU time for classification and dedupe of one article in ms, and the ratio of the cost of
- * placing an article in the largest archive to that in the smallest.
+ * Limits: `ms` is the CPU time for classification and dedupe of one article. `growth` is the ratio
+ * of the costs of placing an article in the largest archive and in the smallest.
  */
 const BAR = { ms: 3, growth: 1.3 };
 const SIZES = [1000, 10_000, 200_000];

@@ -145,8 +145,8 @@ function firstOf({ articlePage, link, reading, source }: ImportEntry) {
 }
 
 /**
- * Returns the link fields of a recent article that is new here, so that its source's coverage shows
- * that the entry points missed the article; null for any other article.
+ * Returns link fields for a recent article that is new here, null for any other article. With them,
+ * the source's coverage shows that its entry points missed the article.
  */
 function witnessOf(
   { outcome }: Pick<Link, "outcome">,

@@ -24,8 +24,8 @@ import type { Part } from "./sqlite-file.ts";
  */
 const MAX_COUNTED = 1000;
 /**
- * Maximum number of older matches that are also ranked, because they have the words in their title,
- * and maximum number of documents searched for them.
+ * Maximum number of older matches that are also ranked, because their titles contain the words.
+ * `TITLE_DOCUMENTS` limits the documents searched for them.
  */
 const MAX_TITLE_MATCHES = 200;
 const TITLE_DOCUMENTS = 10_000;

@@ -3,8 +3,8 @@ import type { HostFetch } from "../../model/crawl/host.ts";
 import type { Gone } from "../../model/crawl/link.ts";
 
 /**
- * Minimum number of "gone" responses, and minimum time between the first and the last of them in
- * ms, for an article to count as gone.
+ * For an article to count as gone: minimum number of "gone" responses, and minimum time between the
+ * first and the last of these, ms.
  */
 const TIMES = 2;
 const APART = DAY_MS;
@@ -29,9 +29,10 @@ export function goneAgain(gone: Gone | null | undefined, now: Date): Gone {
 }
 
 /**
- * Decides whether an article whose URL returns 404 or 410 was retracted. It was if the first and
- * the last of these responses are at least a day apart, and enough other known articles of the host
- * are available. A site that moved or broke returns 404 for all of its articles.
+ * Decides whether an article whose URL returns 404 or 410 was retracted. It was retracted if two
+ * things are true: the first and the last of these responses are at least a day apart, and enough
+ * other known articles of the host are available. A site that moved or broke returns 404 for all of
+ * its articles.
  */
 export function goneVerdict(
   linkId: string,

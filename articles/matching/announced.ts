@@ -4,8 +4,8 @@ import type { Match } from "../../model/articles/story.ts";
 import { HEAVY } from "./events.ts";
 
 /**
- * Maximum time between two items of one source with the same title (`own`), and between an item and
- * an article of another source (`other`), ms.
+ * Maximum time between an item and an article with a matching title, ms: of the same source
+ * (`own`), or of another source (`other`).
  */
 const APART = { own: 18 * HOUR_MS, other: 48 * HOUR_MS };
 /**

@@ -4,8 +4,8 @@ import { announcedMatch } from "./announced.ts";
 import { eventOf } from "./events.ts";
 
 /**
- * Factor for the similarity that an article needs to a story's first article, relative to the
- * similarity that it needs to the article that it matches.
+ * Factor for the minimum score of an article and its story's first article. Between an article and
+ * the one that it matches, the factor is 1.
  */
 const STORY_EASE = 0.5;
 
@@ -237,9 +237,9 @@ function isSameText(a: Features, b: Features): boolean {
 }
 
 /**
- * Whether two similar texts are different reports of one form (daily figures, tenders). Either
- * their titles differ in numbers and are otherwise alike or the numbers in the texts differ too, or
- * the texts differ only or mostly in numbers.
+ * Whether two similar texts are different reports of one form (daily figures, tenders). They are if
+ * their texts differ only in numbers, or share too few numbers. They also are if their titles
+ * differ in numbers, and the titles are otherwise alike or the numbers in the texts differ too.
  */
 function areOfOneForm(a: Features, b: Features): boolean {
   const [few, many] = bySize(a.numbers.text, b.numbers.text);

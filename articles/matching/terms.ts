@@ -64,8 +64,8 @@ const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u;
 const segmenters = new Map<string, Intl.Segmenter>();
 
 /**
- * Returns the terms of an article, heaviest first. A term's weight depends only on its form (a
- * number, an acronym, a name, a long word) and on fixed lists of common words, never on stored
+ * Returns the terms of an article, heaviest first. A term's weight depends on its form (a number,
+ * an acronym, a name, a long word) and on fixed lists of common words. It doesn't depend on stored
  * data, so it never changes.
  */
 export function termsOf({ title, text, language }: TermInput): Term[] {

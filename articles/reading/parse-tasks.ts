@@ -137,7 +137,9 @@ export type ParseTask =
 /** Everything derived from one article page. */
 export interface Extracted {
   extraction: Extraction;
-  /** URLs of articles on other sites to which the page links; missing if there are none. */
+  /**
+   * URLs of articles on other sites to which the page links; missing if the article has no HTML.
+   */
   mentions?: string[];
   /** The publisher's words for the article's retraction; missing if it wasn't retracted. */
   withdrawn?: string;

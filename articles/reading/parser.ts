@@ -69,7 +69,7 @@ const THREAD = import.meta.url.endsWith(".ts")
   : new URL("./parse-thread.js", import.meta.url);
 
 /**
- * Returns a pool of parser threads. It starts with one thread, and adds another (up to `threads`)
+ * Returns a pool of parser threads. It starts with one thread. It adds another, up to `threads`,
  * whenever pages have waited for 4 s without a pause and half a core was idle. More threads are
  * rarely useful. Each thread compiles all code again, which costs as much CPU as a thousand pages.
  * One thread reads far more pages than the rest of a worker can handle. On busy cores, another
@@ -161,10 +161,10 @@ interface AtOnce {
 }
 
 /**
- * Returns a limiter of concurrent tasks. It begins with one task at a time. It allows one more, up
- * to `most`, after tasks have waited for `patience` ms without a pause and half a core was idle
- * during the second half of that time. Once all tasks have ended, it begins again with one. Tests
- * replace `countIdle`.
+ * Returns a limiter of concurrent tasks. It begins with one task at a time. It allows one more
+ * task, up to `most`, once tasks have waited for `patience` ms without a pause. Half a core must
+ * have been idle during the second half of that time. Once all tasks have ended, it begins again
+ * with one. Tests replace `countIdle`.
  */
 export function atOnce(most: number, patience = PATIENCE, countIdle = idleCores): AtOnce {
   const limit = pLimit(1);

@@ -164,8 +164,8 @@ type Listed = Pick<Draft, "status" | "unlisted" | "visibilityChangesAt" | "pinne
 /**
  * Returns whether readers see an article now, whether it is pinned, and until when this is valid.
  * Readers don't see an article that waits for an editor, is reserved by its publisher, is under
- * embargo, has expired, or has too little relevance and wasn't published by an editor. A retracted
- * article stays retracted.
+ * embargo or has expired. They see an article with too little relevance only if an editor published
+ * it. A retracted article stays retracted.
  */
 export function listed(
   article: Draft,
