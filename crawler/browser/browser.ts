@@ -11,7 +11,7 @@ import { type LoginRequest, logIn } from "./login.ts";
 import type { Proxy } from "./proxy.ts";
 import { openTurnPage, type Rendered, type RenderLimits, type RenderRequest } from "./turn.ts";
 
-/** Options of the shared browser: how to start or reach it, and how its requests go out. */
+/** Options of the shared browser: how to start or reach it, and how its requests are sent. */
 export interface BrowserOptions {
   executablePath: string;
   /** URL of a remote Playwright server to use instead of the executable; null or missing if there is none. */

@@ -190,7 +190,8 @@ function deadline(ms: number, outer: AbortSignal | undefined) {
 }
 
 /**
- * Rejects when the signal aborts. undici itself checks its signal only once it has a connection.
+ * Settles like `pending`, but rejects as soon as the signal aborts. undici itself checks its signal only once it
+ * has a connection.
  */
 function orAborted<Value>(signal: AbortSignal, pending: Promise<Value>): Promise<Value> {
   return new Promise((resolve, reject) => {

@@ -208,7 +208,7 @@ const EMPTY = {
   newsKeywords: undefined,
 };
 
-/** Escapes bare ampersands; one would swallow everything up to the next semicolon. */
+/** Escapes bare ampersands, each of which would hide the text up to the next semicolon. */
 function withEscapedAmpersands(xml: string): string {
   return xml.replace(/&(?!#?\w{1,10};)/g, "&amp;");
 }

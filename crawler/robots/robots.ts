@@ -121,7 +121,7 @@ function rulesFor(robots: Robots, product: string): Compiled {
   return found;
 }
 
-/** Merges the rules of several groups, longest first, so that the first match decides. */
+/** Merges the rules of several groups, the longest patterns first, so that the first match decides. */
 function merge(groups: Group[]): Rule[] {
   let wildcards = 0;
   return groups

@@ -46,7 +46,7 @@ export interface StagingSet {
   owner: string;
   done: Progress;
   score: Score;
-  /** Ids of staged articles that were being promoted at the last write. */
+  /** Ids of the staged articles whose promotion had begun when this record was last written. */
   writing: string[];
   /** When the set expires. */
   expiresAt: Date;

@@ -71,7 +71,7 @@ export interface Digest {
   closed: Alarm[];
   /** Number of open alarms, including those in the digest. */
   open: number;
-  /** The ways by which the digest must still be sent; empty once it was sent by all. */
+  /** The ways in which the digest still has to be sent; empty once it was sent in all of them. */
   waiting: AlarmWay[];
   tries: number;
   nextTryAt: Date | null;

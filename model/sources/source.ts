@@ -103,7 +103,7 @@ export const Source = z
     select: z
       .array(Select)
       .default([])
-      .describe("Selectors of fields; they win over every rule, the latest validFrom over earlier"),
+      .describe("Selectors of fields; they override every rule; the latest validFrom applies"),
     headers: z
       .record(z.string(), z.string())
       .default({})

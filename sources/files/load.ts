@@ -37,7 +37,8 @@ const FILES_IN_A_ROW = 20;
 /**
  * Reads every `*.yaml` of a folder. A file with a mistake is reported and skipped, the others load. `topics` are
  * the known topic ids; `secrets` reads the secrets that sources name; null skips either check. Files in `known`
- * aren't parsed again while their text is the same. Throws when the folder can't be read.
+ * with the same text are neither parsed nor checked again, so `topics` must be the same, and `secrets` null. Throws
+ * when the folder can't be read.
  */
 export async function loadSources(
   dir: string,
