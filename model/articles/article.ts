@@ -90,7 +90,7 @@ export interface Article extends ArticleFields {
   embargoUntil?: Date | null;
   /**
    * When the article's embargo ends or the article expires, so that its visibility must be decided again; null or
-   * missing if neither is set.
+   * missing if no change is ahead.
    */
   visibilityChangesAt?: Date | null;
   /** When the article stops being pinned to the top of its lists; null or missing if it isn't pinned. */

@@ -78,7 +78,10 @@ export function pickEntryPoints<S extends EntryPointsByField>(source: S): Pick<S
   return forEachField((field) => source[field]) as Pick<S, EntryPointField>;
 }
 
-/** Returns a source's entry points with their kinds, in the order of its file. */
+/**
+ * Returns a source's entry points by kind: feeds, sitemaps, listings; those of one kind in the order of the
+ * source's file.
+ */
 export function listEntryPoints(
   source: EntryPointsByField,
 ): { kind: EntryPointKind; url: string }[] {
