@@ -14,7 +14,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** Number of characters of a value that a message repeats. */
+/** Maximum number of characters of a value that a message quotes. */
 const SHOWN_LENGTH = 60;
 /** Maximum number of known names that a message lists. */
 const LISTED_NAMES = 40;

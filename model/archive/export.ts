@@ -35,7 +35,7 @@ export interface ExportParams {
   asOf: Date | null;
 }
 
-/** A file of an export; `name` is its path, with `/`. */
+/** A file of an export. `name` is its path within the export, with `/` between folders. */
 export interface ExportedFile {
   name: string;
   bytes: number;

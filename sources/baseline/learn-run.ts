@@ -8,7 +8,7 @@ import type { Store } from "../../store/store.ts";
 import { acceptDrift, afterRun } from "../health/drift.ts";
 import { learnRhythm, silentAfter, spikeIn } from "../health/rhythm.ts";
 
-/** What a run that didn't fail found. */
+/** The findings of a successful run. */
 export interface RunNews {
   at: Date;
   /** When each new article was published, or, if that is unknown, when it was found. */

@@ -13,7 +13,7 @@ const TEASER_LENGTH = 40;
 const SHORT_TEASER = 16;
 const HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"];
 
-/** How to read the entries of a list. */
+/** The entries of a list, with the language and the time for reading their dates. */
 export interface Reading {
   items: Item[];
   language: string | undefined;
