@@ -42,7 +42,7 @@ export function withFilterOptions(command: Command): Command {
 }
 
 /**
- * Returns the filter of these options. Rejects unknown sources, topics, countries, regions, cities
+ * Returns the filter that options select. Rejects unknown sources, topics, countries, regions, cities
  * and languages, and names the nearest known one for each.
  */
 export async function filterOf(store: Store, options: FilterOptions): Promise<Filter> {

@@ -244,7 +244,7 @@ const SURFACES: readonly [RegExp, Surface][] = [
   [/^\/feeds\b/, "feeds"],
   [/^\/admin\b/, "admin"],
 ];
-/** Requests from probes and Prometheus, not from readers. */
+/** Paths that probes and Prometheus request. They are not measured. */
 const OURS = /^\/(?:healthz|readyz|metrics)$/;
 
 /** Measures responses to readers and operators. Call it before the server has any routes. */

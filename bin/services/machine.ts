@@ -36,7 +36,7 @@ export function isAlive({ pid, started }: ProcessName): boolean {
   return startedAt(pid) === started;
 }
 
-/** Whether the process exists and was started with all of these arguments. */
+/** Returns whether the process exists and was started with all of the arguments. */
 export function hasArguments(pid: number, args: string[]): boolean {
   try {
     const actual = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");

@@ -288,7 +288,7 @@ export async function saveBreaker(
   await store.collections.hosts.updateOne({ _id: id }, { $set: state });
 }
 
-/** Number of a host's page types whose lane is remembered; the one seen longest ago makes room. */
+/** Maximum number of page types per host whose lane is stored. The one seen longest ago is removed first. */
 const PAGE_TYPES = 200;
 
 /** Stores which lane a page type of a host needs. */

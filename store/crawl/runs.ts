@@ -19,7 +19,7 @@ export function newRun(
 /** Triggers of runs that can be open at the same time as the run of the source's entry points. */
 const BESIDE = new Set<Run["trigger"]>(["backfill", "replay", "revisit"]);
 
-/** Opens runs. Opening the same one again (same `_id`) has no effect. */
+/** Opens runs. Opening a run again (same `_id`) has no effect. */
 export async function addRuns(store: Store, runs: Run[]): Promise<void> {
   if (runs.length === 0) return;
   await ignoreDuplicates(store.collections.runs.insertMany(runs, { ordered: false }));

@@ -73,7 +73,7 @@ function stepsOf(change: CountedChange): Step[] {
   return steps;
 }
 
-/** Copies count only for the rights that they reserve. */
+/** Returns whether a day counts the article. A copy counts only if its publisher reserves rights. */
 function isCounted({ listed, status, denies }: Visible): boolean {
   return listed || (status === "published" && denies !== undefined);
 }

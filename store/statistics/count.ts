@@ -103,7 +103,7 @@ type State = (typeof STATES)[number];
 
 /** Maximum delay of news, s. An article with a longer delay comes from an archive and goes into a bucket of its own. */
 const NEWS = 2 * 86_400;
-/** The bucket for such articles. */
+/** The bucket of articles with a delay of more than `NEWS`. */
 export const OLDER = "older";
 
 /**

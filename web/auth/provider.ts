@@ -144,7 +144,7 @@ export function identityOf(issuer: string, subject: string): string {
 }
 
 /**
- * Returns the user for these claims, with the role that the claims give. Adds the user if they are new. Returns a
+ * Returns the user whom claims identify, with the role that the claims give. Adds the user if they are new. Returns a
  * problem if they aren't allowed to log in.
  */
 export async function userOf(

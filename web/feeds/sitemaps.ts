@@ -91,7 +91,7 @@ const XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9";
 /** Returns the file name for a page of a day's sitemap: `2026-11-25.xml`, then `2026-11-25-2.xml`. */
 const fileOf = (day: string, page: number) => `${day}${page === 1 ? "" : `-${page}`}.xml`;
 
-/** Parses such a file name into day and page. */
+/** Parses the file name of a sitemap into day and page. */
 export const SitemapFile = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d(-[1-9]\d{0,3})?\.xml$/, "write a day as YYYY-MM-DD.xml")

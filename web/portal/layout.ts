@@ -133,7 +133,7 @@ export function rich(text: string, part: Part = null): Html {
   return html`${pieces}`;
 }
 
-/** Returns the text of a portal without any articles: its state and what to do next. */
+/** Returns what a portal without any articles shows: its state and what to do next. */
 export function nothingYet({ edition: { messages }, snapshot: { sources } }: Around): Html {
   const { empty } = messages;
   if (sources.size === 0) {

@@ -14,7 +14,7 @@ export interface Validators {
   /** The tag of the state. Two responses with the same URL and tag are equal. */
   tag: string;
   changedAt: Date;
-  /** When these values were read. */
+  /** When the values were read. */
   now: Date;
 }
 

@@ -5,10 +5,10 @@ import { neededFor } from "../auth/routes.ts";
 /** The paths whose responses scripts on other sites can read: the API, feeds and the API's description. */
 const OPEN_PATHS = /^\/(v1|feeds)\/|^\/(openapi|docs\/json)(\.json)?($|\?)/;
 
-/** Request headers that such a script can send besides those that are always allowed. */
+/** Request headers that scripts on other sites can send besides those that are always allowed. */
 const ALLOWED_HEADERS =
   "authorization x-api-key if-none-match if-modified-since cache-control last-event-id range content-type";
-/** Response headers that such a script can read. */
+/** Response headers that scripts on other sites can read. */
 const EXPOSED_HEADERS =
   "etag link location retry-after x-next-cursor x-has-more content-disposition content-digest repr-digest content-range ratelimit-limit ratelimit-remaining ratelimit-reset";
 /** How long a browser can cache a preflight response, in seconds: the longest time that any browser accepts. */

@@ -44,7 +44,7 @@ export function isWrite(method: string, path: string): boolean {
 }
 
 /**
- * Answers a request that is repeated with the same idempotency key with the stored response
+ * If a request is repeated with the same idempotency key, sends the stored response
  * (draft-ietf-httpapi-idempotency-key-header-07).
  */
 export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Context): void {

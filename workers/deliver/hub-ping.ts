@@ -18,8 +18,8 @@ const FORMATS = ["atom", "json", "rss"];
 export type PingDeps = Pick<Deps, "store" | "now" | "random" | "log"> & { post: Post };
 
 /**
- * Returns a function that tells a WebSub hub which feeds have new entries (`hub.mode=publish`, W3C WebSub section 5),
- * and returns how many. If the hub refuses, the ping is repeated later.
+ * Returns a function that tells a WebSub hub which feeds have new entries (`hub.mode=publish`, W3C WebSub section 5).
+ * The function returns the number of feed URLs that the hub accepted. If the hub refuses, a later call repeats the ping.
  */
 export function createHubPing(
   { store, post, now, random, log }: PingDeps,

@@ -79,7 +79,7 @@ export async function keepCapture(
   await keepReading(deps, attempt, received, linkSet, found);
 }
 
-/** Stores a response in the same way, together with what was read from it; returns the outcome of its link. */
+/** Stores a response like `keepCapture`, together with what was read from it. Returns the outcome of its link. */
 export async function keepReading(
   deps: TurnDeps,
   { link, token, source, host }: Attempt,

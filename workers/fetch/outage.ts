@@ -44,7 +44,7 @@ export interface Outage {
 
 /** Number of unrelated sites that were healthy and must fail, without any answer in between, to prove an outage. */
 const SITES = 8;
-/** Time within which these sites must fail, ms. */
+/** Time within which `SITES` sites must fail to prove an outage, ms. */
 const WINDOW = 60_000;
 
 const { probeIntervalMs } = RETRY_POLICY.outage;

@@ -79,7 +79,7 @@ export async function beginWithLogin(
   if (link.lane === "http") {
     if (cookies) return { cookies };
     // Handing over counts as an attempt. Without a limit, roles whose secrets differ from the browser's would hand the
-    // link back and forth for ever.
+    // link back and forth forever.
     if (link.attempts >= RETRY_POLICY.link.maxAttempts) {
       throw new GiveUp("login", "no session can be decrypted: do all roles have the same secrets?");
     }

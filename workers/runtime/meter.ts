@@ -134,7 +134,7 @@ export function createMeter(registry: Registry): Meter {
   };
 }
 
-/** Few hosts have these files, so a missing one says nothing about how pages are fetched. */
+/** URLs of host files. They are counted apart from pages, because most hosts don't have these files. */
 const HOST_FILE = /^https?:\/\/[^/]+\/(?:robots\.txt|\.well-known\/tdmrep\.json)$/;
 
 /** Returns the dependencies of host turns with each stage counted and timed. */

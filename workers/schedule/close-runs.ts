@@ -74,7 +74,7 @@ async function close(deps: Deps, ended: Ended[], now: Date): Promise<void> {
     const moved = moves.get(source._id) ?? [];
     taught.push(await learnFrom(deps, { run, source, tallied: tallyOf(run), moved }, now));
   }
-  // Sources first: an open run is found again, but a source with a closed run would wait for ever.
+  // Sources first: an open run is found again, but a source with a closed run would wait forever.
   await releaseSources(store, taught);
   for (const { keep } of taught) await keep();
   const stored = ended.filter(({ run }) => tallyOf(run).counts.stored > 0);

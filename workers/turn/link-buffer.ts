@@ -141,7 +141,7 @@ interface Ahead {
    * When the earliest link is due, which may be in the future; null if none is due within a year.
    */
   next: Date | null;
-  /** Whether these are all due links. */
+  /** Whether `due` contains every due link. */
   isAll: boolean;
 }
 

@@ -47,7 +47,7 @@ export interface RunsReport {
 /**
  * Waits until every source has had its run, and all its changes are in the stream. Calls `show` with the progress twice
  * a second. Ends early if `signal` aborts, or if for `patienceMs` nothing can be fetched or every fetch fails (by
- * default, it waits for ever).
+ * default, it waits forever).
  */
 export async function waitForRuns(
   store: Store,

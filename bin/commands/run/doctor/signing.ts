@@ -6,7 +6,7 @@ import { type Found, fail, ok, warn } from "./services.ts";
 
 const REQUEST_TIMEOUT_MS = 10 * SECOND_MS;
 
-/** Returns whether sites can verify our signed requests: a key signs, and the portal publishes it at the right URL. */
+/** Checks that sites can verify our signed requests: a key signs, and the portal publishes it at the right URL. */
 export async function checkSigning(
   { signing: { agent, keysFile } }: Pick<Config, "signing">,
   now = new Date(),
