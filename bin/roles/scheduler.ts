@@ -20,10 +20,7 @@ const MAINTAIN = 60_000;
 export async function startScheduler(context: RoleContext): Promise<RunningRole> {
   const { deps, queues, metrics, meter, stack, stop } = await openDeps(context);
   const { config, log } = context;
-  await readSources(deps, config);
-  const reload = () => void readSources(deps, config);
-  process.on("SIGHUP", reload);
-  stack.add("reload", () => process.off("SIGHUP", reload));
+  stack.add("reload", await readNowAndAtHangUp(() => readSources(deps, config)));
   const sequencing = new AbortController();
   const sequencer = publish({ ...deps, meter }, sequencing.signal);
   const statistics = keepStatistics({ ...deps, timezone: config.timezone }, sequencing.signal);
@@ -51,6 +48,21 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
   every(MAINTAIN, maintainQueue);
   if (config.heartbeatUrl) sendHeartbeats(deps, config, config.heartbeatUrl, stack);
   return { address: null, metrics, trouble: () => troubleOf(workers, deps.producer), stop };
+}
+
+/**
+ * Calls `read` now and at each SIGHUP, one call after the other, so a signal that comes during a
+ * call isn't lost. Resolves after the first call with the function that ends this.
+ */
+export async function readNowAndAtHangUp(read: () => Promise<void>): Promise<() => void> {
+  let last = Promise.resolve();
+  const next = () => {
+    last = last.then(read);
+  };
+  process.on("SIGHUP", next);
+  next();
+  await last;
+  return () => void process.off("SIGHUP", next);
 }
 
 /** Notifies the dead man's switch once a minute while work continues. */

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { readNowAndAtHangUp } from "../../../../bin/roles/scheduler.ts";
+
+test("a SIGHUP that comes while sources are read makes the scheduler read them once more", async () => {
+  const files = ["a"];
+  const seen: string[][] = [];
+  let open = () => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const starting = readNowAndAtHangUp(async () => {
+    const found = [...files];
+    await gate;
+    seen.push(found);
+  });
+  await Promise.resolve();
+  files.push("b");
+  process.emit("SIGHUP");
+  open();
+  const end = await starting;
+  await expect.poll(() => seen).toEqual([["a"], ["a", "b"]]);
+  end();
+});
