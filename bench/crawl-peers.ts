@@ -12,8 +12,8 @@ import { median } from "./median.ts";
 
 /**
  * Compares Newsgather's whole pipeline with crawlers that only fetch and extract, over the scaled
- * sample world. The crawlers alternate, each on a world of its own from the same seed. The result
- * is the median of the rounds.
+ * sample world. The crawlers alternate, each on a separate world from the same seed. The result is
+ * the median of the rounds.
  *
  *     node dist/bench/crawl-peers.js [--articles N] [--sites N] [--rounds N] [--peer NAME]... [--scripted] [--json]
  *

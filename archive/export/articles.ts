@@ -35,7 +35,7 @@ import {
 export interface ArticleOutput {
   format: "jsonl" | "csv" | "parquet";
   output: string;
-  /** The request, as text. An interrupted export only resumes for the same text. */
+  /** The request, as text. An interrupted export resumes only if the text is the same. */
   request: string;
   /**
    * Whether to continue an interrupted export of the same request. A single Parquet file can't be

@@ -14,10 +14,7 @@ import { EPOCH, FAR_FUTURE, type Store } from "../../store/store.ts";
 import { type Document, documentsOf } from "./document.ts";
 import type { SearchIndex } from "./index-client.ts";
 
-/**
- * Number of changes, or of articles, written at once. It determines how long a search can have to
- * wait.
- */
+/** Number of changes, or of articles, written at once. It determines how long a search can wait. */
 const BATCH_SIZE = 50;
 /** Pause when there is nothing to write, ms. */
 const IDLE_PAUSE_MS = 500;

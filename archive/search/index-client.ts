@@ -4,7 +4,7 @@ import type { IndexFile } from "./index-file.ts";
 import type { IndexCall, IndexReply, IndexThreadData } from "./index-thread.ts";
 
 /**
- * The index in a thread of its own, because SQLite would block the event loop. Every call returns a
+ * The index in a separate thread, because SQLite would block the event loop. Every call returns a
  * promise.
  */
 export type SearchIndex = {

@@ -40,8 +40,8 @@ export interface Decision {
 export interface Grounds {
   existing: ReadonlyMap<string, Article>;
   /**
-   * Returns the initial state of a new article by `config/editorial.yaml`. If missing, new articles
-   * are published.
+   * Returns the initial state of a new article according to `config/editorial.yaml`. If missing,
+   * new articles are published.
    */
   initialStateOf?: ((article: Draft) => EditorialState) | undefined;
   /** Editors' corrections, by article. */
@@ -111,8 +111,8 @@ function decideOne(
 }
 
 /**
- * Minimum length of a less complete version, as a share of the stored text, for the version to
- * replace it.
+ * Minimum length of a less complete version, as a share of the stored text. A shorter version
+ * doesn't replace the stored one.
  */
 const STILL_WHOLE = 0.7;
 
@@ -250,8 +250,8 @@ export function keysOf({ link, hops, finalUrl, address, variants }: Arrival): st
 /**
  * Identifies the article of each arrival. A link keeps its previous article. Otherwise, the arrival
  * belongs to the article with its canonical or final URL, or to the article that began with one of
- * its variants. Otherwise, the link becomes a new article. `owners` maps URL keys to articles; it
- * is extended, so that arrivals of one batch find each other.
+ * its variants. Otherwise, the link identifies a new article. `owners` maps URL keys to articles;
+ * it is extended, so that arrivals of one batch find each other.
  */
 export function identify(arrivals: Arrival[], owners: Map<string, Owner>, now: Date): Identity[] {
   return arrivals.map((arrival): Identity => {

@@ -194,7 +194,7 @@ function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Ag
   const announced = there.announcement ? announcedBy(found, origin) : {};
   const at =
     found.kind === "article" ? hintedRevisit(there.revisits, there.doneAt, origin.now) : origin.now;
-  // An entry point without licences takes none back.
+  // An entry point without licences removes none.
   const { usage } = there.hints;
   const hints = { ...(usage && { usage }), ...withoutText(found.hints) };
   const sooner = there.nextFetchAt && there.nextFetchAt < at ? there.nextFetchAt : at;

@@ -94,7 +94,7 @@ export function articlePageIn(
     articlePages && articlePages.number > 1
       ? articlePages.others.find((it) => it.number === 1)
       : null;
-  // An article's identity never moves.
+  // An article never changes its id.
   if (!articlePages || !first || link.articleId === link._id || leftOut(first.url, source))
     return null;
   const linkId = urlKey(first.url);

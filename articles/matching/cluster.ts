@@ -25,8 +25,8 @@ export function isBefore(a: Pick<Fingerprint, "_id" | "at">, b: typeof a): boole
 
 /**
  * Returns an article's cluster: that of the most similar earlier article, if the article also
- * resembles the first one of that text or story; otherwise a cluster of its own. Only earlier
- * articles count, so a set of articles always gives the same result, in whatever order they arrive.
+ * resembles the first one of that text or story; otherwise a new cluster. Only earlier articles
+ * count, so a set of articles always gives the same result, in whatever order they arrive.
  */
 export function clusterOf(own: Fingerprint, { neighbours, get }: Surroundings): Cluster {
   let best: { match: Match; first: Fingerprint } | null = null;
@@ -72,7 +72,7 @@ export function matchOf(own: Fingerprint, first: Fingerprint): Match | null {
   return { with: first._id, kind: "same event", score: rounded(score), terms };
 }
 
-/** Returns an article's decided cluster; if it is undecided, a cluster of its own. */
+/** Returns an article's decided cluster; if it is undecided, a cluster of the article alone. */
 function placeInCluster({ _id, cluster }: Fingerprint): Cluster {
   return cluster ?? { match: null, origin: _id, story: _id };
 }

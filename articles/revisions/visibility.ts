@@ -113,7 +113,7 @@ function stateBy(
     if (initialState === "published") return null;
   }
   const state = last?.word.say ?? initialState;
-  // If a publication is undone, the article has waited since it first waited.
+  // If a publication is undone, the wait counts from its original start.
   const since = known?.waitsSince ?? last?.at ?? article.firstSeenAt;
   const waitsSince = state === "published" ? null : since;
   return { state, initialState, isDecided: last !== undefined, waitsSince };

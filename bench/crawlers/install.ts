@@ -31,7 +31,7 @@ export interface Peer {
 
 const NPM = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
 
-/** The peers, each installed on demand into a folder of its own below `data/bench`. */
+/** The peers, each installed on demand into a separate folder below `data/bench`. */
 export const PEERS: readonly Peer[] = [
   {
     name: "Scrapy + trafilatura",

@@ -6,7 +6,7 @@ import { printOf } from "./texts.ts";
 
 /**
  * Number of fingerprints per write. The embedded database writes a batch in one transaction, with
- * each key on a page of its own. It stalls once a transaction's pages take a fifth of its cache.
+ * each key on a separate page. It stalls once a transaction's pages take a fifth of its cache.
  */
 const BATCH = 50;
 /**

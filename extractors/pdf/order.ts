@@ -57,7 +57,7 @@ export function inReadingOrder(lines: Line[], rtl = false, depth = 0): Line[] {
 
 /**
  * Returns the position `y` at which the text below both columns begins, even if this text is no
- * wider than the first column. Such text is drawn after the second column, or stands far below.
+ * wider than the first column. Such text is drawn after the second column, or is far below.
  * Infinity if there is none.
  */
 function endOfColumns(one: Line[], two: Line[]): number {

@@ -14,7 +14,7 @@ export interface Found {
   adjective: boolean;
 }
 
-/** Maximum length of a name, in words; `CHARACTERS` in Chinese and Japanese. */
+/** Maximum length of a name: words, or characters in Chinese and Japanese. */
 const WORDS = 6;
 const CHARACTERS = 9;
 /** Matches lower-case words that occur inside names, and adjectives after a hyphen. */

@@ -80,8 +80,8 @@ const LABELS =
   "advertisement|advertising|advert|sponsored|sponsored content|promoted|anzeige|werbung|publicit[eé]|annonce|publicidad|patrocinado|pubblicit[aà]|sponsorizzato|publicidade|advertentie|реклама|reklama|reklam|广告|廣告|推广|広告|PR|광고|إعلان|اعلان";
 
 /**
- * Matches a paragraph labelled as an advertisement: the label stands alone, in brackets, or before
- * a colon or dash.
+ * Matches a paragraph labelled as an advertisement: the label is alone, in brackets, or before a
+ * colon or dash.
  */
 export const ADVERT = new RegExp(
   `^(?:[\\[(【（](?:${LABELS})[\\])】）]|["“„«]?(?:${LABELS})["”“»]?(?:\\s*$|\\s*[:：|｜–—-]))`,
