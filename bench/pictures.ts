@@ -129,7 +129,7 @@ async function originalOf(page: Page): Promise<string> {
   return (await page.locator("main a[rel*=external]").first().getAttribute("href")) ?? "";
 }
 
-/** Previews a site as an operator would. */
+/** Previews a site as an operator would. Returns the path of the preview's page. */
 async function previewOf(page: Page): Promise<string> {
   await page.goto("/admin/source/edit?id=harbour-agency");
   await page

@@ -78,7 +78,10 @@ export async function* reprocess(
   yield { ...done, share: 1 };
 }
 
-/** Derives a batch and records the results in the report. */
+/**
+ * Derives a batch and records the results in the report. Returns the new versions; none if only
+ * stories are decided again.
+ */
 async function deriveBatch(
   deps: ReprocessDeps,
   articles: readonly Article[],

@@ -90,8 +90,8 @@ async function mainEntry(
 }
 
 /**
- * Returns headers and a payload that match. The transfer coding is already undone. Decompresses
- * bodies that were received uncompressed.
+ * Returns headers and a payload that match; the payload is null if the capture has no body. The
+ * transfer coding is already undone. Decompresses bodies that were received uncompressed.
  */
 async function payloadOf(
   { headers }: Capture,

@@ -19,8 +19,8 @@ export interface RevisitContext {
 }
 
 /**
- * Adds the time of the article's next fetch to a link's changes. Plans none for a retry, a redirect
- * or a link without an article of its own.
+ * Adds the time of the article's next fetch to a link's changes. Plans none for a link that is due,
+ * is a duplicate, has no article, or is a further page of one.
  */
 export function withNextFetch(
   link: Link,

@@ -171,7 +171,7 @@ function besides(rounds: readonly Result[][], peer: string): (key: "cpu" | "rate
   return (key) => median(pairs.map(({ own, other }) => own[key] / other[key]));
 }
 
-/** Compares a value with its target. */
+/** Compares a value with its target: `-` if there is no value. */
 export function verdictOf({ value, floor, goal, more }: Bar): "goal" | "floor" | "missed" | "-" {
   if (Number.isNaN(value)) return "-";
   const keeps = (bound: number) => (more ? value >= bound : value <= bound);

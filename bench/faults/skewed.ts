@@ -14,7 +14,10 @@ export function whyNoSkew(): string | null {
   return library() ? null : "libfaketime isn't installed (apt: faketime)";
 }
 
-/** Runs an additional HTTP worker for a while, with a clock that is up to an hour wrong. */
+/**
+ * Runs an additional HTTP worker for a while, with a clock that is up to an hour wrong. Returns the
+ * time at which the worker has ended, epoch ms.
+ */
 export async function skewedWorker({ place, running }: Stage, random: Random): Promise<number> {
   const minutes = random.int(5, 60) * (random.next() < 0.5 ? -1 : 1);
   const worker = newsgather(["start", "--role", "http"], {
