@@ -372,7 +372,7 @@ export interface Item {
    */
   authors: string[];
   /**
-   * Organisations that sign it: an agency, a press office, a staff
+   * Organisations named in the byline: an agency, a press office, a staff
    */
   organisations?: string[];
   sourceId: string;

@@ -68,7 +68,7 @@ export const ApiItem = z.object({
   organisations: z
     .array(z.string())
     .optional()
-    .describe("Organisations that sign it: an agency, a press office, a staff"),
+    .describe("Organisations named in the byline: an agency, a press office, a staff"),
   sourceId: z.string(),
   publishedAt: Time.nullable(),
   modifiedAt: Time.nullable(),
