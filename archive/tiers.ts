@@ -21,7 +21,7 @@ const READ_SIZE = 500;
 const MOVE_SIZE = 20;
 /**
  * Interval between sweeps, minutes. Each sweep searches a 256th of a tier for bodies without a
- * record, so a whole tier takes a day.
+ * record, so a whole tier takes about a day.
  */
 const SWEEP_EVERY_MINUTES = 5;
 const PREFIXES = 256;

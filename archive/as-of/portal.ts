@@ -55,7 +55,7 @@ async function findKnownSince(store: Store): Promise<Date | null> {
 }
 
 /**
- * Returns the latest end of a day in any time zone, in ms since the epoch; infinity if `day` is
+ * Returns a time, epoch ms, at which a day has ended in every time zone; infinity if `day` is
  * undefined.
  */
 function endOf(day: string | undefined): number {

@@ -72,7 +72,7 @@ export type CommitResult = Partial<Pick<Link, "outcome" | "reason" | "articleId"
   rewritten?: boolean;
 };
 
-/** Group commit of host turns. */
+/** Stores the entries of several host turns together. */
 export interface Commit {
   /** Resolves with the link's outcome once the whole entry is stored. The link is stored last. */
   add(entry: CommitEntry): Promise<CommitResult>;
