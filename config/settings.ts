@@ -387,7 +387,7 @@ export const Settings = z.object({
   NEWSGATHER_KEEP_RAW: retention("365d", "How long responses are stored."),
   NEWSGATHER_KEEP_ARTICLES: retention(
     "forever",
-    "How long articles are stored after their date; a tombstone stays.",
+    "How long articles are stored after their publication; then only a tombstone remains.",
   ),
   NEWSGATHER_KEEP_RUNS: retention("90d", "How long records of runs are stored."),
   NEWSGATHER_KEEP_CHANGES: retention(

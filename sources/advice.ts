@@ -42,7 +42,7 @@ const ON_SKIPPED: Record<SkipReason, Advice> = {
     `${NOTHING}larger pages are not read; its print version or a feed may be smaller`,
   "too-many": () => "wait for the next run, which continues from there",
   "unsupported-type": () => `${NOTHING}only pages, PDF files and feeds are read`,
-  blocked: () => "ask the publisher; do not try to get around it",
+  blocked: () => "ask the publisher for access; do not try to get around the block",
   consent: () => "ask the publisher for a feed, or for access without a consent page",
   "not-article": onPage,
   paywall: ON_PAYWALL,
@@ -95,7 +95,7 @@ const ON_PAGE: Record<PageKind, Advice> = {
   login: ({ sourceId }) => `set "login" in the source ${sourceId} if you have an account`,
   paywall: ON_PAYWALL,
   consent: () => "ask the publisher for a feed, or for access without a consent page",
-  captcha: () => "ask the publisher; do not try to get around it",
+  captcha: () => "ask the publisher for access; do not try to get around the captcha",
   video: ({ sourceId }) =>
     `${NOTHING}it is a video without a text; "exclude" in the source ${sourceId} hides such pages`,
   gallery: ({ sourceId }) =>

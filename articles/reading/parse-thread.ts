@@ -48,7 +48,7 @@ function placeFinder(): PlaceFinder {
   return finder;
 }
 
-/** Runs a task in a parser thread. Its input is bytes, its result plain values. */
+/** Runs a task in a parser thread. The body of a page arrives as bytes; the result consists of plain values. */
 export default async function parse(
   task: ParseTask,
 ): Promise<Extracted | Extracted[] | Discovered | SitePage | Pointed | Highlighted | string> {

@@ -12,7 +12,7 @@ import { joinedStories, joinedWith } from "../matching/cluster.ts";
 import { type Member, represent } from "../matching/representative.ts";
 import { writeOf } from "../revisions/write.ts";
 
-/** Decided clusters that aren't stored yet, and the ids of their stories. */
+/** Clusters that have been decided but aren't stored yet, by article id, and the ids of the stories to examine. */
 interface Reclustered {
   decided: ReadonlyMap<string, Place>;
   stories: ReadonlySet<string>;

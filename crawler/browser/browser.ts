@@ -48,7 +48,7 @@ export interface BrowserPool {
   open(upstream?: Upstream | null): Promise<BrowserTurn>;
   /** Logs in within a context of its own, which is closed afterwards; see `logIn`. */
   enter(request: LoginRequest): Promise<SentCookie[]>;
-  /** Returns the age, pages and memory of the running browser; null while none runs. */
+  /** Returns the start time, number of pages and memory of the running browser; null if none is running. */
   inspect(): Promise<BrowserReport | null>;
   close(): Promise<void>;
 }

@@ -11,7 +11,7 @@ const AUDIT_EVERY = 10;
 const EARLY_AUDIT_EVERY = 3;
 /** Number of consecutive 304s before an audit of an article, which is fetched only a few times. */
 const ARTICLE_AUDIT_EVERY = 3;
-/** Number of consecutive passed audits that make a server reliable. */
+/** Number of consecutive passed audits after which a link is audited less often. */
 const RELIABLE_AUDITS = 2;
 
 /**

@@ -29,7 +29,7 @@ export interface NameSays {
   count: number;
 }
 
-/** Calls `tell` with the meaning of each name in a list. Skips names with a variant. */
+/** Calls `tell` with the meaning of each class name or id in `text`, which separates them by blanks. Skips names with a variant, such as `md:hidden`, because they apply only in some media or states. */
 export function eachName(text: string, tell: (name: NameSays) => void): void {
   const name = { start: 0, end: 0, says: 0, last: 0, count: 0 };
   for (let at = 0; at < text.length; at = name.end + 1) {

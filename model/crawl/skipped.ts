@@ -19,7 +19,8 @@ export const SKIP_REASONS = {
   advert: "an advertisement",
   gone: "404 or 410: no longer there",
   withdrawn: "the publisher says that the article was taken back",
-  reserved: "the publisher reserved this page (noindex, noarchive or TDM)",
+  reserved:
+    "the publisher reserves the use of this page (noindex, noarchive, or text and data mining)",
   erased: "erased on purpose; it is never fetched or stored again",
   purged: "was stored, and its retention has ended; it is not stored again",
   "bad-url": "not an http(s) URL",

@@ -102,8 +102,7 @@ export interface ErrorBudget {
   allowed: number;
   spent: number;
   /**
-   * Share of the budget that is left; negative if it is overspent. If the budget is 0, the negative number of
-   * articles that overspend it.
+   * Share of the budget that is left: 1 if nothing is spent, negative if more than the budget is spent. If the budget is 0, this is `-spent`, or 1 if nothing is spent.
    */
   remaining: number;
 }

@@ -87,7 +87,7 @@ const ADVICE: Partial<Record<HealthCause, [words: string, todo: string]>> = {
   "off-site": ["the entry point has moved to another site", DISCOVER_ADVICE],
   blocked: [
     "the site refuses the request or shows a challenge",
-    "ask the publisher; do not try to get around it",
+    "ask the publisher for access; do not try to get around the block",
   ],
   consent: ["it returns a consent page instead", "ask the publisher for a feed"],
   robots: ["robots.txt forbids the entry point", "use another one, or ask the publisher"],

@@ -10,7 +10,7 @@ import type { Deps } from "../deps.ts";
  * Maximum number of changes that one ping reads. If there are more, only the newest ones decide which feeds it names.
  */
 const MOST = 200;
-/** Minimum time between pings, ms. */
+/** Minimum time from a ping that the hub accepted to the next one, ms. */
 const APART = 10_000;
 const FORMATS = ["atom", "json", "rss"];
 

@@ -57,7 +57,7 @@ export function createMeter(registry: Registry): Meter {
   });
   const responses = new Counter({
     name: "newsgather_responses_total",
-    help: "Responses by lane, kind (a page; robots.txt or tdmrep.json) and class of status; `refused` was never sent",
+    help: "Responses by lane, kind (page or host-file: robots.txt, tdmrep.json) and class of status; status `refused`: the request was never sent",
     labelNames: ["lane", "of", "status"],
     registers,
   });

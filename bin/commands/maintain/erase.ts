@@ -59,7 +59,7 @@ export function register(program: Command): void {
       if (findsPerson(names)(options.reason)) {
         throw new CommandError(
           "usage",
-          "--reason names the person, and the audit log keeps it permanently",
+          "--reason must not contain the person's name: the audit log keeps the reason permanently",
         );
       }
       return run(() => ({ kind: "person", names }), options);

@@ -268,7 +268,7 @@ describe("a preview of a site that reserves its articles in tdmrep.json", () => 
   test("It says which pages are reserved, and which of them have no teaser", () => {
     expect(tdm.free.problems).toEqual([]);
     expect(tdm.reserved.problems).toEqual([
-      "1 of 5 pages are no article: the publisher reserved this page (noindex, noarchive or TDM) (TDM reservation, and the publisher provides no teaser)",
+      "1 of 5 pages are no article: the publisher reserves the use of this page (noindex, noarchive, or text and data mining) (TDM reservation, and the publisher provides no teaser)",
       "articles are reserved (tdm): only the teaser is stored",
     ]);
   });
