@@ -4,6 +4,7 @@ import { inject } from "vitest";
 import { shortHash } from "../../lib/hash.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { openStore } from "../../store/connect.ts";
+import { INDEXES } from "../../store/indexes.ts";
 import type { Store } from "../../store/store.ts";
 
 /** The databases of one test file, on the server that all files share. */
@@ -29,6 +30,7 @@ export function startTestDatabase(file: string): Promise<TestDatabase> {
       const database = `test_${basename(file, ".test.ts").replaceAll(/\W/g, "_")}_${id}`;
       if (lasting) await drop(url, database);
       const store = await openStore(monitored(url), { database });
+      await keepExpired(store);
       noteWrites(store);
       stack.add(database, () => store.close());
       if (lasting) stack.add(`${database} data`, () => store.db.dropDatabase());
@@ -36,6 +38,25 @@ export function startTestDatabase(file: string): Promise<TestDatabase> {
     },
     close: () => stack.close(20_000),
   });
+}
+
+/** Longest time that the server keeps a document after its date, s. */
+const MAX_EXPIRY_S = 2 ** 31 - 1;
+
+/**
+ * Keeps documents beyond their expiry: a server removes expired ones once a minute, and the dates of fixtures are
+ * fixed.
+ */
+async function keepExpired({ db }: Store): Promise<void> {
+  const expiring = INDEXES.filter(({ expireAfterSeconds }) => expireAfterSeconds !== undefined);
+  await Promise.all(
+    expiring.map(({ collection, key: keyPattern }) =>
+      db.command({
+        collMod: collection,
+        index: { keyPattern, expireAfterSeconds: MAX_EXPIRY_S },
+      }),
+    ),
+  );
 }
 
 /** Returns the URL of a server with monitoring of its clients' commands. */
@@ -68,7 +89,7 @@ export async function emptyStore({ db }: Store): Promise<void> {
 /** Resets a store to its new state: without documents and without counts of them. */
 export async function resetStore(store: Store): Promise<void> {
   await emptyStore(store);
-  await store.collections.meta.deleteMany({ _id: { $ne: "schema" } });
+  await store.collections.meta.deleteMany({ _id: { $nin: ["schema", "indexes"] } });
 }
 
 async function drop(url: string, database: string): Promise<void> {
