@@ -8,8 +8,8 @@ type Turn =
       slot: number;
       /** Time until the turn's request can start, ms. */
       opensIn: number;
-      /** How long the host has been known, ms: since its first turn, or since Redis was flushed. */
-      age: number;
+      /** When the host became known, epoch ms of Redis: at its first turn, or the first after a flush. */
+      knownSince: number;
     }
   | { ok: false; wait: number };
 
@@ -64,9 +64,9 @@ export function createPace(redis: Redis, prefix: string): Pace {
   return {
     async acquire(host, { token, delay, concurrency, ttl, ahead = 0 }) {
       const answer = await run("acquire", host, [token, delay, concurrency, ttl, ahead]);
-      const [slot = -1, wait = 0, age = 0] = numbers(answer);
+      const [slot = -1, wait = 0, knownSince = 0] = numbers(answer);
       if (slot < 0) return { ok: false, wait };
-      return { ok: true, slot, opensIn: wait, age };
+      return { ok: true, slot, opensIn: wait, knownSince };
     },
     async release(host, { token, slot, delay, concurrency }) {
       const [wait = delay] = numbers(await run("release", host, [token, slot, delay, concurrency]));
@@ -128,7 +128,6 @@ if get('a') == 0 then
   set('a', now)
   keep(now)
 end
-local age = now - get('a')
 local opens = get('p')
 if slots > 1 then opens = math.max(opens, get('s') + delay / slots) end
 local best, free, from, active, soonest = nil, nil, nil, 0, nil
@@ -137,7 +136,7 @@ for slot = 0, 15 do
   local lease = get('u' .. slot)
   if holder == token and lease > now then
     set('u' .. slot, now + ttl)
-    return { slot, math.max(0, get('b' .. slot) - now), age }
+    return { slot, math.max(0, get('b' .. slot) - now), get('a') }
   end
   local ready = get('n' .. slot)
   local busy = holder and lease > now
@@ -158,7 +157,7 @@ for slot = 0, 15 do
 end
 opens = math.max(opens, free and from or best)
 if active >= slots then free, opens = nil, math.max(opens, soonest) end
-if opens > now + ahead or not free then return { -1, math.max(1, math.ceil(opens - now)), age } end
+if opens > now + ahead or not free then return { -1, math.max(1, math.ceil(opens - now)) } end
 local begins = math.max(now, math.ceil(opens))
 redis.call('HSET', key, 't' .. free, token)
 set('u' .. free, begins + ttl)
@@ -166,7 +165,7 @@ set('o' .. free, get('s'))
 set('b' .. free, begins)
 set('s', begins)
 keep(begins + ttl + delay)
-return { free, begins - now, age }
+return { free, begins - now, get('a') }
 `;
 
 const RELEASE = `${PRELUDE}

@@ -91,6 +91,8 @@ export interface Claim {
   token: string;
   turn: number;
   at: Date;
+  /** When Redis first knew the host of the turn's slot, epoch ms; missing if the turn had no slot. */
+  knownSince?: number;
   /** The process of the turn; missing if an earlier version made the claim. */
   worker?: string;
   /** Set once the claim's process is known to be lost and the loss was counted for the link. */

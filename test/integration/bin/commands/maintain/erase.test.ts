@@ -41,7 +41,7 @@ test.each([
   {
     what: "A reason that names the person",
     command: "reasonNamesPerson",
-    words: "keeps it permanently",
+    words: "keeps the reason permanently",
   },
   { what: "An erasure without a reason", command: "noReason", words: "--reason" },
   { what: "A URL that isn't HTTP", command: "wrongUrl", words: "absolute http(s) URL" },
