@@ -99,7 +99,7 @@ function topicsOf(
 
 /**
  * Returns the language of an article as its lower-case primary subtag: the page's, otherwise the
- * source's; null if neither declares one.
+ * source's; null if neither has a valid one.
  */
 export function languageOf(page: string | null, source: string | undefined): string | null {
   return primary(page) ?? primary(source);
@@ -124,8 +124,8 @@ interface PlaceGrounds {
 
 const NOTHING: NamedPlace = { country: null, region: null, city: null, confidence: 0, hits: [] };
 /**
- * Minimum confidence for a named country to count if it isn't the source's. The source's own
- * country always counts.
+ * Minimum confidence for a named country to count if the source declares another one. The source's
+ * own country always counts. `UNDECLARED` applies if the source declares no country.
  */
 const FOREIGN = 0.35;
 const UNDECLARED = 0.2;
@@ -134,8 +134,8 @@ const DECLARED = 0.4;
 
 /**
  * Returns where an article belongs: the place in the title's prefix, otherwise the place that its
- * words name, otherwise the source's place. If the words name only the source's country, the region
- * is the source's.
+ * words name, otherwise the source's place. If the words name the source's country but no region in
+ * it, the region is the source's.
  */
 function placeOf(grounds: PlaceGrounds): PlaceVerdict {
   const { carried, title, text, language, source, places } = grounds;
@@ -172,7 +172,7 @@ function placeOf(grounds: PlaceGrounds): PlaceVerdict {
 
 /**
  * Returns the place that the words name. If they name another country than the source's with too
- * little confidence, returns only their hits.
+ * little confidence, returns only the hits.
  */
 function trusted(byText: NamedPlace, home: string | null): NamedPlace {
   const least = home === null ? UNDECLARED : FOREIGN;
@@ -186,7 +186,7 @@ function trusted(byText: NamedPlace, home: string | null): NamedPlace {
  */
 export const CLASSIFY = { places: "1", topics: "1", relevance: "1" } as const;
 
-/** The place in a title's prefix, and the headline after it. */
+/** The place in a title's prefix, and the title without the prefix. */
 interface Carried {
   country: string;
   region: string | null;
@@ -203,9 +203,9 @@ export function prefixOf({ country, region }: Record<"country" | "region", strin
 }
 
 /**
- * Splits a headline with a place prefix, `CN: Guangdong: Headline`, into place and headline; null
- * if it has no such prefix. Headlines also begin with words like `IT: `, so a prefix without a
- * region counts only if its country is the source's or the source has no country.
+ * Splits a headline such as `CN: Guangdong: Headline` into place and headline; null if it has no
+ * such prefix. Headlines also begin with words like `IT: `, so a prefix without a region counts
+ * only if its country is the source's or the source declares none.
  */
 export function splitPrefix(title: string, sourceCountry: string | null): Carried | null {
   const [seen = "", code = ""] = COUNTRY_FIRST.exec(title) ?? [];
@@ -223,7 +223,10 @@ export function splitPrefix(title: string, sourceCountry: string | null): Carrie
 
 const names = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
 
-/** Codes that begin headlines as words far more often than as countries. */
+/**
+ * Country codes that begin headlines as words far more often than as countries: `AI: what comes
+ * next`.
+ */
 const ALSO_WORDS = new Set([
   "AG",
   "AI",
@@ -243,8 +246,8 @@ const ALSO_WORDS = new Set([
 const NO_PLACES = new Set(["EZ", "QO", "UN", "XA", "XB", "ZZ"]);
 
 /**
- * Returns the ISO 3166-1 alpha-2 code for a two-letter country code, including former and common
- * ones (`UK` is `GB`; `EU` counts as a country); null if it is none.
+ * Returns the ISO 3166-1 alpha-2 code for a two-letter country code in capitals. Accepts former and
+ * common codes (`UK` is `GB`; `EU` counts as a country). Returns null for any other text.
  */
 export function countryOf(code: string): string | null {
   if (!/^[A-Z]{2}$/.test(code)) return null;
@@ -252,7 +255,6 @@ export function countryOf(code: string): string | null {
   return NO_PLACES.has(country) || names.of(country) === undefined ? null : country;
 }
 
-/** Whether headlines begin with this code as a word, as in `AI: what comes next`. */
 function isAlsoWord(code: string): boolean {
   return ALSO_WORDS.has(code);
 }

@@ -21,8 +21,8 @@ const STATED_BECAUSE: ReadonlySet<TopicVerdict["because"]> = new Set(["keywords"
 const HALF = 5;
 
 /**
- * Returns an article's relevance for the portal: its score from 0 to 1, and what topics, place and
- * source contribute.
+ * Returns an article's relevance for the portal: its score from 0 to 1, the minimum that the source
+ * requires, and what topics, place and source contribute.
  */
 export function relevanceOf({ topics, declared, country, trust, min }: RelevanceInput): Relevance {
   const parts = {
@@ -44,7 +44,7 @@ export function relevanceOf({ topics, declared, country, trust, min }: Relevance
   };
 }
 
-/** Returns the same relevance with other topics. */
+/** Returns a relevance recomputed for other topics. */
 export function withTopics(relevance: Relevance, topics: readonly TopicVerdict[]): Relevance {
   const parts = { ...relevance.parts, topics: rounded(weightOf(topics)) };
   const { topics: topicsScore, declared, place, trust } = parts;

@@ -4,16 +4,16 @@ import type { Gone } from "../../model/crawl/link.ts";
 
 /**
  * For an article to count as gone: minimum number of "gone" responses, and minimum time between the
- * first and the last of these, ms.
+ * first and the last of them, ms.
  */
 const TIMES = 2;
 const APART = DAY_MS;
-/** Maximum number of checks of a gone article. */
+/** Number of "gone" responses after which an article is no longer checked. */
 const MOST = 6;
 /** Minimum number of a host's other articles that are available, per article that is gone. */
 const THERE = 2;
 
-/** What follows a 404 or 410. */
+/** The decision after a 404 or 410. */
 export type GoneVerdict = {
   /** When to check the article again; null after enough checks. */
   again: Date | null;
@@ -22,17 +22,16 @@ export type GoneVerdict = {
   | { retract: false; why: "too soon" | "nothing to compare" | "the host is not well" }
 );
 
-/** Adds a "gone" response to the previous ones. */
+/** Returns the count of "gone" responses with one more, at `now`. */
 export function goneAgain(gone: Gone | null | undefined, now: Date): Gone {
   const { count, firstAt } = gone ?? { count: 0, firstAt: now };
   return { count: count + 1, firstAt, lastAt: now };
 }
 
 /**
- * Decides whether an article whose URL returns 404 or 410 was retracted. It was retracted if two
- * things are true: the first and the last of these responses are at least a day apart, and enough
- * other known articles of the host are available. A site that moved or broke returns 404 for all of
- * its articles.
+ * Decides whether an article whose URL returns 404 or 410 was retracted. It was if these responses
+ * span at least a day and enough other known articles of the host are available. A site that moved
+ * or broke returns 404 for all of its articles.
  */
 export function goneVerdict(
   linkId: string,
@@ -56,7 +55,7 @@ export function goneVerdict(
   const others = `${there} other ${there === 1 ? "article" : "articles"} of the host`;
   return {
     retract: true,
-    because: `404 or 410 ${count} times in ${days} ${days === 1 ? "day" : "days"}, while ${others} were there`,
+    because: `404 or 410 ${count} times in ${days} ${days === 1 ? "day" : "days"}, while ${others} still responded`,
     // The publisher can restore the article.
     again: left ? new Date(lastAt.getTime() + 7 * DAY_MS) : null,
   };
@@ -104,7 +103,10 @@ const NOTICE = new RegExp(`(?:${NOTICES.join("|")})`, "iu");
  */
 const ABOVE = 60;
 const ALONE = 400;
-/** Maximum length of a retraction notice, in characters; a longer page is an article. */
+/**
+ * Maximum length of a text that is only a retraction notice, in characters. A longer text is an
+ * article.
+ */
 const SHORT = 900;
 
 /**

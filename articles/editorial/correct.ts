@@ -39,12 +39,14 @@ export interface CorrectParams {
   reason: string;
 }
 
-/** The stored correction and whether readers see a difference, or why it isn't possible. */
+/**
+ * The stored correction and whether it changed the article or its story, or why it isn't possible.
+ */
 export type CorrectionOutcome = { correction: Correction; changed: boolean } | { problem: string };
 
 /**
- * Stores an editor's correction of an article and applies it. Adds a line to the audit log, and an
- * `updated` change to the stream if readers see a difference. `actor` is in the audit log's format.
+ * Stores an editor's correction of an article and applies it. Adds a line to the audit log and, if
+ * the article changes, an `updated` change to the stream. `actor` is in the audit log's format.
  */
 export async function correct(
   store: Store,
@@ -80,8 +82,8 @@ export async function correct(
 }
 
 /**
- * Undoes a correction. The article returns to its extracted fields, with its other corrections
- * applied.
+ * Undoes a correction of an article or of a story. The article returns to its extracted fields,
+ * with its other corrections applied. The story is decided again.
  */
 export async function undoCorrection(
   store: Store,
@@ -91,7 +93,7 @@ export async function undoCorrection(
   if (!givesReason(reason)) return { problem: "give a reason" };
   const known = await getCorrection(store, id);
   if (!known) return { problem: "no such correction" };
-  if (known.undone) return { problem: "it was already undone" };
+  if (known.undone) return { problem: "the correction was already undone" };
   const { articleId: subject } = known;
   const entry = { at: now, actor, action: "article.undo", subject, reason, detail: id };
   return noted(store, entry, async (): Promise<CorrectionOutcome> => {
@@ -101,7 +103,7 @@ export async function undoCorrection(
     return withIntent(store, intent, async (): Promise<CorrectionOutcome> => {
       const ended = await endCorrection(store, id, undone);
       const correction = await getCorrection(store, id);
-      if (!ended || !correction) return { problem: "it was already undone" };
+      if (!ended || !correction) return { problem: "the correction was already undone" };
       const changed = isOfStory(correction)
         ? (await applyStoryWord(store, correction, () => now)) > 0
         : await apply(store, subject, now);
@@ -136,7 +138,8 @@ const ABANDONED_MS = 30_000;
 const INTENTS = 50;
 
 /**
- * Finishes the intents of processes that ended before they could. Returns the number of intents.
+ * Finishes up to 50 intents that are over 30 s old, because their processes ended before they
+ * could. Returns the number of intents.
  */
 export async function finishIntents(store: Store, now: () => Date): Promise<number> {
   const until = new Date(now().getTime() - ABANDONED_MS);
@@ -172,7 +175,7 @@ async function finish(
 
 /**
  * Applies all of an article's corrections. Returns whether the article changed. If the process ends
- * first, upkeep or the next extraction applies them.
+ * before that, upkeep or the next extraction applies them.
  */
 async function apply(store: Store, articleId: string, now: Date): Promise<boolean> {
   const done = await changeArticle(store, articleId, async (before) => {
@@ -188,7 +191,7 @@ async function apply(store: Store, articleId: string, now: Date): Promise<boolea
   return true;
 }
 
-/** Returns what a correction can change in an article, as a string for comparison. */
+/** Returns everything that a correction can change in an article, as a string for comparison. */
 function visibleState(article: Article): string {
   const { editorial, times, visibilityChangesAt, unlisted } = article;
   return JSON.stringify([toItem(article), editorial, times, visibilityChangesAt, unlisted?.detail]);
@@ -262,14 +265,19 @@ function ofWording({ language, title, prefix, teaser }: WordingWord): string | n
 }
 
 function ofState({ say }: StateWord): string | null {
-  return say === "new" ? "only articles that no editor has opened are new" : null;
+  return say === "new"
+    ? "the state `new` can't be set: only articles that no editor has opened are new"
+    : null;
 }
 
 function ofTimes({ embargo, expires, pin }: TimesWord): string | null {
   const all = [embargo, expires, pin];
   if (all.every((time) => time === undefined)) return "name an embargo, an expiry or a pin";
-  if (all.some((time) => time && Number.isNaN(time.getTime()))) return "that is no time";
-  return embargo && expires && expires <= embargo ? "it expires before its embargo ends" : null;
+  if (all.some((time) => time && Number.isNaN(time.getTime())))
+    return "one of the times is invalid";
+  return embargo && expires && expires <= embargo
+    ? "the article would expire before its embargo ends"
+    : null;
 }
 
 function withWider(id: string, topics: Topics): string[] {

@@ -51,7 +51,7 @@ export async function readLastDecision(
 
 /**
  * The result of undoing a decision: the number of articles restored to their previous state, and
- * the problem of each other article.
+ * the problem of each article that wasn't restored.
  */
 export interface UndoOutcome {
   done: number;
@@ -59,9 +59,9 @@ export interface UndoOutcome {
 }
 
 /**
- * Undoes the actor's latest decision, article by article. `at` must be the time of this decision,
- * at most a minute ago. Undoes corrections, reinstates withdrawn articles and retracts reinstated
- * ones, each with a change in the stream.
+ * Undoes the actor's latest decision, article by article: undoes corrections, reinstates withdrawn
+ * articles and retracts reinstated ones, each with a change in the stream. `at` must be the time of
+ * the decision, at most a minute ago. Returns the problem if nothing can be undone.
  */
 export async function undoDecision(
   store: Store,
@@ -69,11 +69,13 @@ export async function undoDecision(
   now: () => Date,
 ): Promise<UndoOutcome | { problem: string }> {
   if (now().getTime() - at.getTime() > UNDO_WINDOW_MS) {
-    return { problem: "a minute has passed: revert single corrections at /admin/corrections" };
+    return {
+      problem: "more than a minute has passed: revert single corrections at /admin/corrections",
+    };
   }
   const last = await readLastDecision(store, actor, now());
   if (last?.at.getTime() !== at.getTime())
-    return { problem: "it was already undone, or isn't your latest decision" };
+    return { problem: "the decision was already undone, or it isn't your latest one" };
   const { articleIds, verdict } = last;
   const corrections = await correctionsOf(store, articleIds);
   const undone = now();
@@ -90,7 +92,7 @@ export async function undoDecision(
           ? await retractByEditor(store, { articleId, ...author }, undone)
           : own
             ? await undoCorrection(store, { id: own._id, ...author }, undone)
-            : { problem: "it was already undone" };
+            : { problem: "the correction was already undone" };
     if ("problem" in result) outcome.problems.push({ id: articleId, problem: result.problem });
     else outcome.done++;
   }

@@ -24,7 +24,8 @@ export interface ToRetract {
 }
 
 /**
- * Retracts articles that their publisher retracted. Ignores responses at an article's other URLs.
+ * Retracts articles that their publisher retracted. Counts only responses at the URL by which an
+ * article was found first, or at its current URL.
  */
 export async function retractArticles(store: Store, wanted: ToRetract[]): Promise<void> {
   for (const { link, retraction } of wanted) {
@@ -72,7 +73,10 @@ export async function retractByEditor(
   });
 }
 
-/** Reinstates a retracted article: readers see it again, as it was. */
+/**
+ * Reinstates a retracted article. Readers see it again, unless something else hides it, such as an
+ * embargo.
+ */
 export async function reinstate(
   store: Store,
   { articleId, actor, reason }: RetractParams,
@@ -89,14 +93,14 @@ export async function reinstate(
       const next = { ...open, ...listed(open, before, now), revision, revised };
       return writeOf({ ...next, version: before.version + 1 }, before, "updated", now);
     });
-    if (problem) return { problem: problem === "same" ? "it is not retracted" : problem };
+    if (problem) return { problem: problem === "same" ? "the article is not retracted" : problem };
     return { done: "reinstated" };
   });
 }
 
 /**
- * Retracts an article if `allowed` agrees. An editor's retraction replaces any other one. Returns
- * false if the article doesn't exist.
+ * Retracts an article if `allowed` returns true for it. An editor's retraction replaces any other
+ * one. Returns false if the article doesn't exist.
  */
 async function retractOne(
   store: Store,
@@ -120,12 +124,12 @@ async function retractOne(
 }
 
 const CAUSE_TEXTS: Record<Retraction["cause"], string> = {
-  gone: "no longer there",
-  publisher: "the publisher says so",
-  editor: "an editor says so",
+  gone: "the page is gone",
+  publisher: "retracted by the publisher",
+  editor: "retracted by an editor",
 };
 
-/** A stored article of whose page only the reservations were readable. */
+/** A stored article whose page was skipped because of the publisher's reservations. */
 export interface ToReserve {
   link: Pick<Link, "_id" | "articleId">;
   capture: Pick<Capture, "_id" | "fetchedAt">;
@@ -136,7 +140,7 @@ export interface ToReserve {
 
 /**
  * Records the reservations of articles. If they forbid storing the text, removes text and teaser,
- * so that only headline and link remain.
+ * so that only headline and link remain. Ignores responses older than the stored one.
  */
 export async function reserveArticles(
   store: Store,
@@ -178,8 +182,8 @@ function withoutText(article: Article): Partial<Article> {
 }
 
 /**
- * Writes the article that `decide` returns, with its revision. Returns why nothing was written;
- * null if it was.
+ * Writes the article that `decide` returns, with its revision. Returns null, or why nothing was
+ * written.
  */
 async function changed(
   store: Store,

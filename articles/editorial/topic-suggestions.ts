@@ -13,10 +13,10 @@ import {
   suggestKeywords,
 } from "../classify/topics/suggest.ts";
 
-/** Maximum number of corrections and of articles considered, latest first. */
+/** Maximum number of corrections, and of other articles, considered. The latest count. */
 const CORRECTIONS = 2000;
 const OTHERS = 1000;
-/** Maximum number of characters compared after the title. Keywords count most at the beginning. */
+/** Maximum number of characters of the text that are compared, besides the title. */
 const LENGTH = 400;
 
 /** What corrections say about the keywords of one topic in one language. */
@@ -28,7 +28,7 @@ interface Finding {
 }
 
 /**
- * Derives new topic rules from editors' corrections, as values and as YAML for
+ * Derives suggestions for topic rules from editors' corrections, as values and as YAML for
  * `config/topics.yaml`.
  */
 export async function suggestTopics(
@@ -78,7 +78,7 @@ function groupOf(
   return group;
 }
 
-/** Returns the latest texts in a language that are not about a topic. */
+/** Returns those of the latest 1000 texts in a language that are not about a topic. */
 async function othersOf(
   store: Store,
   { topic, language, now }: { topic: string; language: string; now: Date },
@@ -102,7 +102,10 @@ async function doubtsOf(
   );
 }
 
-/** Returns the keywords by which the rules assigned a topic, regardless of editors' changes. */
+/**
+ * Returns an article's text, and the keywords by which the rules assigned a topic, regardless of
+ * editors' changes.
+ */
 function spokenOf(article: Article, topic: string): Spoken {
   const verdicts = article.overruled?.byTopic ?? article.evidence.byTopic ?? [];
   return { text: textOf(article), hits: verdicts.find(({ id }) => id === topic)?.hits ?? [] };
@@ -113,9 +116,9 @@ function textOf({ title, text }: Pick<Article, "title" | "text">): string {
 }
 
 function yamlOf(found: Finding[], corrections: number): string {
-  const head = `# From ${corrections} corrections. Take what you agree with into config/topics.yaml,`;
+  const head = `# From ${corrections} corrections. Copy the keywords that you agree with to config/topics.yaml,`;
   if (found.length === 0) {
-    return `# ${corrections} corrections; a rule is offered once two of one topic and language agree.`;
+    return `# ${corrections} corrections; a rule is suggested once two corrections agree in topic and language.`;
   }
   const blocks = found.map(({ topic, language, keywords, doubts }) => [
     ...keywords.map(
@@ -138,7 +141,7 @@ function yamlOf(found: Finding[], corrections: number): string {
       doubts.flatMap(({ negatives }) => negatives),
     ),
   ]);
-  return [head, "# into the lists of the topic's language.", ...blocks.flat()].join("\n");
+  return [head, "# to the lists of the topic in their language.", ...blocks.flat()].join("\n");
 }
 
 function listOf(key: string, language: string, words: string[]): string[] {

@@ -11,7 +11,7 @@ import { note } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { problemOf } from "./correct.ts";
 
-/** A service that drafts translations, with its egress. */
+/** A service that drafts translations, and how to send requests to it. */
 export interface Translator {
   url: string;
   secret: string;
@@ -31,8 +31,9 @@ export interface Wanted {
 
 /**
  * Requests a translation of an article's title and teaser, and stores the response as a draft.
- * Signs the request according to Standard Webhooks. Returns the problem if the request fails, the
- * response is invalid, or the publisher reserves the text.
+ * Signs the request according to Standard Webhooks. Returns the draft, or the problem if there is
+ * no such article, the publisher reserves the text or its use as AI input, the request fails, or
+ * the response is invalid.
  */
 export async function draftTranslation(
   { store, now }: { store: Store; now(): Date },

@@ -99,7 +99,7 @@ function blankArticle(article: Article): Article {
   };
 }
 
-/** Returns a retracted article, and the change that notifies readers of the retraction. */
+/** Returns an article as retracted, and the change that notifies readers of the retraction. */
 function retraction(article: Article, now: Date): { article: Article; change: PendingChange } {
   const gone: Article = { ...article, version: article.version + 1, status: "retracted" };
   const item = blankItem(toItem(gone));
@@ -115,7 +115,7 @@ const TRIES = 20;
 
 /**
  * Retracts articles, with a change in the stream, so that readers no longer see them. Their words
- * stay stored until `blankArticles`.
+ * stay stored until `blankArticles` removes them.
  */
 export async function hideArticles(store: Store, ids: string[], now: Date): Promise<void> {
   for (let tries = 0; tries < TRIES; tries++) {
@@ -132,7 +132,7 @@ export async function hideArticles(store: Store, ids: string[], now: Date): Prom
       }),
     );
   }
-  throw new Error("articles changed at the same time; run it again");
+  throw new Error("other processes kept changing these articles; try again");
 }
 
 /**
@@ -145,14 +145,14 @@ export async function removeKeys(store: Store, keys: string[]): Promise<number> 
 }
 
 /**
- * Maximum duration of a host turn, ms. A turn that began before an erasure can store the subject
+ * Maximum duration of a host turn, ms. A turn that began before an erasure can store erased content
  * again until then.
  */
 const IN_FLIGHT = 15 * 60_000;
 
 /**
- * Erases what host turns in progress during an erasure stored of its subject. Returns the number of
- * captures removed.
+ * Repeats the erasures of the last 15 minutes, because host turns that were in progress can have
+ * stored erased articles and links again. Returns the number of captures removed.
  */
 export async function eraseAgain(store: Store, now: Date): Promise<number> {
   const keys = await erasedSince(store, new Date(now.getTime() - IN_FLIGHT), now);
@@ -170,7 +170,7 @@ export async function blankArticles(store: Store, ids: string[], now: Date): Pro
   for (let tries = 0; ; tries++) {
     const open = [...(await getArticles(store, ids)).values()].filter(saysSomething);
     if (open.length === 0) break;
-    if (tries === TRIES) throw new Error("articles changed at the same time; run it again");
+    if (tries === TRIES) throw new Error("other processes kept changing these articles; try again");
     for (const article of open) {
       const { _id, version } = article;
       const { _id: __, ...blank } = blankArticle(article);

@@ -16,22 +16,22 @@ import { type Finds, findsIn, type Progress } from "./subject.ts";
 /** Stored bodies that contain the subject of an erasure. */
 export interface BodyCount {
   /**
-   * Number of bodies removed or, with `dryRun`, to remove: feeds, lists and pages that quote the
-   * subject.
+   * Number of bodies that were removed, or would be with `dryRun`: feeds, lists and pages that
+   * quote the subject.
    */
   withheld: number;
   /** Ids of other articles that contain the same words. The bodies of their pages stay. */
   copies: string[];
-  /** Ids of bodies that couldn't be searched: their tier lost or changed them. */
+  /** Ids of bodies that couldn't be searched because their tier lost or changed them. */
   unread: string[];
 }
 
 type Read = NamedBody & { body: Body };
 
 /**
- * Removes every stored body that contains the subject, whichever link fetched the body. Bodies of
- * other articles' pages stay if the article contains the same words. With `dryRun`, only counts the
- * bodies.
+ * Removes the stored bodies that contain the subject, whichever links fetched them, except those of
+ * the erased pages, which `removeKeys` removes. The body of another article's page stays if that
+ * article contains the same words. With `dryRun`, only counts the bodies.
  */
 export async function eraseBodies(
   store: Store,
@@ -45,7 +45,7 @@ export async function eraseBodies(
   for await (const piece of bodiesInPieces(store)) {
     const found: Read[] = [];
     for (const entry of piece.filter(isRead)) {
-      // Bodies of the erased pages themselves are removed elsewhere.
+      // `removeKeys` removes the bodies of the erased pages themselves.
       const foreign = entry.captures.some(({ linkId }) => !keys.has(linkId));
       const orphan = entry.captures.length === 0;
       if ((foreign || orphan) && (await holds(entry.body, entry.captures, finds))) {

@@ -41,16 +41,17 @@ export interface Erased {
   captures: number;
   bodies: BodyCount;
   /**
-   * Number of documents with a replaced string, by collection. For previews, the number removed.
+   * Number of documents in which a string was replaced, by collection. For previews, the number
+   * that was removed.
    */
   elsewhere: Record<string, number>;
-  /** Ids of sources whose file contains the subject. */
+  /** Ids of sources whose file or entry points name the person; empty for other subjects. */
   sources: string[];
 }
 
 /**
  * Erases an article, a URL or a person from the whole store. After an interruption, run it again
- * with the same subject: it removes the data that guides the search last.
+ * with the same subject: the data by which the subject is found is removed last.
  */
 export async function erase(
   store: Store,
@@ -89,8 +90,8 @@ export async function erase(
 }
 
 /**
- * Removes captures whose URLs or headers contain the subject. Returns their number. With `dryRun`,
- * only counts them, together with the captures of the erased links.
+ * Removes captures whose URLs or headers contain the subject, and returns their number. With
+ * `dryRun`, only counts them, together with the captures of the erased links.
  */
 async function eraseCaptures(
   store: Store,
@@ -109,8 +110,8 @@ async function eraseCaptures(
 }
 
 /**
- * Removes previews that contain the subject, including fixtures; with `dryRun`, only counts them.
- * Returns the number of previews.
+ * Removes previews that contain the subject, including test fixtures; with `dryRun`, only counts
+ * them. Returns the number of previews.
  */
 async function erasePreviews(
   store: Store,
@@ -166,8 +167,8 @@ const APART: readonly (keyof Collections)[] = [
 ];
 
 /**
- * Replaces every string that contains the subject in all other collections. Returns the number of
- * documents by collection.
+ * Replaces every string that contains the subject in all collections except `APART`. Returns the
+ * number of documents by collection. With `dryRun`, only counts them.
  */
 async function redactElsewhere(
   store: Store,
@@ -199,7 +200,7 @@ async function redactIn(collection: Collection, finds: Finds, dryRun: boolean): 
 
 /**
  * Returns the ids of sources whose file or entry points contain the subject. An operator has to
- * change these.
+ * change these by hand.
  */
 async function sourcesNaming(store: Store, finds: Finds): Promise<string[]> {
   const { sources, links } = store.collections;

@@ -18,18 +18,24 @@ export type Subject =
 /** What the store contains about a subject. */
 export interface Target {
   articles: Pick<Article, "_id" | "title" | "sourceId">[];
-  /** Keys of all URLs of these articles, and of links that mention the subject. */
+  /**
+   * Keys of the URLs to erase: all URLs of these articles, and the links to articles that contain
+   * the subject.
+   */
   keys: string[];
   /** Tests whether a body or other stored text contains the subject. */
   finds: Finds;
 }
 
-/** Called with the name of what is being searched, and the number searched so far. */
+/**
+ * Called with the name of what is searched, and the number of documents searched so far. For
+ * previews and redacted collections, it is the number found.
+ */
 export type Progress = (what: string, count: number) => void;
 
 /**
- * Returns the articles and URLs of a subject, and a test for its text. For a person, reads all
- * articles and links.
+ * Returns the articles and URLs of a subject, and a test for its text. For a person, searches all
+ * articles, their revisions, texts, changes, aliases and corrections, and all links.
  */
 export async function targetOf(
   store: Store,
@@ -89,15 +95,16 @@ async function ofPerson(store: Store, names: string[], progress: Progress): Prom
 export type Finds = (text: string) => boolean;
 
 /**
- * Minimum lengths of the titles, paragraphs and paths to search for. Shorter ones can occur in
- * unrelated texts.
+ * Minimum lengths of the titles, paragraphs and paths to search for, in characters. Shorter ones
+ * can occur in unrelated texts.
  */
 const LONG_TITLE = 20;
 const LONG_PARAGRAPH = 50;
 const LONG_PATH = 12;
 
 /**
- * Returns a test for a person's names. It ignores case and line breaks, and finds names in URLs.
+ * Returns a test for a person's names. The test ignores case and line breaks, and finds names in
+ * URLs.
  */
 export function findsPerson(names: string[]): Finds {
   const forms = names.flatMap((name) => {
@@ -107,7 +114,7 @@ export function findsPerson(names: string[]): Finds {
   return finder(forms.map(startingAnew));
 }
 
-/** Returns a test whether a text contains an article's URLs, title or longer paragraphs. */
+/** Returns a test for an article's URLs, long titles and long paragraphs. */
 export function findsArticle(
   readings: Pick<ArticleFields, "title" | "teaser" | "text">[],
   urls: string[],
@@ -173,8 +180,8 @@ function finder(forms: string[]): Finds {
 }
 
 /**
- * Returns a pattern for a text at the beginning of a word; endings can follow. In scripts without
- * spaces, it matches anywhere.
+ * Returns a pattern that matches a text at the beginning of a word, whatever follows. If the text
+ * doesn't begin with a Latin, Greek or Cyrillic letter, the pattern matches anywhere.
  */
 function startingAnew(text: string): string {
   const spaced = /^[a-z\u00c0-\u052f]/u.test(text);

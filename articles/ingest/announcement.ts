@@ -5,20 +5,20 @@ import type { Announcement, FoundLink, Hints, Link } from "../../model/crawl/lin
 import type { SkipReason } from "../../model/crawl/skipped.ts";
 
 /**
- * Time after discovery at which an item is published from its announcement if its page hasn't
- * arrived, ms. It leaves enough of the first minute for the grace period, for publishing, and for
- * other items on a busy machine.
+ * How long after discovery an item is published from its announcement if its page hasn't arrived,
+ * ms. This leaves enough of the first minute for the grace period, for publishing, and for other
+ * items on a busy machine.
  */
 export const ANNOUNCE_AFTER_MS = 45 * SECOND_MS;
 /**
- * Additional wait while the item's page is being fetched, ms, so that readers get one complete
+ * Additional wait if the item's page is being fetched, ms, so that readers get one complete
  * article.
  */
 export const ANNOUNCE_GRACE_MS = 5 * SECOND_MS;
 /** Pause between two attempts to publish an announcement after an internal error, ms. */
 export const ANNOUNCE_RETRY_MS = MINUTE_MS;
 
-/** The response of an entry point that announced an item. */
+/** The response of an entry point that announced an item. The announced text is not part of it. */
 export type AnnouncedBy = Omit<Announcement, "text">;
 
 interface Announced {
@@ -27,9 +27,9 @@ interface Announced {
 }
 
 /**
- * Returns the announcement to publish if a link's page doesn't arrive. Empty if the link isn't an
- * article, if the entry point has no title for it, or if the source publishes nothing before the
- * page arrives.
+ * Returns the announcement to publish if a link's page doesn't arrive, and when. Empty if the link
+ * isn't an article, if the entry point has no title for it, or if the source publishes nothing
+ * before the page arrives.
  */
 export function announcementOf(
   { kind, hints }: FoundLink,
@@ -46,12 +46,15 @@ export function announcementOf(
 }
 
 /**
- * Minimum length of a link text in a list for the text to count as a headline, in characters. It is
- * lower for ideographs.
+ * Minimum length of a link text in a list for it to count as a headline, in characters;
+ * `ideographs` applies if it has any.
  */
 const HEADLINE = { letters: 15, ideographs: 6 };
 
-/** Whether an entry point gives an item a real title. In a list, a link's text can be anything. */
+/**
+ * Whether an entry point gives an item a title. In a list, only a link text of some length counts
+ * as one.
+ */
 function hasOwnTitle({ title }: Hints, kind: EntryPointKind): boolean {
   if (!title || !/\p{L}/u.test(title)) return false;
   const least = /\p{Ideographic}/u.test(title) ? HEADLINE.ideographs : HEADLINE.letters;
@@ -77,7 +80,7 @@ export function announcedAfter(
   return isKnown ? {} : { announceAt: now };
 }
 
-/** Whether an item can already be published although no fetch of its page has finished. */
+/** Whether an item might already be public, although no fetch of its page has finished. */
 function mayBeUntried(
   { announceAt, articleId, reason }: Pick<Link, "announceAt" | "articleId" | "reason">,
   now: Date,
@@ -86,8 +89,8 @@ function mayBeUntried(
 }
 
 /**
- * Whether a link is due again only to continue at another URL, in another lane or after a login.
- * Its fetch hasn't finished.
+ * Whether a link is due again only to continue at another URL, in another lane or after a login, so
+ * that its fetch hasn't finished.
  */
 function isUnderWay({ reason, attempts }: Partial<Link>): boolean {
   return reason === "login" || (attempts === 0 && !reason);
@@ -113,8 +116,8 @@ const NO_ITEM = new Set<SkipReason>([
 ]);
 
 /**
- * Matches kinds of pages which show that a link isn't an item. For a link from a list, these
- * include listings.
+ * Matches kinds of pages which show that a link isn't an item: `NO_PAGE` for links from feeds,
+ * `NO_PAGE_OF_LIST` for links from sitemaps and lists.
  */
 const NO_PAGE = /^(?:home|error|leads to the home page)\b/;
 const NO_PAGE_OF_LIST = /^(?:home|error|listing|leads to the home page)\b/;

@@ -67,8 +67,8 @@ export async function leaveBuried<T extends Entry>(
 }
 
 /**
- * Closes links that have a tombstone. Deletes those to erased content and adds tombstones for their
- * URLs, because a URL and its hints can name the subject.
+ * Closes links that have a tombstone. Deletes links to erased content and adds tombstones for their
+ * keys, because a URL and its hints can name the subject.
  */
 export async function recordBuried(
   store: Store,

@@ -9,7 +9,7 @@ import { namedSignals, type UsageSignal } from "../../model/usage-rights.ts";
 
 const compress = promisify(gzip);
 
-/** The context of a capture, besides the response itself. */
+/** The parts of a capture that the response doesn't contain. */
 export interface CaptureContext {
   linkId: string;
   sourceId: string;
@@ -79,8 +79,8 @@ async function toBody({ wire, encoding, decoded, endedAt }: Received): Promise<B
 }
 
 /**
- * Returns a body that fits into a document of the store (16 MB). Of a longer body, such as a large
- * sitemap, returns the beginning.
+ * Returns a body that fits into a document of the store (16 MB). A longer body, such as a large
+ * sitemap, is cut.
  */
 function headOf(body: Body): Body {
   if (body.bytes.length <= LIMITS.wireBytes) return body;
@@ -109,7 +109,10 @@ function maskUnknownHeaders(headers: Record<string, string>): Record<string, str
   );
 }
 
-/** Returns the reservations of a captured page. Older captures have only their names. */
+/**
+ * Returns the reservations of a captured page. Older captures contain only the names of
+ * reservations, so those signals have no details.
+ */
 export function signalsOf(
   capture: Pick<Capture, "rights" | "reservations" | "finalUrl" | "fetchedAt">,
 ): UsageSignal[] {

@@ -57,24 +57,26 @@ export interface CommitEntry {
   token: string;
   /** The article on the page; null if the page has none. */
   reading: Reading | null;
-  /** The link's outcome if the page has no article. */
+  /** The changes to the link. If the page has an article, the article's outcome overrides them. */
   linkSet: Settlement["set"];
   /** How often revisits of the source's articles found a change; missing if that isn't known. */
   rates?: RevisitRates | undefined;
   /** Set if the response says that the article was retracted. */
   retraction?: Retraction | undefined;
-  /** Set if only the reservations of a stored article's page were readable. */
+  /** Set if a stored article's page was skipped because of its reservations. */
   reservation?: Pick<PageRights, "binding" | "reserved"> | undefined;
 }
 
 export type CommitResult = Partial<Pick<Link, "outcome" | "reason" | "articleId">> & {
-  /** Whether the publisher changed the article. */
+  /**
+   * Whether the publisher changed the article, rather than our rules; missing without an article.
+   */
   rewritten?: boolean;
 };
 
 /** Stores the entries of several host turns together. */
 export interface Commit {
-  /** Resolves with the link's outcome once the whole entry is stored. The link is stored last. */
+  /** Resolves with the link's outcome once the whole entry is stored, the link last. */
   add(entry: CommitEntry): Promise<CommitResult>;
   /**
    * Stores articles made from stored data: announced items, and pages that were extracted again.
@@ -83,8 +85,8 @@ export interface Commit {
 }
 
 /**
- * Returns a commit that collects a process's entries for `company` ms, at most `LIMITS.commitSize`,
- * and stores them in few round trips. It stores bodies and captures first, then articles with
+ * Returns a commit that collects up to `LIMITS.commitSize` entries of a process for up to `company`
+ * ms and stores them in few round trips. It stores bodies and captures first, then articles with
  * everything that depends on them, then the links.
  */
 export function createCommit(store: Store, options: CommitOptions): Commit {
@@ -112,8 +114,8 @@ export function createCommit(store: Store, options: CommitOptions): Commit {
 type Answer = CommitResult | { error: unknown } | { postponedMs: number };
 
 /**
- * Stores a batch. If that fails, stores each entry separately, so that a bad entry affects only
- * itself.
+ * Stores a batch. If that fails although the store is reachable, stores each entry separately, so
+ * that a bad entry affects only itself.
  */
 async function flushSafely(
   store: Store,
@@ -191,7 +193,8 @@ const TRIES = 5;
 type Outcome = Pick<Link, "state" | "dueAt" | "articleId" | "outcome" | "reason" | "detail">;
 
 /**
- * A link's outcome, whether its article has a new revision, and whether the publisher caused it.
+ * A link's outcome, whether a known article got a new revision, and whether the publisher's change
+ * caused it.
  */
 type Committed = Outcome & { revised: boolean; rewritten: boolean };
 
@@ -203,19 +206,22 @@ const APART_MS = 1000;
 
 export interface CommitOptions extends Pick<Grounds, "timezone" | "initialStateOf" | "now"> {
   /**
-   * How long a page waits for others to share its commit, ms. The default is `LIMITS.commitDelay`.
+   * How long a page waits for others to be stored with it, ms. The default is `LIMITS.commitDelay`.
    */
   company?: number;
-  /** Measures the stages `dedupe` and `store`; optional. */
+  /** Measures the stages `dedupe` and `store`; missing if nothing is measured. */
   timed?: TimeStage;
   /**
-   * Receives the ids of links whose pages come too soon after their announcements, each with its
-   * wait in ms. If missing, no page is postponed.
+   * Receives the ids of links whose pages arrive too soon after their announcements, each with the
+   * remaining wait in ms. If missing, no page is postponed.
    */
   postponed?: Map<string, number>;
 }
 
-/** Stores the articles of a batch. Returns the outcome of each link by its id. */
+/**
+ * Stores the articles of a batch. Returns the outcome of each link by its id; postponed links are
+ * missing.
+ */
 export async function commitArticles(
   store: Store,
   read: ReadPage[],
@@ -228,7 +234,8 @@ export async function commitArticles(
     return { ...entry, articleId: entry.link._id, isVersion: false, ...identities[index] };
   });
   for (let tries = 0; open.length > 0; tries++) {
-    if (tries === TRIES) throw new Error("articles changed at the same time; the turn is repeated");
+    if (tries === TRIES)
+      throw new Error("other processes kept changing the same articles; the turn is repeated");
     const { decisions, lost, copies } = await decideAndWrite(store, open, options);
     for (const decision of decisions) {
       const { link, articleId, revised, before } = decision;
@@ -245,7 +252,7 @@ export async function commitArticles(
   return outcomes;
 }
 
-/** Whether a worker stored the article but ended before it updated the link. */
+/** Whether a worker stored the article as new but ended before it updated the link. */
 function isStoredByLost({ link, articleId, outcome }: Decision): boolean {
   return outcome === "unchanged" && link.articleId === null && articleId === link._id;
 }
@@ -264,7 +271,7 @@ function done(articleId: string, outcome: Link["outcome"]): Outcome {
   return { state: "done", dueAt: null, articleId, outcome, reason: null, detail: null };
 }
 
-/** Returns the article id of each page, and claims the page's URLs for it. */
+/** Returns the article id of each page, and claims the page's URLs for that article. */
 async function resolveIds(
   store: Store,
   read: ReadPage[],
@@ -320,7 +327,10 @@ async function decideAndWrite(
   return { decisions, lost, copies: new Set(copies.map(([id]) => id)) };
 }
 
-/** Whether an item's page has to wait because readers received the announcement only just now. */
+/**
+ * Whether an item's page has to wait because readers received the announcement less than a second
+ * ago. If so, adds the wait to `postponed`.
+ */
 function isPostponed(
   { link, articleId, reading }: Entry,
   existing: ReadonlyMap<string, Article>,
@@ -365,14 +375,17 @@ async function storeDecisions(
 
 /** The writes for decided pages, including their stories. */
 interface Placement {
-  /** The write of each article with a visible difference, by article. */
+  /** The write of each article with a visible difference, by article id. */
   own: Map<string, ArticleWrite>;
   /** Writes of other articles that get another representative. */
   moved: ArticleWrite[];
   reclustering: Reclustering;
 }
 
-/** Determines the stories of articles that are new or whose features changed. */
+/**
+ * Determines the stories of articles that are new or whose features changed. Returns the writes of
+ * these and of all other decided articles.
+ */
 export async function placeArticles(
   store: Store,
   decisions: readonly Decision[],

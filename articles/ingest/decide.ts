@@ -28,7 +28,7 @@ export interface Decision {
   outcome: "new" | "updated" | "unchanged" | "duplicate";
   /** The stored article; null if there is none. */
   before: Article | null;
-  /** The new article; null if readers see no difference. The article's story is decided later. */
+  /** The new article; null if readers see no difference. Its story is decided later. */
   draft: Draft | null;
   /** The article whose revision is written; null if there is no new revision. */
   revised: Draft | null;
@@ -44,7 +44,7 @@ export interface Grounds {
    * new articles are published.
    */
   initialStateOf?: ((article: Draft) => EditorialState) | undefined;
-  /** Editors' corrections, by article. */
+  /** Editors' corrections, by article id. */
   corrections: ReadonlyMap<string, Correction[]>;
   timezone: string;
   now(): Date;
@@ -111,14 +111,14 @@ function decideOne(
 }
 
 /**
- * Minimum length of a less complete version, as a share of the stored text. A shorter version
- * doesn't replace the stored one.
+ * Minimum length of a less complete version, as a share of the stored text's length. A shorter
+ * version doesn't replace the stored one.
  */
 const STILL_WHOLE = 0.7;
 
 /**
  * Whether a reading contains less of an article than is stored: an announcement although the page
- * arrived or the article was retracted, or the first paragraphs although the whole text is stored.
+ * arrived or the article was retracted, or a less complete and much shorter text.
  */
 function saysLess(before: Article, reading: Reading): boolean {
   if (reading.announced)
@@ -129,8 +129,8 @@ function saysLess(before: Article, reading: Reading): boolean {
 }
 
 /**
- * Returns an article's features. Their time is never later than the first fetch, whatever the page
- * states.
+ * Returns an article's features. Their time is never later than the first fetch of the article,
+ * whatever the page states.
  */
 function featuresOf({ extracted }: Reading, firstSeenAt: Date): Features {
   const features = extracted.article.fingerprint;
@@ -176,8 +176,8 @@ function itemOf(article: Draft): string {
 }
 
 /**
- * Returns what readers see besides headline and text, as a string for comparison. Newer dates,
- * counters in teaser or byline and other image sizes don't count.
+ * Returns what readers see besides headline and text, as a string for comparison. Other
+ * modification dates, counters in teaser or byline, and image sizes don't count.
  */
 function shown(article: Draft, withTeaser: boolean): string {
   const { image, ...item } = toItem(article);
@@ -207,8 +207,8 @@ interface Identity {
   articleId: string;
   aliases: Alias[];
   /**
-   * A variant for AMP, phones or print that arrived before the page that names it. It now belongs
-   * to that page's article. Missing if there is none.
+   * A variant that arrived before the page that names it, and began the article. From now on, the
+   * page represents the article. Missing if there is none.
    */
   version?: Pick<Alias, "_id" | "kind">;
 }
@@ -216,7 +216,7 @@ interface Identity {
 /** The article of a URL, and the URL's role in the article. */
 export type Owner = Pick<Alias, "articleId" | "kind">;
 
-/** Whether a URL is that of a variant, which doesn't represent its article. */
+/** Whether a URL is that of a variant or further page, which doesn't represent its article. */
 export function isVersion(owner: Pick<Alias, "kind"> | undefined): boolean {
   return owner !== undefined && VERSIONS.has(owner.kind);
 }
@@ -250,8 +250,8 @@ export function keysOf({ link, hops, finalUrl, address, variants }: Arrival): st
 /**
  * Identifies the article of each arrival. A link keeps its previous article. Otherwise, the arrival
  * belongs to the article with its canonical or final URL, or to the article that began with one of
- * its variants. Otherwise, the link identifies a new article. `owners` maps URL keys to articles;
- * it is extended, so that arrivals of one batch find each other.
+ * its variants. Otherwise, the link begins a new article. `owners` maps URL keys to articles. New
+ * URLs are added to it, so that arrivals of one batch find each other.
  */
 export function identify(arrivals: Arrival[], owners: Map<string, Owner>, now: Date): Identity[] {
   return arrivals.map((arrival): Identity => {
@@ -268,8 +268,8 @@ export function identify(arrivals: Arrival[], owners: Map<string, Owner>, now: D
 }
 
 /**
- * Returns the variant that became a separate article because it arrived before the page that names
- * it; undefined if there is none.
+ * Returns the variant that began an article because it arrived before the page that names it;
+ * undefined if there is none.
  */
 function orphanOf({ variants }: Arrival, owners: Map<string, Owner>): Identity["version"] {
   return variants

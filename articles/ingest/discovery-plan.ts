@@ -19,9 +19,9 @@ export interface Origin extends ArticleBounds {
   announcer: AnnouncedBy;
   source: SourceRecord;
   run: Pick<Run, "_id" | "first">;
-  /** Stored links among those found, by key. */
+  /** Those of the found links that are already stored, by key. */
   known: Map<string, KnownLink>;
-  /** Returns the lane for an article's URL. */
+  /** Returns the lane in which an article's URL is fetched. */
   laneOf(url: string): Lane;
   /** Explains why a URL looks like part of a crawler trap; null if it doesn't. */
   trapOf(url: string): string | null;
@@ -29,7 +29,7 @@ export interface Origin extends ArticleBounds {
   trusts(word: UnreliableKind): boolean;
 }
 
-/** A known link to fetch again, at its own URL. */
+/** A known link to fetch again, at its own URL, and the changes that this makes to it. */
 interface Again {
   id: string;
   url: string;
@@ -49,14 +49,17 @@ export interface DiscoveryPlan {
   /** Known links to fetch again now. */
   again: Again[];
   /**
-   * Articles whose next fetch becomes earlier, but isn't due now, because earlier hints were wrong.
+   * Known links to articles whose next fetch becomes earlier, but isn't due now, because their last
+   * fetches found no change.
    */
   sooner: { _id: string; at: Date; hints: Hints }[];
-  /** Known links that get a title only now and whose pages haven't arrived. */
+  /**
+   * Known links whose pages haven't arrived and for which an entry point now gives the first title.
+   */
   announced: Pick<Link, "_id" | "hints" | "announcement" | "announceAt">[];
   /**
-   * Number of new links over a run's limit or in a suspected trap. They aren't stored, so the next
-   * run finds them again.
+   * Number of new links that exceed a run's limit or are in a suspected trap. They aren't stored,
+   * so the next run finds them again.
    */
   over: number;
   problems: string[];
@@ -64,8 +67,9 @@ export interface DiscoveryPlan {
 
 /**
  * Decides what happens to the links of an entry point. New links are due in the given order (newest
- * first). Known links are fetched again if the entry point says that they changed. Skipped links
- * keep their reason. Links over the run's limit wait for the next run.
+ * first). Known articles are fetched again if the entry point says that they changed, known
+ * sitemaps and list pages at most once per run. Skipped links keep their reason. Links that exceed
+ * the run's limit wait for the next run.
  */
 export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPlan {
   const { link, known, now } = origin;
@@ -108,9 +112,9 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
 }
 
 /**
- * Whether this run has already found all articles of a list's page in a feed. The articles on the
- * list's next page can then still be new. Articles that the list itself named before don't count,
- * because some lists repeat their last page for ever.
+ * Whether this run has already found all articles on a page of a list in a feed. The articles on
+ * the list's next page can then still be new. Articles that the list itself named before don't
+ * count, because some lists repeat their last page for ever.
  */
 function isOfFeeds(links: readonly FoundLink[], { source, run, known }: Origin): boolean {
   const feeds = new Set(source.feeds.map(urlKey));
@@ -127,8 +131,8 @@ function announcedBy(found: FoundLink, { announcer, source, now }: Origin) {
 }
 
 /**
- * Returns the changes to a known link that gets its title only now, for example from a feed after a
- * sitemap. Empty for any other link.
+ * Returns the changes to a known link that gets its first title now, for example from a feed after
+ * a sitemap. Empty for any other link.
  */
 function announcedLate(found: FoundLink, origin: Origin): DiscoveryPlan["announced"] {
   const _id = urlKey(found.url);
@@ -139,7 +143,7 @@ function announcedLate(found: FoundLink, origin: Origin): DiscoveryPlan["announc
   return announced.announcement ? [{ _id, hints: withoutText(found.hints), ...announced }] : [];
 }
 
-/** Returns hints without the text that a feed contains. The link doesn't store this text. */
+/** Returns hints without the article's text from a feed, which a link doesn't store. */
 function withoutText(hints: Hints): Hints {
   const { contentText: _, ...others } = hints;
   return others;
@@ -168,9 +172,7 @@ function leftOut(
   };
 }
 
-/**
- * Returns how and when to fetch a known link again. Empty if fetching it again isn't worthwhile.
- */
+/** Returns how and when to fetch a known link again. Empty if that isn't worthwhile. */
 function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Again; at: Date }[] {
   const id = urlKey(found.url);
   const there = origin.known.get(id);
@@ -217,7 +219,7 @@ function usageText({ usage = [] }: Hints): string {
 interface ArticleBounds {
   source: Pick<Source, "firstRun">;
   run: Pick<Run, "first">;
-  /** Number of article links that the run has taken so far. */
+  /** Number of links to articles that the run has taken so far. */
   taken: number;
   /** Returns the Crawl-delay of a URL's host, ms. */
   delayOf(url: string): number;
@@ -226,8 +228,8 @@ interface ArticleBounds {
 
 /**
  * Returns the links outside of traps, and the first link of each trap. If the first link turns out
- * to be an article, the next run takes the others. `trapped` is the number of the rest, and `traps`
- * describes them in one sentence per pattern.
+ * to be an article, the next run takes the others. `trapped` is the number of these others, and
+ * `traps` describes them in one sentence per trap.
  */
 function withoutTraps(found: readonly FoundLink[], trapOf: (url: string) => string | null) {
   const counts = new Map<string, number>();
@@ -242,13 +244,14 @@ function withoutTraps(found: readonly FoundLink[], trapOf: (url: string) => stri
   return {
     fresh,
     trapped: full.reduce((sum, [, count]) => sum + count, 0),
-    traps: full.map(([why, count]) => `${count} links left out: ${why}`),
+    traps: full.map(([why, count]) => `${count} links not followed: ${why}`),
   };
 }
 
 /**
- * Returns the articles that a run still takes, in the given order. A first run takes only a few
- * recent ones. `over` is the number of articles for the next run.
+ * Returns the links to articles that a run still takes, in the given order, and those that it
+ * skips. A first run takes only a few recent ones. `over` is the number of links that wait for the
+ * next run.
  */
 function withinBounds(
   found: readonly FoundLink[],
@@ -268,8 +271,8 @@ function withinBounds(
 }
 
 /**
- * Returns the maximum number of article links that a run takes from a host. It is lower for a host
- * with a long Crawl-delay, so that its runs don't take longer.
+ * Returns the maximum number of links to articles that a run takes from a host. The number is lower
+ * for a host with a long Crawl-delay, so that its runs don't take longer.
  */
 function maxArticlesAt(delay: number): number {
   const { linksPerRun, crawlDelay } = LIMITS;
@@ -278,8 +281,8 @@ function maxArticlesAt(delay: number): number {
 
 /**
  * Applies the limits of a source's first run: articles of the last `days` days, newest first, at
- * most `articles`. Undated articles count as new, in order of appearance. Entry points and listing
- * pages are always kept. The other articles are skipped as `too-old`.
+ * most `articles`. Undated articles count as new, in order of appearance. Entry points and list
+ * pages are always selected. The other articles are skipped as `too-old`.
  */
 export function firstRunBudget(
   links: readonly FoundLink[],
@@ -295,9 +298,7 @@ export function firstRunBudget(
       selected.push(link);
       left -= 1;
     } else {
-      const detail = isOld
-        ? `older than ${budget.days} days`
-        : `beyond ${budget.articles} articles`;
+      const detail = isOld ? `older than ${budget.days} days` : "over the limit of the first run";
       skipped.push({ url: link.url, reason: "too-old", detail });
     }
   }

@@ -26,7 +26,7 @@ type Outcomes = Map<string, Pick<Link, "articleId" | "outcome">>;
 
 /**
  * Learns from a batch's new articles how well their sources are extracted and which paragraphs
- * their sources repeat. Returns the newly learnt boilerplate by source.
+ * their sources repeat. Returns the newly learnt boilerplate by source id.
  */
 export async function learnFrom(
   store: Store,
@@ -46,8 +46,8 @@ export async function learnFrom(
 }
 
 /**
- * Learns from archived pages which paragraphs sources repeat. Such pages show nothing about how
- * well a source is extracted now.
+ * Learns from imported pages which paragraphs sources repeat. Such pages don't show how well a
+ * source is extracted now.
  */
 export async function learnRepeated(
   store: Store,
@@ -73,8 +73,8 @@ interface Fresh {
 }
 
 /**
- * Returns samples of how well articles were extracted, by source. `shared` is the share of each
- * article's text that other articles also contain.
+ * Returns samples of how well articles were extracted, by source id. `shared` has, by article id,
+ * the share of the article's text that other articles also contain.
  */
 function samplesOf(fresh: Fresh[], shared: Map<string, number>) {
   const samples = new Map<string, { run: Sample; titles: string[] }>();

@@ -12,7 +12,7 @@ export function skippedSet({ skipped, detail }: Skipped): Set {
   return { state: "skipped", dueAt: null, reason: skipped, detail: detail ?? null };
 }
 
-/** Returns the changes for an entry point that was read or is unchanged. */
+/** Returns the changes for a link that is done, with its outcome. */
 export function doneSet(outcome: Link["outcome"]): Set {
   return { state: "done", dueAt: null, reason: null, detail: null, outcome };
 }
@@ -31,8 +31,8 @@ export function toBrowserSet(now: Date): Set {
 }
 
 /**
- * Returns the changes for a failed link: another attempt after the verdict's delay, or a dead
- * letter.
+ * Returns the changes for a link whose request failed: another attempt after the verdict's delay,
+ * or a dead letter.
  */
 export function failedSet(verdict: RetryLater | GiveUp, now: Date): Set {
   const { reason, message: detail } = verdict;
@@ -41,7 +41,7 @@ export function failedSet(verdict: RetryLater | GiveUp, now: Date): Set {
 }
 
 /**
- * Decides what follows a failed request: a retry with backoff, or giving up after too many
+ * Decides what follows a failed request: a retry after a delay, or giving up after too many
  * attempts.
  */
 export function verdictOn(error: RetryLater | GiveUp, state: AttemptState): RetryLater | GiveUp {

@@ -28,13 +28,13 @@ export type RejoinDeps = ReadAgainDeps & {
   commit: Pick<Commit, "readAgain">;
 };
 
-/** Maximum number of attempts while other pages of the same article arrive. */
+/** Maximum number of attempts while other pages of the same article are being stored. */
 const TRIES = 5;
 
 /**
- * Extracts an article again from its stored responses, so that it includes a page stored just now.
- * Returns the resulting article; null if it can't be extracted. If two processes store two pages of
- * one article, the later process extracts both.
+ * Extracts an article again from its stored responses, so that it includes a page that was just
+ * stored. Returns the resulting article; null if it can't be extracted or keeps changing. If two
+ * processes store two pages of one article, the later process extracts both.
  */
 export async function rejoin(
   deps: RejoinDeps,
@@ -73,11 +73,13 @@ function joinedIn(text: Evidence | undefined): string[] {
   return joined.map(({ url }) => urlKey(url));
 }
 
-/** The article that includes this page as a further page. */
+/**
+ * The article that includes this page as a further page: the id of its link, and the page's number.
+ */
 export interface ArticlePageOf {
   linkId: string;
   number: number;
-  /** The first page's URL; null if the link already names the article. */
+  /** The URL of the article's first page; null if this page's link already names the article. */
   url: string | null;
 }
 
@@ -109,11 +111,14 @@ export interface Left {
 export interface ReadAgainDeps {
   store: Store;
   parser: Parser;
-  /** Keys of the paragraphs that each source repeats in many articles. */
+  /** Keys of the paragraphs that each source repeats in many articles, by source id. */
   boilerplate: Cached<string[]>;
 }
 
-/** Extracts an article again from its stored response, without the network. */
+/**
+ * Extracts an article again from its stored response, without the network. Returns the page as
+ * extracted, or why the article stays unchanged.
+ */
 export async function readAgain(
   deps: ReadAgainDeps,
   article: Article,
@@ -149,16 +154,16 @@ export async function readAgain(
   if ("left" in extracted) return extracted;
   const lost = lostArticlePage(article, extracted.extraction);
   if (lost !== null) return { left: `the response of its page ${lost} is no longer stored` };
-  if (extracted.withdrawn) return { left: "today's rules read it as withdrawn" };
+  if (extracted.withdrawn) return { left: "by today's rules, its publisher withdrew it" };
   const { lane } = capture;
   const { render } = source;
   const verdict = judgePage(extracted, reserved, { lane, render, mayFill: false, isKnown: true });
   if (verdict.kind === "needs-browser")
-    return { left: "today's rules say that it needs the browser" };
+    return { left: "by today's rules, its page needs the browser" };
   if (verdict.kind === "skipped") {
     const { skipped, detail } = verdict.why;
     return {
-      left: `today's rules don't find an article (${skipped}${detail ? `: ${detail}` : ""})`,
+      left: `by today's rules, its page has no article (${skipped}${detail ? `: ${detail}` : ""})`,
     };
   }
   const { article: read, extraction } = verdict;
@@ -173,13 +178,13 @@ export async function readAgain(
     ...(source.publish !== "announced" && { publish: source.publish }),
   };
   const reading = { extracted: { article: read, extraction }, ...origin };
-  if (!speaksFor(link, article, reading)) return { left: "another of its URLs is its main one" };
+  if (!speaksFor(link, article, reading)) return { left: "its response isn't from its main URL" };
   return { link, capture, reading };
 }
 
 /**
- * Returns the number of a page whose text is in the article but whose response is no longer
- * readable; null if all are readable.
+ * Returns the number of a further page whose text is in the article but whose response is no longer
+ * readable; null if all responses are readable.
  */
 function lostArticlePage(article: Pick<Article, "evidence">, now: Extraction): number | null {
   const missing = (now.evidence.text?.articlePages ?? []).filter(
@@ -194,7 +199,7 @@ function lostArticlePage(article: Pick<Article, "evidence">, now: Extraction): n
 }
 
 function unread(error: unknown): Left {
-  if (error instanceof RetryLater) return { left: "it took too long to read" };
-  if (error instanceof GiveUp) return { left: "it can't be read" };
+  if (error instanceof RetryLater) return { left: "parsing its response took too long" };
+  if (error instanceof GiveUp) return { left: "its response can't be parsed" };
   throw error;
 }

@@ -8,7 +8,10 @@ import {
   type WatchedField,
 } from "../../model/sources/baseline.ts";
 
-/** A new article as extracted, and how much of it other articles share. */
+/**
+ * A new article as extracted, the entry point's hints, and how much of the text other articles
+ * share.
+ */
 export interface Watched {
   fields: Pick<ArticleFields, WatchedField>;
   evidence: Extraction["evidence"];
@@ -49,7 +52,8 @@ export function sampleOf({ fields, evidence, hints, shared }: Watched): Sample {
 }
 
 /**
- * Returns how many of the latest `count` articles share their title with another recent article.
+ * Returns how many of the latest `count` articles share their title with another recent article; an
+ * estimate if `titles` has fewer than `count`.
  */
 export function repeatedTitles(titles: readonly string[], count: number): number {
   const latest = titles.slice(-count);

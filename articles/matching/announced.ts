@@ -4,38 +4,42 @@ import type { Match } from "../../model/articles/story.ts";
 import { HEAVY } from "./events.ts";
 
 /**
- * Maximum time between an item and an article with a matching title, ms: of the same source
- * (`own`), or of another source (`other`).
+ * Maximum time between two articles for their titles to count as a match, ms: `own` within one
+ * source, `other` between two sources.
  */
 const APART = { own: 18 * HOUR_MS, other: 48 * HOUR_MS };
 /**
- * Minimum number of letters of a title, or minimum weight of the shared terms. Below both, the
- * title can be that of a series or column.
+ * Two titles are distinctive if each has at least `letters` characters, or if the weights of the
+ * terms that the articles share add up to at least `weight` and two of these terms are heavy. Other
+ * titles can be those of a series or column. An ideograph counts as two characters.
  */
 const DISTINCT = { letters: 30, weight: 5 };
 /**
- * Minimum share of words that two titles have in common. The other words of the shorter title must
- * be short.
+ * Minimum share of words that two titles have in common. Words of the shorter title that the longer
+ * one lacks must have at most `SHORT_WORD` letters.
  */
 const ALIKE = 0.75;
 const SHORT_WORD = 3;
 /**
- * Minimum number of letters of a title that is part of the other title. Each ideograph counts as
- * two letters.
+ * Minimum length of a title that is part of the other title, in characters. An ideograph counts as
+ * two.
  */
 const PART = 20;
 const IDEOGRAPH = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu;
-/** Confidence of a match, by its kind. It is lower than for two compared texts. */
+/**
+ * Confidence of a match: by the id in the feed, by title within one source, or by title between two
+ * sources.
+ */
 const SCORE = { id: 1, title: 0.9, event: 0.5 };
 
 type Announced = Omit<Match, "with">;
 
 /**
- * Returns how two articles match if at least one is an announced item, whose text is too short to
- * compare; null if they don't match. They are the same article if their feed gives both the same
- * id, or if their source gives both matching titles within 18 hours. They belong to the same story
- * if they are from different sources, one is complete, and their titles match and have distinctive
- * words.
+ * Returns how two articles match of which at least one is an announced item with a text that is too
+ * short to compare; null if they don't match. Within one source, they are the same article if the
+ * feed gives both the same id, or if their titles are equal, distinctive and at most 18 hours
+ * apart. Articles of two sources report the same event if only one is an announced item and their
+ * titles match, are distinctive and at most 48 hours apart.
  */
 export function announcedMatch(a: Features, b: Features): Announced | null {
   if (a.guid !== undefined && a.guid === b.guid) return { kind: "same id", score: SCORE.id };
@@ -59,8 +63,8 @@ function isDistinct(one: string, other: string, terms: ReturnType<typeof sharedT
 }
 
 /**
- * Whether two titles match: one is part of the other, or almost all of their words and all numbers
- * are the same.
+ * Whether two titles match: they are equal, one is a long part of the other and the rest has no
+ * numbers, or almost all of their words and all numbers are the same.
  */
 function agree(one: string, other: string): boolean {
   if (one === other) return true;
@@ -84,7 +88,7 @@ function numbersOf(title: string): string[] {
   return (title.match(/\p{N}+/gu) ?? []).toSorted();
 }
 
-/** Returns the terms that both have, each with the lower of its two weights. */
+/** Returns the terms that both articles have, each with the lower of its two weights. */
 function sharedTerms(a: Features, b: Features): (readonly [string, number])[] {
   const others = new Map(b.terms);
   return a.terms.flatMap(([term, weight]) => {

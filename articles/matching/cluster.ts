@@ -4,8 +4,8 @@ import { announcedMatch } from "./announced.ts";
 import { eventOf } from "./events.ts";
 
 /**
- * Factor for the minimum score of an article and its story's first article. Between an article and
- * the one that it matches, the factor is 1.
+ * Factor for the minimum score and weight of the match between an article and the first article of
+ * its story.
  */
 const STORY_EASE = 0.5;
 
@@ -13,7 +13,8 @@ export interface Surroundings {
   /** Articles that share a key with this article, and articles that editors keep apart from it. */
   neighbours: readonly Fingerprint[];
   /**
-   * Returns the fingerprint of a neighbour, or of the first article of a neighbour's story or text.
+   * Returns the fingerprint of a neighbour, or of the first article of a neighbour's story or text;
+   * undefined if there is none.
    */
   get(id: string): Fingerprint | undefined;
 }
@@ -43,7 +44,8 @@ export function clusterOf(own: Fingerprint, { neighbours, get }: Surroundings): 
 
 /**
  * Whether an article can change its cluster because an earlier article, `first`, arrived or moved.
- * It already matches `first`, must stay apart from it, or matches it better than its current match.
+ * True if `first` is its current match, if editors keep the two apart, or if `first` matches better
+ * than the current match, if any.
  */
 export function mayMove(own: Fingerprint, first: Fingerprint, get: Surroundings["get"]): boolean {
   const known = own.cluster?.match;
@@ -77,7 +79,7 @@ function placeInCluster({ _id, cluster }: Fingerprint): Cluster {
   return cluster ?? { match: null, origin: _id, story: _id };
 }
 
-/** An earlier article, and how another one matches it. */
+/** An earlier article, and how the article to be placed matches it. */
 interface Offer {
   match: Match;
   first: Fingerprint;
@@ -95,7 +97,7 @@ function isAdmitted(own: Fingerprint, { match, first }: Offer, get: Surroundings
   return isCopy(match) ? resembles(own, head) : eventOf(own, head, STORY_EASE) !== null;
 }
 
-/** Whether `other` is in a story and earlier than `own`. Later articles don't count. */
+/** Whether `other` is in a story and comes before `own`; false if `other` is undefined. */
 function isOf(story: string, other: Fingerprint | undefined, own: Fingerprint): boolean {
   return other !== undefined && isBefore(other, own) && placeInCluster(other).story === story;
 }
@@ -106,7 +108,7 @@ function isStronger({ match, first }: Offer, best: Offer): boolean {
   return isBefore(first, best.first);
 }
 
-/** Whether two articles have the same text, not just the same event. */
+/** Whether a match means that one article copies the other, not only that both report an event. */
 function isCopy({ kind }: Match): boolean {
   return kind !== "same event";
 }
@@ -135,8 +137,9 @@ export function areApart(a: Fingerprint, b: Fingerprint): boolean {
 }
 
 /**
- * Returns the common id of each story that editors joined with others, by story id. It is the
- * lowest id of the joined stories. `prints` are the fingerprints of their articles.
+ * Returns, by story id, the common id of the stories that editors joined: the lowest of their ids.
+ * Stories that editors didn't join are missing. `prints` are the fingerprints of the stories'
+ * articles.
  */
 export function joinedStories(
   prints: readonly Pick<Fingerprint, "_id" | "cluster" | "linkConstraints">[],
@@ -173,13 +176,13 @@ const SIMILAR = 0.6;
 /** Minimum share of an excerpt that the longer text contains. */
 const EXCERPT = 0.66;
 /**
- * Minimum share of the shorter text that the longer one contains, between a copy of a copy and the
+ * Minimum share of the shorter text that the longer one contains, for a copy of a copy and the
  * first text.
  */
 const RESEMBLES = 0.4;
 /**
- * Minimum share of common numbers for two reports of one form to be copies. Different reports share
- * fewer numbers, and each has at least two numbers of its own.
+ * Two reports of one form are different, not copies, if they share less than this share of the
+ * shorter list of numbers and each has at least `OWN_NUMBERS` numbers that the other lacks.
  */
 const SHARED_NUMBERS = 0.65;
 const OWN_NUMBERS = 2;
@@ -237,9 +240,10 @@ function isSameText(a: Features, b: Features): boolean {
 }
 
 /**
- * Whether two similar texts are different reports of one form (daily figures, tenders). They are if
- * their texts differ only in numbers, or share too few numbers. They also are if their titles
- * differ in numbers, and the titles are otherwise alike or the numbers in the texts differ too.
+ * Whether two similar texts are different reports of one form, such as daily figures or tenders.
+ * They are if their texts differ only in numbers, or share too few numbers. They also are if the
+ * numbers in their titles differ, and either the rest of the titles is equal or the numbers in the
+ * texts differ too.
  */
 function areOfOneForm(a: Features, b: Features): boolean {
   const [few, many] = bySize(a.numbers.text, b.numbers.text);

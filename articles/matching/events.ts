@@ -4,7 +4,7 @@ import type { Features } from "../../model/articles/fingerprint.ts";
 /** How likely two articles report the same event. */
 export interface EventLikeness {
   score: number;
-  /** Terms that both have, heaviest first. */
+  /** Up to 8 terms that both articles have, heaviest first. */
   terms: string[];
 }
 
@@ -16,16 +16,16 @@ const WEIGHT = 4;
 export const HEAVY = 1;
 const HEAVY_TERMS = 2;
 /**
- * Factor for the minimum score within one source. A source usually reports an event once, but
- * describes similar events in the same words.
+ * Factor for the minimum score and weight if both articles are from one source. A source usually
+ * reports an event once, but describes similar events in the same words.
  */
 const ONE_SOURCE = 1.5;
-/** Maximum distance between two reports of one event, in days. */
+/** Maximum time between two reports of one event, in days. */
 const DAYS = 3;
 
 /**
- * Returns how likely two articles report the same event; null if they don't. `ease` is a factor for
- * the minimum score.
+ * Returns how likely two articles report the same event; null if it is too unlikely. `ease` is a
+ * factor for the minimum score and weight.
  */
 export function eventOf(a: Features, b: Features, ease = 1): EventLikeness | null {
   const days = Math.abs(a.at.getTime() - b.at.getTime()) / DAY_MS;

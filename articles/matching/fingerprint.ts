@@ -13,18 +13,18 @@ import { type Even, evenOf, formOf, numbersOf } from "./plain-text.ts";
 import { type Term, termsOf } from "./terms.ts";
 
 /**
- * Minimum number of words of a text to match by shingles. Shorter texts share too many shingles by
- * chance, so only identical texts match.
+ * Minimum number of words for a text to be compared by shingles. Shorter texts share too many
+ * shingles by chance, so only identical ones count as copies.
  */
 const MIN_WORDS = 60;
 /**
- * Minimum number of words for a text to match without its title. For shorter texts, the titles must
- * be equal too.
+ * For texts with fewer words, the titles must be equal too for the texts to be identical. For
+ * announced items, this applies below `MIN_WORDS`.
  */
 const TITLE_COUNTS_BELOW = 30;
 /**
- * Number of runs of words in a fingerprint. 12 runs find 93 of 100 excerpts that are a fifth of a
- * text, and 99 of 100 excerpts that are a third.
+ * Maximum number of runs of words in a fingerprint. 12 runs find 93 of 100 excerpts that are a
+ * fifth of a text, and 99 of 100 excerpts that are a third.
  */
 const RUNS = 12;
 
@@ -32,8 +32,8 @@ const RUNS = 12;
 const MAX_TITLE = 300;
 
 /**
- * Two terms form a key for articles of one event if the sum of their ranks (from 0) is below this
- * number.
+ * Two heavy terms form a key for articles of one event if the sum of their ranks (from 0) is below
+ * this number.
  */
 const PAIRED = 7;
 
@@ -54,8 +54,8 @@ export interface FingerprintInput {
 }
 
 /**
- * Returns the features by which an article is compared: the hash of its normalised text, its
- * MinHash signature, its terms and numbers, and its keys by day.
+ * Returns the features by which an article is compared, such as the hash of its normalised text,
+ * its MinHash signature, its terms and numbers, and its lookup keys.
  */
 export function fingerprint(input: FingerprintInput): Features {
   const [title, text] = [evenOf(input.title), evenOf(input.text)];
@@ -98,9 +98,10 @@ export function fingerprint(input: FingerprintInput): Features {
 }
 
 /**
- * Returns the keys under which an article's copies are found: its text hash on any day, its other
- * keys on its day, the day before and the day after. So the order in which copies arrive doesn't
- * matter. Querying three times as many keys is cheaper than writing them.
+ * Returns the keys under which articles to compare are found: those of the text and the feed id as
+ * they are, all others for the article's day, the day before and the day after. So the order in
+ * which copies arrive doesn't matter. Querying three times as many keys is cheaper than writing
+ * them.
  */
 export function probeKeys({ keys }: Pick<Features, "keys">): FingerprintKey[] {
   return keys.flatMap(aroundDay);
@@ -120,7 +121,7 @@ function pairsOf(terms: readonly Term[]): string[] {
   );
 }
 
-/** A text in the form that near-duplicate search uses. */
+/** A normalised text, split for the search for near-duplicates. */
 interface Normalized {
   /** Words, or single characters of scripts without spaces between words. */
   tokens: readonly string[];
@@ -134,8 +135,8 @@ const UNSPACED =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/gu;
 
 /**
- * Normalises a text without markup: Unicode NFKC, lower case, letters and digits only. Chinese,
- * Japanese, Thai and the like are split into characters, everything else into words.
+ * Splits a normalised text into tokens. If at least half of its letters are Chinese, Japanese, Thai
+ * or of another script without spaces, the tokens are characters, otherwise words.
  */
 export function normalize({ plain, words }: Even): Normalized {
   const letters = words.reduce((sum, word) => sum + word.length, 0);
@@ -160,23 +161,23 @@ interface Sketch {
   /** Number of distinct shingles. */
   shingles: number;
   /**
-   * The smallest hashes (32 bits) of longer runs. A text usually shares at least one with an
-   * excerpt.
+   * The smallest hashes (32 bits) of longer runs of tokens. A text usually shares at least one with
+   * an excerpt of it.
    */
   runs: number[];
 }
 
 /**
- * Number of tokens in a longer run, by the number in a shingle: 8 words, or the number of
- * characters that survives an edit equally often.
+ * Number of tokens in a longer run, by the number in a shingle. An edit breaks a run of 13
+ * characters about as often as a run of 8 words.
  */
 const LONGER = { 3: 8, 5: 13 } as const;
 
 /**
  * Computes the MinHash of a list of tokens (Broder 1997). The share of equal positions in two
- * signatures estimates the Jaccard similarity of the sets of runs of `shingle` tokens. It also
- * returns the `most` smallest hashes of longer runs: unrelated texts hardly share one, but a text
- * that contains a part p of another one shares at least one with probability 1 - (1 - p)^most.
+ * signatures estimates the Jaccard similarity of the sets of runs of `shingle` tokens. Also returns
+ * the `most` smallest hashes of longer runs. Unrelated texts rarely share one, but a text that
+ * contains a part p of another one shares at least one with probability 1 - (1 - p)^most.
  */
 function sketch(tokens: readonly string[], shingle: 3 | 5, most: number): Sketch {
   const hashes = Int32Array.from(tokens, hashText);
@@ -230,7 +231,7 @@ function mix(value: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-/** Returns the FNV-1a hash of a text's UTF-16 units. */
+/** Returns the FNV-1a hash of a text's UTF-16 code units. */
 function hashText(text: string): number {
   let h = 0x811c9dc5;
   for (let i = 0; i < text.length; i += 1) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);

@@ -10,7 +10,7 @@ const HAN_WEEKDAY = /(?:星期|周|週)([一二三四五六日天])|([月火水�
 
 /**
  * Returns up to `limit` numbers in a text, each once: digits without separators (`1,200` and
- * `1.200` are the same), Chinese numerals, names of months and weekdays.
+ * `1.200` are the same), Chinese numerals, and codes of months and weekdays such as `m11` and `w3`.
  */
 export function numbersOf({ plain, words }: Even, limit: number): string[] {
   const found = new Set<string>();
@@ -26,8 +26,8 @@ export function numbersOf({ plain, words }: Even, limit: number): string[] {
 }
 
 /**
- * Returns a text without its numbers, months and weekdays. The result is equal for reports of one
- * series.
+ * Returns a text without its numbers, months and weekdays. Reports of one series often give the
+ * same result.
  */
 export function formOf({ words }: Even): string {
   const calendarNames = calendarOf(words);
@@ -39,9 +39,9 @@ export function formOf({ words }: Even): string {
   return rest.replace(/ {2,}/g, " ").trim();
 }
 
-/** Languages whose names of months and weekdays are known; those of our sources. */
+/** Languages whose names of months and weekdays are recognised. */
 const LANGUAGES = "en de fr es it pt nl pl ru uk cs sv da fi tr ar ko el ro hu id vi".split(" ");
-/** Month names that usually mean something else; they only count next to a number. */
+/** Month names that usually mean something else. They count as months only next to a number. */
 const AMBIGUOUS = new Set(["may", "march", "mars", "mai"]);
 let calendar: ReadonlyMap<string, string> | undefined;
 
@@ -59,7 +59,7 @@ function calendarOf(words: readonly string[]): (string | null)[] {
   });
 }
 
-/** Whether a word on its own names a month or weekday. */
+/** Whether a word names a month or weekday, whatever its neighbours are. */
 export function isInCalendar(word: string): boolean {
   return calendarWords().has(word) && !AMBIGUOUS.has(word);
 }
@@ -68,7 +68,10 @@ function isNumber(word = ""): boolean {
   return /^\d/.test(word);
 }
 
-/** Returns the words of calendars. The first call collects them, which takes 20 ms. */
+/**
+ * Returns the code of each name of a month or weekday, such as `m11`. The first call collects the
+ * names, which takes 20 ms.
+ */
 function calendarWords(): ReadonlyMap<string, string> {
   calendar ??= readCalendars();
   return calendar;
@@ -98,7 +101,7 @@ function readCalendars(): ReadonlyMap<string, string> {
   return words;
 }
 
-/** The zeros of digits used in news, ascending. */
+/** Code points of the digit zero in the scripts used in news, ascending. */
 const ZEROS = [
   0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0x1040,
   0x17e0,

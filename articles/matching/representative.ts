@@ -16,7 +16,7 @@ export interface Member extends Candidate, Pick<Fingerprint, "sourceId"> {
 }
 
 /**
- * Returns, for each article of a story, the representatives of its text and of the story. Visible
+ * Returns, by article id, the representatives of each article's text and of the story. Visible
  * articles come first, then more complete, more trusted and earlier ones, then those with better
  * fields.
  */
@@ -64,7 +64,10 @@ const RULES: readonly { words: string; of: (one: Candidate) => number }[] = [
   { words: "its fields have the highest confidence", of: ({ fieldScore }) => -fieldScore },
 ];
 
-/** Explains why the first of several articles represents the others: `of 3: readers see it; of 2: it is the earliest`. */
+/**
+ * Explains step by step why one of several articles represents the others: `of 3: readers see it;
+ * of 2: it is the earliest`.
+ */
 export function whyFirst(members: readonly Candidate[]): string {
   const steps: string[] = [];
   let left = members;

@@ -14,8 +14,8 @@ const ARABIC_PREFIX = /^(?:[وف]?(?:ال|بال|لل|كال))(?=..)/u;
 const STEM_LENGTH = 7;
 
 /**
- * Returns a lower-case word without its ending, Cyrillic as Latin letters, so that `Estonia` and
- * `Estonie`, `Казани` and `Казань`, `Safin` and `Сафин` are equal.
+ * Returns a lower-case word without its ending, and Cyrillic as Latin letters, so that `Estonia`
+ * and `Estonie`, `Казани` and `Казань`, `Safin` and `Сафин` are equal.
  */
 function stemOf(word: string): string {
   if (/^[a-z]+$/.test(word)) return withoutEnding(word);
@@ -37,7 +37,7 @@ function withoutEnding(word: string): string {
   return stem.length >= 3 ? stem : start;
 }
 
-/** A word, name or number of an article, and how much it says about its event. */
+/** A word, name or number of an article, and how much it says about the article's event. */
 export type Term = readonly [term: string, weight: number];
 
 export interface TermInput {
@@ -48,8 +48,8 @@ export interface TermInput {
 }
 
 /**
- * Maximum number of characters of the text that are read: the event comes first. In scripts without
- * spaces, half as many are enough.
+ * Maximum number of characters of the text that are read, because news begins with the event. In
+ * Chinese and Japanese, half as many are enough.
  */
 const LEAD = { spaced: 700, unspaced: 350 };
 /** Maximum number of terms per article. */
@@ -64,9 +64,9 @@ const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u;
 const segmenters = new Map<string, Intl.Segmenter>();
 
 /**
- * Returns the terms of an article, heaviest first. A term's weight depends on its form (a number,
- * an acronym, a name, a long word) and on fixed lists of common words. It doesn't depend on stored
- * data, so it never changes.
+ * Returns up to 30 terms of an article, heaviest first. A term's weight depends on its form (a
+ * number, an acronym, a name, a long word), on whether it is in title, text or both, and on fixed
+ * lists of common words. It doesn't depend on other articles, so it never changes.
  */
 export function termsOf({ title, text, language }: TermInput): Term[] {
   const inTitle = read(title, language);
@@ -101,7 +101,10 @@ function read(text: string, language: string | null): Map<string, number> {
   return found;
 }
 
-/** Returns the numbers of at least two digits, without separators. Years don't count. */
+/**
+ * Returns the numbers of at least two digits, without separators and leading zeros. Skips the
+ * numbers 1900 to 2099, which are usually years.
+ */
 function numbersIn(text: string): string[] {
   const found = plainOf(text).match(NUMBER) ?? [];
   return found
@@ -125,7 +128,7 @@ function weightOfWord(word: string, isFirst: boolean, language: string | null): 
   return isFirst ? 0.6 + long : 1 + long;
 }
 
-/** A word as written, and whether it begins a sentence. */
+/** A word as written, and whether it begins a sentence; always false in Chinese and Japanese. */
 interface Word {
   word: string;
   isFirst: boolean;
@@ -159,7 +162,7 @@ function segmenterOf(language: string): Intl.Segmenter {
 const require = createRequire(import.meta.url);
 const LISTS = require("stopwords-iso") as Readonly<Record<string, readonly string[]>>;
 
-/** Words that most of our articles contain, so they say little about an event. */
+/** Words that are common in all news on our subject, so they say little about an event. */
 const SUBJECT =
   `digital city cities government agency ministry minister public service services data portal platform
   smart online internet system systems software application council municipal municipality mayor citizens residents
@@ -188,7 +191,6 @@ function isStopword(word: string, language: string | null): boolean {
   return listOf("en").has(word) || (language !== null && listOf(language).has(word));
 }
 
-/** Whether a stem occurs in most articles on our subject. */
 function isCommon(stem: string): boolean {
   return COMMON.has(stem);
 }

@@ -5,8 +5,8 @@ import { openGazetteer } from "../classify/places/gazetteer.ts";
 import { type PlaceFinder, placeFinder } from "../classify/places/places.ts";
 
 /**
- * Returns a finder for the places in `config/gazetteer/gazetteer.br`. Throws if the file is missing
- * or broken. It takes about 100 ms and 20 MB.
+ * Returns a finder for the places in a gazetteer file such as `config/gazetteer/gazetteer.br`.
+ * Throws if the file is missing or broken. Takes about 100 ms and 20 MB of memory.
  */
 export function loadPlaces(file: string | URL): PlaceFinder {
   const compressed = readFileSync(file);

@@ -35,11 +35,11 @@ export type SourceView = Pick<
   | "rights"
 > & {
   /**
-   * Selector of an element that only pages for logged-out visitors have; missing if the source
+   * Selector of an element that is only on pages for logged-out visitors; undefined if the source
    * declares none.
    */
   signedOut?: string | undefined;
-  /** Whether we have an account at the source, so that its pages contain the complete text. */
+  /** Set if we have an account at the source, so that its pages contain the complete text. */
   hasLogin?: boolean;
 };
 
@@ -61,7 +61,8 @@ export interface ExtractTask extends Page {
   /** Keys of paragraphs that the source repeats in many articles; missing if there are none. */
   boilerplate?: string[];
   /**
-   * The page's reservations outside its markup. For a stored page, all its reservations as stored.
+   * Where the page's reservations can be stated, besides its markup. For a stored page, its
+   * reservations as stored.
    */
   rights?: Omit<PageSources, "declared"> | { signals: UsageSignal[] };
   /** Further pages of the article, to be joined with this one; missing if there are none. */
@@ -96,7 +97,9 @@ export interface AnnouncedItem extends Pick<Page, "source"> {
   signals: UsageSignal[];
 }
 
-/** Reads a document of a site that isn't a source yet, according to its content. */
+/**
+ * Reads a page, feed or sitemap of a site that isn't a source yet. The content decides which it is.
+ */
 export interface SitePageTask extends Omit<Page, "source"> {
   task: "sitePage";
   home: string;
@@ -138,25 +141,36 @@ export type ParseTask =
 export interface Extracted {
   extraction: Extraction;
   /**
-   * URLs of articles on other sites to which the page links; missing if the article has no HTML.
+   * URLs of up to 100 articles on other sites to which the article links; missing without an
+   * article, or if its HTML isn't stored.
    */
   mentions?: string[];
   /** The publisher's words for the article's retraction; missing if it wasn't retracted. */
   withdrawn?: string;
-  /** Whether the page is the version for logged-out visitors. */
+  /**
+   * Whether the page is the version for logged-out visitors; missing if the source declares no
+   * selector for that, and for PDFs.
+   */
   signedOut?: boolean;
-  /** How long classifying the article took, s; missing if there is no article. */
+  /**
+   * How long classifying the article took, s; missing without an article and for announced items.
+   */
   classifySeconds?: number;
-  /** The article; null unless the page contains one with title and text. */
+  /**
+   * The article; null if the page has no article with title and text, or if the article was
+   * retracted.
+   */
   article: {
     classified: Classification;
     fingerprint: Features;
     /**
      * Paragraphs that can be boilerplate of the source, including those removed as known
-     * boilerplate.
+     * boilerplate; missing for announced items.
      */
     paragraphs?: Keyed[];
-    /** Keys of the paragraphs that were removed as known boilerplate. */
+    /**
+     * Keys of the paragraphs that were removed as known boilerplate; missing for announced items.
+     */
     without?: string[];
   } | null;
 }
@@ -194,7 +208,7 @@ export function sourceView(source: SourceRecord): SourceView {
   };
 }
 
-/** Returns the common part of a parser task for a response. */
+/** Returns the fields that all parser tasks for a response have in common. */
 export function pageOf(source: SourceRecord, received: Received, now: Date): Page {
   return {
     body: received.decoded,

@@ -48,7 +48,9 @@ function placeFinder(): PlaceFinder {
   return finder;
 }
 
-/** Runs a task in a parser thread. The body of a page arrives as bytes; the result consists of plain values. */
+/**
+ * Runs a task in a parser thread. Pages arrive as bytes. The result can be copied between threads.
+ */
 export default async function parse(
   task: ParseTask,
 ): Promise<Extracted | Extracted[] | Discovered | SitePage | Pointed | Highlighted | string> {
@@ -67,7 +69,7 @@ export default async function parse(
 
 /**
  * Adds whether the page is the version for logged-out visitors, if the source has a selector for
- * that.
+ * that. PDFs stay unchanged.
  */
 function marking<T extends Extracted | Discovered>(task: ExtractTask | DiscoverTask, read: T): T {
   const { source, body, contentType } = task;
@@ -138,7 +140,10 @@ function announced({ source, hints, text, seenAt: now, signals }: AnnouncedItem)
   };
 }
 
-/** Returns an article's classification, and the features by which it is compared. */
+/**
+ * Returns an article's classification, the features by which it is compared, and how long the
+ * classification took, s.
+ */
 function classifiedAs(
   source: SourceView,
   { fields }: Pick<Extraction, "fields">,

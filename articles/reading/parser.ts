@@ -31,7 +31,7 @@ export interface Parser {
   discover(task: DiscoverTask): Promise<Discovered>;
   sitePage(task: SitePageTask): Promise<SitePage>;
   point(task: PointTask): Promise<Pointed>;
-  /** Returns the page with the index of each element. */
+  /** Returns the HTML of the page, with the index of each element as an attribute. */
   numberElements(task: NumberElementsTask): Promise<string>;
   highlight(task: HighlightTask): Promise<Highlighted>;
   close(): Promise<void>;
@@ -42,7 +42,7 @@ export interface ThreadData {
   topics: readonly TopicRule[];
 }
 
-/** Options, set by tests. */
+/** Options for tests. */
 export interface ParserOptions {
   thread?: URL;
   deadline?: number;
@@ -52,7 +52,7 @@ export interface ParserOptions {
 }
 
 /**
- * Maximum time for a thread to start on a page, ms, even on a busy machine. The page's own time
+ * Maximum time until a thread starts on a page, ms, even on a busy machine. The page's own time
  * limit begins after that.
  */
 const START = 60_000;
@@ -69,14 +69,14 @@ const THREAD = import.meta.url.endsWith(".ts")
   : new URL("./parse-thread.js", import.meta.url);
 
 /**
- * Returns a pool of parser threads. It starts with one thread. It adds another, up to `threads`,
+ * Returns a pool of parser threads. It starts with one thread, and adds another, up to `threads`,
  * whenever pages have waited for 4 s without a pause and half a core was idle. More threads are
- * rarely useful. Each thread compiles all code again, which costs as much CPU as a thousand pages.
- * One thread reads far more pages than the rest of a worker can handle. On busy cores, another
- * thread wouldn't make it faster.
+ * rarely useful: one thread reads far more pages than the rest of a worker can handle, and starting
+ * a thread costs as much CPU as a thousand pages.
  *
- * A task that takes over 5 s rejects with `RetryLater("parse")`, and its thread is terminated. A
- * task that fails or exceeds its thread's memory rejects with `GiveUp("parse")`.
+ * A task that takes over 5 s, or that no thread starts within a minute, rejects with
+ * `RetryLater("parse")`, and its thread is terminated. A task that fails or exceeds its thread's
+ * memory rejects with `GiveUp("parse")`.
  */
 export function createParser(
   threads: number,
@@ -103,7 +103,7 @@ export function createParser(
       const how = { signal: clock.signal, transferList: [body.buffer] };
       return await pool.run({ ...task, body, begun }, how);
     } catch (error) {
-      const what = `parsing ${"url" in task ? task.url : "what was announced"}`;
+      const what = `parsing ${"url" in task ? task.url : "announced items"}`;
       if (!clock.signal.aborted)
         throw new GiveUp("parse", `${what}: ${String(error)}`, { cause: error });
       // The machine itself can have been slow or suspended, so try again later.
@@ -126,8 +126,8 @@ export function createParser(
 }
 
 /**
- * Returns a signal that aborts when a page's time is over. The time counts from when a thread
- * starts on the page. Calls `tick` at each check.
+ * Returns a signal, and a function that stops its clock. The signal aborts `deadline` ms after a
+ * thread started on the page, or if no thread starts on it in time. Calls `tick` at each check.
  */
 function pageClock(begun: Int32Array, deadline: number, tick: () => void) {
   const controller = new AbortController();
@@ -148,7 +148,7 @@ function pageClock(begun: Int32Array, deadline: number, tick: () => void) {
  */
 const PATIENCE = 4000;
 /**
- * Minimum idle share of a core for another thread to start. With less, the thread would only
+ * Minimum number of idle cores for another thread to start. With less, the thread would only
  * compete with those that run.
  */
 const SPARE = 0.5;
@@ -237,7 +237,7 @@ export async function tryParser(parser: Parser): Promise<void> {
       now: new Date(),
       ...page,
     });
-    if (!article) throw new GiveUp("parse", "the parser finds no article in a page that holds one");
+    if (!article) throw new GiveUp("parse", "the parser found no article in its test page");
   } catch (error) {
     if (!(error instanceof GiveUp)) return;
     const what = `${error.message}: the installation is incomplete; install it again`;

@@ -9,8 +9,8 @@ import type { Extracted, ExtractTask, StoredArticlePage } from "./parse-tasks.ts
 import type { Parser } from "./parser.ts";
 
 /**
- * Extracts an article's page joined with its further pages, each from its latest stored response.
- * The result depends only on the stored responses.
+ * Extracts an article from its page and the latest stored responses of its further pages. Skips
+ * further pages that aren't stored.
  */
 export async function readWhole(
   { store, parser }: { store: Store; parser: Parser },

@@ -17,11 +17,11 @@ export type PageVerdict =
 export interface PageOrigin {
   lane: Lane;
   render: Source["render"];
-  /** Whether the browser could get the missing text. */
+  /** Whether the browser might get text that is missing over HTTP. */
   mayFill: boolean;
   /**
-   * Whether the article is stored. If the page of a stored article has `noindex`, readers don't see
-   * the article until the page no longer has it.
+   * Whether the article is stored. If the page of a stored article has `noindex`, the article is
+   * hidden from readers until the `noindex` is gone.
    */
   isKnown: boolean;
 }
@@ -31,7 +31,7 @@ export function isSignedOut({ extraction, signedOut = false }: Extracted): boole
   return signedOut || extraction.page.kind === "login";
 }
 
-/** Judges a page by its extraction and by the publisher's effective reservations. */
+/** Judges a page by its extraction and by the names of the effective reservations. */
 export function judgePage(
   { extraction, article, signedOut }: Extracted,
   reservations: string[],
@@ -53,7 +53,7 @@ export function judgePage(
     if (kind === "article" && reservations.includes("tdm")) {
       return skipped("reserved", "TDM reservation, and the publisher provides no teaser");
     }
-    if (kind === "paywall") return skipped("paywall", "it has neither text nor teaser");
+    if (kind === "paywall") return skipped("paywall", "the page has neither text nor teaser");
     const why = kind === "article" ? "no title or text" : kind;
     return skipped("not-article", extraction.page.problem ?? why);
   }
@@ -84,7 +84,10 @@ export function pageRights(page: PageSources, source: Pick<Source, "rights"> | n
   return bindingRights(pageSignals(page), source, page.seenAt);
 }
 
-/** Returns the same for stored signals. `at` is the time when the page was seen. */
+/**
+ * Returns the same as `pageRights`, but for known reservations. `at` is the time when the page was
+ * seen.
+ */
 export function bindingRights(
   signals: UsageSignal[],
   source: Pick<Source, "rights"> | null,
@@ -95,26 +98,26 @@ export function bindingRights(
   return { signals, reservations: reservations ?? [], binding, reserved: reserved ?? [] };
 }
 
-/** Whether the publisher's consent lifts a reservation of a page. */
+/** Whether the publisher's consent lifts any of a page's reservations. */
 export function isConsented({ signals, binding }: PageRights): boolean {
   return JSON.stringify(signals) !== JSON.stringify(binding);
 }
 
 /**
- * Returns the part of an extraction that we are allowed to analyse: with a TDM reservation, the
- * publisher's teaser instead of the text.
+ * Returns the part of an extraction that we are allowed to analyse. With a TDM reservation, the
+ * publisher's teaser replaces the text; null if there is no such teaser.
  */
 export function forAnalysis(extraction: Extraction, reserved: readonly string[]): Extraction {
   if (!reserved.includes("tdm")) return extraction;
-  // First paragraphs are part of the text. A description is meant to be passed on.
+  // A teaser made of first paragraphs is part of the text. A description is meant to be passed on.
   const ours = extraction.evidence.teaser?.rule === "first paragraphs";
   const { teaser: _, ...fields } = extraction.fields;
   return teaserOnly(ours ? { ...extraction, fields: { ...fields, teaser: null } } : extraction);
 }
 
 /**
- * Returns the part of an extraction that we are allowed to store: with `noarchive` or a TDM
- * reservation, the teaser instead of the text.
+ * Returns the part of an extraction that we are allowed to store. With `noarchive` or a TDM
+ * reservation, the teaser replaces the text.
  */
 export function forStore(extraction: Extraction, reserved: readonly string[]): Extraction {
   return withholds(reserved) ? teaserOnly(extraction) : extraction;

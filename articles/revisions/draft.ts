@@ -28,7 +28,10 @@ export interface Reading {
   /** The effective reservations; missing if there are none. */
   rights?: UsageSignal[];
   reserved?: string[];
-  /** Embargo after publication that the source sets, ms; missing if it sets none. */
+  /**
+   * Duration of the embargo that the source sets, from an article's publication, ms; missing if it
+   * sets none.
+   */
   embargo?: number;
   /**
    * The minimum completeness that the source requires for publication; missing if announcements are
@@ -46,7 +49,7 @@ export interface Reading {
 
 const TODAYS = { extractor: EXTRACTOR, language: LANGUAGE };
 
-/** Returns how complete a reading is, and why it isn't complete. */
+/** Returns how complete a reading is, and the reason if it isn't complete. */
 export function completenessOf({
   announced,
   extracted,
@@ -67,7 +70,10 @@ export function addressOf({ extracted, capture }: Reading): string {
   return isTrusted ? canonical : capture.finalUrl;
 }
 
-/** Returns a hash of an article's title and text, regardless of white space. */
+/**
+ * Returns a hash of an article's title and text. Layout, such as the amount of white space, makes
+ * no difference.
+ */
 export function contentHash(title: string, text: string): string {
   return shortHash([title, text].map(withoutLayout).join("\n"));
 }
@@ -172,8 +178,8 @@ export function draftArticle(
 }
 
 /**
- * Returns the end of the source's embargo: null if the source no longer has one, missing if the
- * article never had one.
+ * Returns the end of the source's embargo for an article: null if the source no longer has an
+ * embargo, missing if the article never had one.
  */
 function visibilityOf(
   { embargo }: Reading,
@@ -198,7 +204,7 @@ type NewReading = Pick<
   | "completeness"
 >;
 
-/** Describes the further pages that a reading adds; null if it adds none. */
+/** Describes the further pages whose text a reading adds; null if it adds none. */
 function describeNewPages({ text: before }: Article["evidence"], { text }: Article["evidence"]) {
   const had = new Set(
     (before?.articlePages ?? []).flatMap((it) => (it.captureId ? it.number : [])),
@@ -208,7 +214,7 @@ function describeNewPages({ text: before }: Article["evidence"], { text }: Artic
   );
   if (newPages.length === 0) return null;
   const last = text?.articlePages?.at(-1)?.number ?? 1;
-  return `page ${newPages.map(({ number }) => number).join(", ")} of ${last} came`;
+  return `page ${newPages.map(({ number }) => number).join(", ")} of ${last} arrived`;
 }
 
 /** Returns the ids of the captures of an article's further pages, as a string for comparison. */
@@ -223,8 +229,8 @@ function again({ extractor }: Article, reading: NewReading): RevisionVerdict {
 }
 
 /**
- * Returns the next revision of an article, or the current one if nothing changed. `backAt` is the
- * time at which a retracted article reappeared; null if it didn't.
+ * Returns the next revision of an article; the current one if nothing changed. `backAt` is the time
+ * at which a retracted article reappeared; null if it didn't.
  */
 function nextRevision(
   existing: Article,
@@ -238,7 +244,7 @@ function nextRevision(
   }
   if (isLess(existing.completeness, reading.completeness)) {
     const because =
-      existing.completeness === "announced" ? "its page arrived" : "it is complete now";
+      existing.completeness === "announced" ? "its page arrived" : "its full text arrived";
     return { revision, kind: "reading", because };
   }
   if (existing.contentHash === reading.contentHash) return existing.revised;
@@ -285,7 +291,7 @@ function staysRetracted({ status, retraction, captureId }: Article, capture: Cap
 
 /**
  * Returns an article's status by its relevance: `published`, or `unlisted` with the reason and the
- * time since when.
+ * time since when it is unlisted.
  */
 export function statusByRelevance(
   { score, min, parts }: Relevance,
@@ -305,17 +311,17 @@ function withoutLayout(text: string): string {
 
 type Stated = Pick<ArticleFields, "publishedAt" | "publishedPrecision" | "publishedOffset">;
 /**
- * The versions of the rules by which a date was read. If they differ, so can the date, without a
+ * The versions of the rules by which a date was read. If they differ, the date can differ without a
  * change by the publisher.
  */
 type Rules = Pick<Article, "extractor" | "sourceVersion">;
 
 /**
- * Returns an article's publication time, given what its page states now. It is never later than the
- * first fetch; otherwise the article would become new again with each fetch. The known time only
- * becomes later, up to the first fetch, or gets a time of day. It changes freely if our rules
- * changed or the same response is extracted again. So an article whose page changes its date
- * neither comes back as new nor disappears among the old ones.
+ * Returns an article's publication time, given what its page states now. The time is never later
+ * than the first fetch; otherwise, the article would become new again with each fetch. A known time
+ * can only become later, up to the first fetch, or get a time of day. It can change in any way if
+ * our rules changed or the same response is extracted again. So an article whose page changes its
+ * date neither comes back as new nor disappears among the old ones.
  */
 export function publishedBy(
   stated: Stated,

@@ -19,8 +19,9 @@ export interface RevisitContext {
 }
 
 /**
- * Adds the time of the article's next fetch to a link's changes. Plans none for a link that is due,
- * is a duplicate, has no article, or is a further page of one.
+ * Adds the time of the article's next fetch to a link's changes. Plans no fetch for a link that is
+ * due, is a duplicate or a further page, or has no article, except for an announced item whose page
+ * is gone.
  */
 export function withNextFetch(
   link: Link,
@@ -47,8 +48,7 @@ export function withNextFetch(
 }
 
 /**
- * Returns a record that a known article is still at its URL; null for a fetch that doesn't prove
- * this.
+ * Returns a record that a known article is still at its URL; null if the fetch doesn't prove this.
  */
 export function stillThere(link: Link, set: Set, at: Date): (HostFetch & { host: string }) | null {
   const there = set.outcome === "unchanged" || set.outcome === "updated";
@@ -57,8 +57,8 @@ export function stillThere(link: Link, set: Set, at: Date): (HostFetch & { host:
 }
 
 /**
- * Returns the step of a revisit, and whether the revisit found a change; null for an unplanned
- * fetch or one that isn't over.
+ * Returns the step of a revisit, and whether the revisit found a change; null for a fetch that
+ * wasn't planned or isn't over.
  */
 export function revisitRecordOf(link: Link, set: Set, revised: boolean): RevisitRecord | null {
   const step = link.revisits?.step ?? null;
@@ -74,15 +74,17 @@ function isWholeDay(reading: Reading | null): boolean {
   return reading?.extracted.extraction.fields.publishedPrecision === "day";
 }
 
-/** Times of revisits, ms after the article's last change. */
+/**
+ * Times of revisits, ms after the article's last change or, if it never changed, its publication.
+ */
 const STEPS = [15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS, 7 * DAY_MS] as const;
 
 /**
- * Number of fetches after which an article that keeps changing skips the steps of 15 minutes and
- * one hour.
+ * Number of revisits after which an article skips the steps of 15 minutes and one hour, because it
+ * keeps changing.
  */
 const OFTEN = 20;
-/** Maximum number of fetches of one article. */
+/** Number of revisits of one article after which no more are planned. */
 const MOST = 60;
 const SLOW_FROM = 2;
 
@@ -90,10 +92,13 @@ const SLOW_FROM = 2;
 const ENOUGH = 30;
 /** Minimum share of revisits at a step that find a change, for a source to keep the step. */
 const WORTH = 0.02;
-/** Share of articles that take every step, so that we notice when a source's behaviour changes. */
+/** Share of articles that take every step, so that a change in a source's behaviour is noticed. */
 const SAMPLE = 0.1;
 
-/** Wait after an entry point hints at a change, ms, by the number of consecutive wrong hints. */
+/**
+ * Minimum wait between the last fetch of an article and a fetch because of a hint, ms, by the
+ * number of revisits in a row that found no change.
+ */
 const HINTED = [0, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
 /** The revisits of an article, and its source's rates by step. */
@@ -128,7 +133,7 @@ export function nextRevisit({
 }
 
 /**
- * Returns the initial counts of revisits of a new article. `published` is the page's own date: an
+ * Returns the initial counts of revisits of a new article. `published` is the date on the page: an
  * article that is already old has fewer steps left, or none.
  */
 export function firstRevisits(
@@ -150,8 +155,8 @@ export function afterRevisit(revisits: RevisitCounts, changed: boolean, now: Dat
 }
 
 /**
- * Returns when to fetch an article that an entry point reports as changed: at once, or later if its
- * last hints were wrong. The wait grows with the number of consecutive wrong hints.
+ * Returns when to fetch an article that an entry point reports as changed: at once, or later if the
+ * last revisits found no change. The wait grows with their number.
  */
 export function hintedRevisit(
   revisits: RevisitCounts | undefined,

@@ -21,11 +21,11 @@ import { asDeclared, correctTopics } from "../classify/topics/matcher.ts";
 import { type Draft, statusByRelevance } from "./draft.ts";
 
 /**
- * Returns an article with editors' corrections applied. `overruled` keeps the original values, and
- * editors' texts are stored next to the publisher's. So the result is the same for an already
- * corrected article, and without corrections it is the original again. Corrections of stories are
- * stored in the fingerprint. `before` is the stored article, or null; `now` is the time at which
- * visibility is decided.
+ * Returns an article with editors' corrections applied. `overruled` keeps the original topics, and
+ * editors' texts are stored next to the publisher's. So correcting a corrected article gives the
+ * same result, and without corrections the article is as extracted. Corrections of stories have no
+ * effect here: the fingerprints contain them. `before` is the stored article, or null; `now` is the
+ * time for which visibility is decided.
  */
 export function corrected<T extends Draft>(
   article: T,
@@ -56,7 +56,10 @@ function withTopicsOf<T extends Draft>(article: T, all: readonly Correction[]): 
   };
 }
 
-/** Returns why an article has its topics. Topics stored without a reason count as declared. */
+/**
+ * Returns why an article has its topics. Topics that were stored without a reason count as
+ * declared.
+ */
 function verdictsOf({ topics, evidence }: Draft): TopicVerdict[] {
   return evidence.byTopic ?? asDeclared(topics);
 }
@@ -79,9 +82,9 @@ export function enter<T extends Draft>(article: T, initialState: EditorialState)
 type EditorialFields = Pick<Draft, "editorial" | "edited" | "times" | "pinnedUntil">;
 
 /**
- * Returns the editorial fields for state, texts, times and pin, each from the latest correction. A
- * field without a correction is missing if the article never had one, otherwise null or its initial
- * value.
+ * Returns the fields for editorial state, texts, times and pin that result from the corrections.
+ * Later corrections win. A field without a correction is missing if the article never had it,
+ * otherwise null or its initial value.
  */
 function editorialFieldsOf(
   article: Draft,
@@ -135,7 +138,7 @@ function editedBy(corrections: readonly Correction[]): Edited | null {
   return Object.keys(all).length > 0 ? all : null;
 }
 
-/** Returns texts with replacements; null removes a text. */
+/** Returns texts with the given replacements; null removes a text. */
 function written(
   words: Wording,
   wording: { [Name in keyof Wording]?: string | null | undefined },
@@ -162,10 +165,10 @@ function present<T extends object>(input: T): { [Name in keyof T]?: NonNullable<
 type Listed = Pick<Draft, "status" | "unlisted" | "visibilityChangesAt" | "pinnedUntil">;
 
 /**
- * Returns whether readers see an article now, whether it is pinned, and until when this is valid.
+ * Returns whether readers see an article now, whether it is pinned, and until when both are valid.
  * Readers don't see an article that waits for an editor, is reserved by its publisher, is under
- * embargo or has expired. They see an article with too little relevance only if an editor published
- * it. A retracted article stays retracted.
+ * embargo or has expired. They see an article that is incomplete or has too little relevance only
+ * if an editor published it. A retracted article stays retracted.
  */
 export function listed(
   article: Draft,

@@ -32,8 +32,8 @@ export function writeOf(
 }
 
 /**
- * Returns when readers first see an article; null if they haven't yet. Empty if the time is already
- * stored, or if the article is older than this field.
+ * Returns when readers first see an article; null if they don't see it yet. Empty if the time is
+ * already stored, or if the article is older than this field.
  */
 function servedBy({ status }: Draft, before: Article | null, at: Date): Pick<Draft, "servedAt"> {
   const { servedAt } = before ?? { servedAt: null };
@@ -65,9 +65,9 @@ export function revisionOf(article: Draft, at: Date): Revision {
 const TRIES = 5;
 
 /**
- * Writes the article that `decide` returns for the stored one, and decides again if another process
- * changed it first. If `decide` returns null, the article stays unchanged. Returns the completed
- * write, or why there is none.
+ * Writes the article that `decide` returns for the stored one. If another process changed the
+ * stored one first, calls `decide` again. If `decide` returns null, the article stays unchanged.
+ * Returns the completed write, or why there is none.
  */
 export async function changeArticle(
   store: Store,
@@ -81,5 +81,5 @@ export async function changeArticle(
     if (!write) return "same";
     if ((await writeArticles(store, [write])).length === 0) return write;
   }
-  throw new Error("the article changed at the same time; try again");
+  throw new Error("other processes kept changing the article; try again");
 }

@@ -28,15 +28,15 @@ export interface StoryCorrectionParams {
 }
 
 /**
- * The stored correction and the number of articles with a new representative, or why it isn't
+ * The stored correction and the number of articles that got another representative, or why it isn't
  * possible.
  */
 export type StoryOutcome = { correction: Correction; moved: number } | { problem: string };
 
 /**
- * Removes an article from its story and keeps it apart from the others, whatever arrives or is
- * decided later. Articles that were in the story only because of this article follow it or become
- * separate.
+ * Removes an article from its story and keeps it apart from the others, whatever arrives later,
+ * until editors join them again. Articles that were in the story only because of this article
+ * follow it or become separate.
  */
 export async function splitStory(
   store: Store,
@@ -46,7 +46,7 @@ export async function splitStory(
   const [found] = await membersOf(store, [articleId]);
   if (!found) return { problem: "no such article" };
   const others = found.filter((id) => id !== articleId);
-  if (others.length === 0) return { problem: "it is alone in its story" };
+  if (others.length === 0) return { problem: "the article is alone in its story" };
   const word = { field: "story", say: "apart", with: others } as const;
   return say(store, { articleId, word, ...params }, { clusters: [[articleId], others], now });
 }
@@ -59,14 +59,14 @@ export async function joinStories(
 ): Promise<StoryOutcome> {
   const [own, theirs] = await membersOf(store, [articleId, other]);
   if (!own || !theirs) return { problem: "no such article" };
-  if (own.includes(other)) return { problem: "they are already in one story" };
+  if (own.includes(other)) return { problem: "the articles are already in one story" };
   const word = { field: "story", say: "joined", with: [other] } as const;
   return say(store, { articleId, word, ...params }, { clusters: [own, theirs], now });
 }
 
 /**
- * Updates stories after a correction was made or undone. Returns the number of articles with a new
- * representative.
+ * Updates stories after a correction was made or undone. Returns the number of articles that got
+ * another representative.
  */
 export async function applyStoryWord(
   store: Store,
@@ -163,7 +163,7 @@ const MOST = 10_000;
 
 /**
  * Applies story corrections that aren't in effect, for example because fingerprints were lost.
- * Returns the number of articles with a new representative.
+ * Returns the number of articles that got another representative.
  */
 export async function applyWords(store: Store, now: () => Date): Promise<number> {
   const words = (await readCorrections(store, now(), MOST)).filter(isOfStory);

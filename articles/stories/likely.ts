@@ -24,7 +24,7 @@ const MAX_LIKELY = 8;
 
 /**
  * Returns up to 8 listed articles of other stories that are most similar to an article, one per
- * story, the likeliest first.
+ * story, the most similar first; none if the article has no fingerprint.
  */
 export async function findLikelyArticles(
   store: Store,

@@ -15,14 +15,20 @@ const MOST = 400;
 export interface Reclustering {
   /** Fingerprints with their decided clusters, by article id. */
   decided: Map<string, Fingerprint>;
-  /** Ids of articles that moved because an earlier article did. */
+  /**
+   * Ids of articles besides `seeds` whose cluster changed, because an earlier article's cluster
+   * did.
+   */
   followed: Set<string>;
-  /** Ids of the stories that were read or changed. */
+  /** Ids of the stories of the decided articles, both previous and new. */
   stories: Set<string>;
-  /** Ids of articles that were decided while another process placed an earlier neighbour. */
+  /**
+   * Ids of decided articles that match an earlier article which another process is still placing.
+   */
   unsure: Set<string>;
   /**
-   * Ids of articles that weren't decided: another process is placing them, or there were too many.
+   * Ids of articles that weren't decided, because another process is placing them or there were too
+   * many.
    */
   left: Set<string>;
 }
@@ -56,7 +62,10 @@ export async function recluster(
   }
   return result;
 
-  /** Decides one article's cluster. Returns the later articles that must be decided again. */
+  /**
+   * Decides one article's cluster. Returns the later articles that must be decided again, except
+   * those that another process is placing.
+   */
   function decide(own: Fingerprint): Fingerprint[] {
     const neighbours = graph.neighboursOf(own);
     const cluster = clusterOf(own, { neighbours, get: graph.get });
@@ -149,8 +158,8 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
     },
 
     /**
-     * Returns the articles whose text or story begins with one of these articles, so that their
-     * clusters can change.
+     * Returns the articles whose text or story begins with one of `heads`, so that their clusters
+     * can change.
      */
     async followersOf(heads: readonly Fingerprint[]): Promise<Fingerprint[]> {
       const ids = new Set(heads.map(({ _id }) => _id));

@@ -32,8 +32,8 @@ const BATCH = 200;
 const LEFT = 30_000;
 
 /**
- * Writes decided clusters. Returns the ids of articles that must be decided again because a
- * neighbour moved meanwhile, including those in `open`.
+ * Writes decided clusters. Returns the ids of articles that must be decided again, including those
+ * in `open`.
  */
 export async function saveReclustering(
   store: Store,
@@ -55,7 +55,7 @@ export async function saveReclustering(
   return again;
 }
 
-/** Returns the ids of stories that have more than one article, or had until now. */
+/** Returns the ids of stories that can have more than one article. */
 function sharedOf({ decided, stories }: Pick<Reclustering, "decided" | "stories">): Set<string> {
   const prints = [...decided.values()];
   const follows = new Set(
@@ -84,8 +84,9 @@ async function matchesOutdated(store: Store, decided: Reclustering["decided"]): 
 }
 
 /**
- * Decides clusters again and updates their articles. `moved` is the number of articles with a new
- * representative. `open` has the ids of articles that couldn't be decided; upkeep decides them.
+ * Decides the clusters of articles again, and updates every article that gets another
+ * representative. `moved` is the number of these articles. `open` has the ids of articles that
+ * couldn't be decided; upkeep decides them.
  */
 export async function repairStories(
   store: Store,
@@ -111,7 +112,7 @@ export async function repairStories(
 
 /**
  * Decides clusters that dead or competing processes, or an older version, left undecided. Returns
- * the number of articles with a new representative.
+ * the number of articles that got another representative.
  */
 export async function repairStaleStories(store: Store, now: () => Date): Promise<number> {
   const ids = await staleSince(store, new Date(now().getTime() - LEFT), BATCH);
@@ -120,17 +121,17 @@ export async function repairStaleStories(store: Store, now: () => Date): Promise
   return (await repairStories(store, ids, now)).moved;
 }
 
-/** Trust in a source that is no longer configured. */
+/** Trust assumed for a source that is no longer configured. */
 const UNKNOWN = 0.5;
 
-/** Returns the trust in each configured source. */
 async function trustOfSources(store: Store): Promise<Map<string, number>> {
   return new Map((await listSources(store)).map(({ _id, trust }) => [_id, trust]));
 }
 
 /**
- * Recomputes the features of stored articles by the current rules. Returns the number of articles
- * whose features differ. Their clusters become stale.
+ * Recomputes the features of stored articles by the current rules, except for erased ones and for
+ * reserved ones that already have a cluster. Returns the number of articles whose features changed.
+ * Their clusters become stale.
  */
 async function compareAnew(
   store: Store,
@@ -188,7 +189,7 @@ function featuresOf(article: Article, trust: number): Features {
 interface Restoried {
   /** Number of articles whose features changed. */
   compared: number;
-  /** Number of articles with a new representative. */
+  /** Number of articles that got another representative. */
   moved: number;
   /** Number of articles whose cluster is not decided yet; upkeep decides it. */
   open: number;

@@ -12,7 +12,10 @@ import { joinedStories, joinedWith } from "../matching/cluster.ts";
 import { type Member, represent } from "../matching/representative.ts";
 import { writeOf } from "../revisions/write.ts";
 
-/** Clusters that have been decided but aren't stored yet, by article id, and the ids of the stories to examine. */
+/**
+ * Clusters that are decided but not stored yet, by article id, and the ids of the stories to
+ * examine.
+ */
 interface Reclustered {
   decided: ReadonlyMap<string, Place>;
   stories: ReadonlySet<string>;

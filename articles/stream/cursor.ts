@@ -17,7 +17,7 @@ export function readChangesCursor(cursor: string): StreamPosition {
   return { seq: Number(seq), epoch: Number(epoch) };
 }
 
-/** Returns the opaque cursor after a position in a list. */
+/** Returns the opaque cursor of a position in a list. */
 export function listingCursor({ sortAt, id }: Position): string {
   return encode(`list:${sortAt.getTime()}:${id}`);
 }
@@ -30,8 +30,8 @@ export function readListingCursor(cursor: string): Position {
 }
 
 /**
- * Returns the opaque cursor within a snapshot. It holds the position in the list, and the stream
- * position from which changes follow the snapshot.
+ * Returns the opaque cursor of a position in a snapshot. The cursor holds the position in the list,
+ * and the stream position from which changes follow the snapshot.
  */
 export function snapshotCursor(stream: StreamPosition, { sortAt, id }: Position): string {
   return encode(`snapshot:${stream.seq}:${stream.epoch}:${sortAt.getTime()}:${id}`);
@@ -46,7 +46,7 @@ export function readSnapshotCursor(cursor: string): { stream: StreamPosition; li
   return { stream: { seq: Number(seq), epoch: Number(epoch) }, list };
 }
 
-/** Returns the time in a cursor. Throws a 400 problem if no article can have it. */
+/** Returns the time in a cursor. Throws a 400 problem if no article can have this time. */
 function timeIn(ms: string, cursor: string): Date {
   const at = new Date(Number(ms));
   if (isAskable(at)) return at;

@@ -193,8 +193,8 @@ export const ApiArticle = ApiItem.extend({
 });
 
 /**
- * An item in its public form, with the names of the fields that editors changed, its translations,
- * and the publisher's usage terms and credit.
+ * An item in its public form, with the names of the fields that editors changed, editors'
+ * translations, and the publisher's usage terms and credit.
  */
 export type PublicItem = Omit<Item, "edited" | "pinnedUntil" | "usage"> & {
   rights: UsageTerms | null;
@@ -204,13 +204,17 @@ export type PublicItem = Omit<Item, "edited" | "pinnedUntil" | "usage"> & {
   pinnedUntil: Date | null;
 };
 
-/** Returns the item of a listed article, within the source's rights. */
+/**
+ * Returns the item of a listed article, with the teaser and image that the source's rights allow.
+ */
 export function apiItem(article: ListedArticle, source: PublicSource | undefined): PublicItem {
   const teaser = leadOf(article, source).join("\n\n");
   return publicItem(toItem(article), source, teaser);
 }
 
-/** Returns an item of the change stream, within the source's rights. */
+/**
+ * Returns an item of the change stream, with the teaser and image that the source's rights allow.
+ */
 export function withinRights(item: Item, source: PublicSource | undefined): PublicItem {
   return publicItem(item, source, teaserWithin(item.teaser, source));
 }
@@ -313,7 +317,8 @@ function withoutReserved({ edited, ...item }: Item): Item {
 }
 
 /**
- * Returns changes as a reader with this filter receives them, within the rights of their sources.
+ * Returns changes as a reader with this filter receives them, with the content that the rights of
+ * their sources allow. Changes that don't concern the filter are missing.
  */
 export function tell(
   changes: readonly Change[],

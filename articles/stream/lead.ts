@@ -6,7 +6,7 @@ const DEFAULT_LENGTH = 600;
 const MOST_PARAGRAPHS = 3;
 /**
  * Maximum number of characters of a heading. A longer line without sentence punctuation can be a
- * paragraph in a script that has none.
+ * paragraph in a script without punctuation.
  */
 const LONGEST_HEADING = 80;
 /**
@@ -29,7 +29,9 @@ export function leadOf(article: Quoted & Reserving, source: PublicSource | undef
   return leadWithin(article, Math.min(most, excerptLimit(article) ?? most));
 }
 
-/** Returns a teaser, cut to the length that the source's rights allow. */
+/**
+ * Returns a teaser, cut to the length that the source's rights allow; empty if `teaser` is null.
+ */
 export function teaserWithin(teaser: string | null, source: PublicSource | undefined): string {
   return leadWithin({ teaser, text: "" }, leadLength(source)).join("\n\n");
 }
@@ -96,7 +98,10 @@ function* each(text: string): Generator<string> {
   }
 }
 
-/** Cuts a text to at most `length` characters including the ellipsis, between words if possible. */
+/**
+ * Returns a text cut to at most `length` characters including the ellipsis, between words if
+ * possible; empty if `length` is under 2.
+ */
 export function cut(text: string, length: number): string {
   if (text.length <= length) return text;
   if (length < 2) return "";

@@ -13,26 +13,26 @@ import {
 import { ALL, countUp, getDay } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Maximum number of articles whose changes are moved, and of changes counted, per step. */
+/** Maximum number of articles whose changes are moved per step, and of changes counted per step. */
 const BATCH = 200;
-/**
- * Pause of the sequencer while there is little to move, ms: half the delay before readers are
- * notified.
- */
+/** Pause of the sequencer after a step that moved fewer than `BATCH` changes, ms. */
 const IDLE = 500;
-/** Maximum lag of the counters behind the stream, ms. After that, they catch up in one step. */
+/** Minimum time between two updates of the counters from the stream, ms. */
 const COUNTED = 1000;
 
 /**
- * Moves pending changes from articles into the stream. It appends first and removes afterwards. A
- * crash in between leads to a duplicate, which the stream recognises. Returns the number of changes
- * moved.
+ * Moves pending changes of up to `BATCH` articles into the stream. Appends them first and removes
+ * them afterwards: a crash in between leads to a duplicate, which the stream recognises. Returns
+ * the number of changes moved.
  */
 export async function sequence(store: Store, now: Date): Promise<number> {
   return (await sequenceAfter({ store, timed: untimed }, now, null)).moved.length;
 }
 
-/** A change with its position in the stream, the time since it was pending, and its trace. */
+/**
+ * A change that was moved: its article, its time, and the trace of the article's run; undefined if
+ * there is none.
+ */
 interface Moved {
   articleId: string;
   at: Date;
@@ -41,7 +41,7 @@ interface Moved {
 
 /**
  * Runs one step of the sequencer. `head` is the stream position at which the previous step ended;
- * null to query it.
+ * null to query it. Returns the changes moved and the new position.
  */
 async function sequenceAfter(
   { store, timed }: { store: Store; timed: TimeStage },
@@ -161,7 +161,8 @@ export async function runSequencer(
 }
 
 /**
- * Advances the counters from a known position to the end of the stream. Returns the new position.
+ * Advances the counters from a known position (null to query it) to the end of the stream. Returns
+ * the new position.
  */
 async function countFrom(store: Store, known: number | null): Promise<number> {
   for (let at = known ?? (await getDay(store, ALL)).seq; ; ) {

@@ -23,8 +23,8 @@ export async function storedView(store: Store, id: string): Promise<View> {
 }
 
 /**
- * Saves a view; replaces the view with the same id. Throws a 400 problem that names an unknown
- * value of the filter.
+ * Saves a view, or replaces the view with the same id. Throws a 400 problem if the filter has an
+ * unknown source or topic, or if there are too many views.
  */
 export async function saveView(
   store: Store,
@@ -39,7 +39,11 @@ export async function saveView(
   if (unknown.length > 0) throw new ProblemError(400, "invalid-request", unknown.join(" "));
   const all = await listViews(store);
   if (all.length >= MOST_VIEWS && !all.some(({ _id }) => _id === id)) {
-    throw new ProblemError(400, "too-many-views", `There are ${MOST_VIEWS} views already.`);
+    throw new ProblemError(
+      400,
+      "too-many-views",
+      `There are already ${MOST_VIEWS} views. Remove one first.`,
+    );
   }
   const view = { _id: id, name, filter, at: now, actor };
   const detail = `${name}: ${JSON.stringify(filter)}`;
@@ -48,7 +52,10 @@ export async function saveView(
   return view;
 }
 
-/** Removes a view. Throws a 409 problem while a consumer or webhook uses it. */
+/**
+ * Removes a view. Throws a 404 problem if there is none, and a 409 problem while a consumer or
+ * webhook uses it.
+ */
 export async function dropView(
   store: Store,
   id: string,
@@ -62,7 +69,7 @@ export async function dropView(
   const readers = [...consumers, ...subscribers].filter(({ view }) => view === id);
   if (readers.length > 0) {
     const names = readers.map(({ _id }) => _id).join(", ");
-    throw new ProblemError(409, "view-in-use", `It is used by ${names}. Remove these first.`);
+    throw new ProblemError(409, "view-in-use", `The view is used by ${names}. Remove these first.`);
   }
   const entry = { at: now, actor, action: "view.remove", subject: id, reason };
   await noted(store, entry, () => removeView(store, id));
@@ -84,7 +91,7 @@ export function viewNamed(id: string, views: ReadonlyMap<string, View>): View {
   throw new ProblemError(404, "unknown-view", unknownName("view", id, views.keys()));
 }
 
-/** A request to read the stream: from which position, with which filter or view. */
+/** A request to read the stream: the position from which to read, and a filter or view. */
 export interface Reading {
   from: string;
   filter: Filter;
@@ -92,8 +99,8 @@ export interface Reading {
 }
 
 /**
- * Returns the filter or view as it is stored for a reader. Throws a problem if the view doesn't
- * exist, or if both are given.
+ * Returns the filter or view as it is stored for a reader of the stream. Throws a problem if the
+ * view doesn't exist, or if both are given.
  */
 export async function checkedReading(
   store: Store,
@@ -108,7 +115,10 @@ export async function checkedReading(
   return { filter, view };
 }
 
-/** Returns the current filter of a reader. Throws a 404 problem if its view was removed. */
+/**
+ * Returns the current filter of a reader of the stream. Throws a 404 problem if the reader's view
+ * was removed.
+ */
 export function filterOf(
   { filter, view }: Omit<Reading, "from">,
   views: ReadonlyMap<string, View>,

@@ -254,7 +254,7 @@ describe("an article that an editor retracts", () => {
   });
 
   test("An article that isn't retracted can't be reinstated", () => {
-    expect(editor.reinstatedTwice).toEqual({ problem: "it is not retracted" });
+    expect(editor.reinstatedTwice).toEqual({ problem: "the article is not retracted" });
   });
 
   test("The audit log holds what was done, and says of what was not possible that it wasn't", () => {
@@ -263,7 +263,7 @@ describe("an article that an editor retracts", () => {
       ["article.retract", null],
       ["article.reinstate", null],
       ["article.reinstate", null],
-      ["article.reinstate", "not done: it is not retracted"],
+      ["article.reinstate", "not done: the article is not retracted"],
     ]);
   });
 });

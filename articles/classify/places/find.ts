@@ -3,7 +3,7 @@ import type { Token } from "./tokens.ts";
 
 /** A place name found in a text. */
 export interface Found {
-  /** Index of the first token; `after` is the index after the last one. */
+  /** Indexes of the first token, and of the one after the last. */
   first: number;
   after: number;
   start: number;
@@ -80,7 +80,9 @@ function longestAt(
   return longest?.entry.phrase ? { ...longest, meanings: [] } : longest;
 }
 
-/** Whether a long lower-case word ends a name, as in `the Missouri city`. */
+/**
+ * Whether a token is a long lower-case word, at which a name ends: `city` in `the Missouri city`.
+ */
 function endsName(token: Token, cased: boolean): boolean {
   return (
     cased &&
@@ -141,8 +143,8 @@ function lastForms({ key, script, capital }: Token, language: string | null): Va
 }
 
 /**
- * Returns the forms of a name's first word. An Arabic word also has a form without its joined
- * preposition.
+ * Returns the forms of a name's first word. An Arabic word also has forms without a joined
+ * preposition or article.
  */
 function firstForms({ key, script }: Token): string[] {
   if (script !== "arabic") return [key];

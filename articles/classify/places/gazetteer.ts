@@ -36,8 +36,8 @@ export interface Entry {
 export interface Gazetteer {
   find(key: string): Entry | null;
   /**
-   * Yields every place. It parses the gazetteer line by line: fast enough for error messages, too
-   * slow for reading articles.
+   * Yields every place. Parses the gazetteer line by line, which is fast enough for error messages
+   * but too slow for reading articles.
    */
   places(): Iterable<Place>;
   /** Whether a key can be a name or the beginning of one. False is certain; true can be wrong. */
@@ -52,10 +52,10 @@ const PART_RANK = 5;
  * names' positions. This saves memory and start-up time.
  *
  * The first line has the number of places. Each place has a line: `C`, `R` or `P` (country, region,
- * city), country, region, name, thousands of inhabitants, rank, and `c` for a capital. The names
- * follow in order, each with the numbers of its places (`d`: adjective, `s`: smaller part) and its
- * marks: `w` also a word, `x` a phrase, `g` a given name, `b` both, `t` a title, `o` an
- * organisation.
+ * city), country, region, name, thousands of inhabitants, ten times the rank, and `c` for a
+ * capital. The names follow in order, each with the numbers of its places (`d`: adjective, `s`:
+ * smaller part) and its marks: `w` also a word, `x` a phrase, `g` a given name, `b` a place name
+ * that is also a given name, `t` a title, `o` an organisation.
  */
 export function openGazetteer(text: string): Gazetteer {
   const entities = linesOf(text, text.indexOf("\n") + 1, Number.parseInt(text, 10));
@@ -91,7 +91,7 @@ function placeIn(line: string): Place {
   return { kind: KINDS[letter] ?? "city", country, region: region || null, name };
 }
 
-/** Number of cached entries; news keeps naming the same places. */
+/** Maximum number of cached entries. News keeps naming the same places. */
 const CACHED = 5000;
 
 function linesOf(text: string, from: number, count: number) {
@@ -138,18 +138,18 @@ function meaningOf(ref: string, line: (id: number) => string): Meaning {
 
 const TAB = 9;
 const SPACE = 32;
-/** First code point of the scripts that can write words without spaces. */
+/** Code units from here on belong to scripts that can write words without spaces. */
 const DENSE = 0x2e80;
 /** Initial value of the FNV-1a hash, 32 bits. */
 const SEED = 0x811c9dc5;
 const PRIME = 0x01000193;
 /**
- * Number of bits for names and their beginnings. An eighth of the bits is set, and all fit into a
- * processor cache.
+ * Number of bits that mark names and their beginnings. An eighth of the bits is set, and all fit
+ * into a processor cache.
  */
 const BITS = 1 << 21;
 
-/** Names at the beginnings of lines, each followed by a tab. */
+/** The names in a text in which each line begins with a name and a tab. */
 interface Names {
   /** Returns the offset of a name's line; null if the name isn't listed. */
   find(key: string): number | null;
@@ -158,8 +158,8 @@ interface Names {
 }
 
 /**
- * Indexes the names that a text contains from an offset on: a hash table for their positions, bits
- * for their beginnings.
+ * Indexes the names in a text from an offset on: a hash table for their positions, bits for their
+ * beginnings.
  */
 export function openNames(text: string, from: number): Names {
   const size = 2 ** Math.ceil(Math.log2((text.length - from) / 8));

@@ -39,17 +39,20 @@ export interface Stretch {
 }
 
 /**
- * Minimum population of a city, in thousands. The name of a smaller city usually means something
- * else.
+ * Minimum population of a city or capital, in thousands, for its name to count without further
+ * evidence. The name of a smaller one usually means something else.
  */
 const SMALL = 200;
 const SMALL_CAPITAL = 50;
 /**
- * Minimum population of a city with a short name in a script without capitals, in thousands. The
- * name of a smaller city usually means something else.
+ * Minimum population of a city with a short Chinese, Japanese or Korean name, in thousands. The
+ * name of a smaller one usually means something else.
  */
 const SMALL_WITHOUT_CAPITALS = 1500;
-/** Minimum rank of a region. A region with a lower rank is as little known as a small city. */
+/**
+ * Minimum rank of a region with a short name in a script without capitals. A region with a lower
+ * rank is as little known as a small city.
+ */
 const SMALL_REGION = 7.5;
 const TITLE_CASE = 0.6;
 
@@ -130,7 +133,9 @@ function isTitleCase(tokens: readonly Token[]): boolean {
   );
 }
 
-/** Drops meanings that are mostly chance matches in scripts without capitals. */
+/**
+ * Returns the meanings without those that are mostly chance matches in scripts without capitals.
+ */
 function plausible(
   { meanings, first, after }: Found,
   tokens: readonly Token[],
@@ -188,7 +193,7 @@ const LOCATIVE = new Set(
 const PLACE_NOUNS =
   /^(?:univers|airport|city|council|count|state|polic|hospital|stadt|town|mayor|region|district|province|area|court|school|metro|transit|port|harbo|park|street|summit|conference|forum|office|government|house|parliament|senate|olympic|olymp|games|times|week|authority|department|office|and|et|und|y|e|en)/;
 
-/** Matches kinds of place that follow a name without a space. */
+/** Matches Chinese, Japanese and Korean kinds of place, which follow a name without a space. */
 const KINDS = /[市县縣県省州区區镇鎮都府道町村시도군구주]/;
 const HONORIFIC = /^(?:さん|氏|様|先生|女士| ?씨(?!\p{L}))/u;
 const INSTITUTION = /^(?:大学|大學|银行|銀行|新闻|新聞|日报|日報|电视|電力|대학|은행|신문|일보)/;
@@ -229,7 +234,7 @@ function contextOf(
   };
 }
 
-/** Whether a word is a given name, a title or an initial, so that a surname follows. */
+/** Whether a word is a given name, a title or an initial, so that the next name is a person's. */
 function namesPerson(text: string, before: Token, gazetteer: Gazetteer): boolean {
   const known = gazetteer.find(before.key);
   const initial = before.end - before.start === 1 && text.charAt(before.end) === ".";
@@ -238,7 +243,10 @@ function namesPerson(text: string, before: Token, gazetteer: Gazetteer): boolean
   );
 }
 
-/** Whether an unknown capitalised word follows a place that is also a given name. */
+/**
+ * Whether a surname follows: an unknown capitalised word after a place name that is also a given
+ * name.
+ */
 function hasSurname(
   text: string,
   { entry, end }: Found,

@@ -33,11 +33,12 @@ export interface PlaceFinder {
    */
   region(country: string, name: string): { code: string | null; name: string };
   /**
-   * Returns the region of a country with the most similar name or code; null if none is similar.
+   * Returns the region of a country whose name or code is most similar to a word; null if none is
+   * similar.
    */
   nearestRegion(country: string, word: string): Place | null;
   /**
-   * Returns the place that a word names, otherwise the one with the most similar name; null if none
+   * Returns the city that a word names, otherwise the one with the most similar name; null if none
    * is similar.
    */
   nearestCity(word: string): Place | null;
@@ -115,7 +116,10 @@ function stretchesOf(title: string, text: string): Stretch[] {
   ];
 }
 
-/** Returns the offset at which the lead ends: at the end of its paragraph, or between two words. */
+/**
+ * Returns the offset at which the lead ends: at the end of its paragraph, otherwise between two
+ * words if possible.
+ */
 function leadEnd(text: string, from: number): number {
   const paragraph = text.indexOf("\n", from + 60);
   const most = from + LEAD_LENGTH;

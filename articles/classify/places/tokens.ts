@@ -138,8 +138,8 @@ function stemmed(word: string): string {
 }
 
 /**
- * How a character forms words: never, as a word of its own, only in Katakana words, only in other
- * words, or in both.
+ * How a character forms words: not at all, as a word of its own, only in Katakana words, only in
+ * other words, or in both.
  */
 const NONE = 1;
 const SINGLE = 2;
@@ -147,7 +147,7 @@ const KATAKANA = 3;
 const LETTER = 4;
 const BOTH = 5;
 
-/** Cached kind of each UTF-16 unit; 0 if it hasn't been determined yet. */
+/** Cached kind of each UTF-16 code unit; 0 if it hasn't been determined yet. */
 const kinds = new Uint8Array(1 << 16);
 
 /** Returns the end of the word that begins at an offset; the offset itself if none begins there. */

@@ -4,13 +4,13 @@ import type { Mention } from "./mentions.ts";
 
 /** Minimum evidence for a country to count. */
 const ENOUGH = 1.2;
-/** Weight of an unsure mention if nothing else supports its country. */
+/** Factor for the weight of an unsure mention whose place nothing else supports. */
 const UNSUPPORTED = 0.2;
 /** Factor for each further mention of the same place. */
 const REPEATED = 0.6;
 /**
  * Minimum share of the heaviest region or city in the combined weight of the two heaviest, for the
- * article to belong there.
+ * article to belong to it.
  */
 const LEADS = 0.6;
 /** Maximum number of hits stored with the article. */
@@ -81,9 +81,11 @@ function weighed(chosen: readonly Chosen[], home: Home): Weighed[] {
 }
 
 /**
- * Returns a test whether other evidence supports an unsure place: a sure mention of its country,
- * the source's country, a name in both title and text, or `in` before the name. If the name is also
- * a word, a sure mention of its country doesn't count if all such mentions are in other regions.
+ * Returns a test whether an unsure place is supported. It is if its name follows `in` or a similar
+ * word, unless the source declares another country. Otherwise, sure mentions of its country decide:
+ * they support it, except a name that is also a word if all of them are in other regions. Without
+ * sure mentions, a place is supported if it is in the source's country, or if its name is no word
+ * and occurs in two of title, dateline and text.
  */
 function supporter(chosen: readonly Chosen[], home: Home) {
   const sure = new Map<string, Set<string>>();
@@ -162,12 +164,14 @@ interface Chosen extends Mention {
  * well known the place is.
  */
 const ADDS = { inside: 6, country: 3, region: 1.5, home: 1.8, homeRegion: 1.5, city: -0.4 };
-/** Minimum lead in rank for a meaning to be clear without context. */
+/**
+ * Minimum lead in rank over places in other countries for a meaning to be clear without context.
+ */
 const CLEAR = 1.5;
 
 /**
- * Resolves each mention to one place: the best known of its homonyms, unless a place named after
- * it, other names in the article, or the source's place support another homonym.
+ * Resolves each mention to one place: the best known of its homonyms, unless the place named next,
+ * other names in the article, or the source's place support another one.
  */
 export function chooseMeanings(mentions: readonly Mention[], home: Home): Chosen[] {
   const { all, own } = votesOf(mentions);
@@ -233,8 +237,8 @@ function isInside({ place, id }: Meaning, outer: Meaning): boolean {
 }
 
 /**
- * Returns the meaning that is clear without context: the only country, or a place that is far
- * better known than the others; otherwise null.
+ * Returns the best-known meaning if no place in another country is nearly as well known; otherwise
+ * null. Also returns null if a place named afterwards can distinguish homonyms.
  */
 function clearMeaning({ meanings, inside }: Mention): Meaning | null {
   if (inside.length > 0 && meanings.length > 1) return null;

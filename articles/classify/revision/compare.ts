@@ -37,23 +37,29 @@ export interface Comparison {
   /** Whether the paragraphs are the same but in another order. */
   reordered: boolean;
   /**
-   * Number of differing characters if there are too many to compare, otherwise 0. If it is set, the
-   * other fields about the text are empty.
+   * Number of differing characters if there are too many to compare, otherwise 0. If it isn't 0,
+   * the other fields about the text are empty.
    */
   beyond: number;
 }
 
 /** Minimum share of words in common for two paragraphs to count as one that was edited. */
 const ALIKE = 0.5;
-/** Maximum distance between the first and the last difference, in characters and in paragraphs. */
+/**
+ * Maximum size of what is between the first and the last difference, both versions together, in
+ * characters and in paragraphs.
+ */
 const MOST_BETWEEN = 120_000;
 const MOST_PARAGRAPHS = 4000;
-/** Maximum number of characters in differing paragraphs, both sides together. */
+/** Maximum number of characters in differing paragraphs, both versions together. */
 const MOST_COMPARED = 24_000;
-/** Maximum number of pairs of paragraphs, and of their characters, that are compared to find edits. */
+/**
+ * Maximum number of pairs of paragraphs, and of characters in them, for edits to be found. Beyond
+ * that, paragraphs count as removed and added.
+ */
 const MOST_PAIRS = 1600;
 const MOST_PAIRED = 12_000;
-/** Maximum number of a paragraph's words that are compared to measure similarity. */
+/** Maximum number of words of a paragraph that are compared to measure similarity. */
 const MOST_WORDS = 300;
 /**
  * Maximum number of inserted and deleted words listed per paragraph; the time grows with the square
@@ -66,7 +72,7 @@ const SHORT_LENGTH = 300;
 
 /**
  * Compares titles and paragraphs; null if they differ only in layout or in parts such as counters.
- * Takes milliseconds for any input: of texts that differ too much, it reports only the size of the
+ * Takes milliseconds for any input: for texts that differ too much, returns only the size of the
  * difference.
  */
 export function compare(before: ComparedText, after: ComparedText): Comparison | null {
@@ -154,8 +160,8 @@ function countsOf(items: readonly string[]): Map<string, number> {
 }
 
 /**
- * Splits paragraphs into those that the other version lacks and those that both have. Of a repeated
- * paragraph, both have as many as the version with fewer repetitions.
+ * Splits paragraphs into those that the other version lacks and those that both have. A repeated
+ * paragraph is common as often as it occurs in both.
  */
 function partedBy(
   paragraphs: readonly string[],
@@ -194,7 +200,7 @@ function readOf(text: string): Read {
   return { text, words: wordsOf(text) };
 }
 
-/** A paragraph of one side, with the counts of its first words. */
+/** A paragraph of one version, with the counts of its first words. */
 interface Bag extends Read {
   index: number;
   counts: Map<string, number>;
@@ -228,7 +234,7 @@ function pair(gone: readonly string[], fresh: readonly string[]): { one: Bag; tw
   return pairs.toSorted((a, b) => a.two.index - b.two.index);
 }
 
-/** Returns Dice's coefficient of two bags of words. */
+/** Returns Dice's coefficient of two bags of words; 0 if it can't reach `ALIKE`. */
 function alike(one: Bag, two: Bag): number {
   const all = one.size + two.size;
   // The smaller one can't share more words than it has.
@@ -249,7 +255,7 @@ function editOf(before: Read, after: Read): Edit | null {
 
 /**
  * Returns the replacements of words between two texts. If there are too many to list, returns a
- * single one from the first to the last difference.
+ * single replacement that spans the first and the last difference.
  */
 function swapsOf(before: readonly string[], after: readonly string[]): Swap[] {
   const least = Math.min(before.length, after.length);

@@ -2,7 +2,7 @@ import { diffChars } from "diff";
 import type { RevisionVerdict } from "../../../model/articles/revision.ts";
 import { type ComparedText, type Comparison, compare, type Edit, type Swap } from "./compare.ts";
 
-/** Maximum number of words of a replacement, on either side. */
+/** Maximum number of words on either side of a replacement that counts as a correction. */
 const SHORT = 4;
 /** Maximum number of replacements in a correction. With more, the change is an update. */
 const FEW = 4;
@@ -58,8 +58,8 @@ function judge(comparison: Comparison): RevisionVerdict {
 }
 
 /**
- * Returns the publisher's words for a correction in the new parts of an article; null if there are
- * none.
+ * Returns the publisher's words for a correction in what an edit added or changed; null if there
+ * are none.
  */
 function ownWords({ title, edited, added }: Comparison): string | null {
   const changed = [...edited, ...(title ? [title] : [])];
@@ -80,8 +80,8 @@ function newTail(before: string, after: string): string {
 }
 
 /**
- * The size of a change. `slip`: only letters and punctuation; `fact`: a few replaced words;
- * `other`: anything larger.
+ * The size of a change. `slip`: only letters and punctuation; `fact`: a few replaced words or a
+ * negation; `other`: anything larger.
  */
 type Character = "slip" | "fact" | "other";
 
@@ -149,8 +149,8 @@ function describeEdits(edits: readonly Edit[]): string {
   const swaps = edits.flatMap((edit) => edit.swaps);
   if (swaps.length === 0) return "punctuation";
   const shown = swaps.slice(0, 3).map(({ from, to }) => {
-    if (from.length === 0) return `"${cut(to.join(" "))}" was put in`;
-    if (to.length === 0) return `"${cut(from.join(" "))}" was taken out`;
+    if (from.length === 0) return `"${cut(to.join(" "))}" was inserted`;
+    if (to.length === 0) return `"${cut(from.join(" "))}" was removed`;
     return `"${cut(from.join(" "))}" became "${cut(to.join(" "))}"`;
   });
   const more = swaps.length > shown.length ? [`${swaps.length - shown.length} more`] : [];
@@ -160,7 +160,7 @@ function describeEdits(edits: readonly Edit[]): string {
 function counted({ title, edited, added, removed, reordered, beyond }: Comparison): string {
   const parts = [
     [added.length, "added"],
-    [removed.length, "taken out"],
+    [removed.length, "removed"],
     [edited.length, "edited"],
   ] as const;
   const counts = parts

@@ -38,7 +38,7 @@ export const AGO = words(`ago stand vor jour hace fa ha назад temu once م�
   heure heures secondes minuto minutos hora horas segundos minuti ora ore minuut uur seconden
   минут минуты минуту мин часа часов час minut minuty godz dakika saat دقيقة دقائق ساعة ساعات`);
 
-/** Beginnings of words for reading, counting and sharing. */
+/** Beginnings of words for reading, commenting, sharing and counting. */
 export const READING =
   words(`reader comment kommentar leserkommentar partag lecteur lect comment compart coment
     leitor leitur condivi letto lezen lezer reactie react reakt gedeeld читател прочит просмотр коммент
@@ -63,7 +63,7 @@ export const BETWEEN = words(`
   dakika dk saat gun once son bu haber kisi suresi
   في دقيقة دقائق ساعة ساعات يوم ايام ثانية هذا المقال اخر مرة وقت شخص من ساعتين دقيقتين يومين`);
 
-/** Patterns of counters and time stamps in languages without spaces between words. */
+/** Words of counters and time stamps in Chinese, Japanese and Korean, folded. */
 export const UNSPACED = [
   "阅读量 阅读数 阅读时间 阅读 阅读需 浏览量 浏览次数 浏览数 浏览 点击量 点击数 点击 评论数 评论 点赞 转发 分享 收藏 次 条 人",
   "更新时间 更新于 更新 发布时间 发布于 发布 发表于 最后 预计 大约 约 需 全文 本文 分钟前 小时前 天前 秒前 刚刚 分钟 小时 天 年 月 日 时 分 秒",

@@ -2,7 +2,7 @@ import { decodeHTML } from "entities";
 import { ADVERT, AGO, BETWEEN, COUNTED, READING, RELATED, TIMED, UNSPACED } from "./noise-words.ts";
 import { fold, plain } from "./plain.ts";
 
-/** Languages whose names of months and weekdays are known. */
+/** Languages whose names of months and weekdays are recognised. */
 const CALENDARS = "en de fr es it pt nl ru pl tr ar".split(" ");
 /** Maximum number of words of a counter or time stamp. */
 const MOST_WORDS = 14;
@@ -27,14 +27,14 @@ const STAMP =
 const ANY_UNSPACED = new RegExp(UNSPACED.join("|"), "g");
 const UNSPACED_SCRIPT = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
-/** Returns the paragraphs of a text, unchanged. */
+/** Returns the paragraphs of a text, trimmed. */
 export function paragraphsOf(text: string): string[] {
   return text.split(/\n\s*\n/).map((paragraph) => paragraph.trim());
 }
 
 /**
- * Returns paragraphs in the form for comparison: without counters, reading times, time stamps,
- * labelled advertisements and links to other articles.
+ * Returns paragraphs in the form for comparison, without counters, reading times, time stamps,
+ * labelled advertisements and links to other articles. `html` shows which paragraphs are links.
  */
 export function withoutNoise(paragraphs: readonly string[], html: string | null): string[] {
   const links = linkTexts(html);
@@ -103,7 +103,10 @@ function leadsAway(paragraph: string, links: readonly string[]): boolean {
   return linked >= paragraph.length * LINKED;
 }
 
-/** Returns the texts of the first links in a page, in the form for comparison. */
+/**
+ * Returns the distinct texts of the first 200 links in a page, in the form for comparison; none for
+ * a very large page.
+ */
 function linkTexts(html: string | null): string[] {
   if (!html || html.length > MOST_MARKUP) return [];
   const texts = html.split("</a>", MOST_LINKS + 1).flatMap((part) => {
@@ -114,7 +117,10 @@ function linkTexts(html: string | null): string[] {
   return [...new Set(texts)].filter((text) => text.length > 2 && text.length <= LONGEST_LINK);
 }
 
-/** Returns the words of calendars. The first call collects them, which takes 10 ms. */
+/**
+ * Returns the folded words in names of months and weekdays. The first call collects them, which
+ * takes 10 ms.
+ */
 function calendarWords(): ReadonlySet<string> {
   dates ??= readCalendars();
   return dates;

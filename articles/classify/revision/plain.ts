@@ -25,7 +25,8 @@ export function fold(text: string): string {
 }
 
 /**
- * Normalises a text. Cuts the result to about twice its length, because one letter can become 18.
+ * Normalises a text. Cuts the result at about twice the text's length, because one letter can
+ * become 18.
  */
 function spelt(text: string, form: "NFKC" | "NFKD"): string {
   return normalized(text, form).slice(0, 2 * text.length + 100);
@@ -45,8 +46,8 @@ const MOST = 400;
 const segmenter = new Intl.Segmenter("und", { granularity: "word" });
 
 /**
- * Returns the words and numbers of a text, at most `most`. Chinese, Japanese and Thai are split
- * with a dictionary (ICU).
+ * Returns the words and numbers of a text, in order. Stops once it has at least `most`. Chinese,
+ * Japanese, Thai and similar scripts are split with a dictionary (ICU).
  */
 export function wordsOf(text: string, most = Number.POSITIVE_INFINITY): string[] {
   const words: string[] = [];

@@ -9,8 +9,8 @@ const ARABIC = /[\u0621-\u064a]/;
 const ARABIC_START = /(?<= )(?:[وف]?[بك]?ال|[وف]?لل|و)(?=[\u0621-\u064a]{3})/g;
 const FIRST_CJK = 0x3040;
 /**
- * Maximum number of UTF-16 units that one unit becomes: its folded units, each with a space before
- * it.
+ * Maximum number of UTF-16 code units that one unit becomes: its folded units, each with a space
+ * before it.
  */
 const GROWS = 6;
 
@@ -19,8 +19,8 @@ let buffer = new Uint16Array(1 << 14);
 
 /**
  * Returns a text in the form in which keywords are compared: lower case, no accents, single spaces
- * between words and at both ends. Chinese, Japanese and Korean have no spaces inside. A space
- * separates them from other scripts.
+ * between words and at both ends. Spaces within Chinese, Japanese and Korean are removed, and a
+ * space separates these from other scripts.
  */
 export function fold(text: string): string {
   const folded = characters(text) ?? characters(plain(text), true) ?? "";

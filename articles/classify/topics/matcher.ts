@@ -15,12 +15,12 @@ export interface TopicInput {
 }
 
 /**
- * Determines an article's topics, those with the highest score first. The same input always gives
- * the same result.
+ * Determines an article's topics: those with the highest score first, then their wider topics. The
+ * same input always gives the same result.
  */
 export interface TopicMatcher {
   (input: TopicInput): TopicVerdict[];
-  /** Version of the rules. */
+  /** Digest of the rules. */
   readonly digest: string;
 }
 
@@ -31,8 +31,8 @@ const ENOUGH_DECLARED = 1;
 /** Maximum number of topics, not counting their wider topics. */
 const MOST = 6;
 /**
- * Minimum share of the best topic's score for another topic to count. A topic below it is only
- * mentioned.
+ * Minimum share of the best topic's score for another topic to count, unless the source declares
+ * it. A topic with a lower share is only mentioned.
  */
 const SHARE = 0.25;
 /** Maximum number of characters read. The rest of a longer text repeats, or isn't news. */
@@ -84,8 +84,8 @@ function compile(rules: readonly TopicRule[], language: string | null): Trie {
 }
 
 /**
- * Returns the teaser and the whole text. If there is no teaser, returns the text's first sentences
- * and the rest.
+ * Returns the teaser as lead and the whole text as rest. Without a teaser, splits the text into its
+ * first sentences and the rest.
  */
 function leadOf(teaser: string | null, text: string): { lead: string; rest: string } {
   if (teaser) return { lead: teaser, rest: text };
@@ -138,14 +138,14 @@ const WEIGHT = { title: 3, lead: 2, text: 1 } as const;
 const TEXT_MOST = 3;
 const TEXT_HALF = 2;
 
-/** A topic's score with its hits, heaviest first. */
+/** A topic's index in the rules, its score, and its hits in title, lead and text. */
 interface Scored {
   topic: number;
   score: number;
   hits: TopicHit[];
 }
 
-/** Returns the scores of all topics with a hit in title, lead or text. */
+/** Returns the score of each topic with a hit. */
 function scoreTopics(counts: Record<TopicHit["where"], Counts>): Scored[] {
   const topics = new Set([...counts.title.keys(), ...counts.lead.keys(), ...counts.text.keys()]);
   return [...topics].map((topic) => {
@@ -173,7 +173,7 @@ export function asDeclared(ids: readonly string[]): TopicVerdict[] {
   return [...new Set(ids)].map((id) => ({ id, score: 0, because: "declared", hits: [] }));
 }
 
-/** Returns the verdicts, followed by those for declared topics without a verdict. */
+/** Returns the verdicts in `found`, followed by verdicts for the other declared topics. */
 export function withDeclared(found: TopicVerdict[], declared: readonly string[]): TopicVerdict[] {
   const ids = new Set(found.map(({ id }) => id));
   return [...found, ...asDeclared(declared.filter((id) => !ids.has(id)))];
@@ -183,8 +183,8 @@ export function withDeclared(found: TopicVerdict[], declared: readonly string[])
 const SCORE = 5;
 
 /**
- * Returns the verdicts with editors' corrections applied in order; the latest wins. Removes a wider
- * topic together with the last narrower topic that required it.
+ * Returns the verdicts with editors' corrections applied in order; the latest wins. A wider topic
+ * is removed with the last narrower topic that required it.
  */
 export function correctTopics(
   read: readonly TopicVerdict[],
@@ -209,7 +209,7 @@ type Counts = Map<number, Map<End, number>>;
 /**
  * Counts keywords in a folded text in one pass. Of a topic's overlapping phrases, the one that
  * begins first counts; of several that begin at one place, the longest. A keyword inside a negative
- * doesn't count.
+ * (a phrase of the rule's `negatives`) doesn't count.
  */
 function countKeywords(text: string, trie: Trie): Counts {
   const counts: Counts = new Map();

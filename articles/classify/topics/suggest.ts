@@ -21,14 +21,15 @@ export interface Suggestion {
 /** Minimum number of corrected texts that contain a keyword. One article proves nothing. */
 const ENOUGH = 2;
 /**
- * Minimum factor by which a suggested word must be more frequent in corrected texts than in others.
+ * Minimum factor by which a suggested keyword must be more frequent in corrected texts than in
+ * others.
  */
 const LIFT = 20;
 const MOST = 8;
 
 /**
- * Returns keywords for a topic that editors added to the texts `corrected`. They are frequent in
- * `corrected` and rare in `others`.
+ * Returns up to 8 keywords for a topic that editors added to the texts in `corrected`. They are
+ * frequent in `corrected` and rare in `others`.
  */
 export function suggestKeywords(
   corrected: readonly string[],
@@ -70,7 +71,7 @@ function liftOf({ inside, corrected, elsewhere, others }: Suggestion): number {
   return inside / corrected / ((elsewhere + 0.5) / (others + 1));
 }
 
-/** Drops phrases that are part of a better or longer one. */
+/** Returns the suggestions without those that contain a better one or are part of it. */
 function withoutParts(found: Suggestion[]): Suggestion[] {
   const selected: Suggestion[] = [];
   const bare = ({ keyword }: Suggestion) => keyword.replace("*", "");
@@ -83,7 +84,7 @@ function withoutParts(found: Suggestion[]): Suggestion[] {
   return selected;
 }
 
-/** A keyword that assigned a topic which editors removed. */
+/** A keyword by which the rules assigned a topic that editors then removed. */
 export interface Doubt {
   keyword: string;
   /**
@@ -93,13 +94,13 @@ export interface Doubt {
   wrong: number;
   right: number;
   /**
-   * Phrases with the keyword that only the wrong articles contain. The keyword shouldn't count
-   * inside them. If there are none, the keyword should weigh less.
+   * Up to three phrases with the keyword that only the wrong articles contain. The keyword
+   * shouldn't count inside them. If there are none, the keyword should weigh less.
    */
   negatives: string[];
 }
 
-/** An article with keywords of a topic. */
+/** The text of an article, and the keywords by which it has a topic. */
 export interface Spoken {
   text: string;
   hits: readonly TopicHit[];
@@ -155,8 +156,8 @@ function negativesOf(keyword: string, off: Spoken[], on: Spoken[]): string[] {
 const MOST_WORDS = 3;
 const CJK_LENGTH = { min: 2, max: 6 };
 /**
- * Word lengths, in characters. Words shorter than `SHORT` are no keywords on their own; words of
- * `LONG` and more are also tried without their endings.
+ * Word lengths, in characters. Words shorter than `SHORT` are no keywords, and no keyword begins or
+ * ends with one. Words of `LONG` and more are also tried without their endings.
  */
 const SHORT = 3;
 const LONG = 7;

@@ -1,6 +1,9 @@
 import { fold, isArabic, isCjk, SPACE } from "./fold.ts";
 
-/** A keyword or negative at the end of its path. */
+/**
+ * A keyword or negative at the end of its path. Inside a negative, keywords of its topic don't
+ * count.
+ */
 export interface End {
   /** Index of the keyword's topic. */
   topic: number;
@@ -37,7 +40,7 @@ export interface Trie {
 
 /** Bits of `openings`: at the beginning of a word, or anywhere. */
 export const OPENS = { words: 1, inside: 2 } as const;
-/** Stands for no character. No character has this value. */
+/** Stands for no character: no character has this value. */
 const NONE = -1;
 /** Stands for any second character after a keyword of one character. */
 const ANY = 0;

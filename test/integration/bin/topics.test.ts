@@ -183,7 +183,7 @@ describe("corrections suggest rules", () => {
   });
 
   test("Without corrections no rule is suggested", () => {
-    expect(without.out).toMatch(/^# 0 corrections; a rule is offered once two/);
+    expect(without.out).toMatch(/^# 0 corrections; a rule is suggested once two/);
   });
 
   test("A suggested keyword shows how often it is in corrected and in other articles", () => {

@@ -122,7 +122,7 @@ describe("an editor's correction", () => {
     });
     expect(await readArticle()).toMatchObject({ topics: ["smart-city"], overruled: null });
     expect(await undoCorrection(store, undo, minutes(4))).toEqual({
-      problem: "it was already undone",
+      problem: "the correction was already undone",
     });
   });
 

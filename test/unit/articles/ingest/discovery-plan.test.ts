@@ -91,7 +91,7 @@ describe("new links", () => {
     const trapOf = (url: string) => (url.includes("calendar") ? "it is a calendar" : null);
     const plan = planDiscovery(discoveryOf(links), originOf({ trapOf }));
     expect(namesOf(plan.due)).toEqual(["calendar/1", "a"]);
-    expect(plan).toMatchObject({ over: 2, problems: ["2 links left out: it is a calendar"] });
+    expect(plan).toMatchObject({ over: 2, problems: ["2 links not followed: it is a calendar"] });
   });
 
   test("are as many fewer at a host as its Crawl-delay is longer than the bound, one at least", () => {

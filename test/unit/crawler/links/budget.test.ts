@@ -17,7 +17,7 @@ test("newest first up to the number, nothing older than the days", () => {
   const { selected, skipped } = firstRunBudget(links, { articles: 2, days: 30, now });
   expect(urls(selected)).toBe("ab");
   expect(skipped).toEqual([
-    { url: "c", reason: "too-old", detail: "beyond 2 articles" },
+    { url: "c", reason: "too-old", detail: "over the limit of the first run" },
     { url: "d", reason: "too-old", detail: "older than 30 days" },
   ]);
 });
