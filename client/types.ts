@@ -6,7 +6,7 @@ export type Listed = Item & {
 export type Article = Item & {
   text: string | null;
   /**
-   * The text is stored, but may not be shown
+   * Whether `text` is null, usually because the publisher's rights don't allow it to be shown
    */
   textWithheld: boolean;
   /**
@@ -47,7 +47,7 @@ export type Article = Item & {
     terms?: string;
   }[];
   /**
-   * Reservations of the publisher that are respected: noarchive, nosnippet, tdm
+   * Effective reservations of the publisher, e.g. noarchive, nosnippet, tdm
    */
   reservations: string[];
   siteName: string | null;
@@ -59,7 +59,7 @@ export type Article = Item & {
    */
   extractor: string;
   /**
-   * Versions of the rules that classified it; null for articles stored before this was recorded
+   * Versions of the rules that classified the article; null for articles stored before this was recorded
    */
   derived: {
     language?: string;
@@ -68,11 +68,11 @@ export type Article = Item & {
     relevance?: string;
   } | null;
   /**
-   * Completeness and confidence of its fields, 0 to 1
+   * Completeness and confidence of the article's fields, 0 to 1
    */
   fieldScore: number | null;
   /**
-   * Why it has each of its topics: keywords, where they occur, how often, their weight
+   * Why the article has each of its topics: keywords, where they occur, how often, their weight
    */
   topicEvidence: {
     id: string;
@@ -91,11 +91,11 @@ export type Article = Item & {
    */
   relevance: {
     /**
-     * 0 to 1: how much it belongs on the portal
+     * How relevant the article is for the portal, 0 to 1
      */
     score: number;
     /**
-     * What its source asks for
+     * The minimum score that the source requires
      */
     min: number;
     parts: {
@@ -106,7 +106,7 @@ export type Article = Item & {
     };
   } | null;
   /**
-   * Its place and the words that gave it; null if not read yet
+   * The article's place and the words that name it; null for articles stored before this was recorded
    */
   placeEvidence: {
     country: string | null;
@@ -380,7 +380,7 @@ export interface Item {
   modifiedAt: string | null;
   firstSeenAt: string;
   /**
-   * Order of lists: publishedAt, else firstSeenAt
+   * The time by which lists are sorted: publishedAt, otherwise firstSeenAt
    */
   sortAt: string;
   /**
@@ -402,7 +402,7 @@ export interface Item {
   section: string | null;
   tags: string[];
   /**
-   * If the publisher's rights allow it
+   * null if there is none, or if the publisher's rights don't allow it
    */
   image: {
     url: string;
@@ -411,20 +411,20 @@ export interface Item {
   duplicateOf: string | null;
   storyId: string;
   /**
-   * How complete it is: announced (from its source's feed, sitemap or list), partial (the free part), full
+   * How complete the article is: announced (only what the source's feed, sitemap or list says), partial (only the free part), full
    */
   completeness: "announced" | "partial" | "full";
   /**
-   * Why it isn't complete, e.g. paywall, blocked, robots; null if its page wasn't tried yet
+   * Why the article isn't complete, e.g. paywall, blocked, robots; null if it is complete or its page wasn't fetched yet
    */
   incompleteReason: string | null;
   wordCount: number | null;
   /**
-   * 0 to 1: how much it belongs on the portal
+   * How relevant the article is for the portal, 0 to 1
    */
   relevanceScore?: number | null;
   /**
-   * What its publisher allows and reserves; null without any statement
+   * What the publisher allows and reserves; null if the publisher states nothing
    */
   rights: {
     /**
@@ -475,7 +475,7 @@ export interface Item {
     };
   };
   /**
-   * Pinned to the top of its lists until then
+   * Until when the item is pinned to the top of its lists; null if it isn't pinned
    */
   pinnedUntil: string | null;
 }

@@ -47,13 +47,15 @@ const PlaceEvidence = z
     ),
   })
   .nullable()
-  .describe("Its place and the words that gave it; null if not read yet");
+  .describe(
+    "The article's place and the words that name it; null for articles stored before this was recorded",
+  );
 
 const Time = z.iso.datetime();
 
 /** The usage terms of an item, in the API's format. */
 export const ApiRights = UsageTermsRecord.nullable().describe(
-  "What its publisher allows and reserves; null without any statement",
+  "What the publisher allows and reserves; null if the publisher states nothing",
 );
 
 export const ApiItem = z.object({
@@ -73,7 +75,7 @@ export const ApiItem = z.object({
   publishedAt: Time.nullable(),
   modifiedAt: Time.nullable(),
   firstSeenAt: Time,
-  sortAt: Time.describe("Order of lists: publishedAt, else firstSeenAt"),
+  sortAt: Time.describe("The time by which lists are sorted: publishedAt, otherwise firstSeenAt"),
   day: z.string().describe("Day of sortAt in the portal's time zone"),
   language: z.string().nullable(),
   country: z.string().nullable(),
@@ -86,22 +88,25 @@ export const ApiItem = z.object({
   image: z
     .object({ url: z.string(), alt: z.string().nullable() })
     .nullable()
-    .describe("If the publisher's rights allow it"),
+    .describe("null if there is none, or if the publisher's rights don't allow it"),
   duplicateOf: z.string().nullable(),
   storyId: z.string(),
   completeness: z
     .enum(Object.keys(COMPLETENESS) as [Completeness, ...Completeness[]])
     .describe(
-      "How complete it is: announced (from its source's feed, sitemap or list), partial (the free part), full",
+      "How complete the article is: announced (only what the source's feed, sitemap or list says), partial (only the free part), full",
     ),
   incompleteReason: z
     .string()
     .nullable()
     .describe(
-      "Why it isn't complete, e.g. paywall, blocked, robots; null if its page wasn't tried yet",
+      "Why the article isn't complete, e.g. paywall, blocked, robots; null if it is complete or its page wasn't fetched yet",
     ),
   wordCount: z.int().nullable(),
-  relevanceScore: z.number().nullish().describe("0 to 1: how much it belongs on the portal"),
+  relevanceScore: z
+    .number()
+    .nullish()
+    .describe("How relevant the article is for the portal, 0 to 1"),
   rights: ApiRights,
   credit: z.string().nullable().describe("Credit line that the publisher asks for"),
   edited: z.array(z.string()).describe("Fields that an editor changed: title, prefix, teaser"),
@@ -111,7 +116,9 @@ export const ApiItem = z.object({
       z.object({ title: z.string(), prefix: z.string(), teaser: z.string() }).partial(),
     )
     .describe("Editors' translations by language"),
-  pinnedUntil: Time.nullable().describe("Pinned to the top of its lists until then"),
+  pinnedUntil: Time.nullable().describe(
+    "Until when the item is pinned to the top of its lists; null if it isn't pinned",
+  ),
 });
 
 /** The statements from which `rights` is derived. */
@@ -122,11 +129,15 @@ export const ApiSignals = z
 /** One article with the evidence for each field; `text` only if the publisher's rights allow it. */
 export const ApiArticle = ApiItem.extend({
   text: z.string().nullable(),
-  textWithheld: z.boolean().describe("The text is stored, but may not be shown"),
+  textWithheld: z
+    .boolean()
+    .describe(
+      "Whether `text` is null, usually because the publisher's rights don't allow it to be shown",
+    ),
   signals: ApiSignals,
   reservations: z
     .array(z.string())
-    .describe("Reservations of the publisher that are respected: noarchive, nosnippet, tdm"),
+    .describe("Effective reservations of the publisher, e.g. noarchive, nosnippet, tdm"),
   siteName: z.string().nullable(),
   canonicalUrl: z.string().nullable(),
   isAccessibleForFree: z.boolean().nullable(),
@@ -142,9 +153,12 @@ export const ApiArticle = ApiItem.extend({
     .partial()
     .nullable()
     .describe(
-      "Versions of the rules that classified it; null for articles stored before this was recorded",
+      "Versions of the rules that classified the article; null for articles stored before this was recorded",
     ),
-  fieldScore: z.number().nullable().describe("Completeness and confidence of its fields, 0 to 1"),
+  fieldScore: z
+    .number()
+    .nullable()
+    .describe("Completeness and confidence of the article's fields, 0 to 1"),
   topicEvidence: z
     .array(
       z.object({
@@ -162,11 +176,13 @@ export const ApiArticle = ApiItem.extend({
         ),
       }),
     )
-    .describe("Why it has each of its topics: keywords, where they occur, how often, their weight"),
+    .describe(
+      "Why the article has each of its topics: keywords, where they occur, how often, their weight",
+    ),
   relevance: z
     .object({
-      score: z.number().describe("0 to 1: how much it belongs on the portal"),
-      min: z.number().describe("What its source asks for"),
+      score: z.number().describe("How relevant the article is for the portal, 0 to 1"),
+      min: z.number().describe("The minimum score that the source requires"),
       parts: z.object({
         topics: z.number(),
         declared: z.number(),
