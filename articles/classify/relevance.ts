@@ -2,7 +2,6 @@ import type { Relevance, TopicVerdict } from "../../model/articles/classificatio
 
 export interface RelevanceInput {
   topics: readonly TopicVerdict[];
-  /** Topics that the source declares. */
   declared: readonly string[];
   country: string | null;
   /** Trust in the source as configured, 0 to 1. */

@@ -40,7 +40,7 @@ export interface CorrectParams {
 }
 
 /**
- * The stored correction and whether it changed the article or its story, or why it isn't possible.
+ * The stored correction and whether it changed the article or its story, or why nothing was stored.
  */
 export type CorrectionOutcome = { correction: Correction; changed: boolean } | { problem: string };
 
@@ -186,7 +186,7 @@ async function apply(store: Store, articleId: string, now: Date): Promise<boolea
   });
   if (typeof done === "string") return false;
   const { article, change } = done;
-  // If this article represents its copies, another article does while this one is hidden.
+  // If this article represents its copies, another one must do so while this one is hidden.
   if (change.before?.status !== article.status) await repairStories(store, [articleId], () => now);
   return true;
 }

@@ -13,7 +13,6 @@ import { reinstate, retractByEditor } from "./retract.ts";
  * individually.
  */
 export const UNDO_WINDOW_MS = MINUTE_MS;
-/** Maximum number of audit log lines read. */
 const MAX_LINES = 1000;
 
 /** One decision on one or several articles. */
@@ -22,7 +21,6 @@ export interface Decision {
   /** The decision: an editorial state, `withdrawn` or `reinstated`. */
   verdict: string;
   articleIds: string[];
-  /** Until when the decision can be undone as a whole. */
   undoUntil: Date;
 }
 

@@ -195,7 +195,7 @@ async function changed(
     const done = await changeArticle(store, articleId, async (before) => decide(before));
     if (typeof done === "string") return done;
     await addRevisions(store, [revisionOf(done.article, at)]);
-    // If this article represents its copies, another article does while this one is hidden.
+    // If this article represents its copies, another one must do so while this one is hidden.
     await repairStories(store, [articleId], () => at);
     return null;
   });
@@ -204,12 +204,12 @@ async function changed(
 /** Fields of an intent that isn't a correction. */
 const NO_WORDS = { corrections: [], undone: [] };
 
-/** Maximum number of articles updated per call; the next call takes the rest. */
+/** Maximum number of articles updated per call. The next call updates the rest. */
 const PER_TICK = 200;
 
 /**
- * Updates articles whose visibility changes now, because their embargo has ended or they have
- * expired. Returns the number of articles.
+ * Updates up to `PER_TICK` articles whose visibility changes now, for example because their embargo
+ * has ended. Returns their number.
  */
 export async function lapse({ store, now }: { store: Store; now(): Date }): Promise<number> {
   const due = await articlesWithVisibilityChange(store, now(), PER_TICK);

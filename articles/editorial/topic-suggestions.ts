@@ -13,7 +13,7 @@ import {
   suggestKeywords,
 } from "../classify/topics/suggest.ts";
 
-/** Maximum number of corrections, and of other articles, considered. The latest count. */
+/** Maximum number of corrections, and of other articles, that are read, latest first. */
 const CORRECTIONS = 2000;
 const OTHERS = 1000;
 /** Maximum number of characters of the text that are compared, besides the title. */

@@ -110,7 +110,6 @@ function retraction(article: Article, now: Date): { article: Article; change: Pe
   };
 }
 
-/** Maximum number of attempts while other processes change the same articles. */
 const TRIES = 20;
 
 /**

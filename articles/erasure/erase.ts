@@ -70,7 +70,7 @@ export async function erase(
       target.keys.map((_id) => ({ _id, ...stone })),
     );
     await hideArticles(store, ids, now());
-    // Without this, copies of a hidden article would stay hidden until the next change.
+    // Without this repair, copies of a hidden article would stay hidden until the next change.
     await repairStories(store, ids, now);
   }
   const own = dryRun ? 0 : await removeKeys(store, target.keys);

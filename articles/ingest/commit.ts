@@ -187,7 +187,6 @@ async function flush(
   return { articles, postponed };
 }
 
-/** Maximum number of attempts while other processes change the same articles. */
 const TRIES = 5;
 
 type Outcome = Pick<Link, "state" | "dueAt" | "articleId" | "outcome" | "reason" | "detail">;

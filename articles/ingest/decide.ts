@@ -30,7 +30,10 @@ export interface Decision {
   before: Article | null;
   /** The new article; null if readers see no difference. Its story is decided later. */
   draft: Draft | null;
-  /** The article whose revision is written; null if there is no new revision. */
+  /**
+   * The article whose current revision is stored (once more if the article is unchanged); null if
+   * none is.
+   */
   revised: Draft | null;
   /** The article's features; null if the page doesn't represent its article. */
   features: Features | null;

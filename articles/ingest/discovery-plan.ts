@@ -192,7 +192,7 @@ function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Ag
   // Start at the link's own URL again: the last redirect can have led to another host, which has
   // its own turns.
   const { url, host, lane } = linkOf(found, origin);
-  // If its page doesn't arrive, readers get what the entry point says now.
+  // If the link's page doesn't arrive, readers get what the entry point says now.
   const announced = there.announcement ? announcedBy(found, origin) : {};
   const at =
     found.kind === "article" ? hintedRevisit(there.revisits, there.doneAt, origin.now) : origin.now;

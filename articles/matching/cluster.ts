@@ -181,8 +181,9 @@ const EXCERPT = 0.66;
  */
 const RESEMBLES = 0.4;
 /**
- * Two reports of one form are different, not copies, if they share less than this share of the
- * shorter list of numbers and each has at least `OWN_NUMBERS` numbers that the other lacks.
+ * Minimum share of the shorter list of numbers that the longer list contains, for two reports of
+ * one form to be copies. Below it, they are different reports if each also has at least
+ * `OWN_NUMBERS` numbers of its own.
  */
 const SHARED_NUMBERS = 0.65;
 const OWN_NUMBERS = 2;

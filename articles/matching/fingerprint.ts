@@ -18,8 +18,8 @@ import { type Term, termsOf } from "./terms.ts";
  */
 const MIN_WORDS = 60;
 /**
- * For texts with fewer words, the titles must be equal too for the texts to be identical. For
- * announced items, this applies below `MIN_WORDS`.
+ * Two texts with fewer words count as identical only if their titles are equal too. For announced
+ * items, `MIN_WORDS` applies instead.
  */
 const TITLE_COUNTS_BELOW = 30;
 /**
@@ -28,7 +28,6 @@ const TITLE_COUNTS_BELOW = 30;
  */
 const RUNS = 12;
 
-/** Maximum number of characters of a title that are compared. */
 const MAX_TITLE = 300;
 
 /**
@@ -158,7 +157,6 @@ interface Sketch {
    * 2010, b-bit minwise hashing).
    */
   signature: Uint16Array;
-  /** Number of distinct shingles. */
   shingles: number;
   /**
    * The smallest hashes (32 bits) of longer runs of tokens. A text usually shares at least one with

@@ -10,7 +10,6 @@ const CYRILLIC: Readonly<Record<string, string>> = Object.fromEntries(
     }, []),
 );
 const ARABIC_PREFIX = /^(?:[وف]?(?:ال|بال|لل|كال))(?=..)/u;
-/** Maximum number of letters of a stem. */
 const STEM_LENGTH = 7;
 
 /**
@@ -52,7 +51,6 @@ export interface TermInput {
  * Chinese and Japanese, half as many are enough.
  */
 const LEAD = { spaced: 700, unspaced: 350 };
-/** Maximum number of terms per article. */
 const MAX_TERMS = 30;
 const BOTH = 1.4;
 const TITLE = 1.2;

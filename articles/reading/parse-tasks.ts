@@ -79,7 +79,7 @@ export interface DiscoverTask extends Page {
   task: "discover";
   kind: EntryPointKind;
   page: number;
-  /** Whether the ids of a feed's entries are reliable. */
+  /** Whether the ids of the feed's entries are reliable. */
   trustsIds?: boolean;
 }
 
@@ -92,7 +92,6 @@ export interface AnnounceTask extends Pick<Page, "begun"> {
 export interface AnnouncedItem extends Pick<Page, "source"> {
   hints: Hints;
   text?: string | undefined;
-  /** When the announcement was seen. */
   seenAt: Date;
   signals: UsageSignal[];
 }
@@ -113,7 +112,6 @@ export interface PointTask extends Omit<Page, "source"> {
   field: PickerField;
   /** Index of the clicked element; null to search for candidates. */
   at: number | null;
-  /** Selectors to try on the page. */
   selectors: readonly string[];
   language: string | null;
 }

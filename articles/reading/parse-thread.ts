@@ -127,7 +127,6 @@ function derived(
   };
 }
 
-/** Returns everything derived from an announced article. */
 function announced({ source, hints, text, seenAt: now, signals }: AnnouncedItem): Extracted {
   const { reserved } = bindingRights(signals, source, now);
   const read = readAnnounced({ hints, text, language: source.language, now });

@@ -204,7 +204,6 @@ export function idleCores(): () => number {
   return () => (idleTime() - before) / (performance.now() - since);
 }
 
-/** Returns the idle time of all cores together, ms since the machine started. */
 function idleTime(): number {
   return cpus().reduce((sum, { times }) => sum + times.idle, 0);
 }

@@ -31,7 +31,10 @@ export function isSignedOut({ extraction, signedOut = false }: Extracted): boole
   return signedOut || extraction.page.kind === "login";
 }
 
-/** Judges a page by its extraction and by the names of the effective reservations. */
+/**
+ * Returns whether a page has an article, must be fetched in the browser, or is skipped and why.
+ * `reservations` are the names of those that are effective.
+ */
 export function judgePage(
   { extraction, article, signedOut }: Extracted,
   reservations: string[],

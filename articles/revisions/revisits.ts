@@ -11,7 +11,6 @@ type Set = Partial<Omit<Link, "_id">>;
 /** The facts, besides the link, that determine the next fetch of an article. */
 export interface RevisitContext {
   reading: Reading | null;
-  /** Whether the fetch brought a new revision. */
   revised: boolean;
   /** How often revisits of the source's articles found a change. */
   rates: RevisitRates | undefined;

@@ -61,7 +61,6 @@ export function revisionOf(article: Draft, at: Date): Revision {
   };
 }
 
-/** Maximum number of attempts while other processes change the article. */
 const TRIES = 5;
 
 /**

@@ -28,8 +28,8 @@ export interface StoryCorrectionParams {
 }
 
 /**
- * The stored correction and the number of articles that got another representative, or why it isn't
- * possible.
+ * The stored correction and the number of articles that got another representative, or why nothing
+ * was stored.
  */
 export type StoryOutcome = { correction: Correction; moved: number } | { problem: string };
 

@@ -143,7 +143,6 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
       );
     },
 
-    /** Reads articles that aren't loaded yet. */
     async read(ids: readonly string[]): Promise<void> {
       const missing = new Set(ids.filter((id) => !prints.has(id)));
       for (const print of (await getFingerprints(store, [...missing])).values()) add(print);

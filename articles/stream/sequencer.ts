@@ -68,8 +68,8 @@ async function putInStream(
     )
     .toSorted((a, b) => a.at.getTime() - b.at.getTime());
   const withheld = withheldBy(changes);
-  // Before appending, so that no reader of the new head sees the withheld items. Again afterwards,
-  // because another sequencer can have appended some meanwhile.
+  // Withhold earlier items before appending, so that no reader of the new head sees them, and again
+  // afterwards, because another sequencer can have appended some meanwhile.
   await withholdEarlier(store, withheld);
   const traces = new Map(waiting.map(({ _id, traceId }) => [_id, traceId]));
   const last = await appendChanges(store, head ?? (await headSeq(store)), changes);

@@ -15,7 +15,7 @@ export interface Mention {
   meanings: readonly Meaning[];
   weight: number;
   notes: string[];
-  /** Whether the mention counts only if something else supports the same country. */
+  /** Whether the mention counts little unless other evidence supports its place. */
   unsure: boolean;
   /**
    * Whether the name follows `in`, `near` or `from`. It is then certainly a place, but perhaps
@@ -163,7 +163,6 @@ interface Context {
   person: boolean;
   /** The surname that follows if the name is a given name here; otherwise null. */
   surname: string | null;
-  /** Whether the name is part of an organisation's name. */
   organisation: boolean;
   /** Whether the name follows `in`, `near` or `from`, so that it is a place, not a person. */
   locative: boolean;

@@ -183,7 +183,6 @@ function widthAt(text: string, at: number): number {
   return isHalf(text.charCodeAt(at)) && (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
 }
 
-/** Whether a unit is half of a surrogate pair. */
 function isHalf(code: number): boolean {
   return code >= 0xd800 && code < 0xe000;
 }

@@ -13,7 +13,6 @@ const REPEATED = 0.6;
  * article to belong to it.
  */
 const LEADS = 0.6;
-/** Maximum number of hits stored with the article. */
 const MAX_HITS = 10;
 
 /** The result of weighing mentions. `region` is an ISO 3166-2 code. */

@@ -46,8 +46,8 @@ export interface Comparison {
 /** Minimum share of words in common for two paragraphs to count as one that was edited. */
 const ALIKE = 0.5;
 /**
- * Maximum size of what is between the first and the last difference, both versions together, in
- * characters and in paragraphs.
+ * Maximum size of the passage from the first to the last difference, in both versions together: in
+ * characters, and in paragraphs.
  */
 const MOST_BETWEEN = 120_000;
 const MOST_PARAGRAPHS = 4000;

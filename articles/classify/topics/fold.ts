@@ -71,7 +71,7 @@ function characters(text: string, isPlain = false): string | null {
 /** Matches accents of Latin, Cyrillic and Greek, and Arabic vowel signs, hamza and elongation. */
 const DIACRITICS = /\u0640|[\u0300-\u036f]|[\u064b-\u0655\u0670]/g;
 const BETWEEN_WORDS = /[^\p{L}\p{N}\p{M}]+/gu;
-/** Matches marks that stay, and parts of Korean syllables. */
+/** Matches combining marks that folding keeps, and parts of Korean syllables. */
 const CLINGS = /[\p{M}\u1100-\u11ff]/u;
 /** Matches halves of surrogate pairs, and the letter whose lower case depends on its position. */
 const TURNS = /[\ud800-\udfffΣ]/u;
@@ -95,7 +95,6 @@ function singleOf(code: number): number {
   return singles[code] || learn(code);
 }
 
-/** Returns the folded form of a unit that is `SEVERAL`. */
 function severalOf(code: number): readonly number[] {
   return several.get(code) ?? [];
 }
