@@ -132,14 +132,14 @@ export async function applyCorrections(store: Store, now: Date): Promise<void> {
   }
 }
 
-/** Age of an intent after which the process that stored it counts as dead, ms. */
+/** Age of an intent after which its process counts as dead, ms. */
 const ABANDONED_MS = 30_000;
 /** Maximum number of intents finished per upkeep pass. */
 const INTENTS = 50;
 
 /**
- * Finishes up to 50 intents that are over 30 s old, because their processes ended before they
- * could. Returns the number of intents.
+ * Finishes up to 50 intents (operations recorded before they are carried out) that are over 30 s
+ * old, because their processes probably ended before they could. Returns the number of intents.
  */
 export async function finishIntents(store: Store, now: () => Date): Promise<number> {
   const until = new Date(now().getTime() - ABANDONED_MS);

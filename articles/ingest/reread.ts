@@ -84,8 +84,8 @@ export interface ArticlePageOf {
 }
 
 /**
- * Returns the article that includes this page as a further page, according to its link or the page
- * itself; null for any other page.
+ * Returns the article that includes this page as a further page, according to the page's link or
+ * the page itself; null for any other page.
  */
 export function articlePageIn(
   { link, source }: { link: Link; source: SourceRecord },

@@ -239,7 +239,7 @@ export async function tryParser(parser: Parser): Promise<void> {
     if (!article) throw new GiveUp("parse", "the parser found no article in its test page");
   } catch (error) {
     if (!(error instanceof GiveUp)) return;
-    const what = `${error.message}: the installation is incomplete; install it again`;
+    const what = `${error.message}: the installation is incomplete; install Newsgather again`;
     throw new Error(what, { cause: error });
   }
 }

@@ -74,7 +74,8 @@ function isWholeDay(reading: Reading | null): boolean {
 }
 
 /**
- * Times of revisits, ms after the article's last change or, if it never changed, its publication.
+ * Times of revisits, ms after the article's last change or, until it changes, after its publication
+ * (its first fetch if the time of publication isn't known).
  */
 const STEPS = [15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS, 7 * DAY_MS] as const;
 

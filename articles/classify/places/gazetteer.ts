@@ -8,7 +8,7 @@ export interface Meaning {
    * of a smaller part of the place.
    */
   as: "name" | "adjective" | "part";
-  /** Inhabitants in thousands; only for cities. */
+  /** Inhabitants of a city in thousands; 0 for countries and regions. */
   population: number;
   /**
    * How well known the place is, for choosing among homonyms: 10 for a metropolis, 4 for a small
