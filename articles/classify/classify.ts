@@ -30,7 +30,7 @@ export interface Classification {
   /** ISO 3166-2 code of the region; null if it is unknown. */
   regionCode: string | null;
   city: string | null;
-  /** Why the article belongs to that place. */
+  /** The place, and why the article belongs to it. */
   place: PlaceVerdict;
   /** `CC: Region: ` or `CC: `, shown before the title; empty if the country is unknown. */
   prefix: string;

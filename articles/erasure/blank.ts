@@ -150,8 +150,8 @@ export async function removeKeys(store: Store, keys: string[]): Promise<number> 
 const IN_FLIGHT = 15 * 60_000;
 
 /**
- * Repeats the erasures of the last 15 minutes, because host turns that were in progress can have
- * stored erased articles and links again. Returns the number of captures removed.
+ * Removes what host turns in progress stored again under URLs that were erased in the last 15
+ * minutes, and blanks the articles of these URLs again. Returns the number of captures removed.
  */
 export async function eraseAgain(store: Store, now: Date): Promise<number> {
   const keys = await erasedSince(store, new Date(now.getTime() - IN_FLIGHT), now);

@@ -82,7 +82,10 @@ async function holds(body: Body, [capture]: CaptureOfBody[], finds: Finds): Prom
   }
 }
 
-/** Returns, by body id, the id of the article whose page the body is, if that article contains the same words. */
+/**
+ * Returns the id of the article for each body that is an article's page, by body id, if that
+ * article contains the same words.
+ */
 async function copiesAmong(
   store: Store,
   found: Read[],

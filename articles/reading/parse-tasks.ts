@@ -135,7 +135,7 @@ export type ParseTask =
   | NumberElementsTask
   | HighlightTask;
 
-/** Everything derived from one article page. */
+/** Everything derived from one article page or announced item. */
 export interface Extracted {
   extraction: Extraction;
   /**

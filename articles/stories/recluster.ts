@@ -102,7 +102,7 @@ function first(open: Map<string, Fingerprint>): Fingerprint | undefined {
 /** Loads and caches fingerprints, and finds them by their keys. */
 function openGraph(store: Store, seeds: readonly Fingerprint[]) {
   const prints = new Map<string, Fingerprint>();
-  /** Ids of articles by requested key. The articles' other keys aren't needed. */
+  /** Ids of articles by requested key. */
   const byKey = new Map<FingerprintKey, string[]>();
   /** The requested keys by article id. */
   const probes = new Map<string, readonly FingerprintKey[]>();

@@ -129,8 +129,8 @@ async function differing(
 type Placed = Pick<Article, "duplicateOf" | "storyId" | "origin">;
 
 /**
- * Whether an article needs a write. A missing origin alone isn't a reason: older articles have
- * none.
+ * Whether an article's representatives or origin must be changed. A missing origin alone doesn't
+ * count: older articles have none.
  */
 function differs({ duplicateOf, storyId, origin }: Placed, wanted?: Representation): boolean {
   if (!wanted) return false;

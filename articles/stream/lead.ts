@@ -111,7 +111,7 @@ export function cut(text: string, length: number): string {
   return `${end.replace(/[\s,;:–—-]+$/u, "")}…`;
 }
 
-/** Returns a key that paragraphs with the same words share, regardless of formatting. */
+/** Returns a key that paragraphs with the same first words share, regardless of formatting. */
 function beginning(text: string): string {
   return text
     .slice(0, BEGINNING)

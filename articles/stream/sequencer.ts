@@ -30,8 +30,8 @@ export async function sequence(store: Store, now: Date): Promise<number> {
 }
 
 /**
- * A change that was moved: its article, its time, and the trace of the article's run; undefined if
- * there is none.
+ * A change that was moved into the stream: its article, its time, and the trace of the article's
+ * run (undefined if there is none).
  */
 interface Moved {
   articleId: string;
