@@ -96,7 +96,7 @@ describe("an article of three pages", () => {
   test("A page that joins is another reading, not the publisher's change", () => {
     const revised = long.articles.get("/long")?.revised;
     expect(revised).toMatchObject({ kind: "reading" });
-    expect(revised?.because).toMatch(/^page [23] of 3 came$/);
+    expect(revised?.because).toMatch(/^page [23] of 3 arrived$/);
   });
 
   test("The links of the further pages lead to the article and aren't revisited by themselves", () => {

@@ -35,13 +35,13 @@ test("A parser that fails is refused with what to do", async () => {
     `export default () => { throw new Error("no gazetteer.br") }`,
   );
   await expect(tryParser(opened(1, [], { thread: lacking }))).rejects.toThrow(
-    /no gazetteer\.br.*install it again/,
+    /no gazetteer\.br.*install Newsgather again/,
   );
 });
 
 test("A parser that finds no article is refused", async () => {
   const blind = await threadOf("blind", "export default () => ({ article: null })");
-  await expect(tryParser(opened(1, [], { thread: blind }))).rejects.toThrow(/finds no article/);
+  await expect(tryParser(opened(1, [], { thread: blind }))).rejects.toThrow(/found no article/);
 });
 
 test("A parser that is slow passes", async () => {
