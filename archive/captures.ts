@@ -19,7 +19,10 @@ export function captureKeys(url: string): string[] {
   return [urlKey(url), ...kinds.map((kind) => hostFileKey(kind, url))];
 }
 
-/** Returns the bytes of a body as received. Throws a 422 problem if the stored body is broken. */
+/**
+ * Returns the bytes of a body as received, still compressed. Throws a 422 problem if the stored
+ * body is broken.
+ */
 export function wireBytes(capture: Capture, body: Body): Promise<Uint8Array> {
   return wireOf(capture, body).catch(() => {
     const detail = "The stored body is damaged. Run `newsgather archive check` for details.";
@@ -28,7 +31,7 @@ export function wireBytes(capture: Capture, body: Body): Promise<Uint8Array> {
 }
 
 /**
- * Returns the text of a captured page, decoded. Throws a 422 problem if its content coding is
+ * Returns the text of a captured page. Throws a 422 problem if the content coding of the body is
  * broken.
  */
 export async function decodedText({ headers }: Capture, body: Body): Promise<string> {
@@ -36,12 +39,12 @@ export async function decodedText({ headers }: Capture, body: Body): Promise<str
 }
 
 /**
- * Returns the bytes of a body without its content coding. Throws a 422 problem if the coding is
+ * Returns the bytes of a body after decompression. Throws a 422 problem if the content coding is
  * broken.
  */
 export async function decodedBytes(body: Body): Promise<Uint8Array> {
   const { bytes } = await decode(body.bytes, body.encoding, LIMITS.decodedBytes).catch(() => {
-    const detail = `Its content coding (${body.encoding}) can't be decoded. /v1/captures returns the bytes as stored.`;
+    const detail = `The stored body can't be decoded (content coding ${body.encoding}). /v1/captures returns the bytes as received.`;
     throw new ProblemError(422, "broken-body", detail);
   });
   return bytes;

@@ -6,11 +6,13 @@ import { countStatistics, readStatisticsSeq } from "../store/statistics/count.ts
 import { rebuildStatistics } from "../store/statistics/recount.ts";
 import type { Store } from "../store/store.ts";
 
-/** Number of changes counted at once, so that a busy day's statistics are written once. */
+/**
+ * Number of changes counted at once. On a busy day, this writes the day's statistics less often.
+ */
 const BATCH_SIZE = 500;
-/** Maximum lag of statistics behind the stream, ms. */
+/** Pause between two updates of the statistics, ms. */
 const PAUSE_MS = 5000;
-/** Number of days between two log lines while statistics are rebuilt. */
+/** While statistics are rebuilt, one line is logged per this number of rebuilt days. */
 const LOG_EVERY_DAYS = 30;
 
 interface StatisticsDeps {
@@ -29,7 +31,7 @@ async function projectStatistics(deps: StatisticsDeps, signal?: AbortSignal): Pr
   let at = await readStatisticsSeq(store);
   if (at === null || at < (await tailSeq(store))) {
     const onDay = (day: string, days: number) => {
-      if (days % LOG_EVERY_DAYS === 0) log.info({ day, days }, "statistics are made");
+      if (days % LOG_EVERY_DAYS === 0) log.info({ day, days }, "rebuilding the statistics");
     };
     await rebuildStatistics(store, { ...deps, onDay, ...(signal && { signal }) });
     at = await readStatisticsSeq(store);

@@ -14,7 +14,9 @@ import {
 import type { Store } from "../store/store.ts";
 import { TierUnreachable } from "../store/tiers/tier.ts";
 
-/** Maximum time that one pass of upkeep moves bodies, ms. Other upkeep waits meanwhile. */
+/**
+ * Time after which upkeep stops moving bodies until its next run, ms. Other upkeep waits meanwhile.
+ */
 const MOVE_BUDGET_MS = 15_000;
 /** Number of records read, and of bodies moved, per batch. */
 const READ_SIZE = 500;
@@ -27,15 +29,16 @@ const SWEEP_EVERY_MINUTES = 5;
 const PREFIXES = 256;
 const HOUR_MINUTES = 60;
 
-/** The tier to which bodies move. Bodies stored before `until` move. */
+/** Which bodies move, and where: those stored before `until`, to `tier`. */
 export interface Move {
   tier: Tier;
   until: Date;
 }
 
 /**
- * Moves old bodies into a tier. Yields the totals after each batch. A body that can't be moved
- * stays where it is and is listed in `failed`. After an interruption, run it again to continue.
+ * Moves old bodies into a tier. Yields the totals so far after each batch. A body that can't be
+ * moved stays where it is and is listed in `failed`. After an interruption, run it again to
+ * continue.
  */
 export async function* moveOld(store: Store, { tier, until }: Move): AsyncGenerator<Moved> {
   const sum: Moved = { moved: 0, bytes: 0, failed: [] };
@@ -60,7 +63,7 @@ export interface BodiesDeps {
   store: Store;
   log: Logger;
   now(): Date;
-  /** The tier for bodies older than `after`, ms. */
+  /** The tier to which bodies move once they are older than `after`, ms. */
   settings: { bodies: { tier: Tier; after: number } };
   /** Returns in `low` why nothing more can be written; null if there is enough space. */
   diskSpace(): Promise<{ low: string | null }>;
@@ -113,5 +116,8 @@ async function moveFor(
   }
   if (report.bodiesMoved > 0) log.info({ tier, moved: report.bodiesMoved }, "bodies moved");
   if (report.bodiesStuck > 0)
-    log.error({ tier, stuck: report.bodiesStuck }, "bodies can't be moved");
+    log.error(
+      { tier, stuck: report.bodiesStuck },
+      "some bodies can't be moved and stay where they are; `newsgather archive check` reads them all",
+    );
 }

@@ -11,7 +11,10 @@ export interface WrittenExport {
   leftOut: DeniedCounts;
 }
 
-/** Writes an export into its folder. Continues an interrupted export. */
+/**
+ * Writes an export into a folder, or continues it there after an interruption. Returns its files,
+ * and the numbers of articles or captures left out.
+ */
 export async function writeExport(
   { store, search }: { store: Store; search?: Pick<SearchIndex, "articles"> | undefined },
   folder: string,
@@ -53,7 +56,8 @@ export async function writeExport(
 }
 
 /**
- * Returns the numbers of articles or captures left out, from the manifest; empty if there is none.
+ * Returns the numbers of articles or captures left out, by reason, from the manifest; empty if
+ * there is no manifest.
  */
 async function leftOutOf(folder: string, files: readonly ExportedFile[]): Promise<DeniedCounts> {
   const manifest = files.find(({ name }) => /(^|[./_])manifest\.json$/.test(name));
@@ -67,7 +71,10 @@ async function leftOutOf(folder: string, files: readonly ExportedFile[]): Promis
  * same articles.
  */
 const FOUND = "found.part";
-/** Maximum number of matches exported, newest first. It limits the memory used. */
+/**
+ * Maximum number of matches exported per part of the search index, newest first. It limits the
+ * memory used.
+ */
 const MAX_FOUND = 200_000;
 
 async function foundBy(
@@ -78,7 +85,7 @@ async function foundBy(
   const file = join(folder, FOUND);
   const stored = await readFile(file, "utf8").catch(() => null);
   if (stored !== null) return stored === "" ? [] : stored.split("\n");
-  if (!search) throw new Error("search is off here (NEWSGATHER_SEARCH)");
+  if (!search) throw new Error("search is off in this process: set NEWSGATHER_SEARCH to on");
   const ids = await search.articles({ query, most: MAX_FOUND });
   await writeFile(`${file}.new`, ids.join("\n"), { mode: 0o600 });
   await rename(`${file}.new`, file);

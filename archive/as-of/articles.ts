@@ -8,12 +8,12 @@ import { readSlice } from "../../store/articles/slice.ts";
 import { changesOfArticles } from "../../store/publish/changes.ts";
 import { EPOCH, FAR_FUTURE, type Store } from "../../store/store.ts";
 
-/** Number of articles whose history is read per batch. */
+/** Number of articles read per batch. */
 const BATCH_SIZE = 50;
 /**
- * Yields every article as it was known at a time: its state for readers from the change stream, its
- * content from its revisions. Skips erased articles. The articles are in the order of their current
- * publication times (`today`), starting at `from`.
+ * Yields the articles that were known at a time, as they were then (`article`) and as they are now
+ * (`today`). The change stream has what readers saw then; the revisions have the content. Skips
+ * erased articles. Sorts by the current `sortAt`, and starts at `from`.
  */
 export async function* articlesAsOf(
   store: Store,
@@ -41,7 +41,10 @@ export async function* articlesAsOf(
   }
 }
 
-/** Returns an article as it was known at a time; null if it wasn't known then. */
+/**
+ * Returns an article as it was known at a time, from all its changes and revisions; null if it was
+ * created later.
+ */
 export function asOf(
   article: Article,
   changes: readonly (Change | PendingChange)[],
@@ -57,8 +60,8 @@ export function asOf(
     .filter(({ at }) => at <= time)
     .toSorted((a, b) => b.revision - a.revision)[0];
   const { sourceId, country, language, topics, status, day } = item ?? later.before;
-  // If the change before that time is no longer stored, the next change has the article's earlier
-  // list fields.
+  // If the change that set these fields is no longer stored, the next change contains their earlier
+  // values.
   const visible = { sourceId, country, language, topics, status, day };
   return seenBy(
     {
@@ -103,8 +106,8 @@ function fieldsOf(revision: Revision | undefined): Partial<Article> {
 }
 
 /**
- * Returns an article without what came after a time. Only the last fetch is recorded, so if it came
- * later, the first fetch replaces it.
+ * Removes what happened after a time: `servedAt` becomes null, and `lastSeenAt` becomes the time of
+ * the first fetch, because the fetches between the first and the latest are not recorded.
  */
 function seenBy(article: Article, time: Date): Article {
   const { lastSeenAt, firstSeenAt, servedAt } = article;

@@ -7,7 +7,7 @@ import { changedAt, changesOfArticles, tailSeq } from "../../store/publish/chang
 import { readLatest } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Number of articles per page, number per batch, and maximum number of batches per page. */
+/** Number of articles per page and per batch, and maximum number of batches per page. */
 const PAGE_SIZE = 40;
 const BATCH_SIZE = 50;
 const MAX_BATCHES = 10;
@@ -21,9 +21,10 @@ interface PortalQuery {
 
 /**
  * Returns what a page of the portal showed at a time, from the change stream: up to 40 articles
- * dated up to `until`, newest first. They were then in the page's category, place and day, whatever
- * their state is today. Erased and expired articles are missing. A page of a rare category can have
- * fewer articles; `next` says where to continue.
+ * dated up to `until`, newest first. The articles were then in the category, place and day of the
+ * page, whatever their state is today. Erased and expired articles are missing. If the changes of
+ * that time are no longer stored, returns no articles. A page of a rare category can have fewer
+ * than 40 articles although more follow: `next` says where to continue.
  */
 export async function readPortalAsOf(store: Store, query: PortalQuery): Promise<PortalAsOf> {
   const { time } = query;
@@ -118,6 +119,6 @@ export interface PortalAsOf {
   /** Time of the oldest stored change; null if the stream is stored from its beginning. */
   knownSince: Date | null;
   items: AsOfItem[];
-  /** Latest time of the older articles: the next page's `until`. Null if there are none. */
+  /** The `until` of the next page; null if there are no older articles. */
   next: Date | null;
 }

@@ -8,16 +8,17 @@ import { headSeq } from "../../store/publish/changes.ts";
 import { type Collections, dueBy, FAR_FUTURE, type Store } from "../../store/store.ts";
 import { FORMAT, type Footer, type Header, toLine } from "./file.ts";
 
-/** Called after each collection, and every 10,000 documents within one. */
+/** Called with the number of documents of a collection that are written so far. */
 export type Progress = (collection: string, count: number) => void;
 
 type Name = keyof Collections;
 
 /**
- * Order of the collections. Counters come first: they can lag behind the stream, but must never be
- * ahead of it. What a host turn writes last comes next, so that everything that a document refers
- * to is in the backup: links before articles, articles before captures. Editors' corrections follow
- * their articles. The stream comes last, because its changes were removed from the articles before.
+ * Collections whose order in a backup matters; the others (`REST`) follow `articles`. Counters come
+ * first: they can lag behind the stream, but must never be ahead of it. A host turn writes a
+ * capture, then its article, then its link. A backup reads them in the opposite order, so that it
+ * contains everything that a document refers to. Corrections follow their articles. Changes follow
+ * articles, because a change moves from its article (`pending`) to the stream.
  */
 const PLACED: readonly Name[] = [
   "days",
@@ -39,17 +40,19 @@ export interface DumpOptions {
   now: Date;
   progress: Progress;
   /**
-   * Whether to include the bytes of bodies in other tiers. A restore stores them in the database.
+   * Whether to include the bytes of bodies that are stored outside the database. A restore stores
+   * them in the database.
    */
   whole?: boolean;
 }
 
 /**
  * Yields a whole store as lines of text, while the store is in use: a header, one document per
- * line, a footer. The backup's stream ends at the head that it had when the backup began. Later
- * changes return to `pending` of their articles, so that a restore gives them a new place in the
- * stream and none is lost or duplicated. Articles that changed meanwhile are written again in their
- * latest state, so that a restore doesn't bring back what an editor retracted.
+ * line, a footer. The stream in the backup ends where the store's stream ended when the backup
+ * began. Later changes become lines of `pending`: a restore returns them to their articles and
+ * gives them new places in the stream, so that none is lost or duplicated. Articles that changed
+ * during the backup are written again in their latest state, so that a restore doesn't bring back
+ * what an editor retracted.
  */
 export async function* dumpStore(
   store: Store,
@@ -107,8 +110,8 @@ export async function* dumpStore(
 }
 
 /**
- * Yields the articles that changed after the stream's position `head`, then the documents that they
- * refer to, by collection.
+ * Yields, in batches, the articles that changed after the stream position `head`, then the
+ * documents that they refer to, by collection.
  */
 async function* again(
   store: Store,
@@ -148,7 +151,7 @@ function namedBy(documents: readonly Document[], field: string): string[] {
   return [...new Set(documents.flatMap((one) => (one[field] ? String(one[field]) : [])))];
 }
 
-/** Yields bodies with their bytes, whatever their tier. Of a lost body, yields only its record. */
+/** Yields bodies with their bytes, whatever their tier. For a lost body, yields only the record. */
 async function* withBytes(
   store: Store,
   records: AsyncIterable<Document> | Document[],

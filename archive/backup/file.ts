@@ -49,8 +49,8 @@ async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {
 }
 
 /**
- * Version of the file format. A restore refuses newer versions. Files of version 1 have no `again`:
- * of an article that changed during the backup, they contain the earlier state.
+ * Version of the file format. A restore refuses newer versions. Files of version 1 have no lines
+ * with `again`: they contain articles that changed during the backup in their earlier state.
  */
 export const FORMAT = 2;
 
@@ -84,20 +84,20 @@ export interface Line {
   d: Document;
 }
 
-/** Writes a document as one line of canonical Extended JSON, which keeps every BSON type. */
+/** Returns a document as one line of canonical Extended JSON, which keeps every BSON type. */
 export function toLine(line: Line): string {
   return BSON.EJSON.stringify(line, { relaxed: false });
 }
 
 /**
- * Parses the document of a line, with BSON types or as plain values. Throws a `SyntaxError` on a
- * broken line.
+ * Parses a line. With `plain`, numbers become JavaScript numbers; otherwise they keep their BSON
+ * types. Throws a `SyntaxError` if the line is broken.
  */
 export function fromLine(text: string, plain = false): Line {
   return BSON.EJSON.parse(text, { relaxed: plain }) as Line;
 }
 
-/** Thrown if a backup is unusable. The message says where it is broken. */
+/** Thrown if a backup is unusable. The message says why. */
 export class BadBackup extends Error {
   override name = "BadBackup";
 }
@@ -136,7 +136,7 @@ function readHeader(line: string): Header {
   const { format, schema } = header.data;
   if (format > FORMAT || schema > SCHEMA_VERSION) {
     throw new BadBackup(
-      `the backup has format ${format} and schema ${schema}, this newsgather knows up to ${FORMAT} and ${SCHEMA_VERSION}: update it`,
+      `the backup has format ${format} and schema ${schema}, but this version of Newsgather reads only up to ${FORMAT} and ${SCHEMA_VERSION}: update Newsgather`,
     );
   }
   return header.data;

@@ -9,17 +9,17 @@ import type { Progress } from "./dump.ts";
 import { BadBackup, fromLine } from "./file.ts";
 
 /**
- * Maximum number of documents, and of characters in their lines, per write. The embedded database
- * writes them in one transaction, and stalls once a transaction's pages take a fifth of the cache.
- * A fingerprint's keys are spread over 25 pages.
+ * A write contains at most `BATCH` documents, and ends once their lines have more than `CHARS`
+ * characters. The embedded database writes them in one transaction, and stalls once the pages of a
+ * transaction take a fifth of the cache. The keys of one fingerprint are spread over 25 pages.
  */
 const BATCH = 50;
 const CHARS = 4_000_000;
 
 /**
  * Prepares a store for a restore, and removes the remains of an interrupted one. Nobody can open
- * the store until `openRestored`. Returns the names of the collections that contain other data; if
- * there are any, changes nothing.
+ * the store until `openRestored`. Returns the names of the collections that already contain data;
+ * if there are any, changes nothing. An empty list means that the store is ready.
  */
 export async function prepareRestore(store: Store): Promise<string[]> {
   const { meta } = store.collections;
@@ -43,8 +43,8 @@ async function holdsAny(store: Store, name: string): Promise<boolean> {
 }
 
 /**
- * Writes the lines of a checked backup into a prepared store. Throws for an unknown collection.
- * Returns the changes that retracted articles of which the file contains an earlier state.
+ * Writes the lines of a checked backup into a prepared store. Returns the changes whose retractions
+ * the caller must repeat (see `pend`). Throws `BadBackup` for an unknown collection.
  */
 export async function loadBackup(
   store: Store,
@@ -98,7 +98,6 @@ export async function loadBackup(
   return takenBack;
 }
 
-/** Whether a line is the last line of a checked backup. */
 function isFooter(text: string): boolean {
   return text.startsWith('{"end":true');
 }
@@ -110,10 +109,10 @@ async function replace(store: Store, name: string, documents: Document[]): Promi
 }
 
 /**
- * Returns changes that entered the stream during the backup to `pending` of the articles that
- * already contain them. Returns the changes that retracted an article of which the backup contains
- * an earlier state. The caller must repeat these retractions; otherwise the next fetch would
- * publish the articles again.
+ * Moves changes that entered the stream during the backup back to `pending` of their articles, if
+ * the backup has these articles in the state after the change. Returns the changes that retracted
+ * an article which the backup has in an earlier state. The caller must repeat these retractions;
+ * otherwise the next fetch would publish the articles again.
  */
 async function pend(store: Store, changes: Change[]): Promise<Change[]> {
   const takenBack: Change[] = [];

@@ -29,13 +29,13 @@ import {
 } from "./writers.ts";
 
 /**
- * How articles are written. `output` is a file; for Parquet, a folder unless the name ends in
- * `.parquet`; or `-` for standard output.
+ * How articles are written. `output` is a file, or `-` for standard output. For Parquet, it is a
+ * folder unless its name ends in `.parquet`.
  */
 export interface ArticleOutput {
   format: "jsonl" | "csv" | "parquet";
   output: string;
-  /** The request, as text. An interrupted export resumes only if the text is the same. */
+  /** The request, as text. An interrupted export can continue only if the text is the same. */
   request: string;
   /**
    * Whether to continue an interrupted export of the same request. A single Parquet file can't be
@@ -46,21 +46,24 @@ export interface ArticleOutput {
   onArticle(count: number): void;
 }
 
-/** The number of articles written, and the numbers of those left out, by reason. */
+/**
+ * The number of articles written, and the number of articles that can't be used for the purpose, by
+ * reason.
+ */
 export interface ArticleCounts {
   articles: number;
   leftOut: DeniedCounts;
 }
 
 /**
- * Exports articles. Returns the number of articles written, and the numbers of those that can't be
- * used for the purpose, by reason.
+ * Exports articles, and returns how many were written and how many left out.
  *
  * Files get their names once they are complete, with a manifest beside them
- * (`OUTPUT.manifest.json`, or `_manifest.json` in the folder): the request, the columns, and count,
- * size and SHA-256 of each file. Until then they are in `OUTPUT.part`, which contains whole days.
- * An interrupted export continues from there with the same result. The files replace an earlier
- * export. Throws `CommandError` if the folder contains anything else.
+ * (`OUTPUT.manifest.json`, or `_manifest.json` in the folder): the request, the columns, and the
+ * size and SHA-256 of each file. They replace an earlier export. Until then they are in the folder
+ * `OUTPUT.part`. With `resume`, an interrupted export continues after the last complete day in that
+ * folder, and has the same result. Throws `CommandError` if the folder `OUTPUT` contains anything
+ * but an export, or if `OUTPUT.part` belongs to another request.
  */
 export async function exportArticleFiles(
   store: Store,
@@ -113,7 +116,7 @@ export async function exportArticleFiles(
   return { articles, leftOut };
 }
 
-/** Writes the articles, and records the progress after each day. */
+/** Writes the articles. Records the progress after each day, except for a single Parquet file. */
 async function write(
   store: Store,
   slice: ArticleSlice,

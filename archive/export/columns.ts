@@ -45,7 +45,6 @@ export type ExportedArticle = Pick<
  */
 export const SCHEMA_VERSION = 1;
 
-/** The type of a column; times are UTC in milliseconds. */
 type ColumnType = "string" | "strings" | "time" | "integer" | "number";
 
 export interface Column {
@@ -64,7 +63,7 @@ const field = (name: ExportedField): Column => ({ name, ...ARTICLE_FIELDS[name].
 
 const OWN_COLUMNS: readonly Column[] = [
   column("id", "string", "the article; never changes"),
-  column("url", "string", "where readers are sent"),
+  column("url", "string", "the page to which links for readers lead"),
   field("canonicalUrl"),
   column("sourceId", "string", "the source that found it first"),
   column("sourceVersion", "integer", "version of that source's file"),
@@ -95,10 +94,10 @@ const OWN_COLUMNS: readonly Column[] = [
   column(
     "originSourceId",
     "string",
-    "source of the earliest article with its text; empty if its own",
+    "source of the earliest article with the same text; empty for that article itself",
   ),
-  column("originAfter", "number", "seconds after that one"),
-  column("storyId", "string", "its story"),
+  column("originAfter", "number", "seconds after that earliest article"),
+  column("storyId", "string", "the story of the article"),
   column("version", "integer", "grows with every change"),
   column("revision", "integer", "increases when the publisher changes the content"),
   column(
@@ -106,15 +105,15 @@ const OWN_COLUMNS: readonly Column[] = [
     "string",
     "announced (from a feed or list), partial (the free part) or full",
   ),
-  column("incompleteReason", "string", "why it isn't full; empty if it is"),
-  column("fieldScore", "number", "completeness and confidence of its fields, 0 to 1"),
+  column("incompleteReason", "string", "why the article isn't full; empty if it is"),
+  column("fieldScore", "number", "completeness and confidence of the fields, 0 to 1"),
   column("reservations", "strings", "what the publisher reserves: noarchive, nosnippet, tdm"),
-  column("captureId", "string", "the response it was read from"),
-  column("extractor", "string", "version of the rules that read it"),
+  column("captureId", "string", "the response from which the article was read"),
+  column("extractor", "string", "version of the extraction rules"),
   column(
     "provenance",
     "string",
-    "JSON: for each field the rule that won, how sure it is (0 to 1), and what it saw (unless reserved)",
+    "JSON: for each field the rule that read it, the rule's confidence (0 to 1), and the text that it saw (unless reserved)",
   ),
 ];
 

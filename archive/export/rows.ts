@@ -55,7 +55,7 @@ const WITHOUT = {
 
 /** Number of articles read by id per batch. */
 const BATCH_SIZE = 50;
-/** Number of articles per database response. Otherwise a response would have 16 MB. */
+/** Number of articles per response of the database. By default, a response has up to 16 MB. */
 const CURSOR_BATCH_SIZE = 200;
 
 /** Returns the slice of all articles whose use for a purpose is allowed now. */
@@ -65,8 +65,8 @@ export function allFor(purpose: ExportPurpose): ArticleSlice {
 }
 
 /**
- * Yields stored articles in order of publication, except erased ones and those that can't be used
- * for the purpose.
+ * Yields the articles of a slice in order of publication, except erased articles and those that
+ * can't be used for the purpose.
  */
 export async function* exportArticles(
   store: Store,
@@ -75,23 +75,22 @@ export async function* exportArticles(
   for await (const { row } of exportRows(store, slice, null)) if (row) yield row;
 }
 
-/** An article to export, with its position. */
-export type ExportRow = Place &
-  (
-    | { row: ExportedArticle }
-    | { row: null /** Why the article may not be used for the purpose. */; leftOut: string }
-  );
+/**
+ * An article to export, with its position. If the article can't be used for the purpose, `row` is
+ * null and `leftOut` is the reason.
+ */
+export type ExportRow = Place & ({ row: ExportedArticle } | { row: null; leftOut: string });
 
 interface Place {
-  /** The current publication time. The articles are sorted by it. */
+  /** The current `sortAt` of the article, also in an as-of export. Rows are sorted by it. */
   sortAt: Date;
   day: string;
 }
 
 /**
- * Yields stored articles with their positions, in order of publication. `from` is the `sortAt` of
- * the first one; null to start at the beginning. For an article that can't be used for the purpose,
- * `row` is null.
+ * Yields articles with their positions, sorted by their current `sortAt`, starting at `from` (null
+ * for the beginning). Erased articles are missing. For an article that can't be used for the
+ * purpose, `row` is null.
  */
 export async function* exportRows(
   store: Store,
@@ -131,7 +130,10 @@ function signalsOf(article: Article, today: Article): UsageSignal[] {
   return [...known, ...namedSignals(earlier, { url, seenAt })];
 }
 
-/** Returns an article with text and teaser cut to the number of characters that can be used. */
+/**
+ * Returns an article with text and teaser cut to the number of characters that can be used, and
+ * without its evidence, which can quote the text. Unchanged if the number is null.
+ */
 function within(article: Article, maxCharacters: number | null): Article {
   if (maxCharacters === null) return article;
   const { text, teaser } = article;

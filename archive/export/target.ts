@@ -19,7 +19,8 @@ export interface Target {
 export const MANIFEST = "_manifest.json";
 
 /**
- * Whether an export is a single Parquet file; otherwise it is a folder with one sub-folder per day.
+ * Whether an export is a single Parquet file. Any other Parquet export is a folder with a
+ * sub-folder per day.
  */
 export function isOneParquet({ format, output }: Pick<Target, "format" | "output">): boolean {
   return format === "parquet" && /\.parquet$/i.test(output);
@@ -31,8 +32,9 @@ export function withoutSlash(output: string): string {
 }
 
 /**
- * Throws `CommandError` if an export would overwrite a file without `force`, or can't continue an
- * interrupted one.
+ * Throws `CommandError` if an export can't be written to its target: the target is of the wrong
+ * kind, a file or an interrupted export is already there and neither `force` nor `resume` applies,
+ * or a single Parquet file is to be resumed.
  */
 export async function requireTarget(target: Target): Promise<void> {
   const { format, resume, force } = target;
@@ -64,20 +66,26 @@ async function requireKind(
     throw new CommandError("usage", `${output} is a folder: name a file`);
   }
   if (there.isFile()) return;
-  throw new CommandError("usage", `${output} isn't a file: - stands for standard output`);
+  throw new CommandError(
+    "usage",
+    `${output} is neither a file nor a folder: name a file, or - for standard output`,
+  );
 }
 
-/** Throws `CommandError` if the folder exists and contains anything but an export. */
+/** Throws `CommandError` if the folder contains files but no manifest of an export. */
 export async function requireExport(folder: string): Promise<void> {
   const names = await readdir(folder).catch((): string[] => []);
   if (names.length === 0 || names.includes(MANIFEST)) return;
   throw new CommandError(
     "usage",
-    `${folder} contains other files than an export: choose another folder`,
+    `${folder} contains files but no manifest of an export: choose another folder`,
   );
 }
 
-/** Moves a complete file or folder to its final name, replacing an earlier export. */
+/**
+ * Moves a complete file or folder to its final name, replacing an earlier export. Throws
+ * `CommandError` if a folder of that name contains anything else.
+ */
 export async function putInPlace(whole: string, output: string): Promise<void> {
   const there = await stat(output).catch(() => null);
   if (!there?.isDirectory() && (await stat(whole)).isFile()) return rename(whole, output);
@@ -115,7 +123,10 @@ export async function fileDigest(path: string): Promise<{ bytes: number; sha256:
   return { bytes: (await stat(path)).size, sha256: hash.digest("hex") };
 }
 
-/** The progress of an export after its last complete day. An interrupted export continues there. */
+/**
+ * The progress of an export: what is written up to the last complete day. An interrupted export
+ * continues there.
+ */
 const Progress = z.object({
   /** The request, verbatim. */
   request: z.string(),
@@ -137,7 +148,6 @@ const Progress = z.object({
 
 export type Progress = z.infer<typeof Progress>;
 
-/** The file with the progress, in the folder of an unfinished export. */
 const PROGRESS = "progress.json";
 
 /**

@@ -8,16 +8,17 @@ import type { ExportedArticle } from "./columns.ts";
 import { COLUMNS, type Column, SCHEMA_VERSION } from "./columns.ts";
 
 /**
- * Maximum size of a row group, in articles and in characters of their texts. It limits the memory
- * used.
+ * A row group is written once it has this many articles, or characters in their texts. This limits
+ * the memory used.
  */
 const GROUP = { articles: 2000, characters: 1_000_000 };
 
 /**
- * Writes articles as Parquet, with a folder per day in Hive style
+ * Returns a writer of Parquet files with a folder per day in Hive style
  * (`day=2026-11-25/articles.parquet`), so that readers open only the days that they need. Articles
- * must arrive in order of publication. A day that occurs again gets another file. The position is
- * the list of files so far, relative to `folder`.
+ * must arrive in order of publication. After a `flush`, or if a day occurs again, the day gets
+ * another file. The position is the list of files so far, relative to `folder`; `before` is the
+ * position at which an interrupted export continues.
  */
 export function daysOfParquet(folder: string, before: readonly string[]): Writer<string[]> {
   const files = [...before];
@@ -52,8 +53,8 @@ export function daysOfParquet(folder: string, before: readonly string[]): Writer
 }
 
 /**
- * Writes articles as a single Parquet file. The file is complete once it is closed. It can't be
- * continued after an interruption.
+ * Returns a writer of a single Parquet file. `flush` completes the file, so call it once, at the
+ * end. The export can't be continued after an interruption.
  */
 export function fileOfParquet(path: string): Writer<string[]> {
   const opened = openRows(path, COLUMNS);
@@ -146,8 +147,8 @@ export interface Writer<Position> {
 }
 
 /**
- * Writes lines of JSON or CSV to a sink. `fresh` means that the sink is empty, so CSV begins with a
- * header.
+ * Returns a writer of JSON or CSV lines to a sink. `fresh` means that the sink is empty, so CSV
+ * begins with a header.
  */
 export function lineWriter(
   format: "jsonl" | "csv",
@@ -175,8 +176,8 @@ export function lineWriter(
 }
 
 /**
- * Writes lines to a file from byte `at`, and truncates anything after that. The position is the
- * file's length.
+ * Returns a writer of lines to a file, from byte `at` on. Removes anything after that byte. The
+ * position is the length of the file.
  */
 export async function lineFileWriter(
   format: "jsonl" | "csv",

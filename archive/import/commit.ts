@@ -17,9 +17,10 @@ import type { Store } from "../../store/store.ts";
 import type { ImportEntry, ReadDeps } from "./read.ts";
 
 /**
- * Stores and counts responses read from an archive: captures, then articles with their further
- * pages, and links, which are never fetched again. `all` must contain each link once, so that a
- * link's earlier response is stored before a later one.
+ * Stores responses read from an archive, and counts them in `report`: first captures, then articles
+ * with their further pages, and the links of both. The links are never fetched again. Skips what
+ * was erased here. `all` contains each link at most once, so that the earlier response of a link is
+ * stored before a later one.
  */
 export async function commitImported(
   deps: JoinDeps & { options: CommitOptions },
@@ -56,7 +57,7 @@ export async function commitImported(
 const pagesOf = (entries: readonly ImportEntry[]): ReadPage[] =>
   entries.flatMap(({ link, capture, reading }) => (reading ? { link, capture, reading } : []));
 
-/** Stores the articles on pages, and the links of new articles. */
+/** Stores the articles on pages. Stores their links unless they exist. */
 async function commitPages(
   store: Store,
   pages: ReadPage[],
@@ -134,8 +135,8 @@ async function joinArticlePages(
 }
 
 /**
- * Returns the link of the first page of an entry's article, with its source; null if the article
- * has no further page.
+ * Returns the id of the link of an article's first page, with its source. Null if the entry isn't a
+ * further page and no further page of its article is stored.
  */
 function firstOf({ articlePage, link, reading, source }: ImportEntry) {
   if (articlePage) return { linkId: articlePage.linkId, source };
@@ -145,8 +146,8 @@ function firstOf({ articlePage, link, reading, source }: ImportEntry) {
 }
 
 /**
- * Returns link fields for a recent article that is new here, null for any other article. With them,
- * the source's coverage shows that its entry points missed the article.
+ * Returns the link fields by which the source's coverage counts the article as missed by its entry
+ * points. Null unless the article is recent and new here.
  */
 function witnessOf(
   { outcome }: Pick<Link, "outcome">,
@@ -179,11 +180,14 @@ export interface ImportReport {
   captures: { stored: number; known: number };
   /** Number of pages with an article, by outcome. */
   articles: Record<NonNullable<Link["outcome"]>, number>;
-  /** Number of captures without an article, by reason. */
+  /** Number of responses without an article, by reason. */
   without: Partial<Record<SkipReason | Cause, number>>;
   /** Number of responses that weren't stored, by reason. */
   left: Partial<Record<SkipReason | "no-source", number>>;
-  /** Number of responses by host, for the 20 most frequent hosts without a source. */
+  /**
+   * Number of responses by host, for hosts without a source: at most 10,000 of them, or the 20 most
+   * frequent after `summarizeReport`.
+   */
   hosts: Record<string, number>;
   /** Number of responses that are incomplete in the archive or that we stored only in part. */
   truncated: number;
@@ -222,7 +226,7 @@ export function noteBroken(
   if (report.broken.places.length < MAX_LISTED) report.broken.places.push(place);
 }
 
-/** Maximum number of hosts counted while an archive is read. */
+/** Maximum number of hosts without a source that are counted. */
 const MAX_HOSTS = 10_000;
 
 export function noteHost(report: ImportReport, host: string): void {
@@ -230,7 +234,7 @@ export function noteHost(report: ImportReport, host: string): void {
     count(report.hosts, host);
 }
 
-/** Returns the report for output, with only the most frequent hosts. */
+/** Returns the report with only the 20 most frequent hosts. */
 export function summarizeReport(report: ImportReport): ImportReport {
   const hosts = Object.entries(report.hosts).toSorted(([, a], [, b]) => b - a);
   return { ...report, hosts: Object.fromEntries(hosts.slice(0, MAX_LISTED)) };

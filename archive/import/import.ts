@@ -31,15 +31,18 @@ export interface ImportDeps extends ReadDeps {
 /** A response of an archive, or an unreadable place in it. */
 export type Found = ArchivedResponse | { offset: number; broken: string };
 
-/** Maximum number of responses, and of their bytes, per batch. */
+/**
+ * A batch is stored once it has this many responses, or bytes (compressed and decompressed
+ * together).
+ */
 const BATCH_LIMITS = { responses: 50, bytes: 16_000_000 };
 /** Number of pages read concurrently. */
 const AT_ONCE = 8;
 
 /**
  * Stores the responses of archives as captures and extracts their articles, like the pipeline but
- * without the network. Yields the report after each batch. After an interruption, run the import
- * again: it skips what is already stored.
+ * without the network. Yields the report so far after each batch. After an interruption, run the
+ * import again: it skips what is already stored.
  */
 export async function* importArchive(
   deps: ImportDeps,
@@ -70,8 +73,8 @@ export async function* importArchive(
   yield report;
 
   /**
-   * Returns a response with its source, kind and host's rights. If the response isn't stored,
-   * counts it and returns null.
+   * Returns a response with its source, its kind and the rights of its host. If the response must
+   * not or can't be stored, counts it and returns null.
    */
   async function fileUnder(found: ArchivedResponse): Promise<Unlinked | null> {
     const source = ground.sourceOf(found.url);
@@ -161,8 +164,8 @@ interface Shelf {
    */
   resolve(response: ArchivedResponse): Promise<ArchivedResponse>;
   /**
-   * Call it after storing a batch. It replaces the batch's payloads by references to their
-   * captures, to save memory.
+   * Must be called after a batch is stored. Replaces the payloads of the batch by references to
+   * their captures, to save memory.
    */
   stored(responses: readonly ArchivedResponse[], entries: readonly CommitEntry[]): void;
 }

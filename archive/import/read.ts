@@ -42,7 +42,7 @@ export interface ReadDeps extends ReadAgainDeps {
 /** A response as it is stored. */
 export interface ImportEntry extends CommitEntry {
   source: SourceRecord;
-  /** The article to which a further page belongs; null for any other response. */
+  /** If the response is a further page of an article: which article and page; otherwise null. */
   articlePage: ArticlePageOf | null;
 }
 
@@ -52,7 +52,7 @@ export interface Filed {
   received: Received;
   source: SourceRecord;
   kind: Capture["kind"];
-  /** The reservations in the files of the response's host. */
+  /** What the files of the response's host reserve, such as robots.txt. */
   host: HostRights;
   /** The existing link; null if there is none. */
   link: Link | null;
@@ -112,7 +112,9 @@ export async function readResponse(deps: ReadDeps, filed: Filed): Promise<Import
   return { capture, body, link, token: "", reading, source, articlePage, linkSet: {} };
 }
 
-/** Judges a response and reads its page by the rules of a crawl, without any request. */
+/**
+ * Judges a response and reads its page by the rules of a crawl, without any request to the network.
+ */
 async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageResult> {
   const { response, received, source } = filed;
   if (received.status === 304 || received.wire.length === 0) return { why: NOTHING };

@@ -28,13 +28,13 @@ export interface ArchivedResponse {
   /** Whether the archive contains only a part of the response. */
   truncated: boolean;
   /**
-   * Digest of the payload with its algorithm's label, to which later records refer; null if the
-   * archive has none.
+   * Digest of the payload as in the archive, such as `sha1:...`, to which later records refer; null
+   * if the archive has none.
    */
   digest: string | null;
   /**
-   * The earlier response with the same payload, to which this record refers; null if it has its
-   * own.
+   * The earlier response with the same payload, to which this record refers; null if this record
+   * has its own payload.
    */
   repeats: { url: string; at: Date } | null;
   /** Whether a browser rendered the response. */
@@ -43,8 +43,8 @@ export interface ArchivedResponse {
 }
 
 /**
- * Returns an archived response in the form of a received one. Throws `GiveUp` if its content coding
- * can't be undone.
+ * Returns an archived response as if it had just been received. Throws `GiveUp` if its content
+ * coding can't be undone.
  */
 export async function toReceived(response: ArchivedResponse): Promise<Received> {
   const { url, status, requestHeaders, address, fetchedAt, payload, metadata } = response;
@@ -73,8 +73,8 @@ export async function toReceived(response: ArchivedResponse): Promise<Received> 
 }
 
 /**
- * Returns the actual content coding, and headers that match it. Archives such as Common Crawl's
- * undo the coding but keep its header.
+ * Returns the actual content coding (null for none), and headers that match it. Archives such as
+ * Common Crawl's undo the coding but keep its header.
  */
 function codingIn(headers: Record<string, string>, wire: Uint8Array) {
   const encoding = codingOf(headers["content-encoding"], wire);

@@ -11,15 +11,15 @@ import type { Host, RobotsCopy, TdmCopy } from "../../model/crawl/host.ts";
 import { isSkipped, type Skipped } from "../../model/crawl/skipped.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 
-/** Maximum number of hosts whose source and files are cached. */
+/** Maximum number of sites whose sources are cached, and of hosts whose files are. */
 const MAX_HOSTS = 10_000;
 
 /** Assigns URLs to sources, and determines what their hosts allow. */
 export interface Ground {
-  /** Returns the source of a URL; null if no source has the URL's host. */
+  /** Returns the source on whose site a URL is; null if there is none. */
   sourceOf(url: string): SourceRecord | null;
   kindOf(url: string, source: SourceRecord): Capture["kind"];
-  /** Returns why an article's URL must not be processed; null if it can be. */
+  /** Returns why an article's URL must not be imported; null if it can be. */
   refusal(url: string, source: SourceRecord, host: Host | null): Skipped | null;
   /**
    * Returns what the host's files, as stored here and as found in the archive, declare about the
@@ -31,8 +31,9 @@ export interface Ground {
 }
 
 /**
- * Returns a ground that assigns archived pages to the source of their host, or to `onlySource`. A
- * host's rules apply both as stored here and as found in the archive.
+ * Returns a `Ground` that assigns archived pages to the source of their site, or all of them to
+ * `onlySource` if it is given. A robots.txt or tdmrep.json applies whether it is stored here or was
+ * found in the archive.
  */
 export function createGround(
   sources: readonly SourceRecord[],

@@ -14,10 +14,9 @@ import { stageArticle } from "./staged-article.ts";
 
 /** Number of articles processed per batch. */
 const BATCH_SIZE = 50;
-/** Lifetime of a staging set, ms. */
 const RETENTION_MS = 30 * 86_400_000;
 
-/** A request for a staging set. `rules` are the versions of the rules used. */
+/** A request for a staging set; `_id` is its name. */
 export type StagingSetRequest = Pick<
   StagingSet,
   "_id" | "requestHash" | "stages" | "slice" | "rules" | "begunAt" | "owner"
@@ -29,8 +28,10 @@ export class StagingSetProblem extends Error {
 }
 
 /**
- * Derives the articles of a slice into a staging set, and yields the progress after each batch.
- * After an interruption, running it again continues.
+ * Derives the articles of a slice again, stores those that differ in a staging set, and yields the
+ * progress after each batch. After an interruption, run it again to continue. Throws
+ * `StagingSetProblem` if the name belongs to a set that is complete or was begun with other
+ * options, rules or tables.
  */
 export async function* fillStagingSet(
   deps: ReprocessDeps,
@@ -69,7 +70,6 @@ export async function* fillStagingSet(
   yield { ...done, share: 1 };
 }
 
-/** Returns the stored staging set with the request's name, or a new one. */
 async function takeOn(
   { store, now }: ReprocessDeps,
   request: StagingSetRequest,
@@ -86,19 +86,20 @@ async function takeOn(
   if (await addStagingSet(store, fresh)) return fresh;
   await takeStagingSet(store, _id, owner);
   const there = await getStagingSet(store, _id);
-  if (!there) throw new StagingSetProblem(`${_id} was just dropped; try again`);
+  if (!there)
+    throw new StagingSetProblem(`the staging set ${_id} was just dropped: run the command again`);
   const drop = `run \`newsgather reprocess drop ${_id}\` first, or choose another name`;
   if (there.state !== "filling")
     throw new StagingSetProblem(`the staging set ${_id} is ${there.state}: ${drop}`);
   if (there.requestHash !== request.requestHash) {
     throw new StagingSetProblem(
-      `the staging set ${_id} has other options, rules or tables: ${drop}`,
+      `the staging set ${_id} was begun with other options, rules or tables: ${drop}`,
     );
   }
   return { ...there, owner };
 }
 
-/** Minimum relative change in length for a text to count as shorter or longer. */
+/** A text counts as shorter or longer if its length changes by more than this share. */
 const MIN_LENGTH_CHANGE = 0.2;
 
 function emptyScore(): Score {
@@ -114,7 +115,7 @@ function emptyScore(): Score {
   };
 }
 
-/** Adds an article's state before and after the derivation to a score. */
+/** Adds an article, as it is stored and as it was derived again, to a score. */
 function noteScore(score: Score, before: Draft, after: Draft): void {
   score.articles++;
   const readings = [
@@ -140,8 +141,7 @@ function noteScore(score: Score, before: Draft, after: Draft): void {
 }
 
 /**
- * Returns, by field, whether the extraction agrees with the editor's value. Fields without an
- * editor's value are missing.
+ * Returns, for each field that an editor has set, whether the extraction agrees with the editor.
  */
 function wordsOfEditors(article: Draft): Map<string, boolean> {
   const { overruled, topics, edited, title } = article;

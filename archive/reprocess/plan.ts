@@ -32,12 +32,12 @@ export interface Derivation {
   before: Article;
   draft: Draft;
   /**
-   * What extracting the article again read: its link, capture and new reading. Null if it was only
-   * classified again.
+   * The result of extracting the article again: its link, capture and new reading. Null if the
+   * article was only classified again.
    */
   page: ReadPage | null;
   /**
-   * Whether readers see a difference. If not, only evidence, versions or invisible fields can
+   * Whether readers see a difference. If false, only evidence, versions or invisible fields can
    * differ.
    */
   visible: boolean;
@@ -51,7 +51,7 @@ export type Planned = Derivation | ({ before: Article } & Left);
 /** Maximum number of responses in memory, because a response can be large. */
 const AT_ONCE = 8;
 
-/** Derives articles again, without writing anything. */
+/** Derives articles again by the given stages, without writing anything. */
 export async function plan(
   deps: ReprocessDeps,
   articles: readonly Article[],
@@ -67,7 +67,6 @@ export function planReading(deps: ReadingDeps, articles: readonly Article[]): Pr
   return planBy(deps, articles, (before, input) => read(deps, before, input));
 }
 
-/** Returns articles as derived now, each with whether it differs, or why it stays unchanged. */
 async function planBy(
   { store, sources }: Pick<ReadingDeps, "store" | "sources">,
   articles: readonly Article[],
@@ -95,8 +94,8 @@ async function planBy(
 }
 
 /**
- * Returns a draft without pending changes, and with the stored version and last-seen time, because
- * these can change meanwhile.
+ * Returns a draft without pending changes, and with the stored version and last-seen time, which
+ * aren't derived.
  */
 function atRest(
   draft: Draft & Partial<Pick<Article, "pending" | "pendingAt">>,
@@ -160,8 +159,8 @@ async function withLanguage(
 }
 
 /**
- * Whether an article was classified by more text than is stored. This is so with `noarchive`, but
- * not with a TDM reservation, which also forbids classification by the text.
+ * Whether an article was classified by more text than is stored: that is so with `noarchive`. A TDM
+ * reservation also withholds the text, but forbids classification by it.
  */
 function isCut({ reservations = [] }: Article): boolean {
   return withholds(reservations) === "noarchive";
@@ -174,7 +173,7 @@ function isAsStored(draft: Draft, before: Article): boolean {
   );
 }
 
-/** Returns a value as the store would return it. */
+/** Returns a value as plain JSON, so that derived and stored values can be compared. */
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value ?? null));
 }
@@ -190,9 +189,9 @@ interface Reclassification {
 }
 
 /**
- * Returns an article with the stages' places, topics or relevance derived again from its stored
- * text. Derives relevance also if its country or topics changed. Doesn't apply editors'
- * corrections.
+ * Returns an article with its places, topics or relevance (those in `stages`) derived again from
+ * its stored text. Derives relevance also if the country or the topics changed. Doesn't apply
+ * editors' corrections.
  */
 function reclassify(article: Draft, { source, tables, stages, now }: Reclassification): Draft {
   const { language, teaser, text } = article;
@@ -245,7 +244,8 @@ function idsOf(verdicts: readonly { id: string }[]): string[] {
 }
 
 /**
- * Returns the place prefix that was removed from the publisher's headline; empty if there was none.
+ * Returns the place prefix that was removed from the publisher's title, such as `DE: Bavaria: `;
+ * empty if there was none.
  */
 function carriedPrefix({ evidence: { places } }: Pick<Article, "evidence">): string {
   if (places?.because.country !== "title prefix") return "";

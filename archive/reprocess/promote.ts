@@ -28,8 +28,9 @@ const RETRY_PAUSE_MS = 20;
 /**
  * Replaces stored articles by those of a staging set. Writes each article and its change in one
  * update, so that readers see either the old or the new article. Skips articles that have changed
- * since they were staged. Yields the progress after each batch. After an interruption, run it again
- * to continue.
+ * since they were staged. Yields the totals after each batch. After an interruption, run it again
+ * to continue. Throws `StagingSetProblem` if there is no such set, or if it is incomplete or
+ * already promoted.
  */
 export async function* promote(
   deps: PromoteDeps,
@@ -44,7 +45,8 @@ export async function* promote(
   for await (const ids of openInTurn(store, name, batch)) {
     const open = await stillOpen(store, ids);
     const resumed = open.some(({ _id }) => before.has(_id));
-    // Record the batch first, because another process might have to complete it.
+    // Record the ids first: if this process ends, the next one must know which articles are
+    // possibly written.
     await keepStagingSet(store, stagingSet, { writing: [...new Set([...before, ...ids])] });
     const outcomes = await write(deps, open, resumed);
     await recordStagedArticles(store, outcomes);
@@ -79,7 +81,7 @@ async function takeOn({ store }: PromoteDeps, name: string, owner: string): Prom
   const there = await getStagingSet(store, name);
   if (!there)
     throw new StagingSetProblem(
-      `there is no staging set ${name} (newsgather reprocess staging-sets)`,
+      `there is no staging set ${name}: \`newsgather reprocess staging-sets\` lists them`,
     );
   if (there.state === "filling") {
     throw new StagingSetProblem(
@@ -103,7 +105,8 @@ async function write(
   const outcomes = new Map<string, string | null>();
   let open = stagedArticles;
   for (let tries = 0; open.length > 0; tries++) {
-    if (tries === MAX_TRIES) throw new Error("articles changed at the same time; promote it again");
+    if (tries === MAX_TRIES)
+      throw new Error("other processes kept changing the articles: run the command again");
     if (tries > 0) await setTimeout(RETRY_PAUSE_MS * tries);
     const ids = open.map(({ articleId }) => articleId);
     const articles = await getArticles(deps.store, ids);

@@ -4,10 +4,9 @@ import type { FieldChange } from "../../model/archive/staging-set.ts";
 import { COMPARED_FIELDS } from "../../model/articles/fields.ts";
 import type { Derivation } from "./plan.ts";
 
-/** Number of examples per field. */
 const MAX_EXAMPLES = 5;
 /**
- * Maximum number of characters of a value in an example, and of the common text before the
+ * Maximum number of characters of a value in an example, and number of them before the first
  * difference.
  */
 const MAX_EXCERPT = 120;
@@ -64,14 +63,14 @@ export function noteOne(report: Report, { before, draft, visible, differs }: Der
   noteDifferences(report, before, draft);
 }
 
-/** Returns the names of an article's fields that have a value. */
+/** Returns the names of an article's compared fields that have a value. */
 export function filledFields(article: Draft): string[] {
   return Object.entries(FIELDS).flatMap(([field, read]) =>
     textOf(read(article)) === "" ? [] : [field],
   );
 }
 
-/** Counts an unchanged article, with the reason. */
+/** Counts an article that wasn't derived, with the reason. */
 export function noteLeft(report: Report, why: string): void {
   report.left[why] = (report.left[why] ?? 0) + 1;
 }

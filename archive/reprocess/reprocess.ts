@@ -23,17 +23,21 @@ import { write } from "./write.ts";
 /** Number of articles processed per batch. */
 const BATCH_SIZE = 50;
 
-/** A request. If `keep` is false, neither articles nor progress are written. */
+/** A request. If `keep` is false, nothing is written, neither articles nor progress. */
 export type Request = Omit<Reprocessing, "done" | "planned"> & { keep: boolean };
 
-/** The progress of a reprocessing; `share` is measured by dates, 0 to 1. */
+/**
+ * The progress of a reprocessing; `share` is the part of the slice that is done, 0 to 1, estimated
+ * from dates.
+ */
 export interface ReprocessProgress extends Progress {
   share: number;
 }
 
 /**
  * Derives the articles of a slice again, in batches by source and date. Yields the progress after
- * each batch. After an interruption, run it again to continue, with the same final result.
+ * each batch. With `keep`, run it again after an interruption: it continues, and the final result
+ * is the same.
  */
 export async function* reprocess(
   deps: ReprocessDeps,
@@ -79,8 +83,8 @@ export async function* reprocess(
 }
 
 /**
- * Derives a batch and records the results in the report. Returns the new versions; none if only
- * stories are decided again.
+ * Derives a batch again and records the results in the report. Returns the derivations; none if
+ * `stages` contains only `stories`.
  */
 async function deriveBatch(
   deps: ReprocessDeps,
@@ -126,7 +130,7 @@ async function redecideStories(
 interface Piece {
   articles: Article[];
   after: NonNullable<Progress["after"]>;
-  /** Share of the slice up to the end of the piece, measured by dates, 0 to 1. */
+  /** Share of the slice up to the end of this piece, 0 to 1, estimated from dates. */
   share: number;
 }
 

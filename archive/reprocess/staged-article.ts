@@ -11,7 +11,7 @@ import type { Store } from "../../store/store.ts";
 import type { Derivation } from "./plan.ts";
 import { differencesOf } from "./report.ts";
 
-/** Fields that can change while an article stays the same. Derivations don't depend on them. */
+/** Fields on which derivations don't depend. They can change between staging and promoting. */
 const IGNORED_FIELDS = new Set<string>([
   "version",
   "pending",
@@ -64,7 +64,8 @@ function toStagedPage({ link, reading }: ReadPage): StagedPage {
 
 /**
  * Returns the derivation that replaces the stored article by a staged one, or why that isn't
- * possible. `resumed` means that an earlier process possibly wrote the article before it ended.
+ * possible. `resumed` means that an earlier process could have written the article before that
+ * process ended.
  */
 export async function meet(
   store: Store,
@@ -73,12 +74,13 @@ export async function meet(
   resumed: boolean,
 ): Promise<Derivation | ({ before: { _id: string } } & Left)> {
   const left = (why: string) => ({ before: { _id: stagedArticle.articleId }, left: why });
-  if (!article) return left("it is gone");
-  if (!stagedArticle.draft) return left("nothing of it is stored");
+  if (!article) return left("it no longer exists");
+  if (!stagedArticle.draft) return left("its staged version is no longer stored");
   const { version, lastSeenAt, duplicateOf, storyId } = article;
   const draft = { ...stagedArticle.draft, version, lastSeenAt, duplicateOf, storyId };
   const isWritten = resumed && sameFor(article, draft);
-  if (!isWritten && stagedArticle.basis !== basisOf(article)) return left("it has changed since");
+  if (!isWritten && stagedArticle.basis !== basisOf(article))
+    return left("it has changed since it was staged");
   const page = stagedArticle.page && (await pageOf(store, stagedArticle.page, draft));
   if (page && "left" in page) return left(page.left);
   const visible = !sameFor(article, draft);

@@ -16,8 +16,8 @@ const TRIES = 5;
 const PAUSE = 20;
 
 /**
- * Writes derivations. Calls `again` to derive articles that other processes changed meanwhile. For
- * `resumed`, see `apply`.
+ * Writes derivations. Calls `again` to derive articles that other processes changed meanwhile.
+ * Throws if they keep changing. For `resumed`, see `apply`.
  */
 export async function write(
   deps: Pick<ReprocessDeps, "store" | "timezone" | "now">,
@@ -26,7 +26,8 @@ export async function write(
 ): Promise<void> {
   let open = derivationsOf(planned);
   for (let tries = 0; open.length > 0; tries++) {
-    if (tries === TRIES) throw new Error("articles changed at the same time; run it again");
+    if (tries === TRIES)
+      throw new Error("other processes kept changing the articles: run the command again");
     if (tries > 0) await setTimeout(PAUSE * tries);
     const lost = await apply(deps, open, resumed);
     if (lost.length === 0) return;
@@ -39,10 +40,10 @@ function derivationsOf(planned: readonly Planned[]): Derivation[] {
 }
 
 /**
- * Writes the differences: visible ones with changes in the stream, others without. Returns the ids
- * of articles that other processes changed meanwhile; they must be derived again. `resumed` means
- * that an earlier process possibly ended while it wrote these articles, so everything that depends
- * on an article is written again.
+ * Writes the derivations that differ: those that readers see with changes in the stream, the others
+ * without. Returns the ids of articles that other processes changed meanwhile; they must be derived
+ * again. `resumed` means that an earlier process could have ended while it wrote these articles, so
+ * everything that depends on them is written again.
  */
 export async function apply(
   { store, timezone, now }: Pick<ReprocessDeps, "store" | "timezone" | "now">,
@@ -100,7 +101,7 @@ interface RereadDeps {
 /** Extracts a source's articles again if they were extracted with outdated boilerplate. */
 export async function rereadArticles(deps: RereadDeps, sourceId: string): Promise<void> {
   const { store, now, settings } = deps;
-  // The boilerplate that other turns cached can be outdated.
+  // Not from a cache, which can have outdated boilerplate.
   const boilerplate = { get: (id: string) => boilerplateKeys(store, id), forget: () => {} };
   const reading = { ...deps, boilerplate, timezone: settings.timezone };
   for (;;) {
@@ -118,8 +119,9 @@ export async function rereadArticles(deps: RereadDeps, sourceId: string): Promis
 }
 
 /**
- * Extracts an article again from its stored response, by the current rules. Returns whether
- * anything differs and whether readers see a difference, or why the article can't be extracted.
+ * Extracts an article again from its stored response, by the current rules, and writes it. Returns
+ * whether anything differed and whether readers see a difference, or why the article can't be
+ * extracted.
  */
 export async function rereadArticle(
   deps: RereadDeps,

@@ -9,9 +9,7 @@ export interface Document {
   articleId: string;
   /** Number of an earlier revision; null for the current article. */
   revision: number | null;
-  /**
-   * Whether readers can find the document: it is the current article, and the article is listed.
-   */
+  /** Whether readers can find the document: it is the current article and is listed. */
   shown: boolean;
   sortAt: Date;
   language: string | null;
@@ -23,7 +21,7 @@ export interface Document {
   facets: Record<Facet, string[]>;
 }
 
-/** The fields of an article that the index needs. */
+/** An article without the large fields that the index doesn't need. */
 export type Indexable = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
 /**

@@ -19,20 +19,20 @@ import {
 import type { Part } from "./sqlite-file.ts";
 
 /**
- * Maximum number of newest matches that are counted and ranked, unless the request is `exact`. It
- * limits the cost of a search.
+ * Maximum number of matches per part of the index that are counted and ranked, newest first, unless
+ * the request is `exact`. It limits the cost of a search.
  */
 const MAX_COUNTED = 1000;
 /**
  * Maximum number of older matches that are also ranked, because their titles contain the words.
- * `TITLE_DOCUMENTS` limits the documents searched for them.
+ * They are among the next `TITLE_DOCUMENTS` documents.
  */
 const MAX_TITLE_MATCHES = 200;
 const TITLE_DOCUMENTS = 10_000;
 
 /**
- * Returns a page of search results, with the number of matches and their facets. Throws
- * `QueryProblem` for an invalid query.
+ * Returns a page of search results, with the number of matches and their facets (up to
+ * `MAX_COUNTED` unless the request is `exact`). Throws `QueryProblem` for an invalid query.
  */
 export function find(
   db: Database,
@@ -112,8 +112,8 @@ function inOrder(
 }
 
 /**
- * Returns the document number up to which older matches in titles are ranked; null if there are
- * none.
+ * Returns the document number of the oldest match that is ranked only because of its title; null if
+ * there is none.
  */
 function titlesBefore(db: Database, part: Part, { match, span }: IndexQuery, last: number) {
   const end = db.get("SELECT no FROM documents WHERE no > ? ORDER BY no LIMIT 1 OFFSET ?", [
@@ -151,8 +151,8 @@ function hitsOf(db: Database, numbers: readonly number[]): SearchHit[] {
 const MAX_FACET_VALUES = 30;
 
 /**
- * Returns the counts of each facet's values. Each line is a match: tabs separate its facets, commas
- * their values.
+ * Returns how often each facet has each value. A line has the facets of one match: tabs separate
+ * the facets, and commas their values.
  */
 function countFacets(lines: readonly string[]): Record<Facet, FacetCounts> {
   const counts = FACETS.map(() => new Map<string, number>());
@@ -186,7 +186,10 @@ export interface ArticlesRequest {
   most: number;
 }
 
-/** Returns the ids of the articles that match a query, each once. Throws `QueryProblem`. */
+/**
+ * Returns the ids of the articles that match a query, each once. Throws `QueryProblem` for an
+ * invalid query.
+ */
 export function findArticles(db: Database, { query, most }: ArticlesRequest): string[] {
   const { match, span, parts } = readQuery(db, query, true);
   const ids = new Set<string>();

@@ -14,23 +14,23 @@ import { EPOCH, FAR_FUTURE, type Store } from "../../store/store.ts";
 import { type Document, documentsOf } from "./document.ts";
 import type { SearchIndex } from "./index-client.ts";
 
-/** Number of changes, or of articles, written at once. It determines how long a search can wait. */
+/** Number of changes, or of articles, written at once. A search can wait for one such write. */
 const BATCH_SIZE = 50;
 /** Pause when there is nothing to write, ms. */
 const IDLE_PAUSE_MS = 500;
 export interface IndexDeps {
   store: Store;
   index: SearchIndex;
-  /** Called with the number of articles that the build of an index has written so far. */
+  /** Called with the number of articles written so far while an index is built. */
   onBuilding?: (articles: number) => void;
-  /** Called with the number of changes that the index lacks. */
+  /** Called with the number of changes that are not yet in the index. */
   onBehind?: (changes: number) => void;
 }
 
 /**
  * Updates the index by one step. Builds the index if it is missing, has another version or needs
- * changes that are no longer stored; otherwise writes the next changes. Reads the articles' current
- * state, so repeating a step has the same result. Returns whether more steps can be necessary.
+ * changes that are no longer stored; otherwise writes the next changes. Reads the current state of
+ * articles, so repeating a step has the same result. Returns false if there was nothing to do.
  */
 export async function indexStep(deps: IndexDeps, signal?: AbortSignal): Promise<boolean> {
   const { store, index, onBehind } = deps;
@@ -51,7 +51,8 @@ export async function indexStep(deps: IndexDeps, signal?: AbortSignal): Promise<
 }
 
 /**
- * Updates the index to the end of the stream, and removes articles older than `keepArticles` ms.
+ * Updates the index to the end of the stream. Removes articles published more than `keepArticles`
+ * ms ago; if it is null, none.
  */
 export async function catchUp(
   deps: IndexDeps & { now: () => Date; keepArticles: number | null },
@@ -63,8 +64,8 @@ export async function catchUp(
 }
 
 /**
- * Builds a new index of everything stored. The old index serves queries until the new one is
- * finished.
+ * Builds a new index of all articles. The old index serves queries until the new one is finished.
+ * Stops without a new index if `signal` aborts.
  */
 export async function buildIndex(
   { store, index, onBuilding }: IndexDeps,
@@ -103,7 +104,10 @@ async function documentsFor(store: Store, articles: IndexableArticle[]): Promise
   return there.flatMap((article) => documentsOf(article, earlier.get(article._id) ?? []));
 }
 
-/** Keeps the index up to date until `signal` aborts. Logs errors and tries again. */
+/**
+ * Keeps the index up to date until `signal` aborts. Logs errors and tries again. For
+ * `keepArticles`, see `catchUp`.
+ */
 export async function keepIndexed(
   deps: IndexDeps & { log: Logger; now: () => Date; keepArticles: number | null },
   signal: AbortSignal,

@@ -24,7 +24,10 @@ import {
 } from "./sqlite-file.ts";
 import { type Writer, writerOf } from "./write-documents.ts";
 
-/** Documents that are written together. They replace all earlier documents of these articles. */
+/**
+ * Documents that are written together. They replace all earlier documents of the articles in
+ * `articleIds`.
+ */
 interface Batch {
   articleIds: readonly string[];
   documents: readonly Document[];
@@ -33,18 +36,18 @@ interface Batch {
 /** An index file. Another process can write to it, or replace it, at any time. */
 export interface IndexFile {
   state(): IndexState;
-  /** Returns the number of articles. Reads all of them. */
+  /** Returns the number of indexed articles. Slow, because it reads all of them. */
   count(): number;
-  /** Throws `QueryProblem`. */
+  /** Throws `QueryProblem` for an invalid query. */
   find(request: SearchRequest): SearchAnswer;
-  /** Throws `QueryProblem`. */
+  /** Throws `QueryProblem` for an invalid query. */
   articles(request: ArticlesRequest): string[];
-  /** Throws `QueryProblem`. */
+  /** Throws `QueryProblem` for an invalid query. */
   misses(request: { query: string; all: boolean }): Miss[];
   /**
-   * Writes the changes up to stream position `at`. With `after`, writes them only if the index is
-   * at that position, because another process can have advanced the index or replaced it. Returns
-   * whether the changes were written.
+   * Writes the documents of all changes up to the stream position `at`. With `after`, writes only
+   * if the index is at that position, because another process can have advanced or replaced the
+   * index. Returns whether it wrote them.
    */
   put(batch: Batch, at: IndexPlace, after?: IndexPlace): boolean;
   /** Begins a new index. The old index serves queries until `finish`. */
@@ -54,7 +57,8 @@ export interface IndexFile {
   /** Removes documents dated before a time. Returns their number. */
   dropBefore(until: Date): number;
   /**
-   * Frees some of the pages that removed documents occupy. Returns whether more pages can be freed.
+   * Erases the words of removed documents from the file, in part. Returns whether more remains to
+   * be done.
    */
   clean(): boolean;
   close(): void;
@@ -66,10 +70,7 @@ const COMMIT_SIZE = 2000;
 interface Open {
   db: Database;
   writer: Writer;
-  /**
-   * Inode of the opened file. It shows whether another file has since replaced it under the same
-   * name.
-   */
+  /** Inode of the opened file. If the file at the path has another inode, it was replaced. */
   inode: number;
 }
 
@@ -170,8 +171,8 @@ export function openIndex(path: string): IndexFile {
 }
 
 /**
- * Time without writes after which an unfinished file belongs to a dead process, ms. A running build
- * writes all the time.
+ * Time without writes after which an unfinished file is taken to belong to a dead process, ms. A
+ * running build writes all the time.
  */
 const ABANDONED_MS = 3_600_000;
 
@@ -205,12 +206,12 @@ function setPlace(db: Database, { seq, epoch }: IndexPlace): void {
   }
 }
 
-/** Number of pages that one step rewrites. It limits how long searches wait. */
+/** Maximum number of pages that one step rewrites. It limits how long searches wait. */
 const MERGE_PAGES = 200;
 
 /**
- * Merges some segments of the full-text tables, because deleted words stay in their pages until
- * then (SQLite, FTS5, 'merge' command with a negative number). Returns whether there is more to do.
+ * Merges some segments of the full-text tables, because deleted words stay in them until then
+ * (SQLite, FTS5, `merge` command with a negative number). Returns whether more remains to be done.
  */
 function cleanStep(db: Database): boolean {
   if (readFact(db, "unclean") !== 1) return false;

@@ -8,8 +8,8 @@ export interface IndexThreadData {
 }
 
 /**
- * A call to the index. In the reply, problems are values, because errors lose their class between
- * threads.
+ * A call to the index. A `QueryProblem` is returned as a value, because errors lose their class
+ * between threads.
  */
 export interface IndexCall {
   verb: keyof IndexFile;

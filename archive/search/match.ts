@@ -6,7 +6,10 @@ import { isUnspaced, stem, wordsOf } from "./words.ts";
 export interface Vocabulary {
   /** Languages of the indexed articles. */
   languages: readonly string[];
-  /** Returns the indexed stems of words that are spelled like this without their diacritics. */
+  /**
+   * Returns up to eight indexed stems of words that are spelled like `folded` once their diacritics
+   * are removed.
+   */
   spelled(folded: string): string[];
 }
 
@@ -14,17 +17,21 @@ export interface Vocabulary {
 export interface Match {
   /** FTS5's MATCH expression; null matches everything. */
   expression: string | null;
+  /** Stems of the words to highlight. If one ends with `*`, it stands for every word that begins like it. */
   highlights: string[];
   /**
-   * For each required word, the forms in which it can be indexed; null if one of several words is
-   * enough.
+   * For each required word, the forms in which it can be indexed; null if the query contains `OR`,
+   * so that no word is required.
    */
   words: string[][] | null;
-  /** The query's words as typed, folded. */
+  /**
+   * The words of the query in lower case and without diacritics, not stemmed. Excluded words and
+   * words that end with `*` are missing.
+   */
   typed: string[];
 }
 
-/** A word that every article contains. */
+/** The word with which every document is indexed. */
 export const EVERY = ":all";
 
 /** Returns the indexed word for a facet's value. */
@@ -37,7 +44,10 @@ export function titleForm(form: string): string {
   return `:${form}`;
 }
 
-/** Translates a query for FTS5. A query without words, such as `"..."`, matches everything. */
+/**
+ * Translates a query for FTS5. Without a query (null), the `expression` is null, which matches
+ * everything.
+ */
 export function matchOf(root: Node | null, vocabulary: Vocabulary): Match {
   const highlights = new Set<string>();
   const expression = root && expressionOf(root, vocabulary, highlights);
@@ -112,15 +122,15 @@ function wordsExpression(
   for (const variant of variants)
     for (const word of variant) highlights.add(open ? `${word}*` : word);
   const together = variants.map((variant) => quoted(variant.join(" ")) + (open ? "*" : ""));
-  // In scripts without spaces, adjacent words also match apart. If they are found as a phrase, they
-  // count twice.
+  // In scripts without spaces, adjacent words also match separately. Where they match as a phrase,
+  // they count twice.
   const apart = !phrase && isUnspaced(text) ? [joined(" AND ", words.map(quoted))] : [];
   const found = joined(" OR ", [...together, ...apart]);
   return found && field ? `(${field} : ${found})` : found;
 }
 
 /**
- * Whether a word can have endings that no stemmer removes: Korean appends particles without a
+ * Whether a word can have endings that no stemmer removes: in Korean, particles follow without a
  * space.
  */
 function takesEndings(word: string): boolean {
@@ -162,10 +172,7 @@ export function quoted(text: string): string {
 export interface IndexQuery {
   /** FTS5's MATCH expression. */
   match: string;
-  /**
-   * Words for highlighting and ranking, see `SearchAnswer.highlights`. If empty, all matches rank
-   * equally.
-   */
+  /** See `Match.highlights`. If empty, all matches rank equally. */
   highlights: string[];
   /** See `Match.words`. */
   words: string[][] | null;
@@ -177,7 +184,8 @@ export interface IndexQuery {
 }
 
 /**
- * Parses a query. With `all`, the query also finds what readers don't see. Throws `QueryProblem`.
+ * Parses a query. With `all`, the query also finds what readers don't see. Throws `QueryProblem`
+ * for an invalid query.
  */
 export function readQuery(db: Database, query: string, all: boolean): IndexQuery {
   const { root, since, until } = parseQuery(query);
@@ -194,8 +202,8 @@ export function readQuery(db: Database, query: string, all: boolean): IndexQuery
 }
 
 /**
- * Returns SQL for the numbers of matching documents, newest first. The SQL's parameters are the
- * MATCH expression and both ends of a span.
+ * Returns SQL for the numbers of matching documents, newest first. Its parameters are the MATCH
+ * expression, and the first and last number of a span.
  */
 export function matchesIn(part: Part): string {
   return `SELECT rowid AS no FROM ${part} WHERE ${part} MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid`;

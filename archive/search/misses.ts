@@ -6,18 +6,18 @@ import { type Node, parseQuery } from "./parse-query.ts";
 import { formsOf, PARTS, type Part, wordsOfPart } from "./sqlite-file.ts";
 import { stem, wordsOf } from "./words.ts";
 
-/** Maximum number of a query's words that are looked up, and maximum number that are corrected. */
+/** Maximum number of words of a query that are looked up, and that are corrected. */
 const MOST = { words: 8, corrected: 3 };
 /** Minimum number of letters of a word to correct. A shorter word is similar to too many others. */
 const SHORTEST = 3;
 /**
- * For words of at least `letters` letters, `edits` mistakes are corrected if the first `right`
- * letters are correct.
+ * In words of at least `letters` letters, up to `edits` wrong letters are corrected if the first
+ * `right` letters are correct.
  */
 const LONG = { letters: 6, right: 3, edits: 2 };
 /** Maximum number of words with the same beginning that are compared. */
 const COMPARED = 2000;
-/** Letters to try as corrections, by script, without diacritics. */
+/** First and last letter to try as corrections, by script. */
 const ALPHABETS = [
   [/^\p{Script=Latin}+$/u, "a", "z"],
   [/^\p{Script=Cyrillic}+$/u, "а", "я"],
@@ -28,7 +28,7 @@ const ALPHABETS = [
 
 /**
  * Returns the words of a query that no document contains, each with a similar indexed word if there
- * is one. Throws `QueryProblem`.
+ * is one. Looks up only the first words (`MOST`). Throws `QueryProblem` for an invalid query.
  */
 export function findMisses(db: Database, { query, all }: { query: string; all: boolean }): Miss[] {
   const { root } = parseQuery(query);

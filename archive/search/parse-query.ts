@@ -20,8 +20,8 @@ const MAX_QUERY_LENGTH = 1000;
 const MAX_DEPTH = 20;
 
 /**
- * Parses a query. Relative times such as `since:7d` count from `now`. Throws `QueryProblem`, which
- * says what is wrong and where.
+ * Parses a query. Relative times such as `since:7d` count from `now`. Throws `QueryProblem` for an
+ * invalid query; it says what is wrong and where.
  */
 export function parseQuery(text: string, now = new Date()): Query {
   if (text.length > MAX_QUERY_LENGTH) {
@@ -36,7 +36,7 @@ export function parseQuery(text: string, now = new Date()): Query {
   return query;
 }
 
-/** Whether the query contains a word to find. `*` and `!` don't count as words. */
+/** Whether the query contains a facet, or a word with a letter or digit. */
 function asksAnything(node: Node): boolean {
   if (node.kind === "words") return wordsOf(node.text).next().value !== undefined;
   if (node.kind === "facet") return true;
@@ -62,7 +62,7 @@ class Parser {
     if (this.#tokens.length === 0) return { root: null, since: null, until: null };
     const root = this.#or(0, null, true);
     const rest = this.#tokens[this.#next];
-    if (rest) throw new QueryProblem("this bracket has no opening bracket", rest.at);
+    if (rest) throw new QueryProblem("this closing bracket has no opening bracket", rest.at);
     return { root, since: this.#since, until: this.#until };
   }
 
@@ -125,7 +125,8 @@ class Parser {
     if (isTimeField(name)) {
       const time = timeBound(name, value, { at, now: this.#now });
       if (!top) {
-        const hint = "it isn't allowed in brackets or after OR or NOT";
+        const hint =
+          "it isn't allowed in brackets, after NOT, or beside OR (put the OR in brackets)";
         throw new QueryProblem(`${name}: applies to the whole query: ${hint}`, at);
       }
       if (name === "since") this.#since = time;
@@ -187,7 +188,7 @@ function isTimeField(field: string): field is (typeof TIME_FIELDS)[number] {
 }
 
 /**
- * Returns a facet's value as indexed, in lower case. Throws `QueryProblem` for an invalid field or
+ * Returns a facet's value in lower case. Throws `QueryProblem` for an unknown field or an invalid
  * value.
  */
 function facetValue(field: string, value: string, at: number): string {
@@ -202,7 +203,7 @@ function facetValue(field: string, value: string, at: number): string {
 }
 
 /**
- * Returns the time of a bound, in UTC. Accepts the same forms as other times. `until` a day, month
+ * Returns the time of a bound. The value has one of the `TIME_FORMS`, in UTC. `until` a day, month
  * or year includes all of it.
  */
 function timeBound(
@@ -232,7 +233,7 @@ const FIELD = /([a-zA-Z]+):(?=[^\s)])/y;
 const WORD = /[^\s()"]+/y;
 const QUOTES = /["“”„«»]/g;
 
-/** Splits a query into tokens. Throws `QueryProblem`. */
+/** Splits a query into tokens. Throws `QueryProblem` for a quote that isn't closed. */
 function lex(query: string): Token[] {
   const text = query.replace(QUOTES, '"');
   const tokens: Token[] = [];

@@ -6,8 +6,8 @@ import { formsOf, type Part } from "./sqlite-file.ts";
 const WEIGHTS = "10, 4, 1, 3, 2, 0";
 
 /**
- * Added weight of a match that contains all words as typed, and further added weight if its title
- * does.
+ * Additions to the factor (1) of a match that contains all words as typed, and of one whose title
+ * does. They are proportional to the share of such words.
  */
 const TYPED_BONUS = 1;
 const TYPED_TITLE_BONUS = 1;
@@ -21,8 +21,8 @@ export interface RankBounds {
   /** Number of newest documents that determine how common a word is. */
   sample: number;
   /**
-   * Minimum share of documents that contain a word, for the word to count as too common. Such a
-   * word says little and costs most, so only the other words affect the rank.
+   * Share of documents above which a word counts as too common. Such a word says little and costs
+   * most, so only the other words affect the rank.
    */
   common: number;
 }
@@ -37,14 +37,14 @@ export interface Ranked {
 
 export interface RankBy {
   match: string;
-  /** FTS5 expression of the words by which matches are ranked; null for all words of the query. */
+  /** FTS5 expression of the words by which to rank; null for all words of the query. */
   rankBy: string | null;
   /** Words as typed. Documents that contain them in this form rank higher. */
   typed: readonly string[];
   guess: LanguageGuess | null;
 }
 
-/** Returns the best matches between two document numbers, at most `limit`. */
+/** Returns the best matches between two document numbers, best first, at most `limit`. */
 export function rank(
   db: Database,
   part: Part,
@@ -85,10 +85,10 @@ export function rank(
 }
 
 /**
- * Returns the words by which to rank matches; `rankBy` is null for all words of the query. Ranking
- * weighs each word by its number of documents in the whole index. Counting the documents of a
- * common word takes time in proportion to the archive, but hardly affects the order. Only words
- * that every match contains can be used instead of all.
+ * Returns the words by which to rank matches: `rankBy` omits words that are too common, and is null
+ * if none is omitted. Ranking weighs each word by its number of documents in the whole index.
+ * Counting the documents of a common word takes time in proportion to the archive, but hardly
+ * affects the order. Omits words only if every match contains all words of the query.
  */
 export function orderedBy(
   db: Database,
@@ -123,22 +123,20 @@ function wordOf(term: string): string {
 }
 
 /**
- * Maximum number of newest documents whose languages are counted: documents with a word, and all
- * documents.
+ * Maximum numbers of newest documents whose languages are counted: of those with a word, and of
+ * all.
  */
 const SAMPLE_SIZE = { word: 200, all: 1000 };
-/**
- * Number of documents added to each language's count, so that a language without documents remains
- * possible.
- */
+/** Added to each language's count, so that a language without such documents remains possible. */
 const SMOOTHING = 0.2;
 
 /** How likely a query's words are in each language, relative to the likeliest language (1). */
 type LanguageGuess = ReadonlyMap<string, number>;
 
 /**
- * Guesses the language of words by the languages of the documents that contain them as typed. Null
- * if the index has only one language, or no document contains the words.
+ * Guesses how likely words are in each language, from the languages of the documents that contain
+ * them as typed. Null if the newest documents have only one language, or if no document contains
+ * any of the words.
  */
 export function guessLanguage(
   db: Database,

@@ -9,14 +9,17 @@ import { MINUTE_MS } from "../../lib/time.ts";
  */
 export const INDEX_VERSION = 2;
 
-/** Visible documents, and all others. Each part has its own full-text tables. */
+/**
+ * The parts of an index: documents that readers can find, and all others. Each part has its own
+ * full-text tables.
+ */
 export const PARTS = ["shown", "hidden"] as const;
 
 export type Part = (typeof PARTS)[number];
 
 /**
- * Returns the name of the table of a part's words as written, folded but not stemmed. A word in a
- * title is also stored as its `titleForm`.
+ * Returns the name of a part's full-text table of words that are folded but not stemmed. A word in
+ * a title is also stored as its `titleForm`.
  */
 export function formsOf(part: Part): `${Part}_forms` {
   return `${part}_forms`;
@@ -31,7 +34,9 @@ export function wordsOfPart(part: Part): `${Part}_words` {
 
 export const TABLES = PARTS.flatMap((part) => [part, formsOf(part)]);
 
-/** Age after which a lock belongs to a dead process, ms. A transaction takes less time. */
+/**
+ * Age after which a lock is taken to belong to a dead process, ms. A transaction takes less time.
+ */
 const STALE_LOCK_MS = 30_000;
 
 const tables = (part: Part) =>
@@ -60,7 +65,8 @@ const PRAGMAS =
   "PRAGMA page_size = 8192; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;";
 
 /**
- * Opens an index file; creates it if it is missing. Unless `lasting`, a crash can destroy the file.
+ * Opens an index file; creates it if it is missing. Unless `lasting`, a crash can destroy the file,
+ * but writing is faster.
  */
 export function openFile(path: string, lasting: boolean): Database {
   mkdirSync(dirname(path), { recursive: true });
@@ -107,8 +113,8 @@ const LOCK_PAUSE_MS = 20;
 const nobody = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Runs `work` in one transaction on the file at `path`. Waits for another process's transaction if
- * necessary.
+ * Runs `work` in one transaction on the file at `path`, and returns its result. Waits for another
+ * process's transaction if necessary.
  */
 export function transact<T>(db: Database, path: string, work: () => T): T {
   waitForLock(path, () => db.exec("BEGIN IMMEDIATE"));
@@ -136,8 +142,8 @@ function waitForLock(path: string, work: () => void): void {
 }
 
 /**
- * Returns a fact about the index, such as the number of its last change; null if the fact isn't
- * stored.
+ * Returns a stored number about the index, such as the stream position (`seq`) of its last change;
+ * null if it isn't stored.
  */
 export function readFact(db: Database, name: string): number | null {
   const row = db.get("SELECT value FROM facts WHERE name = ?", name) as { value: number } | null;
@@ -148,22 +154,24 @@ export function writeFact(db: Database, name: string, value: number): void {
   db.run("INSERT OR REPLACE INTO facts VALUES (?, ?)", [name, value]);
 }
 
-/** Number of document numbers per minute. */
+/**
+ * Number of documents that can be dated in the same minute. More get numbers of earlier minutes.
+ */
 export const NUMBERS_PER_MINUTE = 4096;
 /**
- * Number from which a time's minutes, times `NUMBERS_PER_MINUTE`, are subtracted. It is greater
- * than this product for any date.
+ * The number of a document is this minus its minute times `NUMBERS_PER_MINUTE`, so newer documents
+ * have lower numbers. Greater than that product for any date.
  */
 const MAX_NUMBER = 2 ** 42;
 
-/** Returns the first document number of a time's minute. Later times have lower numbers. */
+/** Returns the first document number of the minute of a time. Later times have lower numbers. */
 export function firstNumber(time: Date): number {
   return MAX_NUMBER - Math.floor(time.getTime() / MINUTE_MS) * NUMBERS_PER_MINUTE;
 }
 
 /**
- * Returns the first and last document number of a time span in whole minutes, both inclusive. A
- * bound that is null doesn't limit the span.
+ * Returns the first and last document number, both inclusive, of the minutes from `since` until
+ * just before `until`. A bound that is null doesn't limit the span.
  */
 export function numbersOf(since: Date | null, until: Date | null): { from: number; to: number } {
   const last = until && new Date(until.getTime() - 1);

@@ -25,9 +25,9 @@ export interface Word {
   end: number;
 }
 
-/** Matches a word: it begins with a letter or digit. Emoji aren't words. */
+/** Matches a run of letters and digits. Emoji aren't words. */
 const RUN = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d]*/gu;
-/** Matches scripts without spaces between words. */
+/** Matches a character of a script without spaces between words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 /**
@@ -36,7 +36,7 @@ const UNSPACED =
  */
 const MAX_SEGMENT_LENGTH = 400;
 
-/** Whether a text has words without spaces between them. */
+/** Whether a text contains a script without spaces between words. */
 export function isUnspaced(text: string): boolean {
   return UNSPACED.test(text);
 }
@@ -44,8 +44,8 @@ export function isUnspaced(text: string): boolean {
 const segmenter = new Intl.Segmenter("en", { granularity: "word" });
 
 /**
- * Yields the words of a text, in order: runs of letters and digits, segmented in scripts without
- * spaces.
+ * Yields the words of a text, in order. A word is a run of letters and digits; in scripts without
+ * spaces, runs are split into words.
  */
 export function* wordsOf(text: string): Generator<Word> {
   for (const match of text.matchAll(RUN)) {
@@ -104,7 +104,7 @@ export function stem(word: string, language: string | null): string {
 const COMBINING_MARKS =
   /[\u0300-\u036f]|[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]|[\u0610-\u061a]|\u0640|[\u064b-\u065f\u0670]|[\u06d6-\u06ed]|\u200c|\u200d/g;
 
-/** Letters with diacritics that don't decompose. */
+/** Letters that Unicode doesn't decompose, and what replaces them. */
 const LETTERS: Readonly<Record<string, string>> = {
   ß: "ss",
   æ: "ae",
@@ -121,8 +121,8 @@ const LETTERS: Readonly<Record<string, string>> = {
 const SPECIAL = new RegExp(`[${Object.keys(LETTERS).join("")}]`, "g");
 
 /**
- * Returns a word in lower case, without diacritics and full-width forms. Vowel signs of Indic
- * scripts stay.
+ * Returns a word in lower case, without diacritics, and with full-width characters as ordinary
+ * ones. Keeps vowel signs of Indic scripts.
  */
 function fold(word: string): string {
   const lower = word.toLowerCase();
@@ -134,7 +134,8 @@ function fold(word: string): string {
 }
 
 /**
- * Splits a text into matches and the text between them. `highlights` are those of a `SearchAnswer`.
+ * Splits a text into pieces: words to highlight, and the text between them. For `highlights`, see
+ * `SearchAnswer`.
  */
 export function highlightWords(
   text: string,

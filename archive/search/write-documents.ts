@@ -9,7 +9,10 @@ import { stem, wordsOf } from "./words.ts";
 const MAX_REMEMBERED_WORDS = 200_000;
 
 export interface Writer {
-  /** Replaces all documents of these articles. An article without a new document then has none. */
+  /**
+   * Replaces all documents of the articles in `articleIds`. Without new documents, an article is no
+   * longer in the index.
+   */
   put(articleIds: readonly string[], documents: readonly Document[]): void;
   /** Removes documents dated before `until`. Returns their number. */
   dropBefore(until: Date): number;
@@ -52,7 +55,10 @@ export function writerOf(db: Database): Writer {
     return rows.length;
   }
 
-  /** Returns the next free number of a minute; if the minute is full, one of an earlier minute. */
+  /**
+   * Returns the next free document number in the minute of a time; if the minute is full, one of an
+   * earlier minute.
+   */
   function numberFor(time: Date): number {
     for (let first = firstNumber(time); ; first += NUMBERS_PER_MINUTE) {
       // `all`, because a statement that isn't read to its end keeps the file locked.

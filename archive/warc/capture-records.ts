@@ -18,8 +18,8 @@ export interface Earlier {
 export interface Entry {
   record: WARCRecord;
   /**
-   * Digest of the payload that a revisit record repeats; empty if it isn't known (after a 304),
-   * null for other records.
+   * For a revisit record, the digest of the payload that it repeats; empty if unknown (after a
+   * 304). Null for other records.
    */
   repeats: string | null;
   index: { url: string; date: string; mime: string; status: number } | null;
@@ -29,9 +29,9 @@ const NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not
 
 /**
  * Returns a capture as WARC 1.1 records (ISO 28500:2017): the response, the `request`, and a
- * `metadata` record in JSON with what HTTP can't express. The response is a `response` record; a
- * `revisit` record if `earlier` has the same bytes or the status is 304; or a `resource` record for
- * a rendered page. The response record is missing if the body was withheld or lost.
+ * `metadata` record in JSON with what HTTP can't express. The response is a `resource` record for a
+ * rendered page, a `revisit` record if `earlier` has the same bytes or the status is 304, otherwise
+ * a `response` record. It is missing if the body was withheld or lost.
  */
 export async function recordsOf(
   { capture, body, lost }: Archived,
@@ -90,8 +90,9 @@ async function mainEntry(
 }
 
 /**
- * Returns headers and a payload that match; the payload is null if the capture has no body. The
- * transfer coding is already undone. Decompresses bodies that were received uncompressed.
+ * Returns the headers and the payload to write, which match; the payload is null if the capture has
+ * no body. The transfer coding is undone. A body that was received uncompressed but is stored
+ * compressed is decompressed.
  */
 async function payloadOf(
   { headers }: Capture,
@@ -111,7 +112,7 @@ async function payloadOf(
 }
 
 /**
- * Returns a key that two captures share if the record of one can repeat the payload of the other;
+ * Returns a key that is equal for two captures if one record can repeat the payload of the other;
  * null if the capture has no body.
  */
 export function payloadKey({ capture, body }: Archived): string | null {

@@ -45,8 +45,9 @@ export interface ArchiveOutput {
 
 /**
  * Exports captures as WARC with an index (`NAME.cdxj`), or as WACZ, whose pages are the captured
- * articles. First it writes a manifest (`FILE.manifest.json`) with the request, the totals, and
- * each file's size and SHA-256. Then the complete files get their names.
+ * articles. Returns the totals. First writes a manifest (`FILE.manifest.json`) with the request,
+ * the totals, and the size and SHA-256 of each file. Then the complete files get their names.
+ * Throws `CommandError` for an unknown source.
  */
 export async function exportArchive(
   store: Store,
@@ -111,9 +112,9 @@ export async function exportArchive(
 }
 
 /**
- * Returns a function that explains why a capture can't be used for a purpose; null if it can. It
- * considers the capture's reservations, the current reservations of its article, and its source's
- * current consents.
+ * Returns a function that explains why a capture can't be used for a purpose; it returns null if it
+ * can. It considers the capture's reservations, the current reservations of its article, and the
+ * current consents of its source.
  */
 function judgeFor(purpose: ExportPurpose, sources: readonly SourceRecord[], at: Date) {
   const byId = new Map(sources.map((source) => [source._id, source]));
@@ -161,9 +162,9 @@ async function pagesOf(store: Store, seen: Seen[]): Promise<Page[]> {
 }
 
 /**
- * Writes a manifest with `facts`, and each file's size and SHA-256, then moves the complete files
- * to their names, in order. So no file is ever without a manifest. `parts` maps current paths to
- * final names.
+ * Writes a manifest with `facts` and the size and SHA-256 of each file, then moves the complete
+ * files to their names, in order. So every file has a manifest. `parts` maps current paths to final
+ * names.
  */
 async function nameFiles(
   parts: Readonly<Record<string, string>>,

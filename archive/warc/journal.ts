@@ -3,8 +3,8 @@ import { z } from "zod";
 import { CommandError } from "../../lib/exit.ts";
 
 /**
- * The progress of an archive export: the complete part of its files. An interrupted export
- * continues there.
+ * The progress of an archive export: what is completely written. An interrupted export continues
+ * there.
  */
 const WarcProgress = z.object({
   /** The request, verbatim. */
@@ -12,7 +12,7 @@ const WarcProgress = z.object({
   begunAt: z.coerce.date(),
   captures: z.int(),
   records: z.int(),
-  /** Number of complete bytes of the WARC file, and of the file with the notes. */
+  /** Number of complete bytes of the WARC file, and of the file of notes. */
   bytes: z.int(),
   noted: z.int(),
   /** The source and fetch time of the first unwritten capture. */
@@ -45,15 +45,14 @@ export interface Journal {
   /** The notes stored with the progress. */
   noted: Noted[];
   note(entry: Noted): void;
-  /**
-   * Records the progress. An interrupted export continues at this offset, after the notes so far.
-   */
+  /** Records `at` as the progress, with all notes so far. An interrupted export continues there. */
   keep(at: Omit<WarcProgress, "request" | "begunAt" | "noted">): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Opens the journal of a file. Throws `CommandError` if the journal belongs to a different export.
+ * Opens the journal of a file. Continues the stored journal, or begins a new one if there is none.
+ * Throws `CommandError` if the stored journal belongs to another request.
  */
 export async function openJournal(
   file: string,
@@ -86,7 +85,7 @@ export async function openJournal(
   };
 }
 
-/** Removes the journal of a complete file. */
+/** Removes the journal of a file. */
 export async function dropJournal(file: string): Promise<void> {
   const { progress, log } = journalFiles(file);
   for (const one of [progress, `${progress}.new`, log]) await rm(one, { force: true });

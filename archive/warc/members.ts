@@ -3,7 +3,10 @@ import { CommandError } from "../../lib/exit.ts";
 import { openWarcs, type Source } from "./open.ts";
 import { lengthOf, splitRecords } from "./parse-record.ts";
 
-/** One record's uncompressed bytes, and the offset at which it begins in its file. */
+/**
+ * The uncompressed bytes of one record, and the offset in its file of the record or of the gzip
+ * member that contains it.
+ */
 export interface Piece {
   offset: number;
   bytes: Buffer;
@@ -25,11 +28,11 @@ const KB = 1024;
 /** Number of bytes read at first, and maximum number of bytes read at once for one record. */
 const WINDOW_BYTES = 64 * KB;
 const MAX_WINDOW_BYTES = 32 * KB * KB;
-/** Maximum uncompressed bytes of a record. */
+/** Maximum number of uncompressed bytes of a record or gzip member. */
 const MAX_RECORD_BYTES = 64 * KB * KB;
 /**
- * Minimum compressed bytes of a record that exceeds `MAX_RECORD_BYTES`: deflate's best ratio is
- * 1:1032.
+ * Minimum number of compressed bytes of a record that exceeds `MAX_RECORD_BYTES`: the best ratio of
+ * deflate is 1:1032.
  */
 const MIN_COMPRESSED_BYTES = MAX_RECORD_BYTES / 1032;
 /** Number of consecutive unreadable places after which the rest of a file is skipped. */
@@ -41,8 +44,9 @@ const CUT_OFF = "the file ends inside this record";
 
 /**
  * Yields the records of a WARC file (ISO 28500:2017), or of the WARC files in a WACZ file, in
- * order. A record is a gzip member or uncompressed. For an unreadable record, yields its offset and
- * the reason, and continues at the next record.
+ * order. Records can be uncompressed or in gzip members. For an unreadable record, yields its
+ * offset and the reason, and continues at the next readable record. After many in a row, skips the
+ * rest of the file.
  */
 export async function* readPieces(path: string): AsyncGenerator<Piece | Broken> {
   for await (const file of openWarcs(path)) {
@@ -144,8 +148,8 @@ async function takeMember(file: Source, offset: number): Promise<Taken> {
 }
 
 /**
- * Returns the minimum distance from the beginning of an unreadable member to the next member, in
- * bytes.
+ * Returns the minimum number of bytes from the beginning of an unreadable member to the next
+ * member.
  */
 function fromOf(broken: string): number {
   return broken === TOO_LARGE ? Math.floor(MIN_COMPRESSED_BYTES) : 1;

@@ -19,7 +19,8 @@ export interface Source {
 /** The first bytes of a ZIP file, such as a WACZ. */
 const ZIP_MAGIC = Buffer.from([0x50, 0x4b, 0x03, 0x04]);
 /**
- * Maximum ratio of the uncompressed size of a WACZ file's WARC files to the size of the WACZ file.
+ * Maximum ratio of the uncompressed size of a WACZ file's compressed WARC files to the size of the
+ * whole file.
  */
 const MAX_RATIO = 200;
 const WARC_NAME = /\.warc(?:\.gz)?$/;

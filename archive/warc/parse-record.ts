@@ -31,7 +31,10 @@ export function lengthOf(bytes: Buffer): number | null {
   return Number.isSafeInteger(length) && length >= 0 ? end + 2 * HEAD_END.length + length : null;
 }
 
-/** Splits a gzip member into records: usually one, but some writers pack several together. */
+/**
+ * Splits the uncompressed bytes of a gzip member into records. A member usually contains one
+ * record, but some writers put several into it.
+ */
 export function splitRecords(bytes: Buffer): Buffer[] {
   const records: Buffer[] = [];
   for (let at = 0; at < bytes.length; ) {
@@ -63,7 +66,7 @@ export function field(fields: Head["fields"], name: string): string | null {
   return fields.get(name)?.[0] ?? null;
 }
 
-/** Returns the HTTP message in a block; null if there is none. */
+/** Returns the HTTP message in a record's block; null if the block has no first line. */
 export async function readHttp(block: Buffer): Promise<HttpMessage | null> {
   const end = block.indexOf(HEAD_END);
   const head = headOf(end < 0 ? block : block.subarray(0, end));
@@ -111,7 +114,7 @@ function matchesDigest(labelled: string, bytes: Buffer): boolean {
   );
 }
 
-/** Encodes bytes by RFC 4648 section 6, without padding. */
+/** Returns bytes in base32 (RFC 4648 section 6), without padding. */
 function base32(bytes: Buffer): string {
   const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, "0")).join("");
   return bits.replace(/.{1,5}/g, (five) => BASE32[Number.parseInt(five.padEnd(5, "0"), 2)] ?? "");

@@ -8,7 +8,7 @@ import type { ArchivedResponse, CaptureMetadata } from "../import/response.ts";
 import { readPieces } from "./members.ts";
 import { field, type Head, readHttp, readRecord, type WarcRecord } from "./parse-record.ts";
 
-/** A response that waits for the records of its request and its metadata. */
+/** A response whose request and metadata records can still follow. */
 interface PendingResponse {
   id: string | null;
   concurrent: readonly string[];
@@ -37,8 +37,8 @@ const Metadata = z.object({
 });
 
 /**
- * Yields the responses of a WARC file, each with its request's headers, and the file's unreadable
- * places.
+ * Yields the responses of a WARC or WACZ file, each with the headers of its request and the
+ * metadata of our own archive, and the unreadable places of the file.
  */
 export async function* readResponses(path: string): AsyncGenerator<Found> {
   let pending: PendingResponse | null = null;
@@ -91,8 +91,8 @@ function belongs(
 }
 
 /**
- * Returns a response, revisit or resource record with an HTTP(S) URL as a response; null for other
- * records.
+ * Returns a response, revisit or resource record as a response. Null for other records, and for
+ * records without an HTTP(S) URL, a valid date or a readable HTTP message.
  */
 async function responseOf(
   { fields, block }: WarcRecord,
@@ -168,8 +168,8 @@ function metadataOf({ fields, block }: WarcRecord): CaptureMetadata | null {
 }
 
 /**
- * Returns a record's URL; null if it isn't an HTTP(S) URL. Some writers put it in angle brackets,
- * following the grammar of WARC 1.0.
+ * Returns the URL of a record; null if it isn't an HTTP(S) URL. Some writers put the URL in angle
+ * brackets, as the grammar of WARC 1.0 says.
  */
 function addressOf(fields: Head["fields"]): string | null {
   const url = field(fields, "warc-target-uri")?.replace(/^<(.*)>$/, "$1") ?? "";
@@ -182,8 +182,8 @@ function headersOf(fields: Head["fields"]): Headers {
 }
 
 /**
- * Yields the responses of WARC files, one file after the other. Calls `at` with the file and offset
- * of each response.
+ * Yields the responses and unreadable places of WARC files, one file after the other. Calls `at`
+ * with the file and offset of each.
  */
 export async function* readFiles(
   files: readonly string[],

@@ -10,26 +10,29 @@ import type { Journal } from "./journal.ts";
 
 const compress = promisify(gzip);
 
-/** Maximum number of remembered bodies. A body that repeats one of them is written as a revisit. */
+/**
+ * Maximum number of remembered bodies. A response with a remembered body is written as a revisit
+ * record.
+ */
 const MAX_REMEMBERED = 200_000;
 
 export interface Written {
   captures: number;
   records: number;
   bytes: number;
-  /** Number of bodies that couldn't be read, counted since this process began. */
+  /** Number of bodies that couldn't be read. After an interruption, the count begins again. */
   lost: number;
   /** Lines of the index, sorted. */
   index: string[];
 }
 
-/** Number of captures after which the progress is recorded. */
+/** Minimum number of captures between two records of the progress. */
 const CHECKPOINT_EVERY = 50;
 
 /**
- * Writes captures as one WARC file, each record as a gzip member. Returns the totals and the CDXJ
- * index of the records. `name` is the file's final name. Takes about 0.3 kB of memory per capture.
- * With a journal, continues where the journal ends.
+ * Writes captures as one WARC file, each record as a gzip member, and writes the CDXJ index of the
+ * records. Returns the totals and the index. `name` is the final name of the WARC file. Takes about
+ * 0.3 kB of memory per capture. With a journal, continues at its progress.
  */
 export async function writeWarc(
   captures: AsyncIterable<Archived>,

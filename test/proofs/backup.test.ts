@@ -132,7 +132,7 @@ test("a file that was cut off or changed is refused before anything is written",
   const newer = lines.map((line, index) =>
     index > 0 ? line : line.replace(/"schema":\d+/, '"schema":999'),
   );
-  await expect(checkBackup(each(newer))).rejects.toThrow(/update it/);
+  await expect(checkBackup(each(newer))).rejects.toThrow(/update Newsgather/);
 });
 
 test("a store that holds something is left as it is", async () => {
