@@ -4,15 +4,15 @@ import { relative } from "node:path";
 /**
  * Reads vitest's JSON reports for `.ci/run`.
  *
- *     count.mjs failed REPORT                     the files to run again, one a line; none when too many failed
- *     count.mjs count CHECKS FAILED STAGE...      the closing line; exit code 1 unless all is well
+ *     count.mjs failed REPORT                  prints the files to run again, one per line; none if too many failed
+ *     count.mjs count CHECKS FAILED STAGE...   prints the totals; exits with 1 if anything failed
  *
- * A STAGE is `NAME,STATUS,REPORT,REPEAT`: the exit code of its run, the report of that, and the report of the run that
- * repeated its failed files.
+ * CHECKS and FAILED are the numbers of checks and of failed checks. A STAGE is `NAME,STATUS,REPORT,REPEAT`: its exit
+ * code, its report, and the report of a second run of its failed files. REPEAT needn't exist.
  */
 /**
- * Maximum number of failed files that are run again. More failures aren't chance, and a second run
- * would only hide the first run's output.
+ * Maximum number of failed files that are run again. More failures aren't chance, and the output of
+ * a second run would only hide that of the first.
  */
 const MAX_REPEATED_FILES = 6;
 
@@ -20,8 +20,8 @@ const read = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, "utf8")
 const isFailed = ({ status }) => status === "failed";
 const fileOf = ({ name }) => relative(process.cwd(), name);
 /**
- * Returns the names of a file's failed tests. A file that can't be loaded, or whose hooks fail, has
- * none, so the file itself counts.
+ * Returns the names of a file's failed tests. If the file can't be loaded or a hook fails, no test
+ * has failed, so this returns an entry for the file itself.
  */
 const failuresOf = (suite) => {
   const tests = suite.assertionResults.filter(isFailed).map(({ fullName }) => fullName);
@@ -33,7 +33,10 @@ function failed([report]) {
   if (files.length <= MAX_REPEATED_FILES) for (const suite of files) console.log(fileOf(suite));
 }
 
-/** Counts one stage. Names the tests that failed, and those that passed only when they ran again. */
+/**
+ * Returns the numbers of passed, failed and skipped tests of a stage. Prints the tests that failed,
+ * and those that passed only in the second run. A stage without results counts as one failure.
+ */
 function countStage(stage) {
   const [name, status, firstFile, repeatFile] = stage.split(",");
   const first = read(firstFile);

@@ -10,7 +10,10 @@ import writeGood from "write-good";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const MAX_WORDS = 40;
 
-/** Replaced words in texts, each with what to say instead. `.ci/words.mjs` has those for names. */
+/**
+ * Words that texts must not contain, each with what to say instead. `.ci/words.mjs` has the words
+ * that names must not contain.
+ */
 export const REPLACED = [
   [/\banew\b/, "again"],
   [
@@ -43,7 +46,7 @@ export const REPLACED = [
   [/\bso that it be\b|\bbe it\b/, "a plain clause"],
 ];
 
-/** Returns a check for write-good that finds a pattern and explains what is better. */
+/** Returns a check for write-good that finds a pattern and gives an explanation. */
 const checkFor = (pattern, explanation, flags = "gi") => ({
   explanation,
   fn: (text) =>
@@ -54,8 +57,8 @@ const checkFor = (pattern, explanation, flags = "gi") => ({
 });
 
 /**
- * Finds sentences that are too long. A name in code font counts as one word, and a table's cell as
- * a sentence.
+ * Finds sentences of more than `MAX_WORDS` words. A name in code font counts as one word. A colon,
+ * a semicolon and the end of a table cell also end a sentence.
  */
 const lengthCheck = {
   explanation: `begins more than ${MAX_WORDS} words: make two sentences`,
@@ -67,7 +70,6 @@ const lengthCheck = {
     }),
 };
 
-/** The project's own checks, in addition to write-good's. */
 const CHECKS = Object.fromEntries([
   ["length", lengthCheck],
   ["twice", checkFor(/\b((?!x+\b)[a-z]{2,}) \1\b/, "says a word twice", "g")],
@@ -75,8 +77,8 @@ const CHECKS = Object.fromEntries([
 ]);
 
 /**
- * Checks of write-good that are off, because they find what is fine in a manual. Wordy phrases,
- * clichés and an empty `so` stay on.
+ * Checks of write-good that are switched off, because what they find is fine in a manual. Wordy
+ * phrases, clichés and an empty `so` are still found.
  */
 const OFF = ["weasel", "illusion", "thereIs", "passive", "adverb"];
 const TERMS = [
@@ -97,8 +99,8 @@ const TERMS = [
 const WRITE_GOOD = { ...Object.fromEntries(OFF.map((name) => [name, false])), whitelist: TERMS };
 
 /**
- * Returns the prose of a Markdown text. Code, link targets and HTML become text of the same length,
- * so that offsets stay the same.
+ * Returns the prose of a Markdown text: code, comments, link targets and URLs are replaced by text
+ * of the same length, so that offsets stay the same.
  */
 export function proseOf(markdown) {
   const blank = (text) => text.replaceAll(/[^\n]/g, " ");
@@ -110,7 +112,7 @@ export function proseOf(markdown) {
     .replaceAll(/https?:\S+/g, blank);
 }
 
-/** Returns the faults of a text, each with its line and what to say instead. */
+/** Returns the faults of a Markdown text, each with its line and what to say instead. */
 export function findFaults(markdown) {
   const text = proseOf(markdown);
   const found = [...writeGood(text, { checks: CHECKS }), ...writeGood(text, WRITE_GOOD)];

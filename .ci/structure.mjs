@@ -1,6 +1,6 @@
-// Checks the code's layout: imports go one way, there are no circles, pure folders stay pure
-// (docs/architecture.md#layout). `node .ci/structure.mjs` lists the violations and exits with 1 if
-// there are any.
+// Checks the layout of the code: imports go in one direction, files and sub-folders don't import
+// each other in circles, and pure folders only compute (docs/architecture.md#layout). `node
+// .ci/structure.mjs` lists the violations and exits with 1 if there are any.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
@@ -9,8 +9,8 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
- * The folders from the bottom up. A folder imports only folders on earlier lines of this list,
- * never one on its own line.
+ * The folders from the bottom up. A folder imports only from itself and from folders on earlier
+ * lines of this list, never from another one on its own line.
  */
 export const LEVELS = [
   ["lib", "client"],
@@ -23,12 +23,15 @@ export const LEVELS = [
   ["bin"],
 ];
 /**
- * `client` imports no other folder and is imported by none. Only `bin` imports the sample world.
+ * `client` imports no other folder and is imported by none. Only `bin` imports `demo`, which
+ * imports only `lib` and `model`.
  */
 const ALONE = new Set(["client"]);
 const DEMO = { imports: new Set(["lib", "model"]), importedBy: new Set(["bin"]) };
 
-/** Folders whose files only compute: without the store, the network, files and the clock. */
+/**
+ * Folders whose files only compute. They use neither the store, the network, files nor the clock.
+ */
 export const PURE = [
   "extractors",
   "crawler/links",
@@ -42,17 +45,20 @@ const IMPURE_MODULE =
   /^(node:(fs|net|http|https|http2|dns|tls|child_process|worker_threads|cluster)(\/|$)|undici|mongodb|ioredis|bullmq|playwright)/;
 const CLOCK = /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(/;
 
-/** Violations that are tolerated for now. The lists only become shorter. */
+/** Violations that are tolerated for now. Don't add any. */
 export const EXCEPTIONS = {
   imports: new Set([]),
   circles: new Set([]),
-  // The character maps of pdf.js are files of its package, which are read when a PDF names one.
+  // pdf.js reads a character map from a file of its package if a PDF refers to one.
   impure: new Set(["extractors/pdf/open.ts: node:fs/promises"]),
 };
 
 const SPECIFIER = /(?:\bfrom|\bimport)\s*\(?\s*["']([^"'\n]+)["']/g;
 
-/** Returns the product's files, each with the files of ours and the modules that it imports. */
+/**
+ * Returns the product's files by path, each with its text, the product files that it imports
+ * (`own`), and the other modules that it imports (`modules`).
+ */
 export function readImports() {
   const listed = execFileSync(
     "git",
@@ -109,7 +115,7 @@ export function fileCircles(graph) {
   return circlesOf(new Map([...graph].map(([file, { own }]) => [file, new Set(own)])));
 }
 
-/** Returns the circles between sub-folders of one folder. */
+/** Returns the circles of sub-folders that import each other, within one top folder. */
 export function folderCircles(graph) {
   const folderOf = (file) => file.split("/").slice(0, -1).slice(0, 2).join("/");
   const between = new Map();
@@ -124,7 +130,7 @@ export function folderCircles(graph) {
   return circlesOf(between);
 }
 
-/** Returns the impure imports and calls in pure folders. */
+/** Returns the imports and calls in pure folders that are not pure, as `file: what`. */
 export function impurities(graph) {
   const found = [];
   for (const [file, { own, modules, text }] of graph) {
@@ -163,8 +169,8 @@ function circlesOf(graph) {
 }
 
 /**
- * Describes every violation that isn't an exception, and every exception that is no longer
- * necessary, one line each.
+ * Returns a line for every violation that isn't an exception, and for every exception that is no
+ * longer necessary.
  */
 export function problems(graph = readImports()) {
   const found = {
@@ -179,7 +185,9 @@ export function problems(graph = readImports()) {
       ...found[kind].filter((one) => !exceptions.has(one)).map((one) => `${kind}: ${one}`),
     );
     const over = [...exceptions].filter((one) => !now.has(one));
-    lines.push(...over.map((one) => `${kind}: no exception any more, remove it: ${one}`));
+    lines.push(
+      ...over.map((one) => `${kind}: this exception is no longer necessary, remove it: ${one}`),
+    );
   }
   return lines;
 }

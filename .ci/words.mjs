@@ -1,6 +1,7 @@
 // Checks names against the vocabulary of docs/architecture.md#glossary: no identifier, file, stored
 // field, metric or log field contains a word that the project has replaced. `node .ci/words.mjs`
-// lists the names that do and exits with 1 if there are any. `--count` counts them by word.
+// lists the names that contain one, and exits with 1 if there are any. `--count` counts them by
+// word.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -9,10 +10,11 @@ import { LEVELS } from "./structure.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
- * Replaced words, each with what to say instead. `words` are parts of a name (`nextFetchAt` has the
- * parts next, fetch, at). `names` are whole names, for words that are ordinary inside other names.
- * `in` are the folders in which the word is replaced; if missing, all. `except` matches names, and
- * `exceptIn` lists files, in which the word has its ordinary sense.
+ * Words that names must not contain, each with what to say instead. `words` are parts of a name
+ * (`nextFetchAt` has the parts next, fetch, at), `pairs` are two parts in a row, and `names` are
+ * whole names, for words that are ordinary inside other names. `in` has the folders to which the
+ * rule applies; if missing, all. `except` matches names, and `exceptIn` lists files, in which the
+ * word has its ordinary sense.
  */
 export const REPLACED = [
   { say: "fetch, attempt", words: ["look", "looks", "looked"] },
@@ -96,8 +98,8 @@ export function findReplaced(name, file) {
 }
 
 /**
- * Matches a comment, a string without expressions, a regular expression, or a name outside of
- * these.
+ * Matches a comment, a string in quotes, a regular expression, a backtick or brace, or a name
+ * outside of these.
  */
 const TOKEN = new RegExp(
   [
@@ -111,7 +113,7 @@ const TOKEN = new RegExp(
     .join("|"),
   "gm",
 );
-/** Matches the text of a template up to its end or its next expression. */
+/** Matches the text of a template literal up to its end or its next expression. */
 const TEMPLATE_TEXT = /(?:[^`\\$]|\\[\s\S]|\$(?!\{))*(`|\$\{)/y;
 /**
  * Matches strings that are names of stored fields (`"revisits.made"`), collections, metrics or log
@@ -134,7 +136,7 @@ export function namesIn(code) {
   const noteText = (text, at) => {
     if (STORED_NAME.test(text)) for (const name of text.slice(1, -1).split(".")) note(name, at);
   };
-  /** The open braces: of code, or of a template's expression. */
+  /** The braces that are still open: of code, or of an expression in a template literal. */
   const open = [];
   const token = new RegExp(TOKEN);
   const readTemplate = (at) => {
@@ -157,8 +159,8 @@ export function namesIn(code) {
 }
 
 /**
- * Returns every name of the product that contains a replaced word: file, line, name, word, and what
- * to say instead.
+ * Returns every name in the product that contains a replaced word: its file, line (0 for the name
+ * of a file), the name, the word, and what to say instead.
  */
 export function findReplacedNames() {
   const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
@@ -166,7 +168,7 @@ export function findReplacedNames() {
     encoding: "utf8",
   });
   const folders = new Set(LEVELS.flat());
-  /** Cached result by folder and name, because most names occur many times. */
+  /** Cached results by folder and name, because most names occur many times. */
   const known = new Map();
   const found = [];
   for (const file of listed.split("\n")) {

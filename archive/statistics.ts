@@ -12,7 +12,7 @@ import type { Store } from "../store/store.ts";
 const BATCH_SIZE = 500;
 /** Pause between two updates of the statistics, ms. */
 const PAUSE_MS = 5000;
-/** While statistics are rebuilt, one line is logged per this number of rebuilt days. */
+/** Number of rebuilt days per log line. */
 const LOG_EVERY_DAYS = 30;
 
 interface StatisticsDeps {

@@ -12,7 +12,10 @@ export interface CallParams<Name extends keyof Api> {
 type PartOf<Name extends keyof Api, Part extends string> =
   Api[Name] extends Record<Part, infer Value> ? Value : never;
 
-/** Calls an operation of the API and returns the response's body. Throws a `ProblemError` for an error response. */
+/**
+ * Calls an operation of the API and returns the body of the response. Throws a `ProblemError` for
+ * an error response, and the error of `fetch` if there is no response.
+ */
 export type Call = <Name extends keyof Api>(
   name: Name,
   params?: CallParams<Name>,
@@ -23,9 +26,15 @@ export class ProblemError extends Error {
   override name = "ProblemError";
   readonly status: number;
   readonly code: string;
-  /** The request's id in the server's log; null if a proxy answered instead of the server. */
+  /**
+   * The id of the request in the server's log; null if the response isn't from Newsgather but, for
+   * example, from a proxy.
+   */
   readonly requestId: string | null;
-  /** How long the server asks the client to wait before the next attempt, ms; null if it doesn't. */
+  /**
+   * How long the server asks the client to wait before the next attempt, ms; null if the response
+   * doesn't say.
+   */
   readonly retryAfter: number | null;
 
   constructor(
@@ -41,10 +50,13 @@ export class ProblemError extends Error {
   }
 }
 
-/** Time limit of a response in addition to the query's `wait`, ms. */
+/** Time limit of a response, in addition to the `wait` of the request, ms. */
 const PATIENCE = 30_000;
 
-/** Returns a function that calls the API at the URL `base`, authenticated with `key` if given. */
+/**
+ * Returns a function that calls the API at the URL `base`, authenticated with `key` if there is
+ * one. Throws a `TypeError` unless `base` is an http(s) URL.
+ */
 export function caller(base: string, key?: string): Call {
   if (!/^https?:\/\/./.test(base)) {
     throw new TypeError(`${base}: the server's address begins with http:// or https://`);

@@ -14,15 +14,21 @@ export function createClient(base: string, { key }: { key?: string } = {}) {
     call,
     /** Iterates over published articles, newest first; fetches page after page. */
     articles: (query: Api["GET /v1/articles"]["query"] = {}) => articles(call, query),
-    /** Returns one article, with the evidence for each field. Throws a 404 or 410 problem. */
+    /**
+     * Returns one article, with the evidence for each field. Throws a 404 problem if there is none,
+     * a 410 problem if it is no longer available.
+     */
     article: (id: string) => call("GET /v1/articles/{id}", { path: { id } }),
-    /** Iterates over the changes after a cursor; without one, over a snapshot and then the changes. */
+    /**
+     * Iterates over the changes after a cursor. Without a cursor, iterates over a snapshot and then
+     * the changes.
+     */
     follow: (following: Following = {}) => follow(call, following),
-    /** Returns a consumer, whose position in the stream the server stores. */
+    /** Returns a consumer. The server stores its position in the stream. */
     consumer: (name: string) => ({
       /**
-       * Leases the next changes, so that no other client gets them. Throws a 409 problem while another one has
-       * them.
+       * Leases the next changes, so that no other client gets them. Throws a 409 problem while
+       * another client leases changes.
        */
       lease: (
         body: Api["POST /v1/consumers/{name}/lease"]["body"] = {},

@@ -2,13 +2,14 @@ import { type Call, type CallParams, ProblemError } from "./call.ts";
 import type { Api, Change, Item } from "./types.ts";
 
 /**
- * What to do next to your copy. Store `cursor` together with the data, in one transaction if possible, and continue
- * from it later. It is null while a snapshot is incomplete, which then starts again.
+ * What to do next to your copy. Store `cursor` together with the data, in one transaction if
+ * possible. Later, continue from the stored cursor. During a snapshot it is null until the last
+ * page: if you stop earlier, the snapshot starts again.
  */
 export type Step =
   | {
       kind: "snapshot";
-      /** Whether this page starts a new copy, so that you delete what you have. */
+      /** Whether this page starts a new copy. If so, delete what you have. */
       first: boolean;
       items: Item[];
       cursor: string | null;
@@ -17,14 +18,17 @@ export type Step =
 
 /** Where to start, and which changes to get. */
 export interface Following extends Omit<Api["GET /v1/changes"]["query"], "cursor">, Patience {
-  /** The cursor of the last step. Null or missing: start with a snapshot; `latest`: only new changes. */
+  /**
+   * The cursor of the last step. Null or missing starts with a snapshot; `latest` gives only new
+   * changes.
+   */
   cursor?: string | null;
 }
 
 /**
- * Iterates over the change stream without a gap, until you stop or `signal` aborts. It starts with a snapshot if
- * there is no cursor, or if the cursor has expired (410). While the server is unavailable, it waits and tries
- * again.
+ * Iterates over the change stream without a gap, until you stop or `signal` aborts. Starts with a
+ * snapshot if there is no cursor, or if the cursor has expired (410). While the server is
+ * unavailable, waits and tries again.
  */
 export async function* follow(
   call: Call,
@@ -51,7 +55,10 @@ export async function* follow(
   }
 }
 
-/** Yields all published articles; returns the cursor from which the stream continues. */
+/**
+ * Yields the published articles that match the query. Returns the cursor from which the stream
+ * continues.
+ */
 async function* snapshot(
   call: Call,
   query: Api["GET /v1/snapshot"]["query"],
@@ -96,8 +103,8 @@ interface Patience {
 const LONGEST = 60_000;
 
 /**
- * Repeats a request until it succeeds, with exponential backoff and full jitter. Throws errors that a repetition
- * can't solve.
+ * Repeats a request until it succeeds, with exponential backoff and full jitter, or after the time
+ * that the server asks for. Throws errors that a repetition can't solve.
  */
 async function patiently<Answer>(
   ask: () => Promise<Answer>,
@@ -116,7 +123,7 @@ async function patiently<Answer>(
   }
 }
 
-/** Whether an error can pass. `fetch` throws a TypeError if it can't connect. */
+/** Whether repeating the request can help. `fetch` throws a `TypeError` if it can't connect. */
 function mayPass(error: Error): boolean {
   if (error instanceof ProblemError) return error.status === 429 || error.status >= 500;
   return error instanceof TypeError || error.name === "TimeoutError";

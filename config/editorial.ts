@@ -13,12 +13,18 @@ const Rules = z.strictObject({
   otherwise: Verdict.default("publish"),
 });
 
-/** The initial states of new articles: the first matching rule decides. */
+/**
+ * The rules for the initial state of new articles: the first matching rule decides, or `otherwise`
+ * if none matches.
+ */
 export type EditorialRules = z.infer<typeof Rules>;
 
 const STATES = { publish: "published", approve: "approved", review: "new" } as const;
 
-/** Returns the rules in a YAML file; without a file, everything is published. Errors name file, line and column. */
+/**
+ * Returns the rules in a YAML file. If there is no such file, everything is published. Errors name
+ * the file, line and column.
+ */
 export async function loadEditorial(path: string): Promise<EditorialRules> {
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return "";
@@ -34,7 +40,7 @@ export function parseEditorial(text: string, path: string): EditorialRules {
 
 type NewArticle = Parameters<typeof toVisible>[0] & Pick<Article, "status">;
 
-/** Returns a function from a new article to its initial state. */
+/** Returns a function that returns a new article's initial state. */
 export function compileEditorialRules({
   rules,
   otherwise,

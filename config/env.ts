@@ -12,7 +12,10 @@ export type Env = Record<string, string | undefined>;
 
 type Values = z.output<typeof Settings>;
 
-/** An invalid environment variable: its value (hidden if secret, null if its name is unknown) and what is allowed. */
+/**
+ * An invalid environment variable, and what is allowed. `value` is hidden if it is secret, and null
+ * if there is no setting with this name.
+ */
 export interface ConfigProblem {
   name: string;
   value: string | null;
@@ -33,16 +36,16 @@ export class ConfigError extends Error {
   }
 }
 
-/** Product token that is matched against the groups in robots.txt. */
+/** Our name in robots.txt, and the beginning of the user agent. */
 export const PRODUCT = "Newsgather";
 export const VERSION = "0.1";
 
-/** Returns the environment of this process. Nothing else reads it. */
+/** Returns the environment of this process. No other code reads `process.env`. */
 export function processEnv(): Env {
   return process.env;
 }
 
-/** Sets environment variables for this process and those that it starts. */
+/** Sets environment variables of this process and of the processes that it starts from now on. */
 export function setEnv(values: Record<string, string>): void {
   Object.assign(process.env, values);
 }
@@ -63,7 +66,6 @@ export function loadConfig(
   return freeze(toConfig(values, hosts, env));
 }
 
-/** The prefix of our environment variables. */
 const PREFIX = "NEWSGATHER_";
 
 /** Kubernetes sets these for each Service whose name begins with `newsgather`; the value of `_PORT` is a URL. */
@@ -71,7 +73,10 @@ const OF_A_SERVICE =
   /^NEWSGATHER(_\w+)?_(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/;
 const PORT_OF_A_SERVICE = /^NEWSGATHER(_\w+)?_PORT$/;
 
-/** Returns the variables with our prefix that aren't settings, each with the closest setting. */
+/**
+ * Returns the variables with our prefix that are neither settings nor set by Kubernetes, each with
+ * a hint at the most similar setting.
+ */
 export function unknownVariables(env: Env): ConfigProblem[] {
   const known = Object.keys(Settings.shape).filter((name) => name.startsWith(PREFIX));
   return Object.entries(env).flatMap(([name, value]) => {
@@ -116,7 +121,7 @@ function readHosts(raw: string, readText: (path: string) => string, problems: Co
   }
 }
 
-/** Reports settings that another setting needs but that are empty. */
+/** Reports settings that are empty although another setting needs them. */
 function checkPairs(values: Values, problems: ConfigProblem[]): void {
   const needs = (name: keyof Values, isSet: boolean, other: keyof Values) => {
     if (!isSet || values[other] !== null) return;
@@ -258,14 +263,12 @@ function freeze<T extends object>(value: T): T {
   return Object.freeze(value);
 }
 
-/** All validated settings, passed on as an argument and never read again. */
+/** All validated settings. They are read once and passed on as an argument. */
 export interface Config {
-  /**
-   * Absolute path of the data folder; `sourcesDir` is that of the folder with the sources' files.
-   */
+  /** Absolute paths of the data folder and of the folder with the source files. */
   readonly dataDir: string;
   readonly sourcesDir: string;
-  /** The folder of files that sources can name as secrets; null if there is none. */
+  /** Absolute path of the folder with files of secrets; null if there is none. */
   readonly secretsDir: string | null;
   /** URL of the MongoDB server; null for the embedded database. */
   readonly mongoUrl: string | null;
@@ -288,11 +291,14 @@ export interface Config {
   readonly hosts: string;
   readonly timezone: string;
   /**
-   * Where to listen. `chosen` says that the operator set the port, so that a port in use is an
-   * error and not a reason to choose another.
+   * The address of the portal and API. `chosen` means that the operator set it, so that a port in
+   * use is an error and not a reason to choose another.
    */
   readonly listen: { readonly host: string; readonly port: number; readonly chosen: boolean };
-  /** Where worker processes serve metrics, and where traces are sent; null: nowhere. */
+  /**
+   * The address at which worker processes serve metrics, and the URL to which traces are sent; null
+   * for nowhere.
+   */
   readonly metricsListen: { readonly host: string; readonly port: number } | null;
   readonly traces: string | null;
   readonly baseUrl: string | null;
@@ -326,7 +332,7 @@ export interface Config {
     readonly claim: string;
     readonly roles: readonly { readonly value: string; readonly role: UserRole }[];
   } | null;
-  /** How operators are notified of alarms; null for a way that isn't configured. */
+  /** How operators are notified of alarms; `mail` or `webhook` is null if it isn't configured. */
   readonly alarms: {
     readonly mail: {
       readonly to: readonly string[];
@@ -340,11 +346,11 @@ export interface Config {
   readonly countedBefore: number;
   /** Whether the portal shows today's clicks. */
   readonly showClicks: boolean;
-  /** Whether the portal shows the state of its sources. */
+  /** Whether the portal shows the health of its sources. */
   readonly showStatus: boolean;
   /**
-   * The coverage objective: `share` (0 to 1) within a time, ms; and how often sites are probed, ms,
-   * or null for never.
+   * The coverage objective: `share` (0 to 1) of the articles within `within` ms. `probe` is the
+   * interval at which sites are searched for missed articles, ms; null for never.
    */
   readonly coverage: {
     readonly share: number;
@@ -363,13 +369,19 @@ export interface Config {
   readonly tick: number;
   /** Time limit of a request, ms. */
   readonly requestTimeout: number;
-  /** Time without a finished job after which work counts as stuck, ms. */
+  /**
+   * How long a process can give no answer, or finish no job while jobs wait, before it is replaced,
+   * ms.
+   */
   readonly stuckAfter: number;
-  /** Minimum free space on the disk, in bytes. */
+  /** Free disk space below which nothing is fetched, in bytes. */
   readonly diskFree: number;
-  /** Size of the database's cache, in bytes. */
+  /** Size of the embedded database's cache, in bytes. */
   readonly databaseCache: number;
-  /** The tier for bodies older than `after`, ms. `dir` and `bucket` are null if they aren't configured. */
+  /**
+   * The tier to which bodies move once they are older than `after`, ms. `dir` and `bucket` are null
+   * if they aren't configured.
+   */
   readonly bodies: {
     readonly tier: Tier;
     readonly after: number;
@@ -382,7 +394,7 @@ export interface Config {
       readonly secret: string;
     } | null;
   };
-  /** Retention time of each class of data, ms; null for ever. */
+  /** How long each kind of data is stored, ms; null for ever. */
   readonly keep: {
     readonly raw: number | null;
     readonly articles: number | null;

@@ -6,7 +6,6 @@ import { Settings } from "./settings.ts";
 /** A setting with its value (hidden if secret), where the value came from, and its purpose. */
 export interface ShownSetting {
   name: string;
-  /** The setting's value; null if it has none. */
   value: string | null;
   from: "environment" | ".env" | "default";
   about: string;
@@ -14,7 +13,7 @@ export interface ShownSetting {
 
 const HIDDEN = "***";
 
-/** Returns every setting with its value in `env`; `file` holds the variables of the file `.env`. */
+/** Returns every setting with its value in `env`. `file` has the variables of the file `.env`. */
 export function listSettings(env: Env, file: Env): ShownSetting[] {
   return Object.entries(Settings.shape).map(([name, schema]) => {
     const { fallback = null, about = "", secret = true } = INFO.get(schema) ?? {};

@@ -24,7 +24,7 @@ const REDACTED = SECRET_FIELDS.flatMap((field) => [
   `*.*.${field}`,
   `headers["${field.toLowerCase()}"]`,
 ]);
-/** API keys, see `web/auth/secret.ts`. */
+/** Matches API keys, see `web/auth/secret.ts`. */
 const KEYS = /\bng_([0-9a-f]{8})_[\w-]{43}/g;
 /**
  * Matches credentials in a URL. The pattern begins at `://`, because one that began with the scheme
@@ -37,13 +37,14 @@ export function hideCredentials(text: string): string {
   return text.replace(CREDENTIALS, "://***@").replace(KEYS, "ng_$1_***");
 }
 
-/** Lines that belong to no run have the trace of their process. */
+/** The trace id of lines that belong to no run: one for the whole process. */
 const OWN = { traceId: randomBytes(16).toString("hex") };
 
 /**
- * Returns a logger that writes JSON lines, or readable lines on a terminal. It writes to stderr,
- * because stdout is for data. Secret fields and credentials in URLs are hidden. Every line has a
- * `traceId`, that of a run if its logger is bound to one (see `model/crawl/run.ts`).
+ * Returns a logger that writes JSON lines, or readable lines on a terminal. The default is stderr,
+ * because stdout is for data. Hides secret fields and credentials in URLs. Every line has a
+ * `traceId`: that of the run to which the logger is bound (see `model/crawl/run.ts`), or else that
+ * of the process.
  */
 export function createLogger(
   config: Pick<Config, "logLevel">,

@@ -1,7 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../lib/time.ts";
 import { type Cause, GiveUp, RetryLater } from "../model/crawl/failure.ts";
 
-/** A delay that grows with each attempt. At least `leastShare` of it is fixed, the rest is random. */
+/** A delay that grows with each attempt. `leastShare` of it is fixed, the rest is random. */
 interface Backoff {
   firstMs: number;
   factor: number;
@@ -25,36 +25,43 @@ export const RETRY_POLICY = {
       "too-many-requests": MINUTE_MS,
     } as Partial<Record<Cause, number>>,
   },
-  /** A host with consecutive failures. After `toleratedFailures` of them, the host is paused. */
+  /** A host that fails. It is paused after `toleratedFailures` failures in a row. */
   host: {
     toleratedFailures: 5,
     backoff: { firstMs: MINUTE_MS, factor: 2, maxMs: 6 * HOUR_MS, leastShare: 1 },
   },
   /**
-   * A robots.txt or tdmrep.json that couldn't be read: because the host refused it, or because there was no response.
+   * A robots.txt or tdmrep.json that couldn't be read: because the host sent an error (`refused`),
+   * or because there was no response (`silent`).
    */
   hostFile: {
     firstMs: { refused: 10 * MINUTE_MS, silent: 15 * SECOND_MS },
     factor: 2,
     maxMs: 6 * HOUR_MS,
   },
-  /** A URL that is fetched outside a run while a user waits for it. */
+  /** A URL that is fetched outside of a run, for example for a preview. */
   visit: { maxAttempts: 2, maxDelayMs: 5 * SECOND_MS },
-  /** Delay of links that failed because our own network was down, and interval of the requests that check it. */
+  /**
+   * An outage of our own network: the delay of links that failed because of it, and the interval of
+   * the requests that check whether it is over.
+   */
   outage: { linkDelayMs: 15 * SECOND_MS, probeIntervalMs: 10 * SECOND_MS },
   /** A link that waits while another process logs in. */
   login: { delayMs: 3 * SECOND_MS },
   /** A host turn that couldn't reach the database. */
   database: { delayMs: SECOND_MS },
-  /** A job that failed unexpectedly. The definition of its queue says how many attempts it gets. */
+  /** A job that failed unexpectedly. The definition of its queue has the number of attempts. */
   job: { firstMs: SECOND_MS, jitter: 0.5 },
-  /** A message to a webhook. The webhook is stopped after `stopAfterMs` without a successful delivery. */
+  /**
+   * A message to a webhook. The webhook is stopped once its deliveries have failed for
+   * `stopAfterMs`.
+   */
   delivery: { backoff: MESSAGE, stopAfterMs: DAY_MS },
-  /** A digest of alarms. */
+  /** A digest of alarms that couldn't be sent. */
   alarm: { maxAttempts: 12, backoff: MESSAGE },
-  /** The hub that is notified of our own new articles. */
+  /** The notification of a hub that feeds of the portal have changed. */
   hubPing: { backoff: MESSAGE },
-  /** A subscription that a feed's hub refused. */
+  /** A subscription that the hub of a feed didn't accept. */
   subscription: {
     backoff: { firstMs: 5 * MINUTE_MS, factor: 2, maxMs: DAY_MS, leastShare: 1 },
   },
@@ -72,15 +79,15 @@ export function backoffDelay(
   return Math.round(longest * (leastShare + (1 - leastShare) * random));
 }
 
-/** The attempts of a link, including the failed one; `random` is in [0, 1). */
+/** The number of attempts of a link, including the failed one; `random` is in [0, 1). */
 export interface AttemptState {
   attempts: number;
   random: number;
 }
 
 /**
- * Returns the outcome of a failure that can pass: a later retry, or a dead letter after the last attempt. `delay`
- * is what the server asked for, in ms, and overrides the backoff.
+ * Returns the outcome of a failure that a later attempt can solve: `RetryLater`, or `GiveUp` after
+ * the last attempt. `delay` is how long the server asked us to wait, ms; it overrides the backoff.
  */
 export function retryOrGiveUp(
   cause: Cause,

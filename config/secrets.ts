@@ -5,14 +5,15 @@ import type { Env } from "./env.ts";
 /** Returns the secret for a reference such as `env:SECRET_NAME`. Throws `NoSecret` if there is none. */
 export type Secrets = (reference: string) => string;
 
-/** A secret that can't be read. The message names the reference, never a value. */
+/** Thrown if a secret can't be read. The message names the secret, never its value. */
 class NoSecret extends Error {
   override name = "NoSecret";
 }
 
 /**
- * Returns a reader of secrets in variables `SECRET_...` and in files under `dir`. It reads them each time, so that a
- * renewed file takes effect at once. No other variable or file can be reached, whether by `..` or by a symbolic link.
+ * Returns a reader of secrets in variables `SECRET_...` and in files in `dir`. It reads a file each
+ * time, so that a renewed file takes effect at once. No other variable or file can be reached,
+ * whether by `..` or by a symbolic link.
  */
 export function createSecrets(env: Env, dir: string | null): Secrets {
   return (reference) => {

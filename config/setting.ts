@@ -5,17 +5,17 @@ import { USER_ROLES, type UserRole } from "../model/operations/account.ts";
 
 /** The documentation of one environment variable. */
 export interface SettingInfo {
-  /** Raw text that is used if the variable is unset or empty; null if there is no default. */
+  /** Raw text that is used if the variable is unset or empty; null for an optional setting. */
   fallback: string | null;
-  /** The allowed values, shown with an error. */
+  /** The allowed values, as shown with an error and in the documentation. */
   allowed: string;
-  /** One sentence for `.env.example` and docs/reference/settings.md. */
+  /** The meaning, for `.env.example` and docs/reference/settings.md. */
   about: string;
-  /** Whether the value is never shown, not even in an error. */
+  /** Whether the value is secret, so that it is never shown, not even in an error. */
   secret: boolean;
 }
 
-/** `SettingInfo` by schema. */
+/** The `SettingInfo` of each setting, by its schema. */
 export const INFO = z.registry<SettingInfo>();
 
 /** Defines a setting that has a default. */
@@ -89,7 +89,7 @@ export const size = z
 /** A retention time, ms; null for ever. */
 const keep = () => z.union([z.literal("forever").transform(() => null), duration(86_400_000)]);
 
-/** A short name that is safe on every system. */
+/** A name of up to 38 letters, digits, `_` and `-`. */
 export const word = () => z.string().regex(/^[A-Za-z0-9_-]{1,38}$/);
 
 function hasProtocol(value: string, protocols: RegExp): boolean {
@@ -140,7 +140,10 @@ export function isLoopbackHost(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/.test(host);
 }
 
-/** Returns the value of a claim and its role from `VALUE=ROLE`; null if the text has another form. */
+/**
+ * Returns the value of a claim and its role from `VALUE=ROLE`; null if the text has another form or
+ * there is no such role.
+ */
 export function readRolePair(pair: string): { value: string; role: UserRole } | null {
   const [, value, role] = /^(.+)=([a-z]+)$/.exec(pair) ?? [];
   if (!value || !role || !Object.hasOwn(USER_ROLES, role)) return null;

@@ -23,7 +23,6 @@ import {
   word,
 } from "./setting.ts";
 
-/** How operators are notified of alarms. */
 const ALARMS = {
   NEWSGATHER_ALARM_MAIL: define(
     list.refine((all) => all.every((one) => isAddress(one))),
@@ -59,7 +58,6 @@ const ALARMS = {
   ),
 };
 
-/** The share of announced articles that should be on the portal, and how soon. */
 const COVERAGE = {
   NEWSGATHER_COVERAGE_OBJECTIVE: define(
     text()
@@ -91,7 +89,6 @@ const COVERAGE = {
   ),
 };
 
-/** Where the bytes of old responses are stored. */
 const BODIES = {
   NEWSGATHER_BODIES_TIER: define(
     z.enum(TIERS),
@@ -103,7 +100,7 @@ const BODIES = {
     duration(86_400_000),
     "30d",
     "a duration of at least 1d, e.g. 30d",
-    "Age at which responses move.",
+    "Age at which responses move to the tier.",
   ),
   NEWSGATHER_BODIES_DIR: optional(
     text(),
@@ -129,15 +126,14 @@ const BODIES = {
   NEWSGATHER_BODIES_SECRET: optional(
     z.string().regex(/^(env:SECRET_[A-Z0-9_]+|file:.+)$/),
     "env:SECRET_NAME or file:NAME in NEWSGATHER_SECRETS_DIR",
-    "Where the secret of that access key is stored.",
+    "Where the secret of the bucket's access key is stored.",
   ),
 };
 
-/** How users log in through an OpenID provider. */
 const OIDC = {
   NEWSGATHER_OIDC_ISSUER: optional(
     url(/^https?:$/).refine((value) => value.startsWith("https:") || isLoopbackUrl(value)),
-    "an https address; http on this machine alone",
+    "an https URL; http only for this machine",
     "URL of an OpenID provider for logins besides passwords (docs/operators/users.md).",
   ),
   NEWSGATHER_OIDC_CLIENT_ID: optional(text(), "text", "Newsgather's client ID at the provider."),
@@ -163,11 +159,10 @@ const OIDC = {
       .refine((pairs) => pairs.length > 0 && pairs.every((pair) => readRolePair(pair) !== null))
       .transform((pairs) => pairs.flatMap((pair) => readRolePair(pair) ?? [])),
     "VALUE=ROLE, separated by commas; `*` is everyone; ROLE is analyst, editor, operator or admin",
-    "Maps values of that claim to roles. The first match counts; users without a match can't log in. E.g. `newsroom=editor,it=admin`.",
+    "Maps values of the claim in NEWSGATHER_OIDC_CLAIM to roles. The first match counts; users without a match can't log in. E.g. `newsroom=editor,it=admin`.",
   ),
 };
 
-/** The portal's name, languages and counters. */
 const PORTAL = {
   NEWSGATHER_PORTAL_TITLE: define(text(), "Newsgather", "text", "Title of the portal."),
   NEWSGATHER_PORTAL_LANGUAGE: define(
@@ -189,7 +184,7 @@ const PORTAL = {
   NEWSGATHER_PORTAL_IMPRINT: optional(
     url(/^https?:$/),
     "http(s)://...",
-    "Page that says who publishes the portal; its footer links to it.",
+    "Page that says who publishes the portal; the portal's footer links to this page.",
   ),
   NEWSGATHER_COUNTED_BEFORE: define(
     whole(0, 1_000_000_000_000),
@@ -215,7 +210,10 @@ const PORTAL = {
   ),
 };
 
-/** Every environment variable that Newsgather reads, with its schema from raw text to validated value. */
+/**
+ * Every environment variable that Newsgather reads, with the schema that turns its text into the
+ * validated value.
+ */
 export const Settings = z.object({
   NEWSGATHER_DATA_DIR: define(text(), "./data", "a folder", "Where embedded services keep data."),
   NEWSGATHER_SOURCES_DIR: define(
@@ -227,7 +225,7 @@ export const Settings = z.object({
   NEWSGATHER_SECRETS_DIR: optional(
     text(),
     "a folder of files with one secret each",
-    "Folder of the secrets that sources name as `file:NAME` under `login` and `proxy` (docs/operators/publishers.md), `NEWSGATHER_BODIES_SECRET` and `NEWSGATHER_OIDC_CLIENT_SECRET`.",
+    "Folder of secrets. `file:NAME` refers to one: in sources under `login` and `proxy` (docs/operators/publishers.md), in `NEWSGATHER_BODIES_SECRET` and in `NEWSGATHER_OIDC_CLIENT_SECRET`.",
   ),
   MONGODB_URI: secret(
     url(/^mongodb(\+srv)?:$/),
@@ -271,13 +269,13 @@ export const Settings = z.object({
     list.refine((networks) => networks.every(isNetwork)),
     "",
     "networks such as 10.1.0.0/16, separated by commas",
-    "Networks that may be fetched from besides public addresses.",
+    "Networks from which pages may be fetched, besides public addresses.",
   ),
   NEWSGATHER_HOSTS: define(
     z.string(),
     "",
     "lines of `address name`, or @FILE",
-    "Names that resolve to fixed addresses, in hosts-file syntax (`;` also ends a line).",
+    "Host names with fixed addresses, in hosts-file syntax (`;` also ends a line).",
   ),
   NEWSGATHER_TIMEZONE: define(
     text().refine(isTimezone),
@@ -381,7 +379,7 @@ export const Settings = z.object({
     size.pipe(z.number().min(64 * 1024 ** 2)),
     "256MB",
     "a size of at least 64MB, e.g. 1GB",
-    "Cache of the embedded database; it needs about 50 MB more.",
+    "Cache of the embedded database, which needs about 50 MB of memory besides.",
   ),
   ...BODIES,
   NEWSGATHER_KEEP_RAW: retention("365d", "How long responses are stored."),

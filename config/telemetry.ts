@@ -1,15 +1,14 @@
-/** The attributes of a span. */
 type Attributes = Record<string, string | number>;
 
 /** A position in a trace, which can be the parent of spans. */
 export interface Trace {
-  /** Runs work in a span; spans inside it use `inner` as their parent. */
+  /** Runs work in a span, and returns the result. Spans inside it use `inner` as their parent. */
   span<T>(name: string, attributes: Attributes, work: (inner: Trace) => Promise<T>): Promise<T>;
   /** Records a span that is over. */
   note(name: string, attributes: Attributes, times: { from: Date; to: Date }): void;
 }
 
-/** Returns the trace with an id, see `model/crawl/run.ts`. */
+/** Returns the trace with an id. For the ids, see `model/crawl/run.ts`. */
 export type Tracer = (traceId: string) => Trace;
 
 const SILENT: Trace = { span: (_name, _attributes, work) => work(SILENT), note() {} };
@@ -32,7 +31,10 @@ export const STAGES = {
 
 export type Stage = keyof typeof STAGES;
 
-/** Runs a stage's work and records how long it took: from the last call of `restart`, if there was one. */
+/**
+ * Runs the work of a stage and records how long it took. If the work calls `restart`, the time
+ * counts from the last call.
+ */
 export type TimeStage = <T>(stage: Stage, work: (restart: () => void) => Promise<T>) => Promise<T>;
 
 /** A `TimeStage` that records nothing. */

@@ -20,7 +20,7 @@ const Keywords = z
   )
   .default({});
 
-/** A topic of the portal. Category pages are in the order of the file. */
+/** A topic of the portal. Category pages are listed in the order of the file. */
 const Topic = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{1,40}$/, "use a-z, 0-9 and -, 2 to 41 characters"),
   name: z.string().min(1),
@@ -51,14 +51,17 @@ const Topics = z
       if (parent !== null && !above.has(parent)) {
         complain(
           "parent",
-          `"${parent}" isn't a topic that stands above; allowed: ${[...above].join(", ")}`,
+          `"${parent}" isn't a topic above this one; allowed: ${[...above].join(", ")}`,
         );
       }
       above.add(id);
     }
   });
 
-/** Returns the topics in a YAML file, in order; errors name file, line and column of each mistake. */
+/**
+ * Returns the topics in a YAML file, in order. Errors name the file, line and column of each
+ * mistake.
+ */
 export async function loadTopics(path: string): Promise<Topic[]> {
   return parseTopics(await readFile(path, "utf8"), path);
 }

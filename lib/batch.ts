@@ -6,9 +6,9 @@ interface Waiting<In, Out> {
 }
 
 /**
- * Group commit: collects items for at most `ms` or until there are `size` of them, then passes them
- * to `flush` in one call. Flushes one batch at a time; items that arrive meanwhile form the next
- * batch. `flush` returns one output per item, in order. If it throws, every item of the batch
+ * Collects items until the oldest has waited `ms`, or there are `size` of them, then passes them to
+ * `flush` in one call. Flushes one batch at a time; items that arrive meanwhile form the next
+ * batch. `flush` returns one output per item, in order. If it rejects, every item of the batch
  * rejects.
  */
 export class Batcher<In, Out> {
@@ -59,8 +59,8 @@ export class Batcher<In, Out> {
 }
 
 /**
- * Returns a loader of single values that collects requests for `ms` and loads them together. It
- * returns null for a key without a value.
+ * Returns a loader of single values that collects keys for `ms`, or until there are `size`, and
+ * loads them together. Resolves to null for a key without a value.
  */
 export function together<Value>(
   load: (keys: string[]) => Promise<Map<string, Value>>,

@@ -12,7 +12,7 @@ const ENGLISH: Record<Kind, Intl.DisplayNames> = {
   language: new Intl.DisplayNames("en", { type: "language", fallback: "none" }),
   region: new Intl.DisplayNames("en", { type: "region", fallback: "none" }),
 };
-/** Further names that Unicode's data doesn't have. */
+/** Names that Unicode's data doesn't have, in the form that `fold` returns. */
 const FURTHER: Record<Kind, Record<string, string>> = {
   language: { norwegian: "no", mandarin: "zh", flemish: "nl" },
   region: {
@@ -30,8 +30,8 @@ const FURTHER: Record<Kind, Record<string, string>> = {
 };
 
 /**
- * Returns the BCP 47 code for a language code, or for a language's name in English or in the language itself. Null if
- * it is unknown.
+ * Returns the BCP 47 code for a language code, or for a language's name in English or in the
+ * language itself; null if the text is neither.
  */
 export function languageCode(text: string): string | null {
   return (
@@ -42,8 +42,8 @@ export function languageCode(text: string): string | null {
 }
 
 /**
- * Returns the ISO 3166-1 code for a country code in either case, or for a country's name in English or in its main
- * language. Null if it is unknown.
+ * Returns the two-letter ISO 3166-1 code for a country code in upper or lower case, or for a
+ * country's name in English or in its main language; null if the text is neither.
  */
 export function countryCode(text: string): string | null {
   return canonical("region", text.trim()) ?? codesOf("region").get(fold(text)) ?? null;
@@ -102,7 +102,10 @@ function codesThatAre(kind: Kind): string[] {
 
 const made = new Map<Kind, ReadonlyMap<string, string>>();
 
-/** Returns the codes of languages or countries by every known name. */
+/**
+ * Returns a map from the known names of languages or countries, as `fold` returns them, to their
+ * codes.
+ */
 function codesOf(kind: Kind): ReadonlyMap<string, string> {
   const before = made.get(kind);
   if (before) return before;

@@ -3,10 +3,7 @@ export const EXIT = { ok: 0, failed: 1, usage: 2, partly: 3, unreachable: 4 } as
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/**
- * Thrown to end a command with an exit code. The command prints the message for the operator on
- * stderr.
- */
+/** Thrown to end a command with an exit code. The message is printed on stderr. */
 export class CommandError extends Error {
   override name = "CommandError";
   readonly exit: ExitCode;

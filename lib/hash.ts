@@ -1,6 +1,9 @@
 import { createHash, hash } from "node:crypto";
 
-/** Returns SHA-256 as 32 lower-case hex characters (128 bits), the form of every deterministic `_id`. */
+/**
+ * Returns the first 32 hex characters (128 bits) of the SHA-256 of a text, the form of every
+ * deterministic `_id`.
+ */
 export function shortHash(text: string): string {
   return hash("sha256", text).slice(0, 32);
 }
@@ -10,7 +13,10 @@ export function digest(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** Returns a number in [0, 1) that is always the same for an id, to spread sources without randomness. */
+/**
+ * Returns a number in [0, 1) that depends only on the id, for example to spread the fetch times of
+ * sources.
+ */
 export function spread(id: string): number {
   return Number.parseInt(shortHash(id).slice(0, 8), 16) / 0x1_0000_0000;
 }

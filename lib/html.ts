@@ -6,7 +6,10 @@ const ENTITIES: Record<string, string> = {
   "'": "&#39;",
 };
 
-/** Markup that is safe to insert into a page unchanged. Only `html` creates it. */
+/**
+ * Markup that is safe to insert into a page unchanged. Use `html` to create it; the constructor
+ * escapes nothing.
+ */
 export class Html {
   readonly markup: string;
 
@@ -19,7 +22,10 @@ export class Html {
   }
 }
 
-/** A value that an `html` template accepts. Text is escaped, and arrays are joined. */
+/**
+ * A value that an `html` template accepts. Text is escaped, arrays are joined, and null, undefined
+ * and false become empty.
+ */
 export type Part = Html | string | number | null | undefined | false | Part[];
 
 /** Template tag for markup: escapes every value that isn't `Html` itself. */
@@ -36,8 +42,8 @@ function render(part: Part): string {
 }
 
 /**
- * Matches text that needs no escaping. Most text matches; a test for more characters would cost
- * more.
+ * Matches text of ASCII characters that need no escaping. Most text matches, and a larger set would
+ * cost more time.
  */
 const PLAIN = /^[\w !#$%()*+,\-./:;=?@[\\\]^`{|}~]*$/;
 

@@ -1,14 +1,14 @@
-/** Maximum number of edits in a typo. */
+/** Maximum number of edits between similar words. */
 const MAX_EDITS = 3;
-/** Minimum share of a word's characters that a typo leaves the same. */
+/** A similar word has more than this share of its characters unchanged. */
 const MIN_SIMILARITY = 0.4;
 /** Minimum length of a prefix that counts as an abbreviation, such as `egov` for `egovernment`. */
 const MIN_PREFIX_LENGTH = 3;
 
 /**
  * Returns the most similar known word: the one with the fewest letters added, omitted, replaced or
- * swapped with their neighbours, otherwise the only one that begins with `word`. Null if none is
- * similar. Ignores case.
+ * swapped with their neighbours. If none is similar, returns the only one that begins with `word`;
+ * null if there isn't exactly one. Ignores case.
  */
 export function nearest(word: string, known: Iterable<string>): string | null {
   const typed = word.trim().toLowerCase();
@@ -29,9 +29,7 @@ export function nearest(word: string, known: Iterable<string>): string | null {
   return best ?? (begun.size === 1 ? only : null);
 }
 
-/**
- * Returns the optimal string alignment distance of two words, which edits no part of a word twice.
- */
+/** Returns the optimal string alignment distance of two words. */
 function countEdits(one: string, other: string): number {
   let [before, row]: number[][] = [
     [],

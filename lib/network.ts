@@ -1,8 +1,8 @@
 import ipaddr from "ipaddr.js";
 
 /**
- * Number of bits of an IPv6 address that identify a network. One subscriber has all addresses of a
- * network.
+ * Number of bits of an IPv6 address that identify a network. All addresses of a network usually
+ * belong to one subscriber.
  */
 const IPV6_NETWORK_BITS = 64;
 

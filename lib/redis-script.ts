@@ -8,8 +8,8 @@ export type Script = (...params: (string | number)[]) => Promise<unknown>;
 
 /**
  * Returns a function that calls the script `lua` with `numberOfKeys` keys. If the number is
- * missing, each call passes it as the first argument. A connection sends the script once, and then
- * only its hash. If Redis has lost the script, the connection sends it again.
+ * missing, it is the first argument of each call. A connection sends the script once, then only its
+ * hash; if Redis has lost the script, it sends the script again.
  */
 export function scriptOf(redis: Redis, name: string, lua: string, numberOfKeys?: number): Script {
   redis.defineCommand(name, numberOfKeys === undefined ? { lua } : { lua, numberOfKeys });

@@ -1,7 +1,4 @@
-/**
- * Releases what a program has opened, last opened first. `close` is idempotent and tries every
- * release.
- */
+/** Releases what a program has opened. Closing it twice releases everything once. */
 export class ReleaseStack {
   #releases: { name: string; release: () => unknown }[] = [];
   #closing: Promise<void> | undefined;
@@ -12,8 +9,8 @@ export class ReleaseStack {
   }
 
   /**
-   * Releases everything in reverse order. Abandons and reports a release that takes longer than
-   * `deadline` ms. Reports errors, and continues with the rest.
+   * Releases everything, last opened first. Reports a release that fails or takes longer than
+   * `deadline` ms, and continues with the next.
    */
   close(deadline = 10_000, report: (name: string, error: unknown) => void = () => {}) {
     this.#closing ??= this.#close(deadline, report);
@@ -31,7 +28,9 @@ export class ReleaseStack {
   }
 }
 
-/** Returns the promise's value; rejects with `what timed out after N ms` if it takes too long. */
+/**
+ * Resolves like `promise`; rejects with `WHAT timed out after N ms` if it takes longer than `ms`.
+ */
 export async function within<T>(ms: number, promise: Promise<T>, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -1,7 +1,7 @@
 /** Maximum number of consecutive combining marks before normalisation, as in Unicode's stream-safe format (UAX #15). */
 const MOST_MARKS = 30;
 const TOO_MANY_MARKS = new RegExp(`(\\p{M}{${MOST_MARKS}})\\p{M}+`, "gu");
-/** Matches a mark, or half of a surrogate pair, because the pair can be a mark. */
+/** Matches a combining mark, or half of a surrogate pair, because the pair can be a mark. */
 const MAY_BE_MARK = /[\p{M}\p{Surrogate}]/u;
 /** First code unit of a possible mark. Lower code units are never marks. */
 const FIRST_MARK = 0x300;
@@ -34,13 +34,13 @@ function mayBeMark(text: string, at: number): boolean {
   return text.charCodeAt(at) >= FIRST_MARK && MAY_BE_MARK.test(text.charAt(at));
 }
 
-/** Number of characters compared at once. This costs far less than comparing them one by one. */
+/** Number of characters compared at once, which costs far less than comparing them one by one. */
 const CHUNK = 4096;
 
 /**
- * Returns where two texts differ. `start` is the offset after the paragraphs with which both begin;
- * `one` and `other` are the offsets in each text before the paragraphs with which both end.
- * Paragraphs end with a blank line. Takes time proportional to the length.
+ * Returns where two texts differ, in whole paragraphs, which end with a blank line. The difference
+ * begins at offset `start` in both texts, and ends at offset `one` in the first and `other` in the
+ * second. For equal texts, all three are the length. Takes time proportional to the length.
  */
 export function differenceOf(one: string, other: string): Difference {
   const shortest = Math.min(one.length, other.length);
@@ -58,7 +58,6 @@ export function differenceOf(one: string, other: string): Difference {
   return { start, one: left - tail, other: right - tail };
 }
 
-/** Offsets of the difference in each of two texts. */
 export interface Difference {
   start: number;
   one: number;

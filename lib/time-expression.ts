@@ -18,7 +18,7 @@ export interface TimeSpan {
 export interface TimeReading {
   /** The IANA time zone for days and for times without a zone; UTC by default. */
   timeZone?: string | undefined;
-  /** Whether `7d` is seven days ago (`past`, the default) or in seven days (`future`). */
+  /** Whether `7d` means seven days ago (`past`, the default) or seven days from now (`future`). */
   direction?: "past" | "future" | undefined;
 }
 
@@ -37,14 +37,18 @@ const MOMENT =
   /^(?<date>\d{4}-\d\d-\d\d)[Tt ](?<hour>\d\d):(?<minute>\d\d)(?::(?<second>\d\d)(?:[.,](?<fraction>\d{1,9}))?)?(?<zone>[Zz]|[+-]\d\d:?\d\d)?$/;
 const DAY_MS = 86_400_000;
 
-/** Returns the moment for a text; for a day, month or year, its first moment. Null if the text isn't a time. */
+/**
+ * Returns the moment that a text means; for a day, month or year, its first moment. Null if the
+ * text isn't a time.
+ */
 export function parseTimeExpression(text: string, now: Date, timeZone?: string): Date | null {
   return parseTimeSpan(text, now, { timeZone })?.start ?? null;
 }
 
 /**
- * Returns the span for a text: a distance from now (`90m`, `7d`, `2w`), `now`, a day (`today`, `yesterday`,
- * `tomorrow`, `2026-11-28`), a month (`2026-11`), a year (`2026`), or a moment in ISO 8601. Null for any other text.
+ * Returns the span that a text means: a distance from now (`90m`, `7d`, `2w`), `now`, a day
+ * (`today`, `yesterday`, `tomorrow`, `2026-11-28`), a month (`2026-11`), a year (`2026`), or a
+ * moment in ISO 8601. Null for any other text.
  */
 export function parseTimeSpan(
   text: string,
@@ -130,7 +134,7 @@ function momentAt(time: number): TimeSpan | null {
 }
 
 /**
- * Returns the moment at which clocks in a time zone show a wall time, epoch ms. If they show it
+ * Returns the moment, epoch ms, at which clocks in a time zone show a wall time. If they show it
  * twice, returns the earlier moment; if they skip it, a moment after the gap.
  */
 function instantOf(wall: number, timeZone: string): number {

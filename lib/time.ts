@@ -9,7 +9,9 @@ const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000,
 /** The format of a duration in configuration: a number and a unit, such as `500ms`, `2s`, `15m`, `6h`, `30d`. */
 export const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
-/** Units as words, the longest first, because `minutes` begins with `m`. */
+/**
+ * Units as words. Words that begin like a shorter one come before it, such as `minutes` before `m`.
+ */
 const SPOKEN: readonly (readonly [pattern: string, ms: number])[] = [
   ["milliseconds?|ms", 1],
   ["minutes?|mins?", 60_000],
@@ -40,7 +42,7 @@ function unitOf(word: string): number {
   return found?.[1] ?? 1;
 }
 
-/** Formats milliseconds in the largest unit without a fraction: `15m`, `36h`, `1500ms`. */
+/** Formats milliseconds in the largest unit that needs no fraction: `15m`, `36h`, `1500ms`. */
 export function formatDuration(ms: number): string {
   const whole = Object.entries(UNITS).filter(([, size]) => ms % size === 0);
   const [unit, size] = (ms === 0 ? whole[0] : whole.at(-1)) ?? ["ms", 1];
@@ -48,8 +50,8 @@ export function formatDuration(ms: number): string {
 }
 
 /**
- * Returns a duration in words in the format of `DURATION`: `15 minutes` as `15m`. Returns other
- * text unchanged.
+ * Returns a duration in the format of `DURATION`: `15m` for `15 minutes`. Returns any other text
+ * unchanged.
  */
 export function usualDuration(text: string): string {
   return UNDERSTOOD.test(text) ? formatDuration(parseDuration(text)) : text;

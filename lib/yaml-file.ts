@@ -2,7 +2,7 @@ import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 
 /**
- * Returns a YAML text parsed by a schema. Throws an error that names `path`, line and column of
+ * Returns a YAML text parsed by a schema. Throws an error that names the `path`, line and column of
  * each mistake.
  */
 export function parseYaml<T extends z.ZodType>(schema: T, text: string, path: string): z.output<T> {

@@ -11,7 +11,7 @@ import {
   scheduleQueue,
 } from "./queues.ts";
 
-/** Every queue, in the order in which articles pass them. */
+/** Every queue, roughly in the order in which an article passes through them. */
 export const PIPELINE = [
   scheduleQueue,
   crawlQueue,
@@ -37,7 +37,7 @@ export type QueueName =
   | "export"
   | "maintain";
 
-/** The roles of processes, and the queues of each. */
+/** The roles of processes, each with the queues that it works on. */
 export const ROLES = {
   scheduler: ["schedule", "crawl", "maintain"],
   http: ["fetch", "announce", "reread"],

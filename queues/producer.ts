@@ -20,37 +20,37 @@ export interface QueueAddress {
 }
 
 /**
- * Returns the key prefix of a queue. Its hash tag keeps the queue on one cluster node, and
- * distributes the queues over the nodes.
+ * Returns the prefix of a queue's keys in Redis. The braces (a hash tag) keep all keys of a queue
+ * on one cluster node, and distribute the queues over the nodes.
  */
 export function keyPrefix(prefix: string, queue: string): string {
   return `{${prefix}-${queue}}`;
 }
 
-/** Adds jobs to queues. Doesn't add a job again whose id already exists. */
+/** Adds jobs to queues. Skips a job if one with its id already exists. */
 export interface Producer {
   add<Payload extends object>(queue: QueueDefinition<Payload>, payloads: Payload[]): Promise<void>;
   /**
-   * Adds the missing ones of many jobs. One command determines which are missing, so use it if most
-   * jobs exist.
+   * Adds those of the jobs that don't exist yet. One command finds them, so this is faster than
+   * `add` if most jobs exist.
    */
   refill<Payload extends object>(
     queue: QueueDefinition<Payload>,
     payloads: Payload[],
   ): Promise<void>;
   counts(): Promise<Record<string, Record<string, number>>>;
-  /** Returns the queues themselves, for inspection. */
+  /** Returns BullMQ's queues, for inspection. */
   queues(): readonly Queue[];
   ping(): Promise<void>;
   memory(): Promise<Memory>;
-  /** Returns the time of Redis's clock, which leases and paces use. */
+  /** Returns the time of Redis's clock, by which leases and host delays are measured. */
   time(): Promise<Date>;
   /** Resolves once Redis responds. Rejects after 5 s. */
   ready(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Returns the indexes, from 1, of the keys that don't exist. */
+/** A Lua script that returns the positions, from 1, of the keys that don't exist. */
 const MISSING = `
 local missing = {}
 for place, key in ipairs(KEYS) do
@@ -60,7 +60,7 @@ return missing
 `;
 
 /**
- * Returns a producer that fails at once while Redis is unreachable, because every job can be
+ * Returns a producer whose calls fail at once while Redis is unreachable, because every job can be
  * enqueued later from the database.
  */
 export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
@@ -72,7 +72,8 @@ export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
         connection,
         prefix: keyPrefix(prefix, name),
         skipVersionCheck: true,
-        // Nothing reads the events later. The default, ten times as many, fills Redis for hours.
+        // Nothing reads old events. With the default, 10,000 per queue, they would fill memory for
+        // hours.
         streams: { events: { maxLen: 1000 } },
       }),
     ]),

@@ -1,28 +1,29 @@
 import { z } from "zod";
 import { shortHash } from "../lib/hash.ts";
 
-/** A queue as a value: its job payload and names, without logic. */
+/** The definition of a queue: its name, and the format, ids and attempts of its jobs. */
 export interface QueueDefinition<Payload> {
   name: string;
   /**
-   * Version of the payload's format. Increase it only if older workers must not run the job; they
-   * then leave it to newer ones. An added optional field needs no new version, because older
-   * workers ignore it.
+   * Version of the payload's format. Increase it only if older workers must not run the job: they
+   * leave jobs of a later version to newer workers. An added optional field needs no new version,
+   * because older workers ignore it.
    */
   version: number;
   payload: z.ZodType<Payload>;
   /**
-   * Returns a job's id, derived from entity ids, so that adding a job twice adds it once. The id
-   * contains no `:` and isn't a number.
+   * Returns a job's id. It is derived from the ids in the payload, so that a job added twice exists
+   * once. It contains no `:` and isn't a number.
    */
   jobId(payload: Payload): string;
   /**
-   * Maximum number of attempts of a job that fails unexpectedly. Links count the expected failures.
+   * Maximum number of attempts of a job that fails unexpectedly. Expected failures of a fetch are
+   * counted by its link.
    */
   attempts: number;
 }
 
-/** The tick: enqueues due sources and hosts, and closes finished runs. */
+/** The tick: enqueues due sources and hosts, closes finished runs, and ends embargoes. */
 export const scheduleQueue: QueueDefinition<Record<string, never>> = {
   name: "schedule",
   version: 1,
@@ -31,7 +32,7 @@ export const scheduleQueue: QueueDefinition<Record<string, never>> = {
   attempts: 1,
 };
 
-/** The run of a due source. */
+/** Which source to run, and why. */
 export const CrawlPayload = z.object({
   sourceId: z.string(),
   trigger: z.enum(["schedule", "manual", "backfill"]),
@@ -48,14 +49,14 @@ export const crawlQueue: QueueDefinition<CrawlPayload> = {
   attempts: 3,
 };
 
-/** A turn of a host. A host that allows k requests at once has turns 0 to k - 1. */
+/** A turn of a host. A host that allows k concurrent requests has the turns 0 to k - 1. */
 export const TurnPayload = z.object({ host: z.string(), turn: z.int().min(0) });
 
 export type TurnPayload = z.infer<typeof TurnPayload>;
 
 /**
- * Host turns over HTTP. Each fetches one link. Then the job postpones itself until the host's next
- * request is due.
+ * Host turns over HTTP. A turn fetches one link. Then its job postpones itself until the next
+ * request to the host is due.
  */
 export const fetchQueue: QueueDefinition<TurnPayload> = {
   name: "fetch",
@@ -77,7 +78,7 @@ export const previewQueue: QueueDefinition<{ previewId: string }> = {
   attempts: 1,
 };
 
-/** Publishes announced articles whose pages can't be fetched. */
+/** Publishes announced articles whose pages don't arrive in time. */
 export const announceQueue: QueueDefinition<Record<string, never>> = {
   name: "announce",
   version: 1,
@@ -86,9 +87,7 @@ export const announceQueue: QueueDefinition<Record<string, never>> = {
   attempts: 1,
 };
 
-/**
- * Extracts a source's articles again that were extracted before the source's boilerplate was known.
- */
+/** Extracts those articles of a source again that were extracted with outdated boilerplate. */
 export const rereadQueue: QueueDefinition<{ sourceId: string }> = {
   name: "reread",
   version: 1,
@@ -97,7 +96,10 @@ export const rereadQueue: QueueDefinition<{ sourceId: string }> = {
   attempts: 1,
 };
 
-/** Sends a subscriber its new changes. The subscriber counts the failures. */
+/**
+ * Sends the next changes to one subscriber (a webhook). The subscriber's record counts the
+ * failures.
+ */
 export const deliverQueue: QueueDefinition<{ subscriberId: string }> = {
   name: "deliver",
   version: 1,
@@ -106,7 +108,7 @@ export const deliverQueue: QueueDefinition<{ subscriberId: string }> = {
   attempts: 1,
 };
 
-/** Writes the files of an export. The export counts the failures. */
+/** Writes the files of an export. The export's record counts the failures. */
 export const exportQueue: QueueDefinition<{ exportId: string }> = {
   name: "export",
   version: 1,
@@ -115,7 +117,10 @@ export const exportQueue: QueueDefinition<{ exportId: string }> = {
   attempts: 1,
 };
 
-/** Upkeep, for example releasing the claims of lost workers and closing runs that don't end. */
+/**
+ * Upkeep, for example releasing links that lost workers have claimed, and closing runs that don't
+ * end.
+ */
 export const maintainQueue: QueueDefinition<Record<string, never>> = {
   name: "maintain",
   version: 1,

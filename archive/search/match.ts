@@ -17,7 +17,10 @@ export interface Vocabulary {
 export interface Match {
   /** FTS5's MATCH expression; null matches everything. */
   expression: string | null;
-  /** Stems of the words to highlight. If one ends with `*`, it stands for every word that begins like it. */
+  /**
+   * Stems of the words to highlight. A stem that ends with `*` stands for every word that begins
+   * like it.
+   */
   highlights: string[];
   /**
    * For each required word, the forms in which it can be indexed; null if the query contains `OR`,

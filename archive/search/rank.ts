@@ -6,8 +6,9 @@ import { formsOf, type Part } from "./sqlite-file.ts";
 const WEIGHTS = "10, 4, 1, 3, 2, 0";
 
 /**
- * Additions to the factor (1) of a match that contains all words as typed, and of one whose title
- * does. They are proportional to the share of such words.
+ * A match that contains all words as typed has its relevance multiplied by 1 plus the first bonus;
+ * plus the second bonus if its title does. A match with some of the words as typed gets a share of
+ * each bonus.
  */
 const TYPED_BONUS = 1;
 const TYPED_TITLE_BONUS = 1;

@@ -155,12 +155,13 @@ export function writeFact(db: Database, name: string, value: number): void {
 }
 
 /**
- * Number of documents that can be dated in the same minute. More get numbers of earlier minutes.
+ * Number of document numbers for each minute of publication. Further documents get numbers of
+ * earlier minutes.
  */
 export const NUMBERS_PER_MINUTE = 4096;
 /**
- * The number of a document is this minus its minute times `NUMBERS_PER_MINUTE`, so newer documents
- * have lower numbers. Greater than that product for any date.
+ * The first document number of a minute is this number, minus the minute times
+ * `NUMBERS_PER_MINUTE`. So later minutes have lower numbers, and none is negative.
  */
 const MAX_NUMBER = 2 ** 42;
 

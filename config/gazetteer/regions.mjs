@@ -71,15 +71,18 @@ const BY_HAND = {
 };
 /** Second-level codes that iso3166-2-db lists as first-level ones. */
 const SECOND = new Set(["ES-LO", "ES-MU", "ES-PM", "CZ-712"]);
-/** Countries whose division in GeoNames is out of date: their cities are found by name. */
+/**
+ * Countries whose division in GeoNames is out of date. The regions of their cities are found by
+ * name.
+ */
 const OUTDATED = new Set(["TW"]);
 /** Countries whose GeoNames codes in iso3166-2-db precede a reform. */
 const RENUMBERED = new Set(["TW", "VN"]);
 /** Countries whose codes in CLDR still mean what they meant before a reform. */
 const STALE = new Set(["MA"]);
 /**
- * Maximum number of countries that share a name of regions. A name of more countries is no name (`Central`), or an
- * error in iso3166-2-db.
+ * Maximum number of countries that can share a region's name. A name in more countries is either
+ * not a name (`Central`) or an error in iso3166-2-db.
  */
 const COUNTRIES = 3;
 const LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "kr", "ar"];
@@ -93,7 +96,11 @@ const ENDINGS = [
   / (?:область|край)$/u,
 ];
 
-/** Returns `regions`: code -> { code, country, name, names }; and `regionOf`: a city's region code, or `""`. */
+/**
+ * Returns `regions`: code -> { code, country, name, names }; `regionOf`: the region code of a city,
+ * or `""`; `districts`: the names of second-level regions, each with its region; and `lost`: the
+ * GeoNames regions without a code.
+ */
 export async function readRegions(packages, extra, keyOf) {
   const { iso31662 } = await packages.subdivisions();
   const official = new Map(iso31662.map((one) => [one.code, one]));

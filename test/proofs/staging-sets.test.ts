@@ -246,7 +246,11 @@ describe("articles that an editor corrects before and after a staging set is fil
   });
 
   test("what an editor corrected since is not promoted, and is counted with its reason", () => {
-    expect(promotion).toEqual({ open: 0, promoted: 4, left: { "it has changed since it was staged": 1 } });
+    expect(promotion).toEqual({
+      open: 0,
+      promoted: 4,
+      left: { "it has changed since it was staged": 1 },
+    });
     expect(since?.derived?.topics).toBeUndefined();
   });
 

@@ -25,16 +25,16 @@ from typing import Any, Callable, Dict, Generator, Iterator, List, Mapping, Opti
 __all__ = ["Change", "Client", "Consumer", "Item", "Lease", "ProblemError", "Step"]
 
 Item = Dict[str, Any]
-"""An article as the API returns it: `id`, `version`, `title`, `url` and more, see `/docs`."""
+"""An article as the API returns it: `id`, `version`, `title`, `url` and more; see `/docs` on the server."""
 Change = Dict[str, Any]
 """A change: `seq`, `kind`, `articleId`, `version`, and the `item`, which is None if the article was retracted."""
 Value = Union[str, int, float, bool, datetime, Sequence[str], None]
-"""The value of a parameter: a list for several values, None to omit the parameter."""
+"""The value of a parameter. A list means several values; None omits the parameter."""
 OnRetry = Callable[[Exception, float], None]
 """Called before each pause, with the error and the length of the pause in seconds."""
 
 PATIENCE_S = 30.0
-"""Time limit of a response in addition to `wait`, in seconds."""
+"""Time limit of a response, in addition to the `wait` of the request, in seconds."""
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 60.0
 
@@ -55,9 +55,9 @@ class ProblemError(Exception):
         self.code = code
         self.detail = detail
         self.request_id = request_id
-        """The request's id in the server's log; None if a proxy answered instead of the server."""
+        """The id of the request in the server's log; None if the response isn't from Newsgather but, e.g., a proxy."""
         self.retry_after = retry_after
-        """How long the server asks the client to wait before the next attempt, in seconds; None if it doesn't."""
+        """How long the server asks the client to wait before the next attempt, in seconds; None if unknown."""
 
 
 @dataclass(frozen=True)
@@ -67,16 +67,17 @@ class Step:
     kind: str
     """`snapshot`: store `items`; `changes`: apply `changes` by `articleId` and `version`."""
     cursor: Optional[str]
-    """The cursor from which to continue; None while a snapshot is incomplete, which then starts again."""
+    """The cursor from which to continue. During a snapshot, None until the last page: if you stop earlier, the
+    snapshot starts again."""
     first: bool = False
-    """Whether this page starts a new copy, so that you delete what you have."""
+    """Whether this page starts a new copy. If so, delete what you have."""
     items: List[Item] = field(default_factory=list)
     changes: List[Change] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Lease:
-    """Changes that no other client gets until `until`. If there are none, `lease` and `until` are None."""
+    """Changes that no other client gets until the time `until`. Without changes, `lease` and `until` are None."""
 
     lease: Optional[str]
     until: Optional[str]
@@ -108,7 +109,9 @@ class Client:
         body: Optional[Mapping[str, Any]] = None,
         wait: float = 0,
     ) -> Any:
-        """Sends one request and returns the response's JSON, None if it is empty. Raises `ProblemError`."""
+        """Sends one request and returns the JSON of the response; None if the response is empty. Raises `ProblemError`
+        for an error response, and `OSError` or `http.client.HTTPException` if there is no response.
+        """
         words = [(name, _word(value)) for name, value in (query or {}).items() if value is not None]
         address = self._root + path + (f"?{urllib.parse.urlencode(words)}" if words else "")
         headers = {"accept": "application/json", "user-agent": "newsgather-python"}
@@ -128,7 +131,7 @@ class Client:
         return json.loads(text) if text else None
 
     def articles(self, **query: Value) -> Iterator[Item]:
-        """Iterates over published articles, newest first; filter them with `topic="egov"`, `since="7d"`."""
+        """Iterates over published articles, newest first. Filters are, for example, `topic="egov"` and `since="7d"`."""
         cursor = query.pop("cursor", None)
         while True:
             page = self.call("GET", "/v1/articles", {**query, "cursor": cursor})
@@ -138,7 +141,9 @@ class Client:
                 return
 
     def article(self, id: str) -> Item:
-        """Returns one article, with the evidence for each field. Raises a 404 or 410 problem."""
+        """Returns one article, with the evidence for each field. Raises a 404 problem if there is none, a 410 problem
+        if it is no longer available.
+        """
         found: Item = self.call("GET", f"/v1/articles/{_part(id)}")
         return found
 
@@ -161,9 +166,9 @@ class Client:
         on_retry: Optional[OnRetry] = None,
         **filter: Value,
     ) -> Iterator[Step]:
-        """Iterates over the change stream without a gap, until you stop. It starts with a snapshot if there is no
-        `cursor`, or if the cursor has expired (410); `cursor="latest"` gives only new changes. While the server is
-        unavailable, it waits and tries again.
+        """Iterates over the change stream without a gap, until you stop. Starts with a snapshot if there is no
+        `cursor`, or if the cursor has expired (410). `cursor="latest"` gives only new changes. While the server is
+        unavailable, waits and tries again.
         """
         query: Dict[str, Value] = {**filter, "limit": limit}
         while True:
@@ -184,7 +189,7 @@ class Client:
     def _snapshot(
         self, query: Mapping[str, Value], on_retry: Optional[OnRetry]
     ) -> Generator[Step, None, str]:
-        """Yields all published articles; returns the cursor from which the stream continues."""
+        """Yields the published articles that match the query. Returns the cursor from which the stream continues."""
         cursor: Optional[str] = None
         first = True
         while True:
@@ -198,19 +203,19 @@ class Client:
                 return str(page["changes_cursor"])
 
     def consumer(self, name: str) -> Consumer:
-        """Returns a consumer, whose position in the stream the server stores."""
+        """Returns a consumer. The server stores its position in the stream."""
         return Consumer(self, name)
 
 
 class Consumer:
-    """A consumer, whose position in the stream the server stores, see `/v1/consumers`."""
+    """A consumer of the stream. The server stores its position, see `/v1/consumers`."""
 
     def __init__(self, client: Client, name: str) -> None:
         self._client = client
         self._path = f"/v1/consumers/{_part(name)}"
 
     def lease(self, *, limit: int = 100, seconds: int = 60, wait: int = 0) -> Lease:
-        """Leases the next changes, exclusively. Raises a 409 problem while another client has them."""
+        """Leases the next changes, exclusively. Raises a 409 problem while another client leases changes."""
         body = {"limit": limit, "seconds": seconds, "wait": wait}
         answer = self._client.call("POST", f"{self._path}/lease", body=body, wait=wait)
         return Lease(answer["lease"], answer["until"], answer["items"])
@@ -222,7 +227,9 @@ class Consumer:
 
 
 def _patiently(ask: Callable[[], Any], on_retry: Optional[OnRetry]) -> Any:
-    """Repeats a request until it succeeds, with exponential backoff and full jitter. Raises errors that can't pass."""
+    """Repeats a request until it succeeds, with exponential backoff and full jitter, or after the time that the server
+    asks for. Raises errors that a repetition can't solve.
+    """
     tries = 0
     while True:
         try:
