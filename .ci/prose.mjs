@@ -1,7 +1,6 @@
-// Checks that README, docs and messages are in plain English: no word that the project has
-// replaced, no repeated word, no sentence of more than 40 words, no wordy phrase.
-// `node .ci/prose.mjs` lists the faults and exits with 1 if there are any. With FILE..., checks
-// only these files.
+// Checks that README and docs are in plain English: no word that the project has replaced, no
+// repeated word, no sentence of more than 40 words, no wordy phrase. `node .ci/prose.mjs` lists the
+// faults and exits with 1 if there are any. With FILE..., checks only these files.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -68,7 +68,10 @@ export function loadConfig(
 
 const PREFIX = "NEWSGATHER_";
 
-/** Kubernetes sets these for each Service whose name begins with `newsgather`; the value of `_PORT` is a URL. */
+/**
+ * Match variables that Kubernetes sets for each Service whose name begins with `newsgather`. A name
+ * that matches only `PORT_OF_A_SERVICE` is such a variable if its value is a URL.
+ */
 const OF_A_SERVICE =
   /^NEWSGATHER(_\w+)?_(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/;
 const PORT_OF_A_SERVICE = /^NEWSGATHER(_\w+)?_PORT$/;
@@ -370,8 +373,8 @@ export interface Config {
   /** Time limit of a request, ms. */
   readonly requestTimeout: number;
   /**
-   * How long a process can give no answer, or finish no job while jobs wait, before it is replaced,
-   * ms.
+   * A process is replaced if, for this time (ms), it doesn't answer, or finishes no job while jobs
+   * wait.
    */
   readonly stuckAfter: number;
   /** Free disk space below which nothing is fetched, in bytes. */

@@ -3,7 +3,10 @@ import { hideCredentials } from "./logger.ts";
 import { INFO } from "./setting.ts";
 import { Settings } from "./settings.ts";
 
-/** A setting with its value (hidden if secret), where the value came from, and its purpose. */
+/**
+ * A setting with its value (hidden if secret, null if it has none), where the value came from, and
+ * what the setting means.
+ */
 export interface ShownSetting {
   name: string;
   value: string | null;

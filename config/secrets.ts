@@ -21,8 +21,8 @@ export function createSecrets(env: Env, dir: string | null): Secrets {
     if (kind === "env" && /^SECRET_[A-Z0-9_]+$/.test(name)) {
       return env[name] || missing(`${name} isn't set`);
     }
-    if (kind !== "file") return missing("a secret is env:SECRET_NAME or file:NAME");
-    if (dir === null) return missing(`NEWSGATHER_SECRETS_DIR isn't set, for ${reference}`);
+    if (kind !== "file") return missing("write a secret as env:SECRET_NAME or file:NAME");
+    if (dir === null) return missing(`NEWSGATHER_SECRETS_DIR isn't set, but ${reference} needs it`);
     return fileIn(dir, name).trim() || missing(`${name} in NEWSGATHER_SECRETS_DIR is empty`);
   };
 }

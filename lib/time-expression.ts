@@ -110,7 +110,7 @@ function parts(date: string): [number, number, number] {
 
 /** Returns the start of a day as if it were in UTC, ms; null if the date doesn't exist. */
 function dateOf(year: number, month: number, day: number): number | null {
-  // `Date` maps smaller years to the 20th century.
+  // `Date.UTC` maps the years 0 to 99 to the 20th century.
   if (year < 1000) return null;
   const time = Date.UTC(year, month - 1, day);
   return new Date(time).getUTCMonth() === month - 1 && day > 0 ? time : null;

@@ -49,7 +49,10 @@ export async function readPortalAsOf(store: Store, query: PortalQuery): Promise<
   return { knownSince: since, items: shown, next: cut ? new Date(cut.getTime() - 1) : next };
 }
 
-/** Returns the time of the oldest stored change; null if no change was ever removed. */
+/**
+ * Returns the time of the oldest stored change; null if no change was ever removed, or if none is
+ * stored.
+ */
 async function findKnownSince(store: Store): Promise<Date | null> {
   const tail = await tailSeq(store);
   return tail === 0 ? null : changedAt(store, tail + 1);
@@ -116,7 +119,7 @@ export interface AsOfItem {
 
 /** What the portal showed at a time. */
 export interface PortalAsOf {
-  /** Time of the oldest stored change; null if the stream is stored from its beginning. */
+  /** Time of the oldest stored change; null if no change was ever removed, or if none is stored. */
   knownSince: Date | null;
   items: AsOfItem[];
   /** The `until` of the next page; null if there are no older articles. */

@@ -172,7 +172,8 @@ function all(store: Store, name: Name, filter: Document = {}) {
 
 async function* meta(store: Store, head: number): AsyncGenerator<Document> {
   for await (const fact of store.collections.meta.find()) {
-    // This position can be ahead of the statistics above, so a restore computes them again.
+    // The stored position of the statistics can be ahead of the statistics in the backup, so a
+    // restore computes them again.
     if (fact._id === "statistics") continue;
     yield fact._id === "head" ? { ...fact, value: head } : fact;
   }

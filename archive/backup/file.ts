@@ -64,7 +64,10 @@ export const Header = z.object({
 });
 export type Header = z.infer<typeof Header>;
 
-/** The last line: the number of documents per collection, and the SHA-256 of all previous lines. */
+/**
+ * The last line: the number of documents per collection (under `again`, of documents that were
+ * written again), and the SHA-256 of all previous lines.
+ */
 export const Footer = z.object({
   end: z.literal(true),
   counts: z.record(z.string(), z.int()),

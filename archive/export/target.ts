@@ -11,7 +11,9 @@ export interface Target {
   output: string;
   /** Whether to continue an interrupted export. */
   resume: boolean;
-  /** Whether to replace an earlier export. */
+  /**
+   * Whether to replace an existing file or earlier export, and to start an interrupted export over.
+   */
   force: boolean;
 }
 

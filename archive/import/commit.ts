@@ -17,9 +17,9 @@ import type { Store } from "../../store/store.ts";
 import type { ImportEntry, ReadDeps } from "./read.ts";
 
 /**
- * Stores responses read from an archive, and counts them in `report`: first captures, then articles
- * with their further pages, and the links of both. The links are never fetched again. Skips what
- * was erased here. `all` contains each link at most once, so that the earlier response of a link is
+ * Stores responses read from an archive: first captures, then articles with their further pages,
+ * and the links of both. Counts them in `report`. The links are never fetched again. Skips what was
+ * erased here. `all` contains each link at most once, so that the earlier response of a link is
  * stored before a later one.
  */
 export async function commitImported(

@@ -52,7 +52,7 @@ export interface Filed {
   received: Received;
   source: SourceRecord;
   kind: Capture["kind"];
-  /** What the files of the response's host reserve, such as robots.txt. */
+  /** What robots.txt and the other files of the response's host reserve. */
   host: HostRights;
   /** The existing link; null if there is none. */
   link: Link | null;
@@ -152,7 +152,7 @@ async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageR
   if (verdict.kind === "needs-browser") {
     return {
       declared,
-      why: whyOf("not-article", "a script fills the page, so it needs a browser"),
+      why: whyOf("not-article", "a script fills the page, so only a browser can read the page"),
     };
   }
   if (verdict.kind === "skipped")

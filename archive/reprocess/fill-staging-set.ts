@@ -16,7 +16,7 @@ import { stageArticle } from "./staged-article.ts";
 const BATCH_SIZE = 50;
 const RETENTION_MS = 30 * 86_400_000;
 
-/** A request for a staging set; `_id` is its name. */
+/** A request for a staging set; `_id` is the name of the set. */
 export type StagingSetRequest = Pick<
   StagingSet,
   "_id" | "requestHash" | "stages" | "slice" | "rules" | "begunAt" | "owner"

@@ -160,7 +160,7 @@ async function withLanguage(
 
 /**
  * Whether an article was classified by more text than is stored: that is so with `noarchive`. A TDM
- * reservation also withholds the text, but forbids classification by it.
+ * reservation also withholds the text, but such an article wasn't classified by its text.
  */
 function isCut({ reservations = [] }: Article): boolean {
   return withholds(reservations) === "noarchive";

@@ -5,10 +5,7 @@ import { COMPARED_FIELDS } from "../../model/articles/fields.ts";
 import type { Derivation } from "./plan.ts";
 
 const MAX_EXAMPLES = 5;
-/**
- * Maximum number of characters of a value in an example, and number of them before the first
- * difference.
- */
+/** Maximum length of an excerpt, and the part of it before the first difference, in characters. */
 const MAX_EXCERPT = 120;
 const EXCERPT_LEAD = 30;
 

@@ -59,8 +59,8 @@ export async function* reprocess(
     const next: Progress = { after, report: structuredClone(done.report) };
     const derivations = await deriveBatch(deps, articles, stages, next.report);
     if (keep) {
-      // If a process ended between writing and recording its progress, it had recorded what it
-      // would write.
+      // If an earlier process ended while it wrote this batch, `planned` has the report, which
+      // can't be computed again.
       const noted = planned?.after?.id === after.id ? planned : null;
       const report = noted?.report ?? next.report;
       planned = { ...next, report };

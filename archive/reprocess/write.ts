@@ -101,7 +101,7 @@ interface RereadDeps {
 /** Extracts a source's articles again if they were extracted with outdated boilerplate. */
 export async function rereadArticles(deps: RereadDeps, sourceId: string): Promise<void> {
   const { store, now, settings } = deps;
-  // Not from a cache, which can have outdated boilerplate.
+  // Read from the store, because a cache can have outdated boilerplate.
   const boilerplate = { get: (id: string) => boilerplateKeys(store, id), forget: () => {} };
   const reading = { ...deps, boilerplate, timezone: settings.timezone };
   for (;;) {

@@ -52,7 +52,7 @@ export async function indexStep(deps: IndexDeps, signal?: AbortSignal): Promise<
 
 /**
  * Updates the index to the end of the stream. Removes articles published more than `keepArticles`
- * ms ago; if it is null, none.
+ * ms ago; null keeps all.
  */
 export async function catchUp(
   deps: IndexDeps & { now: () => Date; keepArticles: number | null },
@@ -95,7 +95,7 @@ export async function buildIndex(
 async function documentsFor(store: Store, articles: IndexableArticle[]): Promise<Document[]> {
   const back = articles.filter(({ status }) => status === "retracted").map(({ _id }) => _id);
   const buried = await tombstonesOf(store, back);
-  // Leave out articles that are being erased and those that their publishers reserve from search.
+  // Leave out articles that are being erased, and those that must not be found by a search.
   const there = articles.filter(
     (article) =>
       article.contentHash !== "" && !buried.has(article._id) && mayBeFound(article, new Date()),

@@ -20,8 +20,8 @@ const MAX_QUERY_LENGTH = 1000;
 const MAX_DEPTH = 20;
 
 /**
- * Parses a query. Relative times such as `since:7d` count from `now`. Throws `QueryProblem` for an
- * invalid query; it says what is wrong and where.
+ * Parses a query. Relative times such as `since:7d` count from `now`. For an invalid query, throws
+ * a `QueryProblem`, which says what is wrong and where.
  */
 export function parseQuery(text: string, now = new Date()): Query {
   if (text.length > MAX_QUERY_LENGTH) {

@@ -6,9 +6,9 @@ import { formsOf, type Part } from "./sqlite-file.ts";
 const WEIGHTS = "10, 4, 1, 3, 2, 0";
 
 /**
- * A match that contains all words as typed has its relevance multiplied by 1 plus the first bonus;
- * plus the second bonus if its title does. A match with some of the words as typed gets a share of
- * each bonus.
+ * The relevance of a match is multiplied by `1 + TYPED_BONUS * a + TYPED_TITLE_BONUS * b`: `a` is
+ * the share of the words that the match contains as typed, `b` the share that its title contains as
+ * typed.
  */
 const TYPED_BONUS = 1;
 const TYPED_TITLE_BONUS = 1;
@@ -86,10 +86,11 @@ export function rank(
 }
 
 /**
- * Returns the words by which to rank matches: `rankBy` omits words that are too common, and is null
- * if none is omitted. Ranking weighs each word by its number of documents in the whole index.
- * Counting the documents of a common word takes time in proportion to the archive, but hardly
- * affects the order. Omits words only if every match contains all words of the query.
+ * Returns the words by which to rank matches: `rankBy` omits words that are too common, but keeps
+ * at least the rarest word; it is null if no word is omitted. Ranking weighs each word by its
+ * number of documents in the whole index. Counting the documents of a common word takes time in
+ * proportion to the archive, but hardly affects the order. Omits words only if every match contains
+ * all words of the query.
  */
 export function orderedBy(
   db: Database,

@@ -135,7 +135,7 @@ function waitForLock(path: string, work: () => void): void {
     } catch (error) {
       if (!BUSY.test(String(error)) || Date.now() - since > LOCK_PATIENCE_MS) throw error;
       dropStaleLock(path);
-      // This thread has nothing else to do.
+      // Blocks the thread, which has nothing else to do.
       Atomics.wait(nobody, 0, 0, LOCK_PAUSE_MS);
     }
   }

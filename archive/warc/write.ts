@@ -61,7 +61,7 @@ export async function writeWarc(
     let checkpoint = written.captures;
     for await (const one of captures) {
       const { sourceId, fetchedAt } = one.capture;
-      // Captures of the same instant can be in another order the next time.
+      // After an interruption, captures of the same instant can come in another order.
       const isLater =
         previous && (previous.sourceId !== sourceId || previous.fetchedAt < fetchedAt);
       if (journal && isLater && written.captures - checkpoint >= CHECKPOINT_EVERY) {
