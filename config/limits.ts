@@ -109,8 +109,8 @@ export const LIMITS = Object.freeze({
   loginsPerHour: 6,
   linksPerRun: 500,
   /**
-   * Delay of a host up to which a run takes `linksPerRun` links. With a longer delay, a run takes
-   * proportionally fewer links.
+   * Delay of a host up to which a run takes `linksPerRun` links from it. With a longer delay, a run
+   * takes proportionally fewer links.
    */
   crawlDelay: 120 * SECOND_MS,
   /**
@@ -143,7 +143,7 @@ export const LIMITS = Object.freeze({
    * change stream it is 250 ms. Other API responses are always current.
    */
   staleness: SECOND_MS,
-  /** Maximum time for the whole shutdown. */
+  /** Time intended for a whole shutdown. Workers get a part of it to finish their jobs. */
   shutdown: 30 * SECOND_MS,
   fetch: HTTP_BOUNDS,
   discover: LINK_BOUNDS,

@@ -40,8 +40,8 @@ function derivationsOf(planned: readonly Planned[]): Derivation[] {
 }
 
 /**
- * Writes the derivations that differ: those that readers see with changes in the stream, the others
- * without. Returns the ids of articles that other processes changed meanwhile; they must be derived
+ * Writes the derivations that differ. Where readers see the difference, it becomes a change in the
+ * stream. Returns the ids of articles that other processes changed meanwhile; they must be derived
  * again. `resumed` means that an earlier process could have ended while it wrote these articles, so
  * everything that depends on them is written again.
  */

@@ -25,14 +25,15 @@ import type { Part } from "./sqlite-file.ts";
 const MAX_COUNTED = 1000;
 /**
  * Maximum number of older matches that are also ranked, because their titles contain the words.
- * They are among the next `TITLE_DOCUMENTS` documents.
+ * They are searched for among the next `TITLE_DOCUMENTS` older documents.
  */
 const MAX_TITLE_MATCHES = 200;
 const TITLE_DOCUMENTS = 10_000;
 
 /**
- * Returns a page of search results, with the number of matches and their facets (up to
- * `MAX_COUNTED` unless the request is `exact`). Throws `QueryProblem` for an invalid query.
+ * Returns a page of search results, with the number of matches and their facets. Unless the request
+ * is `exact`, counts only the newest matches (`MAX_COUNTED`). Throws `QueryProblem` for an invalid
+ * query.
  */
 export function find(
   db: Database,

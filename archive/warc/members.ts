@@ -19,13 +19,17 @@ export interface Broken {
 }
 
 /**
- * A piece's bytes and the offset after it (`next`), or why it is broken and the earliest offset at
- * which a readable piece can follow (`from`).
+ * The bytes of a piece, and the offset after it (`next`). For a broken piece: why it is broken, and
+ * `next` if known; otherwise `from`, the earliest offset at which a readable piece can follow (by
+ * default one byte further).
  */
 type Taken = { bytes: Buffer; next: number } | { broken: string; next?: number; from?: number };
 
 const KB = 1024;
-/** Number of bytes read at first, and maximum number of bytes read at once for one record. */
+/**
+ * Number of bytes read at first for a record. If the record is longer, four times as many are read
+ * each time, until the number is at least `MAX_WINDOW_BYTES`.
+ */
 const WINDOW_BYTES = 64 * KB;
 const MAX_WINDOW_BYTES = 32 * KB * KB;
 /** Maximum number of uncompressed bytes of a record or gzip member. */
