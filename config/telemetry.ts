@@ -16,15 +16,18 @@ const SILENT: Trace = { span: (_name, _attributes, work) => work(SILENT), note()
 /** A tracer that records nothing. */
 export const silentTracer: Tracer = () => SILENT;
 
-/** The stages of an article's path that are timed: the values of the label `stage`, and what each measures. */
+/**
+ * The timed stages of an article's path: the values of the metric label `stage`, and what each
+ * measures.
+ */
 export const STAGES = {
   fetch: "a page, from when the host's pace allows the request to the last byte",
   render: "a page, from when the host's pace allows the request to the rendered page",
   discover: "an entry point: waiting for a parser thread, and reading its links",
   extract: "an article's page: waiting for a parser thread, reading all fields, classifying",
   classify: "topics, place, language and relevance of an article; part of extract",
-  commit: "a page: waiting for the batch that it is stored with, and storing it",
-  store: "a batch of pages: everything that is written of it; part of commit",
+  commit: "a page: waiting for its batch of pages, and storing the batch",
+  store: "a batch of pages: writing everything to the database; part of commit",
   dedupe: "a batch of articles: finding their copies and stories; part of store",
   publish: "a batch of changes: giving each its place in the stream",
 } as const;

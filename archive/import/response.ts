@@ -74,7 +74,7 @@ export async function toReceived(response: ArchivedResponse): Promise<Received> 
 
 /**
  * Returns the actual content coding (null for none), and headers that match it. Archives such as
- * Common Crawl's undo the coding but keep its header.
+ * Common Crawl's undo the coding but keep its header. Throws `GiveUp` for an unknown coding.
  */
 function codingIn(headers: Record<string, string>, wire: Uint8Array) {
   const encoding = codingOf(headers["content-encoding"], wire);

@@ -11,8 +11,8 @@ const MOST = { words: 8, corrected: 3 };
 /** Minimum number of letters of a word to correct. A shorter word is similar to too many others. */
 const SHORTEST = 3;
 /**
- * In words of at least `letters` letters, up to `edits` wrong letters are corrected if the first
- * `right` letters are correct.
+ * A word of at least `letters` letters can have several mistakes. It is compared with the indexed
+ * words that begin with the same `right` letters and whose length differs by at most `edits`.
  */
 const LONG = { letters: 6, right: 3, edits: 2 };
 /** Maximum number of words with the same beginning that are compared. */

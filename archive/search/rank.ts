@@ -129,7 +129,10 @@ function wordOf(term: string): string {
  * all.
  */
 const SAMPLE_SIZE = { word: 200, all: 1000 };
-/** Added to each language's count, so that a language without such documents remains possible. */
+/**
+ * Added to the number of documents with a word in each language, so that a language without any
+ * remains possible.
+ */
 const SMOOTHING = 0.2;
 
 /** How likely a query's words are in each language, relative to the likeliest language (1). */
@@ -137,8 +140,8 @@ type LanguageGuess = ReadonlyMap<string, number>;
 
 /**
  * Guesses how likely words are in each language, from the languages of the documents that contain
- * them as typed. Null if the newest documents have only one language, or if no document contains
- * any of the words.
+ * them as typed. Null if the newest documents have fewer than two languages, or if no document
+ * contains any of the words.
  */
 export function guessLanguage(
   db: Database,
