@@ -72,7 +72,7 @@ export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
         connection,
         prefix: keyPrefix(prefix, name),
         skipVersionCheck: true,
-        // Nothing reads old events. With the default, 10,000 per queue, they would fill memory for
+        // Nothing reads old events. With the default, 10,000 per queue, memory use would grow for
         // hours.
         streams: { events: { maxLen: 1000 } },
       }),

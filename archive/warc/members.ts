@@ -50,7 +50,7 @@ const CUT_OFF = "the file ends inside this record";
  * Yields the records of a WARC file (ISO 28500:2017), or of the WARC files in a WACZ file, in
  * order. Records can be uncompressed or in gzip members. For an unreadable record, yields its
  * offset and the reason, and continues at the next readable record. After many in a row, skips the
- * rest of the file.
+ * rest of the file. Throws `CommandError` if the file isn't a WARC or WACZ file.
  */
 export async function* readPieces(path: string): AsyncGenerator<Piece | Broken> {
   for await (const file of openWarcs(path)) {

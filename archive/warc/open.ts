@@ -27,7 +27,8 @@ const WARC_NAME = /\.warc(?:\.gz)?$/;
 
 /**
  * Yields the WARC file at a path, or the WARC files in the WACZ file at a path. Throws
- * `CommandError` if the file is neither.
+ * `CommandError` if the file can't be opened, or if it is a ZIP file that is incomplete, has no
+ * WARC file, or would expand too much.
  */
 export async function* openWarcs(path: string): AsyncGenerator<Source> {
   const handle = await open(path).catch((error: unknown) => {
