@@ -63,7 +63,7 @@ const field = (name: ExportedField): Column => ({ name, ...ARTICLE_FIELDS[name].
 
 const OWN_COLUMNS: readonly Column[] = [
   column("id", "string", "the article; never changes"),
-  column("url", "string", "the page to which links for readers lead"),
+  column("url", "string", "URL to which readers are sent"),
   field("canonicalUrl"),
   column("sourceId", "string", "the source that found it first"),
   column("sourceVersion", "integer", "version of that source's file"),
@@ -113,7 +113,7 @@ const OWN_COLUMNS: readonly Column[] = [
   column(
     "provenance",
     "string",
-    "JSON: for each field the rule that read it, the rule's confidence (0 to 1), and the text that it saw (unless reserved)",
+    "JSON: for each field the rule that read it, the rule's confidence (0 to 1), and the text that the rule saw (unless reserved)",
   ),
 ];
 

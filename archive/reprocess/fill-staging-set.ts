@@ -86,8 +86,7 @@ async function takeOn(
   if (await addStagingSet(store, fresh)) return fresh;
   await takeStagingSet(store, _id, owner);
   const there = await getStagingSet(store, _id);
-  if (!there)
-    throw new StagingSetProblem(`the staging set ${_id} was just dropped: run the command again`);
+  if (!there) throw new StagingSetProblem(`the staging set ${_id} was just dropped: try again`);
   const drop = `run \`newsgather reprocess drop ${_id}\` first, or choose another name`;
   if (there.state !== "filling")
     throw new StagingSetProblem(`the staging set ${_id} is ${there.state}: ${drop}`);

@@ -106,7 +106,7 @@ async function write(
   let open = stagedArticles;
   for (let tries = 0; open.length > 0; tries++) {
     if (tries === MAX_TRIES)
-      throw new Error("other processes kept changing the articles: run the command again");
+      throw new Error("other processes kept changing the articles: promote the staging set again");
     if (tries > 0) await setTimeout(RETRY_PAUSE_MS * tries);
     const ids = open.map(({ articleId }) => articleId);
     const articles = await getArticles(deps.store, ids);

@@ -26,8 +26,7 @@ export async function write(
 ): Promise<void> {
   let open = derivationsOf(planned);
   for (let tries = 0; open.length > 0; tries++) {
-    if (tries === TRIES)
-      throw new Error("other processes kept changing the articles: run the command again");
+    if (tries === TRIES) throw new Error("other processes kept changing the articles: try again");
     if (tries > 0) await setTimeout(PAUSE * tries);
     const lost = await apply(deps, open, resumed);
     if (lost.length === 0) return;
