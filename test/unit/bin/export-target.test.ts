@@ -57,7 +57,7 @@ describe("an export overwrites nothing silently:", () => {
     mkdirSync(at("mine"));
     writeFileSync(at("mine/photo.jpg"), "");
     const force = { force: true };
-    await expect(check("mine", force)).rejects.toMatchObject(refusal(/other files.*another/));
+    await expect(check("mine", force)).rejects.toMatchObject(refusal(/no manifest.*another/));
   });
 
   test("a folder in the place of a file", async () => {

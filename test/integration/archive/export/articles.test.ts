@@ -264,7 +264,7 @@ describe("an export of what is there", () => {
   test("never removes a folder of something else", async () => {
     const there = mkdtempSync(join(folder, "there-"));
     writeFileSync(join(there, "mine"), "");
-    await expect(exportTo(there)).rejects.toThrow("other files than an export");
+    await expect(exportTo(there)).rejects.toThrow("no manifest of an export");
     expect(readdirSync(there)).toEqual(["mine"]);
   });
 
