@@ -5,7 +5,10 @@ import { root } from "../config/root.ts";
 const madeAt = (path: string) =>
   statSync(join(root, "dist", path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-/** Returns whether the bundle is as new as the compiled code; after `tsc` alone it is outdated. */
+/**
+ * Returns whether `dist/run` contains a bundle that is at least as new as the compiled code in `dist`. After `tsc`
+ * alone, the bundle is outdated.
+ */
 export function isBundled(): boolean {
   return madeAt("run/cli.js") >= Math.max(1, madeAt(".tsbuildinfo"));
 }

@@ -1,15 +1,15 @@
 import type { Command } from "commander";
 
-/** Adds a command to the program. Its action throws `CommandError` to end with an exit code. */
+/** Adds a command to the program. The command's action throws `CommandError` to end with an exit code. */
 type Register = (program: Command) => void;
 
-/** A command: its description in one line, and its module, which is loaded only when it runs. */
+/** A command: its description in one line, and a function that loads its module when the command is needed. */
 export interface Entry {
   about: string;
   load: () => Promise<{ register: Register }>;
 }
 
-/** All commands, grouped by their users, in the order of --help. */
+/** All commands by group, in the order of --help. */
 export const GROUPS: Record<string, Record<string, Entry>> = {
   Run: {
     demo: {
@@ -25,7 +25,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       about: "show what runs, what is due and what failed",
       load: () => import("./commands/run/status.ts"),
     },
-    top: { about: "the same as a live view", load: () => import("./commands/run/top.ts") },
+    top: { about: "show the status as a live view", load: () => import("./commands/run/top.ts") },
     doctor: {
       about: "check machine, services and settings",
       load: () => import("./commands/run/doctor.ts"),
@@ -49,7 +49,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       load: () => import("./commands/sources/fetch.ts"),
     },
     why: {
-      about: "explain why a URL is on the portal or not",
+      about: "explain why a URL is or isn't on the portal",
       load: () => import("./commands/sources/why.ts"),
     },
     health: {
@@ -77,7 +77,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       load: () => import("./commands/sources/coverage.ts"),
     },
     websub: {
-      about: "show which hubs push news to us",
+      about: "show which hubs push news",
       load: () => import("./commands/sources/websub.ts"),
     },
   },
@@ -202,7 +202,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = Object.assign(
   ...Object.values(GROUPS),
 );
 
-/** Examples that --help shows, by command, without `newsgather`. A test parses each. */
+/** Examples that --help shows, by command, without the leading `newsgather`. A test parses each. */
 export const EXAMPLES: Record<string, readonly string[]> = {
   demo: ["demo", "demo --once"],
   start: ["start", "start --role http"],

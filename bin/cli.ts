@@ -33,7 +33,7 @@ function asksForHelp([first, ...others]: readonly string[]): boolean {
   return others.length === 0 && (first === "--help" || first === "-h");
 }
 
-/** Implements `help COMMAND` as `COMMAND --help`. */
+/** Shows the first screen of the help, all commands, or for `help COMMAND` the same as `COMMAND --help`. */
 async function help([first, ...words]: readonly string[]): Promise<number> {
   if (first === undefined) {
     console.error(firstScreen());
@@ -83,7 +83,7 @@ function endOnClosedPipe(error: NodeJS.ErrnoException): void {
 
 /**
  * Moves a query behind `--`. In `tram -strike --sort newest`, `-strike` then excludes a word, while `--sort` still
- * works as an option. Returns the arguments of other commands unchanged.
+ * works as an option. Returns the arguments unchanged if the command takes no query.
  */
 export function setQueryApart(program: Command, argv: readonly string[]): string[] {
   let [command, from] = [program, 0];
@@ -114,8 +114,8 @@ export function setQueryApart(program: Command, argv: readonly string[]): string
 }
 
 /**
- * Returns whether a word is an option. Long options always are, so that unknown ones are reported; short ones only if
- * they are known.
+ * Returns whether a word is an option. Every word that begins with `--` is one, so that unknown options are reported. A
+ * short option must be known.
  */
 function isOption(word: string, known: readonly Option[]): boolean {
   return word.startsWith("--") || word === "-h" || known.some(({ short }) => short === word);

@@ -163,6 +163,6 @@ test("A move to a tier that isn't set up names the missing setting", async () =>
   const moved = await withoutFolder(["archive", "move", "--to", "files"]);
   expect(moved).toMatchObject({
     code: 2,
-    err: expect.stringContaining("set up: NEWSGATHER_BODIES_DIR"),
+    err: expect.stringContaining("set up: set NEWSGATHER_BODIES_DIR"),
   });
 });

@@ -26,14 +26,13 @@ interface MoveOptions {
 
 /** Maximum number of bodies counted in a dry run. */
 const MAX_COUNTED = 1_000_000;
-/** Maximum number of unmovable bodies listed. */
 const MAX_FAILED_LISTED = 20;
 
-/** `newsgather archive`: shows where the bytes of old responses are stored, and checks them. */
+/** `newsgather archive`: moves the bytes of old responses to another tier, and checks all stored bytes. */
 export function register(program: Command): void {
   const group = program
     .command("archive")
-    .description("show where the bytes of old responses are stored, and check them");
+    .description("move the bytes of old responses to another tier, and check them");
   group
     .command("move")
     .description("move the bytes of old responses to another tier, also while Newsgather runs")
@@ -43,7 +42,10 @@ export function register(program: Command): void {
     )
     .option("--dry-run", "only count what would be moved")
     .option("--json", "print the report as JSON")
-    .addHelpText("after", "\nIf it is stopped, the same command continues where it was.")
+    .addHelpText(
+      "after",
+      "\nIf the command is stopped, run it again: it continues where it stopped.",
+    )
     .action(move);
   registerCheck(group);
 }
@@ -62,7 +64,7 @@ async function move({ olderThan, to, dryRun, json }: MoveOptions): Promise<void>
   const report = await onStore(async (store) => {
     if (target !== "database" && !store.tiers[target]) {
       const setting = target === "files" ? "NEWSGATHER_BODIES_DIR" : "NEWSGATHER_BODIES_BUCKET";
-      throw new CommandError("usage", `the tier ${target} isn't set up: ${setting}`);
+      throw new CommandError("usage", `the tier ${target} isn't set up: set ${setting}`);
     }
     if (dryRun) return { to: target, ...(await wouldMove(store, target, until)) };
     const done = { moved: 0, bytes: 0, failed: [] as { id: string; why: string }[] };
@@ -85,7 +87,7 @@ async function move({ olderThan, to, dryRun, json }: MoveOptions): Promise<void>
   } else {
     console.log(`${report.moved} bodies moved to ${target} (${megabytes(report.bytes)})`);
     for (const { id, why } of report.failed.slice(0, MAX_FAILED_LISTED))
-      console.log(`stays: ${id}: ${why}`);
+      console.log(`not moved: ${id}: ${why}`);
   }
   if ("failed" in report && report.failed.length > 0) process.exitCode = EXIT.partly;
 }
@@ -100,7 +102,6 @@ interface Options {
   json?: true;
 }
 
-/** Maximum number of lost bodies listed. */
 const MAX_LOST_LISTED = 20;
 
 /** `newsgather archive check`: checks that stored bodies are unchanged. */

@@ -5,10 +5,7 @@ import { COLUMNS } from "../../../archive/export/columns.ts";
 import { MANIFEST } from "../../../archive/export/target.ts";
 import { CommandError } from "../../../lib/exit.ts";
 
-/**
- * Name of the package. It is an optional dependency, because DuckDB isn't available for every
- * platform.
- */
+/** DuckDB's package. It is an optional dependency, because DuckDB isn't available for every platform. */
 const PACKAGE = "@duckdb/node-api";
 const VERSION = "1.5.6-r.1";
 
@@ -40,23 +37,23 @@ interface Connection {
 /** DuckDB's `StatementType` of a statement that only reads. */
 const SELECT = 1;
 
-/** Settings that forbid loading extensions. */
+/** Settings that stop DuckDB from loading extensions by itself. */
 const ALONE = {
   autoinstall_known_extensions: "false",
   autoload_known_extensions: "false",
   allow_community_extensions: "false",
 };
 
-/** Receives the columns and rows of a result. */
+/** Receives the columns and rows of a result, and returns what the caller wants of them. */
 type Use<T> = (columns: string[], rows: AsyncIterable<Row[]>) => Promise<T>;
 
 type Load = () => Promise<unknown>;
 const loadPackage: Load = () => import(PACKAGE);
 
 /**
- * Queries exported Parquet, a folder or one file, with SQL. The articles are the table `articles`. The query can read
- * nothing else, and has no access to the disk or network. Throws `CommandError` if there is no export, the query is
- * invalid, or DuckDB isn't installed.
+ * Runs an SQL query over exported Parquet, a folder or one file, and returns the result of `use`. The articles are the
+ * table `articles`. The query can read no other file and has no network access. Throws `CommandError` if there is no
+ * export, the query is invalid, or DuckDB isn't installed.
  */
 export async function askParquet<T>(
   from: string,
@@ -131,15 +128,12 @@ function quoted(path: string): string {
   return path.replaceAll("'", "''");
 }
 
-/**
- * Rejects statements that aren't queries, because they could still write files in the folder
- * itself.
- */
+/** Throws if a statement isn't a query: it could write into the folder that DuckDB is allowed to read. */
 async function refuseWrites(connection: Connection, sql: string): Promise<void> {
   const statements = await connection.extractStatements(sql);
   for (let index = 0; index < statements.count; index++) {
     const { statementType } = await statements.prepare(index);
-    if (statementType !== SELECT) throw new Error("only SELECT is allowed here: a query reads");
+    if (statementType !== SELECT) throw new Error("only SELECT is allowed");
   }
 }
 
@@ -147,8 +141,9 @@ async function loadPeer(load: () => Promise<unknown>): Promise<Peer> {
   try {
     return (await load()) as Peer;
   } catch (error) {
-    const why = "it isn't installed here, or there is none for this platform";
+    const why =
+      "this command needs DuckDB, which isn't installed or isn't available for this platform";
     const hint = `npm install --no-save --include=optional ${PACKAGE}@${VERSION}`;
-    throw new CommandError("failed", `this needs DuckDB: ${why}. Try ${hint}`, { cause: error });
+    throw new CommandError("failed", `${why}; try ${hint}`, { cause: error });
   }
 }

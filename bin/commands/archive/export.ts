@@ -42,12 +42,12 @@ export function register(program: Command): void {
     .addOption(
       new Option(
         "--purpose <purpose>",
-        "its purpose; articles whose publishers reserve this use are skipped",
+        "purpose of the export; articles whose publishers reserve this use are skipped",
       )
         .choices(EXPORT_PURPOSES)
         .default("analysis"),
     )
-    .option("--source <id...>", "only of these sources")
+    .option("--source <id...>", "only from these sources")
     .option("--view <id>", "only articles in this view")
     .option(
       "--since <time>",
@@ -55,7 +55,7 @@ export function register(program: Command): void {
     )
     .option("--until <time>", "published or fetched before a time")
     .option("--as-of <time>", "articles as they were known at a time")
-    .option("--resume", "continue an export into the same file that was stopped")
+    .option("--resume", "continue a stopped export into the same file")
     .option("--force", "replace an earlier export")
     .requiredOption(
       "-o, --output <file>",
@@ -128,12 +128,12 @@ export function register(program: Command): void {
     });
 }
 
-/** Returns the request without its output. An export resumes only if the request is the same. */
+/** Returns the options that decide what is exported, as JSON. An export resumes only if they are the same. */
 function wordsOf(options: Options): string {
   return JSON.stringify({ ...options, output: undefined, resume: undefined, force: undefined });
 }
 
-/** Throws for a time before the oldest stored change. */
+/** Throws for a time before the oldest stored change, if older changes have been removed. */
 async function requireHistory(store: Store, time: Date): Promise<void> {
   const tail = await tailSeq(store);
   const from = tail === 0 ? null : await changedAt(store, tail + 1);

@@ -3,7 +3,7 @@ import { isoOf } from "../../../extractors/dates/stamp.ts";
 import { namesIn } from "../../../extractors/fields/names.ts";
 import type { Extraction } from "../../../model/articles/extraction.ts";
 
-/** One page of a batch. `file` contains its HTML or PDF (gzip if it ends in `.gz`). */
+/** One page of a batch. `file` contains its HTML or PDF, compressed with gzip if the name ends in `.gz`. */
 export interface PageTask {
   id: string;
   url: string;
@@ -11,12 +11,12 @@ export interface PageTask {
   now: Date;
 }
 
-/** One line of a batch's output; `published` is ISO 8601 in the page's own zone. */
+/** One line of a batch's output. `published` is ISO 8601 in the page's own zone. */
 export interface BatchPage {
   id: string;
   title: string | null;
   text: string | null;
-  /** The persons named as authors; if there are none, the organisations. */
+  /** The authors; if none of them is a person, the organisations too. Null if neither is known. */
   authors: string[] | null;
   published: string | null;
   language: string | null;
@@ -25,7 +25,7 @@ export interface BatchPage {
   section: string | null;
   tags: string[] | null;
   /**
-   * The place that title and text are about; each part is null if it is unknown. `region` is in English, `regionCode`
+   * The place that title and text are about. Each part is null if it is unknown. `region` is in English, `regionCode`
    * is ISO 3166-2.
    */
   country: string | null;
@@ -34,7 +34,7 @@ export interface BatchPage {
   city: string | null;
 }
 
-/** Returns the output line of an unreadable page. */
+/** Returns the result for a page that can't be read: every field is null. */
 export function emptyPage(id: string): BatchPage {
   return {
     id,
@@ -53,7 +53,7 @@ export function emptyPage(id: string): BatchPage {
 
 const NOWHERE = { country: null, region: null, regionCode: null, city: null };
 
-/** Returns the output line of an extracted page. */
+/** Returns the result for an extracted page. */
 export function pageOf(id: string, { fields }: Extraction, places: PlaceFinder): BatchPage {
   const { title, text, language, teaser, image, section, tags } = fields;
   const { publishedAt: at, publishedPrecision: precision, publishedOffset: offset = null } = fields;

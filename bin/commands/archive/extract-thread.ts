@@ -10,10 +10,10 @@ import { type BatchPage, type PageTask, pageOf } from "./extract-page.ts";
 await prepare();
 const places = readPlaces();
 
-/** Maximum uncompressed size of a page, bytes. */
+/** Maximum size of a page that is compressed with gzip, after decompression, bytes. */
 const MAX_PAGE_BYTES = 50_000_000;
 
-/** Reads, decodes and extracts one page in a thread. Without a task, it only starts the thread and returns null. */
+/** Reads, decodes and extracts one page in a thread. The task `null` only starts the thread, and returns null. */
 export default async function extractPage(task: PageTask | null): Promise<BatchPage | null> {
   if (!task) return null;
   const { id, url, file, now } = task;

@@ -13,7 +13,6 @@ import { type BatchPage, emptyPage, type PageTask } from "./extract-page.ts";
 
 const Line = z.object({ id: z.string(), url: z.string(), file: z.string() });
 
-/** Time limit per page, ms. */
 const PAGE_TIMEOUT_MS = 5000;
 
 // Threads run compiled code. From source, they use the build next to it.
@@ -22,9 +21,10 @@ const THREAD = import.meta.url.endsWith(".ts")
   : new URL("./extract-thread.js", import.meta.url);
 
 /**
- * Extracts the pages listed in a JSONL file (`{id, url, file}`, `file` relative to it) on several cores. Writes the
- * results as JSONL in the same order. A failed page has a line with all fields null, and is reported on stderr. Throws
- * an error with file and line number for an invalid line.
+ * Extracts the pages listed in `input` on several cores, and writes a line of JSON for each to `output`, in the same
+ * order. A line of `input` is `{id, url, file}`, with `file` relative to the folder of `input`. A failed page has a
+ * line with all fields null, and is reported on stderr. Returns the number of pages and of failed ones. Throws an error
+ * with file and line number for an invalid line.
  */
 export async function extractBatch(
   input: string,
@@ -106,9 +106,12 @@ export function register(program: Command): void {
   program
     .command("extract")
     .description("read the fields of saved pages")
-    .requiredOption("--batch <in.jsonl>", "lines of {id, url, file}, file relative to this one")
+    .requiredOption(
+      "--batch <in.jsonl>",
+      "JSON lines of {id, url, file}, with file relative to the folder of <in.jsonl>",
+    )
     .requiredOption("-o, --output <out.jsonl>", "output file, with one line of fields per page")
-    .option("--concurrency <threads>", "threads; default: one per core", threadCount)
+    .option("--concurrency <threads>", "number of threads (default: one per core)", threadCount)
     .action(async ({ batch, output, concurrency }: Options) => {
       const { pages, failed } = await extractBatch(
         batch,

@@ -26,17 +26,15 @@ interface Options {
   json?: true;
 }
 
-/** How long, and for how many entries, data from the store is cached during an import, ms. */
+/** Limits of the cache of hosts: `ttl` in ms, `size` in entries. */
 const CACHE_LIMITS = { ttl: 60_000, size: 10_000 };
 /**
- * How long, and for how many sources, boilerplate is cached during an import, ms. The time is short, because more
- * boilerplate is learnt during the import.
+ * Limits of the cache of boilerplate: `ttl` in ms, `size` in sources. `ttl` is short, because the import itself learns
+ * boilerplate.
  */
 const BOILERPLATE_CACHE_LIMITS = { ttl: 2000, size: 1000 };
 
-/**
- * `newsgather import`: stores the responses in WARC files as captures, and the articles in them.
- */
+/** `newsgather import`: stores the responses in WARC and WACZ files as captures, and the articles in them. */
 export function register(program: Command): void {
   program
     .command("import")
@@ -46,7 +44,7 @@ export function register(program: Command): void {
     .option("--json", "print the report as JSON")
     .addHelpText(
       "after",
-      "\nNothing is fetched. If it is stopped, run it again: what is already imported stays as it is.",
+      "\nNothing is fetched. If the import is stopped, run it again: what is already imported stays as it is.",
     )
     .action(run);
 }
@@ -91,7 +89,7 @@ async function onArchive(
       onlySource,
     }))
       tell.show(report);
-    if (!report) throw new Error("an import tells at least how it ends");
+    if (!report) throw new Error("the import yielded no report");
     const { captures, articles } = report;
     const detail = `${captures.stored} captures, ${articles.new + articles.copy} articles`;
     const what = { action: "archive.import", subject: files.join(", "), reason: null, detail };
@@ -102,12 +100,11 @@ async function onArchive(
   }
 }
 
-/** Interval between progress messages, ms. */
 const PROGRESS_INTERVAL_MS = 2000;
 
 /**
- * Writes the progress of an import to stderr, at most every two seconds, as a share of the files'
- * bytes.
+ * Returns two functions: `at` notes the position in the files, and `show` writes the progress to stderr as a share of
+ * the files' bytes, at most every two seconds.
  */
 function importProgress(files: readonly string[]) {
   const sizes = new Map(

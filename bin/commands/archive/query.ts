@@ -21,11 +21,10 @@ interface Options {
   format: "table" | "jsonl" | "csv";
 }
 
-/** Maximum rows shown in a table. */
 const MAX_ROWS_SHOWN = 200;
 /** Number of articles between two progress messages. */
 const PROGRESS_EVERY_ARTICLES = 10_000;
-/** Maximum number of characters of a cell. */
+/** Maximum number of characters of a table cell. */
 const CELL_WIDTH = 80;
 
 /** `newsgather query`: runs SQL over the articles, or over an export of them. */
@@ -39,8 +38,8 @@ export function register(program: Command): void {
       "query a file or folder of `export --format parquet` instead of the store",
     )
     .addOption(narrowing("--source <id...>", "only articles of these sources"))
-    .addOption(narrowing("--since <time>", "only published since a time, such as 7d"))
-    .addOption(narrowing("--until <time>", "only published before a time"))
+    .addOption(narrowing("--since <time>", "only articles published since a time, such as 7d"))
+    .addOption(narrowing("--until <time>", "only articles published before a time"))
     .addOption(
       new Option("--format <format>", "how rows are printed")
         .choices(["table", "jsonl", "csv"])
@@ -121,11 +120,11 @@ async function print(columns: string[], chunks: AsyncIterable<Row[]>): Promise<v
   }
   console.log(plainTable(columns, shown));
   const rest =
-    total > shown.length ? `, the first ${shown.length} shown: --format csv has all` : "";
+    total > shown.length ? `; the first ${shown.length} are shown (--format csv prints all)` : "";
   console.error(`${total} rows${rest}`);
 }
 
-/** Returns values as text, lists and structures as JSON. */
+/** Returns the values of a row as text; lists and structures as JSON. */
 function cells(row: Row): Record<string, string> {
   const text = (value: unknown) => {
     if (value === null || value === undefined) return "";

@@ -5,7 +5,7 @@ import type { Promotion, Score, StagingSet, Tally } from "../../../model/archive
 import type { StagedArticleRow } from "../../../store/articles/staging-sets.ts";
 import { plainTable, utc } from "../../output.ts";
 
-/** Returns a table of staging sets, one per line. */
+/** Returns a table of staging sets, one per line; a hint if there is none. */
 export function stagingSetsTable(stagingSets: readonly StagingSet[]): string {
   if (stagingSets.length === 0)
     return "no staging set: newsgather reprocess --stage STAGE --into NAME fills one";
@@ -26,7 +26,10 @@ export function stagingSetsTable(stagingSets: readonly StagingSet[]): string {
   return plainTable(head, rows, { right: [3, 4, 5] });
 }
 
-/** Returns a staging set for a terminal: its slice, report, score and state. */
+/**
+ * Returns a staging set for a terminal: its stages, state and rules, its report and score, and how many of its articles
+ * were promoted.
+ */
 export function stagingSetTable(
   stagingSet: StagingSet,
   { open, promoted, left }: Promotion,
@@ -43,12 +46,14 @@ export function stagingSetTable(
   ].join("\n");
 }
 
-/** Returns one line for each reason why staged articles were not promoted. */
+/** Returns a line for each reason why staged articles were not promoted, with the number of articles. */
 export function leftLines(left: Promotion["left"]): string[] {
   return Object.entries(left).map(([why, count]) => `  ${count} left: ${why}`);
 }
 
-/** Returns a table of staged articles with the current and the staged value of a field. */
+/**
+ * Returns a table of staged articles with the current and the staged value of a field; a sentence if there are none.
+ */
 export function stagedArticlesTable(rows: readonly StagedArticleRow[], field: string): string {
   if (rows.length === 0) return `${field} is the same in every article`;
   const cells = rows.map(({ articleId, changes, state, left }) => {
@@ -76,11 +81,10 @@ function scoreTable({ articles, fieldScore, filled, shorter, longer, editors }: 
     ],
     { right: [1, 2] },
   );
-  const lengths = `text a fifth shorter in ${shorter} (${percent(shorter / (articles || 1))}), longer in ${longer}`;
+  const lengths = `text more than a fifth shorter in ${shorter} (${percent(shorter / (articles || 1))}), more than a fifth longer in ${longer}`;
   return `${table}\n${lengths}`;
 }
 
-/** Interval between progress messages, ms. */
 const PROGRESS_INTERVAL_MS = 2000;
 
 /** Returns the result in one line. */
@@ -89,7 +93,7 @@ export function summaryOf({ articles, changed, refreshed, left }: Report): strin
   return `${articles} articles: ${changed} changed, ${refreshed} updated without a visible change, ${alone} unchanged`;
 }
 
-/** Writes the progress to stderr, at most every two seconds. */
+/** Returns a function that writes the progress to stderr, at most every two seconds. */
 export function progressLines(): (progress: ReprocessProgress) => void {
   let shown = 0;
   return ({ report, share, after }) => {
@@ -120,7 +124,6 @@ export function reportTable(report: Report, dryRun: boolean): string {
   return [summaryOf(report), ...left, ...table, ...would].join("\n");
 }
 
-/** Wraps a text for a table cell. */
 function wrapped(text: string): string {
   return text.replace(/(.{1,60})(?:\s|$)/gu, "$1\n").trim();
 }

@@ -25,17 +25,16 @@ import {
   stagingSetTable,
 } from "./reprocess-report.ts";
 
-/** Maximum number of staged articles shown per field. */
+/** Default of `--limit`. */
 const MAX_SHOWN = 20;
-/** Interval between progress messages, ms. */
 const PROGRESS_INTERVAL_MS = 2000;
 
-/** `newsgather reprocess staging-sets | diff | promote | drop`: works with staging sets. */
+/** `newsgather reprocess staging-sets | diff | promote | drop`: lists, compares, promotes and removes staging sets. */
 export function registerStagingSets(reprocess: Command): void {
   reprocess
     .command("staging-sets")
     .description("list staging sets")
-    .option("--json", "print them as JSON")
+    .option("--json", "print JSON")
     .action((_, command: Command) =>
       onStore(async (store) => {
         const { json } = command.optsWithGlobals<Json>();
@@ -49,7 +48,7 @@ export function registerStagingSets(reprocess: Command): void {
     .description("compare a staging set with the articles, by field")
     .option("--field <name>", "list articles in which this field differs")
     .option("--limit <n>", "number of articles to list", positive, MAX_SHOWN)
-    .option("--json", "print it as JSON")
+    .option("--json", "print JSON")
     .action((name: string, _, command: Command) =>
       onStore((store) => show(store, name, command.optsWithGlobals<Shown>())),
     );
@@ -57,7 +56,7 @@ export function registerStagingSets(reprocess: Command): void {
     .command("promote")
     .argument("<set>")
     .description(
-      "replace the articles by those of a staging set; if stopped, run it again to continue",
+      "replace articles with those of a staging set; if the command is stopped, run it again to continue",
     )
     .requiredOption("--reason <text>", "why; it goes into the audit log")
     .option("--json", "print the result as JSON")
@@ -100,8 +99,8 @@ export function registerStagingSets(reprocess: Command): void {
 }
 
 /**
- * Options of a subcommand. `reprocess` itself also has `--json`, and receives the option even after the subcommand's
- * name.
+ * Options of a subcommand, read with `optsWithGlobals`: `reprocess` has `--json` too, and receives it even if it
+ * follows the subcommand's name.
  */
 interface Json {
   json?: true;
@@ -114,7 +113,7 @@ interface Shown extends Json {
 
 function positive(text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("a number from 1 to 9999");
+  throw new InvalidArgumentError("write a whole number from 1 to 9999");
 }
 
 async function onStore(work: (store: Store, config: Config) => Promise<void>): Promise<void> {
@@ -163,7 +162,7 @@ async function promoteAll(store: Store, name: string, timezone: string): Promise
     shown = Date.now();
     console.error(`${summaryOf(promotion)}, ${promotion.open} to go`);
   }
-  if (!promotion) throw new Error("a promotion tells at least how it ends");
+  if (!promotion) throw new Error("the promotion yielded no result");
   return promotion;
 }
 

@@ -36,7 +36,7 @@ import { spanOf } from "../../time.ts";
 import { progressLines, reportTable, summaryOf } from "./reprocess-report.ts";
 import { registerStagingSets } from "./reprocess-staging-sets.ts";
 
-/** How long, and for how many entries, sources and their boilerplate are cached, ms. */
+/** Limits of the caches of sources and of their boilerplate: `ttl` in ms, `size` in sources. */
 const CACHE_LIMITS = { ttl: 60_000, size: 1000 };
 
 /** `newsgather reprocess`: derives articles again from stored responses, without the network. */
@@ -50,15 +50,15 @@ export function register(program: Command): void {
         "what to read again, with everything that depends on it",
       ).choices(Object.keys(STAGES)),
     )
-    .option("--since <time>", "only articles dated since then, such as 2026-11-01 or 30d")
-    .option("--until <time>", "only articles dated before then")
+    .option("--since <time>", "only articles dated since a time, such as 2026-11-01 or 30d")
+    .option("--until <time>", "only articles dated before a time")
     .option("--source <id...>", "only articles of these sources")
     .option("--dry-run", "only report what would change")
     .option("--into <set>", "write the results into a staging set, to compare and promote")
     .option("--json", "print the report as JSON")
     .addHelpText(
       "after",
-      `\nStages:\n${stageLines()}\nIf it is stopped, the same command continues where it was.`,
+      `\nStages:\n${stageLines()}\nIf the command is stopped, run it again: it continues where it stopped.`,
     )
     .action(run);
   registerStagingSets(command);
@@ -116,7 +116,7 @@ async function onArchive(
         ? reprocess(deps, requestOf(options, tables, now()))
         : fillStagingSet(deps, stagingSetRequestOf({ ...options, into }, tables, now()));
     for await (progress of work) tell(progress);
-    if (!progress) throw new Error("a reprocessing tells at least how it ends");
+    if (!progress) throw new Error("the reprocessing yielded no report");
     if (!options.dryRun) {
       const action = into === undefined ? "archive.reprocess" : "archive.fill-staging-set";
       const subject = into ?? options.stage?.join(", ") ?? "";
@@ -132,7 +132,6 @@ async function onArchive(
   }
 }
 
-/** The options of the command. */
 interface Options {
   stage?: Stage[];
   since?: string;
@@ -146,7 +145,10 @@ interface Options {
 /** The form of a staging set's name, which is also part of URLs. */
 const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
-/** Identifies a reprocessing by its stages, slice and rules. */
+/**
+ * Returns the stages, slice and rules of a reprocessing, and their hash. Throws `CommandError` for options that can't
+ * be combined.
+ */
 function describeRequest(options: Options, tables: ReprocessDeps["tables"], now: Date) {
   const { since, until, source } = options;
   const stages = (Object.keys(STAGES) as Stage[]).filter((stage) => options.stage?.includes(stage));
@@ -171,8 +173,8 @@ function describeRequest(options: Options, tables: ReprocessDeps["tables"], now:
 }
 
 /**
- * Returns the reprocessing that the options request. Its id is a hash of the request, so that an interrupted one
- * continues.
+ * Returns the reprocessing that the options request. Its id is a hash of the request, so that the same command
+ * continues an interrupted one.
  */
 function requestOf(options: Options, tables: ReprocessDeps["tables"], now: Date): Request {
   const { requestHash, stages, slice } = describeRequest(options, tables, now);
@@ -191,7 +193,7 @@ function stagingSetRequestOf(
   if (!NAME.test(_id)) {
     throw new CommandError(
       "usage",
-      "a staging set's name consists of lowercase letters, digits and hyphens",
+      "a staging set's name has up to 40 lowercase letters, digits and hyphens, and doesn't begin with a hyphen",
     );
   }
   return { _id, ...describeRequest(options, tables, now), begunAt: now, owner: randomUUID() };

@@ -71,7 +71,7 @@ export function withStatisticsOptions(command: Command): Command {
     .option("--csv", "print CSV");
 }
 
-/** Additional facts to show with a statistic, from the same store. */
+/** Additional facts to show with a statistic. */
 export interface Beside {
   /** Additional fields in the JSON. */
   fields: Record<string, unknown>;
@@ -79,7 +79,7 @@ export interface Beside {
   lines: string[];
 }
 
-/** Prints a statistic, and what `beside` reads from the same store. */
+/** Prints a statistic, and the additional facts that `readBeside` reads from the same store. */
 export async function showStatistic(
   name: StatisticName,
   { json, csv, ...filters }: StatisticsOptions,

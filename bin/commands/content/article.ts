@@ -25,7 +25,7 @@ import { onStore } from "../../services/use.ts";
 import { codeOf } from "../../stream-options.ts";
 import { timeAhead } from "../../time.ts";
 
-/** Maximum number of articles listed. */
+/** Maximum number of articles that `inbox` lists. */
 const MAX_LISTED = 200;
 
 interface Wording {
@@ -41,10 +41,7 @@ interface Times {
   pin?: string;
 }
 
-/**
- * `newsgather article`: shows, edits, publishes and retracts articles: state, texts, times,
- * visibility.
- */
+/** `newsgather article`: shows, edits, publishes and retracts articles. */
 export function register(program: Command): void {
   const article = program
     .command("article")
@@ -72,7 +69,7 @@ export function register(program: Command): void {
     .description("show articles that wait for an editor")
     .option("--json", "print JSON")
     .action(inbox);
-  onSome("state", "start to edit articles, approve or publish them")
+  onSome("state", "begin to edit articles, approve them or publish them")
     .addOption(
       new Option("--to <state>", "their new state")
         .choices(Object.keys(EDITORIAL_STATES).filter((state) => state !== "new"))
@@ -81,7 +78,7 @@ export function register(program: Command): void {
     .action((ids: string[], { to, reason }: { to: EditorialState; reason: string }) =>
       say(ids, { field: "state", say: to }, reason),
     );
-  onSome("edit", "change title, place prefix or teaser; - restores the publisher's")
+  onSome("edit", "change title, place prefix or teaser; - restores the publisher's text")
     .option("--title <text>", "its title")
     .option("--prefix <text>", "text before the title, e.g. `DE: Berlin: `")
     .option("--teaser <text>", "its teaser")
@@ -101,9 +98,9 @@ export function register(program: Command): void {
       translate(ids, codeOf("language", language), reason),
     );
   onSome("times", "set embargo, expiry or pin: a time, or none")
-    .option("--embargo <time>", "readers don't see it before")
-    .option("--expires <time>", "readers don't see it after")
-    .option("--pin <time>", "it stays at the top until then")
+    .option("--embargo <time>", "readers don't see the article before this time")
+    .option("--expires <time>", "readers don't see the article after this time")
+    .option("--pin <time>", "the article stays at the top until this time")
     .action((ids: string[], { reason, ...times }: Times & { reason: string }) => {
       const now = new Date();
       const read = Object.entries(times).map(([name, text]) => [

@@ -8,14 +8,14 @@ import { telling } from "../../output.ts";
 import { indexOf, indexPath, updateIndex } from "../../search-index.ts";
 import { withStore } from "../../services/use.ts";
 
-/** `newsgather search-index`: shows how current the index is, updates it or rebuilds it. */
+/** `newsgather search-index`: shows how current the search index is, updates it or rebuilds it. */
 export function register(program: Command): void {
   const command = program
     .command("search-index")
     .description("show, update or rebuild the full-text index");
   command
     .command("status")
-    .description("show its number of articles and how many changes it is behind")
+    .description("show how many articles the index contains, and how many changes it is behind")
     .option("--json", "print JSON")
     .action(({ json }: { json?: true }) =>
       onIndex(async ({ config, store, index }) => {
@@ -30,11 +30,13 @@ export function register(program: Command): void {
     );
   command
     .command("update")
-    .description("update it, or build it (`newsgather search` does the same)")
+    .description(
+      "update the index, or build it if there is none (`newsgather search` does the same)",
+    )
     .action(() => onIndex(bringUpToDate));
   command
     .command("rebuild")
-    .description("build it again; the old one answers until the new one is finished")
+    .description("build the index again; until it is finished, searches use the old one")
     .action(() =>
       onIndex(async (opened) => {
         const { store, index, tell } = opened;

@@ -39,7 +39,7 @@ export function register(program: Command): void {
     .addOption(
       new Option("--sort <order>", "order of the results").choices([...SORTS]).default("relevance"),
     )
-    .option("--limit <n>", "how many", whole(1, 1000), 20)
+    .option("--limit <n>", "number of results", whole(1, 1000), 20)
     .option("--offset <n>", "skip this many results", whole(0, 1000), 0)
     .option("--saved <name>", "a saved search (newsgather searches), instead of query and order")
     .option(

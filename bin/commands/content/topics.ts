@@ -38,22 +38,22 @@ export function register(program: Command): void {
     .description("show which words gave an article or a text its topics")
     .argument("[article]", "its id or URL")
     .option("--text <text>", "this text instead of an article; - reads standard input")
-    .option("--title <title>", "its title", "")
-    .option("--language <code>", "its language (default: detected)")
+    .option("--title <title>", "title of the text", "")
+    .option("--language <code>", "language of the text (default: detected)")
     .option("--json", "print JSON")
     .action(explain);
   topics
     .command("correct")
     .description("add or remove topics of an article, permanently")
     .argument("<article>", "its id or URL")
-    .option("--add <topic...>", "topics that it is about")
+    .option("--add <topic...>", "topics to add")
     .option("--remove <topic...>", "topics to remove")
     .requiredOption("--reason <text>", "why")
     .action(correctArticle);
   topics
     .command("undo")
     .description("undo a correction")
-    .argument("<correction>", "its id")
+    .argument("<correction>", "its id, as `topics corrections` shows it")
     .requiredOption("--reason <text>", "why")
     .action(async (id: string, { reason }: { reason: string }) =>
       tell(
@@ -150,7 +150,10 @@ interface Explained {
   corrections?: Correction[];
 }
 
-/** Explains the topics of a stored article. Without an article, explains those of a text and opens no store. */
+/**
+ * Returns why a stored article has its topics, also as a table for a terminal. Without an article, explains the text in
+ * `options`, and opens no store.
+ */
 async function explainTopics(
   articleId: string | undefined,
   options: ExplainOptions,
@@ -199,7 +202,7 @@ function explanationTable({
   if (status && relevance) {
     const parts = Object.entries(relevance.parts).map(([ground, share]) => `${ground} ${share}`);
     const { score, min } = relevance;
-    lines.push(`${status}: relevance ${score} of ${min} asked for (${parts.join(", ")})`);
+    lines.push(`${status}: relevance ${score}, required ${min} (${parts.join(", ")})`);
   }
   for (const { _id, word, actor, at, reason } of corrections) {
     lines.push(`correction ${_id}: ${wordText(word)} by ${actor}, ${at.toISOString()}: ${reason}`);
@@ -209,9 +212,10 @@ function explanationTable({
 
 function whyOf({ because, hits, narrower = [] }: TopicVerdict): string {
   if (because === "narrower topic") return `wider topic of ${narrower.join(", ")}`;
-  if (because === "declared") return "declared by its source; no word speaks for any topic";
+  if (because === "declared")
+    return "declared by its source; the text contains no keyword of any topic";
   const words = hits.map(shown).join(", ");
-  return because === "editor" ? ["an editor says so", words].filter(Boolean).join(", ") : words;
+  return because === "editor" ? ["an editor decided it", words].filter(Boolean).join(", ") : words;
 }
 
 function shown({ keyword, where, times, weight }: TopicHit): string {

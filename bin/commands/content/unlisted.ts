@@ -3,7 +3,7 @@ import { readUnlisted, type UnlistedArticle } from "../../../store/articles/arti
 import { plainTable } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
-/** `newsgather unlisted`: lists stored articles that readers don't see. */
+/** `newsgather unlisted`: lists stored articles that aren't published because they aren't relevant enough. */
 export function register(program: Command): void {
   program
     .command("unlisted")
@@ -30,6 +30,6 @@ function tableOf(articles: UnlistedArticle[]): string {
     return [_id, sourceId, since, title, unlisted?.detail ?? ""];
   });
   return plainTable(["article", "source", "since", "title", "relevance"], rows, {
-    none: "every stored article is published",
+    none: "no article is unlisted",
   });
 }

@@ -9,7 +9,7 @@ import { plainTable, utc } from "../../output.ts";
 import { alarmWaysOf } from "../../roles/alarms.ts";
 import { onStore } from "../../services/use.ts";
 
-/** `newsgather alarms [test]`: shows current problems; sends a test message to operators. */
+/** `newsgather alarms [test]`: shows open alarms; sends a test message to each receiver. */
 export function register(program: Command): void {
   const alarms = program
     .command("alarms")
@@ -42,7 +42,7 @@ export function register(program: Command): void {
           const hint = "set NEWSGATHER_ALARM_MAIL or NEWSGATHER_ALARM_WEBHOOK";
           throw new CommandError("usage", `alarms have no receiver: ${hint}`);
         }
-        for (const { way, problem } of deliveries) console.log(`${way}: ${problem ?? "taken"}`);
+        for (const { way, problem } of deliveries) console.log(`${way}: ${problem ?? "accepted"}`);
         if (deliveries.some(({ problem }) => problem !== null)) process.exitCode = EXIT.failed;
       } finally {
         await stack.close();

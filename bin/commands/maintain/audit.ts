@@ -12,7 +12,7 @@ export function register(program: Command): void {
   program
     .command("audit")
     .description("show who did what, when and why, latest first")
-    .option("--limit <lines>", "how many", lines, 50)
+    .option("--limit <lines>", "number of entries", lines, 50)
     .option("--since <time>", "only since a time, e.g. 7d")
     .option("--before <time>", "only before a time, e.g. yesterday")
     .option("--json", "print JSON")

@@ -20,7 +20,7 @@ interface Options {
   json?: boolean;
 }
 
-/** `newsgather backup`: writes the whole store into one file, while it is in use. */
+/** `newsgather backup`: writes the whole store into one file, also while Newsgather runs. */
 export function register(program: Command): void {
   program
     .command("backup")
@@ -52,7 +52,7 @@ export function register(program: Command): void {
     });
 }
 
-/** The contents of a backup file. */
+/** What a backup file contains, and its size in bytes. */
 interface BackupReport extends Header, Pick<Footer, "counts" | "elsewhere"> {
   file: string;
   bytes: number;
@@ -64,7 +64,7 @@ export function backupTable({ file, bytes, at, counts, elsewhere }: BackupReport
   const size = `${(bytes / 1024 / 1024).toFixed(1)} MB`;
   const table = plainTable(["collection", "documents"], rows, { right: [1] });
   const left = elsewhere
-    ? `\nThe bytes of ${elsewhere} bodies are not in it: copy their folder or bucket, too (docs/operators/data.md)`
+    ? `\nThe bytes of ${elsewhere} bodies are not in this file: copy their folder or bucket, too (docs/operators/data.md)`
     : "";
   return `${table}\n${file}: ${size}, as of ${at}${left}`;
 }

@@ -15,7 +15,6 @@ interface Options {
   also?: string[];
 }
 
-/** Interval between progress messages, ms. */
 const PROGRESS_INTERVAL_MS = 2000;
 
 /** `newsgather erase`: removes an article, a URL or a person from the whole store, permanently. */
@@ -40,7 +39,7 @@ export function register(program: Command): void {
     .action((word: string, options: Options) =>
       run(async (store) => ({ kind: "article", id: await articleIdOf(store, word) }), options),
     );
-  verb("url", "erase everything from a URL; it is never fetched again")
+  verb("url", "erase everything fetched from a URL; the URL is never fetched again")
     .argument("<url>")
     .action((url: string, options: Options) => {
       if (!/^https?:/.test(url) || !URL.canParse(url)) {
@@ -55,7 +54,10 @@ export function register(program: Command): void {
       const names = [name, ...(options.also ?? [])].map((one) => one.trim());
       const short = names.find((one) => one.length < 4);
       if (short !== undefined)
-        throw new CommandError("usage", `"${short}" is part of too many words`);
+        throw new CommandError(
+          "usage",
+          `"${short}" is too short, because it is part of too many words: write at least 4 characters`,
+        );
       if (findsPerson(names)(options.reason)) {
         throw new CommandError(
           "usage",
@@ -95,10 +97,12 @@ function report(
     ),
     `  ${addresses} URLs, which are never fetched again`,
     `  ${captures} captures`,
-    `  ${bodies.withheld} bodies of feeds, lists and pages that quote it`,
+    `  ${bodies.withheld} bodies of feeds, lists and pages that quote what is erased`,
     ...(others.length > 0 ? [`  words in ${others.join(", ")}`] : []),
     ...bodies.unread.map((id) => `Not searched, because it can't be read: body ${id}`),
-    ...bodies.copies.map((id) => `Stays, because it has the same text by itself: article ${id}`),
+    ...bodies.copies.map(
+      (id) => `Stays, because its source published the same text itself: article ${id}`,
+    ),
     ...sources.map((id) => `Configuration, please edit it yourself: source ${id}`),
   ];
   return lines.join("\n");

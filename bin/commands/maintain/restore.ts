@@ -9,7 +9,7 @@ import { connectStore } from "../../../store/connect.ts";
 import { withDatabase } from "../../services/use.ts";
 import { backupTable } from "./backup.ts";
 
-/** `newsgather restore`: restores a backup into an empty store, with any database. */
+/** `newsgather restore`: restores a backup into an empty store. */
 export function register(program: Command): void {
   program
     .command("restore")
@@ -31,7 +31,7 @@ export function register(program: Command): void {
     });
 }
 
-/** Verifies the whole file before anything is written. */
+/** Verifies the whole file before anything is written, and returns its header and footer. */
 async function checked(file: string) {
   try {
     return await checkBackup(readLines(file));

@@ -18,7 +18,10 @@ const Cases = z.object({
 interface Verdict {
   id: number | string;
   allowed: boolean;
-  /** The expected crawl delay, s. Only cases without a URL have it, because they test it. */
+  /**
+   * The crawl delay for this user agent, s; null if robots.txt names none. Only cases without a URL have it: they test
+   * the delay.
+   */
   crawlDelay?: number | null;
 }
 

@@ -48,7 +48,7 @@ export function register(program: Command): void {
       await makeConsumer(store, { name, from: pointOf(from), filter, view }, commandActor());
     });
     console.error(
-      `${name} was added; POST /v1/consumers/${name}/lease with a key of scope consume`,
+      `${name} was added; to read it, POST /v1/consumers/${name}/lease with a key of scope consume`,
     );
   });
   consumers
@@ -87,7 +87,7 @@ function tableOf(rows: Awaited<ReturnType<typeof show>>): string {
         : Object.entries(filter).map(([field, values]) => `${field} ${String(values)}`);
     return [name, state, seq, lag.changes, lag.seconds ?? 0, ackedAt ?? "", narrowed.join("; ")];
   });
-  const head = ["name", "state", "at change", "behind", "by s", "got on", "only"];
+  const head = ["name", "state", "at change", "behind", "by s", "acknowledged", "only"];
   const none = "no consumers: newsgather consumers add NAME";
   return plainTable(head, cells, { right: [2, 3, 4], none });
 }

@@ -65,7 +65,7 @@ async function add(
   console.log(json ? JSON.stringify({ id, key: text, scopes, expiresAt, perMinute: limit }) : text);
 }
 
-/** Explains what changes when the first key or user is created. */
+/** Explains what changes if the key is the first account. */
 const FIRST_ACCOUNT = `This is the first account, so the admin and /metrics are no longer open on this machine:
   people log in (newsgather users add NAME --role operator makes a user);
   Prometheus sends a key with the scope read as a bearer token.`;

@@ -120,7 +120,10 @@ async function revoke(id: string, { reason }: Options): Promise<void> {
   console.error(`${signingKeyAt(next, new Date())?.id} signs now.`);
 }
 
-/** Reads the key file. Throws if the file is unreadable, because that doesn't mean that there are no keys. */
+/**
+ * Returns the stored keys. Throws a usage error if the key file can't be read, because it can contain keys
+ * nevertheless.
+ */
 function readKeys({ signing }: Pick<Config, "signing">): StoredSigningKey[] {
   try {
     return readSigningKeys(signing.keysFile);

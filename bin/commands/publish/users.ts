@@ -37,7 +37,7 @@ interface Options {
 export function register(program: Command): void {
   const users = program.command("users").description("manage the users of the admin");
   const roles = Object.keys(USER_ROLES);
-  const role = () => new Option("--role <role>", "what the user may do").choices(roles);
+  const role = () => new Option("--role <role>", "what the user is allowed to do").choices(roles);
   const verb = (name: string, description: string) =>
     users
       .command(name)
@@ -125,7 +125,7 @@ function contextOf({ reason }: { reason?: string | undefined }) {
   return { actor: cliActor(), now: new Date(), reason };
 }
 
-/** Returns the outcome of an action. Throws a usage error with the reason if nothing was done. */
+/** Returns the outcome of an action. Throws a usage error with the problem if nothing was done. */
 function requireDone<Done extends object>(outcome: Done | { problem: string }): Done {
   if ("problem" in outcome) throw new CommandError("usage", outcome.problem);
   return outcome;
@@ -153,7 +153,7 @@ async function printLoginLink(name: string): Promise<void> {
   });
 }
 
-/** Runs `work` with the store and the admin's URL. */
+/** Runs `work` with the store and the installation's base URL. */
 async function onAddress(work: (store: Store, address: string) => Promise<void>): Promise<void> {
   const config = loadConfig(processEnv());
   const { host, port } = config.listen;

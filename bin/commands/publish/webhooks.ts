@@ -76,7 +76,7 @@ export function register(program: Command): void {
   onOne("pause", "pause deliveries until you resume them").action(async (id: string) => {
     await onStoreOrUsage((store) => manage.pauseWebhook(store, id, commandActor()));
   });
-  onOne("resume", "continue where it stopped")
+  onOne("resume", "continue deliveries where they stopped")
     .option("--skip", "skip the message that was refused")
     .action(async (id: string, { skip = false }: { skip?: boolean }) => {
       await onStoreOrUsage((store) => manage.resumeWebhook(store, id, { skip, ...commandActor() }));
@@ -114,7 +114,7 @@ async function list({ json }: Options): Promise<void> {
   console.log(plainTable(head, cells, { right: [4], none }));
 }
 
-/** Runs `work` with the egress configured in the environment. */
+/** Runs `work` with the store and the webhook actions that send requests. */
 function withActions<T>(
   work: (store: Store, actions: ReturnType<typeof actionsOf>) => Promise<T>,
 ): Promise<T> {

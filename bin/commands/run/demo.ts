@@ -83,8 +83,8 @@ async function demo({ once = false }: { once?: boolean }): Promise<void> {
 }
 
 /**
- * Returns the settings of the demo: its own data, the world's names and a faster clock. The user's environment
- * overrides the log level, title, timeout and tick.
+ * Returns the settings of the demo: a data folder, database and queues of its own, the hosts of the sample world, and a
+ * shorter tick. The user's environment overrides the log level, the portal's title, the request timeout and the tick.
  */
 function demoEnv(base: Env, dataDir: string, info: WorldInfo): Record<string, string> {
   const fallback = (name: string, value: string) => ({ [name]: base[name] || value });
@@ -108,7 +108,7 @@ const USERS = [
   { name: "editor", role: "editor" },
 ] as const;
 
-/** Prints the URLs of portal and admin, with a link that logs in. */
+/** Adds the users, and prints the URLs of portal, admin and API. The admin's URL logs the operator in, once. */
 async function greet(store: Store, address: string, info: WorldInfo): Promise<void> {
   for (const { name, role } of USERS) await addUserWithoutPassword(store, name, role);
   const link = await loginLink(store, { user: "operator", address, now: new Date() });

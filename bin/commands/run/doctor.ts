@@ -12,7 +12,7 @@ export function register(program: Command): void {
   program
     .command("doctor")
     .description("check this machine, the services and the sources, and say what to do next")
-    .option("--json", "the findings as JSON")
+    .option("--json", "print the findings as JSON")
     .action(async ({ json }: { json?: true }) => {
       const findings = await examine();
       process.stdout.write(`${json ? JSON.stringify(findings, null, 2) : tableOf(findings)}\n`);
@@ -37,9 +37,9 @@ async function examine(): Promise<Finding[]> {
   return findings;
 }
 
-/** Width of findings and next steps without a terminal. */
+/** Width of the columns `found` and `next step` without a terminal. */
 const TEXT_WIDTH = 44;
-/** Width of borders, level and name. */
+/** Width of the borders and the first two columns. */
 const OTHER_WIDTH = 23;
 
 function tableOf(findings: Finding[]): string {

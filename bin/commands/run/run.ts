@@ -29,12 +29,12 @@ const LISTED = "newsgather sources list";
 /** Default of `--patience`, ms. */
 const PATIENCE_MS = 60_000;
 
-/** `newsgather run`: fetches sources once, then prints the table. */
+/** `newsgather run`: fetches sources once, then prints the result. */
 export function register(program: Command): void {
   program
     .command("run")
     .description("crawl sources once until nothing is due, and print the result")
-    .argument("[id...]", "sources; all with --all")
+    .argument("[id...]", "ids of the sources; use --all for every source")
     .option("--all", "every active source")
     .option("--once", "end after one crawl (the default; `start` keeps running)")
     .option(
@@ -87,7 +87,10 @@ function toDuration(text: string): number {
   }
 }
 
-/** Runs `use` with the services of a running newsgather. Temporarily starts services that aren't running. */
+/**
+ * Runs `use` with the store while the pipeline runs: in a running Newsgather with an embedded database, otherwise in
+ * processes that are started for this call.
+ */
 async function withRunning<T>(
   config: Config,
   env: Env,
@@ -125,8 +128,8 @@ async function withRunning<T>(
 }
 
 /**
- * Makes the sources due and waits until each has had a run since `since`, or nothing can be fetched
- * for `patienceMs`.
+ * Makes the sources due: those with these ids, or all if `ids` is undefined. Waits until each has had a run since
+ * `since`, nothing can be fetched for `patienceMs`, or the process is asked to stop.
  */
 export async function crawlOnce(
   store: Store,
@@ -151,7 +154,9 @@ export async function crawlOnce(
   return report;
 }
 
-/** How long to wait for announced articles whose pages can't be fetched, ms. */
+/**
+ * Maximum time to wait until articles are published whose pages can't be fetched but whose feed entries are known, ms.
+ */
 const ANNOUNCING_MS = 20_000;
 const ANNOUNCING_POLL_MS = 200;
 

@@ -28,7 +28,6 @@ export function register(program: Command): void {
 
 const PARTS = ["part", "process", "since", "restarts", "replaced", "problem", "last end"];
 
-/** Returns the status as tables. */
 function statusTables(status: Status): string {
   const sources = status.sources.map((source) => [
     source.id,
@@ -76,7 +75,10 @@ function shown(at: Date | null): string {
 /** The state of an installation. */
 export type Status = Awaited<ReturnType<typeof readStatus>>;
 
-/** Runs `use` with a reader of the status. If no newsgather runs, the reader reads only the store. */
+/**
+ * Runs `use` with a function that reads the status. It leaves out the queues if Redis is neither configured nor run by
+ * a Newsgather here.
+ */
 export async function withStatus<T>(use: (read: () => Promise<Status>) => Promise<T>): Promise<T> {
   const config = loadConfig(processEnv());
   const redisUrl = (await serviceAddresses(config))?.redisUrl;
@@ -108,7 +110,7 @@ async function readStatus(config: Config, store: Store, producer: Producer | nul
     })),
     openHosts: overview.openHosts,
     deadLinks: overview.deadLinks.length,
-    /** Numbers of jobs by queue and state; null when no newsgather runs. */
+    /** Number of jobs by queue and state; null if Redis is neither configured nor run by a Newsgather here. */
     queues: (await producer?.counts()) ?? null,
     stream: {
       head: await headSeq(store),

@@ -8,10 +8,10 @@ import { type Status, withStatus } from "./status.ts";
 const ENTER = "\u001B[?1049h\u001B[?25l";
 const LEAVE = "\u001B[?25h\u001B[?1049l";
 const HOME = "\u001B[H\u001B[J";
-/** Size of the output without a terminal. */
+/** Size of the output without a terminal, in rows and characters. */
 const PAPER = { rows: 200, columns: 200 };
 
-/** `newsgather top`: shows the state of the installation, refreshed continuously. */
+/** `newsgather top`: shows the state of the installation, refreshed every few seconds. */
 export function register(program: Command): void {
   program
     .command("top")
@@ -51,14 +51,12 @@ async function top(every: number): Promise<void> {
 function toSeconds(value: string): number {
   const seconds = Number(value);
   if (!(seconds >= 0.5 && seconds <= 3600)) {
-    throw new InvalidArgumentError("a number of seconds from 0.5 to 3600");
+    throw new InvalidArgumentError("write a number of seconds from 0.5 to 3600");
   }
   return seconds;
 }
 
-/**
- * Returns one frame of the live view, cut to the terminal: `rows` lines of `columns` characters.
- */
+/** Returns one frame of the live view, cut to `rows` lines of `columns` characters. */
 export function topView(
   status: Status,
   before: Status | null,
@@ -88,7 +86,7 @@ function headline(status: Status, before: Status | null): string[] {
     `${status.articles} articles`,
     `${perMinute(status, before)} changes a minute (at ${head}, ${pending} wait)`,
     `${status.openHosts.length} hosts paused after failures`,
-    `${status.deadLinks} dead links`,
+    `${status.deadLinks} dead letters`,
     low ?? (free === null ? null : `${(free / 1024 ** 3).toFixed(1)} GB free`),
   ].filter((part) => part !== null);
 }

@@ -16,21 +16,19 @@ import { plainTable, utc } from "../../output.ts";
 export interface SourceProgress {
   source: SourceRecord;
   counts: RunCounts;
-  /** The run; null before it begins. */
+  /** Id of the run; null before the run begins. */
   runId: string | null;
   /** `waiting` for its run, `running`, or `done`. */
   state: "waiting" | "running" | "done";
   seconds: number;
 }
 
-/** Interval for checking the runs, ms. */
 const POLL_INTERVAL_MS = 500;
 /** Time without progress after which the command shows what the runs wait for, ms. */
 const SHOW_WAITING_AFTER_MS = 5000;
-/** Maximum number of open runs read. */
 const MAX_OPEN_RUNS = 1000;
 
-/** The runs to wait for: those since a time, and those that were already open then. */
+/** The runs to wait for: those that start at `since` or later, and those that were already open when waiting began. */
 interface WaitedFor {
   sourceIds: string[];
   since: Date;
@@ -38,16 +36,16 @@ interface WaitedFor {
   underWay?: Map<string, string | null>;
 }
 
-/** The final state of each source, and the links for which the runs were still waiting. */
+/** The final state of each source, and the links for which the runs were still waiting at the end. */
 export interface RunsReport {
   progress: SourceProgress[];
   waiting: WaitingLink[];
 }
 
 /**
- * Waits until every source has had its run, and all its changes are in the stream. Calls `show` with the progress twice
- * a second. Ends early if `signal` aborts, or if for `patienceMs` nothing can be fetched or every fetch fails (by
- * default, it waits forever).
+ * Waits until every source has had its run, and all changes are in the stream. Calls `show` with the progress twice a
+ * second. Ends early if `signal` aborts, or if for `patienceMs` nothing can be fetched or every fetch fails. By
+ * default, there is no such limit.
  */
 export async function waitForRuns(
   store: Store,
@@ -85,7 +83,10 @@ async function hasOpenRun(store: Store, sourceIds: readonly string[]): Promise<b
   return runs.some(({ sourceId }) => sourceIds.includes(sourceId));
 }
 
-/** Returns what the sources' open runs have to fetch. */
+/**
+ * Returns what the sources' open runs have to fetch; `fetching` without links while a source still waits for its run,
+ * or none is open.
+ */
 async function dueWorkOf(store: Store, progress: readonly SourceProgress[]): Promise<DueWork> {
   const runIds = progress.flatMap(({ state, runId }) => (state === "running" && runId) || []);
   const isWaiting = progress.some(({ state }) => state === "waiting");
@@ -120,7 +121,7 @@ async function isDrained(store: Store): Promise<boolean> {
   return (await getDay(store, ALL)).seq === (await headSeq(store));
 }
 
-/** A link that can't be fetched yet: the earliest time of its fetch, and why. */
+/** A link that an open run has to fetch: the earliest time of the fetch, and why the link waits. */
 export interface WaitingLink {
   url: string;
   host: string;
@@ -172,10 +173,13 @@ export async function readDueWork(
 }
 
 function reasonOf({ reason, detail }: DueLink): string {
-  return detail ?? reason ?? "it waits for its turn";
+  return detail ?? reason ?? "waiting for the host's turn";
 }
 
-/** Describes in one line what the runs wait for: number of links, next time, and reasons, most frequent first. */
+/**
+ * Describes in one line what the runs wait for: the number of links, the earliest time, and the three most frequent
+ * reasons.
+ */
 export function describeWaiting(waiting: readonly WaitingLink[]): string {
   const [first] = waiting;
   if (!first) return "nothing is waiting";
@@ -186,7 +190,7 @@ export function describeWaiting(waiting: readonly WaitingLink[]): string {
   }
   const most = [...counts].toSorted(([, a], [, b]) => b - a).slice(0, 3);
   const reasons = most.map(([text, count]) => (count > 1 ? `${text} (${count} links)` : text));
-  const more = counts.size > most.length ? `; and ${counts.size - most.length} more hosts` : "";
+  const more = counts.size > most.length ? `; and ${counts.size - most.length} more reasons` : "";
   const links = waiting.length === 1 ? "1 link waits" : `${waiting.length} links wait`;
   return `${links}, the first until ${utc(first.until)} UTC: ${reasons.join("; ")}${more}`;
 }

@@ -22,13 +22,16 @@ export function register(program: Command): void {
       if (count > 0) console.log(`${count} links of ${id} are due now`);
       else {
         const day = from.toISOString().slice(0, 10);
-        console.log(`nothing to fetch: no run of ${id} skipped an article since ${day} as too old`);
+        console.log(
+          `nothing to fetch: no run of ${id} skipped an article dated ${day} or later as too old`,
+        );
       }
     });
 }
 
 /**
- * Makes skipped links that are dated `from` or later due, `size` at a time; links without a date too. Returns how many.
+ * Makes links due that were skipped as too old, if they are dated `from` or later or have no date. Reads `size` links
+ * at a time. Returns how many links are due.
  */
 export async function backfill(
   store: Store,

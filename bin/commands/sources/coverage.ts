@@ -27,10 +27,10 @@ export function register(program: Command): void {
   program
     .command("coverage")
     .description(
-      "show how many of the announced articles readers find, and which are missing (exit code 3 if any is missing)",
+      "show the share of announced articles that readers find, and which are missing (exit code 3 if articles of the given source are missing)",
     )
     .argument("[id]", "a source (default: all)")
-    .option("--probe", "search its site now for articles that its entry points miss")
+    .option("--probe", "search the source's site now for articles that its entry points miss")
     .option("--json", "print JSON")
     .action((id: string | undefined, options: Options) =>
       id === undefined ? list(options) : show(id, options),

@@ -89,12 +89,12 @@ async function deadLink(store: Store, id: string): Promise<Link> {
   if (!link)
     throw new CommandError("usage", `there is no link "${id}" (newsgather dead-letters list)`);
   if (link.state !== "dead-letter") {
-    throw new CommandError("usage", `${id} is no dead letter: it is ${link.state}`);
+    throw new CommandError("usage", `${id} isn't a dead letter: its state is ${link.state}`);
   }
   return link;
 }
 
-/** Returns a dead letter and its last response; `evidence` is null if there was no response. */
+/** Returns a dead letter and the capture of its last response; `evidence` is null if none is stored. */
 async function show(store: Store, id: string) {
   const link = await deadLink(store, id);
   const evidence = link.captureId ? await getCapture(store, link.captureId) : null;

@@ -72,7 +72,10 @@ async function run(
   }
 }
 
-/** Whether a word is a URL, with or without http:// or https://. */
+/**
+ * Returns whether a word is the URL of a site, with or without http:// or https://. The host must contain a dot or
+ * colon, or be `localhost`.
+ */
 function isAddress(word: string): boolean {
   const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(word) ? word : `https://${word}`;
   if (!/^https?:/i.test(whole) || !URL.canParse(whole)) return false;

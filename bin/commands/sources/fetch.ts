@@ -23,13 +23,13 @@ interface Options {
   json?: boolean;
 }
 
-/** `newsgather fetch`: fetches one URL as Newsgather does. */
+/** `newsgather fetch`: fetches one URL as the pipeline does. */
 export function register(program: Command): void {
   program
     .command("fetch")
     .description("fetch one URL as the pipeline does, and print the body")
     .argument("<url>")
-    .option("--browser", "render it in the browser")
+    .option("--browser", "render the page in the browser")
     .option("--headers", "print status and headers instead of the body")
     .option("--no-redirect", "don't follow redirects")
     .option("-o, --output <file>", "write the body to a file")
@@ -83,7 +83,7 @@ interface FetchOnceOptions {
   noRedirect?: boolean;
 }
 
-/** The last response and the redirects before it, or why there was no response. */
+/** The redirects, and either the last response or why the URL wasn't fetched. */
 type FetchOnceResult = { hops: Hop[] } & ({ received: Received } | { refused: Skipped });
 
 /**
@@ -128,7 +128,7 @@ export async function fetchOnce(
     if (visited.received) return { hops, received: visited.received };
     if ("refused" in visited) return { hops, refused: visited.refused };
     if ("failed" in visited) throw new CommandError("failed", visited.failed.detail);
-    throw new TypeError("a visit ends with a response or a reason");
+    throw new TypeError("the visit returned neither a response nor a reason");
   } finally {
     await stack.close();
   }

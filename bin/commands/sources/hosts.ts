@@ -12,13 +12,10 @@ import { hostsNamed } from "../../known.ts";
 import { plainTable, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
-/** Maximum number of hosts listed. */
+/** Maximum number of failing hosts listed, and of unreliable ones. */
 const MAX_HOSTS = 500;
 
-/**
- * `newsgather hosts [show] [HOST]`: shows hosts that fail or contradict themselves, or the state of
- * one host.
- */
+/** `newsgather hosts [show] [HOST]`: shows hosts that fail or are unreliable, or the state of one host. */
 export function register(program: Command): void {
   const about = "its name, with or without a port, or a URL on it";
   const hosts = program

@@ -44,10 +44,10 @@ export function registerImportExport(sources: Command): void {
     .action(importFrom);
   sources
     .command("edit")
-    .description("change fields of all sources that match, in their files, and apply it")
+    .description("change fields in the files of all sources that match, and apply the changes")
     .requiredOption(
       "--where <FIELD=VALUE...>",
-      "which: country=DE, id=de-*, topics=egov; all must match",
+      "sources to change: country=DE, id=de-*, topics=egov; all must match",
     )
     .option("--set <FIELD=VALUE...>", "such as pace.delay=5s or 'schedule={every: 1h}'", [])
     .option("--unset <FIELD...>", "fields to remove", [])

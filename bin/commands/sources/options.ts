@@ -9,8 +9,8 @@ import { cliActor } from "../../actor.ts";
 import { readTopics } from "../../roles/config-data.ts";
 
 /**
- * Reads the configured sources from `dir` or the folder in the environment; checks their logins
- * against `secrets`.
+ * Reads the sources in `dir`, by default NEWSGATHER_SOURCES_DIR. With `secrets`, also checks the sources' logins
+ * against them. Throws `CommandError` if the folder can't be read.
  */
 export async function readConfigured(
   dir?: string,
@@ -32,7 +32,7 @@ export async function fileOf(id: string): Promise<string> {
   return (await readConfigured()).files.get(id) ?? join(sourcesDir, `${id}.yaml`);
 }
 
-/** Options of every command that changes a source. */
+/** Options shared by commands that change a source. */
 export interface VerbOptions {
   reason: string;
   json?: true;
@@ -51,7 +51,7 @@ export function requireReason(reason: string): { actor: string; reason: string }
   return { actor: cliActor(), reason };
 }
 
-/** Prints what was done and what happens next. */
+/** Prints what was done and what happens next: on stderr, or on stdout as JSON. */
 export function tellDone(outcome: { done: string; next?: string }, json: true | undefined): void {
   if (json) console.log(JSON.stringify(outcome, null, 2));
   else
@@ -60,7 +60,7 @@ export function tellDone(outcome: { done: string; next?: string }, json: true | 
     );
 }
 
-/** Returns the next step for due sources, including for installations where nothing runs. */
+/** Returns what happens next to sources that are due. `ids` are the arguments for `newsgather run`. */
 export function dueWords(ids: string): string {
-  return `a running Newsgather fetches it within seconds; if none runs: newsgather run ${ids}`;
+  return `a running Newsgather fetches what is due within seconds; if none runs: newsgather run ${ids}`;
 }

@@ -17,7 +17,7 @@ import {
   verbOptions,
 } from "./options.ts";
 
-/** `newsgather sources plan | apply`: shows what the files would change, and applies it. */
+/** `newsgather sources plan | apply`: shows what the files would change, and applies the changes. */
 export function registerPlan(sources: Command): void {
   sources
     .command("plan")
@@ -114,7 +114,9 @@ export function showPlan(plan: SourcePlan): string {
   return [...lines, counts].join("\n");
 }
 
-/** Formats a field's change as `field: before -> after`. */
+/**
+ * Formats a field's change as `field: before -> after`; with `+` if the field was added, with `-` if it was removed.
+ */
 export function showField({ field, before, after }: FieldChange): string {
   if (before === null) return `${field}: + ${after}`;
   return after === null ? `${field}: - ${before}` : `${field}: ${before} -> ${after}`;

@@ -29,13 +29,16 @@ export function registerPreview(sources: Command): void {
     .command("preview")
     .description("do what the first run of a source would do, without storing an article")
     .argument("<source>", "id of a configured source, or a YAML file")
-    .option("--activate", "start watching it, if the preview is green or you give a reason")
-    .option("--reason <text>", "why to watch it although the preview isn't green", "")
+    .option(
+      "--activate",
+      "watch the source from now on, if the preview is green or you give a reason",
+    )
+    .option("--reason <text>", "why to watch the source although the preview isn't green", "")
     .option("--json", "print everything as JSON")
     .action(preview);
   sources
     .command("test")
-    .description("read the fixtures of active sources again, without the network")
+    .description("read the fixtures of configured sources again, without the network")
     .argument("[id]", "a source")
     .option("--all", "every source")
     .option("--json", "print JSON")
@@ -68,7 +71,9 @@ async function preview(name: string, options: PreviewOptions): Promise<void> {
         { yaml },
         cliActor(),
       );
-      console.error("fetching its entry points and up to five articles, at the host's pace");
+      console.error(
+        "fetching the source's entry points and up to five articles, at the host's pace",
+      );
       const done = await work();
       if (options.json) {
         const { pages, ...rest } = done;

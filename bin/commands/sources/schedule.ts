@@ -14,7 +14,7 @@ interface Planned extends Forecast {
   source: SourceRecord;
 }
 
-/** `newsgather schedule`: shows when sources will be fetched, and the expected delay of news. */
+/** `newsgather schedule`: shows when sources are fetched next, and the average delay of an article. */
 export function register(program: Command): void {
   program
     .command("schedule")
@@ -24,7 +24,8 @@ export function register(program: Command): void {
     .option("--json", "print JSON, with the time of each run")
     .action(async (ids: string[], { hours, json }: { hours: string; json?: true }) => {
       const ahead = Number(hours);
-      if (!(ahead > 0 && ahead <= 168)) throw new CommandError("usage", "--hours: 1 to 168");
+      if (!(ahead > 0 && ahead <= 168))
+        throw new CommandError("usage", "--hours: write a number above 0, up to 168");
       const now = new Date();
       const until = new Date(now.getTime() + ahead * HOUR_MS);
       const active = (await onStore(listSources)).filter(({ active: isActive }) => isActive);

@@ -35,7 +35,7 @@ export function registerSelect(sources: Command): void {
     .argument("<id>")
     .argument("<field>", PICKER_FIELDS.join(", "))
     .argument("[selector]", "a CSS selector, with @attribute to read an attribute")
-    .option("--apply", "write it into the source's file")
+    .option("--apply", "write the selector into the source's file")
     .option("--reason <text>", "why, for the audit log", "")
     .option("--json", "print JSON")
     .action(select);

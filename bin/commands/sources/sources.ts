@@ -49,7 +49,7 @@ export function register(program: Command): void {
   sources
     .command("list")
     .description("list sources and how they are watched")
-    .option("--json", "the whole declarations as JSON")
+    .option("--json", "print the whole declarations as JSON")
     .action(async ({ json }: { json?: true }) => {
       const loaded = await readConfigured();
       const text = json
@@ -61,7 +61,7 @@ export function register(program: Command): void {
   sources
     .command("validate")
     .description("name every mistake by file, line and column")
-    .option("--json", "the mistakes as JSON")
+    .option("--json", "print the mistakes as JSON")
     .action(async ({ json }: { json?: true }) => {
       const loaded = await readConfigured(undefined, secretsOf(loadConfig(processEnv())));
       if (json) process.stdout.write(`${JSON.stringify(loaded.problems, null, 2)}\n`);
@@ -125,14 +125,14 @@ interface Options {
   reason: string;
 }
 
-/** `newsgather sources repair`: updates moved entry points. */
+/** `newsgather sources repair`: shows entry points that have moved or are gone, and writes their new URLs. */
 function registerRepair(sources: Command): void {
   sources
     .command("repair")
     .description("show entry points that have moved or are gone; write their new URLs")
     .argument("<id>")
-    .option("--find", "search its site for those that are gone")
-    .option("--apply", "write the new URLs into its file, as its next version")
+    .option("--find", "search the source's site for entry points that are gone")
+    .option("--apply", "write the new URLs into the source's file, as its next version")
     .option("--reason <text>", "why, for the audit log", "")
     .action(repair);
 }
@@ -175,7 +175,7 @@ interface HoldRequest {
   until?: Date;
 }
 
-/** A change of a source: the action, the message after it, and the message if it wasn't possible. */
+/** A change of a source: the action, the message after it, and the message if the action wasn't possible. */
 interface Verb {
   act(store: Store, id: string, request: HoldRequest, now: Date): Promise<boolean>;
   describe(source: SourceRecord, request: HoldRequest): { done: string; next: string };
@@ -204,18 +204,18 @@ function registerHold(sources: Command): void {
     describe: ({ _id, active, paused }) => ({
       done: `${_id} is resumed`,
       next: !active
-        ? `no run begins: it is retired (newsgather sources versions ${_id})`
+        ? `no run begins: the source is retired (newsgather sources versions ${_id})`
         : isPaused({ paused }, new Date())
           ? "no run begins: its file pauses it"
           : dueWords(_id),
     }),
     refusal: "no operator has paused it",
   });
-  verb(sources, "accept", "accept how its articles are read now as the new baseline", {
+  verb(sources, "accept", "accept how a source's articles are read now as its new baseline", {
     act: accept,
     describe: ({ _id }) => ({
       done: `${_id}: how its articles are read now is the new baseline`,
-      next: "later runs are compared with it",
+      next: "later runs are compared with this baseline",
     }),
     refusal: "its articles are read as before",
   });

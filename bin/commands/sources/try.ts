@@ -37,8 +37,11 @@ export function register(program: Command): void {
     .command("try")
     .description("fetch and extract one URL; print its fields and the rule that gave each")
     .argument("<url>")
-    .option("--browser", "render it in the browser")
-    .option("--source <id>", "with the selectors and language of this source")
+    .option("--browser", "render the page in the browser")
+    .option(
+      "--source <id>",
+      "fetch and extract as for this source: headers, login, proxy, selectors, language",
+    )
     .option("--explain", "show the candidates for the body, and why one was chosen")
     .option("--json", "print everything as JSON")
     .action(run);
@@ -78,7 +81,7 @@ async function run(url: string, options: Options): Promise<void> {
     const { signals } = pageRights(page, source ?? null);
     for (const signal of signals) console.log(`rights: ${signal.text} (${signal.place})`);
     if (problem) console.log(problem);
-    if (kind === "app-shell") console.log("a script writes its text: try --browser");
+    if (kind === "app-shell") console.log("a script writes the page's text: try --browser");
   }
   if (extraction.page.kind !== "article") process.exitCode = EXIT.failed;
 }
@@ -99,7 +102,7 @@ function placeIn({ fields }: Extraction, source: Source | undefined) {
   return classify({ title: fields.title ?? "", source: known, fields, places: readPlaces() });
 }
 
-/** Describes the place in one line, with a line for each word that supports it. */
+/** Describes the place in one line, and the first words that support it in a line each. */
 function describePlace({ country, region, city, confidence, because, hits }: PlaceVerdict): string {
   const where = [country, region && `${region.code ?? ""} ${region.name}`, city].filter(Boolean);
   const why = [...new Set([because.country, because.region])].filter(Boolean).join(", region by ");
@@ -128,7 +131,7 @@ function tableOf({ fields, evidence }: Extraction): string {
   return plainTable(["field", "value", "rule", "sure"], rows);
 }
 
-/** Describes which page of its article this is, and lists the others. */
+/** Describes which page of an article over several pages this is, and lists the other pages. */
 function articlePagesOf({ number, others, rule }: ArticlePages): string {
   const rows = others.map((articlePage) => [String(articlePage.number), articlePage.url]);
   const line = `page ${number} of an article over several pages (${rule})`;

@@ -104,7 +104,8 @@ function twinOf({ version, at, actor, reason, source, changes }: VersionReport):
 
 function table(versions: VersionReport[]): string {
   const rows = versions.map(({ version, at, actor, reason, source, changes }) => {
-    const what = source === null ? "retired" : (changes?.map(showField).join("\n") ?? "first kept");
+    const what =
+      source === null ? "retired" : (changes?.map(showField).join("\n") ?? "first stored");
     return [version, utc(at), actor, reason ?? "", what];
   });
   return plainTable(["version", "when", "actor", "why", "what changed"], rows, { right: [0] });

@@ -5,11 +5,11 @@ import { listSubscriptions } from "../../../store/crawl/subscriptions.ts";
 import { plainTable, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
-/** `newsgather websub`: shows which hubs push, and which articles their pushes missed. */
+/** `newsgather websub`: shows which hubs push news, and how many articles their pushes missed. */
 export function register(program: Command): void {
   program
     .command("websub")
-    .description("show which hubs push news to us: since when, how much, and what they missed")
+    .description("show which hubs push news, until when, how much, and how much they missed")
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
       const all = await onStore(listSubscriptions);
@@ -19,7 +19,7 @@ export function register(program: Command): void {
     });
 }
 
-/** Removes the secrets: the key, and the id, which is part of the callback's URL. */
+/** Returns a subscription without its secrets: the key, and the id, which is part of the callback's URL. */
 function withoutSecret(subscription: Subscription): object {
   return { ...subscription, _id: undefined, secret: undefined };
 }

@@ -196,7 +196,7 @@ describe("commands that change a source", () => {
     ["apply", /applied: 0 retired, 0 changed, 2 added\nnext: .*newsgather run cities towns/],
     ["hold", /cities is paused until 20\S+\nnext: no run begins; .*sources resume cities/],
     ["retire", /towns is retired.*\nnext: newsgather sources rollback towns 1 --reason WHY brings/],
-    ["resume a retired one", /towns is resumed\nnext: no run begins: it is retired/],
+    ["resume a retired one", /towns is resumed\nnext: no run begins: the source is retired/],
   ])("%s says what was done and what happens next", (name, words) => {
     expect(ended[name]).toMatchObject({ code: 0, err: expect.stringMatching(words) });
   });
@@ -285,7 +285,7 @@ describe("commands that change a source", () => {
   test("a backfill of nothing says so and opens no run", async () => {
     expect(await cli(["backfill", "cities", "--since", "2026-11-01"])).toMatchObject({
       code: 0,
-      out: "nothing to fetch: no run of cities skipped an article since 2026-11-01 as too old\n",
+      out: "nothing to fetch: no run of cities skipped an article dated 2026-11-01 or later as too old\n",
     });
     expect(await sources.store.collections.runs.countDocuments()).toBe(0);
   });

@@ -77,7 +77,7 @@ describe("an article is corrected", () => {
   });
 
   test("An explanation names the topics that an editor added", () => {
-    expect(ended["explain"]?.out).toMatch(/street-lighting .* an editor says so/);
+    expect(ended["explain"]?.out).toMatch(/street-lighting .* an editor decided it/);
   });
 
   test("An explanation compares the relevance with the least", () => {

@@ -38,11 +38,14 @@ export function checkNode(version: string): Found {
   return fail(version, "install Node.js >= 20.19");
 }
 
-/** Checks for Linux, which the set-up and the supervision of processes require. */
+/** Checks that this is Linux, which set-up and the embedded services require. */
 export function checkPlatform(platform: string, arch: string): Found {
   const found = `${platform} ${arch}`;
   if (platform === "linux") return ok(found);
-  return warn(found, "embedded services need Linux: use docker compose up, or set the URLs");
+  return warn(
+    found,
+    "embedded services need Linux: use docker compose up, or set MONGODB_URI and REDIS_URL",
+  );
 }
 
 /** Checks that a contact is set, so that publishers can reach the operator. */
@@ -53,7 +56,7 @@ export function checkSettings({ contact, userAgent }: Config): Found {
   return warn(`${userAgent}, without a contact`, next);
 }
 
-/** Checks that the data folder is writable. */
+/** Checks that the data folder is writable; creates it if it is missing. */
 export async function checkDataDir(dataDir: string): Promise<Found> {
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
@@ -71,17 +74,19 @@ async function checkDisk(dataDir: string): Promise<Found> {
   const free = (await freeBytes(dataDir)) / GB;
   const found = `${free.toFixed(1)} GB free`;
   if (free < 1) return fail(found, "free at least 1 GB: the services stop when the disk is full");
-  return free < 5 ? warn(found, "10,000 articles with their pages take about 1 GB") : ok(found);
+  return free < 5
+    ? warn(found, "make at least 5 GB free: 10,000 articles with their pages take about 1 GB")
+    : ok(found);
 }
 
-/** Checks that the clock isn't years behind, because dates of articles are compared with it. */
+/** Checks that the clock isn't before 2026, because dates of articles are compared with it. */
 export function checkClock(now: Date): Found {
   const built = new Date("2026-01-01T00:00:00Z");
   const found = now.toISOString();
   return now < built ? fail(found, "set the clock (NTP): it is years behind") : ok(found);
 }
 
-/** Checks that every source's file is valid. */
+/** Checks that there are sources, and that every source's file is valid. */
 export async function checkSources(sourcesDir: string): Promise<Found> {
   const topics = new Set(
     (await loadTopics(join(root, "config/topics.yaml"))).map((topic) => topic.id),
@@ -135,7 +140,7 @@ async function checkBodies(config: Config): Promise<Found> {
       if (!back || digest(back) !== id) {
         return fail(
           `${name} returns other bytes than were written`,
-          "use another one: this one isn't reliable",
+          "use another folder or bucket: this one isn't reliable",
         );
       }
     } catch (error) {
@@ -146,5 +151,5 @@ async function checkBodies(config: Config): Promise<Found> {
   }
   const { tier } = config.bodies;
   const others = tiers.map(([name]) => name).join(", ");
-  return ok(`old ones go to: ${tier}${others === "" ? "" : ` (set up: ${others})`}`);
+  return ok(`old bodies go to: ${tier}${others === "" ? "" : ` (set up: ${others})`}`);
 }

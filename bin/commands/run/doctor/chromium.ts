@@ -7,7 +7,10 @@ const LAUNCH_TIMEOUT_MS = 30_000;
 // The discard port: nothing is reachable through it, and the check opens no page.
 const NO_PROXY = "http://127.0.0.1:9";
 
-/** Checks that Chromium starts as the same user and with the same sandbox as for rendering. */
+/**
+ * Checks that the remote browser answers. If none is configured, checks that Chromium starts as the same user and with
+ * the same sandbox as for rendering.
+ */
 export async function checkChromium(config: Config): Promise<Found> {
   const { wsEndpoint, sandbox } = config.browser;
   if (wsEndpoint) return checkRemote(wsEndpoint);
@@ -51,7 +54,8 @@ async function checkRemote(wsEndpoint: string): Promise<Found> {
     await browser.close();
     return { level: "ok", found: `${found}, ${version}`, next: "" };
   } catch {
-    const next = "start it, with the same Playwright version, or unset NEWSGATHER_BROWSER_WS";
+    const next =
+      "start the remote browser with the same Playwright version, or unset NEWSGATHER_BROWSER_WS";
     return { level: "fail", found: `${found} does not answer`, next };
   }
 }

@@ -6,7 +6,10 @@ import { findOwner } from "../../../services/claim.ts";
 import { findEngine } from "../../../services/database.ts";
 import { onPath } from "../../../services/launch.ts";
 
-/** Returns whether the configured or running Redis responds and never evicts keys, or a Redis can be started. */
+/**
+ * Checks that the configured or running Redis answers and never evicts keys. If there is none, checks that Redis is
+ * installed.
+ */
 export async function checkRedis({ redisUrl, dataDir }: Config): Promise<Found> {
   const owner = await findOwner(dataDir);
   const url = redisUrl ?? owner?.redisUrl ?? null;
@@ -36,14 +39,14 @@ async function askRedis(url: string): Promise<Found> {
     return {
       level: "fail",
       found: `${where} does not answer: ${reason(error)}`,
-      next: "start it, or correct REDIS_URL",
+      next: "start Redis, or correct REDIS_URL",
     };
   } finally {
     redis.disconnect();
   }
 }
 
-/** Returns whether the configured or running database responds, or one can be started. */
+/** Checks that the configured or running database answers. If there is none, checks that one is installed. */
 export async function checkDatabase({ mongoUrl, dataDir }: Config): Promise<Found> {
   const owner = await findOwner(dataDir);
   const url = mongoUrl ?? owner?.mongoUrl ?? null;
@@ -68,7 +71,7 @@ async function askDatabase(url: string): Promise<Found> {
     return { level: "warn", found, next: "use MongoDB >= 6" };
   } catch (error) {
     const found = `${where} does not answer: ${reason(error)}`;
-    return { level: "fail", found, next: "start it, or correct MONGODB_URI" };
+    return { level: "fail", found, next: "start the database, or correct MONGODB_URI" };
   } finally {
     await client.close();
   }
@@ -80,7 +83,7 @@ function reason(error: unknown): string {
 
 export type Level = "ok" | "warn" | "fail";
 
-/** The result of one check, and the next step; empty if there is nothing to do. */
+/** The result of one check. `next` says what to do; it is empty if there is nothing to do or nothing to advise. */
 export interface Found {
   level: Level;
   found: string;
@@ -95,12 +98,12 @@ export function ok(found: string): Found {
   return { level: "ok", found, next: "" };
 }
 
-/** Returns a result that the operator should know about. */
+/** Returns the result for something that works but needs attention. */
 export function warn(found: string, next: string): Found {
   return { level: "warn", found, next };
 }
 
-/** Returns a result that prevents Newsgather from working. */
+/** Returns the result for something that doesn't work. */
 export function fail(found: string, next: string): Found {
   return { level: "fail", found, next };
 }

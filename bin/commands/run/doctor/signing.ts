@@ -6,7 +6,10 @@ import { type Found, fail, ok, warn } from "./services.ts";
 
 const REQUEST_TIMEOUT_MS = 10 * SECOND_MS;
 
-/** Checks that sites can verify our signed requests: a key signs, and the portal publishes it at the right URL. */
+/**
+ * Checks that sites can verify signed requests: a key signs, and the portal publishes the key at the right URL. Passes
+ * if requests are not signed.
+ */
 export async function checkSigning(
   { signing: { agent, keysFile } }: Pick<Config, "signing">,
   now = new Date(),
@@ -34,7 +37,7 @@ export async function checkSigning(
     const why = cause instanceof Error ? cause.message : message;
     return warn(
       `${url} can't be reached: ${why}`,
-      "start newsgather, and check NEWSGATHER_BASE_URL and the proxy before it",
+      "start Newsgather, and check NEWSGATHER_BASE_URL and the reverse proxy",
     );
   }
   const headers = Object.fromEntries(response.headers);
