@@ -22,7 +22,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   return unreachable ? EXIT.unreachable : EXIT.failed;
 }
 
-/** Returns the message of an error; null if the command line has already printed it. */
+/** Returns the message of an error; null if commander has already printed it. */
 export function explain(error: unknown): string | null {
   if (error instanceof CommanderError) return null;
   if (error instanceof z.ZodError) return z.prettifyError(error);
@@ -32,12 +32,12 @@ export function explain(error: unknown): string | null {
   return `${error.message}${cause}`;
 }
 
-/** Turns a problem of the API into a usage error, because it means a wrong argument. */
+/** Runs `work`, and turns a problem of the API into a usage error, because the problem means a wrong argument. */
 export function problemsAreUsage<T>(work: () => Promise<T>): Promise<T> {
   return problemsAre("usage", work);
 }
 
-/** Turns a problem of the API into a failed command. */
+/** Runs `work`, and turns a problem of the API into the error of a failed command. */
 export function problemsAreFailures<T>(work: () => Promise<T>): Promise<T> {
   return problemsAre("failed", work);
 }

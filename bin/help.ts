@@ -45,7 +45,7 @@ function namesIn(group: string, names: readonly string[]): string[] {
   return lines;
 }
 
-/** Returns every command in a line, by group. */
+/** Returns a line for every command, by group. */
 export function allCommands(): string {
   const groups = Object.entries(GROUPS).map(([group, entries]) => {
     const lines = Object.entries(entries).map(
@@ -75,7 +75,7 @@ export function completeHelp(command: Command, path: readonly string[]): void {
   for (const below of command.commands) completeHelp(below, [...path, below.name()]);
 }
 
-/** Splits the forms into two lines, because one line would be wider than a terminal. */
+/** Returns the forms in two lines, because one line would be wider than a terminal. */
 function timesText(forms: string): string {
   return `\nA time is ${forms.replace(" or ", "\nor ")}.`;
 }

@@ -13,7 +13,10 @@ const Stored = z.object({
   env: z.record(z.string(), z.string()),
 });
 
-/** A running newsgather: the portal's URL, and the settings it was started with besides the environment. */
+/**
+ * A running `start` or `demo`: the portal's URL (null before the portal is open), and the settings that it adds to the
+ * environment.
+ */
 export type Instance = Pick<z.infer<typeof Stored>, "address" | "env">;
 
 const fileIn = (dataDir: string) => join(dataDir, "run", "settings.json");
@@ -25,7 +28,7 @@ export async function writeInstance(dataDir: string, { address, env }: Instance)
   await writeFile(fileIn(dataDir), text, { mode: 0o600 });
 }
 
-/** Removes the record when the process ends. */
+/** Removes the record of this process. */
 export async function removeInstance(dataDir: string): Promise<void> {
   await rm(fileIn(dataDir), { force: true });
 }
@@ -45,8 +48,8 @@ const INDEPENDENT = new Set(["start", "demo", "restore"]);
 
 /**
  * Makes a command use the settings of the instance that runs on its data folder, which `--data` or else the environment
- * names. If none runs there and no database is configured, uses the settings of a demo that runs below the folder.
- * Returns the arguments without `--data`.
+ * names. If none runs there and no database is configured, uses the settings of a demo that runs in the folder's
+ * subfolder `demo`. Returns the arguments without `--data`.
  */
 export function followInstance(argv: readonly string[], env: Env): string[] {
   const { dataDir: fromArguments, rest } = takeData(argv);
@@ -61,7 +64,7 @@ export function followInstance(argv: readonly string[], env: Env): string[] {
   return rest;
 }
 
-/** Returns the folder of `--data DIR` or `--data=DIR`, wherever it is, and the other arguments. */
+/** Returns the folder of `--data DIR` or `--data=DIR`, wherever it is before `--`, and the other arguments. */
 function takeData(argv: readonly string[]): { dataDir: string | null; rest: string[] } {
   const end = argv.indexOf("--");
   const at = argv.findIndex((word, index) => {

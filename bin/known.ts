@@ -14,7 +14,7 @@ import { requireKnown, unknownName, webAddress } from "./names.ts";
 
 const SOURCES = "newsgather sources list";
 
-/** Returns a source by id. Rejects an unknown id and names the nearest one. */
+/** Returns a source by id. Throws a usage error for an unknown id, with the nearest known one. */
 export async function sourceNamed(store: Store, id: string): Promise<SourceRecord> {
   const source = await getSource(store, id);
   if (source) return source;
@@ -22,12 +22,12 @@ export async function sourceNamed(store: Store, id: string): Promise<SourceRecor
   throw unknownName("source", id, known, SOURCES);
 }
 
-/** Rejects unknown source ids, and names the nearest known one for each. */
+/** Throws a usage error for source ids that the store doesn't contain, with the nearest known id for each. */
 export async function requireSources(store: Store, ids: readonly string[]): Promise<void> {
   if (ids.length > 0) requireSource(ids, await readDirectory(store));
 }
 
-/** Rejects ids of unknown sources, and names the nearest known one for each. */
+/** Throws a usage error for ids that aren't in `all`, with the nearest known id for each. */
 export function requireSource(
   ids: string | readonly string[],
   all: readonly { _id: string }[],
@@ -39,7 +39,7 @@ export function requireSource(
 /** Number of latest corrections that are searched for a similar id. */
 const RECENT_CORRECTIONS = 1000;
 
-/** Rejects an unknown correction id, and names the nearest id among the latest corrections. */
+/** Throws a usage error for an unknown correction id, with the nearest id among the latest corrections. */
 export async function requireCorrection(store: Store, id: string): Promise<void> {
   if (await getCorrection(store, id)) return;
   const recent = await readCorrections(store, new Date(), RECENT_CORRECTIONS);
@@ -47,13 +47,13 @@ export async function requireCorrection(store: Store, id: string): Promise<void>
   throw unknownName("correction", id, known, "newsgather topics corrections");
 }
 
-/** Returns the id of the article that a word names by its id or one of its URLs. Rejects an unknown one. */
+/** Returns the id of the article that has this id or URL. Throws a usage error if there is none. */
 export async function articleIdOf(store: Store, word: string): Promise<string> {
   const [id] = await articleIdsOf(store, [word]);
   return id ?? word;
 }
 
-/** Returns the ids of the articles that ids or URLs name. Rejects all unknown ones at once. */
+/** Returns the ids of the articles that have these ids or URLs. Throws one usage error for all unknown ones. */
 export async function articleIdsOf(store: Store, words: readonly string[]): Promise<string[]> {
   const requested = words.map((word) => ({ word, url: webAddress(word) }));
   const keys = requested.flatMap(({ url }) => (url === null ? [] : urlKey(url)));
@@ -78,7 +78,7 @@ export async function articleIdsOf(store: Store, words: readonly string[]): Prom
 
 /**
  * Returns the hosts that a word names. A name with a port means that host, a name without a port the host on all its
- * ports, and a URL the URL's host.
+ * ports, and a URL the URL's host. Throws a usage error if no such host is known.
  */
 export async function hostsNamed(store: Store, word: string): Promise<Host[]> {
   const name = (/^https?:\/\/([^/?#]+)/i.exec(word)?.[1] ?? word).toLowerCase();

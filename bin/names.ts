@@ -2,7 +2,8 @@ import { CommandError } from "../lib/exit.ts";
 import { nearest } from "../lib/nearest.ts";
 
 /**
- * Returns a usage error for an unknown name. It names the nearest known name; `hint` says where to find all of them.
+ * Returns a usage error for an unknown name. The message names the nearest known name, if one is similar; `hint` says
+ * where to find all of them.
  */
 export function unknownName(
   what: string,
@@ -16,7 +17,7 @@ export function unknownName(
   return new CommandError("usage", `there is no ${what} "${word}"${meant}${where}`);
 }
 
-/** Throws a usage error for unknown words, with the nearest known word for each. */
+/** Throws a usage error for unknown words, with the nearest known word for each that resembles one. */
 export function requireKnown(
   what: string,
   words: readonly string[],
@@ -29,7 +30,10 @@ export function requireKnown(
   throw new CommandError("usage", refusals.join("\n"));
 }
 
-/** Returns the URL that a word gives, with or without a scheme; null for any other word. */
+/**
+ * Returns the URL that a word is: one with http(s)://, or one without a scheme but with a path, such as
+ * `agency.example/`. Null for any other word.
+ */
 export function webAddress(word: string): string | null {
   if (/^https?:\/\//i.test(word)) return URL.canParse(word) ? word : null;
   const whole = `https://${word}`;

@@ -8,7 +8,7 @@ interface TableOptions {
   right?: number[];
   /** Text shown instead of an empty table. */
   none?: string;
-  /** Indexes of id columns, which are never cut. */
+  /** Indexes of columns that are never cut, such as ids. */
   whole?: number[];
   /** Maximum width of the table, in characters. By default, the terminal's width; unlimited without a terminal. */
   columns?: number | undefined;
@@ -69,8 +69,8 @@ function totalOf(widths: readonly number[]): number {
 }
 
 /**
- * Returns the columns that contain sentences or URLs. Values without an ASCII blank are ids,
- * numbers or words to copy.
+ * Returns the indexes of columns that can be cut: those with a blank, a non-ASCII character or a URL. Other values are
+ * ids, numbers or words to copy. Times are never cut.
  */
 function textColumns(head: string[], rows: Rows, whole: number[] = []): number[] {
   return head.flatMap((_, column) => {
@@ -129,7 +129,6 @@ export function utc(time: Date): string {
   return time.toISOString().slice(0, 19).replace("T", " ");
 }
 
-/** Interval between progress messages, ms. */
 const PROGRESS_INTERVAL_MS = 2000;
 
 /** Returns a function that prints progress on standard error, at most every two seconds. */
@@ -153,7 +152,7 @@ export function tellingLate(): (text: string) => void {
   };
 }
 
-/** Formats a number of bytes. */
+/** Formats a number of bytes in MB (1,000,000 bytes). */
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
@@ -161,7 +160,10 @@ export function megabytes(bytes: number): string {
 /** Maximum number of reasons shown; the export's manifest has all. */
 const MAX_REASONS = 10;
 
-/** Prints how many items are reserved for this purpose, and why, most frequent reasons first. */
+/**
+ * Prints how many items were skipped because their publishers reserve this use, and why, most frequent reasons first.
+ * Prints nothing if none was skipped.
+ */
 export function tellLeftOut(leftOut: DeniedCounts, purpose: ExportPurpose): void {
   const reasons = Object.entries(leftOut).toSorted(([, one], [, other]) => other - one);
   if (reasons.length === 0) return;

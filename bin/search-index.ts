@@ -7,12 +7,12 @@ import { sleep } from "../lib/time.ts";
 import type { SearchActions } from "../web/server/config.ts";
 import { claimFile } from "./services/claim-file.ts";
 
-/** Returns the path of the index. */
+/** Returns the path of the search index in a data folder. */
 export function indexPath({ dataDir }: Pick<Config, "dataDir">): string {
   return join(dataDir, "search", "index.sqlite");
 }
 
-/** Opens the index of a data folder; the file need not exist yet. */
+/** Opens the search index of a data folder; the file need not exist yet. */
 export function indexOf(config: Pick<Config, "dataDir">): SearchIndex {
   return openSearchIndex(indexPath(config));
 }
@@ -26,8 +26,8 @@ export function claimUpkeep(config: Pick<Config, "dataDir">): ReturnType<typeof 
 const POLL_INTERVAL_MS = 200;
 
 /**
- * Updates the index. If another process maintains the index, only waits until a first index is built. `tell` gets
- * progress messages.
+ * Updates the search index. If another process maintains the index, only waits until a first index is built. `tell`
+ * receives progress messages.
  */
 export async function updateIndex(
   config: Config,

@@ -98,5 +98,9 @@ try {
 } catch (error) {
   if (!["EACCES", "EPERM", "EROFS"].includes(error.code)) throw error;
   const what = `the right to write ${error.path}`;
-  fail([{ what, why: "run it as the user that owns this folder" }], { distro: "other" }, null);
+  fail(
+    [{ what, why: "run the command as the user that owns this folder" }],
+    { distro: "other" },
+    null,
+  );
 }

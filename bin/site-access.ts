@@ -20,21 +20,21 @@ import { readTopics } from "./roles/config-data.ts";
 import { browserForLogins, guardOf, openBrowser, openHttp, secretsOf } from "./roles/egress.ts";
 import { serviceAddresses } from "./services/use.ts";
 
-/** The dependencies of fetching from a site outside of a run. */
+/** What is needed to fetch from a site outside of a run. */
 export interface SiteAccess {
   visitor: Visitor;
   /** Visits pages in a browser, which starts at the first page. */
   render: Visitor;
   parser: Parser;
-  /** Returns which of the given keys are articles of existing sources; empty without a database. */
+  /** Returns those of the given URL keys that belong to stored articles; none without a database. */
   known(keys: string[]): Promise<ReadonlySet<string>>;
 }
 
 const CACHE_LIMITS = { ttl: 300_000, size: 1000 };
 
 /**
- * Opens the egress and a parser. If a newsgather runs here, requests follow the pace that its workers share, otherwise
- * a pace of this process alone.
+ * Opens the egress and a parser. If database and Redis are configured or a Newsgather runs here, requests follow the
+ * pace that its workers share, otherwise a pace of this process alone.
  */
 export async function openSiteAccess(
   config: Config,

@@ -25,7 +25,7 @@ export interface StreamOptions extends FilterOptions {
   view?: string;
 }
 
-/** Values of `--from`. */
+/** The help text of `--from`. */
 export const FROM = "start, latest, a time such as yesterday, or a cursor";
 
 /** Adds the options of a filter to a command. */
@@ -42,8 +42,8 @@ export function withFilterOptions(command: Command): Command {
 }
 
 /**
- * Returns the filter that options select. Rejects unknown sources, topics, countries, regions, cities
- * and languages, and names the nearest known one for each.
+ * Returns the filter that options select. Throws a usage error for unknown sources, topics, countries, regions, cities
+ * and languages, with the nearest known one for each.
  */
 export async function filterOf(store: Store, options: FilterOptions): Promise<Filter> {
   const country = wordsOf(options.country).map((word) => codeOf("country", word.toUpperCase()));
@@ -74,7 +74,10 @@ const CODES = {
   language: { read: languageCode, near: nearestLanguage, hint: "BCP 47, e.g. de" },
 };
 
-/** Returns the word if it is a code. Rejects any other word, and names the code that was most likely intended. */
+/**
+ * Returns the word if it is a code. Throws a usage error for any other word, with the code that was most likely
+ * intended.
+ */
 export function codeOf(what: keyof typeof CODES, word: string): string {
   const { read, near, hint } = CODES[what];
   const meant = read(word) ?? near(word)?.code ?? null;
@@ -100,7 +103,7 @@ function requirePlaces({ region = [], city = [] }: Filter): void {
   }
 }
 
-/** Adds the options of a reader of the stream to a command: where it starts, and its filter. */
+/** Adds the options of a reader of the stream to a command: where the reader starts, and its filter or view. */
 export function withStreamOptions(command: Command): Command {
   const begun = command.option("--from <point>", FROM, "latest");
   return withFilterOptions(begun).option("--view <id>", "use this view instead of a filter");

@@ -52,7 +52,8 @@ const CLOCK_TOLERANCE_MS = 3_600_000;
 
 /**
  * Returns the time span of `--since` and `--until`. If `--until` is a day, month or year, all of it is included.
- * Without `--since`, the span starts in 1970; without `--until`, it includes everything until now.
+ * Without `--since`, the span starts in 1970; without `--until`, it ends an hour from now, because other clocks can be
+ * ahead.
  */
 export function spanOf(
   { since, until }: { since?: string | undefined; until?: string | undefined },
@@ -68,7 +69,10 @@ export function spanOf(
   return span;
 }
 
-/** Parses a time span. A day without a zone is a UTC day, as in tables and in the API. */
+/**
+ * Parses a time span. Throws a usage error if the text isn't one. A day without a zone is a UTC day unless `reading`
+ * names a zone.
+ */
 function readSpan(option: string, text: string, now: Date, reading: TimeReading = {}): TimeSpan {
   const span = parseTimeSpan(text, now, reading);
   if (span) return span;

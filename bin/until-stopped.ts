@@ -1,10 +1,7 @@
 /** Time within which two signals count as one, ms. `npm start` forwards a signal that the terminal has also sent. */
 const SAME_SIGNAL_WITHIN_MS = 1000;
 
-/**
- * Resolves at the first SIGINT, SIGTERM or SIGHUP (terminal closed); a second one ends the process
- * at once.
- */
+/** Resolves at the first SIGINT, SIGTERM or SIGHUP (terminal closed). A second one ends the process at once. */
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     let firstSignalAt: number | undefined;

@@ -7,10 +7,9 @@ import type { Deps } from "../../workers/deps.ts";
 import { type AlarmWays, checkForTrouble, sendDigests } from "../../workers/maintain/alarms.ts";
 import { guardOf } from "./egress.ts";
 
-/** Interval between checks for alarms, ms. */
 const CHECK_INTERVAL_MS = 30_000;
 
-/** Opens the configured channels for alarms; the stack closes them. */
+/** Opens the configured channels for alarms; null for one that isn't configured. The stack closes them. */
 export async function alarmWaysOf(config: Config, stack: ReleaseStack): Promise<AlarmWays> {
   const { mail, webhook } = config.alarms;
   const mailer = mail && (await import("../../crawler/egress/mail.ts")).createMailer(mail);

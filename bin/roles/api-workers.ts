@@ -18,12 +18,15 @@ import type { Opened } from "./context.ts";
 import { guardOf, secretsOf } from "./egress.ts";
 import type { OpenedSearch } from "./search.ts";
 
-/** Interval for checking subscribers for new changes, ms; at least the interval at which feeds are renewed. */
+/** Interval for checking subscribers for new changes, ms; not shorter than the time for which feeds are cached. */
 const DELIVERY_CHECK_INTERVAL_MS = Math.max(1000, LIMITS.staleness);
-/** Number of subscribers served concurrently. */
+/** Maximum number of subscribers served concurrently. */
 const AT_ONCE = 8;
 
-/** Opens the egress of webhooks, their workers and their timer; the stack closes them. */
+/**
+ * Starts the deliveries to webhooks and, if they are configured, pings to our hub and subscriptions at other hubs. The
+ * stack stops all of it.
+ */
 export function openDeliveries(
   config: Config,
   { deps, queues, stack, meter }: Opened,
@@ -44,14 +47,14 @@ export function openDeliveries(
   const checks = [
     createDeliveryTick(deps),
     ...(hub ? [createHubPing(delivering, { hub, baseUrl })] : []),
-    // Hubs can reach us only at a configured URL.
+    // Hubs can reach this installation only at a configured URL.
     ...(webSub && config.baseUrl
       ? [createHubAsk({ ...delivering, proxyOf: proxiesIn(secretsOf(config)) }, { baseUrl })]
       : []),
   ];
   for (const check of checks) {
     const every = () =>
-      void check().catch((err: unknown) => deps.log.debug({ err }, "no deliveries"));
+      void check().catch((err: unknown) => deps.log.debug({ err }, "can't check for deliveries"));
     const timer = setInterval(every, DELIVERY_CHECK_INTERVAL_MS);
     stack.add("deliver clock", () => clearInterval(timer));
   }
@@ -71,7 +74,7 @@ export function actionsOf(deps: Pick<DeliverDeps, "store" | "post" | "now">): We
 const EXPORT_CHECK_INTERVAL_MS = 5000;
 
 /**
- * Opens the worker and the timer of exports; the stack closes them. Their files are in the data
+ * Starts the worker and the timer of exports; the stack stops them. The files are written to `exports` in the data
  * folder.
  */
 export async function openExports(
@@ -95,7 +98,8 @@ export async function openExports(
     await enqueueExports(deps);
     await sweepExports(deps, folder);
   };
-  const check = () => void findDue().catch((err: unknown) => log.debug({ err }, "no exports"));
+  const check = () =>
+    void findDue().catch((err: unknown) => log.debug({ err }, "can't check for exports"));
   const timer = setInterval(check, EXPORT_CHECK_INTERVAL_MS);
   stack.add("export clock", () => clearInterval(timer));
   return { folder, producer: deps.producer };

@@ -29,7 +29,7 @@ import { addInstallation, measureRequests } from "./metrics.ts";
 import { openSearch } from "./search.ts";
 import { openTranslator } from "./translator.ts";
 
-/** Starts portal, API, feeds, webhooks and the admin. */
+/** Starts the api role: portal, API, feeds, webhooks and the admin. */
 export async function startApi(context: RoleContext): Promise<RunningRole> {
   const opened = await openDeps(context);
   const { deps, metrics, stack, stop } = opened;
@@ -150,7 +150,7 @@ function probeSites({ deps, stack }: Opened, sites: SiteJobs, every: number): vo
   stack.add("probes' clock", () => clearInterval(timer));
 }
 
-/** Opens the OpenID provider for logins; null if none is configured. */
+/** Returns the OpenID provider for logins; null if none is configured. */
 function openProvider(config: Config, baseUrl: string): Provider | null {
   const { oidc } = config;
   if (!oidc) return null;
@@ -159,7 +159,7 @@ function openProvider(config: Config, baseUrl: string): Provider | null {
   return new Provider(settings, `${baseUrl}${CALLBACK_PATH}`);
 }
 
-/** Turns an error about an invalid listen address into a usage error. */
+/** Turns the refusal of a listen address into a usage error. */
 function refused(error: unknown): unknown {
   if (!(error instanceof RangeError)) return error;
   return new CommandError("usage", error.message, { cause: error });

@@ -6,8 +6,9 @@ import { onPath } from "../services/launch.ts";
 
 const run = promisify(execFile);
 /**
- * Program names. The headless shell is first, because it takes half the CPU per page. Debian's is named by its path:
- * the wrapper script on PATH would stay running, and the kernel would end the wrapper with us instead of the browser.
+ * Programs to try, in this order. The headless shell is first, because it takes half the CPU per page. On Debian it is
+ * named by its path: the wrapper script on PATH would stay running, and when this process dies, the kernel would end
+ * the wrapper instead of the browser.
  */
 const NAMES = [
   "/usr/lib/chromium/chromium-headless-shell",
@@ -28,8 +29,8 @@ export async function findChromium(config: Pick<Config, "browser">): Promise<str
 }
 
 /**
- * Returns the system user as which Chromium runs if we are root, so that its sandbox can stay on; null if we aren't
- * root. Throws if root has no such user yet.
+ * Returns the system user that runs Chromium if this process runs as root, so that Chromium's sandbox can stay on. Null
+ * if it doesn't run as root. Throws if the user doesn't exist yet.
  */
 export async function browserUser(config: Pick<Config, "browser">): Promise<BrowserUser | null> {
   if (process.getuid?.() !== 0) return null;

@@ -22,7 +22,7 @@ export async function readTopics(): Promise<Topic[]> {
   return of === shortHash(text) ? topics : parseTopics(text, path);
 }
 
-/** Returns the names of topics in a language, by id. Topics without a name in it are missing. */
+/** Returns the names of topics in a language, by id. Topics without a name in that language are missing. */
 function namesIn(topics: readonly Topic[], language: string): Record<string, string> {
   const namesById = topics.flatMap(({ id, names }): [string, string][] => {
     const name = names[language];
@@ -31,7 +31,7 @@ function namesIn(topics: readonly Topic[], language: string): Record<string, str
   return Object.fromEntries(namesById);
 }
 
-/** Returns the names of topics in the languages of the portal. */
+/** Returns the topics' own names by id, and their names in each language of the portal. */
 export function topicNamesOf(
   topics: readonly Topic[],
 ): Required<Pick<PortalConfig, "topicNames" | "topicNamesIn">> {
@@ -50,7 +50,7 @@ export async function readEditorial(): Promise<ReturnType<typeof compileEditoria
   return compileEditorialRules(await loadEditorial(join(root, "config/editorial.yaml")));
 }
 
-/** Returns the finder of the shipped gazetteer. */
+/** Returns the place finder of the shipped gazetteer. */
 export function readPlaces(): PlaceFinder {
   return loadPlaces(join(root, "config/gazetteer/gazetteer.br"));
 }

@@ -14,13 +14,13 @@ import type { InHand } from "../../workers/turn/lost-workers.ts";
 import { openStoreOf } from "../open-store.ts";
 import { openDiskSpace } from "./disk-space.ts";
 
-/** The options of a role. */
+/** What a role needs to start. */
 export interface RoleContext {
   config: Config;
   mongoUrl: string;
   redisUrl: string;
   log: Logger;
-  /** Sources to fetch; null for all of them. */
+  /** Ids of the sources to fetch; null for all of them. */
   only: readonly string[] | null;
 }
 
@@ -50,7 +50,7 @@ export interface Opened {
 
 const DEADLINE = 20_000;
 
-/** Opens store and producer. */
+/** Opens store, producer and tracer, and begins to collect the metrics of this process. */
 export async function openDeps({
   config,
   mongoUrl,

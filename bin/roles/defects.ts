@@ -2,8 +2,8 @@ import type { Logger } from "../../config/logger.ts";
 import type { RunningRole } from "./context.ts";
 
 /**
- * Reports an uncaught error as a defect, with the URLs in progress, and ends the process. Its state could be broken,
- * and other processes take over its work.
+ * Logs an uncaught error as a defect, with the URLs in progress, and ends the process: its state could be broken, and
+ * other processes take over its work.
  */
 export function reportDefects(log: Logger, starting: Promise<RunningRole>): void {
   let running: RunningRole | null = null;

@@ -15,7 +15,7 @@ import { findChromium } from "./chromium.ts";
 const run = promisify(execFile);
 const UNKNOWN = "not known here";
 
-/** Returns the installation's components and settings for the admin. */
+/** Returns functions that read the installation's settings and the versions of its components, for the admin. */
 export function installationOf(
   config: Config,
   { store, redisUrl }: { store: Store; redisUrl: string },
@@ -72,7 +72,7 @@ async function redisVersion(redisUrl: string): Promise<string> {
 }
 
 async function chromiumVersion(config: Config): Promise<string> {
-  if (config.browser.wsEndpoint) return "a remote one";
+  if (config.browser.wsEndpoint) return "remote browser";
   try {
     const { stdout } = await run(await findChromium(config), ["--version"], { timeout: 5000 });
     return stdout.trim();

@@ -13,12 +13,12 @@ import { listCoverage } from "../../store/sources/coverage.ts";
 import { longestOverdue } from "../../store/sources/sources.ts";
 import type { Deps } from "../../workers/deps.ts";
 
-/** Maximum number of hosts counted. */
+/** Maximum number of paused hosts counted. */
 const MOST = 10_000;
 
 /**
- * Adds metrics of the whole installation: queue lengths, delays, lag of stream and counters. They
- * are read on demand with a few limited queries.
+ * Adds metrics of the whole installation, such as queue lengths, delays and disk space. Each scrape reads them with a
+ * few limited queries.
  */
 export function addInstallation(
   registry: Registry,
@@ -164,8 +164,8 @@ export function addInstallation(
 const COVERAGE_TTL_MS = 2000;
 
 /**
- * Adds the share of announced articles that readers find, over all sources: in the last 28 days,
- * and since yesterday.
+ * Adds metrics of coverage over all sources, in the last 28 days and since yesterday: how many announced articles
+ * readers found in time, late or not at all. Adds metrics of the error budget, too.
  */
 function addCoverageMetrics(registry: Registry, store: Deps["store"]): void {
   const summaries = cached(() => listCoverage(store), { ttl: COVERAGE_TTL_MS, size: 1 });

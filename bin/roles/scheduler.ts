@@ -13,10 +13,13 @@ import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { openDeps, type RoleContext, type RunningRole, troubleOf } from "./context.ts";
 import { guardOf } from "./egress.ts";
 
-/** Interval of upkeep, ms. */
+/** Interval of upkeep and of heartbeats, ms. */
 const MAINTAIN = 60_000;
 
-/** Starts the tick, source runs, upkeep and the sequencer. Any number of schedulers can run at once. */
+/**
+ * Starts the scheduler role: tick, source runs, upkeep, sequencer and statistics. Any number of schedulers can run at
+ * once.
+ */
 export async function startScheduler(context: RoleContext): Promise<RunningRole> {
   const { deps, queues, metrics, meter, stack, stop } = await openDeps(context);
   const { config, log } = context;
@@ -39,7 +42,9 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
   // The timer is here and not in Redis, so that a flushed queue gets its next tick at once.
   const every = (ms: number, queue: QueueDefinition<Record<string, never>>) => {
     const add = () =>
-      deps.producer.add(queue, [{}]).catch((err: unknown) => log.debug({ err }, "no tick"));
+      deps.producer
+        .add(queue, [{}])
+        .catch((err: unknown) => log.debug({ err }, "can't queue the tick"));
     void add();
     const timer = setInterval(() => void add(), ms);
     stack.add(`${queue.name} clock`, () => clearInterval(timer));
@@ -51,8 +56,8 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
 }
 
 /**
- * Calls `read` now and at each SIGHUP, one call after the other, so a signal that comes during a
- * call isn't lost. Resolves after the first call with the function that ends this.
+ * Calls `read` now and at each SIGHUP, one call after the other, so a signal that comes during a call isn't lost.
+ * Resolves after the first call, with a function that stops listening to SIGHUP.
  */
 export async function readNowAndAtHangUp(read: () => Promise<void>): Promise<() => void> {
   let last = Promise.resolve();
@@ -71,7 +76,7 @@ function sendHeartbeats(deps: Deps, config: Config, url: string, stack: ReleaseS
   stack.add("dead man's switch", () => post.close());
   const ping = () =>
     void sendHeartbeat({ ...deps, post }, url).catch((err: unknown) =>
-      deps.log.error({ err }, "the dead man's switch isn't pinged"),
+      deps.log.error({ err }, "can't ping the dead man's switch"),
     );
   ping();
   const timer = setInterval(ping, MAINTAIN);

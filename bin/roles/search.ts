@@ -9,7 +9,7 @@ import type { SearchActions } from "../../web/server/config.ts";
 import { claimUpkeep, indexOf, searchActions } from "../search-index.ts";
 import type { Opened } from "./context.ts";
 
-/** The parts of an open index that this role needs. */
+/** The parts of an open index that the api role needs. */
 export type OpenedSearch = SearchActions & Pick<SearchIndex, "articles">;
 
 /** Opens the search index and updates it until the stack is closed; undefined if search is off. */

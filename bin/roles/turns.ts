@@ -32,7 +32,10 @@ import { openHttp, secretsOf } from "./egress.ts";
 
 /** How long a host or source is cached, ms. */
 const RECORD_CACHE_MS = 1000;
-/** How long a turn's next query waits for those of other turns, ms. The query starts before the turn's slot opens. */
+/**
+ * How long a query for hosts or sources waits so that other turns can share it, ms. The query starts before the turn's
+ * slot opens.
+ */
 const COMPANY = { ms: 10 };
 
 /** How long a name's addresses are cached, ms; they only show which hosts share a server. */
@@ -93,18 +96,18 @@ export interface TurnParts {
   parser: Parser;
   browser: BrowserSessions | null;
   redis: Redis;
-  /** Prefix of our keys in Redis, without the colon. */
+  /** Prefix of Newsgather's keys in Redis, without the colon. */
   prefix: string;
   /** Maximum number of concurrent requests to one IP address. */
   addressConcurrency: number;
   commit: Omit<CommitOptions, "timezone" | "now">;
   /** How long hosts and sources, IP addresses, and boilerplate are cached, ms. */
   cacheMs: { records: number; addresses: number; boilerplate: number };
-  /** How long a query waits for queries of other turns; if missing, queries don't wait. */
+  /** How long a query for hosts or sources waits for those of other turns; if missing, it doesn't wait. */
   company?: { ms: number };
 }
 
-/** Assembles the dependencies of host turns. */
+/** Returns the dependencies of host turns. */
 export function assembleTurns(parts: TurnParts): TurnDeps {
   const { deps, redis, cacheMs } = parts;
   const { store, settings, now } = deps;
@@ -143,7 +146,7 @@ export function assembleTurns(parts: TurnParts): TurnDeps {
   };
 }
 
-/** Returns a host's weight in the cache: a thousand characters of robots.txt count as one host. */
+/** Returns a host's weight in the cache: 1, plus 1 for every thousand characters of its robots.txt. */
 function weightOf(host: Host | null): number {
   return 1 + (host?.robots?.text?.length ?? 0) / 1000;
 }

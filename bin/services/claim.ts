@@ -16,7 +16,7 @@ const Owner = z.object({
   ending: z.boolean().default(false),
 });
 
-/** The process that uses a data folder, and the URLs of the services that it runs there. */
+/** The process that uses a data folder, and the URLs of its services; null until they are ready. */
 export type Owner = z.infer<typeof Owner>;
 
 /** Another running process uses the data folder. */
@@ -62,8 +62,9 @@ export async function refuseOwned(dataDir: string): Promise<void> {
 const POLL_MS = 100;
 
 /**
- * Claims a data folder for this process; throws `DataDirInUse` if another process has it. If that process only runs a
- * database for commands (`shared`), asks it to stop and waits; `onWait` gets its pid.
+ * Claims a data folder for this process. Throws `DataDirInUse` if another process has the folder. Exception: a process
+ * that only runs a database for commands (`shared`) is asked to stop, unless this claim is `shared` too; the claim
+ * waits for its end, and `onWait` gets its pid.
  */
 export async function claimDataDir(
   dataDir: string,

@@ -45,7 +45,10 @@ export async function startDatabase(options: {
   port?: number;
   /** Maximum size of the database's cache, in bytes; 256 MB by default. */
   cache?: number;
-  /** Whether an acknowledged write is always on disk. Use false only for disposable data on slow disks. */
+  /**
+   * Whether an acknowledged write is always on disk; true by default, ignored for mongod. Use false only for disposable
+   * data on slow disks.
+   */
   durable?: boolean;
   log: Log;
 }): Promise<Service> {
@@ -82,14 +85,15 @@ function commandLine(
     // CPU.
     const modes = [...(durable ? ["--sync-on-commit"] : []), "--standalone"];
     const server = ["--host", "127.0.0.1", ...listen, ...storage, ...modes];
-    // With a heap per thread, its memory grows indefinitely beyond the cache. With large blocks among small ones, it
-    // takes a tenth more. The compiled version has a separate option for change streams.
+    // With a heap per thread, the database's memory grows indefinitely beyond the cache. With large blocks among small
+    // ones, its memory is a tenth larger. The compiled version has a separate option for change streams.
     const heap = ["MALLOC_ARENA_MAX=1", "MALLOC_MMAP_THRESHOLD_=131072"];
     const args = [...heap, "SECANTUS_DISABLE_OPLOG=1", command, ...server];
-    // If we are gone, nothing could kill it if its graceful end hangs. Every acknowledged write is on disk.
+    // If this process dies, nothing could kill a database whose graceful end hangs, so the kernel kills it at once. It
+    // loses nothing: every acknowledged write is on disk.
     return { command: "env", args, orphaned: "KILL" as const };
   }
-  // mongod's minimum.
+  // 0.25 GB is mongod's minimum.
   const gigabytes = Math.max(0.25, cache / (1024 * MB));
   const storage = ["--dbpath", dir, "--wiredTigerCacheSizeGB", gigabytes.toFixed(2)];
   const rest = ["--nounixsocket", "--quiet"];
@@ -97,8 +101,8 @@ function commandLine(
 }
 
 /**
- * Sends a command that needs the storage engine. After a full disk, the embedded database's storage engine fails, but
- * its process still answers pings and rejects everything else.
+ * Resolves if the database works. Besides a ping, sends a command that needs the storage engine: after a full disk, the
+ * embedded database's storage engine fails, but its process still answers pings and rejects everything else.
  */
 async function ping(url: string): Promise<void> {
   const client = new MongoClient(url, {

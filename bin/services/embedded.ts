@@ -9,7 +9,7 @@ import { freePort } from "./machine.ts";
 import type { Log, Service } from "./service.ts";
 import { type Supervised, supervise } from "./supervise.ts";
 
-/** The URLs of the services, and how to stop those started here. */
+/** The URLs of database and Redis, and how to stop those that were started here. */
 export interface Embedded {
   mongoUrl: string;
   redisUrl: string;
@@ -19,8 +19,8 @@ export interface Embedded {
 }
 
 /**
- * Starts the services that `mongoUrl` and `redisUrl` don't configure, Redis first, each supervised on a fixed port.
- * `stop` ends them in reverse order. Throws `DataDirInUse` if another process uses the folder.
+ * Starts Redis and the database, except one whose URL is configured, each supervised on a fixed port. `stop` ends them
+ * in reverse order. Throws `DataDirInUse` if another process uses the folder.
  */
 export async function startEmbedded(
   config: {
@@ -107,7 +107,10 @@ export async function startRedis(options: {
   } catch (error) {
     if (!(error instanceof ServiceEnded) || !BROKEN_LOG.test(error.exit.output)) throw error;
     const aside = `appendonlydir.broken-${Date.now()}`;
-    options.log.warn({ service: "redis", aside }, "its append log is damaged and was moved aside");
+    options.log.warn(
+      { service: "redis", aside },
+      "Redis's append log is damaged and was moved aside",
+    );
     await rename(join(dir, "appendonlydir"), join(dir, aside));
     return start();
   }
@@ -146,7 +149,9 @@ function launchRedis(options: {
   });
 }
 
-/** Resolves once the Redis on that port answers PING with PONG, so it has finished loading. */
+/**
+ * Resolves if the Redis on this port answers PING with PONG. Rejects otherwise, for example while Redis loads its data.
+ */
 function ping(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1", () => socket.write("PING\r\n"));

@@ -34,8 +34,9 @@ export interface Launch {
 }
 
 /**
- * Starts a server process that dies with this one. First ends a process left over from a crash. Resolves once `probe`
- * succeeds. Throws with the last output if the process ends or doesn't respond in time.
+ * Starts a server process that ends when this process dies (with `setpriv` on PATH). First ends a process left over
+ * from a crash. Resolves once `probe` succeeds. Throws with the last output if the process ends or doesn't respond in
+ * time.
  */
 export async function launch(options: Launch): Promise<Service> {
   const { name, log, stopDeadline = 10_000 } = options;

@@ -7,13 +7,13 @@ export interface Exit {
   output: string;
 }
 
-/** A server process that we started and own. */
+/** A process that this process started and owns. */
 export interface Service {
   readonly name: string;
   /** URL for clients; it stays the same after restarts. */
   readonly url: string;
   readonly pid: number;
-  /** The name of a worker process in its claims; null for other services. */
+  /** The name of a worker process in its claims; null or missing for other services. */
   readonly worker?: string | null;
   /** Ends the service gracefully, or by force after a deadline; idempotent. */
   stop(): Promise<void>;

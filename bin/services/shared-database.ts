@@ -46,7 +46,7 @@ export async function shareDatabase(
 }
 
 /**
- * Runs the database of a data folder while commands use it, and a few seconds longer; after `stop`, without the extra
+ * Runs the database of a data folder while commands use it, and two seconds longer; after `stop`, without the extra
  * seconds. Throws `DataDirInUse` if another process uses the folder.
  */
 export async function keepDatabase(
@@ -73,7 +73,10 @@ export async function keepDatabase(
   }
 }
 
-/** Resolves once no command has used the database of a data folder for `lingerMs`, or the database has ended. */
+/**
+ * Resolves once no command has used the database of a data folder for `lingerMs` (after `stop`, as soon as none uses
+ * it), or the database has ended.
+ */
 async function untilUnused(
   dataDir: string,
   { lingerMs, stop, gone }: { lingerMs: number; stop: AbortSignal; gone: AbortSignal },
@@ -88,7 +91,7 @@ async function untilUnused(
   }
 }
 
-/** Resolves once no other process uses the database of a data folder. Calls `onWait` once if it has to wait. */
+/** Resolves once no command uses the database of a data folder. Calls `onWait` once if it has to wait. */
 export async function untilOthersAreDone(dataDir: string, onWait: () => void): Promise<void> {
   for (let notified = false; await hasUsers(dataDir); notified = true) {
     if (!notified) onWait();
@@ -112,7 +115,9 @@ async function registerUser(dataDir: string): Promise<() => Promise<void>> {
   return () => rm(path, { force: true });
 }
 
-/** Returns whether a running process uses the database of a data folder. Removes the files of crashed ones. */
+/**
+ * Returns whether a running process uses the database of a data folder. Removes the files of processes that crashed.
+ */
 async function hasUsers(dataDir: string): Promise<boolean> {
   const folder = usersIn(dataDir);
   let found = false;

@@ -36,7 +36,7 @@ interface State {
   restarts: number;
   replaced: number;
   lastExit: string | null;
-  /** Why we killed the process; null if we didn't. */
+  /** Why the supervisor killed the process; null if it didn't. */
   stuck: string | null;
   trouble: ProcessProblem | null;
   /** Why the service can't be started; null if it can. */
@@ -44,8 +44,9 @@ interface State {
 }
 
 /**
- * Starts a service (throws if that fails), restarts it whenever its process ends, and replaces it if it has been stuck
- * for `stuckAfter` ms. `start` must use the same port and data each time, so that clients only have to reconnect.
+ * Starts a service (throws if that fails), restarts it whenever its process ends, and replaces the process if it has
+ * been stuck for `stuckAfter` ms. `start` must use the same port and data each time, so that clients only have to
+ * reconnect.
  */
 export async function supervise(
   start: () => Promise<Service>,
@@ -54,8 +55,8 @@ export async function supervise(
     backoff?: Partial<Backoff>;
     stuckAfter?: number;
     /**
-     * Called with a process that has ended. `isFault` is true if it ended through its own fault or was stuck. Never
-     * rejects.
+     * Called with a process that has ended. `isFault` is true if the process ended through its own fault or was stuck.
+     * Must not reject.
      */
     lost?(service: Service, isFault: boolean): Promise<void>;
   },

@@ -22,8 +22,8 @@ export async function serviceAddresses(
 }
 
 /**
- * Runs `use` with the URL of the database: that of `MONGODB_URI`, of a newsgather that runs on the data folder, or of
- * the embedded database, which runs while commands use it.
+ * Runs `use` with the URL of the database: that of `MONGODB_URI`, that of a Newsgather that runs on the data folder, or
+ * that of the embedded database, which runs while commands use it.
  */
 export async function withDatabase<T>(
   config: Pick<Config, "mongoUrl" | "dataDir">,
@@ -64,7 +64,10 @@ export function onStore<T>(use: (store: Store) => Promise<T>): Promise<T> {
   return withStore(loadConfig(processEnv()), use);
 }
 
-/** Runs `use` on the store of a running newsgather, or of the embedded database, which is started if necessary. */
+/**
+ * Runs `use` on the store: in the database of `MONGODB_URI`, of a running Newsgather, or in the embedded database,
+ * which is started if necessary.
+ */
 export function withStore<T>(config: Config, use: (store: Store) => Promise<T>): Promise<T> {
   return withDatabase(config, async (mongoUrl) => {
     const store = await openStoreOf(config, mongoUrl);

@@ -13,7 +13,7 @@ import { writeTheme } from "./theme.mjs";
 const root = resolve(import.meta.dirname, "../..");
 const dist = resolve(process.argv[2] ?? join(root, "dist"));
 
-/** Programs that are started by their file. */
+/** Programs and threads that are started from a file of their own, by file name. */
 const STARTED = {
   cli: "bin/cli.js",
   role: "bin/tree/role.js",
@@ -65,7 +65,7 @@ cpSync(join(root, "demo/world"), join(dist, "demo/world"), { recursive: true });
 for (const folder of ["web/assets", "run/assets"])
   cpSync(join(root, "web/assets"), join(dist, folder), { recursive: true });
 
-// Only the theme's rules for classes that pages use: a class is used if it occurs as a word in their code.
+// Keeps only the theme's rules for classes that pages use. A class counts as used if it occurs as a word in their code.
 const pages = [join(dist, "web/admin"), join(dist, "web/auth"), join(root, "web/assets")].flatMap(
   (folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)),

@@ -24,7 +24,7 @@ export function parseRules(css) {
   return rules;
 }
 
-/** Prints rules as a style sheet, one per line. */
+/** Returns rules as a style sheet, one per line. */
 export function printRules(rules) {
   return rules
     .map(
@@ -34,12 +34,12 @@ export function printRules(rules) {
     .join("");
 }
 
-/** Splits the selectors of a rule. */
+/** Returns the selectors of a rule. */
 export function selectorsOf(prelude) {
   return prelude.split(/,(?![^(]*\))/).map((one) => one.trim());
 }
 
-/** Removes the rules for classes that are not in `words`; classes inside `:not()` don't count. */
+/** Returns a style sheet without the rules for classes that aren't in `words`; classes inside `:not()` don't count. */
 export function keepUsed(css, words) {
   const isUsed = (selector) => {
     const bare = selector.replace(/:not\([^)]*\)/g, "");

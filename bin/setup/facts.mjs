@@ -16,10 +16,10 @@ const NOT_BUILT = new Set([
   ..."node_modules dist dist.new data coverage test/unit test/integration test/e2e".split(" "),
   ...THEME_FILES,
 ]);
-/** The files on which the build depends, besides tsc and its settings. */
+/** Names of the files that the build depends on, besides TypeScript files, copied files and tsconfig files. */
 const BUILDERS = ["package-lock.json", "bundle.mjs", "css.mjs", "theme.mjs"];
 
-/** Inspects the machine and the checkout. Changes nothing except a missing stamp in node_modules. */
+/** Inspects the machine and the checkout. Changes nothing. */
 export function gatherFacts(env) {
   const isRoot = process.getuid?.() === 0;
   const distro = existsSync("/etc/os-release")
@@ -62,7 +62,7 @@ export function dataDir(env) {
   return resolve(ROOT, env.NEWSGATHER_DATA_DIR || "data");
 }
 
-/** Returns for each step the file that records its input, and the text to record. */
+/** A function for some steps that returns the file that records the step's input, and the text to record. */
 export const stamps = {
   packages: () => [PACKAGES_STAMP, packagesHash()],
   build: () => [BUILD_STAMP, buildHash()],

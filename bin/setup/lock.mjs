@@ -26,7 +26,10 @@ export async function withLock(path, waiting, work) {
   }
 }
 
-/** Creates the lock as a link to a complete file, so that nobody ever reads half a lock. False if the lock exists. */
+/**
+ * Creates the lock as a link to a complete file, so that nobody ever reads half a lock. Returns false if the lock
+ * exists.
+ */
 function take(path) {
   const mine = `${path}.${process.pid}`;
   writeFileSync(mine, `${process.pid} ${startOf(process.pid)}`);

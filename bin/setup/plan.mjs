@@ -96,7 +96,7 @@ export function distroOf(osRelease) {
   return names.find((name) => name === "debian" || name === "ubuntu") ?? "other";
 }
 
-/** Whether a Node version such as `v20.19.1` is new enough. */
+/** Returns whether a Node version such as `v20.19.1` is new enough. */
 export function nodeIsNewEnough(version) {
   const [major = 0, minor = 0] = version.replace(/^v/, "").split(".").map(Number);
   return major > 20 || (major === 20 && minor >= 19);
@@ -104,7 +104,7 @@ export function nodeIsNewEnough(version) {
 
 /**
  * Returns whether the packages that npm recorded in node_modules match the lock file: the same versions and no others.
- * Optional packages for other platforms can be missing.
+ * Optional packages can be missing.
  */
 export function sameTree(lock, installed) {
   const want = Object.entries(lock.packages ?? {}).filter(([path]) => path !== "");
@@ -117,8 +117,8 @@ export function sameTree(lock, installed) {
 }
 
 /**
- * Returns a help screen: what is missing and why, the exact commands (`command` is the one that failed), and an
- * alternative that always works.
+ * Returns the help screen for a set-up that can't finish: what is missing and why, how to install it, the `command`
+ * that failed, if any, and the alternatives.
  */
 export function helpScreen(missing, { distro, log, command = "" }) {
   const lines = ["Newsgather can't finish its set-up here.", "", "What is missing:"];

@@ -17,7 +17,7 @@ export function spreadNullFirst(code) {
   return out + code.slice(from);
 }
 
-/** Collects the offsets where the objects' contents begin. */
+/** Adds to `places` the offsets at which `...null,` must be inserted. */
 function find(node, places) {
   if (node === null || typeof node !== "object") return;
   const { type, start, properties } = node;

@@ -13,7 +13,7 @@ import { dataDir, REQUIREMENTS, ROOT, stamps } from "./facts.mjs";
 
 const POLICY = "/usr/sbin/policy-rc.d";
 
-/** The implementation of each step; throws `CommandFailed` if the step fails. */
+/** A function for each step that performs it; throws `CommandFailed` if the step fails. */
 export const steps = {
   async packages(_step, { env, log }) {
     const args = ["ci", "--include=dev", "--no-audit", "--no-fund"];
@@ -90,7 +90,7 @@ export const steps = {
   },
 };
 
-/** A command of set-up failed; `output` contains its last lines. */
+/** A command of set-up failed; `output` is the end of what it printed. */
 export class CommandFailed extends Error {
   constructor(command, code, output) {
     super(`failed with ${code}`);

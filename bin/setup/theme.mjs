@@ -6,7 +6,10 @@ const root = resolve(import.meta.dirname, "../..");
 const read = (path) => readFileSync(join(root, path), "utf8");
 const versionOf = (name) => JSON.parse(read(`node_modules/${name}/package.json`)).version;
 
-/** The parts of packages that the admin uses: files of `web/assets` that the build writes and git ignores. */
+/**
+ * The files in `web/assets` that the build makes from packages and git ignores, each with the function that returns its
+ * content.
+ */
 const THEME = { "tabler.css": printTheme, "uplot.js": readCharts, "icons.svg": printIcons };
 
 /** Paths of the files that `writeTheme` writes, relative to the root. */

@@ -12,8 +12,8 @@ export interface Watched {
 
 /**
  * Listens for probes and Prometheus if this process tree has no portal: `/healthz` (this process responds), `/readyz`
- * (everything works; otherwise 503 with the reason), `/metrics`. It exposes no stored data. Returns a function that
- * stops it.
+ * (everything works; otherwise 503 with the reason), `/metrics`. These paths expose no stored data. Returns a function
+ * that stops listening.
  */
 export async function listenForMetrics(
   { host, port }: { host: string; port: number },

@@ -9,7 +9,7 @@ import type { Exit, Service } from "../services/service.ts";
 
 /**
  * A message from a role's process to its parent: one when it is ready, its state every second, and its metrics every 5
- * s if requested.
+ * s if the parent listens for Prometheus.
  */
 export type RoleMessage =
   | { ready: true; address: string | null; worker: string | null }
@@ -37,7 +37,7 @@ const STOP_TIMEOUT_MS = 25_000;
 /** Time without a message after which a process counts as not responding, ms. */
 const MAX_SILENCE_MS = 5_000;
 
-/** Starts one role as a process. The process ends with us, because its IPC channel closes when we are gone. */
+/** Starts one role as a process. The process ends with this one, because its IPC channel closes. */
 export async function startProcess(
   role: Role,
   options: {
@@ -80,7 +80,7 @@ export async function startProcess(
   }
 }
 
-/** Resolves, once the role is ready, to its URL and its name. */
+/** Resolves once the role is ready, to its URL and worker name. Rejects if the process ends or isn't ready in time. */
 function readyOf(child: ChildProcess, role: Role): Promise<Extract<RoleMessage, { ready: true }>> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`${role} is not ready`)), START_TIMEOUT_MS);
@@ -98,7 +98,10 @@ function readyOf(child: ChildProcess, role: Role): Promise<Extract<RoleMessage, 
   });
 }
 
-/** Returns a function that returns the last state that the process reported, or the problem that it is silent. */
+/**
+ * Returns a function that returns the problem that the process last reported, or that it doesn't respond; null if it
+ * works.
+ */
 function hear(child: ChildProcess): Service["inspect"] {
   let heardAt = Date.now();
   let problem: ProcessProblem | null = null;

@@ -11,8 +11,9 @@ import { tuneV8 } from "./v8.ts";
 
 /** Time for a role to stop after its parent is gone, ms. */
 const ORPHAN_STOP_TIMEOUT_MS = 5000;
-/** Interval at which a process reports to its parent, and checks that its parent exists, ms. */
+/** Interval at which the process reports its state to its parent, ms. */
 const HEARTBEAT_INTERVAL_MS = 1000;
+/** Interval at which the process checks whether its role works, ms. */
 const CHECK_INTERVAL_MS = 3000;
 /** Interval at which metrics are reported, ms. */
 const METRICS_INTERVAL_MS = 5000;

@@ -34,7 +34,7 @@ export async function startTree(options: {
   env: Env;
   log: Logger;
   roles?: Role[];
-  /** Sources to fetch; empty for all of them. */
+  /** Ids of the sources to fetch; empty for all of them. */
   only?: string[];
   /** The script that runs roles; by default the file next to this one. */
   roleFile?: string;
@@ -93,7 +93,10 @@ export async function startTree(options: {
 /** Interval for reporting the state of the processes, ms. */
 const REPORT_INTERVAL_MS = 2000;
 
-/** Stores the state of the supervised processes every 2 s until stopped, then removes it. */
+/**
+ * Stores the state of the supervised processes every 2 s. Returns a function that ends this and removes the stored
+ * state.
+ */
 function reportParts(
   store: Store,
   options: { processes: readonly Supervised[]; log: Logger },

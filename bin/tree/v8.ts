@@ -15,8 +15,8 @@ const FLAGS = [
 ];
 
 /**
- * A flag for Node 20 alone, because V8 12 lacks it. Its value is four times V8's default: optimising most of the code
- * that V8 would optimise during the first thousand articles isn't worth the cost yet.
+ * A flag for Node 20 only, because V8 12 lacks it. Its value is four times V8's default: during a process's first
+ * thousand articles, optimising most code costs more than it saves.
  */
 const OF_V8_11 = "--interrupt-budget=540000";
 
