@@ -31,7 +31,7 @@ const BARS = { page: 150, ratio: 1.5 };
 /** CPU time below which a page's growth doesn't matter, ms. */
 const FAST = 15;
 
-/** Query strings of the pages that need some. */
+/** The query strings with which pages are requested; a page without an entry is requested without one. */
 const ABOUT: Record<string, string[]> = {
   "/admin/find": ["", "?q=town", "?q=article-7", "?q=lamps+harbour", "?q=settings"],
   "/admin/sources": ["", "?page=9", "?state=failing"],
@@ -58,11 +58,9 @@ const ABOUT: Record<string, string[]> = {
   "/admin/provenance": ["?article=article-7", "?article=article-7&field=title"],
   "/admin/search": ["", "?q=lamps+harbour"],
 };
-/**
- * Name of the measurement of the numbers in the navigation, which are counted every ten seconds.
- */
+/** Name of the measurement of the numbers in the navigation. The server counts them every ten seconds. */
 const ATTENTION = "numbers of the navigation";
-/** Paths of all pages of the admin. New pages are included automatically. */
+/** URLs of all pages of the admin, with their query strings. New pages are included automatically. */
 const PAGES = ADMIN_PAGES.map(({ path }) => path).flatMap((page) =>
   (ABOUT[page] ?? [""]).map((query) => page + query),
 );

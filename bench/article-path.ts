@@ -130,7 +130,7 @@ async function untilListed(portal: string, title: string): Promise<void> {
   }
 }
 
-/** Returns the functions called in a phase, in any process or thread. */
+/** Returns the functions called in a phase, in any process or thread, as lines of `coverage.ts`. */
 async function callsOf(phase: string): Promise<Set<string>> {
   const files = (await readdir(calls)).filter((name) => name.startsWith(`${phase}-`));
   const texts = await Promise.all(files.map((name) => readFile(join(calls, name), "utf8")));
@@ -138,8 +138,8 @@ async function callsOf(phase: string): Promise<Set<string>> {
 }
 
 /**
- * Returns our files with a function that was called in a phase. `own` are the files with a function
- * that was called only with the article, `shared` the others.
+ * Returns the files with a function that was called in a phase: as `own` those with a function that isn't in `without`,
+ * as `shared` the others.
  */
 async function filesOn(phase: string, without: ReadonlySet<string>) {
   const all = new Set<string>();
@@ -153,10 +153,7 @@ async function filesOn(phase: string, without: ReadonlySet<string>) {
   return { own: [...own].toSorted(), shared: [...all].filter((file) => !own.has(file)).toSorted() };
 }
 
-/**
- * Returns the source path of a compiled file; null if the file isn't ours or belongs to the
- * benchmarks.
- */
+/** Returns the source path of a compiled file; null if the file isn't Newsgather's or belongs to the benchmarks. */
 function sourceOf(url: string): string | null {
   if (!url.startsWith("file:")) return null;
   const path = relative(join(root, "dist"), fileURLToPath(url.split("?")[0] ?? url));

@@ -42,7 +42,10 @@ interface Contestant {
   crawl(world: SampleWorld, dir: string): Promise<Crawl>;
 }
 
-/** The result of one crawler in one round. */
+/**
+ * The result of one crawler in one round: `rate` in articles per second, `cpu` in ms per article, `peak` memory in MB,
+ * and `fetches` per article.
+ */
 interface Result extends Score {
   name: string;
   rate: number;

@@ -78,7 +78,7 @@ const COLUMNS: [string, string, (figures: Aggregate) => number | undefined][] = 
   ["TR lang", "trafilatura", (it) => it.lang?.ok],
 ];
 
-/** Returns an extractor's value for each column, in order; undefined for a column without pages. */
+/** Returns an extractor's value for each entry of `COLUMNS`, in order; undefined for a set without pages. */
 export function columnsOf(scorer: Scorer, details: Details[]): (number | undefined)[] {
   return COLUMNS.map(([, set, figure]) => {
     const own = details.filter((page) => page.set === set);
@@ -86,7 +86,7 @@ export function columnsOf(scorer: Scorer, details: Details[]): (number | undefin
   });
 }
 
-/** Returns the stored results of other extractors, by name. */
+/** Returns name and file of each stored result of another extractor. */
 export function peerFiles(corpus: string): [string, string][] {
   const folder = join(corpus, "peers");
   return readdirSync(folder)
@@ -94,7 +94,9 @@ export function peerFiles(corpus: string): [string, string][] {
     .map((file) => [file.replace(".jsonl", ""), join(folder, file)]);
 }
 
-/** Prints a row per column of the comparison: ours first, the best peer's value last. */
+/**
+ * Prints a row for each entry of `COLUMNS`: the value of each extractor, ours first, and our lead over the best peer.
+ */
 export function printTable(extractors: { name: string; columns: (number | undefined)[] }[]): void {
   const [, ...peers] = extractors;
   const table = new Table({
@@ -165,7 +167,7 @@ function segmentShare({ ww }: Details): number | undefined {
   return (right + left) / (right + extra + missed + left);
 }
 
-/** Returns the first paragraph that only one side has. */
+/** Returns the first paragraph that is missing from ours and the first that only ours has, cut to 70 characters. */
 function diff(truth: string, own: string): string {
   const parts = (text: string) =>
     text

@@ -27,7 +27,7 @@ const FILE = join(root, "bench/floors.json");
  */
 const ROUNDS = { least: 12, most: 30 };
 /**
- * Number of complete measurements, each in new processes, because V8 and the kernel lay out memory
+ * Maximum number of complete measurements. Each uses new processes, because V8 and the kernel lay out memory
  * differently in each process.
  */
 const TIMES = 3;
@@ -90,8 +90,8 @@ async function hold(): Promise<void> {
 }
 
 /**
- * Returns the stages' costs and floors as soon as no stage exceeds its limit, or after the maximum
- * number of rounds.
+ * Returns the stages' costs and floors as soon as no suspect stage exceeds its limit after `ROUNDS.least` rounds, or
+ * after the maximum number of rounds.
  */
 async function judged(
   floors: Measured,

@@ -9,8 +9,8 @@ import { memoryOf } from "./proc.ts";
 
 /**
  * Measures the memory of the HTTP worker over a long crawl, MB: its peak, and how much more it uses
- * during the last tenth of the articles than after the first 2,000. Both are medians of samples
- * every two seconds.
+ * during the last tenth of the articles than after the first 2,000. The two levels are medians of
+ * samples every two seconds.
  *
  *     node dist/bench/memory.js [--articles N] [--sites N] [--json]
  */
@@ -23,8 +23,8 @@ const { values } = parseArgs({
 });
 const wanted = Number(values.articles);
 /**
- * Number of articles after which memory has reached its working level. The samples for the
- * comparison are then taken during as many articles.
+ * Number of articles after which memory has reached its working level. The first level is measured from then until half
+ * as many more articles are stored.
  */
 const WARM = Math.min(2000, wanted / 5);
 

@@ -95,7 +95,7 @@ async function startDemo(stack: ReleaseStack): Promise<string> {
     const stop = () => clearTimeout(timer);
     demo.stdout.on("data", (text: Buffer) => {
       said += text.toString();
-      if (!said.includes("The sites go on publishing")) return;
+      if (!said.includes("The sites continue to publish")) return;
       stop();
       resolve();
     });

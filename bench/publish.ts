@@ -12,8 +12,8 @@ const quiet = { debug() {}, info() {}, warn() {} };
 /** Number of articles in the smaller of the two compared stores. */
 const SMALL = 1000;
 /**
- * Limits: server time of head pages and of an uncached page in ms, and the ratio of the uncached
- * page's times in the two stores.
+ * Limits: 99th percentile of the response times of the most requested pages (`head`) and of an uncached page of the
+ * stream (`changes`), ms, and the ratio of the uncached page's medians in the two stores.
  */
 const BARS = { head: 25, changes: 40, ratio: 1.5 };
 

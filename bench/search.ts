@@ -67,7 +67,10 @@ function fill(index: IndexFile, articles: number): void {
   index.finish({ seq: articles, epoch: 0 });
 }
 
-/** Returns CPU ms and elapsed ms of each search, after a first pass that fills the page cache. */
+/**
+ * Returns percentiles of the CPU ms and elapsed ms of a search, after a first pass that fills the page cache, and the
+ * median number of matches.
+ */
 function measure(index: IndexFile) {
   const chance = random("queries", 1);
   const rank = () => Math.floor(RANKS.from * (RANKS.to / RANKS.from) ** chance.next());

@@ -20,14 +20,16 @@ export interface StagePage {
   at: Date;
 }
 
-/** A pure stage. It uses the results of the previous stage. */
+/** A pure stage. Each stage uses the results of the previous one. */
 export interface Step {
   stage: string;
   /** Processes the page with this index. */
   run(index: number): void;
 }
 
-/** Returns the stages between response and write. Each can run any number of times. */
+/**
+ * Returns the pure stages between response and write, each prepared for these pages. Each can run any number of times.
+ */
 export async function stepsOf(pages: readonly StagePage[]): Promise<Step[]> {
   await prepare();
   const topics = topicMatcher(await readTopics());

@@ -11,12 +11,12 @@ import { toRecords } from "./towns.ts";
 
 /** Maximum number of documents per write. */
 const BATCH = 50;
-/** Number of rows of a full page and some more. */
+/** A number of rows that is more than one page shows. */
 export const FULL = 150;
 
 /**
- * Returns the number of documents of a kind that grows with the archive. It is always more than one
- * page shows.
+ * Returns the number of documents if there is one per `part` articles, but at least `FULL`, so that the documents fill
+ * more than one page.
  */
 export function share(articles: number, part: number): number {
   return Math.max(FULL, Math.floor(articles / part));
@@ -32,7 +32,9 @@ export async function fill<T>(into: Many<T>, count: number, make: (n: number) =>
   }
 }
 
-/** Fills a store with articles, and with these sources in every possible state and their runs. */
+/**
+ * Fills a store with articles, and with these sources in different states, their versions, runs, quality and coverage.
+ */
 export async function fillSources(
   store: Store,
   { towns, articles }: { towns: readonly Declared[]; articles: number },

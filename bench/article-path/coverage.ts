@@ -58,8 +58,8 @@ function recordIn(folder: string): void {
 }
 
 /**
- * Returns the functions called since the last call of `callsIn`, as lines. Skips the function at
- * offset 0: its call only means that a file was loaded.
+ * Returns the called functions of a result, as lines. Skips the function at offset 0: its call only means that a file
+ * was loaded.
  */
 function callsIn({ result }: Coverage): string[] {
   return result.flatMap(({ url, functions }) =>

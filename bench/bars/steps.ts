@@ -1,18 +1,18 @@
 import { median } from "../median.ts";
 
-/** A measured value and its target. */
+/** A measured value, the value that it must reach (`floor`), and the value that it should reach (`goal`). */
 export interface Bar {
   measure: string;
   value: number;
   floor: number;
   goal: number;
-  /** Whether higher is better. */
+  /** Set if higher is better. */
   more?: true;
 }
 
 /**
- * A benchmark: its command line, its duration on an idle machine with two cores, and its results
- * that have a target.
+ * A benchmark: its command line, its duration on an idle machine with two cores in minutes, and its results that have a
+ * target.
  */
 export interface Step {
   name: string;
@@ -159,8 +159,8 @@ function ratio(one: number | undefined, other: number | undefined): number {
 }
 
 /**
- * Returns a function for the median over the rounds of our value divided by a peer's value in the
- * same round.
+ * Returns a function that compares Newsgather with a peer: the median over the rounds of Newsgather's value divided by
+ * the peer's value in the same round.
  */
 function besides(rounds: readonly Result[][], peer: string): (key: "cpu" | "rate") => number {
   const pairs = rounds.flatMap((round) => {
@@ -171,7 +171,7 @@ function besides(rounds: readonly Result[][], peer: string): (key: "cpu" | "rate
   return (key) => median(pairs.map(({ own, other }) => own[key] / other[key]));
 }
 
-/** Compares a value with its target: `-` if there is no value. */
+/** Compares a value with its targets; `-` if there is no value. */
 export function verdictOf({ value, floor, goal, more }: Bar): "goal" | "floor" | "missed" | "-" {
   if (Number.isNaN(value)) return "-";
   const keeps = (bound: number) => (more ? value >= bound : value <= bound);

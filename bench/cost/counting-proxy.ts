@@ -19,7 +19,7 @@ const HEADER = 16;
 const DOCUMENT = HEADER + 4 + 1;
 const OP_MSG = 2013;
 
-/** Listens on loopback and forwards everything to a MongoDB server. */
+/** Starts a proxy on loopback that forwards everything to the MongoDB server at `target`. */
 export async function countingProxy(target: string): Promise<CountingProxy> {
   const { hostname, port } = new URL(target);
   const counts = new Map<string, number>();
@@ -67,8 +67,8 @@ function reader(tell: (command: string) => void): (chunk: Buffer) => void {
 }
 
 /**
- * Returns `COMMAND COLLECTION` of a message: the name and value of its document's first element.
- * Null if the message isn't an OP_MSG.
+ * Returns `COMMAND COLLECTION` of a message: the name and value of its document's first element. Null if the message
+ * isn't an OP_MSG, or only keeps a connection alive.
  */
 function commandIn(message: Buffer): string | null {
   if (message.readInt32LE(12) !== OP_MSG) return null;

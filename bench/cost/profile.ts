@@ -19,10 +19,7 @@ export interface Stack {
 /** The name of the stage for one-time work when a process starts. */
 export const START_UP = "start-up";
 
-/**
- * Folders of ours, and libraries, that belong to a single stage. The innermost matching frame of a
- * stack decides.
- */
+/** Patterns of paths, each with the stage to which they belong. The innermost matching frame of a stack decides. */
 const STAGES: readonly (readonly [RegExp, string])[] = [
   [/\/dist\/extractors\//, "extract"],
   [/\/dist\/articles\/classify\//, "classify"],

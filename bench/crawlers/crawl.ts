@@ -26,7 +26,7 @@ export interface Crawl {
   seconds: number;
 }
 
-/** The browser for peers that need one. It is the one that Newsgather uses. */
+/** The browser for peers that need one: the same that Newsgather uses. */
 const CHROMIUM = await findChromium(loadConfig(processEnv()));
 /** Time limit for a peer's crawl, ms. */
 const PATIENCE = 600_000;

@@ -35,8 +35,8 @@ function cpuOfTree(root) {
 log.setLevel(LogLevel.ERROR);
 const began = performance.now();
 const before = cpuOfTree(process.pid);
-// If a parent exits without waiting for its child, the child's usage is lost, so what was seen
-// while it ran counts.
+// If a parent exits without waiting for its child, the child's usage is lost, so the highest usage
+// that was seen counts.
 let used = 0;
 const look = () => {
   used = Math.max(used, cpuOfTree(process.pid) - before);

@@ -12,7 +12,7 @@ export interface Peer {
   name: string;
   /** Programs that the peer needs. If one is missing, the peer is skipped. */
   needs: readonly string[];
-  /** Our script that runs the peer. */
+  /** The script in this folder that runs the peer. */
   script: string;
   /** Set if the peer renders each page. In its world, scripts load the articles. */
   renders?: true;

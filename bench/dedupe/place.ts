@@ -19,8 +19,8 @@ export interface Cost {
 }
 
 /**
- * Places `count` new articles in one batch, spread over the days of an archive, and removes them
- * again. Returns the cost per article.
+ * Places `count` new articles in one batch, spread over the days of an archive, and removes them again. Returns the
+ * cost per article, without that of writing the articles.
  */
 export async function place(archive: Archive, round: number, count: number): Promise<Cost> {
   const { store } = archive;

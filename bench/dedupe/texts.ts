@@ -21,8 +21,7 @@ export interface Text {
 }
 
 /**
- * Returns the fingerprint of article `number`. The number determines the article's words and its
- * time of day.
+ * Returns the fingerprint of article `number`. The number determines the article's words, publisher and time of day.
  */
 export function printOf(
   { number, daysAgo, perDay, signed = false }: Text,

@@ -49,7 +49,7 @@ export function idleJobs(stage: Stage): Promise<string[]> {
   return untilNone(NO_TURN, () => jobsInVain(stage));
 }
 
-/** Describes the links of missing articles, and the articles to which their pages led instead. */
+/** Describes the links and hosts of missing articles, and the articles to which their pages led instead. */
 export async function missingOf(
   { running }: Stage,
   articles: readonly TrueArticle[],
@@ -109,8 +109,8 @@ function orphansOf({ place, running }: Stage): string[] {
 }
 
 /**
- * Returns the process id of a process's owner. Chromium's crash handlers leave their parent, but
- * the name of their folder has its id.
+ * Returns the process to which a process belongs. Chromium's crash handlers leave their parent, but the name of their
+ * folder contains its process id; any other process belongs to itself.
  */
 function ownerOf(pid: number): number {
   return Number(/newsgather-browser-(\d+)-/.exec(commandOf(pid))?.[1] ?? pid);

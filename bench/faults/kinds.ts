@@ -22,9 +22,7 @@ export interface Fault {
   within: number;
   /** Returns why the fault can't be injected here; null if it can. */
   impossible?(stage: Stage): string | null;
-  /**
-   * Injects the fault. Returns the time at which the fault was over and recovery begins, epoch ms.
-   */
+  /** Injects the fault. Returns the time at which the fault was over and recovery began, epoch ms. */
   inject(stage: Stage, random: Random): Promise<number>;
 }
 
@@ -46,8 +44,8 @@ const killed = async (pid: number): Promise<number> => {
 const killRole = (role: string) => (stage: Stage) => killed(pidOfRole(stage.place.folder, role));
 
 /**
- * Returns a fault that suspends a role's process long enough for its jobs to go to another process,
- * and then resumes it.
+ * Returns an injection that suspends a role's process long enough for its jobs to go to another process, and then
+ * resumes it.
  */
 const freezeRole =
   (role: string): Fault["inject"] =>
@@ -189,7 +187,7 @@ async function answersAt(port: number): Promise<number> {
   return Date.now();
 }
 
-/** Whether a server currently accepts connections. */
+/** Returns whether a server currently accepts connections. */
 function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connectTo(port, "127.0.0.1", () => {

@@ -16,7 +16,7 @@ export interface StormOutcome extends Tally {
    * after the last fault.
    */
   leftDue: number;
-  /** URLs of articles whose title or text differs from a run without faults. */
+  /** Source and path of each article whose title or text differs from a run without faults. */
   differing: string[];
   /** Seconds from the last fault until everything was stored; null if that took too long. */
   through: number | null;
@@ -26,7 +26,7 @@ export interface StormOutcome extends Tally {
 /** Number of articles per site, and in total. */
 const ARTICLES = 6;
 const TOTAL = 600;
-/** Number of honest sites per hostile site, and number of sites per site that needs the browser. */
+/** Number of honest sites per hostile site, and per honest site that needs the browser. */
 const HOSTILE = 10;
 const RENDERED = 4;
 /** Pause between faults, ms. */
@@ -46,10 +46,9 @@ interface Crowd {
 }
 
 /**
- * Injects `count` faults into one daemon, most of which kill or freeze a process. Meanwhile the
- * daemon fetches 600 articles in both lanes, and hostile sites whose pages fail, hang or never end.
- * Doesn't wait for recovery between faults. At the end, compares the stored articles with those of a
- * daemon without faults.
+ * Injects `count` faults into one daemon, each of which kills or freezes a process. Meanwhile the daemon fetches 600
+ * articles in both lanes, and hostile sites whose pages fail, hang or never end. Doesn't wait for recovery between
+ * faults. At the end, compares the stored articles with those of a daemon without faults.
  */
 export async function runStorm(options: {
   seed: number;
@@ -79,7 +78,7 @@ export async function runStorm(options: {
         () => false,
       );
       if (hit) struck[fault.name] = (struck[fault.name] ?? 0) + 1;
-      note(`${index + 1}/${count} ${fault.name}${hit ? "" : ": its process is away"}`);
+      note(`${index + 1}/${count} ${fault.name}${hit ? "" : ": its process was already gone"}`);
     }
     const ids = honest.map(({ id }) => id);
     const outcome = await outcomeOf(stage, ids, note);
@@ -106,7 +105,7 @@ function crowdOf({ world: { sources } }: Stage): Crowd {
   };
 }
 
-/** Returns the texts of the same articles from a daemon in which nothing fails. */
+/** Returns title and text of the same articles from a daemon into which no fault is injected. */
 async function textsWithoutFaults(seed: number): Promise<Map<string, string>> {
   const stage = await openWorld(seed);
   try {
@@ -123,7 +122,10 @@ async function textsWithoutFaults(seed: number): Promise<Map<string, string>> {
   }
 }
 
-/** Whether all articles of sources are stored and read with the boilerplate of their source. */
+/**
+ * Returns whether all articles of these sources are stored and have been read with their source's boilerplate, and no
+ * run is open.
+ */
 async function isSettled({ running, world }: Stage, ids: string[]): Promise<boolean> {
   const { store } = running;
   const { articles, sources } = store.collections;
@@ -134,7 +136,7 @@ async function isSettled({ running, world }: Stage, ids: string[]): Promise<bool
   return open === 0 && !(await isBoilerplateOpen(store, new Date()));
 }
 
-/** Returns title and text of each article of sources, by source and path. */
+/** Returns title and text of each article of these sources, by source and path. */
 async function textsOf({ running }: Stage, ids: string[]): Promise<Map<string, string>> {
   const found = await running.store.collections.articles
     .find({ sourceId: { $in: ids } }, { projection: { sourceId: 1, url: 1, title: 1, text: 1 } })
@@ -146,7 +148,7 @@ async function textsOf({ running }: Stage, ids: string[]): Promise<Map<string, s
   );
 }
 
-/** Returns the articles that still differ from an undisturbed run once everything is read again. */
+/** Returns source and path of the articles that still differ from an undisturbed run once everything is read again. */
 async function differingFrom(
   stage: Stage,
   ids: string[],

@@ -5,8 +5,8 @@ import { isSkipped } from "../../model/crawl/skipped.ts";
 import type { TestWorker } from "../../test/helpers/worker.ts";
 
 /**
- * Records a worker's responses and extractions by URL. All articles get different times. Otherwise
- * their URLs, which change with the port, would decide which article is earlier.
+ * Records a worker's responses and extractions in the returned maps, by URL. All articles get different times.
+ * Otherwise their URLs, which change with the port, would decide which article is earlier.
  */
 export function record({ deps }: TestWorker, articles: readonly TrueArticle[]) {
   const answers = new Map<string, Received>();
@@ -34,7 +34,7 @@ export function record({ deps }: TestWorker, articles: readonly TrueArticle[]) {
   return { answers, readings };
 }
 
-/** Replaces an article's recorded extraction by another article's, so that it becomes a copy. */
+/** Replaces an article's recorded extraction with another article's, so that the article becomes a copy. */
 export function retell(readings: Map<string, Extracted>, url = "", other = ""): void {
   const [own, told] = [got(readings, url), got(readings, other)];
   if (!own.article || !told.article) throw new Error(`${url} or ${other} is no article`);

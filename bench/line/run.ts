@@ -27,7 +27,7 @@ export interface ProcessUsage extends Usage {
 export interface LineRun<Found> {
   stored: number;
   since: Date;
-  /** Number of articles stored by the end of start-up. */
+  /** Number of articles stored by the end of the warm-up; 0 without `warmUp`. */
   before: number;
   /**
    * Seconds from the start of the services to the end of the pass. `ready` is the part that was
@@ -50,15 +50,12 @@ export async function runLine<Found>(
     dir: string;
     sites: number;
     roles?: Role[];
-    /**
-     * Number of stored articles until which CPU time counts as start-up, because V8 is still
-     * compiling the code.
-     */
+    /** Number of stored articles up to which CPU time counts as start-up, because V8 is still compiling the code. */
     warmUp?: number;
     env?: Env;
     /** Whether to wait for a source's runs. If missing, waits for the runs of all sources. */
     isAwaited?(sourceId: string): boolean;
-    /** The store's own URL; missing if the pipeline uses this URL too. */
+    /** URL of the database for the benchmark's own queries; missing if they use the same URL as the pipeline. */
     storeUrl?: string;
     look(store: Store): Promise<Found>;
     /** Called every two seconds while the pipeline works, with pids by process name. */

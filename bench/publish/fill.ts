@@ -14,13 +14,12 @@ const COUNTRIES = ["DE", "FR", "US", "IN", "BR", "JP"];
 const LANGUAGES = ["de", "fr", "en", "en", "pt", "ja"];
 const SENTENCE = "The city council agreed on a plan for the lamps of the old harbour. ";
 
-/** A million characters, the maximum text of an article; with its markup, 4 MB in the store. */
+/**
+ * A million characters, the maximum length of an article's text. With the markup, the article takes 4 MB in the store.
+ */
 const LONG_TEXT = "Der Stadtrat beschlie\u00dft, \u0434\u0430. ".repeat(36_000).slice(0, 1_000_000);
 
-/**
- * Returns article number `number`. Number 0 is the newest; there are {@link PER_DAY} articles per
- * day over all sources.
- */
+/** Returns article number `number`. Number 0 is the newest; there are `PER_DAY` articles per day over all sources. */
 export function numbered(number: number): Article {
   const sortAt = new Date(Date.now() - Math.floor((number * 86_400_000) / PER_DAY));
   const place = number % COUNTRIES.length;
@@ -36,8 +35,8 @@ export function numbered(number: number): Article {
 }
 
 /**
- * Fills a store with published articles and their changes. The `long` newest articles have the text
- * {@link LONG_TEXT}, in its stored form.
+ * Fills a store with published articles and their changes. The `long` newest articles have the text `LONG_TEXT`, in its
+ * stored form.
  */
 export async function fillPublished(store: Store, articles: number, long = 0): Promise<void> {
   const { sources, articles: stored, changes, meta } = store.collections;

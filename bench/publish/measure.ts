@@ -13,7 +13,7 @@ export interface Times {
   p99: number;
 }
 
-/** The most requested pages. */
+/** The most requested pages, the head pages. */
 const HEADS = [
   "/v1/changes?cursor=latest",
   "/feeds/all.json",
@@ -100,7 +100,7 @@ export async function uncachedChanges(
   return opened.map(({ times }) => timesOf([...times.values()].flat()));
 }
 
-/** Returns a portal over a store, and the server time of each response by URL. */
+/** Returns a portal over a store, and the server times of its responses by URL, in ms. */
 async function portalOf(store: Store) {
   const app = await makePortal(store, { now: () => new Date(), staleness: LIMITS.staleness });
   const times = new Map<string, number[]>();
