@@ -73,8 +73,8 @@ export async function articleStages(options: {
 }
 
 /**
- * Returns texts of the sample world in all of its languages, extended to the length of real
- * articles.
+ * Returns the sample world's articles in all of its languages, each extended with paragraphs of its site to at least
+ * `words` words where the site has enough.
  */
 function samples(words: number): Sample[] {
   return SITES.flatMap(({ language, articles }) => {

@@ -66,7 +66,7 @@ async function writePages(): Promise<Page[]> {
   return pages;
 }
 
-/** Returns the CPU ms per page. */
+/** Returns Newsgather's CPU ms per page. */
 function ownMs(pages: readonly Page[]): number {
   const now = new Date();
   const all = () => {

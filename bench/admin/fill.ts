@@ -11,7 +11,7 @@ import { toRecords } from "./towns.ts";
 
 /** Maximum number of documents per write. */
 const BATCH = 50;
-/** A number of rows that is more than one page shows. */
+/** Number of rows that fill more than one page. */
 export const FULL = 150;
 
 /**

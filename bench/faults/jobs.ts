@@ -5,7 +5,7 @@ import { connect, keyPrefix } from "../../queues/producer.ts";
 import type { Stage } from "./stage.ts";
 import { until } from "./wave.ts";
 
-/** Time within which Redis must respond, ms. Otherwise it counts as down. */
+/** Time within which Redis must respond, ms. Otherwise, Redis counts as down. */
 const ANSWERS = 5000;
 
 /** Describes the queues with jobs that run or wait although nothing is due. */

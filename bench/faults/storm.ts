@@ -23,7 +23,7 @@ export interface StormOutcome extends Tally {
   problems: string[];
 }
 
-/** Number of articles per site, and in total. */
+/** Number of articles per site, and of all honest sites. */
 const ARTICLES = 6;
 const TOTAL = 600;
 /** Number of honest sites per hostile site, and per honest site that needs the browser. */
@@ -35,7 +35,7 @@ const PAUSE = { least: 500, most: 4000 };
 const NEXT_ATTEMPT_MS = 60_000;
 /** Maximum time for a run without faults, ms. */
 const CALM_MS = 600_000;
-/** Faults other than killing or freezing a process. */
+/** Faults that a storm doesn't inject: they neither kill nor freeze a process. */
 const OTHERS = new Set(["full disk", "redis flushed", "connections reset", "skewed clock"]);
 
 /** Sources that a storm adds to its daemon, a few at a time. */
@@ -46,9 +46,9 @@ interface Crowd {
 }
 
 /**
- * Injects `count` faults into one daemon, each of which kills or freezes a process. Meanwhile the daemon fetches 600
- * articles in both lanes, and hostile sites whose pages fail, hang or never end. Doesn't wait for recovery between
- * faults. At the end, compares the stored articles with those of a daemon without faults.
+ * Injects `count` faults into one daemon. Each kills or freezes processes. Meanwhile the daemon fetches 600 articles in
+ * both lanes, and hostile sites whose pages fail, hang or never end. Doesn't wait for recovery between faults. At the
+ * end, compares the stored articles with those of a daemon without faults.
  */
 export async function runStorm(options: {
   seed: number;

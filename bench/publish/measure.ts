@@ -6,14 +6,14 @@ import { publishArticles } from "../../test/helpers/articles.ts";
 import { makePortal } from "../../test/helpers/portal.ts";
 import { numbered } from "./fill.ts";
 
-/** Response times, ms. */
+/** Number of responses, and their response times, ms. */
 export interface Times {
   count: number;
   median: number;
   p99: number;
 }
 
-/** The most requested pages, the head pages. */
+/** The head pages: the pages that readers request most. */
 const HEADS = [
   "/v1/changes?cursor=latest",
   "/feeds/all.json",

@@ -88,7 +88,10 @@ export async function openDeps({
   return { deps, queues, metrics, meter: createMeter(metrics), stack, stop };
 }
 
-/** Metrics that are gauges although their names end like those of counters. Each also exists under a correct name. */
+/**
+ * Default metrics that are left out: gauges whose names end like those of counters. Each also exists under a correct
+ * name.
+ */
 const MISNAMED = ["handles", "requests", "resources"].map((of) => `nodejs_active_${of}_total`);
 
 /** Adds metrics of any Node process: CPU, memory, event loop, garbage collection. */

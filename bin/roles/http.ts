@@ -6,7 +6,7 @@ import { openDeps, type RoleContext, type RunningRole, troubleOf } from "./conte
 import { guardOf } from "./egress.ts";
 import { openTurns } from "./turns.ts";
 
-/** Starts the http role: host turns over HTTP, and jobs that read stored pages again. */
+/** Starts the http role: host turns over HTTP, announcements, and jobs that read stored pages again. */
 export async function startHttp(context: RoleContext): Promise<RunningRole> {
   const opened = await openDeps(context);
   const topics = await readTopics();

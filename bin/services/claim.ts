@@ -16,7 +16,10 @@ const Owner = z.object({
   ending: z.boolean().default(false),
 });
 
-/** The process that uses a data folder, and the URLs of its services; null until they are ready. */
+/**
+ * The process that uses a data folder, and the URLs of database and Redis; null for one that isn't ready or not used by
+ * the process.
+ */
 export type Owner = z.infer<typeof Owner>;
 
 /** Another running process uses the data folder. */

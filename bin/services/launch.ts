@@ -7,7 +7,7 @@ import { endProcess, hasArguments, listensOn } from "./machine.ts";
 import { describeExit, type Exit, type Log, type Service } from "./service.ts";
 
 const MAX_OUTPUT_LENGTH = 4000;
-/** Time within which a service that works responds, ms. */
+/** Time limit for the response of a service to a probe, ms. */
 const PROBE_TIMEOUT_MS = 3000;
 
 /** A program to start, and how to check whether it is ready. */

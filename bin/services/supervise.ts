@@ -172,7 +172,6 @@ export async function supervise(
   };
 }
 
-/** Interval for checking a process, ms. */
 const CHECK_INTERVAL_MS = 1000;
 
 /**

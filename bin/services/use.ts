@@ -9,7 +9,7 @@ import type { KeeperMessage } from "./keeper.ts";
 import { shareDatabase } from "./shared-database.ts";
 
 /**
- * Returns the URLs of database and Redis: the configured ones, or those of a newsgather that runs on the data folder.
+ * Returns the URLs of database and Redis: the configured ones, or those of a Newsgather that runs on the data folder.
  * Null if either is unknown.
  */
 export async function serviceAddresses(

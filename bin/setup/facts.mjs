@@ -62,7 +62,10 @@ export function dataDir(env) {
   return resolve(ROOT, env.NEWSGATHER_DATA_DIR || "data");
 }
 
-/** A function for some steps that returns the file that records the step's input, and the text to record. */
+/**
+ * Functions by step: each returns the path of the step's stamp, a file that records the step's input, and the text to
+ * write into it.
+ */
 export const stamps = {
   packages: () => [PACKAGES_STAMP, packagesHash()],
   build: () => [BUILD_STAMP, buildHash()],

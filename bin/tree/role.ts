@@ -15,7 +15,6 @@ const ORPHAN_STOP_TIMEOUT_MS = 5000;
 const HEARTBEAT_INTERVAL_MS = 1000;
 /** Interval at which the process checks whether its role works, ms. */
 const CHECK_INTERVAL_MS = 3000;
-/** Interval at which metrics are reported, ms. */
 const METRICS_INTERVAL_MS = 5000;
 
 // Runs one role as a process under `newsgather start`. Reports its URL when it is ready, and ends with its parent.

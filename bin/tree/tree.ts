@@ -90,7 +90,6 @@ export async function startTree(options: {
   }
 }
 
-/** Interval for reporting the state of the processes, ms. */
 const REPORT_INTERVAL_MS = 2000;
 
 /**

@@ -44,7 +44,7 @@ const ALONE = {
   allow_community_extensions: "false",
 };
 
-/** Receives the columns and rows of a result, and returns what the caller wants of them. */
+/** A callback that receives the columns and rows of a result. */
 type Use<T> = (columns: string[], rows: AsyncIterable<Row[]>) => Promise<T>;
 
 type Load = () => Promise<unknown>;

@@ -10,7 +10,7 @@ import { type BatchPage, type PageTask, pageOf } from "./extract-page.ts";
 await prepare();
 const places = readPlaces();
 
-/** Maximum size of a page that is compressed with gzip, after decompression, bytes. */
+/** Maximum decompressed size of a gzip file, bytes. */
 const MAX_PAGE_BYTES = 50_000_000;
 
 /** Reads, decodes and extracts one page in a thread. The task `null` only starts the thread, and returns null. */

@@ -126,7 +126,6 @@ function importProgress(files: readonly string[]) {
   };
 }
 
-/** Returns the result in one line. */
 function importSummary({ responses, captures, articles }: ImportReport): string {
   const fresh = articles.new + articles.copy;
   return `${responses} responses: ${captures.stored} captures stored, ${captures.known} known, ${fresh} new articles, ${articles.updated} updated`;

@@ -87,7 +87,7 @@ function scoreTable({ articles, fieldScore, filled, shorter, longer, editors }: 
 
 const PROGRESS_INTERVAL_MS = 2000;
 
-/** Returns the result in one line. */
+/** Returns the counts of a report in one line. */
 export function summaryOf({ articles, changed, refreshed, left }: Report): string {
   const alone = Object.values(left).reduce((sum, count) => sum + count, 0);
   return `${articles} articles: ${changed} changed, ${refreshed} updated without a visible change, ${alone} unchanged`;

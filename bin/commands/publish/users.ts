@@ -252,7 +252,7 @@ export async function loginLink(
   return address + requireDone(await makeLoginLink(store, user, { actor: cliActor(), now })).path;
 }
 
-/** Adds a user without a password, who logs in with links. */
+/** Adds a user without a password, who logs in with links. Does nothing if the name is taken. */
 export async function addUserWithoutPassword(
   store: Store,
   name: string,

@@ -20,8 +20,8 @@ import { type SampleWorld, startSampleWorld, type WorldInfo } from "./sample-wor
 import { waitingTable } from "./wait.ts";
 
 /**
- * Time without anything to fetch after which the crawl ends, ms. One page of the demo never finishes loading; its retry
- * comes later.
+ * The first crawl ends once nothing could be fetched for this time, ms. One page of the demo never finishes loading,
+ * and its retry is due only later.
  */
 const PATIENCE_MS = 20_000;
 /** Interval between events on the sites, ms: short at first, longer later. */
@@ -102,7 +102,6 @@ function demoEnv(base: Env, dataDir: string, info: WorldInfo): Record<string, st
   };
 }
 
-/** The users of the demo and their roles. */
 const USERS = [
   { name: "operator", role: "operator" },
   { name: "editor", role: "editor" },

@@ -24,7 +24,6 @@ interface Options {
   json?: boolean;
 }
 
-/** The command that lists the sources. */
 const LISTED = "newsgather sources list";
 /** Default of `--patience`, ms. */
 const PATIENCE_MS = 60_000;
@@ -155,7 +154,8 @@ export async function crawlOnce(
 }
 
 /**
- * Maximum time to wait until articles are published whose pages can't be fetched but whose feed entries are known, ms.
+ * Maximum time to wait until announced articles are published, ms. These consist of their feed entry, because their
+ * page can't be fetched.
  */
 const ANNOUNCING_MS = 20_000;
 const ANNOUNCING_POLL_MS = 200;

@@ -72,12 +72,11 @@ function shown(at: Date | null): string {
   return at ? utc(at) : "never";
 }
 
-/** The state of an installation. */
 export type Status = Awaited<ReturnType<typeof readStatus>>;
 
 /**
- * Runs `use` with a function that reads the status. It leaves out the queues if Redis is neither configured nor run by
- * a Newsgather here.
+ * Runs `use` with a function that reads the status. `queues` is null if Redis is neither configured nor run by a
+ * Newsgather here.
  */
 export async function withStatus<T>(use: (read: () => Promise<Status>) => Promise<T>): Promise<T> {
   const config = loadConfig(processEnv());

@@ -112,7 +112,6 @@ function problems(status: Status): string[] {
   );
 }
 
-/** Places two tables side by side. */
 function beside(left: string[], right: string[]): string[] {
   const [{ length: width } = ""] = left;
   return Array.from({ length: Math.max(left.length, right.length) }, (_, row) => {

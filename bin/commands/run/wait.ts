@@ -28,7 +28,10 @@ const POLL_INTERVAL_MS = 500;
 const SHOW_WAITING_AFTER_MS = 5000;
 const MAX_OPEN_RUNS = 1000;
 
-/** The runs to wait for: those that start at `since` or later, and those that were already open when waiting began. */
+/**
+ * The runs to wait for: of each source the run that was already open when waiting began, otherwise the run that starts
+ * at `since` or later.
+ */
 interface WaitedFor {
   sourceIds: string[];
   since: Date;
@@ -144,7 +147,7 @@ interface DueWork {
   links: WaitingLink[];
 }
 
-/** Returns what the open runs have to fetch, and whether any of it is being fetched. */
+/** Returns what the open runs have to fetch, and whether they are fetching, can fetch or must wait. */
 export async function readDueWork(
   store: Store,
   runIds: readonly string[],

@@ -17,7 +17,7 @@ import { draftSource, loadSources } from "../../../sources/files/load.ts";
 import { plainTable } from "../../output.ts";
 import { openSiteAccess } from "../../site-access.ts";
 
-/** `newsgather discover`: shows what a site offers, and a proposed source. */
+/** `newsgather discover`: shows the feeds, sitemaps and lists of a site, and proposes a source. */
 export function register(program: Command): void {
   program
     .command("discover")

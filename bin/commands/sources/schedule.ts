@@ -65,7 +65,7 @@ function tables(planned: Planned[], now: Date): string {
   return `${plainTable(head, rows, { right: [3, 4, 5] })}\n${byHour(planned)}`;
 }
 
-/** Counts the runs of all sources by hour, to reveal peaks. */
+/** Returns a bar chart of the runs of all sources by hour, which reveals peaks. */
 function byHour(planned: Planned[]): string {
   const counts = new Map<string, number>();
   for (const { visits } of planned) {

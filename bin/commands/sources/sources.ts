@@ -183,7 +183,8 @@ interface Verb {
 }
 
 /**
- * `newsgather sources hold | resume | accept`: pauses and resumes sources, and accepts their drift.
+ * `newsgather sources hold | resume | accept`: pauses and resumes sources, and accepts a changed extraction as the new
+ * baseline.
  */
 function registerHold(sources: Command): void {
   verb(sources, "hold", "pause a source; a run that is open finishes first", {
