@@ -108,7 +108,7 @@ export function register(program: Command): void {
     .description("read the fields of saved pages")
     .requiredOption(
       "--batch <in.jsonl>",
-      "JSON lines of {id, url, file}, with file relative to the folder of <in.jsonl>",
+      "JSON lines of {id, url, file}; file is relative to the folder of this list",
     )
     .requiredOption("-o, --output <out.jsonl>", "output file, with one line of fields per page")
     .option("--concurrency <threads>", "number of threads (default: one per core)", threadCount)

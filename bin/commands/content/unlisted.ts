@@ -3,7 +3,7 @@ import { readUnlisted, type UnlistedArticle } from "../../../store/articles/arti
 import { plainTable } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
-/** `newsgather unlisted`: lists stored articles that aren't published because they aren't relevant enough. */
+/** `newsgather unlisted`: lists stored articles that readers don't get, with the reason. */
 export function register(program: Command): void {
   program
     .command("unlisted")
@@ -29,7 +29,7 @@ function tableOf(articles: UnlistedArticle[]): string {
     const since = unlisted?.at.toISOString().slice(0, 16).replace("T", " ") ?? "";
     return [_id, sourceId, since, title, unlisted?.detail ?? ""];
   });
-  return plainTable(["article", "source", "since", "title", "relevance"], rows, {
+  return plainTable(["article", "source", "since", "title", "why"], rows, {
     none: "no article is unlisted",
   });
 }
