@@ -29,7 +29,7 @@ const PINNED = {
     "@extractus/article-extractor": "9.0.1",
     "@postlight/parser": "2.2.3",
   },
-  // The parser would depend on a fork on GitHub.
+  // Otherwise @postlight/parser would depend on a fork on GitHub.
   overrides: { difflib: "0.2.4" },
 };
 const FOLDER = resolve("data/bench/peers");

@@ -45,7 +45,7 @@ export async function place(archive: Archive, round: number, count: number): Pro
 
 function newPrint({ size, perDay, signed }: Archive, round: number, index: number): Fingerprint {
   const days = Math.floor(size / perDay);
-  // Only days whose neighbouring days are full.
+  // Uses only days whose neighbouring days are full.
   const daysAgo = 1 + ((round * 31 + index) % Math.max(1, days - 2));
   const copied = daysAgo * perDay + COPIED * (round % Math.floor(perDay / COPIED));
   const number = index % COPY === 0 ? copied : 10_000_000 + round * 1000 + index;

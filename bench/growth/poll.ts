@@ -141,8 +141,8 @@ async function pollAll(line: TestWorker, names: string[], server: ChildProcess):
   const { deps } = line;
   await sleep(CACHE_TTL_MS);
   const ids = names.map(idOf);
-  // After ten 304s in a row, one request is sent without validators. This avoids it, because only
-  // conditional requests are measured.
+  // After ten 304s in a row, one request is sent without validators. Resetting the count prevents
+  // that request, because only conditional requests are measured.
   await deps.store.collections.links.updateMany(
     { notModified: { $gt: 0 } },
     { $set: { notModified: 0 } },

@@ -40,7 +40,7 @@ export function paceOf(requests: readonly SeenRequest[], delay: number): Pace[] 
       return gap < delay - slack(at) ? [{ host, path, gap }] : [];
     });
     const isArticle = own.map(({ path }) => /^\/news\/\d/.test(path));
-    // Only between articles: before the first one, its feed is processed.
+    // Counts only gaps between articles: before the first article, its feed is processed.
     const between = gaps.filter((_, at) => isArticle[at] && isArticle[at + 1]);
     if (between.length === 0) return [];
     const service = median(own.map(({ start, end }) => end - start));

@@ -93,7 +93,7 @@ function askToStop(pid: number): void {
   try {
     process.kill(pid, "SIGTERM");
   } catch {
-    // It ended before the signal.
+    // The process ended before the signal.
   }
 }
 

@@ -108,7 +108,7 @@ async function spawnTied(options: Launch): Promise<ChildProcess> {
   const tied = setpriv
     ? [setpriv, "--pdeathsig", orphaned, "--", command, ...args]
     : [command, ...args];
-  // A separate session, so that Ctrl-C in the terminal reaches only us. We stop the service when we are done.
+  // A separate session, so that Ctrl-C in the terminal reaches only this process, which stops the service in the end.
   return spawn(tied[0] ?? command, tied.slice(1), {
     cwd: dataDir,
     detached: true,

@@ -77,7 +77,7 @@ export async function endProcess(pid: number, deadline: number): Promise<void> {
     try {
       if (isThere()) process.kill(pid, name);
     } catch {
-      // It ended before the signal.
+      // The process ended before the signal.
     }
   };
   signal("SIGTERM");

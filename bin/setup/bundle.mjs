@@ -33,7 +33,7 @@ const bundle = await rolldown({
   ),
   platform: "node",
   external: APART,
-  // bull-board imports the other module format, and a process needs only one.
+  // bull-board imports BullMQ in the other module format, and a process needs only one of them.
   resolve: { alias: { bullmq: join(root, "node_modules/bullmq/dist/esm/index.js") } },
   // A chunk's source map stays valid by line.
   plugins: [

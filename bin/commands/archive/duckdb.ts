@@ -103,7 +103,7 @@ async function ask<T>(
   const { DuckDBInstance } = await loadPeer(load);
   const connection = await (await DuckDBInstance.create(":memory:", ALONE)).connect();
   try {
-    // The day in a folder's name is read as a date, but the column is text.
+    // DuckDB reads the day in a folder's name as a date, but the column of a file as text.
     await connection.run(
       `CREATE VIEW articles AS SELECT * REPLACE (CAST(day AS DATE) AS day) FROM ${table}`,
     );

@@ -15,7 +15,7 @@ const Line = z.object({ id: z.string(), url: z.string(), file: z.string() });
 
 const PAGE_TIMEOUT_MS = 5000;
 
-// Threads run compiled code. From source, they use the build next to it.
+// Threads run compiled code. If this file runs as TypeScript, they use the build in `dist`.
 const THREAD = import.meta.url.endsWith(".ts")
   ? new URL("../../../dist/bin/commands/archive/extract-thread.js", import.meta.url)
   : new URL("./extract-thread.js", import.meta.url);

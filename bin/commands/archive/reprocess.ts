@@ -155,7 +155,7 @@ function describeRequest(options: Options, tables: ReprocessDeps["tables"], now:
   if (stages.length === 0)
     throw new CommandError("usage", "choose what to read again with --stage STAGE");
   if ((options.dryRun || options.into) && stages.includes("stories")) {
-    throw new CommandError("usage", "the stage stories has no --dry-run and no --into");
+    throw new CommandError("usage", "--dry-run and --into don't work with the stage stories");
   }
   const sources = source ? [...new Set(source)].toSorted() : null;
   const slice = { ...spanOf({ since, until }, now), sources };

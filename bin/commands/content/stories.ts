@@ -28,7 +28,7 @@ export function register(program: Command): void {
     .action(async (id: string, { json }: { json?: true }) => {
       const members = await onStore((store) => membersOf(store, id));
       console.log(json ? JSON.stringify(members, null, 2) : tableOf(members));
-      if (!json) console.error(`the first one represents the story; ${whyFirst(members)}`);
+      if (!json) console.error(`the first article represents the story; ${whyFirst(members)}`);
     });
   stories
     .command("split")

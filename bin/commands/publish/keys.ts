@@ -61,7 +61,7 @@ async function add(
     if (isFirst) console.error(FIRST_ACCOUNT);
     return made;
   });
-  console.error("Keep it now: only its hash is stored.");
+  console.error("Store the key now: it isn't shown again, because Newsgather keeps only its hash.");
   console.log(json ? JSON.stringify({ id, key: text, scopes, expiresAt, perMinute: limit }) : text);
 }
 

@@ -118,7 +118,7 @@ async function withRunning<T>(
     }
   } finally {
     if (tree) {
-      // Other commands use the database, which would stop with this process.
+      // Other commands can still use the database, which stops with this process.
       const onWait = () => console.error("waiting for other commands that use the database");
       await untilOthersAreDone(config.dataDir, onWait);
       await tree.stop();

@@ -53,7 +53,10 @@ async function one(role: Role): Promise<void> {
   const config = loadConfig(processEnv());
   const addresses = await serviceAddresses(config);
   if (!addresses) {
-    throw new CommandError("usage", `--role ${role} needs MONGODB_URI and REDIS_URL`);
+    throw new CommandError(
+      "usage",
+      `--role ${role} needs MONGODB_URI and REDIS_URL, or a running newsgather start`,
+    );
   }
   const log = createLogger(config).child({ role });
   const stopped = untilStopped();

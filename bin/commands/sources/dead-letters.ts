@@ -71,7 +71,7 @@ export function register(program: Command): void {
 async function find(store: Store, { source, cause, limit }: Wanted): Promise<Link[]> {
   const most = Number(limit);
   if (!Number.isInteger(most) || most < 1) {
-    throw new CommandError("usage", `--limit ${limit}: write a whole number from 1 on`);
+    throw new CommandError("usage", `--limit ${limit}: write a whole number of at least 1`);
   }
   const causes = Object.keys(CAUSES);
   requireKnown("cause", [cause ?? []].flat(), causes, `write one of ${causes.join(", ")}`);
