@@ -141,10 +141,11 @@ export function telling(): (text: string) => void {
   };
 }
 
-/** Time before the first progress message, ms. */
 const FIRST_PROGRESS_AFTER_MS = 1000;
 
-/** Returns a function that prints progress on standard error, but nothing in the first second. */
+/**
+ * Returns a function that prints progress on standard error at most every two seconds, and nothing in the first second.
+ */
 export function tellingLate(): (text: string) => void {
   const [since, tell] = [Date.now(), telling()];
   return (text) => {

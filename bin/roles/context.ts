@@ -30,7 +30,6 @@ export interface RunningRole {
   address: string | null;
   /** The links in progress; only for roles that fetch. */
   inHand?: InHand;
-  /** The metrics of this process. */
   metrics: Registry;
   /** Returns why the role doesn't work; null if it works. */
   trouble(): Promise<ProcessProblem | null>;

@@ -42,7 +42,7 @@ export async function withDatabase<T>(
 const KEEPER = fileURLToPath(new URL("./keeper.js", import.meta.url));
 
 /**
- * Starts the process that runs the database of a data folder. Resolves once it is ready, or if another process has the
+ * Starts the process that runs the database of a data folder. Resolves once the database is ready, or if another process has the
  * folder.
  */
 async function startKeeper(dataDir: string): Promise<void> {

@@ -13,7 +13,6 @@ import { megabytes, tellLeftOut } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import { spanOf, timeOf } from "../../time.ts";
 
-/** Number of articles or captures between two progress messages. */
 const PROGRESS_EVERY_RECORDS = 1000;
 
 interface Options {

@@ -22,9 +22,7 @@ interface Options {
 }
 
 const MAX_ROWS_SHOWN = 200;
-/** Number of articles between two progress messages. */
 const PROGRESS_EVERY_ARTICLES = 10_000;
-/** Maximum number of characters of a table cell. */
 const CELL_WIDTH = 80;
 
 /** `newsgather query`: runs SQL over the articles, or over an export of them. */

@@ -23,9 +23,7 @@ interface Options {
   json?: true;
 }
 
-/** Maximum number of characters of a title in the table. */
 const TITLE_WIDTH = 70;
-/** Maximum number of values per facet in the table. */
 const MAX_FACET_VALUES = 6;
 
 /** `newsgather search`: searches the full text of stored articles. */

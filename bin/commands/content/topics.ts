@@ -22,7 +22,6 @@ import { readTopics } from "../../roles/config-data.ts";
 import { onStore } from "../../services/use.ts";
 import { codeOf } from "../../stream-options.ts";
 
-/** Maximum number of corrections listed. */
 const MAX_LISTED = 100;
 
 /**

@@ -215,7 +215,10 @@ function tableOf(rows: ReturnType<typeof shown>[]): string {
   });
 }
 
-/** Reads a new password: typed twice on a terminal, otherwise the first line of standard input. */
+/**
+ * Reads a new password: typed twice on a terminal, with `fromStdin` the first line of standard input. Throws a usage
+ * error if there is no terminal, or if the password is too short or too long.
+ */
 async function askPassword(fromStdin: boolean): Promise<string> {
   const password = fromStdin ? await firstLine() : await typed();
   const { min, max } = PASSWORD_LENGTH;

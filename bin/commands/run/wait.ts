@@ -132,7 +132,6 @@ export interface WaitingLink {
   why: string;
 }
 
-/** Maximum number of links read per run. */
 const MAX_LINKS_PER_RUN = 200;
 /** A link that is due within this time counts as due already, ms. */
 const SOON_MS = 1500;
