@@ -51,7 +51,10 @@ export interface Strike {
   later: Promise<string[]>[];
 }
 
-/** Waits for a moment in the wave, injects the fault, and waits until work continues. */
+/**
+ * Waits for a moment in the wave, injects the fault, and waits until work continues. Returns the findings so far, and
+ * promises of the later ones.
+ */
 export async function strikeAt(
   stage: Stage,
   wave: Wave,

@@ -26,7 +26,7 @@ export interface RoleContext {
 
 /** A running role in this process. */
 export interface RunningRole {
-  /** URL where the role listens; null for roles that don't. */
+  /** URL where the role listens; null for roles that don't listen. */
   address: string | null;
   /** The links in progress; only for roles that fetch. */
   inHand?: InHand;

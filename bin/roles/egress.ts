@@ -17,7 +17,7 @@ export function guardOf({ hosts, allowNetworks }: Config): Guard {
   return createGuard({ hosts: parseHosts(hosts), allowNetworks: [...allowNetworks] });
 }
 
-/** Returns the reader of secrets in the operator's folder and environment. */
+/** Returns a function that reads secrets from the operator's folder and environment. */
 export function secretsOf({ secretsDir }: Config): Secrets {
   return createSecrets(processEnv(), secretsDir);
 }

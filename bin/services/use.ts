@@ -42,8 +42,8 @@ export async function withDatabase<T>(
 const KEEPER = fileURLToPath(new URL("./keeper.js", import.meta.url));
 
 /**
- * Starts the process that runs the database of a data folder. Resolves once the database is ready, or if another process has the
- * folder.
+ * Starts the process that runs the database of a data folder. Resolves once the database is ready, or if another
+ * process has the folder.
  */
 async function startKeeper(dataDir: string): Promise<void> {
   const env: Env = { ...processEnv(), NEWSGATHER_DATA_DIR: dataDir };
