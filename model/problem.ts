@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { nearest } from "../lib/nearest.ts";
 
-/** A problem as a response: HTTP status, a code for programs, and a message that says what to do. */
+/**
+ * An error that is returned to the client as a problem: HTTP status, a code for programs, and a message that says what
+ * to do.
+ */
 export class ProblemError extends Error {
   override name = "ProblemError";
   readonly status: number;
@@ -16,7 +19,7 @@ export class ProblemError extends Error {
 
 /** Maximum number of characters of a value that a message quotes. */
 const SHOWN_LENGTH = 60;
-/** Maximum number of known names that a message lists. */
+/** If more names than this are known, a message lists none of them. */
 const LISTED_NAMES = 40;
 
 /** Matches the beginning of zod's own messages. Any other message was written for the field. */
@@ -25,8 +28,8 @@ const ZOD_WORDS = /^(Invalid|Too (small|big)|Unrecognized)/;
 type Issue = z.core.$ZodIssue;
 
 /**
- * Explains what is wrong with a value: each invalid field, what was given, and what is allowed. `noun` is what the
- * message calls a field.
+ * Explains what is wrong with a value: each invalid field, what was given, and what is allowed. In a message about an
+ * unknown field, `noun` is the word for it, such as "parameter".
  */
 export function explain(
   { issues }: z.core.$ZodError,
@@ -35,7 +38,10 @@ export function explain(
   return issues.map((issue) => explainIssue(issue, { schema, input, noun })).join(" ");
 }
 
-/** Returns a message that a name is unknown, with the closest known name or else all of them. */
+/**
+ * Returns a message that a name is unknown. It suggests the most similar known name; if none is similar, it lists all
+ * known names, unless there are more than 40.
+ */
 export function unknownName(what: string, name: string, known: Iterable<string>): string {
   const names = [...known];
   const near = nearest(name, names);
@@ -70,7 +76,6 @@ function nearTo(issue: Issue, value: unknown): string {
   return near === null ? "." : `; did you mean ${near}?`;
 }
 
-/** Returns the accepted values of a field. */
 function allowedBy(issue: Issue, schema: z.core.$ZodType | null): string {
   if (!ZOD_WORDS.test(issue.message)) return issue.message.replace(/\.$/, "");
   if (issue.code === "invalid_value") return `allowed: ${issue.values.map(String).join(", ")}`;
@@ -102,7 +107,7 @@ function numberForm({ minValue, maxValue, format }: z.ZodNumber): string {
   return max === null ? `write ${kind}` : `write ${kind} of at most ${max}`;
 }
 
-/** Returns a bound if the schema sets it; null for the built-in bounds of whole numbers. */
+/** Returns null instead of a bound that zod itself sets for all whole numbers. */
 function bound(value: number | null): number | null {
   return value === null || Math.abs(value) >= Number.MAX_SAFE_INTEGER ? null : value;
 }
@@ -114,7 +119,7 @@ function sizeForm(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): str
     : `give at most ${issue.maximum} ${units}`;
 }
 
-/** Returns the schema at a path, unwrapped. */
+/** Returns the schema at a path without wrappers such as `optional`; null if the schema has no such path. */
 function schemaAt(schema: z.core.$ZodType, path: readonly (string | number)[]) {
   let at: z.core.$ZodType | null = bare(schema);
   for (const step of path) {
@@ -152,7 +157,7 @@ function cut(text: string): string {
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
 }
 
-/** Returns the parsed request. Throws a 400 problem that names what is wrong. */
+/** Returns the parsed value. Throws a 400 problem that says what is wrong with it. */
 export function checked<T extends z.ZodType>(
   schema: T,
   value: unknown,

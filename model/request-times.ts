@@ -4,8 +4,7 @@ import { parseTimeSpan, TIME_FORMS, type TimeSpan } from "../lib/time-expression
 import { ProblemError } from "./problem.ts";
 
 /**
- * First and last day that can be requested. The days around them must also have four-digit years, for the store and
- * for URLs.
+ * First and last day that can be requested. The store and URLs need four-digit years, for the days next to them too.
  */
 const FIRST_DAY = "1000-01-01";
 const LAST_DAY = "9998-12-31";
@@ -20,37 +19,36 @@ export function isAskable(at: Date): boolean {
 /** A day in a request, `YYYY-MM-DD`. */
 export const Day = z.iso.date().refine((day) => isAskable(new Date(day)), RANGE);
 
-/** Maximum length of a time, in characters. */
 const MAX_TIME_CHARS = 60;
 
-/** A time as people and programs write it, such as `7d` or `2026-11`; `firstMomentOf` and `lastMomentOf` parse it. */
+/** A time as text, such as `7d`, `2026-11` or `2026-11-28T09:30:00Z`; `firstMomentOf` and `lastMomentOf` parse it. */
 export const TimeText = z
   .string()
   .max(MAX_TIME_CHARS)
   .refine((text) => isTime(text), `write a time: ${TIME_FORMS}`);
 
 /**
- * Returns the moment of a validated time; for a day, month or year, its first moment. Days are in UTC unless a time
- * zone is given.
+ * Returns the moment that a validated time names; for a day, month or year, its first moment. Days are in UTC unless a
+ * time zone is given.
  */
 export function firstMomentOf(text: string, now: Date, timeZone?: string): Date {
   return spanIn(text, now, timeZone).start;
 }
 
-/** Returns the first moment after a validated time; for a moment, the moment itself. */
+/** Returns the first moment after a validated day, month or year; for a moment, the moment itself. */
 export function endOf(text: string, now: Date, timeZone?: string): Date {
   return spanIn(text, now, timeZone).end;
 }
 
-/** Returns the last moment of a validated time. */
+/** Returns the last moment of a validated day, month or year; for a moment, the moment itself. */
 export function lastMomentOf(text: string, now: Date, timeZone?: string): Date {
   const { start, end } = spanIn(text, now, timeZone);
   return end > start ? new Date(end.getTime() - 1) : start;
 }
 
 /**
- * Returns the day of a validated time in a time zone, as `YYYY-MM-DD`; of a month or year, its first day or, with
- * `last`, its last.
+ * Returns the day of a validated time in a time zone, as `YYYY-MM-DD`. For a month or year, this is its first day, or
+ * with `last` its last day.
  */
 export function dayOf(
   text: string,
@@ -72,13 +70,13 @@ function isTime(text: string): boolean {
   return span !== null && isAskable(span.start);
 }
 
-/** Parses a time; null if it is none. In a URL, an unescaped `+` has become a space. */
+/** Parses a time; null if the text is not a time. In a URL, an unescaped `+` has become a space. */
 function readTime(text: string, now: Date, timeZone?: string): TimeSpan | null {
   if (text.length > MAX_TIME_CHARS) return null;
   return parseTimeSpan(text.replace(/(T.*) (\d\d:?\d\d)$/i, "$1+$2"), now, { timeZone });
 }
 
-/** A date or date-time from a form; without a time zone it is in UTC. */
+/** A date or date-time from a form of the admin. Without a time zone it is in UTC. */
 export const FormMoment = z
   .union([z.iso.datetime({ offset: true, local: true }), z.iso.date()], {
     error: "write a date or date-time",
@@ -86,5 +84,5 @@ export const FormMoment = z
   .transform((text) => new Date(/T[\d:.]+$/.test(text) ? `${text}Z` : text))
   .refine(isAskable, RANGE);
 
-/** A time in any format that `Date` reads. */
+/** A time as anything that the constructor of `Date` accepts. */
 export const AnyMoment = z.coerce.date().refine(isAskable, RANGE);

@@ -1,9 +1,9 @@
 import { z } from "zod";
 
-/** Number of characters of a signal that are stored. */
+/** Maximum number of characters of a signal's text. */
 const MAX_TEXT_CHARACTERS = 200;
 
-/** The uses of content; each is decided separately. */
+/** The ways to use a page. Each is allowed or denied separately. */
 export const USES = [
   /** Listing the page: a headline, a link and a short excerpt. */
   "search",
@@ -45,11 +45,11 @@ const SIGNAL_PLACES = [
 ] as const;
 export type SignalPlace = (typeof SIGNAL_PLACES)[number];
 
-/** Limits for the size of shown images, the strictest first. */
+/** Limits on the size at which images are shown, the strictest first. */
 export const IMAGE_PREVIEWS = ["none", "standard"] as const;
 export type ImagePreview = (typeof IMAGE_PREVIEWS)[number];
 
-/** A statement of a publisher about how a page may be used. */
+/** What a publisher states about the use of a page. */
 export interface UsageSignal {
   format: SignalFormat;
   place: SignalPlace;
@@ -61,21 +61,21 @@ export interface UsageSignal {
   allows?: Use[];
   denies?: Use[];
   /**
-   * Maximum number of characters of the text that are allowed in excerpts and as input for generative models; 0 for
-   * none, missing if not limited.
+   * Maximum number of characters of the text in excerpts and as input for generative models; 0 for none, missing if not
+   * limited.
    */
   maxCharacters?: number;
   /** Maximum size at which the page's images may be shown; missing if not limited. */
   maxImagePreview?: ImagePreview;
   /** Set if the page's images may not be used as input for generative models, or to train them. */
   noImageAi?: true;
-  /** When the page may no longer be shown to anybody; missing if never. */
+  /** From this time on, the page may not be used for anything; missing if there is no such time. */
   unavailableAfter?: Date;
-  /** URL of the licence, policy or contact that says how to get permission; missing if none is named. */
+  /** URL of a licence, policy or contact that says how to get permission; missing if none is named. */
   terms?: string;
 }
 
-/** The fields of a signal. */
+/** The schema of a `UsageSignal`. */
 export const UsageSignalFields = z.object({
   format: z.enum(SIGNAL_FORMATS).describe("The specification that it follows"),
   place: z.enum(SIGNAL_PLACES).describe("Where it was found"),
@@ -108,7 +108,7 @@ export const MAX_SIGNALS = 40;
 export interface UseVerdict {
   use: Use;
   allowed: boolean;
-  /** Preference of the publisher. `unknown`: no signal mentions this use, so it is allowed. */
+  /** What the publisher prefers. `unknown`: no signal mentions this use, so it is allowed. */
   preference: "allowed" | "disallowed" | "unknown";
   /** Maximum number of characters of the text for this use; null if unlimited, 0 if the use isn't allowed. */
   maxCharacters: number | null;
@@ -116,19 +116,17 @@ export interface UseVerdict {
   because: UsageSignal[];
 }
 
-/** The uses to which a maximum length of excerpts applies. */
+/** The uses that a maximum length of excerpts limits or denies. */
 const LIMITED: ReadonlySet<Use> = new Set(["search", "full-text", "ai-input"]);
 
 /**
- * Decides whether one use of a page is allowed at a time. The strictest signal wins, as in
- * draft-ietf-aipref-vocab-08 section 5.1 ("if any statement of preference indicates that the usage is disallowed,
- * the result is that the usage is disallowed"). Rules by which one statement replaces another in the same format
- * (the closest place in TDMRep, the longest path in robots.txt, the narrowest scope in RSL) were applied when the
- * signals were read.
+ * Decides whether one use of a page is allowed at a time. The strictest signal wins, as in draft-ietf-aipref-vocab-08
+ * section 5.1 ("if any statement of preference indicates that the usage is disallowed, the result is that the usage is
+ * disallowed"). Rules by which one statement replaces another in the same format (the closest place in TDMRep, the
+ * longest path in robots.txt, the narrowest scope in RSL) were applied when the signals were read.
  *
- * After `unavailableAfter` a page may not be used for anything. A maximum excerpt length limits `search` and
- * `ai-input`, and denies `full-text`. A length of 0 also denies `ai-input`. A use that no signal mentions is
- * allowed.
+ * From `unavailableAfter` on, a page may not be used for anything. A maximum excerpt length limits `search` and
+ * `ai-input`, and denies `full-text`. A length of 0 also denies `ai-input`. A use that no signal mentions is allowed.
  */
 export function judgeUse(signals: readonly UsageSignal[], use: Use, at: Date): UseVerdict {
   const limits = LIMITED.has(use)
@@ -178,20 +176,23 @@ export function unavailableFrom(signals: readonly UsageSignal[]): Date | null {
   return times.length > 0 ? new Date(Math.min(...times)) : null;
 }
 
-/** Explains to a reader why a use isn't allowed: what is stated, and where; null if it is allowed. */
+/** Explains to a reader why a use is denied: what each deciding signal says, and where. Null if the use is allowed. */
 export function denialOf({ allowed, because }: UseVerdict): string | null {
   if (allowed) return null;
   return because.map(({ text, place }) => `${text} (${place})`).join(", ");
 }
 
-/** Returns why a use isn't allowed, in words that are the same for many pages, so that they can be counted. */
+/**
+ * Returns the first of the signals that deny a use, such as `noindex (header)`. Details that differ between pages, such
+ * as a time, are left out, so that denials can be counted.
+ */
 export function denialKind({ because }: UseVerdict): string {
   const [first] = because;
   if (!first) return "nothing";
   return `${first.unavailableAfter ? "unavailable_after" : first.text} (${first.place})`;
 }
 
-/** Returns a signal with its text cut to the maximum length. */
+/** Returns a signal with its text cut to 200 characters. */
 export function toSignal(signal: UsageSignal): UsageSignal {
   const { text } = signal;
   return text.length > MAX_TEXT_CHARACTERS
@@ -199,28 +200,28 @@ export function toSignal(signal: UsageSignal): UsageSignal {
     : signal;
 }
 
-/** Number of licences that are read per page. A page with more counts as a page without a licence for machines. */
+/** Maximum number of RSL licences that are read per page. A page with more counts as one that grants no licence. */
 export const MAX_LICENCES = 5;
 
-/** What the markup of a page states about its use, as written. */
+/** What the markup of a page states about its use, as written there. */
 export interface DeclaredUse {
   /**
-   * Robots directives in `meta` elements, each with the name of the robot that it addresses, in
-   * lower case; `robots` stands for all.
+   * Robots directives in `meta` elements, each with the lower-case name of the robot that it addresses; `robots` stands
+   * for all robots.
    */
   robots: { name: string; content: string }[];
   tdmReservation: string | null;
   tdmPolicy: string | null;
-  /** Absolute URLs of RSL licences that the page links to, and licences embedded in the page. */
+  /** Absolute URLs of the RSL licences to which the page links; `licenceTexts` are licences embedded in the page. */
   licences: string[];
   licenceTexts: string[];
-  /** The licence in the JSON-LD of the page's article; null if it names none. */
+  /** The licence in the JSON-LD of the page's article; null if the JSON-LD names none. */
   license: string | null;
   usageInfo: string | null;
   isAccessibleForFree: boolean | null;
 }
 
-/** A document about rights to which a page or its host refers (an RSL licence, a TDM policy), as last read. */
+/** A licence (RSL) or policy (TDM) that a page or its host names, as last read. */
 export interface RightsDocument {
   url: string;
   /** The document's content; null if it couldn't be read. */
@@ -235,14 +236,16 @@ export interface RightsDocument {
   detail: string | null;
 }
 
-/** Returns the maximum number of characters in an excerpt of an article; null if unlimited, 0 if there must be none. */
+/**
+ * Returns the maximum number of characters in an excerpt of an article; null if unlimited, 0 if no excerpt is allowed.
+ */
 export function excerptLimit(article: Reserving): number | null {
   const signals = articleSignals({ ...article, url: "", lastSeenAt: NO_TIME });
   const { allowed, maxCharacters } = judgeUse(signals, "search", NO_TIME);
   return allowed ? maxCharacters : 0;
 }
 
-/** Whether searches may find an article. */
+/** Whether the publisher allows searches to find an article. */
 export function mayBeFound(
   article: Reserving & { url: string; lastSeenAt: Date },
   at: Date,
@@ -250,27 +253,30 @@ export function mayBeFound(
   return judgeUse(articleSignals(article), "search", at).allowed;
 }
 
-/** Whether the image of an article may be shown. */
+/** Whether the publisher allows the image of an article to be shown. */
 export function mayShowImage({ rights = [] }: Reserving): boolean {
   return imageTerms(rights).maxImagePreview !== "none";
 }
 
-/** Whether the whole text may be shown to readers. */
+/** Whether the publisher allows the whole text to be shown to readers. */
 export function mayHandOut(signals: readonly UsageSignal[]): boolean {
   return judgeUse(signals, "full-text", NO_TIME).allowed;
 }
 
 /**
- * Stands for the current time, which outputs don't need: articles that have become unavailable are withdrawn as a
- * whole.
+ * Passed as the current time to ignore `unavailableAfter`: an article that has become unavailable is hidden from
+ * readers anyway.
  */
 const NO_TIME = new Date(0);
 
-/** Names for what publishers reserve, which summarise the denied uses. */
+/** Short names for groups of denied uses, as stored with articles and captures. */
 const RESERVATIONS = ["noindex", "noarchive", "nosnippet", "tdm"] as const;
 export type ReservationName = (typeof RESERVATIONS)[number];
 
-/** Returns the names of the reservations in force at a time: of listing, storing, excerpts or mining. */
+/**
+ * Returns the names of a publisher's reservations at a time: against listing (`noindex`), storing (`noarchive`),
+ * excerpts (`nosnippet`) and text and data mining (`tdm`).
+ */
 export function reservationNames(signals: readonly UsageSignal[], at: Date): ReservationName[] {
   const isDenied = (use: Use) => !judgeUse(signals, use, at).allowed;
   const isReserved: Record<ReservationName, boolean> = {
@@ -282,7 +288,7 @@ export function reservationNames(signals: readonly UsageSignal[], at: Date): Res
   return RESERVATIONS.filter((name) => isReserved[name]);
 }
 
-/** What each reservation denies, if only its name is known. */
+/** What a reservation denies if only its name is known. */
 const BY_NAME: Record<ReservationName, Pick<UsageSignal, "denies" | "maxCharacters" | "format">> = {
   noindex: { format: "robots-directive", denies: ["search"] },
   noarchive: { format: "robots-directive", denies: ["archive", "full-text"] },
@@ -290,7 +296,7 @@ const BY_NAME: Record<ReservationName, Pick<UsageSignal, "denies" | "maxCharacte
   tdm: { format: "tdmrep", denies: ["analysis", "ai-input", "ai-train"] },
 };
 
-/** Returns the signals of a page for which only the names of its reservations are known. */
+/** Returns signals that stand for reservations of which only the names are known. Unknown names are ignored. */
 export function namedSignals(names: readonly string[], seen: Pick<UsageSignal, "url" | "seenAt">) {
   return names.flatMap((name): UsageSignal[] => {
     const known = RESERVATIONS.find((each) => each === name);
@@ -298,13 +304,13 @@ export function namedSignals(names: readonly string[], seen: Pick<UsageSignal, "
   });
 }
 
-/** The publisher's reservations for an article. An article from elsewhere can have only their names. */
+/** What the publisher of an article states about its use: signals, or only names of reservations. */
 export interface Reserving {
   rights?: UsageSignal[];
   reservations?: string[];
 }
 
-/** Returns the signals about the use of an article that apply to us. */
+/** Returns the signals of an article; if it has none, signals that stand for its named reservations. */
 export function articleSignals({
   rights = [],
   reservations = [],
@@ -314,7 +320,9 @@ export function articleSignals({
   return rights.length > 0 ? rights : namedSignals(reservations, { url, seenAt });
 }
 
-/** What a publisher's written consent in a source's file can cover: a reservation, a use, or a single directive. */
+/**
+ * What a publisher's written consent, as noted in a source's file, can cover: a reservation, a use, or one directive.
+ */
 export const CONSENTS = [
   ...RESERVATIONS,
   ...USES,
@@ -325,7 +333,10 @@ export const CONSENTS = [
 ] as const;
 export type Consent = (typeof CONSENTS)[number];
 
-/** Returns the signals that still apply after the publisher's written `consents`. */
+/**
+ * Returns the signals without what the publisher's written `consents` cover. Every signal stays, even if it then denies
+ * and limits nothing.
+ */
 export function withoutConsented(
   signals: readonly UsageSignal[],
   consents: readonly Consent[],

@@ -11,17 +11,21 @@ import {
   unavailableFrom,
 } from "./usage-rights.ts";
 
-/** Maximum number and length of URLs of terms, so that all of them fit into a header. */
+/**
+ * Maximum number of URLs of terms, and maximum length of each, so that all of them fit into a header. Longer URLs are
+ * dropped.
+ */
 const MAX_TERMS = 5;
 const MAX_TERMS_URL_CHARACTERS = 1000;
 
-/** How consumers of our outputs may use an article. Uses that no signal mentions are in neither list. */
+/**
+ * How consumers of our outputs may use an article. Uses that no signal mentions are neither in `allows` nor in
+ * `denies`.
+ */
 export interface UsageTerms {
   allows: Use[];
   denies: Use[];
-  /**
-   * Maximum number of characters of excerpts and of input for generative models; null if unlimited.
-   */
+  /** Maximum number of characters of excerpts, and of input for generative models; null if unlimited. */
   maxCharacters: number | null;
   /** Maximum size at which the article's images may be shown; missing if not limited. */
   maxImagePreview?: ImagePreview;
@@ -30,7 +34,7 @@ export interface UsageTerms {
    */
   noImageAi?: true;
   unavailableAfter: Date | null;
-  /** URLs of licences, policies and contacts. */
+  /** URLs of licences, policies and contacts, at most five. */
   terms: string[];
 }
 
@@ -59,10 +63,13 @@ export const UsageTermsRecord = z.object({
   terms: z.array(z.string()).describe("URLs of licences, policies and contacts"),
 });
 
-/** A time before any `unavailableAfter`. Articles that are unavailable by now are withdrawn as a whole. */
+/**
+ * Passed as the current time to ignore `unavailableAfter`: an article that has become unavailable is hidden from
+ * readers anyway.
+ */
 const BEFORE_ALL = new Date(0);
 
-/** Returns the terms that follow from signals; null if they state nothing. */
+/** Returns the terms that follow from signals; null if there are no signals. */
 export function termsOf(signals: readonly UsageSignal[]): UsageTerms | null {
   if (signals.length === 0) return null;
   const verdicts = USES.map((use) => judgeUse(signals, use, BEFORE_ALL));
@@ -89,8 +96,9 @@ export function termsOf(signals: readonly UsageSignal[]): UsageTerms | null {
 }
 
 /**
- * Returns the terms for several articles together: a use is reserved if one of them reserves it, and allowed if all
- * allow it. The URLs are those that all of them name. Null if no terms are stated.
+ * Returns the strictest terms of several articles. A use is denied if one article denies it, and allowed if all allow
+ * it. `terms` are the URLs that all articles name. For more than one article, `maxCharacters` and `unavailableAfter`
+ * are null. Null if no article has terms.
  */
 export function strictestOf(all: readonly (UsageTerms | null)[]): UsageTerms | null {
   const spoken = all.filter((one) => one !== null);
@@ -116,7 +124,7 @@ function leastOf(limits: readonly number[]): number | null {
   return limits.length > 0 ? Math.min(...limits) : null;
 }
 
-/** The name of each use in a sentence. */
+/** Each use, as it continues "Its publisher reserves the right to". */
 const USE_NAMES: Record<Use, string> = {
   search: "list it",
   "full-text": "publish the full text",
@@ -126,7 +134,7 @@ const USE_NAMES: Record<Use, string> = {
   "ai-train": "train generative models with it",
 };
 
-/** Describes the terms for people; null if nothing is reserved and no licence is named. */
+/** Describes the terms in sentences; null if they restrict nothing and have no URL. */
 export function usageText({
   denies,
   maxCharacters,

@@ -7,17 +7,17 @@ import type { SkipReason } from "./skipped.ts";
 /** The compression of a stored body. */
 export type Encoding = "gzip" | "br" | "deflate" | "zstd";
 
-/** Host-wide policy files, and documents about the use of pages. */
+/** The kinds of captures besides those of links: policy files of a host, and documents about the use of pages. */
 export const HOST_FILE_KINDS = ["robots", "tdmrep", "licence", "policy"] as const;
 
 export type HostFileKind = (typeof HOST_FILE_KINDS)[number];
 
-/** Whether a capture is of a host file. */
+/** Whether a kind of capture is one of `HOST_FILE_KINDS`. */
 export function isHostFile(kind: Capture["kind"] | undefined): kind is HostFileKind {
   return HOST_FILE_KINDS.some((each) => each === kind);
 }
 
-/** One response as received. It never changes. */
+/** One response as received. It never changes, except that its body can be erased. */
 export interface Capture {
   _id: string;
   linkId: string;
@@ -46,31 +46,34 @@ export interface Capture {
   /** SHA-256 of the stored bytes; null if no body is stored. */
   bodyId: string | null;
   /**
-   * Size of the stored body in bytes; missing on captures that predate this field. `shared` is set if the body was
-   * already stored.
+   * Size of the stored body in bytes, 0 if none is stored; missing on captures that predate this field. `shared` is set
+   * if another capture had already stored the same body.
    */
   storedBytes?: number;
   shared?: true;
   /** Whether the body was cut at the byte limit. */
   truncated: boolean;
-  /** Why nothing was extracted, with details; null if something was, missing on captures that predate this field. */
+  /**
+   * Why nothing was extracted, with details in `detail`; null if something was extracted, missing on captures that
+   * predate this field.
+   */
   reason?: SkipReason | Cause | null;
   detail?: string | null;
-  /** All signals that were found, where and when; missing if there are none. */
+  /** All signals that were found, each with its place and time; missing if there are none. */
   rights?: UsageSignal[];
   /** The resulting reservations: noindex, noarchive, nosnippet, tdm. */
   reservations: string[];
   /**
-   * Why the body isn't stored: it is reserved, or was partly erased. Null if it is stored; missing on captures that
-   * predate this field.
+   * What prevents storing the body: a reservation, or that the body names something that was erased. Null if nothing
+   * prevents it, missing on captures that predate this field.
    */
   withheld?: "erased" | "noarchive" | "tdm" | null;
   /**
-   * The written reason for overriding reservations; null if none was overridden, missing on captures that predate
-   * this field.
+   * The reason for which the source's file overrides reservations; null if it overrode none of this page's, missing on
+   * captures that predate this field.
    */
   consent?: string | null;
-  /** The written reason for overriding robots.txt; null if robots.txt was obeyed. */
+  /** The reason for which the source's file overrides robots.txt; null if robots.txt was obeyed. */
   robotsOverride: string | null;
 }
 
@@ -84,14 +87,14 @@ export interface Body {
   storedAt: Date;
 }
 
-/** Where the bytes of a body are stored: in this record, or in another tier. */
+/** A body whose bytes are in this record or in another tier. */
 export interface BodyRecord extends Omit<Body, "bytes"> {
   bytes?: Uint8Array;
   /** The tier with the body's bytes; missing if they are in this record. */
   tier?: OuterTier;
-  /** Number of stored bytes. */
+  /** Number of the body's bytes in that tier. */
   length?: number;
-  /** The body's previous tier, while that can still have a copy. */
+  /** The tier from which the body was moved; missing once no copy can be left there. */
   was?: Tier;
 }
 
@@ -105,13 +108,13 @@ export type Tier = (typeof TIERS)[number];
 /** A tier outside the database. */
 export type OuterTier = Exclude<Tier, "database">;
 
-/** Why the bytes of a recorded body can't be read, and which tier should have them. */
+/** Why a body's bytes can't be read, and the tier in which they should be. */
 export interface Lost {
   lost: "missing" | "changed" | "not set up";
   tier: Tier;
 }
 
-/** Describes why a body can't be read. */
+/** Describes why a body can't be read, in words that follow a mention of the body. */
 export function lostText({ lost, tier }: Lost): string {
   const place = { database: "the database", files: "the folder", s3: "the bucket" }[tier];
   if (lost === "not set up")
@@ -122,7 +125,7 @@ export function lostText({ lost, tier }: Lost): string {
 
 /** Returns the problem with which the API reports a lost body. */
 export function lostProblem(lost: Lost): ProblemError {
-  return new ProblemError(503, "body-lost", `It isn't available: ${lostText(lost)}.`);
+  return new ProblemError(503, "body-lost", `The body isn't available: ${lostText(lost)}.`);
 }
 
 /** Whether a body couldn't be read. */

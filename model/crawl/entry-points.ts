@@ -1,11 +1,13 @@
 /**
- * Everything that depends on the kind of an entry point, except how its documents are parsed
- * (`crawler/links/discover.ts`).
+ * What depends on the kind of an entry point, except how its documents are parsed (see `crawler/links/discover.ts`).
  */
 interface EntryPointTraits {
   /** Key in a source's file that lists entry points of this kind, as URLs or as records with a URL. */
   field: string;
-  /** What the kind adds to a candidate's score, 0 to 1: feeds say most about articles and are meant to be polled. */
+  /**
+   * What the kind adds to a candidate's score, 0 to 1. Feeds get the most, because they say the most about articles and
+   * are meant to be polled.
+   */
   preference: number;
   /** Paths at which sites often have an entry point of this kind without linking to it, the most likely first. */
   usualPaths: readonly string[];
@@ -62,7 +64,6 @@ export type EntryPointsByField = Readonly<
   Record<EntryPointField, readonly (string | { readonly url: string })[]>
 >;
 
-/** Returns an object with a value for each field of entry points. */
 function forEachField<Value>(
   valueOf: (field: EntryPointField) => Value,
 ): Record<EntryPointField, Value> {
@@ -70,18 +71,15 @@ function forEachField<Value>(
   return Object.fromEntries(entries) as Record<EntryPointField, Value>;
 }
 
-/** A source's lists of entry points, all empty. */
+/** Empty lists of entry points for all fields of a source. */
 export const NO_ENTRY_POINTS = forEachField((): never[] => []);
 
-/** Returns the fields of a source that hold its entry points. */
+/** Returns only the fields of a source that hold entry points. */
 export function pickEntryPoints<S extends EntryPointsByField>(source: S): Pick<S, EntryPointField> {
   return forEachField((field) => source[field]) as Pick<S, EntryPointField>;
 }
 
-/**
- * Returns a source's entry points by kind: feeds, sitemaps, listings; those of one kind in the order of the
- * source's file.
- */
+/** Returns a source's entry points: feeds, then sitemaps, then listings, each in the order of the source's file. */
 export function listEntryPoints(
   source: EntryPointsByField,
 ): { kind: EntryPointKind; url: string }[] {

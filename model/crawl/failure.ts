@@ -1,4 +1,4 @@
-/** The causes of failures that retry and health rules distinguish, as shown to operators; a closed set. */
+/** The causes of failures, each with its meaning as shown to operators; a closed set. */
 export const CAUSES = {
   dns: "its host's name can't be resolved",
   connect: "its host refuses connections",
@@ -20,14 +20,14 @@ export const CAUSES = {
 
 export type Cause = keyof typeof CAUSES;
 
-/** Whether a reason is the cause of a failure rather than an expected outcome. */
+/** Whether a reason is the cause of a failure, not an expected outcome (`SkipReason`). */
 export function isCause(reason: string): reason is Cause {
   return Object.hasOwn(CAUSES, reason);
 }
 
 /**
- * A failure that can pass: the link is tried again, and the attempt counts. `delay` is in ms; null leaves it to the
- * retry policy.
+ * A failure that might pass: the link is tried again, up to the maximum number of attempts. `delay` is the wait in ms;
+ * null leaves it to the retry policy.
  */
 export class RetryLater extends Error {
   override name = "RetryLater";
@@ -42,8 +42,8 @@ export class RetryLater extends Error {
 }
 
 /**
- * A failure that another attempt wouldn't repair: the link becomes a dead letter with this cause, and an operator
- * can replay it.
+ * A failure that another attempt wouldn't repair. The link becomes a dead letter with this cause; operators can replay
+ * dead letters.
  */
 export class GiveUp extends Error {
   override name = "GiveUp";

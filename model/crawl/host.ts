@@ -2,22 +2,25 @@ import { DAY_MS } from "../../lib/time.ts";
 import type { RightsDocument } from "../usage-rights.ts";
 import type { Lane } from "./link.ts";
 
-/** A host's robots.txt as last read. */
+/** A host's robots.txt as last requested. */
 export interface RobotsCopy {
   /**
-   * Result of the last request. `ok`: the rules apply; `none` (4xx): everything is allowed; `unreachable` (429, 5xx
-   * or network error): the last rules apply for a day, then everything is forbidden.
+   * Result of the last request. `ok`: the rules apply; `none` (other 4xx): everything is allowed; `unreachable` (429,
+   * 5xx or network error): the last rules apply until two days after they were read, then everything is forbidden.
    */
   state: "ok" | "none" | "unreachable";
   /** The rules in force: empty if everything is allowed, null while everything is forbidden. */
   text: string | null;
-  /** Set in the store if the rules are too long for the host's document; they are then in `robots`. */
+  /**
+   * Set in the store if the rules are too long for the host's document. `text` is then empty there, and the collection
+   * `robots` has the rules.
+   */
   isLong?: true;
   status: number | null;
   fetchedAt: Date;
   /** When to read robots.txt again. */
   expiresAt: Date;
-  /** When these rules were read; null if there are none. */
+  /** When the rules in force were read, or their absence was found; null while everything is forbidden. */
   goodAt: Date | null;
   /** Explains why robots.txt is unreachable; null if it isn't. */
   detail: string | null;
@@ -30,7 +33,10 @@ export interface LongRobots {
   readAt: Date;
 }
 
-/** A rule of tdmrep.json: a path pattern as in robots.txt, and whether mining is reserved for matching pages. */
+/**
+ * A rule of tdmrep.json: a path pattern as in robots.txt, and whether text and data mining of matching pages is
+ * reserved.
+ */
 export interface TdmRule {
   location: string;
   reserved: boolean;
@@ -38,7 +44,7 @@ export interface TdmRule {
   policy?: string;
 }
 
-/** A host's tdmrep.json as last read (W3C TDMRep); without rules it reserves nothing. */
+/** A host's tdmrep.json (W3C TDMRep) as last read; without rules it reserves nothing. */
 export interface TdmCopy {
   rules: TdmRule[];
   status: number | null;
@@ -49,28 +55,29 @@ export interface TdmCopy {
   detail: string | null;
 }
 
-/** A licence or policy to which pages of hosts refer. `_id` is the hash of its URL. */
+/** A licence or policy that hosts or their pages name. `_id` is the hash of its URL. */
 export interface StoredRightsDocument extends RightsDocument {
   _id: string;
 }
 
-/** The lane that pages of one type need, and how certain that is. */
+/** The lane that pages of one type need, with what is known about that. */
 export interface RenderMemory {
   lane: Lane;
   at: Date;
-  /** How many consecutive checks have confirmed the verdict. */
+  /** Number of consecutive later checks that found the same lane. */
   checks: number;
-  /** Number of consecutive pages that rendering didn't fill; missing for 0. */
+  /** Number of consecutive pages in which the browser found no text; missing for 0. */
   vain?: number;
 }
 
-/** The state of a host: its turns, pace, breaker and robots.txt. `_id` is `hostname:port`. */
+/** The state of a host: its turns, pace, breaker and policy files. `_id` is `hostname:port`. */
 export interface Host {
   _id: string;
-  /** When the next turn in each lane is due; a lane without work has no entry. This decides, not the queue. */
+  /** When the next turn in each lane is due; a lane without work has no entry. These times decide, not the queue. */
   nextTurnAt: Partial<Record<Lane, Date>>;
   /**
-   * Delay from the end of a request to the start of the next, ms; the largest delay of its sources.
+   * Minimum delay from the end of a request to the start of the next, ms: the largest that any of its sources has set.
+   * A longer Crawl-delay in robots.txt takes precedence.
    */
   delay: number;
   concurrency: number;
@@ -79,33 +86,35 @@ export interface Host {
   tdm?: TdmCopy;
   /** Ids of the licences and policies to which the host or its pages refer; missing if there are none. */
   documentIds?: string[];
-  /** The licences and policies as last read, which the store adds when it reads a host; missing if there are none. */
+  /**
+   * The documents in `documentIds` as last read. The store adds them when it reads a host; missing if there are none.
+   */
   documents?: RightsDocument[];
-  /** When the usage terms in the host's files or documents last changed; missing if they never did. */
+  /** When what the host's files or documents say about use last changed; missing if it never did. */
   rightsChangedAt?: Date;
   /**
    * IP address of the host when robots.txt was last read; null if it is unknown. Hosts with the same address share
    * a limit.
    */
   address: string | null;
-  /** Number of consecutive failures over all links. Enough of them open the breaker. */
+  /** Number of consecutive failed requests, counted over all links. Enough of them open the breaker. */
   failures: number;
-  /** The earliest time of the next turn after failures or a Retry-After; null if nothing delays it. */
+  /** No turn starts before this time, after failures or a Retry-After; null if the breaker is closed. */
   openUntil: Date | null;
   openReason: string | null;
-  /** The latest fetches of known articles. They show whether articles are gone or the host is broken. */
+  /** The latest fetches of known articles, oldest first. They show whether articles are gone or the host is broken. */
   articleFetches?: HostFetch[];
-  /** The lane that each page type of this host needs, by source and path template. */
+  /** The lane that each page type of this host needs, by source and pattern of the path. */
   render: Record<string, RenderMemory>;
-  /** URL patterns that recently had no article, by hash; see `crawler/links/trap.ts`. */
+  /** URL patterns whose pages recently had no new article, by hash; see `crawler/links/trap.ts`. */
   traps?: Record<string, { pattern: string; misses: number; at: Date }>;
   /** How the host has contradicted itself, by kind of statement; see `Unreliability`. */
   unreliable?: Unreliabilities;
-  /** The end of the last period in which something isn't trusted; missing if there was none. */
+  /** When all kinds of the host's statements are trusted again; missing if they have always been trusted. */
   mistrustedUntil?: Date;
 }
 
-/** A fetch of a known article: whether it was still there. */
+/** A fetch of a known article, and whether the article was gone. */
 export interface HostFetch {
   linkId: string;
   gone: boolean;
@@ -122,18 +131,15 @@ export const UNRELIABLE_KINDS = {
 
 export type UnreliableKind = keyof typeof UNRELIABLE_KINDS;
 
-/** Evidence that one kind of a host's statements is unreliable. */
+/** The contradictions in one kind of a host's statements. */
 export interface Unreliability {
-  /** Number of contradictions, each within 30 days of the one before. */
+  /** Number of contradictions. It starts again at 1 if the one before is more than 30 days old. */
   count: number;
   firstAt: Date;
   lastAt: Date;
   /** Description of the latest contradiction. */
   evidence: string;
-  /**
-   * When the host's statements are trusted again; null if there is too little evidence to mistrust
-   * them.
-   */
+  /** When these statements are trusted again; null if there are too few contradictions to mistrust them. */
   until: Date | null;
 }
 
@@ -146,18 +152,15 @@ export interface Contradiction {
 }
 
 /**
- * Number of contradictions that make a host unreliable. One ETag for two contents is proof; the other kinds are
- * only signs.
+ * Number of contradictions from which on a host's statements of a kind aren't trusted. One of `validators` is proof;
+ * those of the other kinds are only signs.
  */
 const NEEDED: Record<UnreliableKind, number> = { validators: 1, ids: 2, dates: 2, order: 2 };
-/**
- * Time without a contradiction after which a host is trusted again, and after which its contradictions are
- * forgotten, ms.
- */
+/** Time after the last contradiction until a host is trusted again, and until its contradictions are forgotten, ms. */
 const HOLDS = 7 * DAY_MS;
 const FADES = 30 * DAY_MS;
 
-/** Returns a host's record after another contradiction. */
+/** Returns the record of a host's contradictions of one kind after another contradiction. */
 export function afterContradiction(
   before: Unreliability | undefined,
   { kind, evidence }: Contradiction,
@@ -179,7 +182,7 @@ export function isTrusted(
   return !until || until <= now;
 }
 
-/** Returns the kinds of statements in which a host isn't trusted at a time, with the evidence. */
+/** Returns the kinds of a host's statements that aren't trusted at a time, with the evidence. */
 export function findUnreliable(
   host: { unreliable?: Unreliabilities | undefined },
   now: Date,
@@ -194,11 +197,11 @@ export function findUnreliable(
 /** The state of a host's circuit breaker (Nygard, "Release It!"). */
 export interface BreakerState {
   /**
-   * State of the breaker. `closed`: the host is visited; `open`: the host is paused until the next
-   * attempt; `half-open`: requests are made one at a time, and the next answer decides.
+   * State of the breaker. `closed`: requests are made; `open`: no request is made until `nextTry`; `half-open`:
+   * requests are made one at a time, and the next answer decides.
    */
   state: "closed" | "open" | "half-open";
-  /** The earliest time of the next request; null if requests aren't delayed. */
+  /** The earliest time of the next request while the breaker is open; otherwise null. */
   nextTry: Date | null;
   /** Explains why the breaker opened; null if it is closed. */
   cause: string | null;

@@ -7,7 +7,7 @@ export type LinkKind = EntryPointKind | "article";
 export type Lane = "http" | "browser";
 export type LinkState = "due" | "done" | "skipped" | "dead-letter";
 
-/** What an entry point says about an article before its page is fetched. */
+/** What an entry point says about an article. */
 export interface Hints {
   title?: string;
   teaser?: string;
@@ -16,90 +16,90 @@ export interface Hints {
   modifiedAt?: Date;
   language?: string;
   tags?: string[];
-  /** The text in a feed, with blank lines between paragraphs; not stored. */
+  /** The text of the article in a feed, with blank lines between paragraphs; not stored with the link. */
   contentText?: string;
   guid?: string;
   /** URL of the article's image. */
   image?: string;
-  /** What the licence in a feed says about the use of the article; missing if there is none. */
+  /** What the licence in a feed states about the use of the article; missing if the feed has none. */
   usage?: UsageSignal[];
 }
 
 /**
- * What an entry point says about an article besides its hints. If the page can't be fetched, the article is
- * published from both. The announcement is kept until the page has been stored.
+ * The entry point that announced an article, kept until the page of the article has been stored. If the page can't be
+ * fetched, the article is published from the announcement and the link's hints.
  */
 export interface Announcement {
-  /** The response that contained the announcement; `seenAt` says when. */
+  /** The response of the entry point; `seenAt` is its time. */
   captureId: string;
   seenAt: Date;
   kind: EntryPointKind;
-  /** The text in the announcement, with blank lines between paragraphs. */
+  /** The text of the article in the entry point, with blank lines between paragraphs; missing if there is none. */
   text?: string;
 }
 
-/** A followed redirect: the requested URL, the status and the target. */
+/** A redirect that was followed: the requested URL, the status and the new URL. */
 export interface Hop {
   url: string;
   status: number;
   location: string;
 }
 
-/** Validators, sent back byte for byte in a conditional GET. */
+/** The validators of a response, sent back unchanged in a conditional GET. */
 export interface Validators {
   etag?: string;
   lastModified?: string;
 }
 
-/** The links in an entry point at its last fetch. */
+/** The links that an entry point listed when it was last read, for comparison with the next time. */
 export interface ListedEntries {
   /** Hash of the keys and titles of all links. */
   digest: string;
-  /** The first entries in document order; see `crawler/links/contradictions.ts`. */
+  /** The first links in document order, in the form that `crawler/links/contradictions.ts` compares. */
   entries: string[];
 }
 
-/** How a server's "not modified" answers compared with the actual content. */
+/**
+ * How a link's 304 responses compared with its actual content. An audit is a request without validators after several
+ * 304s.
+ */
 interface Audits {
-  /**
-   * Number of consecutive requests without validators whose result confirmed the "not modified"
-   * answers.
-   */
+  /** Number of audits that found unchanged content, since the validators were last proved unreliable. */
   passed: number;
   /**
-   * Set if the last request without validators found other content and other validators. The old
-   * validators are then sent once more, and a 304 to them proves that they are unreliable.
+   * Whether the last audit found new content with new validators. The old validators are then sent once more, and a 304
+   * to them proves that they are unreliable.
    */
   doubted: boolean;
 }
 
-/** The revisits of an article so far. */
+/** The past revisits of an article and the next one. */
 export interface RevisitCounts {
   made: number;
-  /** Number of consecutive revisits without a change. */
+  /** Number of revisits without a change since the last one that found a change. */
   unchanged: number;
   /** Number of revisits that found a change. */
   changes: number;
-  /** Time of the last change, or else of publication. */
+  /** Time of the last change; before any change, of publication, or of our first fetch if that is unknown. */
   since: Date;
-  /** Step of the schedule for the next revisit; null if none is planned. */
+  /** Index of the next revisit in the schedule of revisits; null if none is planned. */
   step: number | null;
 }
 
-/** A host turn's claim on a link. */
+/** A claim by which a turn of a host reserves a link for one fetch. */
 export interface Claim {
   token: string;
   turn: number;
   at: Date;
-  /** When Redis first knew the host of the turn's slot, epoch ms; missing if the turn had no slot. */
+  /** When the host's state in Redis was created, epoch ms; missing if the turn had no slot. */
   knownSince?: number;
-  /** The process of the turn; missing if an earlier version made the claim. */
+  /** The process that runs the turn; missing on claims that predate this field. */
   worker?: string;
-  /** Set once the claim's process is known to be lost and the loss was counted for the link. */
+  /** Set once the process is known to have ended and this was counted in `losses` of the link. */
   lost?: true;
 }
 
-/** How many worker processes ended; `faults` of them crashed or had to be replaced. */
+/** Numbers of worker processes that ended: `all`, and `faults`, which crashed or had to be replaced. */
 interface Losses {
   all: number;
   faults: number;
@@ -108,9 +108,9 @@ interface Losses {
 /** A URL to fetch. `_id` is the key of its canonical URL. */
 export interface Link {
   _id: string;
-  /** The URL to request next: the one that was found, or the latest redirect target. */
+  /** The URL to request next: `foundUrl`, or the latest redirect target. */
   url: string;
-  /** The URL as it was found. */
+  /** The URL as it was first found. */
   foundUrl: string;
   host: string;
   sourceId: string;
@@ -119,77 +119,84 @@ export interface Link {
   state: LinkState;
   /** The earliest time of the next fetch; null unless the link is `due`. */
   dueAt: Date | null;
-  /** The run that last requested the link. */
+  /** The run that last made the link due. */
   runId: string;
-  /** The link of the page where this one was found; null for entry points. */
+  /**
+   * Id of the entry point's link where this one was found; null for entry points, and for URLs that no entry point
+   * named.
+   */
   parentId: string | null;
   /** Page number of a listing or depth of a sitemap; 1 for entry points. */
   page: number;
-  /** Number of attempts since the link was last done, counted before each fetch. */
+  /**
+   * Number of attempts since the link became due, counted before each fetch. Starts again at 0 after a redirect, or if
+   * the link continues in the browser.
+   */
   attempts: number;
   /**
-   * The current claim; null if no turn works on the link. The claim of a lost worker no longer matches, so that
-   * worker can't overwrite newer work.
+   * The current claim; null if no turn works on the link. A lost worker can't overwrite newer work, because its claim
+   * has then been replaced.
    */
   claim: Claim | null;
   /**
-   * Counts of worker processes that ended while they worked on the link, since it was last
-   * finished.
+   * Numbers of worker processes that ended while they worked on the link, since it was last finished; null or missing
+   * if there were none.
    */
   losses?: Losses | null;
   hops: Hop[];
   hints: Hints;
   validators: Validators;
-  /**
-   * Number of consecutive conditional GETs that were answered with 304; an unconditional GET resets
-   * it to 0.
-   */
+  /** Number of consecutive 304 responses; a response with content resets it to 0. */
   notModified: number;
-  /** How unconditional GETs compared with the 304s; missing until the first comparison. */
+  /** The results of audits of the 304 responses; missing until the first response with content. */
   audits?: Audits;
-  /** The links that the entry point listed when last read; missing until then, and for articles. */
+  /** The links that the entry point listed when it was last read; missing until then, and for articles. */
   listed?: ListedEntries;
   reason: SkipReason | Cause | null;
   detail: string | null;
   captureId: string | null;
-  /** Id of the article that was found at this link; null if there is none. */
+  /** Id of the article that was found at this link; null if none was. */
   articleId: string | null;
-  /** For a further page of an article: the article's link, and the page number. Null or missing for other links. */
+  /**
+   * For a further page of an article: the id of the article's link, and the page number. Null or missing for other
+   * links.
+   */
   articlePageOf?: { linkId: string; number: number } | null;
-  /** Keys of the further pages of the link's article; missing if there are none. */
+  /** URL keys of the further pages of the link's article; missing if there are none. */
   articlePages?: readonly string[];
   /**
-   * The result of the last fetch: an article that is new, a copy of another, changed or unchanged; or a duplicate,
-   * which is another URL of a known article. Null until then.
+   * The result of the last fetch: a `new` article, which can be a `copy` of another, one that was `updated` or is
+   * `unchanged`, or a `duplicate`, which is another URL of a known article. An entry point that was read is
+   * `unchanged`. Null before the first result, and while the link is due again.
    */
   outcome: "new" | "copy" | "updated" | "unchanged" | "duplicate" | null;
   firstSeenAt: Date;
   doneAt: Date | null;
   /** The revisits of the link's article; missing until there is an article. */
   revisits?: RevisitCounts;
-  /** The consecutive 404 and 410 responses; null after any other response. */
+  /** The 404 and 410 responses since the last other response; null or missing if there are none. */
   gone?: Gone | null;
-  /** What is published until the article's page has been fetched; null or missing if there is nothing to publish. */
+  /** What is published until the article's page has been stored; null or missing if nothing is. */
   announcement?: Announcement | null;
-  /** When the announcement must be published or updated; null or missing if nothing is pending. */
+  /** When the announcement must be published or updated; null or missing if that isn't planned. */
   announceAt?: Date | null;
-  /** When the article is next fetched, so that the link isn't due earlier; null or missing if no time is set. */
+  /** When the article is fetched again; null or missing if that isn't planned. */
   nextFetchAt?: Date | null;
   /**
-   * Set if no entry point of the source named the link: the URL or archive that did, and whether
-   * the link counts as announced yet.
+   * Set if no entry point of the source named the link. `name` is the URL or archive that did. `isCounted` says whether
+   * the source's coverage has already counted the article as announced.
    */
   witness?: { name: string; isCounted: boolean };
 }
 
-/** The consecutive 404 and 410 responses for an article: how many, and the first and last time. */
+/** The 404 and 410 responses for an article since the last other response: how many, and the first and last time. */
 export interface Gone {
   count: number;
   firstAt: Date;
   lastAt: Date;
 }
 
-/** A link found in an entry point, with what the entry point says about it. */
+/** A link found in an entry point. */
 export interface FoundLink {
   /** Absolute URL as found, including tracking parameters. */
   url: string;
@@ -199,7 +206,7 @@ export interface FoundLink {
   hints: Hints;
 }
 
-/** The links found in one stored capture of an entry point. */
+/** What was found in one response of an entry point. */
 export interface Discovery {
   links: FoundLink[];
   /** Links that were skipped, each with its reason. */
@@ -207,14 +214,13 @@ export interface Discovery {
   /** Descriptions of irregularities, such as "broken XML repaired after item 12". */
   problems: string[];
   /**
-   * How long the feed asks clients to wait before the next fetch, ms (ttl, sy:updatePeriod); null if it doesn't
-   * ask.
+   * How long the feed asks clients to wait before the next fetch (ttl, sy:updatePeriod), ms; null if it doesn't ask.
    */
   ttl: number | null;
-  /** URLs of the hub and of the feed itself, if it offers WebSub; null if it doesn't. */
+  /** The feed's WebSub hub, and the feed's own URL as the hub knows it; null if the feed names no hub. */
   hub: { url: string; self: string } | null;
-  /** URLs in document order, if the links have another order. */
+  /** URLs of the links in document order; missing if `links` has that order. */
   order?: string[];
-  /** The links, for comparison with the next fetch; missing if they aren't compared. */
+  /** The links in the form for comparison with the next fetch; missing if they can't be compared. */
   listed?: ListedEntries;
 }

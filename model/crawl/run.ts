@@ -2,20 +2,20 @@ import { shortHash } from "../../lib/hash.ts";
 import type { Cause } from "./failure.ts";
 import type { SkipReason } from "./skipped.ts";
 
-/** Numbers of a run's links by outcome, counted from the links themselves when the run closes. */
+/** Numbers of a run's links by outcome, counted when the run closes; all 0 until then. */
 export interface RunCounts {
+  /** Numbers of links to articles, and of entry points with their further pages. */
   links: number;
   entryPoints: number;
+  /** Numbers of links that were fetched over HTTP, and in the browser. */
   http: number;
   browser: number;
   stored: number;
   updated: number;
   unchanged: number;
-  /**
-   * Number of copies of other articles (stored and linked) and of further URLs of known articles.
-   */
+  /** Number of copies of other articles, which also count as stored, and of further URLs of known articles. */
   duplicates: number;
-  /** Number of links that wait for a retry. */
+  /** Number of links that still wait for their first attempt or for a retry. */
   waiting: number;
   skipped: Partial<Record<SkipReason, number>>;
   deadLetters: Partial<Record<Cause, number>>;
@@ -27,16 +27,16 @@ export interface Run {
   sourceId: string;
   sourceVersion: number;
   /**
-   * What started the run. `push`: a hub announced new articles; `revisit`: articles are fetched
-   * again, without an entry point.
+   * What started the run. `push`: a hub reported that a feed had changed; `revisit`: known articles are fetched again,
+   * without an entry point.
    */
   trigger: "schedule" | "manual" | "push" | "backfill" | "replay" | "revisit";
   /** Whether this is the source's first run, which limits the number and age of articles. */
   first: boolean;
   open: boolean;
   /**
-   * The source whose entry points the run reads, set while it is open. No two open runs have the
-   * same source here.
+   * The source whose entry points the run reads; missing once the run is closed, and on runs that read none. No two
+   * open runs have the same source here.
    */
   openOf?: string;
   startedAt: Date;
@@ -44,14 +44,13 @@ export interface Run {
   counts: RunCounts;
   /** Number of requests and bytes on the wire; missing while the run is open, and on runs that predate this field. */
   traffic?: { requests: number; bytes: number };
-  /** Irregularities that are not failures, such as a feed that had to be repaired. */
+  /** Descriptions of irregularities that are not failures, such as a feed that had to be repaired; at most 50. */
   problems: string[];
 }
 
 /**
- * Returns the id (32 hex digits, as in W3C Trace Context) of the trace for everything that a run causes: logs,
- * articles and OpenTelemetry spans. It is made from the run's id, which every link and capture has, so queues need
- * not pass it on.
+ * Returns the id (32 hex digits, as in W3C Trace Context) of the trace for everything that a run causes: logs, articles
+ * and OpenTelemetry spans. The run's id determines it, so queues need not pass it on.
  */
 export function traceIdOf(runId: string): string {
   return shortHash(`trace of ${runId}`);

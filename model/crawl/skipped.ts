@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Every expected outcome other than an article, as shown to operators; a closed set. */
+/** The expected outcomes other than an article, each with its meaning as shown to operators; a closed set. */
 export const SKIP_REASONS = {
   robots: "robots.txt forbids this page",
   "robots-unreachable": "robots.txt can't be read, so nothing is fetched from the host for now",
@@ -32,7 +32,7 @@ export type SkipReason = keyof typeof SKIP_REASONS;
 
 export const SkipReason = z.enum(Object.keys(SKIP_REASONS) as [SkipReason, ...SkipReason[]]);
 
-/** An expected outcome as a value: why nothing was stored, with details. */
+/** The value that a stage returns for an expected outcome other than an article. */
 export interface Skipped {
   skipped: SkipReason;
   detail?: string | null;
@@ -43,12 +43,12 @@ export function isSkipped(value: object): value is Skipped {
   return "skipped" in value;
 }
 
-/** Explains a skip to an operator, with details. */
+/** Explains to an operator why a link was skipped. */
 export function skippedText({ skipped, detail }: Skipped): string {
   return detail ? `${SKIP_REASONS[skipped]} (${detail})` : SKIP_REASONS[skipped];
 }
 
-/** Whether a reason is an expected outcome rather than the cause of a failure. */
+/** Whether a reason is an expected outcome, not the cause of a failure (`Cause`). */
 export function isSkipReason(reason: string): reason is SkipReason {
   return Object.hasOwn(SKIP_REASONS, reason);
 }

@@ -1,6 +1,6 @@
-/** A subscription to a feed's WebSub hub, which pushes new articles, and counts of what it pushed and missed. */
+/** A subscription to the WebSub hub of a feed, with counts of the articles that its pushes brought and missed. */
 export interface Subscription {
-  /** A random id, because it is the last part of the callback URL, which nobody must be able to guess. */
+  /** A random id that nobody can guess, because it is the last part of the callback URL. */
   _id: string;
   sourceId: string;
   /** The feed's link; the subscription ends with it. */
@@ -11,20 +11,20 @@ export interface Subscription {
   secret: string;
   /** When to send the hub the next request to subscribe or to renew the subscription; null for never. */
   askAt: Date | null;
-  /** When the last request was sent; null if none was. Only a later verification counts. */
+  /** When the last request was sent to the hub; null if none was. The hub can verify it within a day. */
   requestedAt: Date | null;
-  /** When the hub verified the subscription; null until then. */
+  /** Since when the hub has confirmed the subscription; null before that, and after the hub has denied it. */
   since: Date | null;
   leaseUntil: Date | null;
   /** Number of consecutive failed requests to the hub. */
   failures: number;
-  /** Explains what is wrong; null if nothing is. */
+  /** Explains why the subscription doesn't work; null if nothing is wrong. */
   problem: string | null;
   pushes: number;
   lastPushAt: Date | null;
-  /** Number of pushes with a missing or wrong signature, which were ignored. */
+  /** Number of pushes that were ignored because their signature was missing or wrong. */
   refused: number;
-  /** Number of new articles found through pushes, and of those that pushes missed because a poll found them first. */
+  /** Number of new articles found through pushes, and of those that a poll found first, so that the hub missed them. */
   found: number;
   missed: number;
 }

@@ -1,12 +1,18 @@
 /** How many articles a source publishes at each hour of the week, and its longest gaps. */
 export interface Rhythm {
-  /** Number of articles in the observed weeks, by hour of the week (UTC, from Monday 00:00). */
+  /**
+   * Number of articles in the observed weeks, by hour of the week (UTC, from Monday 00:00). Not an integer, because
+   * older articles count less.
+   */
   items: number[];
-  /** Number of observed weeks, at most eight. Older weeks count less and less. */
+  /** Number of observed weeks, at most eight. */
   weeks: number;
-  /** The longest gap without articles, ms, and the largest number of articles that were expected during a gap. */
+  /**
+   * The longest gap between new articles, ms, and the largest number of articles that were expected during a gap. Both
+   * shrink over time until another gap is longer.
+   */
   longest: { ms: number; expected: number };
-  /** Number of gaps observed, and since when. */
+  /** Number of observed gaps, and the start of the observation. */
   gaps: number;
   since: Date;
 }
@@ -15,30 +21,27 @@ export interface Rhythm {
 export const WATCHED = ["title", "publishedAt", "text", "authors", "teaser"] as const;
 export type WatchedField = (typeof WATCHED)[number];
 
-/** Sum and sum of squares of a measure over articles. */
+/** Sum, and sum of squares, of a measure over articles. */
 export interface Sums {
   sum: number;
   squares: number;
 }
 
-/** How the new articles of a source were extracted, as counts, so that samples can be added. */
+/** How new articles of a source were extracted, as counts and sums, so that samples can be added. */
 export interface Sample {
   articles: number;
   /** Number of pages that should have had an article but had none. */
   empty: number;
-  /**
-   * Numbers of articles that lack the field (`missing`) or whose field wasn't read by the source's selector
-   * (`unselected`).
-   */
+  /** Numbers of articles by field: `missing` lack the field; in `unselected`, the source's selector didn't find it. */
   missing: Partial<Record<WatchedField, number>>;
   unselected: Partial<Record<WatchedField, number>>;
   /** Number of articles that share their title with another one. */
   repeated: number;
-  /** Number of articles whose field contradicts what the feed or list says, by field. */
+  /** Numbers of articles whose field contradicts what the feed or list says, by field. */
   contradicted: Partial<Record<"title" | "publishedAt", number>>;
-  /** Statistics of ln(characters of text). */
+  /** Sums of the natural logarithm of the number of characters of the text. */
   length: Sums;
-  /** Statistics of the share of an article's text, 0 to 1, that other articles also contain. */
+  /** Sums of the share of an article's text that other articles also contain, 0 to 1. */
   shared: Sums;
 }
 
@@ -46,18 +49,19 @@ export interface Sample {
 export interface Baseline {
   _id: string;
   rhythm?: Rhythm;
-  /** New articles since the last run was closed. */
+  /** Sample of the new articles since the last run was closed. */
   run?: Sample;
   /**
-   * Samples of the last runs with new articles, newest last; `usual` is the sum of earlier samples.
+   * Samples of the last three runs that had articles, or pages without one, newest last. `usual` is the sum of earlier
+   * samples, without runs that showed a drift.
    */
   recent?: Sample[];
   usual?: Sample;
-  /** Hashes of the latest titles, newest last. */
+  /** Hashes of the titles of the latest articles, newest last. */
   titles?: string[];
 }
 
-/** How the extraction of a field can change. */
+/** How the extraction of a field can change, in words that follow the name of the field. */
 export const DRIFTS = {
   missing: "is missing",
   unselected: "is no longer found by its selector",
@@ -68,18 +72,21 @@ export const DRIFTS = {
   empty: "is not found, so pages have no article",
 } as const;
 
-/** A field whose extraction has changed: in how many of the latest articles, and how it was before. */
+/** A field whose extraction has changed: how it is in the latest articles, and how it was before. */
 export interface Drift {
   field: WatchedField;
   kind: keyof typeof DRIFTS;
-  /** Number of affected articles among the latest ones; for `length` and `shared`, the number of all these articles. */
+  /**
+   * Number of affected articles among the latest `of` articles; for `empty`, of pages. For `length` and `shared`, both
+   * are the number of the latest articles.
+   */
   count: number;
   of: number;
   /**
-   * The measure before: a share from 0 to 1; for `length` a number of characters, for `shared` a
-   * share of the text.
+   * The measure before: the share of affected articles or pages, 0 to 1; for `length`, characters of text; for
+   * `shared`, the share of the text.
    */
   usual: number;
-  /** The measure in `usual`, over the latest articles. */
+  /** The same measure over the latest articles. */
   now: number;
 }

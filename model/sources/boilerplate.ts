@@ -1,13 +1,13 @@
-/** A paragraph that many articles of a source share, so it belongs to none of them. */
+/** A paragraph that many articles of a source share, so it counts as part of none of them. */
 export interface Learnt {
-  /** Key of the paragraph, see `extractors/boilerplate/drop.ts`. */
+  /** Key of the paragraph, made by `extractors/boilerplate/drop.ts`. */
   key: string;
-  /** The paragraph's beginning, as shown to operators. */
+  /** The beginning of the paragraph, for operators. */
   text: string;
   /** Ids of the articles that contained the paragraph when it was learnt. */
   articles: string[];
   at: Date;
-  /** Set once the paragraph no longer depends on the order in which articles were read. */
+  /** Set once the paragraph was learnt in a fixed order of the articles, whenever each was read. */
   isFinal?: true;
 }
 
@@ -16,22 +16,22 @@ export interface BoilerplateEntry {
   article: string;
   /** The article's paragraphs as `key:size`, separated by spaces. */
   paragraphs: string;
-  /** Keys of known paragraphs that were removed from the article when it was read, separated by spaces. */
+  /** Keys of learnt paragraphs that were removed from the article when it was read, separated by spaces. */
   without: string;
-  /** Set if the article is mostly a copy of another one, so nothing can be learnt from it. */
+  /** Set if the article is mostly a copy of another one, so that nothing can be learnt from it. */
   isVersion?: true;
   isFinal?: true;
 }
 
-/** The paragraphs learnt from a source, once they no longer depend on the order of its articles. */
+/** The boilerplate of a source, learnt in a fixed order of the articles, whenever each was read. */
 export interface FinishedBoilerplate {
   recent: BoilerplateEntry[];
   known: Learnt[];
-  /** Ids of the articles that were read before these paragraphs were known. */
+  /** Ids of the articles to read again, because other paragraphs must be removed from them. */
   reread: string[];
 }
 
-/** Paragraphs that several articles of one source share. `_id` is the source's id. */
+/** The paragraphs that articles of one source share. `_id` is the source's id. */
 export interface Boilerplate {
   _id: string;
   /** The latest articles, newest last. */
@@ -41,12 +41,12 @@ export interface Boilerplate {
   /** Increases with each change. */
   version: number;
   /**
-   * When the boilerplate is finished: when the run has closed, or some time after the last article; missing if
-   * nothing is pending.
+   * When the boilerplate is learnt again in a fixed order of the articles: when the run has closed, or some time after
+   * the last article; missing if there are no new articles.
    */
   finishAt?: Date;
   /**
-   * Ids of the articles that were read before other paragraphs were known, and must be read again.
+   * Ids of the articles to read again, because other paragraphs must be removed from them; missing if there are none.
    */
   reread?: string[];
   /** When to read the articles in `reread` again; missing if there are none. */

@@ -5,84 +5,91 @@ import type { SkipReason } from "../crawl/skipped.ts";
 /** Number of days over which coverage is counted. */
 export const COVERAGE_DAYS = 28;
 
-/** The share of announced articles that must be on the portal, and how soon. */
+/** The share of announced articles that must be published, and how soon. */
 export interface CoverageObjective {
-  /** Minimum share of announced articles, 0 to 1. */
+  /** Minimum share of announced articles that must be published in time, 0 to 1. */
   share: number;
   /** Time from the announcement to publication, ms. */
   within: number;
 }
 
-/** Announced articles by outcome. */
+/** Numbers of announced articles by outcome. */
 export interface CoverageCounts {
   /** Number of articles published within the objective's time. */
   inTime: number;
   /** Number of articles published later than that. */
   late: number;
-  /** Number of announced articles that are not published. */
+  /** Number of articles that should be published but aren't. */
   missing: number;
-  /** Numbers of articles that don't count because they were skipped on purpose, by reason. */
+  /**
+   * Numbers of articles that don't count, by reason: they were skipped on purpose, or are stored but hidden or
+   * retracted.
+   */
   excluded: Record<string, number>;
-  /** The published articles by completeness. */
+  /** Numbers of published articles by completeness. */
   completeness: Record<string, number>;
 }
 
-/** Why an announced article isn't on the portal; a closed set. */
+/** Why an announced article isn't published; a closed set. */
 export type GapReason = SkipReason | Cause | "waiting" | "no-article" | "not-announced";
 
-/** An announced article that isn't on the portal. */
+/** An announced article that should be published but isn't. */
 export interface CoverageGap {
-  /** Key of the article's URL. */
   key: string;
   url: string;
   title: string | null;
   announcedAt: Date;
-  /** URLs of the entry points, channels or witnesses that announced the article. */
+  /**
+   * URLs that announced the article: of the source's entry points, of other channels of its site, or of articles that
+   * mention it.
+   */
   namedBy: string[];
   reason: GapReason;
   /** Explains the reason. */
   why: string;
-  /** How often the article was made due again, and when that happens next; null for never. */
+  /** How often the article was made due again, and when that happens next; null if it isn't planned. */
   backfills: number;
   backfillAt: Date | null;
 }
 
-/** A feed, sitemap or list that a source doesn't read, as found by the last probe of its site. */
+/** A feed, sitemap or list of a source's site that the source doesn't read, as found by the last probe of the site. */
 export interface CoverageChannel {
   url: string;
   kind: EntryPointKind;
-  /** Number of recent articles in the channel, and how many of those are on the portal. */
+  /** Number of articles that the channel names, and how many of those are stored. */
   listed: number;
   covered: number;
 }
 
-/** How many of a source's announced articles are on the portal. `_id` is the source's id. */
+/** How many of a source's announced articles are published. `_id` is the source's id. */
 export interface Coverage {
   _id: string;
   /** Increases with each write, so that two writers don't overwrite each other. */
   version: number;
   /** When coverage was last counted. */
   at: Date;
-  /** The start and the end of the time span in which the source's announcements have been counted. */
+  /** Start and end of the time span whose announcements have been counted. */
   since: Date;
   countedUntil: Date;
   nextCheckAt: Date;
-  /** When the source's site is probed for other announcements. */
+  /** When the source's site is next searched for channels that the source doesn't read. */
   nextProbeAt: Date;
   objective: CoverageObjective;
-  /** Counts by day (UTC) of the announcement, over the last 28 days, oldest first. */
+  /**
+   * Counts by UTC day of the announcement, over the last 28 days, oldest first; days without announcements are missing.
+   */
   days: (CoverageCounts & { day: string })[];
-  /** The sums of all days, and of the last two (24 to 48 hours). */
+  /** Sums over all days, and over today and yesterday. */
   total: CoverageCounts;
   recent: CoverageCounts;
-  /** Missing articles, newest first; at most 1,000. */
+  /** Missing articles, the latest announcement first; at most 1,000. */
   gaps: CoverageGap[];
   /**
-   * Keys of URLs that witnesses named and that still have to be fetched. They count once they turn out to be
-   * articles.
+   * Keys of URLs that no entry point but another article or channel named, and that still have to be fetched. They
+   * count once they turn out to be articles.
    */
   awaited?: string[];
-  /** The last probe of the source's site; null before the first one. */
+  /** The result of the last probe of the source's site; null before the first one. */
   probe: { at: Date; channels: CoverageChannel[] } | null;
 }
 
@@ -92,17 +99,18 @@ export type CoverageSummary = Pick<
   "_id" | "at" | "countedUntil" | "objective" | "total" | "recent"
 >;
 
-/** How many articles an objective allows to be late or missing, and how much of that is left. */
+/** How many articles an objective allows to be late or missing, and how many are. */
 export interface ErrorBudget {
-  /** Share of announced articles that are on the portal, 0 to 1; null if none was announced. */
+  /** Share of announced articles that are published, in time or late, 0 to 1; null if none was announced. */
   covered: number | null;
   /** Share of announced articles that were published in time, 0 to 1; null if none was announced. */
   inTime: number | null;
-  /** Number of articles that are allowed to be late or missing, and the number that are. */
+  /** Number of articles that the objective allows to be late or missing (not an integer), and the number that are. */
   allowed: number;
   spent: number;
   /**
-   * Share of the budget that is left: 1 if nothing is spent, negative if more than the budget is spent. If the budget is 0, this is `-spent`, or 1 if nothing is spent.
+   * `1 - spent / allowed`: 1 if nothing is spent, 0 if the whole budget is spent, negative if more is. If `allowed` is
+   * 0, `-spent`, or 1 if nothing is spent.
    */
   remaining: number;
 }
@@ -111,7 +119,7 @@ export function emptyCoverage(): CoverageCounts {
   return { inTime: 0, late: 0, missing: 0, excluded: {}, completeness: {} };
 }
 
-/** Returns the coverage of a source before the first count; announcements count from `since` on. */
+/** Returns the coverage of a source before the first count. Announcements since `since` will be counted. */
 export function newCoverage(
   _id: string,
   {
@@ -126,12 +134,12 @@ export function newCoverage(
   return { _id, version: 1, ...times, objective, ...nothing, probe: null };
 }
 
-/** Returns the number of announced articles that should be on the portal. */
+/** Returns the number of announced articles that should be published. */
 export function announcedIn({ inTime, late, missing }: CoverageCounts): number {
   return inTime + late + missing;
 }
 
-/** Returns the covered share and the error budget. If nothing was announced, nothing is spent. */
+/** Returns the shares of published articles, and the error budget. */
 export function budgetOf(
   counts: CoverageCounts,
   { share }: Pick<CoverageObjective, "share">,
@@ -168,7 +176,7 @@ function addRecord(to: Record<string, number>, from: Record<string, number>): vo
   for (const [name, count] of Object.entries(from)) to[name] = (to[name] ?? 0) + count;
 }
 
-/** Formats a share: `99.9 %`, never rounded up to 100 %; a dash for null. */
+/** Formats a share such as `99.9 %`, rounded down to a tenth of a percent; a dash for null. */
 export function shareText(share: number | null): string {
   if (share === null) return "–";
   return `${Math.floor(Number((share * 1000).toFixed(6))) / 10} %`;

@@ -5,11 +5,12 @@ import { isSkipReason, type SkipReason } from "../crawl/skipped.ts";
 import { DRIFTS, type Drift } from "./baseline.ts";
 import { isOffered, isPaused, type SourceRecord } from "./source.ts";
 
-/** The health states of a source; a closed set. */
+/** The health states of a source, each with its meaning as shown to operators; a closed set. */
 export const HEALTH_STATES = {
   ok: "its last run was fine",
   unknown: "no run of it has finished",
-  degraded: "part of it can't be read, or it brings less or more than usual",
+  degraded:
+    "its last run had a problem, or its entry points, fields or number of articles have changed",
   failing: "three runs in a row brought nothing because of problems",
   quarantined: "eight runs in a row brought nothing: it is tried once a day",
   paused: "its file or an operator paused it, or its file is gone",
@@ -17,7 +18,7 @@ export const HEALTH_STATES = {
 
 export type HealthState = keyof typeof HEALTH_STATES;
 
-/** Causes of bad health other than failed requests; a closed set. */
+/** Kinds of problems besides failed and skipped requests, each with its meaning as shown to operators; a closed set. */
 export const HEALTH_CAUSES = {
   moved: "an entry point redirects permanently to another URL of its site",
   drift: "a field looks different from before, or pages no longer contain an article",
@@ -31,12 +32,12 @@ export const HEALTH_CAUSES = {
 /** The kind of problem that a source has. */
 export type HealthCause = keyof typeof HEALTH_CAUSES | SkipReason | Cause;
 
-/** A source's state, the kind of problem it has, an explanation, and what to do. */
+/** The health of a source. */
 export interface Health {
   state: HealthState;
   /** The kind of problem; null if there is none. */
   cause: HealthCause | null;
-  /** Explains the problem and what to do; null if there is none. */
+  /** An explanation of the problem; null if there is none. `todo` says what to do; null if nothing. */
   words: string | null;
   todo: string | null;
 }
@@ -65,7 +66,7 @@ const QUARANTINED = 8;
 const DISCOVER_ADVICE = "run newsgather discover with its home page to see what it offers now";
 const WAIT = "nothing yet: it is tried again automatically, less and less often";
 
-/** What each kind of problem means, and what to do about it. */
+/** What a kind of problem means, and what to do about it. */
 const ADVICE: Partial<Record<HealthCause, [words: string, todo: string]>> = {
   dns: ["its host name can't be resolved", `check the URL; ${DISCOVER_ADVICE}`],
   connect: ["its server refuses connections", WAIT],
@@ -169,7 +170,7 @@ function driftOf({ drift = [], _id }: SourceHealthFields): Health | null {
   };
 }
 
-/** Describes a drift: `the title is missing: 6 of the last 6 articles, usually 2 %`. */
+/** Describes a drift, such as `the title is missing: 6 of the last 6 articles, usually 2 %`. */
 export function driftWords({ field, kind, count, of, usual, now }: Drift): string {
   const name = FIELDS[field];
   if (kind === "length")

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Duration } from "./schedule.ts";
 
-/** Regular expression source for a reference to a secret. */
+/** Regular expression, as text, that matches a reference to a secret. */
 const REFERENCE = String.raw`env:SECRET_[A-Z0-9_]+|file:\w[\w.-]*(?:\/\w[\w.-]*)*`;
 
 /** A reference to a secret: an environment variable `SECRET_...`, or a file under `NEWSGATHER_SECRETS_DIR`. */
@@ -32,7 +32,7 @@ const LoginCookie = z.strictObject({
 
 const Css = z.string().min(1).describe("A CSS selector");
 
-/** One step of a login form, in the browser. */
+/** One step of logging in with the site's form, in the browser. */
 const LoginStep = z.union([
   z.strictObject({
     goto: z.url({ protocol: /^https?$/, error: "write an absolute http:// or https:// URL" }),
@@ -43,8 +43,8 @@ const LoginStep = z.union([
 ]);
 
 /**
- * The operator's own account at a source, which its requests use. The file contains references, never the secrets
- * themselves.
+ * The operator's own account at a site, with which a source's requests are made. The source's file contains references
+ * to the secrets, never the secrets themselves.
  */
 export const Login = z
   .strictObject({
@@ -68,12 +68,15 @@ export const Login = z
 export type Login = z.infer<typeof Login>;
 export type LoginStep = z.infer<typeof LoginStep>;
 
-/** How a source's file names its proxy: by URL, or by a secret with URL, user and password. */
+/**
+ * How a source's file names its proxy: by URL, or by a reference to a secret that contains the URL with user and
+ * password.
+ */
 export const ProxyName = z
   .string()
   .regex(
     new RegExp(`^(${REFERENCE}|https?://[^\\s/?#@]+/?)$`),
-    "write http://HOST:PORT, or env:SECRET_NAME or file:NAME where it has a user and password",
+    "write http://HOST:PORT or, for a proxy with user and password, env:SECRET_NAME or file:NAME",
   )
   .describe("http(s)://HOST:PORT, or env:SECRET_NAME or file:NAME of an address with credentials");
 

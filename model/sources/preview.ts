@@ -3,7 +3,7 @@ import type { Capture } from "../crawl/capture.ts";
 import type { LinkKind } from "../crawl/link.ts";
 import type { SiteDiscovery } from "./site-discovery.ts";
 
-/** A page that a preview fetched, stored so that it can be extracted again without the network. */
+/** A page that a preview fetched. It is stored so that it can be extracted again without the network. */
 export interface PreviewPage {
   url: string;
   kind: LinkKind;
@@ -14,17 +14,17 @@ export interface PreviewPage {
   status: number | null;
   headers: Record<string, string>;
   /**
-   * The decoded body, compressed with gzip; null if there is none, if it is too large, or if the publisher reserves
-   * its storage.
+   * The decoded body, compressed with gzip; null if there is none, if it is too large, or if the publisher doesn't
+   * allow storing it.
    */
   body: Uint8Array | null;
-  /** The reservation that prevents storing the body; missing if there is none. */
+  /** Why the body may not be stored; missing if nothing forbids it. */
   withheld?: NonNullable<Capture["withheld"]>;
   /** Why there was no response; null if there was one. */
   why: { skipped: string; detail: string | null } | { cause: string; detail: string } | null;
 }
 
-/** A link in an entry point, and what the first run would do with it. */
+/** A link in an entry point, and whether the first run would skip it. */
 export interface PreviewLink {
   url: string;
   title: string | null;
@@ -33,7 +33,7 @@ export interface PreviewLink {
   detail: string | null;
 }
 
-/** A field's value, shortened, with the rule that read it. */
+/** The value of a field, shortened, and the rule that read it. */
 export interface PreviewField {
   name: FieldName;
   value: string;
@@ -41,7 +41,7 @@ export interface PreviewField {
   confidence: number;
 }
 
-/** An article that was fetched for a preview, or why there is none. */
+/** An article link that a preview fetched: the article, or why there is none. */
 export interface PreviewArticle {
   url: string;
   title: string | null;
@@ -50,9 +50,9 @@ export interface PreviewArticle {
   fields: PreviewField[];
   /** Number of characters of the text. */
   length: number;
-  /** Hash of title and text, to compare two readings of the article; null if there is no article. */
+  /** Hash of title and text, by which two readings of the article are compared; null if there is no article. */
   contentHash: string | null;
-  /** The publisher's reservations that apply to us; missing if there are none. */
+  /** Names of the reservations that apply to us; missing if there are none. */
   reserved?: string[];
   publishedAt: Date | null;
   needsBrowser: boolean;
@@ -67,18 +67,18 @@ export interface PreviewProblem {
 /** The result of a preview. */
 export interface PreviewResult {
   /**
-   * Verdict on the source. `green`: no problem; `amber`: warnings; `red`: the source would find
+   * Verdict on the source. `green`: no problems; `amber`: only warnings; `red`: an error, so the source would find
    * nothing.
    */
   verdict: "green" | "amber" | "red";
   problems: PreviewProblem[];
-  /** Entry points with their number of articles, or why they can't be read. */
+  /** Entry points with their numbers of articles, or why they can't be read. */
   entries: { url: string; kind: LinkKind; articles: number; why: string | null }[];
   links: PreviewLink[];
   articles: PreviewArticle[];
 }
 
-/** An entry point that a discovery has just read: its number of articles, or why it isn't used. */
+/** A possible entry point that a running site discovery has read: its number of articles, or why it isn't used. */
 export interface FoundEntryPoint {
   kind: string;
   url: string;
@@ -92,30 +92,30 @@ export interface FoundEntryPoint {
  */
 export interface Preview {
   _id: string;
-  /** Id in the declaration; null while there is no declaration. */
+  /** Id of the source in the declaration; null until there is a declaration. */
   sourceId: string | null;
   /** Version of the source with this id when the preview was made; missing if there was none. */
   sourceVersion?: number;
-  /** The home page from which the discovery started; null for a given declaration. */
+  /** The home page from which the site discovery started; null if the declaration was given. */
   home: string | null;
   /** The proxy through which the site is fetched; missing if there is none. */
   proxy?: string;
-  /** The declaration as YAML; null until there is one. */
+  /** The declaration of the source as YAML; null until there is one. */
   yaml: string | null;
   state: "working" | "done" | "failed";
-  /** What is being fetched, or the verdict, or why the preview failed. */
+  /** While working, what is being fetched; when done, the verdict; when failed, why. */
   step: string;
   stepAt: Date;
   at: Date;
   actor: string;
-  /** What the discovery has found so far, while it is running. */
+  /** What the site discovery has found so far; only while it is running. */
   found?: FoundEntryPoint[];
   siteDiscovery: SiteDiscovery | null;
   result: PreviewResult | null;
   pages: PreviewPage[];
   /**
-   * Who activated the source from this preview, when and why; `reason` is null if none was required. Null until
-   * then.
+   * Who activated the source from this preview, when and why (`reason` is null if none was required); null if nobody
+   * has.
    */
   activated: { at: Date; actor: string; reason: string | null } | null;
   /** When the preview is removed; null if it was activated. */
@@ -123,12 +123,12 @@ export interface Preview {
 }
 
 /**
- * Time without a step after which a preview's process is assumed dead, ms. Waiting for a browser takes up to two
- * minutes.
+ * Time without a new step after which the process of a preview is assumed dead, ms. Waiting for a browser alone takes
+ * up to two minutes.
  */
 export const PREVIEW_STEP_TIMEOUT_MS = 10 * 60_000;
 
-/** Returns a preview as it is at `now`: failed if it is stored as working but its process is assumed dead. */
+/** Returns a preview as it is at `now`: failed if its stored state is `working` but its process is assumed dead. */
 export function failIfDead<Stored extends Pick<Preview, "state" | "step" | "stepAt">>(
   preview: Stored,
   now: Date,

@@ -1,6 +1,6 @@
 import { type FieldName, MEASURED_FIELDS } from "../articles/fields.ts";
 
-/** How many articles had each field, and the sum of their field scores. */
+/** Number of articles, the sum of their field scores, and the number that had each field. */
 export interface FillCounts {
   articles: number;
   fieldScore: number;
@@ -15,7 +15,7 @@ export interface Quality {
   previous: FillCounts;
 }
 
-/** Shares (0 to 1) over the latest articles of a source. */
+/** Fill rates of the latest articles of a source: for each field, the share of articles that have it, 0 to 1. */
 export interface Fill {
   articles: number;
   /** Mean field score of these articles. */
@@ -23,10 +23,13 @@ export interface Fill {
   fields: Partial<Record<FieldName, number>>;
 }
 
-/** Number of articles in half of the window. Fill rates cover the last 100 to 200 articles. */
+/**
+ * Number of articles after which counting starts again. Fill rates cover the last 100 to 200 articles, or all if there
+ * are fewer.
+ */
 export const QUALITY_WINDOW = 100;
 
-/** Returns the fill rates of a source's latest articles; null if it has none. */
+/** Returns the fill rates of a source's latest articles; null if it has no articles. */
 export function fillOf({ current, previous }: Omit<Quality, "_id">): Fill | null {
   const articles = current.articles + previous.articles;
   if (articles === 0) return null;

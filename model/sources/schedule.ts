@@ -59,7 +59,7 @@ export const Schedule = z.union([
 
 export type Schedule = z.infer<typeof Schedule>;
 
-/** Describes a schedule: `every 15m`, `0 6 * * * (Europe/Berlin)`, `5m to 6h, Mon-Fri 06:00-22:00`. */
+/** Describes a schedule, such as `every 15m`, `0 6 * * * (Europe/Berlin)`, `5m to 6h, Mon-Fri 06:00-22:00`. */
 export function scheduleWords(schedule: Schedule): string {
   const { timezone, quiet, windows = [], missed, overlap } = schedule;
   const words = [
@@ -76,9 +76,9 @@ export function scheduleWords(schedule: Schedule): string {
   return timezone === "UTC" ? words : `${words} (${timezone})`;
 }
 
-/** A source's schedule over the next hours. */
+/** When a source will be fetched over the next hours, and what that is expected to bring. */
 export interface Forecast {
-  /** When the source will be fetched if its schedule stays the same. */
+  /** The planned fetches, as long as the schedule stays the same. */
   readonly visits: readonly Date[];
   /** Average time that a new article waits for the next fetch, ms; null if no fetch is due. */
   readonly delay: number | null;

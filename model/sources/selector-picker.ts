@@ -2,14 +2,17 @@
 export const PICKER_FIELDS = ["title", "publishedAt", "text", "authors"] as const;
 export type PickerField = (typeof PICKER_FIELDS)[number];
 
-/** An element that might contain a field: its position in document order, a selector for it, and the value there. */
+/** An element that might contain a field: its position in document order, a selector for it, and its value. */
 export interface SelectorCandidate {
   at: number;
   selector: string;
   value: string;
 }
 
-/** The number of elements that a selector finds on a page, and the field's value; null if they give none. */
+/**
+ * The number of elements that a selector finds on a page, and the value of the field there; null if the elements give
+ * no value.
+ */
 export interface SelectorMatch {
   count: number;
   value: string | null;
@@ -17,10 +20,10 @@ export interface SelectorMatch {
 
 /** A selector for a field, with its results on all pages. */
 export interface Proposal extends SelectorCandidate {
-  /** Number of pages, and of pages on which the selector finds a plausible value. */
+  /** Number of pages that were tried, and of pages on which the selector finds a plausible value. */
   pages: number;
   found: number;
-  /** Number of different values: a title that is the same on every page belongs to the site. */
+  /** Number of different values. A title that is the same on every page is that of the site. */
   distinct: number;
   /**
    * Of the pages for which the feed or list gives a value (`hinted`), the number on which the selector finds the
@@ -30,7 +33,7 @@ export interface Proposal extends SelectorCandidate {
   hinted: number;
 }
 
-/** A field as read from one page, and the rule that read it; null if there is none. */
+/** The value of a field on one page, and the rule that read it; both are null if the page lacks the field. */
 export interface Reading {
   value: string | null;
   rule: string | null;
@@ -45,14 +48,20 @@ export interface TriedPage {
   after: Reading;
 }
 
-/** Number of pages with the field, of different values, and of values that are the same as in the feed or list. */
+/**
+ * Number of pages with the field, number of different values, and number of pages whose value is the same as in the
+ * feed or list.
+ */
 export interface Tally {
   filled: number;
   distinct: number;
   agrees: number;
 }
 
-/** What a selector would change on stored pages. */
+/**
+ * What a selector would change on stored pages. `before` is with the source's current selectors, `after` with the new
+ * one.
+ */
 export interface Trial {
   field: PickerField;
   selector: string;
@@ -62,8 +71,8 @@ export interface Trial {
   /** Number of pages for which the feed or list gives a value. */
   hinted: number;
   /**
-   * The time of the earliest page on which the new selector finds the field and the current selectors don't; null
-   * if there is none.
+   * Time of the earliest page on which the new selector finds the field and the current ones don't; null if there is no
+   * such page.
    */
   from: Date | null;
 }

@@ -1,25 +1,25 @@
 import type { EntryPointKind } from "../crawl/entry-points.ts";
 import type { Listing } from "./source.ts";
 
-/** The quality of a candidate, measured on the articles that it names. */
+/** Measures of a candidate, taken from the articles to which it links. */
 export interface CandidateMeasures {
-  /** Number of the candidate's articles that belong to the site. */
+  /** Number of links to articles of the site. */
   articles: number;
   /**
-   * Shares of these articles, 0 to 1: with a date, with the full text, with a URL that looks like
-   * an article's.
+   * Shares of these links, 0 to 1: with a date, with the full text, and with a date or a URL that looks like an
+   * article's.
    */
   dated: number;
   fullText: number;
   articleShare: number;
-  /** Share of articles that sources already find, 0 to 1. */
+  /** Share of these links that existing sources already know, 0 to 1. */
   known: number;
   newest: Date | null;
-  /** Number of articles per day; null if dates are missing. */
+  /** Number of articles per day, over the latest; null if fewer than three have a date. */
   perDay: number | null;
 }
 
-/** A URL that can become an entry point of a source, with the reasons for and against it. */
+/** A URL that might become an entry point of a source, with the reasons for and against it. */
 export interface Candidate {
   url: string;
   kind: EntryPointKind;
@@ -28,7 +28,7 @@ export interface Candidate {
   /** The selectors that were inferred for a listing; missing for other candidates. */
   listing?: Listing;
   measures: CandidateMeasures | null;
-  /** Score of the candidate, 0 to 1; a rejected one has 0. */
+  /** Score by which candidates are ranked; 0 for a rejected one. */
   score: number;
   /** Whether the candidate is part of the proposed source. */
   proposed: boolean;
@@ -36,7 +36,7 @@ export interface Candidate {
   why: string | null;
 }
 
-/** The entry points of a site, found from its home page: candidates, the best first, and the proposed source. */
+/** The result of searching a site for entry points, starting at its home page. */
 export interface SiteDiscovery {
   home: string;
   at: Date;
@@ -44,11 +44,11 @@ export interface SiteDiscovery {
   language: string | null;
   country: string | null;
   candidates: Candidate[];
-  /** The declaration, ready for `config/sources/`; null if there is nothing to propose. */
+  /** The proposed source as a declaration for `config/sources/`; null if there is nothing to propose. */
   source: Record<string, unknown> | null;
   /**
-   * Estimated number of requests per day for entry points and new articles of the proposed source; null if there is
-   * none.
+   * Estimated number of requests per day that the proposed source makes, for entry points and new articles; null if no
+   * source is proposed.
    */
   requestsPerDay: number | null;
   /** Number of requests that the site discovery made. */

@@ -17,7 +17,7 @@ const Selector = z
   .min(1)
   .describe("A CSS selector; append @attribute to read an attribute, e.g. time@datetime");
 
-/** A page that lists articles; selectors are relative to `item` if there is one. */
+/** A page that lists articles. If `item` is given, the other selectors are relative to it. */
 export const Listing = z.strictObject({
   url: HttpUrl,
   item: Selector.optional().describe("One entry of the list"),
@@ -29,7 +29,9 @@ export const Listing = z.strictObject({
   pages: z.int().min(1).max(100).default(10).describe("Maximum number of pages of the list"),
 });
 
-/** Selectors that override every extraction rule from `validFrom` on; a site redesign adds a set. */
+/**
+ * Selectors that override the extraction rules from `validFrom` on. After a redesign of the site, another set is added.
+ */
 export const Select = z.strictObject({
   validFrom: AnyMoment.optional(),
   title: Selector.optional(),
@@ -193,7 +195,10 @@ export const Source = z
         ),
       })
       .optional(),
-    verified: z.boolean().default(true).describe("false: the first run is the preview"),
+    verified: z
+      .boolean()
+      .default(true)
+      .describe("false: no alarms about its health until a run has stored an article"),
   })
   .refine((source) => listEntryPoints(source).length > 0, {
     error: `give at least one entry point: ${ENTRY_POINT_FIELDS.join(", ")}`,
@@ -204,7 +209,7 @@ export type Source = z.infer<typeof Source>;
 export type Listing = z.infer<typeof Listing>;
 export type Select = z.infer<typeof Select>;
 
-/** Whether a source is paused at `now`, by its file or by an operator. */
+/** Whether a source is paused at `now`: by its file, by an operator, or because its pages crashed workers. */
 export function isPaused(
   source: Pick<Source, "paused"> & Pick<Partial<SourceRecord>, "pausedByOperator">,
   now: Date,
@@ -213,30 +218,33 @@ export function isPaused(
   return source.paused !== undefined && (source.paused.until ?? now) >= now;
 }
 
-/** Returns a source with the values of its headers hidden, because they can contain a publisher's keys. */
+/** Returns a source whose header values are masked, because they can contain a publisher's keys. */
 export function withoutSecrets(source: Source): Source {
   const names = Object.keys(source.headers).map((name) => [name, "***"] as const);
   return { ...source, headers: Object.fromEntries(names) };
 }
 
-/** By step: the number of revisits of a source's articles, and how many of them found a change. */
+/**
+ * For each step of the schedule of revisits: the number of revisits of a source's articles, and how many of them found
+ * a change.
+ */
 export type RevisitRates = Record<string, { revisits: number; changed: number }>;
 
 /**
- * An entry point that was gone, or permanently redirected (301 or 308), in each of the last `runs` runs that
- * reached it.
+ * An entry point that was gone, or that redirected permanently (301 or 308), in each of the last `runs` runs that got
+ * an answer from it.
  */
 export interface Moved {
   from: string;
   /** The new URL; null if it is unknown. */
   to: string | null;
-  /** Where the new URL comes from: a redirect, or a check of the site; null if it is unknown. */
+  /** How the new URL was found: by the redirect, or by site discovery; null if it is unknown. */
   foundBy: "redirect" | "discovery" | null;
   runs: number;
   since: Date;
 }
 
-/** Number of runs that must agree before a new URL is proposed. */
+/** Number of runs that must agree on a new URL before it is proposed. */
 const CONFIRMED = 3;
 
 /** Whether enough runs agree on a new URL to propose it. */
@@ -244,7 +252,7 @@ export function isOffered({ to, runs }: Moved): boolean {
   return to !== null && runs >= CONFIRMED;
 }
 
-/** A source as stored: its declaration, its version and when it is due. */
+/** A source as stored: its declaration, its version, and the state of its runs. */
 export interface SourceRecord extends Source {
   _id: string;
   /** Increases by one with each change of the declaration. */
@@ -252,45 +260,55 @@ export interface SourceRecord extends Source {
   /** Hash of the declaration. Equal hashes mean that it is unchanged. */
   checksum: string;
   /**
-   * When the source's next run is due; null while it is paused or retired. This time decides, not
-   * the queue.
+   * When the source's next run is due; null while the source is paused or retired. This time decides, not the queue.
    */
   nextDueAt: Date | null;
-  /** Id of the open run, during which no other run starts; null if there is none. */
+  /** Id of the open run of the source's entry points; null if there is none. No other such run starts meanwhile. */
   openRunId: string | null;
-  /** Set if an operator paused the source, whatever its file says. */
+  /**
+   * Set if an operator paused the source, or if it was paused because its pages crashed workers; null or missing
+   * otherwise. Applies whatever the source's file says.
+   */
   pausedByOperator?: {
     reason: string;
     actor: string;
     at: Date;
     until?: Date;
     /**
-     * Set if the source's pages crashed workers. Its due links aren't fetched either, and an alarm
-     * says so.
+     * Set if the source was paused because its pages crashed workers. Then its due links aren't fetched either, and an
+     * alarm is raised.
      */
     isHarmful?: true;
   } | null;
-  /** Number of workers that the source's pages crashed, and when that last happened; missing if that never happened. */
+  /**
+   * Number of workers that the source's pages have crashed, and the time of the last crash; missing if there was none
+   * since the source was last resumed.
+   */
   endedWorkers?: { count: number; at: Date };
-  /** Who requested the source's next run; null once that run opens. */
+  /**
+   * Who requested the source's next run (`push` for a hub), and when; null or missing if nobody did, or once that run
+   * opens.
+   */
   runRequest?: { actor: string; at: Date } | null;
-  /** When the source is polled next, unless a push makes it due earlier; null or missing if that isn't planned. */
+  /** When the source is due by its schedule, while a push has made it due earlier; null or missing otherwise. */
   pollDueAt?: Date | null;
-  /** The hubs that the source's feeds name, by link; null for a feed that names none. */
+  /** The WebSub hubs that the source's feeds name, by the id of the feed's link; null for a feed that names none. */
   hubs?: Record<string, { url: string; self: string } | null>;
-  /** When the latest skipped run was due. A run is skipped if no process could start it in time. */
+  /**
+   * When the latest skipped run was due. With `missed: skip`, a run is skipped if no process could start it in time.
+   */
   missedAt?: Date;
   /** Whether a file still configures the source. Retired sources keep their archive. */
   active: boolean;
   lastAttemptAt: Date | null;
   lastSuccessAt: Date | null;
   lastNewArticleAt: Date | null;
-  /** Arrival rates for the adaptive schedule, see `sources/schedule/adaptive.ts`; null if they are unknown. */
-  arrivals: { items: number; hours: number; byHour?: number[] } | null;
   /**
-   * When the source starts to count as silent if no new article comes; null while its rhythm is
-   * unknown.
+   * Numbers of new articles and of observed hours, for the adaptive schedule; older ones count less, see
+   * `sources/schedule/adaptive.ts`. Null until a run has succeeded.
    */
+  arrivals: { items: number; hours: number; byHour?: number[] } | null;
+  /** When the source will count as silent if no new article comes; null or missing while that is unknown. */
   silentAt?: Date | null;
   /** Set if the source's last run found far more articles than expected; null or missing otherwise. */
   spike?: { items: number; expected: number; at: Date } | null;
@@ -298,12 +316,12 @@ export interface SourceRecord extends Source {
   drift?: Drift[];
   /** Entry points that have moved or are gone. */
   moved?: Moved[];
-  /** Number of consecutive runs that found nothing because of problems. */
+  /** Number of consecutive runs that read no entry point or no article because of problems. */
   failures: number;
   /** How long the source's feed asks clients to wait before the next fetch, ms; null if it doesn't ask. */
   ttl: number | null;
   /** Explains what was wrong with the last run; null if nothing was. */
   lastProblem: string | null;
-  /** Results of revisits, see `articles/revisions/revisits.ts`. */
+  /** Results of past revisits, see `articles/revisions/revisits.ts`. */
   revisitRates?: RevisitRates;
 }

@@ -1,7 +1,7 @@
 import { shortHash } from "../../lib/hash.ts";
 import type { Source } from "./source.ts";
 
-/** A source as its file declares it. */
+/** A source as its file declares it, with the text of the file. */
 export interface Declared {
   readonly source: Source;
   /** Hash of the source. Equal hashes mean that it is unchanged. */
@@ -10,21 +10,19 @@ export interface Declared {
   readonly yaml: string;
 }
 
-/** Returns a source with the text that declares it, ready to be compared with the store. */
+/** Returns a declared source with its hash, by which it is compared with the stored one. */
 export function declared(source: Source, yaml: string): Declared {
   return { source, checksum: shortHash(JSON.stringify(source)), yaml };
 }
 
-/** A declaration of a source. It never changes; articles, captures and runs refer to it by its number. */
+/** One version of a source's declaration. It never changes; articles, captures and runs name it by its number. */
 export interface Version {
   /** `SOURCE:VERSION`. */
   _id: string;
   sourceId: string;
   version: number;
   at: Date;
-  /**
-   * Who made the version, as named in the audit log; `start` for the daemon that read the files.
-   */
+  /** Who made the version, as named in the audit log; `start` if the daemon read it from the files. */
   actor: string;
   /** The reason as its author wrote it; null if none is required. */
   reason: string | null;
@@ -41,12 +39,12 @@ export interface FieldChange {
   readonly after: string | null;
 }
 
-/** The steps that make the stored sources match the declared ones. */
+/** The changes that make the stored sources match the declared ones. */
 export interface SourcePlan {
-  /** Sources that no file declares any more: they are no longer fetched, and their archive stays. */
+  /** Sources that no file declares any more. They are no longer fetched, but their archive stays. */
   readonly retire: readonly { id: string; name: string }[];
   readonly change: readonly { id: string; name: string; fields: readonly FieldChange[] }[];
-  /** New sources. `back` says that the source was retired and its record still exists. */
+  /** New sources. `back` says that the source was retired before, so that its record still exists. */
   readonly add: readonly { id: string; name: string; back: boolean }[];
 }
 
