@@ -16,10 +16,13 @@ export const EXPORT_PURPOSES = [
 
 export type ExportPurpose = (typeof EXPORT_PURPOSES)[number];
 
-/** Numbers of articles or responses that an export omits, by the signal that denies the purpose: `noindex (header)`. */
+/**
+ * Numbers of articles or responses that an export omits, by the signal that denies the purpose, such as `noindex
+ * (header)`.
+ */
 export type DeniedCounts = Record<string, number>;
 
-/** The content of an export: articles or, as WARC and WACZ, responses. */
+/** What an export contains: articles or, in the formats WARC and WACZ, responses. */
 export interface ExportParams {
   format: ExportFormat;
   purpose: ExportPurpose;
@@ -27,22 +30,22 @@ export interface ExportParams {
   sources: string[] | null;
   /** The articles to include; null for all. */
   where: Query | null;
-  /** A search that selects articles, in the query language; null for none. */
+  /** A query in the query language; only articles that match it are included. Null or missing if all are. */
   search?: string | null;
   since: Date;
   until: Date;
-  /** Time of the state in which articles are exported; null for the current state. */
+  /** The articles are exported as they were at this time; null for as they are now. */
   asOf: Date | null;
 }
 
-/** A file of an export. `name` is its path within the export, with `/` between folders. */
+/** A file of an export. `name` is its path in the export, with `/` between folders. */
 export interface ExportedFile {
   name: string;
   bytes: number;
   sha256: string;
 }
 
-/** An export that was requested over HTTP. The role `api` writes it, and it expires. */
+/** An export that was requested over HTTP. The role `api` writes it. It is removed after some time. */
 export interface Export {
   _id: string;
   params: ExportParams;
@@ -50,20 +53,22 @@ export interface Export {
   actor: string;
   requestedAt: Date;
   /**
-   * State of the export. `withdrawn`: something was erased after the export was written, and the files can still
-   * contain it.
+   * State of the export. `withdrawn`: something was erased after the export was written, so its files are no longer
+   * offered.
    */
   state: "waiting" | "running" | "done" | "failed" | "withdrawn";
-  /** When work on the export continues; null once it is finished. */
+  /** When the next attempt to write the export is due; null once the export is finished. */
   dueAt: Date | null;
   /**
-   * Token of the process that writes the export; null until one does. A process that takes over stores its own
-   * token.
+   * Token of the process that writes the export; null while none does. A process that takes over stores its own token.
    */
   owner: string | null;
-  /** Number of articles or captures written. */
+  /** Number of articles or responses written so far. */
   written: number;
-  /** The articles or captures that the export omits because its purpose isn't allowed; empty until it is done. */
+  /**
+   * Numbers of articles or responses that the export omits because its purpose isn't allowed; empty until the export is
+   * done.
+   */
   leftOut: DeniedCounts;
   /** Number of failures so far, and a description of the last one; null if there was none. */
   failures: number;

@@ -1,4 +1,4 @@
-/** The stages that can be run again and what each recomputes, in the order in which they run. */
+/** The stages that can be run again, each with what it computes, in the order in which they run. */
 export const STAGES = {
   extract: "every field, from the stored responses",
   language: "the language, from the stored responses; if it differs, places and topics too",
@@ -10,7 +10,7 @@ export const STAGES = {
 
 export type Stage = keyof typeof STAGES;
 
-/** The part of the archive to process: articles dated (`sortAt`) from `since` (included) to `until` (excluded). */
+/** The part of the archive to process: articles with `sortAt` from `since` (included) to `until` (excluded). */
 export interface Slice {
   since: Date;
   until: Date;
@@ -18,7 +18,7 @@ export interface Slice {
   sources: readonly string[] | null;
 }
 
-/** How often a field differs, with the first examples for an operator. */
+/** In how many articles a field differs, with the first examples. */
 interface FieldChanges {
   count: number;
   examples: { articleId: string; before: string; after: string }[];
@@ -28,18 +28,21 @@ interface FieldChanges {
 export interface Report {
   /** Number of articles that were read. */
   articles: number;
-  /** Number of articles with a difference that readers see; each gets an `updated` change. */
+  /** Number of articles with differences that readers see. Each got an `updated` change. */
   changed: number;
   /** Number of articles that differ only in evidence, versions or fields that readers don't see. */
   refreshed: number;
-  /** Number of articles that stayed unchanged, by reason. */
+  /** Numbers of articles that could not be processed and so stayed as they were, by reason. */
   left: Record<string, number>;
   fields: Record<string, FieldChanges>;
 }
 
-/** The progress of a reprocessing, so that it can resume. */
+/** The progress of a reprocessing, from which it can resume. */
 export interface Reprocessing {
-  /** Hash of the request and of the versions of the rules. A reprocessing with another id starts from the beginning. */
+  /**
+   * Hash of the request and of the versions of the rules. If either differs, the reprocessing starts from the
+   * beginning.
+   */
   _id: string;
   stages: readonly Stage[];
   slice: Slice;
@@ -51,13 +54,16 @@ export interface Reprocessing {
   owner: string;
   done: Progress;
   /**
-   * The progress after the batch that is being written; null if none is. It can't be computed again once the batch
-   * is written.
+   * The progress as it will be after the batch that is being written; null if none is. It can't be computed once the
+   * batch is written.
    */
   planned: Progress | null;
 }
 
-/** The progress within a slice, with the results so far; `source` is an index into its sources. */
+/**
+ * The progress within a slice, with the results so far. `after` is the last processed article; its `source` is an index
+ * into the sources of the slice.
+ */
 export interface Progress {
   after: { source: number; sortAt: Date; id: string } | null;
   report: Report;

@@ -9,27 +9,27 @@ export interface Tally {
   after: number;
 }
 
-/** The quality of two extractions of the same articles, side by side. */
+/** The quality of the live articles (`before`) and of the staged ones (`after`). */
 export interface Score {
-  /** Number of articles that were extracted. */
+  /** Number of articles compared. */
   articles: number;
-  /** Sums of the articles' field scores (0 to 1 each). */
+  /** Sums of the field scores of the articles, 0 to 1 each. */
   fieldScore: Tally;
-  /** Number of articles with a value, by field. */
+  /** Numbers of articles that have a field, by field. */
   filled: Record<string, Tally>;
   /** Numbers of articles whose text became shorter, or longer, by more than a fifth. */
   shorter: number;
   longer: number;
   /**
-   * Number of editors' corrections of topics and titles (`of`), and the number that each extraction
-   * agrees with.
+   * Agreement with editors: `of` is the number of topic lists and titles that editors have corrected; `before` and
+   * `after` are the numbers of those that equal the editor's value.
    */
   editors: Tally & { of: number };
 }
 
 /**
- * Articles as the new rules extract them, stored beside the live ones until somebody promotes or deletes them.
- * `_id` is the name of the set.
+ * Articles as the current rules read them, stored beside the live ones until somebody promotes or deletes them. `_id`
+ * is the name of the set.
  */
 export interface StagingSet {
   _id: string;
@@ -40,36 +40,35 @@ export interface StagingSet {
   /** Versions of the rules that made the set. */
   rules: Record<string, string>;
   begunAt: Date;
-  /** `filling` and `promoting` continue after an interruption. */
+  /** State of the set. `filling` and `promoting` continue after an interruption. */
   state: "filling" | "ready" | "promoting" | "promoted";
   /** Token of the process that works on the set. A process that takes over stores its own token. */
   owner: string;
   done: Progress;
   score: Score;
-  /** Ids of the staged articles whose promotion had begun when this record was last written. */
+  /** Ids of the articles whose promotion had begun when this record was last written. */
   writing: string[];
-  /** When the set expires. */
   expiresAt: Date;
 }
 
-/** Numbers of a staging set's articles by outcome; those that were not promoted by reason. */
+/** Numbers of the articles of a staging set by outcome. `left` counts those that were not promoted, by reason. */
 export interface Promotion {
   open: number;
   promoted: number;
   left: Record<string, number>;
 }
 
-/** A value before and after, shortened for operators. */
+/** The value of a field before and after, shortened for operators. */
 export interface FieldChange {
   before: string;
   after: string;
 }
 
-/** The result of reading an article's page, without text and HTML, which the draft has. */
+/** The result of reading the page of an article again, without text and HTML, which `draft` has. */
 export interface StagedPage {
   linkId: string;
   extraction: Extraction;
-  /** The output of the stage `classify`; the caller knows its type. */
+  /** The result of classifying the article. Only the caller knows its type. */
   classified: unknown;
   features: Features;
   reserved: string[] | null;
@@ -85,17 +84,16 @@ export interface StagedArticle {
   state: "open" | "promoted" | "left";
   /** Why the article was not promoted; null unless `state` is `left`. */
   left: string | null;
-  /** Hash of the live article from which the staged one was made. */
+  /** Hash of the live article from which this one was derived. */
   basis: string;
-  /** Whether readers would see a difference. */
+  /** Whether readers would see a difference from the live article. */
   visible: boolean;
   /** The differences by field. */
   changes: Record<string, FieldChange>;
-  /** The names of the changed fields. */
   fields: string[];
   /** The staged fields; null once the article was promoted. */
   draft: Omit<Article, "pending" | "pendingAt"> | null;
-  /** The result of reading the page again; null if it wasn't read again. */
+  /** The result of reading the page again; null if only stored fields were used. */
   page: StagedPage | null;
   expiresAt: Date;
 }

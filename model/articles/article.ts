@@ -7,7 +7,7 @@ import type { Completeness, IncompleteReason, Item, Visible } from "./item.ts";
 import type { PublicRevision, RevisionMark } from "./revision.ts";
 import type { Origin } from "./story.ts";
 
-/** A change that readers can see and that the sequencer has not moved into `changes` yet. */
+/** A change that readers can see, before the sequencer has moved it into the change stream. */
 export interface PendingChange {
   version: number;
   kind: ChangeKind;
@@ -15,7 +15,7 @@ export interface PendingChange {
   item: Item;
   /** The revision that the change adds; missing if it adds none. */
   revision?: PublicRevision;
-  /** Set if the publisher reserves something that it didn't reserve for the previous version. */
+  /** Set if the publisher reserves something that it did not reserve for the previous version. */
   reserves?: true;
   at: Date;
 }
@@ -42,11 +42,11 @@ export interface Article extends ArticleFields {
   title: string;
   text: string;
   /**
-   * Id of the document in `texts` with the whole text and HTML; `text` then has only the beginning. Null or missing
-   * if `text` is whole.
+   * Id of the document in `texts` with the whole text and HTML; `text` is then only the beginning. Null or missing if
+   * `text` is whole.
    */
   longText?: string | null;
-  /** Shown before the title, such as `CC: Region: `; empty if the place is unknown. */
+  /** The place as shown before the title, such as `CC: Region: `; empty if it is unknown. */
   prefix: string;
   country: string | null;
   /** English name of the first-level region; null if it is unknown. */
@@ -62,61 +62,62 @@ export interface Article extends ArticleFields {
   unlisted?: { reason: UnlistedReason; detail: string; at: Date } | null;
   /** Why the article is retracted; null or missing if it isn't. */
   retraction?: Retraction | null;
-  /** Hash of title and text. Equal hashes mean that both are unchanged; different hashes can come from noise alone. */
+  /**
+   * Hash of title and text. Equal hashes mean that both are unchanged; different hashes need not mean a real change.
+   */
   contentHash: string;
   captureId: string;
   extractor: string;
   /**
-   * Trace of the run that last read the article, see `model/crawl/run.ts`; missing on articles that predate this
-   * field.
+   * Id of the trace of the run that last read the article, see `model/crawl/run.ts`; missing on articles that predate
+   * this field.
    */
   traceId?: string;
-  /** Versions of the rules that classified the article; missing on articles that predate this field. */
+  /** Versions of the rules that read and classified the article; missing on articles that predate this field. */
   derived?: Partial<Derived>;
   evidence: Extraction["evidence"] & {
     byTopic?: TopicVerdict[];
     relevance?: Relevance;
     places?: PlaceVerdict;
   };
-  /** What the pipeline found for fields that an editor has corrected; null or missing if there are none. */
+  /** What the rules found for fields that an editor has corrected; null or missing if there are none. */
   overruled?: { byTopic: TopicVerdict[] } | null;
-  /** The article's editorial state; null or missing if it was published automatically. */
+  /**
+   * The article's editorial state; null or missing if its initial state was `published` and no editor has set another.
+   */
   editorial?: Editorial | null;
-  /** Texts that editors wrote; null or missing if there are none. The fields above remain the publisher's. */
+  /** Texts that editors wrote; null or missing if there are none. The fields above keep the publisher's texts. */
   edited?: Edited | null;
   /** Embargo and expiry set by an editor; null or missing if there are none. */
   times?: Times | null;
   /** When the embargo set by the article's source ends; null or missing if there is none. */
   embargoUntil?: Date | null;
   /**
-   * When the article's embargo ends or the article expires, so that its visibility must be decided again; null or
-   * missing if no change is ahead.
+   * When readers will next see the article differently without a new version: its embargo or pin ends, or it expires or
+   * becomes unavailable. Null or missing if nothing of this is ahead.
    */
   visibilityChangesAt?: Date | null;
-  /** When the article stops being pinned to the top of its lists; null or missing if it isn't pinned. */
+  /** Until when the article is pinned to the top of its lists; null or missing if it isn't. */
   pinnedUntil?: Date | null;
   completeness: Completeness;
-  /** Why the article is incomplete; null or missing if it is complete or the reason isn't known yet. */
+  /** Why the article is incomplete; null or missing if it is complete or its page has not been fetched. */
   incompleteReason?: IncompleteReason | null;
   /**
    * The minimum completeness that the article's source requires for publication; missing if an
    * announcement is enough.
    */
   publish?: Exclude<Completeness, "announced">;
-  /**
-   * Field score: completeness and confidence of the fields, 0 to 1; missing on articles stored
-   * before it was computed.
-   */
+  /** How many fields were read and with what confidence, 0 to 1; missing on articles stored before it was computed. */
   fieldScore?: number;
-  /** The reservations that apply to us; missing on articles that predate this field. */
+  /** Names of the publisher's reservations that apply to us; missing on articles that predate this field. */
   reservations?: string[];
-  /** The signals that apply to us, with where and when they were found; missing if there are none. */
+  /** The publisher's signals that apply to us; missing on articles that predate this field. */
   rights?: UsageSignal[];
   duplicateOf: string | null;
   storyId: string;
   /**
-   * The source of the earliest article with the same text; null for an original, missing on articles that predate
-   * this field.
+   * The source of the earliest article with the same text, and the delay since then; null for an original text, missing
+   * on articles that predate this field.
    */
   origin?: Origin | null;
   firstSeenAt: Date;
@@ -127,23 +128,25 @@ export interface Article extends ArticleFields {
    */
   servedAt?: Date | null;
   /**
-   * The time by which the portal sorts the article: `publishedAt`, or else `firstSeenAt`; never in
+   * The time by which the portal sorts the article: its publication, or our first fetch if that is unknown; never in
    * the future.
    */
   sortAt: Date;
   /** Day of `sortAt` in the portal's time zone. */
   day: string;
   canonVersion: number;
-  /** Revision number; increases only when the content changes. */
+  /** Number of the current revision. A new version with the same content keeps it. */
   revision: number;
   /** Kind and reason of the current revision; missing on articles that predate this field. */
   revised?: RevisionMark;
   pending: PendingChange[];
-  /** Set while `pending` is not empty; the sequencer finds articles by it. */
+  /**
+   * When the latest change in `pending` was made; missing if `pending` is empty. The sequencer finds articles by it.
+   */
   pendingAt?: Date;
 }
 
-/** Another URL of an article. `_id` is the URL's key. */
+/** A URL of an article. `_id` is the URL's key. */
 export interface Alias {
   _id: string;
   articleId: string;
@@ -152,7 +155,9 @@ export interface Alias {
   at: Date;
 }
 
-/** A text that is too long for its article and revisions. `_id` is `<articleId>:<hash>`; it never changes. */
+/**
+ * A text that is too long to be stored in its article and revisions. `_id` is `<articleId>:<hash>`; it never changes.
+ */
 export interface LongText {
   _id: string;
   articleId: string;
@@ -161,19 +166,16 @@ export interface LongText {
 }
 
 /**
- * The remains of something erased or purged, so that it is never fetched or stored again. `_id` is a URL key, and so
- * also the id of the article whose first link has this URL.
+ * What remains of erased or purged content, so that it is never stored again. `_id` is a URL key: that of the article
+ * itself or of another URL.
  */
 export interface Tombstone {
   _id: string;
-  /**
-   * Why only this remains. `erased`: somebody requested that the rest be removed; `purged`: the
-   * retention time has passed.
-   */
+  /** Why the content was removed. `erased`: somebody requested it; `purged`: its retention time has passed. */
   kind: "erased" | "purged";
   at: Date;
   /** The reason as `actor` wrote it. It never names what was erased. */
   reason: string;
-  /** The user, or the part of Newsgather, that removed the article. */
+  /** Who removed the content: a user, or a part of Newsgather such as `retention`. */
   actor: string;
 }

@@ -1,7 +1,7 @@
-/** How a topic is recognised: keywords by language, and longer phrases inside which they don't count. */
+/** How a topic is recognised: by keywords, except inside `negatives`, which are longer phrases with another meaning. */
 export interface TopicRule {
   id: string;
-  /** The broader topic to which articles of this topic also belong; null if there is none. */
+  /** Id of the broader topic to which articles of this topic also belong; null if there is none. */
   parent: string | null;
   /**
    * Keywords by primary language subtag; `any` applies to every language. Syntax:
@@ -11,7 +11,7 @@ export interface TopicRule {
   negatives: Record<string, readonly string[]>;
 }
 
-/** A keyword found in an article: where, how often, and with which weight. */
+/** A keyword of a topic in an article: where it was found, how often, and its weight. */
 export interface TopicHit {
   keyword: string;
   where: "title" | "lead" | "text";
@@ -19,7 +19,7 @@ export interface TopicHit {
   weight: number;
 }
 
-/** Why an article has a topic; `score` is 0 if no word of the article supports it. */
+/** A topic of an article, and why the article has it. `score` is 0 if no word of the article supports it. */
 export interface TopicVerdict {
   id: string;
   score: number;
@@ -29,7 +29,7 @@ export interface TopicVerdict {
   narrower?: string[];
 }
 
-/** How relevant an article is to the portal, 0 to 1, with the contribution of each factor. */
+/** How relevant an article is to the portal, 0 to 1, and the part of each factor. */
 export interface Relevance {
   score: number;
   /**
@@ -40,8 +40,8 @@ export interface Relevance {
 }
 
 /**
- * Versions of the rules that classified an article. For rules that use a table (topics, gazetteer), the table's
- * digest follows the version: `1-4f0c2a91`. The version of the extraction rules is in `Article.extractor`.
+ * Versions of the rules that classified an article. If the rules use a table (topics, gazetteer), the table's digest
+ * follows the version: `1-4f0c2a91`. For the version of the extraction rules, see `Article.extractor`.
  */
 export interface Derived {
   language: string;
@@ -66,21 +66,20 @@ export type PlaceField = "title" | "dateline" | "text";
 /** Words of an article that name a place. */
 export interface PlaceHit {
   field: PlaceField;
-  /** UTF-16 offsets in the title or the text (also for datelines). */
+  /** UTF-16 offsets in the title or the text; those of datelines are in the text. */
   start: number;
   end: number;
   matched: string;
   place: Place;
-  /** The mention's weight as evidence for the country. */
+  /** Weight of these words as evidence for the country. */
   weight: number;
   /**
-   * Why the mention counts less or more than others of its kind: `adjective`, `organisation`,
-   * `homonym`, ...
+   * Why these words count less or more than others in the same field, such as `adjective`, `organisation` or `homonym`.
    */
   notes: string[];
 }
 
-/** The place of an article, and why. */
+/** The place of an article, and the evidence for it. */
 export interface PlaceVerdict {
   country: string | null;
   /** The region's ISO 3166-2 code and English name; null if it is unknown. */
@@ -88,7 +87,7 @@ export interface PlaceVerdict {
   city: string | null;
   /** Confidence in the place, 0 to 1. */
   confidence: number;
-  /** What decided the country and the region; null for one that is unknown. */
+  /** What decided the country, and the region; null for one that is unknown. */
   because: { country: PlaceGround | null; region: PlaceGround | null };
   /** The words that name the place, the strongest evidence first. */
   hits: PlaceHit[];

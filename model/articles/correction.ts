@@ -7,7 +7,9 @@ export interface TopicsWord {
   remove: readonly string[];
 }
 
-/** An editor's decision that articles belong to different stories (`apart`) or to the same one (`joined`). */
+/**
+ * An editor's decision that an article belongs to another story than others (`apart`) or to the same one (`joined`).
+ */
 export interface StoryWord {
   field: "story";
   say: "apart" | "joined";
@@ -16,12 +18,12 @@ export interface StoryWord {
 }
 
 /**
- * Texts by an editor that replace or translate the publisher's. Null restores the publisher's text; a missing one
- * stays unchanged.
+ * Texts by an editor that replace the publisher's or translate them. A null restores the publisher's text; a missing
+ * text stays unchanged.
  */
 export interface WordingWord {
   field: "wording";
-  /** Language of a translation; null if the texts replace those of the article itself. */
+  /** Language of the translation; null if the texts replace those of the article itself. */
   language: string | null;
   title?: string | null;
   prefix?: string | null;
@@ -33,7 +35,10 @@ export interface StateWord {
   say: EditorialState;
 }
 
-/** When readers can see an article, and until when it is pinned. Null removes a time; a missing one stays unchanged. */
+/**
+ * When an article's embargo ends, when it expires, and until when it is pinned. A null removes a time; a missing time
+ * stays unchanged.
+ */
 export interface TimesWord {
   field: "times";
   embargo?: Date | null;
@@ -41,12 +46,15 @@ export interface TimesWord {
   pin?: Date | null;
 }
 
-/** A decision about one article. Another kind needs a member here and a case in `articles/editorial/correct.ts`. */
+/**
+ * An editor's decision that concerns one article only. A new kind needs a member here and a case in
+ * `articles/editorial/correct.ts`.
+ */
 export type ArticleWord = TopicsWord | WordingWord | StateWord | TimesWord;
 
 export type EditorsWord = ArticleWord | StoryWord;
 
-/** An editor's decision about one article. It overrides extraction until it is undone. */
+/** An editor's decision about one article. It overrides what the rules found until it is undone. */
 export interface Correction<Word extends EditorsWord = EditorsWord> {
   _id: string;
   articleId: string;
@@ -71,23 +79,19 @@ export interface Intent {
 
 type WordOf<Field extends EditorsWord["field"]> = Extract<EditorsWord, { field: Field }>;
 
+/** Returns a function that tells whether a correction is of this kind. */
 function isOf<Field extends EditorsWord["field"]>(field: Field) {
   return (correction: Correction): correction is Correction<WordOf<Field>> =>
     correction.word.field === field;
 }
 
-/** Whether a correction is about the topics of its article. */
 export const isOfTopics = isOf("topics");
-/** Whether a correction is about the story of its article. */
 export const isOfStory = isOf("story");
-/** Whether a correction replaces texts of its article. */
 export const isOfWording = isOf("wording");
-/** Whether a correction sets the editorial state of its article. */
 export const isOfState = isOf("state");
-/** Whether a correction sets when readers can see its article. */
 export const isOfTimes = isOf("times");
 
-/** Returns a short form of a decision: `+egov -iot`, `apart from ID`, `approved`, `title: ...`. */
+/** Returns a decision in short form, such as `+egov -iot`, `apart from ID`, `approved` or `title: ...`. */
 export function wordText(word: EditorsWord): string {
   if (word.field === "topics") {
     return [...word.add.map((id) => `+${id}`), ...word.remove.map((id) => `-${id}`)].join(" ");

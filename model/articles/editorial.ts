@@ -1,4 +1,4 @@
-/** The editorial states and what each means. */
+/** The editorial states, each with its meaning as shown to editors. */
 export const EDITORIAL_STATES = {
   new: "waits for an editor",
   draft: "an editor works on it",
@@ -8,13 +8,13 @@ export const EDITORIAL_STATES = {
 
 export type EditorialState = keyof typeof EDITORIAL_STATES;
 
-/** The editorial states, and that of withdrawn articles. */
+/** The editorial states, and `withdrawn` for articles that an editor has retracted. */
 export const STATES = ["new", "draft", "approved", "published", "withdrawn"] as const;
 
 export type State = (typeof STATES)[number];
 
 /**
- * Returns the editorial state of an article; null if it was retracted by anybody but an editor, or is unlisted for
+ * Returns the editorial state of an article; null if it was retracted, but not by an editor, or if it is hidden for
  * another reason than its editorial state.
  */
 export function stateOf({
@@ -31,18 +31,20 @@ export function stateOf({
   return editorial && editorial.state !== "published" ? editorial.state : null;
 }
 
-/** An article's editorial state, and how the article came to it. */
+/** The editorial state of an article, and where it comes from. */
 export interface Editorial {
   state: EditorialState;
-  /** The state that the rules in `config/editorial.yaml` gave the new article. */
+  /** The state that the article got as a new one, by the rules in `config/editorial.yaml`. */
   initialState: EditorialState;
-  /** Whether an editor decided the state, so that the article's relevance doesn't count. */
+  /**
+   * Whether an editor has set the state. Relevance and completeness then don't decide whether readers see the article.
+   */
   isDecided: boolean;
-  /** Since when the article has been waiting for an editor; null while it isn't. */
+  /** Since when the article has been waiting to be published; null once it is published. */
   waitsSince: Date | null;
 }
 
-/** Texts that readers get instead of the publisher's. */
+/** Texts that readers get instead of those of the publisher. */
 export interface Wording {
   title?: string;
   prefix?: string;
@@ -54,13 +56,15 @@ export interface Edited extends Wording {
   translations?: Record<string, Wording>;
 }
 
-/** When an article's embargo ends and when the article expires, as an editor set it. */
+/** When an article's embargo ends, and when the article expires, as an editor has set them. */
 export interface Times {
   embargo?: Date;
   expires?: Date;
 }
 
-/** Returns an editor's texts without their teasers, for pages whose teaser is reserved; null if there are no texts. */
+/**
+ * Returns editors' texts without teasers, for pages whose publisher reserves the teaser; null if there are no texts.
+ */
 export function withoutTeaser(edited: Edited | null | undefined): Edited | null {
   if (!edited) return null;
   const { teaser: _, translations = {}, ...rest } = edited;
@@ -79,8 +83,8 @@ interface Words {
 }
 
 /**
- * Returns an article with its editors' texts in place of its publisher's. Texts of a translation into `language`
- * take precedence.
+ * Returns an article in which editors' texts replace the publisher's. If there is a translation into `language`, its
+ * texts come first.
  */
 export function asEdited<T extends Words>(article: T, language?: string): T {
   const { edited } = article;
@@ -96,21 +100,18 @@ export function asEdited<T extends Words>(article: T, language?: string): T {
   };
 }
 
-/** The retraction of an article. Absence from a list is never a reason for one. */
+/** The retraction of an article. An article is never retracted because a list no longer has it. */
 export interface Retraction {
   /**
-   * The cause. `gone`: repeated 404 or 410 responses from a healthy host; `publisher`, `editor`: who retracted the
-   * article.
+   * The cause. `gone`: repeated 404 or 410 responses from a host that otherwise works; `publisher` or `editor`: who
+   * retracted the article.
    */
   cause: "gone" | "publisher" | "editor";
   because: string;
   at: Date;
-  /** The response that proves the retraction; null for an editor's decision. */
+  /** Id of the response that proves the retraction; null for an editor's decision. */
   captureId: string | null;
 }
 
-/**
- * Status of an article. An `unlisted` one is stored and visible to operators but not to readers;
- * `Article.unlisted` says why.
- */
+/** Status of an article. Readers don't see an `unlisted` article; operators do, and `Article.unlisted` says why. */
 export type ArticleStatus = "published" | "unlisted" | "retracted";

@@ -1,23 +1,23 @@
 import type { DeclaredUse } from "../usage-rights.ts";
 import type { ArticleFields, FieldName } from "./fields.ts";
 
-/** Which rule read a field, from what text, and how certain it is (0 to 1). */
+/** Which rule read a field, in what text (`seen`), and how certain that is, 0 to 1. */
 export interface Evidence {
   rule: string;
   seen: string | null;
   confidence: number;
   /** What later rules removed from the value; missing if they removed nothing. */
   removed?: { rule: string; seen: string }[];
-  /** For a text: why it was chosen, and all candidates. */
+  /** For the body: why this candidate was chosen, and all candidates. */
   because?: string;
   candidates?: BodyCandidate[];
-  /** For a text over several pages: the state of each page. */
+  /** For a body over several pages: what became of each further page. */
   articlePages?: ArticlePageRead[];
-  /** For a language: the sources of evidence that disagree. */
+  /** For the language: the evidence that contradicts it. */
   against?: { witness: LanguageWitness; says: string }[];
 }
 
-/** A candidate for an article's body: one element, several elements, or a text in the page's structured data. */
+/** A possible body of an article: an element, several elements, or a text in the page's structured data. */
 export interface BodyCandidate {
   rule: string;
   seen: string | null;
@@ -28,8 +28,7 @@ export interface BodyCandidate {
 }
 
 /**
- * Where the evidence for a language comes from: the text's script, a detector, the page, or the source's file or
- * feed.
+ * What names a language: the text's script, a detector, the page (`declared`), or the source's file or feed (`source`).
  */
 export type LanguageWitness = "script" | "detected" | "declared" | "source";
 
@@ -46,7 +45,7 @@ export type PageKind =
   | "gallery"
   | "app-shell";
 
-/** The result of `extractors/`: fields, the evidence for each, and the kind of page. */
+/** What `extractors/` found in a page: fields, the evidence for each, and facts about the page. */
 export interface Extraction {
   fields: ArticleFields;
   evidence: Partial<Record<FieldName, Evidence>>;
@@ -57,27 +56,27 @@ export interface Extraction {
     declared?: DeclaredUse;
     /** URL of the page's AMP version; null if the page names none. */
     ampUrl: string | null;
-    /** URLs of the page's versions for phones and for printing; missing if it names none. */
+    /** URLs of the page's versions for phones and for printing; missing if the page names none. */
     variants?: { url: string; kind: "mobile" | "print" }[];
-    /** The page's position among the pages of its article; missing if it names no other page. */
+    /** The page's position among the pages of its article; missing if the page names no other page. */
     articlePages?: ArticlePages;
-    /** Set if the page claims to be an article but has almost no text, and has scripts that might add the text. */
+    /** Set if the page claims to be an article, has almost no text, and has scripts that might add the text. */
     unfilled?: true;
-    /** The evidence that only part of the article is free to read; missing if there is none. */
+    /** Evidence that only part of the article is free to read; missing if there is none. */
     paywall?: string;
-    /** Explains why a file contains no article (encrypted, broken, only images); missing if it contains one. */
+    /** Explains why nothing can be read from a PDF (encrypted, broken, only images); missing if something can. */
     problem?: string;
   };
 }
 
-/** One page of an article with several pages; the first has the article's own URL. */
+/** One page of an article that has several. */
 export interface ArticlePage {
-  /** Number of the page, from 1. */
+  /** Number of the page. Page 1 has the article's own URL. */
   number: number;
   url: string;
 }
 
-/** The position of a page among the pages of its article, and the other pages it names. */
+/** The position of a page among the pages of its article, and the other pages that it names. */
 export interface ArticlePages {
   number: number;
   others: ArticlePage[];
@@ -85,7 +84,7 @@ export interface ArticlePages {
   rule: string;
 }
 
-/** The outcomes of an article's further pages, as shown to operators; a closed set. */
+/** What can become of an article's further pages, as shown to operators; a closed set. */
 export const ARTICLE_PAGE_STATES = {
   joined: "its text is part of the article",
   repeats: "it repeats text that is already there",
@@ -94,26 +93,26 @@ export const ARTICLE_PAGE_STATES = {
   "not read": "it wasn't fetched, so the article is stored without it",
 } as const;
 
-/** A further page of an article, and its outcome. */
+/** A further page of an article, and what became of it. */
 export interface ArticlePageRead extends ArticlePage {
   state: keyof typeof ARTICLE_PAGE_STATES;
-  /** The response from which the page was read; null if it wasn't fetched. */
+  /** Id of the response from which the page was read; null if it wasn't fetched. */
   captureId: string | null;
 }
 
 /**
- * Which rule read each field of an article, how certain that is (0 to 1), and from what text; the text is missing
- * on revisions that predate this field.
+ * Which rule read each field of an article, how certain that is (0 to 1), and in what text (`seen`); `seen` is missing
+ * on older revisions.
  */
 export type Provenance = Partial<
   Record<FieldName, Pick<Evidence, "rule" | "confidence"> & Partial<Pick<Evidence, "seen">>>
 >;
 
-/** The evidence stored with an article: for its fields, and for its classification. */
+/** The evidence stored with an article, for its fields and its classification. */
 type StoredEvidence = Extraction["evidence"] &
   Partial<Record<"byTopic" | "relevance" | "places", unknown>>;
 
-/** Returns the provenance of an article's fields from its evidence. */
+/** Returns the provenance of an article's fields from its stored evidence. */
 export function provenanceOf(evidence: StoredEvidence): Provenance {
   const { byTopic: _, relevance: __, places: ___, ...fields } = evidence;
   return Object.fromEntries(
@@ -125,7 +124,7 @@ export function provenanceOf(evidence: StoredEvidence): Provenance {
   );
 }
 
-/** Returns provenance without the texts, which the publisher might reserve. */
+/** Returns provenance without the texts (`seen`), which the publisher might reserve. */
 export function withoutSeen(provenance: Provenance): Provenance {
   return Object.fromEntries(
     Object.entries(provenance).map(([field, { rule, confidence }]) => [
@@ -135,7 +134,7 @@ export function withoutSeen(provenance: Provenance): Provenance {
   );
 }
 
-/** Returns evidence that contains no more than the provenance. */
+/** Returns provenance in the form of evidence. `seen` is null where it is missing. */
 export function evidenceOf(provenance: Provenance): Extraction["evidence"] {
   return Object.fromEntries(
     Object.entries(provenance).map(([field, origin]) => [field, { seen: null, ...origin }]),

@@ -9,27 +9,27 @@ export interface Image {
 }
 
 /**
- * The fields that an extractor reads from a page; `null` means absent. A field is declared here and in
- * `ARTICLE_FIELDS` below, which decides how it is revised, compared, exported, listed, measured and erased.
+ * The fields that are extracted from a page; null if the page lacks them. A new field needs an entry here and in
+ * `ARTICLE_FIELDS`, which decides how the field is compared, exported, listed, measured and erased.
  */
 export interface ArticleFields {
   title: string | null;
-  /** Body text, paragraphs separated by a blank line. */
+  /** The body as text, with a blank line between paragraphs. */
   text: string | null;
-  /** Body as allow-listed, sanitised HTML. */
+  /** The body as sanitised HTML with allow-listed elements only. */
   html: string | null;
   teaser: string | null;
   /** The persons named as authors. */
   authors: string[] | null;
-  /** Organisations named as authors; null if there are none, missing on articles that predate this field. */
+  /** The organisations named as authors; null if there are none, missing on articles that predate this field. */
   organisations?: string[] | null;
   publishedAt: Date | null;
   /**
-   * Precision of `publishedAt`: only a day, or an instant (with a stated or an assumed time zone); null without a
-   * date.
+   * Precision of `publishedAt`: only a day, an instant with a stated time zone, or an instant with an assumed one; null
+   * without a date.
    */
   publishedPrecision: "day" | "instant" | "assumed-zone" | null;
-  /** Time zone of `publishedAt` on the page, in minutes east of UTC; null if the page states none. */
+  /** Time zone of `publishedAt` on the page, in minutes east of UTC; null or missing if the page states none. */
   publishedOffset?: number | null;
   modifiedAt: Date | null;
   /** BCP 47 primary language, lower case. */
@@ -53,8 +53,8 @@ interface FieldUse {
   /** The field's column in exports; missing if it has none. */
   exported?: { type: "string" | "strings" | "time" | "integer" | "number"; about: string };
   /**
-   * How items contain an absent field: as null (`value`) or as an empty list (`list`). Missing if items don't
-   * contain the field.
+   * Whether items contain the field, and what they contain if it is absent: null (`value`) or an empty list (`list`).
+   * Missing if items don't contain it.
    */
   shown?: "value" | "list";
   /** Set if the field stays when an article is erased, because counters need it. */
@@ -136,7 +136,7 @@ export const ARTICLE_FIELDS = {
   wordCount: { exported: { type: "integer", about: "words of the text" }, shown: "value" },
 } as const satisfies { [Name in FieldName]-?: FieldUse };
 
-/** The fields with a certain use. */
+/** The names of the fields with a certain use. */
 type FieldWith<Use extends keyof FieldUse> = {
   [Name in keyof typeof ARTICLE_FIELDS]: Use extends keyof (typeof ARTICLE_FIELDS)[Name]
     ? Name
@@ -147,13 +147,12 @@ const fieldsWith = <Use extends keyof FieldUse>(use: Use) =>
   FIELD_NAMES.filter((name) => use in ARTICLE_FIELDS[name]) as FieldWith<Use>[];
 
 export const FIELD_NAMES = Object.keys(ARTICLE_FIELDS) as FieldName[];
-/** The fields that count in the field score. */
 export const MEASURED_FIELDS = fieldsWith("worth");
 export const COMPARED_FIELDS = fieldsWith("compared");
 export const EXPORTED_FIELDS = fieldsWith("exported");
 
 export type ExportedField = FieldWith<"exported">;
-/** The article fields that items contain; absent ones are null, or an empty list. */
+/** The article fields that items contain. An absent field is null or an empty list. */
 export type ShownFields = {
   [Name in FieldWith<"shown">]: (typeof ARTICLE_FIELDS)[Name]["shown"] extends "list"
     ? NonNullable<ArticleFields[Name]>

@@ -1,7 +1,7 @@
 import { DAY_MS } from "../../lib/time.ts";
 import type { Cluster, LinkConstraint } from "./story.ts";
 
-/** Number of hash functions in a signature. */
+/** Number of hash functions of a MinHash signature. */
 export const PERMUTATIONS = 125;
 
 /**
@@ -10,67 +10,71 @@ export const PERMUTATIONS = 125;
  */
 export interface Fingerprint extends Features {
   _id: string;
-  /** Increases with each change. A decision is stored only if the version on which it is based is still current. */
+  /** Increases with each change. A decision about the cluster is stored only if it is based on the current version. */
   version: number;
   /** The cluster; missing until it is first decided. */
   cluster?: Cluster;
-  /** Set while the cluster must be decided, or decided again. */
+  /** Set while the cluster must be decided for the first time or again. */
   staleAt?: Date;
-  /** Editors' constraints on the article's stories; missing if there are none. */
+  /** Constraints that editors set on the story of the article; missing if there are none. */
   linkConstraints?: LinkConstraint[];
 }
 
-/** The features of an article that are compared with others. */
+/** The features by which an article is compared with others. */
 export interface Features {
   sourceId: string;
   /** Version of the rules that computed the features; missing on features that predate this field. */
   rules?: string;
-  /** The trust in the article's source, 0 to 1. */
+  /** Trust in the source of the article, 0 to 1. */
   trust: number;
-  /** Hash of the normalised text. */
+  /** Hash of the normalised text; for a short text, of title and text. */
   textHash: string;
-  /** Low 16 bits of `PERMUTATIONS` minima; empty for texts with fewer than 60 words. */
+  /** MinHash signature of the text: the low 16 bits of each minimum. Empty for texts with fewer than 60 words. */
   signature: Uint16Array;
-  /** Number of different shingles in the text; 0 for texts with fewer than 60 words. */
+  /** Number of different shingles (runs of words) in the text; 0 for texts with fewer than 60 words. */
   shingles: number;
   /** Rare words, names and numbers with their weights, heaviest first. */
   terms: (readonly [term: string, weight: number])[];
-  /** Lookup keys of the text, and of its runs of words and pairs of terms. The latter two include the day of `at`. */
+  /**
+   * Lookup keys. Those of the text and of its id in the feed are the same on all days. Those of runs of words, pairs of
+   * terms and the title include the day of `at`.
+   */
   keys: FingerprintKey[];
-  /** The time of publication or of our first fetch, whichever is earlier. Clusters are built in this order. */
+  /** The time of publication or of our first fetch, whichever is earlier. Articles join clusters in this order. */
   at: Date;
   words: number;
-  /** Normalised words of the article's title, in order. */
+  /** The normalised words of the title, separated by spaces. */
   title: string;
   /** Hash of the article's id in the feed; missing if it has none. */
   guid?: string;
   /**
-   * Set if the article comes from an entry point and its text is too short to compare. Its title is compared
-   * instead.
+   * Set if only an entry point has given the text, and the text is too short to compare. The title is compared instead.
    */
   isAnnounced?: true;
   /**
-   * Numbers in title and text, which distinguish similar articles such as daily statistics. `form`
+   * Numbers in title and text, by which articles differ that are otherwise similar, such as daily statistics. `form`
    * and `textForm` are hashes of title and text without these numbers.
    */
   numbers: { title: string[]; text: string[]; form: string; textForm: string };
 }
 
 /**
- * A lookup key of a fingerprint, as a number: of all types, numbers are the smallest in an index and the fastest to
- * read. The keys of one day are next to each other, however large the index is.
+ * A key by which similar fingerprints are found. It is a number, because an index of numbers is the smallest and
+ * fastest. Keys of the same day are next to each other in the index, so lookups stay fast as it grows.
  */
 export type FingerprintKey = number;
 
-/** The bits below the day: one that distinguishes pairs from runs, and 36 of a hash. */
+/**
+ * Layout of a key with a day. The low 36 bits are a hash, the next bit distinguishes pairs from runs, and the 16 bits
+ * above count the days since 1970, until 2149.
+ */
 const SPAN = 2 ** 37;
 const PAIR = 2 ** 36;
-/** The 16 bits above them count the days since 1970, until 2149. */
 const LAST_DAY = 2 ** 16 - 1;
-/** Number of hex digits of the hash in the key of a pair (36 bits) and of a text (52 bits). */
+/** Number of hex digits of a hash that go into the key of a pair (36 bits) and of a text (52 bits). */
 const [OF_PAIR, OF_TEXT] = [9, 13];
 
-/** Returns the key of a text from its hash (hex); it is the same on all days. */
+/** Returns the key of a text from its hash (hex). The key is negative and the same on all days. */
 export function textKey(hash: string): FingerprintKey {
   return -1 - Number.parseInt(hash.slice(0, OF_TEXT), 16);
 }
@@ -80,25 +84,25 @@ export function runKey(hash: number, at: Date): FingerprintKey {
   return dayOf(at) * SPAN + hash;
 }
 
-/** Returns the key of a pair of terms from its hash (hex) and a day. */
+/** Returns the key of a pair of terms, or of a title, from its hash (hex) and a day. */
 export function pairKey(hash: string, at: Date): FingerprintKey {
   return dayOf(at) * SPAN + PAIR + Number.parseInt(hash.slice(0, OF_PAIR), 16);
 }
 
-/** Whether a key is that of a pair of terms. */
+/** Whether a key is that of a pair of terms or of a title. */
 export function isPairKey(key: FingerprintKey): boolean {
   return key >= 0 && key % SPAN >= PAIR;
 }
 
 /**
- * Returns a key, and the keys for the same terms or run on the day before and the day after. The
- * key of a text is the same on all days, so it is returned alone.
+ * Returns a key together with the keys of the same hash on the day before and the day after. A key that is the same on
+ * all days is returned alone.
  */
 export function aroundDay(key: FingerprintKey): FingerprintKey[] {
   return key < 0 ? [key] : [key, key - SPAN, key + SPAN];
 }
 
-/** Returns days since 1970 in UTC, limited so that the day before and the day after fit as well. */
+/** Returns the number of days since 1970 in UTC, limited so that the neighbouring days fit into a key as well. */
 function dayOf(at: Date): number {
   return Math.min(Math.max(1, Math.floor(at.getTime() / DAY_MS)), LAST_DAY - 1);
 }

@@ -6,7 +6,7 @@ import type { ArticleStatus, Edited } from "./editorial.ts";
 import type { ArticleFields, ShownFields } from "./fields.ts";
 import type { Origin } from "./story.ts";
 
-/** How complete an article is, the least complete first. */
+/** How complete an article is, the least complete first. The texts name what the article was read from. */
 export const COMPLETENESS = {
   announced: "from its source's feed, sitemap or list",
   partial: "what the publisher shows for free",
@@ -17,15 +17,15 @@ export type Completeness = keyof typeof COMPLETENESS;
 
 const ORDER = Object.keys(COMPLETENESS) as Completeness[];
 
-/** Whether one level is less complete than another. */
+/** Whether the first level is less complete than the second. */
 export function isLess(one: Completeness, other: Completeness): boolean {
   return ORDER.indexOf(one) < ORDER.indexOf(other);
 }
 
-/** Why an article isn't complete: the outcome of fetching its page. */
+/** Why an article isn't complete: the reason or cause with which fetching its page ended. */
 export type IncompleteReason = SkipReason | Cause;
 
-/** An article as the API, feeds and portal give it to readers, without its full text. */
+/** An article as the API, feeds and the portal show it to readers, without its full text. */
 export interface Item extends ShownFields {
   id: string;
   version: number;
@@ -41,8 +41,8 @@ export interface Item extends ShownFields {
   country: string | null;
   region: string | null;
   /**
-   * ISO 3166-2 code of the region; null if it is unknown. It and `city` are missing on items that predate these
-   * fields.
+   * ISO 3166-2 code of the region; null if it is unknown. `regionCode` and `city` are missing on items that predate
+   * these fields.
    */
   regionCode?: string | null;
   city?: string | null;
@@ -51,20 +51,18 @@ export interface Item extends ShownFields {
   duplicateOf: string | null;
   storyId: string;
   completeness: Completeness;
-  /**
-   * Why the article is incomplete; null while its page has not been fetched, and if it is complete.
-   */
+  /** Why the article is incomplete; null if it is complete or its page has not been fetched. */
   incompleteReason: IncompleteReason | null;
-  /** Relevance for the portal, 0 to 1; missing on items that predate this field, null if it wasn't computed. */
+  /** Relevance for the portal, 0 to 1; null if it was not computed, missing on items that predate this field. */
   relevanceScore?: number | null;
   /** Texts that editors wrote instead of the publisher's; missing if there are none. */
   edited?: Edited;
   pinnedUntil?: Date;
   /** The article's usage terms; missing if its publisher states none. */
   usage?: UsageTerms;
-  /** The article's delays, which readers don't get; missing on items that predate this field. */
+  /** The article's delays, for the statistics; readers don't get them. Missing on items that predate this field. */
   timing?: Timing;
-  /** Set if the item's texts were erased; readers then get no item. */
+  /** Set if the article was erased. Readers then get no item. */
   erased?: true;
 }
 
@@ -75,21 +73,19 @@ export interface Visible {
   language: string | null;
   topics: string[];
   /**
-   * ISO 3166-2 code of the region; null if it is unknown. It, `city` and `relevanceScore` are missing in changes
+   * ISO 3166-2 code of the region; null if it is unknown. `region`, `city` and `relevanceScore` are missing in changes
    * that predate these fields.
    */
   region?: string | null;
   city?: string | null;
   relevanceScore?: number | null;
   status: ArticleStatus;
-  /**
-   * Whether the portal lists and counts the article, because it is published and not a duplicate.
-   */
+  /** Whether the portal lists and counts the article: it is published and no copy of another. */
   listed: boolean;
   day: string;
-  /** Uses that the article's publisher reserves; missing if there are none. */
+  /** Uses that the publisher reserves; missing if there are none. */
   denies?: Use[];
-  /** The delays for the statistics; missing in changes that predate this field, and if the article isn't counted. */
+  /** The article's delays, for the statistics; missing in changes that predate this field. */
   timing?: Timing;
 }
 
@@ -116,16 +112,15 @@ export function toVisible(
 /** How long an article took on its way to readers, in seconds, for the statistics. */
 export interface Timing {
   /**
-   * Time from the article's publication to our first fetch; null if its page states no instant (a time of day with
-   * its zone).
+   * Time from publication to our first fetch; null unless the page states the time of publication with its time zone.
    */
   seenAfter: number | null;
   /**
-   * Time from our first fetch until readers could see the article; null if they never could, or if the time wasn't
+   * Time from our first fetch until readers could see the article; null if they never could, or if that time wasn't
    * recorded.
    */
   servedAfter: number | null;
-  /** The source whose text the article repeats; null for an original text. */
+  /** The source whose text the article repeats, and the delay; null for an original text. */
   origin: Origin | null;
 }
 

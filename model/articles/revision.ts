@@ -2,7 +2,7 @@ import type { Provenance } from "./extraction.ts";
 import type { ArticleFields } from "./fields.ts";
 import type { Completeness } from "./item.ts";
 
-/** The kinds of revisions, with descriptions for operators. */
+/** The kinds of revisions, each with its meaning as shown to operators. */
 export const REVISION_KINDS = {
   first: "as it was first seen",
   typo: "spelling and punctuation",
@@ -22,17 +22,17 @@ export interface RevisionVerdict {
   because: string;
 }
 
-/** Identifies a revision of an article, with its kind. */
+/** The number of a revision of an article, its kind, and why it has that kind. */
 export interface RevisionMark extends RevisionVerdict {
   revision: number;
 }
 
-/** A revision as readers of the stream get it. `because` is null if it might quote a reserved text. */
+/** A revision as consumers of the stream get it. `because` is null if it might quote a reserved text. */
 export interface PublicRevision extends Omit<RevisionMark, "because"> {
   because: string | null;
 }
 
-/** The fields of an article at one time; they never change. `_id` is `<articleId>:<revision>`. */
+/** The fields of an article at one time. They never change. `_id` is `<articleId>:<revision>`. */
 export interface Revision extends Partial<RevisionVerdict> {
   _id: string;
   articleId: string;
@@ -46,11 +46,11 @@ export interface Revision extends Partial<RevisionVerdict> {
   sourceVersion: number;
   completeness: Completeness;
   /**
-   * The article's field score at the time. It and `reservations` are missing on revisions that predate these
+   * The article's field score at that time. `fieldScore` and `reservations` are missing on revisions that predate these
    * fields.
    */
   fieldScore?: number;
-  /** Which rules read the revision's fields; missing on revisions that predate this field. */
+  /** Which rules read the fields; missing on revisions that predate this field. */
   provenance?: Provenance;
   reservations?: string[];
   at: Date;

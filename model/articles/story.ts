@@ -1,57 +1,59 @@
-/** Why an article belongs to its story: the earlier article that it matches, how, and how certain that is. */
+/** A match of an article with an earlier one of its story: the id of that article, and how and how well they match. */
 export interface Match {
   with: string;
   kind: "same text" | "similar" | "excerpt" | "same id" | "same title" | "same event";
-  /** Similarity or certainty of the match, 0 to 1, with two decimals. */
+  /** Similarity of the texts, or for other kinds certainty of the match, 0 to 1, with two decimals. */
   score: number;
-  /** Rare words, names and numbers that both contain, heaviest first; only for events. */
+  /** Rare words, names and numbers that both articles contain, heaviest first; only for `same event`. */
   terms?: string[];
 }
 
-/**
- * Where an article belongs among similar articles: its story, and the article whose text it copies.
- */
+/** The place of an article among similar ones: its story, and the article whose text it copies. */
 export interface Cluster {
-  /** Why the article belongs to the story; null for the article that began it. */
+  /** The match with an earlier article of the story; null if the article began the story. */
   match: Match | null;
-  /** Id of the earliest article with the same text; the article's own id if it copies none. */
+  /** Id of the earliest article with the same text; the article's own id if there is no earlier one. */
   origin: string;
   /** Id of the earliest article of the story. */
   story: string;
 }
 
-/** A constraint between articles: never in the same story (`cannot-link`), or always (`must-link`). */
+/**
+ * An editor's constraint on an article: it is never (`cannot-link`) or always (`must-link`) in the same story as the
+ * articles in `with`.
+ */
 export interface LinkConstraint {
-  /** Id of the correction; both articles have it. */
+  /** Id of the correction that set the constraint; the constraints of all its articles have this id. */
   id: string;
   kind: "cannot-link" | "must-link";
   with: string[];
 }
 
-/** The source whose text an article repeats, and the delay in seconds. */
+/** The source whose text an article repeats, and how much later the article came, in seconds. */
 export interface Origin {
   sourceId: string;
   after: number;
 }
 
-/** The articles that represent an article's text and its story. */
+/** Which articles represent an article's text and its story in lists. */
 export interface Representation {
-  /** The article that represents this article's text; null if the article does so itself. */
+  /** Id of the article that represents the text; null if this article does. */
   duplicateOf: string | null;
-  /** The article that represents the story. */
+  /** Id of the article that represents the story. */
   storyId: string;
-  /**
-   * The source of the earliest article with the same text; null if this article is the earliest.
-   */
+  /** The source of the earliest article with the same text; null if this article is the earliest. */
   origin: Origin | null;
 }
 
-/** Why an article belongs to its story: a match, or an editor's decision. */
+/** Why an article belongs to its story: a match with an earlier article, or an editor's decision. */
 export interface Because extends Omit<Match, "kind"> {
   kind: Match["kind"] | "joined by an editor";
 }
 
-/** Describes why an article belongs to its story: `similar to ID, 0.91`, `same event as ID, 0.55: tallinn, 74000`. */
+/**
+ * Describes why an article belongs to its story, such as `similar to ID, 0.91` or `same event as ID, 0.55: tallinn,
+ * 74000`.
+ */
 export function matchText({ kind, with: other, score, terms }: Because): string {
   if (kind === "joined by an editor") return `joined by an editor with ${other}`;
   const words = {

@@ -11,7 +11,7 @@ import { asEdited, type Edited, type Wording, withoutTeaser } from "./editorial.
 import { shownFields } from "./fields.ts";
 import { type Item, timingOf, toVisible, type Visible } from "./item.ts";
 
-/** Fields that lists don't read. */
+/** Fields of articles that lists don't read, and that items don't need. */
 type Unlisted =
   | "html"
   | "text"
@@ -22,7 +22,7 @@ type Unlisted =
   | "pending"
   | "pendingAt";
 
-/** Returns the item for an article in its current state. */
+/** Returns the item of an article in its current state, with editors' texts and within the publisher's limits. */
 export function toItem(stored: Omit<Article, Unlisted>): Item {
   const article = asEdited(stored);
   const image = mayShowImage(article) ? article.image : null;
@@ -60,18 +60,18 @@ export function toItem(stored: Omit<Article, Unlisted>): Item {
   };
 }
 
-/** Returns what readers could see of an article before a change. */
+/** Returns the filter fields of an article, as the `before` of a change to it. */
 export function toBefore(article: Article): Visible {
   const usage = termsOf(articleSignals(article));
   return toVisible({ ...article, ...(usage && { usage }), timing: timingOf(article) });
 }
 
-/** Whether the text of an article can be quoted outside its item: yes if the publisher reserves nothing. */
+/** Whether the text of an article can be quoted outside its item, because the publisher reserves nothing. */
 export function mayQuote({ reservations = [], rights = [] }: Reserving): boolean {
   return reservations.length === 0 && mayHandOut(rights);
 }
 
-/** Whether the article reserves more than it did before. */
+/** Whether the publisher now allows shorter excerpts than before, or no longer allows quotes or the image. */
 export function reservesMore(article: Reserving, before: Reserving): boolean {
   const [most, mostBefore] = [article, before].map(excerptLimit);
   const isShorter = (most ?? Number.POSITIVE_INFINITY) < (mostBefore ?? Number.POSITIVE_INFINITY);
@@ -79,10 +79,7 @@ export function reservesMore(article: Reserving, before: Reserving): boolean {
   return isShorter || hidesImage || (mayQuote(before) && !mayQuote(article));
 }
 
-/**
- * Returns an editor's texts with the teasers cut to the length that the page allows, because they
- * retell the page.
- */
+/** Returns editors' texts with teasers cut to the maximum length of excerpts, because teasers retell the page. */
 function limitEdited(edited: Edited | null | undefined, limit: number | null): typeof edited {
   if (!edited || limit === null) return edited;
   if (limit === 0) return withoutTeaser(edited);

@@ -1,4 +1,7 @@
-/** The rights: read operators' pages, work as a consumer, change articles, operate, administer. */
+/**
+ * What an account can be allowed to do: `read` the pages for operators, `consume` the stream, `edit` articles,
+ * `operate` the installation, and `admin`ister accounts.
+ */
 export type Right = "read" | "consume" | "edit" | "operate" | "admin";
 
 /** The rights of each role of a user. */
@@ -11,32 +14,34 @@ export const USER_ROLES = {
 
 export type UserRole = keyof typeof USER_ROLES;
 
-/** A person who can log in. `_id` is the name in lower case. */
+/** A person who can log in. `_id` is the user name, in lower case. */
 export interface User {
   _id: string;
   role: UserRole;
-  /** Argon2id in PHC format (RFC 9106); null if there is no password, so the user needs a link or the provider. */
+  /**
+   * Argon2id hash in PHC format (RFC 9106); null if the user has no password and logs in by link or OpenID provider.
+   */
   passwordHash: string | null;
-  /** `ISSUER SUBJECT` at the OpenID provider for this user; missing if there is none. */
+  /** `ISSUER SUBJECT`, which identifies the user at the OpenID provider; missing if the user is not linked to one. */
   identity?: string;
   createdAt: Date;
-  /** When the user was last active, to the hour; missing if never. */
+  /** When the user was last active, accurate to an hour; missing if never. */
   lastSeenAt?: Date;
   /**
-   * Set if the user is no longer allowed to log in; null otherwise. Users are never removed, because the audit log
-   * refers to them.
+   * When the user was disabled and so can no longer log in; null if the user isn't disabled. Users are never removed,
+   * because the audit log names them.
    */
   disabledAt: Date | null;
   /** Number of consecutive wrong passwords. */
   failures: number;
-  /** When a password is checked again after too many wrong ones; null if nothing delays it. */
+  /** Until when no password is accepted, after too many wrong ones; null if the user isn't locked. */
   lockedUntil: Date | null;
 }
 
 /** The format of a user's name. */
 export const USER_NAME = /^[a-z][a-z0-9._-]{1,31}$/;
 
-/** The rights of each scope of a key. */
+/** The rights of each scope of an API key. */
 export const KEY_SCOPES = {
   read: ["read"],
   consume: ["read", "consume"],
@@ -46,21 +51,21 @@ export const KEY_SCOPES = {
 
 export type KeyScope = keyof typeof KEY_SCOPES;
 
-/** A key with which a program authenticates. `_id` is the public half of `ng_ID_SECRET`. */
+/** An API key, with which a program authenticates. `_id` is the ID in the key `ng_ID_SECRET`. */
 export interface Key {
   _id: string;
-  /** The key's purpose, as its creator described it. */
+  /** The purpose of the key, as its creator described it. */
   name: string;
   scopes: KeyScope[];
-  /** SHA-256 of the secret, which has 256 random bits, so a slow hash would add nothing. */
+  /** SHA-256 of the secret. The secret has 256 random bits, so a slow hash would add nothing. */
   secretHash: string;
   createdAt: Date;
   createdBy: string;
   expiresAt: Date | null;
-  /** Maximum number of requests per minute; if missing, the general limit of each address applies. */
+  /** Maximum number of requests per minute; if missing, the general limit of each IP address applies. */
   perMinute?: number;
   revokedAt: Date | null;
-  /** When the key was last used, to the hour; null if never. */
+  /** When the key was last used, accurate to an hour; null if never. */
   lastUsedAt: Date | null;
 }
 
@@ -78,15 +83,18 @@ export interface Session {
   /** How the session began, and the browser's user agent; missing on links. */
   way?: LoginWay;
   userAgent?: string;
-  /** When the session was last used, to the hour; missing if not since it began. */
+  /** When the session was last used, accurate to an hour; missing if it wasn't used an hour or more after it began. */
   lastUsedAt?: Date;
-  /** When the session ends at the latest; the store then removes it. */
+  /** When the session ends, or the link stops working, at the latest. The store then removes it. */
   expiresAt: Date;
-  /** Set for a link, which starts one session. */
+  /** Set if this is a link that wasn't used yet. It starts one session. */
   isLink?: true;
 }
 
-/** Returns a session as lists show it; `way` marks a link that wasn't used yet, and is null if it is unknown. */
+/**
+ * Returns a session as lists show it. `way` is how the session began, `link, not used yet` for a link, and null if it
+ * is unknown.
+ */
 export function showSession(session: Session) {
   const { _id: id, user, way = null, isLink, createdAt, expiresAt } = session;
   const { lastUsedAt = null, userAgent = null } = session;

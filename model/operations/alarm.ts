@@ -1,9 +1,9 @@
 import type { HealthCause, HealthState } from "../sources/health.ts";
 
-/** The subjects of alarms. */
+/** What an alarm is about. */
 type AlarmKind = "source" | "process" | "disk" | "memory" | "webhook";
 
-/** Causes of alarms other than a source's health, each with its kind and message; a closed set. */
+/** Causes of alarms besides those of a source's health, each with what the alarm is about; a closed set. */
 export const ALARM_CAUSES = {
   "coverage-missing": {
     kind: "source",
@@ -32,10 +32,9 @@ export const ALARM_CAUSES = {
   },
 } as const satisfies Record<string, { kind: string; about: string }>;
 
-/** The kind of problem. */
 export type AlarmCause = keyof typeof ALARM_CAUSES | HealthCause;
 
-/** A current problem. */
+/** A problem that exists now. */
 export interface Trouble {
   kind: AlarmKind;
   /** Id of the source, process or webhook. */
@@ -46,22 +45,22 @@ export interface Trouble {
   todo: string | null;
 }
 
-/** A problem from its beginning to its end. `_id` is made from kind, subject and cause. */
+/** A problem from its beginning to its end. `_id` is `KIND:SUBJECT:CAUSE`. */
 export interface Alarm extends Trouble {
   _id: string;
   openedAt: Date;
   /** When the problem ended; null while it continues. */
   closedAt: Date | null;
-  /** When operators are notified of the problem, if it still exists then. */
+  /** From this time on, the next digest reports the problem, if it then still exists. */
   tellAt: Date;
-  /** Whether digests have reported the problem's beginning and its end. */
+  /** Whether digests have reported the beginning of the problem, and its end. */
   notified: { opened: boolean; closed: boolean };
 }
 
-/** Ways to reach operators. */
+/** How digests reach operators. */
 export type AlarmWay = "mail" | "webhook";
 
-/** A message about all alarms that opened or closed since the last one. */
+/** A message about the alarms that opened or closed since the last message. */
 export interface Digest {
   _id: string;
   at: Date;
@@ -69,9 +68,9 @@ export interface Digest {
   text: string;
   opened: Alarm[];
   closed: Alarm[];
-  /** Number of open alarms, including those in the digest. */
+  /** Number of open alarms that digests have reported so far, including this one. */
   open: number;
-  /** The ways in which the digest still has to be sent; empty once it was sent in all of them. */
+  /** The ways in which the digest still has to be sent; empty once it has been sent in all of them. */
   waiting: AlarmWay[];
   tries: number;
   nextTryAt: Date | null;

@@ -2,11 +2,11 @@
 export interface AuditEntry {
   _id: string;
   at: Date;
-  /** `user NAME`, `key ID`, or `cli NAME` with the name of the system user. */
+  /** `user NAME`, `key ID`, `cli NAME` with the name of the system user, or a part of Newsgather such as `gate`. */
   actor: string;
   /** Noun and verb, such as `source.pause`. */
   action: string;
-  /** Id of the object of the action. */
+  /** Id of what the action was about. */
   subject: string;
   /** The reason as the actor wrote it; null if none is required. */
   reason: string | null;
@@ -17,12 +17,12 @@ export interface AuditEntry {
 /** Minimum number of characters of a reason. */
 export const SHORTEST_REASON = 3;
 
-/** Whether a reason is long enough. */
+/** Whether a reason is long enough: at least three characters without surrounding spaces. */
 export function givesReason(reason: string): boolean {
   return reason.trim().length >= SHORTEST_REASON;
 }
 
-/** Who acts and when, for the audit log. */
+/** Who acts, when and why, for the audit log. */
 export interface AuditContext {
   actor: string;
   now: Date;

@@ -1,10 +1,10 @@
-/** The stored response to a request with an idempotency key. It is returned if the request is repeated. */
+/** The response to a request with an idempotency key. A repeated request gets the same response. */
 export interface IdempotencyRecord {
-  /** Hash of the client and its key. */
+  /** Hash of the client and the idempotency key. */
   _id: string;
   /** Hash of the request. A different request with the same key is rejected. */
   request: string;
-  /** The stored response; null while the request is running, and if the response isn't stored. */
+  /** The response; null while the request is running, and if its response isn't stored. */
   answer: { status: number; type: string | null; body: string } | null;
   at: Date;
 }

@@ -1,13 +1,12 @@
-/** Why a URL is, or isn't, on the portal. */
+/** The answer to why a URL is on the portal, or why it isn't. */
 export interface Why {
   url: string;
-  /** Whether readers see the URL's page as a separate article. */
+  /** Whether the portal lists the page as a separate article. */
   listed: boolean;
-  /** The answer, in one sentence. */
   answer: string;
   /** What to do; null if nothing. */
   todo: string | null;
-  /** The known facts with their names. */
+  /** What is known about the URL, as names and values. */
   facts: { name: string; value: string }[];
   articleId: string | null;
   sourceId: string | null;

@@ -2,7 +2,7 @@ import type { ChangeKind } from "../articles/article.ts";
 import type { Item, Visible } from "../articles/item.ts";
 import type { PublicRevision } from "../articles/revision.ts";
 
-/** The parts of a change that readers no longer get. */
+/** The parts of a change that readers no longer get: the whole item, or only its teaser. */
 export type Withheld = Partial<Record<"item" | "teaser", true>>;
 
 /** One entry of the change stream. `seq` counts 1, 2, 3, ... without a gap. */
@@ -11,33 +11,34 @@ export interface Change {
   articleId: string;
   version: number;
   kind: ChangeKind;
-  /** The fields by which consumers filter, as they were before this change; null if the article was new. */
+  /** The filter fields before this change; null if the article was new. */
   before: Visible | null;
   item: Item;
   /** The revision that the change adds; missing if it adds none. */
   revision?: PublicRevision;
+  /** Set if the publisher reserves something that it did not reserve for the previous version. */
   reserves?: true;
   /**
-   * What readers no longer get, because a later version withdrew the article (`item`) or reserves something
-   * (`teaser`); missing if they get everything.
+   * Set if a later version withdrew the article (`item`) or the publisher has since reserved something (`teaser`);
+   * missing if readers get everything.
    */
   withheld?: Withheld;
   at: Date;
 }
 
-/** A restored backup: the epoch that it began, and the last change before it. */
+/** A restore of a backup: the epoch that began with it, and the number of the last change before it. */
 export interface Restore {
   epoch: number;
   seq: number;
 }
 
-/** A position in the stream: after change number `seq` of an epoch. */
+/** A position in the stream: directly after change number `seq` of an epoch. */
 export interface StreamPosition {
   seq: number;
   epoch: number;
 }
 
-/** Returns the epoch of the stream after these restores, oldest first; 0 if there are none. */
+/** Returns the current epoch of the stream; 0 if there was no restore. `restores` are ordered, oldest first. */
 export function epochAfter(restores: readonly Restore[]): number {
   return restores.at(-1)?.epoch ?? 0;
 }

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { Filter } from "./filter.ts";
 
-/** A named reader of the stream, with its acknowledged position. */
+/** A program that reads the stream under a name, and the position up to which it has acknowledged changes. */
 export interface Consumer extends Bookmark {
   _id: string;
   filter: Filter;
-  /** The view whose query replaces the filter; missing if there is none. */
+  /** Id of the view whose query is used instead of `filter`; missing if there is none. */
   view?: string;
   createdAt: Date;
   createdBy: string;
@@ -18,11 +18,11 @@ export const ConsumerName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{1,62}$/, "use a-z, 0-9 and -, 2 to 63 characters");
 
-/** The changes that are leased and not yet acknowledged. */
+/** A lease of changes that were handed out and are not yet acknowledged. */
 interface Lease {
-  /** The token that acknowledges the lease; that of an earlier lease has no effect. */
+  /** The token with which the lease is acknowledged; the token of an earlier lease has no effect. */
   token: string;
-  /** When the changes can be leased again, by anybody. */
+  /** When the lease ends. Unacknowledged changes can then be leased again. */
   until: Date;
   /** Number of the last change that the lease covers. */
   upTo: number;
@@ -32,9 +32,9 @@ interface Lease {
 export interface Bookmark {
   /** Every change up to this number has been handled. */
   seq: number;
-  /** The epoch of the stream at that time. */
+  /** The epoch to which `seq` belongs. */
   epoch: number;
   lease: Lease | null;
-  /** Increases with every write, so that no writer overwrites another one's change. */
+  /** Increases with every write, so that two writers don't overwrite each other. */
   version: number;
 }

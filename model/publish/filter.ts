@@ -28,7 +28,9 @@ function isCountry(code: string): boolean {
 
 const any = (value: z.ZodType<string, string>) => z.array(value).min(1).max(50).optional();
 
-/** A filter of the stream: an article must match one value of every given field. */
+/**
+ * A filter of the stream. An article must fit every field that is given; for a list, it must have one of the values.
+ */
 export const Filter = z.strictObject({
   source: any(z.string().min(1).max(63)).describe("Ids of sources"),
   topic: any(z.string().min(1).max(100)).describe("Ids of topics; an article needs one of them"),
@@ -47,7 +49,7 @@ export const Filter = z.strictObject({
 
 export type Filter = z.infer<typeof Filter>;
 
-/** A query of editors or analysts: a filter, and editorial states. */
+/** A query by editors or analysts: a filter, and editorial states. */
 export const Query = Filter.extend({
   state: z
     .array(z.enum(STATES))
@@ -60,17 +62,17 @@ export const Query = Filter.extend({
 
 export type Query = z.infer<typeof Query>;
 
-/** Whether readers with this filter see an article; a query with states must include `published`. */
+/** Whether readers with this filter see an article. If the filter names states, `published` must be one of them. */
 export function matchesFilter(filter: Query, visible: Visible): boolean {
   return visible.status === "published" && isForReaders(filter) && fits(filter, visible);
 }
 
-/** Whether readers are allowed to see any of a query's results. */
+/** Whether a query includes published articles, so that readers are allowed to see its results. */
 export function isForReaders({ state }: Query): boolean {
   return state?.includes("published") ?? true;
 }
 
-/** Whether an article matches a query, for users who are allowed to see unpublished articles. */
+/** Whether an article matches a query, for users who are allowed to see articles that aren't published. */
 export function answersTo(
   query: Query,
   article: Parameters<typeof toVisible>[0] & Parameters<typeof stateOf>[0],
@@ -81,7 +83,7 @@ export function answersTo(
   return own !== null && state.includes(own) && !isLeftOut && fits(query, toVisible(article));
 }
 
-/** Whether an article matches a filter, whatever the article's state. */
+/** Whether an article matches a filter, whatever its status and editorial state. */
 export function fits(filter: Filter, visible: Visible): boolean {
   const { source, topic, country, region, city, language, relevance, copies } = filter;
   // A published article that isn't listed is a copy.
@@ -99,8 +101,8 @@ export function fits(filter: Filter, visible: Visible): boolean {
 }
 
 /**
- * Returns the kind of a change for readers with this filter: `created` if the article starts to match, `retracted`
- * if it stops. Null if they see the article neither before nor after.
+ * Returns the kind of a change for readers with this filter: `created` if the article starts to match, `retracted` if
+ * it stops, or else the own kind of the change. Null if they see the article neither before nor after.
  */
 export function kindFor(
   { kind, before, item, withheld }: Pick<Change, "kind" | "before" | "item" | "withheld">,
@@ -112,7 +114,7 @@ export function kindFor(
   return was ? "retracted" : null;
 }
 
-/** Whether one of the values is wanted. `undefined` matches everything, because the change doesn't record the value. */
+/** Whether one of the values is wanted. `undefined` counts as wanted, because older changes don't record the value. */
 function has(wanted: string[] | undefined, values: (string | null | undefined)[]): boolean {
   return (
     !wanted ||
@@ -124,7 +126,7 @@ function reaches(wanted: number | undefined, score: number | null | undefined): 
   return wanted === undefined || score === undefined || (score !== null && score >= wanted);
 }
 
-/** A saved filter, usable as a page of the portal, a feed, a part of the stream and an export. */
+/** A saved query with a name, which the portal, feeds, the stream and exports can use. */
 export interface View {
   /** The view's id, as written in URLs. */
   _id: string;

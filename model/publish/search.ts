@@ -1,6 +1,9 @@
 import { z } from "zod";
 
-/** Fields by which matches are counted, in the order shown; each is also a field of the query language. */
+/**
+ * The fields by which matches are counted, in the order in which they are shown. Each is also a field of the query
+ * language.
+ */
 export const FACETS = [
   "source",
   "country",
@@ -13,7 +16,7 @@ export const FACETS = [
 
 export type Facet = (typeof FACETS)[number];
 
-/** Number of matches for each value of a facet, the most frequent first; days are newest first. */
+/** Numbers of matches by value of a facet, the most frequent first; for days, the newest first. */
 export type FacetCounts = { value: string; count: number }[];
 
 export const SORTS = ["relevance", "newest", "oldest"] as const;
@@ -21,9 +24,7 @@ export const SORTS = ["relevance", "newest", "oldest"] as const;
 export type SearchSort = (typeof SORTS)[number];
 
 export interface SearchRequest {
-  /**
-   * The query, in the query language (docs/analysts/search.md); an empty one matches everything.
-   */
+  /** The query, in the query language (docs/analysts/search.md). An empty query matches everything. */
   query: string;
   sort: SearchSort;
   offset: number;
@@ -33,14 +34,11 @@ export interface SearchRequest {
    * earlier revisions.
    */
   all: boolean;
-  /**
-   * Whether to count every match. If not, the counts can cover only the newest matches, as `SearchAnswer.exact`
-   * then says.
-   */
+  /** Whether to count every match. If not, only the newest matches might be counted, see `SearchAnswer.exact`. */
   exact: boolean;
 }
 
-/** A match: the article, and the number of an earlier revision; null for the current one. */
+/** A match in an article. `revision` is the number of the earlier revision that matches; null for the current one. */
 export interface SearchHit {
   articleId: string;
   revision: number | null;
@@ -52,16 +50,13 @@ export interface SearchAnswer {
   /** Whether `total` and `facets` count every match; if not, they count only the newest. */
   exact: boolean;
   facets: Record<Facet, FacetCounts>;
-  /**
-   * The stems and prefixes to highlight in the matches: normalised stems, and prefixes that end in
-   * `*`.
-   */
+  /** What to highlight in the matches: normalised stems, and prefixes that end in `*`. */
   highlights: string[];
 }
 
 /**
- * A query that has results, similar to one that has none; `name` is the topic, country or source in it, null if
- * there is none.
+ * A query with results, offered instead of a similar one without results. `name` is the topic, country or source in the
+ * query; null if there is none.
  */
 export interface SearchHint {
   query: string;
@@ -73,17 +68,17 @@ export interface Miss {
   /** Offset in the query as typed, from 0. */
   at: number;
   word: string;
-  /** A word in the documents with a similar spelling; null if there is none. */
+  /** The most similar word in the documents; null if none is similar. */
   spelling: string | null;
 }
 
-/** A piece of a text; `hit` says whether it matches the query. */
+/** A part of a text. `hit` says whether it matches the query. */
 export interface Piece {
   text: string;
   hit: boolean;
 }
 
-/** A position in the change stream: the number of a change, and the epoch. */
+/** A position in the change stream: the number of a change, and its epoch. */
 export interface IndexPlace {
   seq: number;
   epoch: number;
@@ -91,17 +86,17 @@ export interface IndexPlace {
 
 /** The progress of the index. */
 export interface IndexState {
-  /** The last change in the index; null if the index has not been built. */
+  /** Position of the last change in the index; null if there is no index yet. */
   at: IndexPlace | null;
-  /** Number of articles in the new index that is being built; null if none is. */
+  /** Number of articles so far in a new index that is being built; null if none is being built. */
   building: number | null;
 }
 
-/** An invalid query: what is wrong, and at which character, from 1. */
+/** An invalid query. `message` says what is wrong, `at` at which character, from 1. */
 export class QueryProblem extends Error {
   override name = "QueryProblem";
   readonly at: number;
-  /** `no-words`: it contains nothing to search for. */
+  /** `no-words`: the query contains nothing to search for. */
   readonly code: "bad-query" | "no-words";
 
   constructor(message: string, at: number, code: QueryProblem["code"] = "bad-query") {
@@ -122,9 +117,9 @@ export const SavedQuery = z.strictObject({
   sort: z.enum(SORTS).default("relevance"),
 });
 
-/** A search query with a name. */
+/** A saved search: a query with a name. */
 export interface SavedSearch extends z.output<typeof SavedQuery> {
-  /** The saved search's id, as written in URLs. */
+  /** The name of the search, as written in URLs. */
   _id: string;
   at: Date;
   actor: string;

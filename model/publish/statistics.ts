@@ -3,7 +3,7 @@ import { DAY_MS } from "../../lib/time.ts";
 import { ProblemError } from "../problem.ts";
 import { Day } from "../request-times.ts";
 
-/** The statistics by name. */
+/** The statistics, each with its meaning. */
 export const STATISTICS = {
   volume: "articles: listed, copies, unlisted, retracted",
   latency: "from publication to discovery, and from there to readers",
@@ -18,11 +18,11 @@ export const STATISTICS = {
 } as const;
 export type StatisticName = keyof typeof STATISTICS;
 
-/** What each row of a statistic stands for: a day, a source, or the whole time span. */
+/** What a row of a statistic stands for: a day, a source, or the whole time span (`total`). */
 export const STATISTICS_ROWS = ["day", "source", "total"] as const;
 export type StatisticsRows = (typeof STATISTICS_ROWS)[number];
 
-/** The possible rows of each statistic; the first is the default. */
+/** The kinds of rows that each statistic can have; the first is the default. */
 export const ROWS_OF: Readonly<Record<StatisticName, readonly StatisticsRows[]>> = {
   volume: ["day", "source"],
   latency: ["source", "day", "total"],
@@ -36,17 +36,20 @@ export const ROWS_OF: Readonly<Record<StatisticName, readonly StatisticsRows[]>>
   flows: ["total"],
 };
 
-/** The parameters of a statistic: days are `YYYY-MM-DD` in the portal's time zone, both included. */
+/**
+ * The complete parameters of a statistic. `from` and `to` are the first and the last day, `YYYY-MM-DD`, in the portal's
+ * time zone; for `reliability` and `storage`, in UTC.
+ */
 export interface StatisticsQuery {
   name: StatisticName;
   rows: StatisticsRows;
   from: string;
   to: string;
-  /** Maximum number of keys, sources or pairs, those with most articles first. Days are never omitted. */
+  /** Maximum number of keys, sources or pairs, those with the highest counts first. Days are never omitted. */
   top: number;
 }
 
-/** A column of a statistic; durations are in seconds. */
+/** A column of a statistic. Values of type `seconds` are durations. */
 export interface StatisticsColumn {
   name: string;
   type: "text" | "count" | "seconds" | "share" | "bytes";
@@ -59,7 +62,7 @@ export interface StatisticsTable {
   rows: Record<string, string | number | null>[];
 }
 
-/** Default and maximum number of days. */
+/** Default and maximum number of days of a statistic. */
 const USUAL = 30;
 const MOST = 1000;
 
@@ -81,7 +84,10 @@ export const StatisticsParams = z.object({
 });
 export type StatisticsParams = z.infer<typeof StatisticsParams>;
 
-/** Returns complete parameters. Throws a 400 problem if a statistic has no such rows or the time span is invalid. */
+/**
+ * Returns complete parameters. Throws a 400 problem if the statistic has no such rows, or if the time span is reversed
+ * or longer than 1,000 days.
+ */
 export function toStatisticsQuery(
   name: StatisticName,
   params: StatisticsParams,
@@ -103,7 +109,7 @@ function daysBefore(day: string, days: number): string {
   return new Date(Date.parse(day) - days * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** The properties by which articles are counted; `store/statistics/count.ts` makes their keys. */
+/** The properties by which articles are counted. `store/statistics/count.ts` makes the keys of the counts. */
 export const COUNTED_BY = [
   "state",
   "topic",
@@ -117,57 +123,63 @@ export const COUNTED_BY = [
 ] as const;
 export type CountedBy = (typeof COUNTED_BY)[number];
 
-/** Counters of one day's articles by one property, derived from the change stream. `_id` is `DAY PROPERTY`. */
+/** Numbers of articles of one day by the values of one property. `_id` is `DAY PROPERTY`. */
 export interface DayStatistics {
   _id: string;
-  /** In the portal's time zone: the day of publication, or of our first fetch. */
+  /** The day of publication, or of our first fetch if that is unknown, in the portal's time zone. */
   day: string;
   dimension: CountedBy;
-  /** Number of the last change counted here, which makes counting idempotent. */
+  /** Number of the last change that was counted. No change is counted twice. */
   seq: number;
   counts: Record<string, number>;
 }
 
-/** Number and bytes of responses. */
+/** Number of responses, and sums of their bytes. */
 export interface ResponseCounts {
   captures: number;
   /** Number of bytes on the wire. */
   bytes: number;
   /** Number of bytes after decoding. */
   decoded: number;
-  /** Compressed bytes that were stored; none for a body that was stored already. */
+  /** Number of stored bytes, compressed. A body that another response had already stored adds none. */
   written: number;
-  /** Compressed bytes of bodies that were stored already. */
+  /** Number of compressed bytes that were not stored, because another response had already stored the same body. */
   spared: number;
 }
 
 /** How a source answered, and what its runs found. */
 export interface Work {
-  /** Numbers of responses by status: successful or unchanged, refused (4xx), failed (5xx). */
+  /** Numbers of responses by status: `fine` below 400, `refused` 4xx, `failed` 5xx. */
   fine: number;
   refused: number;
   failed: number;
   runs: number;
-  /** Number of runs that gave up on a link or had a problem. */
+  /** Number of runs that gave up on a link or noted a problem. */
   troubled: number;
   created: number;
   updated: number;
-  /** Number of links that were given up. */
+  /** Number of links that became dead letters. */
   deadLetters: number;
 }
 
-/** A source on one day (UTC). */
+/** The counts of a source on one UTC day. */
 export interface SourceOnDay {
-  /** When the day was last counted. From an hour after its end, the count is final. */
+  /**
+   * When the day was last counted. A count made an hour or more after the end of the day is final, except that removed
+   * responses move from `stored` to `removed`.
+   */
   at: Date;
   /** Counts of the responses that were stored. */
   stored: ResponseCounts;
-  /** Counts of the responses that were stored and have since been removed; missing if there are none. */
+  /** Counts of the responses that have been removed since they were counted; missing if there are none. */
   removed?: ResponseCounts;
   work: Work;
 }
 
-/** Counters of the responses and runs of one UTC day, by source. `_id` is the day. */
+/**
+ * Counts of the responses and runs of one UTC day, by source; `robots` stands for policy files of hosts. `_id` is the
+ * day.
+ */
 export interface SourceDay {
   _id: string;
   day: string;

@@ -1,20 +1,20 @@
 import type { Bookmark } from "./consumer.ts";
 import type { Filter } from "./filter.ts";
 
-/** A secret that signs messages; an old one stays valid for a while. */
+/** A secret with which messages are signed. After a change, the old secret stays valid for a while. */
 export interface SigningSecret {
-  /** `whsec_` and base64. Signing needs the secret itself, so it isn't hashed. */
+  /** `whsec_` and the key in base64. Signing needs the key itself, so it is not hashed. */
   secret: string;
   /** When the secret stops being valid; null for the current one. */
   until: Date | null;
 }
 
-/** A webhook: a URL to which changes are sent one by one. */
+/** A webhook: a URL to which changes are sent, one message each. */
 export interface Subscriber extends Bookmark {
   _id: string;
   url: string;
   filter: Filter;
-  /** The view whose query replaces the filter; missing if there is none. */
+  /** Id of the view whose query is used instead of `filter`; missing if there is none. */
   view?: string;
   secrets: SigningSecret[];
   /** State of the webhook. `paused`: an operator paused it; `stopped`: it failed for too long. */
@@ -32,12 +32,12 @@ export interface Subscriber extends Bookmark {
   lastProblem: string | null;
 }
 
-/** Number of consecutive failed attempts that open the circuit. */
+/** Number of consecutive failed attempts from which on the circuit is open. */
 const OPENS = 5;
 
 /**
- * Returns the state of a subscriber's circuit breaker. `closed`: messages are sent; `open`: nothing is sent before
- * the next attempt; `half-open`: the next message decides.
+ * Returns the state of a webhook's circuit breaker. `closed`: messages are sent; `open`: nothing is sent before
+ * `nextTryAt`; `half-open`: one message is sent, and its result decides.
  */
 export function circuitOf(
   { failures, nextTryAt }: Pick<Subscriber, "failures" | "nextTryAt">,
@@ -47,13 +47,13 @@ export function circuitOf(
   return nextTryAt > now ? "open" : "half-open";
 }
 
-/** One attempt to send a message to a subscriber, with request and response. */
+/** One attempt to send a message to a webhook, with request and response. */
 export interface Delivery {
   _id: string;
   subscriberId: string;
-  /** `webhook-id`: the same for every attempt to send a message. */
+  /** The header `webhook-id`, which is the same for all attempts to send the message. */
   messageId: string;
-  /** Number of the change; null for a test. */
+  /** Number of the change that was sent; null for a test message. */
   seq: number | null;
   at: Date;
   ms: number;
@@ -63,7 +63,7 @@ export interface Delivery {
   request: {
     url: string;
     headers: Record<string, string>;
-    /** SHA-256 of the body. The body isn't stored: it can be made again from the change. */
+    /** SHA-256 of the body. The body is not stored, because the change determines it. */
     digest: string;
     bytes: number;
   };
