@@ -428,27 +428,27 @@ export interface Item {
    */
   rights: {
     /**
-     * What its publisher allows
+     * Uses that the publisher allows
      */
     allows: ("search" | "full-text" | "archive" | "analysis" | "ai-input" | "ai-train")[];
     /**
-     * What its publisher reserves
+     * Uses that the publisher reserves
      */
     denies: ("search" | "full-text" | "archive" | "analysis" | "ai-input" | "ai-train")[];
     /**
-     * Maximum number of characters of excerpts and of input for models; null: not limited
+     * Maximum number of characters of excerpts, and of input for models; null: not limited
      */
     maxCharacters: number | null;
     /**
-     * Largest size at which its images may be shown; missing: not limited
+     * Maximum size at which the images may be shown; missing: not limited
      */
     maxImagePreview?: "none" | "standard";
     /**
-     * Its images may not be used as input for generative models, or to train them
+     * The images may not be used as input for generative models, or to train them
      */
     noImageAi?: true;
     /**
-     * From this time on it may not be used for anything
+     * From this time on, the article may not be used for anything; null: no such time
      */
     unavailableAfter: string | null;
     /**

@@ -40,26 +40,26 @@ export interface UsageTerms {
 
 /** `UsageTerms` as JSON. */
 export const UsageTermsRecord = z.object({
-  allows: z.array(z.enum(USES)).describe("What its publisher allows"),
-  denies: z.array(z.enum(USES)).describe("What its publisher reserves"),
+  allows: z.array(z.enum(USES)).describe("Uses that the publisher allows"),
+  denies: z.array(z.enum(USES)).describe("Uses that the publisher reserves"),
   maxCharacters: z
     .int()
     .nullable()
     .describe(
-      "Maximum number of characters of excerpts and of input for models; null: not limited",
+      "Maximum number of characters of excerpts, and of input for models; null: not limited",
     ),
   maxImagePreview: z
     .enum(IMAGE_PREVIEWS)
     .optional()
-    .describe("Largest size at which its images may be shown; missing: not limited"),
+    .describe("Maximum size at which the images may be shown; missing: not limited"),
   noImageAi: z
     .literal(true)
     .optional()
-    .describe("Its images may not be used as input for generative models, or to train them"),
+    .describe("The images may not be used as input for generative models, or to train them"),
   unavailableAfter: z.iso
     .datetime()
     .nullable()
-    .describe("From this time on it may not be used for anything"),
+    .describe("From this time on, the article may not be used for anything; null: no such time"),
   terms: z.array(z.string()).describe("URLs of licences, policies and contacts"),
 });
 

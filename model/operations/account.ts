@@ -1,6 +1,6 @@
 /**
- * What an account can be allowed to do: `read` the pages for operators, `consume` the stream, `edit` articles,
- * `operate` the installation, and `admin`ister accounts.
+ * What an account can be allowed to do: `read` what is in the admin, `consume` the stream, `edit` articles, `operate`
+ * the installation, `admin`: everything, such as managing accounts.
  */
 export type Right = "read" | "consume" | "edit" | "operate" | "admin";
 

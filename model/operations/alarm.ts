@@ -37,7 +37,7 @@ export type AlarmCause = keyof typeof ALARM_CAUSES | HealthCause;
 /** A problem that exists now. */
 export interface Trouble {
   kind: AlarmKind;
-  /** Id of the source, process or webhook. */
+  /** Id of the source, process or webhook, or a fixed name such as `redis` or `clock`. */
   subject: string;
   cause: AlarmCause;
   state: Exclude<HealthState, "ok" | "unknown" | "paused">;

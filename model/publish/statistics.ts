@@ -72,7 +72,9 @@ export const StatisticsParams = z.object({
     .enum(STATISTICS_ROWS)
     .optional()
     .describe("What a row represents (default: the most useful)"),
-  from: Day.optional().describe("First day, in the portal's time zone; default: 30 days ago"),
+  from: Day.optional().describe(
+    "First day, in the portal's time zone; default: 29 days before the last day",
+  ),
   to: Day.optional().describe("Last day, included; default: today"),
   top: z.coerce
     .number()

@@ -80,7 +80,7 @@ export const statisticsRoutes: Routes = (app, { store, config, now }) => {
         params: z.object({ name: z.enum(NAMES) }),
         querystring: StatisticsParams.extend({
           from: TimeText.optional().describe(
-            `First day, in the portal's time zone; default: 30 days ago. ${TIME_FORMS}`,
+            `First day, in the portal's time zone; default: 29 days before the last day. ${TIME_FORMS}`,
           ),
           to: TimeText.optional().describe("Last day, included; default: today"),
           format: z.enum(["json", "csv"]).default("json"),

@@ -63,7 +63,7 @@ export interface StatisticsOptions {
 /** Adds the options of a statistic to a command. */
 export function withStatisticsOptions(command: Command): Command {
   return command
-    .option("--from <time>", "first day, e.g. 7d or 2026-11 (default: 30 days ago)")
+    .option("--from <time>", "first day, e.g. 7d or 2026-11 (default: 29 days before the last day)")
     .option("--to <time>", "last day, included, e.g. yesterday (default: today)")
     .addOption(new Option("--rows <of>", "what each row represents").choices(STATISTICS_ROWS))
     .option("--top <n>", "at most this many sources, keys or pairs", "50")
