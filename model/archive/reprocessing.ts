@@ -24,7 +24,6 @@ interface FieldChanges {
   examples: { articleId: string; before: string; after: string }[];
 }
 
-/** The result of a reprocessing. */
 export interface Report {
   /** Number of articles that were read. */
   articles: number;

@@ -107,7 +107,7 @@ export interface Article extends ArticleFields {
    * announcement is enough.
    */
   publish?: Exclude<Completeness, "announced">;
-  /** How many fields were read and with what confidence, 0 to 1; missing on articles stored before it was computed. */
+  /** Completeness of the fields and confidence in them, 0 to 1; missing on articles stored before it was computed. */
   fieldScore?: number;
   /** Names of the publisher's reservations that apply to us; missing on articles that predate this field. */
   reservations?: string[];
@@ -165,10 +165,7 @@ export interface LongText {
   html: string | null;
 }
 
-/**
- * What remains of erased or purged content, so that it is never stored again. `_id` is a URL key: that of the article
- * itself or of another URL.
- */
+/** What remains of erased or purged content, so that it is never stored again. `_id` is the key of one of its URLs. */
 export interface Tombstone {
   _id: string;
   /** Why the content was removed. `erased`: somebody requested it; `purged`: its retention time has passed. */

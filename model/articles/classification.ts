@@ -29,7 +29,7 @@ export interface TopicVerdict {
   narrower?: string[];
 }
 
-/** How relevant an article is to the portal, 0 to 1, and the part of each factor. */
+/** How relevant an article is to the portal, 0 to 1, and how much each factor contributes. */
 export interface Relevance {
   score: number;
   /**

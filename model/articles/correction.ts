@@ -18,8 +18,8 @@ export interface StoryWord {
 }
 
 /**
- * Texts by an editor that replace the publisher's or translate them. A null restores the publisher's text; a missing
- * text stays unchanged.
+ * Texts by an editor that replace the publisher's or translate them. Null restores the publisher's text; a missing text
+ * stays unchanged.
  */
 export interface WordingWord {
   field: "wording";
@@ -36,7 +36,7 @@ export interface StateWord {
 }
 
 /**
- * When an article's embargo ends, when it expires, and until when it is pinned. A null removes a time; a missing time
+ * When an article's embargo ends, when it expires, and until when it is pinned. Null removes a time; a missing time
  * stays unchanged.
  */
 export interface TimesWord {
@@ -79,7 +79,7 @@ export interface Intent {
 
 type WordOf<Field extends EditorsWord["field"]> = Extract<EditorsWord, { field: Field }>;
 
-/** Returns a function that tells whether a correction is of this kind. */
+/** Returns a type guard for corrections that concern `field`. */
 function isOf<Field extends EditorsWord["field"]>(field: Field) {
   return (correction: Correction): correction is Correction<WordOf<Field>> =>
     correction.word.field === field;

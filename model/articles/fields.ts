@@ -45,7 +45,6 @@ export interface ArticleFields {
 
 export type FieldName = keyof ArticleFields;
 
-/** How a field is used. */
 interface FieldUse {
   /** The field's weight in the field score; missing if the field doesn't count. */
   worth?: number;
@@ -177,7 +176,6 @@ export function pickFields(article: ArticleFields): ArticleFields {
   return Object.fromEntries(own) as ArticleFields;
 }
 
-/** Article fields that are all null. */
 const NO_FIELDS = Object.fromEntries(
   FIELD_NAMES.map((name) => [name, null]),
 ) as unknown as ArticleFields;

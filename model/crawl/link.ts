@@ -30,7 +30,7 @@ export interface Hints {
  * fetched, the article is published from the announcement and the link's hints.
  */
 export interface Announcement {
-  /** The response of the entry point; `seenAt` is its time. */
+  /** Id of the response of the entry point; `seenAt` is its time. */
   captureId: string;
   seenAt: Date;
   kind: EntryPointKind;

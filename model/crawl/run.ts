@@ -4,7 +4,7 @@ import type { SkipReason } from "./skipped.ts";
 
 /** Numbers of a run's links by outcome, counted when the run closes; all 0 until then. */
 export interface RunCounts {
-  /** Numbers of links to articles, and of entry points with their further pages. */
+  /** Numbers of links to articles, and of entry points including their further pages. */
   links: number;
   entryPoints: number;
   /** Numbers of links that were fetched over HTTP, and in the browser. */

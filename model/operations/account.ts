@@ -1,6 +1,6 @@
 /**
  * What an account can be allowed to do: `read` what is in the admin, `consume` the stream, `edit` articles, `operate`
- * the installation, `admin`: everything, such as managing accounts.
+ * the installation, and `admin` for the rest, such as managing accounts and erasing articles.
  */
 export type Right = "read" | "consume" | "edit" | "operate" | "admin";
 

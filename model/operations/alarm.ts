@@ -51,7 +51,7 @@ export interface Alarm extends Trouble {
   openedAt: Date;
   /** When the problem ended; null while it continues. */
   closedAt: Date | null;
-  /** From this time on, the next digest reports the problem, if it then still exists. */
+  /** The first digest after this time reports the problem, if it still exists then. */
   tellAt: Date;
   /** Whether digests have reported the beginning of the problem, and its end. */
   notified: { opened: boolean; closed: boolean };
@@ -68,7 +68,7 @@ export interface Digest {
   text: string;
   opened: Alarm[];
   closed: Alarm[];
-  /** Number of open alarms that digests have reported so far, including this one. */
+  /** Number of open alarms that this digest or earlier ones have reported. */
   open: number;
   /** The ways in which the digest still has to be sent; empty once it has been sent in all of them. */
   waiting: AlarmWay[];

@@ -171,7 +171,7 @@ export interface SourceOnDay {
    * responses move from `stored` to `removed`.
    */
   at: Date;
-  /** Counts of the responses that were stored. */
+  /** Counts of the responses that are still stored. */
   stored: ResponseCounts;
   /** Counts of the responses that have been removed since they were counted; missing if there are none. */
   removed?: ResponseCounts;

@@ -7,7 +7,7 @@ export interface Learnt {
   /** Ids of the articles that contained the paragraph when it was learnt. */
   articles: string[];
   at: Date;
-  /** Set once the paragraph was learnt in a fixed order of the articles, whenever each was read. */
+  /** Set once the paragraph was learnt in an order of the articles that doesn't depend on when each was read. */
   isFinal?: true;
 }
 
@@ -23,7 +23,7 @@ export interface BoilerplateEntry {
   isFinal?: true;
 }
 
-/** The boilerplate of a source, learnt in a fixed order of the articles, whenever each was read. */
+/** The boilerplate of a source, learnt in an order of the articles that doesn't depend on when each was read. */
 export interface FinishedBoilerplate {
   recent: BoilerplateEntry[];
   known: Learnt[];
@@ -41,8 +41,8 @@ export interface Boilerplate {
   /** Increases with each change. */
   version: number;
   /**
-   * When the boilerplate is learnt again in a fixed order of the articles: when the run has closed, or some time after
-   * the last article; missing if there are no new articles.
+   * When the boilerplate is learnt again, in an order of the articles that doesn't depend on when each was read: when
+   * the run has closed, or some time after the last article. Missing if there are no new articles.
    */
   finishAt?: Date;
   /**

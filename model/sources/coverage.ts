@@ -68,7 +68,7 @@ export interface Coverage {
   version: number;
   /** When coverage was last counted. */
   at: Date;
-  /** Start and end of the time span whose announcements have been counted. */
+  /** Start and end of the time span whose announcements have been counted so far. */
   since: Date;
   countedUntil: Date;
   nextCheckAt: Date;
@@ -79,7 +79,7 @@ export interface Coverage {
    * Counts by UTC day of the announcement, over the last 28 days, oldest first; days without announcements are missing.
    */
   days: (CoverageCounts & { day: string })[];
-  /** Sums over all days, and over today and yesterday. */
+  /** Sums over all days; `recent` has the sums over today and yesterday. */
   total: CoverageCounts;
   recent: CoverageCounts;
   /** Missing articles, the latest announcement first; at most 1,000. */
@@ -109,8 +109,8 @@ export interface ErrorBudget {
   allowed: number;
   spent: number;
   /**
-   * `1 - spent / allowed`: 1 if nothing is spent, 0 if the whole budget is spent, negative if more is. If `allowed` is
-   * 0, `-spent`, or 1 if nothing is spent.
+   * Share of the budget that is left, `1 - spent / allowed`; negative if the budget is overspent. If `allowed` is 0, it
+   * is `-spent`. If nothing is spent, it is 1 in any case.
    */
   remaining: number;
 }
@@ -139,7 +139,7 @@ export function announcedIn({ inTime, late, missing }: CoverageCounts): number {
   return inTime + late + missing;
 }
 
-/** Returns the shares of published articles, and the error budget. */
+/** Returns the shares of published articles (null if none was announced), and the error budget. */
 export function budgetOf(
   counts: CoverageCounts,
   { share }: Pick<CoverageObjective, "share">,

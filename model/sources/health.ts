@@ -32,7 +32,6 @@ export const HEALTH_CAUSES = {
 /** The kind of problem that a source has. */
 export type HealthCause = keyof typeof HEALTH_CAUSES | SkipReason | Cause;
 
-/** The health of a source. */
 export interface Health {
   state: HealthState;
   /** The kind of problem; null if there is none. */

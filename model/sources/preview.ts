@@ -64,7 +64,6 @@ export interface PreviewProblem {
   text: string;
 }
 
-/** The result of a preview. */
 export interface PreviewResult {
   /**
    * Verdict on the source. `green`: no problems; `amber`: only warnings; `red`: an error, so the source would find
