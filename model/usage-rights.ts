@@ -221,18 +221,21 @@ export interface DeclaredUse {
   isAccessibleForFree: boolean | null;
 }
 
-/** A licence (RSL) or policy (TDM) that a page or its host names, as last read. */
+/** A licence (RSL) or policy (TDM) that a page or its host names, as last requested. */
 export interface RightsDocument {
   url: string;
-  /** The document's content; null if it couldn't be read. */
+  /**
+   * The text of the document. If it can't be fetched again, the text stays until a day after `validUntil`, and is then
+   * null.
+   */
   text: string | null;
   status: number | null;
   fetchedAt: Date;
   /** When to read the document again. */
   expiresAt: Date;
-  /** Until when the document's text is valid; null if it has no text. */
+  /** Until when the text is valid; null if there is no text. */
   validUntil: Date | null;
-  /** Explains why the document couldn't be read; null if it could. */
+  /** Explains why the last request for the document failed; null if it succeeded. */
   detail: string | null;
 }
 

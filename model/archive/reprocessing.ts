@@ -31,7 +31,7 @@ export interface Report {
   changed: number;
   /** Number of articles that differ only in evidence, versions or fields that readers don't see. */
   refreshed: number;
-  /** Numbers of articles that could not be processed and so stayed as they were, by reason. */
+  /** Numbers of articles that were not processed and so stayed as they were, by reason. */
   left: Record<string, number>;
   fields: Record<string, FieldChanges>;
 }

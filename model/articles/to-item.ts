@@ -60,7 +60,7 @@ export function toItem(stored: Omit<Article, Unlisted>): Item {
   };
 }
 
-/** Returns the filter fields of an article, as the `before` of a change to it. */
+/** Returns the fields by which consumers filter, for the `before` of a change to the article. */
 export function toBefore(article: Article): Visible {
   const usage = termsOf(articleSignals(article));
   return toVisible({ ...article, ...(usage && { usage }), timing: timingOf(article) });

@@ -44,14 +44,17 @@ export interface TdmRule {
   policy?: string;
 }
 
-/** A host's tdmrep.json (W3C TDMRep) as last read; without rules it reserves nothing. */
+/**
+ * The rules of a host's tdmrep.json (W3C TDMRep). Without rules, the host reserves nothing. While tdmrep.json can't be
+ * read, the last rules stay in force.
+ */
 export interface TdmCopy {
   rules: TdmRule[];
   status: number | null;
   fetchedAt: Date;
   /** When to read tdmrep.json again. */
   expiresAt: Date;
-  /** Explains why tdmrep.json couldn't be read; null if it could. */
+  /** Explains why the last request couldn't read tdmrep.json; null if it could, or if there is no such file. */
   detail: string | null;
 }
 

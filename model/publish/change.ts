@@ -11,7 +11,7 @@ export interface Change {
   articleId: string;
   version: number;
   kind: ChangeKind;
-  /** The filter fields before this change; null if the article was new. */
+  /** The fields by which consumers filter, as they were before this change; null if the article was new. */
   before: Visible | null;
   item: Item;
   /** The revision that the change adds; missing if it adds none. */

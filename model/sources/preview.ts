@@ -93,7 +93,7 @@ export interface Preview {
   _id: string;
   /** Id of the source in the declaration; null until there is a declaration. */
   sourceId: string | null;
-  /** Version of the source with this id when the preview was made; missing if there was none. */
+  /** Version of the source on which the declaration is based; missing if no active source has this id. */
   sourceVersion?: number;
   /** The home page from which the site discovery started; null if the declaration was given. */
   home: string | null;
