@@ -33,12 +33,14 @@ const COMMON = {
   missed: z
     .enum(["run", "skip"])
     .optional()
-    .describe("Runs missed while Newsgather was down; run (default): one run replaces them all"),
+    .describe(
+      "What follows runs missed while Newsgather was down; run (default): one run replaces them all; skip: none does",
+    ),
   overlap: z
     .enum(["queue", "skip"])
     .optional()
     .describe(
-      "A run that is due while the last one is still open; queue (default): it follows at once",
+      "What happens to a run that is due while the last one is still open; queue (default): it follows at once; skip: it is omitted",
     ),
 };
 /** When a source is fetched. */

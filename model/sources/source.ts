@@ -88,8 +88,15 @@ export const Source = z
     ),
     pace: z
       .strictObject({
-        delay: Duration.prefault("2s").describe("From the end of one request to the next"),
-        concurrency: z.int().min(1).max(8).default(1).describe("Requests to a host at once"),
+        delay: Duration.prefault("2s").describe(
+          "Time to wait from the end of one request to the start of the next",
+        ),
+        concurrency: z
+          .int()
+          .min(1)
+          .max(8)
+          .default(1)
+          .describe("Maximum number of concurrent requests to a host"),
       })
       .prefault({}),
     render: z
@@ -105,7 +112,9 @@ export const Source = z
     select: z
       .array(Select)
       .default([])
-      .describe("Selectors of fields; they override every rule; the latest validFrom applies"),
+      .describe(
+        "Selectors of fields, which come before all other rules; the latest validFrom that has begun applies",
+      ),
     headers: z
       .record(z.string(), z.string())
       .default({})
@@ -143,7 +152,7 @@ export const Source = z
           .max(1)
           .default(0)
           .describe(
-            "Articles below this relevance are stored but not listed; 0: everything is published",
+            "Articles below this relevance are stored but not listed; 0: none is hidden for its relevance",
           ),
       })
       .prefault({}),
@@ -155,8 +164,10 @@ export const Source = z
           .min(0.5)
           .max(1)
           .optional()
-          .describe("Share of the announced articles, e.g. 0.95"),
-        within: Duration.optional().describe("How soon after its announcement: 30m"),
+          .describe("Share of announced articles that must be published in time, e.g. 0.95"),
+        within: Duration.optional().describe(
+          "Maximum time from announcement to publication, e.g. 30m",
+        ),
       })
       .optional()
       .describe("Its own coverage objective, instead of the installation's"),

@@ -558,7 +558,7 @@ describe("sources over the API", () => {
 
     test("each key stands with its meaning, its default and its value", async () => {
       expect(await oscar.page(editUrl)).toMatch(
-        /name="f\.name"[^]*name="f\.pace\.delay"[^]*From the end of one request to the next\.[^<]*Default: <code>2s/,
+        /name="f\.name"[^]*name="f\.pace\.delay"[^]*Time to wait from the end of one request to the start of the next\.[^<]*Default: <code>2s/,
       );
     });
 
