@@ -233,7 +233,7 @@ export interface RightsDocument {
   fetchedAt: Date;
   /** When to read the document again. */
   expiresAt: Date;
-  /** Until when the text is valid; null if there is no text. */
+  /** The text is valid until this time; null if there is no text. */
   validUntil: Date | null;
   /** Explains why the last request for the document failed; null if it succeeded. */
   detail: string | null;

@@ -124,7 +124,7 @@ function leastOf(limits: readonly number[]): number | null {
   return limits.length > 0 ? Math.min(...limits) : null;
 }
 
-/** Each use, as it continues "Its publisher reserves the right to". */
+/** Each use, as the end of the sentence "Its publisher reserves the right to ...". */
 const USE_NAMES: Record<Use, string> = {
   search: "list it",
   "full-text": "publish the full text",

@@ -93,11 +93,11 @@ export interface Article extends ArticleFields {
   /** When the embargo set by the article's source ends; null or missing if there is none. */
   embargoUntil?: Date | null;
   /**
-   * When readers will next see the article differently without a new version: its embargo or pin ends, or it expires or
-   * becomes unavailable. Null or missing if nothing of this is ahead.
+   * The next time at which its visibility must be decided again: an embargo or a pin ends, or the article expires or
+   * becomes unavailable. Null or missing if there is none.
    */
   visibilityChangesAt?: Date | null;
-  /** Until when the article is pinned to the top of its lists; null or missing if it isn't. */
+  /** The article is pinned to the top of its lists until this time; null or missing if it isn't pinned. */
   pinnedUntil?: Date | null;
   completeness: Completeness;
   /** Why the article is incomplete; null or missing if it is complete or its page has not been fetched. */

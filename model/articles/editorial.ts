@@ -34,13 +34,13 @@ export function stateOf({
 /** The editorial state of an article, and where it comes from. */
 export interface Editorial {
   state: EditorialState;
-  /** The state that the article got as a new one, by the rules in `config/editorial.yaml`. */
+  /** The state that the article got when it was new, by the rules in `config/editorial.yaml`. */
   initialState: EditorialState;
   /**
    * Whether an editor has set the state. Relevance and completeness then don't decide whether readers see the article.
    */
   isDecided: boolean;
-  /** Since when the article has been waiting to be published; null once it is published. */
+  /** When the article began to wait for publication; null once it is published. */
   waitsSince: Date | null;
 }
 
@@ -100,7 +100,7 @@ export function asEdited<T extends Words>(article: T, language?: string): T {
   };
 }
 
-/** The retraction of an article. An article is never retracted because a list no longer has it. */
+/** The retraction of an article. Absence from a list never causes one. */
 export interface Retraction {
   /**
    * The cause. `gone`: repeated 404 or 410 responses from a host that otherwise works; `publisher` or `editor`: who

@@ -155,8 +155,8 @@ export interface Contradiction {
 }
 
 /**
- * Number of contradictions from which on a host's statements of a kind aren't trusted. One of `validators` is proof;
- * those of the other kinds are only signs.
+ * Number of contradictions after which a host's statements of a kind are no longer trusted. A contradiction of
+ * `validators` is proof; those of the other kinds are only signs.
  */
 const NEEDED: Record<UnreliableKind, number> = { validators: 1, ids: 2, dates: 2, order: 2 };
 /** Time after the last contradiction until a host is trusted again, and until its contradictions are forgotten, ms. */

@@ -13,7 +13,7 @@ export interface Subscription {
   askAt: Date | null;
   /** When the last request was sent to the hub; null if none was. The hub can verify it within a day. */
   requestedAt: Date | null;
-  /** Since when the hub has confirmed the subscription; null before that, and after the hub has denied it. */
+  /** When the hub first confirmed the subscription; null before that, and after a denial. */
   since: Date | null;
   leaseUntil: Date | null;
   /** Number of consecutive failed requests to the hub. */

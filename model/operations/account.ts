@@ -34,7 +34,7 @@ export interface User {
   disabledAt: Date | null;
   /** Number of consecutive wrong passwords. */
   failures: number;
-  /** Until when no password is accepted, after too many wrong ones; null if the user isn't locked. */
+  /** No password is accepted before this time, after too many wrong ones; null if passwords are accepted. */
   lockedUntil: Date | null;
 }
 

@@ -22,8 +22,8 @@ export interface ProcessRecord {
 export interface ProcessProblem {
   text: string;
   /**
-   * Since when only a restart can help, epoch ms; 0 if the process must be restarted at once, null if a restart isn't
-   * needed or wouldn't help.
+   * Time from which only a restart can help, epoch ms; 0 if the process must be restarted at once, null if a restart
+   * isn't needed or wouldn't help.
    */
   stuckSince: number | null;
 }

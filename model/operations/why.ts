@@ -1,4 +1,4 @@
-/** The answer to why a URL is on the portal, or why it isn't. */
+/** Explains why a URL is, or isn't, on the portal. */
 export interface Why {
   url: string;
   /** Whether the portal lists the page as a separate article. */

@@ -32,7 +32,7 @@ export interface Subscriber extends Bookmark {
   lastProblem: string | null;
 }
 
-/** Number of consecutive failed attempts from which on the circuit is open. */
+/** Number of consecutive failed attempts that open the circuit. */
 const OPENS = 5;
 
 /**

@@ -32,7 +32,10 @@ export interface Sample {
   articles: number;
   /** Number of pages that should have had an article but had none. */
   empty: number;
-  /** Numbers of articles by field: `missing` lack the field; in `unselected`, the source's selector didn't find it. */
+  /**
+   * Numbers of articles by field: those that lack the field (`missing`), and those whose field the source's selector
+   * did not read (`unselected`).
+   */
   missing: Partial<Record<WatchedField, number>>;
   unselected: Partial<Record<WatchedField, number>>;
   /** Number of articles that share their title with another one. */
