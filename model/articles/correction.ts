@@ -8,7 +8,8 @@ export interface TopicsWord {
 }
 
 /**
- * An editor's decision that an article belongs to another story than others (`apart`) or to the same one (`joined`).
+ * An editor's decision that an article is in a different story from other articles (`apart`) or in the same one
+ * (`joined`).
  */
 export interface StoryWord {
   field: "story";

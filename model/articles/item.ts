@@ -111,9 +111,7 @@ export function toVisible(
 
 /** How long an article took on its way to readers, in seconds, for the statistics. */
 export interface Timing {
-  /**
-   * Time from publication to our first fetch; null unless the page states the time of publication with its time zone.
-   */
+  /** Time from publication to our first fetch; null unless the time of publication is known with its time zone. */
   seenAfter: number | null;
   /**
    * Time from our first fetch until readers could see the article; null if they never could, or if that time wasn't

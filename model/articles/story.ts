@@ -1,4 +1,4 @@
-/** A match of an article with an earlier one of its story: the id of that article, and how and how well they match. */
+/** A match of an article with an earlier one of its story. `with` is the id of the earlier one. */
 export interface Match {
   with: string;
   kind: "same text" | "similar" | "excerpt" | "same id" | "same title" | "same event";
