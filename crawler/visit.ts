@@ -16,14 +16,17 @@ import { type HostRights, hostRights } from "./rights/page-signals.ts";
 import { type FileRequest, hostFiles } from "./robots/host-files.ts";
 import { robotsDelay, verdict } from "./robots/policy.ts";
 
-/** The result of a fetch outside of a run: a page, or why there is none. */
+/** The result of fetching one URL outside of a run: a page, or why there is none. */
 export type Visited = { hops: Hop[] } & (
   | {
       received: Received;
-      /** What the host's files state about the use of the page; missing if they weren't read. */
+      /**
+       * What robots.txt and tdmrep.json of the host state about the use of the page; missing unless
+       * the caller adds it.
+       */
       host?: HostRights;
     }
-  // With the response that led to the refusal, if any.
+  // `received` is the response that led to the outcome; missing if there was no response.
   | { refused: Skipped; received?: Received }
   | { failed: { cause: string; detail: string }; received?: Received }
 );
@@ -34,43 +37,52 @@ interface Permit {
   release(): Promise<unknown>;
 }
 
-/** Fetches URLs as a run would: same guard, robots.txt, pace and redirects. */
+/** Fetches single URLs under the same rules as a run. */
 export interface Visitor {
-  /** Fetches a URL, with the headers, login and proxy of `source` if given. */
+  /** Fetches a URL, with the headers, login and proxy of `source` if given. Never rejects. */
   visit(url: string, kind: LinkKind, source?: RequestingSource): Promise<Visited>;
   robots(url: string, source?: RequestingSource): Promise<RobotsCopy>;
-  /** Returns what the files of a page's host state about its use. The files are cached. */
+  /**
+   * Returns what robots.txt and tdmrep.json of the host state about the use of the page at `url`.
+   */
   rights(url: string, source?: RequestingSource): Promise<HostRights>;
-  /** Number of requests made so far. */
+  /** Returns the number of requests sent so far, including those for robots.txt and tdmrep.json. */
   requests(): number;
 }
 
-/** Waits for a permit at a host, `delay` ms after the last request to it. */
+/**
+ * Waits until the host can be requested, and returns a permit. The host's next permit follows at
+ * least `delay` ms after this one is released.
+ */
 export type AcquirePermit = (host: string, delay: number) => Promise<Permit>;
 
 /** The parts of a source that determine how its requests are made. */
 type RequestingSource = Account & Pick<Source, "headers">;
 
 /**
- * Default time from the end of a request to the start of the next, ms, unless a longer delay is
- * required.
+ * Default minimum time between the end of a request to a host and the start of the next one, ms.
  */
 const DEFAULT_DELAY_MS = 2000;
-/** Maximum Crawl-delay of a host, ms. A host with a longer one is not fetched at all. */
+/**
+ * Longest delay between two requests that a visitor observes, ms. If robots.txt requires more, the
+ * visit fails.
+ */
 const MAX_CRAWL_DELAY_MS = 60_000;
 
-/** How a visitor fetches; `acquirePermit` controls the pace. */
 export interface VisitorOptions {
   http: Pick<Http, "get">;
   /**
-   * The client that fetches pages, if it isn't `http`. robots.txt and tdmrep.json always use
-   * `http`.
+   * The client that fetches pages; `http` if missing. robots.txt and tdmrep.json are always fetched
+   * with `http`.
    */
   pages?: Pick<Http, "get">;
   acquirePermit: AcquirePermit;
   product: string;
   now: () => Date;
-  /** Minimum delay between requests to a host, ms; `DEFAULT_DELAY_MS` if missing. */
+  /**
+   * Minimum time between the end of a request to a host and the start of the next one, ms;
+   * `DEFAULT_DELAY_MS` if missing.
+   */
   delay?: number;
   /** The logins of sources; if missing, no login is used. */
   logins?: Logins;
@@ -82,8 +94,8 @@ export interface VisitorOptions {
 }
 
 /**
- * Returns a visitor, with which every URL outside of a run is fetched. It obeys the guard, robots.txt and the pace,
- * follows redirects, and retries once.
+ * Returns a visitor. By default, it obeys robots.txt, follows redirects, and retries once after a
+ * temporary failure.
  */
 export function createVisitor(options: VisitorOptions): Visitor {
   const { http, pages = http, acquirePermit, product, now, logins, proxyOf = () => null } = options;
@@ -183,7 +195,10 @@ function failureOf(error: unknown): RetryLater | GiveUp {
   return new GiveUp("unknown", error instanceof Error ? error.message : String(error));
 }
 
-/** Returns permits within one process, for use when no other process shares the pace. */
+/**
+ * Returns permits that keep the delay between requests of this process only. Use them where no
+ * other process fetches from the same hosts.
+ */
 export function ownPermits(): AcquirePermit {
   const free = new Map<string, number>();
   return async (host, delay) => {
@@ -195,7 +210,10 @@ export function ownPermits(): AcquirePermit {
   };
 }
 
-/** Returns a visitor that fetches through a proxy and without a login; the same visitor if no proxy is given. */
+/**
+ * Returns a visitor that fetches everything through `proxy` and ignores the `source` passed to it,
+ * so it uses no login or headers of a source. Returns `visitor` itself if `proxy` is undefined.
+ */
 export function throughProxy(visitor: Visitor, proxy: string | undefined): Visitor {
   if (proxy === undefined) return visitor;
   const stranger: RequestingSource = {

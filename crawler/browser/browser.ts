@@ -19,7 +19,10 @@ export interface BrowserOptions {
   user?: BrowserUser | null;
   sandbox: boolean;
   proxy: Proxy;
-  /** Returns the guard's proxy that forwards to the upstream proxy of a source. */
+  /**
+   * Returns a proxy of ours that forwards to the proxy of a source; if missing, such a source can't
+   * be rendered.
+   */
   through?: (upstream: Upstream) => Promise<Proxy>;
   userAgent: string;
   limits?: Partial<BrowserLimits>;
@@ -27,14 +30,17 @@ export interface BrowserOptions {
   sign?: RequestSigner | undefined;
 }
 
-/** The browser for one host turn: one context and one page, reused for each URL. */
+/** The browser for one host turn: one context with one page, which is reused for each URL. */
 export interface BrowserTurn {
   /**
-   * Renders one URL. Returns a redirect instead of following it. Throws `RetryLater` or `GiveUp`; after an
-   * unexpected browser error, every further call throws.
+   * Renders one URL. Returns a redirect instead of following it. Throws `RetryLater`, `GiveUp`, or
+   * the signal's reason. After an unexpected browser error, every further call throws.
    */
   render(request: RenderRequest): Promise<Rendered | Skipped>;
-  /** Whether the browser is replaced once all its turns have closed. */
+  /**
+   * Whether the browser is too old, has opened too many pages, or has failed, so that a new one
+   * must replace it.
+   */
   worn(): boolean;
   close(): Promise<void>;
 }
@@ -42,20 +48,26 @@ export interface BrowserTurn {
 /** The browser of a process, shared by all turns. */
 export interface BrowserPool {
   /**
-   * Opens a turn, and starts the browser if none runs. Pages go through `upstream` if given. Throws
-   * `RetryLater` (`browser`) when the browser can't start.
+   * Opens a turn, and starts the browser if none runs. Pages go through the proxy `upstream` if
+   * given. Throws `RetryLater` (`browser`) if the browser can't start or open a page.
    */
   open(upstream?: Upstream | null): Promise<BrowserTurn>;
-  /** Logs in within a context of its own, which is closed afterwards; see `logIn`. */
+  /**
+   * Logs in within a context of its own, which is closed afterwards. Returns and throws what
+   * `logIn` does.
+   */
   enter(request: LoginRequest): Promise<SentCookie[]>;
-  /** Returns the start time, number of pages and memory of the running browser; null if none is running. */
+  /**
+   * Returns when the running browser started, its number of pages and its memory; null if none
+   * runs.
+   */
   inspect(): Promise<BrowserReport | null>;
   close(): Promise<void>;
 }
 
 /**
- * When the browser started (epoch ms), its pages since then, and its memory (PSS, bytes; 0 if it is
- * remote).
+ * Start time (epoch ms), number of pages opened since then, and memory (PSS, bytes; 0 if unknown,
+ * as for a remote browser).
  */
 interface BrowserReport {
   startedAt: number;
@@ -75,7 +87,7 @@ interface Running {
 
 /**
  * Returns a browser that is replaced after a number of pages, at a maximum age or memory, and after
- * any unexpected error.
+ * an unexpected error other than a crash or timeout of one page.
  */
 export function createBrowser(options: BrowserOptions): BrowserPool {
   const limits = { ...BROWSER_LIMITS, ...options.limits };
@@ -266,7 +278,7 @@ async function proportionalSize(pid: number): Promise<number> {
   return 1024 * Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0);
 }
 
-/** Waits for the browser's work. Rejects with the signal's reason if the signal aborts first. */
+/** Settles like `work`, but rejects with the signal's reason as soon as the signal aborts. */
 async function interruptible<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
   signal.throwIfAborted();
@@ -281,13 +293,16 @@ async function interruptible<T>(work: Promise<T>, signal: AbortSignal | undefine
   }
 }
 
-/** Turns an unexpected browser error into a `RetryLater` with the first line of its message. */
+/** Returns a `RetryLater` with the first line of an unexpected browser error. */
 function broken(what: string, error: unknown): RetryLater {
   const [line = ""] = String(error instanceof Error ? error.message : error).split("\n");
   return new RetryLater("browser", `${what}: ${line}`, { cause: error });
 }
 
-/** Limits of the browser (when it is replaced) and of one render. */
+/**
+ * Limits of one render, and of the browser. It has `launch` ms to start, and is replaced after
+ * `pages` pages, after `age` ms, or above `memory` bytes.
+ */
 interface BrowserLimits extends RenderLimits {
   pages: number;
   age: number;
@@ -295,7 +310,6 @@ interface BrowserLimits extends RenderLimits {
   launch: number;
 }
 
-/** Default limits. The first three replace the browser. */
 const BROWSER_LIMITS: BrowserLimits = {
   pages: 500,
   age: 15 * 60_000,
@@ -308,7 +322,6 @@ const BROWSER_LIMITS: BrowserLimits = {
   bytes: 8_000_000,
 };
 
-/** Options that all contexts share. */
 const CONTEXT_OPTIONS: BrowserContextOptions = {
   acceptDownloads: false,
   serviceWorkers: "block",

@@ -2,7 +2,7 @@ import type { CDPSession } from "playwright";
 import { isRedirect, targetOf } from "../http/received.ts";
 import type { RequestSigner } from "../signing/sign.ts";
 
-/** Status and headers of the response for the main document. Redirects are never followed. */
+/** Status and headers of the response for the page's document. Redirects aren't followed. */
 interface DocumentAnswer {
   status: number;
   headers: Record<string, string>;
@@ -10,7 +10,10 @@ interface DocumentAnswer {
   location: string | null;
 }
 
-/** Options of a navigation. The request for the document waits for `start`. */
+/**
+ * A navigation. The request for the document waits for `start`. `own` are the headers to add; null
+ * if there are none.
+ */
 interface Navigation {
   url: string;
   start?: (() => Promise<() => void>) | undefined;
@@ -18,26 +21,29 @@ interface Navigation {
 }
 
 /**
- * Watches the documents that one page requests. Sub-resources pass through here only if they get
- * headers.
+ * Controls the documents that one page loads. Sub-resources are only intercepted to add headers to
+ * them.
  */
 export interface DocumentGate {
   /** Id of the page's main frame. */
   main: string;
   /** Call before each navigation. */
   expect(next: Navigation): Promise<void>;
-  /** The first response for the URL; null if there was none. */
+  /** Returns the latest response for the document; null if there was none since `expect`. */
   answer(): DocumentAnswer | null;
-  /** URL to which the page's script tried to navigate, which was blocked; null if it didn't try. */
+  /**
+   * Returns the last URL to which the page tried to navigate, which was blocked; null if it didn't
+   * try.
+   */
   moved(): string | null;
 }
 
-/** Maximum number of times that a page can reload itself. Cookie checks do so once. */
+/** Maximum number of times that a page can reload itself. Some cookie checks reload it once. */
 const RELOADS = 1;
 
 /**
- * Restricts a page to one top-level document: authenticates at the proxy, stops at each redirect, and blocks
- * scripts that navigate elsewhere.
+ * Returns a gate that restricts a page to one top-level document. It authenticates at the proxy,
+ * stops at each redirect, signs requests, and blocks navigation to another URL.
  */
 export async function guardDocuments(
   session: CDPSession,
@@ -133,7 +139,7 @@ export async function guardDocuments(
   };
 }
 
-/** Headers by lower-case name; repeated ones joined by newline. */
+/** Returns headers by lower-case name; the values of a repeated header are joined by newline. */
 function joined(list: readonly { name: string; value: string }[]): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const { name, value } of list) {
@@ -144,7 +150,7 @@ function joined(list: readonly { name: string; value: string }[]): Record<string
   return headers;
 }
 
-/** Headers of a source, and the only host names that get them. */
+/** Headers of a source, and the host names to which they are sent. */
 interface OwnHeaders {
   headers: Readonly<Record<string, string>>;
   hosts: readonly string[];
@@ -152,7 +158,10 @@ interface OwnHeaders {
 
 type Entry = { name: string; value: string };
 
-/** Returns all headers for one request of a page. Those of the source are only included for its own hosts. */
+/**
+ * Returns all headers for one request of a page. Includes those of the source if the request goes
+ * to one of its hosts.
+ */
 function headersAt(
   ownHeaders: OwnHeaders | null,
   request: { url: string; headers: Record<string, string> },

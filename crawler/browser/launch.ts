@@ -18,7 +18,7 @@ export interface LaunchOptions {
   user: BrowserUser | null;
   /** Whether Chromium uses its own sandbox; false only where the kernel forbids it. */
   sandbox: boolean;
-  /** Proxy for all traffic, including the browser's own outside of any context. */
+  /** Proxy for all traffic, including the browser's own. */
   proxyServer: string;
   deadline: number;
 }
@@ -26,16 +26,16 @@ export interface LaunchOptions {
 /** A running Chromium. */
 export interface Launched {
   browser: Browser;
-  /** Removes what the browser left on disk. Call it after the browser has exited. */
+  /** Removes the browser's files. Call it after the browser has exited. */
   cleanUp(): Promise<void>;
 }
 
 const PREFIX = "newsgather-browser-";
 
 /**
- * Starts Chromium behind the proxy, sandboxed, as `user` if given, in a folder of its own. On Linux, the kernel
- * kills Chromium when this process ends (PR_SET_PDEATHSIG). Rejects if Chromium hasn't started within `deadline`
- * ms.
+ * Starts Chromium with a temporary home folder, behind the proxy. On Linux, Chromium runs as `user`
+ * if given, and the kernel kills it when this process ends (PR_SET_PDEATHSIG). Rejects if Chromium
+ * hasn't started within `deadline` ms.
  */
 export async function launchBrowser(options: LaunchOptions): Promise<Launched> {
   const { user, sandbox, proxyServer } = options;
@@ -64,8 +64,9 @@ export async function launchBrowser(options: LaunchOptions): Promise<Launched> {
 }
 
 /**
- * Writes a script that starts Chromium as the other user, lets the kernel kill it when this process ends, and puts
- * its profile where that user can write (only our user can write to the one that Playwright makes).
+ * Writes a script that starts Chromium as `user`, and returns the script's path; outside Linux,
+ * returns the path of Chromium itself. The script moves Chromium's profile into `home`, because
+ * `user` can't write to the folder that Playwright creates for it.
  */
 async function wrapper(home: string, { executablePath, user }: LaunchOptions): Promise<string> {
   if (process.platform !== "linux") return executablePath;
@@ -85,14 +86,14 @@ exec setpriv ${change} --pdeathsig=KILL -- ${quote(executablePath)} "$@"
   return path;
 }
 
-/** Removes the folders left by processes that were killed before they could clean up. */
+/** Removes the folders of processes that ended before they could remove them. */
 async function sweep(): Promise<void> {
   const names = await readdir(tmpdir());
   const left = names.filter((name) => {
     const pid = Number(/^newsgather-browser-(\d+)-/.exec(name)?.[1] ?? 0);
     return pid > 0 && !isAlive(pid);
   });
-  // Folders of other users are not ours to remove.
+  // Folders of other users can't be removed.
   await Promise.allSettled(
     left.map((name) => rm(join(tmpdir(), name), { recursive: true, force: true })),
   );
@@ -111,8 +112,8 @@ function quote(text: string): string {
 }
 
 /**
- * Chromium features to disable. Chromium only uses the last of several such lists, so this one repeats the relevant
- * part of Playwright's own.
+ * Chromium features to disable. Chromium only uses the last `--disable-features`, so this list
+ * repeats the relevant part of Playwright's.
  */
 const DISABLED = [
   "OptimizationHints",
@@ -135,8 +136,7 @@ const DISABLED = [
   "RenderDocument",
 ];
 /**
- * Chromium's command line, used here and in `deploy/browser/server.json` for a browser beside a
- * worker.
+ * Chromium's command-line flags. `deploy/browser/server.json` repeats them for a remote browser.
  */
 export const BROWSER_FLAGS = [
   "--disable-gpu",
@@ -151,8 +151,8 @@ export const BROWSER_FLAGS = [
   // The network process has no sandbox of its own on Linux. Running it inside the browser
   // process makes a render a fifteenth cheaper (measured).
   "--enable-features=NetworkServiceInProcess2",
-  // Shared workers survive the way we stop a page between two URLs, and Chromium on phones has
-  // none.
+  // Stopping a page between two URLs doesn't stop its shared workers. Sites can do without them,
+  // because Chromium on phones has none.
   "--disable-blink-features=SharedWorker",
   "--js-flags=--max-old-space-size=512",
   // Chromium reads the first flag, its headless shell the second. With the wrong one, STUN packets leak (measured).
@@ -161,8 +161,8 @@ export const BROWSER_FLAGS = [
 ];
 
 /**
- * Playwright. It is loaded by `require`, because `import` takes 0.2 s to scan its file of two
- * megabytes for names.
+ * Playwright's Chromium. `require` loads it, because `import` takes 0.2 s to scan Playwright's file
+ * of two megabytes for names.
  */
 export const { chromium }: typeof import("playwright") = createRequire(import.meta.url)(
   "playwright",

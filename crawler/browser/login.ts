@@ -5,7 +5,10 @@ import type { LoginStep } from "../../model/sources/login.ts";
 import type { Upstream } from "../egress/tunnel.ts";
 import type { SentCookie } from "../http/cookies.ts";
 
-/** A login to perform: its steps, with values in place of references to secrets. */
+/**
+ * A login to perform. Its steps contain the values themselves, not references to secrets.
+ * `signedOut` is the selector of an element that only shows if nobody is logged in.
+ */
 export interface LoginRequest {
   steps: readonly LoginStep[];
   signedOut: string | undefined;
@@ -14,19 +17,20 @@ export interface LoginRequest {
   isOwn(host: string): boolean;
 }
 
-/** Limits of a login, ms: for a page to load, and for an element to appear. */
+/**
+ * Limits of a login, ms: `navigation` for a page to load, and `stable` for an element to appear.
+ */
 export interface LoginLimits {
   navigation: number;
   stable: number;
 }
 
-/** Limit for the whole login, ms. */
 const LOGIN_TIMEOUT_MS = 60_000;
 
 /**
- * Performs the steps of a login in a fresh context and returns the site's cookies. Throws `GiveUp` (`login`) when
- * the site refuses, `RetryLater` (`login`) when a page doesn't load. The errors never quote the browser, whose
- * messages can contain the values filled in.
+ * Performs the steps of a login in a fresh context and returns the site's cookies. Throws `GiveUp`
+ * (`login`) if the login fails, `RetryLater` (`login`) if a page doesn't load or the login takes
+ * too long. The errors never quote the browser, whose messages can contain the values filled in.
  */
 export async function logIn(
   context: BrowserContext,

@@ -2,7 +2,10 @@ import type { Http } from "../http/http.ts";
 import type { BrowserPool } from "./browser.ts";
 import type { Semaphore } from "./semaphore.ts";
 
-/** Fetches pages with a browser, each in its own context, at most `permits` at once. */
+/**
+ * Returns a client that renders each page in a browser context of its own. `permits` limits how
+ * many it renders at once.
+ */
 export function fetchRendered(
   open: BrowserPool["open"],
   permits?: Pick<Semaphore, "acquire">,

@@ -16,37 +16,43 @@ import { EgressRefused, type Guard } from "../egress/guard.ts";
 import { hostName } from "../egress/hosts-file.ts";
 import { openSocket, openTunnel, type Upstream } from "../egress/tunnel.ts";
 
-/** The guard's forward proxy, the browser's only egress. */
+/** The forward proxy between the browser and the internet. It only allows what the guard allows. */
 export interface Proxy {
   /** `http://127.0.0.1:PORT` */
   server: string;
   username: string;
   password: string;
   /**
-   * Totals so far. `refused` counts requests that the guard blocked, calls to the browser vendor,
-   * and requests without the token.
+   * Totals so far. `refused` counts requests that the guard blocked, requests to the browser
+   * vendor, and requests without the proxy's password. `bytes` counts those received.
    */
   counts: { requests: number; tunnels: number; refused: number; bytes: number };
-  /** Why a host (`name:port`) was last refused; null if it never was. */
+  /** Returns why a host (`name:port`) was last refused; null if it never was. */
   refusalOf(host: string): string | null;
   /**
-   * Why a host (`name:port`) couldn't be reached through the source's proxy; null if it could, or
-   * there is no such proxy.
+   * Returns why a host (`name:port`) couldn't be reached through the source's proxy; null if there
+   * is no such proxy, or the last connection to the host succeeded.
    */
   failureOf(host: string): RetryLater | GiveUp | null;
-  /** The IP address of the last connection to a host (`name:port`); null if there was none. */
+  /**
+   * Returns the IP address of the last connection to a host (`name:port`); null if there was none.
+   */
   addressOf(host: string): string | null;
   close(): Promise<void>;
 }
 
-/** Header that marks a response as the proxy's own refusal; its value is the reason. */
+/**
+ * Header of a response that the proxy itself made because it couldn't connect; its value is the
+ * reason.
+ */
 export const REFUSED_HEADER = "x-newsgather-refused";
 const REMEMBERED = 2000;
 
 /**
  * Starts the proxy on a free loopback port. It accepts absolute-form HTTP and CONNECT with its own
- * token only, resolves and checks each target through the guard, and closes a connection after
- * `bytes` received. Allowed requests go through `beyond` if given.
+ * user name and password, resolves and checks each target through the guard, and closes a
+ * connection after `limits.bytes` bytes received. Allowed requests go through the proxy `beyond` if
+ * given.
  */
 export async function startProxy(
   guard: Guard,
@@ -81,7 +87,7 @@ export async function startProxy(
     socket.on("close", () => open.delete(socket));
     return socket;
   };
-  /** Returns status and reason for a failure. Counts and remembers refusals. */
+  /** Returns the status and reason to answer after an error. Counts and stores refusals. */
   const failure = (error: unknown, key: string): [number, string] => {
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof RetryLater || error instanceof GiveUp) remember(failures, key, error);
@@ -210,7 +216,7 @@ function remember<Value>(map: Map<string, Value>, key: string, value: Value): vo
   if (map.size > REMEMBERED && oldest !== undefined) map.delete(oldest);
 }
 
-/** Hosts that Chromium calls for its own purposes. Pages don't need any of them. */
+/** Hosts that Chromium calls for its own purposes. No page needs them for its text. */
 const VENDOR = new Set([
   "accounts.google.com",
   "android.clients.google.com",
@@ -235,16 +241,16 @@ export function isVendorHost(host: string): boolean {
   return VENDOR.has(host) || host.endsWith(".gvt1.com");
 }
 
-/** The guard's proxies that forward to the sources' proxies. */
+/** Proxies of ours that forward to the sources' proxies. */
 interface ChainedProxies {
   through(upstream: Upstream): Promise<Proxy>;
   close(): Promise<void>;
 }
 
-/** Number of proxies that stay open. Beyond it, the least recently used one is closed. */
+/** Maximum number of open proxies. To open one more, the least recently used one is closed. */
 const MAX_STARTED = 16;
 
-/** Returns proxies that are started when first needed, one per upstream. */
+/** Returns proxies, one per upstream, each of which starts when first needed. */
 export function chainedProxies(start: (upstream: Upstream) => Promise<Proxy>): ChainedProxies {
   const started = new Map<string, Promise<Proxy>>();
   const end = (proxy: Promise<Proxy>) =>
@@ -289,7 +295,10 @@ const HOP_BY_HOP = new Set([
   "upgrade",
 ]);
 
-/** Host, port and path of an absolute `http://` URL; null for anything else. */
+/**
+ * Returns host, port and path of an absolute `http://` URL; null for anything else, and for a URL
+ * with a user name or password.
+ */
 export function originOf(address: string, defaultPort = 80): Target | null {
   if (!address.startsWith("http://") || !URL.canParse(address)) return null;
   const url = new URL(address);
@@ -300,7 +309,7 @@ export function originOf(address: string, defaultPort = 80): Target | null {
   return { host: hostName(url.hostname), port, path: `${url.pathname}${url.search}` };
 }
 
-/** The request to forward: same method and headers, except those meant for the proxy. */
+/** Returns the request to forward, without the headers that are meant for the proxy. */
 function outgoing(message: IncomingMessage, target: Target): RequestOptions {
   const headers = [...endToEndHeaders(message), "Connection", "keep-alive"];
   const { host, port, path } = target;
@@ -317,7 +326,9 @@ function endToEndHeaders({ rawHeaders }: IncomingMessage): string[] {
   return headers;
 }
 
-/** Pipes with back pressure, and closes both ends after `limit` bytes. */
+/**
+ * Pipes `from` to `to` with back pressure, counts the bytes, and closes both after `limit` bytes.
+ */
 function capped(from: Readable, to: Writable, limit: number, count: (bytes: number) => void): void {
   let size = 0;
   from.on("data", (chunk: Buffer) => {

@@ -1,8 +1,8 @@
 /** A limited number of permits, handed out in the order of requests. */
 export interface Semaphore {
   /**
-   * Resolves, once a permit is free, with the function that returns it. Calling that again does
-   * nothing.
+   * Waits for a free permit. Resolves with a function that gives the permit back; only its first
+   * call has an effect.
    */
   acquire(): Promise<() => void>;
 }

@@ -2,7 +2,7 @@ import type { CDPSession } from "playwright";
 import { within } from "../../lib/stack.ts";
 import type { World } from "./world.ts";
 
-/** Minimum length of text, in characters, for a page to be a possible article. */
+/** Minimum length of a page's text, in characters, for the page to be a possible article. */
 export const ARTICLE_TEXT = 800;
 /** Time without a request after which a page counts as idle, ms; the same as Playwright's. */
 const NETWORK_IDLE_MS = 500;
@@ -13,12 +13,12 @@ const NETWORK_IDLE_MS = 500;
 const TEXT_UNCHANGED_MS = { idle: 250, busy: 800 };
 /** How a page with little text is scrolled: maximum number of screens, and ms between them. */
 const SCROLL = { steps: 20, pause: 50 };
-/** Minimum wait inside the page, ms. */
+/** Minimum wait inside the page, and the interval at which the page checks its text, ms. */
 const MIN_WAIT_MS = 50;
 
 /**
- * What the page reports: the length of its text in characters, and how long that hasn't changed,
- * ms.
+ * What the page reports: its `document.readyState` (`ready`), the length of its text in characters
+ * (`size`), and for how long that length hasn't changed, ms (`still`).
  */
 interface PageState {
   ready: string;
@@ -27,10 +27,10 @@ interface PageState {
 }
 
 /**
- * Waits until a page is complete: the network is idle, or a text of some length has stopped
- * growing; at most `longest` ms. Returns the characters of its text. Rejects when the page doesn't
- * respond for `call` ms, as in an endless loop. The page watches its text itself, because polling
- * it costs more.
+ * Waits until a page is complete, at most `longest` ms: the network is idle, or a text of at least
+ * `ARTICLE_TEXT` has stopped growing. Returns the length of the text in characters. Rejects if the
+ * page doesn't respond for `call` ms, as in an endless loop. The page watches its own text, because
+ * polling from outside costs more.
  */
 export async function waitUntilStable(
   world: World,
@@ -67,10 +67,7 @@ export async function waitUntilStable(
   return size;
 }
 
-/**
- * Runs in the page: scrolls to the end in steps, as a reader would, for content that loads when it
- * comes into view.
- */
+/** Runs in the page: scrolls down in steps, for content that loads when it comes into view. */
 async function scroll({ steps, pause }: { steps: number; pause: number }): Promise<void> {
   const view: Pick<typeof globalThis, never> & {
     innerHeight?: number;
@@ -87,7 +84,10 @@ async function scroll({ steps, pause }: { steps: number; pause: number }): Promi
   }
 }
 
-/** Runs in the page: waits until a text of some length has stopped changing, or for `wait` ms. */
+/**
+ * Runs in the page: waits until a text of at least `text` characters hasn't changed for `still` ms,
+ * or for `wait` ms.
+ */
 async function watch(wanted: {
   text: number;
   still: number;
@@ -139,8 +139,8 @@ interface DomRoot {
 }
 
 /**
- * Runs in the page: stops animations, then returns its HTML. The content of shadow roots replaces
- * that of their hosts, as a reader sees it.
+ * Runs in the page: stops animations, then returns the page's HTML. The content of each shadow root
+ * replaces that of its host element, because a reader sees only the former.
  */
 function write(): string {
   const view: Pick<typeof globalThis, never> & {
@@ -170,13 +170,13 @@ function write(): string {
 }
 
 /**
- * The requests of a page and its same-site frames. Other frames don't count, as their content is
- * not part of the text.
+ * The requests of a page and its same-site frames. Other frames don't count, as their content isn't
+ * part of the text.
  */
 export interface Traffic {
   /** Returns the number of requests since the last `start`. */
   count(): number;
-  /** Returns the time for which no request has started or been open, ms; 0 while one is open. */
+  /** Returns the time since the last request ended, ms; 0 while a request is open. */
   idle(now: number): number;
   /** Resets the count. Responses to earlier requests no longer count. */
   start(): void;

@@ -10,11 +10,14 @@ import { type Proxy, REFUSED_HEADER } from "./proxy.ts";
 import { ARTICLE_TEXT, contentOf, type Traffic, waitUntilStable, watchTraffic } from "./stable.ts";
 import { openWorld } from "./world.ts";
 
-/** A rendered response: `decoded` is the final DOM as UTF-8 with a byte order mark. */
+/**
+ * A rendered response. `decoded` is the final DOM as UTF-8 with a byte order mark; empty for a
+ * redirect and for an error without a body.
+ */
 export interface Rendered extends Received {
   /** URL of the page at the end, e.g. after `history.pushState`. */
   finalUrl: string;
-  /** Number of requests besides the document. */
+  /** Number of requests, not counting the one for the document. */
   subresources: number;
 }
 
@@ -22,12 +25,12 @@ export interface Rendered extends Received {
 export interface RenderRequest {
   url: string;
   headers?: Record<string, string>;
-  /** Other host names whose sub-resources also get `headers`. */
+  /** Host names, besides that of the URL, that also get `headers`. */
   ownHosts?: readonly string[];
-  /** Cookies to send. They stay in the context, so the context must not be used for another source. */
+  /** Cookies to send. They remain in the context, so don't use the context for another source. */
   cookies?: readonly SentCookie[];
   signal?: AbortSignal;
-  /** Awaited right before the request is sent, as in `HttpRequest`. */
+  /** As in `HttpRequest`. */
   start?: () => Promise<() => void>;
 }
 
@@ -40,12 +43,12 @@ export interface TurnPage {
 export interface RenderLimits extends RestLimits {
   /** Maximum time until the first byte of the document. */
   navigation: number;
-  /** Maximum time for scripts to load the text. */
+  /** Maximum time until the text is complete. */
   stable: number;
   bytes: number;
 }
 
-/** Opens the page of a turn in a fresh context. */
+/** Opens the page of a turn in a fresh context. `sign` signs the requests for documents. */
 export async function openTurnPage(
   context: BrowserContext,
   proxy: Proxy,
@@ -144,8 +147,9 @@ export async function openTurnPage(
 }
 
 /**
- * Navigates until the first byte of the document arrives. Returns false if there is no document, even if there is a
- * response. Uses the session, because Playwright's `goto` makes a render a twentieth slower (measured).
+ * Navigates until the first byte of the document arrives. Returns false if the page has no
+ * document: the response is a redirect or an error without a body, or the proxy couldn't connect.
+ * Uses the session, because Playwright's `goto` makes a render a twentieth slower (measured).
  */
 async function navigate(
   session: CDPSession,
@@ -174,8 +178,8 @@ async function navigate(
 }
 
 /**
- * Sets the cookies of a login in a context. Errors don't quote the browser, whose message contains
- * the values.
+ * Sets the cookies of a login in a context. Its errors don't quote the browser, whose messages
+ * contain the values.
  */
 async function putCookies(context: BrowserContext, cookies: readonly SentCookie[], ms: number) {
   const own = cookies.map(({ name, value, host, below, path, secure }) => {
@@ -187,7 +191,10 @@ async function putCookies(context: BrowserContext, cookies: readonly SentCookie[
   });
 }
 
-/** Interprets a failure that the proxy itself reported: refused, or unreachable. */
+/**
+ * Returns `Skipped` if our proxy refused the request. Throws `RetryLater` if the proxy couldn't
+ * connect.
+ */
 function refusedAs(status: number, reason: string): Skipped {
   if (status === 403) return { skipped: "egress-refused", detail: reason };
   const cause = /ENOTFOUND|EAI_AGAIN/.test(reason) ? "dns" : "connect";
@@ -199,17 +206,20 @@ function hostKey(url: string): string {
   return `${hostname.replace(/^\[|\]$/g, "")}:${port || (protocol === "https:" ? 443 : 80)}`;
 }
 
-/** Limits of a rest, ms: how long a page stays open for the next URL, and for one browser call. */
+/**
+ * Limits of a rest, ms: `rest` for how long a page stays open for the next URL, and `call` for one
+ * browser call.
+ */
 interface RestLimits {
   rest: number;
   call: number;
 }
 
-/** Keeps a page quiet between two URLs: its scripts don't run, and it requests nothing. */
+/** Keeps a page quiet between two URLs: its scripts don't run, and it sends no requests. */
 interface Rest {
   /**
-   * Begins the rest. Call it after reading a page. If stopping its scripts stops the whole page,
-   * the page stays open for a while; otherwise the browser leaves it.
+   * Begins the rest. Call it after reading a page. The page stays open for `rest` ms, unless parts
+   * of it would continue while its scripts are stopped. Such a page is left at once.
    */
   begin(): Promise<void>;
   /** Ends the rest. Call it before the next URL. */
@@ -219,8 +229,8 @@ interface Rest {
 }
 
 /**
- * Stops a page between URLs instead of leaving it: leaving for an empty page costs a fifth of a
- * render, stopping next to nothing.
+ * Returns a rest that stops a page between URLs instead of leaving it. Navigating to an empty page
+ * costs a fifth of a render; stopping a page costs next to nothing.
  */
 export function restOf(
   { page, session, traffic }: { page: Page; session: CDPSession; traffic: Traffic },
@@ -282,7 +292,7 @@ const IMAGES = ["png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "ico", "bmp"
 const FONTS = ["woff", "woff2", "ttf", "otf", "eot"];
 const MEDIA = ["mp4", "webm", "mp3", "m4a", "ogg", "m3u8", "mpd", "mov", "avi", "wav", "flac"];
 
-/** URL patterns that a text reader doesn't need, for CDP `Network.setBlockedURLs`. */
+/** Patterns for URLs of files without text, for CDP `Network.setBlockedURLs`. */
 const BLOCKED: string[] = [...IMAGES, ...FONTS, ...MEDIA].flatMap((ending) => [
   `*.${ending}`,
   `*.${ending}?*`,

@@ -1,12 +1,15 @@
 import type { CDPSession } from "playwright";
 
 /**
- * An isolated JavaScript world for our code: it sees the page's document, and the page's scripts
- * can't reach it. Playwright's own evaluation injects code into each page, which costs more than
- * all our calls.
+ * An isolated JavaScript world for our code: it sees the page's document, but the page's scripts
+ * can't reach it. Playwright's own evaluation costs more than all our calls, because it injects
+ * code into each page.
  */
 export interface World {
-  /** Runs `code` in the page and returns its result; null if the page reloaded meanwhile. */
+  /**
+   * Runs `code` in the page and returns its result; null if another document replaced the page's
+   * meanwhile.
+   */
   ask<Input, Answer>(
     code: (input: Input) => Answer | Promise<Answer>,
     input: Input,
@@ -17,7 +20,10 @@ export interface World {
 const DOCUMENT_REPLACED =
   /cannot find context|context was destroyed|promise was collected|target navigated/i;
 
-/** Opens a world in the frame's current document, or in the next one. */
+/**
+ * Returns a world in the frame's document. If another document replaces it, the next call runs in
+ * the new one.
+ */
 export function openWorld(session: CDPSession, frameId: string): World {
   let entered: number | null = null;
   return {

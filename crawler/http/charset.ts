@@ -8,15 +8,15 @@ export interface DecodedText {
   from: "bom" | "header" | "markup" | "hint" | "utf-8" | "detected" | "fallback";
 }
 
-/** Number of bytes that charset detection reads. */
+/** Maximum number of bytes from which to detect a charset. */
 const SAMPLE = 64_000;
-/** Charsets that decode any bytes without an error, so a successful decoding proves nothing. */
+/** Charsets in which almost any bytes are valid, so a successful decoding proves nothing. */
 const PERMISSIVE = /^(windows-125\d|iso-8859-|x-mac|macintosh|koi8|ibm866|x-user-defined)/;
 
 /**
- * Decodes a page or feed. Tries byte order mark, Content-Type, meta or XML declaration, strict
- * UTF-8, then detection. Ignores a declaration that the bytes contradict. `hint` is the charset of
- * earlier documents of the source.
+ * Decodes a page or feed. Tries the byte order mark, Content-Type, the meta or XML declaration,
+ * UTF-8, `hint`, then detection. Ignores a declaration that the bytes contradict. `hint` is the
+ * charset of earlier documents of the source.
  */
 export function decodeText(
   bytes: Uint8Array,
@@ -66,7 +66,10 @@ function strict(charset: string, bytes: Uint8Array): string | null {
   }
 }
 
-/** Allows one bad character in 2,000, because long pages can contain a stray byte. */
+/**
+ * Returns the text with up to one bad character in 2,000, because long pages can contain a stray
+ * byte; otherwise null.
+ */
 function mostly(charset: string, bytes: Uint8Array): string | null {
   const text = decoder(charset, false).decode(bytes);
   let bad = 0;
@@ -74,10 +77,13 @@ function mostly(charset: string, bytes: Uint8Array): string | null {
   return bad * 2000 <= text.length ? text : null;
 }
 
-/** Number of non-ASCII bytes up to which a text in a double-byte charset can be valid UTF-8 by chance. */
+/**
+ * With fewer non-ASCII bytes than this, a text in a double-byte charset can be valid UTF-8 by
+ * chance.
+ */
 const BY_CHANCE = 60;
 
-/** Whether the bytes are valid UTF-8 with at least `atLeast` bytes above ASCII. So many aren't valid by chance. */
+/** Whether the bytes are valid UTF-8 and at least `atLeast` of them aren't ASCII. */
 function isUtf8(bytes: Uint8Array, atLeast: number): boolean {
   let above = 0;
   for (const byte of bytes) if (byte >= 0x80) above += 1;
@@ -91,8 +97,8 @@ function isUtf8(bytes: Uint8Array, atLeast: number): boolean {
 }
 
 /**
- * Returns the most likely charset in which the bytes are valid; null if there is none. A declared charset wins a
- * near tie.
+ * Returns the most likely charset in which the bytes are valid; null if there is none. A declared
+ * charset wins if it is almost as likely as the best.
  */
 function detect(bytes: Uint8Array, declared: (string | null)[]): string | null {
   const matches = analyse(foreignPart(bytes)).flatMap(({ name, confidence }) => {
@@ -106,7 +112,8 @@ function detect(bytes: Uint8Array, declared: (string | null)[]): string | null {
 }
 
 /**
- * Returns the lines with non-ASCII bytes, without the markup around them: the input for detection.
+ * Returns the beginning of the document without markup, as the input for detection; with markup if
+ * only that contains non-ASCII bytes.
  */
 function foreignPart(bytes: Uint8Array): Uint8Array {
   const text = Buffer.from(bytes.subarray(0, 8 * SAMPLE)).toString("latin1");
@@ -153,7 +160,7 @@ function declaredCharset(bytes: Uint8Array, contentType: string): Declared[] {
   const head = Buffer.from(bytes.subarray(0, PRESCAN)).toString("latin1");
   const xml = /^\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']/i.exec(head)?.[1];
   const label = xml ?? metaLabel(head.replace(/<!--[\s\S]*?(-->|$)/g, ""));
-  // If we could scan it bytewise it is not UTF-16, whatever it declares (WHATWG HTML 13.2.3.2).
+  // A declaration that is readable as ASCII isn't in UTF-16, whatever it says (WHATWG HTML 13.2.3.2).
   if (label) declared.push({ label: /^utf-?16/i.test(label) ? "utf-8" : label, from: "markup" });
   return declared;
 }

@@ -13,15 +13,18 @@ import { Decompress } from "fzstd";
 import { HTTP_BOUNDS } from "../../config/limits.ts";
 import type { Encoding } from "../../model/crawl/capture.ts";
 
-/** Decompressed bytes. `truncated` is true if the cap was reached or the input ended early. */
+/**
+ * Decompressed bytes. `truncated` is true if more bytes would follow: the limit was exceeded, or
+ * the rest can't be decoded.
+ */
 export interface Decoded {
   bytes: Uint8Array;
   truncated: boolean;
 }
 
 /**
- * Undoes a content coding with a limit on the output: `cap` bytes, and beyond 1 MB no more than 200 times the
- * input, a ratio that no ordinary page reaches. Throws an `Error` if not even the first byte can be decoded.
+ * Decompresses a body. Returns at most `cap` bytes, and if that is over 1 MB, at most 200 times the
+ * input, a ratio that no ordinary page reaches. Throws an `Error` if nothing can be decoded.
  */
 export async function decode(
   wire: Uint8Array,
@@ -38,8 +41,9 @@ export async function decode(
 }
 
 /**
- * Returns the coding of the bytes: that in the header, unless the bytes contradict it. Null if they aren't
- * compressed; `unknown` if the header names several codings or an unsupported one.
+ * Returns the content coding of the bytes: that in the header, unless the bytes contradict it;
+ * without one in the header, `gzip` if they are a gzip file. Null if they aren't compressed;
+ * `unknown` if the header names several codings or an unsupported one.
  */
 export function codingOf(
   header: string | undefined,
@@ -62,8 +66,8 @@ export function codingOf(
 }
 
 /**
- * Bodies up to these sizes, in bytes before and after, are inflated synchronously: a stream costs
- * three times as much.
+ * Maximum sizes of a body, compressed and decompressed, that is inflated synchronously, in bytes. A
+ * stream costs three times as much.
  */
 const AT_ONCE = { wire: 256 * 1024, decoded: 1024 * 1024 };
 
@@ -105,8 +109,8 @@ async function decodeZlib(
 }
 
 /**
- * Returns how to decode a coding, as a stream and synchronously. Truncated input yields its
- * beginning.
+ * Returns how to decode a coding, as a stream and synchronously. For input that ends early, both
+ * return the beginning without an error.
  */
 function inflaterOf(encoding: Exclude<Encoding, "zstd">, wire: Uint8Array) {
   const lenient = { finishFlush: constants.Z_SYNC_FLUSH };
@@ -146,8 +150,8 @@ function decodeZstd(wire: Uint8Array, limit: number): Decoded {
 }
 
 /**
- * Returns the window size of the first frame, in bytes: what a decoder allocates before it reads
- * any data.
+ * Returns the window size of the first zstd frame, in bytes. A decoder allocates that much before
+ * it reads any data.
  */
 function zstdWindow(wire: Uint8Array): number {
   const [descriptor = 0, window = 0] = wire.subarray(4, 6);

@@ -4,23 +4,29 @@ import { HTTP_BOUNDS } from "../../config/limits.ts";
 import type { Guard } from "../egress/guard.ts";
 import { openTunnel, type Upstream } from "../egress/tunnel.ts";
 
-/** The connections through one egress. */
+/** The connections through one proxy, or the direct ones. */
 interface Way {
   dispatcher: Dispatcher;
   /** The IP address of the last connection to an origin; null if there was none. */
   addressOf(origin: string): string | null;
 }
 
-/** The HTTP egresses: direct, and through each source's proxy. All pass the guard. */
+/**
+ * The ways to send HTTP requests: directly, and through each source's proxy. All of them pass the
+ * guard.
+ */
 export interface Ways {
   through(proxy: Upstream | null): Way;
   close(): Promise<void>;
 }
 
-/** Number of proxies whose connections stay open. The least recently used one closes first. */
+/**
+ * Maximum number of proxies whose connections stay open. The least recently used ones are closed
+ * first.
+ */
 const MAX_DISPATCHERS = 32;
 
-/** Returns egresses that open connections on demand; limits are in ms. */
+/** Returns ways that connect on demand. `limits` are in ms. */
 export function createWays(
   guard: Guard,
   limits: { headersTimeout: number; deadline: number },

@@ -15,7 +15,7 @@ export type Disposition =
   | RetryLater
   | GiveUp;
 
-/** The facts on which a disposition depends besides the response; `random` is in [0, 1). */
+/** What a disposition depends on besides the response. `random` is in [0, 1). */
 export interface Circumstances {
   kind: LinkKind;
   /** Number of attempts at this link so far, including this one. */
@@ -26,10 +26,9 @@ export interface Circumstances {
   random: number;
 }
 
-/** Maximum number of redirects of one link. */
 const MAX_HOPS = HTTP_BOUNDS.hops;
 
-/** Decides what to do with a response, from its status, headers and signs of a challenge page. */
+/** Returns what to do with a response, judged by its status, headers and body. */
 export function disposition(received: Received, context: Circumstances): Disposition {
   const { status, headers } = received;
   if (isRedirect(status) || received.location !== null) return redirect(received, context.hops);
@@ -105,8 +104,8 @@ const UNSURE =
   /^(application\/(octet-stream|x?-?gzip|x-gzip|binary)|binary\/octet-stream|text\/.*)?$/;
 
 /**
- * Whether a body is a page or feed: by its content type, or by its first character if the type is
- * generic (servers send feeds and sitemaps as octet-stream).
+ * Whether a body is a page or feed, judged by its content type. If that is generic, the body's
+ * first characters decide, because some servers send feeds and sitemaps as octet-stream.
  */
 function isReadable(contentType: string | undefined, body: Uint8Array): boolean {
   const type = (contentType ?? "").split(/[;\n]/)[0]?.trim().toLowerCase() ?? "";
@@ -115,8 +114,8 @@ function isReadable(contentType: string | undefined, body: Uint8Array): boolean 
 }
 
 /**
- * Whether a body is a PDF: by its signature, whatever its content type (ISO 32000-1 annex H: within
- * 1024 bytes).
+ * Whether a body is a PDF: its signature counts, whatever the content type (ISO 32000-1 annex H:
+ * within 1024 bytes).
  */
 function isPdf(body: Uint8Array): boolean {
   return Buffer.from(body.subarray(0, 1024)).includes("%PDF-");
@@ -128,7 +127,10 @@ function startsLikeMarkup(body: Uint8Array): boolean {
   return /^[\0\s\u00ef\u00bb\u00bf\u00fe\u00ff]*[<{[]/.test(start);
 }
 
-/** A sign of a challenge or block page, and the maximum size of such a page in bytes. */
+/**
+ * Texts, in lower case, that together mark a challenge or block page, and the maximum size of such
+ * a page in bytes.
+ */
 interface Marker {
   name: string;
   all: string[];
@@ -151,8 +153,8 @@ const MARKERS: Marker[] = [
 ];
 
 /**
- * Returns why a response is a challenge or block page instead of the document; null when it is the
- * document.
+ * Returns why a response is a challenge or block page instead of the document; null if it is
+ * neither.
  */
 function challengeOf(received: Received): Skipped | null {
   const { headers, decoded } = received;
@@ -165,7 +167,10 @@ function challengeOf(received: Received): Skipped | null {
   return marker ? blocked(marker.name) : null;
 }
 
-/** Whether a URL leads to a consent service (`consent.example.com`) instead of a page. */
+/**
+ * Whether a URL leads to a consent page, such as `https://consent.example.com/` or `/consent`,
+ * instead of the article.
+ */
 function isConsentAddress(url: string): boolean {
   const { hostname, pathname } = new URL(url);
   return (

@@ -15,8 +15,8 @@ const CAUSES: [RegExp, Cause][] = [
 const NOT_HTTP = new Set(["HTTPParserError", "AssertionError"]);
 
 /**
- * Classifies a request error: `Skipped` if the guard refused, otherwise `RetryLater` with a cause.
- * Our own error types pass unchanged.
+ * Classifies the error of a request: `Skipped` if the guard refused the request, otherwise
+ * `RetryLater` with a cause. Returns a `RetryLater` or `GiveUp` unchanged.
  */
 export function failureOf(error: unknown): Skipped | RetryLater | GiveUp {
   if (error instanceof RetryLater || error instanceof GiveUp) return error;
@@ -38,7 +38,10 @@ function failed(cause: Cause, message: string, error: unknown): RetryLater {
   return new RetryLater(cause, message, { cause: error });
 }
 
-/** Returns the error, those it wraps and, for happy eyeballs, the error of each address. */
+/**
+ * Returns the error and all errors that it wraps. If a connection failed at several addresses, they
+ * include one per address.
+ */
 function causesOf(error: unknown): Error[] {
   if (!(error instanceof Error)) return [];
   const inner = error instanceof AggregateError ? error.errors : [];

@@ -37,19 +37,25 @@ export const SITEMAP_LIMITS = { bytes: HTTP_BOUNDS.sitemap, decodedBytes: HTTP_B
 export interface HttpRequest {
   url: string;
   headers?: Record<string, string>;
-  /** Cookies, each sent only to its host and path. Results contain no cookie values. */
+  /**
+   * Cookies, each sent only to its host and path. `requestHeaders` in the result hides their
+   * values.
+   */
   cookies?: readonly SentCookie[];
   validators?: Validators;
   /** The proxy to use; null or missing for a direct connection. */
   proxy?: Upstream | null;
   signal?: AbortSignal;
-  /** Awaited right before the request is sent; the function that it returns is called once the request is under way. */
+  /**
+   * Awaited right before the request is sent. Calls the function that it returns once the request
+   * is under way.
+   */
   start?: () => Promise<() => void>;
-  /** Byte limits in place of the client's, e.g. `SITEMAP_LIMITS`. */
+  /** Byte limits that replace those of the client, such as `SITEMAP_LIMITS`. */
   limits?: { bytes: number; decodedBytes: number };
 }
 
-/** The HTTP egress. */
+/** Sends HTTP requests to sites. */
 export interface Http {
   /**
    * Sends one request and doesn't follow redirects. Returns `Skipped` (`egress-refused`, `bad-url`) when the guard
@@ -59,7 +65,7 @@ export interface Http {
   close(): Promise<void>;
 }
 
-/** Returns the HTTP egress. All its requests pass the guard. */
+/** Returns a client that sends all requests through the guard. */
 export function createHttp(options: {
   guard: Guard;
   userAgent: string;
@@ -156,8 +162,8 @@ function requestHeaders(userAgent: string, request: HttpRequest): Record<string,
 }
 
 /**
- * Whether a validator can be sent in a header. Those of some servers can't; without one, the response is merely
- * larger.
+ * Whether a validator is present and can be sent in a header. Without one, the server merely sends
+ * the whole page, even if it hasn't changed.
  */
 function isSendable(value: string | undefined): value is string {
   return value !== undefined && /^[\t\x20-\x7e]+$/.test(value);
@@ -172,8 +178,8 @@ function lowerCase(headers: Record<string, string | string[] | undefined>): Reco
 }
 
 /**
- * Returns a signal that aborts after `ms` or with the caller's signal. undici's own timeouts never
- * end a slow trickle.
+ * Returns a signal that aborts after `ms` ms or with the caller's signal. undici's own timeouts
+ * never end a response that trickles in.
  */
 function deadline(ms: number, outer: AbortSignal | undefined) {
   const controller = new AbortController();
@@ -208,8 +214,8 @@ function bad(what: string, cause?: unknown): RetryLater {
 }
 
 /**
- * Calls `started` when a request goes out on its connection, however long connecting took, and
- * aborts after too many 1xx responses.
+ * Returns an interceptor that calls `started` once the request goes out on its connection, however
+ * long connecting takes. It aborts after too many responses of status 1xx.
  */
 function watched(started: () => void): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) => {
@@ -238,7 +244,7 @@ function once(action: () => void): () => void {
   };
 }
 
-/** Reads a stream up to `limit` bytes. A longer one is cut and marked `truncated`. */
+/** Reads a stream up to `limit` bytes. `truncated` is true if the stream is longer. */
 async function collect(
   stream: AsyncIterable<unknown>,
   limit: number,

@@ -12,10 +12,9 @@ const ENTRY =
   /<([^<>]{1,2000})>((?:\s*;\s*[\w!#$&+.^`|~*-]+\s*=\s*(?:"[^"]{0,500}"|[^\s",;]{1,500})){0,10})/g;
 const REL = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]+))/i;
 const TYPE = /;\s*type\s*=\s*(?:"([^"]*)"|([^\s",;]+))/i;
-/** Maximum number of characters read from a header. */
 const MOST = 8000;
 
-/** Returns the links of a Link header (RFC 8288) of the document at `base`, in order. */
+/** Returns the links in the Link header (RFC 8288) of the document at `base`, in order. */
 export function linksInHeader(header: string | undefined, base: string): HeaderLink[] {
   const links: HeaderLink[] = [];
   for (const [, address = "", parameters = ""] of (header ?? "").slice(0, MOST).matchAll(ENTRY)) {
@@ -32,8 +31,8 @@ function parameter(pattern: RegExp, parameters: string): string {
 }
 
 /**
- * Returns the WebSub hub that a Link header names for the document at `url`, and the document's URL at the hub;
- * null if it names no hub.
+ * Returns the WebSub hub that a Link header names for the document at `url`, and the URL by which
+ * the hub knows the document (`self`); null if the header names no hub.
  */
 export function hubInHeader(
   header: string | undefined,

@@ -4,14 +4,16 @@ import type { Upstream } from "../egress/tunnel.ts";
 import { createWays } from "./dispatchers.ts";
 import { failureOf } from "./failure.ts";
 
-/** The response to a POST; if there was none, the problem. */
+/**
+ * The response to a POST, with the beginning of its body; if there was no response, the problem.
+ */
 type Posted =
   | { status: number; headers: Record<string, string>; body: string }
   | { problem: string };
 
-/** The egress for messages to URLs that operators configure. */
+/** Sends messages to URLs that operators configure. */
 export interface Post {
-  /** Explains why a URL is refused before anything is sent; null if it isn't. */
+  /** Returns why the guard refuses a URL before any request is sent; null if it doesn't. */
   refusal(url: string): string | null;
   /** Sends one request, and doesn't follow redirects. Never rejects. */
   send(url: string, message: Message): Promise<Posted>;
@@ -25,10 +27,13 @@ interface Message {
   proxy?: Upstream | null;
 }
 
-/** Limits of one POST, ms and bytes. */
+/**
+ * Limits of one POST: `deadline` for the headers and `afterHeaders` for the body, in ms, and the
+ * number of bytes of the body that are read.
+ */
 export const POST_LIMITS = { deadline: 15_000, afterHeaders: 2_000, bytes: 4096 };
 
-/** Returns the egress. All its requests pass the guard, which checks the address when the socket opens. */
+/** Returns a client that sends all messages through the guard. */
 export function createPost({
   guard,
   userAgent,

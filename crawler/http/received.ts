@@ -1,25 +1,27 @@
 import type { Encoding } from "../../model/crawl/capture.ts";
 
-/** One response, received over HTTP or rendered by the browser. Redirects are not followed. */
+/** One response, received over HTTP or rendered by the browser. Redirects aren't followed. */
 export interface Received {
   url: string;
   status: number;
   /** The headers by lower-case name; the values of a repeated header are joined by newline. */
   headers: Record<string, string>;
   requestHeaders: Record<string, string>;
-  /** The absolute target of a redirect, including one by script in the browser; otherwise null. */
+  /**
+   * The absolute target of a redirect, including one by script in the browser; null for any other
+   * response, and if the target isn't a URL.
+   */
   location: string | null;
   /** IP address that responded; null if it is unknown. */
   address: string | null;
   startedAt: Date;
   endedAt: Date;
   ms: number;
-  /** The bytes to store, in the coding that `encoding` names. */
+  /** The bytes to store, compressed with `encoding`; plain if that is null. */
   wire: Uint8Array;
   encoding: Encoding | null;
-  /** The bytes without any content coding. */
   decoded: Uint8Array;
-  /** Whether the body was cut at a byte limit or ended early. */
+  /** Whether the body was cut at a byte limit, or where it can't be decompressed any further. */
   truncated: boolean;
 }
 
@@ -29,7 +31,8 @@ export function isRedirect(status: number): boolean {
 }
 
 /**
- * Returns the absolute URL in `Location`, without a fragment; null when it is absent or malformed.
+ * Returns the absolute URL in a `Location` header, without a fragment; null if the header is
+ * missing, empty or malformed.
  */
 export function targetOf(location: string | undefined, base: string): string | null {
   const first = location?.split("\n")[0]?.trim();

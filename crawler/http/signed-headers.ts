@@ -1,15 +1,15 @@
 import { Webhook } from "standardwebhooks";
 import type { SigningSecret } from "../../model/publish/subscriber.ts";
 
-/** The message to send, identical on every attempt. */
+/** A message, identical on every attempt to send it. */
 export interface Message {
   id: string;
   body: string;
 }
 
 /**
- * Returns the headers of a message (Standard Webhooks 1.0.0). It is signed with every valid secret,
- * so that receivers can rotate secrets at any time.
+ * Returns the headers of a message (Standard Webhooks 1.0.0). The message is signed with every
+ * secret that is valid at `now`, so that receivers can rotate secrets at any time.
  */
 export function signedHeaders(
   { id, body }: Message,

@@ -3,20 +3,20 @@ import type { Link, LinkKind, Validators } from "../../model/crawl/link.ts";
 type ConditionalLink = Pick<Link, "kind" | "hops" | "validators" | "notModified" | "audits">;
 
 /**
- * Number of consecutive 304s after which one request is an audit: it is sent without validators, in place of a
- * conditional request.
+ * Number of consecutive 304s after which the next request is an audit: it is sent without
+ * validators, to check whether the page really hasn't changed.
  */
 const AUDIT_EVERY = 10;
-/** Number of consecutive 304s before an audit, until audits have shown that the server's validators are reliable. */
+/** The same for a link that hasn't passed `RELIABLE_AUDITS` audits yet. */
 const EARLY_AUDIT_EVERY = 3;
-/** Number of consecutive 304s before an audit of an article, which is fetched only a few times. */
+/** The same for an article, which is fetched only a few times. */
 const ARTICLE_AUDIT_EVERY = 3;
-/** Number of consecutive passed audits after which a link is audited less often. */
+/** Number of passed audits after which a link is audited less often. */
 const RELIABLE_AUDITS = 2;
 
 /**
- * Returns the validators to send for a link; none if they are unreliable, are being audited, or are for the URL
- * before a redirect.
+ * Returns the validators to send for a link; none if the server's aren't `trusted`, if this request
+ * is an audit, or after a redirect.
  */
 export function validatorsFor(link: ConditionalLink, trusted: boolean): Validators {
   // Validators belong to the URL that sent them, not to a redirect's target.
@@ -33,7 +33,7 @@ function every(kind: LinkKind, passed: number): number {
   return passed < RELIABLE_AUDITS ? EARLY_AUDIT_EVERY : AUDIT_EVERY;
 }
 
-/** What a fetched page reveals about the validators stored before it. */
+/** The judgement about a link's stored validators, and the fields to store in the link (`set`). */
 export interface Verdict {
   set: Required<Pick<Link, "validators" | "audits">>;
   /** The evidence that the stored validators are unreliable; null if there is none. */
@@ -41,10 +41,11 @@ export interface Verdict {
 }
 
 /**
- * Judges a link's stored validators by a new response with the validators `got`. `changed` says whether its content
- * is new. The same validators for new content prove that they are unreliable. If an audit found other content with
- * other validators, the page might just have changed. The old validators are then sent once more, and a 304 to them
- * is proof.
+ * Judges a link's stored validators by a new response with the validators `got`. `changed` says
+ * whether the content of the response is new. The same validators for new content prove that
+ * validators are unreliable. If an audit found new content with new validators, the page might just
+ * have changed. The next request then sends the old validators once more, and a 304 to them is
+ * proof.
  */
 export function judgeValidators(
   link: ConditionalLink,
@@ -64,20 +65,20 @@ export function judgeValidators(
 }
 
 /**
- * Returns the proof that a link's validators are unreliable: a 304 to validators that an audit has doubted. Null if
- * none has.
+ * Judges a 304. If an audit has doubted the link's validators, the 304 proves that they are
+ * unreliable: returns that proof and the link's new `audits`. Otherwise returns null.
  */
 export function judgeNotModified(
   link: ConditionalLink,
 ): { audits: NonNullable<Link["audits"]>; proof: string } | null {
   if (!link.audits?.doubted) return null;
-  const proof = `304 to ${nameOf(link.validators)}, whose content is another since an audit`;
+  const proof = `304 to ${nameOf(link.validators)}, although an audit found other content`;
   return { audits: { passed: 0, doubted: false }, proof };
 }
 
 /**
- * Whether two responses carry the same validators. The ETag decides if both have one (RFC 9110
- * section 13.2.2).
+ * Whether two responses have the same validators. The ETag decides if both have one (RFC 9110
+ * section 13.2.2); false if they have none in common.
  */
 export function isSame(one: Validators, other: Validators): boolean {
   if (one.etag && other.etag) return one.etag === other.etag;

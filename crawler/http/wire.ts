@@ -5,7 +5,7 @@ import { codingOf } from "./decode.ts";
 
 const unpack = promisify(gunzip);
 
-/** Number of extra bytes allowed beyond the input. Compression never adds more. */
+/** Number of bytes by which unpacked data can exceed the recorded size. */
 const SLACK = 1024;
 
 /** Whether a body is stored in the content coding that its headers name. */
@@ -16,7 +16,7 @@ export function isEncoded(headers: Capture["headers"], { bytes, encoding }: Body
 
 /**
  * Returns the bytes of a response as received: compressed if the server compressed them or sent a
- * compressed file, plain if the compression was ours. For a page from the browser, returns the
+ * compressed file, plain if only storage compressed them. For a page from the browser, returns the
  * rendered page.
  */
 export async function wireOf(

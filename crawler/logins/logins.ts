@@ -13,18 +13,25 @@ import { type LoginSessions, seal, unseal } from "./sessions.ts";
 /** The parts of a source that determine its login, proxy and own hosts. */
 export type Account = Owning & Pick<Source, "id" | "login" | "proxy">;
 
-/** Logins of sources. All methods throw `GiveUp` (`login`) if a secret is missing. */
+/**
+ * Logs in to sites for their sources. Each method throws `GiveUp` (`login`) if a secret that it
+ * needs is missing.
+ */
 export interface Logins {
-  /** Returns the cookies to send: none if the source has no login, null if somebody must log in first. */
+  /**
+   * Returns the cookies to send; an empty list if the source has no login, null if `enter` must log
+   * in first.
+   */
   cookiesOf(source: Account): Promise<SentCookie[] | null>;
   /**
-   * Logs in with the form, unless there is a session. Returns false while another process is logging in. Throws
-   * `GiveUp` or `RetryLater` (`login`).
+   * Logs in through the site's form unless there is a session. Returns false if another process is
+   * logging in, otherwise true. Throws `GiveUp` or `RetryLater` (`login`) if the login fails.
    */
   enter(source: Account): Promise<boolean>;
   /**
-   * Drops a session that seems to have expired, after a page requested at `requestedAt` looked logged out. Returns
-   * whether logging in again can help.
+   * Call it if a page requested at `requestedAt` looked logged out. Drops the session, unless it is
+   * newer than the request or too young to have expired. Returns whether fetching the page again
+   * can help, after a new login if necessary.
    */
   lapse(source: Account, requestedAt: Date): Promise<boolean>;
 }
@@ -36,17 +43,20 @@ interface Session {
 }
 
 /**
- * Minimum age of a session that can have expired, ms. A younger one can't be the reason why a page asks for a
- * login.
+ * A session younger than this can't have expired, ms. If a page asks for a login anyway, logging in
+ * again doesn't help.
  */
 const MIN_SESSION_AGE_MS = 600_000;
 /**
- * Characters of a cookie's value (RFC 6265, 4.1.1), plus blanks and quotes, which sites use as
- * well.
+ * Matches a cookie's value: printable ASCII except `;`. Sites use more characters than RFC 6265,
+ * 4.1.1, allows.
  */
 const VALUE = /^[\x20-\x3a\x3c-\x7e]+$/;
 
-/** Returns logins that read secrets with `secrets` and store sessions in `sessions`; `logIn` controls the browser. */
+/**
+ * Returns logins that store their sessions in `sessions`. `logIn` fills in a site's form in the
+ * browser; null if there is no browser.
+ */
 export function createLogins(options: {
   secrets: Secrets;
   sessions: LoginSessions;
@@ -58,8 +68,8 @@ export function createLogins(options: {
   const opened = new Map<string, { sealed: string; session: Session }>();
 
   /**
-   * Returns the secret from which the encryption key of sessions is derived: the whole login declaration with its
-   * values, so that a changed declaration or password makes old sessions unreadable.
+   * Returns the secret from which the encryption key of the source's session is derived: the login
+   * declaration and the values filled in. If either changes, old sessions can't be decrypted.
    */
   const keyOf = ({ login }: Account): string =>
     JSON.stringify([
@@ -137,7 +147,8 @@ export function createLogins(options: {
 }
 
 /**
- * Returns the current cookies of a source, logging in if necessary; for fetches outside of a run.
+ * Returns the current cookies of a source for a fetch outside of a run, and logs in first if
+ * necessary. Throws `GiveUp` if another process is logging in.
  */
 export async function cookiesNow(logins: Logins, source: Account): Promise<SentCookie[]> {
   const cookies = await logins.cookiesOf(source);

@@ -3,8 +3,8 @@ import type { Redis } from "ioredis";
 import { HOUR_MS } from "../../lib/time.ts";
 
 /**
- * How long the lock for a login lasts, ms: longer than any login takes. After that, the process
- * that was logging in is assumed dead.
+ * Maximum duration of the lock for a login, ms: longer than any login takes. Afterwards, another
+ * process can log in, because the one with the lock must have crashed.
  */
 const LOGIN_LOCK_MS = 120_000;
 
@@ -13,15 +13,24 @@ export interface LoginSessions {
   read(id: string): Promise<string | null>;
   write(id: string, sealed: string, ms: number): Promise<void>;
   drop(id: string): Promise<void>;
-  /** Takes the right to log in: one process at a time, at most `most` times an hour. */
+  /**
+   * Takes the lock for logging in. Returns `busy` if another process has the lock, `too-many` after
+   * more than `most` logins within an hour.
+   */
   begin(id: string, most: number): Promise<"ok" | "busy" | "too-many">;
   end(id: string): Promise<void>;
-  /** Stores, encrypted and for an hour, why the site refused the login, so that it isn't repeated meanwhile. */
+  /**
+   * Stores for an hour why the site refused the login (encrypted), so that the login isn't
+   * repeated.
+   */
   refuse(id: string, sealed: string): Promise<void>;
   refused(id: string): Promise<string | null>;
 }
 
-/** Returns sessions in this process's memory, for use without a running newsgather. */
+/**
+ * Returns sessions in the memory of this process, for a command that uses no Redis. Logins are
+ * neither locked nor limited, and refusals aren't stored.
+ */
 export function ownLoginSessions(): LoginSessions {
   const cached = new Map<string, string>();
   return {
@@ -35,7 +44,7 @@ export function ownLoginSessions(): LoginSessions {
   };
 }
 
-/** Returns sessions that all workers share. */
+/** Returns sessions in Redis, which all processes share. */
 export function createLoginSessions(redis: Redis, prefix: string): LoginSessions {
   const key = (what: string, id: string) => `${prefix}${what}:${id}`;
   return {
@@ -68,10 +77,7 @@ const SALT = 16;
 const NONCE = 12;
 const TAG = 16;
 
-/**
- * Encrypts a text (AES-256-GCM) with a key derived from `secret` by scrypt. The result is useless
- * without the secret.
- */
+/** Encrypts a text (AES-256-GCM) with a key derived from `secret` by scrypt. Returns base64. */
 export async function seal(text: string, secret: string): Promise<string> {
   const [salt, nonce] = [randomBytes(SALT), randomBytes(NONCE)];
   const cipher = createCipheriv("aes-256-gcm", await keyOf(secret, salt), nonce);
@@ -79,7 +85,9 @@ export async function seal(text: string, secret: string): Promise<string> {
   return Buffer.concat([salt, nonce, cipher.getAuthTag(), sealed]).toString("base64");
 }
 
-/** Decrypts a text; null if the secret has changed or the text was tampered with. */
+/**
+ * Decrypts the result of `seal`. Returns null if the secret is another one or the text was changed.
+ */
 export async function unseal(sealed: string, secret: string): Promise<string | null> {
   const bytes = Buffer.from(sealed, "base64");
   const [salt, nonce] = [bytes.subarray(0, SALT), bytes.subarray(SALT, SALT + NONCE)];

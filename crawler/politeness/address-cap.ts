@@ -8,14 +8,15 @@ import { hostName } from "../egress/hosts-file.ts";
 export interface AddressCap {
   /** Takes or renews a permit for `ttl` ms. Returns 0 on success, otherwise how many ms to wait. */
   enter(address: string, token: string, ttl: number): Promise<number>;
-  /** Returns a permit after `elapsedMs` of use. */
+  /** Gives a permit back that was in use for `elapsedMs`. */
   leave(address: string, token: string, elapsedMs: number): Promise<void>;
 }
 
 /**
- * State of an address: a sorted set of tokens by lease end, and a hash. The hash has `h`, how long a permit is in
- * use (moving average, ms), and `x`, the time at which the last rejected caller can come back. Each caller gets a
- * different time, so that they don't all come back at once.
+ * State of an IP address: a sorted set of tokens by lease end, and a hash. In the hash, `h` is the
+ * moving average of how long permits are in use (ms), and `x` is the time at which the last
+ * rejected caller should try again. Each rejected caller gets a later time than the one before, so
+ * that they don't all come back at once.
  */
 const PRELUDE = `
 local places, state = KEYS[1], KEYS[2]
@@ -64,9 +65,9 @@ export function createAddressCap(redis: Redis, prefix: string, cap: number): Add
 }
 
 /**
- * Returns the address that represents a host (`name:port`) among those that share a server: the
- * first of all its addresses in sorted order, independent of DNS rotation. Null if the name doesn't
- * resolve or isn't allowed.
+ * Returns the IP address by which to recognise hosts on the same server: the first of the addresses
+ * of `host` (`name:port`) in sorted order, so that DNS rotation doesn't change it. Null if the name
+ * doesn't resolve or isn't allowed.
  */
 export async function addressGroup(guard: Guard, host: string): Promise<string | null> {
   const { hostname, port } = new URL(`http://${host}`);

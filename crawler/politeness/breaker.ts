@@ -2,13 +2,13 @@ import { backoffDelay, RETRY_POLICY } from "../../config/retry-policy.ts";
 import { type Cause, type GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import type { Host } from "../../model/crawl/host.ts";
 
-/** The fields of a host that the breaker writes. */
+/** The circuit breaker of a host, as fields of the host's record. */
 export type Breaker = Pick<Host, "failures" | "openUntil" | "openReason">;
 
-/** A closed breaker, after a host has responded. */
+/** The breaker after the host has responded. */
 export const AFTER_SUCCESS: Breaker = { failures: 0, openUntil: null, openReason: null };
 
-// Causes for which the host is to blame, unlike a broken page or a problem of our own.
+// The other causes are a broken page's fault, or our own.
 const HOST_CAUSES = new Set<Cause>([
   "dns",
   "connect",
@@ -20,9 +20,10 @@ const HOST_CAUSES = new Set<Cause>([
 ]);
 
 /**
- * Returns the breaker after a failure; null if the host isn't to blame. It opens at the fifth failure in a row, for
- * a minute; each further failure doubles that, up to six hours. A 429, or a 503 with Retry-After, opens it at once
- * for as long as the host asks. An earlier, longer opening remains.
+ * Returns the breaker after a failure; null if the host isn't to blame. The breaker opens for a
+ * minute at the fifth failure in a row, and for twice as long at each further failure, up to six
+ * hours. A 429 with Retry-After, or such a 503, opens it at once for as long as the host asks. A
+ * longer opening that is already in effect remains.
  */
 export function afterFailure(
   host: Breaker,

@@ -1,55 +1,63 @@
 import type { Redis } from "ioredis";
 import { type Script, scriptOf } from "../../lib/redis-script.ts";
 
-/** A turn at a host: granted, with its slot, or the ms to wait before asking again. */
+/** The answer to `acquire`: the slot taken, or after how many ms to try again (`wait`). */
 type Turn =
   | {
       ok: true;
       slot: number;
-      /** Time until the turn's request can start, ms. */
+      /** Time until the slot opens and the request can start, ms. */
       opensIn: number;
-      /** When the host became known, epoch ms of Redis: at its first turn, or the first after a flush. */
+      /**
+       * When the host's state in Redis was created, epoch ms of Redis. The state expires ten minutes
+       * after it was last needed.
+       */
       knownSince: number;
     }
   | { ok: false; wait: number };
 
-/** The pace that a host's sources and robots.txt require; times are in ms. */
+/** The pace at a host, as its sources and robots.txt require. */
 export interface HostPace {
-  /** Delay from the end of a request to the start of the next in the same slot. */
+  /**
+   * Minimum time between the end of a request and the start of the next one in the same slot, ms.
+   */
   delay: number;
   concurrency: number;
 }
 
-/** Politeness shared by all workers and queues, on Redis' clock. */
+/** The pace of requests per host, shared by all workers. Times are in ms on Redis' clock. */
 export interface Pace {
   /**
-   * Takes a slot of the host that is open, or opens within `ahead` ms, for `ttl` ms from then. If
-   * the holder crashes, the slot is free afterwards.
+   * Takes a slot that is open or opens within `ahead` ms. The lease ends `ttl` ms after the slot
+   * opens. If the holder crashes, the slot opens again `delay` ms after that.
    */
   acquire(
     host: string,
     lease: HostPace & { token: string; ttl: number; ahead?: number },
   ): Promise<Turn>;
-  /** Ends a turn after a request, even if its lease was lost. Returns the ms until the slot can be used again. */
+  /**
+   * Gives a slot back after its request has ended, even if the lease was lost. Returns the ms until
+   * the slot opens again.
+   */
   release(host: string, lease: HostPace & { token: string; slot: number }): Promise<number>;
-  /** Gives a slot back unused: no request was made, so its state is restored. */
+  /** Gives a slot back for which no request was sent, so the next request doesn't wait for it. */
   cancel(host: string, token: string, slot: number): Promise<void>;
-  /** Extends a slot to `ttl` ms from now; false if the lease was lost. */
+  /** Extends the lease of a slot to `ttl` ms from now. Returns false if the lease was lost. */
   extend(host: string, token: string, slot: number, ttl: number): Promise<boolean>;
   /**
-   * Asks to send a request now, at least `gap` ms after the host's last one. Returns 0 to go ahead,
-   * otherwise the ms to wait before asking again. After a 0, call `started` once the request is
-   * under way.
+   * Asks for permission to send a request now, at least `gap` ms after the last request to the host
+   * was sent. Returns 0 if it is granted, otherwise the ms until the caller should ask again. Once
+   * the permitted request is under way, call `started`.
    */
   start(host: string, token: string, gap: number): Promise<number>;
   started(host: string, token: string): Promise<void>;
-  /** Closes the whole host for `ms` (Retry-After). Never shortens an earlier closing. */
+  /** Closes all slots of the host for `ms` (Retry-After). Never shortens an earlier closing. */
   penalize(host: string, ms: number): Promise<void>;
 }
 
 /**
- * Returns host paces stored under `<prefix>pace:<host>`. Each call is one Lua script and rejects
- * when Redis fails.
+ * Returns a pace that stores the state of each host under `<prefix>pace:{<host>}`. Each call runs
+ * one Lua script, and rejects if Redis fails.
  */
 export function createPace(redis: Redis, prefix: string): Pace {
   const scripts = Object.fromEntries(
@@ -97,11 +105,13 @@ function numbers(answer: unknown): number[] {
 }
 
 /**
- * State of a host in one hash. Per slot: `t` token of its holder, `u` when the lease ends, `n` the earliest next
- * turn, `b` when the current turn starts, `o` the value of `s` before it, restored if the turn is cancelled. Per
- * host: `s` start of the latest turn, `p` when a penalty ends. For concurrent requests: `r` time of the last
- * request, `g` token of the turn that is sending one, `e` until when that turn can send it. `a` is when the host
- * became known. Times are ms of Redis' TIME. The state expires a few minutes after it is last needed.
+ * State of a host in one hash. Per slot: `t` is the token of its holder, `u` the time when the
+ * lease ends, `n` the earliest time of the next turn, `b` the start of the current turn, and `o`
+ * the previous value of `s`, restored if the turn is cancelled. Per host: `s` is the start of the
+ * latest turn, and `p` the time when a penalty ends. For concurrent requests: `r` is the time of
+ * the last request, `g` the token of the turn that is sending one, and `e` the time until which
+ * that turn can send it. `a` is the time when this state was created. Times are ms of Redis' TIME.
+ * The state expires ten minutes after it was last needed.
  */
 const PRELUDE = `
 local key = KEYS[1]
@@ -225,7 +235,10 @@ set('r', now)
 return 1
 `;
 
-/** The Lua script of each call. KEYS[1] is the host's hash; `createPace` shows the order of ARGV. */
+/**
+ * The Lua script of each method. `KEYS[1]` is the host's hash; `createPace` shows the order of
+ * `ARGV`.
+ */
 const PACE_SCRIPTS = {
   acquire: ACQUIRE,
   release: RELEASE,

@@ -13,16 +13,16 @@ export const DIRECTORY_PATH = "/.well-known/http-message-signatures-directory";
 export const DIRECTORY_TYPE = "application/http-message-signatures-directory+json";
 
 /**
- * Maximum tolerated clock difference, ms; with a larger one, signatures look as if they were made
- * in the future.
+ * Maximum tolerated difference between our clock and another, ms. If ours is further ahead, our
+ * signatures look as if they were made in the future.
  */
 const CLOCK_TOLERANCE_MS = 30 * SECOND_MS;
-/** Maximum age of a response's `Date` for judging the clock; an older one might come from a cache. */
+/** Maximum `Age` of a response that is used to check our clock, ms. */
 const FRESH_FOR_MS = 5 * MINUTE_MS;
 
 /**
- * Returns what is wrong with the key directory as seen from outside; empty if sites can verify our
- * requests with it. `authority` is the host in the requested URL.
+ * Returns what is wrong with the key directory, judged by a response from outside; empty if sites
+ * can verify our requests with the directory. `authority` is the host in the requested URL.
  */
 export function problemsOfDirectory(
   { status, headers, body }: DirectoryResponse,
@@ -33,7 +33,6 @@ export function problemsOfDirectory(
   const type = headers["content-type"]?.split(";")[0]?.trim();
   if (type !== DIRECTORY_TYPE)
     problems.push(`its type is ${type ?? "missing"}, not ${DIRECTORY_TYPE}`);
-  // A wrong clock also makes signatures look as if they were made in the future.
   const skew = skewOf(headers, now);
   if (Math.abs(skew) > CLOCK_TOLERANCE_MS) {
     problems.push(
@@ -45,7 +44,7 @@ export function problemsOfDirectory(
   const signing = signingKeyAt(keys, now);
   if (signing && !published.some(({ kid }) => kid === signing.id)) {
     problems.push(
-      `it doesn't list ${signing.id}, which signs here: another machine may have other keys, or a cache is outdated`,
+      `it doesn't list ${signing.id}, which signs here: another machine might have other keys, or a cache is outdated`,
     );
   }
   for (const { kid, x } of published) {
@@ -60,7 +59,7 @@ interface PublishedKey {
   x: string;
 }
 
-/** Matches 32 bytes in base64url. Anything else isn't a key that can verify signatures. */
+/** Matches 32 bytes in base64url, the size of an Ed25519 public key. */
 const ED25519_PUBLIC_KEY = /^[\w-]{43}$/;
 
 function keysIn(body: string): PublishedKey[] | null {
@@ -108,7 +107,10 @@ function problemsOfProof(response: {
     .map(({ kid }) => `the signature of ${kid} isn't valid for ${authority}`);
 }
 
-/** Returns the members of a dictionary as written; ours contain no comma. */
+/**
+ * Returns the members of a structured dictionary by key. Values that contain a comma aren't
+ * supported, as the directory has none.
+ */
 function membersOf(field: string | undefined): Map<string, string> {
   const members = (field ?? "").split(",").map((member) => member.trim());
   return new Map(
@@ -119,7 +121,10 @@ function membersOf(field: string | undefined): Map<string, string> {
   );
 }
 
-/** Returns how far our clock is ahead of the response's, ms; 0 if the response might come from a cache. */
+/**
+ * Returns how far our clock is ahead of the response's `Date`, ms; 0 if the response has no valid
+ * `Date` or comes from an old cache.
+ */
 function skewOf(headers: DirectoryResponse["headers"], now: Date): number {
   const date = Date.parse(headers["date"] ?? "");
   const age = Number(headers["age"] ?? 0) * 1000;

@@ -4,17 +4,20 @@ import { z } from "zod";
 import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
 import type { SigningKey } from "./sign.ts";
 
-/** An Ed25519 key as stored in the file, including its private half (`d`). Times are in UTC. */
+/** An Ed25519 key as stored in the file. `x` is its public half, `d` its private half. */
 export interface StoredSigningKey {
-  /** The JWK thumbprint of the key's public half (RFC 8037, appendix A.3). */
+  /** The JWK thumbprint of the key (RFC 8037, appendix A.3). */
   id: string;
   x: string;
   d: string;
   createdAt: Date;
-  /** The key signs from `signsFrom` to `signsUntil`. If several keys can sign, the latest does. */
+  /**
+   * The key can sign from `signsFrom` until `signsUntil`. If several keys can, the one with the
+   * latest `signsFrom` signs.
+   */
   signsFrom: Date;
   signsUntil: Date;
-  /** When the directory stops listing the key, which it lists from the key's creation on. */
+  /** The directory lists the key from its creation until this time. */
   publishedUntil: Date;
 }
 
@@ -33,19 +36,20 @@ const FILE = z.strictObject({
   ),
 });
 
-/** How long a key signs, ms. `health` asks for the next key well before that. */
+/** How long a key signs if it isn't replaced earlier, ms. */
 export const KEY_LIFETIME_MS = 180 * DAY_MS;
 /**
- * How long a new key is published before it signs, and an old one after it last signed. It is twice
- * the cache lifetime of the directory, so that verifiers always know both.
+ * How long a new key is listed in the directory before it signs, and an old key after it last
+ * signed, ms. It is twice the cache lifetime of the directory, so that verifiers always know both
+ * keys.
  */
 export const ROTATION_OVERLAP_MS = 2 * DAY_MS;
 /** How long clients may cache the directory, s. */
 export const DIRECTORY_MAX_AGE_S = 24 * 3600;
 
 /**
- * Reads the keys of a file, in its order; none if there is no file. Throws an error that says what is wrong with
- * the file.
+ * Returns the keys in a file, in the file's order; empty if the file doesn't exist. Throws an error
+ * that names the problem if the file can't be read or isn't valid.
  */
 export function readSigningKeys(file: string): StoredSigningKey[] {
   let text: string;
@@ -67,7 +71,7 @@ export function readSigningKeys(file: string): StoredSigningKey[] {
   throw new Error(`${file}: ${issue?.path.join(".")}: ${issue?.message}`);
 }
 
-/** Replaces the file atomically; only its owner may read it. */
+/** Replaces the file atomically. Only its owner can read the new file. */
 export function writeSigningKeys(file: string, keys: readonly StoredSigningKey[]): void {
   writeFileSync(`${file}.new`, `${JSON.stringify({ keys }, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
@@ -78,7 +82,7 @@ export function createSigningKey(now: Date, signsFrom = now): StoredSigningKey {
   const { x, d } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
   if (!x || !d) throw new Error("this build of Node.js can't export an Ed25519 key");
   const id = thumbprintOf(x);
-  // A command line would read it as an option.
+  // On a command line, an id that starts with `-` looks like an option.
   if (id.startsWith("-")) return createSigningKey(now, signsFrom);
   const signsUntil = new Date(signsFrom.getTime() + KEY_LIFETIME_MS);
   return {
@@ -93,8 +97,8 @@ export function createSigningKey(now: Date, signsFrom = now): StoredSigningKey {
 }
 
 /**
- * Returns the SHA-256 thumbprint of an Ed25519 key (RFC 7638; RFC 8037, appendix A.3), in
- * base64url.
+ * Returns the SHA-256 thumbprint of the Ed25519 public key `x` (RFC 7638; RFC 8037, appendix A.3),
+ * in base64url.
  */
 export function thumbprintOf(x: string): string {
   const members = `{"crv":"Ed25519","kty":"OKP","x":"${x}"}`;
@@ -102,9 +106,10 @@ export function thumbprintOf(x: string): string {
 }
 
 /**
- * Returns the keys after a rotation. The new one is published at once and signs after
- * `ROTATION_OVERLAP_MS`. Older ones sign until then, and stay published for as long again. If none
- * signs now, the new one does at once. Expired keys are dropped.
+ * Returns the keys after a rotation, with a new key at the end. The directory lists the new key at
+ * once. The new key signs after `ROTATION_OVERLAP_MS`, or at once if no other key can sign now.
+ * Until then the old keys sign, unless they expire earlier; they stay listed for another
+ * `ROTATION_OVERLAP_MS`. Keys that the directory no longer lists are dropped.
  */
 export function rotateSigningKeys(
   keys: readonly StoredSigningKey[],
@@ -123,8 +128,8 @@ export function rotateSigningKeys(
 }
 
 /**
- * Returns the keys after those in `ids` were compromised: they are removed at once, and a new one
- * signs if none is left.
+ * Returns the keys without those in `ids`, which are compromised. Adds a new key that signs at once
+ * if no remaining key can sign now.
  */
 export function revokeSigningKeys(
   keys: readonly StoredSigningKey[],
@@ -135,7 +140,10 @@ export function revokeSigningKeys(
   return signingKeyAt(left, now) ? left : [...left, createSigningKey(now)];
 }
 
-/** Returns the key that signs at `now`: the latest one whose period includes `now`; null if there is none. */
+/**
+ * Returns the key that signs at `now`: of the keys that can, the one with the latest `signsFrom`.
+ * Returns null if no key can.
+ */
 export function signingKeyAt(
   keys: readonly StoredSigningKey[],
   now: Date,
@@ -152,12 +160,12 @@ export function publishedKeysAt(keys: readonly StoredSigningKey[], now: Date): S
   return keys.filter(({ publishedUntil }) => now < publishedUntil);
 }
 
-/** Time before the expiry of the last key from which `doctor` and `health` ask for the next one, ms. */
+/** How long before the last key expires `doctor` and `health` ask for a new one, ms. */
 const EXPIRY_WARNING_MS = 14 * DAY_MS;
 
 /**
- * Returns what is wrong with the keys at `now`, and what to do; null when nothing is. `isSigning`
- * says whether requests are still signed.
+ * Returns what is wrong with the keys at `now`, and in `next` the command that repairs it; null if
+ * nothing is wrong. `isSigning` says whether requests are still signed.
  */
 export function problemOfKeys(
   keys: readonly StoredSigningKey[],
@@ -178,7 +186,7 @@ export function problemOfKeys(
   return { problem: `the last signing key expires on ${day}`, next, isSigning: true };
 }
 
-/** Returns the directory's body: a JSON Web Key Set of the public halves. */
+/** Returns the body of the key directory: a JSON Web Key Set with the public halves of `keys`. */
 export function directoryOf(keys: readonly StoredSigningKey[]): string {
   return JSON.stringify({
     keys: keys.map(({ id, x, signsFrom, publishedUntil }) => ({
@@ -193,7 +201,7 @@ export function directoryOf(keys: readonly StoredSigningKey[]): string {
   });
 }
 
-/** Prepares a stored key for signing. */
+/** Returns a stored key in the form that `signRequest` and `signDirectory` need. */
 export function openSigningKey({ id, x, d }: StoredSigningKey): SigningKey {
   const jwk = { kty: "OKP", crv: "Ed25519", x, d };
   return { id, privateKey: createPrivateKey({ key: jwk, format: "jwk" }) };
@@ -202,9 +210,9 @@ export function openSigningKey({ id, x, d }: StoredSigningKey): SigningKey {
 const REREAD_AFTER_MS = MINUTE_MS;
 
 /**
- * Returns a function that gives the current signing key of a file, null if there is none. It checks the file once a
- * minute and reads it again if it changed. If the file can't be read, the previous keys remain and `onError` is
- * called.
+ * Returns a function that returns the key in `file` that signs now; null if none does. The function
+ * checks the file at most once a minute, and reads it again if it changed. If the file can't be
+ * read, the function calls `onError` and continues with the previous keys.
  */
 export function followSigningKeys(
   file: string,

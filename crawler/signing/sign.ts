@@ -7,7 +7,7 @@ import { createHash, type KeyObject, randomBytes, sign } from "node:crypto";
  */
 
 /**
- * A signing key and the id that messages use for it: the JWK thumbprint (RFC 8037, appendix A.3).
+ * A signing key. `id` is its JWK thumbprint (RFC 8037, appendix A.3), by which signatures name it.
  */
 export interface SigningKey {
   id: string;
@@ -28,8 +28,8 @@ export interface SignatureParameters {
 }
 
 /**
- * Returns the bytes to sign (RFC 9421, section 2.5), and the parameters as serialized in
- * `Signature-Input`.
+ * Returns the text to sign (`base`; RFC 9421, section 2.5) and the value of `Signature-Input`
+ * without its label (`input`).
  */
 export function signatureBase(
   components: readonly Component[],
@@ -44,7 +44,10 @@ export function signatureBase(
   return { base: [...lines, `"@signature-params": ${input}`].join("\n"), input };
 }
 
-/** Returns the two header fields of one signature under `label`. */
+/**
+ * Returns the values of `Signature-Input` and `Signature` for one signature, which both name it
+ * `label`.
+ */
 export function signComponents(
   label: string,
   components: readonly Component[],
@@ -57,23 +60,23 @@ export function signComponents(
 }
 
 /**
- * How requests name their signer: the draft's dictionary, or the bare string that older verifiers
- * expect.
+ * Form of the `Signature-Agent` header: the draft's dictionary, or the bare string that older
+ * verifiers expect.
  */
 export type SignatureAgentForm = "dictionary" | "string";
 
 const REQUEST_LABEL = "sig1";
 /**
- * How long a request's signature is valid, s: long enough for differing clocks, too short for
+ * How long a request's signature is valid, s: enough for clocks that differ, and short to limit
  * replay.
  */
 const REQUEST_LIFETIME_S = 300;
 const NONCE_BYTES = 64;
 
 /**
- * Returns the header fields `signature-agent`, `signature-input` and `signature` of one request.
- * They cover its method, authority and path, so a leaked signature is useless for any other page,
- * and each redirect hop needs its own. `agent` is the origin that publishes the keys, such as
+ * Returns the headers `signature-agent`, `signature-input` and `signature` of one request. The
+ * signature covers method, authority and path, but not the query, so each redirect hop needs a
+ * signature of its own. `agent` is the origin that publishes the keys, such as
  * `https://news.example`.
  */
 export function signRequest(
@@ -110,12 +113,15 @@ export function signRequest(
   };
 }
 
-/** How long a directory's signature is valid, s: well beyond the day for which clients cache it. */
+/**
+ * How long a signature of the directory is valid, s: well beyond the day for which clients cache
+ * the directory.
+ */
 const DIRECTORY_LIFETIME_S = 7 * 24 * 3600;
 
 /**
- * Returns the header fields that prove that the owners of the keys published the directory: one
- * signature per key over the requested authority and the digest of the body (RFC 9530).
+ * Returns the headers which prove that the owners of the keys published the directory. They contain
+ * one signature per key, over the requested authority and the digest of the body (RFC 9530).
  */
 export function signDirectory(
   directory: { authority: string; body: string },
@@ -147,18 +153,16 @@ export function signDirectory(
   };
 }
 
-/**
- * Returns an RFC 9651 string. Throws on a character that it can't contain, which is a bug of ours.
- */
+/** Returns an RFC 9651 string. Throws if `value` contains anything but printable ASCII. */
 function quote(value: string): string {
   if (!/^[\x20-\x7e]*$/.test(value)) throw new Error(`not an ASCII string: ${value}`);
   return `"${value.replaceAll(/["\\]/g, "\\$&")}"`;
 }
 
-/** Returns the header fields that sign a request to an authority; none when no key signs. */
+/** Returns the headers that sign a request; an empty object if no key can sign now. */
 export type RequestSigner = (request: { method: string; url: string }) => Record<string, string>;
 
-/** Returns a signer that uses the result of `currentKey` at the time of each request. */
+/** Returns a signer that calls `currentKey` for each request. */
 export function createRequestSigner(options: {
   agent: string;
   form: SignatureAgentForm;
@@ -174,8 +178,8 @@ export function createRequestSigner(options: {
 const SIGNATURE_FIELDS = ["signature-input", "signature"];
 
 /**
- * Returns the headers that a capture stores: they show that a request was signed and by which key,
- * without the signature.
+ * Returns the headers without the signature, for storage in a capture. `signature-agent` remains,
+ * which shows that the request was signed and who publishes the keys.
  */
 export function withoutSignature(headers: Record<string, string>): Record<string, string> {
   if (!("signature" in headers)) return headers;

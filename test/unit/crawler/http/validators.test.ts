@@ -73,7 +73,9 @@ describe("a page that came", () => {
     expect([set, proof]).toEqual([{ validators: etag("a"), audits: audits(0, true) }, null]);
     const doubted = linkOf({ ...set, notModified: 0 });
     expect(validatorsFor(doubted, true)).toEqual(etag("a"));
-    expect(judgeNotModified(doubted)?.proof).toContain('304 to ETag "a", whose content is another');
+    expect(judgeNotModified(doubted)?.proof).toContain(
+      '304 to ETag "a", although an audit found other content',
+    );
     expect(judgeNotModified(linkOf())).toBeNull();
     // An honest server answers with the page, and is believed.
     expect(judge(doubted, etag("b"), false)).toEqual({
