@@ -14,24 +14,26 @@ type LookupCallback = (
 /** The signature of `dns.lookup`, as sockets call it. */
 type Lookup = (hostname: string, options: LookupOptions, callback: LookupCallback) => void;
 
-/** The guard refused a target: its address isn't public, or its port isn't a web port. */
+/** The guard refused a target, because of its IP address, its port or its host. */
 export class EgressRefused extends Error {
   override name = "EgressRefused";
   readonly code = "EGRESS_REFUSED";
 }
 
-/** Decides which addresses requests are allowed to reach. Every egress uses it. */
+/**
+ * Decides which addresses requests can reach. All outgoing requests to sites and proxies use it.
+ */
 export interface Guard {
   /**
-   * Returns a lookup like `dns.lookup` for connections to `port`. The operator's hosts come first. The lookup fails
-   * if any address of a name is not allowed.
+   * Returns a lookup like `dns.lookup` for connections to `port`. The operator's hosts take
+   * precedence over DNS. The lookup fails if any address of a name isn't allowed.
    */
   lookupFor(port: number): Lookup;
   /** Whether a connection to this IP address and port is allowed. */
   allowed(address: string, port: number): boolean;
-  /** Explains why a URL is refused before DNS resolution; null if it isn't. */
+  /** Returns why a URL is refused before DNS resolution; null if it isn't. */
   check(url: URL): string | null;
-  /** Opens sockets for an undici dispatcher, and checks the connected address again. */
+  /** Opens sockets for an undici dispatcher, and checks the address of each open socket. */
   connector: buildConnector.connector;
 }
 
@@ -39,9 +41,8 @@ const [WEB_PORT, OTHER_PORT] = [443, 0];
 const WEB_PORTS = new Set([80, WEB_PORT]);
 
 /**
- * Returns the egress guard. It allows public unicast addresses on ports 80 and 443, and
- * `allowNetworks` (CIDRs) on any port. `hosts` (see `parseHosts`) takes precedence over DNS
- * (`resolve`).
+ * Returns a guard that allows public unicast addresses on ports 80 and 443, and `allowNetworks`
+ * (CIDRs) on any port. `hosts` (see `parseHosts`) takes precedence over DNS (`resolve`).
  */
 export function createGuard(options: {
   hosts: ReadonlyMap<string, string[]>;
@@ -72,7 +73,7 @@ export function createGuard(options: {
     });
   };
 
-  // Only whether it is a web port matters, not which one.
+  // The guard treats all web ports alike, and all others.
   const openWeb = buildConnector({ timeout: 8000, lookup: lookupFor(WEB_PORT) });
   const openOther = buildConnector({ timeout: 8000, lookup: lookupFor(OTHER_PORT) });
   const connector: buildConnector.connector = (target, callback) => {
@@ -99,8 +100,8 @@ export function createGuard(options: {
     const known = isIP(host) ? [host] : (options.hosts.get(host) ?? []);
     const refused = known.find((address) => !allowed(address, port));
     if (refused) return `${host} port ${port}`;
-    // The address of a DNS name isn't known yet, and might lie in an allowed network. Its port
-    // is checked when the socket opens.
+    // The address of a DNS name isn't known yet, and might be in an allowed network. The port is
+    // checked with the address when the socket opens.
     if (!WEB_PORTS.has(port) && options.allowNetworks.length === 0) {
       return `port ${port}`;
     }
@@ -121,7 +122,7 @@ function refusal(what: string): EgressRefused {
 type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 const GLOBAL_V6 = ipaddr.parseCIDR("2000::/3");
-/** Formally public, but internal to a cloud: Azure's wire server. */
+/** Addresses that are formally public, but internal to a cloud: Azure's wire server. */
 const DENIED = new Set(["168.63.129.16"]);
 
 /** Whether a text is a public unicast IP address (for IPv6, only 2000::/3). */
@@ -133,8 +134,8 @@ export function isPublic(address: string): boolean {
 }
 
 /**
- * Returns a test whether an address lies in one of these CIDRs. Throws an `Error` on a malformed
- * CIDR.
+ * Returns a function that says whether an address is in one of these CIDRs. Throws an `Error` on a
+ * malformed CIDR.
  */
 export function inNetworks(cidrs: readonly string[]): (address: string) => boolean {
   const ranges: Range[] = cidrs.map((cidr) => ipaddr.parseCIDR(cidr.trim()));
@@ -148,8 +149,8 @@ export function inNetworks(cidrs: readonly string[]): (address: string) => boole
 }
 
 /**
- * Returns the IP address, IPv4-mapped ones as IPv4; null for anything else, including octal and
- * short forms.
+ * Returns the parsed IP address, an IPv4-mapped one as IPv4; null for anything else, including
+ * octal and short forms.
  */
 function parse(address: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
   if (!ipaddr.IPv6.isValid(address) && !ipaddr.IPv4.isValidFourPartDecimal(address)) return null;

@@ -1,8 +1,11 @@
 import { createTransport } from "nodemailer";
 
-/** The egress for e-mail to operators. */
+/** Sends e-mail to operators. */
 export interface Mailer {
-  /** Sends one message. Returns null, or the reason why the server didn't accept it. */
+  /**
+   * Sends one message. Returns null on success, otherwise the reason why the message wasn't
+   * accepted. Never rejects.
+   */
   send(message: { subject: string; text: string }): Promise<string | null>;
   close(): void;
 }
@@ -10,7 +13,7 @@ export interface Mailer {
 /** Time limit for a server that doesn't respond, ms. */
 const TIMEOUT_MS = 15_000;
 
-/** Returns the egress through an SMTP server (`smtp://user:password@host:587`, or `smtps://`). */
+/** Returns a mailer that uses an SMTP server (`smtp://user:password@host:587`, or `smtps://`). */
 export function createMailer({
   url,
   from,

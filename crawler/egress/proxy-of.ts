@@ -5,12 +5,15 @@ import type { Source } from "../../model/sources/source.ts";
 import type { Upstream } from "./tunnel.ts";
 
 /**
- * Returns the proxy of a source, or null if it has none. Throws `GiveUp` (`proxy`) if the named
- * proxy isn't configured.
+ * Returns the proxy of a source; null if it has none. Throws `GiveUp` (`proxy`) if the secret that
+ * names the proxy is missing or invalid.
  */
 export type ProxyOf = (source: Pick<Source, "proxy">) => Upstream | null;
 
-/** Returns a function that finds the proxy of a source: in its file, or in the secret that the file names. */
+/**
+ * Returns a function that finds the proxy of a source: its `proxy` is a URL, or the name of a
+ * secret that contains one.
+ */
 export function proxiesIn(secrets: Secrets): ProxyOf {
   return ({ proxy: name }) => {
     if (name === undefined) return null;

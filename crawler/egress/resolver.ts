@@ -13,26 +13,24 @@ export type Resolve = (
 ) => void;
 
 /**
- * Time limit of a lookup, ms; shorter than the connect timeout, so that a silent name server is
- * reported as a DNS failure.
+ * Time limit of a lookup, ms. It is shorter than the connect timeout, so that a silent name server
+ * is reported as a DNS failure.
  */
 const DEADLINE_MS = 5000;
 /** How long to wait for addresses of the second family once those of the first have arrived, ms. */
 const OTHER_FAMILY_MS = 500;
-/**
- * Maximum number of concurrent lookups per registrable domain, whose names share their name
- * servers.
- */
+/** Maximum number of concurrent lookups per registrable domain. Its names share name servers. */
 const PER_DOMAIN = 4;
 const TRIES = 3;
 const askSystem = promisify(lookup);
 const ABSENT = new Set(["ENOTFOUND", "ENODATA", "EBADNAME"]);
 
 /**
- * Returns a resolver for public names that needs no thread, unlike `dns.lookup`, so that a silent name server
- * doesn't delay other domains. IPv4 addresses come first. The system resolves names in the hosts file and names
- * unknown to public DNS (`localhost`, a service in a cluster). Fails like `dns.lookup`, within `deadlineMs`:
- * `ENOTFOUND` if a name has no address, `EAI_AGAIN` if the name servers don't answer.
+ * Returns a resolver for public names. Unlike `dns.lookup`, it needs no thread, so that a silent
+ * name server doesn't delay other domains. IPv4 addresses come first. A lookup of a public name
+ * fails within `deadlineMs`, with the errors of `dns.lookup`: `ENOTFOUND` if the name has no
+ * address, `EAI_AGAIN` if the name servers don't answer. Names in the hosts file, and names unknown
+ * to public DNS (`localhost`, a service in a cluster), are left to `dns.lookup`.
  */
 export function createResolve(
   options: { servers?: readonly string[]; hostsFile?: string; deadlineMs?: number } = {},
@@ -75,7 +73,7 @@ export function createResolve(
   return callbackify(addressesOf);
 }
 
-/** The error for a name without an address. */
+/** Returns the error for a name without an address. */
 export function notFound(hostname: string): NodeJS.ErrnoException {
   return failure("ENOTFOUND", hostname, "");
 }
@@ -89,9 +87,7 @@ function failure(code: string, hostname: string, more: string): NodeJS.ErrnoExce
   return Object.assign(new Error(message), { code, syscall: "getaddrinfo", hostname });
 }
 
-/**
- * Returns the addresses of a name in both families, or reports that no DNS server is configured.
- */
+/** Returns the IPv4 and IPv6 addresses of a name, or `no-server` if no DNS server is configured. */
 function askBothFamilies(
   resolver: Resolver,
   name: string,
@@ -124,8 +120,8 @@ function askBothFamilies(
 }
 
 /**
- * Returns a function that reads the names in a hosts file, cached until the file changes; none if
- * there is no file.
+ * Returns a function that returns the names in a hosts file, read again whenever the file changes;
+ * none if the file doesn't exist.
  */
 function namesReader(path: string): () => Promise<Set<string>> {
   let names = new Set<string>();

@@ -6,15 +6,14 @@ import { type Cause, GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import { EgressRefused, type Guard } from "./guard.ts";
 import { hostName } from "./hosts-file.ts";
 
-/** A proxy that a source names. */
+/** The proxy of a source. */
 export interface Upstream {
-  /** The proxy's name in the source file; not secret. */
+  /** The value of `proxy` in the source file, without a secret. */
   name: string;
   /** `http(s)://[USER:PASSWORD@]HOST[:PORT]` */
   url: string;
   /**
-   * Whether the proxy's own address must pass the guard, because only the source's file names the
-   * proxy.
+   * Whether the proxy's own address must pass the guard. Only a proxy in a secret doesn't have to.
    */
   guarded: boolean;
 }
@@ -26,20 +25,20 @@ export interface Tunnel {
   address: string;
 }
 
-/** Time limit for the proxy to connect, ms. */
+/** Time limit for the response of the proxy, ms. */
 const CONNECT_TIMEOUT_MS = 10_000;
 /**
  * The port to pass to the guard. Any web port will do, because the guard judges the proxy's
  * address, not its port.
  */
 const WEB_PORT = 443;
-/** Proxy responses that blame the site rather than the proxy. */
+/** Causes by the status of a proxy's response that blames the site rather than the proxy. */
 const SITE_CAUSES: Record<number, Cause> = { 502: "connect", 503: "connect", 504: "timeout" };
 
 /**
- * Opens a connection to a target through a proxy. The guard checks the target here, and the proxy gets the checked
- * IP address, never the name. Rejects with `EgressRefused`, the resolver's error, or a `RetryLater` or `GiveUp`,
- * whose reason is `proxy` if the proxy is to blame.
+ * Opens a connection to a target through a proxy. The guard checks the target's addresses, and the
+ * proxy gets a checked IP address, never the name. Rejects with `EgressRefused`, the resolver's
+ * error, or a `RetryLater` or `GiveUp`, whose reason is `proxy` if the proxy is to blame.
  */
 export async function openTunnel(
   guard: Guard,
@@ -72,8 +71,8 @@ function refusal(status: number, name: string, host: string): RetryLater | GiveU
 }
 
 /**
- * Returns the target's address, IPv4 if possible, after the guard has allowed all addresses of the
- * name.
+ * Returns an IP address of the target, IPv4 if possible. Rejects unless the guard allows all its
+ * addresses.
  */
 async function judged(guard: Guard, { host, port }: { host: string; port: number }) {
   const name = hostName(host);
@@ -137,7 +136,7 @@ function ask(
 }
 
 /**
- * Opens a TCP connection through the guard, which checks the name or literal, and the connected
+ * Opens a TCP connection to a target if the guard allows all its addresses. Checks the connected
  * address again. Rejects with `EgressRefused` or the socket's error.
  */
 export function openSocket(guard: Guard, target: { host: string; port: number }): Promise<Socket> {

@@ -19,7 +19,7 @@ import { parseRsl, RSL_TYPE, readRsl, unlicensed } from "./rsl.ts";
 import { type Seen, type Statement, seenAs, stating } from "./statement.ts";
 import { MINING, readTdmPolicy } from "./tdm-policy.ts";
 
-/** Everything that states how a page may be used. */
+/** Everything in which a publisher can state how a page may be used. */
 export interface PageSources {
   url: string;
   /** The product token by which robots.txt and robots directives name us. */
@@ -29,9 +29,9 @@ export interface PageSources {
   headers: Record<string, string>;
   /** What the page's markup declares; missing if the markup wasn't read. */
   declared?: DeclaredUse | undefined;
-  /** What the page's host declares; missing if that wasn't requested. */
+  /** What the host's files state; missing if they weren't requested. */
   host?: HostRights | undefined;
-  /** Signals that are already known and are added to those found. */
+  /** Signals from elsewhere, to be added to those found. */
   known?: UsageSignal[] | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface HostRights {
   robots: (RobotsUsageOfPage & { seenAt: Date }) | null;
   /** The rule in tdmrep.json that applies to the page; null if none does. */
   tdm: (TdmRule & { seenAt: Date }) | null;
-  /** The licences and policies read. */
+  /** The copies of the requested licences and policies, including those that couldn't be read. */
   documents: RightsDocument[];
 }
 
@@ -64,7 +64,10 @@ export function hostRights(
   };
 }
 
-/** Combines what two copies of a host's files state about a page. */
+/**
+ * Returns what two copies of a host's files together state about a page. If only one of them
+ * reserves mining, it is reserved.
+ */
 export function bothRights(one: HostRights, other: HostRights): HostRights {
   const robots = one.robots ?? other.robots;
   const also = one.robots && other.robots;
@@ -79,7 +82,7 @@ export function bothRights(one: HostRights, other: HostRights): HostRights {
   };
 }
 
-/** Returns the headers of a response that concern its use. */
+/** Returns those headers of a response that can state how it may be used. */
 export function rightsHeaders(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => RIGHTS_HEADERS.has(name)));
 }
@@ -93,7 +96,7 @@ const RIGHTS_HEADERS = new Set([
   "link",
 ]);
 
-/** A document with further terms for a page, and where it is named. */
+/** A document with further terms for a page, and the place that names it. */
 export interface NamedDocument {
   kind: "rsl" | "policy";
   url: string;
@@ -101,9 +104,9 @@ export interface NamedDocument {
 }
 
 /**
- * Returns all statements about the use of a page, in every format and place that we read, with each
- * format's own precedence. A licence that is named but wasn't or couldn't be read denies use by
- * machines.
+ * Returns all signals about the use of a page, in every format and place that we read, at most
+ * `MAX_SIGNALS`. Each format's own rules of precedence apply. A licence that is named but wasn't
+ * read, or couldn't be, denies use by machines.
  */
 export function pageSignals(page: PageSources): UsageSignal[] {
   const { url, product, seenAt, headers, declared, host } = page;
@@ -142,8 +145,8 @@ export function pageSignals(page: PageSources): UsageSignal[] {
 const MORE_LICENCES = unlicensed(`it has more than ${MAX_LICENCES} licences`);
 
 /**
- * Returns the first signals of a page, up to the limit. Those that deny, limit or end a use come
- * first, so that no reservation is dropped.
+ * Returns at most `MAX_SIGNALS` signals. If there are more, those that deny, limit or end a use
+ * come first, so that none of these restrictions is dropped.
  */
 function strictestFirst(all: UsageSignal[]): UsageSignal[] {
   if (all.length <= MAX_SIGNALS) return all;
@@ -162,9 +165,9 @@ function strictestFirst(all: UsageSignal[]): UsageSignal[] {
 }
 
 /**
- * Returns the licences and policies to request for a page, up to the limit. RSL licences (section
- * 4.9) that the page itself names (in its `Link` header or markup) come before those in robots.txt.
- * A policy is only requested if mining is reserved.
+ * Returns the licences and policies to request for a page, at most `MAX_LICENCES`. RSL licences in
+ * robots.txt only count if the page names none itself, in its `Link` header or markup (section
+ * 4.9). A policy is only requested if mining is reserved.
  */
 export function documentsOf(page: PageSources): NamedDocument[] {
   return namedDocuments(page).slice(0, MAX_LICENCES);
@@ -212,9 +215,9 @@ function documentSignals({ kind, url }: NamedDocument, page: PageSources): Usage
 }
 
 /**
- * Returns the effective reservation of text and data mining (W3C TDMRep, "Processing priority"): the file on the
- * host, then the header, then the markup. Each overrides the previous ones; values other than 0 or 1 are ignored.
- * Null if none has a value.
+ * Returns whether text and data mining is reserved (W3C TDMRep, "Processing priority"), by the file
+ * on the host, the header and the markup. A later one of them overrides the earlier ones; values
+ * other than 0 or 1 are ignored. Null if none of them has a valid value.
  */
 function reservation(page: PageSources): { statement: Statement; seen: Seen } | null {
   const { url, seenAt, headers, declared, host } = page;
@@ -255,8 +258,9 @@ function reservation(page: PageSources): { statement: Statement; seen: Seen } | 
 }
 
 /**
- * Returns what an article's JSON-LD states (schema.org 29.3, https://schema.org/CreativeWork). `license` and
- * `usageInfo` name terms and deny nothing themselves; an article that isn't accessible for free denies `full-text`.
+ * Returns what an article's JSON-LD states (schema.org 29.3, https://schema.org/CreativeWork).
+ * `license` and `usageInfo` name terms and deny nothing themselves. An article that isn't
+ * accessible for free denies `full-text`.
  */
 function structuredData({ declared }: PageSources): Statement[] {
   if (!declared) return [];

@@ -2,10 +2,13 @@ import { isInnerList, parseDictionary, Token } from "structured-headers";
 import type { Use } from "../../model/usage-rights.ts";
 import { type Statement, stating } from "./statement.ts";
 
-/** Maximum number of characters read of one statement. */
+/**
+ * Maximum number of characters of a statement. A longer `Content-Usage` states nothing; of a longer
+ * `Content-Signal`, the rest is ignored.
+ */
 const MAX_LENGTH = 2000;
 
-/** Categories of draft-ietf-aipref-vocab-08 section 6.1; labels are case-sensitive. */
+/** Uses by category (draft-ietf-aipref-vocab-08 section 6.1). Categories are case-sensitive. */
 const CATEGORIES = {
   "train-ai": ["ai-train"],
   "ai-use": ["ai-input"],
@@ -45,7 +48,7 @@ function dictionaryOf(text: string): Map<string, string> {
 
 const SIGNALS = { search: ["search"], "ai-input": ["ai-input"], "ai-train": ["ai-train"] } as const;
 
-/** What each level of `use` excludes; `full` excludes nothing. */
+/** The uses that each level of `use` denies. */
 const LEVELS = {
   immediate: ["search", "full-text", "archive", "analysis", "ai-input", "ai-train"],
   reference: ["full-text", "ai-input", "ai-train"],

@@ -7,8 +7,8 @@ const MAX_LENGTH = 5000;
 
 const HIDES: Use[] = ["search"];
 /**
- * What directives without a value deny. `none` equals `noindex, nofollow`; `nocache` is Bing's name
- * for `noarchive`; `noai` is read as a reservation of text and data mining.
+ * The uses that directives without a value deny. `none` equals `noindex, nofollow`; `nocache` is
+ * Bing's name for `noarchive`; `noai` counts as a reservation of text and data mining.
  */
 const DENIED: Record<string, Use[]> = {
   noindex: HIDES,
@@ -17,7 +17,7 @@ const DENIED: Record<string, Use[]> = {
   nocache: ["archive", "full-text"],
   noai: MINING,
 };
-/** Directives that carry a value, so the word before their colon is not a robot's name. */
+/** Directives with a value. The word before their colon is therefore no robot's name. */
 const VALUED = new Set(["max-snippet", "max-image-preview", "max-video-preview"]);
 const UNTIL = "unavailable_after";
 /**
@@ -58,8 +58,8 @@ export function readRobotsDirectives(values: string, product: string): Statement
 }
 
 /**
- * Reads the directives of one part between commas. It can consume the next part too, because a date can contain a
- * comma.
+ * Reads the directives of one part between commas. `taken` is 1 if they also include the next part,
+ * because a date can contain a comma; otherwise 0.
  */
 function readPart(words: string, next: string[]): { statements: Statement[]; taken: number } {
   const lower = words.toLowerCase();
@@ -105,7 +105,10 @@ function snippet(maxCharacters: number): Statement {
 const ZONE = /(?:\b(?:UTC?|GMT|[ECMP][SD]T)|Z|[+-]\d{2}:?\d{2})$/i;
 const YEAR = /\b\d{4}\b|[a-z]{3,9}[ -]\d{2}\b/i;
 
-/** Reads a date in RFC 822, RFC 850 or ISO 8601, in UTC if its zone is missing or unknown; null if it can't be read. */
+/**
+ * Returns a date in RFC 822, RFC 850 or ISO 8601, in UTC if its zone is missing or unknown; null if
+ * it can't be read.
+ */
 function timeOf(text: string): Date | null {
   const trimmed = text.trim().slice(0, 60);
   if (!YEAR.test(trimmed) || !/^[\w\s,:+./-]+$/.test(trimmed)) return null;

@@ -7,19 +7,19 @@ import { readContentSignal, readContentUsage } from "./preferences.ts";
 import { unlicensed } from "./rsl.ts";
 import type { Statement } from "./statement.ts";
 
-/** Maximum number of licences stored per file. A file that names more gives machines no licence. */
+/** Maximum number of licences per file. If a file names more, machines count as unlicensed. */
 const MAX_ROBOTS_LICENCES = 200;
 
 interface UsageRule {
   /**
-   * Lower-case product tokens of the line's group. `*` stands for everybody; empty outside of any
-   * group.
+   * Lower-case product tokens of the line's group, where `*` stands for every crawler; empty if the
+   * line belongs to no group.
    */
   agents: ReadonlySet<string>;
   name: "content-usage" | "content-signal";
   /**
-   * Pattern of the paths to which the line applies; that of the empty path, which matches everything, if the line
-   * names none.
+   * Pattern of the paths to which the line applies. If the line names no path, the pattern matches
+   * every path.
    */
   pattern: Pattern;
   text: string;
@@ -33,7 +33,7 @@ interface RobotsUsage {
 }
 
 /**
- * What a robots.txt states about the use of one page, and the licence files that it names for it.
+ * What a robots.txt states about the use of one page, and the licences that it names for the page.
  */
 export interface RobotsUsageOfPage {
   statements: Statement[];
@@ -47,15 +47,16 @@ const parsed = parsedByText(parse);
  * Returns what robots.txt states about our use of the page at `url`:
  *
  * - `Content-Usage` (IETF draft-ietf-aipref-attach-05, 19 August 2026, section 3:
- * https://www.ietf.org/archive/id/draft-ietf-aipref-attach-05.txt): of the rules in its group, the
+ * https://www.ietf.org/archive/id/draft-ietf-aipref-attach-05.txt): of the lines in our group, the
  * one with the longest matching path; all of them if several are equally long.
- * - `Content-Signal` (https://contentsignals.org) of its group; a path before it is treated the
- * same way.
- * - `License` (RSL 1.0 section 4.4: https://rslstandard.org/rsl): those of its group, otherwise
- * those outside of any group. For these a blank line ends a group, which is how publishers write
- * it.
  *
- * Groups are chosen by RFC 9309 section 2.2.1: those that name the product, otherwise those for
+ * - `Content-Signal` (https://contentsignals.org): the same, because some publishers put a path
+ * before it too.
+ *
+ * - `License` (RSL 1.0 section 4.4: https://rslstandard.org/rsl): those in our group, otherwise
+ * those outside of any group. A blank line also ends a group here, because publishers write it so.
+ *
+ * Our groups are chosen by RFC 9309 section 2.2.1: those that name the product, otherwise those for
  * `*`.
  */
 export function robotsUsage(text: string, product: string, url: string): RobotsUsageOfPage {
@@ -84,8 +85,8 @@ export function robotsUsage(text: string, product: string, url: string): RobotsU
 }
 
 /**
- * Returns the absolute http(s) URL; null if there is none. Relative URLs violate the specification, but their
- * meaning is clear.
+ * Returns `href` as an absolute http(s) URL; null if it isn't one. Relative URLs violate the
+ * specification, but their meaning is clear.
  */
 function absolute(href: string, page: string): string | null {
   const base = new URL("/robots.txt", page).href;
@@ -98,7 +99,10 @@ function longestOf(rules: UsageRule[]): UsageRule[] {
   return rules.filter(({ pattern }) => pattern.length === length);
 }
 
-/** Returns the lines of a robots.txt about use, to detect changes; empty if there are none. */
+/**
+ * Returns the lines of a robots.txt that state how content may be used, and the `User-agent` lines,
+ * to detect changes; empty if no line states anything.
+ */
 export function usageLinesOf(text: string): string {
   if (!USAGE_RULE.test(text)) return "";
   const own = text
@@ -108,7 +112,7 @@ export function usageLinesOf(text: string): string {
 }
 
 const USAGE_RULE = /content-(?:usage|signal)|license/i;
-/** Lines that belong to a group, so a `User-agent` after them begins another one. */
+/** Names of lines that belong to a group. A `User-agent` after such a line begins another group. */
 const GROUP_LINE = /^(?:dis)?allow|^content-(?:usage|signal)$|^license$|^crawl-delay/;
 
 function parse(text: string): RobotsUsage {
@@ -151,7 +155,7 @@ function parse(text: string): RobotsUsage {
   return usage;
 }
 
-/** Whether licences after this line still belong to no group, as they do after a blank line. */
+/** Whether licences after a line of this name still belong to no group, if they did before it. */
 function isOutside(name: string): boolean {
   return name === "" || name === "license";
 }

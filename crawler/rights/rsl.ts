@@ -14,7 +14,7 @@ const MAX_CONTENTS = 1000;
 const MAX_LICENSES = 20;
 const MAX_VALUE = 2000;
 const MAX_DEPTH = 20;
-/** Number of characters parsed between two checks whether to stop. */
+/** Number of characters that are parsed at once. Between two pieces, parsing can stop. */
 const CHUNK = 4096;
 
 /** Terms of one `license` in a `content`. */
@@ -22,17 +22,17 @@ interface License {
   permits: string[] | null;
   prohibits: string[];
   /**
-   * What must be done first: payment, reporting, belonging to a group or a country; null if there
-   * is no condition.
+   * What the licence requires: payment, reporting, or belonging to a group or country; null if it
+   * requires nothing.
    */
   condition: string | null;
-  /** URL where the licence is available; null if none is named. */
+  /** URL of the licence's terms; null if none is named. */
   terms: string | null;
 }
 
 interface Content {
   url: string;
-  /** URL of the licence server that must be asked first; null if there is none. */
+  /** URL of the server that must grant the licence first; null if there is none. */
   server: string | null;
   licenses: License[];
   terms: string | null;
@@ -42,7 +42,7 @@ export interface RslDocument {
   contents: Content[];
   /** How long the licence is valid, in days (section 3.2.1). */
   maxAgeDays: number;
-  /** Why the file isn't valid, so that its permissions don't count. Null if it is valid. */
+  /** Why the document doesn't conform, so that its permissions don't count; null if it conforms. */
   problem: string | null;
 }
 
@@ -51,18 +51,20 @@ const ELEMENTS = new Set(
   alternate schema copyright terms`.split(/\s+/),
 );
 /**
- * Payments that require nothing new of us: every exit names the publisher and links to the page.
+ * Types of payment that we always meet: everything that we publish names the publisher and links to
+ * the page.
  */
 const FREE = new Set(["free", "attribution"]);
-/** Elements about prices, in a payment whose type isn't stated. */
+/** Elements that imply a price if the type of their `payment` isn't stated. */
 const PRICES = new Set(["standard", "custom", "amount", "accepts"]);
 
 /**
  * Parses an RSL document (RSL 1.0, Recommendation of 10 December 2025:
  * https://rslstandard.org/rsl). `problem` says why a document doesn't conform (sections 2.2 and 3):
- * not well-formed, a DOCTYPE, or an unknown element in the namespace. Elements of other namespaces
- * are ignored. Time is linear in the text; the number of contents and licences is limited. With
- * `isFeed`, the text is a feed whose items have contents (section 4.7): each names its URL.
+ * it isn't well-formed, has a DOCTYPE or an unknown element in the namespace, or exceeds a limit.
+ * Elements of other namespaces are ignored. Time is linear in the length of the text. With
+ * `isFeed`, the text is a feed whose items contain `content` elements, each of which must name its
+ * URL (section 4.7).
  */
 export function parseRsl(text: string, { isFeed = false } = {}): RslDocument {
   const document: RslDocument = { contents: [], maxAgeDays: 30, problem: null };
@@ -149,7 +151,7 @@ export function parseRsl(text: string, { isFeed = false } = {}): RslDocument {
   return document;
 }
 
-/** Older names (RSL 0.9) of the current tokens; that version separated lists by commas. */
+/** Names in RSL 0.9 of the current tokens. That version separated lists by commas. */
 const OLDER: Record<string, string> = {
   "train-ai": "ai-train",
   "train-genai": "ai-train",
@@ -184,7 +186,7 @@ function isEverybody(name: "permits" | "prohibits", type: string, tokens: string
   return name === "permits" && type === "user" && USERS.every((user) => tokens.includes(user));
 }
 
-/** The tokens that cover each use, narrowest first (RSL 1.0 section 3.4.1.1). */
+/** For each use, the tokens that cover it, narrowest first (RSL 1.0 section 3.4.1.1). */
 const COVERING: Record<Use, string[][]> = {
   search: [["search"], [], ["all"]],
   "full-text": [[], [], ["all"]],
@@ -194,8 +196,8 @@ const COVERING: Record<Use, string[][]> = {
   "ai-train": [["ai-train"], ["ai-all"], ["all"]],
 };
 /**
- * Uses that an explicit list of permissions excludes unless it names them. Keeping a copy is part
- * of any use.
+ * Uses that a list of permissions denies if it doesn't name them. `archive` is missing, because
+ * keeping a copy is part of any use.
  */
 const EXHAUSTED: ReadonlySet<Use> = new Set([
   "search",
@@ -209,11 +211,12 @@ type Answer = { isAllowed: boolean; text: string; terms: string | null };
 
 /**
  * Returns what a licence states about the page at `url` (RSL 1.0 sections 3.1.1, 3.3, 3.5 and 3.6).
- * Of the contents that match by RFC 9309, the one with the longest path decides each use that it
- * mentions, and within it the narrowest usage; a use both permitted and prohibited is prohibited. A
- * content that permits some usages permits no others. A permission that requires payment,
- * reporting, a licence server, a group of users or a country counts as denied; every exit already
- * gives attribution.
+ * Each use is decided by the `content` with the longest path that matches the page (by RFC 9309)
+ * and mentions the use; within it, by the narrowest token. A use that is both permitted and
+ * prohibited is prohibited. A `content` that permits some uses permits no others. A permission
+ * counts as denied if it requires payment, reporting, a licence server, or belonging to a group of
+ * users or a country. Attribution is no such requirement, because everything that we publish gives
+ * it.
  *
  * A document that doesn't conform permits nothing: use by machines is denied, as unlicensed
  * (section 4.3).
@@ -236,8 +239,9 @@ export function readRsl(document: RslDocument, url: string): Statement[] {
 }
 
 /**
- * Reads what the licences in the feed at `feed` say about the page at `page` (RSL 1.0 section 4.7). A feed can
- * license only content of its own origin; for other pages, only what it denies counts.
+ * Returns what the licences in the feed at `feed` state about the page at `page` (RSL 1.0 section
+ * 4.7). A feed can license only content of its own origin; for other pages, only what it denies
+ * counts.
  */
 export function readFeedRsl(licences: RslDocument, feed: string, page: string): Statement[] {
   const statements = readRsl(licences, page);
@@ -245,7 +249,10 @@ export function readFeedRsl(licences: RslDocument, feed: string, page: string): 
   return statements.filter(({ denies }) => denies);
 }
 
-/** The statement for an unreadable licence: machines have no licence (RSL 1.0 section 4.3). */
+/**
+ * Returns the statement for a licence that can't be used: machines are unlicensed (RSL 1.0 section
+ * 4.3).
+ */
 export function unlicensed(problem: string): Statement {
   const text = `unlicensed: ${problem}`;
   return { format: "rsl", text, denies: ["analysis", "ai-input", "ai-train"] };
@@ -264,8 +271,8 @@ function add(
 }
 
 /**
- * Returns what the content with the longest matching path that mentions the use states about it; null if none
- * mentions it.
+ * Returns what the `content` with the longest matching path that mentions the use states about it;
+ * null if none mentions the use.
  */
 function answerOf(found: { content: Content; length: number }[], use: Use): Answer | null {
   let length: number | null = null;
@@ -310,8 +317,8 @@ function contentAnswer(content: Content, use: Use): Answer | null {
 }
 
 /**
- * Returns whether the use is allowed: it is if a licence permits it without a condition. Null if no licence permits
- * it.
+ * Returns whether the use is allowed: it is if a licence permits it without a condition. Null if no
+ * licence permits it, not even with a condition.
  */
 function permission(
   { server, terms: about }: Content,
@@ -327,7 +334,7 @@ function permission(
   return { isAllowed: false, text: `permits ${token} for ${condition}`, terms: terms ?? server };
 }
 
-/** Returns the length of the path by which a content matches the page; null if it doesn't match. */
+/** Returns the length of the path pattern if it matches the page; null if it doesn't match. */
 function matchLength(pattern: string, url: string): number | null {
   if (pattern === "") return 0;
   const page = new URL(url);

@@ -6,12 +6,12 @@ export type Statement = Omit<UsageSignal, "place" | "url" | "seenAt">;
 /** Where and when a statement was seen. */
 export type Seen = Pick<UsageSignal, "place" | "url" | "seenAt">;
 
-/** Adds to statements where and when they were seen. */
+/** Returns signals: the statements, with where and when they were seen. */
 export function seenAs(statements: readonly Statement[], seen: Seen): UsageSignal[] {
   return statements.map((statement) => toSignal({ ...statement, ...seen }));
 }
 
-/** Builds the statement of a label that allows or denies uses. */
+/** Returns a statement that allows or denies `uses`; `text` is its wording. */
 export function stating(
   format: Statement["format"],
   text: string,

@@ -12,18 +12,21 @@ import type { Received } from "../http/received.ts";
 import { type FileAnswer, robotsCopy, robotsDelay, verdict } from "./policy.ts";
 import { TDM_BYTES, TDM_PATH, tdmCopy } from "./tdmrep.ts";
 
-/** The files in which hosts describe their rules, by origin. Reading one rejects if a proxy is to blame. */
+/**
+ * The files in which hosts declare their rules, by origin. Reading a file rejects only if a proxy
+ * is to blame.
+ */
 export interface HostFiles {
   robots: Cached<RobotsCopy>;
   tdmrep: Cached<TdmCopy>;
 }
 
-/** Options of a request outside of a run. */
+/** Options of one request, and the proxy to use. */
 export type FileRequest = Pick<HttpRequest, "limits" | "headers" | "cookies"> & {
   proxy: Upstream | null;
 };
 
-/** Makes one request at the host's pace, with `delay` ms until the next one. */
+/** Sends one request at the host's pace. The next request follows after at least `delay` ms. */
 type Ask = (url: string, delay: number, request: FileRequest) => Promise<Received | Skipped>;
 
 /** How long robots.txt and tdmrep.json stay cached, ms, and for how many hosts. */
@@ -32,18 +35,21 @@ const CACHE = { ttl: 600_000, size: 1000 };
 const MAX_REDIRECTS = 5;
 
 /**
- * The result for a host's file: the answer, the last response (null if there was none), and the redirects that were
- * followed.
+ * The result of fetching a host's file: the answer, the last response (null if there was none), and
+ * the redirects that were followed.
  */
 export interface HostFileResponse {
   answer: FileAnswer;
   received: Received | null;
   hops: Hop[];
-  /** Why the last request got no response; missing if it got one. */
+  /** The failure of the last request; missing if that got a response or was skipped. */
   failure?: RetryLater | GiveUp;
 }
 
-/** Fetches a host's file and follows redirects; `request` makes each request at its host's pace. */
+/**
+ * Fetches a host's file and follows redirects. Never rejects. `request` must observe the pace of
+ * each host.
+ */
 export async function fetchHostFile(
   first: string,
   request: (url: string) => Promise<Received | Skipped>,
@@ -73,7 +79,8 @@ export async function fetchHostFile(
 }
 
 /**
- * Returns hosts' files, cached separately per proxy. `delay` is the minimum between requests, ms.
+ * Returns a function that returns the files of all hosts as seen through a proxy. They are cached
+ * separately for each proxy. `delay` is the minimum time between two requests to a host, ms.
  */
 export function hostFiles(options: {
   ask: Ask;

@@ -1,10 +1,10 @@
-/** One meaningful line of robots.txt, bytes as Latin-1 characters. */
+/** One line of robots.txt with a known key. The characters of `value` are its bytes (Latin-1). */
 export interface Directive {
   key: "user-agent" | "allow" | "disallow" | "sitemap" | "crawl-delay";
   value: string;
 }
 
-/** Maximum number of bytes read of a line; the rest is ignored (as Google does). */
+/** Maximum number of bytes of a line. The rest is ignored, as by Google. */
 const MAX_LINE = 2083 * 8 - 1;
 
 // Frequent typos that Google's parser accepts; keys match by prefix.
@@ -16,7 +16,7 @@ const KEYS: [Directive["key"], string[]][] = [
   ["crawl-delay", ["crawl-delay"]],
 ];
 
-/** Yields the directives of a robots.txt, given as Latin-1 characters. */
+/** Yields the directives of a robots.txt, each byte of which is one character (see `latin1`). */
 export function* directives(bytes: string): Generator<Directive> {
   for (const line of lines(bytes)) {
     const key = line && keyOf(line.name);
@@ -24,13 +24,16 @@ export function* directives(bytes: string): Generator<Directive> {
   }
 }
 
-/** A line's lower-case name and its value; both empty for other lines, such as comments. */
+/**
+ * The name of a line, in lower case, and its value. Both are empty for a line without them, such as
+ * a comment.
+ */
 interface Line {
   name: string;
   value: string;
 }
 
-/** Yields each line of a robots.txt; null for a blank one. */
+/** Yields each line of a robots.txt; null for a blank line. */
 export function* lines(bytes: string): Generator<Line | null> {
   // A byte order mark is skipped, even an incomplete one.
   let start = 0;
@@ -49,8 +52,9 @@ export function* lines(bytes: string): Generator<Line | null> {
 const NO_DIRECTIVE: Line = { name: "", value: "" };
 
 /**
- * Finds where the line ends (at CR, LF, or both), whether it lacks both colon and blank, and whether it is empty.
- * It extracts no text, because a file can have a quarter of a million lines that aren't directives.
+ * Returns where the line ends (at CR, LF, or both), whether it contains neither colon nor blank
+ * (`isPlain`), and whether it is empty. Copies no text, because a file can have a quarter of a
+ * million lines that aren't directives.
  */
 function scanLine(
   bytes: string,
@@ -79,8 +83,8 @@ function keyOf(name: string): Directive["key"] | undefined {
 }
 
 /**
- * Returns the position of the colon. Without a colon, returns that of the blank if it separates
- * exactly two words.
+ * Returns the position of the colon; without a colon, that of the blank between exactly two words;
+ * otherwise -1.
  */
 function separatorOf(text: string): number {
   const colon = text.indexOf(":");
@@ -96,7 +100,7 @@ function until(text: string, delimiter: string): string {
   return at === -1 ? text : text.slice(0, at);
 }
 
-/** Trims ASCII white space only; `trim` would remove Latin-1 and Unicode blanks too. */
+/** Trims ASCII white space only. `trim` would also remove other blanks. */
 function strip(text: string): string {
   let [start, end] = [0, text.length];
   while (start < end && isBlank(text.charCodeAt(start))) start += 1;

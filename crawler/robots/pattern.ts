@@ -1,6 +1,4 @@
-/**
- * A rule's path pattern, ready to match. Its `length` (bytes as written, escaped) is its priority.
- */
+/** A parsed path pattern. Its `length` (in bytes, as escaped) is its priority. */
 export interface Pattern {
   length: number;
   /** Literal parts between the `*`s. */
@@ -9,9 +7,7 @@ export interface Pattern {
   anchored: boolean;
 }
 
-/**
- * Parses a pattern by RFC 9309 section 2.2.2: percent-encoded, with `*` and a final `$` special.
- */
+/** Parses a path pattern (RFC 9309 section 2.2.2), in which `*` and a final `$` are special. */
 export function toPattern(value: string): Pattern {
   const escaped = escapePattern(value);
   const anchored = escaped.endsWith("$");
@@ -19,7 +15,7 @@ export function toPattern(value: string): Pattern {
   return { length: escaped.length, parts: body.split("*"), anchored };
 }
 
-/** Whether the pattern matches the start of the path; linear in practice. */
+/** Whether the pattern matches the start of the path, or the whole path if it is anchored. */
 export function matches({ parts, anchored }: Pattern, path: string): boolean {
   const [first = ""] = parts;
   if (parts.length === 1) return anchored ? path === first : path.startsWith(first);
@@ -37,7 +33,7 @@ export function matches({ parts, anchored }: Pattern, path: string): boolean {
 }
 
 /**
- * Normalises escapes to upper case and escapes non-ASCII bytes, so that `/ä` and `/%c3%a4` are
+ * Normalises escapes to upper case and escapes non-ASCII bytes, so that `/ä` and `/%c3%a4` become
  * equal.
  */
 function escapePattern(value: string): string {
@@ -49,7 +45,8 @@ function escapePattern(value: string): string {
 }
 
 /**
- * Returns path, parameters and query of a URL as written, without the fragment; starts with `/`.
+ * Returns path, parameters and query of a URL as written, without the fragment. The result starts
+ * with `/`.
  */
 export function pathOf(url: string): string {
   const from = url.startsWith("//") ? 2 : 0;

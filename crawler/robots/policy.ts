@@ -7,14 +7,16 @@ import { crawlDelay, isAllowed, parseRobots } from "./robots.ts";
 /** The response for a file such as robots.txt: the final status and text, or why there is none. */
 export type FileAnswer = { status: number; text: string } | { failed: string };
 
-/** Maximum Crawl-delay. A host that asks for more gets one request a month. */
+/** Maximum Crawl-delay, ms. A host that asks for more gets one request in this time. */
 const MAX_CRAWL_DELAY_MS = 30 * DAY_MS;
 
 /**
- * Returns the copy to keep after requesting robots.txt (RFC 9309 section 2.3.1). 2xx gives rules. 4xx, and a
- * redirect after five hops, allow everything. 429, 5xx and failures forbid everything, except that the last good
- * copy counts for another day. The next request follows after a day. After a failure it follows after 15 s, after a
- * 429 or 5xx after 10 minutes; each further interval doubles, up to 6 hours.
+ * Returns the copy to keep after requesting robots.txt (RFC 9309 section 2.3.1). A 2xx gives rules.
+ * A 4xx other than 429, and a redirect that wasn't followed, allow everything. In all other cases
+ * the last good copy counts for another day after it expired; without such a copy, everything is
+ * forbidden. A new request follows a day after a 2xx, 3xx or 4xx, 10 minutes after a 429 or 5xx,
+ * and 15 s after no response. The latter two intervals double with each further failure, up to 6
+ * hours.
  */
 export function robotsCopy(answer: FileAnswer, previous: RobotsCopy | null, now: Date): RobotsCopy {
   const later = (ms: number) => new Date(now.getTime() + ms);
@@ -44,7 +46,9 @@ export function robotsCopy(answer: FileAnswer, previous: RobotsCopy | null, now:
   };
 }
 
-/** Whether robots.txt allows the product (its token, e.g. `Newsgather`) to fetch the URL. */
+/**
+ * Returns whether robots.txt allows the product (its token, such as `Newsgather`) to fetch the URL.
+ */
 export function verdict(
   copy: RobotsCopy,
   product: string,
@@ -56,7 +60,7 @@ export function verdict(
   return { skipped: "robots", detail: `robots.txt forbids ${new URL(url).pathname}` };
 }
 
-/** Returns the Crawl-delay to honour, in ms, at most 30 days; 0 if there is none. */
+/** Returns the Crawl-delay to observe, in ms, at most 30 days; 0 if there is none. */
 export function robotsDelay(copy: RobotsCopy, product: string): number {
   const { text } = copy;
   return text === null ? 0 : Math.min(MAX_CRAWL_DELAY_MS, crawlDelay(parsed(text), product) ?? 0);
@@ -71,12 +75,12 @@ function nextRetry(previous: RobotsCopy | null, how: "refused" | "silent"): numb
 
 const parsed = parsedByText(parseRobots);
 
-/** Maximum number of characters of files that stay cached in parsed form. */
+/** Maximum number of characters, in total, of the texts whose parsed form stays cached. */
 const MAX_CACHED_CHARACTERS = 2_000_000;
 
 /**
- * Returns a parser that parses each text once. It caches the most recently used ones, up to a total
- * number of characters.
+ * Returns a parser that caches its results for the most recently used texts, up to a total number
+ * of characters.
  */
 export function parsedByText<Parsed>(parse: (text: string) => Parsed): (text: string) => Parsed {
   const cached = new Map<string, Parsed>();

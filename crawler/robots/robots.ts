@@ -8,27 +8,30 @@ interface Rule {
 }
 
 interface Group {
-  /** Lower-case product tokens that the group is for; `*` matches every crawler. */
+  /** Lower-case product tokens to which the group applies; `*` stands for every crawler. */
   agents: Set<string>;
   rules: Rule[];
   /** Crawl-delay in seconds; null if there is none. */
   delay: number | null;
 }
 
-/** A parsed robots.txt. Verdicts equal those of google/robotstxt. */
+/** A parsed robots.txt. */
 export interface Robots {
   groups: Group[];
   /** Sitemap URLs as written. */
   sitemaps: string[];
 }
 
-/** Maximum number of bytes read (RFC 9309 requires at least 500 KiB). */
+/** Maximum number of bytes of a robots.txt that are read (RFC 9309 requires at least 500 KiB). */
 const MAX_BYTES = 500 * 1024;
-/** Maximum number of rules with `*` per product. Plain prefixes are cheap and unlimited. */
+/**
+ * Maximum number of rules with `*` per product. The number of plain prefixes has no limit, because
+ * they are cheap.
+ */
 const MAX_WILDCARDS = HTTP_BOUNDS.robotsWildcards;
 const MAX_PATH = 32_768;
 
-/** Parses robots.txt (RFC 9309) as leniently as Google; never throws. */
+/** Parses robots.txt (RFC 9309) as leniently as Google does. Never throws. */
 export function parseRobots(text: string): Robots {
   const robots: Robots = { groups: [], sitemaps: [] };
   let group: Group | null = null;
@@ -50,7 +53,10 @@ export function parseRobots(text: string): Robots {
   return robots;
 }
 
-/** Whether the product is allowed to fetch the URL, which must be percent-encoded. */
+/**
+ * Whether the product is allowed to fetch the URL, which must be percent-encoded. The answer equals
+ * that of google/robotstxt.
+ */
 export function isAllowed(robots: Robots, product: string, url: string): boolean {
   const path = until0(pathOf(latin1(url))).slice(0, MAX_PATH);
   const { specific, global, isNamed } = rulesFor(robots, product);
@@ -59,7 +65,10 @@ export function isAllowed(robots: Robots, product: string, url: string): boolean
   return isNamed ? true : (verdictOf(global, path) ?? true);
 }
 
-/** Returns the Crawl-delay for the product, ms: the longest of several, null if there is none. */
+/**
+ * Returns the Crawl-delay for the product, ms; the longest if there are several, null if there is
+ * none.
+ */
 export function crawlDelay(robots: Robots, product: string): number | null {
   const name = latin1(product).toLowerCase();
   const specific = robots.groups.filter((group) => group.agents.has(name));
@@ -68,7 +77,10 @@ export function crawlDelay(robots: Robots, product: string): number | null {
   return delays.length > 0 ? Math.max(...delays) * 1000 : null;
 }
 
-/** Adds a rule or delay; true if the key ends the group's list of agents. */
+/**
+ * Adds a rule or Crawl-delay to a group. Returns whether a `User-agent` after it begins another
+ * group.
+ */
 function addTo(group: Group, key: Directive["key"], value: string): boolean {
   if (key === "crawl-delay") {
     const seconds = Number(value);
@@ -87,8 +99,8 @@ function addTo(group: Group, key: Directive["key"], value: string): boolean {
 }
 
 /**
- * Returns the product token: `*` (alone or before a blank) for everybody, otherwise the leading letters, `-` and
- * `_`.
+ * Returns the product token of a `User-agent` line: `*` (alone or before a blank) for every
+ * crawler, otherwise the leading letters, `-` and `_`, in lower case.
  */
 export function productOf(value: string): string {
   if (/^\*([\t-\r ]|$)/.test(value)) return "*";
@@ -131,8 +143,8 @@ function merge(groups: Group[]): Rule[] {
 }
 
 /**
- * Returns the verdict of the longest match, where allow wins a tie; null if no pattern matches, or
- * only the empty one.
+ * Returns whether the longest match allows the path; `allow` wins a tie. Null if no pattern
+ * matches, or only the empty one.
  */
 function verdictOf(rules: Rule[], path: string): boolean | null {
   const rule = rules.find(({ pattern }) => pattern.length > 0 && matches(pattern, path));
@@ -145,8 +157,8 @@ export function latin1(text: string): string {
 }
 
 /**
- * Returns at most `MAX_BYTES`, cut at the end of a line: half a rule would forbid or allow too
- * much.
+ * Returns the text as Latin-1 characters (see `latin1`), at most `MAX_BYTES`. A longer text is cut
+ * at the end of a line, because half a rule would forbid or allow too much.
  */
 export function head(text: string): string {
   const bytes = latin1(text);

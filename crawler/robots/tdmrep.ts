@@ -6,8 +6,9 @@ import type { FileAnswer } from "./policy.ts";
 
 /** Path of the file in which a host declares which of its pages are reserved. */
 export const TDM_PATH = "/.well-known/tdmrep.json";
-/** Maximum number of bytes read of the file, and of rules stored. */
+/** Maximum number of bytes of the file that are read. */
 export const TDM_BYTES = 100_000;
+/** Maximum number of rules that are stored. */
 const MOST_RULES = 500;
 
 const Rule = z
@@ -24,8 +25,9 @@ const Rule = z
 
 /**
  * Returns the copy to keep after requesting tdmrep.json (W3C TDMRep, "TDM File on the Origin
- * Server"). 2xx gives rules and 4xx means that nothing is reserved, both for a day. After 429, 5xx
- * and failures the previous copy stays valid, and the next request follows after an hour.
+ * Server"). A 2xx gives rules; a 3xx, or a 4xx other than 429, means that nothing is reserved. Both
+ * are valid for a day. After a 429, 5xx or no response, the previous rules remain valid, and the
+ * next request follows after an hour.
  */
 export function tdmCopy(answer: FileAnswer, previous: TdmCopy | null, now: Date): TdmCopy {
   const copy = (rules: TdmRule[], status: number | null, ms: number, detail: string | null) => {
@@ -47,7 +49,7 @@ export function tdmCopy(answer: FileAnswer, previous: TdmCopy | null, now: Date)
   );
 }
 
-/** Returns the readable rules in their order; null if the text is no list. */
+/** Returns the valid rules in their order; null if the text is no JSON list. */
 function rulesOf(text: string): TdmRule[] | null {
   let list: unknown;
   try {
@@ -65,7 +67,7 @@ export function tdmRuleFor(rules: readonly TdmRule[], url: string): TdmRule | nu
   return rules.find(({ location }) => matches(toPattern(location), path)) ?? null;
 }
 
-/** Whether mining the page at `url` is reserved. */
+/** Whether text and data mining of the page at `url` is reserved. */
 export function isReserved(rules: readonly TdmRule[], url: string): boolean {
   return tdmRuleFor(rules, url)?.reserved ?? false;
 }
