@@ -1,25 +1,24 @@
 import { LINK_BOUNDS } from "../../config/limits.ts";
 import { shortHash } from "../../lib/hash.ts";
 
-/** Version of the key policy, stored with each article because a new policy changes keys. */
+/** Version of the rules for keys, stored with each article, because new rules change keys. */
 export const CANON_VERSION = 1;
 
-/** Maximum length of a URL, in characters. Only traps have longer ones. */
 const MAX_LENGTH = LINK_BOUNDS.address;
 
 /**
- * Returns the URL to fetch for a URL found in a document; null if it is not http(s). It is
- * conservative: parsed by WHATWG rules, without fragment (`#!` stays), user info and tracking
- * parameters, with escapes in RFC 3986 normal form. Scheme, host name, slashes and parameter order
- * stay unchanged.
+ * Returns the URL to fetch for a URL found in a document; null if it isn't http(s) or is too long.
+ * The URL is parsed by WHATWG rules. Fragment (except `#!`), user info and tracking parameters are
+ * removed, and escapes are in RFC 3986 normal form. Scheme, host name, slashes and the order of
+ * parameters stay unchanged.
  */
 export function fetchUrl(url: string, base?: string): string | null {
   return cleaned(url, base)?.href ?? null;
 }
 
 /**
- * Implements `fetchUrl`. Sets only the parts that change, because each assignment parses the whole
- * URL again.
+ * Implements `fetchUrl`. Assigns only the parts that change, because each assignment parses the
+ * whole URL again.
  */
 function cleaned(url: string, base?: string): URL | null {
   const parsed = parse(url, base);
@@ -41,16 +40,17 @@ function cleaned(url: string, base?: string): URL | null {
 }
 
 /**
- * Returns the key of a URL: 32 hex characters, equal for URLs of the same page. It is aggressive: beyond
- * `fetchUrl`, it ignores the difference between http and https, `www.`, empty path segments, the order of
- * parameters, the difference between `+` and `%20`, and that between composed and decomposed characters. URLs that
- * aren't http(s) are keyed unchanged.
+ * Returns the key of a URL: 32 hex characters, equal for URLs of the same page. Besides what
+ * `fetchUrl` removes, the key ignores the difference between http and https, `www.`, a dot after
+ * the host name, empty path segments, the order of parameters, and the differences between `+` and
+ * `%20` and between composed and decomposed characters. The key of a URL that isn't http(s) is the
+ * hash of the whole URL.
  */
 export function urlKey(url: string): string {
   return shortHash(keyText(url));
 }
 
-/** Returns the text that `urlKey` hashes, for people who want to know why two URLs count as one. */
+/** Returns the text that `urlKey` hashes. It shows why two URLs have the same key. */
 export function keyText(url: string): string {
   const clean = cleaned(url);
   if (clean === null) return url.trim();
@@ -102,7 +102,10 @@ function normalEscapes(text: string): string {
   });
 }
 
-/** Applies Unicode NFC to escaped UTF-8 and the letter before it, to which a combining mark can belong. */
+/**
+ * Applies Unicode NFC to escaped UTF-8, together with the letter before it, because a combining
+ * mark can belong to that letter.
+ */
 function composed(text: string): string {
   return text.replace(/[A-Za-z]?(?:%[89A-F][0-9A-F])+/g, (run) => {
     try {

@@ -2,15 +2,16 @@ import { shortHash } from "../../lib/hash.ts";
 import type { Contradiction } from "../../model/crawl/host.ts";
 import type { FoundLink, ListedEntries } from "../../model/crawl/link.ts";
 
-/** Number of entries remembered per document. */
+/** Maximum number of entries stored per document. */
 const MOST = 100;
 const HOUR = 3600;
-/** Minimum number of comparable entries for a judgement, of ids and of order. */
+/** Minimum number of entries with another id, or with a later date, for a contradiction. */
 const FEW = 3;
+/** Minimum number of entries in both fetches for a comparison of their order. */
 const ENOUGH = 8;
 /**
- * Minimum share of swapped neighbours for the order to count as unreliable. One updated entry that
- * moves up causes less.
+ * Minimum share of swapped neighbours for a contradiction in the order. One updated entry that
+ * moves to the top causes less.
  */
 const SHUFFLED = 0.25;
 
@@ -18,13 +19,16 @@ interface Entry {
   key: string;
   id: string;
   title: string;
-  /** Date of the entry, in seconds since 1970; 0 if it has none. */
+  /**
+   * The entry's date of publication or modification, whichever is later, in seconds since 1970; 0
+   * if it has none.
+   */
   date: number;
 }
 
 /**
- * Returns the record of a document's links for comparison with the next fetch. `order` holds their keys in document
- * order, `links` all links by key.
+ * Returns the record of a document's links with which to compare the next fetch. `order` holds
+ * their keys in document order, `links` the links by key.
  */
 export function toListedEntries(
   order: Iterable<string>,
@@ -57,7 +61,10 @@ function entriesOf({ entries }: ListedEntries): Entry[] {
   });
 }
 
-/** Returns how a document contradicts its state at the previous fetch: in ids, dates or order. */
+/**
+ * Returns how a document contradicts its record of the previous fetch: in ids, dates or order.
+ * Empty if there is no such record.
+ */
 export function contradictions(
   before: ListedEntries | undefined,
   now: ListedEntries,

@@ -12,7 +12,7 @@ import { readSitemap } from "./sitemap.ts";
 import { isGzip } from "./unzip.ts";
 import { rootName } from "./xml.ts";
 
-/** One stored capture of an entry point, decoded to text. */
+/** One fetched entry point: its bytes and decoded text, and what is needed to read it. */
 export interface DiscoverInput {
   kind: EntryPointKind;
   body: Uint8Array;
@@ -28,16 +28,18 @@ export interface DiscoverInput {
   limits: { links: number };
 }
 
-/** Maximum number of skipped links that are listed. Further ones are only counted. */
+/** Maximum number of skipped links that are listed. Further ones are only counted, by reason. */
 const MAX_SKIPPED = 2000;
-/** Number of links whose order in the document is compared. */
+/** Maximum number of links whose order is compared with the next fetch. */
 const ORDERED = 200;
 const TOO_MANY: LeftOut = { reason: "too-many", detail: null };
 const FEED_ROOTS = new Set(["rss", "feed", "rdf"]);
 
 /**
- * Returns the links of an entry point: each page once, filtered by the source's scope, newest first, limited in
- * number. Whether a document is a feed or a sitemap depends on its content, not on the declared kind.
+ * Returns the links of an entry point: further documents first, then articles, newest first. Each
+ * page occurs once. Links outside of the source's scope, adverts, and links beyond the limit are
+ * skipped. Whether a document is a feed or a sitemap depends on its content, not on the declared
+ * kind.
  */
 export function discover(input: DiscoverInput): Discovery {
   const { order: documentOrder, ...read } = readDocument(input);
@@ -106,7 +108,7 @@ const ADVERT =
 const ADVERT_TITLE = new RegExp(`^[\\s[(]*(?:${ADVERT})\\s*(?:[\\])】|]|[:：|–—-](?=\\s|$))`, "iu");
 const ADVERT_TAG = new RegExp(`^(?:${ADVERT})$`, "iu");
 
-/** Whether an entry labels itself as an advertisement, before its title or by a category. */
+/** Whether an entry is labelled as an advertisement, at the start of its title or by a category. */
 function isAdvert({ title, tags = [] }: FoundLink["hints"]): boolean {
   return ADVERT_TITLE.test(title ?? "") || tags.some((tag) => ADVERT_TAG.test(tag));
 }

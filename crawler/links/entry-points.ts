@@ -4,7 +4,7 @@ import type { Source } from "../../model/sources/source.ts";
 import { bareHost, urlKey } from "./canonical-url.ts";
 import { hostOf, sameSite } from "./site.ts";
 
-/** Returns the entry points of a source: the links that each run begins with. */
+/** Returns the entry points of a source as links. Each run begins with them. */
 export function entryPoints(source: EntryPointsByField): FoundLink[] {
   return listEntryPoints(source).map(({ kind, url }) => ({ url, kind, page: 1, hints: {} }));
 }
@@ -12,13 +12,16 @@ export function entryPoints(source: EntryPointsByField): FoundLink[] {
 /** The parts of a source that determine its own hosts. */
 export type Owning = EntryPointsByField & Pick<Source, "home" | "allowHosts">;
 
-/** Returns the URLs that a source declares. */
+/** Returns the URLs that a source declares: its home page, if any, then its entry points. */
 export function addressesOf(source: Owning): string[] {
   const urls = listEntryPoints(source).map(({ url }) => url);
   return source.home ? [source.home, ...urls] : urls;
 }
 
-/** Returns the hosts of the source's URLs that belong to its own site; a feed can be hosted elsewhere. */
+/**
+ * Returns the hosts of those URLs of a source that are on the same site as the first. A feed can be
+ * hosted elsewhere.
+ */
 export function ownHosts(source: Owning): string[] {
   const all = addressesOf(source);
   const [first] = all;
@@ -28,8 +31,8 @@ export function ownHosts(source: Owning): string[] {
 }
 
 /**
- * Whether a URL reached from `from` still belongs to the source: on the same site, or on a host
- * that the source declares.
+ * Whether a URL reached from `from` belongs to the source: on the site of `from` or of the home
+ * page, or in `allowHosts`.
  */
 export function isOurs(
   { home, allowHosts }: Pick<Owning, "home" | "allowHosts">,
@@ -43,7 +46,10 @@ export function isOurs(
 /** The parts of a source that identify its site. */
 export type Watching = EntryPointsByField & Pick<Source, "id"> & Partial<Pick<Source, "home">>;
 
-/** Lists entry points that several sources share. The run of each source would take the other's links. */
+/**
+ * Returns a message for each entry point that several sources share. The first source to run would
+ * take all its links.
+ */
 export function sharedEntries(sources: readonly Watching[]): string[] {
   const found = new Map<string, { url: string; kind: string; ids: Set<string> }>();
   for (const source of sources) {
@@ -62,7 +68,7 @@ export function sharedEntries(sources: readonly Watching[]): string[] {
     });
 }
 
-/** Lists the sources that already have one of these entry points. */
+/** Returns a message for each source that already has one of these entry points. */
 export function watchersOf(sources: readonly Watching[], urls: readonly string[]): string[] {
   const keys = new Set(urls.map(urlKey));
   return sources.flatMap((source) => {
@@ -71,7 +77,10 @@ export function watchersOf(sources: readonly Watching[], urls: readonly string[]
   });
 }
 
-/** Lists the sources that already have the host of a URL. */
+/**
+ * Returns a message for each source that already has an entry point or home page on the host of a
+ * URL.
+ */
 export function watchersOfHost(sources: readonly Watching[], address: string): string[] {
   const host = folded(address);
   return sources.flatMap((source) => {

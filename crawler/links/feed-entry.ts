@@ -1,10 +1,13 @@
 import type { parseFeed } from "feedsmith";
 
-/** One entry of a feed, in the same shape for all formats. Values are as found, HTML included. */
+/**
+ * One entry of a feed, in the same shape for all formats. The values are unchanged and can contain
+ * HTML.
+ */
 export interface Entry {
   links: string[];
   guid: string | undefined;
-  /** The feed declares that `guid` is the entry's URL. */
+  /** Whether `guid` can be the URL of the entry, by the feed's format or the entry itself. */
   isPermalink: boolean;
   base: string | undefined;
   title: string | undefined;
@@ -25,7 +28,7 @@ export interface Feed {
   base: string | undefined;
   language: string | undefined;
   ttlMinutes: number | undefined;
-  /** Hours of the day, UTC, in which the publisher asks not to be fetched. */
+  /** Hours of the day (UTC) during which the publisher asks not to be requested. */
   skipHours: number[];
   hub: string | undefined;
   self: string | undefined;
@@ -43,7 +46,7 @@ interface AnyLink {
   rel?: string | undefined;
 }
 
-/** Converts what feedsmith parsed to the shape shared by all formats. */
+/** Converts a feed parsed by feedsmith to the shape shared by all formats. */
 export function toFeed(parsed: Parsed): Feed {
   if (parsed.format === "atom") return fromAtom(parsed.feed);
   if (parsed.format === "json") return fromJson(parsed.feed);

@@ -12,16 +12,17 @@ import { refusedXml, rootName, withoutControls } from "./xml.ts";
 
 const MAX_CHARACTERS = LINK_BOUNDS.feedCharacters;
 const MAX_ITEMS = LINK_BOUNDS.entries;
-/** Number of entries whose order in the document is compared. */
+/** Maximum number of entries whose order is compared with the next fetch. */
 const ORDERED = 200;
 const NONE: ReadonlySet<string> = new Set();
 /** URLs of single comments, as in the comment feeds of WordPress and others. */
 const COMMENT = /#comments?[-_]?\d+$/i;
 
 /**
- * Reads RSS 0.9x to 2.0, RSS 1.0, Atom or JSON Feed from its decoded text. Repairs broken XML as far as possible
- * and reports that; refuses a document that declares entities or is too long. Resolves URLs against `xml:base` and
- * the feed's `url`. Without `ids`, ids of entries are ignored, except as the URL of an entry that has no other.
+ * Reads RSS 0.9x to 2.0, RSS 1.0, Atom or JSON Feed from its decoded text. Repairs broken XML as
+ * far as possible, and reports that. Refuses a document that declares entities or is too long.
+ * Resolves URLs against `xml:base` and the feed's `url`. With `ids`, entries that share a link get
+ * their ids as URLs, if these are URLs.
  */
 export function readFeed(
   text: string,
@@ -88,7 +89,7 @@ function read(xml: string): Feed | null {
   }
 }
 
-/** Adds to links what the licences in the feed at `url` say about their use. */
+/** Adds to links what the licences in the feed at `url` state about their use. */
 function license(links: FoundLink[], text: string, url: string, seenAt: Date): void {
   const licences = parseRsl(text, { isFeed: true });
   for (const link of links) {
@@ -99,8 +100,8 @@ function license(links: FoundLink[], text: string, url: string, seenAt: Date): v
 }
 
 /**
- * Returns the entry's URL: its link, or its guid if that is a URL and several entries share the link; null if it
- * has no valid one.
+ * Returns the entry's URL: its link, or its guid if that is a URL and the entry has no link or
+ * shares it with others (`shared`). Null if there is neither.
  */
 function addressOf(entry: Entry, base: string, shared: ReadonlySet<string>): string | null {
   const guid = entry.isPermalink && /^https?:\/\//i.test(entry.guid ?? "") ? entry.guid : undefined;
@@ -115,8 +116,8 @@ function toLink(entry: Entry, url: string, assumed: string | undefined, now: Dat
 }
 
 /**
- * Returns how long the feed asks to wait, ms: its `ttl` or update period, plus the rest of the hours to skip; at
- * most a day. Null if it doesn't ask.
+ * Returns how long the feed asks to wait, ms: its `ttl` or update period, extended to the end of
+ * the hours to skip; at most a day. Null if it doesn't ask.
  */
 function ttlOf(feed: Feed, now: Date): number | null {
   let wait = Math.max(0, (feed.ttlMinutes ?? 0) * 60_000);
@@ -152,12 +153,15 @@ const MAX_ENTRIES = 2000;
 const MAX_HEAD = 65_536;
 const CLOSING: Record<string, string> = { rss: "</channel></rss>", feed: "</feed>" };
 
-/** Repairs a feed with broken XML and says what was done; null when nothing can be read. */
+/** Reads a feed with broken XML, and says how (`problem`); null if nothing can be read. */
 function repairFeed(xml: string): { feed: Feed; problem: string } | null {
   return entryByEntry(xml) ?? loosely(xml);
 }
 
-/** Reads each entry separately, so that a broken one doesn't affect the others; null if none can be read. */
+/**
+ * Reads each entry separately, so that a broken one doesn't affect the others. Null if none can be
+ * read.
+ */
 function entryByEntry(xml: string): { feed: Feed; problem: string } | null {
   const closing = closingOf(xml);
   if (closing === null) return null;
@@ -183,7 +187,7 @@ function entryByEntry(xml: string): { feed: Feed; problem: string } | null {
   };
 }
 
-/** Reads one entry with the second parser; null unless it has a link. */
+/** Reads one entry with the second parser. Null if that finds no link. */
 function leniently(xml: string): Feed | null {
   const feed = loosely(xml)?.feed;
   return feed?.entries[0]?.links[0] ? feed : null;
@@ -205,7 +209,8 @@ function closingOf(xml: string): string | null {
 }
 
 /**
- * Returns everything before the first entry, and each entry from its start tag to the next one's.
+ * Returns everything before the first entry, and each entry up to its end tag; without one, up to
+ * the start of the next entry.
  */
 function split(xml: string, name: string): { head: string; parts: string[] } {
   const starts: number[] = [];
@@ -230,7 +235,10 @@ function parsed(xml: string): Feed | null {
   }
 }
 
-/** Reads a feed with a second parser, which tolerates different errors; null if that fails too. */
+/**
+ * Reads a feed with the second parser, which tolerates other errors than the first. Null if it
+ * finds no entries.
+ */
 function loosely(xml: string): { feed: Feed; problem: string } | null {
   let loose: ReturnType<typeof parseLoosely>;
   try {

@@ -20,7 +20,7 @@ const NO_PAGE = new Set(
 );
 const MAX_PATH = 2048;
 
-/** Explains why an article's URL is skipped; null when it belongs to the source. */
+/** Returns why an article's URL is skipped; null if it belongs to the source. */
 export function leftOut(url: string, scope: Scope): LeftOut | null {
   const address = fetchUrl(url);
   if (address === null) return { reason: "bad-url", detail: null };
@@ -39,8 +39,8 @@ export function leftOut(url: string, scope: Scope): LeftOut | null {
 }
 
 /**
- * Explains why a URL is not on the source's own site; null when it is. The site covers `home`
- * (without one, the feeds and sitemaps), the listings, and `allowHosts` with their subdomains.
+ * Returns why a URL isn't on the source's own site; null if it is. The site covers `home` (without
+ * one, the feeds and sitemaps), the listings, and `allowHosts` with their subdomains.
  */
 export function offSite(url: string, scope: Scope): LeftOut | null {
   const host = hostOf(url) ?? "";
@@ -52,7 +52,10 @@ export function offSite(url: string, scope: Scope): LeftOut | null {
   return { reason: "off-site", detail: host };
 }
 
-/** Patterns match the decoded path; one with a `?` also sees the query. */
+/**
+ * Whether a pattern matches the path, as written or decoded. Only a pattern that contains `?` is
+ * also compared with the query.
+ */
 function matchesPath(pattern: string, pathname: string, search: string): boolean {
   const raw = (pattern.includes("?") ? pathname + search : pathname).slice(0, MAX_PATH);
   return matchesGlob(pattern, raw) || matchesGlob(pattern, readable(raw));
@@ -68,14 +71,14 @@ function readable(path: string): string {
 
 const WITHIN = "*";
 const ANY = "**";
-/** Marks that the `**` and the slash that follow are optional together. */
+/** Token before a `**` and a slash that are optional together. */
 const MAYBE = "?";
 
 /**
- * Whether a path matches a pattern. `*` stands for any characters within a segment, `**` for any characters at all;
- * between two slashes `**` can also stand for nothing. Everything else is literal. A pattern without a leading
- * slash or star matches in any folder. Takes time proportional at most to the length of the pattern times that of
- * the path.
+ * Whether a path matches a pattern. `*` stands for any characters within a segment, `**` for any
+ * characters at all; between two slashes, `**` can also stand for nothing. All other characters are
+ * literal. A pattern that begins with neither slash nor star matches in any folder. The time is at
+ * most proportional to the length of the pattern times that of the path.
  */
 export function matchesGlob(pattern: string, path: string): boolean {
   const tokens = tokensOf(/^[/*]/.test(pattern) ? pattern : `/**/${pattern}`);
@@ -113,7 +116,7 @@ function tokensOf(pattern: string): Token[] {
   return tokens;
 }
 
-/** Adds a state and those reachable from it without reading a character. */
+/** Adds the state `at`, and all states that can be reached from it without reading a character. */
 function reach(states: Set<number>, at: number, tokens: Token[]): void {
   if (states.has(at)) return;
   states.add(at);

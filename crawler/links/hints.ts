@@ -2,7 +2,7 @@ import { Parser } from "htmlparser2";
 import type { Hints } from "../../model/crawl/link.ts";
 import { readPublishedAt } from "./published-at.ts";
 
-/** What a document says about an article, unprocessed. */
+/** What a document, such as a feed, says about an article, unprocessed. */
 export interface RawHints {
   title?: string | undefined;
   teaser?: string | undefined;
@@ -21,12 +21,12 @@ export interface RawHints {
 
 const MAX_IMAGE_URL = 2000;
 
-/** Maximum length of a summary, in characters; a longer one is the article itself. */
+/** Maximum length of a teaser, in characters. A longer one is the article itself. */
 const LONGEST_TEASER = 1000;
 
 /**
- * Converts raw hints to plain text and dates (not after `now`), and drops empty ones. `assumed` is
- * the language for dates if none is declared.
+ * Converts raw hints to plain text and dates, and drops empty ones. No date is after `now`.
+ * `assumed` is the language in which to read dates if none is declared.
  */
 export function toHints(raw: RawHints, now: Date, assumed?: string): Hints {
   const { content, guid } = raw;
@@ -62,7 +62,7 @@ function pictureOf({ image, base }: RawHints): string | null {
 }
 
 /**
- * Returns the primary subtag of a language tag in lower case: `de-AT` becomes `de`. Undefined for
+ * Returns the primary subtag of a language tag in lower case (`de` for `de-AT`); undefined for
  * anything else.
  */
 function primaryLanguage(tag: string | undefined): string | undefined {
@@ -87,18 +87,16 @@ const MAX_MARKUP = 100_000;
 const HIDDEN = new Set(["script", "style", "template", "noscript"]);
 const BLOCK = new Set("p div br li td th tr h1 h2 h3 h4 h5 h6 section article dt dd".split(" "));
 
-/** Returns the readable text of an HTML fragment on one line, cut at `limit` characters. */
+/** Returns the visible text of an HTML fragment on one line, cut at about `limit` characters. */
 export function plainText(html: string, limit = 2000): string {
   const head = html.slice(0, MAX_MARKUP);
   return clip(/[<&]/.test(head) ? withoutMarkup(head) : head, limit);
 }
 
-/**
- * Maximum number of characters of markup read for the text in a feed: the beginning of an article.
- */
+/** Maximum number of characters of markup read for an article's text in a feed. */
 const MAX_CONTENT_MARKUP = 40_000;
 
-/** Returns the readable text of an HTML fragment, with a blank line between paragraphs. */
+/** Returns the visible text of an HTML fragment, with a blank line between paragraphs. */
 function paragraphsIn(html: string): string {
   return withoutMarkup(html.slice(0, MAX_CONTENT_MARKUP), "\n\n")
     .split(/\n\s*\n/)
@@ -107,7 +105,7 @@ function paragraphsIn(html: string): string {
     .join("\n\n");
 }
 
-/** Returns the readable text; `apart` separates blocks. */
+/** Returns the visible text, with `apart` between blocks. */
 function withoutMarkup(html: string, apart = " "): string {
   let text = "";
   let hidden = 0;

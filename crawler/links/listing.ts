@@ -11,10 +11,11 @@ import { parts, read, select } from "./selector.ts";
 const MAX_ITEMS = LINK_BOUNDS.entries;
 
 /**
- * Reads a page that lists articles with the listing's selectors (`selector@attribute`). They are relative to `item`
- * if given, otherwise to the largest element around a link that contains no link to another URL. With the default
- * link selector and no `item`, only links that look like headlines count. The next page is returned as a link of
- * kind `listing`, up to `pages`.
+ * Reads a page that lists articles with the listing's selectors (`selector@attribute`). The
+ * selectors are relative to `item` if given, otherwise to the largest element around a link that
+ * contains no link to another URL. With the default link selector and no `item`, only links that
+ * look like headlines count. The next page is returned as a link of kind `listing`, unless that
+ * would be more than `pages` pages.
  */
 export function readListing(
   input: { text: string; url: string; page: number; listing: Listing },
@@ -41,8 +42,8 @@ export function readListing(
 }
 
 /**
- * Returns the listing to which a page belongs: the one with its URL, otherwise the one whose URL has the longest
- * beginning in common; null if there are none.
+ * Returns the listing to which a page belongs: the one with the page's URL, otherwise the one whose
+ * URL has the longest beginning in common with it. Null if `listings` is empty.
  */
 export function listingFor(url: string, listings: Listing[]): Listing | null {
   const key = urlKey(url);
@@ -83,7 +84,7 @@ function itemsOf(
   return [...found.values()];
 }
 
-/** Returns the links, each with the element to which the other selectors are relative. */
+/** Returns the links, each with the element to which the listing's other selectors are relative. */
 function linksOf(document: Document, listing: Listing): Card[] {
   const { item, link: selector } = listing;
   if (item === undefined) {
@@ -97,8 +98,8 @@ function linksOf(document: Document, listing: Listing): Card[] {
 }
 
 /**
- * Returns the URL to which a matched element leads: that of the named attribute, of its own link, or of the link in
- * or around it; null if there is none.
+ * Returns the URL to which an element matched by a selector leads: that of the attribute named by
+ * the selector, of the element's own `href`, or of a link in or around it. Null if there is none.
  */
 function targetOf(element: Element, selector: string, base: string): string | null {
   const { attribute } = parts(selector);
@@ -137,7 +138,7 @@ function commonStart(a: string, b: string): number {
 const AROUND = new Set(["nav", "header", "footer", "aside", "form"]);
 const HEADING = /^h[1-6]$/;
 const MAX_DEPTH = 256;
-/** Minimum number of characters of a headline; fewer suffice if they are ideographs. */
+/** Minimum number of characters of a headline; the second is for ideographs. */
 const HEADLINE = 25;
 const SHORT_HEADLINE = 8;
 
@@ -148,21 +149,21 @@ interface Card {
 }
 
 /**
- * Returns for each link the largest element around it that contains no link to another URL; it
- * serves as the item in a list without an item selector.
+ * Returns for each link the largest element around it that contains no link to another URL. It is
+ * the item in a listing without an item selector.
  */
 function cardsOf(links: Element[]): Card[] {
+  // The only URL to which an element's links lead; null if there are several. If an element has
+  // null, its ancestors have too.
   const targets = new Map<Element, string | null>();
   for (const link of links) {
     const href = getAttributeValue(link, "href") ?? "";
     for (let up: Element | null = link; up; up = parentOf(up)) {
       const known = targets.get(up);
-      if (known === null) break; // so are all ancestors
+      if (known === null) break;
       targets.set(up, known === undefined || known === href ? href : null);
     }
   }
-  // `targets` maps an element to the URL of its links while there is only one, otherwise to null. The ancestors of
-  // a null element are null too.
   return links.map((link) => {
     let card = link;
     for (let up = parentOf(link); up && targets.get(up) !== null; up = parentOf(up)) card = up;
@@ -171,8 +172,8 @@ function cardsOf(links: Element[]): Card[] {
 }
 
 /**
- * Returns links that look like headlines: in an article or heading, or long and outside of
- * navigation.
+ * Returns the links that look like headlines: those in an article or heading, those around a
+ * heading, and long ones outside of navigation.
  */
 function likelyArticles(links: Element[]): Element[] {
   return links.filter((link) => {

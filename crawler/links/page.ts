@@ -2,11 +2,11 @@ import { type Document, DomHandler } from "domhandler";
 import { Parser } from "htmlparser2";
 import { LINK_BOUNDS } from "../../config/limits.ts";
 
-/** Maximum depth of an element. Deeper ones are ignored; no legitimate page needs them. */
+/** Maximum depth of an element. Deeper ones are ignored, because no honest page needs them. */
 const MAX_DEPTH = LINK_BOUNDS.depth;
 /**
- * Maximum depth of a page. A deeper one is an attack, because parsing time grows with the square of
- * the depth.
+ * Maximum depth of a page. A deeper page is assumed to be an attack, because parsing time grows
+ * with the square of the depth.
  */
 const HOSTILE_DEPTH = 10_000;
 

@@ -13,9 +13,10 @@ const NAMED_ZONES = new Map(
 );
 
 /**
- * Returns the instant that a date in a feed or list names, in UTC if no zone is stated. Null if the date can't be
- * read, or lies before 1990 or more than a day after `now`; a date up to a day ahead is clock skew and becomes
- * `now`. Reads ISO 8601, RFC 822, numeric forms (day or month first by language) and month names.
+ * Returns the time that a date in a feed or list names, in UTC if no zone is stated. Null if the
+ * date can't be read, is before 1990 or is more than a day after `now`. A date less than a day
+ * ahead is assumed to come from a wrong clock and becomes `now`. Reads ISO 8601, RFC 822, numeric
+ * forms (day or month first by language) and month names.
  */
 export function readPublishedAt(raw: string, language: string | undefined, now: Date): Date | null {
   const text = latinDigits(raw.trim().slice(0, 120));
@@ -23,7 +24,7 @@ export function readPublishedAt(raw: string, language: string | undefined, now: 
   const read = date ?? monthNamed(text, language);
   if (!read) return null;
   const midnight = Date.UTC(read.year, read.month - 1, read.day);
-  // Date.UTC turns 31 February into a day in March, which is not what the text says.
+  // Date.UTC turns 31 February into a day in March.
   if (read.month > 12 || new Date(midnight).getUTCDate() !== read.day) return null;
   const at = midnight + (read.time ?? timeOfDay(text.replace(read.seen, " ")));
   if (read.year < 1990 || at > now.getTime() + DAY_MS) return null;
@@ -36,7 +37,10 @@ interface Read {
   day: number;
   /** The part of the text that is the date. */
   seen: string;
-  /** Time of day, in ms since midnight UTC; missing if it wasn't read yet. */
+  /**
+   * Time of day, in ms since midnight UTC; missing if it is still to be read from the rest of the
+   * text.
+   */
   time?: number;
 }
 
@@ -65,7 +69,7 @@ function yearLast(text: string, language: string | undefined, now: Date): Read |
   if (b > 12) return monthFirst;
   const preferred = /^en(-US|-PH)?$/i.test(language ?? "") ? monthFirst : dayFirst;
   const other = preferred === dayFirst ? monthFirst : dayFirst;
-  // News isn't from the future: of two readings, a future one loses.
+  // A reading in the future is wrong if the other one isn't in the future.
   const isFuture = (d: Read) => Date.UTC(d.year, d.month - 1, d.day) > now.getTime() + DAY_MS;
   return isFuture(preferred) && !isFuture(other) ? other : preferred;
 }
@@ -83,7 +87,7 @@ function monthNamed(text: string, language: string | undefined): Read | null {
   return { year: fullYear(year), month, day, seen: `${year}` };
 }
 
-/** Returns the numbers next to a word, skipping small words such as `de`, `th` or `г`. */
+/** Returns at most two numbers near a word, skipping one small word such as `de`, `th` or `г`. */
 function numbersFrom(words: string[], at: number, step: 1 | -1): number[] {
   const numbers: number[] = [];
   for (let i = at + step, gap = 0; gap < 2 && words[i] !== undefined && numbers.length < 2; ) {
@@ -126,8 +130,7 @@ function latinDigits(text: string): string {
 const tables = new Map<string, Map<string, number>>();
 
 /**
- * Returns the month (1 to 12) that a word names in a language or in English; null when it names
- * none.
+ * Returns the month (1 to 12) that a word names in `language` or in English; null if it names none.
  */
 function monthOf(word: string, language: string | undefined): number | null {
   const name = normal(word);
@@ -139,8 +142,8 @@ function monthOf(word: string, language: string | undefined): number | null {
 }
 
 /**
- * Returns month names in all forms that `Intl` knows: alone and within a date (genitive), long and
- * short.
+ * Returns the months (1 to 12) by name, in all forms that `Intl` knows: long and short, alone and
+ * within a date (genitive).
  */
 function tableOf(language: string): Map<string, number> {
   const known = tables.get(language);
@@ -183,15 +186,15 @@ function normal(word: string): string {
 }
 
 /**
- * Returns when a link's article was published, or else modified, by the link's hints, epoch ms; Infinity if neither
- * is known, so that the link counts as new.
+ * Returns when the article was published, or else modified, according to the link's hints, in epoch
+ * ms. Infinity if neither is known, so that the link counts as new.
  */
 export function dateOf(link: FoundLink): number {
   const { publishedAt, modifiedAt } = link.hints;
   return (publishedAt ?? modifiedAt)?.getTime() ?? Number.POSITIVE_INFINITY;
 }
 
-/** Returns the links newest first; undated ones lead, in order of appearance. */
+/** Returns the links, newest first. Undated links come first, in their original order. */
 export function newestFirst(links: FoundLink[]): FoundLink[] {
   return links.toSorted((a, b) => {
     const [one, other] = [dateOf(a), dateOf(b)];

@@ -5,8 +5,8 @@ import { getAttributeValue, textContent } from "domutils";
 type Node = Document | Element;
 
 /**
- * Splits `selector@attribute`; `attribute` is null if there is none. An `@` inside brackets or quotes belongs to
- * the selector.
+ * Splits `selector@attribute`. `attribute` is null if there is none. An `@` in brackets or quotes
+ * belongs to the selector.
  */
 export function parts(selector: string): { css: string; attribute: string | null } {
   const at = selector.lastIndexOf("@");
@@ -16,8 +16,8 @@ export function parts(selector: string): { css: string; attribute: string | null
 }
 
 /**
- * Returns the elements that match a selector, in document order: the node itself and those below
- * it.
+ * Returns the elements that match a selector, in document order. The node itself can be one of
+ * them.
  */
 export function select(selector: string, node: Node): Element[] {
   const { css } = parts(selector);
@@ -25,7 +25,10 @@ export function select(selector: string, node: Node): Element[] {
   return isTag(node) && is(node, css) ? [node, ...below] : below;
 }
 
-/** Returns the first non-empty attribute or text that a selector finds under a node; undefined if there is none. */
+/**
+ * Returns the first non-empty text, or value of the attribute, that a selector finds in a node,
+ * trimmed; undefined if there is none.
+ */
 export function read(selector: string, node: Node): string | undefined {
   const { attribute } = parts(selector);
   for (const element of select(selector, node)) {

@@ -2,9 +2,9 @@ import { getDomain } from "tldts";
 import { bareHost, keyText } from "./canonical-url.ts";
 
 /**
- * Whether two URLs belong to one site: the same registrable domain (public suffix list with its
- * private part, so `a.github.io` and `b.github.io` differ), or the same IP address. Under an
- * unlisted suffix, the last two labels count.
+ * Whether two URLs belong to one site: they have the same registrable domain or the same IP
+ * address. Private suffixes count too, so `a.github.io` and `b.github.io` differ. Under an unlisted
+ * suffix, the last two labels are the domain.
  */
 export function sameSite(a: string, b: string): boolean {
   const [one, other] = [siteOf(a), siteOf(b)];
@@ -12,8 +12,8 @@ export function sameSite(a: string, b: string): boolean {
 }
 
 /**
- * Returns what `sameSite` compares: registrable domain, IP address or bare host; null if it is no
- * URL.
+ * Returns what `sameSite` compares: the registrable domain, the IP address or the bare host name;
+ * null if `url` isn't a URL with a host.
  */
 export function siteOf(url: string): string | null {
   const host = hostOf(url);
@@ -22,7 +22,7 @@ export function siteOf(url: string): string | null {
   return getDomain(bare, { allowPrivateDomains: true }) ?? bare;
 }
 
-/** Returns the host name of a URL in lower case; null when there is none. */
+/** Returns the host name of a URL in lower case; null if it has none or isn't a URL. */
 export function hostOf(url: string): string | null {
   try {
     return new URL(url).hostname || null;
@@ -37,8 +37,9 @@ const PLACEHOLDER = /\{\{|%7B%7B|\/(?:undefined|null|\[object[^/]*)(?:\/|$)/i;
 const ELSEWHERE = /^\/(?:404|error|login|signin|not-?found)(?:[./]|$)/i;
 
 /**
- * Whether the canonical URL that a page declares is plausible: same site, not the home page (unless
- * the page is it), no template placeholder, no login or error page.
+ * Whether the canonical URL that a page declares is plausible. It must be on the same site, contain
+ * no template placeholder, and lead to no login or error page. It must not be the home page either,
+ * unless it has a query or the page is the home page.
  */
 export function plausibleCanonical(pageUrl: string, canonical: string): boolean {
   if (!sameSite(pageUrl, canonical) || !/^https?:/i.test(canonical)) return false;

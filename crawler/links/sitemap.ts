@@ -5,16 +5,16 @@ import { toHints } from "./hints.ts";
 import { dateOf, newestFirst } from "./published-at.ts";
 import { isGzip, unzipped } from "./unzip.ts";
 
-/** Maximum depth of an index: an entry point can list indexes, which list sitemaps. */
+/** Maximum depth of indexes: an entry point can list indexes, which list sitemaps. */
 const MAX_INDEX_DEPTH = LINK_BOUNDS.indexDepth;
-/** Maximum number of sitemaps taken from one index, newest first. */
+/** Maximum number of sitemaps that are taken from one index, newest first. */
 const MAX_CHILDREN = LINK_BOUNDS.sitemapsOfIndex;
-/** The protocol's maximum number of URLs in one file. */
+/** Maximum number of URLs in one file, by the sitemap protocol. */
 const MAX_ENTRIES = LINK_BOUNDS.sitemapUrls;
 
 /**
  * Reads a sitemap, a sitemap index, a news sitemap or a plain-text sitemap. Links are newest first.
- * An index yields links of kind `sitemap`, one level deeper (`page`).
+ * The links of an index have the kind `sitemap`, and a `page` that is one higher than the index's.
  */
 export function readSitemap(
   input: { body: Uint8Array; text: string; url: string; page: number },
@@ -73,8 +73,8 @@ function addChildren(
 }
 
 /**
- * Returns the first day of the month in an archive's name, e.g. `sitemap-2026-11.xml`; undefined if the name has no
- * month.
+ * Returns the first day of the month in a sitemap's URL, such as `sitemap-2026-11.xml`; undefined
+ * if the URL contains no month.
  */
 function monthInName(url: string): string | undefined {
   const [, year, month] = /(?:^|\D)((?:19|20)\d\d)[-_/]?(0[1-9]|1[0-2])(?!\d{3})/.exec(url) ?? [];
@@ -104,7 +104,7 @@ function toLink(
   return [{ url, kind: "article", page: 1, hints }];
 }
 
-/** Reads a plain-text sitemap: one URL per line. */
+/** Returns the URLs of a plain-text sitemap, which has one per line. */
 function linesOf(text: string): SitemapEntry[] {
   const empty = { newsTitle: undefined, newsDate: undefined, newsLanguage: undefined };
   return text
@@ -122,7 +122,7 @@ function resolve(url: string, base: string): string | null {
   }
 }
 
-/** One `url` or `sitemap` entry, values as found. */
+/** One `url` or `sitemap` element, its values unchanged. */
 interface SitemapEntry {
   loc: string;
   lastmod: string | undefined;
@@ -132,7 +132,10 @@ interface SitemapEntry {
   newsKeywords: string | undefined;
 }
 
-/** The contents of a sitemap file: entries of one kind, and any problem found. */
+/**
+ * The entries of a sitemap file, all of one kind, and the problems found. `kind` is null if the
+ * file is no sitemap.
+ */
 interface SitemapFile {
   kind: "urlset" | "index" | null;
   entries: SitemapEntry[];
@@ -141,7 +144,9 @@ interface SitemapFile {
 
 const CHUNK = 65_536;
 const MAX_VALUE = 8192;
-/** Elements that we read, by their path of local names; others (images, video) are ignored. */
+/**
+ * The elements that are read, by the path of their local names. Others (images, video) are ignored.
+ */
 const FIELDS: Record<string, keyof SitemapEntry> = {
   loc: "loc",
   lastmod: "lastmod",
@@ -152,8 +157,8 @@ const FIELDS: Record<string, keyof SitemapEntry> = {
 };
 
 /**
- * Reads a sitemap in chunks and stops after `max` entries, at a DOCTYPE, or at the end. Tolerates
- * XML errors and reports the first.
+ * Reads a sitemap in chunks, and stops after `max` entries or at a DOCTYPE. Tolerates XML errors,
+ * and reports the first.
  */
 function readSitemapXml(xml: string, max: number): SitemapFile {
   const file: SitemapFile = { kind: null, entries: [], problems: [] };
@@ -208,7 +213,7 @@ const EMPTY = {
   newsKeywords: undefined,
 };
 
-/** Escapes bare ampersands, each of which would hide the text up to the next semicolon. */
+/** Escapes bare ampersands. Each would hide the text up to the next semicolon. */
 function withEscapedAmpersands(xml: string): string {
   return xml.replace(/&(?!#?\w{1,10};)/g, "&amp;");
 }

@@ -2,14 +2,18 @@ import { LINK_BOUNDS } from "../../config/limits.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import type { Host } from "../../model/crawl/host.ts";
 
-/** Number of consecutive pages of one pattern without a new article that make it a trap. */
+/**
+ * Number of consecutive pages of one pattern, all without a new article, that make the pattern a
+ * trap.
+ */
 export const TRAP_EVIDENCE = LINK_BOUNDS.trapEvidence;
-/** Pause before a trap is tried again, ms. */
+/** How long the URLs of a trap are skipped after its last page, ms. */
 const RETRY_PAUSE_MS = 7 * DAY_MS;
 
 /**
- * Returns a URL with its numbers, slugs and values blanked, so that it is the same for all days of a calendar. Null
- * if the URL has neither a number nor a query, because such URLs can't go on for ever.
+ * Returns path and parameter names of a URL, with numbers and slugs blanked, so that all days of a
+ * calendar have the same pattern. Null if the URL has neither a number nor a query, because there
+ * can't be endlessly many such URLs.
  */
 export function pathPattern(url: string): string | null {
   const { pathname, searchParams } = new URL(url);
@@ -19,14 +23,14 @@ export function pathPattern(url: string): string | null {
   return /\d/.test(pathname) || names.length > 0 ? pattern : null;
 }
 
-/** Explains why a URL looks like part of a trap; null when it doesn't. */
+/** Returns why the URLs of a pattern look like a trap; null if they don't. */
 export function trapOf(traps: Host["traps"], pattern: string, now: Date): string | null {
   const trap = Object.values(traps ?? {}).find((each) => each.pattern === pattern);
   if (!trap || trap.misses < TRAP_EVIDENCE || hasPassed(trap, now)) return null;
   return `none of the last ${trap.misses} pages like ${pattern} held a new article`;
 }
 
-/** Whether the last page of a pattern is too long ago to count. */
+/** Whether the last page of a pattern was fetched too long ago to count. */
 export function hasPassed({ at }: { at: Date }, now: Date): boolean {
   return now.getTime() - at.getTime() > RETRY_PAUSE_MS;
 }

@@ -5,8 +5,9 @@ const MAX_BYTES = LINK_BOUNDS.gzipBytes;
 const MAX_LAYERS = LINK_BOUNDS.gzipLayers;
 
 /**
- * Removes up to two remaining gzip layers, each at most 64 MB unpacked. A truncated layer yields
- * what it contains. Null if a layer is unreadable or larger.
+ * Returns the bytes without up to `MAX_LAYERS` layers of gzip, each at most `MAX_BYTES` unpacked.
+ * Of a layer that ends early, returns the beginning. Null if a layer can't be read or a limit is
+ * exceeded.
  */
 export function unzipped(body: Uint8Array): Uint8Array | null {
   let bytes = body;

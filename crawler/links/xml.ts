@@ -1,4 +1,4 @@
-/** Explains why an XML text must not be parsed; null when it is safe. */
+/** Returns why an XML text must not be parsed; null if it is safe. */
 export function refusedXml(text: string): string | null {
   let seen = 0;
   for (let at = text.search(/<!DOCTYPE/i); at >= 0; at = next(text, at)) {
@@ -13,7 +13,7 @@ export function refusedXml(text: string): string | null {
   return null;
 }
 
-/** Returns the local name of the root element in lower case; null when the text has none. */
+/** Returns the local name of the root element in lower case; null if the text has none. */
 export function rootName(text: string): string | null {
   let at = 0;
   for (;;) {
@@ -28,7 +28,7 @@ export function rootName(text: string): string | null {
   return name?.replace(/^.*:/, "").toLowerCase() ?? null;
 }
 
-/** Removes the control characters that XML forbids and that stop parsers. */
+/** Removes the control characters that XML forbids. They stop parsers. */
 export function withoutControls(text: string): string {
   // oxlint-disable-next-line no-control-regex -- these are the characters to remove
   return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "");

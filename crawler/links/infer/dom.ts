@@ -30,7 +30,7 @@ export function lineOf(element: Element | Document): string {
 }
 
 /**
- * Returns the classes that an element probably shares with its neighbours, judged by their names.
+ * Returns the classes that an element probably shares with its neighbours, judging by their names.
  */
 export function classesOf(element: Element): string[] {
   const names = (getAttributeValue(element, "class") ?? "").split(/\s+/);
@@ -39,18 +39,18 @@ export function classesOf(element: Element): string[] {
     .slice(0, 6);
 }
 
-/** Returns an element's id if it looks permanent; null if it has none, or one that doesn't. */
+/** Returns an element's id if it looks permanent; otherwise null. */
 export function idOf(element: Element): string | null {
   const id = getAttributeValue(element, "id") ?? "";
   return NAME.test(id) && !/\d/.test(id) ? id : null;
 }
 
-/** Returns tag and stable classes: what repeats from entry to entry. */
+/** Returns an element's tag and stable classes, which its neighbours in a list probably share. */
 export function shapeOf(element: Element): string {
   return [element.name, ...classesOf(element).toSorted()].join(".");
 }
 
-/** Whether an element is part of the page around the content: navigation, footer and such. */
+/** Whether an element is part of the page around the content, such as navigation or footer. */
 export function isAround(element: Element): boolean {
   const chain = [element, ...around(element)];
   const isEntry = chain.some(({ name }) => name === "article" || name === "main");

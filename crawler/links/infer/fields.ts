@@ -5,15 +5,18 @@ import { read, select } from "../selector.ts";
 import { classesOf, lineOf } from "./dom.ts";
 import type { Item } from "./groups.ts";
 
-/** Minimum share of the entries in which a field's selector must find a value. */
+/** Minimum share of the entries in which the selector of a field must find a value. */
 const MOST = 0.6;
-/** Maximum length of a date, and minimum lengths of a teaser (the last in ideographs), in characters. */
+/**
+ * Maximum length of a date, and minimum lengths of a teaser in other letters and in ideographs, in
+ * characters.
+ */
 const DATE_LENGTH = 60;
 const TEASER_LENGTH = 40;
 const SHORT_TEASER = 16;
 const HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"];
 
-/** The entries of a list, with the language and the time for reading their dates. */
+/** The entries of a list, and the language and time with which to read their dates. */
 export interface Reading {
   items: Item[];
   language: string | undefined;
@@ -42,7 +45,10 @@ export function linkSelector({ items }: Reading): string {
   return options.find(reads) ?? "a";
 }
 
-/** Returns the headline's selector; undefined if the link's text is the headline. */
+/**
+ * Returns the selector of the headline; undefined if the link's text is the headline, or no
+ * selector finds it.
+ */
 export function titleSelector(reading: Reading): string | undefined {
   const { items } = reading;
   if (items.every(({ link, title }) => lineOf(link) === title)) return undefined;
@@ -54,8 +60,8 @@ export function titleSelector(reading: Reading): string | undefined {
 }
 
 /**
- * Returns the date's selector: a machine-readable attribute, otherwise text that parses as a date; undefined if
- * there is none.
+ * Returns the selector of the date: an attribute such as `time@datetime`, otherwise text that
+ * parses as a date. Undefined if there is none.
  */
 export function dateSelector(reading: Reading): string | undefined {
   const { items, language, now } = reading;
@@ -77,7 +83,10 @@ export function dateSelector(reading: Reading): string | undefined {
   );
 }
 
-/** Returns the teaser's selector: a long text that is neither headline nor link; undefined if there is none. */
+/**
+ * Returns the selector of the teaser: a long text that doesn't contain the headline. Undefined if
+ * there is none.
+ */
 export function teaserSelector({ items }: Reading): string | undefined {
   const isTeaser = (text: string, title: string) => {
     const least = /\p{Ideographic}/u.test(text) ? SHORT_TEASER : TEASER_LENGTH;
@@ -94,8 +103,8 @@ export function teaserSelector({ items }: Reading): string | undefined {
 }
 
 /**
- * Returns selectors of elements in the entries for which `holds` is true, classes before tags,
- * deepest first.
+ * Returns selectors of the elements in the entries for which `holds` is true: those that occur in
+ * most entries first, then classes before tags.
  */
 function selectorsIn(
   items: Item[],
@@ -118,14 +127,18 @@ function selectorsIn(
   return sorted.map(([name]) => name);
 }
 
-/** Ranks a class above a tag, and a semantic tag above a `div`. */
+/**
+ * Ranks a selector, best (0) first: a class or property, then `p` and `time`, other tags, and
+ * `div`.
+ */
 function rank(name: string): number {
   if (/^[.[]/.test(name)) return 0;
   return name === "p" || name === "time" ? 1 : name === "div" ? 3 : 2;
 }
 
 /**
- * Returns the first of the selectors that read the most entries; undefined if they read too few.
+ * Returns the selector that finds a value in most entries, the first of several; undefined if all
+ * find too few.
  */
 function bestOf(selectors: string[], shareFor: (selector: string) => number): string | undefined {
   let best: { selector: string; share: number } | undefined;

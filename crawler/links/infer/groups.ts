@@ -5,7 +5,10 @@ import { select } from "../selector.ts";
 import { sameSite } from "../site.ts";
 import { around, isAround, lineOf, parentOf, shapeOf } from "./dom.ts";
 
-/** One entry of a list: its link, its headline, and the largest element that contains no other entry. */
+/**
+ * One entry of a list: its link, its headline (`title`), and the largest element around the link
+ * that contains no other entry.
+ */
 export interface Item {
   link: Element;
   /** Absolute URL of the link. */
@@ -14,7 +17,10 @@ export interface Item {
   title: string;
 }
 
-/** Links in similar positions, each with its entry. */
+/**
+ * Entries whose links are in similar positions. A higher `score` means more like a list of
+ * articles.
+ */
 export interface Group {
   items: Item[];
   score: number;
@@ -22,14 +28,18 @@ export interface Group {
 
 /** Minimum number of entries in a list. */
 const FEWEST = 3;
-/** Maximum number of links read on a page, and of groups compared. */
+/** Maximum number of links read on a page. */
 const MOST_LINKS = 3000;
+/** Maximum number of groups that get a score. */
 const MOST_GROUPS = 60;
 const HEADING = "h1, h2, h3, h4, h5, h6";
-/** Minimum number of words in a link text that says something about its article. */
+/** Minimum number of words of a typical headline. */
 const HOLLOW = 4;
 
-/** Returns the page's repeated links, those most like a list of articles first. */
+/**
+ * Returns the groups of links in similar positions on a page, those most like a list of articles
+ * first.
+ */
 export function groupsOf(document: Document, url: string): Group[] {
   const byPlace = new Map<string, { link: Element; url: string }[]>();
   for (const link of select("a[href]", document).slice(0, MOST_LINKS)) {
@@ -51,7 +61,7 @@ export function groupsOf(document: Document, url: string): Group[] {
 function groupOf(links: { link: Element; url: string }[]): Group | null {
   const alone = elementsAlone(links);
   const texts = new Set(links.map(({ link }) => lineOf(link)));
-  // "Read more" ten times: the headline is elsewhere in the entry.
+  // If the links all say "Read more", the headline is elsewhere in the entry.
   const isHollow = texts.size <= links.length / 2;
   const seen = new Set<string>();
   const items = links.flatMap(({ link, url }): Item[] => {
@@ -67,14 +77,16 @@ function groupOf(links: { link: Element; url: string }[]): Group | null {
   return { items, score: scoreOf(items) };
 }
 
-/** Returns the headline in a link that contains more: its longest part. */
+/**
+ * Returns the text of a link; of a link with several parts, the longest one, which is the headline.
+ */
 function longestPart(link: Element): string {
   const parts = link.children.filter(isTag).map(lineOf).filter(Boolean);
   const [longest] = parts.toSorted((a, b) => b.length - a.length);
   return parts.length > 1 && longest ? longest : lineOf(link);
 }
 
-/** Returns for each link the largest element around it that contains no other URL of its group. */
+/** Returns for each link the largest element around it that contains no other URL of the group. */
 function elementsAlone(links: { link: Element; url: string }[]): Map<Element, Element> {
   const targets = new Map<Element, string | null>();
   for (const { link, url } of links) {
@@ -94,8 +106,8 @@ function elementsAlone(links: { link: Element; url: string }[]): Map<Element, El
 }
 
 /**
- * Scores how much a group looks like a list of articles: many items, long headlines, headings, article URLs, and
- * text besides the headline.
+ * Returns how much a group looks like a list of articles, by its number of items, long headlines,
+ * headings, article URLs, and text besides the headline.
  */
 function scoreOf(items: Item[]): number {
   const share = (is: (item: Item) => boolean) => items.filter(is).length / items.length;
@@ -122,7 +134,10 @@ function isHeaded(link: Element, element: Element): boolean {
   return false;
 }
 
-/** Whether a URL looks like an article's: joined words, a date, or a number of its own. */
+/**
+ * Whether a URL looks like that of an article: it contains a date, at least three joined words, or
+ * a number as an id.
+ */
 export function isArticleAddress(url: string): boolean {
   const { pathname, search } = new URL(url);
   const last = pathname.split("/").findLast((part) => part !== "") ?? "";

@@ -13,13 +13,14 @@ import {
 } from "./fields.ts";
 import { type Group, groupsOf } from "./groups.ts";
 
-/** Number of groups to try, best first. */
+/** Maximum number of groups that are tried, best first. */
 const TRIED = 5;
 
 /**
  * Infers the selectors of a page that lists articles; null if nothing on the page repeats like a
- * list. It finds links in similar positions, the largest element around each that contains only
- * that link, and what repeats within these. Based on MDR (Liu et al., KDD 2003).
+ * list. Finds links in similar positions, then for each the largest element around it that contains
+ * no other of these links, then what repeats in these elements. Based on MDR (Liu et al., KDD
+ * 2003).
  */
 export function inferListing(
   document: Document,
@@ -56,7 +57,10 @@ function listingOf(
   return Listing.parse({ url, item, link: linkSelector(reading), ...Object.fromEntries(known) });
 }
 
-/** Whether an element looks like an entry but links to something else. */
+/**
+ * Whether an element contains links, none of which leads to `folder`, the usual folder of the
+ * list's articles.
+ */
 function leadsElsewhere(element: Element, base: string, folder: string): boolean {
   const hrefs = select("a[href]", element).map((link) => attributeOf(link, "href"));
   const urls = hrefs.filter((href) => !href.startsWith("#") && URL.canParse(href, base));
@@ -64,7 +68,7 @@ function leadsElsewhere(element: Element, base: string, folder: string): boolean
   return folders.length > 0 && !folders.includes(folder);
 }
 
-/** Returns site and first folder of a URL: articles of one list mostly share them. */
+/** Returns host and first folder of a URL. Articles of one list mostly share them. */
 function folderOf(url: string): string {
   const { host, pathname } = new URL(url);
   return `${host}/${pathname.split("/")[1] ?? ""}`;
@@ -76,14 +80,15 @@ function commonest(values: string[]): string {
   return [...counts].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? "";
 }
 
-/** Maximum number of elements between a selector's context and its target. */
+/** Maximum number of ancestors that are tried as the beginning of a selector. */
 const MAX_STEPS = 5;
-/** Maximum number of harmful matches of a selector, as a share of the elements that it must match. */
+/** Maximum number of harmful matches of a selector, as a share of the number of entries. */
 const EXTRA = 0.25;
 
 /**
- * Returns the simplest selector that matches all the elements and little else; null when there is
- * none. `weigh` returns how many other matches are harmful.
+ * Returns the first selector that matches all the elements and nothing harmful, otherwise the one
+ * with the fewest harmful matches; null if even that has too many. `weigh` returns how many of the
+ * matches are harmful.
  */
 function selectorOf(
   elements: Element[],
@@ -104,7 +109,7 @@ function selectorOf(
   return best && best.harm <= elements.length * EXTRA ? best.selector : null;
 }
 
-/** Yields selectors that can match all the elements, most specific first. */
+/** Yields selectors that can match all the elements, preferred ones first. */
 function* candidatesOf(elements: Element[], first: Element): Generator<string> {
   const names = new Set(elements.map(({ name }) => name));
   const tag = names.size === 1 ? first.name : "";
@@ -123,8 +128,8 @@ function sharedClasses(elements: Element[]): string[] {
 }
 
 /**
- * Yields selectors of the elements' surroundings, from the nearest named ancestor down to their
- * parents.
+ * Yields selectors of the elements' parents. Each begins at an ancestor with an id, a shared class
+ * or a telling tag; the nearest ancestor comes first.
  */
 function* contextsOf(elements: Element[]): Generator<string> {
   let level = parentsOf(elements);
@@ -147,7 +152,7 @@ function parentsOf(elements: Element[]): Element[] {
   return [...new Set(elements.flatMap((element) => parentOf(element) ?? []))];
 }
 
-/** Texts of links to the next or older page, in lower case. */
+/** Texts of links to the next page or to older entries, in lower case. */
 const WORDS =
   `next|next page|older|older posts|older articles|older entries|older news|earlier|more news|
   weiter|nächste|nächste seite|ältere|ältere beiträge|ältere artikel|vor|
@@ -165,7 +170,7 @@ const ARROWS = /[\s»›→>⟩▶❯]+$/u;
 const PAGE =
   /(?:[?&](?:page|paged?|p|pg|seite|pagina|start|offset|cursor|from)=|\/(?:page|seite|pagina)\/?|[-_])\d+/i;
 
-/** Returns the selector of the link to the list's next page; undefined if the page has none. */
+/** Returns the selector of the link to the list's next page; undefined if there is none. */
 function nextSelector(document: Document, url: string): string | undefined {
   const links = select("a[href]", document).filter((link) => leadsOn(link, url));
   const marked = links.find((link) => /(?:^|\s)next(?:\s|$)/i.test(attributeOf(link, "rel")));
@@ -185,7 +190,7 @@ function isNext(link: Element): boolean {
   const label = attributeOf(link, "aria-label") || attributeOf(link, "title");
   const texts = [lineOf(link), label].map((text) => text.replace(ARROWS, "").toLowerCase());
   if (texts.some((text) => WORDS.includes(text))) return true;
-  // An arrow alone or a telling class only counts if the URL contains a page number.
+  // An arrow alone or a class such as `next` only counts if the URL contains a page number.
   if (!pages(link)) return false;
   const classes = [...classesOf(link), ...classesOf(parentOf(link) ?? link)].join(" ");
   return (

@@ -5,14 +5,20 @@ import type { Candidate } from "../../../model/sources/site-discovery.ts";
 import { isArticleAddress } from "../infer/groups.ts";
 import { siteOf } from "../site.ts";
 
-/** How often to fetch entry points, by the minimum number of articles per day; the interval as text and in ms. */
+/**
+ * How often a source fetches its entry points (as text and in ms), by the minimum number of
+ * articles per day.
+ */
 const EVERY: [perDay: number, every: string, ms: number][] = [
   [24, "15m", DAY_MS / 96],
   [6, "30m", DAY_MS / 48],
   [1, "2h", DAY_MS / 12],
   [0, "6h", DAY_MS / 4],
 ];
-/** Codes of countries whose top-level domains are used all over the world. */
+/**
+ * Codes of top-level domains that say nothing about the country, because they are used all over the
+ * world.
+ */
 const NO_COUNTRY = new Set([
   "EU",
   "IO",
@@ -28,7 +34,7 @@ const NO_COUNTRY = new Set([
   "GG",
 ]);
 
-/** The facts from which a proposed source is drafted. */
+/** The facts from which to draft a source. */
 export interface DraftFacts {
   home: string;
   /** Title of the home page; null if it has none. */
@@ -36,9 +42,9 @@ export interface DraftFacts {
   language: string | null;
   country: string | null;
   chosen: readonly Candidate[];
-  /** Path patterns that the articles share. */
+  /** Path patterns for the source's `include`. */
   include: readonly string[];
-  /** Crawl-delay of robots.txt, ms. */
+  /** Crawl-delay in robots.txt, ms; 0 if there is none. */
   delay: number;
   /** The proxy through which the site was fetched; missing if there was none. */
   proxy?: string | undefined;
@@ -71,8 +77,8 @@ export function draftSource(facts: DraftFacts): Record<string, unknown> {
 }
 
 /**
- * Returns an estimate of the requests per day: one per entry point and run, and three per new article and its
- * revisits.
+ * Returns an estimate of the requests per day: one per entry point and run, and three per new
+ * article, including revisits.
  */
 export function requestsPerDay(chosen: readonly Candidate[]): number {
   const rounds = DAY_MS / everyOf(chosen)[2];
@@ -80,7 +86,10 @@ export function requestsPerDay(chosen: readonly Candidate[]): number {
   return Math.round(rounds * chosen.length + perDay * 3 + 1);
 }
 
-/** Returns the country code of a URL's top-level domain (ISO 3166-1); null if that belongs to no country. */
+/**
+ * Returns the country code of a URL's top-level domain (ISO 3166-1); null if the domain belongs to
+ * no particular country.
+ */
 export function countryOf(home: string): string | null {
   const last = new URL(home).hostname.split(".").at(-1)?.toUpperCase() ?? "";
   const code = last === "UK" ? "GB" : last;
@@ -109,8 +118,8 @@ function idOf(home: string, taken: ReadonlySet<string>): string {
 }
 
 /**
- * Returns the first part of a title that says something ("City of X" for "Home | City of X"),
- * otherwise the host name.
+ * Returns the first part of a page's title that isn't generic ("City of X" for "Home | City of X");
+ * the host name if there is none.
  */
 function nameOf(title: string | null, home: string): string {
   const generic =
@@ -119,7 +128,7 @@ function nameOf(title: string | null, home: string): string {
   return parts.find((part) => part !== "" && !generic.test(part)) ?? new URL(home).hostname;
 }
 
-/** Returns a listing without the fields that equal the defaults. */
+/** Returns an inferred listing without the fields that have their default values. */
 function sparse(listing: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(listing).filter(
@@ -131,13 +140,14 @@ function sparse(listing: object): Record<string, unknown> {
 
 /** Minimum share of article-like URLs for a sitemap to need no path patterns. */
 const CLEAN = 0.9;
-/** Minimum share of the articles that the folders must cover. */
+/** Minimum share of the articles that must be in the folders. */
 const COVER = 0.98;
 const MOST_FOLDERS = 3;
 
 /**
- * Returns path patterns that exclude a sitemap's other pages: the folders of its articles. Empty if there is
- * nothing to exclude, or if folders don't separate the articles from the rest.
+ * Returns path patterns that exclude pages other than articles in sitemaps: the folders of the
+ * articles. Empty if nothing must be excluded, or if folders don't separate articles from other
+ * pages.
  */
 export function includeOf(
   found: readonly { links: readonly FoundLink[]; kind: Candidate["kind"] }[],

@@ -9,12 +9,15 @@ import type { SitePage } from "./site-page.ts";
 
 /** Minimum length of an entry's text, in characters, to count as the full text. */
 const FULL = 1500;
-/** Maximum number of dates from which the articles per day are computed. */
+/** Maximum number of articles, newest first, from which the articles per day are computed. */
 const RECENT = 50;
-/** Minimum time span over which the articles per day are computed, in days. */
+/** Minimum period over which the articles per day are computed, in days. */
 const SHORTEST = 0.25;
 
-/** Measures the articles that a candidate lists. `isKnown` says whether existing sources already have an article. */
+/**
+ * Measures the articles that a candidate lists. `isKnown` says whether an existing source already
+ * has the article at a URL.
+ */
 export function measure(
   links: readonly FoundLink[],
   isKnown: (url: string) => boolean,
@@ -39,14 +42,17 @@ export function measure(
   };
 }
 
-/** Returns the articles per day over the newest dates; null when fewer than three have a date. */
+/**
+ * Returns the average number of articles per day since the oldest of `times` (epoch ms, newest
+ * first); null if there are fewer than three.
+ */
 function paceOf(times: number[], now: Date): number | null {
   const last = times.at(-1);
   if (times.length < 3 || last === undefined) return null;
   return times.length / Math.max(SHORTEST, (now.getTime() - last) / DAY_MS);
 }
 
-/** Explains why a candidate that was read is refused; null if it can be proposed. */
+/** Returns why a candidate that was read is refused; null if it can be proposed. */
 export function refusalOf(
   kind: Candidate["kind"],
   { links, skipped, problems }: Discovery,
@@ -66,7 +72,8 @@ export function refusalOf(
 const SAME = 0.9;
 
 /**
- * Whether two URLs of a site returned the same page: same kind and title, nearly the same links.
+ * Whether two URLs of a site returned the same page: of the same kind, with the same title and
+ * nearly the same links.
  */
 export function isSameAnswer(one: SitePage, other: SitePage): boolean {
   if (one.kind !== other.kind || one.title !== other.title) return false;

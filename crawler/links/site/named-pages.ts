@@ -6,7 +6,7 @@ import { attributeOf } from "../infer/fields.ts";
 import { select } from "../selector.ts";
 import { sameSite } from "../site.ts";
 
-/** A candidate entry point that a page links to. */
+/** A candidate for an entry point, and in `from` where it was found. */
 export interface NamedPage {
   url: string;
   kind: EntryPointKind;
@@ -22,16 +22,16 @@ const FEED_TEXT =
   /^(?:(?:our |unser |notre )?rss(?:[- ]?feeds?)?|atom(?:[- ]?feed)?|(?:news)?feeds?|rss订阅|订阅)$/i;
 const COMMENTS =
   /comments?\/(?:feed|default)|[?&]feed=comments|(?:^|\W)(?:comments?|kommentare?|commentaires|comentarios|commenti|reacties|评论)(?:\W|$)/i;
-/** Labels of pages that list news, in URL or text. */
+/** Labels of pages that list news, in their URLs or link texts. */
 const NEWS =
   /(?:^|[\s/_.-])(?:news(?:room)?|aktuell(?:es)?|nachrichten|meldungen|presse(?:mitteilungen|meldungen|bereich)?|press(?:[-_ ]?releases?)?|media[-_ ]?releases?|actualit[eé]s?|actus?|communiqu[eé]s?|noticias|actualidad|prensa|not[ií]cias|notizie|novit[aà]|comunicati|nieuws|nyheter|nyheder|uutiset|aktualno[sś]ci|zpr[aá]vy|aktuality|h[ií]rek|[sș]tiri|haberler|новости|новини|blog|articles?|artikel|stories|latest|announcements|xwzx|zwyw|yaowen)(?:$|[\s/_.-])|新闻|要闻|动态|公告|資訊|ニュース|お知らせ|新着|뉴스|소식|보도자료|أخبار|חדשות|ข่าว|tin[-_ ]tức/i;
-/** Maximum number of news pages that are fetched. */
+/** Maximum number of news pages that `namedBy` returns. */
 const MOST_LISTINGS = 4;
 const MOST_FEEDS = 6;
 
 /**
- * Returns the feeds, sitemaps and news pages that a page links to, each with where the link was found. Refused ones
- * have a reason.
+ * Returns the feeds, sitemaps and news pages to which a page links. Those that are refused have a
+ * reason (`why`).
  */
 export function namedBy(document: Document, url: string): NamedPage[] {
   const feeds = [...feedLinks(document), ...feedAnchors(document)];

@@ -4,13 +4,13 @@ import type { Candidate, CandidateMeasures } from "../../../model/sources/site-d
 
 /** Maximum number of entry points of a proposed source. */
 const MOST = 3;
-/** Minimum share of all articles that another entry point must add. */
+/** Share of the recent articles that a further entry point must add: more than this. */
 const ADDS = 0.03;
 /** Minimum share of a candidate's URLs that look like articles. */
 const ARTICLES = 0.4;
 /**
- * Returns a candidate's score, 0 to 1. Recent articles, article-like URLs, dates and full texts raise it; articles
- * that sources already find lower it.
+ * Returns a candidate's score, from 0; a higher one is better. Recent articles, article-like URLs,
+ * dates and full texts raise the score. Articles that existing sources already have lower it.
  */
 export function scoreOf(kind: Candidate["kind"], measures: CandidateMeasures, now: Date): number {
   const { articles, dated, fullText, articleShare, known, newest } = measures;
@@ -33,8 +33,9 @@ export interface Ranked {
 }
 
 /**
- * Ranks candidates and chooses the entry points: the best one, then those that list recent articles
- * missing from the chosen ones. `recent` holds the keys of the articles that count.
+ * Returns all candidates, best first: the chosen entry points with `proposed`, the others with the
+ * reason why not (`why`). Chooses the best candidate, then those that add the most recent articles
+ * to the ones chosen so far. `recent` holds the keys of the articles that count as recent.
  */
 export function choose(ranked: readonly Ranked[], recent: ReadonlySet<string>): Candidate[] {
   const sorted = ranked.toSorted((a, b) => b.candidate.score - a.candidate.score);

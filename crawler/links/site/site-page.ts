@@ -28,9 +28,11 @@ export interface SitePage {
   kind: EntryPointKind;
   /** The document's links, filtered as for a source's entry point. */
   discovery: Discovery;
-  /** Selectors inferred from a page; null if the document has none. */
+  /**
+   * Selectors inferred from a page; null for a feed or sitemap, and for a page that lists nothing.
+   */
   listing: Listing | null;
-  /** Entry points that a page links to. */
+  /** Entry points to which a page links; empty for a feed or sitemap. */
   namedPages: NamedPage[];
   language: string | null;
   title: string | null;
@@ -39,8 +41,8 @@ export interface SitePage {
 const XML_FEEDS = new Set(["rss", "feed", "rdf"]);
 
 /**
- * Reads a document according to its content: as a feed, as a sitemap, or as a page whose list of articles is
- * inferred.
+ * Reads a document according to its content: as a feed, as a sitemap, or as a page. Infers the
+ * listing of a page.
  */
 export function readSitePage(input: SitePageInput): SitePage {
   const { body, text, contentType, url, home, now } = input;
