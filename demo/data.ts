@@ -19,7 +19,7 @@ const articleSchema = z.strictObject({
   body: z.string().min(1),
 });
 
-/** How a publisher changes a text; empty for an exact copy. */
+/** The changes that a publisher makes to a text; empty for an exact copy. */
 const editSchema = z.strictObject({
   title: z.string().optional(),
   author: z.string().optional(),
@@ -30,7 +30,7 @@ const editSchema = z.strictObject({
   tail: z.string().optional(),
 });
 
-/** An oddity of an article's URL or response. The article itself is fine. */
+/** A peculiarity of an article: of its URLs or its response, or a later correction. */
 const quirkSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     slug: z.string(),
@@ -47,7 +47,7 @@ const quirkSchema = z.discriminatedUnion("kind", [
   z.strictObject({ slug: z.string(), kind: z.literal("corrected"), edit: editSchema }),
 ]);
 
-/** An announced link to a page without an article, or with only the beginning of one. */
+/** An announced link that yields no complete article. */
 const decoySchema = z.strictObject({
   kind: z.enum([
     "missing",
@@ -101,9 +101,9 @@ const siteSchema = z
     charsetIn: z.enum(["header", "meta"]).optional(),
     /** Path of an article, with `{slug}` and `{number}`. */
     path: z.string().startsWith("/"),
-    /** The number before the oldest article's, for `{number}` in `path`. */
+    /** Added to the article's number in `path`. The oldest article has number 1. */
     numbersFrom: z.int().default(0),
-    /** Text of robots.txt; null if there is none (404). */
+    /** Text of robots.txt; null if the site has none (404). */
     robots: z.string().nullable(),
     delayMs: z.int().positive(),
     concurrency: z.int().positive().default(1),
@@ -162,17 +162,15 @@ const happeningSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("faulty"), site: z.string(), ms: z.int().positive() }),
 ]);
 
-/** A text as it was first published. */
 export type Text = z.output<typeof articleSchema>;
 export type Edit = z.output<typeof editSchema>;
 export type Quirk = z.output<typeof quirkSchema>;
 export type Decoy = z.output<typeof decoySchema>;
 export type WireCopy = z.output<typeof copySchema>;
-/** One sample site, as declared. */
 export type SiteSpec = z.output<typeof siteSchema>;
 export type Charset = NonNullable<SiteSpec["charset"]>;
 export type Labels = z.output<typeof labelsSchema>;
-/** Something that can happen in the running world. */
+/** An event in the running world. */
 export type Happening = z.output<typeof happeningSchema>;
 
 /**
@@ -192,10 +190,10 @@ const { watched, unwatched } = readData(
 
 export const SITES: readonly SiteSpec[] = watched.map(readSite);
 
-/** A site that isn't a source yet, for users who want to add one themselves. */
+/** A site without a source, for users who want to add one themselves. */
 export const UNWATCHED: SiteSpec = readSite(unwatched);
 
-/** What happens in the running sample world, in order. */
+/** The events in the running sample world, in order. */
 export const HAPPENINGS: readonly Happening[] = readData(
   "happenings.yaml",
   z.array(happeningSchema),
@@ -203,7 +201,9 @@ export const HAPPENINGS: readonly Happening[] = readData(
 
 const LABELS = readData("labels.yaml", z.record(z.string(), labelsSchema));
 
-/** Returns the texts around articles in a language. Throws for a language without such texts. */
+/**
+ * Returns the texts around articles in a language. Throws if the world has none in that language.
+ */
 export function labelsOf(language: string): Labels {
   const labels = LABELS[language];
   if (!labels) throw new Error(`demo/world/labels.yaml has no labels for "${language}"`);
@@ -211,7 +211,7 @@ export function labelsOf(language: string): Labels {
 }
 
 /**
- * The script of an initially empty page. Shortly after loading, it renders the article of the
- * page's URL.
+ * The script of a page that is initially empty. Shortly after the page has loaded, the script
+ * renders the article of the page's URL.
  */
 export const SHELL_SCRIPT = readFileSync(`${FOLDER}app.js`, "utf8");

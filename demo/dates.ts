@@ -3,7 +3,8 @@ const LOCALES: Record<string, string> = { en: "en-GB", ar: "ar-EG", pt: "pt-BR",
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
- * Returns the cached format of a key. Creating a format takes a hundred times as long as using it.
+ * Returns the format with this key, which is created once. Creating a format takes a hundred times
+ * as long as using it.
  */
 function formatOf(key: string, make: () => Intl.DateTimeFormat): Intl.DateTimeFormat {
   const format = formats.get(key) ?? make();
@@ -48,7 +49,7 @@ export function isoIn(at: Date, zone: string): string {
   return `${isoDay(at, zone)}T${hour}:${minute}:${second}${offset}`;
 }
 
-/** Returns the date format of RSS 2.0 (RFC 822) and HTTP headers, always GMT. */
+/** Returns a date as in RSS 2.0 (RFC 822) and HTTP headers, always in GMT. */
 export function rfc822(at: Date): string {
   return at.toUTCString();
 }

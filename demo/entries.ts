@@ -4,7 +4,7 @@ import { humanDate, isoIn, rfc822 } from "./dates.ts";
 import { encode, ok, page, type Reply } from "./site.ts";
 import { escape } from "./text.ts";
 
-/** Number of items per page of a listing. */
+/** Number of entries per page of a listing. */
 const ITEMS_PER_PAGE = 3;
 
 /** Returns the pages that announce a site's articles, by path: feeds, sitemaps or listings. */
@@ -57,12 +57,12 @@ function listings(spec: SiteSpec, items: FeedItem[]): Map<string, Reply> {
   return replies;
 }
 
-/** Returns the path of a listing's page, counted from 1. */
+/** Returns the path of page `number`, from 1, of a listing. */
 export function listingPath(number: number): string {
   return number === 1 ? "/news" : `/news?page=${number}`;
 }
 
-/** Returns a page of a listing, with a link to the next page if there is one. */
+/** Returns page `number` of a listing with `pages` pages, with a link to the next one. */
 export function listingPage(
   spec: SiteSpec,
   items: FeedItem[],
@@ -138,8 +138,8 @@ ${list.join("\n")}
 }
 
 /**
- * Returns a feed as careless software writes it: with a bare ampersand, an HTML entity and an
- * unclosed tag.
+ * Returns a feed as careless software writes it: one item each gets a bare ampersand, an HTML
+ * entity and an unclosed tag.
  */
 function breakXml(xml: string): string {
   let item = 0;

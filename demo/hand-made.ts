@@ -31,7 +31,7 @@ function placeAll(specs: readonly SiteSpec[], setting: Setting): Map<string, Pla
 }
 
 /**
- * Applies the corrections of the second phase: corrected articles get their new text and a
+ * Applies the corrections of the second phase: each corrected article gets its new text and a
  * modification date.
  */
 function correct(
@@ -65,7 +65,7 @@ function trueArticle(spec: SiteSpec, placed: Placed): TrueArticle {
   };
 }
 
-/** Returns the additional hosts: short links and the advertiser. */
+/** Returns the sites besides the publishers': those of short links and of advertisers. */
 function helperSites(specs: readonly SiteSpec[], places: Map<string, Placed[]>): Site[] {
   const hosts = new Map<string, Map<string, Reply>>();
   const add = (host: string, path: string, reply: Reply) =>
@@ -89,8 +89,8 @@ function helperSites(specs: readonly SiteSpec[], places: Map<string, Placed[]>):
 }
 
 /**
- * Returns the hand-made world in its first phase or, with corrected articles, in its second.
- * Applies the events in `happened`.
+ * Returns the hand-made world in a phase, with the events in `happened` applied. In the second
+ * phase, some articles are corrected.
  */
 export function handMade(setting: Setting, phase: 1 | 2, happened: readonly Happened[] = []): Plan {
   const places = placeAll(SITES, setting);

@@ -45,7 +45,7 @@ const world: World = await startWorld({
   ...(values.shells && { shells: true }),
   ...(values.every && { every: values.every }),
   ...(values.now && { now: new Date(values.now) }),
-  // Without space on the disk the sites still answer.
+  // If the disk is full, the sites continue to respond.
   onPhase: () =>
     void writeTruth(world, dir).catch((error: unknown) =>
       process.stderr.write(`${String(error)}\n`),

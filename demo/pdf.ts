@@ -21,7 +21,7 @@ export interface PdfOptions {
   letters?: "GB1" | "CNS1" | "Japan1" | "Korea1";
 }
 
-/** Names of the character maps for text encoded as UCS-2. */
+/** Beginnings of the names of the character maps for text in UCS-2. */
 const MAPS = { GB1: "UniGB", CNS1: "UniCNS", Japan1: "UniJIS", Korea1: "UniKS" };
 
 function eastern(letters: keyof typeof MAPS): string {
@@ -32,14 +32,16 @@ function eastern(letters: keyof typeof MAPS): string {
   return `<< /Type /Font /Subtype /Type0 /BaseFont /Mincho /Encoding /${MAPS[letters]}-UCS2-H /DescendantFonts [${inner}] >>`;
 }
 
-/** Characters that the Windows code page, which PDFs use, has in addition to Latin-1. */
+/**
+ * Characters that the PDF's charset (Windows-1252) has in addition to Latin-1, each with its code.
+ */
 const WINDOWS = new Map(
   Array.from("€…‘’“”•–—").map((char, at) => [char, "\x80\x85\x91\x92\x93\x94\x95\x96\x97"[at]]),
 );
 
 /**
- * Returns a PDF 1.4 file whose pages draw their lines in the given order. The font is Helvetica
- * with Western European letters, unless `letters` is set.
+ * Returns a PDF 1.4 file, whose pages contain the lines of `pages` in the given order. Without
+ * `letters`, the font only has Western European letters.
  */
 export function makePdf(
   pages: Drawn[][],
@@ -82,7 +84,10 @@ export function makePdf(
   return Buffer.from(file, "latin1");
 }
 
-/** Returns a text as lines of at most `width` characters, from (x, y) downwards. */
+/**
+ * Returns a text as lines of at most `width` characters; only a longer word exceeds that. The first
+ * line is at (x, y), the others are below it.
+ */
 export function setText(text: string, x: number, y: number, width = 90, size = 10): Drawn[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
@@ -108,7 +113,7 @@ export function makePdfBomb(size: number, times: number): Buffer {
 }
 
 /**
- * Layout of an article in points: left edges of the columns, line height, and bottom and top of the
+ * Layout of an article in points: left edges of the columns, line height, bottom and top of the
  * columns.
  */
 const COLUMNS_X = [50, 310];
@@ -116,7 +121,7 @@ const LINE_HEIGHT = 13;
 const BOTTOM_Y = 60;
 const TOP_Y = { firstPage: 680, otherPages: 790 };
 
-/** Returns an article as a press office's PDF: a headline above two columns. */
+/** Returns an article as a PDF in the style of a press office: a headline above two columns. */
 export function articlePdf(article: Placed): Buffer {
   const made = article.publishedAt.toISOString().replace(/\D/g, "").slice(0, 14);
   const info = { Title: article.title, Author: article.author, CreationDate: `D:${made}Z` };

@@ -3,7 +3,7 @@ import type { Quirk, SiteSpec, Text, WireCopy } from "./data.ts";
 import { random } from "./random.ts";
 import { edited, type Paragraph, paragraphsOf } from "./text.ts";
 
-/** The setting of a world. All dates in the world are before `now`. */
+/** What a world depends on. The articles that it begins with are dated before `now`. */
 export interface Setting {
   port: number;
   seed: number;
@@ -107,8 +107,8 @@ export function placeOwn(spec: SiteSpec, setting: Setting): Placed[] {
 }
 
 /**
- * Returns a copy of another site's article. It is published one to three hours later or, if that
- * would be after `now`, shortly after the original.
+ * Returns a copy of another site's article. The copy is published one to three hours after the
+ * original or, if that would be after `now`, just before `now`.
  */
 export function placeCopy(
   spec: SiteSpec,
@@ -128,14 +128,14 @@ export function placeCopy(
 
 const PAGES = 3;
 
-/** Returns the URLs of an article's further pages. */
+/** Returns the URLs of the further pages of a multi-page article. */
 function pageUrls(url: string, form: string): string[] {
   return Array.from({ length: PAGES - 1 }, (_, index) => `${url}${form}${index + 2}`);
 }
 
 /**
- * Returns the pages of a multi-page article: each has a part of the paragraphs, and links to the
- * other pages.
+ * Returns the pages of a multi-page article. Each page has a part of the paragraphs, and links to
+ * the other pages (`pager`).
  */
 export function pagesOf(article: Placed): { url: string; article: Placed; pager: string }[] {
   const urls = [article.url, ...article.variants];

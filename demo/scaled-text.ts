@@ -2,7 +2,7 @@ import { SITES } from "./data.ts";
 import { type Random, random } from "./random.ts";
 import { type Paragraph, paragraphsOf } from "./text.ts";
 
-/** Languages of the scaled sites, in turn. */
+/** The languages of scaled sites. The sites take them in turn. */
 export const LANGUAGES = ["en", "de", "fr", "es"] as const;
 
 const PLACES: Record<string, string[]> = {
@@ -19,7 +19,7 @@ interface Pool {
 
 const pools = new Map<string, Pool>();
 
-/** Returns all titles and sentences of the hand-made texts in a language. */
+/** Returns all titles and long sentences of the hand-made texts in a language. */
 function poolOf(language: string): Pool {
   const known = pools.get(language);
   if (known) return known;
@@ -43,7 +43,7 @@ const SYLLABLES =
   "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha lin mor tan vel".split(" ");
 
 /**
- * Returns names that occur only in this article, so that the article reports an event of its own.
+ * Returns invented names that only occur in this article, so that it reports an event of its own.
  */
 function peopleOf(seed: number, site: number, number: number): string[] {
   const chance = random(seed, site, number, "people");
@@ -57,8 +57,8 @@ function nameOf(chance: Random, syllables: number): string {
 
 const PEOPLE = 24;
 /**
- * Of this many long words, one is followed by a name from this article. With such names, a few
- * sentences are enough for many articles that aren't copies.
+ * One in this many words of four letters or more is followed by an invented name. A few sentences
+ * are then enough for many articles that aren't copies.
  */
 const OWN = 5;
 
@@ -71,8 +71,8 @@ export function scaledTitle(seed: number, language: string, site: number, number
 }
 
 /**
- * Returns a text of 150 to 500 words. It consists of sentences from the hand-made texts, with its
- * own numbers and names.
+ * Returns a text of about 150 to 500 words. It consists of sentences from the hand-made texts, with
+ * numbers and names of its own.
  */
 export function scaledText(
   seed: number,

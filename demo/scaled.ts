@@ -10,36 +10,37 @@ import { shellData, TEMPLATES } from "./templates.ts";
 import { escape, plainText, teaserOf } from "./text.ts";
 import type { View } from "./view.ts";
 
-/** The size and behaviour of a scaled world, which benchmarks use. */
+/** The size and behaviour of a scaled world. Benchmarks use such worlds. */
 export interface ScaledOptions {
   /** Number of sites; 10 by default. */
   sites?: number;
   /** Total number of articles; 100 per site by default. */
   articles?: number;
-  /** Share of articles announced twice, the second time with tracking parameters; 0 by default. */
-  variants?: number;
   /**
-   * Delay between requests to a site in its declaration, ms; 10 by default. The default of
-   * `concurrency` is 2.
+   * Share of articles that are announced twice, the second time with tracking parameters; 0 by
+   * default.
    */
+  variants?: number;
+  /** Delay between requests that each source declares, ms; 10 by default. */
   delayMs?: number;
+  /** Number of concurrent requests that each source declares; 2 by default. */
   concurrency?: number;
   /** Whether scripts load the articles, so that each page must be rendered; false by default. */
   shells?: boolean;
   /**
-   * Share of unavailable articles on every second site, whose listings also never end; 0 by
-   * default.
+   * Share of articles that are unavailable on every second site; 0 by default. If it is higher, the
+   * listings of these sites never end.
    */
   faults?: number;
 }
 
-/** Maximum number of items in a feed. */
+/** Maximum number of articles in a feed. */
 const MAX_FEED_ITEMS = 200;
 /** Age of the oldest article, in days. */
 const OLDEST_DAYS = 19;
 const SCALED_TEMPLATES = ["classic", "magazine", "cms"] as const;
 
-/** Returns a world of many sites. The world generates each article on demand. */
+/** Returns a world of many sites, which generate each article on demand. */
 export function scaled(setting: Setting, options: ScaledOptions): Plan {
   const {
     sites: count = 10,
@@ -150,7 +151,7 @@ function scaledSite(
         .replace("</body>", () => `${pad.foot}</body>`),
     );
   };
-  /** Returns the announced links to the articles from number `high` down to `low`. */
+  /** Returns the items of a feed or listing for the articles from number `high` down to `low`. */
   const items = (high: number, low: number): FeedItem[] => {
     const list: FeedItem[] = [];
     for (let number = high; number >= Math.max(1, low); number--) {
@@ -268,7 +269,7 @@ function padding(bytes: number, ...seed: (number | string)[]): { head: string; f
   };
 }
 
-/** Delay of a hanging response, ms. It is longer than any fetcher waits. */
+/** Delay of a hanging response, ms: longer than any fetcher waits. */
 const HANGING_REPLY_MS = 120_000;
 const FAULTS: readonly Partial<Reply>[] = [
   { status: 500, body: "" },
@@ -277,8 +278,8 @@ const FAULTS: readonly Partial<Reply>[] = [
 ];
 
 /**
- * Whether site number `index` of a scaled world has faults. Every second site has, for comparison
- * with the others.
+ * Whether site number `index` of a scaled world has faults. Every second site does; the others are
+ * for comparison.
  */
 export const isFaulty = (index: number) => index % 2 === 1;
 

@@ -6,8 +6,8 @@ import { isSubResource, type Reply } from "./site.ts";
 import type { SeenRequest } from "./truth.ts";
 
 /**
- * Interval and chunk of an endless page. It is too slow to reach a byte limit, and too steady for
- * an idle timeout.
+ * Interval and chunk of a response that never ends. It is too slow to reach a byte limit, and too
+ * steady for an idle timeout.
  */
 const DRIP = { intervalMs: 400, chunk: `<!-- ${"still loading ".repeat(8)}-->\n` };
 
@@ -25,8 +25,8 @@ const NOT_FOUND: Reply = {
 };
 
 /**
- * Returns a server that replies with `answer` and records requests in `seen`, except those for
- * control paths.
+ * Returns a server that replies with `answer`, and records requests in `seen`, except those whose
+ * path begins with `/__world/`.
  */
 export function siteServer(answer: Answer, seen: SeenRequest[]): Server {
   const server = createServer((request, response) => {
@@ -34,8 +34,8 @@ export function siteServer(answer: Answer, seen: SeenRequest[]): Server {
     const host = request.headers.host ?? "";
     const path = request.url ?? "/";
     let end = 0;
-    // Recorded before the last byte is sent, because the client can continue before the server
-    // does.
+    // The end is taken before the last byte is sent, because the client might send its next request
+    // before the server notices the end.
     const ending = () => void (end = now());
     if (!path.startsWith("/__world/")) {
       response.once("close", () =>

@@ -34,7 +34,7 @@ function articleRoute(reply: Reply, placed: Placed): Route {
   return always(reply);
 }
 
-/** Returns the URLs under which a site announces an article. */
+/** Returns the URLs by which a site announces an article. */
 function announced(placed: Placed): string[] {
   const { url, variants, quirk } = placed;
   if (quirk?.kind === "tracking" || quirk?.kind === "short-link") return variants;
@@ -142,10 +142,7 @@ const FEED_TYPES: Partial<Record<SiteSpec["entry"], string>> = {
   json: "application/feed+json",
 };
 
-/**
- * Returns the markup of the link to the feed in a site's home page; empty if the home page has no
- * such link.
- */
+/** Returns the markup of the home page's link to the feed; empty for a site without one. */
 function feedLink(spec: SiteSpec): string {
   const type = FEED_TYPES[spec.entry];
   return type ? `<link rel="alternate" type="${type}" href="${feedPath(spec)}">` : "";
@@ -173,8 +170,7 @@ export const DECOY_REASONS: Record<Decoy["kind"], Truth["expectSkipped"][number]
 };
 
 /**
- * Returns how complete a decoy's article is for readers; null for a decoy that is gone or isn't
- * news.
+ * Returns how complete the stored article of a decoy must be; null if the decoy must not be stored.
  */
 export function extentOf({ kind }: Decoy): "announced" | "partial" | null {
   if (kind === "missing" || kind === "gone" || kind === "advert") return null;

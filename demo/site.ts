@@ -12,8 +12,8 @@ export interface Reply {
 }
 
 /**
- * A site. `reply` receives the path with its query, and the number of requests for it so far, from
- * 1. It returns null if there is no such page.
+ * A site. `reply` receives the path with its query, and the number of requests for that path so
+ * far, including this one. It returns null if there is no such page.
  */
 export interface Site {
   host: string;
@@ -22,7 +22,7 @@ export interface Site {
   reply(path: string, visit: number): Reply | null;
 }
 
-/** A world before it is served: its sites, the expected result, and the sources' declarations. */
+/** A world that isn't served yet: its sites, the expected result, and the source files. */
 export interface Plan {
   sites: Site[];
   truth(): Truth;
@@ -42,7 +42,7 @@ export const moved = (status: number, location: string): Reply => ({
 });
 
 /**
- * Returns an HTML reply in the site's charset. Declares the charset in the header unless the site
+ * Returns an HTML reply in the site's charset. Its header declares the charset, unless the site
  * declares it in a `meta` element.
  */
 export function page(spec: SiteSpec, markup: string): Reply {
@@ -57,7 +57,7 @@ export function page(spec: SiteSpec, markup: string): Reply {
 
 const tables = new Map<Charset, Map<string, number[]>>();
 
-/** Returns the bytes of each character in a charset, according to the platform's decoder. */
+/** Returns the bytes of each character in a charset, by the platform's decoder. */
 function tableOf(charset: Charset): Map<string, number[]> {
   const known = tables.get(charset);
   if (known) return known;
@@ -94,7 +94,7 @@ export function encode(text: string, charset: Charset): Uint8Array {
 
 const PIXEL = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
 
-/** Scripts and styles that every site has. */
+/** The scripts, styles and icon that every site has. */
 export const STATICS: [path: string, reply: () => Reply][] = [
   [
     "/static/site.css",
@@ -108,8 +108,8 @@ export const STATICS: [path: string, reply: () => Reply][] = [
 ];
 
 /**
- * Whether a request is for a part of a rendered page. Such a request doesn't need a host turn of
- * its own.
+ * Whether a path is that of a part of a rendered page. A request for such a part belongs to the
+ * host turn of its page.
  */
 export function isSubResource(path: string): boolean {
   return /^\/(static|img|api)\/|^\/favicon\.ico$/.test(path);

@@ -200,7 +200,7 @@ function shell(view: Pick<View, "spec" | "labels">): string {
 <body><noscript>${escape(labels.script)}</noscript><div id="app"></div><script type="module" src="/static/app.js"></script></body></html>`;
 }
 
-/** Returns the data that the script fetches for an article. */
+/** Returns the data that the script of an empty page fetches for an article. */
 export function shellData(view: View): string {
   const { spec, article, labels } = view;
   return JSON.stringify({
@@ -215,7 +215,9 @@ export function shellData(view: View): string {
   });
 }
 
-/** Renders the AMP version of an article: the same text, with the article's canonical URL. */
+/**
+ * Renders the AMP version of an article: the same text, and a link to the article's canonical URL.
+ */
 export function amp(view: View): string {
   const { spec, article, labels } = view;
   return `<!doctype html><html amp lang="${spec.language}"><head>${head(view)}
@@ -227,5 +229,5 @@ export function amp(view: View): string {
 <footer>${escape(labels.footer)}</footer></body></html>`;
 }
 
-/** The templates by the names used in declarations. */
+/** The templates, by the names that sites use for `template`. */
 export const TEMPLATES = { classic, magazine, tables, cms, blog, portal, shell };

@@ -18,15 +18,12 @@ export function paragraphsOf(body: string): Paragraph[] {
     });
 }
 
-/** Returns the text that an extractor should return: the paragraphs, joined by blank lines. */
+/** Returns the text that an extractor should return: the paragraphs, separated by blank lines. */
 export function plainText(paragraphs: Paragraph[]): string {
   return paragraphs.map((paragraph) => paragraph.text).join("\n\n");
 }
 
-/**
- * Returns a text with an edit applied. Throws if the text to replace is missing, so that no edit is
- * lost.
- */
+/** Returns a text with an edit applied. Throws if the text doesn't contain the words to replace. */
 export function edited(text: Text, edit: Edit): Text {
   let body = text.body.trim();
   for (const [from, to] of edit.replace ?? []) {
@@ -39,8 +36,8 @@ export function edited(text: Text, edit: Edit): Text {
 }
 
 /**
- * Returns the first sentences of a text's first paragraph, up to at least `size` characters, as
- * feeds and listings show them.
+ * Returns the first sentences of the first paragraph, at least `size` characters if it has as many,
+ * as feeds and listings show them.
  */
 export function teaserOf(paragraphs: Paragraph[], size: number): string {
   const first = paragraphs.find((paragraph) => paragraph.kind === "p")?.text ?? "";

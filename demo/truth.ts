@@ -7,7 +7,7 @@ export interface TrueArticle {
   url: string;
   sourceId: string;
   title: string;
-  /** Paragraphs joined by a blank line. */
+  /** The paragraphs, separated by blank lines. */
   text: string;
   /** ISO 8601, UTC. */
   publishedAt: string;
@@ -17,15 +17,18 @@ export interface TrueArticle {
   zone: string;
   language: string;
   /**
-   * URL of the earliest article on another site with the same or nearly the same text; null if
-   * there is none.
+   * URL of the original on another site of which the article is a copy; null if the article isn't a
+   * copy.
    */
   duplicateOf: string | null;
   /** Other URLs of the same article. */
   variants: string[];
 }
 
-/** An article of which readers see only the part that its site announces or shows for free. */
+/**
+ * An article that is stored without its whole text: only with what its site announces or shows for
+ * free.
+ */
 export interface AnnouncedArticle {
   url: string;
   sourceId: string;
@@ -37,11 +40,11 @@ export interface AnnouncedArticle {
 /** The expected result of a run over the whole world. */
 export interface Truth {
   articles: TrueArticle[];
-  /** Articles whose pages are missing or incomplete. */
+  /** Articles that must be stored without their whole text. */
   announced: AnnouncedArticle[];
   /** URLs that must never be requested. */
   forbidden: string[];
-  /** Links that end without an article, with the reason. */
+  /** Links that must be skipped or fail, with the reason. */
   expectSkipped: { url: string; reason: SkipReason | Cause }[];
   /** The pace that each host requires. */
   paces: { host: string; delayMs: number; concurrency: number }[];
@@ -55,20 +58,20 @@ export interface SeenRequest {
   start: number;
   end: number;
   /**
-   * Whether the client disconnected before the response ended. `end` is then the time at which the
+   * Set if the client disconnected before the response ended. `end` is then the time at which the
    * server noticed.
    */
   cut?: boolean;
   status: number;
   userAgent: string;
   /**
-   * The kind of request. `sub` is a script, style, picture or data of a rendered page, and belongs
-   * to the page's turn.
+   * `page` or `sub`: a script, style, picture or data of a rendered page, which belongs to the
+   * page's turn.
    */
   kind: "page" | "sub";
 }
 
-/** What the sites received. Gaps and concurrency count only `page` requests. */
+/** What the sites received. The summary by host counts only `page` requests. */
 export interface WorldReport {
   requests: SeenRequest[];
   summary: Record<
@@ -76,11 +79,11 @@ export interface WorldReport {
     {
       count: number;
       /**
-       * Minimum time from the end of a request to the start of a later one; null for fewer than two
-       * requests.
+       * Shortest time from the end of a request to the start of a later one; null for fewer than
+       * two requests.
        */
       minGapMs: number | null;
-      /** Minimum time between the starts of two requests; null for fewer than two requests. */
+      /** Shortest time between the starts of two requests; null for fewer than two requests. */
       minStartGapMs: number | null;
       maxConcurrent: number;
     }
@@ -112,16 +115,16 @@ export interface ExportedArticle {
   incompleteReason?: string | null;
 }
 
-/** Minimum precision and minimum recall of a stored text's tokens, compared with the true text. */
+/** Minimum precision and recall of a stored text's tokens, compared with those of the true text. */
 const MIN_SHARED_TOKENS = 0.95;
-/** Tolerance for a measured gap, ms: its measurement involves two clocks and two event loops. */
+/** Tolerance for a measured gap, ms. The measurement involves two clocks and two event loops. */
 const GAP_TOLERANCE_MS = 15;
 
 const squeeze = (text: string) => text.replace(/\s+/g, " ").trim();
 const percent = (share: number) => `${Math.round(share * 1000) / 10} %`;
 
 /**
- * Describes every difference between the truth and the stored articles, one sentence each; empty if
+ * Returns one sentence for every difference between the truth and the stored articles; empty if
  * there is none. With a report, also checks the requests.
  */
 export function compareWithTruth(
@@ -209,8 +212,8 @@ function sameDate(one: TrueArticle, publishedAt: string | null): boolean {
 }
 
 /**
- * Describes copies that aren't linked to their original, and articles that are linked as copies but
- * aren't.
+ * Returns a sentence for each copy that isn't linked to its original, and for each story with
+ * articles that don't belong together.
  */
 function linkDifferences(truth: Truth, stored: Map<TrueArticle, ExportedArticle[]>): string[] {
   const found: string[] = [];
@@ -242,7 +245,10 @@ function linked(a: ExportedArticle, b: ExportedArticle): boolean {
   return (a.storyId !== null && a.storyId === b.storyId) || points(a, b) || points(b, a);
 }
 
-/** Describes requests that were forbidden or came too soon. */
+/**
+ * Returns a sentence for each page that must not be requested but was, and for each host that got
+ * requests too fast or too many at once.
+ */
 function manners(truth: Truth, report: WorldReport): string[] {
   const found = [...new Set(report.forbiddenHits)].map((url) => `forbidden page requested: ${url}`);
   for (const { host, delayMs, concurrency } of truth.paces) {
@@ -256,7 +262,7 @@ function manners(truth: Truth, report: WorldReport): string[] {
         ? [seen.minGapMs, delayMs]
         : [seen.minStartGapMs, Math.floor(delayMs / concurrency)];
     if (gap !== null && gap < least - GAP_TOLERANCE_MS) {
-      found.push(`${host} was asked again after ${Math.round(gap)} ms instead of ${least} ms`);
+      found.push(`${host} got the next request after ${Math.round(gap)} ms instead of ${least} ms`);
     }
   }
   return found;
@@ -265,7 +271,10 @@ function manners(truth: Truth, report: WorldReport): string[] {
 const CJK = "\\u3040-\\u30ff\\u3400-\\u9fff\\uf900-\\ufaff";
 const RUNS = new RegExp(`([${CJK}]+)|(?:(?![${CJK}])[\\p{L}\\p{N}])+`, "gu");
 
-/** Returns the lower-case words of a text. Chinese and Japanese become pairs of characters. */
+/**
+ * Returns the words of a text in lower case. Of Chinese and Japanese, returns each pair of
+ * neighbouring characters.
+ */
 export function tokensOf(text: string): string[] {
   const tokens: string[] = [];
   for (const [word, run] of text.normalize("NFKC").toLowerCase().matchAll(RUNS)) {
@@ -276,8 +285,8 @@ export function tokensOf(text: string): string[] {
 }
 
 /**
- * Returns the share of `stored` that belongs to `expected` (`precision`), and the share of
- * `expected` that is stored (`recall`), with the tokens that differ.
+ * Returns which share of `stored` belongs to `expected` (`precision`), which share of `expected` is
+ * in `stored` (`recall`), and the tokens that differ.
  */
 export function overlap(
   expected: string,

@@ -12,11 +12,14 @@ export interface View {
   related: Placed[];
   now: Date;
   chance: Random;
-  /** Links to the other pages of a multi-page article, below its text. */
+  /** Markup of the links to the other pages of a multi-page article; it stands below the text. */
   pager?: string;
 }
 
-/** Returns the site's markup for the date: in the head, and visible. */
+/**
+ * Returns the markup of the article's date in the site's style: in the head, and visible in the
+ * body.
+ */
 export function dateMarks(view: View): { head: string; visible: string } {
   const { spec, article } = view;
   const seen = escape(humanDate(article.publishedAt, spec.language, spec.zone));
@@ -73,7 +76,10 @@ function jsonLd(view: View, published: string, modified: string | null): string 
   return `<script type="application/ld+json">${JSON.stringify(data).replace(/</g, "\\u003c")}</script>`;
 }
 
-/** Returns a paragraph's text as markup, with some inline elements. The text stays the same. */
+/**
+ * Returns a paragraph's text as markup. Some words can be inside an inline element; the text stays
+ * the same.
+ */
 export function inline(text: string, view: View): string {
   const words = text.split(" ");
   if (words.length < 16) return escape(text);
@@ -90,7 +96,7 @@ export function inline(text: string, view: View): string {
   return `${part(0, from)} ${open}${part(from, to)}${close} ${part(to)}`;
 }
 
-/** Returns the body's elements as a list, for templates that insert other elements between them. */
+/** Returns the markup of each paragraph, so that templates can put other elements between them. */
 export function blocks(view: View, tag = "p"): string[] {
   const own = view.article.paragraphs.map(({ kind, text }) => {
     if (kind === "h2") return `<h2>${escape(text)}</h2>`;

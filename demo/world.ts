@@ -14,18 +14,23 @@ export interface WorldOptions extends ScaledOptions {
   port?: number;
   /** Seed of everything random in the world; 1 by default. */
   seed?: number;
-  /** The latest time in the world; now by default. */
+  /**
+   * The time at which the world begins; the current time by default. Its first articles are older.
+   */
   now?: Date;
   /** Poll interval of sources; `10m` by default. */
   every?: string;
-  /** Called after the world enters another phase or its expected result changes. */
+  /** Called whenever the expected result might have changed. */
   onPhase?: () => void;
 }
 
-/** Sample news sites served on loopback. */
+/** Sample news sites, served on loopback addresses. */
 export interface World {
   port: number;
-  /** URL of the first site, which also serves `/__world/report` and `/__world/next-phase`. */
+  /**
+   * IP address of the first site. Each site also serves `/__world/report`, `/__world/truth`,
+   * `/__world/next-phase` and `/__world/happen`.
+   */
   address: string;
   /** Value of NEWSGATHER_HOSTS. */
   hosts: string;
@@ -34,13 +39,13 @@ export interface World {
   sources: { id: string; yaml: string }[];
   /** Writes one YAML file per source. */
   writeSources(dir: string): Promise<void>;
-  /** The truth in the current phase. */
+  /** The expected result in the current phase. */
   readonly truth: Truth;
-  /** Switches to the second phase, in which articles are corrected. */
+  /** Switches to the second phase, in which some articles are corrected. */
   nextPhase(): void;
   /**
-   * Makes the next event happen on one of the hand-made sites, in a fixed order. Returns a
-   * description of the event.
+   * Makes the next event happen on one of the hand-made sites, and returns its description. The
+   * order of events is fixed.
    */
   happen(): string;
   report(): WorldReport;
@@ -54,8 +59,8 @@ const addressOf = (index: number) =>
 const json = (value: unknown) => ok("application/json", JSON.stringify(value));
 
 /**
- * Starts one server per address, all on the same port. If the port is in use on any address, takes
- * a free port.
+ * Starts one server per address, all on the same port: on `port`, or on a free one if that is in
+ * use on any address.
  */
 async function serve(
   count: number,
@@ -161,8 +166,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 }
 
 /**
- * Summarises the requests that the sites received, by host. `forbidden` are URLs that must not be
- * requested.
+ * Returns the requests that the sites received, and a summary by host. `forbidden` are the URLs
+ * that must not be requested.
  */
 function reportOf(requests: SeenRequest[], forbidden: string[]): WorldReport {
   const summary: WorldReport["summary"] = {};

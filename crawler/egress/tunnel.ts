@@ -13,7 +13,7 @@ export interface Upstream {
   /** `http(s)://[USER:PASSWORD@]HOST[:PORT]` */
   url: string;
   /**
-   * Whether the proxy's own address must pass the guard. Only a proxy in a secret doesn't have to.
+   * Whether the proxy's own address must pass the guard. It needn't if a secret names the proxy.
    */
   guarded: boolean;
 }

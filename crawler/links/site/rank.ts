@@ -9,7 +9,7 @@ const ADDS = 0.03;
 /** Minimum share of a candidate's URLs that look like articles. */
 const ARTICLES = 0.4;
 /**
- * Returns a candidate's score, from 0; a higher one is better. Recent articles, article-like URLs,
+ * Returns a candidate's score, 0 to 1; a higher one is better. Recent articles, article-like URLs,
  * dates and full texts raise the score. Articles that existing sources already have lower it.
  */
 export function scoreOf(kind: Candidate["kind"], measures: CandidateMeasures, now: Date): number {

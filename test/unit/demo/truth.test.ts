@@ -166,7 +166,7 @@ describe("compareWithTruth", () => {
     };
     expect(compareWithTruth(truth, stored, report)).toEqual([
       "forbidden page requested: http://baladiya.example:18080/members/tenders",
-      "agency.example:18080 was asked again after 40 ms instead of 100 ms",
+      "agency.example:18080 got the next request after 40 ms instead of 100 ms",
       "stadtnetz.example:18080 got 2 requests at once instead of 1",
     ]);
   });
