@@ -31,7 +31,6 @@ export type Visited = { hops: Hop[] } & (
   | { failed: { cause: string; detail: string }; received?: Received }
 );
 
-/** Permission to make one request to a host. */
 interface Permit {
   start(): Promise<() => void>;
   release(): Promise<unknown>;
@@ -156,7 +155,7 @@ export function createVisitor(options: VisitorOptions): Visitor {
       if (allowed && isSkipped(allowed)) return { hops, refused: allowed };
       const delay = Math.max(least, robots ? robotsDelay(robots, product) : 0);
       if (delay > MAX_CRAWL_DELAY_MS) {
-        const detail = `robots.txt asks for ${delay / 1000} s between requests`;
+        const detail = `robots.txt asks for ${delay / 1000} s between requests, over the limit of ${MAX_CRAWL_DELAY_MS / 1000} s`;
         return { hops, failed: { cause: "too-many-requests", detail } };
       }
       const isOwn = source && isOurs(source, first, new URL(url));

@@ -82,7 +82,6 @@ const siteSchema = z
     topics: z.array(z.string()),
     /** IANA time zone of the site's dates. */
     zone: z.string(),
-    /** How articles are announced. */
     entry: z.enum([
       "rss",
       "rss-full",
@@ -97,7 +96,6 @@ const siteSchema = z
     /** Where a page states its date. `time-day` and `text` contain only the day. */
     dateIn: z.enum(["jsonld", "meta", "time", "time-day", "text"]),
     charset: z.enum(["utf-8", "windows-1251", "gb18030", "shift_jis"]).optional(),
-    /** Where pages declare their charset. */
     charsetIn: z.enum(["header", "meta"]).optional(),
     /** Path of an article, with `{slug}` and `{number}`. */
     path: z.string().startsWith("/"),

@@ -118,7 +118,7 @@ export function withFaults(
   };
 }
 
-/** Describes an event for the terminal. */
+/** Returns a description of an event for the terminal. */
 export function describeHappening(happening: Happening): string {
   if (happening.kind === "published") {
     return `${happening.site} publishes "${happening.article.title}"`;

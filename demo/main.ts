@@ -20,7 +20,6 @@ const { values } = parseArgs({
   },
 });
 
-/** Returns a world's options with their values as numbers. */
 function numbers(names: Partial<Record<keyof WorldOptions, string | undefined>>): WorldOptions {
   const chosen = Object.entries(names).filter(([, value]) => value !== undefined);
   return Object.fromEntries(chosen.map(([name, value]) => [name, Number(value)]));

@@ -36,7 +36,6 @@ export interface ScaledOptions {
 
 /** Maximum number of articles in a feed. */
 const MAX_FEED_ITEMS = 200;
-/** Age of the oldest article, in days. */
 const OLDEST_DAYS = 19;
 const SCALED_TEMPLATES = ["classic", "magazine", "cms"] as const;
 

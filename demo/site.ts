@@ -5,9 +5,7 @@ export interface Reply {
   status: number;
   headers: Record<string, string>;
   body: string | Uint8Array;
-  /** Delay before the response, ms. */
   delayMs?: number;
-  /** Whether the response never ends. */
   endless?: boolean;
 }
 
@@ -115,5 +113,4 @@ export function isSubResource(path: string): boolean {
   return /^\/(static|img|api)\/|^\/favicon\.ico$/.test(path);
 }
 
-/** Returns the single picture that all sites use. */
 export const picture = () => ok("image/gif", PIXEL);

@@ -21,7 +21,6 @@ export interface TrueArticle {
    * copy.
    */
   duplicateOf: string | null;
-  /** Other URLs of the same article. */
   variants: string[];
 }
 

@@ -37,7 +37,6 @@ export interface World {
   /** Value of NEWSGATHER_ALLOW_NETWORKS. */
   allowNetworks: "127.1.0.0/16";
   sources: { id: string; yaml: string }[];
-  /** Writes one YAML file per source. */
   writeSources(dir: string): Promise<void>;
   /** The expected result in the current phase. */
   readonly truth: Truth;

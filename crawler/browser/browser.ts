@@ -26,7 +26,7 @@ export interface BrowserOptions {
   through?: (upstream: Upstream) => Promise<Proxy>;
   userAgent: string;
   limits?: Partial<BrowserLimits>;
-  /** Signs the request of each top-level document. Without it, requests are unsigned. */
+  /** Signs the request for each top-level document; if missing, requests are unsigned. */
   sign?: RequestSigner | undefined;
 }
 

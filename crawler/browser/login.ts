@@ -51,7 +51,7 @@ export async function logIn(
       const below = domain.startsWith(".");
       return { name, value, host: domain.replace(/^\./, ""), below, path, secure };
     });
-  if (cookies.length === 0) throw new GiveUp("login", "the login set no cookie of the site");
+  if (cookies.length === 0) throw new GiveUp("login", "the site set no cookie after the login");
   return cookies;
 }
 
@@ -63,11 +63,14 @@ async function run(
   for (const [index, step] of steps.entries()) {
     const name = `step ${index + 1} (${Object.keys(step)[0]}) of the login`;
     if ("value" in step && !isOwn(new URL(page.url()).hostname)) {
-      throw new GiveUp("login", `${name}: the form is at another site, ${hostOf(page)}`);
+      throw new GiveUp("login", `${name}: the form is on another site, ${hostOf(page)}`);
     }
     await take(page, step, limits).catch(() => {
-      if ("goto" in step) throw new RetryLater("login", `${name}: no page came`);
-      throw new GiveUp("login", `${name} can't be done at ${hostOf(page)}: refused, or redesigned`);
+      if ("goto" in step) throw new RetryLater("login", `${name}: the page didn't load`);
+      throw new GiveUp(
+        "login",
+        `${name} failed at ${hostOf(page)}: the site refused it, or its pages have changed`,
+      );
     });
   }
   if (signedOut === undefined) return;

@@ -42,7 +42,7 @@ export interface Proxy {
 }
 
 /**
- * Header of a response that the proxy itself made because it couldn't connect; its value is the
+ * Header of a response that comes from the proxy itself instead of the site; its value is the
  * reason.
  */
 export const REFUSED_HEADER = "x-newsgather-refused";
@@ -276,7 +276,6 @@ export function chainedProxies(start: (upstream: Upstream) => Promise<Proxy>): C
   };
 }
 
-/** Where a proxied request goes. */
 interface Target {
   host: string;
   port: number;

@@ -10,7 +10,6 @@ export interface Mailer {
   close(): void;
 }
 
-/** Time limit for a server that doesn't respond, ms. */
 const TIMEOUT_MS = 15_000;
 
 /** Returns a mailer that uses an SMTP server (`smtp://user:password@host:587`, or `smtps://`). */

@@ -125,7 +125,6 @@ function decoder(label: string, fatal: boolean): TextDecoder {
   return new TextDecoder(label, { fatal });
 }
 
-/** A declared charset, and where it was declared. */
 interface Declared {
   label: string;
   from: "header" | "markup";

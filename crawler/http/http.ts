@@ -16,7 +16,6 @@ import { isRedirect, type Received, targetOf } from "./received.ts";
 export interface HttpLimits {
   /** Maximum number of bytes over the wire. */
   bytes: number;
-  /** Maximum number of bytes after decompression. */
   decodedBytes: number;
   headersTimeout: number;
   /** Maximum time from the request to the last byte, even if data keeps trickling in. */
@@ -70,7 +69,7 @@ export function createHttp(options: {
   guard: Guard;
   userAgent: string;
   limits?: Partial<HttpLimits>;
-  /** Signs each request. Without it, requests are unsigned. */
+  /** Signs each request; if missing, requests are unsigned. */
   sign?: RequestSigner | undefined;
 }): Http {
   const { guard, userAgent, sign } = options;

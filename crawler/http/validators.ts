@@ -7,9 +7,12 @@ type ConditionalLink = Pick<Link, "kind" | "hops" | "validators" | "notModified"
  * validators, to check whether the page really hasn't changed.
  */
 const AUDIT_EVERY = 10;
-/** The same for a link that hasn't passed `RELIABLE_AUDITS` audits yet. */
+/**
+ * Number of consecutive 304s before an audit of a link that hasn't passed `RELIABLE_AUDITS` audits
+ * yet.
+ */
 const EARLY_AUDIT_EVERY = 3;
-/** The same for an article, which is fetched only a few times. */
+/** Number of consecutive 304s before an audit of an article, which is fetched only a few times. */
 const ARTICLE_AUDIT_EVERY = 3;
 /** Number of passed audits after which a link is audited less often. */
 const RELIABLE_AUDITS = 2;

@@ -63,7 +63,7 @@ export function discover(input: DiscoverInput): Discovery {
     }
     seen.add(key);
   }
-  if (repeats > 0) answer.problems.push(`${repeats} links repeat a page`);
+  if (repeats > 0) answer.problems.push(`${repeats} links lead to the same page as another link`);
   boundSkipped(answer);
   const order = documentOrder ?? read.links.slice(0, ORDERED).map(({ url }) => url);
   return { ...answer, listed: toListedEntries(order.map(urlKey), byKey) };
@@ -118,5 +118,5 @@ function boundSkipped(answer: Discovery): void {
   const counts = new Map<string, number>();
   for (const { reason } of rest) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   for (const [reason, count] of counts)
-    answer.problems.push(`${count} more links left out: ${reason}`);
+    answer.problems.push(`${count} more links skipped: ${reason}`);
 }

@@ -138,7 +138,7 @@ function commonStart(a: string, b: string): number {
 const AROUND = new Set(["nav", "header", "footer", "aside", "form"]);
 const HEADING = /^h[1-6]$/;
 const MAX_DEPTH = 256;
-/** Minimum number of characters of a headline; the second is for ideographs. */
+/** Minimum length of a headline, in characters; `SHORT_HEADLINE` if it contains ideographs. */
 const HEADLINE = 25;
 const SHORT_HEADLINE = 8;
 

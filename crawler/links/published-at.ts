@@ -87,7 +87,10 @@ function monthNamed(text: string, language: string | undefined): Read | null {
   return { year: fullYear(year), month, day, seen: `${year}` };
 }
 
-/** Returns at most two numbers near a word, skipping one small word such as `de`, `th` or `г`. */
+/**
+ * Returns at most two numbers next to a word. One other word, such as `de`, `th` or `г`, can be
+ * between them.
+ */
 function numbersFrom(words: string[], at: number, step: 1 | -1): number[] {
   const numbers: number[] = [];
   for (let i = at + step, gap = 0; gap < 2 && words[i] !== undefined && numbers.length < 2; ) {

@@ -201,7 +201,7 @@ function readSitemapXml(xml: string, max: number): SitemapFile {
     parser.write(whole.slice(at, at + CHUNK));
   if (!state.stopped) parser.close();
   else if (file.entries.length === max)
-    file.problems.push(`more than ${max} entries; the rest is left`);
+    file.problems.push(`more than ${max} entries; the rest is ignored`);
   return file;
 }
 

@@ -111,7 +111,7 @@ export function createLogins(options: {
       if (right === "too-many") {
         throw new GiveUp(
           "login",
-          `its session doesn't last: over ${LIMITS.loginsPerHour} logins in an hour`,
+          `the site ends sessions too soon: over ${LIMITS.loginsPerHour} logins within an hour`,
         );
       }
       try {

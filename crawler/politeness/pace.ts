@@ -40,7 +40,7 @@ export interface Pace {
    * the slot opens again.
    */
   release(host: string, lease: HostPace & { token: string; slot: number }): Promise<number>;
-  /** Gives a slot back for which no request was sent, so the next request doesn't wait for it. */
+  /** Gives a slot back whose request was not sent, so no delay begins. */
   cancel(host: string, token: string, slot: number): Promise<void>;
   /** Extends the lease of a slot to `ttl` ms from now. Returns false if the lease was lost. */
   extend(host: string, token: string, slot: number, ttl: number): Promise<boolean>;

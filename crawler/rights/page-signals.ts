@@ -141,7 +141,6 @@ export function pageSignals(page: PageSources): UsageSignal[] {
   return strictestFirst([...signals, ...(page.known ?? [])]);
 }
 
-/** The statement for a page with more licences than are read. */
 const MORE_LICENCES = unlicensed(`it has more than ${MAX_LICENCES} licences`);
 
 /**

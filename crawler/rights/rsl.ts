@@ -17,7 +17,6 @@ const MAX_DEPTH = 20;
 /** Number of characters that are parsed at once. Between two pieces, parsing can stop. */
 const CHUNK = 4096;
 
-/** Terms of one `license` in a `content`. */
 interface License {
   permits: string[] | null;
   prohibits: string[];

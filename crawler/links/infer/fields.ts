@@ -7,11 +7,9 @@ import type { Item } from "./groups.ts";
 
 /** Minimum share of the entries in which the selector of a field must find a value. */
 const MOST = 0.6;
-/**
- * Maximum length of a date, and minimum lengths of a teaser in other letters and in ideographs, in
- * characters.
- */
+/** Maximum length of a date, in characters. */
 const DATE_LENGTH = 60;
+/** Minimum length of a teaser, in characters; `SHORT_TEASER` if it contains ideographs. */
 const TEASER_LENGTH = 40;
 const SHORT_TEASER = 16;
 const HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"];

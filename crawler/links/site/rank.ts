@@ -4,7 +4,7 @@ import type { Candidate, CandidateMeasures } from "../../../model/sources/site-d
 
 /** Maximum number of entry points of a proposed source. */
 const MOST = 3;
-/** Share of the recent articles that a further entry point must add: more than this. */
+/** A further entry point must add more than this share of the recent articles. */
 const ADDS = 0.03;
 /** Minimum share of a candidate's URLs that look like articles. */
 const ARTICLES = 0.4;

@@ -72,7 +72,7 @@ test("each page once, newest first, filtered, bounded, with reasons", () => {
 test("repeats of a page are counted", () => {
   const { links, problems } = run("feed", rss(item("/a"), item("/a?fbclid=1"), item("/a#x")));
   expect(links).toHaveLength(1);
-  expect(problems).toEqual(["2 links repeat a page"]);
+  expect(problems).toEqual(["2 links lead to the same page as another link"]);
 });
 
 test("what the document is decides, not what it was called", () => {
@@ -111,5 +111,5 @@ test("refusals beyond 2,000 are only counted", () => {
   const all = Array.from({ length: 5000 }, (_, n) => `<url><loc>/${n}</loc></url>`).join("");
   const { skipped, problems } = run("sitemap", `<urlset>${all}</urlset>`);
   expect(skipped).toHaveLength(2000);
-  expect(problems).toEqual(["2997 more links left out: too-many"]);
+  expect(problems).toEqual(["2997 more links skipped: too-many"]);
 });

@@ -145,5 +145,5 @@ test("reads 50,000 entries and stops there", () => {
   );
   const { links, problems } = read(urlset(all.join("")));
   expect(links).toHaveLength(50_000);
-  expect(problems).toEqual(["more than 50000 entries; the rest is left"]);
+  expect(problems).toEqual(["more than 50000 entries; the rest is ignored"]);
 });
