@@ -105,7 +105,7 @@ export async function guardDocuments(
         return redirect ? abort(requestId) : goOn();
       }
       if (event.responseErrorReason) return goOn();
-      // A late navigation by the previous page is not ours.
+      // A late navigation can come from the previous page.
       if (loads === 0 && request.url !== expected) return abort(requestId);
       loads += 1;
       if (request.url === expected && loads <= 1 + RELOADS) {

@@ -30,8 +30,8 @@ export interface Proxy {
   /** Returns why a host (`name:port`) was last refused; null if it never was. */
   refusalOf(host: string): string | null;
   /**
-   * Returns why a host (`name:port`) couldn't be reached through the source's proxy; null if there
-   * is no such proxy, or the last connection to the host succeeded.
+   * Returns why the last connection to a host (`name:port`) through the source's proxy failed; null
+   * if it succeeded, or if there was none.
    */
   failureOf(host: string): RetryLater | GiveUp | null;
   /**

@@ -11,8 +11,8 @@ import { ARTICLE_TEXT, contentOf, type Traffic, waitUntilStable, watchTraffic } 
 import { openWorld } from "./world.ts";
 
 /**
- * A rendered response. `decoded` is the final DOM as UTF-8 with a byte order mark; empty for a
- * redirect and for an error without a body.
+ * A rendered response. `decoded` is the final DOM as UTF-8 with a byte order mark; empty for an
+ * HTTP redirect and for an error without a body.
  */
 export interface Rendered extends Received {
   /** URL of the page at the end, e.g. after `history.pushState`. */
@@ -115,7 +115,7 @@ export async function openTurnPage(
     if (!answer) {
       const reason = proxy.refusalOf(hostKey(url));
       if (reason) return { skipped: "egress-refused", detail: reason };
-      // Without a response, we only get here if the proxy couldn't connect.
+      // If nothing arrived, the proxy couldn't connect.
       const cause = arrived ? "browser" : "connect";
       throw new RetryLater(cause, `${url} returned no document`);
     }

@@ -23,8 +23,9 @@ export interface Decoded {
 }
 
 /**
- * Decompresses a body. Returns at most `cap` bytes, and if that is over 1 MB, at most 200 times the
- * input, a ratio that no ordinary page reaches. Throws an `Error` if nothing can be decoded.
+ * Decompresses a body. Returns at most `cap` bytes. An output of more than 1 MB is also limited to
+ * 200 times the input, a ratio that no ordinary page reaches. Throws an `Error` if nothing can be
+ * decoded.
  */
 export async function decode(
   wire: Uint8Array,

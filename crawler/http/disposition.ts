@@ -123,7 +123,7 @@ function isPdf(body: Uint8Array): boolean {
 
 function startsLikeMarkup(body: Uint8Array): boolean {
   const start = Buffer.from(body.subarray(0, 200)).toString("latin1");
-  // Nulls occur in UTF-16; the other three bytes are a UTF-8 byte order mark.
+  // Nulls occur in UTF-16; the bytes above ASCII are those of byte order marks.
   return /^[\0\s\u00ef\u00bb\u00bf\u00fe\u00ff]*[<{[]/.test(start);
 }
 

@@ -28,8 +28,8 @@ interface Message {
 }
 
 /**
- * Limits of one POST: `deadline` for the headers and `afterHeaders` for the body, in ms, and the
- * number of bytes of the body that are read.
+ * Limits of one POST: `deadline` for the whole request and `afterHeaders` for the body, in ms, and
+ * the number of bytes of the body that are read.
  */
 export const POST_LIMITS = { deadline: 15_000, afterHeaders: 2_000, bytes: 4096 };
 

@@ -43,8 +43,8 @@ function cleaned(url: string, base?: string): URL | null {
  * Returns the key of a URL: 32 hex characters, equal for URLs of the same page. Besides what
  * `fetchUrl` removes, the key ignores the difference between http and https, `www.`, a dot after
  * the host name, empty path segments, the order of parameters, and the differences between `+` and
- * `%20` and between composed and decomposed characters. The key of a URL that isn't http(s) is the
- * hash of the whole URL.
+ * `%20` and between composed and decomposed characters. If `fetchUrl` returns null for a URL, its
+ * key is the hash of the whole URL.
  */
 export function urlKey(url: string): string {
   return shortHash(keyText(url));

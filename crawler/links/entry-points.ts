@@ -47,8 +47,8 @@ export function isOurs(
 export type Watching = EntryPointsByField & Pick<Source, "id"> & Partial<Pick<Source, "home">>;
 
 /**
- * Returns a message for each entry point that several sources share. The first source to run would
- * take all its links.
+ * Returns a message for each entry point that several sources share. Such sources would take each
+ * other's links.
  */
 export function sharedEntries(sources: readonly Watching[]): string[] {
   const found = new Map<string, { url: string; kind: string; ids: Set<string> }>();

@@ -20,7 +20,7 @@ const NO_PAGE = new Set(
 );
 const MAX_PATH = 2048;
 
-/** Returns why an article's URL is skipped; null if it belongs to the source. */
+/** Returns why an article's URL must be skipped; null if it needn't. */
 export function leftOut(url: string, scope: Scope): LeftOut | null {
   const address = fetchUrl(url);
   if (address === null) return { reason: "bad-url", detail: null };

@@ -29,9 +29,9 @@ export interface Logins {
    */
   enter(source: Account): Promise<boolean>;
   /**
-   * Call it if a page requested at `requestedAt` looked logged out. Drops the session, unless it is
-   * newer than the request or too young to have expired. Returns whether fetching the page again
-   * can help, after a new login if necessary.
+   * Call this method if a page requested at `requestedAt` looked logged out. Drops the session,
+   * unless it is newer than the request or too young to have expired. Returns whether fetching the
+   * page again can help, after a new login if necessary.
    */
   lapse(source: Account, requestedAt: Date): Promise<boolean>;
 }

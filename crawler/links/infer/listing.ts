@@ -128,8 +128,8 @@ function sharedClasses(elements: Element[]): string[] {
 }
 
 /**
- * Yields selectors of the elements' parents. Each begins at an ancestor with an id, a shared class
- * or a telling tag; the nearest ancestor comes first.
+ * Yields selectors of the elements' parents. Each begins at an ancestor with an id or a shared
+ * class, or at `main`, `article` or `body`; the nearest ancestor comes first.
  */
 function* contextsOf(elements: Element[]): Generator<string> {
   let level = parentsOf(elements);
