@@ -195,8 +195,8 @@ function failureOf(error: unknown): RetryLater | GiveUp {
 }
 
 /**
- * Returns permits that keep the delay between requests of this process only. Use them where no
- * other process fetches from the same hosts.
+ * Returns a function that acquires permits. It keeps the delay between requests of this process
+ * only, so use it where no other process fetches from the same hosts.
  */
 export function ownPermits(): AcquirePermit {
   const free = new Map<string, number>();

@@ -65,7 +65,7 @@ function trueArticle(spec: SiteSpec, placed: Placed): TrueArticle {
   };
 }
 
-/** Returns the sites besides the publishers': those of short links and of advertisers. */
+/** Returns the sites that aren't publishers: those of short links and of advertisers. */
 function helperSites(specs: readonly SiteSpec[], places: Map<string, Placed[]>): Site[] {
   const hosts = new Map<string, Map<string, Reply>>();
   const add = (host: string, path: string, reply: Reply) =>

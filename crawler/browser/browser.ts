@@ -20,7 +20,7 @@ export interface BrowserOptions {
   sandbox: boolean;
   proxy: Proxy;
   /**
-   * Returns a proxy of ours that forwards to the proxy of a source; if missing, such a source can't
+   * Returns a local proxy that forwards to the proxy of a source; if missing, such a source can't
    * be rendered.
    */
   through?: (upstream: Upstream) => Promise<Proxy>;

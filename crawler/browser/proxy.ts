@@ -241,7 +241,7 @@ export function isVendorHost(host: string): boolean {
   return VENDOR.has(host) || host.endsWith(".gvt1.com");
 }
 
-/** Proxies of ours that forward to the sources' proxies. */
+/** Local proxies that forward to the sources' proxies. */
 interface ChainedProxies {
   through(upstream: Upstream): Promise<Proxy>;
   close(): Promise<void>;

@@ -73,7 +73,7 @@ export function createGuard(options: {
     });
   };
 
-  // The guard treats all web ports alike, and all others.
+  // The guard only distinguishes web ports from other ports.
   const openWeb = buildConnector({ timeout: 8000, lookup: lookupFor(WEB_PORT) });
   const openOther = buildConnector({ timeout: 8000, lookup: lookupFor(OTHER_PORT) });
   const connector: buildConnector.connector = (target, callback) => {

@@ -85,9 +85,7 @@ export async function seal(text: string, secret: string): Promise<string> {
   return Buffer.concat([salt, nonce, cipher.getAuthTag(), sealed]).toString("base64");
 }
 
-/**
- * Decrypts the result of `seal`. Returns null if the secret is another one or the text was changed.
- */
+/** Decrypts the result of `seal`. Returns null if `secret` is wrong or the text was changed. */
 export async function unseal(sealed: string, secret: string): Promise<string | null> {
   const bytes = Buffer.from(sealed, "base64");
   const [salt, nonce] = [bytes.subarray(0, SALT), bytes.subarray(SALT, SALT + NONCE)];

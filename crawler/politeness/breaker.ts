@@ -8,7 +8,7 @@ export type Breaker = Pick<Host, "failures" | "openUntil" | "openReason">;
 /** The breaker after the host has responded. */
 export const AFTER_SUCCESS: Breaker = { failures: 0, openUntil: null, openReason: null };
 
-// The other causes are a broken page's fault, or our own.
+// Causes that are the host's fault. The others are the fault of one page, or ours.
 const HOST_CAUSES = new Set<Cause>([
   "dns",
   "connect",
