@@ -138,8 +138,8 @@ ${list.join("\n")}
 }
 
 /**
- * Returns a feed as careless software writes it: one item each gets a bare ampersand, an HTML
- * entity and an unclosed tag.
+ * Returns a feed as careless software writes it: one item has a bare ampersand, another an HTML
+ * entity, and a third an unclosed tag.
  */
 function breakXml(xml: string): string {
   let item = 0;

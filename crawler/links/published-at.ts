@@ -197,7 +197,9 @@ export function dateOf(link: FoundLink): number {
   return (publishedAt ?? modifiedAt)?.getTime() ?? Number.POSITIVE_INFINITY;
 }
 
-/** Returns the links, newest first. Undated links come first, in their original order. */
+/**
+ * Returns the links: undated ones first, in their original order, then the others, newest first.
+ */
 export function newestFirst(links: FoundLink[]): FoundLink[] {
   return links.toSorted((a, b) => {
     const [one, other] = [dateOf(a), dateOf(b)];
