@@ -28,7 +28,7 @@ export interface ScaledOptions {
   /** Whether scripts load the articles, so that each page must be rendered; false by default. */
   shells?: boolean;
   /**
-   * Share of articles that are unavailable on every second site; 0 by default. If it is higher, the
+   * Share of articles that are unavailable on every second site; 0 by default. Unless it is 0, the
    * listings of these sites never end.
    */
   faults?: number;

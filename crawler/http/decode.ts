@@ -67,8 +67,8 @@ export function codingOf(
 }
 
 /**
- * Maximum sizes of a body, compressed and decompressed, that is inflated synchronously, in bytes. A
- * stream costs three times as much.
+ * A body up to these sizes, compressed and decompressed, is inflated synchronously, because a
+ * stream costs three times as much. In bytes.
  */
 const AT_ONCE = { wire: 256 * 1024, decoded: 1024 * 1024 };
 

@@ -5,8 +5,8 @@ import { siteOf } from "./site.ts";
 const MAX_MENTIONS = 100;
 
 /**
- * Returns the URLs to which an article's markup links that are on other sites and look like
- * articles; each once, at most `MAX_MENTIONS`. `url` is the article's own.
+ * Returns the URLs of an article's links to other sites, as far as they look like articles; each
+ * URL once, at most `MAX_MENTIONS`. `url` is the article's own.
  */
 export function linkedElsewhere(html: string, url: string): string[] {
   const site = siteOf(url);

@@ -43,8 +43,8 @@ interface Session {
 }
 
 /**
- * A session younger than this can't have expired, ms. If a page asks for a login anyway, logging in
- * again doesn't help.
+ * A session younger than this is assumed not to have expired, ms. If a page asks for a login
+ * anyway, logging in again doesn't help.
  */
 const MIN_SESSION_AGE_MS = 600_000;
 /**

@@ -316,8 +316,8 @@ function contentAnswer(content: Content, use: Use): Answer | null {
 }
 
 /**
- * Returns whether the use is allowed: it is if a licence permits it without a condition. Null if no
- * licence permits it, not even with a condition.
+ * Returns whether the use is allowed: it is if a licence permits it without a condition and no
+ * licence server must be asked. Null if no licence permits it, not even with a condition.
  */
 function permission(
   { server, terms: about }: Content,

@@ -16,7 +16,9 @@ const KEYS: [Directive["key"], string[]][] = [
   ["crawl-delay", ["crawl-delay"]],
 ];
 
-/** Yields the directives of a robots.txt, each byte of which is one character (see `latin1`). */
+/**
+ * Yields the directives of a robots.txt, which is given as one character per byte (see `latin1`).
+ */
 export function* directives(bytes: string): Generator<Directive> {
   for (const line of lines(bytes)) {
     const key = line && keyOf(line.name);

@@ -151,7 +151,10 @@ function verdictOf(rules: Rule[], path: string): boolean | null {
   return rule ? rule.allow : null;
 }
 
-/** Returns UTF-8 bytes as Latin-1 characters, the form in which patterns and paths are compared. */
+/**
+ * Returns the UTF-8 bytes of a text as Latin-1 characters, the form in which patterns and paths are
+ * compared.
+ */
 export function latin1(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");
 }

@@ -45,8 +45,8 @@ export function signatureBase(
 }
 
 /**
- * Returns the values of `Signature-Input` and `Signature` for one signature, which both name it
- * `label`.
+ * Returns the values of the headers `Signature-Input` and `Signature` for one signature with the
+ * name `label`.
  */
 export function signComponents(
   label: string,
@@ -75,8 +75,8 @@ const NONCE_BYTES = 64;
 
 /**
  * Returns the headers `signature-agent`, `signature-input` and `signature` of one request. The
- * signature covers method, authority and path, but not the query, so each redirect hop needs a
- * signature of its own. `agent` is the origin that publishes the keys, such as
+ * signature covers method, authority and path, so each redirect hop needs a signature of its own.
+ * The query isn't covered. `agent` is the origin that publishes the keys, such as
  * `https://news.example`.
  */
 export function signRequest(
