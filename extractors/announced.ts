@@ -9,21 +9,21 @@ import { countWords } from "./words.ts";
 export interface AnnouncedInput {
   hints: Hints;
   /**
-   * The article's text in the entry point, with blank lines between paragraphs; missing if it has
-   * none.
+   * The article's text in the entry point, with blank lines between paragraphs; missing if the
+   * entry point doesn't have the text.
    */
   text?: string | undefined;
   language?: string | null | undefined;
-  /** The current time. A later publication date is replaced by it. */
+  /** The current time. Replaces a publication date in the future. */
   now: Date;
 }
 
-/** Confidence in an entry point's values. `extract.ts` uses the same value where they fill gaps in a page. */
+/** Confidence in an entry point's values. `extract.ts` has the same confidence in them. */
 const CONFIDENCE = 0.7;
 
 /**
- * Returns the fields of an article that only its entry point describes. If `text` is missing, the
- * teaser is the text.
+ * Returns the extraction of an article from its entry point, without its page. If `text` is
+ * missing, uses the teaser as the text.
  */
 export function readAnnounced({ hints, text, language = null, now }: AnnouncedInput): Extraction {
   const { title, teaser, publishedAt, modifiedAt, tags, image } = hints;

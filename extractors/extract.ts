@@ -28,13 +28,16 @@ import { countWords } from "./words.ts";
 export interface ExtractInput {
   html: string;
   url: string;
-  /** The current time. Later publication dates are ignored. */
+  /** The current time. No publication date in the result is later. */
   now: Date;
-  /** The source's own selectors. Those last valid at `now` take precedence over every rule. */
+  /** The source's own selectors. Those valid at `now` take precedence over every rule. */
   select?: Select[];
-  /** The source's language. It counts if the text is too short for detection. */
+  /**
+   * The source's language, for text that is too short for detection. Also decides whether dates
+   * have the day first, if the page declares no language.
+   */
   language?: string | null;
-  /** What the entry point says about the article. It fills gaps of the page. */
+  /** What the entry point says about the article. Fills gaps in what the page says. */
   hints?: Hints;
   /**
    * Whether we have an account at the source. If so, text for subscribers belongs to the article.
@@ -44,7 +47,10 @@ export interface ExtractInput {
   timezone?: string;
 }
 
-/** Extracts every field of an article from one page in a single parse, without side effects. */
+/**
+ * Extracts every field of an article from one page, with the evidence for each field and facts
+ * about the page.
+ */
 export function extract(input: ExtractInput): Extraction {
   const { now, hints = {} } = input;
   const page = openPage(input);
@@ -130,7 +136,7 @@ export function extract(input: ExtractInput): Extraction {
 const FREE_IN_PART = new Set<PageKind>(["article", "paywall", "listing"]);
 /**
  * Returns the evidence that a page shows only the beginning of its article, and the element that
- * offers the rest (null if there is none). Null if the article can be complete.
+ * offers the rest (null if there is none). Null if the article might be complete.
  */
 function wallOf(
   page: Page,
@@ -177,8 +183,8 @@ function earlier(at: Date, now: Date): Date {
 }
 
 /**
- * Returns the canonical URL that the page declares. It must be on the same site and not the home
- * page.
+ * Returns the canonical URL that the page declares. Ignores URLs on other sites, and that of a home
+ * page unless the page is a home page itself. `NOTHING` if none remains.
  */
 function readCanonical(page: Page): Answer<string> {
   const stated = [
@@ -205,7 +211,6 @@ function readAmpUrl(page: Page): string | null {
 
 const VARIANTS = 10;
 
-/** A version of the page for another medium. */
 interface Variant {
   url: string;
   kind: "mobile" | "print";

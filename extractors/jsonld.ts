@@ -31,8 +31,8 @@ function repaired(text: string): string {
 }
 
 /**
- * Returns a text up to the bracket that closes its first one. A surplus bracket or another value
- * can follow.
+ * Returns a text up to the bracket that closes the first one, without what follows, such as a
+ * surplus bracket.
  */
 function firstValue(text: string): string {
   let depth = 0;
@@ -44,8 +44,8 @@ function firstValue(text: string): string {
 }
 
 /**
- * Returns the plain fields of irreparable JSON as a node; null if it has neither a headline nor a
- * publication date.
+ * Returns the type, headline and dates in irreparable JSON as a node; null if there is neither a
+ * headline nor a publication date.
  */
 function salvaged(text: string): LdNode | null {
   const node: LdNode = {};
@@ -56,7 +56,9 @@ function salvaged(text: string): LdNode | null {
 const SALVAGED =
   /"(@type|headline|datePublished|dateModified)"\s*:\s*["']((?:[^"'\\]|\\.|(?<=\p{L})['"](?=\p{L}))+)["']\s*[,}]/gu;
 
-/** Returns the typed objects of JSON-LD texts, outer before inner. Their number is limited. */
+/**
+ * Returns the typed objects in JSON-LD texts, outer before inner. Reads a limited number of values.
+ */
 export function readNodes(texts: string[]): LdNode[] {
   const nodes: LdNode[] = [];
   let todo: unknown[] = texts.map((text) => parseLoose(text) ?? salvaged(text));
@@ -114,7 +116,9 @@ export function textIn(value: unknown, ...keys: string[]): string | null {
   return null;
 }
 
-/** Decodes HTML entities that were escaped once too often. */
+/**
+ * Decodes the HTML entities in a text, even if they were escaped twice, and folds its white space.
+ */
 export function decode(text: string): string {
   if (!/&#?\w{2,8};/.test(text)) return fold(text);
   const once = decodeHTML(text);
@@ -129,8 +133,8 @@ function isArticle(node: LdNode): boolean {
 }
 
 /**
- * Returns the node of the page's own article: the one with the page's URL, otherwise the first with
- * a headline. Null if there is none.
+ * Returns the node of the page's own article: the one with a URL of the page and a headline,
+ * otherwise the first with a headline, otherwise any article. Null if there is none.
  */
 export function mainArticle(nodes: LdNode[], urls: string[]): LdNode | null {
   const articles = nodes.filter(isArticle);
@@ -147,8 +151,8 @@ export function mainArticle(nodes: LdNode[], urls: string[]): LdNode | null {
 }
 
 /**
- * Returns a URL in the form for comparison: without scheme, `www.`, query, fragment and trailing
- * slash.
+ * Returns a URL in a form for comparison: in lower case, without scheme, `www.`, query, fragment
+ * and trailing slash.
  */
 export function bare(url: string): string {
   return url

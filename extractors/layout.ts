@@ -67,8 +67,9 @@ function headlineAt(blocks: Block[], titleKey: string): number {
 }
 
 /**
- * Returns tags in order of their distance from the headline. Tags before the headline count as
- * three times as far.
+ * Returns tags with their distance from the headline, in tags, nearest first. Tags before the
+ * headline count as three times as far. Without a headline, the distance is from the start of the
+ * page.
  */
 export function byDistance(tags: Tag[], headline: Tag | null): { tag: Tag; distance: number }[] {
   const from = headline?.order ?? 0;

@@ -10,13 +10,19 @@ export interface Page {
   base: string;
   now: Date;
   tree: Tree;
-  /** Tags by name, in document order. */
+  /** Returns the tags with a name, in document order. */
   tags: (name: string) => Tag[];
-  /** Contents of `meta` by name, property, itemprop or http-equiv, lower case. */
+  /**
+   * Returns the contents of `meta` elements by name, property, itemprop or http-equiv, given in
+   * lower case.
+   */
   meta: (name: string) => string[];
-  /** Absolute URLs of `link` elements by one word of `rel`. */
+  /**
+   * Returns the `link` elements that have an http(s) URL, by one word of `rel`, given in lower
+   * case.
+   */
   links: (rel: string) => { href: string; tag: Tag }[];
-  /** Tags by one word of `itemprop`. */
+  /** Returns the tags with a word in `itemprop`, given in lower case. */
   props: (name: string) => Tag[];
   ld: LdNode[];
   /** The JSON-LD node of the page's own article; null if there is none. */
@@ -132,7 +138,10 @@ const SEQUENCE = new RegExp(
  */
 const SIGN = /\u00e2(?:\u0080[\u0093-\u009d]|€[\u0093-\u009d“”˜™œ\u009d])/g;
 
-/** Repairs text that was encoded as UTF-8 twice. Returns other text unchanged. */
+/**
+ * Repairs text that was encoded as UTF-8 twice, if at least three damaged quotation marks or dashes
+ * show this. Returns other text unchanged.
+ */
 export function withoutMojibake(text: string): string {
   if (!text.includes("\u00e2") || (text.match(SIGN)?.length ?? 0) < 3) return text;
   return text.replace(SEQUENCE, (shown) => {

@@ -10,7 +10,10 @@ export interface Rule<T> {
   read: (page: Page) => T | null;
 }
 
-/** A field's value and its evidence. Both are null if nothing was found. */
+/**
+ * A field's value and its evidence. A value that follows from another field has no evidence. Both
+ * are null if nothing was found.
+ */
 export interface Answer<T> {
   value: T | null;
   evidence: Evidence | null;
@@ -52,7 +55,10 @@ export function answer<T>(
 /** Answers by field. A field without an answer stays empty. */
 export type Answers = { [Name in FieldName]?: Answer<NonNullable<ArticleFields[Name]>> };
 
-/** Splits answers into fields and their evidence. */
+/**
+ * Splits answers into fields and their evidence. Limits the length of fields and removes harmful
+ * characters.
+ */
 export function gather(answers: Answers): Pick<Extraction, "fields" | "evidence"> {
   const evidence: Extraction["evidence"] = {};
   const fields = Object.fromEntries(
@@ -117,14 +123,17 @@ function harmless(value: string): string {
 }
 
 /**
- * Removes controls except tab and line feed, bidi embeddings, overrides and isolates, and unpaired
- * surrogates.
+ * Removes control characters (except tab and line feed), bidi embeddings, overrides and isolates,
+ * and unpaired surrogates.
  */
 function withoutOverrides(value: string): string {
   return MAY_OVERRIDE.test(value) ? value.replace(OVERRIDES, "") : value;
 }
 
-/** A much faster first test. It also matches whole surrogate pairs. */
+/**
+ * A much faster first test for what `OVERRIDES` matches. Also matches whole surrogate pairs, which
+ * stay.
+ */
 const MAY_OVERRIDE = /[^\t\n -~\u00a0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufff8\ufffc\ufffd]/;
 
 const OVERRIDES = /(?![\t\n])[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufffe\uffff]/gu;
@@ -137,10 +146,7 @@ function clip(value: string, limit: number): string | null {
   return `${(space > limit * 0.8 ? cut.slice(0, space) : cut).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
-/**
- * Version of the extraction rules. Raise it when the rules can read other fields from the same
- * capture.
- */
+/** Version of the extraction rules. Raise it when the rules read the same capture differently. */
 export const EXTRACTOR = "3";
 
 /** Version of the language rules. */

@@ -1,11 +1,13 @@
 /**
- * The length of matches is limited, so that a hostile text can't overflow the pattern's stack. A
- * longer run is matched in parts.
+ * Matches scripts without spaces between words. Matches are limited in length, so that a hostile
+ * text can't overflow the pattern's stack. A longer run is matched in parts.
  */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]{1,10000}/gu;
 
-/** Quick test for scripts without spaces: from Thai upwards, except punctuation and symbols. */
+/**
+ * A quick first test for `UNSPACED`: Thai and the scripts above it, except punctuation and symbols.
+ */
 const BEYOND = /[\u0e00-\u1fff\u2e80-\uffff]/;
 
 const WORD = /[\p{L}\p{N}]{1,10000}(?:['’.,-][\p{L}\p{N}]{1,10000}){0,100}/gu;
@@ -89,7 +91,10 @@ const OTHERS = /[^\p{L}\p{N}\p{M}]+/gu;
 const kinds = new Uint8Array(1 << 16);
 const KIND = { letter: 1, other: 2, half: 3 } as const;
 
-/** Returns the letters and digits of a text in lower case. Titles with equal keys are the same. */
+/**
+ * Returns the letters, digits and marks of a text's first 20,000 characters, normalised and in
+ * lower case. Titles with equal keys count as the same.
+ */
 export function keyOf(text: string): string {
   const start = text.slice(0, KEYED);
   return lettersOf((ASCII.test(start) ? start : start.normalize("NFKC")).toLowerCase());
@@ -130,7 +135,10 @@ export function likeness(one: string, other: string): number {
   return likenessOf(tokensOf(one), tokensOf(other));
 }
 
-/** Returns the words of a title, for comparisons with several other titles. */
+/**
+ * Returns the words of a title, for comparisons with several other titles. Each Chinese, Japanese
+ * or Thai character counts as a word.
+ */
 export function tokensOf(text: string): Set<string> {
   return new Set(text.toLowerCase().match(TOKEN));
 }
@@ -174,7 +182,6 @@ export function stripSite(title: string, names: string[], sections: string[] = [
   return title.slice(start, end).trim() || title;
 }
 
-/** Splits a title at separators, with offsets. */
 function splitTitle(title: string): { text: string; start: number; end: number }[] {
   const parts: { text: string; start: number; end: number }[] = [];
   let start = 0;

@@ -1,29 +1,34 @@
 import { EXTRACT_BOUNDS } from "../../config/limits.ts";
 
 /**
- * One interpretation of a URL as that of a page of an article. A URL can have several
- * interpretations.
+ * One way to read a URL as the address of a page of an article. There can be several ways to read a
+ * URL.
  */
 export interface ArticlePageAddress {
-  /** The article's URL without the page number. */
+  /** The URL without the page number, in the form that `bareAddress` returns. */
   base: string;
   number: number;
-  /** How the URL contains the number. */
+  /**
+   * Place and name of the number in the URL, such as `?page`, `/page`, `-p.html`, or `/` if it has
+   * no name.
+   */
   form: string;
   /** Whether the URL calls the number a page number. A bare number can mean something else. */
   isNamed: boolean;
 }
 
 /**
- * Words for a page in URLs. Words for a part aren't included, because the parts of a series are
- * separate articles.
+ * Words for "page" in URLs. "Part" counts only as a query parameter, because in a path it numbers
+ * the articles of a series.
  */
 const WORD =
   "page|pag|pg|pagina|pagine|paginas|seite|sida|side|sivu|strona|stranica|stranka|oldal|sayfa|halaman";
 const PARAMETER = new RegExp(`^(?:${WORD}|p|pn|part|paged|page_?(?:no|num|number|nr))$`, "i");
-/** Matches `/2`, `/page/2`, `/page-2` and `/p2`, each with or without an extension. */
+/**
+ * Matches `/2`, `/page/2`, `/page-2` and `/p2` at the end of a path, with or without an extension.
+ */
 const SEGMENT = new RegExp(`^(.*?)/(?:(${WORD}|p)(?:[-_/]?))?(\\d{1,2})(?:\\.[a-z]{3,5})?$`, "i");
-/** Matches `/story-2.html`, `/story_page2` and `/story,seite-2`. */
+/** Matches `/story-2.html`, `/story_page2` and `/story,seite-2` at the end of a path. */
 const SUFFIX = new RegExp(
   `^(.*/[^/]*?[^/\\d])[-_,.](?:(${WORD}|p)[-_]?)?(\\d{1,2})(\\.[a-z]{3,5})?$`,
   "i",
@@ -31,16 +36,16 @@ const SUFFIX = new RegExp(
 const TRACKER = /^(?:utm_|fbclid$|gclid$)/;
 
 /**
- * Returns a URL in the form for comparison: without protocol, `www.`, trailing slash, trackers and
- * fragment.
+ * Returns a URL in a form for comparison: without protocol, `www.`, trailing slash, fragment and
+ * tracking parameters, and with its other parameters sorted.
  */
 export function bareAddress(url: URL): string {
   return bare(url, url.pathname, [...url.searchParams]);
 }
 
 /**
- * Returns every interpretation of a URL as that of a page of an article. Page numbers over the
- * limit don't count.
+ * Returns every way to read a URL as the address of a page of an article. Ignores page numbers over
+ * `EXTRACT_BOUNDS.articlePages`.
  */
 export function articlePageAddresses(url: URL): ArticlePageAddress[] {
   const found: ArticlePageAddress[] = [];
@@ -65,7 +70,7 @@ export function articlePageAddresses(url: URL): ArticlePageAddress[] {
   return found;
 }
 
-/** Maximum number of characters of a path that are read. */
+/** Maximum length of a path that is searched for a page number. */
 const LONGEST = 500;
 
 function bare(url: URL, pathname: string, parameters: [string, string][]): string {
@@ -75,7 +80,7 @@ function bare(url: URL, pathname: string, parameters: [string, string][]): strin
   return url.host.replace(/^www\./, "") + path + query;
 }
 
-/** Words for a page of an article in link texts. */
+/** Words for "page" in link texts. */
 const PAGE =
   "page|página|pagina|page n[°º]|seite|sida|side|sivu|strona|str\\.|stranica|stránka|stránky|oldal|sayfa|halaman|страница|стр\\.|сторінка|σελίδα|صفحة|صفحه|หน้า|第";
 const OF = "of|/|von|de|sur|di|van|af|av|z|из|з|από|من|dari|/";
@@ -91,7 +96,7 @@ const HEADED = new RegExp(
 /** Matches `The harbour, page 2`. */
 const ENDED = new RegExp(`[,:|(–—-]\\s*(?:${PAGE})\\s*(\\d{1,2})\\)?$`, "iu");
 
-/** Returns the page number in a link's text; null if it has none. */
+/** Returns the page number in a link's text; null if the text has none. */
 export function labelNumber(text: string): number | null {
   const [, plain] = NUMBERED.exec(text) ?? [];
   const [, counter, counted] = plain ? [] : (HEADED.exec(text) ?? []);
@@ -107,13 +112,13 @@ const NEXT = new RegExp(
 const PREVIOUS =
   /^(?:prev|previous|previous page|back|zurück|vorherige seite|page précédente|précédente?|anterior|página anterior|precedente|pagina precedente|indietro|vorige|vorige pagina|föregående|forrige|edellinen|poprzednia|poprzednia strona|předchozí|előző|önceki|назад|предыдущая|попередня|προηγούμενη|上一页|上一頁|前へ|前のページ|이전|السابق|ก่อนหน้า)$/iu;
 
-/** Whether a link's text says "next page". */
+/** Whether a link's text means "next page". An arrow to the right counts too. */
 export function isNextLabel(text: string): boolean {
   const words = text.replace(ARROWS, "");
   return words === "" ? text.trim() !== "" : NEXT.test(words);
 }
 
-/** Whether a link's text says "previous page". */
+/** Whether a link's text means "previous page". An arrow to the left counts too. */
 export function isPreviousLabel(text: string): boolean {
   const words = text.replace(/^[\s«‹<←◀❮＜]+|[\s«‹<←◀❮＜]+$/g, "");
   return words === "" ? text.trim() !== "" : PREVIOUS.test(words);

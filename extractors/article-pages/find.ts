@@ -12,23 +12,27 @@ import {
   labelNumber,
 } from "./address.ts";
 
-/** A link that possibly leads to another page of the article. */
+/** A link that might lead to another page of the article. */
 interface Candidate {
   url: URL;
   bare: string;
   readings: ArticlePageAddress[];
-  /** The link's label: a number, next or previous. */
   label: number | "next" | "previous";
   rule: string;
 }
 
-/** The page number in this page's URL. `form` is null on a first page, where it isn't known yet. */
+/**
+ * How this page's URL is read. `form` is null if the URL is read as that of a first page, without a
+ * page number.
+ */
 type Own = Pick<ArticlePageAddress, "base" | "number" | "isNamed"> & { form: string | null };
 
 /**
- * Returns the article's pages to which this page links; null if there are none. A link counts if
- * its URL is this page's with another page number, and its text is that number, "next" or
- * "previous". Links among comments, pictures or other articles don't count.
+ * Returns this page's number and the article's other pages to which it links; null if there are
+ * none. The URL of such a link differs from this page's only in the page number, which a first page
+ * can lack. The link is labelled with that number, "next" or "previous". Ignores links among
+ * comments, pictures or other articles. Page 1 must link to page 2, and every other page to page 1;
+ * otherwise returns null.
  */
 export function readArticlePages(page: Page, headline: Tag | null): ArticlePages | null {
   const here = URL.canParse(page.url) ? new URL(page.url) : null;
@@ -45,7 +49,7 @@ export function readArticlePages(page: Page, headline: Tag | null): ArticlePages
 /** Matches every URL with a page number, and some without. */
 const MAY_BE = /(?:=|[-_/,.a-z])\d{1,2}(?:\.[a-z]{3,5})?\/?(?:[?&#]|$)/i;
 
-/** Returns the pages in `link rel=next` and `rel=prev`. */
+/** Returns the pages that `link` elements name as `next`, `prev` or `previous`. */
 function stated(page: Page, bases: ReadonlySet<string>): Candidate[] {
   return (["next", "prev", "previous"] as const).flatMap((rel) =>
     page.links(rel).flatMap(({ href }) => {
@@ -56,8 +60,8 @@ function stated(page: Page, bases: ReadonlySet<string>): Candidate[] {
 }
 
 /**
- * Returns the links in the page to other pages of the article. `whole` means that this page's URL
- * has no page number, so links without one don't count.
+ * Returns the links and menu options that lead to other pages of the article. `whole` means that
+ * this page's URL has no page number, so links without one don't count.
  */
 function linked(
   page: Page,
@@ -77,15 +81,18 @@ function linked(
 }
 
 /**
- * Returns the last path segment of each base. The URL of every page contains one of them. Null if a
- * base has no such segment, so that this quick test can't be used.
+ * Returns the last path segment of each base, for a quick test: the URL of each of the article's
+ * pages contains one of these segments. Null if a base has no such segment.
  */
 function stemsOf(bases: ReadonlySet<string>): string[] | null {
   const stems = [...bases].map((base) => /\/[\w-]+(?=(?:\.\w+)?(?:\?|$))/.exec(base)?.[0] ?? null);
   return stems.every((stem) => stem !== null) ? stems : null;
 }
 
-/** Whether a link is absolute and can't lead to one of the article's pages. */
+/**
+ * Whether a link can't lead to one of the article's pages. False for relative paths, which aren't
+ * tested.
+ */
 function isOther(href: string, stems: readonly string[]): boolean {
   return /^(?:https?:)?\//i.test(href) && !stems.some((stem) => href.includes(stem));
 }
@@ -125,12 +132,15 @@ function calledBy(tag: Tag): Pick<Candidate, "label" | "rule"> | null {
 /** Maximum number of characters of a link's text that are read. */
 const LONGEST = 200;
 
-/** Words in class and id of elements that have their own pages. */
+/**
+ * Words in `class` and `id` of elements that contain comments, pictures or other articles. Page
+ * numbers in them don't concern the article.
+ */
 const ELSEWHERE =
   /^(?:comments?|kommentare?|replies|reply|disqus|respond|gallery|galerie|galleria|galeria|slideshow|slider|carousel|swiper|lightbox|related|recommended|latest|sidebar|widget|archive|results)$/;
 const LEVELS = 12;
 
-/** Whether a link is among comments, pictures or links to other articles. */
+/** Whether a link is among comments, pictures or other articles. */
 function isElsewhere(tag: Tag, headline: Tag | null): boolean {
   let around: Tag | null = tag;
   for (let level = 0; around && level < LEVELS; level++, around = around.parent) {
@@ -144,8 +154,8 @@ function isElsewhere(tag: Tag, headline: Tag | null): boolean {
 }
 
 /**
- * Returns the article's pages for one interpretation of this page's URL; null if the links
- * contradict the interpretation.
+ * Returns the article's pages if this page's URL is read as `own`; null if the links don't confirm
+ * that.
  */
 function articlePagesAs(own: Own, candidates: readonly Candidate[]): ArticlePages | null {
   const members = candidates.flatMap((candidate) => {
@@ -183,8 +193,8 @@ function articlePagesAs(own: Own, candidates: readonly Candidate[]): ArticlePage
 }
 
 /**
- * Returns what to add to the numbers in URLs: 1 if they begin at 0, otherwise 0. Null if labels and
- * numbers contradict each other.
+ * Returns what to add to a number in a URL to get the page number: 1 if the URLs count from 0,
+ * otherwise 0. Null if the labels of links contradict the numbers in their URLs.
  */
 function shiftOf(members: readonly { number: number | null; label: Candidate["label"] }[]) {
   const shifts = members.flatMap(({ number, label }) =>
@@ -195,8 +205,8 @@ function shiftOf(members: readonly { number: number | null; label: Candidate["la
 }
 
 /**
- * Whether an interpretation is plausible. A bare number at the end of a URL can belong to the
- * article itself, unless a headline precedes the number.
+ * Whether it is plausible that a URL has a page number. A number without a name must follow what
+ * looks like a headline; otherwise it can belong to the article itself.
  */
 function mayBe(own: Own, members: readonly { isNamed: boolean }[]): boolean {
   const isNamed = own.form === null ? members.every((it) => it.isNamed) : own.isNamed;
@@ -206,6 +216,6 @@ function mayBe(own: Own, members: readonly { isNamed: boolean }[]): boolean {
   return isHeadline && !SERIES.test(slug);
 }
 
-/** Matches text before the number of an article in a series. */
+/** Matches the end of a slug whose number counts the articles of a series, such as `story-part`. */
 const SERIES =
   /(?:^|[-_])(?:part|parte|partie|teil|deel|del|folge|episode|episodio|chapter|kapitel|day|tag|week|woche|vol|no|nr)(?:\.\w{3,5})?$/i;

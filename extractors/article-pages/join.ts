@@ -4,17 +4,19 @@ import { partsOf, withoutLines } from "../boilerplate/drop.ts";
 import { countWords, keyOf } from "../words.ts";
 import { articlePageAddresses, bareAddress, withoutPage } from "./address.ts";
 
-/** A page that possibly belongs to an article, with the page's own extraction. */
+/** A page that might belong to an article, with the page's own extraction. */
 export interface ArticlePageInput extends ArticlePage {
   captureId: string;
   extraction: Extraction;
 }
 
 /**
- * Returns the extraction of an article of several pages: the text of all pages in order, without
- * repeated paragraphs, and everything else from the first page. `page.articlePages` lists all pages
- * to which any page links. The text's evidence says what happened to each page, including pages
- * missing from `read`. Returns an article of one page unchanged.
+ * Returns the extraction of an article of several pages. Text, HTML and word count cover the pages
+ * in `read` that belong to the article, in order, without repeated paragraphs and without pages
+ * that would make the text too long. Other fields are the first page's. `page.articlePages`
+ * includes pages to which only later pages link. The text's evidence says what happened to each of
+ * these pages, even if it is missing from `read`. Returns `first` unchanged if it isn't page 1 of
+ * several or has no text.
  */
 export function joinArticlePages(first: Extraction, read: readonly ArticlePageInput[]): Extraction {
   const { articlePages } = first.page;
@@ -65,9 +67,9 @@ export function joinArticlePages(first: Extraction, read: readonly ArticlePageIn
 }
 
 /**
- * Whether a page belongs to the same article: it has the same headline, or it links to the
- * article's first page and its URL contains an explicit page number. A bare number can belong to
- * another article.
+ * Whether a page is an article with text that continues `first`. Its headline must be or contain
+ * that of `first`; or it must link to a page 1 whose URL differs from its own only in a named page
+ * number. A number without a name can belong to another article.
  */
 function isOfSame(first: Extraction, { fields, page }: Extraction, url: string): boolean {
   if (page.kind !== "article" || !fields.text) return false;
@@ -79,7 +81,7 @@ function isOfSame(first: Extraction, { fields, page }: Extraction, url: string):
   return articlePageAddresses(new URL(url)).some((it) => it.isNamed && it.base === base);
 }
 
-/** Minimum number of letters of a headline or paragraph that can't match by chance. */
+/** Minimum number of letters in a headline or paragraph whose repetition can't be chance. */
 const TELLING = 12;
 
 function keysIn(text: string): string[] {

@@ -14,7 +14,6 @@ import { sums } from "./lines.ts";
 import { leadBlocks } from "./teaser.ts";
 import { trim, trimLead } from "./trim.ts";
 
-/** The body of an article: its blocks with their text and HTML. */
 interface Body {
   blocks: Block[];
   text: string;
@@ -22,15 +21,21 @@ interface Body {
   evidence: Evidence;
 }
 
-/** The text of a page: the article's body (null if there is none) and everything visible. */
+/**
+ * What `readBody` found in a page. `body` is null if the page has no text that can be an article's;
+ * `visible` is the beginning of everything that readers see.
+ */
 export interface Reading {
   body: Body | null;
   visible: string;
-  /** Share of the visible text that is links, 0 to 1. */
+  /** Share of links in all visible text, 0 to 1. */
   links: number;
-  /** The lines of the page's own content, without parts such as navigation. */
+  /**
+   * The visible blocks that aren't in navigation, footers, notices, paid elements or elements that
+   * the source's selectors remove.
+   */
   core: Block[];
-  /** Whether an element surrounds the content: navigation, footer, notices. */
+  /** Whether an element is one of those that `core` omits. */
   isAround: (tag: Tag) => boolean;
 }
 
@@ -39,13 +44,13 @@ export interface Known {
   title: string | null;
   authors: string[];
   /**
-   * Elements named by the source's own selectors, which take precedence over every rule; missing if
-   * the source has none.
+   * Elements that the source's own selectors name. The containers take precedence over every rule.
+   * Missing if the source has no selectors.
    */
   own?: Own | undefined;
   /** Elements that only subscribers can read. */
   paid?: readonly Tag[];
-  /** Whether only subscribers can read the page's machine-readable text. */
+  /** Whether only subscribers can read the page's embedded text. */
   isPaid?: boolean;
 }
 
@@ -63,13 +68,15 @@ export function readBody(page: Page, layout: Layout | null, known: Known): Readi
   return { ...visibleIn(layout.blocks), body, core, isAround: (tag) => dropped[tag.order] === 1 };
 }
 
-/** Returns a body without its lines from an element onwards; null if no line remains. */
+/** Returns the part of a body that is before an element; null if there is no such part. */
 export function bodyBefore({ blocks, evidence }: Body, tag: Tag, base: string): Body | null {
   const before = blocks.filter((block) => block.tag.order < tag.order);
   return before.length > 0 ? bodyOf(before, base, evidence) : null;
 }
 
-/** Returns the text: a blank line between paragraphs, the cells of a table row on one line. */
+/**
+ * Joins blocks: with a blank line between paragraphs, and a bar between the cells of a table row.
+ */
 function textOfBlocks(blocks: Block[]): string {
   let text = "";
   let last: Block | null = null;
@@ -101,13 +108,14 @@ interface Own {
 }
 
 /**
- * Minimum length of a visible text to be an article by itself. It is measured like `Block.size`.
+ * A visible text of at most this size gives way to a much longer embedded text. Measured like
+ * `Block.size`.
  */
 const SHORT = 250;
 
 /**
- * Returns the visible body, or a longer embedded text if almost nothing is visible; null if there
- * is neither.
+ * Returns the visible body, or a much longer embedded text if the visible body is short or missing.
+ * Doesn't use embedded text if only subscribers can read it.
  */
 function better(found: Body | null, page: Page, isPaid = false): Body | null {
   const size = found?.blocks.reduce((sum, block) => sum + block.size, 0) ?? 0;
@@ -192,7 +200,8 @@ function visibleIn(blocks: Block[]): { visible: string; links: number } {
 }
 
 /**
- * Returns the text and HTML of blocks. Of a body over the maximum length, returns the beginning.
+ * Returns a body of these blocks. If their text exceeds `EXTRACT_BOUNDS.text`, cuts it and says so
+ * in the evidence.
  */
 function bodyOf(blocks: Block[], base: string, evidence: Evidence): Body {
   const selected = startOf(blocks);
@@ -215,8 +224,8 @@ function startOf(blocks: Block[]): Block[] {
 }
 
 /**
- * Returns the evidence for a text found in elements: how they were chosen, and whether JSON-LD
- * agrees.
+ * Returns the evidence for a text found in visible elements: how they were chosen, and how much of
+ * the text JSON-LD repeats.
  */
 function chosen(choice: Choice, selected: Block[], page: Page): Evidence {
   const stated = statedCandidate(selected, page);
@@ -232,7 +241,7 @@ function chosen(choice: Choice, selected: Block[], page: Page): Evidence {
   };
 }
 
-/** Returns the evidence for a machine-readable text that won because almost nothing is visible. */
+/** Returns the evidence for an embedded text that won because little is visible. */
 function outweighed(
   won: Evidence,
   prose: number,
@@ -241,16 +250,17 @@ function outweighed(
 ): Evidence {
   const own = { rule: won.rule, seen: won.seen, prose: Math.round(prose), agreement: 1 };
   const others = found?.candidates?.map((candidate) => ({ ...candidate, agreement: 0 })) ?? [];
-  const because = `only ${Math.round(visible)} characters are visible, and it has ${own.prose}`;
+  const because = `only ${Math.round(visible)} characters are visible, and the embedded text has ${own.prose}`;
   return { ...won, because, candidates: [own, ...others] };
 }
 
-/** Maximum number of characters searched, and number of letters compared per paragraph. */
+/** Limits of the comparison with JSON-LD: characters of the body, and letters of each paragraph. */
 const MAX_STATED_PROSE = 12_000;
 const LETTERS = 40;
 
 /**
- * Returns the text in JSON-LD as an independent candidate; null if there is none or it is short.
+ * Returns the text in JSON-LD as a candidate, with the share of the body that it repeats; null if
+ * JSON-LD has no text or a short one.
  */
 function statedCandidate(selected: Block[], page: Page): BodyCandidate | null {
   const text = page.article?.["articleBody"];

@@ -7,17 +7,23 @@ import { sums, worth } from "./lines.ts";
 interface Container {
   tags: Tag[];
   rule: string;
-  /** Number of characters of prose in the container. */
+  /** Amount of prose in the container: the sum of its blocks' positive `worth`. */
   prose: number;
 }
 
-/** The winning container, why it won, and all candidates, including the winner. */
+/**
+ * The winning container, why it won, and all candidates, including the winner. A candidate's
+ * `agreement` is its overlap with the winner, 0 to 1.
+ */
 export interface Choice extends Container {
   because: string;
   candidates: (Container & { agreement: number })[];
 }
 
-/** Minimum share of the prose that an element must contain for its class name to count. */
+/**
+ * Minimum shares of the prose that elements named as the body must contain. In this order: one
+ * element with a clear name, several with a clear name, elements with a vague name.
+ */
 const STRONG = 0.5;
 const SEVERAL = 0.75;
 const WEAK = 0.8;
@@ -25,16 +31,19 @@ const WEAK = 0.8;
 /** Parts of a table. An article is in one cell, or around the table. */
 const TABLE = new Set(["table", "thead", "tbody", "tfoot", "tr"]);
 
-/** Totals per element, including its descendants. */
+/**
+ * Sums of `worth` over each element and its descendants, by `order`: of all blocks, and of those
+ * with a positive worth.
+ */
 interface Worth {
   total: Float64Array;
   positive: Float64Array;
 }
 
 /**
- * Returns the element whose blocks score highest, within the headline's own `article` if there is
- * one. If an element inside is marked or named as the article's body and contains enough of the
- * prose, returns that element. Null if no element has prose.
+ * Returns the article's container; null if no element has prose. This is the element with the most
+ * prose, if possible in the headline's own `article`. Elements that are marked or named as the
+ * article's body win if they contain enough of that prose.
  */
 export function findContainer(tags: Tag[], blocks: Block[], headline: Tag | null): Choice | null {
   const worths = new Map(blocks.map((block) => [block, worth(block)]));
@@ -62,8 +71,8 @@ export function findContainer(tags: Tag[], blocks: Block[], headline: Tag | null
   const share = `${Math.round((won.prose / (whole || 1)) * 100)} % of the prose of the densest container`;
   const because = {
     [densest.rule]: "no element that is marked or named as a body holds enough of its prose",
-    [byName?.rule ?? ""]: `it is named as a body and holds ${share}`,
-    [marked?.rule ?? ""]: `the page marks it as the body, and it holds ${share}`,
+    [byName?.rule ?? ""]: `the element is named as a body and holds ${share}`,
+    [marked?.rule ?? ""]: `the page marks the element as the body, and the element holds ${share}`,
   }[won.rule];
   const candidates = [densest, marked, byName].flatMap((it) => {
     return it ? [{ ...it, agreement: it === won ? 1 : overlap(it, won, scores) }] : [];
@@ -94,8 +103,8 @@ function richest(range: Tag[], { total }: Worth): Tag | null {
 }
 
 /**
- * Returns the parent of an element if siblings of the same class contain a good part of the prose;
- * otherwise the element.
+ * Returns the parent of an element if siblings with the same tag and class contain over a fifth as
+ * much prose as the element; otherwise the element.
  */
 function withSiblings(best: Tag, own: Tag | null, { positive }: Worth): Tag {
   const outer = parentOf(best);
@@ -116,8 +125,8 @@ function articleOf(headline: Tag): Tag | null {
 }
 
 /**
- * Whether the headline's `article` is complete: it contains most of the prose, or the rest of the
- * prose belongs to other articles.
+ * Whether to search only the headline's `article`, because it has enough prose of its own. False if
+ * `best` is inside it anyway.
  */
 function isOwnArticle(own: Tag, best: Tag, tags: Tag[], { positive }: Worth): boolean {
   const ownProse = positive[own.order] ?? 0;
@@ -134,8 +143,8 @@ function isOwnArticle(own: Tag, best: Tag, tags: Tag[], { positive }: Worth): bo
 }
 
 /**
- * Returns the elements with `itemprop=articleBody`, which win even if another element is longer.
- * Null if they contain little prose or there are none.
+ * Returns the outermost elements with `itemprop=articleBody`, without minor ones; null if there are
+ * none or they contain little prose. They win even if another element has more prose.
  */
 function markedBody(tags: Tag[], best: Tag, scores: Worth): Container | null {
   const proseOf = (tag: Tag) => scores.positive[tag.order] ?? 0;

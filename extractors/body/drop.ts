@@ -11,9 +11,9 @@ const ROLES = new Set(
 );
 
 /**
- * Returns marks, by `order`, of the elements that aren't part of an article. It doesn't mark an
- * element that contains the headline and over a fifth of the page's prose. It marks an element with
- * over half of the prose only if the element is a footer, comments or a notice.
+ * Returns an array that is 1 at the `order` of each element that isn't part of an article. Doesn't
+ * mark an element that contains the headline and over a fifth of the page's prose. Marks an element
+ * with over half of the prose only if it is a footer, comments or a notice, and has less than 90 %.
  */
 export function markDropped(
   tags: Tag[],
@@ -39,7 +39,7 @@ export function markDropped(
 
 const UNSEEN = /display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01]/i;
 
-/** Whether an element's attributes hide it from readers. */
+/** Whether an element's attributes say that it is hidden. */
 function isHidden(tag: Tag): boolean {
   if (!tag.mayHide) return false;
   const { style } = tag.attribs;
@@ -47,7 +47,7 @@ function isHidden(tag: Tag): boolean {
   return style !== undefined && UNSEEN.test(style);
 }
 
-/** Whether an inline element is only for screen readers. */
+/** Whether an inline element is hidden by its attributes or its class. */
 export function isHiddenInline(tag: Tag): boolean {
   return INLINE.has(tag.name) && (isHidden(tag) || hintOf(tag).hidden);
 }

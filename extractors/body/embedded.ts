@@ -5,20 +5,20 @@ import { isNode, list, parseLoose, textIn } from "../jsonld.ts";
 import type { Page } from "../page.ts";
 import { escapeHtml } from "./html.ts";
 
-/** Text that a page contains for scripts or machines. */
+/** Text that a page contains for scripts, for machines, or for browsers without scripts. */
 export interface Embedded {
   rule: string;
   blocks: Block[];
   size: number;
 }
 
-/** Limits: number of characters of a script, and total number of values visited. */
+/** Maximum number of characters of a script, and of values visited per script. */
 const MAX_SCRIPT = 3_000_000;
 const MAX_VALUES = 60_000;
 
 /**
- * Returns the longest article text in JSON-LD or in the initial state of a script application; null
- * if there is none.
+ * Returns the article's text in JSON-LD or in the initial state of a script application; null if
+ * there is none. The longer one wins, but JSON-LD always does if its text isn't short.
  */
 export function embeddedBody(page: Page): Embedded | null {
   const stated = fromHtml("json-ld articleBody", articleBodies(page));
@@ -73,8 +73,8 @@ function* states(page: Page): Generator {
 }
 
 /**
- * Returns the object or array that a script assigns: from the first bracket after `=` or `(` to its
- * closing one. Null if there is none.
+ * Returns the object or array that a script assigns or passes: from the first bracket after `=` or
+ * `(` to the matching bracket. Null if there is none near the start of the script.
  */
 function objectIn(script: string): string | null {
   const start = /[=(]\s*(?=[{[])/.exec(script.slice(0, 2000));
@@ -95,13 +95,16 @@ function objectIn(script: string): string | null {
 }
 
 const PROSE = /[.!?。！？]["'”’»)]*(?:\s|<|$)/;
-/** Matches markup of two paragraphs, which counts as an article by itself. */
+/** Matches markup with at least two paragraphs. A string that matches is a text by itself. */
 const PARAGRAPHS = /<p[ >].{60,}<p[ >]/s;
 const NOT_TEXT = /^(?:https?:|\/|data:|\{|\[|function\b|<svg|<style)/;
 const OTHER_KEYS =
   /alt|caption|url|src|href|css|style|script|legal|privacy|cookie|seo|meta|comment|bio|related/i;
 
-/** Returns the longest group of prose strings in one list or object, in order. */
+/**
+ * Returns the longest text in a value: one long string, or the prose in one list, in order; empty
+ * if there is none.
+ */
 function longestText(root: unknown): string[] {
   let best: string[] = [];
   let seen = 0;
@@ -120,7 +123,7 @@ function longestText(root: unknown): string[] {
         if (texts.length > 1 && sizeOf(texts) > sizeOf(best)) best = texts;
       }
     } else if (typeof value === "object" && value !== null) {
-      // Paragraphs are nested up to three levels below their list.
+      // A string counts for the three closest lists around it.
       const own = Array.isArray(value) ? [...into.slice(-2), []] : into;
       for (const [name, inner] of Object.entries(value).toReversed()) {
         todo.push({ value: inner, key: Array.isArray(value) ? key : name, into: own });

@@ -11,8 +11,9 @@ export function escapeHtml(text: string): string {
 }
 
 /**
- * Returns blocks as allow-listed HTML: paragraphs, headings, lists, quotes, tables. Links keep only
- * an http(s) `href`.
+ * Returns blocks as HTML that has only allowed elements, such as paragraphs, headings, lists,
+ * quotes, tables and emphasis. No element keeps an attribute, except for the http(s) `href` of
+ * links.
  */
 export function htmlOf(blocks: Block[], base: string): string {
   const out: string[] = [];
@@ -104,8 +105,8 @@ function markup(tag: Tag, base: string): { start: string; end: string } {
 }
 
 /**
- * Returns the tag itself or its closest ancestor with a tag name, at most seven levels up; null if
- * none has it.
+ * Returns the closest element with a tag name: the tag itself, or an ancestor up to seven levels
+ * above; null if there is none.
  */
 export function ancestor(tag: Tag, name: string): Tag | null {
   let node: Tag | null = tag;

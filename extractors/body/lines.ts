@@ -9,7 +9,7 @@ export interface Surroundings {
   title: string;
   titleKey: string;
   authors: string[];
-  /** Number of pictures in an element. */
+  /** Returns the number of pictures in an element. */
   pictures: (tag: Tag) => number;
   /** Returns the amount of text in an element. */
   size: (tag: Tag) => number;
@@ -25,7 +25,7 @@ export interface LineRule {
   when: (block: Block, around: Surroundings) => boolean;
 }
 
-/** Rules for lines that never belong to the text. */
+/** Rules for lines to omit from the text. */
 export const LINE_RULES: LineRule[] = [
   { name: "no word", when: (block) => !/[\p{L}\p{N}]/u.test(block.text) },
   { name: "caption", when: (block) => block.kind === "caption" },
@@ -67,7 +67,9 @@ export const LINE_RULES: LineRule[] = [
   },
 ];
 
-/** Rules for lines that belong to a picture. In a gallery, such lines are the story. */
+/**
+ * Rules for lines to omit because they belong to a picture. In a gallery, such lines are the story.
+ */
 export const PICTURE_RULES: LineRule[] = [
   { name: "beside a picture", when: isBesidePicture },
   { name: "in a media box", when: isInMediaBox },
@@ -76,19 +78,19 @@ export const PICTURE_RULES: LineRule[] = [
 const CLOCK = /^\d{1,2}[:.h]\d{2}(?:\s?(?:uhr|[ap]\.?m\.?))?$/i;
 
 /**
- * Kinds of blocks between paragraphs that can consist entirely of links: section headings and
- * tables.
+ * Kinds of blocks that belong to the text even if they consist of links, as long as they are
+ * between paragraphs.
  */
 const MAY_LINK = new Set<BlockKind>(["heading", "cell"]);
 
-/** Whether a line consists almost entirely of links. */
+/** Whether a line is short and consists almost entirely of links. */
 export function isLinkLine(block: Block): boolean {
   return block.links > 0.8 && block.size < (block.links > 0.95 ? 400 : 200);
 }
 
 /**
- * Whether a block repeats the headline. Among the first lines, a headline with its kicker or in
- * other words counts too.
+ * Whether a block repeats the headline. Among the first lines, the headline after a kicker counts
+ * too, and so does a heading that says nearly the same.
  */
 function isHeadlineAgain(block: Block, { title, titleKey, isEarly }: Surroundings): boolean {
   if (block.size > 300 || titleKey === "") return false;
@@ -110,8 +112,8 @@ function isNotice(block: Block): boolean {
 }
 
 /**
- * Whether a block contains a notice anywhere. After the end of the story, this is enough to drop
- * the block.
+ * Whether a block contains a notice to the reader anywhere; false for long blocks and quotes. After
+ * the end of the story, this is enough to drop the block.
  */
 export function holdsNotice(block: Block): boolean {
   return block.size < 350 && block.kind !== "quote" && Number.isFinite(noticeAt(block));
@@ -137,7 +139,7 @@ function indexOf(pattern: RegExp, text: string): number {
   return at < 0 ? Number.POSITIVE_INFINITY : at;
 }
 
-/** Whether a line is a date with at most a few words. */
+/** Whether a line contains a date and at most a few more words. */
 function isDateLine(text: string): boolean {
   const [date] = findDates(text, { dayFirst: true, timezone: "UTC" });
   if (!date) return false;
@@ -154,7 +156,7 @@ function isByline(block: Block, authors: string[]): boolean {
   );
 }
 
-/** Whether a short block shares a small box with just a picture. */
+/** Whether a short block shares a small box with a picture and little else. */
 function isBesidePicture(block: Block, { pictures, size }: Surroundings): boolean {
   if (block.size > 250 || block.kind !== "text" || block.tag.name === "p") return false;
   let box: Tag | null = block.tag;
@@ -168,7 +170,10 @@ function isBesidePicture(block: Block, { pictures, size }: Surroundings): boolea
 const MEDIA =
   /^(?:pic|img|image|photo|foto|picture|media|bild|gallery|galerie|carousel|slider|slideshow|video|mediathek)|bild(?:er)?$/;
 
-/** Whether a short block is in a small box that contains a picture and is named after it. */
+/**
+ * Whether a short block is in a small box that contains a picture and has a class or id for
+ * pictures.
+ */
 function isInMediaBox(block: Block, { pictures, size }: Surroundings): boolean {
   if (block.size > 250) return false;
   let box: Tag | null = parentOf(block.tag);
@@ -215,7 +220,10 @@ const NOTICE_ELSEWHERE =
 const CREDIT =
   /^[\s([|]*(?:photos?|fotos?|pictures?|images?|bild(?:er|quelle)?|beitragsbild|foto(?:grafía|grafia|credits?)?|crédits?(?: photos?)?|credits?|image credits?|photo credits?|photograph(?:s|ed)?|kuva|nuotr|zdjęcie|zdj|fot|фото|источник фото|写真|图片|사진|صورة|illustration|infografik|grafik|video|symbolbild|archivbild|getty images|reuters|ap photo|dpa|imago|shutterstock|istock)\s*(?:[:：/|©(]|by\b|via\b|von\b|courtesy|$)|^[\s([]*(?:©|\(c\))|(?:\/\s?(?:getty images|reuters|afp|ap|dpa|shutterstock|imago|istock|epa)\b|getty images|nuotr\.|\(?(?:foto|photo|bild|fot\.|фото)\s*:\s*[^.]{2,60}\)?)[\s.)\]]*$/iu;
 
-/** Matches beginnings of what follows an article: about the author, contacts. */
+/**
+ * Matches beginnings of lines that follow an article: credits, contacts, tags, words about the
+ * author.
+ */
 export const END_MATTER = any(
   "(?:additional )?(?:reporting|writing|editing) by\\b|.{0,60} contributed (?:reporting|to this (?:report|story|article))|with (?:files|reporting|additional reporting) (?:from|by)|(?:redaktion|mitarbeit|faktencheck|übersetzung)\\s*:|aus dem (?:englischen|amerikanischen|französischen)|verwendete quellen|zitiervorschlag|rédigé par",
   "(?:presse|media|press)?[- ]?(?:kontakt|contacts?|ansprechpartner(?:in)?|ansprechpersonen?|contacto|contatti|rückfragen|pressestelle|medienkontakt)\\s*(?::|$)|(?:media|press) (?:contacts?|enquiries|inquiries)|weitere auskünfte|notes? to editors",
@@ -234,7 +242,7 @@ export function isSentence(text: string): boolean {
 
 /**
  * Returns how strongly a block indicates that an article surrounds it: positive for prose, negative
- * for links and scraps.
+ * for links, notices and scraps, 0 for headings and captions.
  */
 export function worth(block: Block): number {
   const { size, links, kind, text } = block;
@@ -248,7 +256,7 @@ export function worth(block: Block): number {
   return isSentence(text) ? prose * 0.7 : -5;
 }
 
-/** Returns the sum of a value of blocks over each element's subtree, indexed by `order`. */
+/** Returns, by `order`, the sum of `figure` over the blocks in each element and its descendants. */
 export function sums(tags: Tag[], blocks: Block[], figure: (block: Block) => number): Float64Array {
   const total = new Float64Array(tags.length);
   for (const block of blocks) {

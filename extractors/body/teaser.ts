@@ -10,8 +10,9 @@ import { keyOf, likeness } from "../words.ts";
 const LONGEST = 1200;
 
 /**
- * Returns the teaser for the portal: the visible standfirst, otherwise the page's description,
- * otherwise up to three first paragraphs.
+ * Returns the teaser: the visible standfirst; otherwise a description in the metadata that is long
+ * enough and about the article; otherwise up to three first paragraphs; otherwise any description.
+ * `NOTHING` if there is none of these.
  */
 export function readTeaser(
   page: Page,
@@ -43,8 +44,8 @@ export function readTeaser(
 }
 
 /**
- * Returns the line right below the headline whose class names it as a standfirst; null if there is
- * none.
+ * Returns the text of the first block that is named as a standfirst among the five below the
+ * headline; null if there is none.
  */
 function shownStandfirst(layout: Layout | null): string | null {
   if (!layout || layout.at < 0) return null;
@@ -56,7 +57,8 @@ function shownStandfirst(layout: Layout | null): string | null {
 }
 
 /**
- * Whether a description is cut off: it ends with dots, or in the middle of a sentence of the text.
+ * Whether a description is cut off: it ends with dots, or it is the beginning of the text and ends
+ * in the middle of a sentence.
  */
 function isCutOff(description: string, text: string): boolean {
   if (/(?:…|\.\.\.|\[…\])$/.test(description)) return true;
@@ -104,8 +106,8 @@ const LEAD = new Set(
 );
 
 /**
- * Returns the standfirst: the blocks between headline and body that are named as a standfirst or
- * repeat a description in the metadata.
+ * Returns the standfirst: the blocks between headline and body that are named as a standfirst,
+ * repeat a description in the metadata, or are headings right below the headline.
  */
 export function leadBlocks(
   all: Block[],
@@ -137,7 +139,7 @@ export function leadBlocks(
   });
 }
 
-/** Whether an element or a close ancestor is named as a standfirst. */
+/** Whether the class or id of an element or of a close ancestor names a standfirst. */
 function isLead(tag: Tag): boolean {
   let node: Tag | null = tag;
   for (let level = 0; node && level < 3; node = parentOf(node), level++) {

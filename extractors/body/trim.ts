@@ -15,8 +15,8 @@ import {
 const EARLY = 8;
 
 /**
- * Returns the blocks that are part of the article: without single lines that aren't, and without
- * scraps before its start and after its end.
+ * Returns the blocks that are part of the article: without lines that the line rules omit, without
+ * scraps before its start, and without what follows its end.
  */
 export function trim(blocks: Block[], known: Omit<Surroundings, "inProse" | "isEarly">): Block[] {
   const early = new Set(blocks.slice(0, EARLY));
@@ -46,8 +46,8 @@ export function trimLead(
 }
 
 /**
- * Returns blocks without headings that lead to other pages, and without the cards below these
- * headings.
+ * Returns blocks without headings such as "Read also", and without the links to other articles
+ * below them.
  */
 function withoutDetours(blocks: Block[]): Block[] {
   const remaining: Block[] = [];
@@ -91,7 +91,10 @@ function once(blocks: Block[]): Block[] {
   });
 }
 
-/** Returns a test whether a block is between paragraphs and not in a row of link lines. */
+/**
+ * Returns a function that says whether a block is between paragraphs. A block next to a link line
+ * doesn't count, unless it is a table cell.
+ */
 function between(blocks: Block[]): (block: Block) => boolean {
   const from = blocks.findIndex(isProse);
   const to = blocks.findLastIndex(isProse);

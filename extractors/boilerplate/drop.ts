@@ -4,16 +4,13 @@ import type { ArticleFields } from "../../model/articles/fields.ts";
 import { countWords, keyOf } from "../words.ts";
 
 const RULE = "learnt boilerplate";
-/**
- * Minimum length of a text after its boilerplate is removed, in characters. A text that would
- * become shorter stays unchanged.
- */
+/** Minimum length of a text without its boilerplate, in characters. */
 const LEAST = 150;
 const LEAD = 400;
 
 /**
- * Returns an extraction without the source's known boilerplate. The evidence lists what was
- * removed.
+ * Returns an extraction without the paragraphs whose keys are in `known`, the source's boilerplate.
+ * A text that would become too short stays unchanged. The evidence lists what was removed.
  */
 export function dropBoilerplate(extraction: Extraction, known: ReadonlySet<string>): Extraction {
   if (known.size === 0) return extraction;
@@ -74,8 +71,8 @@ function isKnown(line: string, known: ReadonlySet<string>): boolean {
 }
 
 /**
- * Removes blocks from our own HTML, which has one block per line. Calls `isGone` with each block's
- * text. Returns null if `html` is null.
+ * Returns our own HTML, which has one block per line, without the blocks for whose text `isGone`
+ * returns true. Null if `html` is null.
  */
 export function withoutLines(
   html: string | null,
@@ -96,24 +93,24 @@ function plain(line: string): string {
     .replace(/&amp;/g, "&");
 }
 
-/** A paragraph that is possibly boilerplate. */
+/** A paragraph that can be boilerplate, and the key by which it is compared. */
 export interface Keyed {
   key: string;
   text: string;
-  /** Length in letters. A CJK character counts as 2.5. */
+  /** Length in letters. A Chinese, Japanese, Korean or Thai character counts as 2.5. */
   size: number;
 }
 
 /**
- * Minimum length of a paragraph that can be boilerplate. Unrelated articles can share a shorter
- * one.
+ * Minimum length of a paragraph that can be boilerplate. Unrelated articles can share shorter
+ * paragraphs.
  */
 const SHORTEST = 25;
 /** Minimum length of a paragraph that can be boilerplate anywhere in the text. */
 const LONG = 80;
 /**
- * Number of paragraphs at the start, and at the end, that can be boilerplate although they are
- * short.
+ * Number of paragraphs at the start and at the end of a text that can be boilerplate although they
+ * are shorter than `LONG`.
  */
 const START = 1;
 const END = 4;
@@ -121,7 +118,8 @@ const MOST = 80;
 const CJK = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]/g;
 
 /**
- * Returns the paragraphs of an article's text and teaser that can be boilerplate, each key once.
+ * Returns at most `MOST` paragraphs of an article's text and teaser that can be boilerplate, one
+ * per key.
  */
 export function keyedParagraphs({ text, teaser }: Pick<ArticleFields, "text" | "teaser">): Keyed[] {
   const found = new Map<string, Keyed>();
@@ -156,7 +154,10 @@ export function keyParagraph(text: string, edge: boolean): Keyed | null {
   return { key: size < LONG ? `s${hash}` : hash, text, size };
 }
 
-/** Whether a key belongs to a short paragraph, which needs more evidence. */
+/**
+ * Whether a key belongs to a short paragraph. Short paragraphs must be in more articles to be
+ * boilerplate.
+ */
 export function isShort(key: string): boolean {
   return key.startsWith("s");
 }

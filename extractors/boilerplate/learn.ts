@@ -6,41 +6,44 @@ import type {
 } from "../../model/sources/boilerplate.ts";
 import { isShort, type Keyed } from "./drop.ts";
 
-/** Number of previous articles with which a new article is compared. */
+/** Maximum number of earlier articles with which a new article is compared. */
 export const WINDOW = 60;
 /** Maximum numbers of articles and of learned paragraphs stored per source. */
 export const BOILERPLATE_LIMITS = { articles: 600, paragraphs: 200 };
-/** Minimum number of different articles with a paragraph, for the paragraph to be boilerplate. */
+/** Minimum number of articles that contain a paragraph for it to be boilerplate. */
 const ENOUGH = 3;
 /**
- * Minimum number of articles with a short paragraph, and minimum share of the compared articles. It
- * is higher than for other paragraphs, because phrases recur by chance.
+ * Like `ENOUGH`, but for a short paragraph, as a number and as a share of the compared articles.
+ * Both must be reached, because short phrases recur by chance.
  */
 const ENOUGH_SHORT = 5;
 const SHARE_SHORT = 0.3;
 /**
- * Minimum share of an article that no compared article contains. With less, it is a version of
- * another article and isn't evidence.
+ * Minimum share of an article's paragraphs, by size, that no compared article contains. With a
+ * lower share, the article is a version of another one and teaches nothing.
  */
 const OWN = 0.3;
 
-/** The learned paragraphs of a source. */
+/** A source's latest articles and learned paragraphs. */
 type Known = Pick<Boilerplate, "recent" | "known">;
 
 /** The parts of a paragraph that matter for learning. */
 type Weighed = Pick<Keyed, "key" | "size"> & Partial<Pick<Keyed, "text">>;
 
-/** What is learned from one article. */
+/**
+ * What one article teaches: its entry in `recent`, and paragraphs that are newly known as
+ * boilerplate.
+ */
 export interface Lesson {
   entry: BoilerplateEntry;
   learnt: Learnt[];
 }
 
 /**
- * Returns what one more article teaches; null if the article is already included or has no
- * paragraphs. Paragraphs that enough different articles of the window contain are boilerplate. An
- * article that repeats another article's text teaches nothing. `without` holds the keys of the
- * paragraphs that were removed when the article was extracted.
+ * Returns what one more article teaches; null if it has an entry already or has no paragraphs. A
+ * paragraph is boilerplate if enough of the compared articles contain it. An article that mostly
+ * repeats others gets an entry, but teaches no paragraphs. `without` has the keys of the paragraphs
+ * that were removed when the article was extracted.
  */
 export function learnBoilerplate(
   before: Known,
@@ -75,8 +78,9 @@ export function learnBoilerplate(
 }
 
 /**
- * Learns again from the articles whose boilerplate isn't final. Their order depends only on the
- * articles, so that the result doesn't depend on when each was extracted.
+ * Learns again from the articles that aren't final, in the order of their ids, so that the result
+ * doesn't depend on when each was extracted. `reread` has the ids of the articles from which
+ * different paragraphs are now to be removed.
  */
 export function finishBoilerplate({ recent, known }: Known, at: Date): FinishedBoilerplate {
   let final: Known = {
@@ -117,8 +121,8 @@ export function finishBoilerplate({ recent, known }: Known, at: Date): FinishedB
 }
 
 /**
- * Returns the share of an article's paragraphs, by size, that the source's latest articles also
- * contain, 0 to 1.
+ * Returns the share of an article's paragraphs, by size, that are in the source's latest articles
+ * or known as boilerplate, 0 to 1.
  */
 export function sharedShare({ recent, known }: Known, paragraphs: Keyed[]): number {
   const latest = recent.slice(-WINDOW).flatMap((entry) => paragraphsOf(entry));
@@ -128,8 +132,8 @@ export function sharedShare({ recent, known }: Known, paragraphs: Keyed[]): numb
 }
 
 /**
- * Returns a source's articles and learned paragraphs after one more article, within the store's
- * limits.
+ * Returns a source's articles and learned paragraphs after one more article: as many of the latest
+ * as `BOILERPLATE_LIMITS` permits.
  */
 export function afterLesson(before: Known, { entry, learnt }: Lesson): Known {
   return {

@@ -47,8 +47,8 @@ export interface DateHit {
 }
 
 /**
- * Returns a machine-readable date (ISO 8601, epoch), otherwise the first date in the text; null if
- * there is none.
+ * Returns a text's date: an ISO 8601 date at its start, a Unix time in s or ms, otherwise the first
+ * date in its first 300 characters. Null if there is none.
  */
 export function parseDate(text: string, reading: Reading): Stamp | null {
   const plain = foldDigits(text.trim());
@@ -122,7 +122,7 @@ function fromPersian(year: number, month: string, day: number): [number, number,
 }
 
 const PATTERNS: {
-  /** Text that must occur before the pattern is tried. */
+  /** A quick test: `form` is tried only in texts that match it. */
   needs: RegExp;
   form: RegExp;
   read: (groups: string[], reading: Reading) => [number, number, number] | null;
@@ -191,8 +191,8 @@ const PATTERNS: {
 ];
 
 /**
- * Returns every date in a text, in order of position, each with the time of day right before or
- * after it.
+ * Returns every date in a text, in order of position, each with the time of day that is just after
+ * or before it, if any.
  */
 export function findDates(text: string, reading: Reading): DateHit[] {
   const plain = foldDigits(text);
@@ -270,7 +270,7 @@ function zoneOffset(zone: string | undefined): number | null {
   return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
 }
 
-/** Converts digits of other scripts to ASCII digits. */
+/** Converts digits of some other scripts, such as Arabic and Thai, to ASCII digits. */
 function foldDigits(text: string): string {
   if (!/[\u0660-\uffff]/.test(text)) return text;
   return text.replace(
@@ -332,7 +332,10 @@ const EXTRA: Record<string, number> = {
 
 let table: Map<string, number> | undefined;
 
-/** Returns the month (1 to 12) that a word names in any of 50 languages; otherwise null. */
+/**
+ * Returns the month (1 to 12) that a word names in one of `LANGUAGES`; null if the word isn't a
+ * month.
+ */
 function monthOf(word: string): number | null {
   table ??= build();
   const key = normal(word);

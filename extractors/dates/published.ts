@@ -18,8 +18,8 @@ import {
 } from "./visible.ts";
 
 /**
- * Returns when the article was first published, according to the metadata, otherwise as shown to
- * readers.
+ * Returns when the article was published: from reliable metadata, otherwise from the lines near the
+ * headline, otherwise from less reliable places. `NOTHING` if the page has no plausible date.
  */
 export function readPublished(page: Page, layout: Layout | null, reading: Reading): Answer<Stamp> {
   const seen = (rule: string, confidence: number, findDate: typeof dateAnywhere) => {
@@ -46,9 +46,7 @@ export function readPublished(page: Page, layout: Layout | null, reading: Readin
   return NOTHING;
 }
 
-/**
- * Returns a weaker statement with a time of day instead of a visible day, if both are the same day.
- */
+/** Returns `weak` instead of `found`, which has only a day, if `weak` is a time on that day. */
 function sharpened(found: Answer<Stamp>, weak: Answer<Stamp>): Answer<Stamp> {
   if (!found.value || weak.value?.precision !== "instant") return found;
   const local = new Date(weak.value.at.getTime() + (weak.value.offset ?? 0) * 60_000);
@@ -57,8 +55,8 @@ function sharpened(found: Answer<Stamp>, weak: Answer<Stamp>): Answer<Stamp> {
 }
 
 /**
- * Returns a UTC date from metadata in the zone of the clock shown near the headline, so that its
- * day is the visible one.
+ * Returns a date in UTC with the offset of the clock near the headline, so that its day is the one
+ * that readers see. Returns other dates unchanged.
  */
 function inShownZone(found: Answer<Stamp>, layout: Layout | null): Answer<Stamp> {
   const stamp = found.value;
@@ -67,7 +65,10 @@ function inShownZone(found: Answer<Stamp>, layout: Layout | null): Answer<Stamp>
   return offset === null ? found : { ...found, value: { ...stamp, offset } };
 }
 
-/** Returns when the article was last changed, according to its metadata. */
+/**
+ * Returns when the article was last changed, from metadata or `time` elements; `NOTHING` if the
+ * page doesn't say.
+ */
 export function readModified(page: Page, layout: Layout | null, reading: Reading): Answer<Stamp> {
   return firstStamp(MODIFIED, page, layout, reading);
 }
@@ -88,13 +89,12 @@ function firstStamp(
   return NOTHING;
 }
 
-/** Whether a date is between 1990 and now, with a day's tolerance for wrong zones. */
+/** Whether a date is between 1990 and now, with a tolerance of 26 hours for wrong zones. */
 function isPlausible(stamp: Stamp, now: Date): boolean {
   const at = stamp.at.getTime();
   return at > Date.UTC(1990, 0, 1) && at < now.getTime() + 26 * 3_600_000;
 }
 
-/** One place where a page states a date in metadata. */
 interface Place {
   rule: string;
   confidence: number;
@@ -139,7 +139,7 @@ const PUBLISHED: Place[] = [
   },
 ];
 
-/** Less reliable places, which can contain several dates. */
+/** Less reliable places for the publication date, which can contain other dates. */
 const WEAK: Place[] = [
   { rule: "meta date", confidence: 0.8, read: metas(...DATE_METAS) },
   {
@@ -226,8 +226,9 @@ const MODIFIED: Place[] = [
 ];
 
 /**
- * Returns the texts of the date tags nearest to the headline, except those of comments and other
- * articles.
+ * Returns the texts of at most four date tags, those nearest to the headline. Ignores tags in
+ * comments and in lists of other articles. Also ignores tags labelled as updates, unless `updates`
+ * is true.
  */
 function nearest(tags: Tag[], headline: Tag | null, updates = false): string[] {
   const own = tags.filter(
@@ -239,8 +240,8 @@ function nearest(tags: Tag[], headline: Tag | null, updates = false): string[] {
 }
 
 /**
- * Returns a test whether a tag is part of the article, not of readers' comments. A line with the
- * date and the number of comments is part of the article.
+ * Returns a function that says whether a date tag is outside readers' comments. A line with the
+ * date and the number of comments is outside.
  */
 function isEditors(headline: Tag | null) {
   return (tag: Tag) => {
@@ -281,8 +282,8 @@ function isDateTag(tag: Tag): boolean {
 }
 
 /**
- * Returns the day in a URL's path; null if there is none: `/2020/01/31/`, `/2020-01-31-`,
- * `/20200131/`, `/31-01-2020`.
+ * Returns the day in a URL as `YYYY-MM-DD`; null if there is none. Reads `/2020/01/31/`,
+ * `/2020-01-31-`, `/20200131/` and `/31-01-2020`.
  */
 function urlDate(url: string): string | null {
   const [, year, month, day] =

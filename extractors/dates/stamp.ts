@@ -1,6 +1,6 @@
 import type { Page } from "../page.ts";
 
-/** A date as a page states it. */
+/** A date as a page states it. If the page states only a day, `at` is midnight UTC. */
 export interface Stamp {
   at: Date;
   precision: "day" | "instant" | "assumed-zone";
@@ -25,7 +25,7 @@ export interface Reading {
 
 /**
  * Returns the stamp of a calendar day and, with `clock`, a time of day. Null if there is no such
- * day.
+ * day or time, or if the year isn't between 1900 and 2200.
  */
 export function stampOf(
   year: number,
@@ -90,8 +90,8 @@ function offsetAt(timezone: string, local: number): number {
 const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
 
 /**
- * Returns a stamp as ISO text in its own zone: a day as `YYYY-MM-DD`, a time with its offset if the
- * zone is known.
+ * Returns a stamp as ISO text: a day as `YYYY-MM-DD`, a time in its stated zone with the offset,
+ * and a time without a stated zone in `timezone` without offset.
  */
 export function isoOf(stamp: Stamp, timezone = "UTC"): string {
   if (stamp.precision === "day") return stamp.at.toISOString().slice(0, 10);
@@ -104,12 +104,16 @@ export function isoOf(stamp: Stamp, timezone = "UTC"): string {
 }
 
 const MONTH_FIRST_SUFFIX = /\.(?:us|gov|mil|edu|ph)$/;
-/** Matches country domains, except those with American date order or used by other countries. */
+/**
+ * Matches country domains, except those of countries with American date order and those used
+ * worldwide.
+ */
 const DAY_FIRST_SUFFIX = /\.(?!us|ph|tv|io|ai|co|me|fm|ly|cc|ws)[a-z]{2}$/;
 
 /**
- * Returns how to interpret ambiguous dates of a page: `3/4/2020` is 4 March only in American
- * English.
+ * Returns how to read ambiguous dates of a page. `3/4/2020` is 4 March only if the language is
+ * English or unknown, and neither the domain nor `lang` is that of a country that writes the day
+ * first.
  */
 export function readingOf(page: Page, language: string | null, timezone = "UTC"): Reading {
   const host = URL.canParse(page.url) ? new URL(page.url).hostname : "";

@@ -8,7 +8,7 @@ import type { Reading, Stamp } from "./stamp.ts";
 export interface Sighting {
   stamp: Stamp;
   seen: string;
-  /** Whether the label says that the date is that of an update. */
+  /** Whether the words before the date say that it is the date of an update. */
   updated: boolean;
 }
 
@@ -45,8 +45,8 @@ export function dateInHeadline({ blocks, at }: Layout, reading: Reading): Sighti
 }
 
 /**
- * Returns the first date in the lines just before and after the headline. Dates of updates count
- * only if there is no other. Null if there is no date.
+ * Returns the first date in the lines after the headline, otherwise in those just before it; null
+ * if there is none. Skips long lines. Returns the date of an update only if there is no other date.
  */
 export function dateNearHeadline(layout: Layout, reading: Reading): Sighting | null {
   return nearHeadline(layout, reading, 220);
@@ -111,8 +111,8 @@ function hoursTo(day: number, instant: number): number | null {
 }
 
 /**
- * Returns the first date with a label, otherwise the first in a short line, otherwise the first in
- * any text; null if there is none.
+ * Returns the first date labelled as that of publication, otherwise the first in a short line,
+ * otherwise the first in any text; null if there is none.
  */
 export function dateAnywhere(layout: Layout, reading: Reading): Sighting | null {
   const labelled = labelledDate(layout.blocks.slice(0, 3000), layout.headline, reading);

@@ -16,7 +16,10 @@ export function endsName(code: number): boolean {
   return code === GREATER || code === SLASH || isBlank(code);
 }
 
-/** Iterates over the attributes of a tag by offset, without copying text. */
+/**
+ * Iterates over the attributes of a tag without copying text. `nameStart`, `nameEnd`, `start` and
+ * `end` are the offsets of the current attribute's name and value.
+ */
 export class Attributes {
   readonly html: string;
   /** Current offset. Once `next` has returned false, the offset after the tag. */
@@ -27,7 +30,7 @@ export class Attributes {
   end = 0;
   /** Whether the tag ended in `/>`. */
   closed = false;
-  /** Whether the page ended within the tag, which then doesn't count. */
+  /** Whether the markup ends within the tag. Such a tag is ignored. */
   unfinished = false;
 
   constructor(html: string) {
@@ -65,7 +68,7 @@ export class Attributes {
     return !this.unfinished;
   }
 
-  /** Returns the offset after an attribute value. */
+  /** Sets `start` and `end` to those of a value. Returns the offset after the value. */
   #value(code: number, from: number): number {
     const { html } = this;
     if (code === DOUBLE || code === SINGLE) {
@@ -86,7 +89,10 @@ export class Attributes {
     return value.includes("&") ? decodeHTMLAttribute(value) : value;
   }
 
-  /** Whether the current attribute has this lower-case name. */
+  /**
+   * Whether the current attribute's name begins with `name`, given in lower case. Callers compare
+   * the lengths first.
+   */
   isCalled(name: string): boolean {
     const { html, nameStart } = this;
     for (let at = name.length - 1; at >= 0; at--) {
@@ -113,12 +119,12 @@ export function attributesAt(html: string, at: number): Record<string, string> {
   return all;
 }
 
-/** Lower-case names by name as written, shared between pages. */
+/** Lower-case names of tags and attributes, by the name as written. Shared between pages. */
 const names = new Map<string, string>();
 
 /**
- * Cache of recent names by their length and their first and last characters, because a page repeats
- * few names many times.
+ * Cache of recent names, by a hash of their length and their first and last characters: a page
+ * repeats few names many times.
  */
 const quick: string[] = Array.from({ length: 512 }, () => "");
 

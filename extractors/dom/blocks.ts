@@ -8,13 +8,13 @@ export interface Block {
   /** The innermost block-level element around the block. */
   tag: Tag;
   kind: BlockKind;
-  /** The block's text nodes, line breaks and images, in order. */
+  /** The block's text nodes and `br` tags, in order. */
   nodes: (Text | Tag)[];
   /** Text with folded white space; line breaks remain. */
   text: string;
   /**
-   * Length in letters. A CJK character counts as 2.5, so that lengths are comparable across
-   * scripts.
+   * Length in characters. Those of Chinese, Japanese, Korean, Thai and similar scripts count as
+   * 2.5, so that lengths are comparable across scripts.
    */
   size: number;
   /** Share of the block's characters inside links, 0 to 1. */
@@ -38,7 +38,7 @@ interface Opened {
   breaks: number;
 }
 
-/** Marks the end of an element during traversal, with the block that continues after it. */
+/** Marks the end of an element during traversal. Text after it belongs to `owner`. */
 interface Leave {
   leave: Tag;
   owner: Tag;
@@ -47,7 +47,10 @@ interface Leave {
 const CJK =
   /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]/g;
 
-/** Returns the blocks of a subtree in document order, without elements for which `drop` is true. */
+/**
+ * Returns the blocks of a subtree in document order. Leaves out elements in `skip` and those for
+ * which `drop` is true.
+ */
 export function blocksOf(
   root: Tag,
   drop: (tag: Tag) => boolean,

@@ -2,10 +2,14 @@
 const WORDS = new Map<string, number>();
 let bit = 1;
 
-/** First letters of the words in `WORDS`, by word length. They avoid most look-ups. */
+/**
+ * Is 1 for each combination of first letter and length of a word in `WORDS`. Avoids most look-ups.
+ */
 const LIKELY = new Uint8Array(26 * 32);
 
-/** Assigns a new bit to words separated by blanks, and returns it. */
+/**
+ * Gives the words in a list, separated by white space, a new bit as their meaning. Returns the bit.
+ */
 export function wordsThatSay(list: string): number {
   const flag = bit;
   bit <<= 1;
@@ -20,7 +24,10 @@ function slotOf(first: number, length: number): number {
   return ((first | 0x20) - 0x61) * 32 + length;
 }
 
-/** The meaning of a class name or id: of all its words (`says`), and of its last word (`last`). */
+/**
+ * The meaning of a class name or id: that of all its words (`says`) and that of its last word
+ * (`last`). `start` and `end` are the name's offsets, `count` its number of words.
+ */
 export interface NameSays {
   start: number;
   end: number;
@@ -29,7 +36,10 @@ export interface NameSays {
   count: number;
 }
 
-/** Calls `tell` with the meaning of each class name or id in `text`, which separates them by blanks. Skips names with a variant, such as `md:hidden`, because they apply only in some media or states. */
+/**
+ * Calls `tell` for each class name or id in `text`, where white space separates them. Skips names
+ * with a variant, such as `md:hidden`, because they apply only to some media or states.
+ */
 export function eachName(text: string, tell: (name: NameSays) => void): void {
   const name = { start: 0, end: 0, says: 0, last: 0, count: 0 };
   for (let at = 0; at < text.length; at = name.end + 1) {

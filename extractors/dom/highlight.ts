@@ -1,8 +1,8 @@
 import { decodeHTML } from "entities";
 
 /**
- * What to mark in a page: the first occurrence of each text, and every occurrence of each word on
- * its own.
+ * What to mark in a page: the first occurrence of each text, and every occurrence of each word as a
+ * whole word.
  */
 export interface HighlightRequest {
   texts: readonly string[];
@@ -19,19 +19,18 @@ export interface Highlighted {
 export const HIGHLIGHT_ID = "newsgather-highlight";
 /** Maximum length of a page, in characters. A longer page stays unchanged. */
 const MAX_CHARS = 4_000_000;
-/** Maximum number of marks, of texts to find and of words to find. */
+/** Maximum number of texts, of words and of matches. */
 const MAX_MARKS = 200;
 const STYLE = "background:#ffe066;color:#000;outline:2px solid #f08c00";
 
 /** Matches elements whose content isn't visible as text. */
 const SILENT = /^(?:script|style|noscript|template|title|textarea|svg|iframe)$/;
-/** Matches a comment, a tag or an entity. */
 const TOKEN =
   /<!--.*?(?:-->|$)|<(\/?)([a-z][^\s/>]*)[^>]*>|&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z\d]{2,31});/gis;
 
 /**
- * Marks texts and words in the visible text of a page, even if white space or tags split them.
- * Edits the original markup, so the rest of the page stays unchanged.
+ * Returns a page with texts and words marked in its visible text, even if white space or tags split
+ * them. Edits the original markup, so the rest of the page stays unchanged.
  */
 export function highlight(html: string, { texts, words }: HighlightRequest): Highlighted {
   if (html.length > MAX_CHARS) return { html, found: 0 };
@@ -95,7 +94,7 @@ function squeezed(text: string): string {
   return letters(text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")).text;
 }
 
-/** Returns the ranges of letters in which a word occurs on its own. */
+/** Returns the ranges of letters in which a word occurs as a whole word. */
 function placesOf({ text, starts, ends }: Letters, word: string): [number, number][] {
   const places: [number, number][] = [];
   if (word === "") return places;

@@ -57,7 +57,7 @@ const HIDDEN =
 /** A quick first test for `HIDDEN`. */
 const MAY_HIDE = /hid|invisible|none|sr-?only|screen/i;
 
-/** Matches class names of an article's body, with their words joined. */
+/** Matches the joined words of class names of an article's body, such as `articlebody`. */
 const BODY =
   /^(?:article|story|post|entry|news|blog|artikel|single|node|field)(?:body|content|contents|text|copy|main|detail|paragraphs)$|^(?:body|rich|full|article|artikel|story|plain)text$/;
 const BODY_FIRST = words(
@@ -76,11 +76,11 @@ export interface Hint {
   hidden: boolean;
   /** How clearly the name denotes an article's body; null if it doesn't. */
   body: "strong" | "weak" | null;
-  /** Whether the element contains a byline. */
+  /** Whether the name denotes a byline. */
   author: boolean;
-  /** Whether the element contains breadcrumbs. */
+  /** Whether the name denotes breadcrumbs. */
   trail: boolean;
-  /** Whether the element contains the article's tags. */
+  /** Whether the name denotes the list of the article's tags. */
   tags: boolean;
   words: string[];
 }
@@ -104,7 +104,7 @@ export function hintOf(tag: NamedTag): Hint {
  */
 let byClasses = new Map<string, Hint>();
 
-/** Clears the cache. Call it before parsing another page. */
+/** Clears the cache of hints. Must be called before another page is parsed. */
 export function forgetHints(): void {
   byClasses = new Map();
 }

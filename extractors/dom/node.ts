@@ -105,7 +105,7 @@ export interface Closing {
   until: Set<string> | null;
 }
 
-/** An open paragraph, within inline tags. */
+/** Closes an open paragraph if only inline tags are open inside it. */
 export const paragraph: Closing = { closes: words("p"), until: null };
 const cell: Closing = { closes: words("td th"), until: words("tr table") };
 const item: Closing = {
@@ -115,7 +115,7 @@ const item: Closing = {
 const term: Closing = { closes: words("dd dt"), until: words("dl table td th") };
 const choice: Closing = { closes: words("option"), until: words("select datalist") };
 
-/** The elements that opening a tag closes first, as in browsers, if authors omit end tags. */
+/** The open elements that a tag closes first, as in browsers, because authors may omit end tags. */
 export const IMPLIED = new Map<string, Closing>([
   ...[...BLOCK].filter((name) => name !== "body").map((name) => [name, paragraph] as const),
   ["li", item],

@@ -1,6 +1,9 @@
 import { Attributes, endsName, isBlank, nameIn } from "./attributes.ts";
 
-/** Receives a page's markup. For a start tag, it receives the name, each attribute and the end. */
+/**
+ * Receives a page's markup. For a start tag, `scan` calls `onname`, then `onattribute` for each
+ * attribute, then `onstart`.
+ */
 export interface Receiver {
   onname(name: string, attributes: Attributes): void;
   onattribute(attributes: Attributes): void;
@@ -82,7 +85,8 @@ function endTag(html: string, from: number, receiver: Receiver): number {
 }
 
 /**
- * Skips a comment, declaration or instruction. Only CDATA has content. Returns the offset after it.
+ * Returns the offset after a comment, declaration or instruction. Passes the content of CDATA to
+ * the receiver.
  */
 function other(html: string, bracket: number, receiver: Receiver): number {
   if (html.startsWith("<!--", bracket)) return behind(html, "-->", bracket + 2);

@@ -23,7 +23,7 @@ export interface Tree {
   tags: Tag[];
   /** Elements with an `itemprop`. */
   marked: Tag[];
-  /** Whether a limit cut off part of the page. */
+  /** Whether the page exceeds a limit, so that the tree lacks tags or levels. */
   truncated: boolean;
 }
 
@@ -60,12 +60,12 @@ class Builder implements Tree, Receiver {
   readonly #limits: Limits;
   readonly #stack: Tag[] = [];
   #top: Tag | null = null;
-  /** Number of open tags by name. It saves the search for an end tag that matches no open tag. */
+  /** Number of open tags by name. Saves the search for an end tag that matches no open tag. */
   readonly #open = new Map<string, number>();
   #opening = new Opening();
   /** Number of open tags beyond the depth limit. Such tags become leaves. */
   #beyond = 0;
-  /** Depth inside `svg`, whose content isn't text; 0 outside. */
+  /** Number of open `svg` tags, whose content isn't text. */
   #drawing = 0;
 
   constructor(html: string, limits: Limits) {

@@ -25,7 +25,7 @@ const metas =
   (page: Page) =>
     names.flatMap(page.meta);
 
-/** Where bylines occur, most reliable first. The first place with a person's name wins. */
+/** Where bylines occur, in the order in which `readSigned` tries the places. */
 const PLACES: Place[] = [
   { rule: "json-ld author", confidence: 0.95, explicit: true, read: ldAuthors },
   {
@@ -99,15 +99,15 @@ const PLACES: Place[] = [
   },
 ];
 
-/** The article's bylined persons, and organisations separately. */
+/** The persons and the organisations in the article's byline. */
 export interface Signed {
   authors: Answer<string[]>;
   organisations: Answer<string[]>;
 }
 
 /**
- * Returns the names from the first place that names a person, otherwise from the first place with
- * any name.
+ * Returns the names from the first place that names a person; otherwise from the first whose markup
+ * marks a name; otherwise from the first with any name. `NOTHING` for both if there is no name.
  */
 export function readSigned(page: Page, layout: Layout | null): Signed {
   const site = siteNames(page);
@@ -184,8 +184,8 @@ function authorProp(tag: Tag): string {
 const FAR = 1500;
 
 /**
- * Returns the texts of the innermost of these tags that are outside asides and comments, nearest to
- * the headline first.
+ * Returns the texts of the tag nearest to the headline and of up to five tags close to it.
+ * Considers only the innermost of these tags, and none in forms, comments or asides.
  */
 function linesOf(tags: Tag[], layout: Layout | null): string[] {
   const innermost = tags.filter(
@@ -200,7 +200,10 @@ function linesOf(tags: Tag[], layout: Layout | null): string[] {
   return close.flatMap(({ tag }) => pieces(tag));
 }
 
-/** Returns the texts of an element, one per separate child. */
+/**
+ * Returns the texts of an element's links, otherwise of its children if it has several, otherwise
+ * its own. Empty if its text is very short or long.
+ */
 function pieces(tag: Tag): string[] {
   const text = textOf(tag, 300);
   if (text.length < 3 || text.length > 200) return [];
@@ -213,8 +216,8 @@ function pieces(tag: Tag): string[] {
 }
 
 /**
- * Returns short lines that begin like bylines, just before or after the headline or at the end of
- * the page.
+ * Returns the first short line near the headline that begins like a byline; otherwise the last such
+ * line with a colon. Empty if there is none.
  */
 function bylines(layout: Layout | null): string[] {
   if (!layout) return [];
@@ -231,7 +234,7 @@ function bylines(layout: Layout | null): string[] {
   return found ? [found.text] : [];
 }
 
-/** Whether a tag is among comments, related articles or other asides. */
+/** Whether a tag is in a form, or among comments, related articles or other asides. */
 function isAside(tag: Tag, headline: Tag | null): boolean {
   return isAmong(ASIDE, tag, 12, headline) || isInForm(tag);
 }

@@ -33,7 +33,8 @@ export function readImage(
   const own = shown ? addressOf(shown, page) : null;
   if (!stated && !own) return NOTHING;
   const figure = shown ? captionOf(shown) : null;
-  // Only if the file is the same, because other versions differ in size.
+  // Size attributes count only if the file is the same: other versions of a picture have other
+  // sizes.
   const sized = own !== null && (url === null || bareOf(own) === bareOf(url)) ? shown : null;
   const image = {
     url: unarchived(url ?? own ?? ""),
@@ -85,8 +86,8 @@ function namedImage(page: Page): StatedImage | null {
 }
 
 /**
- * Returns the first large picture, or picture in a figure, near the headline or the first
- * paragraphs.
+ * Returns the first picture near the headline or the first paragraphs that is wide enough or, if no
+ * width is stated, in a figure. Undefined if there is none.
  */
 function leadPicture(pictures: Tag[], page: Page, layout: Layout | null): Tag | undefined {
   const { headline, blocks, at } = layout ?? { headline: null, blocks: [], at: -1 };
@@ -132,8 +133,8 @@ function sourcesOf(tag: Tag): Tag[] {
 }
 
 /**
- * Returns a test whether a URL is the same picture in another size: the file names differ only in
- * numbers.
+ * Returns a function that says whether a URL is that of the same picture, possibly in another size:
+ * the file names differ only in size and extension.
  */
 function versionOf(url: string): (other: string | null) => boolean {
   const bareUrl = bareOf(url);
@@ -176,8 +177,8 @@ const CREDIT = words(
 );
 
 /**
- * Returns the caption and credit of a picture from its figure, or from a small box around it that
- * is named for a picture. Null if there are none.
+ * Returns the caption and credit of a picture from the closest of five boxes around it that has a
+ * caption, or from a figure that has only a credit. Null if there are none.
  */
 function captionOf(picture: Tag): Caption | null {
   let box = parentOf(picture);
@@ -193,7 +194,7 @@ function captionOf(picture: Tag): Caption | null {
   return null;
 }
 
-/** Returns the first elements of a box, in order, at most `most`. */
+/** Returns the first elements inside a box, in order, fewer than `most`. */
 function within(box: Tag, most: number): Tag[] {
   const found: Tag[] = [];
   const todo: Tag[] = [box];

@@ -80,7 +80,7 @@ const TAGS: Rule<string[]>[] = [
   },
 ];
 
-/** Returns the site's section that contains the article. */
+/** Returns the section of the site that contains the article; no value if the page names none. */
 export function readSection(page: Page): Answer<string> {
   const site = siteNames(page).map(keyOf);
   return first(
@@ -95,12 +95,15 @@ export function readSection(page: Page): Answer<string> {
   );
 }
 
-/** Returns the publisher's keywords for the article. */
+/** Returns the publisher's keywords for the article; no value if there are none. */
 export function readTags(page: Page): Answer<string[]> {
   return first(TAGS, page, (tags) => tags.join(", "));
 }
 
-/** Returns whether the publisher says that the article is free to read. */
+/**
+ * Returns whether the publisher says that the article is free to read; no value if the page doesn't
+ * say.
+ */
 export function readAccess(page: Page): Answer<boolean> {
   return first<boolean>(
     [
@@ -234,12 +237,15 @@ const RULES: Rule<string>[] = [
   },
 ];
 
-/** Returns the name under which the site publishes. */
+/** Returns the name under which the site publishes; no value if the page doesn't say. */
 export function readSiteName(page: Page): Answer<string> {
   return first(RULES, page);
 }
 
-/** Returns every name that the page gives its site, and the site's host and domain label. */
+/**
+ * Returns the names that the page gives its site, the site's host, and the longer labels of the
+ * host. Leaves out names of six words or more.
+ */
 export function siteNames(page: Page): string[] {
   const names = RULES.map((rule) => rule.read(page)).filter((name): name is string =>
     Boolean(name),

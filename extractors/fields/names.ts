@@ -39,7 +39,7 @@ const NOT_WRITTEN =
 const ROLE_FIRST =
   /^(?:senior|junior|chief|deputy|managing|print|executive|assistant|associate|contributing|staff|freelance|political|foreign|head of|director|vice|president|professor|redakteur|autor(?:in)? und)\b/iu;
 
-/** Matches words of a role. Nothing after them is a name. */
+/** Matches a text with words of a role. Such a text isn't a name. */
 const ROLE =
   /^(?:(?:senior|junior|chief|deputy|managing|executive|assistant|associate|contributing|staff|freelance|guest|political|foreign|sports?|science|health|business|technology|tech|culture|national|digital|multimedia|data|investigative|head|lead|former|our)\b.*|.*\b(?:editor|writer|reporter|correspondent|contributor|journalist|columnist|producer|analyst|professor|director|manager|officer|founder|president|consultant|specialist|strategist|researcher|photographer|critic|ceo|cto|fellow|lecturer|intern|blogger|redakteur(?:in)?|autor(?:in)?|korrespondent(?:in)?|volont[äa]r(?:in)?|chefredakteur(?:in)?|reporter(?:in)?|journaliste?|rédactrice|rédacteur|redactora?|periodista|corresponsal|giornalista|redattore|jornalista|repórter|journalista|dziennikarz|журналист|корреспондент|обозреватель|редактор|articles?|artikel|beiträge|posts?|seconds|minutes?|hours?|ago|min|read|lesezeit|updated|aktualisiert|published|veröffentlicht|stand|verified|abo|subscribe|follow)\b.*)$/iu;
 
@@ -67,7 +67,10 @@ export function isOthersLabel(text: string): boolean {
   return text.length < 40 && NOT_WRITTEN.test(text);
 }
 
-/** Returns the names in a byline, without introduction, roles, places, dates and handles. */
+/**
+ * Returns the names in a byline, without introduction, roles, places, dates and handles. `site` has
+ * the site's own names, which don't count as persons.
+ */
 export function namesIn(byline: string, site: string[]): Name[] {
   if (/^\s*(?:https?:|\/)/i.test(byline)) return [];
   let text = decode(byline).replace(/\([^)]*\)?|\[[^\]]*\]?/g, (part) =>
@@ -130,7 +133,8 @@ function nameOf(text: string, site: string[]): Name | null {
 }
 
 /**
- * Removes the paper from `Jane Doe for The Gazette`. Names of institutions can also contain "for".
+ * Removes the paper from `Jane Doe for The Gazette`. Keeps the whole name of an institution, which
+ * can contain "for" too.
  */
 function withoutPaper(name: string): string {
   const [, person = "", paper] =
@@ -154,7 +158,8 @@ function withoutRole(name: string): string {
 }
 
 /**
- * Returns the authors that an entry point names. Bylines that name only organisations are separate.
+ * Splits the bylines of an entry point. `organisations` has the names in bylines that name only
+ * organisations; `authors` has the other bylines as written.
  */
 export function signedIn(bylines: string[] = []): { authors: string[]; organisations: string[] } {
   const read = bylines.map((text) => ({ text, names: namesIn(text, []) }));

@@ -55,7 +55,9 @@ const ALIKE = 0.4;
 
 /**
  * Returns the headline without site name and section: the heading most similar to a title in the
- * metadata, otherwise the stated title that the other titles support most.
+ * metadata; otherwise the stated title that the others support most; otherwise the first `h1`. A
+ * stated title replaces the heading in a few cases, for example if JSON-LD and og:title agree on
+ * it. `NOTHING` if there is no title.
  */
 export function readTitle(page: Page): Answer<string> {
   const names = siteNames(page);
@@ -127,7 +129,9 @@ function bestHeading(texts: string[], stated: Candidate[], least = ALIKE) {
   return alone ? { text, rule: "only h1", confidence: 0.6 } : null;
 }
 
-/** Returns a third-level heading if the `title` tag begins with the whole heading. */
+/**
+ * Returns a third-level heading if the `title` tag begins with the whole heading; otherwise null.
+ */
 function thirdHeading(page: Page, stated: Candidate[]) {
   const begun = headings(page, "h3").filter(
     (text) =>
@@ -145,8 +149,8 @@ function withoutPrefix(heading: string, social: Candidate | undefined): Candidat
 }
 
 /**
- * Returns the title on which JSON-LD and og:title agree although the heading differs, because it is
- * the newer headline. Otherwise null.
+ * Returns the title on which JSON-LD and og:title agree if the heading differs, because that title
+ * is the newer headline. Otherwise null.
  */
 function agreedTitle(
   heading: string,
@@ -198,8 +202,8 @@ function mostSupported(candidates: Candidate[]): Candidate | null {
 }
 
 /**
- * Returns how much another place supports a candidate's text: fully if its text is equal, partly if
- * its text contains the candidate's.
+ * Returns the weight with which `other` supports `candidate`: all of it if the texts are equal,
+ * half of it if `other` contains the text of `candidate` and this isn't short, otherwise 0.
  */
 function support(candidate: Candidate, other: Candidate): number {
   if (other.key === candidate.key) return other.weight;
@@ -207,8 +211,8 @@ function support(candidate: Candidate, other: Candidate): number {
 }
 
 /**
- * Returns a longer stated title that begins with a long headline, because that headline was
- * possibly cut off; otherwise the headline.
+ * Returns a longer title that begins with `candidate`, if `candidate` is so long that it might have
+ * been cut off; otherwise `candidate`.
  */
 function whole(candidate: Candidate, others: Candidate[]): Candidate {
   if (candidate.text.length < 70) return candidate;
@@ -218,7 +222,6 @@ function whole(candidate: Candidate, others: Candidate[]): Candidate {
   return longer[0] ?? candidate;
 }
 
-/** Returns the names that the page gives its section. */
 function sectionsOf(page: Page): string[] {
   const stated = [textIn(page.article?.["articleSection"]), ...page.meta("article:section")];
   return stated.flatMap((name) => name ?? []);
@@ -250,7 +253,6 @@ const KICKERS = new Set(
   ),
 );
 
-/** Returns a heading's text without a kicker inside it. */
 function withoutKicker(heading: Tag): string {
   const kicker = heading.children.find(
     (child) => child instanceof Tag && hintOf(child).words.some((word) => KICKERS.has(word)),

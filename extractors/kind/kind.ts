@@ -26,14 +26,17 @@ const KINDS: Kind[] = [
 ];
 
 /**
- * Kinds whose pages scripts can turn into articles. A page of another kind has no text for a known
+ * Kinds of pages to which scripts can add an article. Pages of other kinds lack text for a known
  * reason.
  */
 const FILLABLE = new Set<PageKind>(["article", "gallery", "video", "listing"]);
-/** Minimum number of words of a page. With fewer, the page has almost no text. */
+/** A page with fewer words has almost no text. */
 const FEW_WORDS = 40;
 
-/** Whether a page has scripts and almost no text, so that scripts can add the text. */
+/**
+ * Whether scripts can still add an article to a page: its kind allows that, and it has scripts but
+ * almost no text.
+ */
 export function mayBeFilled(page: Page, kind: PageKind, words: number): boolean {
   return FILLABLE.has(kind) && words < FEW_WORDS && page.tags("script").some(runs);
 }
@@ -42,7 +45,10 @@ function runs({ attribs: { src, type = "" } }: Tag): boolean {
   return src !== undefined || type === "" || /javascript|module/i.test(type);
 }
 
-/** Returns a page's kind, and whether its markup says that it is an article. */
+/**
+ * Returns a page's kind with a confidence, and whether the page's markup says that it is an
+ * article.
+ */
 export function pageKind(
   page: Page,
   input: KindInput,
@@ -51,7 +57,10 @@ export function pageKind(
   return { ...judgeKind(page, input, stated), stated };
 }
 
-/** Returns `article` unless there is stronger evidence for another kind. */
+/**
+ * Returns the first of `KINDS` that fits; otherwise `article` if the page has a title and either
+ * some text or article markup; otherwise `listing`.
+ */
 function judgeKind(
   page: Page,
   input: KindInput,

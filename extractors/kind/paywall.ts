@@ -39,20 +39,20 @@ export function readPaidPart({ article, tree }: Page, free: boolean | null): Pai
 }
 
 /**
- * Minimum number of words for a text to count as complete although the page says that it isn't
- * free. Some sites show a number of articles for free.
+ * Minimum number of words for a text to count as complete although the page says that the article
+ * isn't free. Some sites show a number of articles for free.
  */
 const WHOLE = 300;
 
 /**
- * Minimum number of words of a page that offers a subscription. With fewer, the offer alone shows
- * that the page is partial.
+ * In a text with fewer words, an offer to subscribers alone shows that the rest is missing. A
+ * longer text must also have a `MARKER`.
  */
 const FEW = 120;
 
 /**
- * Returns the evidence that a page shows only the beginning of its article; null if the article can
- * be complete.
+ * Returns the evidence that a page shows only the beginning of its article; null if the article
+ * might be complete.
  */
 export function paywallOf(
   page: Page,
@@ -77,7 +77,7 @@ export function paywallOf(
   if (words >= WHOLE) return null;
   if (free === false) return "isAccessibleForFree: false";
   if (!stated || !offer) return null;
-  if (words < FEW) return "it offers the rest to subscribers";
+  if (words < FEW) return "the page offers the rest to subscribers";
   const marker = page.tree.tags.find(({ classes, id }) =>
     MARKER.test(`${classes ?? ""} ${id ?? ""}`),
   );
@@ -94,6 +94,6 @@ export function offerIn(core: readonly Block[]): Tag | null {
   return core.find(({ text }) => text.length < OFFER && offersAccess(text))?.tag ?? null;
 }
 
-/** Matches class or id of the element at which a text ends for readers who haven't paid. */
+/** Matches the class or id of an element at which the text ends for readers who haven't paid. */
 const MARKER =
   /(?:^|[\s_-])(?:pay-?wall|reg-?wall|meter-?wall|piano(?:-\w+)?|tp-container|subscri(?:be|ber|ption)-?(?:wall|only|offer|box|prompt)|premium-?(?:content|wall|teaser|only)|locked-?content|members?-?only|abo-?(?:wall|box|only|teaser)|plus-?(?:wall|teaser|only)|steady-?paywall|paid-?content|restricted-?content)(?:$|[\s_-])/i;

@@ -55,7 +55,9 @@ export function consent({ page, words, visible, stated, start, heads }: Judged):
   );
 }
 
-/** Whether the page offers a choice. A page that asks for consent always does. */
+/**
+ * Whether the page has a button, a form or an input. A page that asks for consent always has one.
+ */
 function hasChoice(page: Page): boolean {
   return (
     page.tags("button").length > 0 || page.tags("form").length > 0 || page.tags("input").length > 0
@@ -83,7 +85,7 @@ export function paywall({ words, free, stated, start }: Judged): boolean {
   return stated && words < 120 && (free === false || PAYWALL.test(start));
 }
 
-/** Whether the page shows a video with a few words about it. */
+/** Whether the page shows a video and has little text. */
 export function video({ page, words, heads, stated, isAround }: Judged): boolean {
   if (words >= 100) return false;
   if (page.meta("og:type").some((type) => type.startsWith("video"))) return true;
@@ -134,8 +136,8 @@ export function listing({ page, words, links, stated, core }: Judged): boolean {
 }
 
 /**
- * Minimum share of a headline that the words "not found" take up. An article about the subject has
- * a longer headline.
+ * Minimum share of a headline that an error message such as "not found" takes up. The headline of
+ * an article about such an error is longer.
  */
 const WHOLE = 0.5;
 /** Elements of a page's frame. Their class or id can describe the whole page. */
@@ -143,9 +145,9 @@ const FRAME = new Set(["html", "body", "main", "article", "section"]);
 const FRAME_TAGS = 200;
 
 /**
- * Whether a page replaces a missing one although it has a lot of text or a template's article
- * markup (a soft 404). Its headline is an error message, and its template, its canonical URL or its
- * text confirms this.
+ * Whether a page replaces a missing one (a soft 404) although it has a lot of text or a template's
+ * article markup. The headline must be an error message, and the template, the canonical URL or the
+ * text must confirm this. If there is article markup, the text and one of the other two must.
  */
 function isMissing({ page, title, heads, start, stated }: Judged): boolean {
   const shown = [title, ...heads.slice(title ? 2 : 1)].filter((text) => text !== null);
@@ -172,12 +174,14 @@ export interface KindInput {
   /** Number of words in the article's body. */
   words: number;
   visible: string;
-  /** Share of the visible text that is links, 0 to 1. */
+  /** Share of links in all visible text, 0 to 1. */
   links: number;
   free: boolean | null;
-  /** The lines of the page's own content, without parts such as navigation. */
+  /** The blocks of the page's own content, without parts such as navigation; see `body/body.ts`. */
   core: Block[];
-  /** Whether an element surrounds the page's own content: navigation, footer, notices. */
+  /**
+   * Whether an element is outside the page's own content, such as navigation; see `body/body.ts`.
+   */
   isAround: (tag: Tag) => boolean;
 }
 
@@ -212,8 +216,8 @@ function isTeaserHead({ kind, links, size, tag }: Block): boolean {
 }
 
 /**
- * Whether the page is a script application: it has an application's root element and almost no
- * text.
+ * Whether the page is a script application: it has scripts and almost no text; and it has an
+ * application's root element, asks for JavaScript, or shows nearly nothing.
  */
 function isAppShell(page: Page, words: number, visible: string): boolean {
   if (words >= 40 || visible.length > 600) return false;
@@ -242,7 +246,6 @@ const PLAYER =
 const PLAYED =
   /player|youtube(?:-nocookie)?\.com\/embed|vimeo\.com\/video|dailymotion\.com\/embed/i;
 
-/** Whether the page's own content contains a video player. */
 function hasPlayer(page: Page, isAround: (tag: Tag) => boolean): boolean {
   const own = (tag: Tag) => !isAround(tag);
   return (
@@ -329,7 +332,7 @@ const CHALLENGE = any(
   "(?:que )?vous (?:êtes (?:bien )?(?:un )?humaine?|n['’]êtes pas un (?:robot|bot))|trafic inhabituel|que (?:eres|es|usted es) humano|no eres un robot|tráfico inusual|você é humano|não é um robô|(?:sei|di essere) umano|non sei un robot|(?:geen|niet een) robot bent|(?:inte|ikke) (?:är )?en robot|nie jesteś robotem|вы (?:не робот|человек)|robot olmadığınızı|(?:ロボット|ボット)ではない|你不是机器人|人机验证|로봇이 아닙니다|لست روبوت",
 );
 
-/** Matches class, id or URL of the widgets that ask for such proof. */
+/** Matches class, id or URL of widgets that ask for proof that a person is reading. */
 const CHALLENGE_WIDGET =
   /captcha|turnstile|cf-challenge|challenge-platform|chl_page|perimeterx|datadome|arkose/i;
 

@@ -4,8 +4,8 @@ let loaded: LanguageIdentifier | undefined;
 let loading: Promise<void> | undefined;
 
 /**
- * Loads the language detector, once per thread. Until then, only languages with their own script
- * are recognised.
+ * Loads the language detector, once per thread. Until then, `detect` recognises only languages with
+ * a script of their own.
  */
 export function prepare(): Promise<void> {
   loading ??= load();
@@ -29,11 +29,12 @@ export interface Detected {
 
 /** Minimum number of letters for recognition by script, and for recognition by the detector. */
 const LETTERS = { script: 20, detected: 30 };
-/** Number of characters read. */
+/** Maximum number of characters read at the start of a text. */
 const SAMPLE = 1000;
 /**
- * Number of characters read at first, at the start and in the middle. If the result is clear, no
- * more are read, because the detector's time grows with its input.
+ * Number of characters that the detector reads first, at the start of a text and again in the
+ * middle. The detector reads more only if the result isn't clear, because its time grows with its
+ * input.
  */
 const GLIMPSE = 70;
 const CERTAIN = 0.95;
@@ -60,7 +61,8 @@ const ANY_SCRIPT = new RegExp(SCRIPTS.map(([script]) => script.source).join("|")
 
 /**
  * Returns the language of a text by its script, otherwise by the detector; null if the text is too
- * short. If the detector agrees with the `declared` language, less text is enough.
+ * short, or needs the detector before it is loaded. The detector reads only part of the text if
+ * that part is clearly in the `declared` language.
  */
 export function detect(text: string, declared: string | null = null): Detected | null {
   const sample = text.slice(0, SAMPLE);
@@ -82,8 +84,8 @@ function lengthOf(text: string, runs: RegExp): number {
 }
 
 /**
- * Returns the language of a text by a few words at its start and in its middle; null if the result
- * isn't clear.
+ * Returns the language of a text by a few words at its start and in its middle; null if the text is
+ * short, or if the result is unclear or contradicts `declared`.
  */
 function glimpse(
   detector: LanguageIdentifier,
@@ -197,7 +199,7 @@ export function amongAlike(text: string, detected: string): string {
   return best.length === 1 ? (best[0] ?? detected) : detected;
 }
 
-/** Frequent words that no similar language has. */
+/** Frequent words of a few languages. Together, they are rare in other languages. */
 const COMMON: Record<string, Set<string>> = Object.fromEntries(
   Object.entries({
     de: "und der die das den dem nicht mit auch dass wird eine ist sich von auf für sei werden zum im",
@@ -214,8 +216,8 @@ const SHARE = 0.14;
 const DIFFERENT = 4;
 
 /**
- * Whether a text of a few lines is clearly in a language. False if this isn't clear without a
- * detector.
+ * Whether a text of 30 words or more is clearly in a language, by its frequent words. False for
+ * languages that aren't in `COMMON`.
  */
 export function isPlainly(language: string, text: string): boolean {
   const common = COMMON[language];

@@ -4,8 +4,8 @@ import { type Answer, answer, NOTHING } from "../rules.ts";
 import { areAlike, type Detected, detect, isPlainly, primary } from "./detect.ts";
 
 /**
- * Minimum number of letters for a detected language to override the declared one, if it is another
- * language (`other`) or a similar one (`alike`).
+ * Minimum number of letters for a detected language to override the declared one: if the two differ
+ * clearly (`other`), or are easily confused (`alike`).
  */
 const LONG = { other: 60, alike: 300 };
 const SURE = 0.85;
@@ -18,7 +18,10 @@ export function readLanguage(page: Page, text: string, assumed: string | null): 
   return languageOfText(text, declaredLanguage(page), assumed);
 }
 
-/** Returns the language of a text without a page, by the same rules. */
+/**
+ * Returns the language of a text by the same rules. `declared` is the language that its page
+ * declares, `assumed` that of its source.
+ */
 export function languageOfText(
   text: string,
   declared: string | null,
@@ -49,7 +52,7 @@ const PLAIN = 350;
 const HAS_MIDDLE = 1000;
 
 /**
- * Returns the declared language if the first lines, or the lines in the middle, are clearly in this
+ * Returns the stated language if the first lines, or the lines in the middle, are clearly in this
  * language; otherwise null.
  */
 function plainly(text: string, stated: string | null): Detected | null {

@@ -8,18 +8,25 @@ import { keyOf } from "../words.ts";
 import type { PdfInfo } from "./open.ts";
 import type { Paragraph } from "./paragraphs.ts";
 
-/** Number of paragraphs at the start that can contain title, date and byline. */
+/**
+ * Number of paragraphs at the start that are searched for a date, a byline and, as a last resort,
+ * the title.
+ */
 const HEAD = 12;
 /** Matches large lines above a headline that aren't the headline. */
 const KICKER =
   /^(?:press(?:e)?[\s-]?(?:release|information|statement|notice|mitteilung|meldung)|presse?mitteilung|medienmitteilung|medieninformation|pressemelding|pressmeddelande|pressemeddelelse|persbericht|communiqué(?: de presse)?|comunicado(?: de (?:prensa|imprensa))?|nota de prensa|comunicato stampa|informacja prasowa|tisková zpráva|пресс-?релиз|新闻稿|プレスリリース|보도자료|news(?: release)?|media release|for immediate release|embargo.*)$/iu;
-/** Matches titles in a file's metadata that programs write: names of files and of programs. */
+/**
+ * Matches titles in a file's metadata that no person chose: names of files and of programs, and
+ * placeholders such as "untitled".
+ */
 const FILE_TITLE =
   /\.(?:docx?|pdf|indd|rtf|odt|pptx?|qxp|html?|xlsx?|tmp)$|^(?:untitled|unbenannt|sans titre|document ?\d*|dokument ?\d*|microsoft word|powerpoint|layout ?\d*|title|titel|slide \d*|print)\b|^[\w-]*_[\w-]*$|^\S*\d{4,}\S*$/iu;
 
 /**
  * Returns the headline: the line in the largest letters on page 1, otherwise the entry point's
- * title, the file's metadata or the first suitable line.
+ * title, otherwise the title in the file's metadata, otherwise the first suitable line. `NOTHING`
+ * if there is none of these.
  */
 export function pdfTitle(paragraphs: Paragraph[], info: PdfInfo, hint?: string | null) {
   const large = largest(paragraphs);
@@ -56,7 +63,8 @@ function agree(one: string, other: string): boolean {
 
 /**
  * Returns the date at the head of page 1, with more confidence if the file was created within 60
- * days of it; otherwise the file's creation date.
+ * days of that date; otherwise the file's creation date. Ignores dates in the future. `NOTHING` if
+ * there is no date.
  */
 export function pdfDate(
   paragraphs: Paragraph[],
@@ -90,7 +98,10 @@ function madeAt(created: string | null, reading: Reading): Stamp | null {
   return parseDate(day + time + zone.replaceAll("'", ""), reading);
 }
 
-/** Returns the persons in a byline at the head, otherwise the persons in the file's metadata. */
+/**
+ * Returns the persons in a byline at the head, otherwise the entry point's authors, otherwise the
+ * persons in the file's metadata.
+ */
 export function pdfAuthors(paragraphs: Paragraph[], info: PdfInfo, hints: Hints): Answer<string[]> {
   for (const { text } of paragraphs.slice(0, HEAD)) {
     if (text.length > 120 || !isBylineOrDated(text)) continue;

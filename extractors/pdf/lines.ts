@@ -1,6 +1,6 @@
 import type { PdfPage, Piece } from "./open.ts";
 
-/** A line of text, or the part of a line in one column. */
+/** A line of text, or the part of a line in one column. Coordinates are those of `Piece`. */
 export interface Line {
   text: string;
   x: number;
@@ -12,7 +12,10 @@ export interface Line {
   order: number;
 }
 
-/** Minimum width of a gap between columns, in font sizes. Justified text has gaps of up to one. */
+/**
+ * Minimum width of a gap between columns, in font sizes. Justified text has gaps of up to one font
+ * size.
+ */
 const GAP = 1.3;
 /**
  * Maximum difference between baselines in one line, as a share of the font size. Superscripts have
@@ -86,7 +89,10 @@ function isNumber(text: string): boolean {
   return text.length <= MAX_NUMBER_CHARS && NUMBER.test(text);
 }
 
-/** Removes page numbers, and lines that repeat in the margins of several pages. */
+/**
+ * Returns each page's lines without page numbers in the margins, and without lines that repeat in
+ * the margins of half of the pages or more.
+ */
 export function withoutMargins(pages: { lines: Line[]; height: number }[]): Line[][] {
   const counts = new Map<string, number>();
   for (const { lines, height } of pages) {
@@ -107,8 +113,8 @@ function inMargin({ y }: Line, height: number): boolean {
 }
 
 /**
- * Returns a line's key. The key includes the font size, because a title is larger than the running
- * head that repeats it.
+ * Returns a key by which repeated lines are found. Digits don't matter. The font size does, because
+ * a title is larger than the running head that repeats it.
  */
 function keyOf({ text, size }: Line): string {
   return `${Math.round(size)} ${text.replace(/\d+/g, "0")}`;

@@ -38,7 +38,10 @@ export type Opened = { pages: PdfPage[]; info: PdfInfo } | { problem: string };
  * Maximum number of pages read. Press releases have about two pages. Each page takes about 10 ms.
  */
 const MAX_PAGES = EXTRACT_BOUNDS.pdf.pages;
-/** Maximum number of pieces of text read. Books and maps have more. */
+/**
+ * Maximum number of pieces of text read per page, and number of pieces after which no further page
+ * is read. Books and maps have more.
+ */
 const MAX_PIECES = EXTRACT_BOUNDS.pdf.pieces;
 
 /** Reads the positioned text of a PDF's first pages, and its metadata. Never rejects. */
@@ -226,11 +229,13 @@ const FOLDER = join(
 );
 
 /**
- * Gives pdf.js the character maps to which Chinese, Japanese and Korean fonts refer by name. It is
- * a class because pdf.js instantiates it.
+ * Gives pdf.js the character maps to which Chinese, Japanese and Korean fonts refer by name. A
+ * class, because pdf.js instantiates it.
  */
 export class CharacterMaps {
-  /** Returns a map. The PDF contains the map's name, so only a plain file name is accepted. */
+  /**
+   * Returns a character map. The name comes from the PDF, so only a plain file name is accepted.
+   */
   async fetch({ filename }: { filename: string }): Promise<Uint8Array> {
     if (!/^[\w-]+\.bcmap$/.test(filename)) throw new Error(`no character map: ${filename}`);
     return new Uint8Array(await readFile(join(FOLDER, filename)));

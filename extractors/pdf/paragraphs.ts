@@ -19,8 +19,8 @@ const END = /[.!?…:;。！？؟"”»)\]]$/u;
 /** Matches the continuation of a sentence: in lower case, or in a script without case. */
 const LOWER = /^[\p{Ll}\p{Lo}]/u;
 /**
- * Matches a word at the beginning of a line that shows that the hyphen before it stays:
- * `Nord- und Südtor`.
+ * Matches words such as "and" at the beginning of a line. A hyphen before such a word stays: `Nord-
+ * und Südtor`.
  */
 const AND = /^(?:und|oder|bzw|and|or|to|et|ou|en|of|e|y|o|och|og)\b/iu;
 
@@ -39,7 +39,7 @@ export function paragraphsOf(pages: Line[][]): Paragraph[] {
   return found.map((open) => finish(open, body));
 }
 
-/** Returns the median distance between two lines of the body. */
+/** Returns the median distance between adjacent lines of the body. */
 function leading(lines: Line[], size: number): number {
   const steps: number[] = [];
   for (const [at, line] of lines.entries()) {
@@ -55,7 +55,6 @@ function usualWidth(lines: Line[]): number {
   return widths[Math.floor(widths.length * 0.7)] ?? 0;
 }
 
-/** The typical measurements of a page's lines. */
 interface LineLayout {
   page: number;
   lead: number;

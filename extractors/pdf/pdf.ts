@@ -28,7 +28,7 @@ export function isPdf(bytes: Uint8Array): boolean {
 }
 
 /**
- * Extracts every field of an article from a PDF. If the PDF is unreadable, `page.problem` says why.
+ * Extracts the fields of an article from a PDF. If the PDF is unreadable, `page.problem` says why.
  */
 export async function extractPdf(input: PdfInput): Promise<Extraction> {
   const opened = await openPdf(input.bytes);
@@ -95,7 +95,7 @@ function read(input: PdfInput, paragraphs: Paragraph[], info: PdfInfo): Extracti
 
 /**
  * Returns the body: everything after the title, and long paragraphs above it. Short text above the
- * title is letterhead.
+ * title is letterhead. Leaves out a dateline and a byline at the start.
  */
 function bodyOf(paragraphs: Paragraph[], title: string | null): Paragraph[] {
   const key = title && keyOf(title);

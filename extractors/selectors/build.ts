@@ -38,10 +38,7 @@ function* candidatesOf(tag: Tag): Generator<string> {
   yield* pathsOf(tag, above);
 }
 
-/**
- * Yields paths of tags and positions from the nearest named ancestor, for an element without usable
- * names.
- */
+/** Yields paths of tags and positions from a named ancestor, the nearest one first. */
 function* pathsOf(tag: Tag, above: Tag[]): Generator<string> {
   const steps: string[] = [placeOf(tag)];
   for (const one of above) {
@@ -59,7 +56,7 @@ function placeOf(tag: Tag): string {
   return same.length > 1 ? `${tag.name}:nth-of-type(${same.indexOf(tag) + 1})` : tag.name;
 }
 
-/** Returns an element's names as selectors, the most specific first. */
+/** Returns selectors of an element by its attributes, id and classes, the most durable first. */
 function namesOf(tag: Tag): string[] {
   const { attribs, name } = tag;
   const telling = TELLING.flatMap((key) => {
@@ -90,11 +87,9 @@ const NAME = /^-?[_a-zA-Z][\w-]*$/;
 /** Matches names of an element's position or state. */
 const STATE =
   /^(?:first|last|odd|even|active|current|selected|sticky|open|closed|loaded|visible|hidden|is-|has-|js-|no-|post-\d|node-\d)/i;
-/**
- * Matches names that build tools generate: `css-1x2y3z`, `sc-bdVaJa`, `title_x9Kf2`, `jsx-12345`.
- */
+/** Matches names that build tools generate: `css-1x2y3z`, `sc-bdVaJa`, `jsx-12345`. */
 const MADE_UP = /^(?:css|sc|jsx|svelte|emotion|data-v|ember|react|ng|tw|styles?)-|\d{2,}/i;
-/** Matches a name and the suffix that a build tool appended. */
+/** Matches a name and a suffix that a build tool might have appended. */
 const SUFFIX = /^([A-Za-z][\w-]*?_{1,2})([A-Za-z0-9-]{5,})$/;
 
 /** Whether a class or id will probably survive the next build of the site. */

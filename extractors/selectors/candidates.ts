@@ -10,7 +10,7 @@ const HEADING = /^h[1-4]$/;
 /** Maximum number of characters of a date with its label, or of a byline. */
 const SHORT = 120;
 const BODY = 300;
-/** Maximum number of elements searched, and of candidates returned. */
+/** Maximum number of elements searched for short texts, and of candidates returned. */
 const MAX_CANDIDATES = 3000;
 const ANSWERED = 12;
 /**
@@ -75,7 +75,10 @@ function likely(page: Page, field: PickerField, reading: Reading): Tag[] {
   return [...prop("articleBody"), ...holders.slice(0, 4), ...page.tags("article"), ...byName];
 }
 
-/** Returns elements with text and no child elements, near the top of the page. */
+/**
+ * Returns those of the page's first `MAX_CANDIDATES` elements that have content and contain at most
+ * one other element.
+ */
 function leaves({ tree }: Page): Tag[] {
   return tree.tags.slice(0, MAX_CANDIDATES).filter((tag) => !HEAD.has(tag.name) && isLeaf(tag));
 }

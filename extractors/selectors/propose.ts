@@ -43,7 +43,7 @@ const WIDER = 2;
  */
 const TITLE = [3, 300] as const;
 const BODY = 100;
-/** Attributes with a machine-readable date or title. */
+/** Attributes that can contain a machine-readable date. */
 const ATTRIBUTES = ["datetime", "content", "title"] as const;
 
 /** Proposes selectors for a field on one page, and tries the given selectors. */
@@ -96,7 +96,8 @@ function withAttribute(css: string, tag: Tag, field: PickerField, reading: Readi
 }
 
 /**
- * Returns what a selector finds for a field. The value is null if it is impossible for the field.
+ * Returns what a selector finds for a field. `value` is null if what it finds doesn't fit the
+ * field.
  */
 function find(page: Page, selector: string, field: PickerField, reading: Reading): SelectorMatch {
   const count = selectTags(page, selector).length;

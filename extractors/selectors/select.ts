@@ -10,8 +10,8 @@ import { absolute, type Page } from "../page.ts";
 import { type Answer, answer } from "../rules.ts";
 
 /**
- * Returns the selectors of a source that last became valid at or before a time; null if there are
- * none.
+ * Returns those of a source's selectors that became valid last, at or before a time; null if there
+ * are none.
  */
 export function selectAt(selects: Select[], now: Date): Select | null {
   let best: Select | null = null;
@@ -67,7 +67,9 @@ export interface Selected {
   body?: { containers: Tag[]; remove: Tag[] };
 }
 
-/** Returns the fields for which a source has selectors. */
+/**
+ * Returns the fields that a source's selectors find in a page; none if the source has no selectors.
+ */
 export function selectedFields(page: Page, select: Select | null, reading: Reading): Selected {
   if (!select) return {};
   const fields: Selected = {};

@@ -50,5 +50,7 @@ it("tells how little is visible where a text for machines is taken", () => {
     stating(PARAGRAPHS.join("\n")),
   );
   expect(evidence).toMatchObject({ rule: "json-ld articleBody" });
-  expect(evidence?.because).toMatch(/^only \d+ characters are visible, and it has 3\d\d$/);
+  expect(evidence?.because).toMatch(
+    /^only \d+ characters are visible, and the embedded text has 3\d\d$/,
+  );
 });

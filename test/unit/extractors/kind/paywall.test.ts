@@ -69,7 +69,7 @@ describe("A text", () => {
   });
 
   test.each([
-    [119, "it offers the rest to subscribers"],
+    [119, "the page offers the rest to subscribers"],
     [120, undefined],
   ])("of %i words above an offer is %o", (count, paywall) => {
     expect(read("", wordsOf(count) + offer).page.paywall).toBe(paywall);
