@@ -37,7 +37,7 @@ export interface Deps {
   diskSpace(): Promise<DiskSpace>;
 }
 
-/** Further dependencies of host turns: pace, permits and egress. */
+/** The dependencies of host turns. */
 export interface TurnDeps extends Deps {
   pace: Pace;
   addressCap: AddressCap;
@@ -55,9 +55,12 @@ export interface TurnDeps extends Deps {
   /** Hosts by id (null: unknown), cached briefly because they are read often and rarely change. */
   hosts: Cached<Host | null>;
   sources: Cached<SourceRecord | null>;
-  /** IP addresses by host, which hosts on the same server share; null if an address is unknown. */
+  /**
+   * IP addresses by host; null if an address is unknown. Hosts on the same server have the same
+   * address.
+   */
   addresses: Cached<string | null>;
-  /** Keys of the boilerplate by source id. */
+  /** Keys of the boilerplate paragraphs of a source, by source id. */
   boilerplate: Cached<string[]>;
 }
 
@@ -76,7 +79,7 @@ export interface Settings {
     runs: number | null;
     changes: number | null;
   };
-  /** The tier for bodies that are older than `after`, ms. */
+  /** The tier to which bodies move when they are older than `after`, ms. */
   bodies: { tier: Tier; after: number };
   /** The target share of announced articles that readers find, and the time within which they must find them, ms. */
   coverage: CoverageObjective;
@@ -94,7 +97,7 @@ export interface Attempt {
   before: Promise<void>;
 }
 
-/** An attempt whose source is stored. */
+/** An attempt whose source still exists. */
 export type KnownAttempt = Attempt & { source: SourceRecord };
 
 /** The outcome of an attempt. */
@@ -104,7 +107,9 @@ export interface AttemptResult extends Storing {
 }
 
 export interface Storing {
-  /** Resolves once the page is read and stored. Only an article can still be in progress. */
+  /**
+   * Resolves once the page is read and stored. For an article, this can be after the attempt's end.
+   */
   stored: Promise<void>;
 }
 

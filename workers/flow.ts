@@ -74,9 +74,10 @@ async function fetchLink(deps: TurnDeps, attempt: Attempt): Promise<AttemptResul
 }
 
 /**
- * Returns whether the host's next request can be made while an article is still being read and stored. False for a
- * source with a login, because the login might have expired. False for a page on which a worker was lost before: if
- * this worker is lost too, no other link should be affected.
+ * Whether the host's next request can be made while an article is still being read and stored.
+ * False for a source with a login, because the login might have expired. False for a repeated
+ * attempt, and for a page on which a worker was lost before: if this worker is lost too, no other
+ * link should be affected.
  */
 function mayOutlast({ link, source }: Attempt): boolean {
   return link.kind === "article" && link.attempts === 1 && !link.losses?.all && !source?.login;
@@ -133,7 +134,6 @@ async function handleAnswer(
   return DONE;
 }
 
-/** Reads a successfully fetched page: the links of an entry point, or an article. */
 function readPage(deps: TurnDeps, attempt: KnownAttempt, received: Received): Promise<void> {
   const { kind } = attempt.link;
   return kind === "article"
@@ -141,7 +141,7 @@ function readPage(deps: TurnDeps, attempt: KnownAttempt, received: Received): Pr
     : readEntryPoint(deps, attempt, received, kind);
 }
 
-/** Leaves the link to the turn in which the login takes place. */
+/** Ends a turn that logged in instead of making its request, or that has to wait for a login. */
 async function leaveToLogin(
   deps: TurnDeps,
   attempt: Attempt,

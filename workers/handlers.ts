@@ -43,13 +43,13 @@ export type Handler = (
 ) => Promise<unknown>;
 
 /**
- * Minimum delay of a moved job, ms. An earlier one could start before BullMQ has finished with it, and BullMQ would
- * then stop renewing its lock.
+ * Minimum delay of a job that is moved, ms. With a shorter delay, the job could start again before
+ * BullMQ has finished moving it, and BullMQ would then stop renewing its lock.
  */
 const MIN_DELAY_MS = 100;
 /**
- * How long a job stays with its host, ms, if the next turn is at most `near` away. In the browser, a new context for
- * each page costs four times as much as one that is kept.
+ * How long a job repeats turns of its host, ms (`all`), while the next turn begins within `near`
+ * ms. In the browser, a new context for each page costs four times as much as one that is kept.
  */
 const JOB_STAY_MS = {
   http: { all: 2000, near: MIN_DELAY_MS },
@@ -59,7 +59,7 @@ const JOB_STAY_MS = {
 /** Group commit of crawls: maximum time to wait for other jobs, ms, and maximum number of jobs. */
 export const CRAWL_BATCH = { ms: 10, size: 50 };
 
-/** Handlers that need only the store and the queues. */
+/** Returns the handlers that need only the store and the queues. */
 export function schedulerHandlers(deps: Deps): Partial<Record<QueueName, Handler>> {
   const crawls = new Batcher<CrawlPayload, unknown>(CRAWL_BATCH, (all) => crawlTogether(deps, all));
   return {
@@ -85,7 +85,7 @@ async function crawlTogether(deps: Deps, payloads: CrawlPayload[]): Promise<unkn
   return errors;
 }
 
-/** Handlers that need network access or the parsers. */
+/** Returns the handlers that need network access or the parsers. */
 export function turnHandlers(deps: TurnDeps): Partial<Record<QueueName, Handler>> {
   return {
     fetch: turnHandler(deps, "http", fetchQueue),
@@ -102,21 +102,24 @@ export function turnHandlers(deps: TurnDeps): Partial<Record<QueueName, Handler>
   };
 }
 
-/** Handlers that deliver changes to subscribers. */
+/** Returns the handlers that deliver changes to subscribers. */
 export function deliverHandlers(deps: DeliverDeps): Partial<Record<QueueName, Handler>> {
   return {
     deliver: reading(deliverQueue, ({ subscriberId }) => deliver(deps, subscriberId)),
   };
 }
 
-/** Handlers that write exports. */
+/** Returns the handlers that write exports. */
 export function exportHandlers(deps: ExportDeps): Partial<Record<QueueName, Handler>> {
   return {
     export: reading(exportQueue, ({ exportId }) => runExport(deps, exportId)),
   };
 }
 
-/** Returns the handler of host jobs: it takes one turn, then moves the job to the next one. */
+/**
+ * Returns the handler of host jobs: it takes turns while they follow each other closely, then moves
+ * the job to the next turn.
+ */
 function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayload>): Handler {
   const { all, near } = JOB_STAY_MS[lane];
   return reading(queue, async (payload, job, { token, closing }) => {
@@ -136,7 +139,10 @@ function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayl
   });
 }
 
-/** Runs a handler on a job's payload. A job that only a later version can read waits for its workers. */
+/**
+ * Runs a handler on a job's payload. A job that only workers of a later version can read is
+ * delayed, until such a worker takes it.
+ */
 function reading<Payload>(
   queue: QueueDefinition<Payload>,
   work: (

@@ -23,14 +23,13 @@ import { announceAgain, dueAnnouncements, recordAnnounced } from "../../store/cr
 import { isUnreachable } from "../../store/writes.ts";
 import type { TurnDeps } from "../deps.ts";
 
-/** Number of links per round; one round takes few round trips. */
+/** Maximum number of links per round. */
 const PER_ROUND = 100;
 /** Maximum number of rounds per call; the next call takes the rest. */
 const MAX_ROUNDS = 20;
 
 type LinkChange = Parameters<typeof recordAnnounced>[1][number];
 
-/** A link with an announcement, and its source. */
 interface Announced {
   link: Link;
   announcement: Announcement;
@@ -82,8 +81,8 @@ async function announceLinks(deps: TurnDeps, links: Link[]): Promise<void> {
 }
 
 /**
- * Retracts articles that were published before their pages were fetched and whose pages are gone. Either the first
- * attempt found the page gone, or an attempt that didn't know about the announcement.
+ * Retracts articles that were published before their pages were fetched, if the page was found gone
+ * by the first attempt, or by an attempt that didn't know about the announcement.
  */
 async function retractUntried(
   { store, now }: TurnDeps,
@@ -115,8 +114,9 @@ function dropAnnouncement(link: Link): LinkChange {
 }
 
 /**
- * Publishes announcements together, or in smaller groups if that fails, so that a failing one doesn't affect the
- * others.
+ * Publishes announcements together, or in smaller groups if that fails, so that an announcement
+ * that fails doesn't affect the others. An announcement that fails alone is tried again later.
+ * Rejects if the database is unreachable.
  */
 async function publishSafely(
   deps: TurnDeps,
@@ -131,7 +131,10 @@ async function publishSafely(
     if (isUnreachable(error)) throw error;
     if (announced.length === 1) {
       const { link } = first;
-      deps.log.error({ err: error, url: link.url }, "what was announced can't be published");
+      deps.log.error(
+        { err: error, url: link.url },
+        "can't publish the announcement; trying again later",
+      );
       const announceAt = new Date(deps.now().getTime() + ANNOUNCE_RETRY_MS);
       return [{ link, set: { announceAt } }];
     }
@@ -179,7 +182,7 @@ async function publish(
       if (!article || !extraction) return [];
       const entry = captures.get(announcement.captureId);
       if (!entry)
-        throw new Error(`response ${announcement.captureId}, which announced it, is missing`);
+        throw new Error(`the response ${announcement.captureId} with the announcement is missing`);
       // The announcement is about the article's own URL.
       const capture = { ...entry, finalUrl: link.foundUrl, hops: [], runId: link.runId };
       const { embargo } = source.rights;
@@ -204,8 +207,8 @@ async function publish(
 }
 
 /**
- * Returns the usage signals for an announcement: those of the response to its page, or those of its host if there is no
- * response.
+ * Returns the usage signals for an announced article: those in the response to its page or, without
+ * a response, those of its host.
  */
 async function signalsFor(
   { hosts, settings, now }: TurnDeps,

@@ -14,7 +14,6 @@ import type { Deps } from "../deps.ts";
 import { logOfRun } from "../runtime/tracing.ts";
 import { enqueueTurnsAt } from "../schedule/turns.ts";
 
-/** A run to be opened. */
 interface Opening {
   source: SourceRecord;
   run: Run;
@@ -22,15 +21,15 @@ interface Opening {
   nextDueAt: Date;
 }
 
-/** Opens the run of one source. */
 export function crawl(deps: Deps, payload: CrawlPayload): Promise<void> {
   return crawlAll(deps, [payload]);
 }
 
 /**
- * Opens runs of due sources and makes their entry points due, in few round trips. A run's id is derived from its source
- * and due time, so that repeating this after a crash, or doing it twice at once, opens one run. A run that was opened
- * but never took its source, because the source was made due again in the meantime, continues.
+ * Opens runs of due sources and makes their entry points due, in few round trips. A run's id is
+ * derived from its source and due time, so that repeating this after a crash, or doing it twice at
+ * once, opens one run. Continues a run that was opened but never took its source, because the
+ * source was made due again in the meantime.
  */
 export async function crawlAll(deps: Deps, payloads: readonly CrawlPayload[]): Promise<void> {
   const { store } = deps;

@@ -18,20 +18,21 @@ import {
 import { askForPush, getSource, saveHub } from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";
 
-/** Number of hubs that get a request in one round. */
+/** Maximum number of subscriptions requested in one round. */
 const HUBS_PER_ROUND = 20;
 const ROUND_INTERVAL_MS = 5000;
 /** Time until the next request to a hub that accepted a request but never verified it. */
 const UNVERIFIED_MS = HOUR_MS;
-/** Length of the lease to request, ms; the hub decides. */
+/** Length of the lease that we request, ms. The hub decides how long the lease is. */
 const LEASE_MS = 10 * DAY_MS;
 
-/** The dependencies of subscription requests. */
 export type AskDeps = Pick<Deps, "store" | "now" | "log"> & { post: Post; proxyOf: ProxyOf };
 
 /**
- * Returns a function that sends hubs requests for subscriptions that are new or about to expire (W3C WebSub section
- * 5.1). The function returns how many it sent. A hub that refuses gets requests at growing intervals, up to one day.
+ * Returns a function that sends hubs requests for subscriptions that are new or about to expire
+ * (W3C WebSub section 5.1). The function does so at most every five seconds, and returns the number
+ * of subscriptions that were due. A hub that refuses gets requests at growing intervals, up to one
+ * day.
  */
 export function createHubAsk(
   deps: AskDeps,
@@ -80,8 +81,8 @@ async function ask(deps: AskDeps, wanted: Subscription, baseUrl: string) {
 }
 
 /**
- * Sends the request in the same way as the source's feed is fetched, through its proxy if it has one. Returns why it
- * failed; null if the hub accepted it.
+ * Sends the request in the same way as the source's feed is fetched, through the source's proxy if
+ * it has one. Returns why the request failed; null if the hub accepted it.
  */
 async function problemOf(
   { post, proxyOf }: AskDeps,
@@ -108,7 +109,7 @@ const MAX_LEASE_MS = 30 * DAY_MS;
 const MAX_VERIFY_MS = DAY_MS;
 /** Share of a lease that passes before it is renewed. */
 const RENEWAL_SHARE = 0.8;
-/** Minimum time between runs that pushes start, ms. */
+/** Minimum time from a source's last run to a run that a push starts, ms. */
 const MIN_PUSH_INTERVAL_MS = MINUTE_MS;
 const METHODS = new Set(["sha1", "sha256", "sha384", "sha512"]);
 
@@ -123,8 +124,9 @@ interface Intent {
 }
 
 /**
- * Answers a hub that verifies or denies a subscription (W3C WebSub section 5.3) and returns the text to send back. Null
- * for a request that we never made: nobody else can subscribe or unsubscribe us.
+ * Answers a hub that verifies or denies a subscription (W3C WebSub section 5.3) and returns the
+ * text to send back. Null for a request that we didn't make within the last day: nobody else can
+ * subscribe or unsubscribe us.
  */
 export async function hearIntent(
   { store, now }: HearDeps,
@@ -135,7 +137,7 @@ export async function hearIntent(
   if (!subscription || subscription.topic !== topic) return null;
   const at = now().getTime();
   if (mode === "denied") {
-    const problem = `the hub denied the subscription: ${reason.slice(0, 200) || "it gave no reason"}`;
+    const problem = `the hub denied the subscription: ${reason.slice(0, 200) || "no reason given"}`;
     const later = { askAt: new Date(at + DAY_MS), leaseUntil: null, since: null };
     await updateSubscription(store, id, { problem, ...later });
     return "";
@@ -155,8 +157,9 @@ export async function hearIntent(
 }
 
 /**
- * Handles a push. If its signature is right, the feed is fetched soon, and its next poll stays as scheduled. The
- * content of a push is never used, so a hub can't inject articles. False if there is no such subscription.
+ * Handles a push. If the signature is right, the feed is fetched soon, and its next poll stays as
+ * scheduled. The content of a push is never used, so a hub can't inject articles. Returns whether
+ * there is such a subscription.
  */
 export async function hearPush(
   { store, now, log }: HearDeps,

@@ -13,10 +13,9 @@ import { addDelivery } from "../../store/publish/subscribers.ts";
 import { sourcesById } from "../../store/sources/directory.ts";
 import type { Deps } from "../deps.ts";
 
-/** The dependencies of delivery. */
 export type DeliverDeps = Pick<Deps, "store" | "now" | "random" | "log"> & { post: Post };
 
-/** Sends a message once and returns the result. */
+/** Sends a message once. Returns the delivery, which isn't stored yet. */
 export async function attempt(
   post: Post,
   subscriber: Pick<Subscriber, "_id" | "url" | "secrets">,
@@ -99,13 +98,12 @@ export function messageOf(
   return { id: `msg_${subscriberId}_${epochOf(seq, restores)}_${seq}`, body: JSON.stringify(body) };
 }
 
-/** Returns a message that only tests whether the receiver answers. */
 function testMessage(subscriberId: string, now: Date): Message {
   const body = { type: "webhook.test", timestamp: now, data: { subscriberId } };
   return { id: `msg_${subscriberId}_test_${now.getTime()}`, body: JSON.stringify(body) };
 }
 
-/** Sends a test message. Its result is in the list of deliveries; nothing else changes. */
+/** Sends a test message, and stores and returns the delivery. The subscriber doesn't change. */
 export async function sendTest(
   { store, post, now }: Pick<DeliverDeps, "store" | "post" | "now">,
   subscriber: Subscriber,

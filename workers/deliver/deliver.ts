@@ -12,16 +12,18 @@ import { sourcesById } from "../../store/sources/directory.ts";
 import type { Deps } from "../deps.ts";
 import { afterFailure, attempt, type DeliverDeps, messageOf, stopped } from "./attempt.ts";
 
-/** How long a subscriber is leased to one sender, ms: longer than one message can take. */
+/**
+ * How long a process has the lease of a subscriber, ms: longer than sending one message can take.
+ */
 const LEASE = 60_000;
-/** How long a job continues, ms; then other jobs have their turn. */
+/** Time after which a job sends no further page of changes, ms, so that other jobs can run. */
 const TURN = 20_000;
 const PAGE = 50;
 
 /**
- * Sends a subscriber its new changes, one message at a time: the next one is sent after the last was accepted, so
- * they arrive in order. Each acceptance is stored before the next message, so a process that ends in between repeats
- * one message, with the same `webhook-id`.
+ * Sends a subscriber its new changes, one message at a time: the next one is sent after the last
+ * was accepted, so they arrive in order. Each acceptance is stored before the next message. If the
+ * process ends in between, one message is repeated, with the same `webhook-id`.
  */
 export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   const { store, now } = deps;
@@ -49,7 +51,8 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   while (current && current.seq < head && now().getTime() < ends) {
     const changes = await readChanges(store, current.seq, PAGE);
     if (changes[0]?.seq !== current.seq + 1) {
-      const reason = "the next changes are no longer stored: replay it from `start` or `latest`";
+      const reason =
+        "the next changes are no longer stored: replay the webhook from `start` or `latest`";
       await moved(deps, current, { ...stopped(reason), lease: null });
       return;
     }

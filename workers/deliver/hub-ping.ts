@@ -7,14 +7,14 @@ import { listViews } from "../../store/publish/views.ts";
 import type { Deps } from "../deps.ts";
 
 /**
- * Maximum number of changes that one ping reads. If there are more, only the newest ones decide which feeds it names.
+ * Maximum number of changes that one ping reads. If there are more, only the newest ones decide
+ * which feeds the ping names.
  */
 const MOST = 200;
 /** Minimum time from a ping that the hub accepted to the next one, ms. */
 const APART = 10_000;
 const FORMATS = ["atom", "json", "rss"];
 
-/** The dependencies of a hub ping. */
 export type PingDeps = Pick<Deps, "store" | "now" | "random" | "log"> & { post: Post };
 
 /**
@@ -64,7 +64,10 @@ export function createHubPing(
   };
 }
 
-/** Returns the paths of the feeds that contain, or contained, the changed articles. */
+/**
+ * Returns the feeds that contain, or contained, the changed articles, as paths without the format:
+ * `all`, `topic/sport`.
+ */
 export function feedsOf(changes: readonly Change[], views: readonly View[] = []): string[] {
   const lists = changes.flatMap(({ before, item }) =>
     [before ?? [], item]

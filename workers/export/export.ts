@@ -12,10 +12,10 @@ import {
 } from "../../store/archive/exports.ts";
 import type { Deps } from "../deps.ts";
 
-/** The dependencies of an export besides the store. */
 export interface ExportDeps extends Pick<Deps, "store" | "now" | "log"> {
   /**
-   * Writes the files of an export, continuing after an interruption; calls `onCount` with the number written so far.
+   * Writes the files of an export, continuing after an interruption. Calls `onCount` with the
+   * number of articles or captures written so far.
    */
   write(
     one: Export,
@@ -25,7 +25,7 @@ export interface ExportDeps extends Pick<Deps, "store" | "now" | "log"> {
 
 /** How often progress is stored and cancellation checked, ms. */
 const EVERY = 1000;
-/** How long files are kept, ms. */
+/** How long the files of a finished export are kept, ms. */
 const EXPORT_RETENTION_MS = 7 * 86_400_000;
 
 /** Writes an export, unless it was cancelled or another process has taken it over. */
@@ -92,7 +92,10 @@ export async function enqueueExports({
   );
 }
 
-/** Removes the files of exports that have expired, failed, or were removed or withdrawn. */
+/**
+ * Removes the files of exports that failed or were withdrawn, and of exports that no longer exist
+ * because they expired or were removed.
+ */
 export async function sweepExports({ store }: Pick<Deps, "store">, folder: string): Promise<void> {
   const there = await readdir(folder).catch(() => []);
   const available = await findAvailableExports(store, there);

@@ -38,7 +38,10 @@ export async function keepUnchanged(
   });
 }
 
-/** Number of a source's other articles to fetch if no recent fetch shows whether the whole site fails. */
+/**
+ * Maximum number of a source's other articles to fetch if no recent fetch shows whether the whole
+ * site fails.
+ */
 const MAX_PROBES = 3;
 
 /**
@@ -103,7 +106,10 @@ export async function followRedirect(
   if (target.host !== host._id) await wakeHost(deps, target.host, link.lane);
 }
 
-/** Another link has the target already: this link becomes a further URL of its article. */
+/**
+ * Handles a redirect to a URL that another link has already: this link's URL becomes a further URL
+ * of that link's article.
+ */
 async function keepDuplicate(
   deps: TurnDeps,
   attempt: KnownAttempt,

@@ -16,20 +16,21 @@ import type { KnownAttempt, TurnDeps } from "../deps.ts";
 import { wakeHost } from "../schedule/turns.ts";
 import { captureOf, keepCapture } from "./capture.ts";
 
-/** The article whose further pages are followed: its link, and the attempt that found them. */
+/** The article whose further pages are followed, and the attempt that found these pages. */
 interface Origin {
   /** Key of the first page. */
   of: string;
-  /** The link of the current attempt. Its run also fetches the further pages. */
+  /** The link of the current attempt. The link's run also fetches the further pages. */
   link: Link;
   source: SourceRecord;
-  /** Whether to fetch further pages again that were read before. */
+  /** Whether to fetch again the further pages that were read before. */
   again: boolean;
 }
 
 /**
- * Makes the further pages of an article due and returns their keys. They are links of their own, so they are fetched
- * at their host's pace and under its robots.txt, with retries and dead letters like any other link.
+ * Makes the further pages of an article due and returns their keys. Each page is a link of its own,
+ * fetched at its host's pace and under its robots.txt, with retries and dead letters like any other
+ * link.
  */
 export async function followArticlePages(
   deps: TurnDeps,
@@ -98,7 +99,7 @@ function revival(known: KnownLink, { url, number, state }: ArticlePageRead, orig
   return [{ id: known._id, runId: link.runId, host: set.host, set }];
 }
 
-/** Makes the further pages of an unchanged article due: they may have changed. */
+/** Makes the further pages of an unchanged article due, because they might have changed. */
 export async function reviveArticlePages(
   deps: TurnDeps,
   { link, source }: Pick<Origin, "link" | "source">,
@@ -137,8 +138,9 @@ async function wake(
 }
 
 /**
- * Stores a further page of an article, reads the article again with this page, and then completes the page's link.
- * False if the first page belongs to another article, so that this page is an article of its own.
+ * Stores a further page of an article, reads the article again with this page, and then completes
+ * the page's link. If the page must not be stored, skips it. Returns false if the page turns out to
+ * be an article of its own, otherwise true.
  */
 export async function storeArticlePage(
   deps: TurnDeps,

@@ -24,7 +24,7 @@ import { followArticlePages, storeArticlePage } from "./article-pages.ts";
 import { keepCapture, keepReading, noteContradictions, toPageSources } from "./capture.ts";
 import { signedOut, validatorsOf } from "./request.ts";
 
-/** Reads the article in a successfully fetched page and stores it. */
+/** Reads a successfully fetched page, and stores its article or why there is none. */
 export async function readArticle(
   deps: TurnDeps,
   attempt: KnownAttempt,
@@ -61,7 +61,7 @@ export async function readArticle(
       const { article, extraction } = verdict;
       if (!isKnown && isOldWitnessed(link, extraction.fields.publishedAt, deps.now()))
         return keep(
-          skippedSet({ skipped: "too-old", detail: `${link.witness?.name} links to it` }),
+          skippedSet({ skipped: "too-old", detail: `${link.witness?.name} links to the article` }),
         );
       const of = articlePageIn(attempt, extraction);
       if (of && (await storeArticlePage(deps, attempt, received, { of, rights, validators })))
@@ -131,8 +131,8 @@ async function noteMentions(
 }
 
 /**
- * Reads a page and its usage reservations. If the markup names licences or policies that aren't stored yet, fetches
- * them and reads the page again.
+ * Reads a page and its usage reservations. If the markup names licences or policies that aren't
+ * stored yet or have expired, fetches them and reads the page again.
  */
 async function readPage(
   deps: TurnDeps,

@@ -31,14 +31,14 @@ interface Found {
   reading?: Omit<Reading, "capture">;
   rights?: PageRights;
   withheld?: Capture["withheld"];
-  /** The reservations of a stored article's page, if nothing else could be read from it. */
+  /** The rights of a stored article's page that is skipped because of its reservations. */
   reservation?: PageRights;
-  /** Why the article was retracted. */
   retraction?: Pick<Retraction, "cause" | "because">;
 }
 
 /**
- * Returns what determines the reservations of a page: its headers, its host's files and, once it is read, its markup.
+ * Returns what determines the reservations of a page: its headers, its host's files and, once it is
+ * read, its markup. Fetches the licences and policies that these name.
  */
 export async function toPageSources(
   deps: TurnDeps,
@@ -130,10 +130,12 @@ export async function captureOf(
   });
 }
 
-/** Maximum number of patterns remembered per host; the oldest make room. */
+/**
+ * Maximum number of patterns stored per host, besides expired ones. Further patterns are ignored.
+ */
 const MOST = 100;
 
-/** Updates, from the outcome of a link, which URL patterns of a host have no articles. */
+/** Updates, from the outcome of a link, which URL patterns of a host lead to no articles. */
 async function learnTraps(
   deps: Pick<TurnDeps, "store" | "hosts" | "now">,
   host: Host,

@@ -48,7 +48,7 @@ export async function readEntryPoint(
     ...pageOf(source, received, deps.now()),
   } as const;
   const { discovery, appShell, signedOut: out } = await deps.parser.discover(task);
-  if (out) signedOut("the entry point was returned without the login");
+  if (out) signedOut("the site sent the entry point without the login");
   if (appShell && link.lane === "http" && source.render === "auto") {
     return toBrowser(deps, attempt, (set) => keepCapture(deps, attempt, received, set));
   }
@@ -100,12 +100,15 @@ function compared(
   };
 }
 
-/** Returns whether an entry point couldn't be read: it is another kind of page, or broken beyond repair. */
+/** Whether an entry point couldn't be read: it is another kind of page, or broken beyond repair. */
 function isUnread({ links, skipped, problems }: Discovery): boolean {
   return links.length + skipped.length === 0 && problems.length > 0;
 }
 
-/** Returns changes that make the next fetch unconditional: a 304 would hide that the entry point can't be read. */
+/**
+ * Returns the changes that record the first problem and make the next fetch unconditional: a 304
+ * would hide that the entry point can't be read.
+ */
 function unreadSet({ problems }: Discovery): LinkSet {
   return { reason: "parse", detail: problems[0] ?? null, validators: {} };
 }

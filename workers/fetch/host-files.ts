@@ -20,9 +20,9 @@ import type { TurnDeps } from "../deps.ts";
 import { revertFailures } from "./outage.ts";
 import { holdSlot, type Slot, startGapOf } from "./slot.ts";
 
-/** Longest wait for another host's turn if the file redirects there, ms. */
+/** Maximum wait for the turn of another host to which a file redirects, ms. */
 const MAX_REDIRECT_WAIT_MS = 10_000;
-/** Longest wait for the turn of a document's host, ms. */
+/** Maximum wait for the turn of a document's host, ms. */
 const MAX_DOCUMENT_WAIT_MS = 60_000;
 /** Pause after a request to a host that is only known from a document, ms. */
 const DOCUMENT_HOST_DELAY_MS = 2000;
@@ -91,7 +91,7 @@ async function requestFile(
       if (url !== first) {
         const wait = await slot.release();
         const next = await waitForSlot(deps, new URL(url).host, wait, MAX_REDIRECT_WAIT_MS);
-        if (!next) throw new Error(`no turn at ${url}`);
+        if (!next) throw new Error(`no turn at ${url} within ${MAX_REDIRECT_WAIT_MS / 1000} s`);
         slot = next;
       }
       return deps.http.get({ url, proxy, start: slot.start, limits });
@@ -117,7 +117,7 @@ async function waitForSlot(
   for (let wait = first; Date.now() + wait < deadline; ) {
     await sleep(wait);
     const startGap = startGapOf(delay, concurrency);
-    // One at a time, so that each is fetched only once.
+    // One request at a time, so that each file is fetched only once.
     const slot = await holdSlot(deps, host, { token, delay, concurrency: 1, startGap });
     if (slot.ok) return slot;
     wait = slot.wait;
@@ -152,8 +152,8 @@ export async function readRobots(
 }
 
 /**
- * Requests tdmrep.json from the host of `page`, once a day, and stores its reservations. False if no request was
- * made, for example because robots.txt forbids it.
+ * Requests tdmrep.json from the host of `page` and stores its reservations. If robots.txt forbids
+ * the request, makes none and returns false; otherwise returns true.
  */
 export async function readTdmrep(
   deps: TurnDeps,
@@ -179,8 +179,8 @@ export async function readTdmrep(
 }
 
 /**
- * Documents that are being read, by URL: shared because pages fetched at the same time name the
- * same documents.
+ * Documents that are being read, by host and URL: shared because pages fetched at the same time
+ * name the same documents.
  */
 const reading = new WeakMap<Store, Map<string, Promise<RightsDocument>>>();
 
@@ -254,7 +254,7 @@ async function readDocument(
     const slot = await waitForSlot(deps, id, wait, MAX_DOCUMENT_WAIT_MS);
     if (!slot) return ended({ failed: `no turn at ${id} within ${MAX_DOCUMENT_WAIT_MS / 1000} s` });
     try {
-      // Another process may have read it in the meantime.
+      // Another process may have read the document in the meantime.
       const stored = await getDocument(deps.store, url);
       if (stored && stored.expiresAt > deps.now()) return stored;
       deps.hosts.forget(id);

@@ -11,7 +11,7 @@ import type { Store } from "../../store/store.ts";
 
 /** A failed attempt and the state before it, to be restored if our own network is to blame. */
 export interface FailedAttempt {
-  /** The link as it was claimed, including this attempt. */
+  /** The link as it was claimed, with this attempt counted. */
   link: Link;
   host: Host;
   /** When the failure was recorded. */
@@ -23,7 +23,7 @@ interface Suspect {
   url: string;
   /** The host's state before the request. */
   host: Host;
-  /** Null for robots.txt, which isn't a fetch of a link. */
+  /** Null for a host's file or a document, which isn't a link. */
   attempt: FailedAttempt | null;
 }
 
@@ -36,13 +36,19 @@ export interface Outage {
   wait(): Date | null;
   /** Records that a host answered. Whatever the answer, the network works. */
   answered(): void;
-  /** Records a failed request. Returns the failed attempts that our own network caused; null if it isn't the cause. */
+  /**
+   * Records a failed request. Returns the failed attempts, this one and those before it, that our
+   * own network caused; null if the network isn't the cause.
+   */
   failed(suspect: Suspect, failure: RetryLater | GiveUp): FailedAttempt[] | null;
   /** Explains what is wrong; null while the network works. */
   problem(): string | null;
 }
 
-/** Number of unrelated sites that were healthy and must fail, without any answer in between, to prove an outage. */
+/**
+ * Number of unrelated sites, healthy before, that must fail without any answer in between to prove
+ * an outage.
+ */
 const SITES = 8;
 /** Time within which `SITES` sites must fail to prove an outage, ms. */
 const WINDOW = 60_000;

@@ -70,7 +70,7 @@ export async function refuse(
   const wait = skipped === "robots-unreachable";
   const left = skippedSet({ skipped, detail });
   const state = wait ? ({ ...left, state: "due", dueAt: again } as const) : left;
-  // No request was made, so it doesn't count as an attempt.
+  // No request was made, so this doesn't count as an attempt.
   const now = deps.now();
   const set = withPlans(link, { ...state, attempts: 0, doneAt: now }, now);
   await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
@@ -92,14 +92,20 @@ export async function putOff(
   await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
 }
 
-/** Gives up on a page that crashes workers: it is not tried again automatically. */
+/**
+ * Gives up on a link because its page, or other pages of its source, crash workers. The link isn't
+ * tried again automatically.
+ */
 export async function poison(
   deps: TurnDeps,
   link: Link,
   token: string,
   detail: string,
 ): Promise<void> {
-  deps.log.warn({ url: link.url }, "link is poison; it became a dead letter");
+  deps.log.warn(
+    { url: link.url },
+    "the page, or its source, crashes workers; the link is now a dead letter",
+  );
   const at = deps.now();
   const result = { state: "dead-letter", dueAt: null, reason: "poison", detail } as const;
   const set = { ...result, ...announcedAfter(link, result, at), doneAt: at };

@@ -63,8 +63,8 @@ export type Begun =
     };
 
 /**
- * Returns the cookies for an attempt. Without a session, the link moves to the browser lane, which uses its turn to log
- * in and then returns the link.
+ * Returns the cookies for an attempt. Without a session, the link moves to the browser lane. A turn
+ * there logs in and moves the link back.
  */
 export async function beginWithLogin(
   deps: TurnDeps,
@@ -100,7 +100,8 @@ export async function beginWithLogin(
 }
 
 /**
- * Returns the outcome for a page that was fetched without the login: due again if a new login can help, otherwise null.
+ * Returns the outcome for a page that was fetched although the login had expired: due again if a
+ * new login can help, otherwise null.
  */
 export async function afterLapse(
   deps: TurnDeps,
@@ -116,7 +117,7 @@ export async function afterLapse(
   return { state: "due", dueAt: deps.now(), reason: null, detail: null };
 }
 
-/** Returns the response to a logged-in request without the cookies that it sets. */
+/** Returns a response with its `set-cookie` header masked. */
 export function withoutCookies(received: Received): Received {
   if (received.headers["set-cookie"] === undefined) return received;
   return { ...received, headers: { ...received.headers, "set-cookie": "***" } };

@@ -8,14 +8,19 @@ import { shortHash } from "../../lib/hash.ts";
 import { sleep, sleepUntil } from "../../lib/time.ts";
 import type { Host } from "../../model/crawl/host.ts";
 
-/** Length of a lease, ms. It is renewed while in use, so a killed worker's host is soon free. */
+/**
+ * Length of a slot's lease, ms. A worker renews the lease while it uses the slot, so the host of a
+ * killed worker is soon free.
+ */
 const LEASE_MS = 10_000;
 const LEASE_RENEWAL_INTERVAL_MS = 3_000;
 /** How early a slot can be taken before it opens, ms. The link is claimed in this time. */
 const MAX_EARLY_SLOT_MS = 200;
 /** How early a turn begins before its slot opens, ms. */
 const EARLY_TURN_MS = 150;
-/** Minimum wait for which a job ends and starts again, ms. For a shorter wait, it continues. */
+/**
+ * Maximum total wait for a slot within a job, ms. For a longer wait, the job ends and starts again.
+ */
 const MIN_JOB_WAIT_MS = 1_000;
 
 /** A slot for one request to a host. */
@@ -27,9 +32,12 @@ export interface Slot {
   opened: Promise<void>;
   /** Waits for `opened` and until the request can be sent. Returns the function to call once it has been sent. */
   start(): Promise<() => void>;
-  /** Ends the turn after a request. Returns the time until the next turn can start, ms, at `pace` if given. */
+  /**
+   * Ends the turn after a request. Returns the time until the next turn can start, ms. `pace`
+   * replaces the lease's pace.
+   */
   release(pace?: HostPace): Promise<number>;
-  /** Releases the slot because no request was made. */
+  /** Releases the slot if no request was made. Does nothing if the slot has been released. */
   cancel(): Promise<void>;
 }
 
@@ -43,7 +51,6 @@ type Lease = HostPace & {
   startGap: number;
 };
 
-/** The dependencies of slots. */
 export interface SlotDeps {
   pace: Pace;
   addresses: Pick<Cached<string | null>, "get">;
@@ -52,9 +59,9 @@ export interface SlotDeps {
 }
 
 /**
- * Takes a slot of the host and a permit for its IP address, and holds both until they are released. If that takes more
- * than a moment, returns how long to wait, in ms. A permit of `browser` comes first, so that a turn that waits for one
- * doesn't block the host.
+ * Takes a slot of the host and a permit for its IP address, and holds both until they are released.
+ * If that takes longer than `MIN_JOB_WAIT_MS`, returns how long to wait, in ms. A permit of
+ * `browser` comes first, so that a turn that waits for one doesn't block the host.
  */
 export async function holdSlot(
   deps: SlotDeps,
@@ -133,7 +140,10 @@ async function takeSlot(
   };
 }
 
-/** Ends a turn after its request. Returns when the host's next turn begins, at `pace` if given. */
+/**
+ * Ends a turn after its request. Returns when the host's next turn begins. `pace` replaces the pace
+ * of the slot's lease.
+ */
 export async function endTurn(
   { now }: { now(): Date },
   slot: Pick<Slot, "release">,
@@ -149,8 +159,8 @@ export function beforeOpening(now: Date, wait: number): Date {
 }
 
 /**
- * Returns the gap between the starts of two requests, ms. `concurrency` is the host's own, even while it gets one
- * request at a time.
+ * Returns the gap between the starts of two requests, ms; 0 if the host takes one request at a
+ * time. `concurrency` is the host's own, even while it gets one request at a time.
  */
 export function startGapOf(delay: number, concurrency: number): number {
   return concurrency > 1 ? delay / concurrency : 0;
@@ -173,7 +183,7 @@ export function sharedPermits(
       const slot = await holdSlot(deps, host, { token, delay, concurrency: 1, startGap });
       if (slot.ok) return { start: slot.start, release: () => slot.release() };
       if (Date.now() + slot.wait > until)
-        throw new Error(`no turn at ${host} for ${MAX_VISIT_WAIT_MS} ms`);
+        throw new Error(`no turn at ${host} within ${MAX_VISIT_WAIT_MS / 1000} s`);
       await sleep(slot.wait);
     }
   };

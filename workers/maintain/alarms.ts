@@ -31,10 +31,11 @@ import { findStalledRuns } from "./standstill.ts";
 /** How alarms reach operators. */
 export interface AlarmSettings {
   ways: AlarmWay[];
-  /** Time from one digest to the next, ms. */
+  /** Minimum time from one digest to the next, ms. */
   every: number;
-  /** Name of the installation, and the URL of its page of alarms. */
+  /** Name of the installation. */
   title: string;
+  /** URL of the installation's page of alarms. */
   page: string;
   /** Returns the keys that sign requests; missing if requests are not signed. */
   signingKeys?: () => readonly StoredSigningKey[];
@@ -139,7 +140,7 @@ async function troublesOf({ store, diskSpace }: AlarmDeps, now: Date): Promise<T
 /** Maximum difference of two clocks, ms. Beyond it, signatures are refused and schedules are wrong. */
 const CLOCK_TOLERANCE_MS = 30_000;
 
-/** Returns problems with the keys and the clock of this machine. */
+/** Returns problems with the signing keys and the clock of this machine. */
 async function ownTroubles(
   { signingKeys, otherClock }: AlarmSettings,
   now: () => Date,
@@ -197,7 +198,10 @@ export interface AlarmWays {
 /** How long a digest is leased to the process that sends it, ms. */
 const LEASE_MS = 120_000;
 
-/** Sends the digests that are due by each way that hasn't delivered them yet. Returns how many are complete. */
+/**
+ * Sends each due digest in the ways that haven't delivered it yet. Returns how many digests have
+ * now been delivered in all their ways.
+ */
 export async function sendDigests(
   { store, now, random, log }: Pick<Deps, "store" | "now" | "random" | "log">,
   ways: AlarmWays,
@@ -224,7 +228,10 @@ export async function sendDigests(
   return through;
 }
 
-/** Sends a test message. Returns the result of each configured way. */
+/**
+ * Sends a test message in each configured way. Returns the problem of each way; null if the message
+ * was accepted.
+ */
 export async function tellOnce(
   ways: AlarmWays,
   id: string,

@@ -19,12 +19,12 @@ import { TierUnreachable } from "../../store/tiers/tier.ts";
 import type { Deps } from "../deps.ts";
 
 /**
- * Minimum age of a claim whose turn no longer exists because the host's concurrency was lowered,
- * ms.
+ * Age at which a claim counts as lost and is released, ms. Its turn may no longer exist, for
+ * example because the host's concurrency was lowered.
  */
 const LOST = 10 * 60_000;
 
-/** Runs upkeep, which is due once a minute. Returns what it repaired. */
+/** Runs the upkeep that is due once a minute. Returns how much was repaired and removed. */
 export async function maintain(
   deps: Deps,
 ): Promise<
@@ -49,7 +49,7 @@ export async function maintain(
   return { released, erased, moved, backfilled, ...retained, ...bodies };
 }
 
-/** What was removed because its retention time has passed. */
+/** Numbers of documents that were removed because their retention time has passed. */
 interface Retained {
   captures: number;
   bodies: number;
@@ -74,18 +74,22 @@ async function retain({ store, now, settings, log }: Deps): Promise<Retained> {
     if (raw !== null) removed.captures += await removeCaptures(store, id, before(raw), MOST);
     if (runs !== null) removed.runs += await removeRuns(store, id, before(runs), MOST);
   }
-  // A day later than the captures that name them.
+  // Bodies are removed a day later than the captures that name them.
   if (raw !== null) removed.bodies = await oldBodies(store, before(raw + DAY_MS), log);
   if (changes !== null) removed.changes = await removeChanges(store, before(changes), MOST);
   if (articles !== null) {
     const limits = { limit: MOST_ARTICLES, at };
     removed.articles = await purgeArticles(store, before(articles), limits);
   }
-  if (Object.values(removed).some((count) => count > 0)) log.info({ ...removed }, "retention");
+  if (Object.values(removed).some((count) => count > 0))
+    log.info({ ...removed }, "removed data past its retention time");
   return removed;
 }
 
-/** Removes old bodies; returns how many. If the tier of one of them can't be reached, removes none in this pass. */
+/**
+ * Removes old bodies; returns how many. If the tier of a body can't be reached, stops until the
+ * next pass and returns 0.
+ */
 async function oldBodies(store: Store, until: Date, log: Deps["log"]): Promise<number> {
   try {
     return await removeBodies(store, until, MOST);

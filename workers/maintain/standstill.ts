@@ -29,8 +29,8 @@ async function standstill({ store, now, diskSpace }: Pick<Deps, "store" | "now" 
 }
 
 /**
- * Pings a dead man's switch (such as healthchecks.io) unless work is stalled. The switch raises an alarm when pings
- * stop, whatever the reason. Returns whether it pinged.
+ * Pings a dead man's switch (such as healthchecks.io) unless work is stalled. The switch raises an
+ * alarm when pings stop, whatever the reason. Returns whether the switch accepted a ping.
  */
 export async function sendHeartbeat(
   deps: Pick<Deps, "store" | "now" | "diskSpace" | "log"> & { post: Pick<Post, "send"> },
@@ -49,7 +49,7 @@ export async function sendHeartbeat(
 
 /** Maximum number of runs that are checked, the longest open first. */
 const MAX_RUNS = 200;
-/** Number of a run's links whose hosts decide whether it has to wait. */
+/** Maximum number of a run's due links whose hosts decide whether the run has to wait. */
 const MAX_LINKS = 20;
 
 /** An open run without progress. Its source isn't fetched until the run ends. */
@@ -59,7 +59,10 @@ interface StalledRun {
   words: string;
 }
 
-/** Returns open runs of sources that got no response for an hour although one of their hosts isn't paused. */
+/**
+ * Returns the open runs whose sources got no response for an hour, unless every host that the run
+ * still needs is paused. Checks only the `MAX_RUNS` runs that have been open longest.
+ */
 export async function findStalledRuns(store: Store, now: Date): Promise<StalledRun[]> {
   const since = new Date(now.getTime() - STALL_MS);
   const runs = await openRuns(store, since, MAX_RUNS);

@@ -27,7 +27,7 @@ export async function previewInBrowser(
       visitor: createVisitor(way),
       render: createVisitor({ ...way, pages: fetchRendered(browser.open, browser.permits) }),
       known: (keys) => knownArticles(store, keys),
-      // They were checked when the preview was requested.
+      // The topics were checked when the preview was requested.
       topics: null,
     },
     previewId,

@@ -8,18 +8,22 @@ import type { Skipped } from "../../model/crawl/skipped.ts";
 import type { TurnPayload } from "../../queues/queues.ts";
 
 /**
- * Maximum time that a context stays open without a page, ms; the other limit is its maximum number
- * of pages.
+ * Limits of a context: time without a page, ms, and number of pages. A context that reaches a limit
+ * is closed.
  */
 const IDLE = 30_000;
 const PAGES = 50;
-/** Number of idle contexts over all hosts, and per host. The most recently used ones stay open. */
+/**
+ * Maximum number of contexts beyond those that can render at once, and of a host's idle contexts.
+ * The most recently used ones stay open.
+ */
 const BESIDE = 8;
 const WAITING_OF_HOST = 2;
 
 /**
- * Holds browser contexts open over the turns of a host: a new one for each page costs four times as much. When a
- * context is closed, its cookies and storage are lost. The host then sees a new visitor, as it always does over HTTP.
+ * Keeps browser contexts open for further turns of a host: a new one for each page costs four times
+ * as much. A context that is closed loses its cookies and storage. The host then sees a new
+ * visitor, as it always does over HTTP.
  */
 export interface BrowserSessions extends Pick<BrowserPool, "enter" | "open"> {
   /** Permits to render a page. A host that waits for its delay, or for its page to be stored, needs none. */
@@ -36,7 +40,7 @@ export interface BrowserSessions extends Pick<BrowserPool, "enter" | "open"> {
     turn: TurnPayload & { account?: string | undefined },
     request: RenderRequest & Pick<HttpRequest, "proxy">,
   ): Promise<Received | Skipped>;
-  /** Closes the turn's contexts that render nothing, because nothing more is due at its host. */
+  /** Closes the turn's idle contexts, because nothing more is due at its host. */
   end(turn: TurnPayload): Promise<void>;
   close(): Promise<void>;
 }
@@ -59,7 +63,7 @@ export function visitedAtOnce(pages: number): number {
  * once.
  */
 export function createBrowserSessions(browser: BrowserPool, pages: number): BrowserSessions {
-  // The most recently used one is last.
+  // The most recently used session is last.
   const sessions = new Map<string, Session>();
   const visits = new Set<symbol>();
   const end = async (key: string) => {

@@ -56,7 +56,7 @@ export async function noteRendered(
   deps.hosts.forget(host._id);
 }
 
-/** Hands a link over to the browser, and remembers that similar pages need it. */
+/** Hands a link over to the browser, and remembers that similar pages need the browser. */
 export async function toBrowser(
   deps: TurnDeps,
   { link, source, host }: KnownAttempt,
@@ -78,15 +78,18 @@ const LONGEST = 30 * 24 * HOUR_MS;
  */
 const VAIN_RENDERS = 3;
 
-/** Returns the lane to try first with `render: auto`; HTTP if nothing is known or the verdict is old. */
+/**
+ * Returns the lane to try first with `render: auto`: the browser if a recent verdict says so and
+ * the browser hasn't repeatedly failed to find text, otherwise HTTP.
+ */
 export function laneOf(memory: RenderMemory | undefined, now: Date): Lane {
   const holds = memory?.lane === "browser" && !isStale(memory, now) && !isVain(memory);
   return holds ? "browser" : "http";
 }
 
 /**
- * Returns whether the browser might find text in a page that was empty over HTTP; false if it recently found none in
- * similar pages.
+ * Returns whether the browser might find text in a page that was empty over HTTP; false if it has
+ * found none in several similar pages since the last verdict.
  */
 export function mayFill(memory: RenderMemory | undefined, now: Date): boolean {
   return !memory || isStale(memory, now) || !isVain(memory);
@@ -125,7 +128,10 @@ export function remember(memory: RenderMemory | undefined, lane: Lane, now: Date
   return { lane, at: now, checks: same ? memory.checks + 1 : 0 };
 }
 
-/** Returns the key of a page type: the source, and the path without digits and slugs. */
+/**
+ * Returns the key of a page type: the source, and the first four parts of the path, with numbers
+ * and slugs replaced.
+ */
 export function pageType(sourceId: string, url: string): string {
   const parts = new URL(url).pathname.split("/").filter((part) => part !== "");
   const blank = parts.map((part, index) => {

@@ -12,7 +12,9 @@ export interface DiskSpace {
 }
 
 const GB = 1024 ** 3;
-/** How long a result is cached, ms. In a few seconds, fetching uses far less than the minimum. */
+/**
+ * How long a result is cached, ms. In a few seconds, fetching uses far less space than the minimum.
+ */
 const TTL = 5000;
 /**
  * Share of Redis's memory in use at which operators get an alarm. A full Redis refuses even the
@@ -23,9 +25,10 @@ const TIGHT_SHARE = 0.6;
 const STOPPED = 0.75;
 
 /**
- * Returns a reader of the free space. The result contains an explanation if less than `least` bytes are free or Redis
- * uses three quarters of its memory: fetching then stops, while work in progress can still be stored. Free space that
- * can't be read stops nothing.
+ * Returns a function that returns the free space, which is cached. The result contains an
+ * explanation if less than `least` bytes are free or Redis uses three quarters of its memory:
+ * fetching then stops, while work in progress can still be stored. Free space that can't be read
+ * stops nothing.
  */
 export function createDiskSpace(
   read: () => Promise<(number | null)[]>,
@@ -49,8 +52,8 @@ export function createDiskSpace(
 
 function describeMemory(filled: number): string {
   const what =
-    `Redis has used ${Math.floor(filled * 100)} % of its maxmemory: give it more, ` +
-    "or find out what fills it (`newsgather status` counts the jobs)";
+    `Redis has used ${Math.floor(filled * 100)} % of its maxmemory: raise the limit, ` +
+    "or find out what fills Redis (`newsgather status` counts the jobs)";
   return filled >= STOPPED ? `${what}; nothing is fetched until it is under 75 %` : what;
 }
 

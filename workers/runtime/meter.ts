@@ -9,7 +9,6 @@ import type { QueueName } from "../../queues/pipeline.ts";
 import type { TurnDeps } from "../deps.ts";
 import type { Handler } from "../handlers.ts";
 
-/** A request to be counted. */
 interface MeteredRequest {
   lane: "http" | "browser";
   of: "page" | "host-file";
@@ -21,9 +20,12 @@ export interface Meter {
   job(queue: QueueName, handler: Handler): Handler;
   /** Runs a stage's work, and records how long it took and whether it failed. */
   stage: TimeStage;
-  /** Records a successful stage that was timed elsewhere, s. */
+  /** Records a successful stage that took this many seconds and was timed elsewhere. */
   took(stage: Stage, seconds: number): void;
-  /** Records a response to a request for a page or a host's file; null if the request was never sent. */
+  /**
+   * Records a response to a request for a page or a host's file; `answer` is null if the request
+   * was never sent.
+   */
   response(request: MeteredRequest, answer: { status: number; bytes: number } | null): void;
   /** Records the outcome of a stored page, or the reason why it was skipped. */
   page(outcome: string): void;
@@ -134,7 +136,10 @@ export function createMeter(registry: Registry): Meter {
   };
 }
 
-/** URLs of host files. They are counted apart from pages, because most hosts don't have these files. */
+/**
+ * Matches URLs of host files. They are counted apart from pages, because most hosts don't have
+ * these files.
+ */
 const HOST_FILE = /^https?:\/\/[^/]+\/(?:robots\.txt|\.well-known\/tdmrep\.json)$/;
 
 /** Returns the dependencies of host turns with each stage counted and timed. */

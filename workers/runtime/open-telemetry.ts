@@ -15,8 +15,9 @@ import type { Trace, Tracer } from "../../config/telemetry.ts";
 const epochMs = () => performance.timeOrigin + performance.now();
 
 /**
- * Returns a tracer that uses OpenTelemetry. The spans of several processes for a run have a common parent that is never
- * sent. Its id is derived from the trace's id, so the processes needn't exchange it.
+ * Returns a tracer that uses OpenTelemetry. The spans of several processes for a run have a common
+ * parent that is never sent. The parent's id is derived from the trace's id, so the processes
+ * needn't exchange it.
  */
 export function createTracer(provider: TracerProvider): Tracer {
   const tracer = provider.getTracer("newsgather");

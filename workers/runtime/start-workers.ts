@@ -18,7 +18,10 @@ const STALLS = 1000;
 
 /** The running workers of one process. */
 export interface Workers {
-  /** Explains what stops the work; null if nothing does. `waiting` returns the number of jobs that wait in a queue. */
+  /**
+   * Explains why the work has stopped; null if it hasn't. `waiting` returns the number of jobs that
+   * wait in a queue.
+   */
   trouble(waiting: (queue: QueueName) => number): ProcessProblem | null;
   /** Waits for running jobs, at most `deadline` ms; after that their locks expire and other processes take over. */
   close(deadline: number): Promise<void>;
@@ -103,7 +106,6 @@ function turnOn({ worker, log }: { worker: Worker; log: Logger }, on: boolean): 
 
 /** Tracks whether the jobs of one process finish. */
 interface Progress {
-  /** Returns the handler with its jobs counted. */
   counted(queue: QueueName, handler: Handler): Handler;
   stuck(waiting: (queue: QueueName) => number, patience: number): ProcessProblem | null;
 }
@@ -152,7 +154,7 @@ const MOST = 5_000;
 const EVERY = 10_000;
 const AGAIN = 500;
 
-/** Takes jobs only while this machine's clock is right. */
+/** The latest comparison of this machine's clock with that of Redis. */
 interface Clock {
   /** Explains why no jobs are taken; null while the clock is right. */
   problem(): string | null;
@@ -211,5 +213,5 @@ function problemOf(skew: number): string | null {
   if (Math.abs(skew) <= MOST) return null;
   const seconds = Math.round(Math.abs(skew) / 1000);
   const direction = skew > 0 ? "ahead of" : "behind";
-  return `this machine's clock is ${seconds} s ${direction} Redis's, so it takes no jobs: correct the clock`;
+  return `this machine's clock is ${seconds} s ${direction} that of Redis, so no jobs are taken: correct the clock`;
 }

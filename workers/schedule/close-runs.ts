@@ -24,16 +24,16 @@ import type { Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 import { logOfRun } from "../runtime/tracing.ts";
 
-/** Number of open runs that are checked per tick. */
+/** Maximum number of open runs that are checked per tick. */
 const RUNS_PER_TICK = 500;
-/** Number of runs that are closed together. */
+/** Maximum number of runs that are closed together. */
 const BATCH_SIZE = 50;
 /** Maximum time that a parked link (Retry-After, backoff) keeps its run open, ms. */
 const MAX_PARKED_MS = 60_000;
 
 /**
- * Minimum number of pages by which a source is judged, and the share of them without an article from which the source
- * has a problem.
+ * A run has a problem if it read at least this number of pages, and at least this share of them
+ * contained no article.
  */
 const MIN_PAGES = 4;
 const MAX_EMPTY_SHARE = 0.8;
@@ -89,7 +89,6 @@ async function close(deps: Deps, ended: Ended[], now: Date): Promise<void> {
   for (const { tell } of taught) tell();
 }
 
-/** Returns those of the open runs that are finished. */
 async function endedAmong({ store }: Deps, runs: Run[], now: Date): Promise<Ended[]> {
   const sources = await getSources(
     store,
@@ -109,7 +108,7 @@ async function endedAmong({ store }: Deps, runs: Run[], now: Date): Promise<Ende
   return candidates.filter(({ run }) => !busy.has(run._id));
 }
 
-/** The changes of a run to its source; `keep` stores the rest, `tell` logs it. */
+/** The changes of a run to its source; `keep` stores the rest, `tell` logs the run. */
 interface Taught {
   sourceId: string;
   runId: string;
@@ -189,7 +188,10 @@ function problemOf({ counts, unread }: RunTally, [odd]: string[]): string | null
     : null;
 }
 
-/** Returns whether a run found nothing because of problems: it read no entry point, or no article. */
+/**
+ * Returns whether a run found nothing because of problems: no entry point could be read, or links
+ * were given up and no article was found.
+ */
 function isFailure({ counts, read, unread }: RunTally): boolean {
   if (read === 0) return Object.keys(unread).length > 0;
   const { stored, updated, unchanged, duplicates } = counts;
@@ -226,7 +228,7 @@ export async function countPushed(
   }
 }
 
-/** Returns, by source, the entry points that have moved. */
+/** Returns, by source id, the entry points that have moved. */
 async function movesOf(
   store: Store,
   sources: readonly SourceRecord[],

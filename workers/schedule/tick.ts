@@ -21,7 +21,7 @@ import type { Deps } from "../deps.ts";
 import { closeFinishedRuns } from "./close-runs.ts";
 import { enqueueTurns, wakeForgotten } from "./turns.ts";
 
-/** Number of due sources per tick; the next tick takes the rest. */
+/** Maximum number of due sources per tick; the next tick takes the rest. */
 const SOURCES_PER_TICK = 2000;
 
 /** The results of a tick, for the log and for callers that wait until nothing is due. */
@@ -42,8 +42,9 @@ export interface Tick {
 }
 
 /**
- * Enqueues a job for everything that is due in the database. Jobs that are waiting already are not duplicated, and jobs
- * that Redis lost come back with the next tick.
+ * Closes finished runs, and enqueues a job for everything that is due in the database. Starts no
+ * runs while the backlog is full, and no fetches while disk space or Redis memory is low. Jobs that
+ * are waiting already are not duplicated, and jobs that Redis lost come back with the next tick.
  */
 export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<Tick> {
   const closed = await closeFinishedRuns(deps);
@@ -92,7 +93,7 @@ function noteDue({ trace, now }: Deps, source: SourceRecord): void {
   trace(traceIdOf(runId)).note("schedule", { source: source._id }, times);
 }
 
-/** Number of revisits that one tick makes due; the next tick takes the rest. */
+/** Maximum number of revisits that one tick makes due; the next tick takes the rest. */
 const PER_TICK = 500;
 /** Interval over which a source's revisits are gathered into one run, ms. */
 const GATHERED = 5 * 60_000;
@@ -139,7 +140,7 @@ async function revisitArticles(
   const slot = Math.floor(now().getTime() / GATHERED);
   const runId = `${source._id}-revisit-${slot.toString(36)}`;
   await addRuns(store, [newRun(source, { _id: runId, trigger: "revisit", startedAt: now() })]);
-  // The run of this period is closed already: the next one takes them.
+  // The run of this period is closed already: the next one takes the links.
   if (!(await getRun(store, runId))?.open) return 0;
   await reviveLinks(
     store,
@@ -147,7 +148,8 @@ async function revisitArticles(
       id: _id,
       runId,
       dueAt: now(),
-      // Start from its original URL: the last redirect target may be another host, with its own turns.
+      // Start from the link's original URL: the last redirect target may be another host, with its
+      // own turns.
       set: { url: foundUrl, host: new URL(foundUrl).host, nextFetchAt: null },
     })),
   );

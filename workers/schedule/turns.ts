@@ -6,10 +6,13 @@ import { findDueLanes } from "../../store/crawl/links.ts";
 import { EPOCH, type Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 
-/** Number of due hosts per lane and tick; the next tick takes the rest. */
+/** Maximum number of due hosts per lane and tick; the next tick takes the rest. */
 const HOSTS_PER_TICK = 2000;
 
-/** Enqueues the jobs of every due host, one for each request that it allows at once. Returns how many hosts. */
+/**
+ * Enqueues the jobs of every due host, one for each request that the host allows at once. Returns
+ * the number of these jobs, including those that were waiting already.
+ */
 export async function enqueueTurns({ store, producer, now }: Deps): Promise<number> {
   const [http, browser] = await Promise.all([
     dueHosts(store, "http", now(), HOSTS_PER_TICK),
@@ -17,7 +20,7 @@ export async function enqueueTurns({ store, producer, now }: Deps): Promise<numb
   ]);
   const turns = http.flatMap(turnsOf);
   const renders = browser.flatMap(turnsOf);
-  // During a crawl most of them are running or waiting already.
+  // During a crawl, most of these jobs are running or waiting already.
   await producer.refill(fetchQueue, turns);
   await producer.refill(renderQueue, renders);
   return turns.length + renders.length;
@@ -40,7 +43,7 @@ function turnsOf(host: { _id: string; concurrency: number }): TurnPayload[] {
   return Array.from({ length: host.concurrency }, (_, turn) => ({ host: host._id, turn }));
 }
 
-/** Number of due links that one tick checks; the next tick continues there. */
+/** Number of due links that one tick usually checks; the next tick continues there. */
 const LINKS_PER_TICK = 200;
 /** Time after which a link whose host was woken must have had its turn, ms. */
 const WAKE_GRACE_MS = 5_000;
@@ -79,7 +82,8 @@ export async function wakeForgotten({ store, now, log }: Deps): Promise<number> 
     store,
     forgotten.map((turn) => ({ ...turn, at })),
   );
-  if (forgotten.length > 0) log.warn({ turns: forgotten }, "hosts had due links but no job");
+  if (forgotten.length > 0)
+    log.warn({ turns: forgotten }, "woke hosts that had due links but no job");
   return forgotten.length;
 }
 

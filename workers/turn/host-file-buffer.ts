@@ -12,9 +12,9 @@ const COMPANY = { ms: 20, size: 50 };
 
 /** Buffers host files, so that many are written at once. */
 export interface FileBuffer {
-  /** Stores the response for a file. */
+  /** Stores the response to the request for a file. */
   keep(response: { capture: Capture; body: Body | null }): Promise<void>;
-  /** Stores the content of the file. */
+  /** Stores what the file says in the record of its host. */
   note(facts: HostFacts): Promise<void>;
 }
 

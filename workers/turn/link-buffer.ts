@@ -5,7 +5,10 @@ import { type Claiming, claimLinks, isFreeFor } from "../../store/crawl/link-cla
 import { dueLinks } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Number of hosts remembered; the oldest is dropped. */
+/**
+ * Maximum number of lanes of hosts whose links are remembered; the one that was read longest ago is
+ * dropped.
+ */
 const HOSTS = 2000;
 /** Group commit: maximum time that a write waits for others, ms, and maximum number of writes. */
 const COMPANY = { ms: 5, size: 50 };
@@ -54,8 +57,9 @@ export interface LinkBuffer {
   /** Claims the link that `peek` returned; null if another process has claimed or finished it. */
   claim(link: Link, claim: Claim): Promise<Link | null>;
   /**
-   * Postpones the host's turn, reads its remaining links, and sets its turn to the earliest of them. New links wake the
-   * host in the meantime. If this process ends, the postponed turn takes place.
+   * Postpones the host's turn, reads the host's remaining links, and sets the turn to the earliest
+   * of them. New links wake the host in the meantime. If this process ends, the postponed turn
+   * takes place.
    */
   end(ending: Ending): Promise<Left>;
 }
@@ -129,7 +133,10 @@ function keyOf({ host, lane }: Pick<Link, "host" | "lane">): string {
   return `${lane} ${host}`;
 }
 
-/** Two processes that end turns of the same host choose different times, so that each recognises its own lease. */
+/**
+ * Returns a lease until a random time, so that processes that end turns of the same host at once
+ * recognise their own leases.
+ */
 function leaseOf({ host, lane, now }: Ending, random: () => number): TurnLease {
   const until = new Date(now.getTime() + LEASE.least + Math.floor(random() * LEASE.chance));
   return { host, lane, until };
@@ -147,7 +154,7 @@ interface Ahead {
 
 /** Number of links read ahead per host and lane: one read serves many turns. */
 const AHEAD = 16;
-/** Further ahead than anything is due, ms. */
+/** Links due later than this are ignored, ms from now. */
 const HORIZON = 365 * 86_400_000;
 
 interface Wanted {
@@ -156,7 +163,7 @@ interface Wanted {
   now: Date;
 }
 
-/** Reads the next due links of hosts, in one query per lane. The results are in the given order. */
+/** Reads the next due links of hosts. The results are in the given order. */
 async function readAhead(store: Store, wanted: readonly Wanted[]): Promise<Ahead[]> {
   const found = new Map<string, Ahead>();
   for (const lane of ["http", "browser"] as const) {

@@ -42,7 +42,7 @@ export function createInHand(worker: string, now: () => number = () => performan
   };
 }
 
-/** Number of workers that a source's pages can crash before the source is paused. */
+/** Number of workers crashed by a source's pages at which the source is paused. */
 const MAX_ENDED_WORKERS = 2;
 
 /**

@@ -21,7 +21,7 @@ import { countLost } from "./lost-workers.ts";
 /** Makes the request of a turn and handles the response. */
 export type FetchLink = (deps: TurnDeps, attempt: Attempt) => Promise<AttemptResult>;
 
-/** When the host's turn job runs next; `done` if nothing is due. */
+/** When the job of a host's turn runs next; `done` if the job ends. */
 export type Next = { at: Date } | "done";
 
 /**
@@ -31,7 +31,10 @@ export type Next = { at: Date } | "done";
 const LOST_LEASE_MS = 35_000;
 /** Interval of checks whether the other turn is still fetching the link, ms. */
 const RECHECK_MS = 1000;
-/** Maximum number of links skipped without a request in one turn before the job is returned. */
+/**
+ * Maximum number of links that one turn skips without a request; the job then ends and starts
+ * again.
+ */
 const MAX_SKIPS_PER_TURN = 50;
 /** How long a turn continues while its host delivers pages faster than they are stored, ms. */
 const MAX_STORING_MS = 2000;
@@ -44,8 +47,9 @@ const MIN_LINKS_FOR_CONTEXT = 8;
 const MAX_JOB_WAIT_MS = 10_000;
 
 /**
- * Takes one turn of a host: one request, at the host's pace. If reading and storing an article takes longer than the
- * host's delay, the next page is requested in the meantime. At most two are in progress.
+ * Takes one turn of a host: one request, at the host's pace. If reading and storing an article
+ * takes longer than the host's delay, the next page is requested in the meantime. At most two pages
+ * are in progress.
  */
 export async function takeHostTurn(
   deps: TurnDeps,
@@ -113,8 +117,8 @@ async function takeLinks(
 }
 
 /**
- * Returns whether to leave the host's links to its turn that has a context: few links are left, so waiting is cheaper
- * than another context.
+ * Returns whether to leave the host's links to one of its turns that has a browser context: few
+ * links are left, so waiting is cheaper than another context.
  */
 function isLeftToOthers({ browser, links }: TurnDeps, looking: Looking): boolean {
   if (looking.lane === "http" || looking.turn === 0 || !browser || browser.has(looking))
@@ -130,7 +134,9 @@ async function putDown(hand: Hand): Promise<void> {
 /** The result of trying a link: when to continue the turn, or the outcome of the attempt. */
 type Tried = { at: Date } | (AttemptResult & { token: string });
 
-/** Tries one link; null if no request was made, so that the turn continues with the next link. */
+/**
+ * Tries one link. Returns null if no request was made and the turn can continue with the next link.
+ */
 async function tryLink(
   turnDeps: TurnDeps,
   host: Host,
@@ -211,7 +217,12 @@ async function tryLink(
     if (!claimed) return null;
     if (claimed.attempts > RETRY_POLICY.link.maxAttempts) {
       const times = claimed.losses?.all ?? claimed.attempts - 1;
-      await poison(deps, claimed, token, `its worker was lost ${times} times in a row`);
+      await poison(
+        deps,
+        claimed,
+        token,
+        `the worker that fetched the page was lost ${times} times in a row`,
+      );
       return null;
     }
     const attempt = { link: claimed, token, host, source, slot, before };
@@ -236,12 +247,17 @@ async function tryLink(
   }
 }
 
-/** Returns whether a worker was lost while it fetched the link, which might be the cause. */
+/**
+ * Returns whether a worker was lost while it fetched the link, so that the link might be the cause.
+ */
 function isSuspect({ losses }: Link): boolean {
   return (losses?.all ?? 0) > 0;
 }
 
-/** Returns whether the link's claim is that of a lost worker whose end had not been counted; counts it. */
+/**
+ * Returns whether the link's claim is that of a lost worker whose end hadn't been counted yet. If
+ * so, counts the end.
+ */
 async function isNewlyLost(deps: TurnDeps, { claim }: Link): Promise<boolean> {
   if (!claim?.worker || claim.lost || deps.inHand.has(claim.token)) return false;
   if (claim.worker === deps.inHand.worker) return false;
@@ -256,8 +272,8 @@ function isKnownToNeedBrowser(link: Link, host: Host, source: SourceRecord, now:
 }
 
 /**
- * Returns the slowest pace that the sources and robots.txt ask for; one request at a time while the breaker is
- * half-open.
+ * Returns the slowest pace that the sources and robots.txt ask for: one request at a time if
+ * robots.txt sets a delay or the breaker is half-open.
  */
 function paceOf(host: Host, product: string): HostPace & { startGap: number } {
   const robotsDelayMs = host.robots ? robotsDelay(host.robots, product) : 0;
@@ -282,7 +298,9 @@ async function hasNewFiles(deps: TurnDeps, { _id, robots, tdm }: Host): Promise<
   return isNewer(stored?.robots, robots) || isNewer(stored?.tdm, tdm);
 }
 
-/** Schedules the next turn for when the pace permits it. If no link is left, ends the host's turns. */
+/**
+ * Returns `next`, when the pace permits the next turn. If no link is left, ends the host's turns.
+ */
 async function afterRevisit(
   deps: TurnDeps,
   payload: TurnPayload,
