@@ -23,12 +23,14 @@ const TYPES = {
 
 export type AssetName = keyof typeof TYPES;
 
-/** The files in `web/assets`, by name. The build copies them to this path (`bin/setup/bundle.mjs`). */
+/**
+ * The files in `web/assets`, by name. In a build, they are beside the bundle, where `bin/setup/bundle.mjs` copies them.
+ */
 export const ASSETS = readAssets(fileURLToPath(new URL("./assets/", import.meta.url)));
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
 
-/** Reads all assets of a folder; throws an error that names a missing one. */
+/** Reads all assets of a folder. Throws an error that names a file that can't be read. */
 export function readAssets(folder: string): Readonly<Record<AssetName, Asset & { body: string }>> {
   const assets = Object.entries(TYPES).map(([name, type]) => {
     const body = readAsset(folder + name);
@@ -57,7 +59,7 @@ const OWN_TYPES: Readonly<Record<string, string>> = {
   webp: "image/webp",
 };
 
-/** Reads an installation's own logo and style sheet; throws an error that names a file that can't be read. */
+/** Reads an installation's own logo and style sheet. Throws an error if a file has the wrong type or can't be read. */
 export function readOwnAssets(paths: {
   logo: string | null;
   style: string | null;
@@ -85,7 +87,7 @@ function ownAsset(path: string, name: string, setting: string): Asset {
   }
 }
 
-/** Serves `/assets/NAME.HASH.EXTENSION`. Another hash belongs to another version of the file and gets a 404. */
+/** Serves `/assets/NAME.HASH.EXTENSION`. A URL with the hash of another version gets a 404. */
 export const assetsRoutes: Routes = (app, { config: { logo, style } }) => {
   const own = [logo ?? [], style ?? []].flat();
   const byPath = new Map([...Object.values(ASSETS), ...own].map((asset) => [asset.path, asset]));

@@ -40,7 +40,7 @@ import { answerProblems, Problem } from "./server/problem.ts";
 import { SECURITY_SCHEMES, securityOf } from "./server/security.ts";
 import { refuseUnknownParameters, validatorCompiler } from "./server/validate.ts";
 
-/** Allows only the portal's own style sheet: no scripts, no images from elsewhere. */
+/** Allows style sheets, images and forms of this server only, and no scripts. */
 const CONTENT_SECURITY_POLICY = {
   useDefaults: false,
   directives: {
@@ -60,8 +60,8 @@ const TAGS =
   );
 
 /**
- * Adds to a route in the API's description which rights it needs, that requests which change something accept an
- * idempotency key, and which errors it returns.
+ * Returns a function that adds to each route in the API's description which rights the route needs, which errors it
+ * returns, and, if it changes something, the idempotency key.
  */
 function describeRoute({ publicReading = true }: ServerDeps): typeof jsonSchemaTransform {
   return (input) => {
@@ -94,7 +94,7 @@ const DOCS_POLICY = {
   "frame-ancestors": ["'none'"],
 };
 
-/** Returns the HTTP server with portal, feeds and API; `listen` starts it. */
+/** Returns the HTTP server with the portal, feeds and API. The server doesn't listen yet. */
 export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   const app = fastify({
     ...(deps.logger ? { loggerInstance: deps.logger } : { logger: false }),

@@ -89,7 +89,7 @@ const PROBLEMS: Readonly<Record<number, readonly [string, string, string]>> = {
     "invalid-request",
     'limit: "900" is not allowed; write a whole number from 1 to 500.',
   ],
-  401: ["Who are you?", "login-needed", "Log in, or show a key."],
+  401: ["Login or key needed", "login-needed", "Log in, or show a key."],
   403: ["Not allowed", "forbidden", 'This needs the right "read", which you don\'t have.'],
   404: ["Not found", "not-found", "There is no such thing."],
   409: [

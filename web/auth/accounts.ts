@@ -32,7 +32,10 @@ export interface LoginLink {
   expiresAt: Date;
 }
 
-/** Adds a user. Without a password hash, they can log in only by link or through the OpenID provider. */
+/**
+ * Adds a user and returns the name, or a problem. A user without a password hash can log in only by link or through the
+ * OpenID provider.
+ */
 export async function createUser(
   store: Store,
   user: Pick<User, "_id" | "role" | "passwordHash" | "identity">,
@@ -48,7 +51,9 @@ export async function createUser(
   );
 }
 
-/** Adds a user without a password. Returns a link with which the user can log in once, within three days. */
+/**
+ * Adds a user without a password. Returns a link with which the user can log in once within three days, or a problem.
+ */
 export async function inviteUser(
   store: Store,
   { name, role }: { name: string; role: UserRole },
@@ -60,8 +65,8 @@ export async function inviteUser(
 }
 
 /**
- * Creates a link with which a user can log in once. It is valid for three days for a new user, otherwise for 15
- * minutes.
+ * Returns a link with which a user can log in once, or a problem. The link is valid for 15 minutes; for three days if
+ * the user has no password and has never logged in.
  */
 export async function makeLoginLink(
   store: Store,
@@ -96,8 +101,8 @@ export type UserChange =
   | { action: "user.identity"; identity: string };
 
 /**
- * Changes a user and ends all the user's sessions except `keep`. Refuses changes that would lock out the last
- * administrator.
+ * Changes a user and ends all the user's sessions except the one with the id `keep`. Refuses changes that would lock
+ * out the last administrator.
  */
 export async function editUser(
   store: Store,
@@ -142,7 +147,7 @@ async function isLastAdmin(store: Store, { _id, role, disabledAt }: User): Promi
   return !others.some((user) => user.role === "admin" && user.disabledAt === null);
 }
 
-/** Ends a session or revokes a login link. With `user`, only if it belongs to that user. */
+/** Ends a session or revokes a login link. If `user` is given, only one that belongs to that user. */
 export async function revokeSession(
   store: Store,
   id: string,
@@ -159,7 +164,7 @@ export async function revokeSession(
   );
 }
 
-/** Ends all sessions and login links of a user, except the session `keep`. Returns how many. */
+/** Ends all sessions and login links of a user, except the session with the id `keep`. Returns how many ended. */
 export async function revokeSessions(
   store: Store,
   user: string,
@@ -170,7 +175,7 @@ export async function revokeSessions(
   return noted(store, entry, () => endSessionsOf(store, user, keep));
 }
 
-/** Creates a key. `text` is shown only once, to the key's owner. */
+/** Creates a key. Returns its id and its `text`, which is shown once to the owner and not stored. */
 export async function createKey(
   store: Store,
   key: Pick<Key, "name" | "scopes" | "expiresAt" | "perMinute">,
@@ -185,7 +190,7 @@ export async function createKey(
   return { id, text };
 }
 
-/** Revokes a key. */
+/** Revokes a key. Returns a problem if there is no valid key with this id. */
 export function endKey(
   store: Store,
   id: string,

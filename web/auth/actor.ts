@@ -17,7 +17,7 @@ import {
 import type { Store } from "../../store/store.ts";
 import { hashSecret, readKey, sameSecret } from "./secret.ts";
 
-/** Who sends a request, and what the sender is allowed to do. */
+/** The sender of a request, and what the sender is allowed to do. */
 export interface Actor {
   /** The actor's name in the audit log: `user NAME`, `key ID`, or `nobody`. */
   name: string;
@@ -69,12 +69,11 @@ export function actorName(request: FastifyRequest): string {
   throw new ProblemError(401, "login-needed", "Log in or send a key to do this.");
 }
 
-/** Name of the session cookie. */
 export const COOKIE = "newsgather";
 
 /**
- * Returns the actor for the key or cookie of a request; null if it has neither or the session has ended. Throws if the
- * key isn't valid.
+ * Returns the actor for the key or session cookie of a request; null if it has neither, the session has ended or the
+ * user is disabled. Throws a 401 problem if the key isn't valid.
  */
 export async function identify(
   store: Store,

@@ -4,7 +4,6 @@ import { type Html, html } from "../../lib/html.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { sameSecret } from "./secret.ts";
 
-/** Name of the hidden field. */
 const FIELD = "_csrf";
 
 /**

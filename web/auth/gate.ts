@@ -15,7 +15,7 @@ import { isBelowAdmin, neededFor } from "./routes.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** The right that a page or action of the admin needs. */
+    /** The right that a page or action of the admin needs; for other routes, `ROUTES` has it. */
     right?: Right;
   }
 }
@@ -41,8 +41,8 @@ const ACCOUNTS_CACHE_MS = 2000;
 
 /**
  * Registers the gate before every route of `app`: it identifies the actor and refuses what the actor isn't allowed to
- * do. While no user or key exists, operators' pages can be read without a login, but only under loopback names, and
- * nothing can be written.
+ * do. While no user or key exists, pages that need only the right `read` are open without a login, but only under a
+ * loopback name or the portal's own host name, and nothing can be written.
  */
 export async function setGate(app: FastifyInstance, options: GateOptions): Promise<void> {
   const { store, now, perMinute } = options;
@@ -109,8 +109,8 @@ function refuse(request: FastifyRequest, reply: FastifyReply, right: Right, open
 }
 
 /**
- * Returns whether a request names one of this server's own host names. With DNS rebinding, a site whose name points at
- * loopback still sends its own name.
+ * Returns whether a request names a loopback host or the portal's host. With DNS rebinding, another site's name leads
+ * to this server, but the browser still sends that name.
  */
 function isOurName({ hostname }: FastifyRequest, { baseUrl }: GateOptions): boolean {
   return isLoopbackHost(hostname) || hostname === new URL(baseUrl).hostname;

@@ -27,20 +27,17 @@ import {
 } from "./provider.ts";
 import { hashSecret, makeSecret, PASSWORD_LENGTH, verifyPassword } from "./secret.ts";
 
-/** Lifetime of a session, ms. */
 const SESSION_MS = 12 * 3_600_000;
-/**
- * Number of consecutive wrong passwords before an account is locked, and the first and the longest
- * lock, ms.
- */
+/** Number of consecutive wrong passwords after which an account is locked. */
 const MAX_TRIES = 5;
+/** Durations of the first lock and of the longest lock. Each further wrong password doubles the duration. */
 const LOCK_MS = { first: 60_000, most: 15 * 60_000 };
-/** Number of characters of a user agent that are stored. */
+/** Maximum number of characters of a user agent that are stored. */
 const MAX_USER_AGENT = 200;
 /** Name and path of the cookie that is stored while the user is at the provider. */
 const PENDING_COOKIE = "newsgather-login";
 const PENDING_PATH = "/admin/login";
-/** Maximum number of logins per minute from one IP address or IPv6 /64 network. */
+/** Maximum number of requests per minute to each login route, from one IP address or IPv6 /64 network. */
 const MAX_LOGINS_PER_MINUTE = 10;
 
 /** The dependencies of the login. */
@@ -177,8 +174,8 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
 }
 
 /**
- * Returns null if the password is right, otherwise a message. The message and the work are the same whether the user
- * exists or not.
+ * Returns null if the user can log in with the password, otherwise a message. The message and the work are the same
+ * whether the user exists or not. Throws a 429 problem if too many passwords are being checked.
  */
 export async function tryLogin(
   store: Store,
@@ -191,7 +188,11 @@ export async function tryLogin(
   if (right === null) {
     // The password wasn't checked.
     if (attempt) await moveTries(store, name, { from: attempt.after, to: attempt.user });
-    throw new ProblemError(429, "too-many-requests", "Too many logins at once.");
+    throw new ProblemError(
+      429,
+      "too-many-requests",
+      "Too many logins at once. Try again in a moment.",
+    );
   }
   if (!attempt) return WRONG;
   if (right && attempt.user.disabledAt === null) {
@@ -209,7 +210,7 @@ const LATE = "This login took too long, or began in another browser. Begin again
 const WRONG =
   "The name or password is wrong, or there were too many attempts. After too many attempts, wait a while.";
 
-/** An attempt to log in: the user as stored before it, and the count of failures including it. */
+/** An attempt to log in: the user as stored before the attempt, and the tries including this one. */
 interface Attempt {
   user: User;
   after: Tries;
@@ -217,7 +218,7 @@ interface Attempt {
 
 /**
  * Counts an attempt before the password is checked, so that parallel attempts get no more checks than consecutive ones.
- * Null if the user doesn't exist or is locked.
+ * Returns null if the user doesn't exist or is locked.
  */
 async function claimAttempt(store: Store, name: string, now: Date): Promise<Attempt | null> {
   for (;;) {
@@ -246,7 +247,7 @@ function isSecure(request: FastifyRequest, baseUrl: string): boolean {
   return request.protocol === "https" || baseUrl.startsWith("https:");
 }
 
-/** Returns a path below `/admin` unchanged; for anything else, the path of the overview. */
+/** Returns the path and query of a URL below `/admin`; for anything else, `/admin`. */
 export function localPath(next: string): string {
   const path = URL.canParse(next, "http://here") ? new URL(next, "http://here") : null;
   const ours = path?.host === "here" && /^\/admin(\/|$)/.test(path.pathname);

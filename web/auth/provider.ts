@@ -11,13 +11,14 @@ import { createUser, editUser } from "./accounts.ts";
 export interface ProviderSettings {
   issuer: string;
   clientId: string;
-  /**
-   * Returns the client's secret. Called at each login, so that a new secret takes effect at once.
-   */
+  /** Returns the client's secret. Called at each login, so that a new secret takes effect immediately. */
   clientSecret: () => string;
-  /** Scopes separated by spaces. */
+  /** The scopes to request, separated by spaces. */
   scopes: string;
-  /** The claim that decides the rights of a user, and the role for each of its values; `*` matches every user. */
+  /**
+   * The claim that decides the role of a user. `roles` has the role for each of its values; the first entry that
+   * matches counts, and `*` matches every user.
+   */
   claim: string;
   roles: readonly { value: string; role: UserRole }[];
 }
@@ -79,7 +80,7 @@ export class Provider {
     return { location: location.href, pending };
   }
 
-  /** Returns the claims of the user who returned; throws if the response is invalid. */
+  /** Returns the claims of the user who came back from the provider. Throws if the provider's response is invalid. */
   async finish(query: string, pending: PendingLogin): Promise<Claims> {
     const client = await import("openid-client");
     const configuration = await this.#configuration();
@@ -104,7 +105,7 @@ export class Provider {
     return { ...more, ...claims };
   }
 
-  /** Reads the provider's configuration once. After a failure, reads it again at the next login. */
+  /** Reads the provider's configuration once for each secret. After a failure, reads it again at the next login. */
   #configuration(): Promise<Configuration> {
     const secret = this.settings.clientSecret();
     if (this.#opened?.secret === secret) return this.#opened.configuration;
@@ -138,14 +139,14 @@ export class Provider {
   }
 }
 
-/** Returns the identity of a provider's user. A trailing slash of the issuer makes no difference. */
+/** Returns `ISSUER SUBJECT`, which identifies a provider's user. A trailing slash of the issuer makes no difference. */
 export function identityOf(issuer: string, subject: string): string {
   return `${new URL(issuer).href} ${subject}`;
 }
 
 /**
- * Returns the user whom claims identify, with the role that the claims give. Adds the user if they are new. Returns a
- * problem if they aren't allowed to log in.
+ * Returns the user whom the claims identify, with the role that the claims give. Adds a new user. Keeps the role of the
+ * last administrator. Returns a problem if the user isn't allowed to log in or the name is taken.
  */
 export async function userOf(
   store: Store,
@@ -169,7 +170,7 @@ export async function userOf(
   return "problem" in edited ? known : { ...known, role };
 }
 
-/** Number of alternative names to try if a user's name is taken. */
+/** Number of names to try for a new user: the wanted name, then the name with a number. */
 const MAX_NAMES = 20;
 
 async function addUserOf(
@@ -198,7 +199,9 @@ async function addUserOf(
   return { problem: "Your name is taken here: ask an administrator." };
 }
 
-/** Returns a user name made from the provider's claims. */
+/**
+ * Returns a user name made from the provider's claims: from the user name, else the e-mail address, else the subject.
+ */
 function nameOf({ preferred_username: name, email, sub }: Claims): string {
   const called = [name, email, sub].find((one) => typeof one === "string" && one !== "");
   const [local = ""] = String(called).toLowerCase().split("@");

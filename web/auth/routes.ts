@@ -1,11 +1,13 @@
 import type { Right } from "../../model/operations/account.ts";
 
-/** What a route needs; `anyone` needs neither key nor session, even if reading isn't public. */
+/**
+ * What a route needs. `reader` needs the right `read` unless reading is public; `anyone` never needs a key or session.
+ */
 export type Needed = Right | "reader" | "anyone";
 
 /**
- * The right that each route needs. A route that changes something and is missing here needs `admin`, and a test reports
- * it. Pages of the admin declare their rights themselves.
+ * What each route needs. A route that changes something and is missing here needs `admin`, and a test reports the
+ * route. Pages of the admin declare their rights themselves.
  */
 export const ROUTES: Readonly<Record<string, Needed>> = {
   "GET /healthz": "anyone",
@@ -72,7 +74,7 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
 /** Path of bull-board, which has its own routes. */
 const QUEUES_UI_PATH = "/admin/queues/board";
 
-/** Returns what a route needs. A `GET` route outside `/admin` that isn't in the table needs only a reader. */
+/** Returns what a route needs. A `GET` or `HEAD` route outside `/admin` that isn't in `ROUTES` needs only a reader. */
 export function neededFor(method: string, path: string): Needed {
   const reads = method === "GET" || method === "HEAD";
   const listed = ROUTES[`${reads ? "GET" : method} ${path}`];

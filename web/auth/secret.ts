@@ -19,7 +19,7 @@ export function sameSecret(a: string, b: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-/** Creates a key: the text that its owner sees once, and the id and hash that are stored. */
+/** Creates a key: the text, which the owner sees once, and the id and hash, which are stored. */
 export function makeKey(): { id: string; text: string; secretHash: string } {
   const id = randomBytes(4).toString("hex");
   const secret = makeSecret();
@@ -34,7 +34,10 @@ export function readKey(text: string): { id: string; secret: string } | null {
 
 /** Argon2id (the library's default) with the parameters of OWASP's Password Storage Cheat Sheet: 19 MiB, 2 passes. */
 const ARGON2 = { memoryCost: 19_456, timeCost: 2 };
-/** Maximum number of hashes computed at once, and of those that wait. Each takes 19 MiB and a core for about 30 ms. */
+/**
+ * Passwords are hashed two at a time, because each takes 19 MiB and a core for about 30 ms. If `MAX_WAITING` wait, no
+ * further password is checked.
+ */
 const limit = pLimit(2);
 const MAX_WAITING = 32;
 
@@ -50,8 +53,8 @@ export function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * Returns whether a password matches a hash; null if too many passwords are being checked. Without a hash it takes the
- * same time, so that the time doesn't reveal which users exist.
+ * Returns whether a password matches a hash; null if too many passwords are being checked. Without a hash, returns
+ * false after the same time, so that the time doesn't reveal which users exist.
  */
 export async function verifyPassword(
   password: string,

@@ -11,19 +11,22 @@ import { dayTitle } from "../server/time.ts";
 import { translateInto } from "../server/translated.ts";
 import { document, element } from "./feed.ts";
 
-/** Number of a day's articles that are read, and of stories that are shown. */
+/** Maximum number of a day's articles that are read, and of stories that are shown. */
 const MAX_ARTICLES = { read: 400, shown: 40 };
 
-/** The day digest: the stories that most sources reported on a day, by topic. */
+/**
+ * The day digest: an article of each of the day's stories, grouped by topic. Stories that most sources reported come
+ * first.
+ */
 export interface DayDigest {
   day: string;
-  /** Number of articles of the day. */
+  /** Number of all listed articles of the day. */
   articles: number;
   groups: readonly { topic: string | null; articles: readonly ListedArticle[] }[];
   stories: Stories;
 }
 
-/** Returns the digest of a day. If the day has very many articles, the digest covers only its newest ones. */
+/** Returns the digest of a day. It covers at most the day's newest 400 articles. */
 export async function readDigest(
   store: Store,
   day: string,
@@ -58,8 +61,8 @@ function rank(articles: readonly ListedArticle[], stories: Stories): ListedArtic
 }
 
 /**
- * Groups articles under the first of the portal's topics that they have, in the portal's order. Articles without a
- * topic come last.
+ * Groups articles under the first of the portal's topics that they have, in the portal's order; `null` is the group of
+ * articles without any of these topics, and comes last.
  */
 function byTopic(
   articles: readonly ListedArticle[],
@@ -130,7 +133,7 @@ ${leadOf({ ...article, ...one }, source).map((text) => html`<p style="${STYLES.p
   }
 }
 
-/** Returns day digests as an Atom feed (RFC 4287), with one entry per day that contains the whole digest. */
+/** Returns day digests as an Atom feed (RFC 4287). Each entry contains the whole digest of one day. */
 export function digestFeed(digests: readonly DayDigest[], around: Around): string {
   const { edition, config } = around;
   const { language, messages } = edition;
@@ -171,7 +174,6 @@ export function digestFeed(digests: readonly DayDigest[], around: Around): strin
   );
 }
 
-/** Returns the body of a mail. */
 function contentOf(mail: string): string {
   return /<body[^>]*>(.*)<\/body>/s.exec(mail)?.[1]?.trim() ?? "";
 }

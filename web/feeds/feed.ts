@@ -11,13 +11,13 @@ export interface Feed {
   id: string;
   title: string;
   description: string;
-  /** The page that shows the same list. */
+  /** URL of the page that shows the same list. */
   home: string;
   self: string;
   /** URL of the next older page of the feed (RFC 5005 paged feeds); null on the last page. */
   next: string | null;
   /**
-   * Whether this feed is an archive document (RFC 5005 section 4), and the links to the documents before and after it.
+   * The links to archive documents (RFC 5005 section 4). `of` is `day` if this feed is itself an archive document.
    * Missing for a feed without such links.
    */
   archive?: {
@@ -43,10 +43,11 @@ export interface Entry {
   paragraphs: string[];
   /** Paragraphs of the full text, if it was requested and readers are allowed to see it; otherwise null. */
   content: string[] | null;
-  /** The credit line that the publisher requires; null if it requires none. */
+  /** The credit line that the publisher requires; null if none is required. */
   credit: string | null;
-  /** The publisher's usage terms as a sentence, and where they are stated; null if it states none. */
+  /** The publisher's usage terms as a sentence; null if the publisher states none. */
   usage: string | null;
+  /** URLs of the usage terms. */
   terms: string[];
   published: Date;
   updated: Date;
@@ -60,7 +61,7 @@ export interface Entry {
   item: PublicItem;
 }
 
-/** Returns the entry for an item; null if its URL isn't an http(s) URL. */
+/** Returns the entry for an item; null if the URL of the item isn't an http(s) URL. */
 export function toEntry(
   item: PublicItem,
   source: PublicSource | undefined,
@@ -97,14 +98,15 @@ function latest(dates: (Date | null)[]): Date {
 }
 
 /**
- * Returns authors for formats that require one: the article's authors and organisations or, if it has none, the source.
+ * Returns authors for formats that require an author: the persons and organisations named as authors; if there are
+ * none, the source.
  */
 export function signedBy({ authors, organisations, source }: Entry): string[] {
   const names = [...authors, ...organisations];
   return names.length > 0 ? names : [source.name];
 }
 
-/** Returns the publisher's credit line and the usage terms of an entry; null if there is neither. */
+/** Returns the credit line and the usage terms of an entry as one text; null if there is neither. */
 export function rightsOf({ credit, usage }: Entry): string | null {
   return [credit, usage].filter((line) => line !== null).join(" · ") || null;
 }

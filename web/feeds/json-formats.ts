@@ -1,7 +1,7 @@
 import type { NewsArticle, WithContext } from "schema-dts";
 import { type Entry, type Feed, signedBy } from "./feed.ts";
 
-/** Returns a JSON Feed 1.1 document. `_newsgather` contains what the format doesn't define. */
+/** Returns a JSON Feed 1.1 document. `_newsgather` in each item has the fields that the format doesn't define. */
 export function jsonFeed(feed: Feed): string {
   return JSON.stringify({
     version: "https://jsonfeed.org/version/1.1",
@@ -93,8 +93,8 @@ export function ninjs(entry: Entry): object {
 }
 
 /**
- * Returns an entry as a schema.org NewsArticle, with only properties and values of schema.org. `url` is the original,
- * `mainEntityOfPage` the portal's page.
+ * Returns an entry as a schema.org NewsArticle, with only properties and values of schema.org. `url` leads to the
+ * publisher, `mainEntityOfPage` to the portal's page.
  */
 export function newsArticle(entry: Entry): WithContext<NewsArticle> {
   const { url, title, paragraphs, content, published, updated, authors, source, language } = entry;

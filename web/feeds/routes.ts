@@ -39,7 +39,7 @@ const Query = z.object({
   ),
 });
 
-/** Serves `/feeds/all.{json,atom,rss,ninjs}` and feeds by source, topic, country, language and story. */
+/** Serves `/feeds/all.{json,atom,rss,ninjs}`, and a feed for each source, topic, country, language, story and view. */
 export const feedsRoutes: Routes = (app, context) => {
   const schema = { tags: ["feeds"], querystring: Query, response: { 400: Problem, 404: Problem } };
   const send = (

@@ -101,7 +101,7 @@ export const SitemapFile = z
   })
   .pipe(z.object({ day: Day, page: z.int() }));
 
-/** Returns the index of the sitemaps: every sitemap of each day with articles. */
+/** Returns the index of the sitemaps, with all sitemaps of each day in `days`, but at most 50,000. */
 export function sitemapIndex(
   days: readonly { day: string; articles: number }[],
   { baseUrl }: PortalConfig,
@@ -122,7 +122,7 @@ export function sitemapIndex(
   );
 }
 
-/** Returns the sitemap of a day's article pages, each with its other languages. */
+/** Returns the sitemap of a day's article pages, each with links to the page in every language. */
 function daySitemap(
   articles: readonly Pick<Article, "_id" | "sortAt" | "modifiedAt">[],
   config: PortalConfig,
@@ -159,7 +159,8 @@ function deniedIn({ byDenied = {} }: DayCounts): Use[] {
 }
 
 /**
- * Returns robots.txt (RFC 9309): the paths closed to robots, the uses that publishers reserve, and the sitemaps' URLs.
+ * Returns robots.txt (RFC 9309): the paths closed to robots, the uses that publishers deny, and the URLs of the
+ * sitemaps.
  */
 function robotsTxt(config: PortalConfig, denies: readonly Use[]): string {
   const closed = ["/admin", "/read/", ...editionsOf(config).map((one) => pathIn(one, "/search"))];
@@ -209,7 +210,7 @@ export function newsSitemap(articles: readonly ListedArticle[], config: PortalCo
   );
 }
 
-/** Returns the ISO 639 code of a language, `en` if it is unknown. Google requires `zh-cn` for Chinese. */
+/** Returns the language code for Google News: `zh-cn` for Chinese, `en` for an unknown language. */
 function languageOf(language: string | null): string {
   return language === "zh" ? "zh-cn" : (language ?? "en");
 }

@@ -2,8 +2,12 @@ import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
 import { checked, ProblemError } from "../../model/problem.ts";
 
-/** Handlers for requests of hubs. They return null or false for a subscription that was never requested. */
+/** Handlers for requests of hubs. */
 export interface HubHandlers {
+  /**
+   * Handles a hub's request to verify or deny a subscription. Returns the text to send back; null if this installation
+   * never requested that.
+   */
   intent(
     id: string,
     query: {
@@ -14,6 +18,7 @@ export interface HubHandlers {
       reason: string;
     },
   ): Promise<string | null>;
+  /** Handles a push. Returns false if there is no such subscription. */
   push(id: string, pushed: { signature: string; body: Buffer }): Promise<boolean>;
 }
 

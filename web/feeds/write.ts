@@ -43,10 +43,9 @@ export interface FeedQuery {
   archive?: string | undefined;
 }
 
-/** The articles of a feed: a list's or a story's. */
+/** What a feed contains: the articles of a list, or of a story if `storyId` is set. */
 export interface Subject {
   filter: ListingFilter;
-  /** Id of the story whose articles the feed contains, instead of a list. */
   storyId?: string;
   title: string;
   page: string;
@@ -58,7 +57,10 @@ interface FeedRequest {
   query: FeedQuery;
 }
 
-/** Returns a page of a feed, limited to what the rights of the articles' sources allow. */
+/**
+ * Returns a page of a feed. Entries contain only what the rights of their sources allow. Throws a 400 problem if this
+ * feed has no archives but one is requested.
+ */
 export async function writeFeed(
   context: Context,
   { now, sources }: Snapshot,
@@ -138,7 +140,7 @@ async function articlesOf(
   return selectArticles(store, narrowed, { limit, now, before, keep });
 }
 
-/** Returns the query of a URL without default values, so that each list has only one URL. */
+/** Returns the query string of a feed's URL without default values, so that each feed has only one URL. */
 function searchOf({ limit, cursor, filter, filterout, mode, archive }: FeedQuery): string {
   const query = new URLSearchParams({
     ...(limit !== 50 && { limit: String(limit) }),
@@ -151,10 +153,12 @@ function searchOf({ limit, cursor, filter, filterout, mode, archive }: FeedQuery
   return query.size === 0 ? "" : `?${query.toString()}`;
 }
 
-/** Maximum number of list pages read for one page of a feed. A page that reaches it is shorter. */
+/**
+ * Maximum number of pages of a list that are read for one page of a feed. A feed's page can therefore be short although
+ * older articles match.
+ */
 const MAX_PAGES_READ = 10;
 
-/** Selects the articles of a list that a feed shows. */
 interface Selection {
   limit: number;
   now: Date;
@@ -163,7 +167,8 @@ interface Selection {
 }
 
 /**
- * Returns the newest articles of a list that pass `keep`, and the start of the next page; null at the end of the list.
+ * Returns the newest articles of a list that pass `keep`, and where the feed's next page starts; null at the end of the
+ * list.
  */
 async function selectArticles(
   store: Store,
@@ -194,7 +199,6 @@ function placeOf(articles: ListedArticle[]): Position | null {
 /** Maximum number of articles in one archive document; a day with more has further pages. */
 const MAX_ARTICLES_PER_DAY = 1000;
 
-/** The part of a list that an archive document, or the feed itself, shows. */
 interface Shown {
   articles: readonly ListedArticle[];
   /** The day of an archive document; null for the feed itself. */
@@ -203,9 +207,8 @@ interface Shown {
 }
 
 /**
- * Returns the days of the archive documents before and after what is shown (RFC 5005 section 4); null if there is none.
- * For the feed itself, the day before can be the day of its oldest entry, because the feed shows only a part of that
- * day.
+ * Returns the days of the archive documents before and after `articles` (RFC 5005 section 4); null if there is none.
+ * For the feed itself, `before` can be the day of its oldest entry, because the feed shows only a part of that day.
  */
 async function daysAround(
   store: Store,
@@ -243,7 +246,7 @@ function positionOf({ sortAt, _id: id }: ListedArticle): Position {
   return { sortAt, id };
 }
 
-/** Words in a feed's URL, separated by `|`. A text must contain at least one of them. */
+/** Words in a feed's URL, separated by `|`; parsed into lowercase words. */
 export const Words = z
   .string()
   .max(500)
@@ -256,7 +259,10 @@ export const Words = z
       .filter((word) => word !== ""),
   );
 
-/** Returns whether a text contains one of `wanted` (if there are any) and none of `unwanted`, ignoring case. */
+/**
+ * Returns whether a text contains one of `wanted` (if there are any) and none of `unwanted`. The words must be
+ * lowercase; the text can be in any case.
+ */
 export function hasWords(
   text: string,
   { wanted, unwanted }: { wanted: readonly string[]; unwanted: readonly string[] },

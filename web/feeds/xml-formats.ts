@@ -25,7 +25,7 @@ export function atomFeed(feed: Feed): string {
   );
 }
 
-/** Returns the archive links. A reader that follows `prev-archive` gets every entry. */
+/** Returns the links between archive documents. A reader that follows `prev-archive` gets every entry. */
 function archiveLinks({ of, current, previous, next }: NonNullable<Feed["archive"]>) {
   const archived = of === "day";
   return [
@@ -36,7 +36,7 @@ function archiveLinks({ of, current, previous, next }: NonNullable<Feed["archive
   ];
 }
 
-/** The category scheme for entries whose article is only announced, or of which only the beginning is free. */
+/** Scheme of the category that marks entries whose article is `announced` or `partial`. */
 const COMPLETENESS_SCHEME = "tag:newsgather,2026:completeness";
 
 function isShort({ item }: Entry): boolean {

@@ -22,8 +22,8 @@ import {
 } from "./teaser.ts";
 
 /**
- * Returns the page of an article: teaser, facts, other articles in its story and the link to the publisher. For
- * editors, also links to the admin.
+ * Returns the page of an article: teaser, facts, the other articles of its story, and a link to the publisher. For
+ * editors, adds links to the admin.
  */
 export function articlePage(
   article: ListedArticle,
@@ -53,7 +53,6 @@ ${sidebar(around)}
 ${describe(article, around)}`;
 }
 
-/** Returns the links to the admin that logged-in editors see above an article. */
 function editorLinks(id: string, { language, messages }: Around["edition"]): Html {
   const article = encodeURIComponent(id);
   const { inAdmin, edit, retract } = messages.editors;
@@ -61,8 +60,8 @@ function editorLinks(id: string, { language, messages }: Around["edition"]): Htm
 }
 
 /**
- * Returns the article's structured data for search engines, which browsers don't run; null if its URL isn't an http(s)
- * URL.
+ * Returns a script element with structured data about the article, which only search engines read; null if the
+ * article's URL isn't an http(s) URL.
  */
 function describe(article: ListedArticle, { config, snapshot }: Around): Html | null {
   const source = snapshot.sources.get(article.sourceId);

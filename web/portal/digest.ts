@@ -17,14 +17,14 @@ import { teaser } from "./teaser.ts";
 
 const params = z.object({ day: Day });
 const HTML = "text/html; charset=utf-8";
-/**
- * Content security policy of a mail: it allows inline styles, which a mail has, and nothing else.
- */
+/** Content security policy of a mail: it allows the inline styles of the mail and nothing else. */
 const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
-/** Number of days in the feed. */
 const FEED_DAYS = 7;
 
-/** Serves `/digest/{day}` as a page and as mail, and a feed of the last seven finished days. */
+/**
+ * Serves the digest of a day as a page (`/digest/{day}`) and as mail, and a feed of the last seven finished days'
+ * digests.
+ */
 export const digestRoutes: Routes = (app, context) => {
   const editions = editionsOf(context.config);
   for (const edition of editions) editionRoutes(app, context, edition);
@@ -94,7 +94,6 @@ function articlesOf({ groups }: DayDigest): ListedArticle[] {
   return groups.flatMap((group) => group.articles);
 }
 
-/** Returns the page of a day digest. */
 function digestPage(digest: DayDigest, around: Around): Page {
   const { day, articles, groups, stories } = digest;
   const { edition, snapshot } = around;

@@ -8,7 +8,7 @@ import { entriesOf, nameOf } from "../server/names.ts";
 import { dayBefore } from "../server/snapshot.ts";
 import { longDate } from "../server/time.ts";
 
-/** The parts of a page, for the frame around it. */
+/** A page, without the frame around it. */
 export interface Page {
   title: string;
   /**
@@ -17,9 +17,9 @@ export interface Page {
    */
   path: string;
   description?: string;
-  /** Path of the feed with the same list, without its extension. */
+  /** Path of the feed with the same list, without its extension; the feed of all articles if missing. */
   feed?: string;
-  /** The articles on the page. */
+  /** The articles whose usage terms the response headers state. */
   articles: readonly ListedArticle[];
   body: Html;
 }
@@ -97,7 +97,6 @@ ${config.imprint && html`<li><a href="${config.imprint}">${messages.imprint}</a>
 `.markup;
 }
 
-/** Returns the box that searches all articles. The search page has a box of its own. */
 function searchBox({ edition }: Around): Html {
   const { search, find } = edition.messages;
   return html`<form class="search-box" action="${pathIn(edition, "/search")}" method="get" role="search"><input name="q" type="search" required aria-label="${search}" placeholder="${search}" dir="auto"><button class="button">${find.button}</button></form>`;

@@ -23,7 +23,7 @@ import { teaser } from "./teaser.ts";
 
 const ARTICLES_PER_PAGE = 30;
 
-/** Maximum number of articles pinned at once. */
+/** Maximum number of pinned articles shown above a list. */
 const MAX_PINNED = 20;
 
 /** The subject of a list page. */
@@ -33,19 +33,18 @@ interface Subject {
   /** One line under the title. */
   note: string;
   filter: ListingFilter;
-  /** Path of the feed with the same list, without its extension. */
+  /** Path of the feed with the same list, without its extension; missing if the list has no feed. */
   feed?: string;
   /** Further links at the end of the page. */
   around?: Html;
 }
 
-/** The requested page of a list, as cursors. */
+/** The requested page of a list: `before` or `after` a cursor, or the newest page without either. */
 export interface Place {
   before?: string | undefined;
   after?: string | undefined;
 }
 
-/** The articles on a page of a list, and the reader's position. */
 type Found = Pick<List, "page" | "from">;
 
 /** Returns a page of a list. Reads the articles unless `found` contains them. */
@@ -94,7 +93,7 @@ async function pinnedOf({ store }: Context, { now }: Snapshot, filter: ListingFi
   return pinned.filter((article) => matches(article, filter));
 }
 
-/** Reads the articles of a page. If too few articles for a page are newer, returns the newest page. */
+/** Reads the articles of a page. If at most one page of articles is newer than `after`, returns the newest page. */
 async function readPlace(
   { store }: Context,
   { now }: Snapshot,
@@ -132,15 +131,15 @@ function countIn(
   return language ? (day.byLanguage[language] ?? 0) : day.articles;
 }
 
-/** A region by its ISO 3166-2 code, or a city in it by its name in items. */
+/** A region by its ISO 3166-2 code, or a city in that region by its name. */
 interface PlaceParams {
   region: string;
   city?: string | null | undefined;
 }
 
 /**
- * Returns the page of a place's articles. Throws a 404 problem if the place has no articles, because they give its
- * name.
+ * Returns the page of a place's articles. Throws a 404 problem if the place has no articles, because the name of the
+ * region comes from an article.
  */
 export async function placePage(
   context: Context,
@@ -152,7 +151,7 @@ export async function placePage(
   const filter = { where: { region: [region], ...(city && { city: [city] }) } };
   const found = await readPlace(context, around.snapshot, filter, place);
   const { articles } = found.page;
-  // A page after the oldest article is empty.
+  // A page beyond the oldest article is empty.
   const [one] =
     articles.length > 0
       ? articles
@@ -170,7 +169,6 @@ export async function placePage(
   return readList(context, around, subject, place, found);
 }
 
-/** Returns the path of a place's page. */
 export function pathOf({ region, city }: PlaceParams): string {
   const path = `/region/${encodeURIComponent(region)}`;
   return city ? `${path}/${encodeURIComponent(city)}` : path;
@@ -183,14 +181,13 @@ interface List {
   /** One line under the title. */
   note: string;
   page: ListingPage;
-  /** Articles that editors have pinned. */
   pinned: readonly ListedArticle[];
   stories: Stories;
   /** The reader's position: on the newest page, or before or after an article. */
   from: "start" | "before" | "after";
   /** Whether all articles are of the day in the title. */
   oneDay: boolean;
-  /** Returns the number of this list's articles on a day; null if it isn't counted. */
+  /** Returns the number of this list's articles on a day; null if the number is unknown. */
   dayCount: (day: string) => number | null;
   empty: Html;
   /** Further links at the end. */

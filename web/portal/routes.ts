@@ -165,7 +165,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
         title: headlineOf(edition, article),
         path: `/article/${encodeURIComponent(id)}`,
         ...(description && { description }),
-        // The other articles of its story appear as headlines only.
+        // The other articles of the story appear as headlines only.
         articles: [article],
         body: articlePage(article, others, around, isForEditors),
       };
@@ -181,7 +181,7 @@ function headlineOf(edition: Edition, article: ListedArticle): string {
 
 /**
  * Returns a function that makes problem pages for readers. The function returns null for programs (recognised by path
- * or `Accept`), so that they get JSON.
+ * or `Accept`), which get JSON, and if the database can't be read.
  */
 export function problemPage(context: Context) {
   return async (request: FastifyRequest, problem: ProblemError): Promise<string | null> => {
@@ -208,7 +208,8 @@ ${sidebar(around)}
 }
 
 /**
- * Returns the page of a story: its representative and all its articles, with the reason why each belongs to the story.
+ * Returns the page of a story: its representative, then its other articles, each with the reason why it belongs to the
+ * story, if the reason is known.
  */
 function storyPage(
   articles: readonly ListedArticle[],

@@ -77,12 +77,12 @@ const TITLES = {
   status: "status",
 } as const satisfies Record<Facet, keyof Messages>;
 
-/** Maximum number of facet values offered to a reader. */
+/** Maximum number of values shown for each facet. */
 const MAX_FACET_VALUES = 8;
 
 /**
- * Returns the search page: the form, the results, and facets to narrow them. `outcome` is a message if the query is
- * invalid.
+ * Returns the search page: the form, the results, and facets that narrow the results. If the query is invalid,
+ * `outcome` is a message.
  */
 function searchPage(
   search: SearchRequest,
@@ -147,7 +147,6 @@ ${on && html`<a href="${on}" rel="next">${find.more}</a>`}
 </nav>`;
 }
 
-/** Returns queries that the reader might have meant. */
 function hintList(search: SearchRequest, hints: readonly SearchHint[], edition: Edition): Html {
   return html`<p>${edition.messages.find.meant}</p><ul>
 ${hints.map(({ query, name }) => html`<li><a href="${address(search, edition, { query, offset: 0 })}"><bdi>${query}</bdi></a>${name !== null && html` <bdi>${name}</bdi>`}</li>\n`)}</ul>`;
@@ -204,7 +203,7 @@ function valueName(facet: Facet, value: string, around: Around): string {
   return isCategory ? nameOf(facet as Category, value, around) : value;
 }
 
-/** Returns the URL of this search with the given changes. */
+/** Returns the path of the search page for this search with the given changes. */
 function address(search: SearchRequest, edition: Edition, changed: Partial<SearchRequest>): string {
   const { query, sort, offset } = { ...search, ...changed };
   const params = new URLSearchParams({ q: query });

@@ -16,8 +16,9 @@ export const INDEXES = {
 } as const satisfies Record<Category, string>;
 
 /**
- * Returns the numbers of articles today, yesterday and in total. They come before the main content, because they are
- * above it in the single-column layout: what is already visible must not move while the rest loads.
+ * Returns the numbers of articles today, yesterday and in total, and of clicks today if the portal shows them. In the
+ * page, they stand before the main content: in the single-column layout they are above the content, and text that is
+ * already visible must not move while the rest loads.
  */
 export function numbers({ edition, config, snapshot }: Around): Html {
   const { counters, today, followed } = snapshot;
@@ -34,7 +35,7 @@ ${followed !== undefined && counted(messages.followed, numberIn(edition, followe
 </dl></section>`;
 }
 
-/** Returns the sidebar: the categories with most articles, and the views. */
+/** Returns the sidebar: the first eight topics, countries, sources and languages, and the views for readers. */
 export function sidebar(around: Around): Html {
   const categories: Category[] = ["topic", "country", "source", "language"];
   return html`<aside class="side" aria-label="${around.edition.messages.overview}">
@@ -65,7 +66,6 @@ function viewLink({ _id, name }: { _id: string; name: string }, edition: Edition
   return html`<li><a href="${pathIn(edition, `/view/${_id}`)}"><bdi>${name}</bdi></a></li>\n`;
 }
 
-/** Returns a list of links to categories with their counts. */
 function categoryList(
   category: Category,
   entries: [string, number][],
@@ -80,7 +80,9 @@ ${entries.map(([id, count]) => {
 })}</ul>`;
 }
 
-/** Returns the page of all topics, countries, sources or languages with their numbers of articles. */
+/**
+ * Returns the page of all topics, countries, sources or languages that have articles, with their numbers of articles.
+ */
 export function indexPage(category: Category, around: Around): Page {
   const { edition, config, snapshot } = around;
   const { messages } = edition;

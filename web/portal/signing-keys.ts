@@ -10,9 +10,9 @@ import {
 import { signDirectory } from "../../crawler/signing/sign.ts";
 import { ProblemError } from "../../model/problem.ts";
 
-/** The identity with which requests are signed, as published to sites. */
+/** What is published to sites about the identity that signs our requests. */
 export interface SigningIdentity {
-  /** The origin that publishes the keys; null if requests are not signed. */
+  /** The origin that publishes the keys, such as `https://news.example`; null if requests are not signed. */
   agent: string | null;
   keysFile: string;
   name: string;
@@ -28,7 +28,7 @@ const CARD_PATH = "/.well-known/signature-agent-card";
 /**
  * Serves the keys with which sites verify signed requests (draft-ietf-webbotauth-httpsig-protocol-00, section 5.5),
  * each with a proof that its holder published it. Also serves the card that describes the crawler
- * (draft-meunier-webbotauth-registry-02).
+ * (draft-meunier-webbotauth-registry-02). Both are a 404 if requests are not signed.
  */
 export function signingKeysRoutes(
   identity: SigningIdentity,
@@ -56,13 +56,12 @@ export function signingKeysRoutes(
   };
 }
 
-/** Headers that let scripts of other sites read the response, because a verifier can be such a script. */
+/** Headers that let scripts of other sites read the response: a verifier can be such a script. */
 const OPEN = {
   "access-control-allow-origin": "*",
   "cache-control": `public, max-age=${DIRECTORY_MAX_AGE_S}`,
 };
 
-/** Returns the Signature Agent Card. */
 function cardOf({ agent, name, userAgent, product, contact }: SigningIdentity & { agent: string }) {
   const isPage = contact?.includes("://");
   return {

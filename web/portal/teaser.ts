@@ -7,7 +7,7 @@ import { nameOf } from "../server/names.ts";
 import { timeElement } from "../server/time.ts";
 import { translateInto } from "../server/translated.ts";
 
-/** Returns the title with its place prefix as a link to the article's page on the portal. */
+/** Returns the title and its place prefix as a link to the article's page on the portal. */
 export function heading(article: ListedArticle, edition: Edition): Html {
   const path = pathIn(edition, `/article/${encodeURIComponent(article._id)}`);
   return html`<a href="${path}">${titleOf(article, edition)}</a>`;
@@ -22,8 +22,8 @@ export function titleOf(article: ListedArticle, edition: Edition): Html {
 }
 
 /**
- * Returns `Read more: TITLE`, a link to the original through `/read/ID`, which counts clicks. Without a link if the URL
- * isn't http(s).
+ * Returns `Read more: TITLE` as a link to the original through `/read/ID`, which counts clicks. If the article's URL
+ * isn't an http(s) URL, returns only the title.
  */
 export function readMore(article: ListedArticle, edition: Edition, className = "more"): Html {
   const { title, titleLanguage } = translateInto(edition, article);
@@ -37,7 +37,7 @@ export function readMore(article: ListedArticle, edition: Edition, className = "
   return html`<p class="${className}"${dirOf(titleLanguage)}>${link ?? title}</p>`;
 }
 
-/** Returns the lead paragraphs of an article. */
+/** Returns the lead paragraphs of an article, as far as the rights of its source allow. */
 export function lead(article: ListedArticle, { edition, snapshot }: Around): Html {
   const translated = translateInto(edition, article);
   const paragraphs = leadOf(translated, snapshot.sources.get(article.sourceId));
@@ -50,7 +50,7 @@ export function isPrecise(article: ListedArticle): boolean {
   return article.publishedAt !== null && article.publishedPrecision !== "day";
 }
 
-/** Returns an element's `lang` attribute if the language is known. */
+/** Returns a `lang` attribute for an element; empty if the language is unknown. */
 export function langOf(language: string | null): Html | "" {
   return language ? html` lang="${language}"` : "";
 }
@@ -58,20 +58,19 @@ export function langOf(language: string | null): Html | "" {
 const RIGHT_TO_LEFT = new Set(["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"]);
 
 /**
- * Returns an element's `dir` attribute for its language. It is explicit, because a place in Latin letters can come
- * first in the text.
+ * Returns a `dir` attribute for an element; `auto` only if the language is unknown. With `auto`, a place in Latin
+ * letters at the start would decide the direction.
  */
 export function dirOf(language: string | null): Html {
   if (!language) return html` dir="auto"`;
   return RIGHT_TO_LEFT.has(language) ? html` dir="rtl"` : html` dir="ltr"`;
 }
 
-/** Returns the `dir` attribute of an article's title. */
 export function titleDir(article: ListedArticle, edition: Edition): Html {
   return dirOf(translateInto(edition, article).titleLanguage);
 }
 
-/** Returns the source, date, time and topics of an article. */
+/** Returns the source, how much of the article is available, the date and time, and the topics. */
 export function metaLine(article: ListedArticle, around: Around): Html {
   const { edition, config } = around;
   const { language, messages } = edition;
@@ -106,7 +105,7 @@ export function extentOf(
   return [messages.completeness[completeness], why].filter(Boolean).join(": ");
 }
 
-/** Returns `Also at 3 sources`, a link to the article's story; null if no other source has the story. */
+/** Returns `Also at 3 other sources` as a link to the article's story; null if no other source has the story. */
 function alsoAt(
   { storyId, sourceId }: ListedArticle,
   stories: Stories,

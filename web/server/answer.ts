@@ -6,7 +6,9 @@ import type { AnswerCache, Rendered, Validators } from "./cache.ts";
 import type { Head } from "./snapshot.ts";
 import { usageHeaders } from "./usage.ts";
 
-/** Answers a request from the cache, with validators; with 304 if the reader already has the response. */
+/**
+ * Sends the response to a request, from the cache or from `build`. Sends 304 if the reader already has that response.
+ */
 export type Answer<State> = (
   request: FastifyRequest,
   reply: FastifyReply,
@@ -15,8 +17,9 @@ export type Answer<State> = (
   build: (state: State) => Promise<Rendered>,
 ) => Promise<FastifyReply>;
 
-/** The maximum age of a response to readers, ms, and the clock. */
+/** Until when readers get a cached response without a check for newer data. */
 export interface Staleness {
+  /** Maximum time since the response was last known to be current, ms. */
   patience: number;
   now: () => Date;
 }
@@ -24,8 +27,8 @@ export interface Staleness {
 /**
  * Returns a function that answers reads from a cache. The entity tag is derived from the URL and the stamp of the data,
  * so a 304 or a repeated read needs no query except the one for the stamp (RFC 9110 section 13). With a `staleness`,
- * readers get a response of at most that age without any query. A background check then rebuilds the response if the
- * data has changed.
+ * readers get a cached response that was current at most `patience` ms ago without any query, unless they reload the
+ * page or are logged in. A background check then rebuilds the response if the data has changed.
  */
 export function answerer<State extends Pick<Head, "stamp" | "changedAt" | "now">>(
   read: () => Promise<State>,
@@ -55,7 +58,7 @@ export function answerer<State extends Pick<Head, "stamp" | "changedAt" | "now">
     const soon = staleness && !wantsNewest(request) && cachedSince(cache, address, staleness);
     if (soon && !checking.has(address)) {
       checking.add(address);
-      // Readers who wait for the new response get its error.
+      // The error is ignored here: the next reader who waits for a new response gets it.
       void newest()
         .catch(() => {})
         .finally(() => checking.delete(address));
@@ -109,8 +112,9 @@ function isUnchanged(request: FastifyRequest, validators: Validators, coding: Co
 }
 
 /**
- * Returns `Last-Modified`, in whole seconds. Until the second of the change is over, returns the second before, because
- * another change can follow within it. A reader who requests the response again later then gets the newer one.
+ * Returns the time for `Last-Modified`: the second of the latest change. Until that second is over, returns the second
+ * before, because another change can follow within it. A reader who requests the response again later then gets the
+ * newer one.
  */
 function lastModified({ changedAt, now }: Validators): Date {
   const second = Math.floor(changedAt.getTime() / 1000);
@@ -124,18 +128,11 @@ export function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
   return reply.header("content-type", "application/json; charset=utf-8").send(body);
 }
 
-/** The content coding of a response. */
 type Coding = "br" | "gzip" | "identity";
 
-/**
- * Minimum length of a response to compress, in characters. A shorter one fits into one packet
- * uncompressed.
- */
+/** Responses shorter than this stay uncompressed, because they fit into one packet. In characters. */
 const SHORTEST = 1200;
-/**
- * Compression levels: almost the best compression at a fraction of the time. A response is compressed once for all
- * readers.
- */
+/** Quality of Brotli: almost the best compression, in a fraction of the time. */
 const QUALITY = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
 
 const compress = {
@@ -144,7 +141,10 @@ const compress = {
   identity: async (body: Buffer) => body,
 };
 
-/** Returns the coding for an `Accept-Encoding` header (RFC 9110 section 12.5.3); never one that it refuses by `q=0`. */
+/**
+ * Returns the coding for an `Accept-Encoding` header (RFC 9110 section 12.5.3): `br` or else `gzip` if the header names
+ * it without `q=0`, otherwise `identity`.
+ */
 export function codingFor(accepted: string | undefined): Coding {
   const taken = (accepted ?? "")
     .toLowerCase()
@@ -158,8 +158,8 @@ export function codingFor(accepted: string | undefined): Coding {
 const compressed = new WeakMap<object, Map<Coding, Promise<Buffer>>>();
 
 /**
- * Returns the bytes of a response in a coding. They are compressed only once while the response is cached; short
- * responses stay uncompressed.
+ * Returns the bytes of a response, and their coding: `identity` for a short response. Compresses a cached response only
+ * once for each coding.
  */
 export async function bytesOf(
   answer: { body: string | Buffer },

@@ -5,27 +5,30 @@ export interface Rendered {
   body: string;
   type: string;
   headers?: Record<string, string>;
-  /** The usage terms of each article in the response (null: none stated). The headers contain the strictest. */
+  /**
+   * The usage terms of each article in the response; null for an article without stated terms. The response headers
+   * state the strictest terms.
+   */
   usage: readonly (UsageTerms | null)[];
 }
 
-/** The values that show whether a response is still current, as read from the store. */
+/** Values read from the store that show whether a response is still current. */
 export interface Validators {
-  /** The tag of the state. Two responses with the same URL and tag are equal. */
+  /** Hash of the URL and the state of the data. Responses with the same tag are equal. */
   tag: string;
   changedAt: Date;
   /** When the values were read. */
   now: Date;
 }
 
-/** A cached response with its validators. `now` is the last time it was known to be current. */
+/** A cached response with its validators. `now` is when the response was last known to be current. */
 export interface CachedAnswer extends Validators {
   answer: Rendered;
 }
 
 /**
- * A cache of the newest response for each URL. It removes the least recently used responses, and is limited by number
- * of responses and by characters.
+ * A cache of the newest response for each URL. Removes the least recently used responses when their number or their
+ * total of characters exceeds a limit.
  */
 export class AnswerCache {
   #answers = new Map<string, CachedAnswer>();
@@ -73,7 +76,6 @@ export class AnswerCache {
     return cached;
   }
 
-  /** Number of characters in the cache. */
   get size(): number {
     return this.#size;
   }

@@ -26,10 +26,12 @@ export interface PortalConfig {
   topicNamesIn?: Readonly<Record<string, Record<string, string>>>;
   /** The portal's main language; English if missing. */
   language?: Language;
-  /** The topics in the navigation, in order; if missing, those with most articles. */
+  /**
+   * Ids of the topics that the portal shows, in order; if missing, all topics that have articles, most articles first.
+   */
   shownTopics?: readonly string[];
   version: string;
-  /** Number of articles that an earlier site counted; missing for none. */
+  /** Number of articles from an earlier site, added to the total; 0 if missing. */
   countedBefore?: number;
   /** Whether the portal shows how often readers clicked `Read more` today; false if missing. */
   showClicks?: boolean;
@@ -39,7 +41,7 @@ export interface PortalConfig {
   logo?: Asset;
   /** Style sheet loaded after the portal's own; missing if there is none. */
   style?: Asset;
-  /** URL of the page that says who publishes the portal; without it, the portal has no such link. */
+  /** URL of the page that says who publishes the portal; without it, the portal shows no link to such a page. */
   imprint?: string | null;
   /** WebSub hub that is notified of new articles; without it, feeds name no hub. */
   hub?: string | null;
@@ -52,11 +54,11 @@ export interface Asset {
   body: string | Buffer;
 }
 
-/** A check of something that the service needs in order to be ready, such as `store` or `redis`. */
+/** The result of a check of something that the service needs in order to be ready, such as `store` or `redis`. */
 export interface Check {
   name: string;
   ok: boolean;
-  /** The problem and what to do about it, or a number such as the sequencer's lag. */
+  /** The problem, or a state such as the age of the oldest change without a sequence number. */
   detail: string;
 }
 
@@ -77,7 +79,7 @@ export interface ExportDeps {
 export interface SearchActions {
   /** Throws `QueryProblem`. */
   find(request: SearchRequest): Promise<SearchAnswer>;
-  /** Returns the words of a query that no article contains. Throws `QueryProblem`. */
+  /** Returns the words of a query that no article contains, each with a similar word. Throws `QueryProblem`. */
   misses(request: { query: string; all: boolean }): Promise<Miss[]>;
   state(): Promise<IndexState>;
   /** Splits a text into matches and the text between them. */
@@ -88,11 +90,11 @@ export interface SearchActions {
 export interface WebhookActions {
   /** Explains why a URL is refused; null if calling it is allowed. */
   refusal(url: string): string | null;
-  /** Sends a test message and returns the result. */
+  /** Sends a test message to a webhook and returns the delivery with its result. */
   test(subscriber: Subscriber): Promise<Delivery>;
   /**
-   * Returns the message that was sent; null for a test message, or if its change is no longer stored. `same` is false
-   * if the message would now be different.
+   * Returns the message of a delivery; null for a test message, or if the change is no longer stored. `same` is false
+   * if the stored data has changed, so that the message differs from the one that was sent.
    */
   body(delivery: Delivery): Promise<{ body: string; same: boolean } | null>;
 }
@@ -105,13 +107,16 @@ export interface ServerDeps {
   metrics: Metrics;
   logger?: FastifyBaseLogger;
   now?: () => Date;
-  /** Maximum age of pages and feeds, ms; 0 if missing. Responses of the stream can be up to 250 ms old. */
+  /**
+   * Maximum age of pages and feeds, ms; 0 if missing. For responses of the stream, the maximum is 250 ms or this value,
+   * whichever is less.
+   */
   staleness?: number;
   /** Registers the check of rights, before any route. */
   gate?: (app: FastifyInstance) => Promise<void>;
-  /** Whether reading needs no key or session, for the API's description; true if missing. */
+  /** Whether reading needs no key or session; the API's description says so. True if missing. */
   publicReading?: boolean;
-  /** Addresses and networks of proxies whose `X-Forwarded-*` headers are trusted. */
+  /** IP addresses and networks of proxies whose `X-Forwarded-*` headers are trusted; none if missing. */
   trustProxy?: string[];
   /** The webhooks' access to the network; missing without webhooks. */
   webhooks?: WebhookActions;

@@ -13,15 +13,18 @@ import { createWatch, type Watch } from "./watch.ts";
 export interface Context extends ServerDeps {
   head: () => Promise<Head>;
   snapshot: () => Promise<Snapshot>;
-  /** Answers from data that includes the counters. */
+  /** Answers with the newest data, including the counters. */
   answer: Answer<Snapshot>;
-  /** Answers for portal and feeds, up to `staleness` old. */
+  /** Answers like `answer`, with a response up to `staleness` old; for feeds and sitemaps. */
   answerSoon: Answer<Snapshot>;
-  /** Answers for pages, which may show today's clicks. */
+  /** Answers like `answerSoon`, for pages, which can show the number of clicks today. */
   answerPage: Answer<Snapshot>;
-  /** Answers from data that depends only on the stream and the sources. */
+  /** Answers with the newest data, if it depends only on the stream, sources, views and restores. */
   answerByHead: Answer<Head>;
-  /** Answers for readers of the stream who don't wait for changes; may be slightly old. */
+  /**
+   * Answers like `answerByHead`, with a response up to 250 ms old; for readers of the stream who don't wait for
+   * changes.
+   */
   answerStream: Answer<Head>;
   watch: Watch;
   now: () => Date;
@@ -58,10 +61,10 @@ export function typed(app: FastifyInstance) {
   return app.withTypeProvider<ZodTypeProvider>();
 }
 
-/** How long a number of clicks is shown, ms. Without it, each click would make pages outdated. */
+/** How long the number of clicks is cached, ms. Without the cache, each click would make all pages outdated. */
 const COUNTED = 60_000;
 
-/** Returns a reader of the data for pages. The data includes today's number of clicks, up to a minute old. */
+/** Returns a reader of snapshots that include today's number of clicks, up to a minute old. */
 function followedReader(
   { store }: Pick<ServerDeps, "store">,
   read: () => Promise<Snapshot>,

@@ -25,8 +25,9 @@ const READABLE: FastifyCorsOptions = {
 };
 
 /**
- * Lets scripts on other sites read public data, and the rest with a key. Only `GET` and `HEAD` are allowed, never with
- * a session. Call it before the gate, because a preflight request has no key.
+ * Lets scripts on other sites read the API, feeds and the API's description: public data without a key, the rest with
+ * one. Only `GET` and `HEAD` are allowed, never with a session. Call it before the gate, because a preflight request
+ * has no key.
  */
 export async function allowOtherSites(app: FastifyInstance): Promise<void> {
   await app.register(cors, {

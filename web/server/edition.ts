@@ -11,7 +11,7 @@ export interface Edition {
   /** Locale for `Intl`, such as `de-DE`. */
   locale: string;
   messages: Messages;
-  /** Path prefix: empty for the portal's main language, otherwise such as `/de`. */
+  /** Path prefix: empty for the portal's main language, otherwise `/` and the language, such as `/de`. */
   base: string;
 }
 
@@ -34,7 +34,7 @@ export function editionsOf({ language: first = "en" }: Pick<PortalConfig, "langu
   );
 }
 
-/** Returns the edition to which a path of the portal belongs. */
+/** Returns the edition to which a URL of the portal belongs. `url` is a path with an optional query. */
 export function editionAt(url: string, config: Pick<PortalConfig, "language">): Edition {
   const [first, ...others] = editionsOf(config);
   const other = others.find(
@@ -45,12 +45,12 @@ export function editionAt(url: string, config: Pick<PortalConfig, "language">): 
   return edition;
 }
 
-/** Returns the path of a page (`/topics`) in an edition. */
+/** Returns the path of a page in an edition: `/topics` or `/de/topics`. */
 export function pathIn({ base }: Edition, page: string): string {
   return page === "/" && base !== "" ? base : base + page;
 }
 
-/** Formats a number: `1,234`, `1.234`. */
+/** Formats a number: `1,234` in English, `1.234` in German. */
 export function numberIn({ language }: Edition, count: number): string {
   return count.toLocaleString(language);
 }

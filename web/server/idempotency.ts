@@ -12,14 +12,11 @@ import type { Context } from "./context.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Id of the idempotency record to write; null without an idempotency key. */
+    /** Id of the idempotency record in which the response is stored; null if it is not stored. */
     idempotencyRecord: string | null;
   }
   interface FastifyContextConfig {
-    /**
-     * Set for a route that returns the same response to the same request anyway, so that its responses need not be
-     * stored.
-     */
+    /** Set for a route that returns the same response to a repeated request without a stored response. */
     repeats?: true;
   }
 }
@@ -27,7 +24,7 @@ declare module "fastify" {
 const HEADER = "idempotency-key";
 /** A structured-field string (RFC 9651), as the draft requires, or the same without quotes. */
 const KEY = /^"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?$/;
-/** Time without a response after which the process that handled a request counts as gone, ms. */
+/** Time after which a request without a response counts as lost, because its process has ended, ms. */
 const GONE = 60_000;
 
 /** The idempotency key in the API's description. */
@@ -38,14 +35,14 @@ export const IDEMPOTENCY_KEY = {
     "Makes the request safe to repeat: for 24 hours the same request with the same key gets the first response again (`idempotency-replayed: true`), and a different request with that key gets 422. Refused and failed requests are not stored.",
 } as const;
 
-/** Returns whether a request can have an idempotency key: every request to the API that changes something. */
+/** Returns whether a request can have an idempotency key. Every request to the API that changes something can. */
 export function isWrite(method: string, path: string): boolean {
   return path.startsWith("/v1/") && !["GET", "HEAD", "OPTIONS"].includes(method);
 }
 
 /**
- * If a request is repeated with the same idempotency key, sends the stored response
- * (draft-ietf-httpapi-idempotency-key-header-07).
+ * Stores the responses to requests with an idempotency key, and sends the stored response if a request is repeated with
+ * the same key (draft-ietf-httpapi-idempotency-key-header-07).
  */
 export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Context): void {
   app.decorateRequest("idempotencyRecord", null);
@@ -55,8 +52,8 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
   );
 
   /**
-   * Sends the stored response to a request and returns true. If no response is stored, claims the idempotency key and
-   * returns false. Also returns false for a request without a key.
+   * Sends the stored response to a repeated request and returns true. Otherwise claims the idempotency key and returns
+   * false. Also returns false for a request without a key.
    */
   async function isAnswered(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     const shown = request.headers[HEADER];
@@ -78,7 +75,10 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
     return false;
   }
 
-  /** Sends the stored response, if there is one. Returns false if the request must be handled. */
+  /**
+   * Sends the stored response and returns true. Returns false if the request must be handled again. Throws a problem if
+   * the first request is still running, or was a different one.
+   */
   async function repeat(
     before: IdempotencyRecord,
     requestHash: string,

@@ -15,8 +15,8 @@ export function refusalOf(host: string): string {
 }
 
 /**
- * Starts to listen and returns the URL. Throws a `RangeError` for a host other than loopback if no user or key exists,
- * because anybody who reaches the port could then read the admin.
+ * Starts to listen and returns the URL. Throws a `RangeError` for a host other than loopback if there are no `accounts`
+ * (users or keys), because anybody who reaches the port could then read the admin.
  */
 export async function listen(
   app: FastifyInstance,

@@ -4,12 +4,11 @@ import type { PortalConfig } from "./config.ts";
 import type { Around } from "./edition.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** The categories that narrow a list, as written in URLs. */
+/** The categories by which lists can be filtered, as written in URLs. */
 export const CATEGORIES = ["topic", "country", "language", "source"] as const;
 
 export type Category = (typeof CATEGORIES)[number];
 
-/** What a name depends on: the edition, the configuration and the known sources. */
 type Naming = Pick<Around, "edition" | "config"> & { snapshot: Pick<Snapshot, "sources"> };
 
 type Names = Record<"region" | "language", Intl.DisplayNames>;
@@ -23,7 +22,7 @@ function namesIn(language: string): Names {
   return names;
 }
 
-/** Returns the name of a topic, country, language or source in the edition's language. */
+/** Returns the name of a topic, country, language or source in the edition's language; the id if no name is known. */
 export function nameOf(
   category: Category,
   id: string,
@@ -36,7 +35,7 @@ export function nameOf(
   return (/^[a-z]{2,3}$/.test(id) && names.language.of(id)) || id;
 }
 
-/** Describes a filter: `Smart cities; Germany, Austria`. */
+/** Describes a filter for readers: `Smart cities; Germany, Austria`. */
 export function filterText(filter: Filter, naming: Naming): string {
   const { messages } = naming.edition;
   const categories = CATEGORIES.map((category) =>
@@ -49,7 +48,7 @@ export function filterText(filter: Filter, naming: Naming): string {
   return all.filter((part) => part !== undefined).join("; ") || messages.everything;
 }
 
-/** Returns the name of a topic in the edition's language, else in the main one, else its id. */
+/** Returns the name of a topic in `language`, else in the portal's main language, else its id. */
 export function topicName(
   id: string,
   { topicNames, topicNamesIn = {} }: PortalConfig,
@@ -60,7 +59,7 @@ export function topicName(
   return own(foreign) || own(topicNames) || id;
 }
 
-/** Returns the filter for the list of one category. */
+/** Returns the filter for the list of one topic, country, language or source. */
 export function filterOf(category: Category, id: string): ListingFilter {
   return category === "source" ? { sourceId: id } : { [category]: id };
 }
@@ -78,8 +77,8 @@ export function isKnown(
 }
 
 /**
- * Returns the ids of a category that have articles, with their numbers of articles: topics in the portal's order,
- * others by number of articles.
+ * Returns the ids of a category that have articles, with their numbers of articles. If the portal chooses its topics,
+ * returns only those, in the portal's order; otherwise the id with most articles comes first.
  */
 export function entriesOf(
   category: Category,
@@ -93,7 +92,6 @@ export function entriesOf(
     .filter(([, count]) => count > 0);
 }
 
-/** Returns the ids with a positive count, most frequent first. */
 function ranked(counts: Record<string, number>): [string, number][] {
   return Object.entries(counts)
     .filter(([, count]) => count > 0)

@@ -16,7 +16,7 @@ export const Problem = z.object({
 
 const TITLES: Record<number, string> = {
   400: "Bad request",
-  401: "Who are you?",
+  401: "Login or key needed",
   403: "Not allowed",
   404: "Not found",
   405: "Method not allowed",
@@ -25,23 +25,23 @@ const TITLES: Record<number, string> = {
   412: "Changed meanwhile",
   413: "Body too large",
   415: "Unsupported media type",
-  422: "Not to be processed",
+  422: "Can't be processed",
   429: "Too many requests",
   500: "Internal error",
   503: "Not available",
 };
 
-/** Codes of temporary problems, and the time after which a client should try again, s. */
+/** Codes of temporary problems, for which a client should try again after `RETRY_AFTER_S` seconds. */
 const PASSING = new Set(["database-unreachable", "body-unreachable", "search-building"]);
 const RETRY_AFTER_S = 10;
 
-/** Renders a problem as a page for readers; null if the client gets JSON instead. */
+/** Returns a problem as a page for readers; null if the client gets JSON instead. */
 export type ProblemPage = (
   request: FastifyRequest,
   problem: ProblemError,
 ) => Promise<string | null>;
 
-/** Answers every error of the server with `application/problem+json`, or with a page for readers. */
+/** Answers every error with `application/problem+json`, or with a page for readers. */
 export function answerProblems(app: FastifyInstance, page: ProblemPage): void {
   app.setErrorHandler(async (error: FastifyError | ProblemError, request, reply) => {
     const problem = toProblem(error);
@@ -65,7 +65,7 @@ export function answerProblems(app: FastifyInstance, page: ProblemPage): void {
 function toProblem(error: FastifyError | ProblemError): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof TierUnreachable) {
-    const detail = "Its storage can't be reached now. Try again later.";
+    const detail = "The storage of this body can't be reached now. Try again later.";
     return new ProblemError(503, "body-unreachable", detail);
   }
   if (isUnreachable(error)) {

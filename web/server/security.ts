@@ -26,8 +26,8 @@ export const SECURITY_SCHEMES = {
 export type Security = Partial<Record<keyof typeof SECURITY_SCHEMES, string[]>>[];
 
 /**
- * Returns the ways to authenticate for an operation; `{}` means that no authentication is needed. Empty if anyone can
- * use it.
+ * Returns the alternative ways to authenticate for an operation; `[]` if it never needs authentication. `{}` among the
+ * ways means that reading is public, so that no authentication is needed.
  */
 export function securityOf(
   method: string,

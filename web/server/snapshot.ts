@@ -9,9 +9,9 @@ import { listViews } from "../../store/publish/views.ts";
 import { type PublicSource, readDirectory } from "../../store/sources/directory.ts";
 import type { ServerDeps } from "./config.ts";
 
-/** The data on which every response depends: two responses with the same `stamp` and URL are equal. */
+/** The state on which responses depend: two responses with the same `stamp` and URL are equal. */
 export interface Head {
-  /** Newest change of the stream. */
+  /** Sequence number of the newest change in the stream; 0 if there is none. */
   seq: number;
   /** When this process noticed the latest change; never earlier than the change itself. */
   changedAt: Date;
@@ -28,15 +28,15 @@ export interface Head {
 export interface Snapshot extends Head {
   today: string;
   counters: { today: Day; yesterday: Day; all: Day };
-  /** Number of clicks on `Read more` today, if the portal shows that number. */
+  /** Number of clicks on `Read more` today; missing if the portal doesn't show that number. */
   followed?: number;
 }
 
 const DIRECTORY_AGE = 5_000;
 
 /**
- * Returns a reader of the head. Each call needs one short query; sources and views are read again every 5 s. Concurrent
- * calls share a read.
+ * Returns a reader of the head. Each call needs one short query; sources, views and restores are read again at most
+ * every 5 s. Concurrent calls share a read.
  */
 export function headReader({ store, config, now = () => new Date() }: ServerDeps) {
   const headSeq = followHead(store);
@@ -95,7 +95,7 @@ function byId<T extends { _id: string }>(all: readonly T[]): Map<string, T> {
   return new Map(all.map((one) => [one._id, one]));
 }
 
-/** Returns a function that records when a stamp last changed. */
+/** Returns a function that adds to a stamp the time at which it last changed. */
 function stamper(): (stamp: string, at: Date) => { stamp: string; changedAt: Date } {
   let last = { stamp: "", changedAt: new Date(0) };
   return (stamp, at) => {
@@ -128,7 +128,6 @@ export function shared<T>(read: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** Returns the day before a `YYYY-MM-DD`. */
 export function dayBefore(day: string): string {
   return shiftDay(day, -1);
 }

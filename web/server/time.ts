@@ -15,19 +15,18 @@ function format(
   return known;
 }
 
-/** Returns `14:05` in the time zone. */
 function clock(edition: Edition, zone: string, at: Date): string {
   return format(edition, zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
 }
 
-/** Returns `25 November 2026` in the time zone. */
+/** Returns a date in the time zone: `25 November 2026`. */
 export function longDate(edition: Edition, zone: string, at: Date): string {
   return format(edition, zone, { day: "numeric", month: "long", year: "numeric" }).format(at);
 }
 
 /**
- * Returns a heading for a `YYYY-MM-DD`: `Monday, 23 November 2026`. Unless `today` is null, `Today` or `Yesterday`
- * replaces the weekday.
+ * Returns a heading for a `YYYY-MM-DD`: `Monday, 23 November 2026`. For `today` and the day before it, `Today` or
+ * `Yesterday` replaces the weekday; never if `today` is null.
  */
 export function dayTitle(edition: Edition, day: string, today: string | null): string {
   const at = new Date(`${day}T12:00:00Z`);
@@ -38,7 +37,7 @@ export function dayTitle(edition: Edition, day: string, today: string | null): s
   return `${format(edition, "UTC", { weekday: "long" }).format(at)}, ${date}`;
 }
 
-/** Returns a `<time>` element with the date and, if known, the time of day. */
+/** Returns a `<time>` element with the date and, if `precise`, the time of day. */
 export function timeElement(edition: Edition, zone: string, at: Date, precise: boolean): Html {
   const date = longDate(edition, zone, at);
   const text = precise ? `${date}, ${clock(edition, zone, at)}` : date;

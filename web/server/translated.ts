@@ -2,15 +2,15 @@ import { asEdited, type Wording } from "../../model/articles/editorial.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import type { Edition } from "./edition.ts";
 
-/** An article in one edition's language, with the language of each field. */
+/** An article in one edition, with the languages of its title and lead; null if a language is unknown. */
 export interface TranslatedArticle extends ListedArticle {
   titleLanguage: string | null;
   leadLanguage: string | null;
 }
 
 /**
- * Returns an article in the edition's language, if editors have translated it; otherwise in its own language. Applies
- * editors' corrections.
+ * Returns an article with its editors' corrections. A title or teaser that editors have translated into the edition's
+ * language replaces the original; anything else stays in the article's language.
  */
 export function translateInto({ language }: Edition, article: ListedArticle): TranslatedArticle {
   const { title, teaser }: Wording = article.edited?.translations?.[language] ?? {};

@@ -7,7 +7,10 @@ export function usageOf(
   return articles.map((article) => termsOf(articleSignals(article)));
 }
 
-/** The names of uses in `Content-Usage` and `Content-Signal`. */
+/**
+ * The uses that the headers `Content-Usage` (`CATEGORIES`) and `Content-Signal` (`SIGNALS`) can state, by their names
+ * there.
+ */
 const CATEGORIES = { search: "search", "ai-use": "ai-input", "train-ai": "ai-train" } as const;
 const SIGNALS = { search: "search", "ai-input": "ai-input", "ai-train": "ai-train" } as const;
 
@@ -67,7 +70,7 @@ function directives({
     .join(", ");
 }
 
-/** Returns the lines of the portal's robots.txt with the uses that publishers of some of its articles deny. */
+/** Returns the lines of robots.txt that say which uses are denied; none if `denies` is empty. */
 export function usageLines(denies: readonly Use[]): string[] {
   const usage = { allows: [], denies };
   const lines = [

@@ -23,8 +23,9 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
 };
 
 /**
- * Makes every route of the API refuse unknown parameters: with a misspelt filter, it would otherwise return everything.
- * Pages and feeds ignore unknown parameters, because mailers and trackers add theirs to links.
+ * Makes every route of the API refuse unknown parameters. Otherwise, a misspelt filter would be ignored and the route
+ * would return everything. Pages and feeds ignore unknown parameters, because newsletters and trackers add parameters
+ * to links.
  */
 export function refuseUnknownParameters(app: FastifyInstance): void {
   app.addHook("onRoute", (route) => {

@@ -10,16 +10,16 @@ const HEAD_CHECK_INTERVAL_MS = 250;
 
 /** Waits for new changes in the stream, with one check of the head for all waiting readers. */
 export interface Watch {
-  /** Reserves a place for a waiting reader until `signal` fires. Throws a 429 or 503 problem if no place is free. */
+  /** Counts a waiting reader until `signal` fires. Throws a 429 or 503 problem if too many readers are waiting. */
   admit(address: string, signal: AbortSignal): void;
-  /** Resolves when the head is past `seq`, after `ms`, when `signal` fires, or when the server closes. */
+  /** Resolves when the stream has a change after `seq`, after `ms`, when `signal` fires, or when the server closes. */
   beyond(seq: number, ms: number, signal: AbortSignal): Promise<void>;
   /** Fires when the server closes. */
   closing: AbortSignal;
   close(): void;
 }
 
-/** Returns an `admit` function with places of its own. */
+/** Returns an `admit` function with its own count of waiting readers. */
 export function limitWaiting(): Watch["admit"] {
   const admitted = new Map<string, number>();
   let places: number = MAX_WAITING.all;
@@ -58,7 +58,7 @@ export function createWatch(head: () => Promise<{ seq: number }>): Watch {
     if (checking) return;
     checking = true;
     while (waiting.size > 0 && !closing.signal.aborted) {
-      // A store that doesn't answer now can answer before the readers' time is over.
+      // If the store doesn't answer now, it might answer while the readers still wait.
       const { seq } = await head().catch(() => ({ seq: 0 }));
       for (const one of waiting) if (seq > one.seq) one.wake.abort();
       await sleep(HEAD_CHECK_INTERVAL_MS, closing.signal);
