@@ -175,7 +175,7 @@ export interface Api {
        */
       country?: string;
       /**
-       * E.g. de
+       * Language code, e.g. de
        */
       language?: string;
       /**
@@ -231,7 +231,7 @@ export interface Api {
        */
       region?: string;
       /**
-       * Cities as items name them, separated by commas; one has to match: `Berlin,Hamburg`
+       * Names of cities as in items, separated by commas; one has to match: `Berlin,Hamburg`
        */
       city?: string;
       /**
@@ -239,11 +239,11 @@ export interface Api {
        */
       language?: string;
       /**
-       * At least this relevant, 0 to 1
+       * Minimum relevance, 0 to 1
        */
       relevance?: number;
       /**
-       * `false`: without copies; an article that becomes one is retracted for you
+       * `false`: without copies; an article that becomes a copy arrives as `retracted`
        */
       copies?: "true" | "false";
       /**
@@ -290,7 +290,7 @@ export interface Api {
        */
       region?: string;
       /**
-       * Cities as items name them, separated by commas; one has to match: `Berlin,Hamburg`
+       * Names of cities as in items, separated by commas; one has to match: `Berlin,Hamburg`
        */
       city?: string;
       /**
@@ -298,11 +298,11 @@ export interface Api {
        */
       language?: string;
       /**
-       * At least this relevant, 0 to 1
+       * Minimum relevance, 0 to 1
        */
       relevance?: number;
       /**
-       * `false`: without copies; an article that becomes one is retracted for you
+       * `false`: without copies; an article that becomes a copy arrives as `retracted`
        */
       copies?: "true" | "false";
       /**
@@ -321,7 +321,7 @@ export interface Api {
     body: {
       limit?: number;
       /**
-       * How long nobody else can lease them
+       * Length of the lease, in which nobody else can lease changes
        */
       seconds?: number;
       /**
@@ -331,7 +331,7 @@ export interface Api {
     };
     answer: {
       /**
-       * null if there are no changes, so nothing to acknowledge
+       * null if there are no changes to acknowledge
        */
       lease: string | null;
       until: string | null;
@@ -343,7 +343,7 @@ export interface Api {
     body: {
       lease: string;
       /**
-       * The last change that you processed; default: the whole lease. The rest is leased again
+       * The last change that you processed; default: the last of the lease. Later changes are leased again
        */
       seq?: number;
     };
@@ -485,11 +485,11 @@ export interface Story {
    */
   id: string;
   /**
-   * The article that represents the story
+   * Id of the article that represents the story
    */
   representative: string;
   /**
-   * Number of sources, including this one
+   * Number of sources, including that of this article
    */
   sources: number;
   articles: number;
@@ -506,19 +506,19 @@ export interface Story {
       | "same event"
       | "joined by an editor";
     /**
-     * The article that it matches
+     * Id of the article that it matches
      */
     with: string;
     /**
-     * How alike they are, 0 to 1
+     * How similar the two articles are, 0 to 1
      */
     score: number;
     /**
-     * For events: rare words, names and numbers that both contain
+     * For `same event`: rare words, names and numbers that both articles contain
      */
     terms: string[];
     /**
-     * The same in words: `similar to ID, 0.91`
+     * The reason in words: `similar to ID, 0.91`
      */
     text: string;
   } | null;

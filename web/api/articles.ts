@@ -20,7 +20,12 @@ const Query = z.object({
   source: z.string().max(63).optional(),
   topic: z.string().max(100).optional(),
   country: z.string().toUpperCase().pipe(CountryCode).optional().describe("ISO 3166-1, e.g. DE"),
-  language: z.string().toLowerCase().pipe(LanguageCode).optional().describe("E.g. de"),
+  language: z
+    .string()
+    .toLowerCase()
+    .pipe(LanguageCode)
+    .optional()
+    .describe("Language code, e.g. de"),
   view: z.string().max(63).optional().describe("Only articles in this view"),
   since: TimeText.optional().describe(`Not older than this: ${TIME_FORMS}`),
   until: TimeText.optional().describe(
@@ -43,10 +48,13 @@ const json = (value: unknown, articles: readonly ListedArticle[]) => ({
   usage: usageOf(articles),
 });
 
-/** Step to which relative times such as `7d` are rounded, ms. Responses can be cached for as long. */
+/** Step to which relative times such as `7d` are rounded, ms. Until the next step, a response can be cached. */
 const DISTANCE_STEP_MS = 60_000;
 
-/** Returns the first and last time of a list, both inclusive. Throws a 400 problem if they are in the wrong order. */
+/**
+ * Returns the first and last time of a list, both inclusive; missing if not requested. Throws a 400 problem if they are
+ * in the wrong order.
+ */
 function timesOf(
   { since, until }: { since?: string | undefined; until?: string | undefined },
   now: Date,
@@ -69,7 +77,7 @@ export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
       schema: {
         summary: "Published articles, newest first, without duplicates",
         description:
-          "Filters are combined with AND. Continue with `next_cursor` until `has_more` is false; a page may be shorter than `limit`.",
+          "Filters are combined with AND. Continue with `next_cursor` until `has_more` is false; a page can be shorter than `limit`.",
         tags: ["articles"],
         querystring: Query,
         response: { 200: Page, 400: Problem, 404: Problem },
@@ -150,7 +158,12 @@ export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
         }
         const text = openText(article, source);
         const entry = toEntry(apiItem(article, source), source, config, text);
-        if (!entry) throw new ProblemError(404, "unknown-article", "Its URL isn't http or https.");
+        if (!entry)
+          throw new ProblemError(
+            404,
+            "unknown-article",
+            "The URL of this article isn't http or https, so only format=json is available.",
+          );
         if (format === "ninjs") return json(ninjs(entry), [article]);
         return {
           ...json(newsArticle(entry), [article]),

@@ -41,19 +41,19 @@ const Headers = z.record(z.string(), z.string());
 /** A capture in a list. */
 const ApiCapture = z.object({
   id: z.string(),
-  linkId: z.string().describe("Key of the URL as found"),
+  linkId: z.string().describe("Key of the URL as it was found"),
   sourceId: z
     .string()
     .nullable()
-    .describe("null: a host's file, which belongs to no single source"),
+    .describe("null for a file of a host, such as robots.txt, which belongs to no single source"),
   sourceVersion: z.int(),
   runId: z.string().nullable(),
   kind: z.enum([...ENTRY_POINT_KINDS, "article", ...HOST_FILE_KINDS]),
   lane: z.enum(["http", "browser"]),
   url: z.string().describe("The URL that was requested"),
-  finalUrl: z.string().describe("The URL that answered"),
+  finalUrl: z.string().describe("The URL of the response, after redirects"),
   status: z.int(),
-  address: z.string().nullable().describe("IP address that answered"),
+  address: z.string().nullable().describe("IP address of the server"),
   fetchedAt: z.iso.datetime(),
   ms: z.int().describe("From the request to the last byte"),
   bytes: z.int().describe("Bytes on the wire"),
@@ -61,14 +61,21 @@ const ApiCapture = z.object({
   digest: z
     .string()
     .nullable()
-    .describe("SHA-256 of the body as stored; captures with equal bodies share one"),
+    .describe(
+      "SHA-256 of the stored body, which captures with equal bodies share; null if none is stored",
+    ),
   truncated: z.boolean().describe("The body was truncated at the byte limit"),
   reservations: z.array(z.string()).describe("What the publisher reserves"),
-  withheld: z.string().nullable().describe("Why the body isn't stored"),
+  withheld: z
+    .string()
+    .nullable()
+    .describe("Why the body isn't stored; null if it is, or if there was none"),
   reason: z
     .string()
     .nullable()
-    .describe("Why nothing was read from it: a skip or the cause of a failure"),
+    .describe(
+      "Why nothing was read from the response: the reason of a skip or the cause of a failure",
+    ),
   detail: z.string().nullable(),
 });
 
@@ -107,10 +114,13 @@ const Page = z.object({
   has_more: z.boolean(),
 });
 
-/** Maximum time by which the clocks of other machines can be ahead, ms. */
+/**
+ * Maximum time by which the clocks of other machines can be ahead, ms. Without `until`, captures up to that far in the
+ * future are listed.
+ */
 const AHEAD = 3_600_000;
 
-/** Forbids a browser to show, run or sniff a stored body. */
+/** Forbids a browser to run scripts of a stored body, or to show it in a frame. */
 const BODY_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 const tags = ["captures"];
@@ -120,7 +130,7 @@ const refused = { 401: Problem, 403: Problem, 404: Problem, 410: Problem };
 /** Serves `/v1/captures`: every stored response, for readers with access to the whole archive. */
 export const capturesRoutes: Routes = (app, { store, now }) => {
   const api = typed(app);
-  // While no account exists, operators' pages are open on loopback, but the raw archive is never open.
+  // While no user or key exists, pages that need `read` are open on loopback, but the raw archive isn't.
   const preHandler = async (request: FastifyRequest) => void actorName(request);
 
   api.get(
@@ -185,9 +195,9 @@ export const capturesRoutes: Routes = (app, { store, now }) => {
     {
       preHandler,
       schema: {
-        summary: "Its bytes as received, as a file",
+        summary: "The body of a response as received, as a file",
         description:
-          "Still in the content coding that the capture's `content-encoding` names. 410 once it was erased or its retention time has passed.",
+          "The body is in the content coding that the response's `content-encoding` names. 410 if the body was erased or its retention has ended.",
         tags,
         params,
         produces: ["application/octet-stream"],
@@ -214,7 +224,6 @@ export const capturesRoutes: Routes = (app, { store, now }) => {
   );
 };
 
-/** Returns a capture as lists show it. */
 function showCapture(capture: ListedCapture): z.input<typeof ApiCapture> {
   const { linkId, sourceVersion, runId, kind, lane, url, finalUrl, status, address } = capture;
   const { ms, bytes, decodedBytes, truncated, reservations } = capture;
@@ -259,7 +268,7 @@ function showWhole(capture: Capture) {
   };
 }
 
-/** Names of headers that contain secrets of ours, in requests and responses. */
+/** Names of headers that can contain our secrets, in requests and responses. */
 const SECRET = /^(proxy-)?authorization$|cookie|token|secret|api-?key|csrf/i;
 
 function maskSecretHeaders(headers: Record<string, string>): Record<string, string> {
@@ -268,14 +277,16 @@ function maskSecretHeaders(headers: Record<string, string>): Record<string, stri
   );
 }
 
-/** Selects the link, source or article whose captures to list. */
 interface CaptureOwnerQuery {
   article?: string | undefined;
   url?: string | undefined;
   source?: string | undefined;
 }
 
-/** Returns the owner of the captures to list; throws a problem if it is unknown or was erased. */
+/**
+ * Returns what the requested captures belong to: links or a source. Throws a problem unless exactly one owner is named,
+ * and if it is unknown or was erased.
+ */
 async function ownerOf(
   store: Store,
   { article, url, source }: CaptureOwnerQuery,
@@ -302,11 +313,11 @@ async function ownerOf(
   throw new ProblemError(404, "unknown-article", `There is no article "${article}".`);
 }
 
-/** Returns a capture by id; throws a problem if it doesn't exist or its page was erased. */
+/** Returns a capture by id. Throws a 404 problem if there is none, and a 410 problem if its URL was erased. */
 async function captureOf(store: Store, id: string): Promise<Capture> {
   const capture = await getCapture(store, id);
   if (!capture) {
-    const detail = `There is no capture "${id}". It may have been erased, or its retention has ended.`;
+    const detail = `There is no capture "${id}". It might have been erased, or its retention has ended.`;
     throw new ProblemError(404, "unknown-capture", detail);
   }
   // A capture stored while its URL was being erased is removed soon.
@@ -314,23 +325,23 @@ async function captureOf(store: Store, id: string): Promise<Capture> {
   return capture;
 }
 
-/** Returns the body of a capture. If there is none, throws a problem that explains why. */
+/** Returns the stored body of a capture. Throws a problem that explains why there is none. */
 async function bodyOf(store: Store, capture: Capture): Promise<Body> {
   const { bodyId, withheld } = capture;
   if (withheld === "erased") {
     throw new ProblemError(
       410,
       "erased",
-      "It contained something that was erased, so it was erased, too.",
+      "This body contained something that was erased, so the body was erased as well.",
     );
   }
   if (withheld) {
-    const detail = `The publisher reserves it (${withheld}), so it was never stored.`;
+    const detail = `The publisher reserves this body (${withheld}), so it was never stored.`;
     throw new ProblemError(404, "withheld", detail);
   }
   if (bodyId === null) throw new ProblemError(404, "no-body", "This response had no body.");
   const body = await findBody(store, bodyId);
-  if (!body) throw new ProblemError(410, "expired", "Its retention has ended.");
+  if (!body) throw new ProblemError(410, "expired", "The retention of this body has ended.");
   if (isLost(body)) throw lostProblem(body);
   return body;
 }
@@ -342,5 +353,5 @@ async function refuseErased(store: Store, keys: string[]): Promise<void> {
 }
 
 function erasedText({ at, reason }: Tombstone): string {
-  return `It was erased on ${at.toISOString().slice(0, 10)}: ${reason}`;
+  return `This was erased on ${at.toISOString().slice(0, 10)}: ${reason}`;
 }

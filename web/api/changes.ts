@@ -45,12 +45,12 @@ const Page = z.object({
   has_more: z.boolean(),
 });
 
-const DESCRIPTION = `Read until \`has_more\` is false, store \`next_cursor\`, and send it next time. Apply changes by \`articleId\` and \`version\`: a repeated one is harmless.
+const DESCRIPTION = `Read until \`has_more\` is false, store \`next_cursor\`, and send it next time. Apply changes by \`articleId\` and \`version\`: a repeated change then has no effect.
 
-* \`Accept: application/x-ndjson\` gives one change a line, with \`x-next-cursor\` and \`x-has-more\` in the header.
+* \`Accept: application/x-ndjson\` returns one change per line, with the headers \`x-next-cursor\` and \`x-has-more\`.
 * \`Accept: text/event-stream\` keeps the connection open: Server-Sent Events whose \`id\` is the cursor (\`Last-Event-ID\`) and whose \`event\` is the kind.
-* Under a filter an article that enters it comes as \`created\`, one that leaves it as \`retracted\`.
-* Changes are stored for a time (\`NEWSGATHER_KEEP_CHANGES\`). An older cursor gets 410: read \`/v1/snapshot\` then.`;
+* With a filter, an article that begins to match arrives as \`created\`, and one that no longer matches as \`retracted\`.
+* Changes are stored for a time (\`NEWSGATHER_KEEP_CHANGES\`). The response to an older cursor is 410: read \`/v1/snapshot\` then.`;
 
 /** Serves `GET /v1/changes`: the stream, without gaps, of everything that readers can see. */
 export const changesRoutes: Routes = (app, context) => {
@@ -145,10 +145,10 @@ function renderPage(
   };
 }
 
-/** Number of changes per read. It is large, so that a filter that excludes many changes needs few reads. */
+/** Number of changes per read. With many changes per read, a filter that excludes most changes needs few reads. */
 const CHANGES_PER_READ = 500;
 
-/** The changes after `after`. `seq` was the newest change when they were read. */
+/** The changes after `after`. `seq` is the newest change in the stream at the time of reading. */
 interface StreamPage {
   after: number;
   changes: Change[];
@@ -156,8 +156,8 @@ interface StreamPage {
 }
 
 /**
- * Returns up to `limit` changes after `after`; at the head of the stream, needs no query. Throws a 410 problem if the
- * changes are no longer stored.
+ * Returns up to `limit` changes after `after`. Needs no query if there are none. Throws a 410 problem if the changes
+ * are no longer stored.
  */
 async function readPage(
   store: Store,
@@ -169,8 +169,8 @@ async function readPage(
 }
 
 /**
- * Returns a page that starts with the next change that passes the reader's filter, and waits for this change up to
- * `ms`. If none comes, the page is empty and its position is after the excluded changes.
+ * Returns a page that starts with the next change that passes the filter. Waits up to `ms` for that change. If none
+ * comes, the page is empty and starts after the changes that the filter excludes.
  */
 async function waitForPage(
   { store, head, watch }: Pick<Context, "store" | "head" | "watch">,
@@ -201,11 +201,10 @@ async function waitForPage(
 
 /** Interval of heartbeats on an idle connection, ms. */
 const HEARTBEAT_INTERVAL_MS = 15_000;
-/** Maximum time of a connection, ms. The reader reconnects, and its rights are checked again. */
+/** Maximum duration of a connection, ms. The reader then reconnects, and its rights are checked again. */
 const MAX_CONNECTION_MS = 15 * 60_000;
 const EVENTS_PER_READ = 100;
 
-/** The dependencies of a stream of events. */
 interface EventSource {
   after: number;
   filter: Filter;
@@ -217,7 +216,7 @@ interface EventSource {
 
 /**
  * Yields changes after `after` as Server-Sent Events (WHATWG HTML section 9.2). `id` is the cursor, which browsers send
- * back as `Last-Event-ID`. An `id` without data moves a reader past changes that it doesn't get.
+ * back as `Last-Event-ID`. An `id` without data moves a reader past changes that its filter excludes.
  */
 export async function* streamEvents(source: EventSource): AsyncGenerator<string> {
   const { filter, head, read, watch } = source;

@@ -65,9 +65,9 @@ export const clicksRoutes: Routes = (app, { store, config, now }) => {
 };
 
 /**
- * Returns whether a request is a reader's click on one of the portal's pages, according to the browser (W3C Fetch
- * Metadata, or the `Referer` over plain HTTP, where browsers send no such metadata). Known programs, prefetching and
- * links from other sites don't count.
+ * Returns whether a request is a reader's click on a page of the portal, according to W3C Fetch Metadata. Over plain
+ * HTTP, browsers send no such metadata, and the `Referer` decides. Known programs, prefetching and links from other
+ * sites don't count.
  */
 function isClick({
   method,

@@ -34,14 +34,21 @@ const ApiConsumer = z.object({
   view: z.string().nullable().describe("The view whose query replaces the filter"),
   state: z
     .enum(["idle", "leased", "expired"])
-    .describe("expired: what it would read next is no longer stored or has changed; replay it"),
+    .describe(
+      "expired: the next changes are no longer stored, or a restore has replaced them; replay the consumer",
+    ),
   seq: z.int().describe("Every change up to this one is acknowledged"),
   cursor: z.string().describe("The same position, for `/v1/changes`"),
   lag: z.object({
     changes: z
       .int()
-      .describe("Changes of the stream after its position, including those outside its filter"),
-    seconds: z.int().nullable().describe("Age of the oldest of them"),
+      .describe(
+        "Changes of the stream after this position, including those that the filter excludes",
+      ),
+    seconds: z
+      .int()
+      .nullable()
+      .describe("Age of the oldest of these changes; null if there are none"),
   }),
   leasedUntil: Time.nullable(),
   ackedAt: Time.nullable(),
@@ -52,12 +59,17 @@ const ApiConsumer = z.object({
 const params = z.object({ name: ConsumerName });
 const Lease = z.strictObject({
   limit: z.int().min(1).max(500).default(100),
-  seconds: z.int().min(1).max(3600).default(60).describe("How long nobody else can lease them"),
+  seconds: z
+    .int()
+    .min(1)
+    .max(3600)
+    .default(60)
+    .describe("Length of the lease, in which nobody else can lease changes"),
   wait: z.int().min(0).max(60).default(0).describe("Seconds to wait for a change"),
 });
 
 const Leased = z.object({
-  lease: z.string().nullable().describe("null if there are no changes, so nothing to acknowledge"),
+  lease: z.string().nullable().describe("null if there are no changes to acknowledge"),
   until: z.iso.datetime().nullable(),
   items: z.array(ApiChange),
 });
@@ -133,7 +145,7 @@ export const consumersRoutes: Routes = (app, context) => {
         tags,
         summary: "Lease the next changes",
         description:
-          "Process `items`, store the result, then acknowledge. Changes that aren't acknowledged in time are leased again, so apply them by `articleId` and `version`. While a lease is open, others get 409.",
+          "Process `items`, store the result, then acknowledge. Changes that aren't acknowledged in time are leased again, so apply them by `articleId` and `version`. During a lease, the response to others is 409.",
         params,
         body: Lease.prefault({}),
         response: { 200: Leased, ...known, 409: Problem, 410: Problem },
@@ -171,7 +183,7 @@ export const consumersRoutes: Routes = (app, context) => {
             .min(0)
             .optional()
             .describe(
-              "The last change that you processed; default: the whole lease. The rest is leased again",
+              "The last change that you processed; default: the last of the lease. Later changes are leased again",
             ),
         }),
         response: { 200: z.object({ seq: z.int() }), 400: Problem, ...known, 409: Problem },
@@ -188,7 +200,7 @@ export const consumersRoutes: Routes = (app, context) => {
     {
       schema: {
         tags,
-        summary: "Move a consumer to another position in the stream; a current lease is lost",
+        summary: "Move a consumer to another position in the stream; this ends its lease",
         params,
         body: z.strictObject({ from: From }),
         response: { 200: ApiConsumer, 400: Problem, ...known, 409: Problem, 410: Problem },

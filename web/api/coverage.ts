@@ -20,9 +20,7 @@ const Counts = z.object({
   late: z.int().describe("On the portal, but later"),
   missing: z.int().describe("Not on the portal"),
   excluded: z.record(z.string(), z.int()).describe("Excluded on purpose, by reason; not counted"),
-  completeness: z
-    .record(z.string(), z.int())
-    .describe("Of those on the portal: how complete they are"),
+  completeness: z.record(z.string(), z.int()).describe("Articles on the portal, by completeness"),
 });
 
 const SourceCoverage = Counts.extend({
@@ -31,12 +29,15 @@ const SourceCoverage = Counts.extend({
     share: z.number().describe("Target share in time, 0 to 1"),
     seconds: z.int().describe("From the announcement to the portal"),
   }),
-  shareInTime: z.number().nullable().describe("0 to 1; null when nothing was announced"),
-  shareCovered: z.number().nullable().describe("The same, including late ones"),
+  shareInTime: z
+    .number()
+    .nullable()
+    .describe("Share of the announced articles, 0 to 1; null if none was announced"),
+  shareCovered: z.number().nullable().describe("The same share, including late articles"),
   budgetRemaining: z
     .number()
-    .describe("Share of the error budget that is left; negative once the objective is missed"),
-  countedUntil: z.string().describe("Announcements up to here are counted"),
+    .describe("Share of the error budget that is left; negative if the objective is missed"),
+  countedUntil: z.string().describe("Announcements up to this time are counted"),
 });
 
 const SourceCoverageWhole = SourceCoverage.extend({
@@ -47,13 +48,18 @@ const SourceCoverageWhole = SourceCoverage.extend({
         url: z.string(),
         title: z.string().nullable(),
         announcedAt: z.string(),
-        namedBy: z.array(z.string()).describe("URLs of the feeds, sitemaps and lists that name it"),
+        namedBy: z
+          .array(z.string())
+          .describe("URLs of the feeds, sitemaps and lists that announced the article"),
         reason: z.string(),
         why: z.string().describe("The reason in words"),
-        backfillAt: z.string().nullable().describe("When it is fetched again; null: never"),
+        backfillAt: z
+          .string()
+          .nullable()
+          .describe("When the article is fetched again; null: never"),
       }),
     )
-    .describe("What is missing, newest first, at most 1,000"),
+    .describe("Missing articles, newest first, at most 1,000"),
 });
 
 const tags = ["sources"];
@@ -62,7 +68,7 @@ const refused = { 401: Problem, 403: Problem };
 /** Serves `/v1/coverage`: how many of the announced articles were published, how soon, and which are missing. */
 export const coverageRoutes: Routes = (app, { store }) => {
   const api = typed(app);
-  // As with statistics: while no account exists, pages are open, but this isn't.
+  // While no user or key exists, pages that need `read` are open on loopback, but this isn't.
   const preHandler = async (request: FastifyRequest) => void actorName(request);
 
   api.get(
@@ -88,7 +94,7 @@ export const coverageRoutes: Routes = (app, { store }) => {
       preHandler,
       schema: {
         tags,
-        summary: "The same for one source by day, with the missing articles and why",
+        summary: "The coverage of one source by day, with each missing article and the reason",
         params: z.object({ source: z.string().max(63) }),
         response: { 200: SourceCoverageWhole, ...refused, 404: Problem },
       },
@@ -96,7 +102,11 @@ export const coverageRoutes: Routes = (app, { store }) => {
     async (request, reply) => {
       const found = await getCoverage(store, request.params.source);
       if (!found)
-        throw new ProblemError(404, "not-found", "There is no such source, or nothing is counted.");
+        throw new ProblemError(
+          404,
+          "not-found",
+          "There is no such source, or its coverage isn't counted.",
+        );
       return sendJson(reply.header("cache-control", "no-store"), showWhole(found));
     },
   );

@@ -1,6 +1,6 @@
 import data from "./examples.json" with { type: "json" };
 
-/** The example request and response of an operation. An operation without content (204) needs none. */
+/** The example request and response of an operation. */
 interface Example {
   body?: unknown;
   answer: unknown;
@@ -10,7 +10,7 @@ interface Example {
   type?: string;
 }
 
-/** Examples by operation, such as `GET /v1/articles/{id}`. */
+/** The examples, by operation such as `GET /v1/articles/{id}`. */
 const EXAMPLES = resolveShared(data.operations) as Readonly<Record<string, Example>>;
 
 type Content = Record<string, { schema?: unknown; example?: unknown }>;
@@ -21,7 +21,10 @@ interface Operation {
   responses: Record<string, { description?: string; content?: Content }>;
 }
 
-/** Returns the API's description with an example for each operation, and problems with their media type (RFC 9457). */
+/**
+ * Adds to the API's description an example of each operation, and to problems their media type (RFC 9457) and an
+ * example. Returns the changed description.
+ */
 export function addExamples<T extends object>(document: T): T {
   const { paths } = document as { paths?: Record<string, Record<string, Operation>> };
   for (const [path, operations] of Object.entries(paths ?? {})) {
@@ -35,8 +38,8 @@ export function addExamples<T extends object>(document: T): T {
 }
 
 /**
- * Replaces an object with `$use` by the shared object of that name. The object's own fields
- * override the shared object's.
+ * Returns a value in which each object with `$use` is replaced by the shared object of that name. The object's own
+ * fields override the shared object's.
  */
 function resolveShared(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(resolveShared);

@@ -20,12 +20,14 @@ const ApiExport = z.object({
   written: z.number().describe("Number of articles or responses written"),
   left_out: z
     .record(z.string(), z.int())
-    .describe("When done: the number of items skipped because of their rights, by signal"),
+    .describe(
+      "Numbers of items skipped because their publishers deny the purpose, by signal; empty until the export is done",
+    ),
   reason: z.string().nullable().describe("Why it failed, was withdrawn or will be tried again"),
   actor: z.string(),
   requested_at: z.string(),
   finished_at: z.string().nullable(),
-  expires_at: z.string().describe("When it and its files are removed"),
+  expires_at: z.string().describe("When the export and its files are removed"),
   files: z.array(
     z.object({ name: z.string(), bytes: z.number(), sha256: z.string(), url: z.string() }),
   ),
@@ -42,7 +44,7 @@ const refused = { 401: Problem, 403: Problem, 404: Problem };
 export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
   if (!exports) return;
   const api = typed(app);
-  // As with the raw archive: while no account exists, pages are open, but this isn't.
+  // While no user or key exists, pages that need `read` are open on loopback, but this isn't.
   const preHandler = async (request: FastifyRequest) => void actorName(request);
   const auditContext = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });
   void app.register(fastifyStatic, { root: exports.folder, serve: false, cacheControl: false });
@@ -54,7 +56,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
       schema: {
         summary: "Request an export of articles or responses",
         description:
-          "Returns at once; follow its progress at `Location`. Files are stored for a week.",
+          "Returns at once; follow the progress at `Location`. Files are stored for a week.",
         tags,
         body: ExportBody.prefault({}),
         response: { 202: ApiExport, 400: Problem, ...refused, 429: Problem },
@@ -113,7 +115,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
     {
       preHandler,
       schema: {
-        summary: "Remove an export, written or not",
+        summary: "Remove an export, even one that isn't written yet",
         tags,
         params,
         response: { 204: z.null(), ...refused },
@@ -130,10 +132,10 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
     {
       preHandler,
       schema: {
-        summary: "A file of an export; a part of it with `Range`",
+        summary: "A file of an export, or a part of the file with `Range`",
         tags,
         params: params.extend({
-          name: z.string().max(300).describe("Its path, URL-encoded as one segment"),
+          name: z.string().max(300).describe("Path of the file, URL-encoded as one segment"),
         }),
         produces: ["application/octet-stream"],
         response: {
@@ -147,7 +149,12 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
     async (request, reply) => {
       const one = await exportOf(store, request.params.id);
       if (one.state === "withdrawn") throw new ProblemError(410, "withdrawn", one.reason ?? "");
-      if (one.state !== "done") throw new ProblemError(409, "not-written", `It is ${one.state}.`);
+      if (one.state !== "done")
+        throw new ProblemError(
+          409,
+          "not-written",
+          `This export has no files: its state is "${one.state}".`,
+        );
       const file = one.files.find(({ name }) => name === request.params.name);
       if (!file) throw new ProblemError(404, "unknown-file", "This export has no such file.");
       const name = file.name.replaceAll(/[^\w.=-]/g, "-");
@@ -180,7 +187,6 @@ function showExport(one: Export): z.infer<typeof ApiExport> {
   };
 }
 
-/** Returns the URL of a file of an export. */
 function fileUrl(id: string, name: string): string {
   return `/v1/exports/${id}/files/${encodeURIComponent(name)}`;
 }

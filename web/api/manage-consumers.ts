@@ -26,7 +26,7 @@ export async function consumerNamed(store: Store, name: string): Promise<Consume
   throw new ProblemError(404, "unknown-consumer", unknownName("consumer", name, known));
 }
 
-/** Creates a consumer at a position of the stream. Throws a 409 problem if the name exists already. */
+/** Creates a consumer at a position of the stream. Throws a 409 problem if the name already exists. */
 export async function makeConsumer(
   store: Store,
   { name, from, filter, view }: Reading & { name: string },
@@ -41,7 +41,10 @@ export async function makeConsumer(
   }
 }
 
-/** Moves a consumer to another position of the stream; its current lease becomes invalid. */
+/**
+ * Moves a consumer to another position of the stream and ends its lease. Throws a 409 problem if the consumer advances
+ * at the same moment.
+ */
 export async function replayConsumer(
   store: Store,
   { name, from }: { name: string; from: string },
@@ -53,11 +56,11 @@ export async function replayConsumer(
   const entry = { at: now, actor, action: "consumer.replay", subject: name, detail };
   const move = () => moveBookmark(store.collections.consumers, consumer, to);
   if (!(await noted(store, entry, move))) {
-    throw new ProblemError(409, "leased", "It advanced at the same moment. Try again.");
+    throw new ProblemError(409, "leased", "The consumer advanced at the same moment. Try again.");
   }
 }
 
-/** Removes a consumer; throws a 404 problem if there is none. */
+/** Removes a consumer. Throws a 404 problem if there is none with this name. */
 export async function dropConsumer(
   store: Store,
   name: string,
@@ -68,11 +71,11 @@ export async function dropConsumer(
   await noted(store, entry, () => removeConsumer(store, name));
 }
 
-/** Number of changes per read if a filter excludes many, and maximum number of changes per lease. */
+/** Number of changes per read if a filter excludes many. */
 const CHANGES_PER_READ = 500;
+/** A lease reads no further changes when it has read this many, including those that the filter excludes. */
 const MAX_CHANGES_PER_LEASE = 10_000;
 
-/** The changes that a consumer gets. */
 interface Leased {
   /** Id of the lease, to be sent with the acknowledgement; null if there are no changes. */
   lease: string | null;
@@ -88,16 +91,16 @@ interface LeaseRequest {
   ms: number;
   now: Date;
   /**
-   * Id of the caller's current lease, with which the caller gets the same changes again; null or missing for a new
-   * lease.
+   * Id for the lease. If the consumer's current lease has this id, the caller gets the same changes again. Null or
+   * missing for a random id.
    */
   wanted?: string | null;
 }
 
 /**
  * Leases the next changes of a consumer to one caller. Until they are acknowledged or `ms` have passed, any other
- * caller gets a 409 problem, so only one process at a time handles a consumer's changes, in order. Changes that the
- * filter excludes are skipped.
+ * caller gets a 409 problem, so only one process at a time handles a consumer's changes, in order. Skips changes that
+ * the filter excludes.
  */
 export async function leaseChanges(
   store: Store,
@@ -131,8 +134,8 @@ export async function leaseChanges(
 }
 
 /**
- * Acknowledges a lease, all of it or up to change `seq`. Throws a 409 problem if the lease is no longer current, and a
- * 400 problem if `seq` is outside the lease. Returns the new position.
+ * Acknowledges the changes of a lease, all of them or those up to change `seq`, and ends the lease. Returns the new
+ * position. Throws a 409 problem if the lease is no longer current, and a 400 problem if `seq` is outside the lease.
  */
 export async function acknowledge(
   store: Store,
@@ -177,7 +180,7 @@ async function readOn(
 function checkEpoch({ epoch }: Consumer, { restores }: Head): void {
   if (epoch === epochAfter(restores)) return;
   const detail =
-    "The store was restored from a backup: this consumer may have read other changes. Read /v1/snapshot, then replay it from its `changes_cursor`.";
+    "The store was restored from a backup: this consumer might have read other changes. Read /v1/snapshot, then replay the consumer from the snapshot's `changes_cursor`.";
   throw new ProblemError(410, "cursor-expired", detail);
 }
 
@@ -187,6 +190,6 @@ function leasedUntil(until: Date): ProblemError {
 }
 
 function lostLease(): ProblemError {
-  const detail = "This lease has expired. Its changes are handed out again.";
+  const detail = "This lease has ended: it expired or was acknowledged. Lease the next changes.";
   return new ProblemError(409, "lease-lost", detail);
 }

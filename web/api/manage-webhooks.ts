@@ -26,8 +26,7 @@ export async function webhookOf(store: Store, id: string): Promise<Subscriber> {
 }
 
 /**
- * Creates a webhook at a position of the stream. Throws a 400 problem if `refusal` explains why its URL must not be
- * called.
+ * Creates a webhook at a position of the stream. Throws a 400 problem if `refusal` says why its URL must not be called.
  */
 export async function makeWebhook(
   store: Store,
@@ -36,7 +35,7 @@ export async function makeWebhook(
 ): Promise<Subscriber> {
   const { url, from, refusal } = wanted;
   if (refusal !== null) {
-    throw new ProblemError(400, "refused-address", `${url} may not be called: ${refusal}.`);
+    throw new ProblemError(400, "refused-address", `${url} can't be used: ${refusal}.`);
   }
   const place = await bookmarkAt(store, from, now);
   const subscriber: Subscriber = {
@@ -57,7 +56,7 @@ export async function makeWebhook(
   return subscriber;
 }
 
-/** Creates a secret and returns it. From now on, messages are signed with it; for a day, also with the old one. */
+/** Creates a secret and returns it. Messages are signed with the new secret and, for a day, also with the old one. */
 export async function rotateSecret(store: Store, id: string, audit: AuditContext): Promise<string> {
   const subscriber = await webhookOf(store, id);
   const until = new Date(audit.now.getTime() + SECRET_OVERLAP_MS);
@@ -69,14 +68,14 @@ export async function rotateSecret(store: Store, id: string, audit: AuditContext
   return secret;
 }
 
-/** Pauses a webhook until it is resumed. It keeps its position. */
+/** Pauses a webhook until it is resumed. The webhook keeps its position. */
 export async function pauseWebhook(store: Store, id: string, audit: AuditContext): Promise<void> {
   const paused = { state: "paused", reason: `by ${audit.actor}`, lease: null } as const;
   const subscriber = await webhookOf(store, id);
   await noted(store, entryOf("pause", id, audit), () => change(store, subscriber, paused));
 }
 
-/** Resumes a webhook at its position or, with `skip`, after the next change, which the receiver has refused. */
+/** Resumes a webhook at its position. With `skip`, the webhook skips the next change, which its receiver refuses. */
 export async function resumeWebhook(
   store: Store,
   id: string,
@@ -109,7 +108,6 @@ export async function dropWebhook(store: Store, id: string, audit: AuditContext)
   await noted(store, entryOf("remove", id, audit), () => removeSubscriber(store, id));
 }
 
-/** Returns the state of a webhook without failures. */
 function asNew(now: Date) {
   const state = "active" as const;
   return { state, reason: null, failures: 0, failingSince: null, nextTryAt: now };
@@ -121,7 +119,7 @@ function makeSigningSecret(): string {
 
 async function change(store: Store, read: Subscriber, set: Partial<Subscriber>): Promise<void> {
   let subscriber = read;
-  // A running delivery also writes to the webhook. It stops when it notices another write.
+  // A running delivery writes to the webhook, too, and stops when it notices another write.
   for (let tries = 0; tries < 20; tries++) {
     if (await moveBookmark(store.collections.subscribers, subscriber, set)) return;
     subscriber = await webhookOf(store, subscriber._id);

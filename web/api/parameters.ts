@@ -22,13 +22,13 @@ const filterQuery = {
   topic: several("Ids of topics", "smart-city,egov"),
   country: several("ISO 3166-1 codes", "DE,AT"),
   region: several("ISO 3166-2 codes", "DE-BE,DE-HH"),
-  city: several("Cities as items name them", "Berlin,Hamburg"),
+  city: several("Names of cities as in items", "Berlin,Hamburg"),
   language: several("Language codes", "de,en"),
-  relevance: z.coerce.number().min(0).max(1).optional().describe("At least this relevant, 0 to 1"),
+  relevance: z.coerce.number().min(0).max(1).optional().describe("Minimum relevance, 0 to 1"),
   copies: z
     .enum(["true", "false"])
     .optional()
-    .describe("`false`: without copies; an article that becomes one is retracted for you"),
+    .describe("`false`: without copies; an article that becomes a copy arrives as `retracted`"),
 };
 
 /** The parameters of a filter in URLs, and of the view that can replace it. */
@@ -37,14 +37,14 @@ export const wantedQuery = {
   view: z.string().max(63).optional().describe("Id of a view, instead of a filter"),
 };
 
-/** A filter as text. */
+/** The fields of a filter, as in a URL or a form. */
 type Query = {
   [Field in Exclude<keyof typeof filterQuery, "relevance" | "copies">]?: string | undefined;
 } & { relevance?: number | string | undefined; copies?: "true" | "false" | boolean | undefined };
 
 /**
- * Returns the filter in a URL, or that of the view that the URL names. Throws a 400 problem if the URL has both, and a
- * 404 problem for an unknown source, topic or view.
+ * Returns the filter in a URL, or the filter of the view that the URL names. Throws a 400 problem if the URL has both,
+ * and a 404 problem for an unknown source, topic or view.
  */
 export async function wantedOf(
   { view, ...query }: Query & { view?: string | undefined },
@@ -62,7 +62,7 @@ export async function wantedOf(
   return viewNamed(view, (await head()).views).filter;
 }
 
-/** Returns the filter in a URL. Throws a 400 problem that names an invalid field. */
+/** Returns the filter with these fields. Throws a 400 problem that names an invalid field. */
 export function toFilter(query: Query): Filter {
   const { source, topic, country, region, city, language, relevance, copies } = query;
   const fields = {
@@ -86,17 +86,16 @@ function parts(text: string | undefined): string[] | undefined {
     .filter((part) => part !== "");
 }
 
-/** The ids of sources and topics in a filter. */
 type NamedIds = Pick<Filter, "source" | "topic">;
 
-/** Data that is in memory, so that no query is needed. */
+/** The store, and known ids in memory, which usually make a query unnecessary. */
 interface Known {
   store: Store;
   config: Pick<PortalConfig, "topicNames">;
   sources: ReadonlyMap<string, unknown>;
 }
 
-/** Throws a 404 problem that names an unknown source or topic: one that isn't configured and has no articles. */
+/** Throws a 404 problem that names the first unknown source or topic: one that isn't configured and has no articles. */
 export async function requireKnown(
   { store, config, sources }: Known,
   { source = [], topic = [] }: NamedIds,
@@ -104,7 +103,7 @@ export async function requireKnown(
   const lost = source.filter((id) => !sources.has(id));
   const strange = topic.filter((id) => !Object.hasOwn(config.topicNames, id));
   if (lost.length + strange.length === 0) return;
-  // The data in memory may be some seconds old.
+  // The data in memory can be some seconds old.
   const [fresh, days] = await Promise.all([sourcesById(store), getDays(store, [ALL])]);
   const { bySource, byTopic } = days(ALL);
   const lostNow = lost.find((id) => !fresh.has(id) && !Object.hasOwn(bySource, id));

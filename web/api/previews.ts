@@ -20,18 +20,20 @@ const ApiPreview = z.object({
   declaration: z
     .string()
     .nullable()
-    .describe("The source's file as YAML, with the values of its headers hidden"),
+    .describe("The source's file as YAML; the values of `headers` are hidden"),
   verdict: z
     .enum(["green", "amber", "red"])
     .nullable()
-    .describe("green: no problem was found; red: nothing would be fetched"),
+    .describe(
+      "green: no problem was found; amber: there are problems; red: nothing would be fetched",
+    ),
   problems: z.array(z.object({ level: z.enum(["error", "warning"]), text: z.string() })),
   entries: z.array(
     z.object({
       url: z.string(),
       kind: z.string(),
       articles: z.int(),
-      why: z.string().nullable().describe("Why it can't be read"),
+      why: z.string().nullable().describe("Why this page can't be read"),
     }),
   ),
   articles: z.array(
@@ -39,7 +41,7 @@ const ApiPreview = z.object({
       url: z.string(),
       title: z.string().nullable(),
       why: z.string().nullable().describe("Why there is no article"),
-      length: z.int().describe("Characters of its text"),
+      length: z.int().describe("Characters of the text"),
       publishedAt: z.string().nullable(),
     }),
   ),
@@ -60,7 +62,7 @@ export const previewsRoutes: Routes = (app, { store, sources, now }) => {
         tags: ["sources"],
         summary: "Preview a site or a declaration without adding a source",
         description:
-          "Returns at once; follow its progress at `Location`. The site is fetched at its own pace, so it takes a minute or two.",
+          "Returns at once; follow the progress at `Location`. The site is fetched at its own pace, so a preview takes a minute or two.",
         body: z.strictObject({
           home: z
             .url({ protocol: /^https?$/ })
@@ -113,7 +115,6 @@ async function previewNamed({ store, now }: { store: Store; now: () => Date }, i
   );
 }
 
-/** Returns a preview as the API shows it. */
 function showPreview({
   _id,
   state,

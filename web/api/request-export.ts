@@ -29,21 +29,24 @@ import type { SearchActions } from "../server/config.ts";
 import { checkQuery } from "./search.ts";
 import { savedSearch } from "./searches.ts";
 
-/** The body of an export request; an empty one requests all articles as JSON lines. */
+/**
+ * The body of an export request. An empty one requests all articles as JSON lines, except those whose publishers
+ * reserve analysis.
+ */
 export const ExportBody = z.strictObject({
   format: z
     .enum(EXPORT_FORMATS)
     .default("jsonl")
-    .describe("Articles; warc and wacz contain every response"),
+    .describe("warc and wacz contain responses, the other formats articles"),
   purpose: z
     .enum(EXPORT_PURPOSES)
     .default("analysis")
     .describe(
-      "Its purpose; items whose publishers reserve this use are skipped (docs/operators/publishers.md)",
+      "Use of the export; items whose publishers reserve this use are skipped (docs/operators/publishers.md)",
     ),
   source: z.array(z.string().max(63)).min(1).max(500).optional().describe("Only of these sources"),
-  view: ViewId.optional().describe("Articles in this view"),
-  filter: Query.optional().describe("Articles that pass this filter, instead of a view"),
+  view: ViewId.optional().describe("Only articles in this view"),
+  filter: Query.optional().describe("Only articles that pass this filter, instead of a view"),
   search: z
     .string()
     .trim()
@@ -51,7 +54,7 @@ export const ExportBody = z.strictObject({
     .max(1000)
     .optional()
     .describe(
-      "Articles that this search finds, including what readers don't see (docs/analysts/search.md)",
+      "Only articles that this search finds, including those that readers don't see (docs/analysts/search.md)",
     ),
   saved: z.string().max(63).optional().describe("A saved search, instead of `search`"),
   since: TimeText.optional().describe(
@@ -60,7 +63,7 @@ export const ExportBody = z.strictObject({
   until: TimeText.optional().describe(
     "Published or fetched before this time; a day, month or year (in UTC) is included in full",
   ),
-  as_of: TimeText.optional().describe("Articles as they were known then"),
+  as_of: TimeText.optional().describe("Articles as they were stored at this time"),
 });
 
 /** An export request with parsed times. */
@@ -70,7 +73,7 @@ type RequestedExport = Optional<Omit<z.infer<typeof ExportBody>, Times | "format
 type Times = "since" | "until" | "as_of";
 type Optional<Fields> = { [Field in keyof Fields]?: Fields[Field] | undefined };
 
-/** Maximum time that an export waits to be written, ms. After that, its files are stored for a week. */
+/** Maximum time that an export waits to be written, ms. */
 const WAITS = 30 * 86_400_000;
 
 /** The dependencies of an export request. */
@@ -81,8 +84,8 @@ export interface RequestExportDeps {
 }
 
 /**
- * Stores an export and queues it. Throws a problem if a parameter is unknown, the data is no longer stored, or the
- * export is too large.
+ * Stores an export, queues it and returns it. Throws a problem if a parameter is invalid, `as_of` is before the oldest
+ * stored change, search is needed but off, or too many exports are waiting.
  */
 export async function askExport(
   { store, producer, search }: RequestExportDeps,
@@ -190,7 +193,10 @@ async function searchOf(store: Store, { search, saved }: RequestedExport): Promi
   return (await savedSearch(store, saved)).query;
 }
 
-/** Throws a 400 problem for a time before the oldest stored change: the state at that time is no longer known. */
+/**
+ * Throws a 400 problem for a time before the oldest stored change, because the articles at that time are no longer
+ * known.
+ */
 async function requireKnown(store: Store, time: Date): Promise<void> {
   const tail = await tailSeq(store);
   const from = tail === 0 ? null : await changedAt(store, tail + 1);

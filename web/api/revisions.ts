@@ -28,12 +28,12 @@ const TextDiff = z.object({
         pieces: z
           .array(Piece)
           .describe(
-            "By word; a single part if the whole paragraph stayed, was added or was removed",
+            "Differences by word; a single piece if the whole paragraph is the same, added or removed",
           ),
       }),
     )
     .nullable()
-    .describe("null if the text may not be shown or is too long to compare"),
+    .describe("null if the rights forbid to show the text, or if it is too long to compare"),
 });
 
 type TextDiff = z.infer<typeof TextDiff>;
@@ -41,7 +41,12 @@ const KINDS = Object.keys(REVISION_KINDS) as [RevisionKind, ...RevisionKind[]];
 const ApiRevision = z.object({
   revision: z.int(),
   kind: z.enum(KINDS).nullable().describe("null for revisions stored before this was recorded"),
-  because: z.string().nullable().describe("Why; null if it would quote reserved text"),
+  because: z
+    .string()
+    .nullable()
+    .describe(
+      "Why there is a new revision; null if unknown, or if the reason would quote reserved text",
+    ),
   at: z.iso.datetime(),
   title: z.string().nullable(),
   extractor: z.string().describe("Version of the extraction rules"),
@@ -63,7 +68,8 @@ const json = (value: unknown, article: ListedArticle) => ({
 });
 
 /**
- * Serves `GET /v1/articles/{id}/revisions` and `/diff`. They show nothing that readers can't see in the article itself.
+ * Serves `GET /v1/articles/{id}/revisions` and `/diff`. The current rights of the article also apply to its earlier
+ * revisions.
  */
 export const revisionsRoutes: Routes = (app, { store, answer }) => {
   typed(app).get(
@@ -94,7 +100,7 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
     {
       schema: {
         summary: "What differs between two revisions of an article, by paragraph and word",
-        description: "`paragraphs` is included if the publisher's rights allow the text.",
+        description: "`paragraphs` is null unless the publisher's rights allow the text.",
         tags: ["articles"],
         params: Id,
         querystring: Range,
@@ -121,7 +127,9 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
   );
 };
 
-/** Returns an article that readers can see; throws a 404 or 410 problem for any other. */
+/**
+ * Returns an article that readers can see. Throws a 410 problem if it was retracted, and a 404 problem for any other.
+ */
 async function shown(store: Store, id: string) {
   const article = await readArticle(store, id);
   if (!article || article.status === "unlisted") {
@@ -133,23 +141,23 @@ async function shown(store: Store, id: string) {
   return article;
 }
 
-/** Returns whether readers are allowed to see the text. Today's reservations also apply to earlier revisions. */
+/** Returns whether readers are allowed to see the texts of an article and its earlier revisions. */
 function isOpen(article: Pick<Article, "reservations">, source: PublicSource | undefined): boolean {
   return mayQuote(article) && (source?.rights.fullText ?? false);
 }
 
-/** Maximum number of characters and of paragraphs that are compared; an ordinary article has a tenth of that. */
+/** Maximum number of characters of a text, and of paragraphs in total. Longer texts are not compared. */
 const MAX_TEXT_CHARS = 100_000;
 
 const MAX_PARAGRAPHS = 2000;
 
 /**
- * Maximum number of added and removed paragraphs that are matched one by one. With more, all paragraphs count as
- * replaced.
+ * Maximum number of added and removed paragraphs. With more, all paragraphs between the common beginning and the common
+ * end count as replaced.
  */
 const MAX_REPLACED_PARAGRAPHS = 200;
 
-/** Total limits of the comparison by word: characters, and the sum of the squared numbers of edits. */
+/** Limits of all comparisons by word in one diff: characters, and the sum of the squared numbers of edits. */
 const MAX_COMPARED_CHARS = 40_000;
 
 const MAX_SQUARED_EDITS = 50_000;
@@ -175,7 +183,6 @@ export function diffText(before: ComparedFields, after: ComparedFields): TextDif
   };
 }
 
-/** Compares two titles by word. */
 function diffTitles(
   { title: before }: Pick<ComparedFields, "title">,
   { title: after }: Pick<ComparedFields, "title">,
@@ -222,7 +229,6 @@ function diffParagraphs(was: string, is: string, words: WordDiffer): TextDiff["p
   return found;
 }
 
-/** Returns the removed, added and unchanged paragraphs, in order. */
 function changesBetween(before: string[], after: string[]) {
   return (
     diffArrays(before, after, { maxEditLength: MAX_REPLACED_PARAGRAPHS }) ?? [
@@ -235,7 +241,7 @@ function changesBetween(before: string[], after: string[]) {
 /** Compares two texts by word. Returns null if they have too little in common or the comparison would take too long. */
 type WordDiffer = (before: string, after: string) => Piece[] | null;
 
-/** Returns a function that compares texts by word until the limit is used up. */
+/** Returns a function that compares texts by word until a limit is used up, and then returns null. */
 function wordDiffer(): WordDiffer {
   let [letters, steps] = [MAX_COMPARED_CHARS, MAX_SQUARED_EDITS];
   return (before, after) => {

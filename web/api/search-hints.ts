@@ -3,10 +3,8 @@ import { QueryProblem, type SearchHint, type SearchRequest } from "../../model/p
 import type { PublicSource } from "../../store/sources/directory.ts";
 import type { PortalConfig, SearchActions } from "../server/config.ts";
 
-/** The names of topics. */
 export type TopicNames = Pick<PortalConfig, "topicNames" | "topicNamesIn">;
 
-/** The names that the words of a query can mean. */
 interface Known {
   topics: TopicNames | undefined;
   sources: ReadonlyMap<string, PublicSource>;
@@ -14,10 +12,12 @@ interface Known {
 
 /** Maximum number of hints shown, and of fields tried per word. */
 const MAX = { hints: 4, fields: 3 };
-/** Minimum number of letters at the beginning of a name, and in an abbreviation. */
+/** Minimum number of letters of a word that is compared with the beginnings of names, and with initials. */
 const MIN_LETTERS = { beginning: 3, initials: 2 };
 
-/** Returns queries that resemble one without results and that have results. */
+/**
+ * Returns up to four queries that resemble a query and find articles. Empty if the index knows all words of the query.
+ */
 export async function hintsFor(
   search: SearchActions,
   { query, all }: Pick<SearchRequest, "query" | "all">,
@@ -65,7 +65,7 @@ interface NamedTerm {
   called: string[];
 }
 
-/** Returns topics, countries and sources that have articles or are configured. */
+/** Returns the configured topics, the countries that have articles, and the given sources. */
 async function namesOf(search: SearchActions, { topics, sources }: Known): Promise<NamedTerm[]> {
   const newest = {
     query: "",
@@ -130,8 +130,8 @@ function initials(name: string): string {
 }
 
 /**
- * Returns the entries whose name equals or begins with the word. If there are none, returns entries with a similar
- * name.
+ * Returns up to three entries with a name that equals the word or begins with it. If there are none, returns at most
+ * one entry with a similar name.
  */
 function resembling(word: string, names: readonly NamedTerm[]): NamedTerm[] {
   const typed = joined(word);

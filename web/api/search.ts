@@ -27,7 +27,7 @@ export interface SearchDeps {
   topics?: () => TopicNames | Promise<TopicNames>;
 }
 
-/** An article that was found, with the matches marked in the parts that readers are allowed to see. */
+/** An article that was found. The matches are marked in its title and in a passage that readers are allowed to see. */
 export interface Found {
   article: ListedArticle;
   /** Number of the earlier revision that was found; null for the current article. */
@@ -39,17 +39,17 @@ export interface Found {
 
 export interface FoundPage extends Omit<SearchAnswer, "hits" | "highlights"> {
   found: Found[];
-  /** Other queries with results, if this query has none. */
+  /** Similar queries with results, if this query has none. */
   hints: SearchHint[];
   /** Number of changes that the index doesn't contain yet. */
   behind: number;
 }
 
 const MAX_SNIPPET_CHARS = 320;
-/** Number of paragraphs of a free text that are searched for a matching passage. */
+/** Maximum number of paragraphs of an article's text that are searched for a match. */
 const MAX_PARAGRAPHS_SEARCHED = 40;
 
-/** Returns the search index; throws a problem if search is off. */
+/** Returns `search`. Throws a 404 problem if search is off. */
 export function requireSearch(search: SearchActions | undefined): SearchActions {
   if (search) return search;
   const detail = "Search is off. NEWSGATHER_SEARCH=on turns it on.";
@@ -57,8 +57,8 @@ export function requireSearch(search: SearchActions | undefined): SearchActions 
 }
 
 /**
- * Searches, and omits articles that have been removed or hidden since they were indexed. Throws problems for an invalid
- * query and for an index that isn't ready.
+ * Returns a page of results, without articles that were removed or hidden after they were indexed. Throws problems for
+ * an invalid query and for an index that isn't ready.
  */
 export async function readFound(
   { store, search, sources, topics }: SearchDeps,
@@ -125,7 +125,10 @@ async function orProblem<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-/** Returns the first passage with a match: in the lead, or in the text if readers are allowed to see all of it. */
+/**
+ * Returns the first passage with a match: of the lead, or of the text if readers are allowed to see all of it. If none
+ * matches, returns the beginning of the lead; empty without a lead.
+ */
 function snippetOf(
   article: ListedArticle,
   source: PublicSource | undefined,
@@ -140,7 +143,7 @@ function snippetOf(
   return lead[0] === undefined ? [] : [{ text: cut(lead[0], MAX_SNIPPET_CHARS), hit: false }];
 }
 
-/** Returns the part of a passage around its first match, with at most MAX_SNIPPET_CHARS characters. */
+/** Returns the part of a passage around its first match, about `MAX_SNIPPET_CHARS` characters. */
 function around(passage: string, pieces: Piece[]): string {
   const [first] = pieces;
   const start = first?.hit ? 0 : (first?.text.length ?? 0);

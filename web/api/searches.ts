@@ -28,11 +28,13 @@ import { Problem } from "../server/problem.ts";
 import { usageHeaders, usageOf } from "../server/usage.ts";
 import { checkQuery, readFound, requireSearch, requireWords } from "./search.ts";
 
-/** Maximum offset of a page. Deeper pages would take ever more ranking; the reader can narrow the query instead. */
+/**
+ * Maximum offset of a page. Deeper pages would have to rank ever more articles; readers can narrow the query instead.
+ */
 const MAX_OFFSET = 1000;
 
 export const SearchQuery = z.object({
-  q: z.string().max(1000).default("").describe("The query language: docs/analysts/search.md"),
+  q: z.string().max(1000).default("").describe("The query (docs/analysts/search.md)"),
   saved: z.string().max(63).optional().describe("A saved search, instead of `q` and `sort`"),
   sort: z.enum(SORTS).default("relevance"),
   limit: z.coerce.number().int().min(1).max(100).default(20),
@@ -40,12 +42,12 @@ export const SearchQuery = z.object({
   counts: z
     .enum(["newest", "all"])
     .default("newest")
-    .describe("`all`: total and facets count every match, not the newest 1,000"),
+    .describe("`all`: total and facets count every match, not only the newest 1,000"),
   scope: z
     .enum(["public", "all"])
     .default("public")
     .describe(
-      "`all`: also unlisted and retracted articles, copies, earlier revisions; for analysts",
+      "`all`: also finds unlisted and retracted articles, copies and earlier revisions; needs the right `read`",
     ),
 });
 
@@ -61,7 +63,7 @@ const SearchPage = z.object({
       revision: z
         .int()
         .nullable()
-        .describe("An earlier revision that matched; null: the current one"),
+        .describe("Number of the earlier revision that matched; null for the current one"),
       highlights: z.object({
         title: z.string().describe("HTML with the matches in `<mark>`; everything else is escaped"),
         snippet: z.string().describe("Empty if the publisher allows no passage to be shown"),
@@ -109,7 +111,10 @@ export const searchRoutes: Routes = (app, context) => {
   );
 };
 
-/** Returns the index request for a query. Throws a 403 problem if the reader lacks the right that the query needs. */
+/**
+ * Returns the request to the search index. Throws a 403 problem if the reader lacks the right that `scope` needs, and a
+ * 404 problem for an unknown saved search.
+ */
 export async function toSearchRequest(
   { store }: Context,
   request: FastifyRequest,
@@ -136,7 +141,7 @@ const params = z.object({ name: SearchName });
 
 const ApiSearch = SavedQuery.extend({
   name: z.string(),
-  page: z.string().describe("The search on the portal"),
+  page: z.string().describe("URL of the search on the portal"),
   savedAt: z.iso.datetime(),
 });
 
@@ -201,7 +206,10 @@ export async function savedSearch(store: Store, name: string): Promise<SavedSear
   throw new ProblemError(404, "unknown-search", unknownName("saved search", name, known));
 }
 
-/** Saves a search, whose query must be valid. Throws a 400 problem for an invalid name. */
+/**
+ * Saves a search, and replaces the one with this name. The caller must have checked the query. Throws a 400 problem for
+ * an invalid name.
+ */
 export async function saveSearch(
   store: Store,
   { name, ...what }: { name: string } & (typeof SavedQuery)["_output"],

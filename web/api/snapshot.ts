@@ -24,15 +24,15 @@ const Page = z.object({
     .describe("The cursor for `/v1/changes` after the snapshot; the same on every page"),
 });
 
-/** Serves `GET /v1/snapshot`: all published articles, as the start of a copy. */
+/** Serves `GET /v1/snapshot`: all published articles, to begin a copy of the portal's data with. */
 export const snapshotRoutes: Routes = (app, { store, config, answerByHead }) => {
   typed(app).get(
     "/v1/snapshot",
     {
       schema: {
-        summary: "Everything published, with the cursor of the changes after it",
+        summary: "All published articles, with the cursor of the changes after the snapshot",
         description:
-          "Read until `has_more` is false and store each item by `id` with its `version`; then follow `/v1/changes` from `changes_cursor`. That cursor is from before the first page, so some changes come again: ignore those whose `version` you already have. Copies are listed too, with `duplicateOf`; a page may be shorter than `limit`.",
+          "Read until `has_more` is false and store each item by `id` with its `version`; then follow `/v1/changes` from `changes_cursor`. This cursor is from before the first page, so some changes arrive again: ignore those whose `version` you already have. Copies are listed too, with `duplicateOf`; a page can be shorter than `limit`.",
         tags: ["changes"],
         querystring: Query,
         response: { 200: Page, 400: Problem, 404: Problem },

@@ -23,25 +23,25 @@ const ApiSource = z.object({
   name: z.string(),
   state: z
     .enum(["watched", "paused", "retired"])
-    .describe("retired: no file declares it any more; its archive stays"),
+    .describe("retired: no file declares the source any more; its archive stays"),
   version: z.int().describe("Increases by one with each change; the entity tag of the source"),
   paused: z
     .object({ reason: z.string(), until: z.string().nullable() })
     .nullable()
-    .describe("Why it is paused, and until when; by its file or by an operator"),
+    .describe("Why the source is paused by its file or by an operator, and until when"),
   home: z.string().nullable(),
   language: z.string().nullable(),
   country: z.string().nullable(),
   nextDueAt: z.string().nullable(),
   lastSuccessAt: z.string().nullable(),
-  lastProblem: z.string().nullable().describe("Why its last run found nothing"),
+  lastProblem: z.string().nullable().describe("Why the last run found nothing"),
 });
 
 /** A source with its declaration. */
 const ApiSourceWhole = ApiSource.extend({
   declaration: z
     .record(z.string(), z.unknown())
-    .describe("As in its file; values of `headers` are hidden"),
+    .describe("As in the source's file; the values of `headers` are hidden"),
   rights: ApiRights.describe(
     "The usage terms of its sites for all their pages, as last seen; null if they state none",
   ),
@@ -63,7 +63,6 @@ const OPTIONAL = Object.entries(JSON_SCHEMA.properties ?? {}).map(
  */
 export const DeclarationBody = z.record(z.string(), z.unknown()).meta(JSON_SCHEMA);
 
-/** Some fields of a declaration. */
 const PatchBody = z.record(z.string(), z.unknown()).meta({
   ...JSON_SCHEMA,
   properties: Object.fromEntries(OPTIONAL),
@@ -73,10 +72,10 @@ const PatchBody = z.record(z.string(), z.unknown()).meta({
 
 const tags = ["sources"];
 const params = z.object({ id: z.string().max(63) });
-const reason = z.string().trim().min(SHORTEST_REASON).max(500).describe("Why, for the audit log");
+const reason = z.string().trim().min(SHORTEST_REASON).max(500).describe("Reason for the audit log");
 
 const IF_MATCH =
-  "Send the `ETag` that you read as `If-Match`; you get 412 if somebody else changed it meanwhile.";
+  "Send the last `ETag` that you read in `If-Match`; the response is 412 if the source has changed since.";
 
 const refused = { 400: Problem, 404: Problem };
 
@@ -132,7 +131,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
         tags,
         summary: "Create a source",
         description:
-          "Writes its file into the folder of source files and applies it. Preview it first: that costs the site a few requests and shows what the source would find.",
+          "Writes the source's file and applies it. Preview the source first: a preview costs the site a few requests and shows what the source would find.",
         body: z.strictObject({ reason, source: DeclarationBody }),
         response: { 201: ApiSourceWhole, 400: Problem, 409: Problem },
       },
@@ -151,7 +150,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
       schema: {
         tags,
         summary: "Change fields of a source",
-        description: `Its file is changed too, and its comments stay. ${IF_MATCH}`,
+        description: `This also changes the source's file, and keeps its comments. ${IF_MATCH}`,
         params,
         body: z.strictObject({ reason, source: PatchBody }),
         response: { 200: ApiSourceWhole, ...refused, 409: Problem, 412: Problem },
@@ -179,7 +178,9 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
             .string()
             .max(60)
             .optional()
-            .describe("When it resumes by itself: `7d` (from now on), `2026-12-01`, ISO 8601"),
+            .describe(
+              "When the source resumes automatically: `7d` (from now on), `2026-12-01`, ISO 8601",
+            ),
         }),
         response: { 200: ApiSourceWhole, ...refused },
       },
@@ -209,7 +210,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
       const { id } = request.params;
       await sourceNamed(store, id);
       if (!(await resume(store, id, auditContext(request, request.body.reason), now()))) {
-        throw new ProblemError(400, "not-possible", "This source isn't paused.");
+        throw new ProblemError(400, "not-possible", "No operator has paused this source.");
       }
       return sendWhole(reply, id);
     },
@@ -242,11 +243,10 @@ function laterTime(text: string, now: Date): Date {
     "yesterday, today",
     "tomorrow",
   );
-  const why = at ? `is over; write a time ahead: ${forms}` : `isn't a time; write ${forms}`;
+  const why = at ? `is in the past; write a future time: ${forms}` : `isn't a time; write ${forms}`;
   throw new ProblemError(400, "invalid-request", `until: "${text}" ${why}.`);
 }
 
-/** Returns a source as the API shows it. */
 function showSource(source: SourceRecord, now: Date): z.infer<typeof ApiSource> {
   const pause = isPaused(source, now) ? (source.pausedByOperator ?? source.paused) : undefined;
   return {
@@ -264,7 +264,10 @@ function showSource(source: SourceRecord, now: Date): z.infer<typeof ApiSource> 
   };
 }
 
-/** Returns a source's declaration. The values of its headers are hidden, because they can contain keys. */
+/**
+ * Returns a source's declaration; empty if none is stored. The values of its headers are hidden, because they can
+ * contain keys.
+ */
 function showDeclaration(yaml: string | null): Record<string, unknown> {
   const read: unknown = yaml === null ? {} : parse(yaml);
   const declaration = { ...(read as Record<string, unknown>) };

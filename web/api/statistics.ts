@@ -44,12 +44,12 @@ const tags = ["statistics"];
 const refused = { 400: Problem, 401: Problem, 403: Problem };
 
 /**
- * Serves `/v1/statistics`: statistics of the archive, for readers with access to all of it. They come from counters, so
- * they are fast for an archive of any size.
+ * Serves `/v1/statistics`: statistics of the archive, for readers with access to the whole archive. Statistics are read
+ * from counters, so they are fast for an archive of any size.
  */
 export const statisticsRoutes: Routes = (app, { store, config, now }) => {
   const api = typed(app);
-  // As with the raw archive: while no account exists, pages are open, but this isn't.
+  // While no user or key exists, pages that need `read` are open on loopback, but this isn't.
   const preHandler = async (request: FastifyRequest) => void actorName(request);
 
   api.get(
@@ -75,7 +75,7 @@ export const statisticsRoutes: Routes = (app, { store, config, now }) => {
       schema: {
         summary: "One statistic over a span of days",
         description:
-          "Days are days of publication, or of discovery if unknown. Durations are in seconds, accurate to a tenth; `type` describes each column. `format=csv` returns a file.",
+          "Days are days of publication; if that is unknown, of discovery. Durations are in seconds, accurate to a tenth; `type` describes each column. `format=csv` returns a file.",
         tags,
         params: z.object({ name: z.enum(NAMES) }),
         querystring: StatisticsParams.extend({
@@ -120,7 +120,6 @@ export function figureCsv({ columns, rows }: StatisticsTable): string {
   });
 }
 
-/** Sends CSV as a download with the given file name. */
 function sendCsv(reply: FastifyReply, file: string, csv: string): FastifyReply {
   return reply
     .header("content-type", "text/csv; charset=utf-8")

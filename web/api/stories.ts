@@ -22,24 +22,24 @@ const ApiBecause = z
       "same event",
       "joined by an editor",
     ]),
-    with: z.string().describe("The article that it matches"),
-    score: z.number().describe("How alike they are, 0 to 1"),
+    with: z.string().describe("Id of the article that it matches"),
+    score: z.number().describe("How similar the two articles are, 0 to 1"),
     terms: z
       .array(z.string())
-      .describe("For events: rare words, names and numbers that both contain"),
-    text: z.string().describe("The same in words: `similar to ID, 0.91`"),
+      .describe("For `same event`: rare words, names and numbers that both articles contain"),
+    text: z.string().describe("The reason in words: `similar to ID, 0.91`"),
   })
   .nullable()
   .describe("Why it is in its story; null for the first article");
 
 const StoryId = z.string().describe("Id of the story; the id of any of its articles works too");
-const Representative = z.string().describe("The article that represents the story");
+const Representative = z.string().describe("Id of the article that represents the story");
 
 /** The story of an article. */
 export const ArticleStory = z.object({
   id: StoryId,
   representative: Representative,
-  sources: z.int().describe("Number of sources, including this one"),
+  sources: z.int().describe("Number of sources, including that of this article"),
   articles: z.int(),
   because: ApiBecause,
 });
@@ -48,7 +48,7 @@ export const ArticleStory = z.object({
 const ApiStory = z.object({
   id: StoryId,
   representative: Representative,
-  sources: z.array(z.string()).describe("Ids of its sources"),
+  sources: z.array(z.string()).describe("Ids of the sources"),
   articles: z
     .array(ApiItem.extend({ because: ApiBecause }))
     .describe("The representative first, then by time; copies last. At most 200"),
@@ -77,14 +77,17 @@ export const storiesRoutes: Routes = (app, { store, answer }) => {
   );
 };
 
-/** Returns the published articles in an article's story; throws a 404 problem if the article isn't published. */
+/**
+ * Returns the published articles (at most 200) of an article's story. Throws a 404 problem if the article isn't
+ * published.
+ */
 export async function storyOf(store: Store, id: string): Promise<ListedArticle[]> {
   const [article] = await getStatuses(store, [id]);
   if (article?.status === "published") return readStoryArticles(store, article.storyId);
   throw new ProblemError(404, "unknown-story", `There is no story "${id}".`);
 }
 
-/** Returns the story of each article as the API shows it, by article. */
+/** Returns the story of each article as the API shows it, by article id. */
 export async function apiStories(
   store: Store,
   articles: readonly ListedArticle[],

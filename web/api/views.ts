@@ -12,14 +12,14 @@ const ApiView = z.object({
   id: ViewId,
   name: z.string(),
   filter: Query,
-  page: z.string().describe("The page of the portal"),
-  feed: z.string().describe("The Atom feed; also with .rss, .json and .ninjs"),
+  page: z.string().describe("URL of the view's page on the portal"),
+  feed: z.string().describe("URL of the Atom feed; also with .rss, .json and .ninjs"),
   savedAt: z.iso.datetime(),
 });
 const tags = ["views"];
 const known = { 404: Problem };
 
-/** Serves `/v1/views`: saved queries. Each can be used as a feed, a page, a stream and an export. */
+/** Serves `/v1/views`: saved queries. Each view is also a feed, a page, a stream and a selection for exports. */
 export const viewsRoutes: Routes = (app, { store, config, now }) => {
   const api = typed(app);
   const topics = Object.keys(config.topicNames);
@@ -52,7 +52,7 @@ export const viewsRoutes: Routes = (app, { store, config, now }) => {
         tags,
         summary: "Save a view; replaces the one with this id",
         description:
-          "Its readers (`/v1/changes?view=`, consumers, webhooks) use the new query from the next change on. Pages and feeds follow within five seconds.",
+          "Readers of the view (`/v1/changes?view=`, consumers, webhooks) use the new query from the next change on. Pages and feeds follow within five seconds.",
         params,
         body: z.strictObject({
           name: z.string().trim().min(1).max(100),

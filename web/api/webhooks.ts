@@ -21,18 +21,22 @@ const ApiWebhook = z.object({
   view: z.string().nullable().describe("The view whose query replaces the filter"),
   state: z
     .enum(["active", "paused", "stopped"])
-    .describe("stopped: the receiver accepted nothing for 24 hours, or answered 410; resume it"),
+    .describe(
+      "stopped: the receiver accepted nothing for 24 hours, or answered 410; resume the webhook",
+    ),
   reason: z.string().nullable(),
   circuit: z
     .enum(["closed", "open", "half-open"])
     .describe(
       "closed: messages are sent; open: nothing is sent before `nextTryAt`; half-open: one attempt",
     ),
-  seq: z.int().describe("Every change up to this one is delivered"),
-  lag: z.int().describe("Changes of the stream after it, including those outside its filter"),
+  seq: z.int().describe("Every change up to this one is delivered or excluded by the filter"),
+  lag: z
+    .int()
+    .describe("Changes of the stream after `seq`, including those that the filter excludes"),
   failures: z.int().describe("Consecutive failed attempts"),
   failingSince: Time.nullable(),
-  nextTryAt: Time.nullable().describe("null if it isn't delayed"),
+  nextTryAt: Time.nullable().describe("null if no attempt is delayed"),
   deliveredAt: Time.nullable(),
   lastProblem: z.string().nullable(),
   createdAt: Time,
@@ -43,7 +47,7 @@ const ApiWebhook = z.object({
 const ApiDelivery = z.object({
   id: z.string(),
   messageId: z.string(),
-  seq: z.int().nullable().describe("The change; null for a test"),
+  seq: z.int().nullable().describe("Number of the change; null for a test"),
   at: Time,
   ms: z.int(),
   delivered: z.boolean(),
@@ -67,8 +71,16 @@ const Made = ApiWebhook.extend({
 const tags = ["webhooks"];
 const known = { 404: Problem };
 const WithBody = ApiDelivery.extend({
-  body: z.string().nullable().describe("What was sent, rebuilt; null if it is no longer stored"),
-  same: z.boolean().nullable().describe("Whether it is the same as what was sent, byte for byte"),
+  body: z
+    .string()
+    .nullable()
+    .describe(
+      "The body that was sent, made again from stored data; null for a test or if the data is no longer stored",
+    ),
+  same: z
+    .boolean()
+    .nullable()
+    .describe("Whether `body` equals what was sent, byte for byte; null if `body` is null"),
 });
 
 /** Serves `/v1/webhooks`: URLs to which changes are sent. */
@@ -96,7 +108,7 @@ export const webhooksRoutes: Routes = (app, context) => {
         tags,
         summary: "Create a webhook",
         description:
-          "Each change is one POST, signed by Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). After a 2xx response the next one follows; after any other, the same one is sent again with growing pauses. After 24 hours without success the webhook is stopped and keeps its position.",
+          "Each change is one POST, signed by Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). After a 2xx response, the next change follows; after any other response, the same change is sent again after growing pauses. After 24 hours without success, the webhook is stopped and keeps its position.",
         body: z.strictObject({
           url: z.url({ protocol: /^https?$/ }).max(2000),
           from: From.default("latest"),
@@ -238,7 +250,7 @@ export const webhooksRoutes: Routes = (app, context) => {
     {
       schema: {
         tags,
-        summary: "One attempt with what was sent",
+        summary: "One attempt, with the body that was sent",
         params: params.extend({ delivery: z.string().max(60) }),
         response: { 200: WithBody, ...known },
       },
@@ -293,7 +305,7 @@ export function showWebhook(
   };
 }
 
-/** Returns a delivery attempt with its result. */
+/** Returns a delivery attempt as the API shows it. */
 export function showDelivery(delivery: Delivery): z.input<typeof ApiDelivery> {
   const { _id, subscriberId: _, at, ...rest } = delivery;
   return { id: _id, at: at.toISOString(), ...rest };

@@ -27,15 +27,15 @@ const Query = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(400).optional(),
   filter: Words.describe(
-    "Only entries with one of these words in title or teaser: `bridge|tunnel`",
+    "Only entries with one of these words in the title or teaser: `bridge|tunnel`",
   ),
   filterout: Words.describe("No entries with one of these words"),
   mode: z
     .enum(["summary", "fulltext"])
     .default("summary")
-    .describe("fulltext: with the text of articles whose publishers allow it"),
+    .describe("fulltext: with the whole text of articles whose publishers allow it"),
   archive: Day.optional().describe(
-    "Atom: the archive document of a day (RFC 5005 section 4), found by `prev-archive`",
+    "Only for Atom: the archive document of this day (RFC 5005 section 4), which `prev-archive` links to",
   ),
 });
 
@@ -73,7 +73,7 @@ export const feedsRoutes: Routes = (app, context) => {
       schema: {
         ...schema,
         summary:
-          "One source, topic, country or language, `/feeds/topic/smart-city.atom`, a view, or the articles of a story",
+          "The articles of one source, topic, country, language, view or story: `/feeds/topic/smart-city.atom`",
         params: z.object({ category: z.enum([...CATEGORIES, "story", "view"]), file: File }),
       },
     },

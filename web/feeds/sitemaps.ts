@@ -35,7 +35,7 @@ export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
 
   app.get(
     "/sitemap.xml",
-    schema("The index of the portal's sitemaps, one per day"),
+    schema("The index of the portal's sitemaps, which are by day"),
     async (request, reply) =>
       answerSoon(request, reply, "", async () => {
         return { type: XML, body: sitemapIndex(await daysWithArticles(store), config), usage: [] };
@@ -48,7 +48,7 @@ export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
       schema: {
         tags: ["feeds"],
         summary:
-          "The portal's article pages of a day, `/sitemap/2026-11-25.xml`; a day with more than 50,000 continues in `/sitemap/2026-11-25-2.xml`",
+          "The portal's article pages of a day: `/sitemap/2026-11-25.xml`. A day with more than 50,000 pages continues in `/sitemap/2026-11-25-2.xml`",
         params: z.object({ file: SitemapFile }),
       },
     },

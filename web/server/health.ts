@@ -26,7 +26,7 @@ export const healthRoutes: Routes = (app, { checks, metrics, config }) => {
       schema: {
         ...health,
         summary: "Store and queues are reachable, and the change stream is up to date",
-        description: "Only users who may read the admin see the individual checks.",
+        description: "Only readers with the right `read` see the individual checks.",
         response: { 200: Ready, 503: Ready },
       },
     },

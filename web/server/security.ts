@@ -6,7 +6,7 @@ export const SECURITY_SCHEMES = {
   key: {
     type: "http",
     scheme: "bearer",
-    description: "A key from `newsgather keys add`; its scopes decide what it may do",
+    description: "A key from `newsgather keys add`; its scopes decide what it can do",
   },
   keyHeader: {
     type: "apiKey",
@@ -18,7 +18,8 @@ export const SECURITY_SCHEMES = {
     type: "apiKey",
     in: "cookie",
     name: COOKIE,
-    description: "A browser session after /admin/login; it can read, writes need a key",
+    description:
+      "A browser session after /admin/login; a session can only read, and writes need a key",
   },
 } as const;
 
