@@ -239,7 +239,7 @@ export interface Api {
        */
       language?: string;
       /**
-       * Minimum relevance, 0 to 1
+       * At least this relevant, 0 to 1
        */
       relevance?: number;
       /**
@@ -298,7 +298,7 @@ export interface Api {
        */
       language?: string;
       /**
-       * Minimum relevance, 0 to 1
+       * At least this relevant, 0 to 1
        */
       relevance?: number;
       /**

@@ -1,6 +1,6 @@
 import { type Html, html } from "../../lib/html.ts";
 
-/** Returns a bar chart of counts as an image that needs no style sheet; `label` describes it. */
+/** Returns a bar chart of counts as an image that needs no style sheet. `label` is the text alternative. */
 export function verticalBars(
   counts: readonly number[],
   { label, width, height }: { label: string; width: number; height: number },
@@ -16,12 +16,12 @@ export function verticalBars(
 }
 
 /**
- * The kind of chart: stacked bars, lines with one per column, or bars in front of the range between the last two
- * columns.
+ * The kind of a chart: `bars` are stacked; `lines` has one line per column; `range` has the first column as bars in
+ * front of the range between the other two columns.
  */
 type ChartKind = "bars" | "lines" | "range";
 
-/** The unit of the values, which the script uses for the axis. */
+/** The unit of the values, by which the server and the script format them. */
 export type ChartUnit = "count" | "seconds" | "bytes" | "share";
 
 /** A chart over time. */
@@ -29,9 +29,11 @@ export interface Chart {
   title: string;
   kind: ChartKind;
   unit: ChartUnit;
-  /** The names of a row's values, in order. */
   columns: readonly string[];
-  /** The time of each row, an instant or a day, and its values; null if unknown. */
+  /**
+   * In each row, `at` is an instant or a day, `name` is its label, and `values` has one value per column, null if
+   * unknown.
+   */
   rows: readonly { at: string; name: string; values: readonly (number | null)[] }[];
 }
 
@@ -55,10 +57,10 @@ export const UNIT_TEXTS = {
   share: (share: number) => `${Number((share * 100).toFixed(1))} %`,
 } as const satisfies Record<ChartUnit, (value: number) => string>;
 
-/** Maximum number of rows in a comparison. The table below the chart has all rows. */
+/** Maximum number of items in a comparison. The table below it has all items. */
 const MAX_ROWS = 20;
 
-/** Returns a table of bars that compares items by one number. */
+/** Returns a table that compares items by one number, with a bar for each of the first 20. */
 export function comparison(
   title: string,
   bars: readonly { name: string; value: number }[],

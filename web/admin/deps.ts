@@ -5,7 +5,6 @@ import type { SiteJobs } from "../../sources/site-jobs.ts";
 import type { Check, SearchActions, WebhookActions } from "../server/config.ts";
 import type { Watch } from "../server/watch.ts";
 
-/** The parts and settings of an installation. */
 export interface Installation {
   settings(): Promise<{ name: string; value: string | null; from: string; about: string }[]>;
   about(): Promise<{ versions: Record<string, string>; licence: string; attribution: string }>;
@@ -18,7 +17,7 @@ export interface AdminDeps extends PickerDeps {
   /** IANA time zone for the times on the admin's pages. */
   timezone: string;
   producer: Pick<Producer, "add" | "counts" | "queues">;
-  /** Jobs that fetch from a source's site outside of its runs. */
+  /** Starts jobs that fetch from a site outside of a source's runs, such as previews. */
   sites: SiteJobs;
   webhooks: Pick<WebhookActions, "test">;
   /** The search; missing if search is off. */
@@ -26,9 +25,9 @@ export interface AdminDeps extends PickerDeps {
   /** The translator; null if none is configured. */
   translator: Translator | null;
   installation: Installation;
-  /** Returns explanations of what stops the work, such as a full disk; empty if nothing does. */
+  /** Explains what stops the work, such as a full disk; empty if nothing does. */
   findUrgentProblems: () => Promise<readonly string[]>;
-  /** Returns the checks of what the service needs in order to be ready. */
+  /** Returns the results of checks of what the service needs in order to be ready. */
   checks: () => Promise<Check[]>;
 }
 
@@ -36,7 +35,10 @@ export interface AdminDeps extends PickerDeps {
 export interface PageDeps extends AdminDeps {
   /** Returns the number of items that need attention, by page path; cached for a while. */
   countAttention(): Promise<ReadonlyMap<string, number>>;
-  /** Reserves a connection for a user who watches a page. Throws if no connection is free. */
+  /**
+   * Counts the connection of a user who watches a page, until the signal fires. Throws a 429 or 503 problem if there
+   * are too many.
+   */
   admit: Watch["admit"];
   /** Fires when the server closes. */
   closing: AbortSignal;

@@ -6,21 +6,19 @@ import { ProblemError } from "../../model/problem.ts";
 import { formToken } from "../auth/form.ts";
 import { localPath } from "../auth/login.ts";
 
-/** The reason for an action. */
 export const Reason = z.string().trim().min(SHORTEST_REASON, "say why, in a few words").max(500);
 
-/** The id of an article. */
 export const ArticleId = z.string().trim().min(1).max(200);
 
-/** One or several values for the same field. */
+/** One or several values for the same field, parsed into a list without empty values. */
 export const Several = z
   .union([z.string(), z.array(z.string())])
   .default([])
   .transform((value) => [value].flat().filter((one) => one !== ""));
 
 /**
- * Returns a form that changes something: its fields, the reason and the button. `also` adds buttons that submit the
- * form to other actions.
+ * Returns a form that changes something: its fields, the reason and the button. `why` prefills the reason. `also` adds
+ * buttons that submit the form to other actions.
  */
 export function actionForm(
   request: FastifyRequest,
@@ -42,8 +40,8 @@ ${reasonField(why)}
 }
 
 /**
- * Returns a form that acts on selected rows of `list`. A bar below the list, which stays visible, contains the actions
- * and the reason.
+ * Returns a form that acts on selected rows of `list`. The actions and the reason are in a bar below the list that
+ * stays visible.
  */
 export function tickedForm(
   request: FastifyRequest,
@@ -59,8 +57,8 @@ function reasonField(value: string): Html {
 }
 
 /**
- * Returns the path of the admin page that contains the form, from the `Referer` header; null if the header is missing
- * or names no such page.
+ * Returns the path and query of the admin page that contains the form, from the `Referer` header; null if the header is
+ * missing or names no route.
  */
 export function formPage({ headers, server }: FastifyRequest): string | null {
   const { referer = "" } = headers;
@@ -80,7 +78,7 @@ export function sourceOptions(
   );
 }
 
-/** Returns the result of an action; throws a problem if it failed. */
+/** Returns the result of an action. Throws a 400 problem if the action failed. */
 export function requireDone<Done extends object>(outcome: Done | { problem: string }): Done {
   if ("problem" in outcome) throw notPossible(outcome.problem);
   return outcome;
@@ -91,7 +89,10 @@ export function notPossible(problem: string): ProblemError {
   return new ProblemError(400, "not-possible", problem);
 }
 
-/** Returns a message with the number of successes and the reason of each failure; throws if nothing succeeded. */
+/**
+ * Returns a message with the number of successes and the reason of each failure. Throws a 400 problem if nothing
+ * succeeded.
+ */
 export function countDone(
   done: number,
   problems: readonly { id: string; problem: string }[],

@@ -89,7 +89,7 @@ interface Shown {
   attention: ReadonlyMap<string, number>;
 }
 
-/** Returns the sections, each with its number of items that need attention. */
+/** Returns the navigation between sections, each with its number of items that need attention. */
 function sections({ current, tabs, attention }: Shown, label: string): Html {
   const names = Object.keys(SECTIONS) as Section[];
   const items = names.map((section) => {
@@ -114,7 +114,7 @@ function badge(count: number, space = "ms-auto"): Html | false {
   );
 }
 
-/** Returns the pages of the current section as tabs; false if the section has only one tab. */
+/** Returns the pages of the current section as tabs; false if there are fewer than two. */
 function tabsOf({ current, tabs, attention }: Shown): Html | false {
   const own = tabs.filter(({ section }) => section === current?.section);
   if (!current || own.length < 2) return false;
@@ -127,7 +127,6 @@ function tabsOf({ current, tabs, attention }: Shown): Html | false {
 ${items}</ul></nav>`;
 }
 
-/** Returns the bar above each page. */
 function topBar(request: FastifyRequest): Html {
   const { actor } = request;
   const mayFind = !actor || may(request, "read");
@@ -147,7 +146,7 @@ ${user}
 </div></div></header>`;
 }
 
-/** Sends a page, compressed, that no cache may store. */
+/** Sends a page with a header that forbids caches to store it. The page is compressed if the browser accepts that. */
 export async function sendPage(
   { headers }: FastifyRequest,
   reply: FastifyReply,
@@ -163,8 +162,8 @@ export async function sendPage(
 }
 
 /**
- * Returns the commands that do the same as a page, and a link to the page's JSON; null for a route that isn't an admin
- * page.
+ * Returns a footer with the commands that do the same as a page and a link to the page's JSON; null for a route that
+ * isn't an admin page.
  */
 function sameElsewhere(request: FastifyRequest): Html | null {
   const twin = new URL(request.url, "http://localhost");
@@ -179,7 +178,7 @@ function sameElsewhere(request: FastifyRequest): Html | null {
   return html`<footer class="footer footer-transparent same d-print-none"><div class="container-xl">As a command: ${lines}<a href="${twin.pathname + twin.search}">As JSON</a></div></footer>`;
 }
 
-/** The query parameters that fill in a word of a command. */
+/** The query parameters whose value replaces a word of a command. */
 const PARAMETERS_BY_WORD: Readonly<Record<string, readonly string[]>> = {
   ID: ["source", "id"],
   URL: ["url"],
@@ -188,7 +187,10 @@ const PARAMETERS_BY_WORD: Readonly<Record<string, readonly string[]>> = {
   SELECTOR: ["selector"],
   SET: ["set"],
 };
-/** Returns the commands of a page, ready to be copied into a shell; null for a route that isn't an admin page. */
+/**
+ * Returns the commands of a page, with values from its query instead of words such as `ID`, quoted for a shell; null
+ * for a route that isn't an admin page.
+ */
 export function commandsOf(route: string, query: URLSearchParams): string[] | null {
   const page = PAGES.find(({ path }) => path === route);
   if (!page) return null;

@@ -19,7 +19,10 @@ export const SECTIONS = {
 
 export type Section = keyof typeof SECTIONS;
 
-/** The content of a page: HTML for a browser, JSON for a program. Only the requested form is built. */
+/**
+ * The content of a page: HTML for a browser, JSON for a program. If both are functions, only the one that is sent is
+ * called.
+ */
 export interface PageContent {
   json: object | (() => object | Promise<object>);
   html: Html | (() => Html | Promise<Html>);
@@ -34,13 +37,13 @@ export interface PageContent {
    * Number of seconds after which the browser reloads the page if no script keeps it up to date.
    */
   reload?: number;
-  /** Redirects a browser here instead of showing the page. */
+  /** Path to which a browser is redirected instead of showing the page. */
   location?: string;
 }
 
 /**
- * A page of the admin. Its route, tab, required right and hint follow from this record; `pages.ts` lists all pages. The
- * frame writes the main heading, so headings in the content begin with `h2`.
+ * A page of the admin. Its routes, its tab and the rights that it needs follow from this record; `pages.ts` lists all
+ * pages. The frame writes the main heading, so headings in the content begin with `h2`.
  */
 export interface AdminPage {
   path: string;
@@ -48,7 +51,7 @@ export interface AdminPage {
   section: Section;
   /** The label of the page's tab, if it is shorter than the title. */
   tab?: string;
-  /** The page whose tab is highlighted, for a page without a tab of its own. */
+  /** Path of the page whose tab is highlighted, for a page without a tab of its own. */
   under?: string;
   /** The required right; `read` if missing. */
   right?: Right;
@@ -59,8 +62,8 @@ export interface AdminPage {
   /** Whether the page shows other admin pages in frames. */
   frames?: true;
   /**
-   * Returns the number of the page's items that need attention. It is called regularly, so what it reads must be
-   * limited.
+   * Returns the number of the page's items that need attention. This function is called regularly, so it must read a
+   * limited amount of data.
    */
   countAttention?(deps: AdminDeps): Promise<number>;
   show(request: FastifyRequest, deps: PageDeps): Promise<PageContent>;
@@ -68,7 +71,7 @@ export interface AdminPage {
   files?: readonly AdminFile[];
 }
 
-/** Who does something and why, for the audit log. */
+/** Who does something and why, for the audit log. The reason is empty if the form has none. */
 export interface Author {
   actor: string;
   reason: string;
@@ -76,7 +79,7 @@ export interface Author {
 
 /**
  * The result of an action. After a message, the browser returns to the page with the form. With `location`, the browser
- * goes to that page, and a program gets `done`. Page content is shown unchanged.
+ * goes to that page, and a program gets `done`. Page content is shown as the response.
  */
 export type ActionResult = string | { location: string; done: string | object } | PageContent;
 
@@ -92,12 +95,14 @@ interface AdminFile {
   path: string;
   /** The required right; if missing, that of the page. */
   right?: Right;
-  /** Whether the file needs a login even on an installation without accounts, like the raw archive. */
+  /** Whether the file needs a login or key even while no user or key exists. */
   asksWho?: true;
   send(request: FastifyRequest, reply: FastifyReply, deps: PageDeps): Promise<FastifyReply>;
 }
 
-/** Defines an action whose form is parsed by a schema. A field `reason` goes into the audit log. */
+/**
+ * Returns an action whose form is parsed by a schema. The field `reason`, if there is one, becomes the author's reason.
+ */
 export function action<Form extends z.ZodType>(definition: {
   path: string;
   right: Right;
@@ -120,7 +125,7 @@ export function action<Form extends z.ZodType>(definition: {
   };
 }
 
-/** Parses the query of a page; throws a problem that names the invalid parameter. */
+/** Parses the query of a page. Throws a 400 problem that names an invalid parameter. */
 export function readQuery<T extends z.ZodType>(schema: T, request: FastifyRequest): z.output<T> {
   return checked(schema, request.query ?? {});
 }

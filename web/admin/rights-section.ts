@@ -3,7 +3,6 @@ import type { UsageSignal } from "../../model/usage-rights.ts";
 import { type UsageTerms, usageText } from "../../model/usage-terms.ts";
 import { at, externalLink, section } from "./tables.ts";
 
-/** What a publisher states about the use of its pages. */
 interface ShownRights {
   /** The usage terms in force; null if none are stated. */
   rights: UsageTerms | null;
@@ -18,8 +17,8 @@ interface ShownRights {
 const WORDS = { allows: "allowed", denies: "reserved" } as const;
 
 /**
- * Returns a section with the uses that an article's or a source's publisher reserves: by which signal, where it is
- * stated and when it was seen.
+ * Returns a section with what the publisher of an article or source states about its use: each signal, what the signal
+ * means, where it is stated and when it was seen.
  */
 export function rightsSection({ rights, signals, consent }: ShownRights, zone: string): Html {
   const rows = signals.map((signal) => {
@@ -34,10 +33,10 @@ export function rightsSection({ rights, signals, consent }: ShownRights, zone: s
   const words = rights && usageText(rights);
   const heads = ["Says", "Format", "Place", "What it means", "Seen in", "When"];
   const table = section(
-    "What its publisher says",
+    "What the publisher says",
     heads,
     rows,
     html`Nothing: what isn't reserved is allowed.`,
   );
-  return html`<div id="rights">${words && html`<p class="alert alert-info text-body">${words}</p>`}${consent && html`<p class="why">Lifted by its publisher's consent: ${consent}</p>`}${table}</div>`;
+  return html`<div id="rights">${words && html`<p class="alert alert-info text-body">${words}</p>`}${consent && html`<p class="why">Lifted by the publisher's consent: ${consent}</p>`}${table}</div>`;
 }

@@ -10,7 +10,10 @@ import { PAGES } from "./pages.ts";
 import { queuesUi } from "./system/queues.ts";
 import { themeRoutes } from "./theme.ts";
 
-/** Allows only the admin's own scripts, styles and images, and the images inside the theme's styles. */
+/**
+ * Content security policy: allows only the admin's own scripts, styles and images, and the images inside the theme's
+ * styles.
+ */
 const POLICY =
   "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -26,8 +29,8 @@ type SendContent = (
 ) => Promise<FastifyReply>;
 
 /**
- * Returns the number of items that need attention by page path. Pages whose number is 0, or can't be counted, are
- * missing.
+ * Returns the number of items that need attention, by page path. Has no entry for a page whose number is 0 or can't be
+ * counted.
  */
 export async function countAttention(deps: AdminDeps): Promise<ReadonlyMap<string, number>> {
   const counts = PAGES.map(async (page): Promise<[string, number][]> => {
@@ -112,14 +115,14 @@ function keepDone(reply: FastifyReply, done: string): void {
   reply.setCookie?.(DONE_COOKIE, done.slice(0, MAX_DONE_CHARS), { ...DONE_OPTIONS, maxAge: 60 });
 }
 
-/** Returns the last action's result and clears its cookie; undefined if there is none. */
+/** Returns the result of the last action and clears its cookie; undefined if there is none. */
 function takeDone({ cookies }: FastifyRequest, reply: FastifyReply): string | undefined {
   const done = cookies?.[DONE_COOKIE];
   if (done !== undefined) reply.clearCookie(DONE_COOKIE, DONE_OPTIONS);
   return done;
 }
 
-/** Answers an action: redirects a browser to a page, and sends the result to a program. */
+/** Answers an action: redirects a browser to a page or shows the result, and sends the result to a program. */
 async function sendResult(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -5,7 +5,7 @@ import { isSkipReason, SKIP_REASONS } from "../../model/crawl/skipped.ts";
 import { type Health, healthOf } from "../../model/sources/health.ts";
 import { type SourceRecord } from "../../model/sources/source.ts";
 
-/** A state in one word, with its CSS class. */
+/** A state in a few words, with its CSS class. */
 export interface State {
   word: string;
   cssClass: "status-green" | "status-blue" | "status-orange" | "status-secondary" | "status-red";
@@ -35,7 +35,7 @@ export const VERDICT_CSS_CLASSES = {
   red: "status-red",
 } as const;
 
-/** Returns the state of a source at `now`. */
+/** Returns the state of a source at `now`: its health, or `running` if a healthy source has an open run. */
 export function stateOf(source: SourceRecord, now: Date): State {
   const { state } = healthOf(source, now);
   if (source.openRunId && (state === "ok" || state === "unknown")) {
@@ -50,8 +50,8 @@ export function stateOf(source: SourceRecord, now: Date): State {
 }
 
 /**
- * Explains an outcome by its text in `SKIP_REASONS`. The cause of a dead letter is shown as it is, with spaces for
- * hyphens.
+ * Explains a skip reason by its text in `SKIP_REASONS`. Any other reason, such as the cause of a dead letter, is shown
+ * with spaces instead of hyphens.
  */
 export function reasonText(reason: string): Html {
   const text = isSkipReason(reason) ? SKIP_REASONS[reason] : reason.replaceAll("-", " ");
@@ -61,7 +61,7 @@ export function reasonText(reason: string): Html {
   return html`${parts}`;
 }
 
-/** Returns the counts of a run by reason, most frequent first. */
+/** Returns the numbers of links that a run skipped or gave up, by reason, most frequent first. */
 export function reasons(
   counts: Run["counts"],
 ): { reason: string; count: number; isDeadLetter: boolean }[] {

@@ -2,15 +2,15 @@ import { type Html, html, httpUrl, type Part } from "../../lib/html.ts";
 import { dayIn } from "../../lib/time.ts";
 import { AnyMoment } from "../../model/request-times.ts";
 
-/** Returns which columns contain numbers, according to the first row. Their headings are aligned like the cells. */
+/** Returns for each column whether it contains numbers, according to the first row. */
 function columnsOfNumbers(row: Html | undefined): boolean[] {
   return [...(row?.markup ?? "").matchAll(/<t[dh]( class="n")?/g)].map(([, n]) => n !== undefined);
 }
 
-/** Marks a table that shows one page of a list: the browser must not sort a single page. */
+/** Marks a table that shows one page of a list. The browser doesn't sort such a table, because it has only one page. */
 export interface Paged {
   /**
-   * How the server sorts the whole list: the sort key of each heading, and the current key; `-` before the key means
+   * How the server sorts the whole list: the sort key of each heading, and the current key, which begins with `-` for
    * descending order.
    */
   sorts?: {
@@ -21,7 +21,7 @@ export interface Paged {
   };
 }
 
-/** Returns a table with a heading; if there are no rows, a sentence instead of the table. */
+/** Returns a table with a heading; if there are no rows, the sentence `none` instead of the table. */
 export function section(
   title: string,
   heads: string[],
@@ -38,8 +38,8 @@ export function section(
 }
 
 /**
- * Returns the heading of a column. If the server can sort by the column, the heading is a link to that order. If the
- * table has this order already, it is a link to the reverse order.
+ * Returns the heading of a column. If the server can sort by the column, the heading is a link to that order, or to the
+ * reverse order if the table is already sorted by it.
  */
 function columnHead(head: string, isNumber: boolean, { sorts }: Paged): Html {
   const key = sorts?.keys[head];
@@ -52,7 +52,10 @@ function columnHead(head: string, isNumber: boolean, { sorts }: Paged): Html {
   return html`<th scope="col"${cssClass}${state}><a class="table-sort ${order}" href="${to(isUp ? `-${key}` : key)}">${head}</a></th>`;
 }
 
-/** Sorts rows by a key of {@link Paged}. `valueOf` returns the value to sort by; rows with null come last. */
+/**
+ * Returns rows sorted by a key of {@link Paged}, or unsorted if `values` lacks the key. `values` has a function for
+ * each key that returns the value to sort by. Rows with the value null come last.
+ */
 export function sortRows<Row, Key extends string>(
   rows: readonly Row[],
   sort: string | undefined,
@@ -74,18 +77,18 @@ export function sortRows<Row, Key extends string>(
     .map(({ row }) => row);
 }
 
-/** Returns a link to another site that sends no referrer; only the text if the URL isn't a web address. */
+/** Returns a link to another site that sends no referrer; only the text if the URL isn't an http(s) URL. */
 export function externalLink(url: string, text: Part = url): Part {
   const safe = httpUrl(url);
   return safe ? html`<a href="${safe}" rel="external noopener noreferrer">${text}</a>` : text;
 }
 
-/** Shortens a text that is too long for its cell. */
+/** Returns a text of at most `max` characters; a longer text is cut and ends with `…`. */
 export function shorten(text: string, max: number): string {
   return text.length > max ? `${text.slice(0, max - 1)}…` : text;
 }
 
-/** Rows on one page of a list. */
+/** Number of rows on one page of a list. */
 export const PAGE_SIZE = 100;
 
 /** Returns one page of a list; pages count from 1. */
@@ -101,11 +104,13 @@ export function pager(total: number, page: number, to: (page: number) => string)
 }
 
 /**
- * Schema of the query parameter `before`: the page lists lines older than this time. An invalid date counts as missing.
+ * Schema of the query parameter `before`: the page lists lines older than this time. An invalid time counts as missing.
  */
 export const Before = AnyMoment.optional().catch(undefined);
 
-/** Returns the last line of a full page, which may have a next page; undefined for a page that isn't full. */
+/**
+ * Returns the last line of a full page, after which there might be another page; undefined for a page that isn't full.
+ */
 export function lastOfFull<T>(lines: readonly T[], size: number): T | undefined {
   return lines.length === size ? lines.at(-1) : undefined;
 }
@@ -121,7 +126,7 @@ export function older(address: string, last: Date | null | undefined): Html | nu
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
- * Formats a time in the operator's time zone, `25 Nov, 14:05:09`, with the year if it isn't the current one; a dash for
+ * Formats a time in a time zone: `25 Nov, 14:05:09`, with the year if it isn't the current one. Returns a dash for
  * null.
  */
 export function at(zone: string, time: Date | null, now = new Date()): Html {
@@ -148,7 +153,7 @@ export function at(zone: string, time: Date | null, now = new Date()): Html {
 
 const MOMENT = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/;
 
-/** Formats each timestamp in a text, such as `2026-11-25T14:05:09.000Z`, as a time. */
+/** Returns a text in which each timestamp, such as `2026-11-25T14:05:09.000Z`, is formatted as a time. */
 export function withTimes(zone: string, text: string): Html {
   const parts = text
     .split(MOMENT)

@@ -7,7 +7,7 @@ import { localPath } from "../auth/login.ts";
 import { formPage } from "./forms.ts";
 import { icon } from "./icons.ts";
 
-/** The cookie with the theme that the user chose; without it the system's theme applies. */
+/** Name of the cookie with the theme that the user chose. Without the cookie, the system's theme applies. */
 const COOKIE = "newsgather-theme";
 const COOKIE_AGE_S = 365 * 86_400;
 
@@ -18,7 +18,7 @@ function chosen({ cookies }: FastifyRequest): "light" | "dark" | undefined {
   return Theme.safeParse(cookies?.[COOKIE]).data;
 }
 
-/** Returns the attribute of the page for the chosen theme; false if no theme was chosen. */
+/** Returns the attribute of the `html` element for the chosen theme; false if no theme was chosen. */
 export function themeOf(request: FastifyRequest): Html | false {
   const theme = chosen(request);
   return theme !== undefined && html` data-bs-theme="${theme}"`;

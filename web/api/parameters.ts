@@ -24,7 +24,7 @@ const filterQuery = {
   region: several("ISO 3166-2 codes", "DE-BE,DE-HH"),
   city: several("Names of cities as in items", "Berlin,Hamburg"),
   language: several("Language codes", "de,en"),
-  relevance: z.coerce.number().min(0).max(1).optional().describe("Minimum relevance, 0 to 1"),
+  relevance: z.coerce.number().min(0).max(1).optional().describe("At least this relevant, 0 to 1"),
   copies: z
     .enum(["true", "false"])
     .optional()

@@ -63,7 +63,7 @@ export const ExportBody = z.strictObject({
   until: TimeText.optional().describe(
     "Published or fetched before this time; a day, month or year (in UTC) is included in full",
   ),
-  as_of: TimeText.optional().describe("Articles as they were stored at this time"),
+  as_of: TimeText.optional().describe("Articles as they were stored at a past time"),
 });
 
 /** An export request with parsed times. */

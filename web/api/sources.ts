@@ -75,7 +75,7 @@ const params = z.object({ id: z.string().max(63) });
 const reason = z.string().trim().min(SHORTEST_REASON).max(500).describe("Reason for the audit log");
 
 const IF_MATCH =
-  "Send the last `ETag` that you read in `If-Match`; the response is 412 if the source has changed since.";
+  "Send the `ETag` of your last read in the header `If-Match`; the response is 412 if the source has changed since.";
 
 const refused = { 400: Problem, 404: Problem };
 

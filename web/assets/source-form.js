@@ -34,7 +34,9 @@ async function check() {
   const answer = await fetch(form.action, { method: "POST", headers, body }).catch(() => null);
   if (number !== checks) return;
   if (answer?.ok) show(await answer.json());
-  else report.textContent = "It couldn't be checked: is the server there, and are you logged in?";
+  else
+    report.textContent =
+      "The source couldn't be checked: is the server reachable, and are you logged in?";
 }
 
 form?.addEventListener("input", () => {

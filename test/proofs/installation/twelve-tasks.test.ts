@@ -106,7 +106,7 @@ const TASKS: Record<string, (hand: Hand, n: number) => Promise<void>> = {
     await page.locator("button:has-text('Watch this source')").waitFor();
     await hand.write("main input[name=reason]", REASON);
     await hand.press("button:has-text('Watch this source')");
-    await page.locator("text=This preview is its fixture").waitFor();
+    await page.locator("text=This preview is the source's fixture").waitFor();
     const id = site.replace(".example", "");
     expect((await getSource(tree.store, id))?.active).toBe(true);
   },
@@ -145,7 +145,7 @@ const TASKS: Record<string, (hand: Hand, n: number) => Promise<void>> = {
   async "corrects a topic"(hand, n) {
     const href = (await readLatest())[n] ?? "";
     await hand.press(`main table a[href='${href}']`);
-    await hand.press("main a:has-text('Correct its topics')");
+    await hand.press("main a:has-text('Correct the topics')");
     await hand.choose("select[name=add]", "Cybersecurity");
     await hand.write(`${form("/admin/corrections")} [name=reason]`, REASON);
     await hand.press("button:has-text('Correct')");

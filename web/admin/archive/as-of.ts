@@ -12,7 +12,7 @@ import { articlePath, at, section, shorten, sourceLink } from "../tables.ts";
 
 const empty = (value: unknown) => (value === "" ? undefined : value);
 const optional = <T extends z.ZodType>(value: T) => z.preprocess(empty, value.optional());
-/** The pages of the portal by the filter field that selects them, with their labels. */
+/** Labels of the filter fields that select a page of the portal. */
 const PARTS = {
   topic: "Topic",
   country: "Country",
@@ -60,7 +60,7 @@ ${listOf(shown, { when: time, page, names }, timezone)}`;
   },
 };
 
-/** Returns the requested page and times; throws a 400 problem that names the invalid parameter. */
+/** Returns the requested page and times. Throws a 400 problem that names an invalid parameter. */
 function readPage(request: FastifyRequest): PortalPage & { at?: Date; until?: Date } {
   const { at: time, until, day, ...parts } = readQuery(Query, request);
   const present = Object.entries(parts).filter(([, value]) => value !== undefined);
@@ -91,7 +91,6 @@ ${section(
 )}${older}`;
 }
 
-/** Number of characters of a teaser that are shown. */
 const MAX_TEASER_CHARS = 200;
 
 function row({ item, sure, today }: AsOfItem, source: string | undefined, zone: string): Html {

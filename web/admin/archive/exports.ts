@@ -14,7 +14,7 @@ import { actionForm, Reason, Several } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";
 
-/** Maximum number of an export's files that are shown without a fold. */
+/** Maximum number of an export's files that are listed without folding. */
 const MAX_OPEN_FILES = 4;
 /** How often the page reloads while an export is being written, s. */
 const RELOAD_S = 5;
@@ -36,7 +36,7 @@ const Ask = z.object({
   as_of: day,
   reason: Reason,
 });
-/** The view to export. */
+/** `view` preselects a view in the form. */
 const Query = z.object({ view: z.string().max(63).default("") });
 const Remove = z.object({ id: z.string().max(40), reason: Reason });
 
@@ -124,7 +124,6 @@ function row(one: Export, zone: string): Html {
 <td>${state}${reason && html`: ${reason}`}</td><td>${written}${rest}</td><td>${filesOf(links)}</td><td>${at(zone, expiresAt)}</td></tr>\n`;
 }
 
-/** Returns links to files, folded if there are many. */
 function filesOf(links: Html[]): Html | null {
   if (links.length === 0) return null;
   const list = html`<ul class="list-unstyled mb-0">${links}</ul>`;

@@ -49,7 +49,6 @@ ${outcome === null ? html`<section class="card card-body"><p class="text-seconda
 
 type Params = z.output<typeof Query>;
 
-/** The matches, and the sources by id. */
 type Results = FoundPage & { sources: Awaited<ReturnType<typeof sourcesById>> };
 
 /** Returns the matches, or why the search failed. */

@@ -6,9 +6,11 @@ import {
 } from "../../../model/publish/statistics.ts";
 import { type Chart, type ChartUnit, chart, comparison, daysBetween } from "../charts.ts";
 
-/** Number of keys that one plot distinguishes. */
+/** Maximum number of lines in a plot with a line for each key. */
 const LINES = 6;
-/** The columns to draw for a statistic by day. For any other statistic, each key is a line. */
+/**
+ * The columns to draw for a statistic by day. A statistic without an entry has a line for each key, such as a topic.
+ */
 const DRAWN: Partial<Record<StatisticsQuery["name"], readonly string[]>> = {
   volume: ["listed", "copies", "unlisted", "retracted"],
   latency: ["seen_half", "seen_most", "served_half", "served_most"],
@@ -16,7 +18,7 @@ const DRAWN: Partial<Record<StatisticsQuery["name"], readonly string[]>> = {
   reliability: ["fine", "untroubled"],
 };
 
-/** The column to draw for a statistic by source. For any other statistic, the number of articles is drawn. */
+/** The column to compare in a statistic by source or in total; the number of articles if there is no entry. */
 const COMPARED: Partial<Record<StatisticsQuery["name"], string>> = {
   latency: "seen_half",
   storage: "written",
@@ -35,7 +37,7 @@ interface Series {
   values: readonly (number | null)[];
 }
 
-/** Returns the plot of a statistic. */
+/** Returns the plot of a statistic: a chart over days, or a comparison of rows. */
 export function figurePlot(query: StatisticsQuery, table: StatisticsTable): Html {
   const { name, rows, from, to } = query;
   const title = `${STATISTICS[name]}, ${from} to ${to}`;

@@ -37,7 +37,7 @@ export const statisticsPage: AdminPage = {
   commands: ["newsgather statistics", "newsgather storage"],
   async show(request, { store, timezone, now }) {
     const { name, ...params } = readQuery(Query, request);
-    // The new statistic may not have the rows of the one before.
+    // A statistic that the user switches to might not have the same choice of rows.
     const rows = params.rows && ROWS_OF[name].includes(params.rows) ? params.rows : undefined;
     const query = toStatisticsQuery(name, { ...params, rows }, dayIn(timezone, now()));
     const [table, countedUpTo, tiers] = await Promise.all([
@@ -47,7 +47,7 @@ export const statisticsPage: AdminPage = {
     ]);
     const lead = html`From counters that follow the stream: <code>newsgather statistics rebuild</code> counts them again. Durations are accurate to a tenth.`;
     const page =
-      () => html`${countedUpTo === null && html`<p class="alert alert-warning">They are being computed, and aren't complete yet.</p>`}
+      () => html`${countedUpTo === null && html`<p class="alert alert-warning">The statistics are being computed and aren't complete yet.</p>`}
 <nav aria-label="Statistics"><ul class="nav nav-pills">${NAMES.map((one) => tab(one, query))}</ul></nav>
 ${form(query)}
 <section class="card card-body"><h2 class="card-title">${STATISTICS[name].replace(/^./, (first) => first.toUpperCase())}</h2>${figurePlot(query, table)}</section>
@@ -126,16 +126,18 @@ interface Elsewhere {
   /** Path and query for the API. */
   api: string;
   command: string;
-  /** A query for the database's shell, over the counters, or over the responses and runs. */
+  /**
+   * A query for the database's shell: over the counters, or over stored responses for statistics that aren't about
+   * articles.
+   */
   mongo: string;
   /**
-   * A query for DuckDB that counts exported articles, so erased ones are missing. Null for statistics that aren't about
-   * articles.
+   * A query for DuckDB that counts exported articles; erased articles are therefore missing. Null for statistics that
+   * aren't about articles.
    */
   sql: string | null;
 }
 
-/** Returns the other ways to get a statistic. */
 function statisticElsewhere(query: StatisticsQuery): Elsewhere {
   const { name, rows, from, to, top } = query;
   return {
@@ -173,7 +175,7 @@ function mongoOf({ name, rows, from, to }: StatisticsQuery): string {
 
 const LISTED = "status = 'published' and duplicateOf is null";
 
-/** Returns a query over the responses that still exist, by source or by day. */
+/** Returns a query that counts the responses that are still stored, by source, by day or in total. */
 function responsesOf({ rows, from, to }: Pick<StatisticsQuery, "rows" | "from" | "to">): string {
   const day = `{ $dateToString: { date: "$fetchedAt", format: "%Y-%m-%d" } }`;
   const key = { source: `"$sourceId"`, day, total: "null" }[rows];

@@ -52,7 +52,7 @@ export function articleHead(request: FastifyRequest, article: ShownArticle) {
   const { _id, prefix, title, status, unlisted, sourceId, sourceName, url, duplicateOf } = article;
   const copy =
     duplicateOf !== null &&
-    html` · a copy of <a href="${articlePath(duplicateOf)}">another one</a>`;
+    html` · a copy of <a href="${articlePath(duplicateOf)}">another article</a>`;
   const lead = html`<span class="status ${STATUS_COLORS[status]}">${status}</span>${unlisted && html` ${unlisted.reason}, ${unlisted.detail}`} ·
 ${sourceLink(sourceId, sourceName)} · ${externalLink(url)}${copy}`;
   const act = status === "retracted" ? "Reinstate" : "Retract";
@@ -80,4 +80,4 @@ export async function findShown(store: Store, id: string): Promise<ShownArticle 
 }
 
 /** The content of an article page whose URL has no article id. */
-export const NO_ARTICLE = html`<section class="card card-body"><p class="text-secondary mb-0">Open it from <a href="/admin/articles">an article</a>.</p></section>`;
+export const NO_ARTICLE = html`<section class="card card-body"><p class="text-secondary mb-0">This page shows one article: <a href="/admin/articles">choose an article</a>.</p></section>`;

@@ -37,9 +37,8 @@ import {
 } from "./article-tabs.ts";
 import { correctionsTable } from "./corrections.ts";
 
-/** Number of characters shown of the text. */
 const MAX_TEXT_CHARS = 3000;
-/** Maximum number of articles of its story that are listed. */
+/** Maximum number of other articles of the story that are listed. */
 const MAX_MEMBERS = 5;
 
 const Query = z.object({ article: z.string().max(200).default("") });
@@ -48,7 +47,7 @@ const PinForm = OneForm.extend({
   until: z.union([z.literal("").transform(() => null), FormMoment]),
 });
 const EraseForm = OneForm.extend({
-  sure: z.literal("yes", { error: "tick the box to erase it permanently" }),
+  sure: z.literal("yes", { error: "tick the box to erase the article permanently" }),
 });
 
 /** `/admin/article`: an article as readers get it, why it is there, its history, and actions. */
@@ -231,9 +230,9 @@ function timelineSection({ steps, failing, readers }: Timeline, zone: string): H
     ({ kind, name, state, behind }) =>
       html`<tr><td>${kind}</td><td class="url">${name}</td><td><span class="status ${READER_COLORS[state]}">${state}</span>${behind > 0 && ` by ${behind === 1 ? "1 change" : `${behind} changes`}`}</td></tr>\n`,
   );
-  return html`${failing && html`<p class="alert alert-warning text-body" role="alert">Its last ${failing.attempts} fetches failed: ${failing.cause}.</p>`}
-${section("What happened to it", ["When", "What", "How"], stepRows, html`Nothing is known of it.`)}
-${section("Readers of the stream", ["Kind", "Name", "State"], readerRows, html`No consumer or webhook, or no stored change contains it.`)}`;
+  return html`${failing && html`<p class="alert alert-warning text-body" role="alert">The last ${failing.attempts} fetches of this article failed: ${failing.cause}.</p>`}
+${section("What happened to it", ["When", "What", "How"], stepRows, html`Nothing is known about this article.`)}
+${section("Readers of the stream", ["Kind", "Name", "State"], readerRows, html`There is no consumer or webhook, or no stored change contains the article.`)}`;
 }
 
 function actionsOf(request: FastifyRequest, { _id, status, pinnedUntil }: ShownArticle): Html {
@@ -246,7 +245,7 @@ function actionsOf(request: FastifyRequest, { _id, status, pinnedUntil }: ShownA
       ? card(
           "retract",
           "Reinstate",
-          "Readers see it again, as it was.",
+          "Readers see the article again, as it was.",
           actionForm(request, {
             action: "/admin/article/reinstate",
             button: "Reinstate",
@@ -256,13 +255,13 @@ function actionsOf(request: FastifyRequest, { _id, status, pinnedUntil }: ShownA
       : card(
           "retract",
           "Retract",
-          "It disappears from portal, feeds and API, whatever its page says, until it is reinstated.",
+          "The article disappears from the portal, feeds and API until it is reinstated, whatever the publisher's page says.",
           actionForm(request, { action: "/admin/article/retract", button: "Retract", fields: own }),
         ),
     card(
       "pin",
       "Pin",
-      "It stays at the top of the portal until then; an empty field ends that.",
+      "The article stays at the top of the portal until this time. An empty field unpins it.",
       actionForm(request, {
         action: "/admin/article/pin",
         button: "Pin",
@@ -273,20 +272,20 @@ function actionsOf(request: FastifyRequest, { _id, status, pinnedUntil }: ShownA
   const reread = card(
     "reread",
     "Read again",
-    "From its stored response, by the rules of today, without the network.",
+    "Extracts the article again from its stored response, with today's rules and without the network.",
     actionForm(request, { action: "/admin/article/reread", button: "Read again", fields: own }),
   );
   const erasing = card(
     "erase",
     "Erase",
-    "It is removed from articles, revisions, responses, search and exports, and its URLs are never fetched again. This can't be undone. Don't name in the reason what is erased.",
+    "The article is removed from articles, revisions, responses, search and exports, and its URLs are never fetched again. This can't be undone. Don't mention in the reason what is erased.",
     actionForm(request, {
       action: "/admin/article/erase",
       button: "Erase",
       isFinal: true,
-      fields: html`${own}<label class="form-check"><input class="form-check-input" type="checkbox" name="sure" value="yes" required> Erase it permanently</label>`,
+      fields: html`${own}<label class="form-check"><input class="form-check-input" type="checkbox" name="sure" value="yes" required> Erase the article permanently</label>`,
     }),
   );
-  return html`${may(request, "edit") && html`<p><a href="/admin/corrections?article=${encodeURIComponent(_id)}">Correct its topics</a> · <a href="${articleTabPath(_id, "/admin/stories")}">Split or join its story</a> · <a href="${articleTabPath(_id, "/admin/edit")}">Edit its wording</a></p>`}
+  return html`${may(request, "edit") && html`<p><a href="/admin/corrections?article=${encodeURIComponent(_id)}">Correct the topics</a> · <a href="${articleTabPath(_id, "/admin/stories")}">Split or join the story</a> · <a href="${articleTabPath(_id, "/admin/edit")}">Edit the wording</a></p>`}
 <div class="row row-cards">${may(request, "edit") && edits}${may(request, "operate") && reread}${may(request, "admin") && erasing}</div>`;
 }

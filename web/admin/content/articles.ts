@@ -22,7 +22,10 @@ const Query = z.object({
   id: optional,
 });
 
-/** `/admin/articles`: the articles that readers see, latest first, filtered by source, topic, place or day. */
+/**
+ * `/admin/articles`: the articles that readers see, latest first, filtered by source, topic, country, language or day;
+ * then the articles that are stored but not listed.
+ */
 export const articlesPage: AdminPage = {
   path: "/admin/articles",
   title: "Articles",
@@ -82,7 +85,7 @@ ${
     "Stored, but not listed",
     ["Since", "Article", "Source", "Why"],
     unlisted.map((one) => unlistedRow(one, names, timezone)),
-    html`None: every article is relevant enough.`,
+    html`None: every stored article is listed.`,
   )
 }`;
     };
@@ -101,7 +104,6 @@ function row(article: ListedArticle, names: ReadonlyMap<string, string>, zone: s
 <td>${sourceLink(sourceId, names.get(sourceId))}</td><td>${topics.join(", ")}</td><td><bdi>${prefix.trim().replace(/:$/, "")}</bdi></td></tr>\n`;
 }
 
-/** Returns a row for an unlisted article, with the reason and its details. */
 function unlistedRow(
   { _id, title, sourceId, unlisted }: UnlistedArticle,
   names: ReadonlyMap<string, string>,

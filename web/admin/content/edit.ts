@@ -18,7 +18,7 @@ import { type AdminPage, type Author, action, readQuery } from "../page.ts";
 import { articleHead, articleTabs } from "./article-tabs.ts";
 import { correctionsTable } from "./corrections.ts";
 
-/** Parses a text field. An empty field keeps the publisher's text. */
+/** Parses a text field. An empty field becomes null, which keeps the publisher's text. */
 const text = z
   .string()
   .optional()
@@ -50,7 +50,7 @@ const Times = z.object({
 });
 const Query = z.object({ article: z.string().max(200).default("") });
 
-/** `/admin/edit`: an article's texts beside the publisher's, its times, and its corrections. */
+/** `/admin/edit`: the publisher's and the editors' texts of an article, its times, translations and corrections. */
 export const editPage: AdminPage = {
   path: "/admin/edit",
   title: "Edit an article",
@@ -118,7 +118,7 @@ export const editPage: AdminPage = {
 
 /**
  * Makes the same correction to several articles. Returns a message with the number of successes and the reason of each
- * failure.
+ * failure. Throws a 400 problem if nothing succeeded.
  */
 export async function correctArticles(
   { store, topics, now }: AdminDeps,
@@ -130,14 +130,14 @@ export async function correctArticles(
 
 const pageOf = (article: string) => `/admin/edit?article=${encodeURIComponent(article)}`;
 
-/** Returns the fields of a form that have a value. */
+/** Returns the fields that the form sent, including those with null. */
 function filledIn<Value>(form: Record<string, Value | undefined>): Record<string, Value> {
   return Object.fromEntries(
     Object.entries(form).filter((entry): entry is [string, Value] => entry[1] !== undefined),
   );
 }
 
-/** Returns the fields that editors can replace, with the publisher's values and the editors' own. */
+/** Returns the publisher's values of the fields that editors can replace, and the editors' own values. */
 function wordsOf({ _id, title, prefix, teaser, language, edited, times, editorial }: Article) {
   return { _id, title, prefix, teaser, language, edited, times, editorial };
 }
@@ -145,7 +145,7 @@ function wordsOf({ _id, title, prefix, teaser, language, edited, times, editoria
 function published({ title, prefix, teaser, _id }: Article): Html {
   return html`<section class="card card-body"><h2 class="card-title">As the publisher wrote it</h2>
 <p><bdi>${prefix}${title}</bdi></p><p><bdi>${teaser}</bdi></p>
-<p class="mb-0"><a href="/admin/corrections?article=${encodeURIComponent(_id)}">Correct its topics</a></p></section>`;
+<p class="mb-0"><a href="/admin/corrections?article=${encodeURIComponent(_id)}">Correct the topics</a></p></section>`;
 }
 
 function formsOf(request: FastifyRequest, { _id, edited, times, pinnedUntil }: Article): Html {
@@ -168,8 +168,8 @@ ${actionForm(request, { ...wording, fields: words })}</section>
 const LANGUAGE = html`<label class="form-label">Language <input class="form-control" name="language" required pattern="[a-z]{2,3}" size="4"></label>`;
 
 /**
- * Returns forms for an article's translations: one per draft, one for a new translation, and one that asks the
- * translator for a draft.
+ * Returns the translations of an article, and forms: one per draft, one for a new translation, and, if a translator is
+ * configured, one that asks the translator for a draft.
  */
 function translationForms(
   request: FastifyRequest,
@@ -189,7 +189,7 @@ function translationForms(
   const drafted = drafts.map(({ language, title, teaser }) => {
     const known = html`<input type="hidden" name="language" value="${language}">`;
     return html`<h3>Draft of the translator: ${language}</h3>
-<p>Readers don't see it until you save it.</p>${write(words(known, title, teaser ?? ""))}`;
+<p>Readers don't see this draft until you save it.</p>${write(words(known, title, teaser ?? ""))}`;
   });
   const ask = html`<h3>Request a draft</h3>${actionForm(request, {
     action: "/admin/edit/translate",

@@ -31,21 +31,20 @@ import { articlePath, at } from "../tables.ts";
 
 import { correctArticles } from "./edit.ts";
 
-/** Number of articles on the page. */
+/** Maximum number of articles on the page. */
 const MAX_ARTICLES = 100;
-/** Maximum number of articles in a state that are read to find those in a view. */
+/** Maximum number of waiting or withdrawn articles that are read to find those in a view. */
 const MAX_READ = 500;
-/** States in the order of the page; `waiting` is every article that waits for an editor. */
+/** The tabs of the page, in order; `waiting` has every article that waits for an editor. */
 const TABS = ["waiting", ...STATES] as const;
 type Tab = (typeof TABS)[number];
 
-/** What the page shows: one state, of all articles or of those in a view. */
+/** What the page shows: the articles of one tab; only those in a view unless it is null. */
 interface Shown {
   show: Tab;
   view: View | null;
 }
 
-/** An article in the inbox. */
 type Row = Pick<
   Article,
   | "_id"
@@ -148,8 +147,8 @@ ${rows.length === 0 && html`<section class="card card-body"><p class="text-secon
 };
 
 /**
- * Retracts articles or publishes them again. Returns a message with the number of successes and the reason of each
- * failure.
+ * Retracts or reinstates articles. Returns a message with the number of successes and the reason of each failure.
+ * Throws a 400 problem if nothing succeeded.
  */
 async function withdraw(
   { store, now }: AdminDeps,
@@ -167,7 +166,9 @@ async function withdraw(
   return countDone(articleIds.length - problems.length, problems);
 }
 
-/** Returns the last decision with a button to undo it. The script hides the button when the time to undo is over. */
+/**
+ * Returns the last decision with a button that undoes it. The script hides the button when the time to undo is over.
+ */
 function undoForm(
   request: FastifyRequest,
   { at: decidedAt, verdict, articleIds, undoUntil }: Decision,
@@ -183,7 +184,7 @@ ${count} ${words}. <button class="btn">Undo</button></form>`;
 function emptyText({ show, view }: Shown): Html {
   if (view) return html`No article of this view is in this state.`;
   if (show !== "waiting") return html`No article is in this state.`;
-  return html`No article waits. Articles are published automatically, unless a rule in
+  return html`No article waits for an editor. Articles are published automatically, unless a rule in
 <code>config/editorial.yaml</code> keeps them for an editor.`;
 }
 
@@ -230,7 +231,6 @@ function viewOf(views: readonly View[], id: string | undefined): View | null {
   throw new ProblemError(404, "unknown-view", `There is no view "${id}".`);
 }
 
-/** Returns the articles on the page, latest first. */
 async function rowsOf({ store, now }: AdminDeps, { show, view }: Shown): Promise<readonly Row[]> {
   const range = { now: now(), limit: MAX_ARTICLES };
   if (show === "published") {
@@ -251,7 +251,7 @@ function isIn({ filter }: View, article: InboxArticle): boolean {
   return wanted && fits(filter, toVisible(article));
 }
 
-/** Returns the tab that a view opens: its state's tab, or `waiting` if the view has no state or several. */
+/** Returns the tab that a view opens: the tab of its state, or `waiting` if the view has no state or several. */
 function tabOf(view: View | null): Tab {
   const [only, ...others] = view?.filter.state ?? [];
   return only && others.length === 0 ? only : "waiting";

@@ -32,13 +32,13 @@ import {
 const Query = z.object({
   article: z.string().max(200).default(""),
   capture: z.string().max(200).default(""),
-  /** The field whose position in the page is highlighted. */
+  /** Key of the field to highlight in the stored page, as in `keyOf`. */
   field: z.string().max(100).default(""),
 });
 
 /**
- * Content security policy of a stored page: it must not run scripts or send requests, and only the
- * admin may frame it.
+ * Content security policy of a stored page: the page can't run scripts or send requests, and only the admin can frame
+ * it.
  */
 const REPLAY_POLICY =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
@@ -106,7 +106,6 @@ export const provenancePage: AdminPage = {
   ],
 };
 
-/** An article without the name of its source. */
 type ReadFields = Omit<ShownArticle, "sourceName">;
 
 function rowsOf(article: ReadFields): Row[] {
@@ -132,7 +131,7 @@ function rowsOf(article: ReadFields): Row[] {
   return [...fields, ...placesOf(article, places), ...topics];
 }
 
-/** Returns the key by which the page's URL names a row. */
+/** Returns the key of a row in the page's URL: the field or, for a topic, `topic ID`. */
 function keyOf({ field, value }: Row): string {
   return field === "topic" ? `topic ${String(value)}` : field;
 }
@@ -159,14 +158,14 @@ interface FieldPlace {
   found: number;
 }
 
-/** Caches highlighted pages (ms): the page and the frame inside it both need the result. */
+/** Cache of highlighted pages, because the page and the frame inside it both need the result; `ttl` is in ms. */
 const MARKED_CACHE = { ttl: 30_000, size: 8 };
 
 const markedOf = new WeakMap<PageDeps, Cached<Highlighted | null>>();
 
 /**
- * Returns a stored page with a field highlighted; null if the article has no such field or highlighting takes too
- * long.
+ * Returns a stored page with a field highlighted. Null if the article has no such field, no HTML page is stored or
+ * highlighting fails.
  */
 function readMarked(deps: PageDeps, shown: { capture: string; article: string; field: string }) {
   const load = (key: string) => loadMarked(deps, JSON.parse(key) as typeof shown);
@@ -201,7 +200,10 @@ function isPage({ headers }: Capture): boolean {
   return /html/i.test(headers["content-type"] ?? "");
 }
 
-/** Returns rows for country, region and city, each with the words that name it. */
+/**
+ * Returns rows for country, region and city, each with the words that name it; no rows if the article has no evidence
+ * of places.
+ */
 function placesOf(article: ReadFields, verdict: PlaceVerdict | undefined): Row[] {
   if (!verdict) return [];
   const { because, confidence, hits } = verdict;
@@ -221,7 +223,7 @@ function placesOf(article: ReadFields, verdict: PlaceVerdict | undefined): Row[]
 
 const MAX_VALUE_CHARS = 200;
 
-/** Formats a value: a list with commas, an image as its URL, nothing as a dash. */
+/** Formats a value: a list with commas, an object with a URL as that URL, a missing value as a dash. */
 function plainText(value: unknown): string {
   if (value === null || value === undefined) return "–";
   if (typeof value === "string") return value;
@@ -243,7 +245,7 @@ function fieldsOf(article: ShownArticle, rows: Row[]): Html {
   const rules = Object.entries(derived ?? {}).map(([stage, version]) => `${stage} ${version}`);
   return html`<p>Read from <a href="/admin/provenance?article=${_id}&amp;capture=${captureId}">its stored response</a> by rules ${extractor}
 (${rules.join(", ")}), by version ${sourceVersion} of <a href="/admin/versions?source=${encodeURIComponent(sourceId)}">${sourceName}</a>;
-<a href="/admin/revisions?article=${_id}">its revisions</a>. It is ${completeness}: ${extent}</p>
+<a href="/admin/revisions?article=${_id}">its revisions</a>. The article is ${completeness}: ${extent}</p>
 ${section(
   "Fields",
   ["Field", "Value", "Rule", "Confidence", "Seen"],
@@ -253,13 +255,13 @@ ${section(
     return html`<tr><td><a href="/admin/provenance?${query}#page">${field}</a></td><td class="url"><bdi>${textOf(value)}</bdi></td><td>${rule}</td>
 <td class="n">${confidence !== null && percent(confidence)}</td><td class="url"><bdi>${seen === null ? "" : textOf(seen)}</bdi></td></tr>\n`;
   }),
-  html`Nothing is recorded about how its fields were read.`,
+  html`Nothing is recorded about how the fields were read.`,
 )}`;
 }
 
 /**
- * Returns the stored page without anything that it would load or run. A line above it says when and from where it was
- * fetched.
+ * Returns a section with the stored page in a frame in which nothing is loaded or run. A line above the frame says when
+ * and from where the page was fetched.
  */
 function replayOf(
   capture: Capture | null,
@@ -269,7 +271,7 @@ function replayOf(
 ): Html {
   const banner =
     capture &&
-    html`<p role="status">As ${capture.sourceId || "its host"} sent it (${at(zone, capture.fetchedAt)}) from
+    html`<p role="status">As ${capture.sourceId || "the host"} sent it (${at(zone, capture.fetchedAt)}) from
 <a href="${capture.finalUrl}" rel="noreferrer nofollow">${capture.finalUrl}</a>, status ${capture.status}; scripts, pictures and the network are off.</p>`;
   const shows = capture?.bodyId && isKnown(request);
   const query = new URLSearchParams({
@@ -282,12 +284,12 @@ function replayOf(
     html`<p role="status">${place.found > 0 ? `The place of "${place.row.field}" is marked.` : `"${place.row.field}" isn't in the visible text: it comes from ${place.row.rule}.`}</p>`;
   const body = shows
     ? html`${words}<iframe sandbox loading="lazy" title="The page as received" src="/admin/provenance/page?${query}${anchor}"></iframe>`
-    : html`<p>${capture?.bodyId ? "Log in to see it." : whyNot(capture)}</p>`;
+    : html`<p>${capture?.bodyId ? "Log in to see the page." : whyNot(capture)}</p>`;
   return html`<section class="card card-body" id="page"><h2 class="card-title">The page as received</h2>${banner}${body}</section>`;
 }
 
 function whyNot(capture: Capture | null): string {
   if (!capture) return "This response is no longer stored.";
-  if (capture.withheld) return `Its body isn't stored: ${capture.withheld}.`;
-  return capture.bodyId ? "Its retention has ended." : "The response had no body.";
+  if (capture.withheld) return `The body of this response isn't stored: ${capture.withheld}.`;
+  return capture.bodyId ? "The retention of this response has ended." : "The response had no body.";
 }

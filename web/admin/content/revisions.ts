@@ -41,7 +41,6 @@ export const revisionsPage: AdminPage = {
   },
 };
 
-/** Two revisions to compare. */
 interface RevisionRange {
   id: string;
   from: number;
@@ -59,7 +58,7 @@ function listOf(rows: RevisionRow[], { id, from, to }: RevisionRange, zone: stri
 <td>${kind ? REVISION_KINDS[kind] : "unknown"}</td><td class="why">${because ?? ""}</td><td>${at(zone, when)}</td>
 <td><bdi>${fields.title}</bdi></td><td>${extractor}</td></tr>\n`;
     }),
-    html`None: it was erased, or never stored.`,
+    html`None: the article was erased or never stored.`,
   );
   if (rows.length < 2) return table;
   return html`<form method="get" action="/admin/revisions"><input type="hidden" name="article" value="${id}">
@@ -79,7 +78,7 @@ async function differences(
   return html`<section class="card card-body diff"><h2 class="card-title">From revision ${from} to ${to}</h2>${differenceOf(diffText(before.fields, after.fields))}${others(before, after)}</section>`;
 }
 
-/** Returns the stored fields that differ, besides title and text. */
+/** Returns a table of the stored fields that differ, other than title, text and HTML. */
 function others({ fields: before }: Revision, { fields: after }: Revision): Html {
   const names = [
     ...new Set([...Object.keys(before), ...Object.keys(after)]),
@@ -94,7 +93,7 @@ function others({ fields: before }: Revision, { fields: after }: Revision): Html
       (name) =>
         html`<tr><th scope="row">${name}</th><td class="url"><bdi>${show(before[name])}</bdi></td><td class="url"><bdi>${show(after[name])}</bdi></td></tr>\n`,
     ),
-    html`The same.`,
+    html`No other field differs.`,
   );
 }
 

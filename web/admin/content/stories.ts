@@ -36,13 +36,13 @@ const Split = z.object({ article: ArticleId, reason: Reason });
 const Join = z.object({ article: ArticleId, other: ArticleId, reason: Reason });
 const Query = z.object({
   id: z.string().max(200).default(""),
-  /** Words to search for in the article to join. */
+  /** Words to search for, or an id, to find an article whose story can be joined. */
   q: z.string().trim().max(200).default(""),
 });
 
 /**
- * `/admin/stories`: a story's articles, why each belongs to the story and which one represents it. Has forms to split
- * and join stories.
+ * `/admin/stories`: a story's articles, why each belongs to the story and which one represents it, with forms to split
+ * and join stories. Without an article, the latest stories.
  */
 export const storiesPage: AdminPage = {
   path: "/admin/stories",
@@ -101,7 +101,7 @@ function pageOf(id: string): string {
   return `/admin/stories?id=${encodeURIComponent(id)}`;
 }
 
-/** A story with several articles, with its representative. */
+/** A story with several articles, with the title of one of them. */
 interface Latest {
   storyId: string;
   title: string;
@@ -137,11 +137,11 @@ function latestTable(stories: Latest[]): Html {
   );
 }
 
-/** Articles whose stories can be joined with this one: likely ones, or those found by words. */
+/** Articles of other stories that can be joined with this one: likely ones, or those found by words. */
 interface Others {
   q: string;
   articles: (Pick<LikelyArticle, "_id" | "title" | "sourceId" | "sortAt"> & { why: string })[];
-  /** Why the search by words failed; null if it didn't. */
+  /** Why the search by words found nothing, if it failed; otherwise null. */
   problem: string | null;
 }
 
@@ -209,11 +209,11 @@ function joinSection(
     ) => html`<tr><td><input class="form-check-input" type="radio" name="other" value="${one._id}" required${n === 0 && html` checked`} aria-label="${one.title}"></td>
 <td><a href="${articlePath(one._id)}"><bdi>${one.title}</bdi></a></td><td><bdi>${names.get(one.sourceId) ?? one.sourceId}</bdi></td><td>${at(zone, one.sortAt)}</td><td class="why">${one.why}</td></tr>\n`,
   );
-  const title = q === "" ? "Stories that may be the same" : `Found by “${q}”`;
+  const title = q === "" ? "Stories that might be the same" : `Found by “${q}”`;
   const none =
     problem ??
     (q === ""
-      ? "No article of these days is similar. Search for the other one by its words."
+      ? "No article of these days is similar. Search for an article of the other story by its words."
       : "No article of another story has these words.");
   const table = section(title, ["", "Article", "Source", "At", "Why"], rows, none);
   const fields = html`<input type="hidden" name="article" value="${_id}">${table}`;

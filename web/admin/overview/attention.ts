@@ -16,9 +16,9 @@ interface Concern {
   why: string;
   todo: string | null;
   since: Date | null;
-  /** The page where the problem can be fixed, and the text of the link to it. */
+  /** Path of the page where the problem can be fixed, and the text of the link. */
   fix: { path: string; words: string };
-  /** Id of a source that can be retried. */
+  /** Id of the source that the button `Try again now` runs; missing for anything but a source. */
   retry?: string;
 }
 
@@ -35,7 +35,7 @@ export interface Facts {
   names: ReadonlyMap<string, string>;
 }
 
-/** Pages whose counts are listed as concerns, and what they count. */
+/** Pages whose counts are listed as concerns, what one or several items are called, and the text of the link. */
 const COUNTED: readonly [path: string, one: string, several: string, words: string][] = [
   ["/admin/webhooks", "webhook accepts nothing", "webhooks accept nothing", "Look into it"],
   ["/admin/exports", "export failed", "exports failed", "Look into it"],
@@ -48,7 +48,10 @@ const COUNTED: readonly [path: string, one: string, several: string, words: stri
   ["/admin/inbox", "article waits for an editor", "articles wait for an editor", "Open the inbox"],
 ];
 
-/** Returns what needs attention, the most severe first. */
+/**
+ * Returns what needs attention: first what stops all work, then failing processes, alarms, unhealthy sources, and items
+ * to handle.
+ */
 export function findConcerns(facts: Facts): Concern[] {
   const { urgent, processes, alarms, troubled, counts } = facts;
   const bad: State = { word: "failing", cssClass: "status-red" };

@@ -11,16 +11,14 @@ import { type IconName, icon } from "../icons.ts";
 import { type AdminPage, isShownTo, readQuery } from "../page.ts";
 import { articlePath, sourcePath } from "../tables.ts";
 
-/** Number of results of one kind on the page. */
+/** Maximum number of sources, settings and articles found by words. */
 const MAX_FINDS = 8;
 const Query = z.object({ q: z.string().trim().max(2000).default("") });
 
-/** A result: where it is and what it is. */
 interface Find {
   kind: "Source" | "Host" | "Article" | "Page" | "Setting";
   name: string;
   path: string;
-  /** Additional information. */
   detail?: string;
 }
 
@@ -33,8 +31,8 @@ const ICONS = {
 } as const satisfies Record<Find["kind"], IconName>;
 
 /**
- * `/admin/find`: finds sources, hosts, articles, admin pages and settings by words. For a URL, it shows what became of
- * the URL.
+ * `/admin/find`: finds sources, hosts, articles, admin pages and settings by words. A URL leads to `/admin/why`, which
+ * explains what became of the URL.
  */
 export const makeFindPage = (pages: () => readonly AdminPage[]): AdminPage => ({
   path: "/admin/find",
@@ -159,7 +157,7 @@ async function findSettings(q: string, request: FastifyRequest, deps: FindDeps):
   }));
 }
 
-/** Returns articles that contain the words; empty if search is off or the query is invalid. */
+/** Returns articles that contain the words, including unlisted ones; empty if search is off or the query is invalid. */
 async function findArticlesByWords(q: string, { store, search }: AdminDeps): Promise<Find[]> {
   const request = {
     query: q,
@@ -180,10 +178,10 @@ async function findArticlesByWords(q: string, { store, search }: AdminDeps): Pro
 
 function listOf(q: string, finds: readonly Find[]): Html {
   if (q === "") {
-    return html`<section class="card card-body"><p class="text-secondary mb-0">Write the name of a source, a host, words or the id of an article, a page of the admin or a setting into the box above. A URL shows what became of it.</p></section>`;
+    return html`<section class="card card-body"><p class="text-secondary mb-0">Write the name of a source, a host, words or the id of an article, a page of the admin or a setting into the box above. For a URL, the result shows what happened to it.</p></section>`;
   }
   if (finds.length === 0) {
-    return html`<section class="card card-body"><h2 class="card-title">No results</h2><p class="mb-0">If it should be an article, paste its URL into the box: it shows what happened to it, and what to do. <a href="/admin/search?${new URLSearchParams({ q }).toString()}">Search the archive</a> knows more words.</p></section>`;
+    return html`<section class="card card-body"><h2 class="card-title">No results</h2><p class="mb-0">If you expected an article, paste its URL into the box: the result shows what happened to the URL, and what to do. <a href="/admin/search?${new URLSearchParams({ q }).toString()}">Search the archive</a> finds more words.</p></section>`;
   }
   const rows = finds.map(
     ({ kind, name, path, detail }) =>

@@ -26,23 +26,28 @@ import { concernsCard, findConcerns } from "./attention.ts";
 const HOURS = 24;
 /** Number of days in the longer chart, including the last 24 hours. */
 const DAYS = 7;
-/** How long the hourly counts of a day are cached, ms: counting reads every article of the day. */
+/**
+ * How long the hourly counts of a day are cached, ms. They are cached because counting reads every article of the day.
+ */
 const HOURS_CACHE_MS = { today: 60_000, yesterday: HOUR_MS / 2, before: 6 * HOUR_MS };
-/** Number of sources that need attention, latest articles and runs on the page. */
+/** Maximum numbers of unhealthy sources, and of latest articles and runs on the page. */
 const TROUBLED = 10;
 const LATEST = 10;
-/** How often a watched page is rebuilt, and how long one connection lasts, ms. */
+/** How often a watched page is rebuilt, and the maximum duration of a connection, ms. */
 const LIVE_INTERVAL_MS = 5000;
 const LIVE_MS = 10 * 60_000;
 
-/** Counts the articles in each hour of the 24 hours (UTC) that end at `end`, newest last. */
+/**
+ * Returns the number of articles in each of the 24 hours (UTC) before `end`, newest last. If there are too many
+ * articles, the earliest hours are missing.
+ */
 type CountHours = (end: Date) => Promise<number[]>;
 
 const countersOf = new WeakMap<AdminDeps, CountHours>();
 
 /**
- * Returns a counter with a cache per day. Days always begin at the same hour, so a new hour requires a recount of only
- * one of them.
+ * Returns a counter that caches each day. The days always begin at the same hour, so in a new hour only the current day
+ * is counted again.
  */
 function makeCounter({ store, now }: AdminDeps): CountHours {
   const load = (end: string) => articlesByHour(store, new Date(Number(end)), { hours: HOURS });
@@ -59,8 +64,8 @@ function makeCounter({ store, now }: AdminDeps): CountHours {
 }
 
 /**
- * Returns the number of articles in each clock hour of the last days, newest last; null for hours that weren't counted
- * because there are too many articles.
+ * Returns the number of articles in each clock hour of the last seven days, newest last; null for an hour that wasn't
+ * counted because there are too many articles.
  */
 async function readHours(deps: AdminDeps): Promise<{ end: Date; counts: (number | null)[] }> {
   const count = countersOf.get(deps) ?? makeCounter(deps);
@@ -114,7 +119,10 @@ export const overviewPage: AdminPage = {
   files: [{ path: "/admin/live", send: sendLive }],
 };
 
-/** Sends the overview as Server-Sent Events, one each time the overview has changed. */
+/**
+ * Sends the overview as Server-Sent Events, one each time it has changed, until the user leaves or ten minutes have
+ * passed.
+ */
 async function sendLive(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -138,7 +146,6 @@ async function sendLive(
   return sendEvents(reply, events());
 }
 
-/** The facts on the page, as of when they were read. */
 type Facts = Awaited<ReturnType<typeof readFacts>>;
 
 /** The facts, shared by all users who watch the page. */
@@ -251,7 +258,7 @@ function figure(title: string, value: string, detail: Html | string): Html {
   return html`<div class="col-6 col-xl-3"><section class="card card-sm h-100"><div class="card-body"><h2 class="subheader">${title}</h2><div class="h1 mb-1">${value}</div><div class="text-secondary">${detail}</div></div></section></div>\n`;
 }
 
-/** Returns the usual number of articles in 24 hours, estimated from the days before. */
+/** Returns the usual number of articles in 24 hours as text: the range of the six days before. */
 function usualText(counts: readonly (number | null)[]): string {
   const days = Array.from({ length: DAYS - 1 }, (_, n) => counts.slice(n * HOURS, (n + 1) * HOURS));
   const known = days
@@ -292,7 +299,7 @@ function jobsText(jobs: Record<string, Record<string, number>> | null): Html {
   return html`<a href="/admin/queues">${sum("active")} ${sum("active") === 1 ? "job" : "jobs"} at work, ${sum("waiting")} waiting</a>`;
 }
 
-/** Returns a chart of articles per hour, with the usual range for each hour. */
+/** Returns a chart of the articles in each of the last `hours` hours, with the usual range if it is known. */
 function hoursChart(
   title: string,
   { end, counts }: { end: Date; counts: readonly (number | null)[] },
@@ -322,8 +329,8 @@ function hoursChart(
 }
 
 /**
- * Returns the second lowest and the second highest count at the same hour of the other days; nulls if fewer than
- * three are known.
+ * Returns the second lowest and the second highest count at the same hour of the other days; nulls if fewer than three
+ * counts are known or all are 0.
  */
 function usualAt(counts: readonly (number | null)[], hour: number): [number | null, number | null] {
   const same = counts.filter(

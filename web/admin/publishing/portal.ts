@@ -33,7 +33,7 @@ export const portalPage: AdminPage = {
 <td><a href="/digest/${one.day}">digest</a></td></tr>\n`,
     );
     const body = html`${section("The last days", ["Day", "Articles", "Sources", "Topics", "Digest"], rows, html`None.`)}
-<section class="card card-body"><h2 class="card-title">Its settings</h2>
+<section class="card card-body"><h2 class="card-title">Settings of the portal</h2>
 <p>Title, logo, language, imprint, a style sheet of your own, time zone and hub are settings (<code>NEWSGATHER_PORTAL_TITLE</code>, <code>NEWSGATHER_PORTAL_LOGO</code>, <code>NEWSGATHER_PORTAL_LANGUAGE</code>, <code>NEWSGATHER_PORTAL_IMPRINT</code>, <code>NEWSGATHER_PORTAL_CSS</code>, <code>NEWSGATHER_TIMEZONE</code>, <code>NEWSGATHER_WEBSUB_HUB</code>)${may(request, "admin") && html`: <a href="/admin/settings">their current values</a>`}. Topics and their order come from <code>config/topics.yaml</code>.</p></section>`;
     return {
       json: { articles: day("all").articles, days },

@@ -38,7 +38,7 @@ export const addPage: AdminPage = {
       const mayAdd = may(request, "operate");
       const forms = mayAdd
         ? formsOf(request, wanted)
-        : html`<p>An operator who is <a href="/admin/login">logged in</a> can add a source here; <code>newsgather users add NAME --role operator</code> makes one.</p>`;
+        : html`<p>An operator who is <a href="/admin/login">logged in</a> can add a source here; <code>newsgather users add NAME --role operator</code> adds one.</p>`;
       const rows = previews.map(
         ({
           _id,
@@ -83,7 +83,7 @@ function formsOf(request: FastifyRequest, home: string): Html {
 <form method="post" action="/admin/add">${formToken(request)}<label class="form-label">Home page <input class="form-control" name="home" type="url" required autofocus size="60" placeholder="https://" value="${home}"></label>
 <label class="form-label">Proxy, if the site needs one <input class="form-control" name="proxy" size="40" placeholder="env:SECRET_PROXY or http://HOST:PORT"></label>
 <button class="btn btn-primary">Find feeds, sitemaps and lists</button></form>
-<p class="form-hint">Sends the site at most 24 requests, 2 s apart or slower where robots.txt says so, then previews what it proposes.</p></section>
+<p class="form-hint">Sends the site at most 24 requests, at least 2 s apart (more if robots.txt says so), then previews the proposed source.</p></section>
 <section class="card card-body"><h2 class="card-title">From a declaration</h2><form method="post" action="/admin/add">${formToken(request)}<label class="form-label">YAML <textarea class="form-control" name="yaml" rows="8" cols="80" required></textarea></label>
 <button class="btn btn-primary">Preview</button></form></section>`;
 }

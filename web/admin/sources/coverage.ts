@@ -59,12 +59,12 @@ export const coveragePage: AdminPage = {
         ? notCounted
         : await overview(store, all, { page, sort, zone: timezone });
       const fields = html`<input type="hidden" name="id" value="${source}">`;
-      const form = { action: PATH, button: "Search its site now", fields };
+      const form = { action: PATH, button: "Search the site now", fields };
       const mayAsk = may(request, "operate") && source;
-      return html`<p>How many of the articles announced in the last 28 days readers can find, and how soon.</p>
+      return html`<p>How many of the articles announced in the last 28 days are on the portal, and how soon they appeared.</p>
 ${one ? detail(one, page, timezone) : listed}
 ${chartOf(days)}
-${mayAsk && html`<section class="card card-body"><h2 class="card-title">Search its site</h2><p>Newsgather searches the site, at the site's pace, for articles that its entry points don't name.</p>${actionForm(request, form)}</section>`}`;
+${mayAsk && html`<section class="card card-body"><h2 class="card-title">Search the site</h2><p>Newsgather searches the site, at the site's pace, for articles that the source's entry points don't announce.</p>${actionForm(request, form)}</section>`}`;
     };
     return {
       json: one ?? { coverage: all.map((each) => withBudget(withoutDays(each))) },
@@ -148,10 +148,10 @@ async function overview(
   const announced = announcedIn(total);
   const sum =
     announced === 0
-      ? html`<p>No announced article is counted yet. Each one counts when its time is over.</p>`
+      ? html`<p>No announced article is counted yet. Each is counted when its time limit is over.</p>`
       : html`<p><strong>${shareText(inTime)}</strong> of ${announced} announced articles were on the portal in time, <strong>${shareText(covered)}</strong> are by now. ${over} of ${all.length} sources miss their objective.</p>`;
   return html`${sum}
-${section("Sources", [...heads, "Budget left", "Counted until"], rows, html`None yet: counting begins within a minute, and an announcement is counted once its time is over.`, { sorts: { keys: SORT_KEYS, current: sort, to: (order) => `${PATH}?sort=${order}` } })}
+${section("Sources", [...heads, "Budget left", "Counted until"], rows, html`None yet: counting begins within a minute, and an announced article is counted when its time limit is over.`, { sorts: { keys: SORT_KEYS, current: sort, to: (order) => `${PATH}?sort=${order}` } })}
 ${pager(all.length, page, (n) => `${PATH}?${sort ? `sort=${sort}&` : ""}page=${n}`)}`;
 }
 
@@ -183,7 +183,7 @@ ${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}<
 ${section(`Missing (${gaps.length})`, ["Article", "Announced", "Why", "Named by", "Fetched again"], list, html`Nothing.`)}
 ${pager(gaps.length, page, (n) => `${PATH}?source=${encodeURIComponent(_id)}&page=${n}`)}
 ${section(
-  "What else its site announces",
+  "What else the site announces",
   ["Kind", "URL", "Articles", "On the portal"],
   (probe?.channels ?? []).map(
     ({ kind, url, listed, covered }) =>
@@ -191,7 +191,7 @@ ${section(
   ),
   probe
     ? html`Nothing was found at ${at(zone, probe.at)}.`
-    : html`Its site wasn't searched yet. First search: ${at(zone, nextProbeAt)}.`,
+    : html`The site wasn't searched yet. First search: ${at(zone, nextProbeAt)}.`,
 )}`;
 }
 

@@ -252,20 +252,20 @@ function pageOf(
     html: () => html`<form method="post" action="/admin/source/check" class="source" data-source>${formToken(request)}
 <input type="hidden" name="id" value="${id}"><input type="hidden" name="preview" value="${preview}"><input type="hidden" name="version" value="${version}"><input type="hidden" name="base" value="${draft.yaml}"><input type="hidden" name="conflicts" value="${JSON.stringify(conflicts)}">
 <div class="row row-cards"><div class="col-lg-7">${groups(draft)}</div>
-<div class="col-lg-5"><div class="beside-form"><section class="card card-body"><h2 class="card-title">Its file</h2><label class="form-label">YAML; comments stay <textarea class="form-control" name="yaml" rows="22" spellcheck="false">${draft.yaml}</textarea></label>
-<p class="form-hint">Values of headers are shown as ***; leave *** where a value stays.</p>
+<div class="col-lg-5"><div class="beside-form"><section class="card card-body"><h2 class="card-title">The source's file</h2><label class="form-label">YAML; comments are kept <textarea class="form-control" name="yaml" rows="22" spellcheck="false">${draft.yaml}</textarea></label>
+<p class="form-hint">Values of headers are shown as ***; keep *** to leave a value unchanged.</p>
 <div id="report" role="status">${report}</div>
 <div class="btn-list"><button class="btn">Check</button><button class="btn btn-primary" formaction="/admin/source/review">Preview, then save</button></div></section></div></div></div></form>
 <script type="module" src="${ASSETS["source-form.js"].path}"></script>`,
     title: id === "" ? `Edit ${name}` : `Edit ${opened.current?.name ?? name}`,
-    lead: html`Form and text are the same: change either. An empty field removes its key, so the default applies.`,
+    lead: html`The form and the YAML show the same declaration: change either. An empty field removes its key, so the default applies.`,
     buttons: html`<a class="btn" href="${id === "" ? `/admin/preview?id=${encodeURIComponent(preview)}` : sourcePath(id)}">Back</a>`,
   };
 }
 
 function staleText({ currentVersion, since }: Opened): string {
   const who = [...new Set(since.map(({ actor }) => actor))].join(", ");
-  return `It was changed by ${who} since this form was opened, and is version ${currentVersion} now.`;
+  return `This source was changed by ${who} after this form was opened, and is version ${currentVersion} now.`;
 }
 
 /**
@@ -285,9 +285,10 @@ ${versions}<button class="btn mt-2" formaction="/admin/source/merge">Add these c
 function conflictsReport(conflicts: Conflicts): Html | null {
   if (conflicts.length === 0) return null;
   const lines = conflicts.map(
-    ({ path, theirs }) => html`<li><code>${path}</code>: theirs is <del>${theirs}</del></li>`,
+    ({ path, theirs }) =>
+      html`<li><code>${path}</code>: the other value is <del>${theirs}</del></li>`,
   );
-  return html`<div class="alert alert-warning text-body diff"><div><strong>Both of you changed these. Yours is in the form.</strong><ul class="mb-0">${lines}</ul></div></div>`;
+  return html`<div class="alert alert-warning text-body diff"><div><strong>Another user and you changed these keys. Your values are in the form.</strong><ul class="mb-0">${lines}</ul></div></div>`;
 }
 
 /** Returns the problems or, if there are none, what would change. */
@@ -302,7 +303,7 @@ function reportOf({ current }: Opened, { problems, changes }: SourceDraft): Html
   if (!current) return html`<p class="alert alert-success">No mistakes.</p>`;
   if (!changes || changes.length === 0)
     return html`<p class="text-secondary">Nothing is changed yet.</p>`;
-  return html`<div class="alert alert-info diff"><div><strong>It changes</strong>${changesOf(changes)}</div></div>`;
+  return html`<div class="alert alert-info diff"><div><strong>What would change</strong>${changesOf(changes)}</div></div>`;
 }
 
 /** Groups of keys by the first step of their paths. Keys that belong to no group go into the last group. */

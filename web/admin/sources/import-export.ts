@@ -86,7 +86,7 @@ export const importExportPage: AdminPage = {
   ],
 };
 
-const TAKEN_UP = html`<a href="/admin/plan">The plan</a> applies what is new.`;
+const TAKEN_UP = html`<a href="/admin/plan">The plan</a> applies the new files.`;
 const EXPORT = html`<section class="card card-body"><h2 class="card-title">Export</h2><p><a href="/admin/sources.opml">All sources as OPML</a>, with all settings except headers.</p></section>`;
 
 function formsOf(request: FastifyRequest): Html {

@@ -80,7 +80,7 @@ export function articlesSection(
     );
     const capture =
       n < 0
-        ? html`<p>Its page isn't stored.</p>`
+        ? html`<p>The page of this article isn't stored.</p>`
         : html`${
             picks &&
             pickerLink(
@@ -90,7 +90,7 @@ export function articlesSection(
           }${
             shows
               ? html`<iframe sandbox loading="lazy" title="The page as received: ${article.title}" src="/admin/preview/page?id=${_id}&amp;n=${n}"></iframe>`
-              : html`<p>Log in to see its page.</p>`
+              : html`<p>Log in to see the page.</p>`
           }`;
     const rendered =
       pages[n]?.rendered &&
@@ -98,7 +98,7 @@ export function articlesSection(
     return html`<details class="card preview-article"${index === 0 && html` open`}><summary class="card-header"><h3 class="card-title"><bdi>${article.title ?? article.url}</bdi></h3>${badges(article)}${rendered}</summary>
 <div class="card-body pair"><div>${asRead(article, zone)}</div><div>${capture}</div></div></details>\n`;
   });
-  return html`<section><h2>Articles as readers would get them</h2>${parts.length > 0 ? parts : html`<p>None was fetched.</p>`}</section>`;
+  return html`<section><h2>Articles as readers would get them</h2>${parts.length > 0 ? parts : html`<p>No article was fetched.</p>`}</section>`;
 }
 
 /** Returns badges for what is notable about an article. */

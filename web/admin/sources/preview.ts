@@ -160,7 +160,7 @@ async function bodyOf(
   const verdict = result ? verdictCard(preview, result) : failedCard(request, preview);
   const live =
     activated &&
-    html`<p class="alert alert-success">Watched since ${at(timezone, activated.at)} by ${activated.actor}${activated.reason && `: ${activated.reason}`}. This preview is its fixture.</p>`;
+    html`<p class="alert alert-success">Watched since ${at(timezone, activated.at)} by ${activated.actor}${activated.reason && `: ${activated.reason}`}. This preview is the source's fixture.</p>`;
   const changed = writes && result && !activated && (await readChanged(store, preview));
   const save = writes && result && !activated && saveCard(request, preview, changed || null);
   const details = html`${siteDiscovery && folded(`What the site offers: ${siteDiscovery.candidates.length}`, candidatesTable(siteDiscovery.candidates))}
@@ -189,9 +189,9 @@ function progressOf({ step, found = [] }: Preview): Html {
 }
 
 const VERDICT_TEXTS = {
-  green: "Green: it can be watched",
-  amber: "Amber: it can be watched, with these problems",
-  red: "Red: it would find nothing",
+  green: "Green: the source can be watched",
+  amber: "Amber: the source can be watched, with these problems",
+  red: "Red: the source would find nothing",
 } as const satisfies Record<PreviewResult["verdict"], string>;
 
 /** Returns a card that says whether the source can be added, with key numbers and the problems. */

@@ -141,7 +141,7 @@ export function runTable(
     "Updated",
     "Same",
     "Copies",
-    "Left out",
+    "Skipped",
   ];
   return section(
     title,

@@ -236,7 +236,8 @@ function trialSection(trial: Trial, zone: string): Html {
     hinted > 0 &&
     html`<li>as the feed says: ${before.agrees} of ${hinted}, then ${after.agrees}</li>`;
   const since =
-    from && html`<li>first needed by the page of ${at(zone, from)}: it holds from then on</li>`;
+    from &&
+    html`<li>first needed by the page of ${at(zone, from)}; the selector applies from then on</li>`;
   const none = html`No article page is stored.`;
   return html`<section class="card card-body"><h2 class="card-title">${FIELD_WORDS[field]} by <code>${selector}</code>, before and after</h2>
 <ul><li>found on ${before.filled} of ${pages.length} pages, then ${after.filled}</li><li>different values: ${before.distinct}, then ${after.distinct}</li>${agreement}${since}</ul></section>

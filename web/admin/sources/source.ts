@@ -207,7 +207,7 @@ function stateCard(
   const { lastSuccessAt, lastNewArticleAt } = source;
   const words =
     state === "ok" && lastSuccessAt && !health.words
-      ? html`its last run succeeded ${at(zone, lastSuccessAt)}${lastNewArticleAt && html`, its last new article came ${at(zone, lastNewArticleAt)}`}`
+      ? html`the last run succeeded ${at(zone, lastSuccessAt)}${lastNewArticleAt && html`, the last new article came ${at(zone, lastNewArticleAt)}`}`
       : health.words;
   const seen = source.lastProblem && html` (${source.lastProblem})`;
   const actor = source.pausedByOperator && html`, by ${source.pausedByOperator.actor}`;
@@ -274,8 +274,8 @@ function articlesTable(
   });
   const filled =
     fill &&
-    html`<section class="card card-body"><h2 class="card-title">How complete its fields are</h2><p>Of the last ${fill.articles} articles: ${percent(fill.fieldScore)} on the whole.</p><ul class="list-inline">${rates}</ul></section>`;
-  const none = html`None yet: articles come with its first run.`;
+    html`<section class="card card-body"><h2 class="card-title">How complete the fields are</h2><p>Of the last ${fill.articles} articles: ${percent(fill.fieldScore)} on the whole.</p><ul class="list-inline">${rates}</ul></section>`;
+  const none = html`None yet: articles come with the first run.`;
   return html`${section("Last articles", ["Published", "Article", "Filled", "Missing"], rows, none)}${filled}`;
 }
 
@@ -315,10 +315,10 @@ function actionCards(
     ? html`<button class="btn" formaction="/admin/sources/resume">Resume it</button>`
     : html`<button class="btn" formaction="/admin/sources/pause">Pause it</button>`;
   const fixture = fixtureAt
-    ? html`<button class="btn" formaction="${PATH}/test">Test against its fixture</button>`
-    : html`<span class="text-secondary">It has no fixture to be tested against.</span>`;
+    ? html`<button class="btn" formaction="${PATH}/test">Test against the fixture</button>`
+    : html`<span class="text-secondary">This source has no fixture to test against.</span>`;
   return html`<div class="row row-cards"><div class="col-lg-6"><section class="card card-body h-100"><h2 class="card-title">Run or pause</h2>${actionForm(request, { ...form, also })}</section></div>
-<div class="col-lg-6"><section class="card card-body h-100"><h2 class="card-title">Check</h2><p>A preview fetches its entry points and first articles and stores none of them. A test reads the stored pages of its fixture again.</p>
+<div class="col-lg-6"><section class="card card-body h-100"><h2 class="card-title">Check</h2><p>A preview fetches the source's entry points and first articles and stores none of them. A test extracts the stored pages of its fixture again.</p>
 <form method="post" action="${PATH}/preview">${formToken(request)}${id}<div class="btn-list"><button class="btn">Preview it</button>${fixture}</div></form></section></div></div>`;
 }
 
@@ -344,7 +344,7 @@ function factsOf(source: SourceRecord, about: About, zone: string): Html {
     ["What is published", `${source.publish}: ${COMPLETENESS[source.publish]}, or more`],
     ["Declaration", html`<a href="/admin/versions?source=${id}">version ${source.version}</a>`],
   ];
-  return html`<section class="card card-body"><h2 class="card-title">What is known of it</h2><div class="table-responsive"><table class="table table-vcenter"><tbody>
+  return html`<section class="card card-body"><h2 class="card-title">What is known about it</h2><div class="table-responsive"><table class="table table-vcenter"><tbody>
 ${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>\n`)}</tbody></table></div></section>`;
 }
 

@@ -90,7 +90,7 @@ const VERBS: Readonly<Record<string, { words: string; act: Act }>> = {
     words: "Resume",
     async act(id, { store, now }, { actor, reason }) {
       if (await resume(store, id, { actor, reason }, now())) return "resumed";
-      throw notPossible("This source isn't paused.");
+      throw notPossible("No operator has paused this source.");
     },
   },
   accept: {
@@ -98,7 +98,7 @@ const VERBS: Readonly<Record<string, { words: string; act: Act }>> = {
     async act(id, { store, now }, { actor, reason }) {
       if (await accept(store, id, { actor, reason }, now()))
         return "the new layout is now the baseline";
-      throw notPossible("This source hasn't changed.");
+      throw notPossible("The layout of this source hasn't changed.");
     },
   },
   repair: {

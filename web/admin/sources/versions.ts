@@ -130,7 +130,7 @@ export function retireForm(request: FastifyRequest, id: string): Html {
     button: "Retire this source",
     fields: html`<input type="hidden" name="id" value="${id}">`,
   };
-  return html`<section class="card card-body"><h2 class="card-title">Retire</h2><p>It is no longer fetched and its file is removed. Its articles stay.</p>${actionForm(request, form)}</section>`;
+  return html`<section class="card card-body"><h2 class="card-title">Retire</h2><p>The source is no longer fetched, and its file is removed. Its articles stay.</p>${actionForm(request, form)}</section>`;
 }
 
 async function choice({ store }: AdminDeps): Promise<Html> {

@@ -61,7 +61,7 @@ export const accountPage: AdminPage = {
     const others = sessions.length > 1 && logOutForm(request);
     return {
       json,
-      lead: html`${user._id}, ${user.role}: may ${USER_ROLES[user.role].join(", ")}.`,
+      lead: html`${user._id}, ${user.role}: can ${USER_ROLES[user.role].join(", ")}.`,
       html: html`${passwordForm(request, hasPassword)}${section("Sessions", heads, rows, html`None.`)}${others}`,
     };
   },

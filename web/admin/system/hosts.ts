@@ -28,7 +28,7 @@ export const hostsPage: AdminPage = {
       failingHosts(store, MAX_HOSTS),
       mistrustedHosts(store, now(), MAX_HOSTS),
     ]);
-    const words = html`<p>Closed: Newsgather fetches from it. Open: it fetches nothing until the next try.
+    const words = html`<p>Closed: Newsgather fetches from the host. Open: nothing is fetched until the next try.
 Half-open: one request decides.</p>`;
     const table = section(
       "Hosts that failed since they last answered",

@@ -45,7 +45,7 @@ ${Object.keys(STATES).map((state) => html`<td class="n">${counts[state] ?? 0}</t
     const none = html`Redis doesn't answer: <code>newsgather doctor</code> explains why.`;
     const each =
       rows.length > 0 &&
-      html`<p><a href="${QUEUES_UI_PATH}">Each job, in bull-board</a> (read only). The database knows what is due, so a queue may be emptied at any moment.</p>`;
+      html`<p><a href="${QUEUES_UI_PATH}">Each job, in bull-board</a> (read only). The database knows what is due, so a queue can be emptied at any moment.</p>`;
     return { json: { queues }, html: html`${section("Jobs by state", heads, rows, none)}${each}` };
   },
 };

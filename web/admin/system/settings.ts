@@ -17,7 +17,7 @@ export const settingsPage: AdminPage = {
 <td><span class="status ${from === "default" ? "status-secondary" : "status-green"}">${from}</span></td><td class="why">${about}</td></tr>\n`,
     );
     const body = html`${section("Settings", ["Setting", "Value", "From", "What it is for"], rows, html`None.`)}`;
-    const lead = html`What this process was started with. Change them in <code>.env</code> or the environment, then start again; secrets are never shown.`;
+    const lead = html`The settings with which this process was started. Change them in <code>.env</code> or the environment, then restart; secrets are never shown.`;
     return { json: { settings }, html: body, lead };
   },
 };

@@ -185,7 +185,7 @@ function linkPage(
 ): PageContent {
   const link = baseUrl + path;
   const until = expiresAt.toISOString().slice(0, 16).replace("T", " ");
-  const words = html`Give it to ${user}. It works once, for the first person who opens it, until ${until} UTC. They set a password at
+  const words = html`Give this link to ${user}. It works once, for the first person who opens it, until ${until} UTC. They set a password at
 <code>/admin/account</code>.`;
   return shownOnce(`A login link for ${user}`, link, words, { user, link, expiresAt });
 }

@@ -106,7 +106,7 @@ describe("a source is added from its home page", () => {
   });
 
   test("A preview without a problem says so and offers to watch the source", () => {
-    expect(preview).toContain("Green: it can be watched");
+    expect(preview).toContain("Green: the source can be watched");
     expect(preview).toContain("Watch this source");
   });
 
@@ -128,7 +128,7 @@ describe("a source is added from its home page", () => {
   });
 
   test("The preview of a watched source becomes its fixture", async () => {
-    expect(await oscar.page(url)).toContain("This preview is its fixture");
+    expect(await oscar.page(url)).toContain("This preview is the source's fixture");
   });
 
   test("A watched source is active", async () => {
@@ -635,7 +635,7 @@ describe("sources over the API", () => {
     });
 
     test("A key that both changed stays as it was typed, and the other value is shown", () => {
-      expect(merged).toMatch(/<code>pace\.delay<\/code>: theirs is <del>6s<\/del>/);
+      expect(merged).toMatch(/<code>pace\.delay<\/code>: the other value is <del>6s<\/del>/);
     });
   });
 
@@ -653,8 +653,8 @@ describe("sources over the API", () => {
           editUrl,
         )
       ).body;
-    expect(await checked({})).toContain("theirs is <del>9s</del>");
-    expect(await checked({ "f.pace.delay": "9s" })).not.toContain("theirs is");
+    expect(await checked({})).toContain("the other value is <del>9s</del>");
+    expect(await checked({ "f.pace.delay": "9s" })).not.toContain("the other value is");
   });
 
   describe("and whose header has a secret", () => {
