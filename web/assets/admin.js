@@ -12,7 +12,10 @@ const relative = new Intl.RelativeTimeFormat("en", { numeric: "always", style: "
 const date = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
 
-/** Shows each time as "3 min ago"; the tooltip has the exact time in the reader's time zone. */
+/**
+ * Shows each time relative to now ("3 min ago"), or as a date after 45 days. The tooltip has the exact time in the
+ * reader's time zone.
+ */
 function tellTimes(root) {
   const now = Date.now();
   for (const element of root.querySelectorAll("time[datetime*='T']")) {
@@ -44,7 +47,7 @@ function compare(a, b) {
   return String(a).localeCompare(String(b), undefined, { numeric: true });
 }
 
-/** Sorts the rows of a table by one column; the next click reverses the order. */
+/** Sorts the rows of a table by one column, in reverse order if they are already sorted by it. */
 function sortBy(table, head, column) {
   const down = head.getAttribute("aria-sort") === "ascending";
   for (const other of table.tHead.rows[0].cells) {
@@ -61,7 +64,7 @@ function sortBy(table, head, column) {
 /** Tables with at least this many rows can be filtered. */
 const FILTER_FROM = 8;
 
-/** Adds a box that hides the rows without the words in it. */
+/** Adds a box that shows only the rows that contain all words typed into the box. */
 function addFilter(table, card) {
   const header = card?.querySelector(".card-header");
   if (!header || table.tBodies[0].rows.length < FILTER_FROM) return;
@@ -86,8 +89,8 @@ function addFilter(table, card) {
 }
 
 /**
- * Stores the column widths of a table in this browser, if given, and returns the stored widths; empty if the browser
- * doesn't allow storage.
+ * Stores the column widths of a table in this browser, if they are given. Returns the stored widths; empty if there are
+ * none or the browser doesn't allow storage.
  */
 function storedWidths(key, widths) {
   try {
@@ -98,14 +101,13 @@ function storedWidths(key, widths) {
   }
 }
 
-/** Sets the width of a column. */
 function setWidth(head, width) {
   head.style.width = `${width}px`;
   // Without a minimum width, the browser shrinks columns to their words if a table is wider than its card.
   head.style.minWidth = head.style.width;
 }
 
-/** Lets the user drag column widths, and stores them in this browser. */
+/** Lets the user change column widths by dragging, and stores the widths in this browser. */
 function keepWidths(heads, name) {
   const key = `widths ${location.pathname} ${name}`;
   const set = (widths) => {
@@ -164,7 +166,10 @@ function improveTables(root) {
   }
 }
 
-/** Searches while the user types in the box above each page; arrow keys and Enter select a result. */
+/**
+ * Shows results while the user types in the box above each page. Arrow keys select a result, Escape hides the results,
+ * and `/` moves to the box.
+ */
 function findWhileTyping(form) {
   const box = form.querySelector("input");
   const list = document.createElement("div");
@@ -236,7 +241,10 @@ addEventListener("pageshow", () => {
     button.classList.remove("btn-loading");
 });
 
-/** Updates a part of the page from the server while the page is visible. */
+/**
+ * Updates a part of the page from the server while the page is visible, but not while an element of that part has the
+ * focus.
+ */
 function keepLive(part) {
   let events = null;
   const open = () => {
@@ -262,7 +270,7 @@ function keepLive(part) {
   open();
 }
 
-/** Reads a part of the page again every few seconds while the server marks it as changing. */
+/** Reads a part of the page again every few seconds until the server no longer marks it with `data-refresh`. */
 function keepFresh(part) {
   const refresh = async () => {
     const headers = { accept: "text/html" };

@@ -1,7 +1,7 @@
 // Draws a uPlot chart above the table in each `figure.chart`.
 
 const COLOURS = ["primary", "orange", "purple", "red", "green", "yellow"];
-/** The element on which the browser resolves the theme's colours for the canvas. */
+/** An element whose computed colour turns a colour of the theme into one for the canvas. */
 const probe = document.body.appendChild(document.createElement("i"));
 function colour(name) {
   probe.style.color = `var(--tblr-${name})`;
@@ -31,7 +31,7 @@ const TEXTS = {
   },
 };
 
-/** Returns the column names, times and values of a table. */
+/** Returns the column names, times (Unix, in seconds) and values by column of a table. */
 function read(table) {
   const names = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent);
   const rows = [...table.tBodies[0].rows];
@@ -45,7 +45,7 @@ function read(table) {
   return { names, times, values };
 }
 
-/** Adds the columns before it to each column. */
+/** Returns for each column the sums of that column and the columns before it. */
 function stacked(values) {
   const sums = values[0]?.map(() => 0) ?? [];
   return values.map((column) =>
@@ -56,7 +56,7 @@ function stacked(values) {
   );
 }
 
-/** Returns a formatter for the times of a chart: days as they are, hours in the reader's time zone. */
+/** Returns formatters for the times of a chart: days in UTC, hours in the reader's time zone. */
 function timesIn(figure) {
   const [first, ...others] = [...figure.querySelectorAll("time")].map((time) => time.dateTime);
   const isOfDays = !first.includes("T");
@@ -74,7 +74,7 @@ function timesIn(figure) {
   };
 }
 
-/** The charts on the page; uPlot listens for each until it is destroyed. */
+/** The charts on the page. Each must be destroyed before it is drawn again, because uPlot keeps its event listeners. */
 const charts = new Set();
 
 function draw(figure) {

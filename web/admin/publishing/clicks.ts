@@ -6,7 +6,6 @@ import { readFollowed } from "../../../store/publish/clicks.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { section } from "../tables.ts";
 
-/** Number of articles on the page. */
 const ARTICLES = 100;
 const Query = z.object({ day: Day.optional().catch(undefined) });
 

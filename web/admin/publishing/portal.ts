@@ -6,10 +6,12 @@ import { icon } from "../icons.ts";
 import type { AdminPage } from "../page.ts";
 import { section } from "../tables.ts";
 
-/** Number of days on the page. */
 const DAYS = 14;
 
-/** `/admin/portal`: the portal's number of articles by day, and its pages. */
+/**
+ * `/admin/portal`: the numbers of articles, sources and topics on each of the last 14 days, and where the portal's
+ * settings are.
+ */
 export const portalPage: AdminPage = {
   path: "/admin/portal",
   title: "Portal",

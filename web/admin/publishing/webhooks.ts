@@ -18,11 +18,10 @@ import { type AdminPage, action } from "../page.ts";
 import { BREAKER_CSS_CLASSES } from "../states.ts";
 import { at, section } from "../tables.ts";
 
-/** Number of attempts shown per webhook. */
 const ATTEMPTS = 10;
 const VERBS = { test: "Send a test", pause: "Pause", resume: "Resume" } as const;
 
-/** The points from which a webhook can be replayed, as the stream names them, and their labels. */
+/** Positions from which a webhook can be replayed, as in the API, with their labels. */
 const REPLAY_FROM = {
   "1h": "an hour ago",
   "1d": "a day ago",

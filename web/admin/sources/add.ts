@@ -10,10 +10,9 @@ import { type AdminPage, action, readQuery } from "../page.ts";
 import { VERDICT_CSS_CLASSES } from "../states.ts";
 import { at, section } from "../tables.ts";
 
-/** Number of previews on the page. */
 const LATEST = 50;
 
-/** Prefills the form with a home page. */
+/** `home` prefills the form. */
 const Query = z.object({ home: z.string().max(2000).default("") });
 const Form = z.union([
   z.object({

@@ -31,7 +31,7 @@ import { type ComparedVersion, changesOf, compareVersions } from "./versions.ts"
 const PATH = "/admin/source/edit";
 const MAX_YAML_CHARS = 100_000;
 
-/** What is edited: a source, or the declaration of a preview that isn't a source yet. */
+/** What is edited: a source, or the declaration of a preview. */
 const Subject = z.object({
   id: z.string().max(63).default(""),
   preview: z.string().max(64).default(""),
@@ -44,7 +44,10 @@ function parseJson(text: unknown): unknown {
   }
 }
 
-/** Keys that another user has also changed and that have this user's values, with the other user's values. */
+/**
+ * Keys that both this user and another user have changed. The form has this user's values; `theirs` is the other user's
+ * value.
+ */
 const Conflicts = z.array(z.object({ path: z.string(), theirs: z.string() }));
 type Conflicts = z.output<typeof Conflicts>;
 
@@ -57,20 +60,20 @@ const Typed = Subject.extend({
   conflicts: z.preprocess(parseJson, Conflicts.catch([])),
 }).catchall(z.string().max(MAX_YAML_CHARS));
 
-/** A stored declaration, and the source that it would change. */
+/** The declaration to edit, and the source that it would change. */
 interface Opened {
   id: string;
   preview: string;
   yaml: string;
-  /** The values of headers that the page hides. */
+  /** The values of headers, which the page hides. */
   secrets: ReturnType<typeof secretsIn>;
-  /** The stored source; null if the declaration creates a new one. */
+  /** The stored source; null if the declaration creates a new source. */
   current: Source | null;
   name: string;
-  /** The version that the text is based on, and the current version; 0 if there is none. */
+  /** The version that the text is based on, and the current version; 0 if the source doesn't exist yet. */
   version: number;
   currentVersion: number;
-  /** Versions after the one on which the text is based, newest first, each with its changes. */
+  /** Versions that others have saved since then, newest first, each with its changes. */
   since: ComparedVersion[];
 }
 
@@ -122,7 +125,10 @@ export const editSourcePage: AdminPage = {
   ],
 };
 
-/** Returns the form with the user's input merged with what others have changed since the form was opened. */
+/**
+ * Returns the form with the user's input merged with what others have changed since the form was opened. If merging
+ * isn't possible, returns the form with the input alone.
+ */
 async function mergedPage(
   request: FastifyRequest,
   deps: AdminDeps,
@@ -174,7 +180,7 @@ async function openSubject(
   return { id, preview, yaml, secrets, current: source, name: source.name, ...versions };
 }
 
-/** Returns the header values of a preview's declaration, with later changes by others. */
+/** Returns the header values of a preview's declaration, merged with later changes by others. */
 async function secretsOf(
   store: Store,
   { yaml, sourceVersion }: Pick<Preview, "yaml" | "sourceVersion">,
@@ -204,7 +210,10 @@ async function sinceOpened(
   return { version, currentVersion, since };
 }
 
-/** Returns the user's input and the declaration made from it, including the values that the page hides. */
+/**
+ * Returns what is edited, the user's checked input (`draft`), the declaration made from it with the hidden header
+ * values (`yaml`), and the conflicts that are still open.
+ */
 async function readTyped(
   request: FastifyRequest,
   deps: AdminDeps,
@@ -222,7 +231,9 @@ async function readTyped(
   return { opened, ...result, conflicts: open };
 }
 
-/** Returns the user's input, checked, and the declaration made from it, including the values that the page hides. */
+/**
+ * Returns the user's checked input (`draft`), and the declaration made from it with the hidden header values (`yaml`).
+ */
 function checkDraft(
   { topics }: AdminDeps,
   { id, current, secrets }: Opened,
@@ -270,7 +281,7 @@ function staleText({ currentVersion, since }: Opened): string {
 
 /**
  * Returns what others have changed since the form was opened, with a button that merges their changes into the user's
- * input; null if nothing has changed.
+ * input; null if nobody has changed the source.
  */
 function staleReport(opened: Opened): Html | null {
   if (opened.since.length === 0) return null;
@@ -291,7 +302,7 @@ function conflictsReport(conflicts: Conflicts): Html | null {
   return html`<div class="alert alert-warning text-body diff"><div><strong>Another user and you changed these keys. Your values are in the form.</strong><ul class="mb-0">${lines}</ul></div></div>`;
 }
 
-/** Returns the problems or, if there are none, what would change. */
+/** Returns a report of the problems or, if there are none, of what would change. */
 function reportOf({ current }: Opened, { problems, changes }: SourceDraft): Html {
   if (problems.length > 0) {
     const lines = problems.map(
@@ -306,7 +317,7 @@ function reportOf({ current }: Opened, { problems, changes }: SourceDraft): Html
   return html`<div class="alert alert-info diff"><div><strong>What would change</strong>${changesOf(changes)}</div></div>`;
 }
 
-/** Groups of keys by the first step of their paths. Keys that belong to no group go into the last group. */
+/** Groups of form fields by the first part of their key. Fields that belong to no group go into the last group. */
 const GROUPS: readonly (readonly [title: string, keys: readonly string[]])[] = [
   ["What it is", ["id", "name", "home", "language", "country", "region"]],
   ["Where news is announced", ["feeds", "sitemaps", "listings"]],

@@ -36,7 +36,7 @@ export function candidatesTable(candidates: Candidate[]): Html {
   return section("What the site offers", heads, rows, html`Nothing.`);
 }
 
-/** Returns a table of how each entry point was read. */
+/** Returns a table of the entry points: how many articles each announces, or why it can't be read. */
 export function entriesTable(entries: PreviewResult["entries"]): Html {
   const rows = entries.map(
     ({ kind, url, articles, why }) =>
@@ -45,7 +45,7 @@ export function entriesTable(entries: PreviewResult["entries"]): Html {
   return section("Entry points", ["Kind", "Address", "Articles", "Problem"], rows, html`None.`);
 }
 
-/** Returns a table of the outcome of each link. */
+/** Returns a table of links: whether each would be followed, and why not. */
 export function linksTable(links: PreviewResult["links"]): Html {
   const followed = links.filter(({ reason }) => reason === null).length;
   const rows = links.map(
@@ -66,7 +66,7 @@ export function linksTable(links: PreviewResult["links"]): Html {
 }
 
 /**
- * Returns the fetched articles as cards. `shows` adds the stored page to each; `picks` adds links to the selector
+ * Returns the fetched articles as cards. `shows` adds the stored page to each card; `picks` adds a link to the selector
  * picker.
  */
 export function articlesSection(
@@ -101,7 +101,7 @@ export function articlesSection(
   return html`<section><h2>Articles as readers would get them</h2>${parts.length > 0 ? parts : html`<p>No article was fetched.</p>`}</section>`;
 }
 
-/** Returns badges for what is notable about an article. */
+/** Returns a badge that says whether an article is complete, which fields it lacks, or why there is none. */
 function badges({ why, fields, needsBrowser }: PreviewArticle): Html {
   if (needsBrowser) return html`<span class="status status-blue ms-2">needs the browser</span>`;
   if (why !== null) return html`<span class="status status-red ms-2">no article</span>`;
@@ -119,7 +119,7 @@ function pickerLink(id: string, n: number): Html {
   return html`<p><a href="/admin/selector-picker?preview=${id}&amp;n=${n}">Point at title, date, body or author</a></p>`;
 }
 
-/** Returns an article as extracted, with its fields folded below it. */
+/** Returns an article as it was extracted, with a table of its fields; if there is no article, the reason. */
 function asRead(article: PreviewArticle, zone: string): Html {
   const { title, why, fields, url, length } = article;
   if (why !== null)
@@ -133,7 +133,7 @@ function asRead(article: PreviewArticle, zone: string): Html {
 <details><summary>${fields.length} fields, each with its rule</summary>${fieldsTable(title, fields)}</details>`;
 }
 
-/** Returns the names in a list as a preview stores it: JSON whose end may be missing. */
+/** Returns the names of a list that a preview stores as JSON, whose end can be cut off. */
 function namesIn(list = ""): string {
   return [...list.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, name]) => name).join(", ");
 }
@@ -146,6 +146,6 @@ function fieldsTable(title: string | null, fields: readonly PreviewField[]): Htm
   return html`<div class="table-responsive" tabindex="0" role="region" aria-label="Fields of ${title}"><table class="table table-sm"><thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col">Rule</th><th scope="col" class="n">Sure</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-/** Number of characters shown of a text beside its page, and of any other field. */
+/** Maximum number of characters shown of the text beside its page, and of any field. */
 const MAX_TEXT_CHARS = 400;
 const MAX_VALUE_CHARS = 280;

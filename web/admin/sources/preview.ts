@@ -31,8 +31,8 @@ const Query = z.object({ id: Id, n: z.coerce.number().int().min(0).max(100).defa
 const Form = z.object({ id: Id, reason: z.string().trim().max(500).default("") });
 
 /**
- * Content security policy of a stored page: it must not run scripts or send requests, and only the
- * admin may frame it.
+ * Content security policy of a stored page: the page can't run scripts or send requests, and only the admin can frame
+ * it.
  */
 const CAPTURE_POLICY =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
@@ -110,11 +110,14 @@ export const previewPage: AdminPage = {
   ],
 };
 
-/** Interval at which a running preview is read again while it is watched, and maximum time of one connection, ms. */
+/** Interval at which a running preview is read again while it is watched, and maximum duration of a connection, ms. */
 const LIVE_INTERVAL_MS = 1000;
 const LIVE_MS = 10 * 60_000;
 
-/** Sends what a preview has found as Server-Sent Events, one each time it has changed, until the preview ends. */
+/**
+ * Sends what a preview has found as Server-Sent Events, one each time it has changed, until the preview ends or ten
+ * minutes have passed.
+ */
 async function sendLive(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -122,7 +125,7 @@ async function sendLive(
 ): Promise<FastifyReply> {
   const { admit, closing } = deps;
   const { id } = readQuery(Query, request);
-  // A 204 makes a browser that reconnects after the end stop.
+  // After the end, the browser reconnects; a 204 makes it stop.
   if ((await readPreview(deps, id)).state !== "working" && request.headers["last-event-id"]) {
     return reply.code(204).send();
   }
@@ -143,7 +146,7 @@ async function sendLive(
   return sendEvents(reply, events());
 }
 
-/** Returns the source that a preview would change; null if it creates a new one. */
+/** Returns the active source that a preview would change; null if the preview creates a new source. */
 async function readChanged(store: Store, { sourceId }: Preview): Promise<SourceRecord | null> {
   const source = sourceId === null ? null : await getSource(store, sourceId);
   return source?.active ? source : null;
@@ -194,7 +197,7 @@ const VERDICT_TEXTS = {
   red: "Red: the source would find nothing",
 } as const satisfies Record<PreviewResult["verdict"], string>;
 
-/** Returns a card that says whether the source can be added, with key numbers and the problems. */
+/** Returns the verdict on a preview, with key numbers and the problems. */
 function verdictCard(
   { siteDiscovery }: Preview,
   { verdict, problems, entries, links, articles }: PreviewResult,
@@ -222,7 +225,7 @@ function buttonsOf(request: FastifyRequest, { _id, yaml, activated, sourceId }: 
   return html`${edits && html`<a class="btn" href="/admin/source/edit?preview=${id}">Change it</a>`}${activated && sourceId && html`<a class="btn btn-primary" href="${sourcePath(sourceId)}">The source</a>`}`;
 }
 
-/** Returns the form that adds a new source or, for an existing source, lists the changes and saves them. */
+/** Returns the form that adds a new source; for an existing source, the changes and the form that saves them. */
 function saveCard(request: FastifyRequest, preview: Preview, changed: SourceRecord | null): Html {
   const { _id, result, yaml } = preview;
   const hidden = html`<input type="hidden" name="id" value="${_id}">`;

@@ -22,7 +22,7 @@ import { type AdminPage, readQuery } from "../page.ts";
 import { reasons, reasonText } from "../states.ts";
 import { at, Before, lastOfFull, older, PAGE_SIZE, section } from "../tables.ts";
 
-/** Number of links and responses shown per run. */
+/** Maximum number of links and of responses shown for a run. */
 const MAX_LINKS = 500;
 
 const Query = z.object({
@@ -32,7 +32,7 @@ const Query = z.object({
 
 const RunQuery = z.object({ id: z.string().max(200).default("") });
 
-/** `/admin/runs`: the runs of a source, or the latest of all, with the costs and results of each. */
+/** `/admin/runs`: the runs of one source or the latest runs of all, with the costs and results of each. */
 export const runsPage: AdminPage = {
   path: "/admin/runs",
   title: "Runs",

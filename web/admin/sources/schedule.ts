@@ -24,8 +24,8 @@ const Query = z.object({ page: z.coerce.number().int().min(1).catch(1) });
 const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
 
 /**
- * `/admin/schedule`: a timeline of the next 24 hours, the expected delay of news, and the button that runs a source
- * now.
+ * `/admin/schedule`: a timeline of the next 24 hours, the expected delay of news, the feeds with pushes, and the button
+ * that runs a source now.
  */
 export const schedulePage: AdminPage = {
   path: "/admin/schedule",
@@ -120,8 +120,8 @@ function timeline(
 const WIDTH = 240;
 
 /**
- * Returns a strip with a mark for each run; an hour is ten units wide. The strip is a single path, because there can be
- * thousands of runs.
+ * Returns a picture of 24 hours with a mark for each run; an hour is ten units wide. All marks are one path, because
+ * there can be thousands of runs.
  */
 function strip(visits: readonly Date[], from: Date): Html {
   const runTicks = visits.map((visit) => {
@@ -137,7 +137,10 @@ function runForm(request: FastifyRequest, sources: SourceRecord[]): Html {
   return html`<section class="card card-body"><h2 class="card-title">Run now</h2>${actionForm(request, form)}</section>`;
 }
 
-/** Returns the feeds whose hub pushes, and how many articles the pushes missed; empty if there are no such feeds. */
+/**
+ * Returns a table of the feeds whose hub pushes, and how many articles the pushes missed; empty if there are no such
+ * feeds.
+ */
 function pushes(subscriptions: readonly Subscription[], zone: string, now: Date): Html {
   if (subscriptions.length === 0) return html``;
   const rows = subscriptions.map((subscription) => {

@@ -30,7 +30,7 @@ const Query = z.object({
   field: z.enum(PICKER_FIELDS).catch("title"),
   at: z.union([z.literal(""), z.coerce.number().int().min(0).max(200_000)]).default(""),
   selector: Selector.default(""),
-  /** Whether to show selectors, or what one of them would change. */
+  /** `choose` shows selectors; `try` shows what `selector` would change. */
   step: z.enum(["choose", "try"]).catch("choose"),
 });
 const Form = z.object({
@@ -41,9 +41,9 @@ const Form = z.object({
 });
 
 /**
- * Content security policy of a stored page in a frame: it must not run scripts or send requests. The page counts as the
- * same origin, so that the script of the page around it receives clicks. None of the stored page's scripts runs, so
- * none can use this.
+ * Content security policy of a stored page in a frame: the page can't run scripts or send requests. It counts as the
+ * same origin, so that the script of the page around it receives clicks. No script of the stored page can misuse this,
+ * because none runs.
  */
 const FRAMED_POLICY =
   "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
@@ -149,7 +149,8 @@ function hidden(query: Pick<PickerQuery, "preview" | "source">): Html {
 }
 
 /**
- * Returns one form with which to pick an element (a click sets `at`), select another field or page, and try a selector.
+ * Returns forms that select another field or page, try one of the proposed selectors, and try any other selector. A
+ * click on an element sets `at` and submits the first form.
  */
 function chooseForm(query: PickerQuery, { pages, proposals }: Shown): Html {
   const options = pages.map(
@@ -187,7 +188,6 @@ function backTo({ preview, source, n }: PickerQuery, field: PickerField): string
   return `/admin/selector-picker?${new URLSearchParams({ ...of, n: `${n}`, field }).toString()}`;
 }
 
-/** The labels of the fields. */
 const FIELD_WORDS: Readonly<Record<PickerField, string>> = {
   title: "Title",
   publishedAt: "Date",
@@ -195,10 +195,8 @@ const FIELD_WORDS: Readonly<Record<PickerField, string>> = {
   authors: "Author",
 };
 
-/** Number of characters shown of a value. */
 const MAX_VALUE_CHARS = 160;
 
-/** Returns radio buttons for the fields. */
 function fieldChoice(chosen: PickerField): Html {
   const radios = PICKER_FIELDS.map(
     (field) =>
@@ -207,7 +205,7 @@ function fieldChoice(chosen: PickerField): Html {
   return html`<fieldset><legend>Field</legend>${radios}</fieldset>`;
 }
 
-/** Returns selectors to choose from, with their results on the other pages. */
+/** Returns a table of proposed selectors, with their results on the other pages. */
 function proposalsTable(proposals: readonly Proposal[], chosen: string): Html {
   const rows = proposals.map((proposal, index) => {
     const { selector, value, found, pages, distinct, agrees, hinted } = proposal;
@@ -221,7 +219,7 @@ function proposalsTable(proposals: readonly Proposal[], chosen: string): Html {
   return section("Selectors", heads, rows, none);
 }
 
-/** Returns what a selector would change in each page, with totals. */
+/** Returns what a selector would change on each page, with totals. */
 function trialSection(trial: Trial, zone: string): Html {
   const { field, selector, pages, before, after, hinted, from } = trial;
   const rows = pages.map(

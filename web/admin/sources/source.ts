@@ -45,9 +45,7 @@ import { elsewhere, runTable } from "./runs.ts";
 import { readDays, sparkline } from "./sources-table.ts";
 import { compareVersions, restoreForm, retireForm, versionsTable } from "./versions.ts";
 
-/**
- * Number of days in the sparkline, and of articles, runs, responses and versions shown; the rest is on separate pages.
- */
+/** Number of days in the sparkline, and maximum numbers of articles, runs, responses and versions on the page. */
 const DAYS = 30;
 const ARTICLES = 10;
 const RUNS = 10;
@@ -63,17 +61,17 @@ interface About {
   health: Health;
   fill: Fill | null;
   coverage: CoverageSummary | null;
-  /** Number of articles on each of the last days. */
+  /** Number of articles on each of the last 30 days, oldest first. */
   days: number[];
   /** The forecast for the next 24 hours. */
   next: Forecast;
-  /** Explains the time of the next run. */
+  /** Why the next run is at its time. */
   whyThen: string;
   /** When the pages of the source's fixture were fetched; null if it has no fixture. */
   fixtureAt: Date | null;
 }
 
-/** `/admin/source`: one source: its state and the reason, its articles, how it is fetched, and actions. */
+/** `/admin/source`: a source: its state and the reason, its articles, how it is fetched, and actions. */
 export const sourcePage: AdminPage = {
   path: PATH,
   title: "Source",
@@ -156,10 +154,10 @@ ${mayChange && html`<div class="row row-cards">${restore && html`<div class="col
   ],
 };
 
-/** Number of versions that can be restored here; older versions can be restored on the page of versions. */
+/** Maximum number of versions that can be restored on this page; `/admin/versions` can restore any. */
 const MAX_BACK = 20;
 
-/** Returns the text of a source's current declaration. */
+/** Returns the current declaration of a source as YAML. Throws a 400 problem for an unknown or retired source. */
 async function latestText(store: Store, id: string): Promise<string> {
   const source = await getSource(store, id);
   const version = source?.active ? await getVersion(store, id, source.version) : null;
@@ -167,7 +165,10 @@ async function latestText(store: Store, id: string): Promise<string> {
   return version.yaml;
 }
 
-/** Extracts the pages of a source's fixture again with its current declaration and rules. */
+/**
+ * Extracts the pages of a source's fixture again with its current declaration and today's rules. Returns a page with
+ * the differences. Throws a 400 problem if there is no fixture.
+ */
 async function testFixture(
   id: string,
   { store, timezone, now, openParser }: AdminDeps,
@@ -235,7 +236,9 @@ function nextCard(
 <p>${whyThen}</p>${running}<p class="text-secondary">${runs} runs in the next 24 hours${delay}.</p></section>`;
 }
 
-/** Returns the missing fields of an article whose absence means that extraction failed. */
+/**
+ * Returns the fields that an article lacks although articles usually have them, which suggests that extraction failed.
+ */
 function missingIn(
   fields: Pick<ListedArticle, (typeof MEASURED_FIELDS)[number] | "organisations">,
 ) {
@@ -249,8 +252,8 @@ function missingIn(
 }
 
 /**
- * Returns the latest articles of a source and how complete they are. `picks` is the source's id if the user can use the
- * selector picker, otherwise null.
+ * Returns the latest articles of a source and how complete their fields are. `picks` is the source's id if the user can
+ * use the selector picker, otherwise null.
  */
 function articlesTable(
   articles: readonly ListedArticle[],
@@ -295,8 +298,8 @@ function buttonsOf(request: FastifyRequest, { _id, active }: SourceRecord): Html
 }
 
 /**
- * Returns the actions on a source: first those that need no reason, then those that need one. False for a retired
- * source.
+ * Returns cards with the actions on a source: run, pause and resume, which need a reason, and checks, which need none.
+ * False for a retired source.
  */
 function actionCards(
   request: FastifyRequest,

@@ -33,7 +33,7 @@ export function severityOf(state: Health["state"]): number {
   return SEVERITY.indexOf(state);
 }
 
-/** Sorts sources by health, the worst first. */
+/** Returns sources with their health, the worst first. */
 export function worstFirst<T extends SourceHealthFields>(
   sources: readonly T[],
   now: Date,
@@ -45,8 +45,8 @@ export function worstFirst<T extends SourceHealthFields>(
 }
 
 /**
- * Returns the records of sources in the given order, and the fill rates of their latest articles. Sources without a
- * record are missing.
+ * Returns the records of sources (`sources`) in the given order, without those that have none, and the fill rates of
+ * their latest articles by id (`fill`).
  */
 export async function readRecords(
   store: Store,
@@ -69,9 +69,12 @@ export interface Shown {
   now: Date;
   /** Whether each source has a checkbox. */
   ticks?: boolean;
-  /** Returns a source's number of articles on each of the last days. */
+  /**
+   * Returns a source's number of articles on each of the last days, oldest first; missing for a table without
+   * sparklines.
+   */
   daysOf?: (sourceId: string) => number[];
-  /** Set if the table shows one page of a list. */
+  /** Missing if the table shows the whole list. */
   paged?: Paged;
 }
 
@@ -108,7 +111,10 @@ function row({ source, health }: SourceHealth, { fill, zone, now, ticks, daysOf 
 <td>${at(zone, source.lastAttemptAt)}</td><td>${at(zone, source.lastSuccessAt)}</td><td>${at(zone, source.nextDueAt)}</td></tr>\n`;
 }
 
-/** Returns the mean field score of the latest articles, with the rates of the fields as a tooltip. */
+/**
+ * Returns the mean field score of the latest articles, with the rates of the fields as a tooltip; a dash if the score
+ * is unknown.
+ */
 export function fillOf(fill: Fill | undefined): Html {
   if (!fill) return html`<span>&ndash;</span>`;
   const rates = Object.entries(fill.fields).map(([name, share]) => `${name} ${percent(share)}`);
@@ -116,7 +122,7 @@ export function fillOf(fill: Fill | undefined): Html {
   return html`<span title="${about}">${percent(fill.fieldScore)}</span>`;
 }
 
-/** Number of days in a sparkline of the table. */
+/** Default number of days in a sparkline. */
 const DAYS = 7;
 
 /** Returns a function from a source's id to its numbers of articles on the last `count` days, oldest first. */
@@ -128,7 +134,7 @@ export async function readDays(store: Store, zone: string, now: Date, count = DA
   return (sourceId: string) => days.map((id) => day(id).bySource[sourceId] ?? 0);
 }
 
-/** Returns bars for the number of articles on the last days. */
+/** Returns a bar chart of the number of articles a day. */
 export function sparkline(counts: number[], size = { width: 70, height: 18 }): Html {
   return verticalBars(counts, { label: `articles a day: ${counts.join(", ")}`, ...size });
 }

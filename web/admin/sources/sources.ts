@@ -52,8 +52,8 @@ const SORT_KEYS = {
 } as const;
 
 /**
- * Returns the functions by which all sources are sorted before the page is cut. The sources are already ordered by
- * state, worst first.
+ * Returns the functions for `sortRows`. All sources are sorted, not only those on the page. They arrive sorted by
+ * state, the worst first.
  */
 function sortValues(daysOf: (id: string) => number[]) {
   type Row = SourceHealth<SourceHealthRecord>;
@@ -69,7 +69,7 @@ function sortValues(daysOf: (id: string) => number[]) {
   };
 }
 
-/** Acts on a selected source; returns a message about the result. */
+/** Acts on a selected source and returns a message about the result. */
 type Act = (
   id: string,
   deps: AdminDeps,
@@ -111,7 +111,7 @@ const VERBS: Readonly<Record<string, { words: string; act: Act }>> = {
   },
 };
 
-/** `/admin/sources`: the health of the sources, with pages and filters, and actions on selected ones. */
+/** `/admin/sources`: the health of the sources, with filters and pages, and actions on selected sources. */
 export const sourcesPage: AdminPage = {
   path: "/admin/sources",
   title: "Sources",
@@ -174,8 +174,8 @@ ${pager(total, page, toPage)}`;
 };
 
 /**
- * Acts on each source. An error with one source doesn't stop the others; the problem that is thrown at the end lists
- * all results.
+ * Acts on each source and returns the results. If some actions fail, the others still run, and the problem that is
+ * thrown at the end lists all results.
  */
 async function onEach(ids: string[], act: (id: string) => Promise<string>): Promise<string> {
   const results: string[] = [];

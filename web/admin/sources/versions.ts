@@ -70,10 +70,10 @@ export const versionsPage: AdminPage = {
   ],
 };
 
-/** A version and its changes compared with the version before. */
+/** A version with its changes since the version before. `first` is true if no earlier declaration is stored. */
 export type ComparedVersion = Version & { changes: FieldChange[]; first: boolean };
 
-/** Returns versions, newest first, each with its changes. */
+/** Returns versions in the given order, newest first, each with its changes since the version before. */
 export function compareVersions(versions: readonly Version[]): ComparedVersion[] {
   return versions.map((version, index) => {
     const before = versions.slice(index + 1).find((older) => older.source !== null)?.source;
@@ -100,10 +100,7 @@ export function versionsTable(versions: readonly ComparedVersion[], timezone: st
   return section("Versions", heads, rows, html`None is stored. Is this the id of a source?`);
 }
 
-/**
- * Returns the form that restores an earlier version of a source, with the versions latest first; false if there is
- * none.
- */
+/** Returns the form that restores one of `versions`; false if none can be restored. */
 export function restoreForm(
   request: FastifyRequest,
   id: string,
@@ -123,7 +120,7 @@ export function restoreForm(
   return html`<section class="card card-body"><h2 class="card-title">Restore a version</h2>${actionForm(request, form)}</section>`;
 }
 
-/** The form that retires a source. */
+/** Returns the form that retires a source. */
 export function retireForm(request: FastifyRequest, id: string): Html {
   const form = {
     action: "/admin/versions/retire",
@@ -147,7 +144,7 @@ function addressOf(id: string): string {
   return `/admin/versions?source=${encodeURIComponent(id)}`;
 }
 
-/** Returns changes of fields, one per line. */
+/** Returns changes of fields, one per line, with the old value deleted and the new value inserted. */
 export function changesOf(changes: readonly FieldChange[]): Html {
   const lines = changes.map(({ field, before, after }) => {
     const arrow = before !== null && after !== null && " → ";

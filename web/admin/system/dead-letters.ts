@@ -61,7 +61,7 @@ export const deadLettersPage: AdminPage = {
   ],
 };
 
-/** Returns the cells of a dead letter: its link, and when and why it was given up. */
+/** Returns the cells of a dead letter: its URL, source and attempts, and when and why it was given up. */
 export function deadCells(
   {
     url,

@@ -4,7 +4,7 @@ import { readProcesses } from "../../../store/operations/processes.ts";
 import type { AdminPage } from "../page.ts";
 import { at, section } from "../tables.ts";
 
-/** `/admin/health`: whether the services that it needs are reachable, and the state of each process. */
+/** `/admin/health`: whether the services that Newsgather needs are reachable, and the state of each process. */
 export const healthPage: AdminPage = {
   path: "/admin/health",
   title: "Health",
@@ -40,7 +40,10 @@ ${processesTable(processes, timezone)}`;
   },
 };
 
-/** Returns a table of supervised processes: when each started, and how often and why it was restarted. */
+/**
+ * Returns a table of supervised processes: the state of each, since when, how often it was restarted, and how it last
+ * ended.
+ */
 function processesTable(processes: ProcessRecord[], zone: string): Html {
   return section(
     "Processes",

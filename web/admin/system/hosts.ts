@@ -11,12 +11,12 @@ import type { AdminPage } from "../page.ts";
 import { BREAKER_CSS_CLASSES } from "../states.ts";
 import { at, section } from "../tables.ts";
 
-/** Number of hosts on the page. */
+/** Maximum number of hosts in each table. */
 const MAX_HOSTS = 500;
 
 /**
- * `/admin/hosts`: hosts that have failed since their last answer, with the state of the breaker and the reason. Below
- * them are hosts with unreliable answers.
+ * `/admin/hosts`: hosts that have failed since their last response, with the state of the circuit breaker and the
+ * cause; then hosts with unreliable responses.
  */
 export const hostsPage: AdminPage = {
   path: "/admin/hosts",

@@ -52,16 +52,16 @@ ${Object.keys(STATES).map((state) => html`<td class="n">${counts[state] ?? 0}</t
 
 const QUEUES_UI_PATH = "/admin/queues/board";
 /**
- * The folder of bull-board's scripts and styles. Without it, bull-board would search for them with an `eval` that
- * doesn't work in a module.
+ * Folder of bull-board's scripts and styles. Without this path, bull-board would search for the folder with an `eval`
+ * that doesn't work in a module.
  */
 const UI = dirname(createRequire(import.meta.url).resolve("@bull-board/ui/package.json"));
 
-/** Content security policy of bull-board. It needs scripts and styles of its own, but nothing from other sites. */
+/** Content security policy of bull-board, which needs inline styles, but nothing from other sites. */
 const POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
-/** Returns bull-board for the queues, read-only: actions on links and runs are on the admin's own pages. */
+/** Returns bull-board for the queues, read-only, because actions on links and runs are on the admin's own pages. */
 export function queuesUi(queues: readonly Queue[]): FastifyPluginAsync {
   return async (app) => {
     const [{ createBullBoard }, { BullMQAdapter }, { FastifyAdapter }] = await Promise.all([
@@ -83,7 +83,7 @@ export function queuesUi(queues: readonly Queue[]): FastifyPluginAsync {
     const register = serverAdapter.registerPlugin();
     await app.register(
       async (scope, options) => {
-        // Its own error handler would turn a refused login into an internal error, so the server's handler stays.
+        // bull-board's error handler would turn a refused login into an internal error, so the server's handler stays.
         Object.assign(scope, { setErrorHandler: () => scope });
         await new Promise<void>((resolve) => register(scope, options, () => resolve()));
       },

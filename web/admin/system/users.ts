@@ -35,7 +35,6 @@ const PATH = "/admin/users";
 const roles = Object.keys(USER_ROLES) as [UserRole, ...UserRole[]];
 const scopes = Object.keys(KEY_SCOPES) as [KeyScope, ...KeyScope[]];
 
-/** The actions on a user in the form. */
 const VERBS = {
   link: "Create a login link",
   logout: "End all sessions",
@@ -44,7 +43,7 @@ const VERBS = {
 } as const;
 const verbs = Object.keys(VERBS) as [keyof typeof VERBS, ...(keyof typeof VERBS)[]];
 
-/** Lifetimes of a new key, in days; 0 for no end. */
+/** Lifetimes of a new key, by number of days; 0 means that the key never expires. */
 const KEY_LIFETIMES = { 30: "30 days", 90: "90 days", 365: "a year", 0: "until it is revoked" };
 
 const Name = z.string().trim().toLowerCase().min(1).max(32);
@@ -167,7 +166,7 @@ ${keysForm(request, lists)}${keyForm(request)}`,
   ],
 };
 
-/** Returns a page that shows a secret once; it is stored nowhere. */
+/** Returns a page that shows a secret once. The secret itself isn't stored. */
 function shownOnce(title: string, secret: string, words: Html, json: object): PageContent {
   return {
     json,
@@ -231,7 +230,7 @@ function keyRow({ _id: id, name, scopes: may, perMinute, ...key }: Key, now: Dat
   };
 }
 
-/** What the page lists; `own` is the current session. */
+/** What the page lists. `own` is the id of the current session; null without one. */
 interface Lists {
   users: readonly User[];
   keys: readonly Key[];
