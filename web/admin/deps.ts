@@ -5,6 +5,7 @@ import type { SiteJobs } from "../../sources/site-jobs.ts";
 import type { Check, SearchActions, WebhookActions } from "../server/config.ts";
 import type { Watch } from "../server/watch.ts";
 
+/** What the pages `/admin/settings` and `/admin/about` show. */
 export interface Installation {
   settings(): Promise<{ name: string; value: string | null; from: string; about: string }[]>;
   about(): Promise<{ versions: Record<string, string>; licence: string; attribution: string }>;

@@ -284,8 +284,8 @@ interface CaptureOwnerQuery {
 }
 
 /**
- * Returns what the requested captures belong to: links or a source. Throws a problem unless exactly one owner is named,
- * and if it is unknown or was erased.
+ * Returns what the requested captures belong to: links or a source. Throws a problem if not exactly one of article, URL
+ * and source is named, or if the named one is unknown or was erased.
  */
 async function ownerOf(
   store: Store,

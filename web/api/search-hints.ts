@@ -3,6 +3,7 @@ import { QueryProblem, type SearchHint, type SearchRequest } from "../../model/p
 import type { PublicSource } from "../../store/sources/directory.ts";
 import type { PortalConfig, SearchActions } from "../server/config.ts";
 
+/** The names of topics, also in other languages. */
 export type TopicNames = Pick<PortalConfig, "topicNames" | "topicNamesIn">;
 
 interface Known {

@@ -169,6 +169,7 @@ export async function placePage(
   return readList(context, around, subject, place, found);
 }
 
+/** Returns the path of the page of a region or city. */
 export function pathOf({ region, city }: PlaceParams): string {
   const path = `/region/${encodeURIComponent(region)}`;
   return city ? `${path}/${encodeURIComponent(city)}` : path;

@@ -66,6 +66,7 @@ export function dirOf(language: string | null): Html {
   return RIGHT_TO_LEFT.has(language) ? html` dir="rtl"` : html` dir="ltr"`;
 }
 
+/** Returns the `dir` attribute for an article's title, in the language of the title shown. */
 export function titleDir(article: ListedArticle, edition: Edition): Html {
   return dirOf(translateInto(edition, article).titleLanguage);
 }

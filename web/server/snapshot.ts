@@ -128,6 +128,7 @@ export function shared<T>(read: () => Promise<T>): () => Promise<T> {
   };
 }
 
+/** Returns the day before a `YYYY-MM-DD`. */
 export function dayBefore(day: string): string {
   return shiftDay(day, -1);
 }
