@@ -82,7 +82,7 @@ function describeRoute({ publicReading = true }: ServerDeps): typeof jsonSchemaT
   };
 }
 
-/** How long browsers must use TLS, in seconds. Subdomains are not included, because they may belong to others. */
+/** How long browsers must use TLS, in seconds. Subdomains are not included, because they might belong to others. */
 const HSTS = 180 * 86_400;
 
 /** The page with the API's description needs scripts, but only the server's own. */

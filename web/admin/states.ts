@@ -35,7 +35,10 @@ export const VERDICT_CSS_CLASSES = {
   red: "status-red",
 } as const;
 
-/** Returns the state of a source at `now`: its health, or `running` if a healthy source has an open run. */
+/**
+ * Returns the state of a source at `now`. A healthy source can also be running, waiting for its first run, or without a
+ * success so far.
+ */
 export function stateOf(source: SourceRecord, now: Date): State {
   const { state } = healthOf(source, now);
   if (source.openRunId && (state === "ok" || state === "unknown")) {

@@ -62,7 +62,7 @@ interface NamedTerm {
   /** The term as written in a query: `topic:egovernment`. */
   term: string;
   name: string;
-  /** All names of the topic, country or source, normalised and without spaces. */
+  /** What a word can match: the id, the names and their initials, normalised and without spaces. */
   called: string[];
 }
 

@@ -33,7 +33,10 @@ export interface Found {
   /** Number of the earlier revision that was found; null for the current article. */
   revision: number | null;
   title: Piece[];
-  /** The matching passage; empty if the publisher allows no text to be shown. */
+  /**
+   * The first passage with a match or, if there is none, the beginning of the lead. Empty if the publisher allows no
+   * text to be shown.
+   */
   snippet: Piece[];
 }
 

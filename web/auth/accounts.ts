@@ -101,8 +101,8 @@ export type UserChange =
   | { action: "user.identity"; identity: string };
 
 /**
- * Changes a user and ends all the user's sessions except the one with the id `keep`. Refuses changes that would lock
- * out the last administrator.
+ * Changes a user and ends all the user's sessions except the one with the id `keep`. Returns a problem instead if the
+ * user is unknown, the identity is taken, or the change would lock out the last administrator.
  */
 export async function editUser(
   store: Store,

@@ -14,7 +14,7 @@ export function formToken({ actor }: FastifyRequest): Html {
   return html`<input type="hidden" name="${FIELD}" value="${codeOf(actor?.session ?? "")}">`;
 }
 
-/** Throws if the form of a user who is logged in wasn't sent from one of the admin's own pages. */
+/** Throws a 403 problem if the form of a user who is logged in wasn't sent from one of the admin's own pages. */
 export function checkForm(request: FastifyRequest): void {
   const { actor, body } = request;
   if (!actor?.session) return;
@@ -24,8 +24,8 @@ export function checkForm(request: FastifyRequest): void {
 }
 
 /**
- * Throws if the browser says that a page on another site sent the request (`Sec-Fetch-Site`, else `Origin`). Call it
- * for requests that change something. Requests with neither header pass: programs send none.
+ * Throws a 403 problem if the browser says that a page on another site sent the request (`Sec-Fetch-Site`, else
+ * `Origin`). Call it for requests that change something. Requests with neither header pass, because programs send none.
  */
 export function checkOrigin({ headers, host }: FastifyRequest): void {
   const site = headers["sec-fetch-site"];

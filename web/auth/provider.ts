@@ -39,7 +39,7 @@ export type Claims = Record<string, unknown> & { iss: string; sub: string };
 export const CALLBACK_PATH = "/admin/login/provider/callback";
 /** Maximum time for a login at the provider, ms. */
 export const PENDING_LIFETIME_MS = 10 * MINUTE_MS;
-/** Maximum time for an answer of the provider, s. */
+/** Maximum time for a response of the provider, s. */
 const ANSWER_TIMEOUT_S = 10;
 
 /** Logs users in through an OpenID provider: authorization code with PKCE, state and nonce. */
@@ -209,7 +209,7 @@ function nameOf({ preferred_username: name, email, sub }: Claims): string {
   return USER_NAME.test(short) ? short : `u-${short}`.slice(0, 32);
 }
 
-/** Returns the values of a claim, which may be nested: `realm_access.roles`. */
+/** Returns the values of a claim, which can be nested: `realm_access.roles`. */
 function valuesOf(claims: object, claim: string): string[] {
   const whole: unknown = Reflect.get(claims, claim);
   const value = whole ?? claim.split(".").reduce(memberOf, claims as unknown);

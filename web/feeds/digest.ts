@@ -15,8 +15,8 @@ import { document, element } from "./feed.ts";
 const MAX_ARTICLES = { read: 400, shown: 40 };
 
 /**
- * The day digest: an article of each of the day's stories, grouped by topic. Stories that most sources reported come
- * first.
+ * The day digest: an article of each of the day's stories, grouped by topic. The stories that the largest number of
+ * sources reported come first.
  */
 export interface DayDigest {
   day: string;

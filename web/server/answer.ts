@@ -130,7 +130,7 @@ export function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
 
 type Coding = "br" | "gzip" | "identity";
 
-/** Responses shorter than this stay uncompressed, because they fit into one packet. In characters. */
+/** Responses with fewer characters than this stay uncompressed, because they fit into one packet. */
 const SHORTEST = 1200;
 /** Quality of Brotli: almost the best compression, in a fraction of the time. */
 const QUALITY = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };

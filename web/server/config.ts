@@ -13,7 +13,7 @@ import type { SiteJobs } from "../../sources/site-jobs.ts";
 import type { Store } from "../../store/store.ts";
 import { type Language } from "./messages.ts";
 
-/** The name and URL of the portal, and how it shows times and topics. */
+/** The settings of the portal that pages, feeds and the API use. */
 export interface PortalConfig {
   portalTitle: string;
   /** Public URL without a trailing slash, such as `http://127.0.0.1:8080`. */
@@ -70,23 +70,26 @@ interface Metrics {
 
 /** The dependencies of the API's exports. */
 export interface ExportDeps {
-  /** Folder that has a subfolder of files for each export id. */
+  /** Folder with a subfolder for each export, named after its id. */
   folder: string;
   producer: Pick<Producer, "add">;
 }
 
 /** What the API and the portal need from the search index. */
 export interface SearchActions {
-  /** Throws `QueryProblem`. */
+  /** Returns a page of results. Throws `QueryProblem` for an invalid query. */
   find(request: SearchRequest): Promise<SearchAnswer>;
-  /** Returns the words of a query that no article contains, each with a similar word. Throws `QueryProblem`. */
+  /**
+   * Returns the words of a query that no article contains, each with a word of similar spelling, if there is one.
+   * Throws `QueryProblem` for an invalid query.
+   */
   misses(request: { query: string; all: boolean }): Promise<Miss[]>;
   state(): Promise<IndexState>;
   /** Splits a text into matches and the text between them. */
   highlight(text: string, language: string | null, highlights: readonly string[]): Piece[];
 }
 
-/** What webhooks need from the egress guard. */
+/** What the routes of webhooks need. */
 export interface WebhookActions {
   /** Explains why a URL is refused; null if calling it is allowed. */
   refusal(url: string): string | null;
@@ -112,13 +115,13 @@ export interface ServerDeps {
    * whichever is less.
    */
   staleness?: number;
-  /** Registers the check of rights, before any route. */
+  /** Registers the check of rights. It is called before any route is registered; if missing, nothing is checked. */
   gate?: (app: FastifyInstance) => Promise<void>;
   /** Whether reading needs no key or session; the API's description says so. True if missing. */
   publicReading?: boolean;
   /** IP addresses and networks of proxies whose `X-Forwarded-*` headers are trusted; none if missing. */
   trustProxy?: string[];
-  /** The webhooks' access to the network; missing without webhooks. */
+  /** What the routes of webhooks need; missing if the server has no such routes. */
   webhooks?: WebhookActions;
   /** What exports need; missing if the server writes no exports. */
   exports?: ExportDeps;

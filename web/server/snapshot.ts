@@ -105,8 +105,8 @@ function stamper(): (stamp: string, at: Date) => { stamp: string; changedAt: Dat
 }
 
 /**
- * Shares one read among concurrent callers. A caller that arrives during a read gets the next one, because the
- * current read may have begun before that caller's own write.
+ * Returns a function that shares one read among concurrent callers. A caller that arrives during a read gets the next
+ * one, because the current read might have begun before that caller's own write.
  */
 export function shared<T>(read: () => Promise<T>): () => Promise<T> {
   let running: Promise<unknown> | undefined;
@@ -133,7 +133,7 @@ export function dayBefore(day: string): string {
   return shiftDay(day, -1);
 }
 
-/** Returns a `YYYY-MM-DD` shifted by a number of days, which may be negative. */
+/** Returns a `YYYY-MM-DD` shifted by a number of days, which can be negative. */
 export function shiftDay(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }

@@ -7,10 +7,7 @@ export function usageOf(
   return articles.map((article) => termsOf(articleSignals(article)));
 }
 
-/**
- * The uses that the headers `Content-Usage` (`CATEGORIES`) and `Content-Signal` (`SIGNALS`) can state, by their names
- * there.
- */
+/** Uses by their names in `Content-Usage` (`CATEGORIES`) and in `Content-Signal` (`SIGNALS`). */
 const CATEGORIES = { search: "search", "ai-use": "ai-input", "train-ai": "ai-train" } as const;
 const SIGNALS = { search: "search", "ai-input": "ai-input", "ai-train": "ai-train" } as const;
 

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifySchemaCompiler } from "fastify";
 import { z } from "zod";
 import { explain, ProblemError } from "../../model/problem.ts";
 
-/** The names of the parts of a request in messages. */
+/** What messages call an item in a part of a request; in any other part, `field`. */
 const NOUNS: Record<string, string> = { querystring: "parameter", params: "part of the path" };
 
 /** Checks a part of a request. Throws a 400 problem that names each invalid field, its value and what is allowed. */

@@ -50,7 +50,7 @@ const EraseForm = OneForm.extend({
   sure: z.literal("yes", { error: "tick the box to erase the article permanently" }),
 });
 
-/** `/admin/article`: an article as readers get it, why it is there, its history, and actions. */
+/** `/admin/article`: an article as readers get it, why it is on the portal or not, its history, and actions. */
 export const articlePage: AdminPage = {
   path: "/admin/article",
   title: "Article",

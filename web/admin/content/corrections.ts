@@ -16,7 +16,6 @@ import { ArticleId, actionForm, Reason, requireDone, Several } from "../forms.ts
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { articlePath, at, section } from "../tables.ts";
 
-/** Number of corrections on the page. */
 const LATEST = 100;
 
 const Correct = z.object({ article: ArticleId, add: Several, remove: Several, reason: Reason });
@@ -64,8 +63,8 @@ function effectOf(outcome: CorrectionOutcome): string {
 }
 
 /**
- * Returns a table of corrections in the given order: who made each, when and why. Those in force have a button to undo
- * them.
+ * Returns a table of corrections in the given order: who made each, when and why. Users who can edit get a button to
+ * undo each correction in force.
  */
 export function correctionsTable(
   request: FastifyRequest,

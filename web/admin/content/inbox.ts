@@ -39,7 +39,7 @@ const MAX_READ = 500;
 const TABS = ["waiting", ...STATES] as const;
 type Tab = (typeof TABS)[number];
 
-/** What the page shows: the articles of one tab; only those in a view unless it is null. */
+/** What the page shows: the articles of one tab or, if `view` isn't null, those of them that are in the view. */
 interface Shown {
   show: Tab;
   view: View | null;

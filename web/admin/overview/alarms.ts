@@ -5,7 +5,7 @@ import type { AdminPage } from "../page.ts";
 import { HEALTH_CSS_CLASSES } from "../states.ts";
 import { at, section } from "../tables.ts";
 
-/** Number of digests and closed alarms on the page. */
+/** Maximum numbers of digests and of closed alarms on the page. */
 const DIGESTS = 20;
 const ENDED = 100;
 

@@ -231,7 +231,7 @@ ${concernsCard(concerns, timezone, request)}
 </div>`;
 }
 
-/** Returns the overall state in one sentence. */
+/** Returns the overall state in a heading and one sentence. */
 function sentence(all: {
   isBad: boolean;
   isWell: boolean;
@@ -258,7 +258,10 @@ function figure(title: string, value: string, detail: Html | string): Html {
   return html`<div class="col-6 col-xl-3"><section class="card card-sm h-100"><div class="card-body"><h2 class="subheader">${title}</h2><div class="h1 mb-1">${value}</div><div class="text-secondary">${detail}</div></div></section></div>\n`;
 }
 
-/** Returns the usual number of articles in 24 hours as text: the range of the six days before. */
+/**
+ * Returns the usual number of articles in 24 hours as text: the range over the six days before, without days that had
+ * none.
+ */
 function usualText(counts: readonly (number | null)[]): string {
   const days = Array.from({ length: DAYS - 1 }, (_, n) => counts.slice(n * HOURS, (n + 1) * HOURS));
   const known = days

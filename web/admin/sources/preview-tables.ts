@@ -146,6 +146,6 @@ function fieldsTable(title: string | null, fields: readonly PreviewField[]): Htm
   return html`<div class="table-responsive" tabindex="0" role="region" aria-label="Fields of ${title}"><table class="table table-sm"><thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col">Rule</th><th scope="col" class="n">Sure</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-/** Maximum number of characters shown of the text beside its page, and of any field. */
+/** Maximum number of characters of a text, and of the value of a field, that are shown. */
 const MAX_TEXT_CHARS = 400;
 const MAX_VALUE_CHARS = 280;

@@ -65,7 +65,7 @@ interface About {
   days: number[];
   /** The forecast for the next 24 hours. */
   next: Forecast;
-  /** Why the next run is at its time. */
+  /** Why the next run is due at that time. */
   whyThen: string;
   /** When the pages of the source's fixture were fetched; null if it has no fixture. */
   fixtureAt: Date | null;
