@@ -494,7 +494,7 @@ export interface Story {
   sources: number;
   articles: number;
   /**
-   * Why it is in its story; null for the first article
+   * Why the article is in its story; null for the article that began the story
    */
   because: {
     kind:

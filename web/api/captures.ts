@@ -62,7 +62,7 @@ const ApiCapture = z.object({
     .string()
     .nullable()
     .describe(
-      "SHA-256 of the stored body, which captures with equal bodies share; null if none is stored",
+      "SHA-256 of the stored body, which captures with equal bodies share; null if the body was not stored",
     ),
   truncated: z.boolean().describe("The body was truncated at the byte limit"),
   reservations: z.array(z.string()).describe("What the publisher reserves"),

@@ -23,7 +23,10 @@ const ApiExport = z.object({
     .describe(
       "Numbers of items skipped because their publishers deny the purpose, by signal; empty until the export is done",
     ),
-  reason: z.string().nullable().describe("Why it failed, was withdrawn or will be tried again"),
+  reason: z
+    .string()
+    .nullable()
+    .describe("Why the export failed, was withdrawn or will be tried again"),
   actor: z.string(),
   requested_at: z.string(),
   finished_at: z.string().nullable(),

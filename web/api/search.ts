@@ -85,7 +85,7 @@ export async function readFound(
   );
   const found = hits.flatMap(({ articleId, revision }) => {
     const article = articles.get(articleId);
-    // The index may not contain a retraction yet.
+    // The index might not contain a retraction yet.
     if (!article || article.contentHash === "" || !mayBeFound(article, new Date())) return [];
     if (!request.all && article.status !== "published") return [];
     const fields = revisions.get(`${articleId}:${revision}`)?.fields;

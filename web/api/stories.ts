@@ -30,7 +30,7 @@ const ApiBecause = z
     text: z.string().describe("The reason in words: `similar to ID, 0.91`"),
   })
   .nullable()
-  .describe("Why it is in its story; null for the first article");
+  .describe("Why the article is in its story; null for the article that began the story");
 
 const StoryId = z.string().describe("Id of the story; the id of any of its articles works too");
 const Representative = z.string().describe("Id of the article that represents the story");

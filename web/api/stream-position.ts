@@ -19,12 +19,13 @@ export function startOf(
   if (cursor === undefined) return 0;
   if (cursor === "latest") return seq;
   const after = readChangesCursor(cursor);
-  // A restore replaced the store: the changes after the backup's head differ from those that the reader knew.
+  // A restore replaced the store: the changes after the backup's head differ from those that the reader knows.
   if (after.seq > lastShared(after.epoch, restores)) {
     throw expired("The store was restored from an older backup.");
   }
   if (after.seq <= seq) return after.seq;
-  const detail = "This cursor is ahead of the stream: it belongs to another store.";
+  const detail =
+    "This cursor is ahead of the stream: it belongs to another store. Use a cursor from this store.";
   throw new ProblemError(400, "bad-cursor", detail);
 }
 

@@ -126,7 +126,7 @@ export async function editUser(
     if ("identity" in change) {
       const other = await getUserByIdentity(store, change.identity);
       if (other && other._id !== name) {
-        return { problem: `this identity logs in as ${other._id} already` };
+        return { problem: `this identity already belongs to the user ${other._id}` };
       }
     }
     await changeUser(store, name, changedFields(change, at), keep);

@@ -20,7 +20,11 @@ export function checkForm(request: FastifyRequest): void {
   if (!actor?.session) return;
   const sent = typeof body === "object" && body !== null ? Reflect.get(body, FIELD) : undefined;
   if (typeof sent === "string" && sameSecret(sent, codeOf(actor.session))) return;
-  throw new ProblemError(403, "stale-form", "This form has expired. Open its page again.");
+  throw new ProblemError(
+    403,
+    "stale-form",
+    "This form has expired. Open the page with the form again.",
+  );
 }
 
 /**

@@ -50,7 +50,7 @@ export function answerer<State extends Pick<Head, "stamp" | "changedAt" | "now">
       }
       return cache.get(address, validators, async () => {
         const answer = await build(state);
-        // Later readers find it compressed.
+        // Later readers get these compressed bytes from the cache.
         await bytesOf(answer, wanted);
         return answer;
       });
@@ -63,7 +63,7 @@ export function answerer<State extends Pick<Head, "stamp" | "changedAt" | "now">
         .catch(() => {})
         .finally(() => checking.delete(address));
     }
-    // An error thrown while building must not have the validators of the page that it replaces.
+    // The validators are set only after building, because an error response must not have them.
     const found = soon || (await newest());
     setValidators(reply, found, wanted);
     if (!found.answer || isUnchanged(request, found, wanted)) return reply.code(304).send();

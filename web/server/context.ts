@@ -19,7 +19,7 @@ export interface Context extends ServerDeps {
   answerSoon: Answer<Snapshot>;
   /** Answers like `answerSoon`, for pages, which can show the number of clicks today. */
   answerPage: Answer<Snapshot>;
-  /** Answers with the newest data, if it depends only on the stream, sources, views and restores. */
+  /** Answers with the newest data, for responses that depend only on the stream, sources, views and restores. */
   answerByHead: Answer<Head>;
   /**
    * Answers like `answerByHead`, with a response up to 250 ms old; for readers of the stream who don't wait for

@@ -42,7 +42,7 @@ function isReadable(request: FastifyRequest): boolean {
   if (method === "OPTIONS") return isRead(String(headers["access-control-request-method"]));
   if (!isRead(method)) return false;
   if (headers.authorization !== undefined || headers["x-api-key"] !== undefined) return true;
-  // While there are no accounts, operators' pages are open on loopback, and scripts on other sites must not read them.
+  // While no user or key exists, pages that need `read` are open on loopback, but not to scripts on other sites.
   const needed = routeOptions.url === undefined ? "anyone" : neededFor(method, routeOptions.url);
   return needed === "anyone" || needed === "reader";
 }

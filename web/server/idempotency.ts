@@ -24,7 +24,7 @@ declare module "fastify" {
 const HEADER = "idempotency-key";
 /** A structured-field string (RFC 9651), as the draft requires, or the same without quotes. */
 const KEY = /^"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?$/;
-/** Time after which a request without a response counts as lost, because its process has ended, ms. */
+/** Time after which a request without a response counts as lost, ms: its process has probably ended. */
 const GONE = 60_000;
 
 /** The idempotency key in the API's description. */

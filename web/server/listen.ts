@@ -25,6 +25,6 @@ export async function listen(
   if (!isLoopback(host) && !accounts) {
     throw new RangeError(refusalOf(host));
   }
-  // A constant message, like all others; the address is a separate field.
+  // The log message is constant, like all others; the address is a separate field.
   return app.listen({ host, port, listenTextResolver: () => "listening" });
 }

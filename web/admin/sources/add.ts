@@ -54,7 +54,7 @@ export const addPage: AdminPage = {
       );
       const table = section(
         "Previews",
-        ["Source", "State", "Watched by it", "Who", "When", "Step"],
+        ["Source", "State", "Saved as a source", "Who", "When", "Step"],
         rows,
         mayAdd
           ? html`None yet: enter a home page above.`

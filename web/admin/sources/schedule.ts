@@ -156,7 +156,7 @@ function pushes(subscriptions: readonly Subscription[], zone: string, now: Date)
     "Pushes",
     "Until",
     "Pushes so far",
-    "New articles by them",
+    "New articles by pushes",
     "Missed",
     "Share missed",
     "Problem",
