@@ -117,7 +117,7 @@ export interface ServerDeps {
   staleness?: number;
   /** Registers the check of rights. It is called before any route is registered; if missing, nothing is checked. */
   gate?: (app: FastifyInstance) => Promise<void>;
-  /** Whether reading needs no key or session; the API's description says so. True if missing. */
+  /** Whether the API's description says that reading needs no key or session. True if missing. */
   publicReading?: boolean;
   /** IP addresses and networks of proxies whose `X-Forwarded-*` headers are trusted; none if missing. */
   trustProxy?: string[];

@@ -12,7 +12,7 @@ import type { Context } from "./context.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Id of the idempotency record in which the response is stored; null if it is not stored. */
+    /** Id of the idempotency record of the request that is being handled; null without an idempotency key. */
     idempotencyRecord: string | null;
   }
   interface FastifyContextConfig {
