@@ -2,13 +2,13 @@ import type { PageKind } from "../model/articles/extraction.ts";
 import type { Cause } from "../model/crawl/failure.ts";
 import type { SkipReason } from "../model/crawl/skipped.ts";
 
-/** A link without an article; the advice refers to its ids. */
+/** A link that led to no complete article, as the advice needs it. */
 export interface Outcome {
   linkId: string;
   url: string;
   sourceId: string;
   host: string;
-  /** What was found instead of an article, such as the kind of page; null if it is unknown. */
+  /** More about the reason, such as the kind of page that was found; null if nothing more is known. */
   detail: string | null;
 }
 
@@ -16,12 +16,14 @@ type Advice = (outcome: Outcome) => string;
 
 const NOTHING = "nothing: ";
 
-/** Returns what to do about a link that was skipped on purpose. */
+/**
+ * Returns what an operator can do about a link that was skipped, or that led to an incomplete article, for `reason`.
+ */
 export function adviceOnSkipped(reason: SkipReason, outcome: Outcome): string {
   return ON_SKIPPED[reason](outcome);
 }
 
-/** Returns what to do about a link that was given up. */
+/** Returns what an operator can do about a link whose fetch or extraction failed because of `cause`. */
 export function adviceOnCause(cause: Cause, outcome: Outcome): string {
   return ON_CAUSE[cause](outcome);
 }
@@ -83,7 +85,7 @@ const ON_CAUSE: Record<Cause, Advice> = {
   unknown: (link) => `newsgather try ${link.url} shows it; then ${again(link)}`,
 };
 
-/** Advice for a page without an article, by kind of page. A selector only helps if the page has text. */
+/** Advice for a page that contains no article, by kind of page. */
 const ON_PAGE: Record<PageKind, Advice> = {
   article: ({ url, sourceId }) =>
     `newsgather try ${url} --source ${sourceId} shows what was read; then newsgather sources select ${sourceId} text`,

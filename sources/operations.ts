@@ -13,7 +13,10 @@ interface Author {
   reason: string;
 }
 
-/** Pauses a source from its next run on, until a time if one is given. Returns false for an unknown source. */
+/**
+ * Pauses a source: no new run starts before `until`, or before the source is resumed if `until` is missing. An open
+ * run continues. Returns false for an unknown source.
+ */
 export async function hold(
   store: Store,
   id: string,
@@ -27,7 +30,7 @@ export async function hold(
   return noted(store, entry, () => holdSource(store, id, set));
 }
 
-/** Resumes a paused source; false when no operator has paused it. */
+/** Resumes a source. Returns false if no operator has paused it. */
 export async function resume(
   store: Store,
   id: string,
@@ -40,8 +43,8 @@ export async function resume(
 }
 
 /**
- * Makes a source due now, whatever its schedule says. Returns the id of that run, or of the one that is already
- * open or requested; or why there is none.
+ * Makes a source due now, whatever its schedule says. Returns the id of the coming run, or of a run that is already
+ * open or requested. Returns a problem if the source is paused, retired or unknown.
  */
 export async function runNow(
   store: Store,
@@ -67,19 +70,18 @@ interface ReplayRequest {
   subject: string;
 }
 
-/** The result of a replay. */
 interface Replayed {
-  /** Number of links that are due now. */
+  /** Number of dead letters that were made due. */
   links: number;
-  /** Retired sources, whose links can't be fetched. */
+  /** Ids of retired or deleted sources. Their dead letters stay as they are. */
   retired: string[];
-  /** A description of the result for operators. */
+  /** The result as text for operators. */
   summary: string;
 }
 
 /**
- * Makes dead letters due again as first attempts at their original URL, in one separate run per source. Links that
- * aren't dead letters stay unchanged. The replay is recorded in the audit log.
+ * Makes dead letters due now, in one new run per source. Each is fetched from its first URL again, with all its
+ * attempts. Links that aren't dead letters stay unchanged. Records the replay in the audit log.
  */
 export async function replay(
   { store, now }: { store: Store; now(): Date },

@@ -14,18 +14,18 @@ import { probeSite } from "./coverage/probe.ts";
 import { findMoved } from "./discovery/moved.ts";
 import { beginPreview, type PreviewRequest } from "./preview/run.ts";
 
-/**
- * The dependencies of fetching from a site outside of a run, with the pace and leases that all
- * workers share.
- */
+/** What a job needs to fetch from a site. The visitor respects the pace and leases that all workers share. */
 interface SiteAccess {
   visitor: Visitor;
   parser: Parser;
-  /** Returns which of the given keys are articles of existing sources. */
+  /** Returns those of `keys` that are keys of links that led to an article. */
   known(keys: string[]): Promise<ReadonlySet<string>>;
 }
 
-/** Opens something on first use. After a failure, the next use tries again. */
+/**
+ * Returns a function that calls `open` once and always returns its result. After a failure, the next call tries
+ * again.
+ */
 export function openOnce<Opened>(open: () => Promise<Opened>): () => Promise<Opened> {
   let opened: Promise<Opened> | null = null;
   return () => {
@@ -37,9 +37,7 @@ export function openOnce<Opened>(open: () => Promise<Opened>): () => Promise<Ope
   };
 }
 
-/**
- * The dependencies of jobs that fetch from sites; `openSites` is called when the first one begins.
- */
+/** The dependencies of jobs that fetch from sites. Each job calls `openSites` when it begins. */
 export interface SiteJobDeps {
   store: Store;
   now: () => Date;
@@ -55,30 +53,36 @@ interface Author {
   reason: string;
 }
 
-/** Jobs that fetch from a site outside of its runs and outlive the request that started them. */
+/**
+ * Starts jobs that fetch from a site outside of the runs of its source. Only `probeNext` waits until its job ends.
+ */
 export interface SiteJobs {
-  /** Starts a preview of a site or of a YAML declaration; returns its id. */
+  /** Starts a preview of a site or of a YAML declaration. Returns the id of the preview. */
   preview(what: PreviewRequest, actor: string): Promise<string>;
   /**
-   * Starts a search on a source's site for missing entry points; returns what happens next, as
-   * text.
+   * Starts a search on a source's site for new URLs of its missing entry points. Returns a text that says where the
+   * result will appear.
    */
   findMoved(sourceId: string, author: Author): Promise<string>;
   /**
-   * Starts a search on a source's site for missing articles; returns what happens next, as text.
+   * Starts a search on a source's site for articles that its entry points missed. Returns a text that says where the
+   * result will appear.
    */
   probe(sourceId: string, author: Author): Promise<string>;
   /**
-   * Probes the site of the next due source, and makes that source due again after `every` ms. Returns its id, even
-   * if it is paused; null if none is due.
+   * Takes the next source that is due for a probe and makes it due again in `every` ms. Probes its site, unless the
+   * source is paused, retired or has never had a successful run. Returns the source's id; null if no source is due.
    */
   probeNext(every: number): Promise<string | null>;
 }
 
-/** Maximum number of concurrent jobs per process. Each takes a minute or two, because it fetches slowly. */
+/**
+ * Maximum number of jobs, except `probeNext`, that run at once in a process. A job takes a minute or two, because it
+ * waits between requests.
+ */
 export const MAX_SITE_JOBS = 4;
 
-/** Returns the jobs of this process. At most `MAX_SITE_JOBS` run at once. */
+/** Returns the functions that start jobs in this process. They refuse a job while `MAX_SITE_JOBS` are running. */
 export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
   const { store, now, log, topics, producer, openSites } = deps;
   const render = { ask: (previewId: string) => producer.add(previewQueue, [{ previewId }]) };
@@ -87,20 +91,20 @@ export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
   /** Starts a job whose result goes into the audit log. */
   const begin = (entry: Omit<Noted, "at">, work: (sites: SiteAccess) => Promise<string>) => {
     if (running >= MAX_SITE_JOBS)
-      throw refusal(`${MAX_SITE_JOBS} sites are being checked. Wait until one is done.`);
+      throw refusal(`${MAX_SITE_JOBS} sites are being checked or previewed. Wait until one is done.`);
     running += 1;
     void openSites()
       .then(work)
       .catch((error: unknown) => (error instanceof Error ? error.message : String(error)))
       .then((detail) => note(store, { ...entry, at: now(), detail }))
-      .catch((err: unknown) => log.error({ err, ...entry }, "can't store what was found"))
+      .catch((err: unknown) => log.error({ err, ...entry }, "can't store the result of a check of a site"))
       .finally(() => (running -= 1));
-    return "its site is being checked; the audit log shows when it is done";
+    return "the site is being checked; the audit log will show the result";
   };
   return {
     async preview(what, actor) {
       if (running >= MAX_SITE_JOBS)
-        throw refusal(`${MAX_SITE_JOBS} previews are running. Wait until one is done.`);
+        throw refusal(`${MAX_SITE_JOBS} sites are being checked or previewed. Wait until one is done.`);
       // Counted before any await, because several can be requested at the same moment.
       running += 1;
       try {
@@ -133,8 +137,8 @@ export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
       return begin({ ...author, action: "source.probe", subject: id }, async (sites) => {
         const coverage = await probeSite({ ...sites, ...about }, source);
         return coverage
-          ? `${coverage.gaps.length} missing`
-          : "Not counted yet. Try again in a minute.";
+          ? `missing articles: ${coverage.gaps.length}`
+          : "the coverage of the source isn't counted yet: try again in a minute";
       });
     },
     async probeNext(every) {

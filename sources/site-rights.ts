@@ -7,11 +7,14 @@ import { termsOf, type UsageTerms } from "../model/usage-terms.ts";
 import { getHosts } from "../store/crawl/hosts.ts";
 import type { Store } from "../store/store.ts";
 
-/** What a source's sites declare about the use of all their pages, and the terms that follow. */
+/** Usage rights that the sites of a source declare for all their pages. */
 interface SiteRights {
-  /** The terms in force, without what the publisher has consented to in writing; null if nothing is declared. */
+  /**
+   * The terms that the signals amount to, without uses that the publisher has consented to in writing; null if no
+   * signal remains.
+   */
   rights: UsageTerms | null;
-  /** All signals in robots.txt, tdmrep.json and licences of the source's hosts, with where and when they were found. */
+  /** All signals in robots.txt, tdmrep.json and licences of the source's hosts, including those with consent. */
   signals: UsageSignal[];
 }
 

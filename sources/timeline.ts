@@ -15,40 +15,42 @@ import { listViews } from "../store/publish/views.ts";
 import { soon } from "../store/queries.ts";
 import type { Store } from "../store/store.ts";
 
-/** Something that happened to an article. */
+/** One step in the history of an article. */
 export interface TimelineStep {
   at: Date;
   what: "found" | "fetched" | "read" | "decided" | "published" | "delivered";
   /** Description for operators. */
   detail: string;
-  /** Id of the response; missing unless the step was a fetch. */
+  /** Id of the capture; present only for `fetched`. */
   captureId?: string;
 }
 
-/** How far a consumer or a webhook has read an article. */
+/** How far a consumer or a webhook has read the changes of an article. */
 export interface TimelineReader {
   kind: "consumer" | "webhook";
   /** The name of a consumer, or the URL of a webhook. */
   name: string;
   /**
-   * `has it`: the reader has read the last change; `filtered out`: the reader's filter excludes the
-   * article.
+   * `has it`: the reader has read the article's last change. `behind`: not yet. `filtered out`: the reader's filter
+   * matches neither the article nor its earlier states.
    */
   state: "has it" | "behind" | "filtered out";
-  /** Number of changes that the reader still has to process up to the article's last one. */
+  /**
+   * Number of changes, of any article, from the reader's position in the stream to the article's last change; 0 if
+   * the article is filtered out.
+   */
   behind: number;
 }
 
-/** What happened to an article, from its discovery to each reader of the stream. */
+/** The history of an article, and how far readers have read it. */
 export interface Timeline {
   /** In chronological order. */
   steps: TimelineStep[];
-  /** Consecutive failed fetches, with the last cause; null if the last one succeeded. */
+  /** The failed attempts since the last success, and the last cause; null if the link is done or was never tried. */
   failing: { attempts: number; cause: string } | null;
   readers: TimelineReader[];
 }
 
-/** Maximum number of captures and changes of an article in its timeline. */
 const MAX_CAPTURES = 100;
 const MAX_CHANGES = 20;
 
@@ -61,7 +63,7 @@ interface TimelineFacts {
   now: Date;
 }
 
-/** Returns what happened to an article, step by step. */
+/** Returns what happened to an article, from its discovery to each reader of the stream. */
 export async function readTimeline(
   store: Store,
   article: Omit<Article, "pending" | "pendingAt">,
@@ -127,7 +129,10 @@ export async function readTimeline(
   };
 }
 
-/** Returns the deliveries of these changes, and whether each reader of the stream has read the last of them. */
+/**
+ * Returns the deliveries of an article's changes, and how far each consumer and webhook has read them. Without
+ * changes, there are no readers.
+ */
 async function readersOf(
   store: Store,
   article: Omit<Article, "pending" | "pendingAt">,

@@ -32,7 +32,7 @@ export async function whyOf(
   if (!URL.canParse(url) || !/^https?:/.test(url)) {
     return {
       ...nothing,
-      answer: "this is no web address",
+      answer: "this isn't a web address",
       todo: "write the whole URL, with https://",
     };
   }
@@ -113,12 +113,12 @@ export function explainArticle(
   if (status === "retracted") {
     const words = retraction ? ` by ${retraction.cause}: ${retraction.because}` : "";
     return {
-      answer: `it was taken back${words}`,
+      answer: `it was retracted${words}`,
       todo: `newsgather article reinstate ${_id} --reason ...`,
     };
   }
   if (status === "unlisted") {
-    const detail = unlisted ? `${unlisted.reason}, ${unlisted.detail}` : "kept back";
+    const detail = unlisted ? `${unlisted.reason}, ${unlisted.detail}` : "no reason is stored";
     return {
       answer: `it is stored, but not listed: ${detail}`,
       todo: TODO_UNLISTED[unlisted?.reason ?? "below relevance"],
@@ -127,7 +127,7 @@ export function explainArticle(
   if (duplicateOf) {
     return {
       answer: `it is a copy; readers see the first article, ${duplicateOf}`,
-      todo: `newsgather why of that one, or /article/${duplicateOf}`,
+      todo: `open /article/${duplicateOf}, or run newsgather why with its URL`,
     };
   }
   const other = urlKey(url) === urlKey(article.url) ? "" : `, as ${article.url}`;
@@ -180,7 +180,7 @@ async function ofLink(
   }
   if (state === "done")
     return {
-      answer: "it was read and has led to no article",
+      answer: "it was fetched, but no article was found on the page",
       todo: `newsgather try ${link.foundUrl}`,
     };
   if (source?.pausedByOperator || (source && isPaused(source, now()))) {
@@ -209,7 +209,7 @@ async function ofLink(
   };
 }
 
-/** Explains a URL that no entry point ever named. */
+/** Explains a URL that has neither an article nor a link. */
 function ofUnknown(url: string, sources: readonly SourceRecord[], now: Date): Explanation {
   const own = sources.filter((source) => leftOut(url, source) === null);
   const [nearest] =
@@ -283,7 +283,7 @@ function describeCompleteness({ completeness, incompleteReason }: StoredArticle)
   return `${completeness} (${COMPLETENESS[completeness]}${why})`;
 }
 
-/** Describes the outcome of an article's further pages for operators. */
+/** Returns what became of each further page of an article, as facts for operators. */
 async function describeArticlePages(
   store: Store,
   { evidence }: Pick<Article, "evidence">,

@@ -3,7 +3,7 @@ import { migrate } from "./migrations.ts";
 import type { Collections, Store } from "./store.ts";
 import type { Tiers } from "./tiers/tier.ts";
 
-/** Every collection, by its glossary name. */
+/** The names of all collections. */
 export const NAMES: (keyof Collections)[] = [
   "sources",
   "versions",
@@ -55,8 +55,9 @@ export const NAMES: (keyof Collections)[] = [
 ];
 
 /**
- * Reads the stream with majority read concern: readers build on what they have seen, so they must not see a change
- * that a failover could undo. Other decisions are made by writes, which always see the newest state.
+ * Options for reading. The stream is read with majority read concern: readers build on what they have seen, so they
+ * must not see a change that a failover could undo. Other decisions are made by writes, which always see the newest
+ * state.
  */
 const READ_AS: Partial<Record<keyof Collections, CollectionOptions>> = {
   changes: { readConcern: { level: "majority" } },
@@ -70,7 +71,7 @@ export interface StoreOptions {
 }
 
 /**
- * Connects, creates missing indexes and runs pending migrations. Rejects with the driver's error if the server can't
+ * Connects, runs pending migrations and creates missing indexes. Rejects with the driver's error if the server can't
  * be reached within 10 s.
  */
 export async function openStore(url: string, options: StoreOptions): Promise<Store> {

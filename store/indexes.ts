@@ -1,7 +1,8 @@
 import type { Index } from "./store.ts";
 
 /**
- * Every index, next to the query that needs it. A test runs `explain` on each query to check that its index is used.
+ * Every index. The comment before it names the queries that need it. A test runs `explain` on each query to check
+ * that its index is used.
  */
 export const INDEXES: Index[] = [
   // sources: due ones
@@ -61,7 +62,7 @@ export const INDEXES: Index[] = [
   { collection: "articles", key: { storyId: 1 } },
   // articles: unlisted ones, newest first
   { collection: "articles", key: { "unlisted.at": 1 }, sparse: true },
-  // articles: those waiting for an editor, retracted ones, pinned ones, and those whose visibility ends
+  // articles: those waiting for an editor, retracted ones, pinned ones, and those whose visibility changes
   { collection: "articles", key: { "editorial.waitsSince": 1 }, sparse: true },
   { collection: "articles", key: { "retraction.at": 1 }, sparse: true },
   { collection: "articles", key: { pinnedUntil: 1 }, sparse: true },

@@ -7,8 +7,8 @@ import { ignoreDuplicates } from "./writes.ts";
 export type Migration = (store: Store) => Promise<void>;
 
 /**
- * The steps in order; the first one creates a new store. To change what is stored, append a step. Existing steps are
- * never edited or reordered.
+ * The steps in order; the first one creates a store's indexes. To change what is stored, append a step. Existing
+ * steps are never edited or reordered.
  */
 const MIGRATIONS: Migration[] = [makeIndexes];
 
@@ -38,7 +38,7 @@ export async function runSteps(store: Store, steps: Migration[] = MIGRATIONS): P
   const version = (await meta.findOne({ _id: "schema" }))?.value ?? 0;
   if (version > steps.length) {
     throw new Error(
-      `the store has schema ${version}, this newsgather knows up to ${steps.length}: update it`,
+      `the store has schema ${version}, but this Newsgather knows only up to ${steps.length}: update Newsgather`,
     );
   }
   for (const [done, step] of steps.entries()) {

@@ -12,7 +12,7 @@ import { piecesOf } from "../lib/batch.ts";
 export interface FindAllOptions {
   projection?: Document;
   sort?: Record<string, 1 | -1>;
-  /** Maximum number of documents; all by default. */
+  /** Maximum number of documents; all if missing. */
   limit?: number;
   promoteBuffers?: boolean;
 }
@@ -46,8 +46,8 @@ export async function findAll<Doc extends Document>(
 }
 
 /**
- * Returns null, so that a cursor is tried next. Rethrows the error if no server can be reached: another attempt would
- * only wait as long again.
+ * Returns null, so that the caller tries a cursor. Rethrows the error if no server can be reached, because another
+ * attempt would only wait as long again.
  */
 function unlessUnreachable(error: unknown): null {
   if (error instanceof MongoServerSelectionError) throw error;
@@ -55,14 +55,17 @@ function unlessUnreachable(error: unknown): null {
 }
 
 /**
- * Number of values per query. In the embedded database, the cost of `$in` is its values times its
+ * Number of values per query. In the embedded database, the cost of `$in` is proportional to its values times its
  * results.
  */
 const CHUNK = 50;
 /** Number of chunks queried at once. A sitemap can name 50,000 links, and other queries need the server too. */
 const AT_ONCE = 8;
 
-/** Returns the documents whose `field` has one of the values, queried in chunks; each document once. */
+/**
+ * Returns the documents whose `field` has one of the values, each document once. Queries in chunks; `limit` applies
+ * to each chunk.
+ */
 export async function findIn<Doc extends Document>(
   collection: Collection<Doc>,
   field: string,
@@ -80,11 +83,11 @@ export async function findIn<Doc extends Document>(
   return [...new Map(found.flat().map((document) => [String(document._id), document])).values()];
 }
 
-/** Tolerance for the clocks of several machines, ms. */
+/** Tolerance for differences between the clocks of several machines. */
 const AHEAD = 60_000;
 /**
- * The time span that is read first, in ms, and the largest factor by which the next one may grow. The factor is
- * smaller after an empty span, because everything may have stopped just before it.
+ * Length of the first time span, and maximum factors by which the next one is longer. The factor is smaller after an
+ * empty span, because everything might have stopped just before it.
  */
 const FIRST = 5 * 60_000;
 const GROWS = 24;
@@ -97,8 +100,8 @@ export function soon(now: Date): Date {
 
 /**
  * Returns the newest items before a time, newest first. Reads one time span after another until it has `limit` items
- * or has covered `most` ms. The embedded database reads a whole range whatever the limit, so each span is only as
- * long as the previous one suggests.
+ * or has gone back by `most` ms. The embedded database reads a whole range whatever the limit, so each span is only
+ * as long as the results so far suggest.
  */
 export async function furtherBack<T>(
   { before, limit, most = Infinity }: { before: Date; limit: number; most?: number },
@@ -118,7 +121,7 @@ export async function furtherBack<T>(
   return found;
 }
 
-/** Returns the latest documents by an indexed date, newest first. */
+/** Returns the latest documents by the indexed date `field`, newest first; at most `limit`. */
 export function readLatest<Doc extends Document>(
   collection: Collection<Doc>,
   field: string,
@@ -133,7 +136,7 @@ export function readLatest<Doc extends Document>(
   );
 }
 
-/** Groups rows by their article. */
+/** Groups rows by article id. */
 export function groupByArticle<T extends { articleId: string }>(
   rows: readonly T[],
 ): Map<string, T[]> {

@@ -38,7 +38,7 @@ interface Meta {
   value: number;
 }
 
-/** Every collection by its glossary name, typed. */
+/** The type of each collection's documents. */
 export interface Collections {
   sources: Collection<SourceRecord>;
   versions: Collection<Version>;
@@ -99,10 +99,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/**
- * An index that `openStore` creates. Every frequent query is an equality or a bounded range on an
- * index.
- */
+/** An index that `openStore` creates. Every frequent query is an equality or a bounded range on one. */
 export interface Index {
   collection: keyof Collections;
   key: Record<string, 1 | -1>;

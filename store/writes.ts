@@ -13,10 +13,10 @@ import { piecesOf } from "../lib/batch.ts";
 /** Number of documents per statement. Each statement is one transaction. */
 const PIECE = 50;
 
-/** The new top-level fields of one document. */
+/** New top-level fields for one document. */
 export interface Each {
   _id: string;
-  /** The values that the fields named by `preserved` must still have. */
+  /** The values that the fields in `preserved` must still have, in the same order. */
   as: readonly unknown[];
   set: Document;
 }
@@ -55,7 +55,7 @@ export async function updateEach<Doc extends Document & { _id: string }>(
   return changed;
 }
 
-/** Removes one document for each filter (each names an `_id`). Returns how many were removed. */
+/** Removes at most one document per filter (each names an `_id`). Returns how many were removed. */
 export async function removeEach<Doc extends { _id: string }>(
   collection: Collection<Doc>,
   filters: Filter<Doc>[],
@@ -105,7 +105,7 @@ export async function insertedBefore(insert: Promise<unknown>): Promise<Set<numb
   }
 }
 
-/** Returns whether an error says that no server answered, so that another attempt would fail too. */
+/** Whether an error means that no server answered, so that another attempt would probably fail too. */
 export function isUnreachable(error: unknown): boolean {
   return error instanceof MongoNetworkError || error instanceof MongoServerSelectionError;
 }

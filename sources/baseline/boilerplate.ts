@@ -13,8 +13,8 @@ import {
 import type { Store } from "../../store/store.ts";
 
 /**
- * Maximum number of sources whose boilerplate is finalised, or whose articles are extracted again, per tick. The
- * others follow in the next tick.
+ * Maximum number of sources per tick whose boilerplate is finalised, and of sources whose articles are read again.
+ * The others follow in the next tick.
  */
 const PER_TICK = 50;
 
@@ -26,8 +26,8 @@ interface BoilerplateDeps {
 }
 
 /**
- * Finalises the boilerplate of sources whose runs are closed. The result depends only on the articles, not on their
- * order. Articles that were extracted before it was known are extracted again.
+ * Finalises the boilerplate of sources that are due for it, and queues sources whose articles must be read again
+ * without it. The result depends only on the articles, not on their order.
  */
 export async function learnBoilerplate({
   store,
@@ -52,7 +52,10 @@ export async function learnBoilerplate({
   );
 }
 
-/** Adds to each paragraph its beginning, which is read from an article and shown to operators. */
+/**
+ * Adds the first 120 characters of each paragraph that has no text yet, from an article that contains the paragraph.
+ * Operators see them.
+ */
 async function withTexts(store: Store, known: readonly Learnt[]): Promise<Learnt[]> {
   const silent = known.filter(({ text }) => text === "");
   const articles = await getArticles(

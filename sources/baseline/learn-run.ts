@@ -13,14 +13,16 @@ export interface RunNews {
   at: Date;
   /** When each new article was published, or, if that is unknown, when it was found. */
   items: Date[];
-  /** Number of pages that should have been articles but aren't. */
+  /** Number of pages that were fetched as articles but contained none. */
   empty: number;
 }
 
-/** What a run reveals about its source's health. */
 type Learnt = Pick<SourceRecord, "silentAt" | "spike" | "drift">;
 
-/** Compares a run with its source's baseline. `keep` then adds the run to the baseline. */
+/**
+ * Compares a run with the baseline of its source. Returns the fields of the source to set, and `keep`, which adds the
+ * run to the baseline. A run that fetched no new page leaves the baseline unchanged.
+ */
 export async function learnRun(
   store: Store,
   source: SourceRecord,
@@ -49,8 +51,8 @@ export async function learnRun(
 }
 
 /**
- * Makes the current extraction of a source its new baseline. Returns false, and does nothing, if no field has
- * drifted.
+ * Makes the latest runs of a source its new baseline and clears its drift. Returns false, and does nothing, if no
+ * field has drifted.
  */
 export async function accept(
   store: Store,

@@ -7,7 +7,7 @@ import { addLinks, getLinks, reviveLinks } from "../../store/crawl/links.ts";
 import { addRuns, newRun } from "../../store/crawl/runs.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Makes missing articles due in a separate run. */
+/** Makes a source's missing articles due now, in a new run of their own. */
 export async function backfill(
   store: Store,
   source: SourceRecord,
@@ -49,8 +49,8 @@ export async function backfill(
 }
 
 /**
- * Makes URLs due that no entry point, but another article or channel named. If they are new articles, they count as
- * announced. Known URLs stay unchanged.
+ * Makes URLs of a source due now that only a witness has named: another article, or a channel that isn't an entry
+ * point. Known URLs stay unchanged. A URL counts as announced if it turns out to be a new article.
  */
 export async function followWitnessed(
   store: Store,

@@ -49,20 +49,23 @@ export interface CoverageDeps {
   settings: { coverage: CoverageObjective };
 }
 
-/** Maximum number of sources per check, and of sources checked concurrently. The others follow in the next check. */
+/** Maximum number of sources per check. The others follow in the next check. */
 const MAX_SOURCES = 500;
 const SOURCES_AT_ONCE = 8;
-/** Maximum number of a source's announcements per check, and maximum time span that they cover, ms. */
+/** Limits per source and check: the number of announcements, and the time span that they cover. */
 const MAX_ANNOUNCEMENTS = 1000;
 const MAX_STRETCH_MS = DAY_MS;
-/** Time until a source is checked again, ms. `active`: it has gaps or new announcements; `idle`: it has neither. */
+/**
+ * Time until a source is checked again. `active`: it has missing articles or announcements to judge; `idle`: it has
+ * neither.
+ */
 const CHECK_DELAYS_MS = {
   active: 5 * MINUTE_MS,
   idle: 15 * MINUTE_MS,
   failed: HOUR_MS,
   retired: DAY_MS,
 };
-/** Age up to which announcements count when a source's coverage begins, ms. */
+/** Maximum age of announcements that count when the coverage of a source begins. */
 const START_MS = HOUR_MS;
 
 /** Returns the coverage objective of a source: its own, otherwise the installation's. */
@@ -74,9 +77,9 @@ function objectiveOf(
 }
 
 /**
- * Counts which announced articles readers can find, and makes missing ones due again. A source is checked every few
- * minutes. Each announcement is checked once, when the objective's time has passed, and again only while its
- * article is missing. Returns how many articles were made due.
+ * Checks the sources that are due: counts which announced articles were published in time, and makes missing ones due
+ * again. An announcement is judged once the objective's time has passed, and again while its article is missing.
+ * Returns the number of articles made due.
  */
 export async function checkCoverage(deps: CoverageDeps): Promise<number> {
   const { store, now, settings } = deps;
@@ -90,8 +93,8 @@ export async function checkCoverage(deps: CoverageDeps): Promise<number> {
 }
 
 /**
- * Checks one source without letting its errors stop the others. Returns how many articles were made
- * due.
+ * Checks one source. Logs its errors, so that they don't stop other checks, but throws if the database is
+ * unreachable. Returns the number of articles made due.
  */
 async function checkOne(
   deps: CoverageDeps,
@@ -120,8 +123,8 @@ async function checkOne(
 const checks = new WeakMap<Store, { at: Date; count: string }>();
 
 /**
- * Starts coverage for each newly configured source. The ids of all sources are only read once an hour, or if their
- * number has changed.
+ * Starts coverage for active sources that have none. Reads the ids of all sources only once an hour, or if the number
+ * of sources has changed.
  */
 async function beginCounting(
   store: Store,
@@ -137,7 +140,7 @@ async function beginCounting(
   await addCoverage(
     store,
     fresh.map((id) => {
-      // Spread over the first week.
+      // The first probes are spread over a week.
       const nextProbeAt = new Date(now.getTime() + DAY_MS + spread(id) * 6 * DAY_MS);
       return newCoverage(id, { since, nextProbeAt, objective: { share, within }, now });
     }),
@@ -145,7 +148,6 @@ async function beginCounting(
   checks.set(store, { at: now, count: await countOfSources(store) });
 }
 
-/** Checks one source; returns how many articles were made due. */
 async function checkSource(
   deps: CoverageDeps,
   source: SourceRecord,
@@ -197,21 +199,22 @@ async function checkSource(
   return due.length;
 }
 
-/** Maximum number of URLs from witnesses that are tracked while they are being fetched. */
+/** Maximum number of URLs per source that only a witness has named and that aren't fetched yet. */
 const MAX_AWAITED = 100;
 
-/** Whether only a witness named a link, and it isn't known yet whether it is an article. */
+/** Whether only a witness has named a link, and the link isn't fetched yet. */
 function isAwaited({ kind, witness, state, articleId }: AnnouncedLink): boolean {
   return kind === "article" && Boolean(witness) && state === "due" && !articleId;
 }
 
-/** Returns the time up to which announcements can be judged, because the objective's time has passed for them. */
+/** Returns the time of the latest announcement that can be judged: the objective's time ago. */
 function latestCounted(now: Date, { within }: CoverageObjective): Date {
   return new Date(now.getTime() - within);
 }
 
 /**
- * Returns what a source announced since the last check, and the time up to which that is complete.
+ * Returns the links that a source announced since the last check and that can be judged now, and the time up to which
+ * they are complete.
  */
 async function readAnnounced(
   store: Store,
@@ -227,20 +230,17 @@ async function readAnnounced(
   const links = await announcedLinks(store, _id, { from, until, limit });
   const last = links.at(-1)?.firstSeenAt;
   if (links.length < limit || !last) return { links, until };
-  // Links of the last moment might be incomplete. They come with the next check, unless there is no earlier moment.
+  // Links of the last moment might be incomplete. They are read in the next check, unless there is no earlier moment.
   const whole = links.filter(({ firstSeenAt }) => firstSeenAt < last);
   if (whole.length > 0) return { links: whole, until: new Date(last.getTime() - 1) };
   const moment = { from: new Date(last.getTime() - 1), until: last, limit: MAX_OF_MOMENT };
   return { links: await announcedLinks(store, _id, moment), until: last };
 }
 
-/** Maximum number of links read for one moment. A sitemap lists no more. */
+/** Maximum number of links with the same time. A sitemap lists no more. */
 const MAX_OF_MOMENT = 50_000;
 
-/**
- * Returns a function that gives the link and the article for the key of a link or gap; null for one that isn't
- * stored.
- */
+/** Returns a function that looks up the link and the article of a URL key; each is null if it isn't stored. */
 async function knownOf(
   store: Store,
   links: readonly AnnouncedLink[],
@@ -261,8 +261,8 @@ async function knownOf(
 }
 
 /**
- * Returns the articles that links announce. A link that only a witness named counts once its article is stored,
- * from the article's publication.
+ * Returns the announced articles among links, without those already counted. A link that only a witness has named
+ * counts once its article is stored, and as announced when the article was published.
  */
 async function announcementsOf(
   store: Store,
@@ -288,8 +288,8 @@ async function announcementsOf(
 }
 
 /**
- * Applies a change to the stored coverage of a source, and applies it again if another process wrote meanwhile.
- * Returns the changed coverage; null for a source without coverage.
+ * Applies a change to the stored coverage of a source. Applies it again to the new state if another process has
+ * written in the meantime. Returns the changed coverage; null for a source without coverage.
  */
 export async function changeCoverage(
   store: Store,
@@ -304,7 +304,7 @@ export async function changeCoverage(
   }
 }
 
-/** Returns the earliest publication time that counts. */
+/** Returns the time since which articles count: the start of coverage, but at most 28 days ago. */
 export function countedSince({ since }: Pick<Coverage, "since">, now: Date): Date {
   return new Date(Math.max(since.getTime(), now.getTime() - COVERAGE_DAYS * DAY_MS));
 }

@@ -13,9 +13,7 @@ import {
 } from "../../model/sources/coverage.ts";
 import type { PublicationState } from "../../store/articles/articles.ts";
 
-/**
- * An announced article: by an entry point of its source, another channel of its site, or a witness.
- */
+/** An article that an entry point of its source, another channel of the site or a witness has named. */
 export interface AnnouncedArticle {
   key: string;
   url: string;
@@ -24,7 +22,7 @@ export interface AnnouncedArticle {
   namedBy: string[];
 }
 
-/** The link and the article of an announcement; null for one that isn't stored. */
+/** The link and the article of an announcement; each is null if it isn't stored. */
 export interface Known {
   link: Pick<Link, "state" | "reason" | "detail" | "attempts" | "hints"> | null;
   article: PublicationState | null;
@@ -37,8 +35,8 @@ export type Verdict =
   | { state: "missing"; reason: GapReason; why: string };
 
 /**
- * Reasons for which a missing article doesn't count: its page is not an article of the source, or is excluded on
- * purpose.
+ * Reasons why an announced article without a stored article doesn't count as missing: its page isn't an article of
+ * the source, or was skipped on purpose.
  */
 const ON_PURPOSE = new Set<string>([
   "robots",
@@ -82,8 +80,8 @@ export function judge(
 }
 
 /**
- * Whether a feed or list gives a title and a date for a link, so that its page must be an article. The article then
- * counts as missing even if its page has no text.
+ * Whether an entry point gives a title and a date for a link, so that its page must be an article. The article then
+ * counts as missing even if no text was found on the page.
  */
 function isPromised(link: Known["link"], reason: string): boolean {
   return reason === "not-article" && Boolean(link?.hints.title && link.hints.publishedAt);
@@ -121,14 +119,12 @@ export function gapReasonText(reason: GapReason): string {
 const MAX_GAPS = 1000;
 
 /**
- * Delays before a missing article is fetched again, ms: the first after it was found missing, each
- * other one after an attempt.
+ * Delays before a missing article is fetched again: the first one from its first verdict, each further one from the
+ * previous backfill.
  */
 const BACKFILL_DELAYS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
-/**
- * Maximum number of missing articles made due per check, so that a source's backlog stays small.
- */
+/** Maximum number of missing articles made due per source and check, so that a source's backlog stays small. */
 const MAX_BACKFILLS = 10;
 
 /** An announced article and its outcome. */
@@ -138,9 +134,8 @@ export interface Judged {
 }
 
 /**
- * Returns a source's coverage with new announcements counted and its gaps judged again. A gap counts as late or in
- * time once its article is published, and no longer counts once the article is excluded on purpose. Days and gaps
- * older than 28 days are dropped.
+ * Returns a source's coverage with new announcements counted and its gaps judged again. A gap is no longer missing
+ * once its article is published or excluded. Drops days and gaps older than 28 days.
  */
 export function countAnnouncements(
   before: Coverage,
@@ -211,15 +206,15 @@ function newGap(
   now: Date,
 ): CoverageGap {
   const [first] = BACKFILL_DELAYS_MS;
-  // No entry point named it, so it was never tried and there is nothing to wait for.
+  // The article has no link, so it was never tried, and there is nothing to wait for.
   const delay = reason === "not-announced" ? 0 : first;
   const backfillAt = new Date(now.getTime() + delay);
   return { key, url, title, announcedAt, namedBy, reason, why, backfills: 0, backfillAt };
 }
 
 /**
- * Returns a gap after it was judged again. If its link has been waiting for a retry until now, the backfill is
- * delayed.
+ * Returns a gap that is still missing, with its new reason. If the gap was waiting for a fetch when its backfill
+ * became due, the backfill is delayed by an hour.
  */
 function regap(gap: CoverageGap, { reason, why }: Missing, now: Date): CoverageGap {
   const isOver = gap.reason === "waiting" && gap.backfillAt !== null && gap.backfillAt < now;
@@ -227,10 +222,7 @@ function regap(gap: CoverageGap, { reason, why }: Missing, now: Date): CoverageG
   return { ...gap, reason, why, ...(isOver && { backfillAt: later }) };
 }
 
-/**
- * Returns the gaps to fetch again now, latest announcement first, at most ten. Gaps that already wait to be fetched
- * are not among them.
- */
+/** Returns at most ten gaps to fetch again now, in the given order. Leaves out gaps that already wait for a fetch. */
 export function dueBackfills(gaps: readonly CoverageGap[], now: Date): CoverageGap[] {
   return gaps
     .filter(
@@ -239,7 +231,7 @@ export function dueBackfills(gaps: readonly CoverageGap[], now: Date): CoverageG
     .slice(0, MAX_BACKFILLS);
 }
 
-/** Returns a gap after it was made due again. */
+/** Returns a gap after a backfill, with the time of the next one; null after the last. */
 export function backfilled(gap: CoverageGap, now: Date): CoverageGap {
   const delay = BACKFILL_DELAYS_MS[gap.backfills + 1];
   return {

@@ -25,9 +25,10 @@ export type ProbeDeps = Omit<DiscoveryDeps, "taken" | "own" | "parser"> & {
 const MAX_FOLLOWED = 10;
 
 /**
- * Searches a source's site for articles beyond its entry points, in other feeds, sitemaps and lists that site
- * discovery finds. Unknown articles dated since coverage began count as missing. Some undated ones are fetched, and
- * count once their pages state a date. Returns the source's coverage; null for a source without coverage.
+ * Searches a source's site for articles in feeds, sitemaps and lists that aren't its entry points. An unknown article
+ * counts as missing if it is dated since coverage began, and before the last run and the objective's time. Makes up
+ * to ten undated URLs due, which count once their pages state a date. Returns the source's coverage; null for a
+ * source without coverage.
  */
 export async function probeSite(deps: ProbeDeps, source: SourceRecord): Promise<Coverage | null> {
   const { store } = deps;
@@ -60,7 +61,7 @@ export async function probeSite(deps: ProbeDeps, source: SourceRecord): Promise<
   };
   const changed = await changeCoverage(store, source._id, (coverage) => {
     const since = countedSince(coverage, now);
-    // The next run might still find newer ones in time.
+    // The next run might still find newer articles in time.
     const soonest = new Date(now.getTime() - coverage.objective.within);
     const latest = new Date(Math.min(soonest.getTime(), source.lastSuccessAt?.getTime() ?? 0));
     const judged = dated.flatMap(({ publishedAt: announcedAt, ...article }): Judged[] => {
@@ -90,7 +91,7 @@ interface Channel {
   articles: ChannelArticle[];
 }
 
-/** Returns the channels that a source's site offers besides its entry points. */
+/** Returns the channels of a source's site that aren't its entry points; none if the home page can't be read. */
 async function readChannels(deps: ProbeDeps, source: SourceRecord): Promise<Channel[]> {
   const own = entryPoints(source);
   const home = source.home ?? new URL("/", own[0]?.url).href;
@@ -108,8 +109,8 @@ async function readChannels(deps: ProbeDeps, source: SourceRecord): Promise<Chan
 }
 
 /**
- * Returns the article to which a link leads; nothing for other links. A sitemap's `lastmod` is not a publication
- * date.
+ * Returns the article of a link, or an empty list for a link of another kind. Ignores a sitemap's `lastmod`, because
+ * it isn't a publication date.
  */
 function articleOf({ kind, url, hints }: FoundLink): ChannelArticle[] {
   if (kind !== "article") return [];

@@ -16,14 +16,14 @@ import { followWitnessed } from "./backfill.ts";
 /** Maximum number of links to other sources that are followed per article. */
 const MAX_OF_ARTICLE = 3;
 
-/** Sources by site, per store; cached for five minutes. */
+/** Active sources by site, per store; cached for five minutes. */
 const sitesOf = new WeakMap<Store, Cached<Map<string, SourceRecord[]>>>();
 
 const SITES_BOUNDS = { ttl: 5 * MINUTE_MS, size: 1 };
 
 /**
- * Makes articles of other sources due that an article links to and that no entry point has announced; the article
- * is their witness. Returns their number.
+ * Makes URLs due that an article links to, that belong to other sources and that are unknown; at most three. The
+ * article is their witness. Returns the number of these URLs.
  */
 export async function followMentions(
   store: Store,
@@ -54,8 +54,8 @@ export async function followMentions(
 }
 
 /**
- * Whether an article that only a witness named is more than 28 days old. Links can lead to articles of any age, and
- * old ones must not fill the archive.
+ * Whether an article was named only by a witness and is more than 28 days old; false without a date. Links can lead
+ * to articles of any age, and old ones must not fill the archive.
  */
 export function isOldWitnessed(
   { witness }: Pick<Link, "witness">,

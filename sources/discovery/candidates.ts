@@ -17,14 +17,14 @@ import { skippedText } from "../../model/crawl/skipped.ts";
 import type { FoundEntryPoint } from "../../model/sources/preview.ts";
 import type { Candidate } from "../../model/sources/site-discovery.ts";
 
-/** Maximum number of URLs that a site discovery fetches besides robots.txt. */
+/** Number of URLs after which site discovery stops fetching. The home page and robots.txt don't count. */
 const MAX_REQUESTS = 24;
-/** Maximum number of sitemaps read per index. */
+/** Maximum number of sitemaps read per sitemap index. */
 const MAX_CHILD_SITEMAPS = 2;
 const ANSWERS_ANYTHING =
   "the site answers the same for any URL, even one that can't exist, so this says nothing";
 
-/** A candidate that was read, and what it lists. */
+/** A candidate that could be read, and what it lists. */
 export interface ReadCandidate {
   candidate: Candidate;
   links: FoundLink[];
@@ -33,7 +33,7 @@ export interface ReadCandidate {
   language: string | null;
 }
 
-/** Whether a feed dates most of its articles. */
+/** Whether a candidate is a feed that gives a date for most of its articles. */
 function isDatedFeed({ candidate, links }: ReadCandidate): boolean {
   const articles = links.filter(({ kind }) => kind === "article");
   const dated = articles.filter(({ hints }) => hints.publishedAt);
@@ -41,8 +41,8 @@ function isDatedFeed({ candidate, links }: ReadCandidate): boolean {
 }
 
 /**
- * Reads the entry points that the home page links to, then tries usual URLs for kinds that are still missing.
- * Returns the candidates that were read, and those that were refused with the reason.
+ * Reads the home page, the entry points that it and robots.txt name, then usual URLs for kinds that are still
+ * missing. Returns the candidates that can be entry points, and the refused ones with the reason in `why`.
  */
 export async function readCandidates(
   deps: DiscoveryDeps,
@@ -87,7 +87,7 @@ export async function readCandidates(
       return null;
     }
     const isGuess = namedPage.from === "a common URL";
-    // A usual URL that leads to a page, or to a URL already fetched, is not a find.
+    // A usual URL that leads to another kind of page, or to a URL already fetched, doesn't count.
     const leadsBack = urlKey(opened.url) !== key && seen.has(urlKey(opened.url));
     if (isGuess && (opened.page.kind !== namedPage.kind || leadsBack)) return null;
     seen.add(urlKey(opened.url));
@@ -141,7 +141,7 @@ export async function readCandidates(
   const more: NamedPage[] = [];
   for (const namedPage of first.page.namedPages) {
     const page = await tryOne(namedPage);
-    // A page called "RSS" lists the feeds; a news page often links to its own.
+    // A page called "RSS" lists the feeds, and a news page often links to its own feed.
     if (page?.kind === "listing")
       more.push(...page.namedPages.filter(({ kind }) => kind === "feed"));
   }
@@ -170,15 +170,15 @@ export interface DiscoveryDeps {
   parser: Pick<Parser, "sitePage">;
   product: string;
   now: () => Date;
-  /** Returns which of the given keys are articles of existing sources. */
+  /** Returns those of `keys` that are keys of links that led to an article. */
   known(keys: string[]): Promise<ReadonlySet<string>>;
   /** Ids of existing sources. */
   taken: ReadonlySet<string>;
-  /** Existing sources. The result names those that already cover this site. */
+  /** Sources that might already cover this site; the result names those that do. */
   watched?: readonly Watching[];
-  /** Entry points of the source itself, which aren't fetched. */
+  /** Entry points of the source to which the site belongs. They aren't fetched. */
   own?: readonly Pick<FoundLink, "url" | "kind">[];
-  /** Called with a description of the next request. */
+  /** Called with each URL before it is fetched. */
   progress(step: string): void;
   /** Called for each entry point that was read. */
   found?(entryPoint: FoundEntryPoint): void;
@@ -189,7 +189,7 @@ export interface Opened {
   page: SitePage;
 }
 
-/** Fetches and parses one URL; returns the reason if that fails. */
+/** Fetches and parses a URL. Returns the final URL and the page, or `why` that failed. */
 export async function readDocument(
   deps: DiscoveryDeps,
   { url, kind }: NamedPage,

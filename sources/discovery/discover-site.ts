@@ -66,7 +66,7 @@ export async function discoverSite(input: DiscoveryDeps, typed: string): Promise
   };
 }
 
-/** Returns the home page, and its final URL. */
+/** Returns the home page, and the address from which it was fetched. */
 async function openHome(
   deps: DiscoveryDeps,
   typed: string,
@@ -99,8 +99,7 @@ function whole(address: string): string {
 }
 
 /**
- * Describes the sources that already cover the site: those with a proposed entry point, otherwise those with its
- * host.
+ * Describes the sources that have one of the proposed entry points; if there are none, those with the site's host.
  */
 function watchedWords(
   watched: readonly Watching[],
@@ -198,8 +197,8 @@ const FAILURES: readonly (readonly [pattern: RegExp, cause: Cause, tell: Tell])[
 ];
 
 /**
- * Returns why a URL is unreachable, from the message of the failed request; null for other
- * failures.
+ * Returns why a URL is unreachable, from the message of the failed request; null if the message names no network
+ * failure.
  */
 export function silenceOf(url: string, why: string): Silence | null {
   const { hostname: host, port: explicit, protocol } = new URL(url);

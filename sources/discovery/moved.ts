@@ -17,8 +17,8 @@ import type { DiscoveryDeps } from "./candidates.ts";
 import { discoverSite } from "./discover-site.ts";
 
 /**
- * Writes the new URLs of a source's moved entry points into its file, as its next version. Articles and runs stay.
- * Returns a problem if no move is confirmed.
+ * Writes the new URLs of a source's moved entry points into its file, which becomes its next version. Returns a
+ * problem if there is no confirmed move, or if the file can't be changed.
  */
 export async function repairMoved(
   { store, file, now }: { store: Store; file: string; now: Date },
@@ -55,7 +55,7 @@ export async function repairSource(
   return requireDone(await repairMoved(await placeOf(deps, id), id, author));
 }
 
-/** Returns a declaration with other entry point URLs; comments and order stay. */
+/** Returns a declaration with the new URLs of moved entry points; comments and order stay. */
 function withAddresses(yaml: string, moved: readonly Moved[]): string {
   const document = parseDocument(yaml);
   for (const name of ENTRY_POINT_FIELDS) {
@@ -72,7 +72,7 @@ function withAddresses(yaml: string, moved: readonly Moved[]): string {
 }
 
 /**
- * Runs site discovery to find new URLs for a source's missing entry points, and stores them with the entry points.
+ * Runs site discovery to find new URLs for a source's missing entry points, and stores them in the source's `moved`.
  * Returns a text for operators. Throws `GiveUp` if the site can't be read or offers no replacement.
  */
 export async function findMoved(
@@ -113,8 +113,8 @@ export type Entry = Pick<Link, "url" | "foundUrl" | "hops" | "state" | "reason">
 const PERMANENT_REDIRECTS = new Set([301, 308]);
 
 /**
- * Returns which of a source's entry points have moved or are gone, after another run; `before` is
- * the previous result.
+ * Returns which of a source's entry points have moved or are gone, according to their state after a run. `before` is
+ * the result after the previous run.
  */
 export function movedAfter(
   before: readonly Moved[],

@@ -15,7 +15,7 @@ import type { Store } from "../../store/store.ts";
 import { loadSources, type SourceProblem } from "./load.ts";
 import { planSources } from "./plan.ts";
 
-/** Author of versions created when the daemon reads the files at its start. */
+/** The actor of versions that Newsgather creates when it reads the files at its start. */
 export const START = "start";
 
 /**
@@ -45,8 +45,8 @@ export async function applySources(
 }
 
 /**
- * Adds missing texts to versions from before texts were stored, if the file still has the same
- * content.
+ * Stores the current versions of sources that aren't stored yet, if the files are unchanged. Old releases didn't
+ * store versions.
  */
 async function keepUnkept(
   store: Store,
@@ -67,7 +67,7 @@ async function keepUnkept(
   }
 }
 
-/** Writes what was applied to the audit log. */
+/** Writes each retired, changed and added source to the audit log. */
 export async function noteApplied(
   store: Store,
   plan: SourcePlan,
@@ -81,13 +81,13 @@ export async function noteApplied(
   }
 }
 
-/** Up to this many sources are retired even if they are more than half of all. */
+/** Number of sources that are retired even if they are more than half of all. */
 const FEW = 3;
 
 /**
- * Updates the stored sources from the files. A file with a mistake is reported and doesn't affect
- * the others. If more than half of the sources have lost their file, the folder is probably wrong:
- * they are `withheld` instead of retired.
+ * Updates the stored sources from the files. A file with a mistake is reported and doesn't affect the others. If more
+ * than three sources, and more than half of the active ones, have lost their file, the folder is probably wrong.
+ * These sources then stay active and are returned as `withheld`.
  */
 export async function syncConfigured(
   store: Store,
@@ -103,14 +103,14 @@ export async function syncConfigured(
   return { ...(await applySources(store, declarations, making)), problems, withheld };
 }
 
-/** Returns the ids of files with mistakes, whose sources must not be retired. */
+/** Returns the ids of the sources whose files have mistakes. They must not be retired. */
 export function idsOf(problems: readonly SourceProblem[]): Set<string> {
   return new Set(problems.map(({ file }) => basename(file, extname(file))));
 }
 
 /**
- * Writes a source's file atomically. Returns null, or why it wasn't written. `over` is the required previous text
- * (null: no file), so that nobody's change is lost.
+ * Writes a source's file atomically, unless it already has this text. Returns null, or why the file wasn't written.
+ * `over` is the text that the file must have until now (null: no file), so that nobody's change is lost.
  */
 export async function placeFile(
   file: string,

@@ -23,8 +23,8 @@ const COLUMNS = {
 const NAMES = Object.keys(COLUMNS);
 
 /**
- * Reads a table with a header: one source per row; several values of a field are separated by a
- * space.
+ * Reads sources from a CSV table with a header, one source per row. Several values of a field are separated by spaces
+ * or semicolons.
  */
 export function fromCsv(text: string): Drafts {
   try {

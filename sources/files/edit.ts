@@ -12,18 +12,21 @@ import { formatProblem, parseSource } from "./load.ts";
 import { diffSources } from "./plan.ts";
 import { unknownFieldIn } from "./validate.ts";
 
-/** Which sources to edit, and how: fields such as `pace.delay` with a YAML value. */
+/**
+ * An edit of several sources: `set` contains texts such as `pace.delay=5s`, whose value is YAML; `unset` contains
+ * names of fields to remove.
+ */
 export interface Edit {
   /**
-   * Conditions as `FIELD=VALUE`, all of which must match. `*` in a value matches any text; an empty value matches a
-   * missing field.
+   * Conditions as `FIELD=VALUE`, all of which a source must meet. `*` in a value matches any text; an empty value
+   * matches a missing field.
    */
   readonly where: readonly string[];
   readonly set: readonly string[];
   readonly unset: readonly string[];
 }
 
-/** The result of an edit for one source. */
+/** An edit of one source's file, before it is written. */
 export interface Edited {
   readonly id: string;
   readonly name: string;
@@ -34,8 +37,8 @@ export interface Edited {
 }
 
 /**
- * Returns the sources that an edit would change. Files keep their comments and order; problems name file, line and
- * column.
+ * Returns the number of sources that match, and the edits of those that change; writes nothing. Files keep their
+ * comments and order. A problem in a file names line and column.
  */
 export function editSources(
   declarations: readonly Declared[],
@@ -98,13 +101,13 @@ function matches(source: Source, { path, value }: Pair): boolean {
   return texts.some((text) => isLike(text, value));
 }
 
-/** Returns the forms of a value that a pattern can match: durations as milliseconds or as written. */
+/** Returns the texts by which a value can match a pattern. A number can also match as a duration. */
 function wordsFor(value: unknown): string[] {
   if (typeof value === "number") return [String(value), formatDuration(value)];
   return [typeof value === "string" ? value : JSON.stringify(value)];
 }
 
-/** Whether a text matches a pattern in which `*` matches anything. */
+/** Whether a text matches a pattern in which `*` stands for any text. */
 function isLike(text: string, pattern: string): boolean {
   const [first = "", ...rest] = pattern.split("*");
   if (rest.length === 0) return text === pattern;
@@ -119,7 +122,7 @@ function isLike(text: string, pattern: string): boolean {
   return at <= text.length - last.length;
 }
 
-/** Writes the files of edited sources and applies them. Returns what went wrong, one text per failure. */
+/** Writes the files of edited sources and applies them. Returns the problems, one text per source that failed. */
 export async function applyEdits(
   store: Store,
   edited: readonly Edited[],
@@ -134,7 +137,7 @@ export async function applyEdits(
     }
     const record = await getSource(store, id);
     if (!(await declareSource(store, record ?? undefined, after, { at, actor, reason }))) {
-      problems.push(`${id} was changed at the same moment: newsgather sources plan shows it`);
+      problems.push(`${id} was changed at the same moment: newsgather sources plan shows the difference`);
     }
     await note(store, { at, actor, action: "source.change", subject: id, reason });
   }
@@ -142,8 +145,8 @@ export async function applyEdits(
 }
 
 /**
- * Applies a JSON merge patch (RFC 7396) to a source's file and keeps its comments; null when
- * nothing changes. Mistakes are reported by field.
+ * Returns the edit of a source's file by a JSON merge patch (RFC 7396), without writing it. Comments stay. `edited`
+ * is null if nothing changes or if there are problems. Each problem names its field.
  */
 export function patchSource(
   { source, yaml }: Declared,
@@ -180,9 +183,9 @@ function merge(document: Document, path: string[], patch: object): void {
 }
 
 /**
- * Returns a declaration in which a selector reads a field; comments and order stay. With `from`,
- * the current selectors stay for older pages, and a copy of them with this one is valid from then
- * on.
+ * Returns a declaration in which `selector` reads a field; comments and order stay. If `from` is null, the selector
+ * replaces that of the latest entry of `select`. Otherwise, a new entry with the selector is valid from then on, and
+ * earlier pages are read as before.
  */
 export function withSelector(
   yaml: string,

@@ -31,7 +31,7 @@ export interface FormField {
   /** The default value as written in a file; empty if the key has none. */
   default: string;
   choices: readonly string[];
-  /** Keys of an entry of a `yaml` field. */
+  /** For a list of tables: the keys of one table; otherwise empty. */
   keys: readonly FormField[];
 }
 
@@ -89,7 +89,10 @@ function defaultOf({ default: value }: Shape): string {
   return typeof value === "number" || typeof value === "boolean" ? value.toString() : "";
 }
 
-/** Returns the form's values for a YAML declaration, by path; null when it can't be parsed. */
+/**
+ * Returns the form's values for a YAML declaration, by path; null if the text isn't valid YAML or not a table of
+ * keys.
+ */
 export function formValues(yaml: string): Record<string, string> | null {
   const document = parseDocument(yaml);
   if (document.errors.length > 0 || (document.contents && !isMap(document.contents))) return null;
@@ -110,8 +113,8 @@ function valueAt(document: Document, path: string, type: FormField["type"]): str
 }
 
 /**
- * Writes the values of a form that differ from `before` into a declaration; comments and order
- * stay. Reports values that can't be written as problems.
+ * Writes the values of a form that differ from `before` into a declaration; comments and order stay. Reports values
+ * that can't be written as problems.
  */
 function writeValues(
   yaml: string,
@@ -172,7 +175,7 @@ export interface SourceDraft {
   source: Source | null;
 }
 
-/** The user's input: the text, the form's values, and the text from which the form was filled. */
+/** The user's input: the text and the form's values. `base` is the text from which the form was filled. */
 interface TypedSource {
   yaml: string;
   values: Readonly<Record<string, string>>;
@@ -180,8 +183,8 @@ interface TypedSource {
 }
 
 /**
- * Merges the input of the form and of the text next to it, and checks the result. `id` is the
- * source's id, null for a new one.
+ * Merges the input of the form and of the text next to it, and checks the result. `id` and `current` are the source's
+ * id and declaration; both are null for a new source.
  */
 export function checkSourceDraft(
   { yaml: text, values, base }: TypedSource,
@@ -219,8 +222,9 @@ interface MergedDraft {
 }
 
 /**
- * Adds the differences between `opened` and `current`, key by key, to a declaration that was edited from `opened`;
- * null when any of them can't be parsed. Values of headers stay hidden; a header that both changed is a conflict.
+ * Merges two edits of the declaration `opened`, key by key: the user's edit `yaml`, and `current`, which others have
+ * saved in the meantime. Returns null if one of the three can't be parsed. Header values stay hidden; a header that
+ * both have changed is a conflict.
  */
 export function mergeDraft(yaml: string, opened: string, current: string): MergedDraft | null {
   const [mine, before, theirs] = [yaml, hideSecrets(opened), hideSecrets(current)].map((text) =>
@@ -252,7 +256,10 @@ export function mergeDraft(yaml: string, opened: string, current: string): Merge
 /** Placeholder for the value of a header, which can be a secret. */
 const HIDDEN = "***";
 
-/** Returns a declaration without the values of its headers, which can be secret keys; empty when it can't be parsed. */
+/**
+ * Returns a declaration with `***` instead of the values of its headers, which can be secret keys; empty if it can't
+ * be parsed.
+ */
 export function hideSecrets(yaml: string): string {
   return mapHeaders(yaml, () => HIDDEN) ?? "";
 }
@@ -279,7 +286,10 @@ export function mergeSecrets(mine: Secrets, before: Secrets, theirs: Secrets): S
   return new Map([...mine, ...theirs, ...changed]);
 }
 
-/** Restores the hidden values of headers in a declaration; reports a problem for each that is unknown. */
+/**
+ * Puts the hidden values of headers back into a declaration, from `known`. Reports a problem for each header that
+ * `known` lacks.
+ */
 export function restoreSecrets(
   yaml: string,
   known: Secrets,
@@ -287,14 +297,16 @@ export function restoreSecrets(
   const problems: SourceDraft["problems"] = [];
   const restored = mapHeaders(yaml, (path, value) => {
     if (value !== HIDDEN || known.has(path)) return value === HIDDEN ? known.get(path) : value;
-    const message = "Its value is hidden. Enter it again, since the header is new or renamed.";
+    const message = "The value of this header is hidden. Enter it again, because the header is new or renamed.";
     problems.push({ path, line: 0, message });
     return value;
   });
   return { yaml: restored ?? yaml, problems };
 }
 
-/** Returns a declaration with its header values changed; null when it can't be parsed. */
+/**
+ * Returns a declaration in which `change` has replaced each header value; null if the declaration can't be parsed.
+ */
 function mapHeaders(
   yaml: string,
   change: (path: string, value: unknown) => unknown,

@@ -10,8 +10,8 @@ export interface ImportRow {
   readonly where: string;
   readonly id: string;
   /**
-   * What happens to the source. `there`: it already exists; `wrong`: it has a mistake, or a
-   * different source uses its id.
+   * What happens to the source. `there`: it, or another source with one of its entry points, already exists. `wrong`:
+   * it has a mistake, a different source uses its id, or its file can't be written.
    */
   readonly fate: "new" | "there" | "wrong";
   readonly why: string | null;
@@ -46,7 +46,7 @@ export function planImport(
         where,
         id,
         fate: "there",
-        why: `${known} is of ${entries.get(known)} already`,
+        why: `${known} is already an entry point of ${entries.get(known)}`,
         yaml: null,
       };
     }
@@ -61,7 +61,7 @@ export function planImport(
  */
 function besideItself(source: Source, same: Source): Pick<ImportRow, "fate" | "why"> {
   const bare = (one: Source) => JSON.stringify({ ...one, headers: {} });
-  if (bare(source) === bare(same)) return { fate: "there", why: "it says the same already" };
+  if (bare(source) === bare(same)) return { fate: "there", why: "it already exists with the same content" };
   return { fate: "wrong", why: "the id already exists with other content" };
 }
 

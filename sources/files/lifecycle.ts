@@ -26,8 +26,8 @@ interface Author {
 export type Outcome = { done: string; next?: string } | { problem: string };
 
 /**
- * Restores an earlier version of a source as its next version, and writes its file `file`. Refuses
- * if the file contains changes that were never applied.
+ * Restores an earlier version of a source as its next version, and writes it to `file`. Refuses if the file contains
+ * changes that were never applied.
  */
 export async function rollback(
   { store, file, now }: { store: Store; file: string; now: Date },
@@ -68,7 +68,7 @@ export async function rollback(
         problem: `${id} was changed by somebody else at the same time: check it, then try again`,
       };
     }
-    return { done: `${id} says what version ${version} said, as version ${record.version + 1}` };
+    return { done: `version ${version} of ${id} is restored as version ${record.version + 1}` };
   });
 }
 
@@ -110,9 +110,9 @@ async function textOf(
 const PIECE = 100;
 
 /**
- * Deletes a source with its file, links, captures and runs. Refuses if it has delivered articles, unless `purge` is
- * set: then readers get `retracted`, and their URLs are never fetched again. If the deletion is interrupted,
- * calling this again continues it.
+ * Deletes a source with its file, links, captures and runs. Refuses if the source has delivered articles, unless
+ * `purge` is set: then readers get `retracted`, and the articles' URLs are never fetched again. If the deletion is
+ * interrupted, another call continues it.
  */
 export async function deleteSource(
   { store, file, now }: { store: Store; file: string; now: () => Date },

@@ -8,7 +8,9 @@ import { Source } from "../../model/sources/source.ts";
 import { type Declared, declared } from "../../model/sources/version.ts";
 import { checkSource, type Finding, toFindings } from "./validate.ts";
 
-/** One mistake in a source's file: where (counted from 1), in which field, and what is allowed. */
+/**
+ * One mistake in a source's file: where it is, in which field, and what is allowed. Lines and columns count from 1.
+ */
 export interface SourceProblem {
   file: string;
   line: number;
@@ -28,17 +30,20 @@ export interface LoadedSources {
   problems: SourceProblem[];
 }
 
-/** Valid files by path, so that they aren't parsed again: parsing a thousand takes a third of a second. */
+/**
+ * Declarations of valid files by path, so that they aren't parsed again: parsing a thousand takes a third of a
+ * second.
+ */
 export type KnownFiles = Map<string, Declared>;
 
 /** Number of files after which other work gets a turn. */
 const FILES_IN_A_ROW = 20;
 
 /**
- * Reads every `*.yaml` of a folder. A file with a mistake is reported and skipped, the others load. `topics` are
- * the known topic ids; `secrets` reads the secrets that sources name; null skips either check. Files in `known`
- * with the same text are neither parsed nor checked again, so `topics` must be the same, and `secrets` null. Throws
- * when the folder can't be read.
+ * Reads every `*.yaml` and `*.yml` file of a folder. A file with a mistake is reported and skipped. `topics` are the
+ * known topic ids, and `secrets` reads the secrets that sources name; null skips either check. A file whose text is
+ * unchanged since `known` was filled is neither parsed nor checked again: pass the same `topics` as then, and no
+ * `secrets`. Throws if the folder can't be read.
  */
 export async function loadSources(
   dir: string,
@@ -80,8 +85,8 @@ export function formatProblem({ file, line, column, path, message }: SourceProbl
 }
 
 /**
- * Parses one declaration. `file` is used in messages; `taken` maps each id in use to its file; `source` is null if
- * it doesn't fit the schema.
+ * Parses and checks one declaration. `file` appears in messages; `taken` maps each id in use to its file. `source` is
+ * null if the text isn't YAML or doesn't fit the schema.
  */
 export function parseSource(
   text: string,
@@ -118,7 +123,10 @@ function checkId(id: string, file: string, taken: ReadonlyMap<string, string>): 
   return [{ path: ["id"], message: `"${id}" differs from the file's name: write ${expected}` }];
 }
 
-/** Returns the offset of the value at a path (or of its key `key`); if it is missing, that of its parent. */
+/**
+ * Returns the offset of the value at a path, or of its key `key`. If the value is missing, returns that of the
+ * nearest parent.
+ */
 function startOf(document: Document, path: readonly PropertyKey[], key?: string): number {
   const node = document.getIn(path, true);
   if (key !== undefined && hasItems(node)) {
@@ -141,7 +149,7 @@ function hasKey(item: unknown): item is { key: unknown } {
   return typeof item === "object" && item !== null && "key" in item;
 }
 
-/** Returns the source in a YAML declaration, or its mistakes as texts with line and column. */
+/** Returns the source in a YAML declaration, or its mistakes as texts with file, line and column. */
 export function draftSource(
   yaml: string,
   topics: ReadonlySet<string> | null,

@@ -38,7 +38,7 @@ interface Author {
 /** A declaration, or a part of one, as in a source's file. */
 type Declaration = Readonly<Record<string, unknown>>;
 
-/** Parsed files, cached for each list of topics. */
+/** Declarations of parsed files, cached for each list of topics. */
 const knownFiles = new WeakMap<readonly Topic[], KnownFiles>();
 
 /** Reads the sources' files. Throws a problem when their folder can't be read. */
@@ -106,7 +106,10 @@ export async function addSourceFile(
   return file;
 }
 
-/** Changes fields of a source and its file, whose comments stay; `null` removes one (RFC 7396). */
+/**
+ * Changes fields of a source and its file, whose comments stay. In `patch`, null removes a field (RFC 7396). Throws a
+ * problem for a mistake, or if the file has changes that aren't applied.
+ */
 export async function changeSource(
   deps: ManageDeps,
   id: string,
@@ -121,8 +124,8 @@ export async function changeSource(
 }
 
 /**
- * Replaces the declaration of a source with a text, which becomes its file. Throws a problem for a
- * mistake, or if nothing changes.
+ * Replaces the declaration of a source with a text, which becomes its file. Throws a problem for a mistake, or if
+ * nothing changes.
  */
 export async function replaceSource(
   deps: ManageDeps,
@@ -207,12 +210,12 @@ export async function applySourceFiles(
   return `${plan.retire.length} retired, ${plan.change.length} changed, ${plan.add.length} added`;
 }
 
-/** Returns the configured sources as declared in their files. */
+/** Returns the declarations in the sources' files, without files that have mistakes. */
 export async function readDeclarations(deps: ManageDeps): Promise<Declared[]> {
   return (await readSourceFiles(deps)).declarations;
 }
 
-/** Reads sources from OPML or CSV; folders named after a topic assign it. */
+/** Reads sources from OPML or CSV. In OPML, a folder named after a topic gives this topic to the sources in it. */
 export async function readImport(
   text: string,
   format: "csv" | "opml",
@@ -226,7 +229,9 @@ export async function readImport(
   return fromOpml(text, new Map(names));
 }
 
-/** Writes a file for each new source of an OPML or CSV text; with `dryRun` it only returns what would be written. */
+/**
+ * Writes a file for each new source of an OPML or CSV text. If `dryRun` is set, only returns what would be written.
+ */
 export async function importSources(
   deps: ManageDeps,
   { text, format, dryRun }: { text: string; format: "opml" | "csv"; dryRun: boolean },
@@ -238,7 +243,7 @@ export async function importSources(
   return dryRun ? planned : writeImported(deps.sourcesDir, planned);
 }
 
-/** Changes fields of all matching sources; without an author it only returns what would change. */
+/** Changes fields of all matching sources and returns the changes. If `author` is null, changes nothing. */
 export async function changeSources(
   deps: ManageDeps,
   edit: Edit,
@@ -254,7 +259,9 @@ export async function changeSources(
   return edited.map(({ id, name, fields }) => ({ id, name, fields }));
 }
 
-/** Restores an earlier version of a source; returns what was done, as text. */
+/**
+ * Restores an earlier version of a source. Returns what was done, as text; throws a problem if that isn't possible.
+ */
 export async function rollbackSource(
   deps: ManageDeps,
   wanted: { id: string; version: number },
@@ -263,7 +270,7 @@ export async function rollbackSource(
   return requireDone(await rollback(await placeOf(deps, wanted.id), wanted, author));
 }
 
-/** Retires a source and removes its file; returns what was done, as text. */
+/** Retires a source and removes its file. Returns what was done, as text; throws a problem if that isn't possible. */
 export async function retireSource(deps: ManageDeps, id: string, author: Author): Promise<string> {
   return requireDone(await retire(await placeOf(deps, id), id, author));
 }

@@ -3,13 +3,13 @@ import { parse } from "yaml";
 import type { Declared } from "../../model/sources/version.ts";
 import type { Draft, Drafts } from "./import.ts";
 
-/** Namespace of our attributes, for what OPML can't express. */
+/** XML namespace of Newsgather's attributes, for what OPML can't express. */
 const NAMESPACE = "https://newsgather.dev/ns/opml/1";
 const ID = "newsgather:id";
 const SOURCE = "newsgather:source";
 const EXTRA = { extraOutlineAttributes: [ID, SOURCE, "language"] };
 
-/** An outline with our attributes. */
+/** An outline with Newsgather's attributes. */
 type Entry = Record<string, string | undefined> & { text: string };
 
 /**
@@ -43,8 +43,8 @@ interface Outline {
 }
 
 /**
- * Reads OPML of any feed reader. Folders named after a topic assign it; our own files restore all
- * settings.
+ * Reads sources from the OPML of any feed reader. `topics` maps names in lower case to topic ids: a folder with such
+ * a name gives this topic to the sources in it. Files that `toOpml` wrote restore all settings except headers.
  */
 export function fromOpml(text: string, topics: ReadonlyMap<string, string>): Drafts {
   try {

@@ -53,7 +53,9 @@ function shown(field: string, value: unknown): string | null {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** Compares the stored with the declared sources; those in `keep` are not retired. */
+/**
+ * Returns which stored sources to retire or change, and which declared ones to add. Sources in `keep` aren't retired.
+ */
 export function planSources(
   records: readonly SourceRecord[],
   declarations: readonly Declared[],
@@ -76,7 +78,7 @@ export function planSources(
   return { retire, change, add };
 }
 
-/** Returns the differences, except in `verified`, which the first run sets. */
+/** Returns the differences by field, except in `verified`, which the first run sets. */
 function diffOf(record: SourceRecord, source: Source): FieldChange[] {
   return diffSources({ ...record, verified: source.verified }, source);
 }

@@ -22,7 +22,7 @@ import { Source } from "../../model/sources/source.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** Converts schema errors to messages that name what is allowed. */
+/** Converts the errors of a schema check to messages that name what is allowed. */
 export function toFindings(error: z.ZodError): Finding[] {
   return error.issues.flatMap((issue) => explain(issue, []));
 }
@@ -75,7 +75,7 @@ export function unknownFieldIn(path: readonly string[]): string | null {
     if (known.length === 0) return null;
     if (known.includes(key)) continue;
     const near = nearest(key, known);
-    const meant = near === null ? "" : `; did you mean ${near}?`;
+    const meant = near === null ? "." : `; did you mean ${near}?`;
     const where = depth === 0 ? "" : ` in ${path.slice(0, depth).join(".")}`;
     return `there is no field "${key}"${where}${meant} Fields: ${known.join(", ")}`;
   }
@@ -124,8 +124,8 @@ export interface Finding {
 }
 
 /**
- * Checks what a schema can't express: time zones, cron, selectors, and codes and topics that don't
- * exist.
+ * Returns the mistakes that the schema can't find: in time zones, cron, selectors, codes, topics, regions, logins and
+ * proxies. If `topics` is null, topics and regions aren't checked; if `secrets` is null, secrets aren't.
  */
 export function checkSource(
   source: Source,

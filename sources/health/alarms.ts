@@ -5,13 +5,13 @@ import { healthOf } from "../../model/sources/health.ts";
 import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 
 /**
- * How long an alarm waits for a restarted process, or for a source that failed once or partly, to
- * recover by itself, ms.
+ * Time that a restarted process, or a source that failed once or partly, has to recover before operators are
+ * notified.
  */
 const PATIENCE_MS = { process: 5 * MINUTE_MS, partly: 60 * MINUTE_MS };
-/** Causes that take several runs to show, so that operators are notified at once. */
+/** Causes that no single failure produces, so that operators are notified at once. */
 const CERTAIN_CAUSES = new Set(["drift", "silent", "spike", "coverage-missing", "coverage-late"]);
-/** Maximum lines in each part of a digest. */
+/** Maximum number of alarms listed in each part of a digest. */
 const MAX_LINES = 50;
 
 /**
@@ -33,9 +33,9 @@ export function sourceTroubles(sources: readonly SourceRecord[], now: Date): Tro
 const MIN_LATE = 3;
 
 /**
- * Returns the sources that have used up their error budget and still miss articles: some are
- * missing now, or more than the objective allows were late since yesterday. Sources that are paused
- * or have never worked don't count.
+ * Returns the sources that have overspent their error budget and still miss articles: some are missing now, or at
+ * least three, and more than the objective allows, were late since yesterday. Ignores sources that are paused or have
+ * never worked.
  */
 export function coverageTroubles(
   all: readonly CoverageSummary[],
@@ -52,12 +52,12 @@ export function coverageTroubles(
     const budget = budgetOf(total, objective);
     if (budget.remaining >= 0) return [];
     const { share, within } = objective;
-    const goal = `${shareText(share)} of what it announces are to be on the portal within ${formatDuration(within)}; ${shareText(budget.inTime)} were in 28 days`;
+    const goal = `the objective is ${shareText(share)} of its announced articles on the portal within ${formatDuration(within)}; in the last 28 days, it was ${shareText(budget.inTime)}`;
     const trouble = {
       kind: "source",
       subject: _id,
       state: "degraded",
-      todo: `newsgather coverage ${_id} lists them, and says why`,
+      todo: `newsgather coverage ${_id} lists them with the reasons`,
     } as const;
     const lately = budgetOf(recent, objective);
     const words = (what: string) => `${what}: ${goal}`;
@@ -123,7 +123,10 @@ function patienceOf({ kind, state, cause }: Trouble): number {
   return state === "degraded" && !CERTAIN_CAUSES.has(cause) ? PATIENCE_MS.partly : 0;
 }
 
-/** Returns the alarms of which operators must be notified: open ones, and closed ones whose opening they know. */
+/**
+ * Returns the alarms to notify operators of: open ones that have waited long enough, and closed ones whose opening
+ * was sent.
+ */
 export function untold(alarms: readonly Alarm[], now: Date): { opened: Alarm[]; closed: Alarm[] } {
   return {
     opened: alarms.filter(
@@ -135,7 +138,7 @@ export function untold(alarms: readonly Alarm[], now: Date): { opened: Alarm[]; 
   };
 }
 
-/** Returns one message about everything not yet sent; null when there is nothing. */
+/** Returns one message about all alarms that operators must be notified of; null if there are none. */
 export function digestOf(
   alarms: readonly Alarm[],
   now: Date,

@@ -10,19 +10,19 @@ import {
 
 /** Number of latest runs that are compared with the baseline. */
 const LATEST_RUNS = 3;
-/** Minimum number of articles for a verdict, in the past and in the latest runs. */
+/** Minimum numbers of articles for a verdict: in the past, and in the latest runs. */
 const MIN_PAST_ARTICLES = 30;
 const MIN_LATEST_ARTICLES = 3;
 /** Number of articles to which the past is scaled down, so that older articles count less. */
 const MAX_PAST_ARTICLES = 300;
-/** Maximum probability that the difference is chance, and minimum size of the change. */
+/** Maximum probability that a rise is chance, and minimum rise of a share. */
 const MAX_CHANCE = 1e-5;
 const MIN_CHANGE = 0.3;
-/** Minimum change of a measure to count as drift, in standard deviations. */
+/** Minimum change of a measure that counts as drift, in standard errors of the mean. */
 const MIN_DEVIATIONS = 5;
-/** Minimum spread assumed for measures. */
+/** Minimum standard deviation assumed for a measure; `length` is logarithmic. */
 const MIN_SPREAD = { length: 0.35, shared: 0.1 };
-/** Minimum change of a measure: the text is 2.5 times as long or as short; 0.35 more of it is shared. */
+/** Minimum change of a measure: the text is 2.5 times as long or as short, or 0.35 more of it is shared. */
 const MIN_MEASURE_CHANGE = { length: Math.log(2.5), shared: 0.35 };
 
 /** Returns the baseline after a run with articles, and what has drifted from it. */
@@ -117,7 +117,9 @@ function within(sample: Sample): Sample {
     : sample;
 }
 
-/** Whether a count is too high to be chance if `share` is usual (binomial, one-sided). */
+/**
+ * Whether a share is at least `MIN_CHANGE` above the usual `share`, and too high to be chance (binomial, one-sided).
+ */
 function isRise({ count, of }: { count: number; of: number }, share: number, past: number) {
   if (of < MIN_LATEST_ARTICLES || count / of - share < MIN_CHANGE) return false;
   const usual = (share * past + 0.5) / (past + 1);

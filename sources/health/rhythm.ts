@@ -6,7 +6,7 @@ const WEEK_MS = WEEK_HOURS * HOUR_MS;
 /** Time from 1970-01-01, a Thursday, to the next Monday, when a week begins, ms. */
 const MONDAY_OFFSET_MS = 4 * 24 * HOUR_MS;
 
-/** Number of weeks to which the observed time is limited. */
+/** Maximum number of weeks that a rhythm covers. Older counts fade. */
 const MEMORY_WEEKS = 8;
 /**
  * Weight, in weeks of data, of the average weekday and hour when estimating a single hour of the
@@ -15,16 +15,16 @@ const MEMORY_WEEKS = 8;
 const PRIOR_WEEKS = 2;
 /** Half-life of the longest gap, ms. */
 const HALF_LIFE_MS = 60 * 24 * HOUR_MS;
-/** Maximum factor by which a gap that raised an alarm can widen the usual gap. */
+/** Maximum factor by which one gap can lengthen the longest gap of a known rhythm. */
 const MAX_WIDENING = 1.5;
-/** Maximum time between two fetches that counts as observed, ms. Anything longer is a pause or an outage. */
+/** Maximum time between two fetches that counts as observed. Anything longer is a pause or an outage. */
 const MAX_WATCHED_GAP_MS = 36 * HOUR_MS;
-/**
- * Minimum number of gaps, and of weeks (for two weekends), that must be known for silence to count.
- */
+/** Minimum numbers of gaps and of weeks before silence can raise an alarm. 15 days contain two weekends. */
 const MIN_GAPS = 5;
 const MIN_WEEKS = 15 / 7;
-/** Minimum length of silence: as a multiple of the longest gap, in ms, and in expected articles. */
+/**
+ * Length of silence that raises an alarm: a multiple of the longest gap, and bounds in ms and in expected articles.
+ */
 const SILENCE_FACTOR = 2;
 const MIN_SILENCE_MS = HOUR_MS;
 const MIN_EXPECTED_ITEMS = 8;
@@ -47,7 +47,7 @@ export interface Arrival {
   items: readonly Date[];
 }
 
-/** Returns the rhythm after a fetch with new articles. */
+/** Returns the rhythm after a fetch with new articles. The first such fetch only starts an empty rhythm. */
 export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhythm {
   const { at, lastNewAt, lastFetchAt, items } = arrival;
   if (!before || !lastNewAt || !lastFetchAt) return before ?? blank(at);
@@ -81,7 +81,8 @@ export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhyth
 
 /**
  * Returns when silence becomes an alarm if nothing new arrives after `last`: after twice the longest gap, or once
- * twice as many articles were expected as in any gap so far, whichever is earlier. Null while too little is known.
+ * twice as many articles were expected as in any gap so far, whichever is earlier; but at least after an hour. Null
+ * while too little is known.
  */
 export function silentAfter(rhythm: Rhythm, last: Date): Date | null {
   if (!isKnown(rhythm)) return null;
@@ -96,8 +97,7 @@ export function silentAfter(rhythm: Rhythm, last: Date): Date | null {
 }
 
 /**
- * Returns the spike if a fetch found far more new articles since the previous fetch than expected;
- * otherwise null.
+ * Returns the spike if a fetch found far more new articles than expected since the previous fetch; otherwise null.
  */
 export function spikeIn(
   rhythm: Rhythm | undefined,
@@ -111,7 +111,7 @@ export function spikeIn(
     : null;
 }
 
-/** Returns the number of articles expected in a time span; it is small in hours that are always quiet. */
+/** Returns the number of articles that the rhythm expects in a time span. */
 export function expectedItems(rhythm: Rhythm, from: Date, to: Date): number {
   const rates = ratesOf(rhythm);
   let sum = 0;
@@ -132,7 +132,7 @@ function isKnown({ gaps, weeks }: Rhythm): boolean {
   return gaps >= MIN_GAPS && weeks >= MIN_WEEKS;
 }
 
-/** Returns the ms after `from` until `wanted` articles are expected. */
+/** Returns the time after `from` until `wanted` articles are expected, ms; at most 120 days. */
 function timeOf(rhythm: Rhythm, from: number, wanted: number): number {
   const rates = ratesOf(rhythm);
   let left = wanted;

@@ -1,13 +1,13 @@
 import { reservedWords, withholds } from "../../articles/reading/verdict.ts";
 import type { PreviewArticle, PreviewProblem, PreviewResult } from "../../model/sources/preview.ts";
 
-/** Minimum length of a text that isn't suspiciously short, in characters: in most scripts, and in ideographs. */
+/** Minimum length of a text that isn't reported as short, in characters: in most scripts, and in ideographs. */
 const MIN_LENGTH = 400;
 const MIN_LENGTH_IDEOGRAPHS = 120;
-/** Minimum confidence of a title. One with less might be the site's name. */
+/** Minimum confidence of a title. A less certain one might be the site's name. */
 const MIN_TITLE_CONFIDENCE = 0.5;
 
-/** Returns the problems of a source in a preview's findings, worst first. */
+/** Returns the problems that a preview's findings show, errors first. */
 export function checkPreview(found: Omit<PreviewResult, "verdict" | "problems">): PreviewProblem[] {
   const { entries, links, articles } = found;
   const wanted = links.filter(({ reason }) => reason === null);
@@ -20,7 +20,7 @@ export function checkPreview(found: Omit<PreviewResult, "verdict" | "problems">)
 
   for (const { url, why } of entries) if (why !== null) warn(`${url} can't be read: ${why}`);
   if (entries.every(({ why }) => why !== null)) error("no entry point can be read");
-  else if (wanted.length === 0) error("no link is left: all are excluded, or there are none");
+  else if (wanted.length === 0) error("no link to an article is left: the entry points list none, or all are excluded");
   else if (read.length === 0) error(`none of the fetched pages is an article: ${whys(articles)}`);
   if (articles.some(({ needsBrowser }) => needsBrowser)) {
     warn(

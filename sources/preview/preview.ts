@@ -28,8 +28,8 @@ import { recording } from "./recorded.ts";
 export interface PreviewDeps {
   visitor: Visitor;
   /**
-   * Renders pages in a browser. `elsewhere` if another process has a browser; null if there is
-   * none, so that pages that need one are reported.
+   * Renders pages in a browser. `elsewhere` if another process has one. Null if there is none; pages that need one
+   * are then reported.
    */
   render: Visitor | "elsewhere" | null;
   parser: Pick<Parser, "discover" | "extract">;
@@ -41,15 +41,14 @@ export interface PreviewDeps {
 /** Thrown if a page needs the browser and only another process has one. */
 export class NeedsBrowser extends Error {}
 
-/** Maximum numbers of articles fetched, of entry points read (with their further pages), and of links listed. */
+/** Maximum numbers of articles fetched, of entry points read (including their further pages), and of links listed. */
 const MAX_ARTICLES = 5;
 const MAX_ENTRY_POINTS = 8;
 const MAX_LINKS = 500;
 
 /**
- * Previews a source with the code of its first run, but stores nothing. Returns its entry points, the outcome of
- * their links and the first articles, and the fetched pages. Throws `NeedsBrowser` at the first page that another
- * process has to render.
+ * Previews a source with the code of a first run, but stores nothing. Returns the result, and the fetched pages.
+ * Throws `NeedsBrowser` at the first page that another process has to render.
  */
 export async function previewSource(
   deps: PreviewDeps,
@@ -139,7 +138,7 @@ async function readEntries(deps: Recorded, source: SourceRecord) {
 
 const FIRST_RUN = { runId: "preview", lane: "http", parentId: null } as const;
 
-/** Reads an entry point's links; returns the reason if it can't be read. */
+/** Returns the links of an entry point, or why it can't be read. */
 async function readEntry(
   deps: Recorded,
   found: FoundLink,
@@ -171,7 +170,7 @@ async function readEntry(
   }
 }
 
-/** Fetches and reads a page, in the browser if so configured or if it is incomplete over HTTP. */
+/** Fetches and reads a page. Uses the browser if the source is set to it, or if the page is incomplete over HTTP. */
 async function readArticle(
   deps: Recorded,
   found: Pick<FoundLink, "url" | "hints">,
@@ -201,7 +200,7 @@ function distinct(links: Link[]): Link[] {
   return [...new Map(links.map((link) => [link._id, link])).values()];
 }
 
-/** Number of characters of a value that are stored. */
+/** Maximum length of a field's value in a preview, in characters. */
 const MAX_VALUE_LENGTH = 600;
 
 /** Processes a page fetched for a preview as a run would, up to the point of storing it. */

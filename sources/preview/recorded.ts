@@ -10,11 +10,11 @@ import type { Source } from "../../model/sources/source.ts";
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
-/** Maximum number of bytes of one compressed body, and of all together, because a MongoDB document holds 16 MB. */
+/** Maximum sizes of one compressed body, and of all bodies of a preview: a MongoDB document holds at most 16 MB. */
 const MAX_BODY_BYTES = 2_000_000;
 const MAX_TOTAL_BYTES = 10_000_000;
 
-/** Why a page with reservations can't be read again. */
+/** Why a page can't be read again if its publisher reserves rights. */
 export const WITHHELD = "its body isn't stored, because the publisher reserves it";
 
 /** Visitors over HTTP and, if available, in a browser. */
@@ -25,7 +25,7 @@ export interface Visitors {
 
 /**
  * Returns visitors that record what they fetch, and the recorded pages. A page that is fetched again replaces the
- * earlier one.
+ * earlier one. Bodies beyond the maximum sizes are null.
  */
 export function recording(
   { visitor, render }: Visitors,

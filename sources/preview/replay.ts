@@ -8,14 +8,14 @@ export interface Replayed {
   sourceId: string;
   /** When the fixture's pages were fetched. */
   at: Date;
-  /** Differences from the extraction when the source was activated; empty when nothing changed. */
+  /** Differences from the result with which the source was activated; empty if there are none. */
   differences: string[];
 }
 
-/** Tolerated change of a text's length, as a share of it. */
+/** Tolerated change of a text's length, as a share of the earlier length. */
 const MAX_LENGTH_CHANGE = 0.05;
 
-/** Extracts a source's fixture again, without the network, by the current declaration and rules. */
+/** Extracts a source's fixture again with the current declaration and rules, without the network. */
 export async function replayPreview(
   deps: Pick<PreviewDeps, "parser" | "product">,
   source: Source,

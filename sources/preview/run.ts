@@ -33,8 +33,8 @@ export type PreviewStoreDeps = Omit<
 > & {
   store: Store;
   /**
-   * Who renders pages that need the browser: this process, or workers, which are asked to continue
-   * a preview; null if nobody does.
+   * Renders pages that need a browser: this process's own browser, or a function that asks workers to continue a
+   * preview; null if there is neither.
    */
   render: Visitor | { ask(previewId: string): Promise<void> } | null;
   /** Sources in files, which might not be stored yet. */
@@ -45,20 +45,20 @@ export type PreviewStoreDeps = Omit<
 
 /**
  * What to preview: a site by its home page, fetched through `proxy` if given; or a declaration. `sourceVersion` is
- * the version of the source from which the declaration was edited; if it is missing, the current one.
+ * the version of the source that the declaration was edited from; the current one if missing.
  */
 export type PreviewRequest =
   | { home: string; proxy?: string | undefined }
   | { yaml: string; sourceVersion?: number };
 
-/** Interval for checking a preview that waits for a worker's browser, ms. */
+/** Interval at which a preview that waits for a worker's browser is checked. */
 const RENDER_POLL_MS = 1000;
-/** Time without progress after which no worker is assumed to render the preview, ms. */
+/** Time without progress after which a preview stops waiting for a worker's browser. */
 const RENDER_PATIENCE_MS = 120_000;
 /** The progress message of a preview that waits for a worker. */
 const WAITING_STEP = "waits for a worker with a browser";
 
-/** Lifetime of a preview that nobody activates, ms. */
+/** Time after which a preview that nobody has activated is removed. */
 const PREVIEW_RETENTION_MS = 7 * 86_400_000;
 
 /** Returns the request that repeats a preview from the beginning. */
@@ -67,7 +67,7 @@ export function requestOf({ home, proxy, yaml, sourceVersion }: Preview): Previe
   return { yaml: yaml ?? "", ...(sourceVersion !== undefined && { sourceVersion }) };
 }
 
-/** Stores a new preview. Returns its id, and the function that carries it out and stores the result. */
+/** Stores a new preview. Returns its id, and the function `work`, which carries it out and stores the result. */
 export async function beginPreview(
   deps: PreviewStoreDeps,
   request: PreviewRequest,
@@ -151,9 +151,8 @@ async function discovered(deps: PreviewStoreDeps, preview: Preview): Promise<Pre
 }
 
 /**
- * Continues a preview whose pages need the browser in `render`; ignores a preview that has ended. Once `closing` is
- * aborted, it stores nothing: the process that waits for the preview asks again, and another worker renders the
- * pages.
+ * Continues a preview with the browser `render`; ignores a preview that has ended. Once `closing` is aborted, stores
+ * nothing: the process that waits for the preview asks again, and another worker renders the pages.
  */
 export async function renderPreview(
   deps: PreviewStoreDeps & { render: Visitor },
@@ -167,7 +166,10 @@ export async function renderPreview(
   if (!closing?.aborted) await endPreview(deps.store, ended);
 }
 
-/** Asks workers to continue a preview; null if none did. */
+/**
+ * Asks workers to continue a preview, and waits until it has ended. Returns the ended preview; null if it was removed
+ * or made no progress for two minutes.
+ */
 async function renderedElsewhere(
   { store, now }: PreviewStoreDeps,
   preview: Preview,
@@ -224,7 +226,7 @@ async function fetchAndRead(
   };
 }
 
-/** Describes the entry points that other sources also have. */
+/** Returns a warning for each other source that has one of the entry points. */
 async function sharedWith(
   { store, configured = [] }: Pick<PreviewStoreDeps, "store" | "configured">,
   source: Source,
@@ -246,9 +248,9 @@ function withProblems(result: PreviewResult, warnings: readonly string[]): Previ
 }
 
 /**
- * Activates a preview: creates its source, as `addSource` does, or changes the existing one, and makes the preview
- * its fixture. Returns what was done, as text. Throws a problem if the source has changed since the preview. A
- * reason is required, unless the preview is green and its source is new.
+ * Activates a preview: creates its source, or changes the existing one, and makes the preview the source's fixture.
+ * Returns what was done, as text. Throws a problem if the source has changed since the preview, or if a required
+ * reason is missing: only a green preview of a new source needs none.
  */
 export async function activate(
   deps: ManageDeps,

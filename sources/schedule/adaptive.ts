@@ -3,21 +3,20 @@ import type { SourceRecord } from "../../model/sources/source.ts";
 
 type Arrivals = NonNullable<SourceRecord["arrivals"]>;
 
-/** Half-lives, in hours: of the rate, and of the profile over the day. */
 const RATE_HALF_LIFE_HOURS = 48;
 const PROFILE_HALF_LIFE_HOURS = 14 * 24;
-/** Rate assumed before anything is known: half an item in six hours. */
+/** Assumed observation before anything is known: half an article in six hours. */
 const PRIOR_ITEMS = 0.5;
 const PRIOR_HOURS = 6;
-/** Number of new items to expect per visit. A smaller number wastes requests, a larger one delays news. */
+/** Number of new articles to expect per visit. A smaller number wastes requests, a larger one delays news. */
 const ITEMS_PER_VISIT = 0.7;
 const QUIETEST = 0.25;
 const BUSIEST = 2;
 
 /**
- * Returns the arrival model after a visit: items and hours watched, both with a half-life of two
- * days, and items by hour of the day (UTC), with a half-life of two weeks. A 304 is a visit without
- * new items. `newItems` holds when each was published (or found, if unknown).
+ * Returns the arrival model after a visit: new articles and hours observed, both with a half-life of two days, and
+ * articles by hour of the day (UTC), with a half-life of two weeks. A 304 is a visit without new articles. `newItems`
+ * contains when each was published (or found, if that is unknown).
  */
 export function recordVisit(
   arrivals: Arrivals | null,
@@ -39,8 +38,8 @@ export function recordVisit(
 }
 
 /**
- * Returns the ms after `from` until 0.7 new items are expected, between `min` and `max`: the
- * model's rate, weighted by how busy each hour of the day usually is.
+ * Returns the time after `from` until 0.7 new articles are expected, ms, between `min` and `max`. The expectation
+ * follows the model's rate and how busy each hour of the day usually is.
  */
 export function adaptiveInterval(
   arrivals: Arrivals | null,
@@ -64,7 +63,7 @@ export function adaptiveInterval(
   return Math.min(Math.max(at - from.getTime(), bounds.min), bounds.max);
 }
 
-/** Returns the number of new items that the model expects between two instants. */
+/** Returns the number of new articles that the model expects between two times. */
 export function expectedItems(arrivals: Arrivals | null, from: Date, until: Date): number {
   let expected = 0;
   let at = from.getTime();
@@ -81,7 +80,7 @@ function hourlyRate(arrivals: Arrivals | null, at: number): number {
   return perHour * hourFactor(arrivals?.byHour, new Date(at).getUTCHours());
 }
 
-/** Returns how busy an hour is relative to the day's mean, smoothed over its neighbours. */
+/** Returns how busy an hour is relative to the mean of the day, smoothed over its neighbours, from 0.25 to 2. */
 function hourFactor(byHour: number[] | undefined, hour: number): number {
   if (!byHour) return 1;
   const of = (h: number) => byHour[(h + 24) % 24] ?? 0;

@@ -6,7 +6,9 @@ import { nextDue } from "./next-due.ts";
 
 /** Maximum number of visits in a forecast. */
 const MAX_VISITS = 400;
-/** Number of parts into which a gap between visits is divided for weighting. */
+/**
+ * Number of parts into which the time between two visits is divided, to weight each part by its expected articles.
+ */
 const PIECES_PER_GAP = 8;
 
 type Foreseen = Pick<
@@ -23,8 +25,9 @@ type Foreseen = Pick<
 >;
 
 /**
- * Returns when a source will be fetched up to `until` if nothing changes, and how long an article that appears in
- * that time waits on average. Each moment is weighted by the number of articles that the arrival model expects.
+ * Returns when a source will be visited up to `until` if nothing changes, how long an article that appears in that
+ * time waits on average, and how many articles are expected. `delay` is null for a paused source without a visit;
+ * `items` is null before anything is known.
  */
 export function forecast(source: Foreseen, now: Date, until: Date): Forecast {
   const visits: Date[] = [];
@@ -58,7 +61,7 @@ function delayOf(visits: Date[], { arrivals }: Foreseen, now: Date): number | nu
   return weight > 0 ? waited / weight : null;
 }
 
-/** Explains why a source is due when it is, or why it isn't. */
+/** Explains to operators why a source is due when it is, or why it isn't due. */
 export function explainNextRun(source: SourceRecord, now: Date): string {
   const { active, openRunId, runRequest, nextDueAt, pollDueAt, lastAttemptAt } = source;
   if (!active) return "It is retired: no run follows.";
@@ -72,7 +75,7 @@ export function explainNextRun(source: SourceRecord, now: Date): string {
   return [`Its schedule: ${scheduleWords(source.schedule)}.`, ...shiftsOf(source)].join(" ");
 }
 
-/** Returns what shifts the next run away from the plain interval. */
+/** Returns sentences about what lengthens or shortens the time until the next run. */
 function shiftsOf({ schedule, failures, arrivals, ttl }: SourceRecord): string[] {
   const shifts: string[] = [];
   if (failures > 0) {

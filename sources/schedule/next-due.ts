@@ -7,14 +7,14 @@ import { afterClosed, afterQuiet, isOpen, isQuiet } from "./windows.ts";
 
 type Schedule = Source["schedule"];
 
-/** The facts that decide the next due time besides the schedule. */
+/** What decides the next due time besides the schedule. */
 export interface DueState {
   id: string;
   now: Date;
   /** Start of the last run; null before the first. */
   lastRunAt: Date | null;
   arrivals: SourceRecord["arrivals"];
-  /** Number of consecutive failed runs; each doubles the wait, up to a day. */
+  /** Number of consecutive failed runs. Each doubles the wait, up to a day. */
   problems: number;
   /**
    * How long the publisher asks to wait before the next fetch, ms; null if it doesn't. Only adaptive schedules
@@ -23,17 +23,17 @@ export interface DueState {
   ttl: number | null;
 }
 
-/** Delay after which a run counts as missed, because no process could start it, ms. */
+/** Delay after which a run that no process could start counts as missed. */
 const LATE_MS = 15 * 60_000;
-/** Maximum number of consecutive quiet hours and windows to skip in the search for a free time. */
+/** Maximum number of steps past quiet hours and closed times in the search for a time when a run can start. */
 const MAX_SHIFTS = 16;
 const CRON_SPREAD_MS = MINUTE_MS;
 const QUIET_SPREAD_MS = 5 * MINUTE_MS;
 
 /**
- * Returns when a source is due next, never before `now`. The first run is due at once; missed runs
- * collapse into one that is due at once. Each source has a fixed offset within its interval, so
- * that sources don't all run at the same moment.
+ * Returns when a source is due next, never before `now`. The first run is due at once. Several missed runs become
+ * one, which is due at once. Each source has a fixed offset within its interval, so that sources don't all run at the
+ * same moment.
  */
 export function nextDue(source: Pick<Source, "schedule">, state: DueState): Date {
   const { schedule } = source;
@@ -46,8 +46,8 @@ export function nextDue(source: Pick<Source, "schedule">, state: DueState): Date
 }
 
 /**
- * Returns when a source is due after a run that ends now. Slots that passed during the run are skipped with
- * `overlap: skip`; otherwise one of them is made up for at once.
+ * Returns when a source is due after a run that ends now. With `overlap: skip`, times that passed during the run are
+ * skipped; otherwise, one run follows at once to make up for them.
  */
 export function nextDueAfterRun(source: Pick<Source, "schedule">, state: DueState): Date {
   const due = nextDue(source, state);
@@ -56,8 +56,8 @@ export function nextDueAfterRun(source: Pick<Source, "schedule">, state: DueStat
 }
 
 /**
- * Returns the due time that replaces a missed run; null if the run should start anyway, because it isn't that late
- * or because missed runs are made up for (`missed: run`).
+ * Returns the due time that replaces a missed run. Null if the run should start anyway: it is at most 15 minutes
+ * late, it is the first one, or the schedule makes up for missed runs (`missed: run`).
  */
 export function insteadOfMissed(
   source: Pick<Source, "schedule">,
@@ -69,12 +69,12 @@ export function insteadOfMissed(
   return nextDue(source, { ...state, lastRunAt: state.now });
 }
 
-/** Whether no run can start at an instant: during quiet hours, or outside all windows. */
+/** Whether no run can start at this time: during quiet hours, or outside all windows. */
 export function isShut(at: Date, schedule: Schedule): boolean {
   return isQuiet(at, schedule) || !isOpen(at, schedule);
 }
 
-/** Returns the instant itself, or the next one at which a run can start. */
+/** Returns the time itself, or the next one at which a run can start. */
 function afterShut(at: Date, schedule: Schedule): Date {
   let free = at;
   for (let tries = 0; tries < MAX_SHIFTS && isShut(free, schedule); tries++) {
@@ -96,8 +96,8 @@ function nextSlot(schedule: Schedule, state: DueState, lastRunAt: Date): number 
 }
 
 /**
- * Returns the first instant of the source's grid at or after `from`. The caller goes back half an interval, so that
- * runs that are a little early or late stay on the grid.
+ * Returns the first time at or after `from` on the source's grid: multiples of `every`, shifted by the share `place`
+ * of `every`. The caller goes back half an interval, so that runs that are a little early or late stay on the grid.
  */
 function nextOnGrid(from: number, every: number, place: number): number {
   const offset = Math.floor(place * every);
@@ -119,26 +119,25 @@ function nextCron(
 }
 
 /**
- * Returns the interval doubled for each consecutive failure, up to a day (or the interval, if that
- * is longer).
+ * Returns the interval, doubled for each consecutive failure, up to a day (or to the interval, if that is longer).
  */
 function backedOff(interval: number, problems: number): number {
   return Math.max(interval, Math.min(DAY_MS, interval * 2 ** Math.min(problems, 20)));
 }
 
-/** Returns the id of the run for a source's due time; null while it isn't due at all. */
+/** Returns the id of the run for a source's due time; null if the source has no due time. */
 export function runIdOf({ _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueAt">) {
   return nextDueAt && `${_id}-${nextDueAt.getTime().toString(36)}`;
 }
 
 /**
- * Maximum number of cached expressions with their time zones, and of days for each; forecasts of
- * many sources share them.
+ * Maximum number of cached pairs of time zone and cron expression, and of spans for each. Forecasts of many sources
+ * share them.
  */
 const MAX_CACHED = 2000;
 const DAYS = 3;
 
-/** All slots of an expression from `from` until before `to`, in order. */
+/** All slots of a cron expression from `from` until before `to`, in order, ms. */
 interface Span {
   from: number;
   to: number;
@@ -148,9 +147,9 @@ interface Span {
 const spans = new Map<string, readonly Span[]>();
 
 /**
- * Returns the first slot of a cron expression after an instant, both in ms. All slots of a day are
- * computed at once and cached, because a step of `cron-parser` costs a quarter of a millisecond and
- * forecasts take hundreds.
+ * Returns the first time that matches a cron expression after `after`, both in ms. The slots of a whole day are
+ * computed at once and cached, because a step of `cron-parser` costs a quarter of a millisecond and forecasts take
+ * hundreds.
  */
 export function slotAfter(cron: string, timezone: string, after: number): number {
   const key = `${timezone} ${cron}`;
@@ -178,8 +177,8 @@ function firstAfter(slots: readonly number[], after: number): number | undefined
 }
 
 /**
- * Returns the slots on the day of the next slot. The parser finds the day; the expression gives its
- * hours and minutes.
+ * Returns the slots of the day on which the next slot lies. The parser finds the day; the expression gives the hours
+ * and minutes. Returns only the next slot if the clocks change on that day.
  */
 function spanFrom(cron: string, timezone: string, after: number): Span {
   const expression = CronExpressionParser.parse(cron, {
@@ -203,7 +202,7 @@ function spanFrom(cron: string, timezone: string, after: number): Span {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Returns the offset of a time zone from UTC at an instant, ms. */
+/** Returns the offset of a time zone from UTC at a time, ms. */
 function offsetAt(timezone: string, at: number): number {
   let format = formats.get(timezone);
   if (!format) {

@@ -3,15 +3,15 @@ import { MINUTE_MS } from "../../lib/time.ts";
 const DAY_MINUTES = 1440;
 const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
-/** Hours without runs, e.g. `22:00-06:00`, in an IANA time zone. */
+/** Hours without runs, such as `22:00-06:00`, in an IANA time zone; none if `quiet` is missing. */
 export interface QuietHours {
   quiet?: string | undefined;
   timezone: string;
 }
 
 /**
- * Returns the instant itself, or the end of the quiet hours that contain it. Hours are local time: they can cross
- * midnight, and last an hour more or less when the clocks change.
+ * Returns the time itself, or the end of the quiet hours that contain it. Quiet hours are in local time: they can
+ * cross midnight, and are an hour longer or shorter when the clocks change.
  */
 export function afterQuiet(at: Date, hours: QuietHours): Date {
   const [start, end] = bounds(hours.quiet);
@@ -26,7 +26,7 @@ export function afterQuiet(at: Date, hours: QuietHours): Date {
   return new Date(minute);
 }
 
-/** Whether an instant is in the quiet hours. */
+/** Whether a time is in the quiet hours. */
 export function isQuiet(at: Date, hours: QuietHours): boolean {
   const [start, end] = bounds(hours.quiet);
   if (start === end) return false;
@@ -38,13 +38,16 @@ function bounds(quiet: string | undefined): [start: number, end: number] {
   return parseHours(quiet ?? "00:00-00:00");
 }
 
-/** Hours in which runs can start, such as `Mon-Fri 06:00-22:00`, in an IANA time zone; none means always. */
+/**
+ * Hours in which runs can start, such as `Mon-Fri 06:00-22:00`, in an IANA time zone. Without any, runs can always
+ * start.
+ */
 export interface Windows {
   windows?: readonly string[] | undefined;
   timezone: string;
 }
 
-/** Returns the instant itself, or the start of the next window if the instant is outside all windows. */
+/** Returns the time itself, or the start of the next window if the time is outside all windows. */
 export function afterClosed(at: Date, hours: Windows): Date {
   if (isOpen(at, hours)) return at;
   const { day, minute } = wallClock(at, hours.timezone);
@@ -68,7 +71,7 @@ export function afterClosed(at: Date, hours: Windows): Date {
   return at;
 }
 
-/** Whether runs can start at an instant. */
+/** Whether a time is in a window; true if there are no windows. */
 export function isOpen(at: Date, { windows, timezone }: Windows): boolean {
   if (!windows || windows.length === 0) return true;
   const { day, minute } = wallClock(at, timezone);
@@ -80,10 +83,7 @@ export function isOpen(at: Date, { windows, timezone }: Windows): boolean {
 
 interface Window {
   days: ReadonlySet<number>;
-  /**
-   * Start of the window, in minutes of the day; `end` is its end. A window that doesn't end after
-   * its start continues into the next day.
-   */
+  /** Minutes of the day. If `end` isn't later than `start`, the window ends on the next day. */
   start: number;
   end: number;
 }
@@ -100,7 +100,7 @@ function parseWindow(text: string): Window {
   return window;
 }
 
-/** Returns both ends of `06:00-22:00`, in minutes of the day. */
+/** Returns the start and the end of hours such as `06:00-22:00`, in minutes of the day. */
 function parseHours(hours: string): [start: number, end: number] {
   const [start = 0, end = 0] = hours.split("-").map((clock) => {
     const [hour = 0, minute = 0] = clock.split(":").map(Number);

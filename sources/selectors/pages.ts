@@ -15,7 +15,7 @@ import {
 import { getLink } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 
-/** A stored article page, with what its entry point said about the article. */
+/** A stored page of an article, and what the entry point said about the article. */
 export interface StoredPage {
   url: string;
   finalUrl: string;
@@ -28,8 +28,8 @@ export interface StoredPage {
 const decompress = promisify(gunzip);
 
 /**
- * Maximum number of archived pages on which a selector is tried. They are searched for in up to `MAX_LISTS` lists
- * of captures.
+ * Maximum number of archived pages on which a selector is tried. At most `MAX_LISTS` lists of captures are searched
+ * for them.
  */
 const MAX_PAGES = 8;
 const CAPTURES_PER_LIST = 200;
@@ -56,7 +56,7 @@ export async function previewPages({ pages, result, at }: Preview): Promise<Stor
   );
 }
 
-/** Returns the latest archived article pages of a source, one per link, newest first; at most eight. */
+/** Returns the latest archived article pages of a source, newest first and one per link; at most eight. */
 export async function archivedPages(
   store: Store,
   sourceId: string,
@@ -100,12 +100,12 @@ async function open(store: Store, listed: ListedCapture): Promise<StoredPage | n
   };
 }
 
-/** Tolerance for a date without a time, because of its time zone, ms. */
+/** Tolerance in comparisons of dates, because the time zone of a date without a time is unknown. */
 const DAY_TOLERANCE_MS = 36 * 3_600_000;
 
 /**
- * Whether a value matches what the feed or list said about a page; null if the feed or list doesn't
- * say anything about the field.
+ * Whether a value matches what the entry point said about a page; null if the entry point said nothing about the
+ * field.
  */
 export function agrees(
   { hints }: Pick<StoredPage, "hints">,

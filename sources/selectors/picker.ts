@@ -28,12 +28,12 @@ export interface PickerDeps extends ManageDeps {
 
 interface Opened {
   source: SourceRecord;
-  /** The declaration; null for a source, whose file contains it. */
+  /** The declaration of a preview; null for a source, whose file contains it. */
   yaml: string | null;
   pages: StoredPage[];
 }
 
-/** Opens the stored pages of a preview or source. Throws a 404 problem when it doesn't exist. */
+/** Reads the stored pages of a preview or source. Throws a 404 problem if there is no such preview or source. */
 async function openSubject({ store, now }: PickerDeps, subject: PickerSubject): Promise<Opened> {
   if ("source" in subject) {
     const source = await getSource(store, subject.source);
@@ -51,7 +51,7 @@ async function openSubject({ store, now }: PickerDeps, subject: PickerSubject): 
   };
 }
 
-/** Returns the name of the source, and its pages. */
+/** Returns the name of the source, and the URLs and times of its stored pages. */
 export async function listPages(
   deps: PickerDeps,
   subject: PickerSubject,
@@ -60,7 +60,7 @@ export async function listPages(
   return { name: source.name, pages: pages.map(({ url, at }) => ({ url, at })) };
 }
 
-/** Returns the HTML of page `n`, whose elements carry their index; null if there is no such page. */
+/** Returns the HTML of page `n` with numbered elements; null if there is no such page. */
 export async function markPage(
   deps: PickerDeps,
   subject: PickerSubject,
@@ -78,7 +78,8 @@ export async function markPage(
 }
 
 /**
- * Returns selectors for a field of a page, best first; `at` is the index of the clicked element.
+ * Returns selectors for a field of page `n`, best first. `at` is the number of the clicked element; null if the
+ * parser must find the element.
  */
 export async function proposeFor(
   deps: PickerDeps,
@@ -90,7 +91,7 @@ export async function proposeFor(
   return proposeSelectors({ parser }, pages, clicked, source.language ?? null);
 }
 
-/** Returns what a selector would change, page by page. */
+/** Returns what a selector would change on each stored page. */
 export async function trySelector(
   deps: PickerDeps,
   subject: PickerSubject,
@@ -101,8 +102,8 @@ export async function trySelector(
 }
 
 /**
- * Adds a selector for a field to the declaration. That of a preview is previewed again; that of a source becomes
- * its next version.
+ * Adds a selector for a field to a declaration. That of a preview gets a new preview, whose id is returned; that of a
+ * source becomes the source's next version.
  */
 export async function applySelector(
   deps: PickerDeps,

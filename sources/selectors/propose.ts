@@ -7,19 +7,21 @@ import type {
 } from "../../model/sources/selector-picker.ts";
 import { agrees, type StoredPage } from "./pages.ts";
 
-/** The index of the page, the field, and the index of the clicked element; null if the parser must find the element. */
+/**
+ * A field, and the element that was clicked for it: its number `at` on page `n`. `at` is null if the parser must find
+ * the element.
+ */
 export interface PickedElement {
   n: number;
   field: PickerField;
   at: number | null;
 }
 
-/** Maximum number of proposals returned. */
 const MAX_PROPOSALS = 8;
 
 /**
- * Returns selectors for a field, built on the clicked page and tried on all pages, best first. Agreement with the
- * feed counts most, then the number of pages with a value, then the number of different values.
+ * Returns selectors for a field, best first: built from page `n`, and tried on all pages. Agreement with the entry
+ * points counts most, then the number of pages with a value, then the number of different values.
  */
 export async function proposeSelectors(
   { parser }: { parser: Pick<Parser, "point"> },
@@ -44,7 +46,7 @@ export async function proposeSelectors(
   const { candidates } = await ask(page, at, []);
   const selectors = candidates.map(({ selector }) => selector);
   if (selectors.length === 0) return [];
-  // A nonexistent element costs nothing to look for, so only the selectors are tried.
+  // With a nonexistent element, the parser only tries the selectors.
   const read = await Promise.all(pages.map((one) => ask(one, NOWHERE, selectors)));
   return candidates
     .map((candidate, index) =>

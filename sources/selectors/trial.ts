@@ -20,8 +20,8 @@ import { diffSources } from "../files/plan.ts";
 import { agrees, type StoredPage } from "./pages.ts";
 
 /**
- * Extracts stored pages with the current declaration, and again with another selector. Hints of feeds aren't used,
- * so that the result depends on the pages alone.
+ * Returns what a selector changes: extracts stored pages with the current declaration, and again with the selector
+ * for `field`. Hints of entry points aren't used, so that the result depends only on the pages.
  */
 export async function tryField(
   { parser }: { parser: Pick<Parser, "extract"> },
@@ -85,8 +85,9 @@ function inWords(value: string | Date | string[] | null): string | null {
 }
 
 /**
- * Writes a tried selector into a source's file, as its next version. It is valid from the first page that needs it.
- * Returns a problem if it found the field on no page.
+ * Writes a tried selector into a source's file, which becomes its next version. The selector is valid from the oldest
+ * page on which it finds the field and the current selectors don't. Returns a problem if it finds the field on no
+ * page.
  */
 export async function useSelector(
   { store, file, now }: { store: Store; file: string; now: Date },

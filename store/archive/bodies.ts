@@ -21,19 +21,28 @@ export function tierNamed(store: Store, name: Tier): BodyStore {
   throw new TierUnreachable(`bodies are in the tier ${name}, which isn't set up here`);
 }
 
-/** Returns a body from its tier, or why the body can't be read; null if no body has this id. */
+/**
+ * Returns a body from its tier, or why its bytes are lost; null if no body has this id. Throws `TierUnreachable` if
+ * the tier doesn't answer.
+ */
 export async function findBody(store: Store, id: string): Promise<Body | Lost | null> {
   const record = await store.collections.bodies.findOne({ _id: id }, { promoteBuffers: true });
   return record && openBody(store, record);
 }
 
-/** Returns a body from its tier; null if no body has this id or if the body can't be read. */
+/**
+ * Returns a body from its tier; null if no body has this id or its bytes are lost. Throws `TierUnreachable` if the
+ * tier doesn't answer.
+ */
 export async function getBody(store: Store, id: string): Promise<Body | null> {
   const found = await findBody(store, id);
   return found && !isLost(found) ? found : null;
 }
 
-/** Returns bodies by id, from any tier. A body that can't be read is a `Lost`; unknown ids are missing. */
+/**
+ * Returns bodies by id, from any tier. A body whose bytes are lost is a `Lost`; unknown ids are missing. Throws
+ * `TierUnreachable` if a tier doesn't answer.
+ */
 export async function readBodies(store: Store, ids: string[]): Promise<Map<string, Body | Lost>> {
   const options = { promoteBuffers: true };
   const records = await findIn(store.collections.bodies, "_id", ids, options);
@@ -42,8 +51,9 @@ export async function readBodies(store: Store, ids: string[]): Promise<Map<strin
 }
 
 /**
- * Returns the bytes of a record from the tier that it names. If they are lost there, returns a copy that a move or an
- * operator left in another tier. Bytes from outside the database are returned only if they match their digest.
+ * Returns the body of a record from the tier that the record names. If it is lost there, returns a copy that a move
+ * or an operator left in another tier. Bytes from outside the database are returned only if they match their digest.
+ * Throws `TierUnreachable` if the tier doesn't answer and there is no copy.
  */
 export async function openBody(store: Store, record: BodyRecord): Promise<Body | Lost> {
   const { _id, bytes, encoding, size, storedAt, tier } = record;

@@ -14,14 +14,14 @@ interface LostBody {
   lost: string;
 }
 
-/** Progress of a check. */
+/** Progress of a check: bodies read, compressed bytes of the intact ones, and the lost bodies. */
 export interface Checked {
   bodies: number;
   bytes: number;
   lost: LostBody[];
 }
 
-/** Minimum age of a copy without a record, ms. A younger one may belong to a move in progress. */
+/** Age from which a copy without a record is an orphan. A younger one might belong to a move in progress. */
 const YOUNG = 3_600_000;
 /** Number of entries looked up at once. */
 const PIECE = 500;
@@ -43,8 +43,8 @@ export async function* checkBodies(store: Store): AsyncGenerator<Checked> {
 }
 
 /**
- * Yields the entries of a tier that are older than an hour and have no record: copies of bodies that were removed while
- * they were moved.
+ * Yields, in batches, the copies in a tier that are older than an hour and have no record: the bodies were removed
+ * while they were moved.
  */
 export async function* orphansIn(
   store: Store,
@@ -62,7 +62,7 @@ export async function* orphansIn(
   yield await without(store, piece);
 }
 
-/** Removes orphans from every tier; returns how many. */
+/** Removes orphans from every tier outside the database; returns how many. */
 export async function sweepOrphans(
   store: Store,
   about: { prefix: string; now: Date },

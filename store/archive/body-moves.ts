@@ -13,7 +13,7 @@ export interface Moved {
   moved: number;
   /** Total compressed size of the moved bodies, in bytes. */
   bytes: number;
-  /** The bodies that stay where they are, and why. */
+  /** The bodies that couldn't be moved, and why. */
   failed: { id: string; why: string }[];
 }
 
@@ -41,9 +41,9 @@ export async function bodiesToMove(
 }
 
 /**
- * Moves bodies into a tier. For each body, stores a copy and checks it against the digest, stores the new tier in the
- * record, then removes the old copy. An interruption at any point loses nothing: until the record names the new tier,
- * the body is read from the old one, and `finishMoves` removes the remaining copy.
+ * Moves bodies into the tier `target`. For each body, stores a copy and checks it against the digest, stores the new
+ * tier in the record, then removes the old copy. An interruption at any point loses nothing: until the record names
+ * the new tier, the body is read from the old one. `finishMoves` removes old copies that remain.
  */
 export async function moveBodies(
   store: Store,
@@ -86,8 +86,8 @@ export async function moveBodies(
 const CHANGED = "its bytes in the database are not what was stored (their SHA-256 differs)";
 
 /**
- * Stores the new and the old tier of each body in one write. A body that was stored again in the meantime stays as it
- * is.
+ * Stores the new and the old tier of each body in one bulk write. The record of a body that was stored again in the
+ * meantime stays as it is.
  */
 async function recordTier(
   store: Store,
@@ -149,7 +149,7 @@ async function finish(store: Store, ids: string[]): Promise<void> {
 /** The size of a tier at the last count. */
 export interface TierSize {
   tier: Tier;
-  /** Number of bodies; null for the database, where they aren't counted one by one. */
+  /** Number of bodies; null for the database, whose bodies aren't counted. */
   bodies: number | null;
   bytes: number;
 }
@@ -158,8 +158,8 @@ type Of = "bodies" | "bytes";
 const nameOf = (tier: Tier, of: Of) => `tier:${tier}:${of}`;
 
 /**
- * Counts the bodies and bytes of each tier and stores the results. The database has all stored bytes that are in no
- * other tier. Reads one small record per body outside the database.
+ * Counts the bodies and bytes of each tier and stores the results. For the database, only bytes are counted: all
+ * stored bytes except those in other tiers. Reads one small record per body outside the database.
  */
 export async function countTiers(store: Store): Promise<void> {
   const { bodies, sourceDays } = store.collections;
@@ -183,7 +183,7 @@ export async function countTiers(store: Store): Promise<void> {
   await note(store, "database", "bytes", Math.max(0, total - elsewhere));
 }
 
-/** Returns the size of each tier that has ever held a body; empty if all bodies have always been in the database. */
+/** Returns the sizes of the tiers that held bytes at the last count; empty if no body was outside the database. */
 export async function readTierSizes({ collections: { meta } }: Store): Promise<TierSize[]> {
   const value = async (tier: Tier, of: Of) =>
     (await meta.findOne({ _id: nameOf(tier, of) }))?.value ?? null;
@@ -196,10 +196,9 @@ export async function readTierSizes({ collections: { meta } }: Store): Promise<T
   return sizes.some(({ bodies }) => bodies) ? sizes.filter(({ bytes }) => bytes > 0) : [];
 }
 
-/** The names of the counters of moves. */
 const COUNTERS = { moved: "bodiesMoved", failed: "bodyMovesFailed" } as const;
 
-/** Adds the results of one pass to the counters. */
+/** Adds to the counts of moved bodies and of failed moves. */
 export async function noteMoves(
   { collections: { meta } }: Store,
   counts: { moved: number; failed: number },

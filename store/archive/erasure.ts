@@ -11,7 +11,7 @@ import { dropBodies, openBody } from "./bodies.ts";
 /** Number of documents read at once. */
 const PIECE = 100;
 
-/** The fields of a capture that decide whether it is removed. */
+/** The fields of a capture that decide whether an erasure removes it. */
 export type CaptureOfBody = Pick<Capture, "_id" | "linkId" | "kind" | "headers" | "bodyId">;
 
 /** The fields of a removed capture that are needed afterwards. */
@@ -40,7 +40,7 @@ export interface NamedBody {
   captures: CaptureOfBody[];
 }
 
-/** Yields every body of every tier, in batches. */
+/** Yields every body of every tier with the captures that name it, in batches. */
 export async function* bodiesInPieces(store: Store): AsyncGenerator<NamedBody[]> {
   for await (const records of inPieces(store.collections.bodies)) {
     const ids = records.map(({ _id }) => _id);
@@ -76,7 +76,7 @@ export async function removeCaptures(store: Store, captures: RemovedCapture[]): 
   return captures.length;
 }
 
-/** Removes bodies. Their captures stay and say that the body was erased. */
+/** Removes bodies. Their captures stay, and say that the body was erased. */
 export async function withholdBodies(store: Store, bodyIds: string[]): Promise<void> {
   const captures = await capturesOfBodies(store, bodyIds);
   if (captures.length > 0) {
@@ -102,7 +102,7 @@ export function capturesOfLinks(store: Store, linkIds: string[]): Promise<Remove
 
 /**
  * Removes everything that belongs to articles except the articles themselves: URLs, revisions, texts, corrections,
- * intents and staged versions.
+ * intents, staged versions, and their ids in boilerplate.
  */
 export async function removePartsOf(store: Store, articleIds: string[]): Promise<void> {
   const { aliases, revisions, texts, corrections, stagedArticles, boilerplate, intents } =

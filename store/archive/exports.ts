@@ -2,7 +2,7 @@ import type { Export } from "../../model/archive/export.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 
-/** Maximum number of exports listed, and of exports waiting at once. */
+/** Maximum number of exports listed, and of exports that wait at the same time. */
 const LISTED = 100;
 export const MOST_WAITING = 20;
 
@@ -14,7 +14,7 @@ export function getExport(store: Store, id: string): Promise<Export | null> {
   return store.collections.exports.findOne({ _id: id });
 }
 
-/** Returns the latest requested exports, at most 100. */
+/** Returns the exports that were requested last, newest first; at most 100. */
 export function listExports(store: Store, now: Date): Promise<Export[]> {
   return store.collections.exports
     .find({ requestedAt: dueBy(now) })
@@ -23,7 +23,7 @@ export function listExports(store: Store, now: Date): Promise<Export[]> {
     .toArray();
 }
 
-/** Returns the exports that are due by a time, oldest due time first. */
+/** Returns the exports that are due by a time, earliest first; at most 20. */
 export function dueExports(store: Store, until: Date): Promise<Export[]> {
   return store.collections.exports
     .find({ dueAt: dueBy(until) })
@@ -54,7 +54,10 @@ export async function findAvailableExports(store: Store, ids: string[]): Promise
   return new Set(available.map(({ _id }) => _id));
 }
 
-/** Withdraws every export requested until now, finished or not: after an erasure, it could contain erased content. */
+/**
+ * Withdraws every export that was requested until now, finished or not: after an erasure, it might contain erased
+ * content.
+ */
 export async function withdrawExports(store: Store, now: Date): Promise<void> {
   const reason = "content was erased after the request: request the export again";
   const state = "withdrawn" as const;

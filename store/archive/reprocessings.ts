@@ -2,7 +2,7 @@ import type { Progress, Reprocessing } from "../../model/archive/reprocessing.ts
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Takes over the stored reprocessing with this id, or stores the new one. Returns it. */
+/** Stores a new reprocessing, or takes over the stored one with the same id. Returns the stored one. */
 export async function takeReprocessing(store: Store, fresh: Reprocessing): Promise<Reprocessing> {
   const { reprocessings } = store.collections;
   await ignoreDuplicates(reprocessings.insertMany([fresh]));
@@ -21,7 +21,7 @@ export async function keepReprocessing(
     { _id, owner },
     { $set: state },
   );
-  if (matchedCount === 0) throw new Error("another process has taken this over; see its output");
+  if (matchedCount === 0) throw new Error("another process has taken over this reprocessing: see the output of that process");
 }
 
 /** Removes a finished reprocessing. */

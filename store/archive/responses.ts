@@ -9,17 +9,20 @@ const PAGE = 50;
 /** Number of titles read at once. */
 const TITLES = 200;
 
-/** A response with its bytes, if they are stored. */
+/** A capture and its body; null if the body isn't stored. */
 export interface Archived {
   capture: Capture;
   body: Body | null;
-  /** Why the response's body can't be read although it should exist. */
+  /** Why the body can't be read although it should exist. */
   lost?: Lost;
-  /** The current usage signals of the response's article. */
+  /** The current usage signals of the article that the link led to; empty if it led to none. */
   today: UsageSignal[];
 }
 
-/** A position in the captures of several sources, in order of their ids. */
+/**
+ * A position in the captures of several sources: the source, and the time from which its captures are still to be
+ * read.
+ */
 export interface ArchivePlace {
   sourceId: string;
   since: Date;
@@ -64,7 +67,7 @@ async function withBodies(store: Store, captures: Capture[]): Promise<Archived[]
   });
 }
 
-/** Returns the current usage signals of the captures' articles, by link. */
+/** Returns the current usage signals of the captures' articles, by link id. */
 async function rightsOf(
   store: Store,
   captures: readonly Capture[],
@@ -79,7 +82,7 @@ async function rightsOf(
   return new Map(found.map(({ _id, articleId }) => [_id, byArticle.get(articleId ?? "") ?? []]));
 }
 
-/** Returns the titles of the articles that links led to, by link. */
+/** Returns the titles of the articles that links led to, by link id. Links without an article are missing. */
 export async function titlesOf(store: Store, linkIds: string[]): Promise<Map<string, string>> {
   const { links, articles } = store.collections;
   const titles = new Map<string, string>();

@@ -46,7 +46,7 @@ export async function removeCaptures(
 
 /**
  * Removes up to `limit` bodies that no capture has used since `until`; returns how many. A body that is stored again
- * at this moment stays, since its date is part of the condition.
+ * at the same moment stays, because its date is checked again when it is removed.
  */
 export async function removeBodies(store: Store, until: Date, limit: number): Promise<number> {
   const old = await store.collections.bodies
@@ -59,7 +59,10 @@ export async function removeBodies(store: Store, until: Date, limit: number): Pr
   );
 }
 
-/** Removes records of a source's finished runs that started before `until`; returns how many. */
+/**
+ * Removes the records of up to `limit` of a source's runs that started before `until`, except open ones; returns how
+ * many.
+ */
 export async function removeRuns(
   { collections: { runs } }: Store,
   sourceId: string,
@@ -106,8 +109,9 @@ type Old = Pick<Article, "_id" | "pendingAt">;
 
 /**
  * Removes up to `limit` articles dated before `until`, with everything that belongs to them except their captures;
- * returns how many. First, each of their URLs gets a tombstone, so that no article comes back as new. The article
- * itself goes last, so the next call finishes an interrupted removal.
+ * returns how many. Articles with changes that aren't in the stream yet stay. Each URL first gets a tombstone, so
+ * that no article comes back as new. The article itself goes last, so that the next call finishes an interrupted
+ * removal.
  */
 export async function purgeArticles(
   store: Store,
@@ -148,7 +152,7 @@ export async function purgeArticles(
   );
 }
 
-/** Marks links as purged. The links stay, so that they are never fetched again and show why they have no article. */
+/** Marks links as purged. The links stay: they are never fetched again, and show why they have no article. */
 async function markLinksPurged(store: Store, keys: string[], detail: string): Promise<void> {
   const set = { state: "skipped", reason: "purged", detail, dueAt: null, articleId: null } as const;
   await store.collections.links.bulkWrite(
@@ -157,7 +161,9 @@ async function markLinksPurged(store: Store, keys: string[], detail: string): Pr
   );
 }
 
-/** Records that days before `until` are incomplete, so that their statistics are not counted again. */
+/**
+ * Records that articles from before `until` were removed, so that the statistics of those days aren't counted again.
+ */
 async function notePurged({ collections: { meta } }: Store, until: Date): Promise<void> {
   const value = until.getTime();
   await meta.updateOne({ _id: "purgedUntil" }, { $max: { value } }, { upsert: true });

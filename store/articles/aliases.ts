@@ -3,7 +3,7 @@ import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Returns the article id of each known URL key. */
+/** Returns the article ids of URL keys, by key. Unknown keys are missing. */
 export async function articlesOfKeys(store: Store, keys: string[]): Promise<Map<string, string>> {
   const found = await findIn(store.collections.aliases, "_id", keys, {
     projection: { articleId: 1 },
@@ -11,7 +11,7 @@ export async function articlesOfKeys(store: Store, keys: string[]): Promise<Map<
   return new Map(found.map((alias) => [alias._id, alias.articleId]));
 }
 
-/** Returns the article of each known URL key, and the role that the URL has for it. */
+/** Returns, by URL key, the article id and the role that the URL has for the article. Unknown keys are missing. */
 export async function ownersOfKeys(
   { collections }: Store,
   keys: string[],
@@ -22,8 +22,8 @@ export async function ownersOfKeys(
 }
 
 /**
- * Changes the kind of URL keys from `self` to the given kind, because another page names their URLs as its versions. A
- * key that already has another kind stays as it is.
+ * Sets the kind of URL keys that were `self` so far, because another page names their URLs as its versions. A key of
+ * another kind stays as it is.
  */
 export async function noteVersions(
   { collections }: Store,
@@ -39,8 +39,8 @@ export async function noteVersions(
 }
 
 /**
- * Claims URL keys for articles. A key that belongs to an article stays with it. Returns whether all claims were
- * granted.
+ * Stores URL keys as those of articles. A key that already belongs to an article stays with it. Returns whether all
+ * keys were new.
  */
 export async function claimAliases(store: Store, aliases: Alias[]): Promise<boolean> {
   const different = [...new Map(aliases.map((alias) => [alias._id, alias])).values()];

@@ -13,7 +13,7 @@ export async function getArticles(store: Store, ids: string[]): Promise<Map<stri
   return new Map((await withTexts(store, found)).map((article) => [article._id, article]));
 }
 
-/** The fields that decide which article represents a story, and the current choice. */
+/** The fields that decide which article represents a story, and the story to which the article belongs now. */
 export type ArticleStatusRow = Pick<
   Article,
   "_id" | "status" | "completeness" | "fieldScore" | "duplicateOf" | "storyId" | "origin"
@@ -31,7 +31,7 @@ export function getStatuses(store: Store, ids: string[]): Promise<ArticleStatusR
   return findIn(store.collections.articles, "_id", ids, { projection: fields });
 }
 
-/** A write that readers can see: the new state of the article and the change that announces it. */
+/** A write that readers can see: the new state of the article, and the change that announces it. */
 export interface ArticleWrite {
   /** Version on which the decision was based; 0 for a new article. */
   base: number;
@@ -138,7 +138,7 @@ export async function addRevisions(store: Store, revisions: Revision[]): Promise
   await ignoreDuplicates(store.collections.revisions.insertMany(short, { ordered: false }));
 }
 
-/** Returns articles with changes that are not in the stream yet, oldest first. */
+/** Returns articles with changes that aren't in the stream yet, the longest waiting first. */
 export function articlesWithPending(
   store: Store,
   now: Date,
@@ -152,8 +152,8 @@ export function articlesWithPending(
 }
 
 /**
- * Removes pending changes from articles after they were appended to the stream. If the article has changed since it
- * was read, only the changes up to the appended version go; later ones stay pending.
+ * Removes pending changes from articles after they were appended to the stream. If an article has changed since it
+ * was read, its later changes stay pending.
  */
 export async function clearPending(
   store: Store,
@@ -179,13 +179,13 @@ export async function clearPending(
   );
 }
 
-/** The fields that say whether readers can find an article, and since when. */
+/** The fields that say whether readers can find an article, since when, and how complete it is. */
 export type PublicationState = Pick<
   Article,
   "_id" | "status" | "unlisted" | "servedAt" | "firstSeenAt" | "publishedAt" | "completeness"
 >;
 
-/** Returns the publication state of articles by id. Unknown ids are missing. */
+/** Returns the publication states of articles, by id. Unknown ids are missing. */
 export async function publicationStates(
   store: Store,
   ids: string[],
@@ -213,12 +213,12 @@ export function readUnlisted(store: Store, now: Date, limit = 50): Promise<Unlis
   return readLatest(store.collections.articles, "unlisted.at", { now, limit, projection });
 }
 
-/** Maximum number of articles that are read. */
+/** Maximum number of articles that `articlesByHour` reads by default. */
 const MOST = 5000;
 
 /**
- * Returns how many articles were published in each of the last `hours` hours, newest last. Covers fewer hours if there
- * are more than `most` articles.
+ * Returns the number of articles dated in each of the last `hours` hours, newest last. Covers fewer hours if there
+ * are `most` articles or more.
  */
 export async function articlesByHour(
   store: Store,

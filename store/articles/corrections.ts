@@ -9,7 +9,7 @@ export async function addCorrections(store: Store, corrections: Correction[]): P
   await ignoreDuplicates(store.collections.corrections.insertMany(corrections, { ordered: false }));
 }
 
-/** Returns the corrections in force by article, each article's in the order they were made. */
+/** Returns the corrections in force, by article id, in the order in which they were made. */
 export async function correctionsOf(
   store: Store,
   articleIds: string[],
@@ -23,7 +23,7 @@ export async function correctionsOf(
   return byArticle;
 }
 
-/** Returns all corrections of an article, including undone ones, in the order they were made. */
+/** Returns all corrections of an article, including undone ones, in the order in which they were made. */
 export async function correctionsOfArticle(store: Store, articleId: string): Promise<Correction[]> {
   return inOrder(await findIn(store.collections.corrections, "articleId", [articleId]));
 }

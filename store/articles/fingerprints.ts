@@ -12,7 +12,7 @@ import {
   type StoredFingerprint,
 } from "./stored-fingerprint.ts";
 
-/** Maximum number of articles in one batch of stories. */
+/** Maximum number of articles read per chunk of stories. */
 const MEMBERS = 1000;
 
 export async function getFingerprints(
@@ -42,7 +42,10 @@ export async function putFeatures(
   );
 }
 
-/** Adds fingerprints for articles that have none: an insert costs a fifth of an upsert. */
+/**
+ * Stores the fingerprints of articles that probably have none, and marks their clusters as stale. Tries an insert
+ * first, which costs a fifth of an upsert.
+ */
 export async function addFeatures(
   store: Store,
   features: readonly (Features & { _id: string })[],
@@ -60,7 +63,7 @@ export async function addFeatures(
   );
 }
 
-/** Returns the fingerprints of all articles in the given stories. */
+/** Returns the fingerprints of the articles in the given stories. */
 export function storyFingerprints(
   store: Store,
   stories: readonly string[],
@@ -68,7 +71,7 @@ export function storyFingerprints(
   return readIn(store, "cluster.story", stories, { limit: MEMBERS });
 }
 
-/** The cluster of an article, and the fields on which decisions about it depend. */
+/** The cluster of an article, and the fields on which a decision about the cluster depends. */
 export type Place = Pick<
   Fingerprint,
   "_id" | "sourceId" | "at" | "trust" | "cluster" | "linkConstraints"
@@ -76,7 +79,7 @@ export type Place = Pick<
 
 const PLACE = { projection: { sourceId: 1, at: 1, trust: 1, cluster: 1, linkConstraints: 1 } };
 
-/** Returns the clusters of articles, by article. */
+/** Returns the clusters of articles, by article id. Articles without a fingerprint are missing. */
 export async function getPlaces(
   { collections }: Store,
   ids: readonly string[],
@@ -85,7 +88,7 @@ export async function getPlaces(
   return new Map(found.map((print) => [print._id, print]));
 }
 
-/** Returns the clusters of all articles in the given stories. */
+/** Returns the clusters of the articles in the given stories. */
 export function storyPlaces({ collections }: Store, stories: readonly string[]): Promise<Place[]> {
   const options = { ...PLACE, limit: MEMBERS };
   return findIn<StoredFingerprint>(collections.fingerprints, "cluster.story", stories, options);
@@ -140,13 +143,13 @@ export async function saveClusters(
   const now = new Map(stored.map((print) => [print._id, print]));
   return settlements.flatMap(({ id, version, cluster }) => {
     const there = now.get(id);
-    // The version alone doesn't prove it: another process may have written the same version.
+    // The version alone doesn't prove that this write won: another process can have written the same version.
     const isOurs = there?.version === version + 1 && isDeepStrictEqual(there.cluster, cluster);
     return isOurs ? [] : id;
   });
 }
 
-/** Marks the clusters of articles as stale. A decision that is being made about one of them no longer counts. */
+/** Marks the clusters of articles as stale. A decision that is being made about such a cluster is discarded. */
 export async function staleFingerprints(
   store: Store,
   ids: readonly string[],
@@ -162,8 +165,8 @@ export async function staleFingerprints(
 }
 
 /**
- * Removes the fingerprints of removed articles and marks the other clusters of their stories as stale. Returns the ids
- * of these stories' other articles.
+ * Removes the fingerprints of removed articles, and marks the clusters of the other articles in their stories as
+ * stale. Returns the ids of these other articles.
  */
 export async function dropFingerprints(
   store: Store,
@@ -214,12 +217,14 @@ const AT_ONCE = 8;
 /** Maximum number of fingerprints that one query returns. */
 const MOST = 200;
 /**
- * Number of fingerprints from which a shared key proves little. Such a key can be a sentence that a publisher adds to
- * every text.
+ * Number of fingerprints that share a key from which the key proves little. Such a key can be a sentence that a
+ * publisher adds to every text.
  */
 const CROWD = 20;
 
-/** Returns the fingerprints that have one of the keys. If very many share a key, only some of them are returned. */
+/**
+ * Returns the fingerprints that have at least one of the keys. If very many share a key, returns only some of them.
+ */
 export async function similarFingerprints(
   { collections: { fingerprints } }: Store,
   keys: readonly FingerprintKey[],
@@ -232,7 +237,7 @@ export async function similarFingerprints(
     for (const print of prints) found.set(print._id, print);
     return prints;
   };
-  // By day, because the keys of a fingerprint belong to one day: few fingerprints then appear in several chunks.
+  // Sorting groups keys by day. A fingerprint has keys of one day, so few fingerprints appear in several chunks.
   const chunks = piecesOf(
     keys.toSorted((a, b) => a - b),
     CHUNK,
@@ -253,8 +258,8 @@ export async function similarFingerprints(
 }
 
 /**
- * Returns the keys without those that very many fingerprints share. Every key with at least half as many fingerprints
- * as the busiest one is dropped, so that few rounds are needed.
+ * Returns the keys that few fingerprints share. Drops each key that 20 of the fingerprints share, or half as many as
+ * share the busiest key, so that few rounds are needed.
  */
 function withoutCrowds(
   keys: readonly FingerprintKey[],
@@ -271,14 +276,15 @@ function withoutCrowds(
   return keys.filter((key) => (counts.get(key) ?? 0) < crowd);
 }
 
-/** A story constraint on one article. */
+/** A link constraint on one article. */
 export interface ArticleConstraint {
   articleId: string;
   constraint: LinkConstraint;
 }
 
 /**
- * Adds constraints to the fingerprints of articles and marks their clusters as stale. Adding one twice has no effect.
+ * Adds link constraints to the fingerprints of articles and marks their clusters as stale. Adding one twice has no
+ * effect.
  */
 export async function addLinkConstraints(
   store: Store,
@@ -301,7 +307,7 @@ export async function addLinkConstraints(
   );
 }
 
-/** Removes constraints from the fingerprints of articles and marks their clusters as stale. */
+/** Removes link constraints from the fingerprints of articles and marks their clusters as stale. */
 export async function dropLinkConstraints(
   store: Store,
   linkConstraints: ArticleConstraint[],

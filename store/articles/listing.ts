@@ -39,7 +39,10 @@ export interface Position {
 /** An article as lists show it. */
 export type ListedArticle = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
-/** One page of a list, newest first. `next` is the cursor in the requested direction, null at the end. */
+/**
+ * One page of a list, newest first. `next` is the position from which the next page in the requested direction
+ * continues; null at the end.
+ */
 export interface ListingPage {
   articles: ListedArticle[];
   next: Position | null;
@@ -59,14 +62,14 @@ const FIRST_WINDOW = 6 * HOUR_MS;
 const GROWTH = 6;
 /** Number of rows read beyond the page size, since some rows don't belong to the list. */
 const SPARE = 8;
-/** Maximum number of documents read for one page. A page that reaches it is shorter and has a cursor. */
+/** Number of documents after which a page ends early, with a position to continue from. */
 const SCAN_LIMIT = 4000;
 
 /**
- * Returns listed articles (published, not a duplicate), newest first. Reads windows of `sortAt` that grow from six
- * hours until the page is full. Each query is one equality and one bounded range, which an index serves on every
- * server; one more condition makes the embedded database read everything. The other conditions are therefore checked
- * here.
+ * Returns one page of listed articles, newest first: published and, unless `copies` is set, no duplicates. Reads
+ * windows of `sortAt` that grow from six hours until the page is full. Each query is one equality and one bounded
+ * range, which an index serves on every server; one more condition makes the embedded database read everything. The
+ * other conditions are therefore checked here.
  */
 export async function readListing(
   store: Store,
@@ -172,7 +175,7 @@ export function windowQuery(filter: ListingFilter, from: number, to: number): Do
   return { ...narrowest(filter), sortAt: { $gte: new Date(from), $lt: new Date(to + 1) } };
 }
 
-/** Returns the one equality that narrows a list, on its rarest field; empty for a list of all articles. */
+/** Returns the equality that narrows a list most; empty for a list of all articles. */
 function narrowest(filter: ListingFilter): Document<Article> {
   if (filter.sourceId) return { sourceId: filter.sourceId };
   if (filter.day) return { day: filter.day };
@@ -206,7 +209,8 @@ const DRIVERS = [
 
 /**
  * Splits a list with a `where` condition into lists that one index each can serve: one per value of the field with
- * the fewest values. A list that an index narrows already stays whole.
+ * the fewest values. A list that an index already narrows stays whole. Returns no list if readers aren't allowed to
+ * see any result.
  */
 function listsOf(filter: ListingFilter): ListingFilter[] {
   const { where } = filter;
@@ -228,8 +232,8 @@ function countriesOf({ region }: Filter): string[] | undefined {
 }
 
 /**
- * Merges the pages of several lists that start at the same position. The page ends where the first list ends; an
- * article in two lists appears once.
+ * Merges the pages of several lists that start at the same position. The merged page ends where the first incomplete
+ * list ends. An article in two lists appears once.
  */
 function mergePages(
   pages: readonly ListingPage[],
@@ -238,7 +242,7 @@ function mergePages(
   const way = after ? 1 : -1;
   const inOrder = (a: Position, b: Position) => way * comparePlaces(a, b);
   const ends = pages.flatMap(({ next }) => next ?? []).toSorted(inOrder);
-  // Past the end of the shortest page, that list may have more articles.
+  // Past the end of the page that ends first, its list can have more articles.
   const [horizon = null] = ends;
   const all = new Map(pages.flatMap(({ articles }) => articles.map((one) => [one._id, one])));
   const sorted = [...all.values()].toSorted((a, b) => inOrder(placeOf(a), placeOf(b)));
@@ -253,14 +257,14 @@ function placeOf({ sortAt, _id: id }: ListedArticle): Position {
   return { sortAt, id };
 }
 
-/** Compares by time, ties by id. */
+/** Compares by time, then by id. */
 function comparePlaces(a: Position, b: Position): number {
   return a.sortAt.getTime() - b.sortAt.getTime() || (a.id < b.id ? -1 : Number(a.id > b.id));
 }
 
 const LISTED = { html: 0, evidence: 0, pending: 0, pendingAt: 0 };
 
-/** The field with the time when an article entered the inbox. */
+/** The fields that say when an article entered the inbox. */
 const INBOX_TIMES = { waiting: "editorial.waitsSince", withdrawn: "retraction.at" } as const;
 
 /** An article as the inbox shows it. */
@@ -285,7 +289,10 @@ export async function countWaiting(
   return (await readLatest(store.collections.articles, INBOX_TIMES.waiting, options)).length;
 }
 
-/** Returns the titles of articles by id, with their editors' corrections. Ids of removed articles are missing. */
+/**
+ * Returns the titles and sources of articles by id, with their editors' corrections. Ids of removed articles are
+ * missing.
+ */
 export async function readTitles(
   { collections }: Store,
   ids: readonly string[],
@@ -295,7 +302,7 @@ export async function readTitles(
   return new Map(found.map((article) => [article._id, asEdited(article)]));
 }
 
-/** Returns the articles that are pinned at `now`, the most recently published first. */
+/** Returns the published articles that are pinned at `now`, newest first. */
 export async function readPinned(store: Store, now: Date, limit: number): Promise<ListedArticle[]> {
   const found = await store.collections.articles
     .find<ListedArticle>({ pinnedUntil: { $gt: now, $lt: FAR_FUTURE } }, { projection: LISTED })
@@ -305,7 +312,9 @@ export async function readPinned(store: Store, now: Date, limit: number): Promis
   return shown.toSorted((a, b) => b.sortAt.getTime() - a.sortAt.getTime());
 }
 
-/** Returns the ids of articles whose embargo has ended or which have expired. */
+/**
+ * Returns the ids of articles whose embargo has ended, or that have expired, since their visibility was last decided.
+ */
 export async function articlesWithVisibilityChange(
   store: Store,
   now: Date,

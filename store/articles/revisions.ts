@@ -7,7 +7,7 @@ import { withRevisionTexts } from "./texts.ts";
 /** Maximum number of revisions listed per article. */
 const MOST = 200;
 
-/** Returns the revisions of an article with their titles but without their texts, oldest first. */
+/** Returns the first 200 revisions of an article, oldest first, with their titles but without their texts. */
 export function readRevisions(store: Store, articleId: string): Promise<RevisionRow[]> {
   return store.collections.revisions
     .find<RevisionRow>(
@@ -32,7 +32,7 @@ export async function getRevision(
   return whole;
 }
 
-/** Returns the revisions of articles without HTML, by article. */
+/** Returns the revisions of articles, by article id, without HTML. */
 export async function revisionsOfArticles(
   store: Store,
   ids: readonly string[],
@@ -53,7 +53,10 @@ export async function readRevisionTexts(
   return new Map(whole.map((revision) => [revision._id, revision]));
 }
 
-/** Returns, by article, the revisions whose content differs from the article's current content. */
+/**
+ * Returns, by article id, the revisions whose content differs from the article's current content. Articles with one
+ * revision are missing.
+ */
 export async function earlierRevisions(
   store: Store,
   articles: readonly Pick<Article, "_id" | "revision" | "contentHash">[],

@@ -15,7 +15,10 @@ export interface Stretch {
   until: Date;
 }
 
-/** Returns up to `limit` articles of a time span that follow a position, by `sortAt` and id. */
+/**
+ * Returns up to `limit` articles of a time span, in order of `sortAt` and id: from its start, or after the position
+ * `after`.
+ */
 export async function readSlice(
   store: Store,
   { sourceId, since, until }: Stretch,

@@ -16,7 +16,7 @@ const MANY = 10_000;
 const ID = { projection: { _id: 1 } };
 const BYTES = { promoteBuffers: true };
 
-/** Returns a staging set; null if the name doesn't exist. */
+/** Returns a staging set; null if there is none with this name. */
 export function getStagingSet(store: Store, name: string): Promise<StagingSet | null> {
   return store.collections.stagingSets.findOne({ _id: name });
 }
@@ -71,8 +71,8 @@ export async function putStagedArticles(
 }
 
 /**
- * Returns the ids of all staged articles without an outcome. Reads many at once: the embedded database reads
- * everything that matches an equality before it applies a limit, so reading batch by batch would cost the square of
+ * Returns the ids of up to 10,000 staged articles without an outcome. Reads many at once: the embedded database reads
+ * everything that matches an equality before it applies a limit, so reading small batches would cost the square of
  * the set's size.
  */
 export async function openStagedArticles(store: Store, stagingSet: string): Promise<string[]> {
@@ -87,7 +87,7 @@ async function idsOf(
   return rows.map(({ _id }) => _id);
 }
 
-/** Returns staged articles by id, without those that are gone or have an outcome. */
+/** Returns those of the staged articles that still exist and have no outcome. */
 export async function stillOpen(store: Store, ids: readonly string[]): Promise<StagedArticle[]> {
   const found = await findIn(store.collections.stagedArticles, "_id", ids, BYTES);
   return found.filter(({ state }) => state === "open").map(fromStored);
@@ -101,7 +101,10 @@ export type StagedArticleRow = Pick<
 
 const ROW = { articleId: 1, state: 1, left: 1, visible: 1, changes: 1, fields: 1 };
 
-/** Returns staged articles from position `skip` on: all of them, or those that differ in one field. */
+/**
+ * Returns up to `limit` staged articles of a set, after the first `skip`: all of them, or only those that differ in
+ * `field`.
+ */
 export function listStagedArticles(
   store: Store,
   {
@@ -120,7 +123,8 @@ export function listStagedArticles(
 }
 
 /**
- * Returns the staged version of an article; null if the set has none, for example because it equals the live article.
+ * Returns the staged version of an article; null if the set has none, for example because it would equal the live
+ * article.
  */
 export async function getStagedArticle(
   store: Store,
@@ -134,7 +138,7 @@ export async function getStagedArticle(
   return found && fromStored(found);
 }
 
-/** Stores the outcomes of staged articles. Of a promoted article, only the outcome stays. */
+/** Stores the outcomes of staged articles. A null `left` means promoted: the draft and page are then removed. */
 export async function recordStagedArticles(
   store: Store,
   outcomes: readonly { id: string; left: string | null }[],
@@ -156,7 +160,7 @@ export async function recordStagedArticles(
   );
 }
 
-/** Counts the outcomes of a staging set's articles so far. */
+/** Counts the articles of a staging set that are open, promoted, or left, the last by reason. */
 export async function promotionOf(store: Store, stagingSet: string): Promise<Promotion> {
   const { stagedArticles } = store.collections;
   const [open, promoted] = await Promise.all(
@@ -173,7 +177,7 @@ export async function promotionOf(store: Store, stagingSet: string): Promise<Pro
 }
 
 /**
- * Removes a staging set with its staged articles. Returns how many articles it had. A repeated call finishes an
+ * Removes a staging set with its staged articles. Returns how many articles were removed. Another call finishes an
  * interrupted removal.
  */
 export async function dropStagingSet(store: Store, stagingSet: string): Promise<number> {

@@ -2,8 +2,8 @@ import type { StagedArticle, StagedPage } from "../../model/archive/staging-set.
 import { type Features, type Fingerprint, PERMUTATIONS } from "../../model/articles/fingerprint.ts";
 
 /**
- * A fingerprint and the cluster of its article, as stored. Signature, terms and numbers are bytes and strings because
- * these are read ten times as fast as arrays.
+ * A fingerprint and the cluster of its article, as stored. Its signature, terms and numbers are stored as bytes and
+ * strings, which are read ten times as fast as arrays.
  */
 export interface StoredFingerprint extends Omit<Fingerprint, "signature" | "terms" | "numbers"> {
   /** The minima of the signature, 16 bits each, low byte first. */
@@ -33,8 +33,8 @@ export function encodeFingerprint<T extends Pick<Fingerprint, keyof Encoded>>(
 }
 
 /**
- * Decodes many fingerprints. Their signatures share one buffer: memory of separate buffers is outside V8's heap, so it
- * would not trigger garbage collection.
+ * Decodes many fingerprints. Their signatures share one buffer: separate buffers would lie outside V8's heap, so
+ * their memory would not trigger garbage collection.
  */
 export function decodeFingerprints(prints: readonly StoredFingerprint[]): Fingerprint[] {
   const buffer = new Uint16Array(prints.length * PERMUTATIONS);
@@ -43,7 +43,9 @@ export function decodeFingerprints(prints: readonly StoredFingerprint[]): Finger
   );
 }
 
-/** Decodes a stored fingerprint. Its signature is written into `buffer` if it fits. */
+/**
+ * Decodes a stored fingerprint. Writes its signature into `buffer` if the lengths match, otherwise into a new one.
+ */
 export function decodeFingerprint<T extends Encoded>(
   print: T,
   buffer?: Uint16Array,
@@ -75,7 +77,7 @@ function splitAt(text: string, separator: string): string[] {
   return text === "" ? [] : text.split(separator);
 }
 
-/** A staged article that differs from the live one. Its page is compressed. */
+/** A staged article that differs from the live one, as stored: the fingerprint of its page is encoded. */
 export interface StoredStagedArticle extends Omit<StagedArticle, "page"> {
   page: (Omit<StagedPage, "features"> & { features: StoredFeatures }) | null;
 }

@@ -38,7 +38,10 @@ export async function readStory(
   return all.filter(({ _id }) => _id !== article._id);
 }
 
-/** Returns the published articles of a story (at most 200), its representative first. */
+/**
+ * Returns the published articles of a story (at most 200): its representative first, then listed articles before
+ * copies, each oldest first.
+ */
 export async function readStoryArticles(store: Store, storyId: string): Promise<ListedArticle[]> {
   const found = await store.collections.articles
     .find<ListedArticle>(
@@ -58,7 +61,7 @@ function rank(article: ListedArticle): number {
   return toVisible(article).listed ? 1 : 2;
 }
 
-/** Returns the ids of a source's latest articles. */
+/** Returns the ids of a source's latest articles, newest first. */
 export async function latestOf(
   store: Store,
   sourceId: string,
@@ -88,7 +91,10 @@ export interface StoryMember
     | "storyId"
     | "sortAt"
   > {
-  /** The values that decide which article represents the story: the source's trust, the time and the field score. */
+  /**
+   * The values that decide which article represents the story: the trust in the source, the article's time, and the
+   * field score.
+   */
   trust: number;
   at: Date;
   fieldScore: number;
@@ -134,17 +140,19 @@ export async function readStoryMembers(store: Store, storyId: string): Promise<S
 /** Maximum number of articles counted per chunk of stories. */
 const COUNTED = 2000;
 
-/** The articles and sources of a story that readers see. */
+/** The number of a story's published articles, and the ids of their sources. */
 interface StoryCount {
   articles: number;
-  /** The sources that cover the story. */
   sources: ReadonlySet<string>;
 }
 
-/** Article counts and sources, by story. */
+/** Article counts and sources, by story id. */
 export type Stories = ReadonlyMap<string, StoryCount>;
 
-/** Returns the number of articles and the sources that readers see, for each story that has any. */
+/**
+ * Returns the number of published articles and their sources, by story id. Stories without published articles are
+ * missing.
+ */
 export async function countStories(
   store: Store,
   storyIds: readonly string[],
@@ -165,8 +173,9 @@ export async function countStories(
 type JudgedArticle = Pick<Article, "_id" | "storyId" | "reservations">;
 
 /**
- * Returns, for readers, why each article belongs to its story. An article is missing if it began the story or was
- * matched only with articles that readers don't see. Quotes nothing from a publisher that reserves any rights.
+ * Returns, for readers, why each article belongs to its story, by article id. An article is missing if it began the
+ * story, or if it was matched only with articles that are no longer published in the story. Quotes nothing from a
+ * publisher that reserves any rights.
  */
 export async function whyInStory(
   { collections }: Store,

@@ -6,8 +6,8 @@ import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
 /**
- * Maximum length of text and HTML together, in characters, that an article or revision stores in its own document:
- * lists read whole documents.
+ * Maximum length of text and HTML together, in characters, that an article or revision stores in its own document.
+ * The limit exists because lists read whole documents.
  */
 const INLINE_CHARACTERS = 30_000;
 /** Number of characters of a longer text that stay in the article or revision: more than any lead. */
@@ -20,13 +20,13 @@ interface Words {
   longText?: string | null;
 }
 
-/** The shortened text to store, and the document for the whole text if it is too long. */
+/** What to store of a text: `words` in the article or revision, and `long` in `texts` if the text is too long. */
 interface Shortened {
   words: { text: string | null; html: string | null; longText: string | null };
   long: LongText[];
 }
 
-/** Moves texts that are too long for their articles into `texts`. Returns the writes with shortened texts. */
+/** Stores texts that are too long for their articles in `texts`. Returns the writes with shortened texts. */
 export async function shortenArticles<
   T extends { article: Pick<Article, "_id" | "text" | "html" | "longText"> },
 >(store: Store, writes: readonly T[]): Promise<T[]> {
@@ -37,7 +37,7 @@ export async function shortenArticles<
   });
 }
 
-/** Moves texts that are too long for their revisions into `texts`. Returns the revisions with shortened texts. */
+/** Stores texts that are too long for their revisions in `texts`. Returns the revisions with shortened texts. */
 export async function shortenRevisions(
   store: Store,
   revisions: readonly Revision[],

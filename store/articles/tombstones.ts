@@ -2,13 +2,13 @@ import type { Tombstone } from "../../model/articles/article.ts";
 import { findIn } from "../queries.ts";
 import { type Store } from "../store.ts";
 
-/** Returns tombstones by URL key or article key. */
+/** Returns tombstones by URL key. An article's id is such a key. */
 export async function tombstonesOf(store: Store, keys: string[]): Promise<Map<string, Tombstone>> {
   const found = await findIn(store.collections.tombstones, "_id", [...new Set(keys)]);
   return new Map(found.map((tombstone) => [tombstone._id, tombstone]));
 }
 
-/** Returns the keys that were erased since a time; at most 5,000. */
+/** Returns the URL keys that were erased since a time; at most 5,000. */
 export async function erasedSince(store: Store, since: Date, now: Date): Promise<string[]> {
   const at = { $gte: since, $lt: new Date(now.getTime() + 60_000) };
   const found = await store.collections.tombstones

@@ -5,10 +5,13 @@ import { findIn } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 import { ignoreDuplicates, insertedBefore } from "../writes.ts";
 
-/** Minimum age of a body that retention may remove, ms. */
+/** Age from which a body gets a new date when it is received again. Retention removes no younger body. */
 const FRESH = 86_400_000;
 
-/** Stores captures and their bodies. A body that is stored already is shared, and its age starts again. */
+/**
+ * Stores captures and their bodies. A body that is stored already is shared; if it is more than a day old, its date
+ * is renewed.
+ */
 export async function addCaptures(store: Store, captures: Capture[], bodies: Body[]) {
   const { captures: log, bodies: shelf } = store.collections;
   const different = [...new Map(bodies.map((body) => [body._id, body])).values()];
@@ -47,7 +50,10 @@ function storedSizeOf(
   return { storedBytes, ...(shared && { shared }) };
 }
 
-/** Writes stored bodies again with a new date, so that a body that retention is removing exists again afterwards. */
+/**
+ * Writes stored bodies that are more than a day old again with a new date. A body that retention is removing then
+ * exists again.
+ */
 async function keepOn({ collections }: Store, bodies: Body[]): Promise<void> {
   const ids = bodies.map(({ _id }) => _id);
   const projection = { storedAt: 1, tier: 1 };
@@ -78,7 +84,7 @@ export async function knownCaptures(store: Store, ids: string[]): Promise<Set<st
 }
 
 /**
- * Returns the response to a link's request that began at `at` or within the following second; null if there is none.
+ * Returns the capture of a link's request that began at `at` or within the following second; null if there is none.
  */
 export function captureAt(store: Store, linkId: string, at: Date): Promise<Capture | null> {
   const fetchedAt = { $gte: at, $lt: new Date(at.getTime() + 1000) };
@@ -95,10 +101,13 @@ export async function getCaptures(store: Store, ids: string[]): Promise<Map<stri
   return new Map(found.map((capture) => [capture._id, capture]));
 }
 
-/** Number of a link's responses that are searched for a page. */
+/** Number of a link's latest captures that are searched for a page. */
 const RECENT = 10;
 
-/** Returns the latest page among a link's last stored responses; null if there is none. */
+/**
+ * Returns the latest of a link's last ten captures that has status 200, a stored body and no reason for being
+ * skipped; null if there is none.
+ */
 export async function lastPage(
   { collections: { captures } }: Store,
   linkId: string,
@@ -154,14 +163,14 @@ const FIRST_WINDOW = 6 * HOUR_MS;
 const GROWTH = 6;
 /** Number of URLs queried at once. */
 const AT_ONCE = 8;
-/** Maximum number of responses to one link, or from one source, that began in the same millisecond. */
+/** Maximum number of captures of one link or source that began in the same millisecond. */
 const TIES = 1000;
 /** Maximum number of URLs per article. */
 const ADDRESSES = 200;
 
 type Of = Pick<Capture, "linkId"> | Pick<Capture, "sourceId">;
 
-/** Returns at most `limit` captures older than `before`. */
+/** Returns one page of at most `limit` captures: the newest, or those that follow the position `before`. */
 export async function readCaptures(
   store: Store,
   { of, since = EPOCH, until }: CaptureQuery,
@@ -198,7 +207,10 @@ async function readOne(
   return [...rest, ...rows.filter(({ fetchedAt }) => fetchedAt > last), ...moment];
 }
 
-/** Returns the newest captures, reading growing windows: the embedded database reads a whole range to sort it. */
+/**
+ * Returns at least `want` of the newest captures, if there are as many. Reads growing windows, because the embedded
+ * database reads a whole range to sort it.
+ */
 async function walkBack(
   store: Store,
   of: Of,

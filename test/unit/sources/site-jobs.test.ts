@@ -23,7 +23,7 @@ test("no more than four previews begin at the same moment, and a way out that fa
   const five = await Promise.allSettled(Array.from({ length: 5 }, () => preview(what, "user ada")));
   const outcomes = five.map((one) => (one.status === "rejected" ? String(one.reason) : "begun"));
   expect(outcomes.filter((words) => words.includes("Redis is away"))).toHaveLength(4);
-  expect(outcomes.at(-1)).toContain("4 previews are running");
+  expect(outcomes.at(-1)).toContain("4 sites are being checked or previewed");
   expect(opened).toBe(1);
   await expect(preview(what, "user ada")).rejects.toThrow("Redis is away");
   expect(opened).toBe(2);

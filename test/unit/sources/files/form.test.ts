@@ -159,7 +159,7 @@ describe("headers may hold secrets", () => {
       {
         path: "headers.x-token",
         line: 0,
-        message: "Its value is hidden. Enter it again, since the header is new or renamed.",
+        message: "The value of this header is hidden. Enter it again, because the header is new or renamed.",
       },
     ]);
   });

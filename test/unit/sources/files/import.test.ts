@@ -62,7 +62,7 @@ test("OPML of another reader gives sources to be verified; a folder called like 
     ["zurich-amt", "new", ""],
     ["zurich-amt-2", "new", ""],
     ["xin-example", "new", ""],
-    ["known", "there", "https://c.example/b is of cities already"],
+    ["known", "there", "https://c.example/b is already an entry point of cities"],
     ["bad", "wrong", expect.stringMatching(/feeds.0: write an absolute/)],
   ]);
   expect(read(rows[0]?.yaml ?? "").source).toMatchObject({ topics: ["egov"], verified: false });
