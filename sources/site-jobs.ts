@@ -91,20 +91,26 @@ export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
   /** Starts a job whose result goes into the audit log. */
   const begin = (entry: Omit<Noted, "at">, work: (sites: SiteAccess) => Promise<string>) => {
     if (running >= MAX_SITE_JOBS)
-      throw refusal(`${MAX_SITE_JOBS} sites are being checked or previewed. Wait until one is done.`);
+      throw refusal(
+        `${MAX_SITE_JOBS} sites are being checked or previewed. Wait until one is done.`,
+      );
     running += 1;
     void openSites()
       .then(work)
       .catch((error: unknown) => (error instanceof Error ? error.message : String(error)))
       .then((detail) => note(store, { ...entry, at: now(), detail }))
-      .catch((err: unknown) => log.error({ err, ...entry }, "can't store the result of a check of a site"))
+      .catch((err: unknown) =>
+        log.error({ err, ...entry }, "can't store the result of a check of a site"),
+      )
       .finally(() => (running -= 1));
     return "the site is being checked; the audit log will show the result";
   };
   return {
     async preview(what, actor) {
       if (running >= MAX_SITE_JOBS)
-        throw refusal(`${MAX_SITE_JOBS} sites are being checked or previewed. Wait until one is done.`);
+        throw refusal(
+          `${MAX_SITE_JOBS} sites are being checked or previewed. Wait until one is done.`,
+        );
       // Counted before any await, because several can be requested at the same moment.
       running += 1;
       try {

@@ -137,7 +137,9 @@ export async function applyEdits(
     }
     const record = await getSource(store, id);
     if (!(await declareSource(store, record ?? undefined, after, { at, actor, reason }))) {
-      problems.push(`${id} was changed at the same moment: newsgather sources plan shows the difference`);
+      problems.push(
+        `${id} was changed at the same moment: newsgather sources plan shows the difference`,
+      );
     }
     await note(store, { at, actor, action: "source.change", subject: id, reason });
   }

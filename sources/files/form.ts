@@ -297,7 +297,8 @@ export function restoreSecrets(
   const problems: SourceDraft["problems"] = [];
   const restored = mapHeaders(yaml, (path, value) => {
     if (value !== HIDDEN || known.has(path)) return value === HIDDEN ? known.get(path) : value;
-    const message = "The value of this header is hidden. Enter it again, because the header is new or renamed.";
+    const message =
+      "The value of this header is hidden. Enter it again, because the header is new or renamed.";
     problems.push({ path, line: 0, message });
     return value;
   });

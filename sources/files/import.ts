@@ -61,7 +61,8 @@ export function planImport(
  */
 function besideItself(source: Source, same: Source): Pick<ImportRow, "fate" | "why"> {
   const bare = (one: Source) => JSON.stringify({ ...one, headers: {} });
-  if (bare(source) === bare(same)) return { fate: "there", why: "it already exists with the same content" };
+  if (bare(source) === bare(same))
+    return { fate: "there", why: "it already exists with the same content" };
   return { fate: "wrong", why: "the id already exists with other content" };
 }
 

@@ -20,7 +20,8 @@ export function checkPreview(found: Omit<PreviewResult, "verdict" | "problems">)
 
   for (const { url, why } of entries) if (why !== null) warn(`${url} can't be read: ${why}`);
   if (entries.every(({ why }) => why !== null)) error("no entry point can be read");
-  else if (wanted.length === 0) error("no link to an article is left: the entry points list none, or all are excluded");
+  else if (wanted.length === 0)
+    error("no link to an article is left: the entry points list none, or all are excluded");
   else if (read.length === 0) error(`none of the fetched pages is an article: ${whys(articles)}`);
   if (articles.some(({ needsBrowser }) => needsBrowser)) {
     warn(

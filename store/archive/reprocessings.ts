@@ -21,7 +21,10 @@ export async function keepReprocessing(
     { _id, owner },
     { $set: state },
   );
-  if (matchedCount === 0) throw new Error("another process has taken over this reprocessing: see the output of that process");
+  if (matchedCount === 0)
+    throw new Error(
+      "another process has taken over this reprocessing: see the output of that process",
+    );
 }
 
 /** Removes a finished reprocessing. */

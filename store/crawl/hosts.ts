@@ -26,13 +26,13 @@ const fresh = (delay: number, concurrency: number): Omit<Host, "_id"> => ({
   render: {},
 });
 
-/** Returns whether any host has ever answered a request for its robots.txt. */
+/** Returns whether the last request for robots.txt was answered by any host. */
 export async function hasHostAnswered(store: Store): Promise<boolean> {
   const answered = { "robots.state": { $in: ["ok", "none"] as const } };
   return (await store.collections.hosts.findOne(answered, { projection: { _id: 1 } })) !== null;
 }
 
-/** Adds the hosts to which a source leads. An existing host keeps the slower of the two paces. */
+/** Adds the hosts to which a source leads. An existing host keeps the longer delay and the lower concurrency. */
 export async function ensureHosts(
   store: Store,
   hosts: { host: string; delay: number; concurrency: number }[],
@@ -47,7 +47,10 @@ export async function ensureHosts(
   );
 }
 
-/** Adds hosts as `ensureHosts` does, and records that a lane of each has something due at `at`. */
+/**
+ * Adds hosts as `ensureHosts` does, and records for each that something is due at `at` in a lane; an earlier time
+ * stays.
+ */
 export async function admitHosts(
   store: Store,
   hosts: { host: string; delay: number; concurrency: number; lane: Lane; at: Date }[],
@@ -63,7 +66,7 @@ export async function admitHosts(
   );
 }
 
-/** Records that a lane of each host has something due at `at`; an earlier time stays. */
+/** Records for each host that something is due at `at` in a lane; an earlier time stays. */
 export async function wakeHosts(
   store: Store,
   hostTurns: { host: string; lane: Lane; at: Date }[],
@@ -77,7 +80,7 @@ export async function wakeHosts(
   );
 }
 
-/** Returns hosts whose turn is due in a lane. */
+/** Returns up to `limit` hosts whose turn is due in a lane, the longest due first. */
 export async function dueHosts(
   store: Store,
   lane: Lane,
@@ -101,7 +104,7 @@ export async function longestDue(store: Store, lane: Lane, now: Date): Promise<D
   return host?.nextTurnAt[lane] ?? null;
 }
 
-/** A host's lane whose turn is leased, and until when. */
+/** The lease of a host's turn in a lane, and when it expires. */
 export interface TurnLease {
   host: string;
   lane: Lane;
@@ -109,8 +112,8 @@ export interface TurnLease {
 }
 
 /**
- * Postpones turns while their holder looks for remaining work. If the process ends, the turns come back when the
- * lease expires; otherwise `endLeases` ends the leases.
+ * Postpones turns until their leases expire, while their holder looks for remaining work. If the process ends, the
+ * turns are due again then; otherwise, `endLeases` ends the leases.
  */
 export async function leaseHostTurns(store: Store, leases: readonly TurnLease[]): Promise<void> {
   if (leases.length === 0) return;
@@ -124,8 +127,8 @@ export async function leaseHostTurns(store: Store, leases: readonly TurnLease[])
 }
 
 /**
- * Ends leases of turns by setting the next turn or, if `next` is null, clearing it. A host that was woken in the
- * meantime stays as it is.
+ * Ends leases of turns: sets the next turn or, if `next` is null, clears it. A host that was woken in the meantime
+ * stays as it is.
  */
 export async function endLeases(
   store: Store,
@@ -143,7 +146,7 @@ export async function endLeases(
   );
 }
 
-/** Returns hosts' turns by host; unknown hosts are missing. */
+/** Returns when the turns of hosts are due in each lane, by host id; unknown hosts are missing. */
 export async function findHostTurns(
   store: Store,
   ids: string[],
@@ -169,7 +172,7 @@ export function countOpenHosts(store: Store, now: Date, bound: number): Promise<
   return store.collections.hosts.countDocuments({ openUntil }, { limit: bound });
 }
 
-/** Number of fetches of known articles recorded per host. */
+/** Number of latest fetches of known articles that are recorded per host. */
 const MAX_ARTICLE_FETCHES = 40;
 
 /** Records, by host, fetches of known articles and whether each article still existed. */
@@ -193,7 +196,7 @@ export async function getHost(store: Store, id: string): Promise<Host | null> {
   return (await getHosts(store, [id])).get(id) ?? null;
 }
 
-/** Returns hosts by name; unknown ones are missing. */
+/** Returns hosts by id, with their robots.txt, licences and policies; unknown ones are missing. */
 export async function getHosts(store: Store, ids: string[]): Promise<Map<string, Host>> {
   const stored = await findIn(store.collections.hosts, "_id", ids);
   const found = await withDocuments(store, await withRobots(store, stored));
@@ -203,7 +206,7 @@ export async function getHosts(store: Store, ids: string[]): Promise<Map<string,
 /** Maximum number of host ids read. */
 const MOST_IDS = 20_000;
 
-/** Returns the ids of all hosts, each `hostname:port`. */
+/** Returns the ids of all hosts, each `hostname:port`; at most 20,000. */
 export async function listHostIds({ collections }: Store): Promise<string[]> {
   const found = await collections.hosts
     .find({}, { projection: { _id: 1 } })
@@ -218,7 +221,7 @@ export interface HostFacts {
   set: Partial<Pick<Host, "robots" | "address" | "tdm" | "rightsChangedAt">>;
 }
 
-/** Stores the contents of policy files for hosts. */
+/** Stores the facts of hosts. */
 export async function saveFacts(store: Store, facts: readonly HostFacts[]): Promise<void> {
   const byHost = new Map<string, HostFacts["set"]>();
   for (const { id, set } of facts) byHost.set(id, { ...byHost.get(id), ...set });
@@ -231,12 +234,12 @@ export async function saveFacts(store: Store, facts: readonly HostFacts[]): Prom
   await updateEach(store.collections.hosts, [], each);
 }
 
-/** Maximum number of licences and policies stored per host. */
+/** Maximum number of licences and policies per host. */
 const MAX_HOST_DOCUMENTS = 20;
 
 /**
- * Stores a licence or policy for the host that names it; the ones named longest ago make room. If `rightsChangedAt`
- * is given, the content has changed: every host that names the document gets that time.
+ * Stores a licence or policy for a host that names it. Beyond 20, the host forgets those that it named longest ago.
+ * If `rightsChangedAt` is given, the content has changed: every host that names the document gets that time.
  */
 export async function saveDocument(
   { collections }: Store,
@@ -247,7 +250,7 @@ export async function saveDocument(
   const { rightsDocuments, hosts } = collections;
   const _id = shortHash(document.url);
   await rightsDocuments.replaceOne({ _id }, document, { upsert: true });
-  // The server changes the list in both steps: another document may be added at the same time.
+  // The server changes the list in both steps: another process can add a document at the same time.
   await hosts.updateOne({ _id: hostId }, { $pull: { documentIds: _id } });
   const last = { $each: [_id], $slice: -MAX_HOST_DOCUMENTS };
   await hosts.updateOne({ _id: hostId }, { $push: { documentIds: last } });
@@ -288,7 +291,7 @@ export async function saveBreaker(
   await store.collections.hosts.updateOne({ _id: id }, { $set: state });
 }
 
-/** Maximum number of page types per host whose lane is stored. The one seen longest ago is removed first. */
+/** Maximum number of page types per host whose lane is stored. The one decided longest ago is removed first. */
 const PAGE_TYPES = 200;
 
 /** Stores which lane a page type of a host needs. */
@@ -312,7 +315,10 @@ export async function saveVerdict(
   );
 }
 
-/** Counts a page of a URL pattern that had no new article; removes the patterns in `old`. */
+/**
+ * Counts a page of a URL pattern that contained no new article. Removes the patterns in `old`; if this pattern is
+ * among them, its count starts again at 1.
+ */
 export async function noteMiss(
   store: Store,
   id: string,
@@ -345,10 +351,16 @@ export async function clearTrap(store: Store, id: string, key: string): Promise<
   );
 }
 
-/** Maximum length of the rules, in characters, that a host's document holds: it is read and written in each turn. */
+/**
+ * Maximum length of the rules that a host's document contains, in characters. The document is read and written in
+ * each turn.
+ */
 const INLINE_CHARACTERS = 8000;
 
-/** Returns what a host's document stores of a robots.txt. Longer rules are first stored in their own document. */
+/**
+ * Returns what hosts' documents store of each robots.txt, by host id. Longer rules are first stored in a document of
+ * their own.
+ */
 async function shortenRobots(
   { collections: { robots } }: Store,
   copies: readonly { id: string; copy: RobotsCopy }[],
@@ -372,7 +384,7 @@ async function shortenRobots(
 }
 
 /**
- * Returns hosts with their whole robots.txt. If the stored rules have expired, the host has none, so they are fetched
+ * Returns hosts with their whole robots.txt. If long rules have expired, `robots` is null, so that they are fetched
  * again.
  */
 async function withRobots({ collections }: Store, hosts: readonly Host[]): Promise<Host[]> {
@@ -387,7 +399,7 @@ async function withRobots({ collections }: Store, hosts: readonly Host[]): Promi
   });
 }
 
-/** Stores a host's contradictions of one kind. */
+/** Stores the contradictions of one kind in a host's answers. */
 export async function saveUnreliability(
   store: Store,
   id: string,
@@ -405,7 +417,7 @@ export async function saveUnreliability(
 
 const YEAR = 365 * 86_400_000;
 
-/** Returns hosts with unreliable answers of any kind, at most `limit`. */
+/** Returns hosts whose answers of any kind count as unreliable now; at most `limit`. */
 export async function mistrustedHosts(store: Store, now: Date, limit: number): Promise<Host[]> {
   return store.collections.hosts
     .find({ mistrustedUntil: { $gt: now, $lte: new Date(now.getTime() + YEAR) } })

@@ -11,9 +11,9 @@ export interface Claiming {
 }
 
 /**
- * Claims due links for one fetch each and counts the attempts; each claim has its own token. Returns the tokens of the
- * successful claims. The other links were claimed or finished in the meantime, or belong to another turn. A claim of
- * the same turn is from a lost worker, because only one job has a host's turn: it is taken over.
+ * Claims due links for one fetch each and counts the attempts. Each claim has a token of its own; returns the tokens
+ * of the successful claims. The other links were claimed or finished in the meantime, or have a claim of another
+ * turn. Only one job has a host's turn, so an earlier claim of the same turn is from a lost worker, and is replaced.
  */
 export async function claimLinks(
   store: Store,
@@ -44,7 +44,7 @@ export function isFreeFor({ claim }: Pick<Link, "claim">, turn: number): boolean
   return claim === null || claim.turn === turn;
 }
 
-/** Releases links whose claim is older than `before`; returns how many. */
+/** Releases up to 1,000 links whose claim is older than `before`; returns how many were found. */
 export async function releaseClaims(store: Store, before: Date): Promise<number> {
   const lost = await store.collections.links
     .find({ "claim.at": { $gt: EPOCH, $lte: before } }, { projection: { claim: 1 } })
@@ -58,10 +58,10 @@ export async function releaseClaims(store: Store, before: Date): Promise<number>
 }
 
 const LOST = ["url", "sourceId", "attempts", "claim", "losses"] as const;
-/** Maximum number of links read: more than all processes together fetch at once. */
+/** Maximum number of links read. All processes together fetch fewer at once. */
 const MOST = 2000;
 
-/** A link that a worker process has claimed; the process may have ended. */
+/** A link that a worker process has claimed. The process might have ended. */
 export type LostLink = Pick<Link, "_id" | (typeof LOST)[number]>;
 
 /** Returns the links that a worker process has claimed. */
@@ -76,12 +76,12 @@ export async function claimsOf(store: Store, worker: string, now: Date): Promise
   return claimed.filter(({ claim }) => claim?.worker === worker);
 }
 
-/** Maximum difference between the clocks of two machines, ms. */
+/** Tolerated difference between the clocks of two machines. */
 const SKEW = 60 * 60_000;
 
 /**
- * Stores the losses and attempts of links whose worker was lost, and marks their claims so that they are counted once.
- * A claim that was taken over in the meantime stays as it is.
+ * Stores `losses` and `attempts` of links whose worker was lost, and marks their claims, so that each loss is counted
+ * once. A claim that was replaced in the meantime stays as it is.
  */
 export async function markLost(store: Store, links: readonly LostLink[]): Promise<void> {
   await updateEach(

@@ -25,7 +25,7 @@ const KNOWN = [
 /** The fields of a link that decide whether discovery fetches it again. */
 export type KnownLink = Pick<Link, "_id" | (typeof KNOWN)[number]>;
 
-/** Returns the stored links among `ids`, with the fields that decide whether discovery fetches them again. */
+/** Returns the stored links among `ids`, by id, with the fields that decide whether discovery fetches them again. */
 export async function knownLinks(store: Store, ids: string[]): Promise<Map<string, KnownLink>> {
   const found = await findIn(store.collections.links, "_id", ids, {
     projection: Object.fromEntries(KNOWN.map((field) => [field, 1])),
@@ -33,7 +33,7 @@ export async function knownLinks(store: Store, ids: string[]): Promise<Map<strin
   return new Map(found.map((link) => [link._id, link]));
 }
 
-/** Returns the links of entry points and how each was reached. */
+/** Returns the links of entry points, with the URL, redirects and state of each. */
 export function entryLinks(
   store: Store,
   ids: string[],
@@ -62,7 +62,7 @@ export type AnnouncedLink = Pick<Link, "_id" | (typeof ANNOUNCED)[number]>;
 
 const ANNOUNCED_FIELDS = Object.fromEntries(ANNOUNCED.map((field) => [field, 1]));
 
-/** Returns the states of links, by key. */
+/** Returns the fields of links that show whether announced articles exist, by URL key. Unknown keys are missing. */
 export async function knownLinkStates(
   store: Store,
   ids: string[],
@@ -72,7 +72,7 @@ export async function knownLinkStates(
   return new Map(found.map((link) => [link._id, link]));
 }
 
-/** Returns a source's links that were first announced after `from` and up to `until`, oldest first; at most `limit`. */
+/** Returns a source's links that were first seen after `from` and up to `until`, oldest first; at most `limit`. */
 export function announcedLinks(
   store: Store,
   sourceId: string,
@@ -87,7 +87,7 @@ export function getLink(store: Store, id: string): Promise<Link | null> {
   return store.collections.links.findOne({ _id: id });
 }
 
-/** Returns links by key. */
+/** Returns links by URL key. Unknown keys are missing. */
 export async function getLinks(store: Store, ids: string[]): Promise<Map<string, Link>> {
   const found = await findIn(store.collections.links, "_id", ids);
   return new Map(found.map((link) => [link._id, link]));
@@ -106,7 +106,7 @@ export async function addLinks(store: Store, links: Link[]): Promise<void> {
  */
 const PIECE = 1000;
 
-/** Makes links due again in a run, and sets the given fields. */
+/** Makes links due in a run with all their attempts, and sets the given fields. */
 export async function reviveLinks(
   store: Store,
   links: { id: string; runId: string; dueAt: Date; set?: Partial<Omit<Link, "_id">> }[],
@@ -136,7 +136,7 @@ const REVIVED: Pick<
   outcome: null,
 };
 
-/** Returns articles that are due for a revisit, the longest due first. */
+/** Returns the links of articles that are due for a revisit, the longest due first. */
 export function dueRevisits(store: Store, now: Date, limit: number): Promise<Link[]> {
   return store.collections.links
     .find({ nextFetchAt: dueBy(now) })
@@ -145,7 +145,7 @@ export function dueRevisits(store: Store, now: Date, limit: number): Promise<Lin
     .toArray();
 }
 
-/** Sets when links are fetched next (null: never again), and the hints of an entry point if given. */
+/** Sets when links are revisited next (null: never), and their hints if given. */
 export async function planFetches(
   store: Store,
   links: { _id: string; at: Date | null; hints?: Link["hints"] }[],
@@ -162,7 +162,7 @@ export async function planFetches(
   );
 }
 
-/** Returns links whose announcements need publishing or updating, the longest waiting first. */
+/** Returns links whose announcements are due to be published or updated, the longest due first. */
 export function dueAnnouncements(store: Store, now: Date, limit: number): Promise<Link[]> {
   return store.collections.links
     .find({ announceAt: dueBy(now) })
@@ -171,7 +171,7 @@ export function dueAnnouncements(store: Store, now: Date, limit: number): Promis
     .toArray();
 }
 
-/** Whether any announcement is due to be published by `until`. */
+/** Whether any announcement is due to be published or updated by `until`. */
 export async function hasAnnouncements(store: Store, until: Date): Promise<boolean> {
   const found = await store.collections.links.findOne(
     { announceAt: dueBy(until) },
@@ -182,7 +182,7 @@ export async function hasAnnouncements(store: Store, until: Date): Promise<boole
 
 /**
  * Stores the outcome of published announcements in their links. A link whose announcement has a new due time stays as
- * it is. Returns how many changed.
+ * it is. Returns the number of changed links.
  */
 export async function recordAnnounced(
   store: Store,
@@ -195,13 +195,13 @@ export async function recordAnnounced(
   );
 }
 
-/** Makes the announcements of links due again, unless the link already names its article. */
+/** Makes the announcements of links due now, except links that already name an article. */
 export async function announceAgain(store: Store, ids: string[], now: Date): Promise<void> {
   const stray = { _id: { $in: ids }, articleId: null };
   await store.collections.links.updateMany(stray, { $set: { announceAt: now } });
 }
 
-/** Adds an announcement to known links that led to no article. */
+/** Adds an announcement to known links that name no article. The others stay as they are. */
 export async function announceLinks(
   store: Store,
   links: Pick<Link, "_id" | "hints" | "announcement" | "announceAt">[],
@@ -213,7 +213,7 @@ export async function announceLinks(
   );
 }
 
-/** Records the article to which links led, if it was unknown when they were fetched. */
+/** Records the article to which links led. Links that already name an article stay as they are. */
 export async function belongTo(store: Store, ids: string[], articleId: string): Promise<void> {
   if (ids.length === 0) return;
   await store.collections.links.bulkWrite(
@@ -224,7 +224,7 @@ export async function belongTo(store: Store, ids: string[], articleId: string): 
   );
 }
 
-/** Returns the links in one lane of the hosts that are due by `until`, the longest due first. */
+/** Returns the links that are due by `until` in one lane on the given hosts, the longest due first. */
 export function dueLinks(
   store: Store,
   hosts: readonly string[],
@@ -237,7 +237,7 @@ export function dueLinks(
   return findAll(store.collections.links, { host, lane, dueAt: dueBy(until) }, options);
 }
 
-/** Returns the hosts and lanes of links due within `span`, oldest due time first. A lane appears once per link. */
+/** Returns the host, lane and due time of links that are due within `span`, the longest due first. */
 export function findDueLanes(
   store: Store,
   span: { from: Date; until: Date },
@@ -253,14 +253,17 @@ export function findDueLanes(
     .toArray();
 }
 
-/** The result of a finished fetch of a link. `token` is the claim under which it was fetched. */
+/** The result of a fetch of a link. `token` is that of the claim under which it was fetched. */
 export interface Settlement {
   id: string;
   token: string;
   set: Partial<Omit<Link, "_id">>;
 }
 
-/** Stores the outcomes of claimed links. A link whose claim was taken over in the meantime stays as it is. */
+/**
+ * Stores the outcomes of claimed links and ends the claims. A link whose claim was replaced in the meantime stays as
+ * it is.
+ */
 export async function recordOutcomes(store: Store, settlements: Settlement[]): Promise<void> {
   await updateEach(
     store.collections.links,
@@ -271,7 +274,7 @@ export async function recordOutcomes(store: Store, settlements: Settlement[]): P
   );
 }
 
-/** Removes links. A running fetch of one of them ends without effect, because its claim no longer matches. */
+/** Removes links. A fetch that is in progress then has no effect, because its claim no longer matches. */
 export async function removeLinks(store: Store, ids: string[]): Promise<void> {
   await removeEach(
     store.collections.links,
@@ -305,8 +308,8 @@ export async function* linksByReason(
 }
 
 /**
- * Sets fields of links that finished at `doneAt`, to revert a failure. A link that has changed since then stays as it
- * is.
+ * Sets fields of links that finished at `doneAt`, to revert a failure. A link that was claimed or finished again
+ * since then stays as it is.
  */
 export async function revertLinks(
   store: Store,
@@ -321,12 +324,12 @@ export async function revertLinks(
   );
 }
 
-/** How far back dead letters are searched, ms. */
+/** How far back dead letters are searched. */
 const BACK = 365 * 86_400_000;
 
 /**
- * Returns dead letters, newest first, at most `limit`. Options select those of one source, those with one cause, or
- * those that were given up before a time.
+ * Returns dead letters of the last year, newest first, at most `limit`. Options select those of one source, those
+ * with one cause, or those that were given up before a time.
  */
 export function deadLinks(
   store: Store,

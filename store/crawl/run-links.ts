@@ -3,7 +3,7 @@ import type { Link } from "../../model/crawl/link.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
 
-/** Number of runs, and of links, per query for runs with due links. */
+/** Numbers of runs and of links per query for runs with due links. */
 const RUNS = 50;
 const SOME = 100;
 /** The index to use. Without a hint, the embedded database tries every index that fits, even on a small collection. */
@@ -12,7 +12,7 @@ const OF_RUN = { runId: 1, state: 1, dueAt: 1 } as const;
 /** For each run, a link that was due at the last query. While it is still due, no other link of the run is read. */
 const lastDue = new WeakMap<Store, Map<string, string>>();
 
-/** Returns those of `runIds` whose runs still have links due by `until`. */
+/** Returns the ids of the runs that still have links due by `until`. */
 export async function runsWithDueLinks(
   store: Store,
   runIds: readonly string[],
@@ -25,7 +25,7 @@ export async function runsWithDueLinks(
   return new Set(known.keys());
 }
 
-/** Returns, by run, the id of the link that was due at the last query, if the link is still due. */
+/** Returns, by run id, the link that was due at the last query, if it is still due. */
 async function stillDue(
   store: Store,
   runIds: readonly string[],
@@ -40,7 +40,7 @@ async function stillDue(
   return new Map(due.flatMap(({ _id, runId }) => (wanted.has(runId) ? [[runId, _id]] : [])));
 }
 
-/** Returns, by run, the id of one due link: the last one found, because it stays due the longest. */
+/** Returns, by run id, the id of one due link: the last one found, because it is likely to stay due the longest. */
 async function findDue(
   store: Store,
   runIds: readonly string[],
@@ -66,7 +66,7 @@ async function findDue(
   return due;
 }
 
-/** Returns the links of a run that are due by `until`. */
+/** Returns the hosts of up to `limit` links of a run that are due by `until`. */
 export function dueOfRun(
   store: Store,
   runId: string,
@@ -87,7 +87,7 @@ export type DueLink = Pick<
 
 const DUE_LINK = { url: 1, host: 1, runId: 1, lane: 1, dueAt: 1, claim: 1, reason: 1, detail: 1 };
 
-/** Returns due links of runs, at most `limit` of each. */
+/** Returns the due links of runs, whatever their due times; at most `limit` per run. */
 export async function dueOfRuns(
   store: Store,
   runIds: readonly string[],
@@ -106,7 +106,8 @@ export async function dueOfRuns(
 }
 
 /**
- * Returns for each new article of a run when it was published, or when it was found if the entry point gave no date.
+ * Returns the times of a run's new articles, including copies: when each was published according to its entry point,
+ * or when it was found if the entry point gave no date.
  */
 export async function newItemTimes(store: Store, runId: string): Promise<Date[]> {
   const done = await store.collections.links

@@ -16,7 +16,7 @@ export function newRun(
   return BESIDE.has(params.trigger) ? run : { ...run, openOf: sourceId };
 }
 
-/** Triggers of runs that can be open at the same time as the run of the source's entry points. */
+/** Triggers of runs that can be open at the same time as a run of the source's entry points. */
 const BESIDE = new Set<Run["trigger"]>(["backfill", "replay", "revisit"]);
 
 /** Opens runs. Opening a run again (same `_id`) has no effect. */
@@ -26,9 +26,9 @@ export async function addRuns(store: Store, runs: Run[]): Promise<void> {
 }
 
 /**
- * Opens runs of sources' entry points and returns the id of each source's open run. If an earlier run is open but never
- * took its source, that run starts now. A source whose run is being closed at this moment is missing: the next tick
- * opens its run.
+ * Opens runs of sources' entry points. Returns the id of each source's open run, by source id. If an earlier run is
+ * open but never took its source, that run starts now instead. A source whose run is being closed at this moment is
+ * missing: the next tick opens its run.
  */
 export async function openSourceRuns(
   store: Store,
@@ -54,7 +54,7 @@ export async function openSourceRuns(
   return ids;
 }
 
-/** Restarts an open run at another time; false if the run was closed or restarted since it was read. */
+/** Restarts an open run at `now`; false if the run was closed or restarted since it was read. */
 async function startAgain(
   { collections: { runs } }: Store,
   { _id, startedAt }: Pick<Run, "_id" | "startedAt">,
@@ -68,10 +68,10 @@ export function getRun(store: Store, id: string): Promise<Run | null> {
   return store.collections.runs.findOne({ _id: id });
 }
 
-/** Number of newest runs that are searched for one with the entry points. */
+/** Number of a source's newest runs that are searched for one that isn't a revisit. */
 const RECENT = 50;
 
-/** Returns the newest run of a source, other than a revisit, since a time; null if there is none. */
+/** Returns the newest run of a source since a time that isn't a revisit; null if there is none. */
 export async function lastRun(store: Store, sourceId: string, since: Date): Promise<Run | null> {
   const horizon = new Date(Date.now() + 60_000);
   const runs = await store.collections.runs
@@ -91,7 +91,7 @@ export function openRuns(store: Store, now: Date, limit: number): Promise<Run[]>
     .toArray();
 }
 
-/** Closes runs with their final counts and costs. A run that was restarted since it was read stays open. */
+/** Closes runs and stores their final counts and traffic. A run that was restarted since it was read stays open. */
 export async function closeRuns(
   store: Store,
   closed: readonly { run: Run; counts: RunCounts }[],
@@ -116,7 +116,7 @@ export async function closeRuns(
 
 const NO_TRAFFIC = { requests: 0, bytes: 0 };
 
-/** Stores problems of a run, at most 50 different ones. */
+/** Adds up to 50 problems to a run, unless the run already has 50 different ones. */
 export async function noteProblems(store: Store, id: string, problems: string[]): Promise<void> {
   if (problems.length === 0) return;
   await store.collections.runs.updateOne(
@@ -130,12 +130,12 @@ export async function countRun(store: Store, runId: string): Promise<RunCounts> 
   return (await tallyRun(store, runId)).counts;
 }
 
-/** A run's counts and the results of the source's entry points, not including further pages of lists. */
+/** A run's counts, and what became of the source's entry points. Further pages of lists aren't entry points here. */
 export interface RunTally {
   counts: RunCounts;
-  /** Number of entry points that were read or are unchanged. */
+  /** Number of entry points that were read or hadn't changed. */
   read: number;
-  /** Numbers of entry points that were not read, by reason; `due` if the reason isn't known yet. */
+  /** Number of entry points that were not read, by reason; `due` if there is no reason yet. */
   unread: Record<string, number>;
 }
 
@@ -143,7 +143,7 @@ async function tallyRun(store: Store, runId: string): Promise<RunTally> {
   return (await tallyRuns(store, [runId])).get(runId) ?? emptyTally();
 }
 
-/** Counts the links of runs in one read. A run without links is missing from the result. */
+/** Counts the links of runs in one query, by run id. Runs without links are missing. */
 export async function tallyRuns(
   store: Store,
   runIds: readonly string[],
@@ -229,7 +229,7 @@ function tally(counts: RunCounts, group: Group, n: number): void {
   if (group.outcome === "duplicate" || group.outcome === "copy") counts.duplicates += n;
 }
 
-/** Returns a source's runs before a time, newest first. */
+/** Returns up to `limit` runs of a source that started before a time, newest first. */
 export function runsOf(
   store: Store,
   sourceId: string,
@@ -244,7 +244,7 @@ export function runsOf(
   );
 }
 
-/** Returns the runs of all sources before a time, newest first. */
+/** Returns up to `limit` runs of all sources that started before a time, newest first. */
 export function latestRuns(
   { collections: { runs } }: Store,
   range: { before: Date; limit: number },
@@ -263,13 +263,16 @@ export function linksOfRun(store: Store, runId: string, limit: number): Promise<
   return store.collections.links.find({ runId }).limit(limit).toArray();
 }
 
-/** A request of a run and its response; `bytes` are those on the wire. */
+/** A capture as the page of a run shows it; `bytes` are those on the wire. */
 export type RunResponse = Pick<
   Capture,
   "_id" | "linkId" | "kind" | "lane" | "url" | "status" | "bytes" | "ms" | "fetchedAt"
 >;
 
-/** Returns the responses of a run, earliest first, at most `limit`. */
+/**
+ * Returns the responses of a run, earliest first, among the first `limit` responses from its source since the run
+ * began.
+ */
 export async function responsesOfRun(
   store: Store,
   run: Run,
@@ -294,11 +297,11 @@ export async function responsesOfRun(
   return found.filter(({ runId }) => runId === run._id);
 }
 
-/** Maximum time between the starts of runs that are counted in one query, ms. */
+/** Maximum time between the starts of runs whose traffic is counted in one query. */
 const NEAR = 10 * 60_000;
 const AT_ONCE = 50;
 
-/** Returns the number of requests and the bytes on the wire by run. A run without responses is missing. */
+/** Returns the number of requests and the bytes on the wire, by run id. Runs without responses are missing. */
 async function trafficOfRuns(
   store: Store,
   runs: readonly Run[],
@@ -338,7 +341,10 @@ function windowOfAll(runs: readonly Run[]): { $gte: Date; $lte: Date } {
   };
 }
 
-/** Returns the time span of a run's responses. The clocks of several machines differ a little. */
+/**
+ * Returns the time span of a run's responses, a minute longer at both ends, because the clocks of several machines
+ * differ.
+ */
 function windowOf({ startedAt, finishedAt }: Run): { $gte: Date; $lte: Date } {
   const end = finishedAt ?? new Date();
   return { $gte: new Date(startedAt.getTime() - 60_000), $lte: new Date(end.getTime() + 60_000) };

@@ -1,7 +1,10 @@
 import type { Subscription } from "../../model/crawl/subscription.ts";
 import { dueBy, type Store } from "../store.ts";
 
-/** Adds or updates the subscription to a feed at its hub. It is due at once if the hub or the topic is new. */
+/**
+ * Makes sure that a feed is subscribed to at its hub. A subscription with another hub or topic is replaced. A new or
+ * ended subscription is due at once.
+ */
 export async function wantSubscription(
   { collections: { subscriptions } }: Store,
   wanted: Pick<Subscription, "_id" | "secret" | "sourceId" | "linkId" | "hub" | "topic">,
@@ -19,7 +22,10 @@ export async function wantSubscription(
   await subscriptions.insertOne({ ...wanted, askAt: now, ...nothing, ...counts });
 }
 
-/** Ends a feed's subscription, because the feed no longer names a hub. The hub ends it when the lease expires. */
+/**
+ * Stops renewing a feed's subscription, because the feed no longer names a hub. The hub ends the subscription when
+ * its lease expires.
+ */
 export async function dropSubscription({ collections }: Store, linkId: string): Promise<void> {
   await collections.subscriptions.updateOne({ linkId }, { $set: { askAt: null } });
 }
@@ -42,7 +48,7 @@ export function subscriptionsOf(store: Store, sourceId: string): Promise<Subscri
   return store.collections.subscriptions.find({ sourceId }).toArray();
 }
 
-/** Returns all subscriptions; there are no more than feeds. */
+/** Returns all subscriptions: at most one per feed. */
 export function listSubscriptions(store: Store): Promise<Subscription[]> {
   return store.collections.subscriptions.find().toArray();
 }

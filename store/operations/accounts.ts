@@ -17,7 +17,7 @@ export function getUser(store: Store, name: string): Promise<User | null> {
   return store.collections.users.findOne({ _id: name });
 }
 
-/** Returns all users by name; at most 1,000. */
+/** Returns all users, sorted by name; at most 1,000. */
 export function listUsers(store: Store): Promise<User[]> {
   return store.collections.users.find().sort({ _id: 1 }).limit(1000).toArray();
 }
@@ -27,7 +27,10 @@ export function getUserByIdentity(store: Store, identity: string): Promise<User 
   return store.collections.users.findOne({ identity });
 }
 
-/** Changes a user and ends all their sessions except one; false if the name doesn't exist. */
+/**
+ * Changes a user, resets their failed attempts, and ends all their sessions and login links except the session
+ * `keep`. Returns false if the name doesn't exist.
+ */
 export async function changeUser(
   store: Store,
   name: string,
@@ -43,7 +46,7 @@ export async function changeUser(
   return matchedCount > 0;
 }
 
-/** Records activity in a session, at most once an hour. */
+/** Records that a session and its user were active, at most once an hour. */
 export async function touchSession(
   store: Store,
   { _id, user, createdAt, lastUsedAt = createdAt }: Session,
@@ -63,8 +66,8 @@ export async function noteSeen(store: Store, name: string, now: Date): Promise<v
 export type Tries = Pick<User, "failures" | "lockedUntil">;
 
 /**
- * Updates a user's failed attempts if they are still as in `from`; false if they have changed or the user doesn't
- * exist.
+ * Changes a user's failed attempts from `from` to `to`; false if they are no longer as in `from`, or if the user
+ * doesn't exist.
  */
 export async function moveTries(
   store: Store,
@@ -88,7 +91,7 @@ export async function hasUsers(store: Store): Promise<boolean> {
   return (await store.collections.users.findOne({}, { projection: { _id: 1 } })) !== null;
 }
 
-/** Returns whether any user or key exists. Without either, nobody could log in, so nothing can be made public. */
+/** Returns whether any user or key exists. Without one, nobody can log in. */
 export async function hasAccounts(store: Store): Promise<boolean> {
   const { users, keys } = store.collections;
   const one = { projection: { _id: 1 } };
@@ -99,7 +102,10 @@ export async function addSession(store: Store, session: Session): Promise<void> 
   await store.collections.sessions.insertOne(session);
 }
 
-/** Returns a session; null if there is none or it has expired. `id` is the hash of the session's token. */
+/**
+ * Returns a session; null if there is none, it has expired, or it is a login link. `id` is the hash of the session's
+ * token.
+ */
 export async function getSession(store: Store, id: string, now: Date): Promise<Session | null> {
   const session = await store.collections.sessions.findOne({ _id: id });
   return session && !session.isLink && session.expiresAt > now ? session : null;
@@ -110,7 +116,7 @@ export async function addLoginLink(store: Store, link: Session & { isLink: true 
   await store.collections.sessions.insertOne(link);
 }
 
-/** Uses up a login link. Returns its user; null if the link doesn't exist or has expired. */
+/** Uses up a login link. Returns the name of its user; null if the link doesn't exist or has expired. */
 export async function useLoginLink(store: Store, id: string, now: Date): Promise<string | null> {
   const link = await store.collections.sessions.findOneAndDelete({ _id: id, isLink: true });
   return link && link.expiresAt > now ? link.user : null;
@@ -121,7 +127,7 @@ export async function endSession(store: Store, id: string): Promise<boolean> {
   return (await store.collections.sessions.deleteOne({ _id: id })).deletedCount > 0;
 }
 
-/** Ends all sessions and login links of a user, except one. Returns how many. */
+/** Ends all sessions and login links of a user except `keep`. Returns the number of ended ones. */
 export async function endSessionsOf(store: Store, user: string, keep?: string): Promise<number> {
   const filter = { user, ...(keep !== undefined && { _id: { $ne: keep } }) };
   return (await store.collections.sessions.deleteMany(filter)).deletedCount;
@@ -133,7 +139,6 @@ export function listSessions(store: Store, now: Date, user?: string): Promise<Se
   return store.collections.sessions.find(filter).sort({ createdAt: -1 }).limit(1000).toArray();
 }
 
-/** Adds a key. */
 export async function addKey(
   store: Store,
   key: Omit<Key, "revokedAt" | "lastUsedAt">,
@@ -150,7 +155,7 @@ export function listKeys(store: Store): Promise<Key[]> {
   return store.collections.keys.find().limit(1000).toArray();
 }
 
-/** Revokes a key permanently; false if there is no valid one with this id. */
+/** Revokes a key permanently; false if it doesn't exist or is revoked already. */
 export async function revokeKey(store: Store, id: string, now: Date): Promise<boolean> {
   const { modifiedCount } = await store.collections.keys.updateOne(
     { _id: id, revokedAt: null },

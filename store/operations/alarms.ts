@@ -5,7 +5,7 @@ import { ignoreDuplicates } from "../writes.ts";
 
 /** Maximum number of alarms per read. */
 const MOST = 2000;
-/** How long closed alarms are kept, ms. */
+/** How long closed alarms are stored. */
 const ALARM_RETENTION_MS = 30 * 86_400_000;
 
 /** Returns open alarms, the newest first, then those that closed in the last 30 days. */
@@ -58,7 +58,7 @@ export function dueDigests(store: Store, now: Date): Promise<Digest[]> {
     .toArray();
 }
 
-/** Leases a digest for one attempt until `until`; false if another process has it. */
+/** Leases a digest until `until` for one attempt to send it; false if another process has taken it. */
 export async function takeDigest(store: Store, digest: Digest, until: Date): Promise<boolean> {
   const taken = await store.collections.digests.updateOne(
     { _id: digest._id, nextTryAt: digest.nextTryAt },

@@ -3,10 +3,10 @@ import type { AuditEntry } from "../../model/operations/audit.ts";
 import { furtherBack } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-/** Number of characters of an error message that are stored. */
+/** Maximum length of an error message in the log, in characters. */
 const MESSAGE_LENGTH = 300;
 
-/** An audit entry to add; the log creates its id. */
+/** An audit entry to add. Its id is created when it is added. */
 export type Noted = Omit<AuditEntry, "_id" | "reason" | "detail"> & {
   [Key in "reason" | "detail"]?: AuditEntry[Key] | undefined;
 };
@@ -18,8 +18,8 @@ export async function note(store: Store, entry: Noted): Promise<void> {
 }
 
 /**
- * Adds an entry to the audit log, then runs the action: nothing is done without an entry. If the action throws or was
- * impossible, a second entry says why.
+ * Adds an entry to the audit log, then runs `act` and returns its result: nothing is done without an entry. If `act`
+ * throws, or returns false or a problem, a second entry says why.
  */
 export async function noted<T>(store: Store, entry: Noted, act: () => Promise<T>): Promise<T> {
   await note(store, entry);
@@ -34,7 +34,7 @@ export async function noted<T>(store: Store, entry: Noted, act: () => Promise<T>
   }
 }
 
-/** Returns why an action was impossible, if its result is a problem or false; null if it succeeded. */
+/** Returns why an action wasn't done, if its result is false or a problem; otherwise null. */
 function problemOf(outcome: unknown): string | null {
   if (outcome === false) return "not possible, or no longer possible";
   const problem: unknown =
@@ -46,7 +46,7 @@ function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).slice(0, MESSAGE_LENGTH);
 }
 
-/** Returns the latest entries before a time and, if given, after `since`, newest first. */
+/** Returns the latest entries before a time, newest first, and only those from `since` on if it is given. */
 export function readAudit(
   store: Store,
   { before, since, limit }: { before: Date; since?: Date; limit: number },

@@ -3,8 +3,8 @@ import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
 /**
- * Claims an idempotency key for a request. Returns the record of an earlier request with the same key; null if there
- * is none.
+ * Claims an idempotency key for a request, and returns null. If an earlier request has claimed it, returns the record
+ * of that request.
  */
 export async function claimIdempotencyKey(
   { collections: { idempotencyRecords } }: Store,
@@ -16,7 +16,7 @@ export async function claimIdempotencyKey(
   return isNew ? null : idempotencyRecords.findOne({ _id: idempotencyRecord._id });
 }
 
-/** Takes over a key whose request was never answered; false if another request has already done so. */
+/** Takes over a key whose request was never answered; false if the record has changed since it was read. */
 export async function takeOverIdempotencyKey(
   { collections }: Store,
   { _id, at }: Pick<IdempotencyRecord, "_id" | "at">,

@@ -7,18 +7,18 @@ import { furtherBack, soon } from "../queries.ts";
 import type { Store } from "../store.ts";
 
 export interface Overview {
-  /** Open runs, then the latest finished ones, newest first. */
+  /** Open runs, then finished ones, the latest first. */
   runs: Run[];
-  /** Hosts that are paused now, because they failed or asked for a pause. */
+  /** Hosts that are paused now, because they failed or requested a pause. */
   openHosts: Pick<Host, "_id" | "failures" | "openUntil" | "openReason">[];
   /** Dead letters, newest first. */
   deadLinks: Link[];
 }
 
-/** How far back runs and dead letters are read, ms. */
+/** How far back runs and dead letters are read. */
 const BACK = 30 * DAY_MS;
 
-/** Reads the overview: at most `limit` of each. */
+/** Returns at most `limit` each of open runs, finished runs, paused hosts and dead letters. */
 export async function readOverview(store: Store, now: Date, limit = 50): Promise<Overview> {
   const { runs, hosts, links } = store.collections;
   const newest = <T>(read: (within: { $gte: Date; $lt: Date }, left: number) => Promise<T[]>) =>
@@ -43,10 +43,12 @@ export async function readOverview(store: Store, now: Date, limit = 50): Promise
   return { runs: [...open, ...closed], openHosts, deadLinks };
 }
 
-/** For each client, whether its server is the embedded database; queried once per client. */
+/** For each database client, whether its server is the embedded database; queried once. */
 const embedded = new WeakMap<MongoClient, boolean>();
 
-/** Returns the free bytes on the database's disk; null if the server doesn't report them. */
+/**
+ * Returns the free bytes on the database's disk; null if the server doesn't report them, as the embedded one doesn't.
+ */
 export async function databaseFreeBytes(store: Store): Promise<number | null> {
   // The embedded database would read everything to answer, and doesn't report its disk. Its disk is this machine's.
   if (await isEmbedded(store)) return null;

@@ -1,7 +1,7 @@
 import type { ProcessRecord } from "../../model/operations/process.ts";
 import type { Store } from "../store.ts";
 
-/** Time without a heartbeat after which a process and its supervisor count as gone, ms. */
+/** Time without a heartbeat after which a process is no longer listed. */
 const GONE = 60_000;
 const MOST = 200;
 
@@ -16,14 +16,14 @@ export async function saveProcesses(store: Store, processes: ProcessRecord[]): P
   );
 }
 
-/** Returns processes by name; at most 200. */
+/** Returns the processes with a heartbeat in the last minute, sorted by name; at most 200. */
 export async function readProcesses(store: Store, now: Date): Promise<ProcessRecord[]> {
   const span = { $gte: new Date(now.getTime() - GONE), $lte: new Date(now.getTime() + GONE) };
   const processes = await store.collections.processes.find({ at: span }).limit(MOST).toArray();
   return processes.toSorted((a, b) => a.name.localeCompare(b.name) || a._id.localeCompare(b._id));
 }
 
-/** Removes stopped processes, and those whose supervisor has been gone for a day. */
+/** Removes the processes with these ids, and all whose last heartbeat was earlier than `before`. */
 export async function removeProcesses(store: Store, ids: string[], before: Date): Promise<void> {
   const { processes } = store.collections;
   if (ids.length > 0) await processes.deleteMany({ _id: { $in: ids } });

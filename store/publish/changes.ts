@@ -47,7 +47,9 @@ const COUNTED_ONLY = {
   ...Object.fromEntries(COUNTED.map((field) => [`item.${field}`, 1])),
 };
 
-/** Returns changes after a position with only the fields that the counters need. */
+/**
+ * Returns the changes with `seq` in (after, after + limit], ascending, with only the fields that the counters need.
+ */
 export function readCounted(store: Store, after: number, limit: number): Promise<CountedChange[]> {
   return store.collections.changes
     .find<CountedChange>({ seq: { $gt: after, $lte: after + limit } }, { projection: COUNTED_ONLY })
@@ -64,8 +66,8 @@ type Version = Pick<Change, "seq" | "articleId" | "version">;
 const VERSION = { _id: 0, seq: 1, articleId: 1, version: 1 };
 
 /**
- * Returns the `seq` of the newest change, 0 for an empty stream. Starts at a hint in `meta` and reads forward from
- * there.
+ * Returns the `seq` of the newest change; 0 for an empty stream. Starts at a stored earlier position and reads
+ * forward from there.
  */
 export async function headSeq(store: Store): Promise<number> {
   const hint = (await store.collections.meta.findOne({ _id: "head" }))?.value ?? 0;
@@ -103,9 +105,9 @@ async function readForward(
 }
 
 /**
- * Appends changes after `head` in the given order and returns the new head. The stream stays free of gaps: `seq` n +
- * 1 is only written after n was read or written, in one ordered insert that stops at the first error. A change that
- * is already in the stream is skipped.
+ * Appends changes after `head` in the given order and returns the new head. Skips changes that are already in the
+ * stream. The stream stays free of gaps: `seq` n + 1 is only written after n was read or written, in one ordered
+ * insert that stops at the first error.
  */
 export async function appendChanges(
   store: Store,
@@ -127,7 +129,7 @@ export async function appendChanges(
       const known = new Set<string>();
       const there = await readForward(store, last, (change) => known.add(nameOf(change)));
       rest = rest.filter((change) => !known.has(nameOf(change)));
-      // The conflicting change is further back: a sequencer appended it and ended before it cleared it.
+      // The conflicting change is further back: a sequencer appended it, and ended before it removed it from its article.
       if (there === last) rest = await missing(store, rest);
       last = there;
     }
@@ -136,7 +138,7 @@ export async function appendChanges(
   return last;
 }
 
-/** Selects changes of an article to withhold from readers: those to versions below `before`. */
+/** Selects what to withhold from readers: `what` in the changes to versions of an article below `before`. */
 export interface WithheldEarlier {
   articleId: string;
   before: number;
@@ -144,8 +146,8 @@ export interface WithheldEarlier {
 }
 
 /**
- * Marks changes in the stream as withheld from readers. Operators still get them, so that they can see what was
- * shown.
+ * Marks parts of changes in the stream as withheld from readers. Operators still get them, so that they can see what
+ * was shown.
  */
 export async function withholdEarlier(
   { collections }: Store,
@@ -164,8 +166,8 @@ export async function withholdEarlier(
 }
 
 /**
- * Returns the changes that are not in the stream. The cost doesn't depend on how many earlier versions the articles
- * have.
+ * Returns those of the changes that aren't in the stream. The cost doesn't depend on how many earlier versions the
+ * articles have.
  */
 async function missing<T extends Omit<Version, "seq">>(store: Store, changes: T[]): Promise<T[]> {
   const limit = pLimit(AT_ONCE);
@@ -179,7 +181,7 @@ async function missing<T extends Omit<Version, "seq">>(store: Store, changes: T[
 }
 
 /**
- * Returns each article once, with its first and last version in the list: pending versions of an article are
+ * Returns each article once, with its first and last version in the list. The pending versions of an article are
  * consecutive.
  */
 function byArticle(changes: readonly Omit<Version, "seq">[]) {
@@ -197,8 +199,8 @@ function nameOf({ articleId, version }: Omit<Version, "seq">): string {
 }
 
 /**
- * Returns the restores of backups, oldest first. Changes that a reader got before a restore may differ from the changes
- * that now have the same numbers.
+ * Returns the restores of backups, oldest first. Changes that a reader got before a restore can differ from the
+ * changes that have the same numbers now.
  */
 export async function readRestores({ collections: { meta } }: Store): Promise<Restore[]> {
   const count = (await meta.findOne({ _id: "epoch" }))?.value ?? 0;
@@ -225,12 +227,12 @@ export async function addEpoch(store: Store, now: Date): Promise<void> {
   }
 }
 
-/** Returns the `seq` just before the oldest stored change. */
+/** Returns the `seq` just before the oldest stored change; 0 if no change was ever removed. */
 export async function tailSeq({ collections }: Store): Promise<number> {
   return (await collections.meta.findOne({ _id: "tail" }))?.value ?? 0;
 }
 
-/** Returns when a change was made; null if it is not stored. */
+/** Returns when a change was made; null if the change isn't stored. */
 export async function changedAt({ collections }: Store, seq: number): Promise<Date | null> {
   const found = await collections.changes.findOne<Pick<Change, "at">>(
     { seq },
@@ -254,7 +256,7 @@ export async function seqAt(store: Store, time: Date): Promise<number> {
   return before;
 }
 
-/** Returns the stored changes of articles, by article. */
+/** Returns the stored changes of articles, by article id. */
 export async function changesOfArticles(
   { collections }: Store,
   ids: readonly string[],

@@ -3,7 +3,7 @@ import type { Click } from "../../model/publish/day.ts";
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-/** Counts a click on an article on a day, in one round trip. */
+/** Counts a click on an article, and in the total of its day, in one round trip. */
 export async function countClick(
   { collections }: Store,
   { articleId, day, at }: Pick<Click, "day" | "at"> & { articleId: string },
@@ -20,12 +20,12 @@ export async function countClick(
   });
 }
 
-/** Returns the number of all clicks on a day. */
+/** Returns the total number of clicks on a day. */
 export async function clicksOf({ collections }: Store, day: string): Promise<number> {
   return (await collections.clicks.findOne({ _id: day }))?.count ?? 0;
 }
 
-/** Returns the clicks of a day: the total, and those of the most clicked articles. */
+/** Returns the clicks of a day: the total, and those of up to `limit` of the most clicked articles. */
 export async function readClicks(
   { collections }: Store,
   day: string,
@@ -43,7 +43,10 @@ export async function readClicks(
   return { total, articles: articles.slice(0, limit) };
 }
 
-/** Returns all clicks of a day, and its most clicked articles with titles and sources; erased articles are missing. */
+/**
+ * Returns the total number of clicks on a day, and the most clicked articles with titles and sources. Removed
+ * articles are missing.
+ */
 export async function readFollowed(
   store: Store,
   day: string,

@@ -12,7 +12,7 @@ export function getConsumer(store: Store, name: string): Promise<Consumer | null
   return store.collections.consumers.findOne({ _id: name });
 }
 
-/** Returns all consumers by name; at most 1,000. */
+/** Returns all consumers, sorted by name; at most 1,000. */
 export async function listConsumers(store: Store): Promise<Consumer[]> {
   const found = await store.collections.consumers.find().limit(1000).toArray();
   return found.toSorted((a, b) => (a._id < b._id ? -1 : 1));
@@ -23,7 +23,7 @@ export async function removeConsumer(store: Store, name: string): Promise<boolea
   return (await store.collections.consumers.deleteOne({ _id: name })).deletedCount > 0;
 }
 
-/** Updates a document if it is unchanged since it was read; false if another process has changed it. */
+/** Updates a consumer or subscriber if it is unchanged since it was read; false if another process has changed it. */
 export async function moveBookmark<Doc extends Bookmark & { _id: string }>(
   collection: Collection<Doc>,
   { _id, version }: Pick<Doc, "_id" | "version">,

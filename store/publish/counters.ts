@@ -5,19 +5,19 @@ import { isDuplicateKey } from "../writes.ts";
 
 export type Counts = Map<string, number>;
 
-/** Adds to a key's count, in place. A count of zero removes the key. */
+/** Adds to a key's count, in place. Removes the key if its count becomes zero. */
 export function addCount(counts: Counts, key: string, amount: number): void {
   const sum = (counts.get(key) ?? 0) + amount;
   if (sum === 0) counts.delete(key);
   else counts.set(key, sum);
 }
 
-/** Converts stored counts to a map. */
+/** Returns stored counts as a map. */
 export function openCounts(record: Record<string, number>): Counts {
   return new Map(Object.entries(record).map(([name, count]) => [fromField(name), count]));
 }
 
-/** Converts counts to their stored form, whose keys are valid field names on every server. */
+/** Returns counts in their stored form, whose keys are valid field names on every server. */
 export function shutCounts(counts: Counts): Record<string, number> {
   return Object.fromEntries([...counts].map(([key, count]) => [toField(key), count]));
 }
@@ -38,20 +38,20 @@ function fromField(name: string): string {
   );
 }
 
-/** A document of counters, with the number of the last change that it includes. */
+/** A document of counters. `seq` is the number of the last change that it includes. */
 interface Counted {
   _id: string;
   seq: number;
 }
 
-/** How documents of counters are stored, loaded and added to. */
+/** How documents of counters are stored, read, and added to. */
 export interface Counters<
   Doc extends Counted,
   Tally extends Counted,
   Step extends { seq: number },
 > {
   collection: Collection<Doc>;
-  /** Loads a stored document; creates an empty one for `undefined`. */
+  /** Returns a stored document in memory; an empty one for `undefined`. */
   open(stored: Doc | undefined, id: string): Tally;
   add(tally: Tally, step: Step): void;
   shut(tally: Tally): Doc;
@@ -61,9 +61,9 @@ export interface Counters<
 const WRITTEN_AT_ONCE = 50;
 
 /**
- * Counts each step exactly once in its document, even if several processes count the same steps: each document is
- * compared and swapped on its `seq`. If `last` is given, its document must be the last key of `steps`: it is written
- * after all the others, and advances to `last.seq`.
+ * Counts each step exactly once in its document, even if several processes count the same steps: a document is only
+ * replaced if its `seq` is unchanged. If `last` is given, its document must be the last key of `steps`: it is written
+ * after all the others, with `last.seq`.
  */
 export async function countOnce<
   Doc extends Counted,
@@ -92,8 +92,9 @@ export async function countOnce<
 }
 
 /**
- * Writes documents in order if they are unchanged since they were read (`seq` 0: not stored yet). Stops at the first
- * batch that contains a document changed by another process. Returns the ids of that batch and of all later ones.
+ * Writes documents in order, each only if the stored one still has the `seq` in `was` (0: not stored yet). Stops at
+ * the first batch that contains a document changed by another process. Returns the ids of that batch and of all later
+ * ones.
  */
 export async function swap<Doc extends Counted>(
   collection: Collection<Doc>,

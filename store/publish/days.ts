@@ -28,7 +28,7 @@ export async function countUp(store: Store, limit = 200, after?: number): Promis
 
 /**
  * Adds changes to the counters of their days and to the total. The changes must be ascending by `seq` and follow the
- * counted ones without a gap. Idempotent; takes one read and one write per batch.
+ * counted ones without a gap. Counting changes again has no effect. Takes one read and one write per batch.
  */
 export async function countChanges(store: Store, changes: readonly CountedChange[]): Promise<void> {
   const last = changes.at(-1);
@@ -44,7 +44,7 @@ export async function countChanges(store: Store, changes: readonly CountedChange
   await countOnce(countersOf(store), perDay, { id: ALL, seq: last.seq });
 }
 
-/** Returns the counters of one day (`YYYY-MM-DD` or `ALL`), all zero if it has none. */
+/** Returns the counters of one day (`YYYY-MM-DD`, or `ALL`); all zero if nothing was counted. */
 export async function getDay(store: Store, id: string): Promise<Day> {
   return (await getDays(store, [id]))(id);
 }
@@ -73,7 +73,7 @@ function stepsOf(change: CountedChange): Step[] {
   return steps;
 }
 
-/** Returns whether a day counts the article. A copy counts only if its publisher reserves rights. */
+/** Returns whether an article counts. A copy counts only if its publisher reserves rights. */
 function isCounted({ listed, status, denies }: Visible): boolean {
   return listed || (status === "published" && denies !== undefined);
 }
@@ -114,7 +114,7 @@ function emptyTally(id: string): Tally {
   };
 }
 
-/** Adds (+1) or subtracts (-1) one article, in place. */
+/** Adds one article to a day's counters (+1), or subtracts it (-1), in place. */
 function addTo(tally: Tally, visible: Visible, amount: 1 | -1): void {
   for (const use of visible.denies ?? []) addCount(tally.byDenied, use, amount);
   if (!visible.listed) return;
@@ -125,7 +125,6 @@ function addTo(tally: Tally, visible: Visible, amount: 1 | -1): void {
   if (visible.language) addCount(tally.byLanguage, visible.language, amount);
 }
 
-/** Loads a stored day. */
 function toTally(day: Day): Tally {
   return { ...day, ...each({ byDenied: {}, ...day }, openCounts) };
 }
@@ -181,8 +180,8 @@ const FIELDS = {
 } as const;
 
 /**
- * Returns a page (from 1) of the ids and dates of a day's listed articles, oldest first. Later articles extend the last
- * page; the pages before it stay the same.
+ * Returns page `page` (from 1) of the ids and dates of a day's listed articles, oldest first. Articles that are added
+ * with later times extend the last page; the pages before it stay the same.
  */
 export async function dayAddresses(
   { collections }: Store,

@@ -4,7 +4,7 @@ import type { Store } from "../store.ts";
 /** Maximum number of saved searches listed. */
 const MOST = 500;
 
-/** Returns the saved searches by name. */
+/** Returns the saved searches, sorted by name; at most 500. */
 export async function listSearches({ collections }: Store): Promise<SavedSearch[]> {
   const found = await collections.searches.find({}).limit(MOST).toArray();
   return found.toSorted((a, b) => (a._id < b._id ? -1 : 1));
@@ -14,7 +14,7 @@ export function getSearch({ collections }: Store, name: string): Promise<SavedSe
   return collections.searches.findOne({ _id: name });
 }
 
-/** Saves a search, replacing one with the same name. */
+/** Saves a search, and replaces one with the same name. */
 export async function putSearch({ collections }: Store, search: SavedSearch): Promise<void> {
   const { _id, ...rest } = search;
   await collections.searches.replaceOne({ _id }, rest, { upsert: true });

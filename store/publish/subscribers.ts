@@ -2,7 +2,7 @@ import { circuitOf, type Delivery, type Subscriber } from "../../model/publish/s
 import { furtherBack, soon } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-/** How far back deliveries are read, ms. */
+/** How far back deliveries are read. */
 const BACK = 40 * 86_400_000;
 
 export async function addSubscriber(store: Store, subscriber: Subscriber): Promise<void> {
@@ -29,7 +29,8 @@ export async function dueSubscribers(store: Store, head: number, now: Date): Pro
 }
 
 /**
- * Returns active subscribers whose receivers fail, and subscribers that were disabled because their receivers failed.
+ * Returns active subscribers whose receivers fail now, and subscribers that were stopped because their receivers
+ * failed.
  */
 export async function failingSubscribers(store: Store, now: Date): Promise<Subscriber[]> {
   const { subscribers } = store.collections;
@@ -41,7 +42,7 @@ export async function failingSubscribers(store: Store, now: Date): Promise<Subsc
   return [...(active ?? []).filter((one) => circuitOf(one, now) !== "closed"), ...(stopped ?? [])];
 }
 
-/** Removes a subscriber and its deliveries; false if it doesn't exist. */
+/** Removes a subscriber and its deliveries; false if there is no such subscriber. */
 export async function removeSubscriber(store: Store, id: string): Promise<boolean> {
   const { subscribers, deliveries } = store.collections;
   const { deletedCount } = await subscribers.deleteOne({ _id: id });
@@ -68,16 +69,15 @@ export function readDeliveries(
   );
 }
 
-/** Maximum number of delivery attempts read. */
 const MAX_ATTEMPTS = 1000;
 
-/** A delivery attempt without the request body. */
+/** A delivery attempt without its request; of the response, only the status. */
 type DeliveryAttempt = Pick<
   Delivery,
   "subscriberId" | "seq" | "at" | "delivered" | "problem" | "response"
 >;
 
-/** Returns the latest attempts to deliver the given changes to any subscriber (at most 1,000). */
+/** Returns the attempts to deliver the given changes to any subscriber, the latest 1,000, newest first. */
 export function deliveriesOfChanges(
   { collections: { deliveries } }: Store,
   seqs: readonly number[],

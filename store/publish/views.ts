@@ -1,10 +1,10 @@
 import type { View } from "../../model/publish/filter.ts";
 import type { Store } from "../store.ts";
 
-/** Maximum number of views: every process that reads the stream holds all of them in memory. */
+/** Maximum number of views. Every process that reads the stream holds all of them in memory. */
 export const MOST_VIEWS = 500;
 
-/** Returns all views by id. */
+/** Returns all views, sorted by id. */
 export async function listViews(store: Store): Promise<View[]> {
   const found = await store.collections.views.find().limit(MOST_VIEWS).toArray();
   return found.toSorted((a, b) => (a._id < b._id ? -1 : 1));
@@ -14,7 +14,7 @@ export function getView(store: Store, id: string): Promise<View | null> {
   return store.collections.views.findOne({ _id: id });
 }
 
-/** Saves a view, replacing one with the same id. */
+/** Saves a view, and replaces one with the same id. */
 export async function putView(store: Store, view: View): Promise<void> {
   await store.collections.views.replaceOne({ _id: view._id }, view, { upsert: true });
 }

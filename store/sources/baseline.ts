@@ -1,15 +1,15 @@
 import type { Baseline, Sample } from "../../model/sources/baseline.ts";
 import type { Store } from "../store.ts";
 
-/** Number of a source's latest titles that are remembered. */
+/** Number of a source's latest titles that are stored. */
 const TITLES = 40;
 
-/** Returns a source's baseline; empty if it has found nothing yet. */
+/** Returns a source's baseline; an empty one if none is stored. */
 export async function readBaseline(store: Store, id: string): Promise<Baseline> {
   return (await store.collections.baselines.findOne({ _id: id })) ?? { _id: id };
 }
 
-/** Adds new articles to the counts of their sources' current runs. */
+/** Adds new articles to the counts of their sources' current runs. `samples` is by source id. */
 export async function countSamples(
   store: Store,
   samples: ReadonlyMap<string, { run: Sample; titles: string[] }>,
@@ -30,7 +30,10 @@ export async function countSamples(
   );
 }
 
-/** Stores the baseline after a run. Articles counted since `baseline` was read count towards the next run. */
+/**
+ * Stores what a run has changed in the baseline. If the run counts, its articles are subtracted from the current
+ * counts, so that articles counted since the baseline was read belong to the next run.
+ */
 export async function saveBaseline(
   store: Store,
   { _id, run }: Baseline,
@@ -48,7 +51,7 @@ export async function saveBaseline(
   );
 }
 
-/** Returns the numbers in an object with their paths. */
+/** Returns the numbers in an object and in the objects in it, with their paths. */
 function numbersIn(path: string, value: object): [string, number][] {
   return Object.entries(value).flatMap(([key, part]): [string, number][] =>
     typeof part === "number"

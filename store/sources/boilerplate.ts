@@ -10,7 +10,7 @@ export async function readBoilerplate(
   return new Map(found.map((one) => [one._id, one]));
 }
 
-/** Returns the keys of a source's boilerplate. */
+/** Returns the keys of the paragraphs in a source's boilerplate. */
 export async function boilerplateKeys(store: Store, sourceId: string): Promise<string[]> {
   const one = await store.collections.boilerplate.findOne(
     { _id: sourceId },
@@ -19,9 +19,7 @@ export async function boilerplateKeys(store: Store, sourceId: string): Promise<s
   return one?.known.map(({ key }) => key) ?? [];
 }
 
-/**
- * Time after its last article when a source's boilerplate becomes final, ms. A run that closes earlier ends it at once.
- */
+/** Time after a source's last article when its boilerplate is finalised, unless one of its runs closes earlier. */
 const FINISH_AFTER_MS = 10 * 60_000;
 
 export interface BoilerplateAddition {
@@ -31,7 +29,7 @@ export interface BoilerplateAddition {
 }
 
 /**
- * Adds to the boilerplate of sources without overwriting what other processes add. Removes the oldest entries beyond
+ * Adds to the boilerplate of sources, without overwriting what other processes add. Drops the oldest entries beyond
  * the limits.
  */
 export async function addBoilerplate(
@@ -59,7 +57,7 @@ export async function addBoilerplate(
   );
 }
 
-/** Makes the boilerplate of sources due to be finished, because a run of each has closed. */
+/** Makes the boilerplate of sources due to be finalised now, because a run of each has closed. */
 export async function finishBoilerplateFrom(
   { collections }: Store,
   sourceIds: readonly string[],
@@ -72,7 +70,7 @@ export async function finishBoilerplateFrom(
   );
 }
 
-/** Returns the boilerplate of sources that can be finished, the longest waiting first. */
+/** Returns the boilerplate of sources that is due to be finalised, the longest due first. */
 export function findBoilerplateToFinish(
   { collections }: Store,
   now: Date,
@@ -86,7 +84,7 @@ export function findBoilerplateToFinish(
 }
 
 /**
- * Stores a source's finished boilerplate and the ids of articles to read again; false if the boilerplate has changed
+ * Stores a source's final boilerplate, and the ids of articles to read again; false if the boilerplate has changed
  * since it was read.
  */
 export async function saveFinishedBoilerplate(
@@ -110,7 +108,7 @@ export async function saveFinishedBoilerplate(
   return matchedCount === 1;
 }
 
-/** Returns the ids of sources with articles that must be read again. */
+/** Returns the ids of sources with articles that are due to be read again, the longest due first. */
 export async function sourcesToReread(store: Store, now: Date, limit: number): Promise<string[]> {
   const found = await store.collections.boilerplate
     .find({ rereadAt: dueBy(now) }, { projection: { _id: 1 } })
@@ -121,8 +119,8 @@ export async function sourcesToReread(store: Store, now: Date, limit: number): P
 }
 
 /**
- * Leases up to `limit` of a source's articles that must be read again, until `until`; returns their ids. Null if
- * nothing is due or another process has the lease.
+ * Leases the articles of a source that must be read again, until `until`. Returns the ids of up to `limit` of them;
+ * null if none are due, or if another process has the lease.
  */
 export async function takeReread(
   store: Store,
@@ -137,7 +135,7 @@ export async function takeReread(
   return taken && (taken.reread ?? []).slice(0, limit);
 }
 
-/** Removes articles that were read again from the list, and ends the lease on the others. */
+/** Removes articles that were read again from the list, and makes the others due now. */
 export async function endReread(
   store: Store,
   sourceId: string,
@@ -152,7 +150,7 @@ export async function endReread(
   await boilerplate.updateOne({ _id: sourceId, reread: [] }, { $unset: { rereadAt: "" } });
 }
 
-/** Whether any boilerplate is due to be finished, or any article to be read again. */
+/** Whether any boilerplate is due to be finalised, or any article must be read again. */
 export async function isBoilerplateOpen({ collections }: Store, now: Date): Promise<boolean> {
   const open = [{ finishAt: dueBy(now) }, { rereadAt: dueBy(FAR_FUTURE) }];
   const found = await Promise.all(

@@ -26,7 +26,7 @@ export async function coveredSources({ collections }: Store): Promise<Set<string
   return new Set(found.map(({ _id }) => _id));
 }
 
-/** Returns the ids of the sources whose announcements are due to be counted, the longest due first. */
+/** Returns the ids of the sources whose coverage is due for a check, the longest due first. */
 export async function dueCoverage(
   { collections }: Store,
   now: Date,
@@ -40,7 +40,7 @@ export async function dueCoverage(
   return found.map(({ _id }) => _id);
 }
 
-/** Postpones counting a source to `nextCheckAt`. */
+/** Postpones the next check of a source's coverage to `nextCheckAt`. */
 export async function postponeCoverage(
   { collections }: Store,
   sourceId: string,
@@ -50,7 +50,7 @@ export async function postponeCoverage(
   await collections.coverage.updateOne({ _id: sourceId }, update);
 }
 
-/** Stores a source's coverage; false if another process has changed it since it was read. */
+/** Stores a source's coverage; false if the stored one has changed since it was read. */
 export async function saveCoverage({ collections }: Store, coverage: Coverage): Promise<boolean> {
   const { _id, version } = coverage;
   const next = { ...coverage, version: version + 1 };
@@ -58,7 +58,7 @@ export async function saveCoverage({ collections }: Store, coverage: Coverage): 
   return matchedCount === 1;
 }
 
-/** Takes a source whose site is due for a probe, and makes the probe due again at `again`. Null if none is due. */
+/** Takes a source whose site is due for a probe, and makes its next probe due at `again`. Null if none is due. */
 export function takeDueProbe(
   { collections }: Store,
   now: Date,
@@ -77,7 +77,7 @@ export function getCoverage(store: Store, sourceId: string): Promise<Coverage | 
 
 const SUMMARY = { at: 1, countedUntil: 1, objective: 1, total: 1, recent: 1 } as const;
 
-/** Returns the coverage of the given sources, or of all; at most 20,000. */
+/** Returns the coverage of the given sources, or of up to 20,000 sources if `ids` is missing. */
 export function listCoverage(store: Store, ids?: string[]): Promise<CoverageSummary[]> {
   const { coverage } = store.collections;
   if (ids) return findIn(coverage, "_id", ids, { projection: SUMMARY });

@@ -9,7 +9,7 @@ const MOST = 1000;
 /** A source's health, name and due time. */
 export type SourceHealthRecord = SourceHealthFields & Pick<SourceRecord, "name" | "nextDueAt">;
 
-/** The fields read of each source in a list of all: whole records would cost more. */
+/** The fields of each source that are read for a list of all. Reading whole records would cost more. */
 const HEALTH_FIELDS = {
   name: 1,
   active: 1,
@@ -27,7 +27,7 @@ const HEALTH_FIELDS = {
   nextDueAt: 1,
 } satisfies { [Key in Exclude<keyof SourceHealthRecord, "_id">]: 1 };
 
-/** Returns the health of every configured source, by name; at most 1,000. */
+/** Returns the health of the active sources, sorted by name; at most 1,000. */
 export async function readHealthRecords({ collections }: Store): Promise<SourceHealthRecord[]> {
   const options = { projection: HEALTH_FIELDS, limit: MOST };
   return byName(await findAll(collections.sources, { active: true }, options));
@@ -35,13 +35,13 @@ export async function readHealthRecords({ collections }: Store): Promise<SourceH
 
 export type SourceName = Pick<SourceRecord, "_id" | "name" | "active" | "nextDueAt">;
 
-/** Returns every source by name. */
+/** Returns the names of all sources, including retired ones, sorted by name. */
 export async function sourceNames({ collections }: Store): Promise<SourceName[]> {
   const projection = { name: 1, active: 1, nextDueAt: 1 };
   return byName(await findAll(collections.sources, {}, { projection }));
 }
 
-/** Returns the names of these sources, by id. */
+/** Returns the names of sources, by id. Unknown ids are missing. */
 export async function readSourceNames(
   { collections }: Store,
   ids: readonly string[],
@@ -51,7 +51,7 @@ export async function readSourceNames(
   return new Map(found.map(({ _id, name }) => [_id, name]));
 }
 
-/** Returns the records of all configured sources, by name; at most 1,000. */
+/** Returns the records of the active sources, sorted by name; at most 1,000. */
 export async function activeSources({ collections }: Store): Promise<SourceRecord[]> {
   return byName(await findAll(collections.sources, { active: true }, { limit: MOST }));
 }
@@ -64,13 +64,16 @@ function byName<T extends { name: string }>(sources: T[]): T[] {
 export type PublicSource = Pick<SourceRecord, "_id" | "name" | "rights" | "checksum"> &
   Partial<Pick<SourceRecord, "home" | "country" | "language">>;
 
-/** Returns every source that was ever configured, by name. Retired sources still have an archive. */
+/**
+ * Returns what readers see of all sources, sorted by name. Retired sources are included, because they still have an
+ * archive.
+ */
 export async function readDirectory(store: Store): Promise<PublicSource[]> {
   const projection = { name: 1, home: 1, rights: 1, checksum: 1, country: 1, language: 1 };
   return byName(await findAll(store.collections.sources, {}, { projection }));
 }
 
-/** Returns every source that was ever configured, by id. */
+/** Returns what readers see of all sources, by id, including retired ones. */
 export async function sourcesById(store: Store): Promise<Map<string, PublicSource>> {
   return new Map((await readDirectory(store)).map((source) => [source._id, source]));
 }

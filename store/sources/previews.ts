@@ -3,7 +3,7 @@ import { readLatest } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
 import { removeEach } from "../writes.ts";
 
-/** Adds a preview, or stores its current state. */
+/** Adds a preview, or replaces the stored one. */
 export async function savePreview(store: Store, preview: Preview): Promise<void> {
   await store.collections.previews.replaceOne({ _id: preview._id }, preview, { upsert: true });
 }
@@ -13,7 +13,10 @@ export async function endPreview(store: Store, preview: Preview): Promise<void> 
   await store.collections.previews.replaceOne({ _id: preview._id, state: "working" }, preview);
 }
 
-/** Stores a preview's current step, and what its discovery has found so far if given. */
+/**
+ * Stores the current step of a preview, and what discovery has found so far if `found` is given. A preview that has
+ * ended stays as it is.
+ */
 export async function notePreviewStep(
   store: Store,
   id: string,
@@ -37,7 +40,7 @@ export function latestPreviews(
   return readLatest(store.collections.previews, "at", { now, limit, projection: { pages: 0 } });
 }
 
-/** Returns the fixture of a source: the preview that last activated it; null if there is none. */
+/** Returns the fixture of a source: the preview that was activated last; null if there is none. */
 export async function fixtureOf(
   store: Store,
   sourceId: string,
@@ -74,7 +77,6 @@ export async function previewIds(store: Store): Promise<string[]> {
   return all.map(({ _id }) => _id);
 }
 
-/** Removes previews. */
 export async function removePreviews(store: Store, ids: string[]): Promise<void> {
   await removeEach(
     store.collections.previews,

@@ -2,7 +2,10 @@ import { type Fill, type FillCounts, fillOf, QUALITY_WINDOW } from "../../model/
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-/** Adds the counts of new articles to their sources. When half of the window is full, it becomes the previous half. */
+/**
+ * Adds the counts of new articles, by source id. Once `current` has counted enough articles, it becomes `previous`,
+ * and counting starts again.
+ */
 export async function countQuality(store: Store, counts: Map<string, FillCounts>): Promise<void> {
   if (counts.size === 0) return;
   const { quality } = store.collections;

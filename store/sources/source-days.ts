@@ -4,7 +4,7 @@ import type { Run } from "../../model/crawl/run.ts";
 import type { ResponseCounts, SourceDay, Work } from "../../model/publish/statistics.ts";
 import { EPOCH, type Store } from "../store.ts";
 
-/** Time from the start of a day until all its turns have ended and nothing more is stored for it, ms. */
+/** Time after the start of a day when its counts are final, because all its turns have ended. */
 const FINAL_AFTER_MS = DAY_MS + 3_600_000;
 /** Maximum number of days read. */
 const MOST_DAYS = 1100;
@@ -25,7 +25,7 @@ export type CountedCapture = Pick<Capture, keyof typeof COUNTED>;
 const NOBODY = "robots";
 const nameOf = (sourceId: string) => sourceId || NOBODY;
 
-/** Counts a source's current day, and the day before if that hadn't ended at the last count. */
+/** Counts a source's current day, and its latest earlier day with responses unless that count is final. */
 export async function countSourceDays(store: Store, sourceId: string, now: Date): Promise<void> {
   const today = utcDay(now);
   const before = await lastDayBefore(store, sourceId, today);
@@ -35,7 +35,7 @@ export async function countSourceDays(store: Store, sourceId: string, now: Date)
   await countSourceDay(store, sourceId, today, now);
 }
 
-/** Counts one UTC day of a source from its responses and runs. */
+/** Counts one UTC day of a source from its responses and closed runs. */
 async function countSourceDay(
   store: Store,
   sourceId: string,
@@ -57,8 +57,8 @@ async function countSourceDay(
 }
 
 /**
- * Counts the days of removed captures again, and adds the removed captures to each day's `removed` counts. Days that
- * were never counted stay uncounted.
+ * Counts the days from which captures were removed again, and adds the removed captures to each day's `removed`
+ * counts. Days that were never counted stay uncounted.
  */
 export async function noteRemoved(store: Store, captures: readonly CountedCapture[]) {
   const gone = new Map<string, { sourceId: string; day: string; counts: ResponseCounts }>();
@@ -84,7 +84,7 @@ export async function noteRemoved(store: Store, captures: readonly CountedCaptur
   }
 }
 
-/** Returns the counts from one UTC day to another, both included, in order. */
+/** Returns the counts of the UTC days from `from` to `to` (both included), in order; at most 1,100 days. */
 export function readSourceDays(
   { collections: { sourceDays } }: Store,
   from: string,

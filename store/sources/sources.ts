@@ -19,7 +19,7 @@ export const BLANK = {
   lastProblem: null,
 };
 
-/** Returns the record of a source before its first run. */
+/** Returns a record of a source as before its first run, without storing it. */
 export function recordOf(source: Source): SourceRecord {
   const { id: _id } = source;
   return { ...source, ...BLANK, _id, version: 1, checksum: "", nextDueAt: null, active: true };
@@ -34,10 +34,10 @@ export function dueSources(store: Store, now: Date, limit: number): Promise<Sour
     .toArray();
 }
 
-/** Number of due sources that are searched for one without a run. */
+/** Number of due sources that are searched for one that no run has taken. */
 const MAX_DUE_CHECKED = 20;
 
-/** Returns the due time of the source that has waited longest for its run; null if none waits. */
+/** Returns the due time of the source that has waited longest for a run; null if none waits. */
 export async function longestOverdue(store: Store, now: Date): Promise<Date | null> {
   const due = await dueSources(store, now, MAX_DUE_CHECKED);
   return due.find(({ openRunId }) => !openRunId)?.nextDueAt ?? null;
@@ -53,14 +53,14 @@ export async function getSources(store: Store, ids: string[]): Promise<Map<strin
   return new Map(found.map((source) => [source._id, source]));
 }
 
-/** Returns the ids of the configured sources. */
+/** Returns the ids of the active sources. */
 export async function activeSourceIds({ collections }: Store): Promise<string[]> {
   const options = { projection: { _id: 1 }, batchSize: 1000 };
   const found = await collections.sources.find({ active: true }, options).toArray();
   return found.map(({ _id }) => _id);
 }
 
-/** Returns all sources. They are configuration, so there are few, and one response holds them. */
+/** Returns all sources, including retired ones. There are few, so one response holds them. */
 export function listSources(store: Store): Promise<SourceRecord[]> {
   return store.collections.sources.find({}, { batchSize: 1000 }).toArray();
 }
@@ -68,7 +68,7 @@ export function listSources(store: Store): Promise<SourceRecord[]> {
 /** The result of a revisit of a source's article. */
 export interface RevisitRecord {
   sourceId: string;
-  /** Step of the revisit schedule. */
+  /** Index of the revisit in the schedule of revisits. */
   step: number;
   changed: boolean;
 }
@@ -92,7 +92,10 @@ export async function noteRevisits(store: Store, revisits: RevisitRecord[]): Pro
   );
 }
 
-/** Pauses a source from its next run on; false if the source doesn't exist. */
+/**
+ * Pauses a source: no new run starts until the pause ends. An open run continues. Returns false if the source doesn't
+ * exist.
+ */
 export async function holdSource(
   store: Store,
   id: string,
@@ -105,7 +108,7 @@ export async function holdSource(
   return matchedCount > 0;
 }
 
-/** Pauses a source whose pages crash workers. */
+/** Pauses a source whose pages crash workers, until an operator resumes it. */
 export async function holdHarmful(
   store: Store,
   id: string,
@@ -120,7 +123,10 @@ export async function holdHarmful(
 /** Time after which worker crashes no longer count against a source, ms. */
 const FORGIVEN = 86_400_000;
 
-/** Counts a worker that a page of a source crashed; returns the number of recent crashes. */
+/**
+ * Counts a worker that crashed on a page of a source. Returns the number of such crashes, each less than a day after
+ * the one before.
+ */
 export async function countEndedWorker(store: Store, id: string, at: Date): Promise<number> {
   const before = (await getSource(store, id))?.endedWorkers;
   const isLately = before !== undefined && at.getTime() - before.at.getTime() < FORGIVEN;
@@ -130,8 +136,8 @@ export async function countEndedWorker(store: Store, id: string, at: Date): Prom
 }
 
 /**
- * Resumes a source that an operator paused. It is due at once, unless its file pauses it. False if no operator paused
- * it.
+ * Resumes a source that an operator has paused. The source is due at once, unless its file pauses it or it is
+ * retired. Returns false if no operator has paused it.
  */
 export async function resumeSource(store: Store, id: string, now: Date): Promise<boolean> {
   const source = await getSource(store, id);
@@ -151,13 +157,14 @@ export async function saveMoved(store: Store, id: string, moved: Moved[]): Promi
   await store.collections.sources.updateOne({ _id: id }, { $set: { moved } });
 }
 
-/** Removes a source's record of drift. */
+/** Records that no field of a source has drifted. */
 export async function clearDrift(store: Store, id: string): Promise<void> {
   await store.collections.sources.updateOne({ _id: id }, { $set: { drift: [] } });
 }
 
 /**
- * Returns when a source is due if a run is requested now: `now`, or the end of its pause; null if the pause has no end.
+ * Returns when a source is due if it should run as soon as possible: `now`, or the end of its pause; null if the
+ * pause has no end.
  */
 export function nextFor(
   {
@@ -185,8 +192,8 @@ export async function askForRun(
 }
 
 /**
- * Makes a source due at `dueAt`, even right after the open run. Its next poll stays as scheduled. False if the source
- * has changed since it was read.
+ * Makes a source due at `dueAt`, because a hub has announced something new. This can be right after the open run. The
+ * next poll stays as scheduled. False if the source has changed since it was read.
  */
 export async function askForPush(
   store: Store,
@@ -213,14 +220,15 @@ export async function saveHub(
   await store.collections.sources.updateOne({ _id: id }, { $set: set });
 }
 
-/** Stores how long the source's feed asks not to be fetched again; null if it doesn't ask. */
+/** Stores how long a source's feed asks clients to wait before the next fetch, ms; null if it doesn't ask. */
 export async function saveTtl(store: Store, id: string, ttl: number | null): Promise<void> {
   await store.collections.sources.updateOne({ _id: id }, { $set: { ttl } });
 }
 
 /**
- * Makes active sources due now: the given ones, or all without `ids`. Sources that are paused, running or have been
- * fetched since `since` stay as they are. Returns every source that has been or will be fetched, as it was before.
+ * Makes active sources due now: the given ones, or all if `ids` is missing. Sources that are paused, running, or
+ * fetched since `since` stay as they are. Returns the sources that have been fetched since then or will be, as they
+ * were when read.
  */
 export async function makeDue(store: Store, since: Date, ids?: string[]): Promise<SourceRecord[]> {
   const wanted = (await listSources(store)).filter(
@@ -247,7 +255,10 @@ interface Taking {
   run: { runId: string; nextDueAt: Date; now: Date };
 }
 
-/** Takes sources for runs, except those that another run has taken since they were read. */
+/**
+ * Marks sources as taken by their runs and sets their next due times. Sources that another run has taken since they
+ * were read stay as they are.
+ */
 export async function takeSources(store: Store, takings: readonly Taking[]): Promise<void> {
   if (takings.length === 0) return;
   await store.collections.sources.bulkWrite(
@@ -289,7 +300,10 @@ export type Learnt = Partial<
   >
 >;
 
-/** Releases sources from their runs, and stores the fields that the runs updated. */
+/**
+ * Releases sources from their runs, and stores the fields that the runs updated. A source that another run has taken
+ * stays as it is.
+ */
 export async function releaseSources(
   store: Store,
   released: readonly { sourceId: string; runId: string; learnt: Learnt }[],
@@ -306,7 +320,9 @@ export async function releaseSources(
   );
 }
 
-/** Skips a run that was due at `dueAt`; false if the source has changed since it was read. */
+/**
+ * Skips a run that was due at `dueAt` and sets the next due time; false if the source has changed since it was read.
+ */
 export async function skipMissed(
   store: Store,
   { _id, dueAt, nextDueAt }: { _id: string; dueAt: Date; nextDueAt: Date },
@@ -351,7 +367,7 @@ function* piecesOf(found: readonly { _id: string }[], size: number): Generator<s
   }
 }
 
-/** Removes a source: its record, versions, runs, previews and everything learnt about it. */
+/** Removes a source: its record, versions, runs, previews, subscriptions, quality and boilerplate. */
 export async function removeSource({ collections: all }: Store, sourceId: string): Promise<void> {
   await all.runs.deleteMany({ sourceId });
   await all.previews.deleteMany({ sourceId });

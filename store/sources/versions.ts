@@ -14,7 +14,7 @@ export async function keepVersion(store: Store, version: Omit<Version, "_id">): 
   await ignoreDuplicates(store.collections.versions.insertOne({ _id, ...version }));
 }
 
-/** Returns the versions of a source, newest first. */
+/** Returns the latest 200 versions of a source, newest first. */
 export function readVersions(store: Store, sourceId: string): Promise<Version[]> {
   return store.collections.versions
     .find({ sourceId, version: { $gte: 1, $lt: Number.MAX_SAFE_INTEGER } })
@@ -32,7 +32,7 @@ export function getVersion(
   return store.collections.versions.findOne({ _id: `${sourceId}:${version}` });
 }
 
-/** Returns which of these version ids (`SOURCE:VERSION`) exist. */
+/** Returns those of the version ids (`SOURCE:VERSION`) that are stored. */
 export async function findStoredVersions(store: Store, ids: string[]): Promise<Set<string>> {
   const found = await findIn(store.collections.versions, "_id", ids, { projection: { _id: 1 } });
   return new Set(found.map(({ _id }) => _id));
@@ -44,8 +44,8 @@ export type Making = Pick<Version, "at" | "actor" | "reason">;
 const FIELDS = Object.keys(Source.shape);
 
 /**
- * Stores a source as its file declares it, as the next version, due at once unless it is paused. `record` is the source
- * as it was read. False if it has changed since then.
+ * Stores a source as its file declares it, as the next version, due at once unless it is paused. `record` is the
+ * source as it was read, undefined for a new one. Returns false if the stored source has changed since then.
  */
 export async function declareSource(
   store: Store,
@@ -75,7 +75,10 @@ export async function declareSource(
   return done;
 }
 
-/** Retires a source: it is no longer fetched, and its archive stays. False if it has changed since it was read. */
+/**
+ * Retires a source as its next version: it is no longer fetched, and its archive stays. Returns false if the source
+ * has changed since it was read.
+ */
 export async function retireSource(
   store: Store,
   { _id, version: last }: Pick<SourceRecord, "_id" | "version">,

@@ -5,13 +5,13 @@ import type {
 } from "../../model/publish/statistics.ts";
 import { addCount, type Counts } from "../publish/counters.ts";
 
-/** The counts of one day. */
+/** The counts of one day in one statistic, by key. */
 export interface DayCounts {
   day: string;
   counts: Counts;
 }
 
-/** Sums counts into rows and columns. `keyOf` returns the row and the column of a key. */
+/** Sums counts into rows and columns. `keyOf` returns the row and the column of a key; null leaves the key out. */
 export function addUp<Row extends string>(
   days: readonly DayCounts[],
   keyOf: (key: string, day: string) => [row: Row, column: string] | null,
@@ -30,7 +30,7 @@ export function addUp<Row extends string>(
   return rows;
 }
 
-/** Returns the row for a source on a day. */
+/** Returns the key of the row in which a source counts on a day. */
 export function rowOf(rows: StatisticsRows, source: string, day: string): string {
   return { source, day, total: "all" }[rows];
 }
@@ -51,7 +51,7 @@ export function sumOf(counts: Counts): number {
   return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }
 
-/** Returns the `top` rows with the highest counts. */
+/** Returns the `top` rows with the highest sums, the highest first. */
 export function topOf(rows: ReadonlyMap<string, Counts>, top: number): [string, Counts][] {
   const sums = [...rows].map(([row, counts]) => ({ row, counts, sum: sumOf(counts) }));
   return sums

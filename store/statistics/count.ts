@@ -16,26 +16,26 @@ export interface OpenStatistics extends Omit<DayStatistics, "counts"> {
   counts: Counts;
 }
 
-/** One more or one less for a key. */
+/** Adds one to the count of a key, or subtracts one, because of the change `seq`. */
 interface CountStep {
   seq: number;
   key: string;
   amount: 1 | -1;
 }
 
-/** Returns the number of the last change that is counted in the statistics; null if they have not been built. */
+/** Returns the `seq` of the last change that the statistics count; null if they were never built. */
 export async function readStatisticsSeq({ collections }: Store): Promise<number | null> {
   return (await collections.meta.findOne({ _id: "statistics" }))?.value ?? null;
 }
 
-/** Stores the number of the last change that is counted. */
+/** Stores the `seq` of the last change that the statistics count. */
 export async function saveStatisticsSeq({ collections }: Store, value: number): Promise<void> {
   await collections.meta.updateOne({ _id: "statistics" }, { $max: { value } }, { upsert: true });
 }
 
 /**
- * Counts the changes after `after` in the statistics of their days. Returns the `seq` of the last change; null if there
- * was none. Any number of processes can call it at the same time.
+ * Counts up to `limit` changes after `after` in the statistics of their days. Returns the `seq` of the last counted
+ * change; null if there was none. Any number of processes can call this at the same time.
  */
 export async function countStatistics(
   store: Store,
@@ -50,7 +50,7 @@ export async function countStatistics(
   return last.seq;
 }
 
-/** Returns what changes add to and subtract from each statistic. */
+/** Returns what changes add to and subtract from statistics, by the statistic's id. */
 export function stepsOf(changes: readonly CountedChange[]): Map<string, CountStep[]> {
   const steps = new Map<string, CountStep[]>();
   const note = (seq: number, { day }: Visible, keys: [CountedBy, string][], amount: 1 | -1) => {
@@ -101,14 +101,18 @@ export function statisticsCounters({
 export const STATES = ["listed", "copies", "unlisted", "retracted"] as const;
 type State = (typeof STATES)[number];
 
-/** Maximum delay of news, s. An article with a longer delay comes from an archive and goes into a bucket of its own. */
+/**
+ * Maximum delay of an article in the buckets, s. One with a longer delay comes from an archive, and counts in
+ * `OLDER`.
+ */
 const NEWS = 2 * 86_400;
 /** The bucket of articles with a delay of more than `NEWS`. */
 export const OLDER = "older";
 
 /**
- * Returns the statistics, and the keys in them, to which an article adds one. Places, topics and languages count
- * listed articles only, so that copies don't count twice; the others count every article that is not retracted.
+ * Returns the statistics, and the keys in them, to which an article adds one. `state` counts every article. Places,
+ * topics and languages count listed articles only, so that copies don't count twice. The others count every article
+ * that isn't retracted.
  */
 export function countedKeys(visible: Visible): [CountedBy, string][] {
   const { sourceId, status, listed, timing } = visible;
@@ -146,7 +150,7 @@ function spanOf(seconds: number): string {
  */
 const GROWTH = 1.2;
 const LOG = Math.log(GROWTH);
-/** Seconds; shorter durations count as this. */
+/** Shortest duration that is told apart, s. */
 const LEAST = 0.1;
 
 /** Returns the bucket of a duration in seconds. */
@@ -155,8 +159,8 @@ export function bucketOf(seconds: number): number {
 }
 
 /**
- * Returns the duration in seconds that a share (0 to 1) of the counted items didn't exceed; null if nothing was
- * counted.
+ * Returns the duration in seconds that a share (0 to 1) of the counted articles didn't exceed, approximately; null if
+ * nothing was counted.
  */
 export function quantile(buckets: ReadonlyMap<number, number>, share: number): number | null {
   const inOrder = [...buckets].filter(([, count]) => count > 0).toSorted(([a], [b]) => a - b);

@@ -23,7 +23,10 @@ const BREAKDOWNS = {
   languages: "language",
 } as const;
 
-/** Returns a statistic over a span of days. Reads one or two documents per day, whatever the number of articles. */
+/**
+ * Returns a statistic over a span of days. The cost depends on the number of days and sources, not on the number of
+ * articles.
+ */
 export async function readStatistic(
   store: Store,
   query: StatisticsQuery,
@@ -51,7 +54,7 @@ export async function readStatistic(
   return breakdownTable(await readDays(store, BREAKDOWNS[name], query), BREAKDOWNS[name], query);
 }
 
-/** Returns the days on which something was counted, in order. */
+/** Returns the counts in one statistic of each day on which something was counted, in order. */
 async function readDays(
   { collections: { statistics } }: Store,
   dimension: CountedBy,
@@ -99,7 +102,9 @@ function each(counts: Counts): Record<string, number> {
   return Object.fromEntries(STATES.map((state) => [state, counts.get(state) ?? 0]));
 }
 
-/** Returns how often and how much later sources repeated the texts of others, the most frequent pairs first. */
+/**
+ * Returns how often and how much later sources repeated the texts of other sources, the most frequent pairs first.
+ */
 function flowTable(
   days: readonly DayCounts[],
   { top }: Pick<StatisticsQuery, "top">,
@@ -139,7 +144,9 @@ function flowTable(
   };
 }
 
-/** Returns the number of listed articles by topic, place or language (`thing`), for the whole span or day by day. */
+/**
+ * Returns the number of listed articles by topic, place or language (`thing`), for the whole span or for each day.
+ */
 function breakdownTable(
   days: readonly DayCounts[],
   thing: string,

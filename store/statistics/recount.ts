@@ -15,7 +15,7 @@ import {
   stepsOf,
 } from "./count.ts";
 
-/** Changes per read. */
+/** Number of changes per read. */
 const PAGE = 500;
 
 /** The fields of an article that the statistics use. */
@@ -38,9 +38,9 @@ const COUNTED = {
 } as const;
 
 /**
- * Recounts the statistics of one day from its articles while other processes write and count. Counts the articles as
- * of one position in the stream, then adds the changes up to the position that the stored documents have reached.
- * Reads all articles of the day.
+ * Recounts the statistics of one day from its articles, while other processes write and count. Counts the articles as
+ * they were at one position in the stream, then adds the changes up to the position that the stored statistics have
+ * reached. Reads all articles of the day.
  */
 export async function recountDay(store: Store, day: string, now: Date): Promise<void> {
   const at = await headSeq(store);
@@ -59,8 +59,8 @@ export async function recountDay(store: Store, day: string, now: Date): Promise<
 }
 
 /**
- * Returns the articles that have changed since a position in the stream, as readers saw them at that position; null for
- * an article that didn't exist there.
+ * Returns the articles that have changed since a position in the stream, by id, as readers saw them at that position;
+ * null for an article that didn't exist then.
  */
 async function changedSince(
   store: Store,
@@ -80,7 +80,7 @@ async function changedSince(
   return new Map([...first].map(([id, { before }]) => [id, before]));
 }
 
-/** Returns the changes that were not in the stream at a position. */
+/** Returns the pending changes that weren't in the stream at a position. */
 async function untold(store: Store, at: number, now: Date) {
   const { articles, changes } = store.collections;
   const soon = new Date(now.getTime() + 60_000);
@@ -125,8 +125,8 @@ function tallied(day: string, articles: Iterable<Visible>): Map<string, OpenStat
 }
 
 /**
- * Writes the recounted documents, updated to the position of each stored one. Returns the ids of documents that have
- * been counted further in the meantime.
+ * Writes the recounted statistics, each updated to the position that the stored one has reached. Returns the ids of
+ * those that another process has changed in the meantime.
  */
 async function write(
   store: Store,
@@ -166,8 +166,8 @@ interface Rebuild {
 }
 
 /**
- * Recounts the statistics of every day that still has all of its articles; earlier days stay as they were. Other
- * processes read and count in the meantime. After an interruption it starts from the beginning.
+ * Recounts the statistics of every day that still has all of its articles; earlier days stay as they are. Other
+ * processes can read and count in the meantime. After an interruption, another call starts from the beginning.
  */
 export async function rebuildStatistics(
   store: Store,
@@ -196,7 +196,7 @@ export async function rebuildStatistics(
   await saveStatisticsSeq(store, head);
 }
 
-/** Returns the next day that has articles or statistics; null if there is none. */
+/** Returns the next day after `after` that has articles or statistics; null if there is none. */
 async function nextDay({ collections }: Store, after: string): Promise<string | null> {
   const later = { day: { $gt: after, $lte: LAST } };
   const sort = { sort: { day: 1 }, projection: { day: 1 } } as const;

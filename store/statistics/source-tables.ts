@@ -58,7 +58,7 @@ const COVERAGE: StatisticsColumn = {
   about: "of the articles announced in the last 28 days, those that readers find",
 };
 
-/** Returns the bytes that responses took and still take, by source or day. */
+/** Returns how many bytes responses took and still take, by source, by day or in total. */
 export function storageTable(days: readonly SourceDay[], query: RowsAndTop): StatisticsTable {
   return table(days, query, STORAGE, (all) => {
     const stored = sumOf<ResponseCounts>(all.map((one) => one.stored));
@@ -72,7 +72,8 @@ export function storageTable(days: readonly SourceDay[], query: RowsAndTop): Sta
 }
 
 /**
- * Returns, by source or by day, how sources answered, what their runs found, what was retracted and what was missed.
+ * Returns how sources answered, what their runs found, what was retracted and what was missed, by source, by day or
+ * in total.
  */
 export function reliabilityTable(
   days: readonly SourceDay[],

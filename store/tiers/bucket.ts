@@ -15,7 +15,7 @@ export interface BucketOptions {
   pageSize?: number;
 }
 
-/** Maximum time of one request with its retries, ms; a body has at most 8 MB. */
+/** Maximum time of one request with its retries. A body has at most 8 MB. */
 const DEADLINE = 60_000;
 const RETRIES = 3;
 /** Number of names per page. S3 returns no more. */
@@ -55,7 +55,10 @@ export function openBucket({ url, pageSize = PAGE, ...who }: BucketOptions): Bod
   };
 }
 
-/** Returns a function that sends signed requests to a bucket; it returns null for a missing object. */
+/**
+ * Returns a function that sends signed requests to a bucket and returns the response's body; null for a missing
+ * object.
+ */
 function createRequester(
   base: string,
   { region, keyId, secret }: Omit<BucketOptions, "url" | "pageSize">,
@@ -89,7 +92,7 @@ function createRequester(
   };
 }
 
-/** Returns the cause of a network error: the message of `fetch` only says that it failed. */
+/** Returns an error's message with that of its cause: `fetch` alone only says that it failed. */
 function reasonOf({ message, cause }: Error): string {
   return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }

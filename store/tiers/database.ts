@@ -3,7 +3,10 @@ import type { BodyRecord } from "../../model/crawl/capture.ts";
 import type { Store } from "../store.ts";
 import type { BodyStore } from "./tier.ts";
 
-/** The tier of young bodies: their bytes are stored in their records. Listing reads all of them. */
+/**
+ * Returns the tier in the database, where new bodies are: their bytes are in their records. Listing the tier reads
+ * all of them.
+ */
 export function databaseTier({ collections: { bodies } }: Pick<Store, "collections">): BodyStore {
   const bytesOf = async (id: string) => {
     const options = { promoteBuffers: true, projection: { bytes: 1 } };

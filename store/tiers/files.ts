@@ -5,7 +5,7 @@ import pLimit from "p-limit";
 import { AT_ONCE, type BodyStore, ID, pathOf, TierUnreachable } from "./tier.ts";
 
 /**
- * The folder where files are first written, on the same file system. Files there that are older than `LEFT` (ms) were
+ * The folder where files are first written, on the same file system. Files in it that are more than an hour old were
  * left by interruptions and are removed.
  */
 const UNFINISHED = "unfinished";
@@ -21,8 +21,8 @@ export function openFiles(root: string): BodyStore {
     await clear(unfinished);
   };
   /**
-   * An unmounted disk looks like an empty folder, so a missing file counts as missing only if the folder has held
-   * files.
+   * Returns null if the folder has ever held files, so that a missing file counts as missing; otherwise throws,
+   * because an unmounted disk looks like an empty folder.
    */
   const mounted = async (): Promise<null> => {
     if (await orNull(stat(unfinished))) return null;

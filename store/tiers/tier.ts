@@ -8,11 +8,11 @@ export interface StoredBody {
 }
 
 /**
- * Stores bytes by their SHA-256. Every method can be repeated, and called by several processes at once. Methods throw
- * `TierUnreachable` if the tier doesn't answer.
+ * Stores bytes by their SHA-256. Every method can be repeated, and several processes can call it at once. Methods
+ * throw `TierUnreachable` if the tier doesn't answer.
  */
 export interface BodyStore {
-  /** Stores all the bytes or none. When it returns, they are on the disk. */
+  /** Stores all the bytes or none. When it returns, they are stored permanently. */
   put(id: string, bytes: Uint8Array): Promise<void>;
   /** Returns the stored bytes, which the caller checks against the digest; null if there are none. */
   get(id: string): Promise<Uint8Array | null>;
@@ -26,7 +26,7 @@ export interface BodyStore {
 /** The configured tiers outside the database. */
 export type Tiers = Partial<Record<OuterTier, BodyStore>>;
 
-/** A tier that doesn't answer or isn't configured; a later attempt may succeed. */
+/** Thrown if a tier doesn't answer or isn't configured. A later attempt can succeed. */
 export class TierUnreachable extends Error {
   override name = "TierUnreachable";
 }
