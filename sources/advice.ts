@@ -2,7 +2,7 @@ import type { PageKind } from "../model/articles/extraction.ts";
 import type { Cause } from "../model/crawl/failure.ts";
 import type { SkipReason } from "../model/crawl/skipped.ts";
 
-/** A link that led to no complete article, as the advice needs it. */
+/** What the advice needs to know about a link without a complete article. */
 export interface Outcome {
   linkId: string;
   url: string;

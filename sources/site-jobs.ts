@@ -77,8 +77,8 @@ export interface SiteJobs {
 }
 
 /**
- * Maximum number of jobs, except `probeNext`, that run at once in a process. A job takes a minute or two, because it
- * waits between requests.
+ * Maximum number of jobs that run at once in a process, not counting `probeNext`. A job takes a minute or two,
+ * because it waits between requests.
  */
 export const MAX_SITE_JOBS = 4;
 

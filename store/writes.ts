@@ -105,7 +105,7 @@ export async function insertedBefore(insert: Promise<unknown>): Promise<Set<numb
   }
 }
 
-/** Whether an error means that no server answered, so that another attempt would probably fail too. */
+/** Whether an error means that no server answered. Another attempt would probably fail too. */
 export function isUnreachable(error: unknown): boolean {
   return error instanceof MongoNetworkError || error instanceof MongoServerSelectionError;
 }

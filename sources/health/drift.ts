@@ -13,7 +13,7 @@ const LATEST_RUNS = 3;
 /** Minimum numbers of articles for a verdict: in the past, and in the latest runs. */
 const MIN_PAST_ARTICLES = 30;
 const MIN_LATEST_ARTICLES = 3;
-/** Number of articles to which the past is scaled down, so that older articles count less. */
+/** Maximum weight of the past, in articles. A longer past is scaled down to it, so that older articles count less. */
 const MAX_PAST_ARTICLES = 300;
 /** Maximum probability that a rise is chance, and minimum rise of a share. */
 const MAX_CHANCE = 1e-5;

@@ -138,7 +138,7 @@ async function readEntries(deps: Recorded, source: SourceRecord) {
 
 const FIRST_RUN = { runId: "preview", lane: "http", parentId: null } as const;
 
-/** Returns the links of an entry point, or why it can't be read. */
+/** Returns what an entry point lists, or why it can't be read. */
 async function readEntry(
   deps: Recorded,
   found: FoundLink,

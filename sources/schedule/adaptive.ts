@@ -5,7 +5,7 @@ type Arrivals = NonNullable<SourceRecord["arrivals"]>;
 
 const RATE_HALF_LIFE_HOURS = 48;
 const PROFILE_HALF_LIFE_HOURS = 14 * 24;
-/** Assumed observation before anything is known: half an article in six hours. */
+/** Added to what was observed, so that there is a rate before anything is known: half an article in six hours. */
 const PRIOR_ITEMS = 0.5;
 const PRIOR_HOURS = 6;
 /** Number of new articles to expect per visit. A smaller number wastes requests, a larger one delays news. */

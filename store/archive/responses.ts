@@ -9,7 +9,7 @@ const PAGE = 50;
 /** Number of titles read at once. */
 const TITLES = 200;
 
-/** A capture and its body; null if the body isn't stored. */
+/** A capture, and its body if that is stored. */
 export interface Archived {
   capture: Capture;
   body: Body | null;

@@ -116,7 +116,10 @@ export interface Settlement {
   isStale: boolean;
 }
 
-/** Writes clusters. Returns the ids of articles whose fingerprints have changed in the meantime. */
+/**
+ * Stores decided clusters. Returns the ids of articles whose fingerprints have changed in the meantime; their
+ * clusters stay as they were.
+ */
 export async function saveClusters(
   store: Store,
   settlements: readonly Settlement[],

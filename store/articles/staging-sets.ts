@@ -54,7 +54,7 @@ export async function keepStagingSet(
     throw new Error("another process has taken over or dropped this staging set");
 }
 
-/** Adds staged articles to their staging set, replacing those of the same articles. */
+/** Adds staged articles to their staging sets, and replaces those of the same articles. */
 export async function putStagedArticles(
   store: Store,
   all: readonly StagedArticle[],

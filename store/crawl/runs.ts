@@ -71,7 +71,7 @@ export function getRun(store: Store, id: string): Promise<Run | null> {
 /** Number of a source's newest runs that are searched for one that isn't a revisit. */
 const RECENT = 50;
 
-/** Returns the newest run of a source since a time that isn't a revisit; null if there is none. */
+/** Returns the newest run of a source that started at `since` or later, ignoring revisits; null if there is none. */
 export async function lastRun(store: Store, sourceId: string, since: Date): Promise<Run | null> {
   const horizon = new Date(Date.now() + 60_000);
   const runs = await store.collections.runs

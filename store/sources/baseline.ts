@@ -31,8 +31,8 @@ export async function countSamples(
 }
 
 /**
- * Stores what a run has changed in the baseline. If the run counts, its articles are subtracted from the current
- * counts, so that articles counted since the baseline was read belong to the next run.
+ * Stores what a run has changed in the baseline. If `learnt` contains `recent`, subtracts the run from the current
+ * counts: articles that were counted since the baseline was read then belong to the next run.
  */
 export async function saveBaseline(
   store: Store,

@@ -150,7 +150,7 @@ function spanOf(seconds: number): string {
  */
 const GROWTH = 1.2;
 const LOG = Math.log(GROWTH);
-/** Shortest duration that is told apart, s. */
+/** Shortest duration that has a bucket of its own, s. Shorter ones count as this one. */
 const LEAST = 0.1;
 
 /** Returns the bucket of a duration in seconds. */

@@ -65,7 +65,7 @@ test("processes that start together may all migrate", async () => {
 test("a store of a newer newsgather is left alone", async () => {
   const store = await database.open("newer");
   await store.collections.meta.updateOne({ _id: "schema" }, { $set: { value: 99 } });
-  await expect(migrate(store)).rejects.toThrow(/schema 99, this newsgather knows up to/);
+  await expect(migrate(store)).rejects.toThrow(/schema 99, but this Newsgather knows only up to/);
 });
 
 test("every write waits for a majority and the journal", async () => {
