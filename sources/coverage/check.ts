@@ -207,7 +207,7 @@ function isAwaited({ kind, witness, state, articleId }: AnnouncedLink): boolean 
   return kind === "article" && Boolean(witness) && state === "due" && !articleId;
 }
 
-/** Returns the time of the latest announcement that can be judged: the objective's time ago. */
+/** Returns the time up to which announcements can be judged: `within` before now. */
 function latestCounted(now: Date, { within }: CoverageObjective): Date {
   return new Date(now.getTime() - within);
 }
@@ -262,7 +262,7 @@ async function knownOf(
 
 /**
  * Returns the announced articles among links, without those already counted. A link that only a witness has named
- * counts once its article is stored, and as announced when the article was published.
+ * counts once its article is stored. It then counts as announced when the article was published.
  */
 async function announcementsOf(
   store: Store,

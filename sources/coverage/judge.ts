@@ -119,8 +119,8 @@ export function gapReasonText(reason: GapReason): string {
 const MAX_GAPS = 1000;
 
 /**
- * Delays before a missing article is fetched again: the first one from its first verdict, each further one from the
- * previous backfill.
+ * Delays before a missing article is fetched again: the first one counts from when it was found missing, the others
+ * from the previous backfill.
  */
 const BACKFILL_DELAYS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
@@ -231,7 +231,7 @@ export function dueBackfills(gaps: readonly CoverageGap[], now: Date): CoverageG
     .slice(0, MAX_BACKFILLS);
 }
 
-/** Returns a gap after a backfill, with the time of the next one; null after the last. */
+/** Returns a gap after a backfill. `backfillAt` is the time of the next backfill; null after the last one. */
 export function backfilled(gap: CoverageGap, now: Date): CoverageGap {
   const delay = BACKFILL_DELAYS_MS[gap.backfills + 1];
   return {

@@ -26,9 +26,9 @@ const MAX_FOLLOWED = 10;
 
 /**
  * Searches a source's site for articles in feeds, sitemaps and lists that aren't its entry points. An unknown article
- * counts as missing if it is dated since coverage began, and before the last run and the objective's time. Makes up
- * to ten undated URLs due, which count once their pages state a date. Returns the source's coverage; null for a
- * source without coverage.
+ * counts as missing if it is dated after coverage began and before the last successful run, and if the objective's
+ * time has passed. Makes up to ten undated URLs due, which count once their pages state a date. Returns the source's
+ * coverage; null for a source without coverage.
  */
 export async function probeSite(deps: ProbeDeps, source: SourceRecord): Promise<Coverage | null> {
   const { store } = deps;

@@ -45,8 +45,8 @@ export async function applySources(
 }
 
 /**
- * Stores the current versions of sources that aren't stored yet, if the files are unchanged. Old releases didn't
- * store versions.
+ * Stores the current version of each source whose version isn't stored yet, if its file is unchanged. Old releases
+ * didn't store versions.
  */
 async function keepUnkept(
   store: Store,

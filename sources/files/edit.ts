@@ -147,8 +147,8 @@ export async function applyEdits(
 }
 
 /**
- * Returns the edit of a source's file by a JSON merge patch (RFC 7396), without writing it. Comments stay. `edited`
- * is null if nothing changes or if there are problems. Each problem names its field.
+ * Returns the edit that a JSON merge patch (RFC 7396) makes in a source's file; writes nothing. Comments stay.
+ * `edited` is null if nothing changes or if there are problems. Each problem names its field.
  */
 export function patchSource(
   { source, yaml }: Declared,
@@ -185,9 +185,9 @@ function merge(document: Document, path: string[], patch: object): void {
 }
 
 /**
- * Returns a declaration in which `selector` reads a field; comments and order stay. If `from` is null, the selector
- * replaces that of the latest entry of `select`. Otherwise, a new entry with the selector is valid from then on, and
- * earlier pages are read as before.
+ * Returns a declaration in which `selector` reads a field; comments and order stay. The selector is set in the latest
+ * entry of `select` if `from` is null or no later than that entry's `validFrom`. Otherwise, a copy of the entry with
+ * the selector is added, which is valid from `from` on.
  */
 export function withSelector(
   yaml: string,

@@ -210,7 +210,7 @@ export async function applySourceFiles(
   return `${plan.retire.length} retired, ${plan.change.length} changed, ${plan.add.length} added`;
 }
 
-/** Returns the declarations in the sources' files, without files that have mistakes. */
+/** Returns the declarations in those of the sources' files that have no mistake. */
 export async function readDeclarations(deps: ManageDeps): Promise<Declared[]> {
   return (await readSourceFiles(deps)).declarations;
 }

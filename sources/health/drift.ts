@@ -52,7 +52,10 @@ export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
   };
 }
 
-/** Returns what the latest runs extracted differently. The last run alone must also show the difference. */
+/**
+ * Returns what the latest runs extracted differently from the baseline. The last run alone must also show the
+ * difference.
+ */
 function driftOf(usual: Sample, recent: readonly Sample[]): Drift[] {
   const last = recent.at(-1);
   if (!last || usual.articles < MIN_PAST_ARTICLES) return [];

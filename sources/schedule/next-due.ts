@@ -177,7 +177,7 @@ function firstAfter(slots: readonly number[], after: number): number | undefined
 }
 
 /**
- * Returns the slots of the day on which the next slot lies. The parser finds the day; the expression gives the hours
+ * Returns the slots of the day that contains the next slot. The parser finds the day; the expression gives the hours
  * and minutes. Returns only the next slot if the clocks change on that day.
  */
 function spanFrom(cron: string, timezone: string, after: number): Span {

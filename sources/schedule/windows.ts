@@ -10,8 +10,8 @@ export interface QuietHours {
 }
 
 /**
- * Returns the time itself, or the end of the quiet hours that contain it. Quiet hours are in local time: they can
- * cross midnight, and are an hour longer or shorter when the clocks change.
+ * Returns the time itself, or the end of the quiet hours that contain it. Quiet hours are in local time. They can
+ * cross midnight, and are longer or shorter if the clocks change in them.
  */
 export function afterQuiet(at: Date, hours: QuietHours): Date {
   const [start, end] = bounds(hours.quiet);
@@ -39,8 +39,8 @@ function bounds(quiet: string | undefined): [start: number, end: number] {
 }
 
 /**
- * Hours in which runs can start, such as `Mon-Fri 06:00-22:00`, in an IANA time zone. Without any, runs can always
- * start.
+ * Hours in which runs can start, such as `Mon-Fri 06:00-22:00`, in an IANA time zone. If there are none, runs can
+ * always start.
  */
 export interface Windows {
   windows?: readonly string[] | undefined;
