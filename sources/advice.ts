@@ -72,17 +72,17 @@ const ON_CAUSE: Record<Cause, Advice> = {
   reset: (link) => `newsgather hosts ${link.host} shows more; then ${again(link)}`,
   "too-many-requests": (link) => `raise pace.delay of ${link.sourceId}, then ${again(link)}`,
   "server-error": (link) => `wait until the publisher has fixed it, then ${again(link)}`,
-  "bad-response": (link) => `newsgather fetch ${link.url} --headers shows it; then ${again(link)}`,
+  "bad-response": (link) => `newsgather fetch ${link.url} --headers shows the response; then ${again(link)}`,
   "redirect-loop": (link) =>
     `newsgather fetch ${link.url} --headers shows where it leads; then ${again(link)}`,
-  browser: (link) => `newsgather try ${link.url} --browser shows it; then ${again(link)}`,
+  browser: (link) => `newsgather try ${link.url} --browser shows the error; then ${again(link)}`,
   login: (link) =>
     `newsgather sources validate names what is missing; renew the secret of ${link.sourceId}, then ${again(link)}`,
   proxy: (link) => `check the proxy of ${link.sourceId}, then ${again(link)}`,
-  parse: (link) => `newsgather try ${link.url} shows how far it can be read; then ${again(link)}`,
+  parse: (link) => `newsgather try ${link.url} shows what can be read; then ${again(link)}`,
   store: (link) => `newsgather doctor checks the database; then ${again(link)}`,
   poison: (link) => `report the page ${link.url}: it crashes workers; then ${again(link)}`,
-  unknown: (link) => `newsgather try ${link.url} shows it; then ${again(link)}`,
+  unknown: (link) => `newsgather try ${link.url} shows the error; then ${again(link)}`,
 };
 
 /** Advice for a page that contains no article, by kind of page. */

@@ -1,8 +1,8 @@
 import type { Index } from "./store.ts";
 
 /**
- * Every index. The comment before it names the queries that need it. A test runs `explain` on each query to check
- * that its index is used.
+ * Every index. The comment above an index names the queries that need it. A test runs `explain` on each query to
+ * check that its index is used.
  */
 export const INDEXES: Index[] = [
   // sources: due ones

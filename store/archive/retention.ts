@@ -60,8 +60,8 @@ export async function removeBodies(store: Store, until: Date, limit: number): Pr
 }
 
 /**
- * Removes the records of up to `limit` of a source's runs that started before `until`, except open ones; returns how
- * many.
+ * Reads up to `limit` runs of a source that started before `until`, and removes those that aren't open; returns the
+ * number of removed runs.
  */
 export async function removeRuns(
   { collections: { runs } }: Store,

@@ -220,8 +220,7 @@ const AT_ONCE = 8;
 /** Maximum number of fingerprints that one query returns. */
 const MOST = 200;
 /**
- * Number of fingerprints that share a key from which the key proves little. Such a key can be a sentence that a
- * publisher adds to every text.
+ * A key that this many fingerprints share proves little. It can be a sentence that a publisher adds to every text.
  */
 const CROWD = 20;
 

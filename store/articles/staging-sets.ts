@@ -160,7 +160,7 @@ export async function recordStagedArticles(
   );
 }
 
-/** Counts the articles of a staging set that are open, promoted, or left, the last by reason. */
+/** Counts the articles of a staging set by outcome: open, promoted, and left (by reason). */
 export async function promotionOf(store: Store, stagingSet: string): Promise<Promotion> {
   const { stagedArticles } = store.collections;
   const [open, promoted] = await Promise.all(

@@ -51,8 +51,8 @@ function storedSizeOf(
 }
 
 /**
- * Writes stored bodies that are more than a day old again with a new date. A body that retention is removing then
- * exists again.
+ * Gives stored bodies that are more than a day old a new date, by writing them again. A body that retention is
+ * removing at the same moment then exists again.
  */
 async function keepOn({ collections }: Store, bodies: Body[]): Promise<void> {
   const ids = bodies.map(({ _id }) => _id);
@@ -208,8 +208,8 @@ async function readOne(
 }
 
 /**
- * Returns at least `want` of the newest captures, if there are as many. Reads growing windows, because the embedded
- * database reads a whole range to sort it.
+ * Returns up to `want` of the newest captures. Reads growing windows, because the embedded database reads a whole
+ * range to sort it.
  */
 async function walkBack(
   store: Store,

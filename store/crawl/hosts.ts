@@ -26,7 +26,7 @@ const fresh = (delay: number, concurrency: number): Omit<Host, "_id"> => ({
   render: {},
 });
 
-/** Returns whether the last request for robots.txt was answered by any host. */
+/** Returns whether any host answered the last request for its robots.txt. */
 export async function hasHostAnswered(store: Store): Promise<boolean> {
   const answered = { "robots.state": { $in: ["ok", "none"] as const } };
   return (await store.collections.hosts.findOne(answered, { projection: { _id: 1 } })) !== null;

@@ -106,7 +106,7 @@ export async function addLinks(store: Store, links: Link[]): Promise<void> {
  */
 const PIECE = 1000;
 
-/** Makes links due in a run with all their attempts, and sets the given fields. */
+/** Makes links due in a run, as if they had never been tried, and sets the given fields. */
 export async function reviveLinks(
   store: Store,
   links: { id: string; runId: string; dueAt: Date; set?: Partial<Omit<Link, "_id">> }[],

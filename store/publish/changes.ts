@@ -138,7 +138,7 @@ export async function appendChanges(
   return last;
 }
 
-/** Selects what to withhold from readers: `what` in the changes to versions of an article below `before`. */
+/** What to withhold from readers: the part `what` of an article's changes to versions below `before`. */
 export interface WithheldEarlier {
   articleId: string;
   before: number;

@@ -19,7 +19,7 @@ export async function boilerplateKeys(store: Store, sourceId: string): Promise<s
   return one?.known.map(({ key }) => key) ?? [];
 }
 
-/** Time after a source's last article when its boilerplate is finalised, unless one of its runs closes earlier. */
+/** Time from a source's last article until its boilerplate is finalised, unless one of its runs closes earlier. */
 const FINISH_AFTER_MS = 10 * 60_000;
 
 export interface BoilerplateAddition {

@@ -4,7 +4,7 @@ import type { Run } from "../../model/crawl/run.ts";
 import type { ResponseCounts, SourceDay, Work } from "../../model/publish/statistics.ts";
 import { EPOCH, type Store } from "../store.ts";
 
-/** Time after the start of a day when its counts are final, because all its turns have ended. */
+/** Time from the start of a day until its counts are final, because all its turns have ended. */
 const FINAL_AFTER_MS = DAY_MS + 3_600_000;
 /** Maximum number of days read. */
 const MOST_DAYS = 1100;
@@ -57,8 +57,8 @@ async function countSourceDay(
 }
 
 /**
- * Counts the days from which captures were removed again, and adds the removed captures to each day's `removed`
- * counts. Days that were never counted stay uncounted.
+ * Updates the counts of the days from which captures were removed, and adds these captures to the `removed` counts of
+ * each day. Days that were never counted stay uncounted.
  */
 export async function noteRemoved(store: Store, captures: readonly CountedCapture[]) {
   const gone = new Map<string, { sourceId: string; day: string; counts: ResponseCounts }>();

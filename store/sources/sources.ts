@@ -19,7 +19,7 @@ export const BLANK = {
   lastProblem: null,
 };
 
-/** Returns a record of a source as before its first run, without storing it. */
+/** Returns the record that a source has before its first run; stores nothing. */
 export function recordOf(source: Source): SourceRecord {
   const { id: _id } = source;
   return { ...source, ...BLANK, _id, version: 1, checksum: "", nextDueAt: null, active: true };

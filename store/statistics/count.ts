@@ -16,7 +16,7 @@ export interface OpenStatistics extends Omit<DayStatistics, "counts"> {
   counts: Counts;
 }
 
-/** Adds one to the count of a key, or subtracts one, because of the change `seq`. */
+/** A change of a key's count by one, because of the change `seq` in the stream. */
 interface CountStep {
   seq: number;
   key: string;
@@ -102,7 +102,7 @@ export const STATES = ["listed", "copies", "unlisted", "retracted"] as const;
 type State = (typeof STATES)[number];
 
 /**
- * Maximum delay of an article in the buckets, s. One with a longer delay comes from an archive, and counts in
+ * Maximum delay that has a bucket of its own, s. An article with a longer delay comes from an archive, and counts in
  * `OLDER`.
  */
 const NEWS = 2 * 86_400;
