@@ -10,8 +10,8 @@ import type { Store } from "../store/store.ts";
 /** Usage rights that the sites of a source declare for all their pages. */
 interface SiteRights {
   /**
-   * The terms that the signals amount to, without uses that the publisher has consented to in writing; null if no
-   * signal remains.
+   * The terms that follow from the signals, without uses that the publisher has consented to in writing; null if none
+   * follow.
    */
   rights: UsageTerms | null;
   /** All signals in robots.txt, tdmrep.json and licences of the source's hosts, including those with consent. */

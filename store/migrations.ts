@@ -48,7 +48,7 @@ export async function runSteps(store: Store, steps: Migration[] = MIGRATIONS): P
       meta.updateOne({ _id: "schema" }, { $max: { value: done + 1 } }, { upsert: true }),
     );
   }
-  // A later version may have added indexes. Creating them at each start would take longer than most commands.
+  // A newer version can have added indexes. Creating them at each start would take longer than most commands.
   if ((await meta.findOne({ _id: "indexes" }))?.value !== INDEXES_DIGEST) await makeIndexes(store);
 }
 

@@ -93,7 +93,9 @@ const FIRST = 5 * 60_000;
 const GROWS = 24;
 const GROWS_EMPTY = 3;
 
-/** Returns an upper bound for stored times. It is slightly in the future, since another machine's clock may be fast. */
+/**
+ * Returns an upper bound for stored times. It is a minute in the future, because another machine's clock can be fast.
+ */
 export function soon(now: Date): Date {
   return new Date(now.getTime() + AHEAD);
 }

@@ -38,7 +38,7 @@ export async function updateEach<Doc extends Document & { _id: string }>(
     const keys = some.map(({ _id, as }) => [_id, ...as]);
     const key = ["_id", ...preserved].map((field) => `$${field}`);
     const place = { $indexOfArray: [{ $literal: keys }, key] };
-    // A document that isn't found has the index -1, which picks the last element: nothing is set.
+    // A document that isn't found has the index -1, which picks the last element. That is empty, so nothing is set.
     const set = { $arrayElemAt: [{ $literal: [...some.map((one) => one.set), {}] }, place] };
     const gone = (field: string) => ({
       $cond: [{ $eq: [place, -1] }, `$${field}`, "$$REMOVE"],
@@ -80,8 +80,8 @@ export function isDuplicateKey(error: unknown): boolean {
 }
 
 /**
- * Awaits an insert whose documents may exist already (the same `_id` means the same content). Returns whether all of
- * them were new.
+ * Awaits an insert whose documents can be stored already (the same `_id` means the same content). Returns whether all
+ * of them were new.
  */
 export async function ignoreDuplicates(insert: Promise<unknown>): Promise<boolean> {
   try {

@@ -21,7 +21,7 @@ type Learnt = Pick<SourceRecord, "silentAt" | "spike" | "drift">;
 
 /**
  * Compares a run with the baseline of its source. Returns the fields of the source to set, and `keep`, which adds the
- * run to the baseline. A run that fetched no new page leaves the baseline unchanged.
+ * run to the baseline. A run with neither new articles nor empty pages leaves the baseline unchanged.
  */
 export async function learnRun(
   store: Store,

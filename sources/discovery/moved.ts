@@ -136,7 +136,7 @@ export function movedAfter(
       const rest = { runs: (same?.runs ?? 0) + 1, since: same?.since ?? now };
       return [{ from, to: same?.to ?? null, foundBy: same?.foundBy ?? null, ...rest }];
     }
-    // A run that couldn't reach it says nothing about its location.
+    // A run that couldn't reach an entry point doesn't show whether it has moved.
     return entry.state === "done" || !known ? [] : [known];
   });
 }

@@ -111,7 +111,7 @@ export function reconcile(
       notified: { opened: false, closed: false },
     };
     const alarm = { _id, ...begun, ...before, ...trouble };
-    // One that got worse is sent at once.
+    // Operators are notified earlier of an alarm that got worse.
     if (before && tellAt < before.tellAt) alarm.tellAt = tellAt;
     if (!before || JSON.stringify(before) !== JSON.stringify(alarm)) changed.push(alarm);
   }

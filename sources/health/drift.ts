@@ -45,7 +45,7 @@ export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
   usual: Sample;
 } {
   const sum = recent.reduce(add, NOTHING);
-  // Counts as much as a long past.
+  // Weighs as much as the minimum past, so that a verdict is possible at once.
   return {
     recent,
     usual: sum.articles === 0 ? sum : scaled(sum, MIN_PAST_ARTICLES / sum.articles),

@@ -22,7 +22,7 @@ export function recordVisit(
   arrivals: Arrivals | null,
   visit: { at: Date; since: Date | null; newItems: Date[] },
 ): Arrivals {
-  // It is unknown over what time the items of a first visit accumulated.
+  // It is unknown in how many hours the articles of a first visit appeared.
   if (visit.since === null) return arrivals ?? { items: 0, hours: 0 };
   const hours = Math.max(0, visit.at.getTime() - visit.since.getTime()) / HOUR_MS;
   const fade = 0.5 ** (hours / RATE_HALF_LIFE_HOURS);

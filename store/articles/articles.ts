@@ -78,7 +78,7 @@ async function updateKnown(store: Store, writes: ArticleWrite[]): Promise<Articl
     })),
     { ordered: false },
   );
-  // The stored articles alone don't show this: a write that another write has already followed would look lost.
+  // Counted first, because a write that another write has already followed would look lost in the stored articles.
   if (matchedCount === writes.length) return [];
   return matchedCount === 0 ? writes : lostRaces(store, writes);
 }
@@ -240,7 +240,7 @@ export async function articlesByHour(
     hour = Math.floor((sortAt.getTime() - since) / HOUR_MS);
     counts[hour] = (counts[hour] ?? 0) + 1;
   }
-  // The oldest hour may be incomplete.
+  // The oldest hour can be incomplete.
   return found.length < most ? counts : counts.slice(hour + 1);
 }
 

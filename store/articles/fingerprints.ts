@@ -252,7 +252,7 @@ export async function similarFingerprints(
   await atOnce.map(busy.flat(), async (chunk) => {
     for (let open = chunk; open.length > 0; ) {
       const prints = await query(open, MOST);
-      // A busy key may have displaced other results: query again without it.
+      // A busy key can have displaced other results: query again without it.
       open = prints.length < MOST ? [] : withoutCrowds(open, prints);
     }
   });

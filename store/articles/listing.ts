@@ -242,7 +242,7 @@ function mergePages(
   const way = after ? 1 : -1;
   const inOrder = (a: Position, b: Position) => way * comparePlaces(a, b);
   const ends = pages.flatMap(({ next }) => next ?? []).toSorted(inOrder);
-  // Past the end of the page that ends first, its list can have more articles.
+  // A list can have more articles past the position where its page ends.
   const [horizon = null] = ends;
   const all = new Map(pages.flatMap(({ articles }) => articles.map((one) => [one._id, one])));
   const sorted = [...all.values()].toSorted((a, b) => inOrder(placeOf(a), placeOf(b)));
