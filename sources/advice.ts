@@ -72,7 +72,8 @@ const ON_CAUSE: Record<Cause, Advice> = {
   reset: (link) => `newsgather hosts ${link.host} shows more; then ${again(link)}`,
   "too-many-requests": (link) => `raise pace.delay of ${link.sourceId}, then ${again(link)}`,
   "server-error": (link) => `wait until the publisher has fixed it, then ${again(link)}`,
-  "bad-response": (link) => `newsgather fetch ${link.url} --headers shows the response; then ${again(link)}`,
+  "bad-response": (link) =>
+    `newsgather fetch ${link.url} --headers shows the response; then ${again(link)}`,
   "redirect-loop": (link) =>
     `newsgather fetch ${link.url} --headers shows where it leads; then ${again(link)}`,
   browser: (link) => `newsgather try ${link.url} --browser shows the error; then ${again(link)}`,

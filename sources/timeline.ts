@@ -19,7 +19,6 @@ import type { Store } from "../store/store.ts";
 export interface TimelineStep {
   at: Date;
   what: "found" | "fetched" | "read" | "decided" | "published" | "delivered";
-  /** Description for operators. */
   detail: string;
   /** Id of the capture; present only for `fetched`. */
   captureId?: string;

@@ -77,7 +77,7 @@ function freeId(declaration: Draft["declaration"], taken: ReadonlyMap<string, So
   }
 }
 
-/** Returns an id made of a name in Latin letters; empty if it has too few of them. */
+/** Returns an id made from the Latin letters and digits of a name; empty if the name has fewer than two. */
 function slug(text: string): string {
   const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const id = plain

@@ -117,7 +117,7 @@ export function parseSource(
 
 function checkId(id: string, file: string, taken: ReadonlyMap<string, string>): Finding[] {
   const other = taken.get(id);
-  if (other) return [{ path: ["id"], message: `"${id}" is the id of ${other} already` }];
+  if (other) return [{ path: ["id"], message: `"${id}" is already the id of ${other}` }];
   const expected = basename(file, extname(file));
   if (id === expected) return [];
   return [{ path: ["id"], message: `"${id}" differs from the file's name: write ${expected}` }];

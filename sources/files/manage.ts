@@ -24,7 +24,6 @@ import { diffSources, planSources } from "./plan.ts";
 export interface ManageDeps {
   store: Store;
   now: () => Date;
-  /** The folder of the sources' files. */
   sourcesDir: string;
   topics: readonly Topic[];
 }

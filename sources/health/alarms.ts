@@ -154,7 +154,7 @@ export function digestOf(
   const text = [
     ...part("New", opened),
     ...part("Over", closed),
-    `${open} open in all: ${page}`,
+    `${open} open in total: ${page}`,
     "",
   ].join("\n");
   return { at: now, subject: `${title}: alarms, ${news.join(", ")}`, text, opened, closed, open };

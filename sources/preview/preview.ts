@@ -243,7 +243,7 @@ async function previewArticle(
     isKnown: false,
   });
   if (verdict.kind === "needs-browser") {
-    return { ...nothing, why: "its text comes by script", needsBrowser: true };
+    return { ...nothing, why: "a script writes its text", needsBrowser: true };
   }
   if (verdict.kind === "skipped") return { ...nothing, why: skippedText(verdict.why) };
   const extraction = forStore(verdict.extraction, reserved);

@@ -103,7 +103,7 @@ export function replaying(pages: readonly PreviewPage[], at: Date): Visitor {
         return { hops: [], refused: { skipped: why.skipped as SkipReason, detail: why.detail } };
       }
       if (why) return { hops: [], failed: why };
-      const detail = withheld ? WITHHELD : "its body isn't kept";
+      const detail = withheld ? WITHHELD : "its body isn't stored";
       if (!body) return { hops: [], failed: { cause: "unknown", detail } };
       const decoded = new Uint8Array(await decompress(body));
       return {

@@ -27,7 +27,7 @@ export async function replayPreview(
     { ...deps, visitor, render: null, now, progress: () => {} },
     source,
   );
-  const differences = result ? differencesOf(result, again.result) : ["it has no result"];
+  const differences = result ? differencesOf(result, again.result) : ["the fixture has no result"];
   return { sourceId: source.id, at, differences };
 }
 

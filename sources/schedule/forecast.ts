@@ -4,7 +4,6 @@ import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 import { expectedItems } from "./adaptive.ts";
 import { nextDue } from "./next-due.ts";
 
-/** Maximum number of visits in a forecast. */
 const MAX_VISITS = 400;
 /**
  * Number of parts into which the time between two visits is divided, to weight each part by its expected articles.
@@ -66,7 +65,7 @@ export function explainNextRun(source: SourceRecord, now: Date): string {
   const { active, openRunId, runRequest, nextDueAt, pollDueAt, lastAttemptAt } = source;
   if (!active) return "It is retired: no run follows.";
   if (isPaused(source, now)) return "It is paused: no run follows until it is resumed.";
-  if (runRequest) return `${runRequest.actor} asked for it.`;
+  if (runRequest) return `${runRequest.actor} requested this run.`;
   if (openRunId) return "A run is open; the next one follows by the schedule.";
   if (!nextDueAt) return "Not scheduled yet. The scheduler sets a time within a minute.";
   if (!lastAttemptAt) return "It was never fetched. The first run is due now.";

@@ -28,8 +28,8 @@ export interface StoredPage {
 const decompress = promisify(gunzip);
 
 /**
- * Maximum number of archived pages on which a selector is tried. At most `MAX_LISTS` lists of captures are searched
- * for them.
+ * Maximum number of archived pages on which a selector is tried. To find them, at most `MAX_LISTS` lists of captures
+ * are read.
  */
 const MAX_PAGES = 8;
 const CAPTURES_PER_LIST = 200;

@@ -101,7 +101,7 @@ export async function useSelector(
   if (pages.length === 0) return { problem: `no page of an article of ${id} is archived` };
   const selected = selectedBy(trial);
   if (selected === 0) {
-    return { problem: `${selector} gives ${field} on none of ${pages.length} archived pages` };
+    return { problem: `${selector} finds ${field} on none of ${pages.length} archived pages` };
   }
   const before = await readFile(file, "utf8").catch(() => null);
   if (before === null) return { problem: `${file} can't be read` };

@@ -16,8 +16,8 @@ const older = (until: Date) => ({ $gt: EPOCH, $lt: until });
 const ID = { projection: { _id: 1 } };
 
 /**
- * Returns the ids of all sources in order, including sources that no file declares any more. The first id is empty:
- * captures of robots.txt belong to it.
+ * Returns the ids of all sources, sorted, including retired ones. The first id is empty, because captures of
+ * robots.txt belong to no source.
  */
 export async function allSourceIds(store: Store): Promise<string[]> {
   const found = await store.collections.sources.find({}, ID).toArray();

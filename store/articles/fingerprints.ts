@@ -12,7 +12,7 @@ import {
   type StoredFingerprint,
 } from "./stored-fingerprint.ts";
 
-/** Maximum number of articles read per chunk of stories. */
+/** Maximum number of articles read per query for several stories. */
 const MEMBERS = 1000;
 
 export async function getFingerprints(
@@ -215,7 +215,6 @@ const SMALL_CHUNK = 20;
  * chunk is split.
  */
 const MANY = 25;
-/** Number of chunks queried at once. */
 const AT_ONCE = 8;
 /** Maximum number of fingerprints that one query returns. */
 const MOST = 200;

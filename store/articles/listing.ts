@@ -257,7 +257,6 @@ function placeOf({ sortAt, _id: id }: ListedArticle): Position {
   return { sortAt, id };
 }
 
-/** Compares by time, then by id. */
 function comparePlaces(a: Position, b: Position): number {
   return a.sortAt.getTime() - b.sortAt.getTime() || (a.id < b.id ? -1 : Number(a.id > b.id));
 }

@@ -11,7 +11,6 @@ import {
 
 /** Number of documents written, read or removed per batch. */
 const PIECE = 50;
-/** Number of ids per read. */
 const MANY = 10_000;
 const ID = { projection: { _id: 1 } };
 const BYTES = { promoteBuffers: true };

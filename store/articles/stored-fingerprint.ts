@@ -14,7 +14,6 @@ export interface StoredFingerprint extends Omit<Fingerprint, "signature" | "term
   numbers: { title: string; text: string; form: string; textForm: string };
 }
 
-/** The fields that are encoded in the store. */
 type Encoded = Pick<StoredFingerprint, "signature" | "terms" | "numbers">;
 
 /** Encodes a fingerprint, or a part of one, for the store. */

@@ -104,7 +104,6 @@ export interface StoryMember
   words: Correction<StoryWord>[];
 }
 
-/** Maximum number of a story's articles that are shown. */
 const MAX_MEMBERS = 200;
 
 /** Returns the articles of a story, its representative first, then by time (at most 200). */
@@ -137,7 +136,7 @@ export async function readStoryMembers(store: Store, storyId: string): Promise<S
     .toSorted((a, b) => first(a) - first(b) || a.sortAt.getTime() - b.sortAt.getTime());
 }
 
-/** Maximum number of articles counted per chunk of stories. */
+/** Maximum number of articles counted per query for several stories. */
 const COUNTED = 2000;
 
 /** The number of a story's published articles, and the ids of their sources. */

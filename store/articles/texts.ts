@@ -26,7 +26,7 @@ interface Shortened {
   long: LongText[];
 }
 
-/** Stores texts that are too long for their articles in `texts`. Returns the writes with shortened texts. */
+/** Stores in `texts` what is too long for an article. Returns the writes with shortened texts. */
 export async function shortenArticles<
   T extends { article: Pick<Article, "_id" | "text" | "html" | "longText"> },
 >(store: Store, writes: readonly T[]): Promise<T[]> {
@@ -37,7 +37,7 @@ export async function shortenArticles<
   });
 }
 
-/** Stores texts that are too long for their revisions in `texts`. Returns the revisions with shortened texts. */
+/** Stores in `texts` what is too long for a revision. Returns the revisions with shortened texts. */
 export async function shortenRevisions(
   store: Store,
   revisions: readonly Revision[],

@@ -274,7 +274,9 @@ export async function recordOutcomes(store: Store, settlements: Settlement[]): P
   );
 }
 
-/** Removes links. A fetch that is in progress then has no effect, because its claim no longer matches. */
+/**
+ * Removes links. If one is being fetched, the result of the fetch is discarded, because its claim no longer matches.
+ */
 export async function removeLinks(store: Store, ids: string[]): Promise<void> {
   await removeEach(
     store.collections.links,

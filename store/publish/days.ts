@@ -78,7 +78,6 @@ function isCounted({ listed, status, denies }: Visible): boolean {
   return listed || (status === "published" && denies !== undefined);
 }
 
-/** Returns how the counters of days and of the total are stored. */
 function countersOf({ collections }: Store): Counters<Day, Tally, Step> {
   return {
     collection: collections.days,
@@ -100,7 +99,6 @@ interface Tally {
   byDenied: Counts;
 }
 
-/** Returns the counters of an empty day. */
 function emptyTally(id: string): Tally {
   return {
     _id: id,

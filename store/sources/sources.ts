@@ -192,8 +192,8 @@ export async function askForRun(
 }
 
 /**
- * Makes a source due at `dueAt`, because a hub has announced something new. This can be right after the open run. The
- * next poll stays as scheduled. False if the source has changed since it was read.
+ * Makes a source due at `dueAt`, because a hub has announced something new. The source can be due right after its
+ * open run. Its next poll stays as scheduled. False if the source has changed since it was read.
  */
 export async function askForPush(
   store: Store,

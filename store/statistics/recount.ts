@@ -15,7 +15,6 @@ import {
   stepsOf,
 } from "./count.ts";
 
-/** Number of changes per read. */
 const PAGE = 500;
 
 /** The fields of an article that the statistics use. */

@@ -216,7 +216,7 @@ describe("a selector for a source whose pages were redesigned", () => {
   test("A selector that finds nothing on archived pages is refused", () => {
     expect([findsNone.statusCode, findsNone.body]).toEqual([
       400,
-      expect.stringContaining("gives title on none of 6 archived pages"),
+      expect.stringContaining("finds title on none of 6 archived pages"),
     ]);
   });
 

@@ -159,7 +159,8 @@ describe("headers may hold secrets", () => {
       {
         path: "headers.x-token",
         line: 0,
-        message: "The value of this header is hidden. Enter it again, because the header is new or renamed.",
+        message:
+          "The value of this header is hidden. Enter it again, because the header is new or renamed.",
       },
     ]);
   });

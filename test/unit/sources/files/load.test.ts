@@ -48,7 +48,7 @@ describe("loadSources", () => {
   it("says under which field one stands that was written beside it", async () => {
     const { problems } = await load({ "aa.yaml": `${minimal("aa")}every: 15m\n` });
     expect(problems).toEqual([
-      'aa.yaml:4:1: there is no field "every" here; it stands under schedule: schedule: { every: ... }',
+      'aa.yaml:4:1: there is no field "every" here; it belongs under schedule: schedule: { every: ... }',
     ]);
   });
 
@@ -122,7 +122,7 @@ describe("loadSources", () => {
     });
     expect(ids).toEqual(["agency"]);
     expect(problems[0]).toMatch(
-      /^agency\.yml:1:5: id: "agency" is the id of .*agency\.yaml already/,
+      /^agency\.yml:1:5: id: "agency" is already the id of .*agency\.yaml/,
     );
     expect(problems[1]).toBe(
       'other.yaml:1:5: id: "agency2" differs from the file\'s name: write other',
