@@ -75,7 +75,6 @@ interface Replayed {
   links: number;
   /** Ids of retired or deleted sources. Their dead letters stay as they are. */
   retired: string[];
-  /** The result as text for operators. */
   summary: string;
 }
 

@@ -88,7 +88,6 @@ export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
   const render = { ask: (previewId: string) => producer.add(previewQueue, [{ previewId }]) };
   let running = 0;
   const about = { store, product: PRODUCT, now, progress: () => {} };
-  /** Starts a job whose result goes into the audit log. */
   const begin = (entry: Omit<Noted, "at">, work: (sites: SiteAccess) => Promise<string>) => {
     if (running >= MAX_SITE_JOBS)
       throw refusal(

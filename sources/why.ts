@@ -144,7 +144,6 @@ export function explainArticle(
   };
 }
 
-/** Returns what to do about a page that couldn't be read completely. */
 function adviceOn(reason: IncompleteReason, link: Link): string {
   const { _id: linkId, foundUrl: url, sourceId, host, detail } = link;
   const outcome = { linkId, url, sourceId, host, detail };
@@ -209,7 +208,6 @@ async function ofLink(
   };
 }
 
-/** Explains a URL that has neither an article nor a link. */
 function ofUnknown(url: string, sources: readonly SourceRecord[], now: Date): Explanation {
   const own = sources.filter((source) => leftOut(url, source) === null);
   const [nearest] =

@@ -12,7 +12,6 @@ export type Migration = (store: Store) => Promise<void>;
  */
 const MIGRATIONS: Migration[] = [makeIndexes];
 
-/** A number that changes whenever an index does. */
 const INDEXES_DIGEST = Number.parseInt(shortHash(JSON.stringify(INDEXES)).slice(0, 8), 16);
 
 /** The schema version that this code expects. */

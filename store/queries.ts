@@ -12,7 +12,6 @@ import { piecesOf } from "../lib/batch.ts";
 export interface FindAllOptions {
   projection?: Document;
   sort?: Record<string, 1 | -1>;
-  /** Maximum number of documents; all if missing. */
   limit?: number;
   promoteBuffers?: boolean;
 }

@@ -84,7 +84,6 @@ interface ChannelArticle {
   publishedAt: Date | null;
 }
 
-/** A feed, sitemap or list of a site. */
 interface Channel {
   url: string;
   kind: EntryPointKind;

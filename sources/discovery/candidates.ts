@@ -19,7 +19,6 @@ import type { Candidate } from "../../model/sources/site-discovery.ts";
 
 /** Number of URLs after which site discovery stops fetching. The home page and robots.txt don't count. */
 const MAX_REQUESTS = 24;
-/** Maximum number of sitemaps read per sitemap index. */
 const MAX_CHILD_SITEMAPS = 2;
 const ANSWERS_ANYTHING =
   "the site answers the same for any URL, even one that can't exist, so this says nothing";
@@ -28,12 +27,10 @@ const ANSWERS_ANYTHING =
 export interface ReadCandidate {
   candidate: Candidate;
   links: FoundLink[];
-  /** Keys of the articles among the links. */
   articles: ReadonlySet<string>;
   language: string | null;
 }
 
-/** Whether a candidate is a feed that gives a date for most of its articles. */
 function isDatedFeed({ candidate, links }: ReadCandidate): boolean {
   const articles = links.filter(({ kind }) => kind === "article");
   const dated = articles.filter(({ hints }) => hints.publishedAt);
@@ -172,7 +169,6 @@ export interface DiscoveryDeps {
   now: () => Date;
   /** Returns those of `keys` that are keys of links that led to an article. */
   known(keys: string[]): Promise<ReadonlySet<string>>;
-  /** Ids of existing sources. */
   taken: ReadonlySet<string>;
   /** Sources that might already cover this site; the result names those that do. */
   watched?: readonly Watching[];
@@ -180,7 +176,6 @@ export interface DiscoveryDeps {
   own?: readonly Pick<FoundLink, "url" | "kind">[];
   /** Called with each URL before it is fetched. */
   progress(step: string): void;
-  /** Called for each entry point that was read. */
   found?(entryPoint: FoundEntryPoint): void;
 }
 

@@ -89,7 +89,6 @@ async function openHome(
   throw new GiveUp(reason, failures.map(({ message }) => message).join("\n"));
 }
 
-/** Returns the URLs that a typed address can mean, the most likely first. */
 function addressesOf(typed: string): string[] {
   return /^https?:\/\//i.test(typed) ? [typed] : [`https://${typed}`, `http://${typed}`].map(whole);
 }
@@ -113,7 +112,6 @@ function watchedWords(
   return byEntry.length > 0 ? byEntry : watchersOfHost(watched, home);
 }
 
-/** Returns the candidates with their measures and scores, and chooses which to propose. */
 async function ranked(
   { now, known }: DiscoveryDeps,
   readable: ReadCandidate[],

@@ -20,7 +20,6 @@ import { sourceJsonSchema } from "./validate.ts";
  * applies.
  */
 export interface FormField {
-  /** Path of the key, such as `pace.delay`. */
   path: string;
   /**
    * Type of the field. `lines`: a list, one entry per line; `yaml`: a list or a table of several

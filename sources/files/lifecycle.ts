@@ -106,7 +106,6 @@ async function textOf(
   return (await getVersion(store, _id, version))?.yaml ?? null;
 }
 
-/** Number of articles or links removed per batch. */
 const PIECE = 100;
 
 /**

@@ -23,7 +23,6 @@ export interface SourceProblem {
 /** The valid sources, and the mistakes in the files of the others. */
 export interface LoadedSources {
   sources: Source[];
-  /** The valid sources with the text of their files. */
   declarations: Declared[];
   /** The file path of each valid source, by source id. */
   files: ReadonlyMap<string, string>;

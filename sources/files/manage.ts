@@ -54,7 +54,6 @@ async function readSourceFiles({ sourcesDir, topics }: ManageDeps): Promise<Load
   }
 }
 
-/** Returns the path of a source's file, whether it exists or not. */
 async function fileOf(deps: ManageDeps, id: string): Promise<string> {
   return (await readSourceFiles(deps)).files.get(id) ?? join(deps.sourcesDir, `${id}.yaml`);
 }

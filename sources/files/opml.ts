@@ -9,7 +9,6 @@ const ID = "newsgather:id";
 const SOURCE = "newsgather:source";
 const EXTRA = { extraOutlineAttributes: [ID, SOURCE, "language"] };
 
-/** An outline with Newsgather's attributes. */
 type Entry = Record<string, string | undefined> & { text: string };
 
 /**

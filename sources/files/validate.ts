@@ -88,7 +88,6 @@ interface Shape {
   anyOf?: Shape[];
 }
 
-/** Returns the allowed field names at a path. */
 function fieldsAt(path: readonly PropertyKey[]): string[] {
   let shapes: Shape[] = [JSON.parse(JSON.stringify(sourceJsonSchema()))];
   for (const step of path) {
@@ -254,7 +253,6 @@ function checkTopics(declared: string[], topics: ReadonlySet<string> | null): Fi
   });
 }
 
-/** Checks a login, and its secrets unless `secrets` is null. */
 function checkLogin(source: Source, secrets: Secrets | null): Finding[] {
   const { login, headers, allowHosts } = source;
   if (!login) return [];

@@ -13,7 +13,6 @@ const MEMORY_WEEKS = 8;
  * week.
  */
 const PRIOR_WEEKS = 2;
-/** Half-life of the longest gap, ms. */
 const HALF_LIFE_MS = 60 * 24 * HOUR_MS;
 /** Maximum factor by which one gap can lengthen the longest gap of a known rhythm. */
 const MAX_WIDENING = 1.5;

@@ -200,7 +200,6 @@ function distinct(links: Link[]): Link[] {
   return [...new Map(links.map((link) => [link._id, link])).values()];
 }
 
-/** Maximum length of a field's value in a preview, in characters. */
 const MAX_VALUE_LENGTH = 600;
 
 /** Processes a page fetched for a preview as a run would, up to the point of storing it. */

@@ -51,14 +51,11 @@ export type PreviewRequest =
   | { home: string; proxy?: string | undefined }
   | { yaml: string; sourceVersion?: number };
 
-/** Interval at which a preview that waits for a worker's browser is checked. */
 const RENDER_POLL_MS = 1000;
 /** Time without progress after which a preview stops waiting for a worker's browser. */
 const RENDER_PATIENCE_MS = 120_000;
-/** The progress message of a preview that waits for a worker. */
 const WAITING_STEP = "waits for a worker with a browser";
 
-/** Time after which a preview that nobody has activated is removed. */
 const PREVIEW_RETENTION_MS = 7 * 86_400_000;
 
 /** Returns the request that repeats a preview from the beginning. */

@@ -56,7 +56,6 @@ export async function tryField(
   return { field, selector, pages, before: tally("before"), after: tally("after"), hinted, from };
 }
 
-/** Returns the number of pages on which the selector itself found the field. */
 function selectedBy({ pages }: Trial): number {
   return pages.filter(({ after }) => isSelected(after)).length;
 }

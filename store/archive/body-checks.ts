@@ -7,7 +7,6 @@ import { AT_ONCE, type BodyStore, type StoredBody } from "../tiers/tier.ts";
 import { openBody } from "./bodies.ts";
 import { inPieces } from "./erasure.ts";
 
-/** A body whose bytes are missing or wrong. */
 interface LostBody {
   id: string;
   tier: Tier;
@@ -23,7 +22,6 @@ export interface Checked {
 
 /** Age from which a copy without a record is an orphan. A younger one might belong to a move in progress. */
 const YOUNG = 3_600_000;
-/** Number of entries looked up at once. */
 const PIECE = 500;
 
 /** Reads every body from its tier and compares it with its digest. Yields the progress after each batch. */

@@ -8,13 +8,11 @@ import { AT_ONCE } from "../tiers/tier.ts";
 import { removeEach } from "../writes.ts";
 import { dropBodies, openBody } from "./bodies.ts";
 
-/** Number of documents read at once. */
 const PIECE = 100;
 
 /** The fields of a capture that decide whether an erasure removes it. */
 export type CaptureOfBody = Pick<Capture, "_id" | "linkId" | "kind" | "headers" | "bodyId">;
 
-/** The fields of a removed capture that are needed afterwards. */
 type RemovedCapture = CountedCapture & Pick<Capture, "_id" | "bodyId">;
 
 /** Yields every document of a collection, in batches. Reads the whole collection: use it only for rare operations. */

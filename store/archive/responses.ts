@@ -4,9 +4,7 @@ import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { readBodies } from "./bodies.ts";
 
-/** Number of captures read at once, together with their bodies. */
 const PAGE = 50;
-/** Number of titles read at once. */
 const TITLES = 200;
 
 /** A capture, and its body if that is stored. */
@@ -67,7 +65,6 @@ async function withBodies(store: Store, captures: Capture[]): Promise<Archived[]
   });
 }
 
-/** Returns the current usage signals of the captures' articles, by link id. */
 async function rightsOf(
   store: Store,
   captures: readonly Capture[],

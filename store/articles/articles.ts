@@ -213,7 +213,6 @@ export function readUnlisted(store: Store, now: Date, limit = 50): Promise<Unlis
   return readLatest(store.collections.articles, "unlisted.at", { now, limit, projection });
 }
 
-/** Maximum number of articles that `articlesByHour` reads by default. */
 const MOST = 5000;
 
 /**

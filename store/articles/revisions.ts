@@ -4,7 +4,6 @@ import { findIn, groupByArticle } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { withRevisionTexts } from "./texts.ts";
 
-/** Maximum number of revisions listed per article. */
 const MOST = 200;
 
 /** Returns the first 200 revisions of an article, oldest first, with their titles but without their texts. */

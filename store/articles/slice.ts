@@ -3,7 +3,6 @@ import { EPOCH, type Store } from "../store.ts";
 import type { Position } from "./listing.ts";
 import { withTexts } from "./texts.ts";
 
-/** Sorts after every id. */
 const LAST_ID = "\uffff";
 const FIRST_WINDOW = 6 * 3_600_000;
 const GROWTH = 6;

@@ -9,7 +9,6 @@ import {
   type StoredStagedArticle,
 } from "./stored-fingerprint.ts";
 
-/** Number of documents written, read or removed per batch. */
 const PIECE = 50;
 const MANY = 10_000;
 const ID = { projection: { _id: 1 } };

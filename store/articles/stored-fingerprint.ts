@@ -10,7 +10,6 @@ export interface StoredFingerprint extends Omit<Fingerprint, "signature" | "term
   signature: Uint8Array;
   /** One `term weight` pair per line. */
   terms: string;
-  /** Numbers, separated by spaces. */
   numbers: { title: string; text: string; form: string; textForm: string };
 }
 

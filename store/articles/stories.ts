@@ -26,7 +26,6 @@ export async function readArticle(
   return whole ? asEdited(whole) : null;
 }
 
-/** Maximum number of a story's articles that readers get. */
 const MOST = 200;
 
 /** Returns the other published articles of a story (at most 199), its representative first. */

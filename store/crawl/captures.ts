@@ -161,11 +161,9 @@ interface CapturePage {
 
 const FIRST_WINDOW = 6 * HOUR_MS;
 const GROWTH = 6;
-/** Number of URLs queried at once. */
 const AT_ONCE = 8;
 /** Maximum number of captures of one link or source that began in the same millisecond. */
 const TIES = 1000;
-/** Maximum number of URLs per article. */
 const ADDRESSES = 200;
 
 type Of = Pick<Capture, "linkId"> | Pick<Capture, "sourceId">;

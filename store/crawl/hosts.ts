@@ -172,7 +172,6 @@ export function countOpenHosts(store: Store, now: Date, bound: number): Promise<
   return store.collections.hosts.countDocuments({ openUntil }, { limit: bound });
 }
 
-/** Number of latest fetches of known articles that are recorded per host. */
 const MAX_ARTICLE_FETCHES = 40;
 
 /** Records, by host, fetches of known articles and whether each article still existed. */
@@ -203,7 +202,6 @@ export async function getHosts(store: Store, ids: string[]): Promise<Map<string,
   return new Map(found.map((host) => [host._id, host]));
 }
 
-/** Maximum number of host ids read. */
 const MOST_IDS = 20_000;
 
 /** Returns the ids of all hosts, each `hostname:port`; at most 20,000. */
@@ -234,7 +232,6 @@ export async function saveFacts(store: Store, facts: readonly HostFacts[]): Prom
   await updateEach(store.collections.hosts, [], each);
 }
 
-/** Maximum number of licences and policies per host. */
 const MAX_HOST_DOCUMENTS = 20;
 
 /**
@@ -267,7 +264,6 @@ function withoutId({ _id, ...document }: StoredRightsDocument): RightsDocument {
   return document;
 }
 
-/** Returns hosts together with the licences and policies that they name. */
 async function withDocuments({ collections }: Store, hosts: readonly Host[]): Promise<Host[]> {
   const ids = [...new Set(hosts.flatMap(({ documentIds = [] }) => documentIds))];
   if (ids.length === 0) return [...hosts];

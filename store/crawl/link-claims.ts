@@ -76,7 +76,6 @@ export async function claimsOf(store: Store, worker: string, now: Date): Promise
   return claimed.filter(({ claim }) => claim?.worker === worker);
 }
 
-/** Tolerated difference between the clocks of two machines. */
 const SKEW = 60 * 60_000;
 
 /**

@@ -326,7 +326,6 @@ export async function revertLinks(
   );
 }
 
-/** How far back dead letters are searched. */
 const BACK = 365 * 86_400_000;
 
 /**

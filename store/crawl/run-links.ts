@@ -25,7 +25,6 @@ export async function runsWithDueLinks(
   return new Set(known.keys());
 }
 
-/** Returns, by run id, the link that was due at the last query, if it is still due. */
 async function stillDue(
   store: Store,
   runIds: readonly string[],

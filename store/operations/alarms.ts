@@ -3,9 +3,7 @@ import { readLatest } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Maximum number of alarms per read. */
 const MOST = 2000;
-/** How long closed alarms are stored. */
 const ALARM_RETENTION_MS = 30 * 86_400_000;
 
 /** Returns open alarms, the newest first, then those that closed in the last 30 days. */

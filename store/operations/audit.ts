@@ -3,7 +3,6 @@ import type { AuditEntry } from "../../model/operations/audit.ts";
 import { furtherBack } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-/** Maximum length of an error message in the log, in characters. */
 const MESSAGE_LENGTH = 300;
 
 /** An audit entry to add. Its id is created when it is added. */

@@ -11,11 +11,9 @@ export interface Overview {
   runs: Run[];
   /** Hosts that are paused now, because they failed or requested a pause. */
   openHosts: Pick<Host, "_id" | "failures" | "openUntil" | "openReason">[];
-  /** Dead letters, newest first. */
   deadLinks: Link[];
 }
 
-/** How far back runs and dead letters are read. */
 const BACK = 30 * DAY_MS;
 
 /** Returns at most `limit` each of open runs, finished runs, paused hosts and dead letters. */

@@ -58,10 +58,8 @@ export function readCounted(store: Store, after: number, limit: number): Promise
 }
 
 const STEP = 500;
-/** Number of articles queried at once. */
 const AT_ONCE = 8;
 
-/** The parts of a change that identify it. */
 type Version = Pick<Change, "seq" | "articleId" | "version">;
 const VERSION = { _id: 0, seq: 1, articleId: 1, version: 1 };
 

@@ -57,7 +57,6 @@ export interface Counters<
   shut(tally: Tally): Doc;
 }
 
-/** Number of documents per write. */
 const WRITTEN_AT_ONCE = 50;
 
 /**

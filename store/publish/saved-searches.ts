@@ -1,7 +1,6 @@
 import type { SavedSearch } from "../../model/publish/search.ts";
 import type { Store } from "../store.ts";
 
-/** Maximum number of saved searches listed. */
 const MOST = 500;
 
 /** Returns the saved searches, sorted by name; at most 500. */

@@ -2,7 +2,6 @@ import { circuitOf, type Delivery, type Subscriber } from "../../model/publish/s
 import { furtherBack, soon } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-/** How far back deliveries are read. */
 const BACK = 40 * 86_400_000;
 
 export async function addSubscriber(store: Store, subscriber: Subscriber): Promise<void> {

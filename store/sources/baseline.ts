@@ -1,7 +1,6 @@
 import type { Baseline, Sample } from "../../model/sources/baseline.ts";
 import type { Store } from "../store.ts";
 
-/** Number of a source's latest titles that are stored. */
 const TITLES = 40;
 
 /** Returns a source's baseline; an empty one if none is stored. */
@@ -51,7 +50,6 @@ export async function saveBaseline(
   );
 }
 
-/** Returns the numbers in an object and in the objects in it, with their paths. */
 function numbersIn(path: string, value: object): [string, number][] {
   return Object.entries(value).flatMap(([key, part]): [string, number][] =>
     typeof part === "number"

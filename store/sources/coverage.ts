@@ -3,7 +3,6 @@ import { findAll, findIn } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Maximum number of sources read. */
 const MOST = 20_000;
 
 /** Starts counting the coverage of sources. Sources that are counted already stay as they are. */

@@ -3,7 +3,6 @@ import type { SourceRecord } from "../../model/sources/source.ts";
 import { findAll, findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-/** Maximum number of sources read. */
 const MOST = 1000;
 
 /** A source's health, name and due time. */

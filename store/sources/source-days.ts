@@ -6,7 +6,6 @@ import { EPOCH, type Store } from "../store.ts";
 
 /** Time from the start of a day until its counts are final, because all its turns have ended. */
 const FINAL_AFTER_MS = DAY_MS + 3_600_000;
-/** Maximum number of days read. */
 const MOST_DAYS = 1100;
 
 /** The fields of a capture that are counted. */

@@ -5,7 +5,6 @@ import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 import { BLANK, nextFor } from "./sources.ts";
 
-/** Maximum number of versions listed per source. */
 const MOST = 200;
 
 /** Stores a version; an existing one stays as it is. */

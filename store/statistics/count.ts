@@ -173,7 +173,6 @@ export function quantile(buckets: ReadonlyMap<number, number>, share: number): n
   return null;
 }
 
-/** Rounds to three significant digits; more would be false precision. */
 function rounded(seconds: number): number {
   return Number(seconds.toPrecision(3));
 }

@@ -17,7 +17,6 @@ import {
 
 const PAGE = 500;
 
-/** The fields of an article that the statistics use. */
 const COUNTED = {
   sourceId: 1,
   country: 1,
@@ -99,7 +98,6 @@ async function untold(store: Store, at: number, now: Date) {
     .filter(({ articleId, change }) => !known.has(`${articleId}:${change.version}`));
 }
 
-/** Returns the changes after one position in the stream up to another, or up to its end. */
 async function* changesBetween(store: Store, after: number, until = Infinity) {
   for (let at = after; at < until; ) {
     const page = await readCounted(store, at, Math.min(PAGE, until - at));
@@ -151,10 +149,8 @@ async function write(
   return swap(store.collections.statistics, writes);
 }
 
-/** Later than every day that is stored. */
 const LAST = "9999-12-31";
 
-/** The options of a rebuild. */
 interface Rebuild {
   /** IANA time zone that defines a day. */
   timezone: string;

@@ -11,7 +11,6 @@ export interface BucketOptions {
   keyId: string;
   /** Returns the secret. Called for each request, so that a new secret takes effect at once. */
   secret(): string;
-  /** Number of names per page of a list. */
   pageSize?: number;
 }
 

@@ -101,7 +101,6 @@ async function listNames(folder: string, form: RegExp): Promise<string[]> {
   return (names ?? []).filter((name) => form.test(name)).toSorted();
 }
 
-/** Returns null for a missing file instead of throwing. */
 async function orNull<T>(reading: Promise<T>): Promise<T | null> {
   try {
     return await reading;

@@ -17,7 +17,6 @@ export interface BodyStore {
   /** Returns the stored bytes, which the caller checks against the digest; null if there are none. */
   get(id: string): Promise<Uint8Array | null>;
   has(id: string): Promise<boolean>;
-  /** Removes bytes; missing ones are no error. */
   remove(ids: readonly string[]): Promise<void>;
   /** Lists all entries whose digest begins with `prefix` (two hex characters, or empty for all). */
   list(prefix: string): AsyncIterable<StoredBody>;
