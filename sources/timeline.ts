@@ -27,6 +27,7 @@ export interface TimelineStep {
 /** How far a consumer or a webhook has read the changes of an article. */
 export interface TimelineReader {
   kind: "consumer" | "webhook";
+  /** The name of a consumer, or the URL of a webhook. */
   name: string;
   /**
    * `has it`: the reader has read the article's last change. `behind`: not yet. `filtered out`: the reader's filter

@@ -82,11 +82,11 @@ export async function findIn<Doc extends Document>(
   return [...new Map(found.flat().map((document) => [String(document._id), document])).values()];
 }
 
-/** Tolerance for differences between the clocks of several machines. */
+/** Tolerance for differences between the clocks of several machines, ms. */
 const AHEAD = 60_000;
 /**
- * Length of the first time span, and maximum factors by which the next one is longer. The factor is smaller after an
- * empty span, because everything might have stopped just before it.
+ * Length of the first time span in ms, and maximum factors by which the next one is longer. The factor is smaller
+ * after an empty span, because everything might have stopped just before it.
  */
 const FIRST = 5 * 60_000;
 const GROWS = 24;

@@ -27,6 +27,7 @@ const ANSWERS_ANYTHING =
 export interface ReadCandidate {
   candidate: Candidate;
   links: FoundLink[];
+  /** URL keys of the articles among the links. */
   articles: ReadonlySet<string>;
   language: string | null;
 }
@@ -169,6 +170,7 @@ export interface DiscoveryDeps {
   now: () => Date;
   /** Returns those of `keys` that are keys of links that led to an article. */
   known(keys: string[]): Promise<ReadonlySet<string>>;
+  /** Ids of existing sources, which the proposed source must not have. */
   taken: ReadonlySet<string>;
   /** Sources that might already cover this site; the result names those that do. */
   watched?: readonly Watching[];

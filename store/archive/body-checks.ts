@@ -20,7 +20,7 @@ export interface Checked {
   lost: LostBody[];
 }
 
-/** Age from which a copy without a record is an orphan. A younger one might belong to a move in progress. */
+/** Age in ms from which a copy without a record is an orphan. A younger one might belong to a move in progress. */
 const YOUNG = 3_600_000;
 const PIECE = 500;
 

@@ -5,7 +5,7 @@ import { findIn } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 import { ignoreDuplicates, insertedBefore } from "../writes.ts";
 
-/** Age from which a body gets a new date when it is received again. Retention removes no younger body. */
+/** Age in ms from which a body gets a new date when it is received again. Retention removes no younger body. */
 const FRESH = 86_400_000;
 
 /**

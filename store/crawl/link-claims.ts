@@ -76,6 +76,7 @@ export async function claimsOf(store: Store, worker: string, now: Date): Promise
   return claimed.filter(({ claim }) => claim?.worker === worker);
 }
 
+/** Tolerated difference between the clocks of two machines, ms. */
 const SKEW = 60 * 60_000;
 
 /**

@@ -297,7 +297,7 @@ export async function responsesOfRun(
   return found.filter(({ runId }) => runId === run._id);
 }
 
-/** Maximum time between the starts of runs whose traffic is counted in one query. */
+/** Maximum time between the starts of runs whose traffic is counted in one query, ms. */
 const NEAR = 10 * 60_000;
 const AT_ONCE = 50;
 

@@ -1,6 +1,7 @@
 import type { ProcessRecord } from "../../model/operations/process.ts";
 import type { Store } from "../store.ts";
 
+/** Time without a heartbeat after which a process is no longer listed, ms. */
 const GONE = 60_000;
 const MOST = 200;
 

@@ -14,7 +14,7 @@ export interface BucketOptions {
   pageSize?: number;
 }
 
-/** Maximum time of one request with its retries. A body has at most 8 MB. */
+/** Maximum time of one request with its retries, ms. A body has at most 8 MB. */
 const DEADLINE = 60_000;
 const RETRIES = 3;
 /** Number of names per page. S3 returns no more. */
