@@ -27,7 +27,7 @@ export function limitWaiting(): Watch["admit"] {
     const from = networkOf(address);
     const there = admitted.get(from) ?? 0;
     if (there >= MAX_WAITING.perAddress) {
-      const detail = `${there} requests from your address are already waiting. Close some of them, or send requests without `wait`.`;
+      const detail = `${there} requests from your address are already waiting. Close some of them, or send requests without \`wait\`.`;
       throw new ProblemError(429, "too-many-waiting", detail);
     }
     if (places === 0) {
