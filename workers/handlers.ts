@@ -85,21 +85,27 @@ async function crawlTogether(deps: Deps, payloads: CrawlPayload[]): Promise<unkn
   return errors;
 }
 
-/** Returns the handlers that need network access or the parsers. */
-export function turnHandlers(deps: TurnDeps): Partial<Record<QueueName, Handler>> {
+/** Returns the handlers that need a browser. */
+export function browserHandlers(deps: TurnDeps) {
   return {
-    fetch: turnHandler(deps, "http", fetchQueue),
     render: turnHandler(deps, "browser", renderQueue),
     preview: reading(previewQueue, ({ previewId }, _, { closing }) =>
       previewInBrowser(deps, previewId, closing),
     ),
+  } satisfies Partial<Record<QueueName, Handler>>;
+}
+
+/** Returns the handlers that need network access or the parsers, but no browser. */
+export function httpHandlers(deps: TurnDeps) {
+  return {
+    fetch: turnHandler(deps, "http", fetchQueue),
     announce: async (job, token) => {
       await announce(deps);
       if (await hasAnnouncements(deps.store, FAR_FUTURE))
         await putOff(job, token, new Date(deps.now().getTime() + ANNOUNCE_INTERVAL_MS));
     },
     reread: reading(rereadQueue, ({ sourceId }) => rereadArticles(deps, sourceId)),
-  };
+  } satisfies Partial<Record<QueueName, Handler>>;
 }
 
 /** Returns the handlers that deliver changes to subscribers. */

@@ -8,7 +8,7 @@ import { sleep } from "../../lib/time.ts";
 import { fetchQueue } from "../../queues/queues.ts";
 import { countUp } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";
-import { turnHandlers } from "../../workers/handlers.ts";
+import { httpHandlers } from "../../workers/handlers.ts";
 import { createMeter } from "../../workers/runtime/meter.ts";
 import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { got } from "./recorded.ts";
@@ -80,7 +80,7 @@ function handOver(store: Store, take: (entries: CommitEntry[]) => void) {
 
 /** Returns a function that runs hosts' turns as jobs until the queue has finished them. */
 function jobsOf({ line: { deps, prefix }, redisUrl }: Scene, stack: ReleaseStack) {
-  const workers = startWorkers(turnHandlers(deps), {
+  const workers = startWorkers(httpHandlers(deps), {
     redisUrl,
     prefix,
     concurrency: { fetch: HOSTS },

@@ -15,7 +15,7 @@ import type { Store } from "../../store/store.ts";
 import { makeSource } from "../../test/helpers/articles.ts";
 import { makeLink } from "../../test/helpers/links.ts";
 import { openWorker, type TestWorker } from "../../test/helpers/worker.ts";
-import { CRAWL_BATCH, schedulerHandlers, turnHandlers } from "../../workers/handlers.ts";
+import { CRAWL_BATCH, httpHandlers, schedulerHandlers } from "../../workers/handlers.ts";
 import { createMeter } from "../../workers/runtime/meter.ts";
 import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { tick } from "../../workers/schedule/tick.ts";
@@ -87,7 +87,7 @@ export async function startPolls(dir: string, size: number): Promise<Polls> {
   stack.add("line", () => line.close());
   const { deps, prefix } = line;
   const workers = startWorkers(
-    { ...schedulerHandlers(deps), ...turnHandlers(deps) },
+    { ...schedulerHandlers(deps), ...httpHandlers(deps) },
     {
       redisUrl: redis.url,
       prefix,

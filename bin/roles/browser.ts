@@ -3,7 +3,7 @@ import { LIMITS } from "../../config/limits.ts";
 import type { BrowserPool } from "../../crawler/browser/browser.ts";
 import { cached } from "../../lib/cache.ts";
 import { MAX_SITE_JOBS } from "../../sources/site-jobs.ts";
-import { turnHandlers } from "../../workers/handlers.ts";
+import { browserHandlers } from "../../workers/handlers.ts";
 import { createBrowserSessions, visitedAtOnce } from "../../workers/render/browser-sessions.ts";
 import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { readEditorial, readTopics } from "./config-data.ts";
@@ -32,20 +32,26 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
     topics,
     initialStateOf,
   });
-  const { render, preview } = turnHandlers(turns);
+  const { render, preview } = browserHandlers(turns);
   const { stuckAfter } = config;
   const options = { ...queues, stuckAfter, meter, log };
-  const workers = startWorkers(render ? { render } : {}, {
-    ...options,
-    concurrency: { render: visitedAtOnce(concurrency) },
-  });
+  const workers = startWorkers(
+    { render },
+    {
+      ...options,
+      concurrency: { render: visitedAtOnce(concurrency) },
+    },
+  );
   stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
   // Separate workers: a preview takes minutes at its host's pace, so other jobs would count as stuck. There is a worker
   // for each preview that can run at once, because a preview that waits for two minutes is assumed to have no worker.
-  const previews = startWorkers(preview ? { preview } : {}, {
-    ...options,
-    concurrency: { preview: MAX_SITE_JOBS },
-  });
+  const previews = startWorkers(
+    { preview },
+    {
+      ...options,
+      concurrency: { preview: MAX_SITE_JOBS },
+    },
+  );
   stack.add("preview workers", () => previews.close(LIMITS.shutdown / 4));
   return {
     address: null,

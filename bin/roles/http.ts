@@ -1,5 +1,5 @@
 import { LIMITS } from "../../config/limits.ts";
-import { turnHandlers } from "../../workers/handlers.ts";
+import { httpHandlers } from "../../workers/handlers.ts";
 import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { readEditorial, readTopics } from "./config-data.ts";
 import { openDeps, type RoleContext, type RunningRole, troubleOf } from "./context.ts";
@@ -16,9 +16,8 @@ export async function startHttp(context: RoleContext): Promise<RunningRole> {
     topics,
     initialStateOf: await readEditorial(),
   });
-  const { render: _, ...handlers } = turnHandlers(turns);
   const { config, log } = context;
-  const workers = startWorkers(handlers, {
+  const workers = startWorkers(httpHandlers(turns), {
     ...opened.queues,
     concurrency: { fetch: config.httpConcurrency },
     stuckAfter: config.stuckAfter,

@@ -3,7 +3,7 @@ import { MongoNetworkError } from "mongodb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ROLES } from "../../../queues/pipeline.ts";
 import type { TurnDeps } from "../../../workers/deps.ts";
-import { turnHandlers } from "../../../workers/handlers.ts";
+import { browserHandlers, httpHandlers } from "../../../workers/handlers.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -22,8 +22,8 @@ async function turnThatFails(cause: Error): Promise<number[]> {
     data: { host: "city.example", turn: 0 },
     moveToDelayed: async (at: number) => void moved.push(at - Date.now()),
   } as unknown as Job;
-  const { fetch } = turnHandlers(deps);
-  await expect(fetch?.(job, "token")).rejects.toThrow(
+  const { fetch } = httpHandlers(deps);
+  await expect(fetch(job, "token")).rejects.toThrow(
     cause instanceof MongoNetworkError ? DelayedError : cause.message,
   );
   return moved;
@@ -54,8 +54,8 @@ async function turnsOf(lane: "fetch" | "render", wait: number, closing?: AbortSi
     data: { host: "city.example", turn: 0 },
     moveToDelayed: async (at: number) => void (moved = at - Date.now()),
   } as unknown as Job;
-  const handler = turnHandlers(deps)[lane];
-  const ended = handler?.(job, "token", closing).catch(() => {});
+  const handler = { ...httpHandlers(deps), ...browserHandlers(deps) }[lane];
+  const ended = handler(job, "token", closing).catch(() => {});
   await vi.runAllTimersAsync();
   await ended;
   return { turns, moved };
@@ -80,7 +80,8 @@ test("in the browser a job is put off where the next turn is far, and as soon as
   expect(await stayed).toEqual({ turns: 1, moved: expect.any(Number) });
 });
 
-test("host turns bring a handler for every queue of the roles that take them", () => {
-  const handlers = Object.keys(turnHandlers({} as TurnDeps));
-  expect(handlers.toSorted()).toEqual([...ROLES.http, ...ROLES.browser].toSorted());
+test("the roles http and browser work on their own queues alone", () => {
+  const deps = {} as TurnDeps;
+  expect(Object.keys(httpHandlers(deps)).toSorted()).toEqual([...ROLES.http].toSorted());
+  expect(Object.keys(browserHandlers(deps)).toSorted()).toEqual([...ROLES.browser].toSorted());
 });

@@ -10,7 +10,7 @@ import { addLinks } from "../../../../store/crawl/links.ts";
 import { addRuns, closeRuns, emptyCounts, newRun, openRuns } from "../../../../store/crawl/runs.ts";
 import { getSource, makeDue } from "../../../../store/sources/sources.ts";
 import { crawl } from "../../../../workers/crawl/open-runs.ts";
-import { schedulerHandlers, turnHandlers } from "../../../../workers/handlers.ts";
+import { httpHandlers, schedulerHandlers } from "../../../../workers/handlers.ts";
 import { createMeter } from "../../../../workers/runtime/meter.ts";
 import { startWorkers } from "../../../../workers/runtime/start-workers.ts";
 import { tick } from "../../../../workers/schedule/tick.ts";
@@ -273,7 +273,7 @@ test("the workers store each article once while Redis is wiped again and again",
     ...(await addSource(watched, other, "s2", ago(MINUTE_MS), 6)),
   ];
   const { deps } = worker;
-  const workers = openWorkers(worker, { ...schedulerHandlers(deps), ...turnHandlers(deps) });
+  const workers = openWorkers(worker, { ...schedulerHandlers(deps), ...httpHandlers(deps) });
   try {
     const through = async () =>
       (await store.collections.runs.countDocuments({ open: false })) === 2;
@@ -304,7 +304,7 @@ test("turns of a host that follow each other closely cost few starts of its job"
   const { store, site, worker } = watched;
   const { deps } = worker;
   await addSource(watched, site, "s1", ago(MINUTE_MS), 6);
-  const { fetch = () => Promise.resolve() } = turnHandlers(deps);
+  const { fetch } = httpHandlers(deps);
   let starts = 0;
   const counted: typeof fetch = (...run) => {
     starts++;
