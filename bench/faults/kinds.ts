@@ -28,9 +28,10 @@ export interface Fault {
 
 /**
  * Time to recover, ms. The jobs of a killed worker continue once their locks have expired and
- * stalled jobs were checked. After a killed service, they continue once the service responds.
+ * stalled jobs were checked. As a wave's hosts are new to Redis, links in progress then wait until
+ * no lease can have been lost (35 s). After a killed service, jobs continue once it responds.
  */
-const WORKER = 20_000;
+const WORKER = 40_000;
 const SERVICE = 5_000;
 
 const killed = async (pid: number): Promise<number> => {

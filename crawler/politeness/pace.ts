@@ -8,11 +8,8 @@ type Turn =
       slot: number;
       /** Time until the slot opens and the request can start, ms. */
       opensIn: number;
-      /**
-       * When the host's state in Redis was created, epoch ms of Redis. The state expires ten minutes
-       * after it was last needed.
-       */
-      knownSince: number;
+      /** Age of the host's state in Redis, ms. Once Redis was flushed, it starts again. */
+      age: number;
     }
   | { ok: false; wait: number };
 
@@ -72,9 +69,9 @@ export function createPace(redis: Redis, prefix: string): Pace {
   return {
     async acquire(host, { token, delay, concurrency, ttl, ahead = 0 }) {
       const answer = await run("acquire", host, [token, delay, concurrency, ttl, ahead]);
-      const [slot = -1, wait = 0, knownSince = 0] = numbers(answer);
+      const [slot = -1, wait = 0, age = 0] = numbers(answer);
       if (slot < 0) return { ok: false, wait };
-      return { ok: true, slot, opensIn: wait, knownSince };
+      return { ok: true, slot, opensIn: wait, age };
     },
     async release(host, { token, slot, delay, concurrency }) {
       const [wait = delay] = numbers(await run("release", host, [token, slot, delay, concurrency]));
@@ -111,7 +108,8 @@ function numbers(answer: unknown): number[] {
  * latest turn, and `p` the time when a penalty ends. For concurrent requests: `r` is the time of
  * the last request, `g` the token of the turn that is sending one, and `e` the time until which
  * that turn can send it. `a` is the time when this state was created. Times are ms of Redis' TIME.
- * The state expires ten minutes after it was last needed.
+ * The state expires eight days after it was last needed: a host that is polled once a week stays
+ * known, so that a lost lease isn't mistaken for a flush.
  */
 const PRELUDE = `
 local key = KEYS[1]
@@ -126,7 +124,7 @@ local function set(field, value)
   redis.call('HSET', key, field, known[field])
 end
 local function keep(untilMs)
-  local ttl = math.ceil(untilMs - now) + 600000
+  local ttl = math.ceil(untilMs - now) + 691200000
   if redis.call('PTTL', key) < ttl then redis.call('PEXPIRE', key, string.format('%.0f', ttl)) end
 end
 `;
@@ -138,6 +136,7 @@ if get('a') == 0 then
   set('a', now)
   keep(now)
 end
+local age = now - get('a')
 local opens = get('p')
 if slots > 1 then opens = math.max(opens, get('s') + delay / slots) end
 local best, free, from, active, soonest = nil, nil, nil, 0, nil
@@ -146,7 +145,7 @@ for slot = 0, 15 do
   local lease = get('u' .. slot)
   if holder == token and lease > now then
     set('u' .. slot, now + ttl)
-    return { slot, math.max(0, get('b' .. slot) - now), get('a') }
+    return { slot, math.max(0, get('b' .. slot) - now), age }
   end
   local ready = get('n' .. slot)
   local busy = holder and lease > now
@@ -167,7 +166,7 @@ for slot = 0, 15 do
 end
 opens = math.max(opens, free and from or best)
 if active >= slots then free, opens = nil, math.max(opens, soonest) end
-if opens > now + ahead or not free then return { -1, math.max(1, math.ceil(opens - now)) } end
+if opens > now + ahead or not free then return { -1, math.max(1, math.ceil(opens - now)), age } end
 local begins = math.max(now, math.ceil(opens))
 redis.call('HSET', key, 't' .. free, token)
 set('u' .. free, begins + ttl)
@@ -175,7 +174,7 @@ set('o' .. free, get('s'))
 set('b' .. free, begins)
 set('s', begins)
 keep(begins + ttl + delay)
-return { free, begins - now, get('a') }
+return { free, begins - now, age }
 `;
 
 const RELEASE = `${PRELUDE}

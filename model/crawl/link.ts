@@ -91,8 +91,6 @@ export interface Claim {
   token: string;
   turn: number;
   at: Date;
-  /** When the host's state in Redis was created, epoch ms; missing if the turn had no slot. */
-  knownSince?: number;
   /** The process that runs the turn; missing on claims that predate this field. */
   worker?: string;
   /** Set once the process is known to have ended and this was counted in `losses` of the link. */

@@ -27,10 +27,9 @@ describe("a lost worker", () => {
     await late.requests;
     const heir = await openAnotherWorker();
     const { pace } = heir.deps;
-    const knownSince = (await link("/a"))?.claim?.knownSince ?? 0;
     heir.deps.pace = {
       ...pace,
-      acquire: async () => ({ ok: true, slot: 0, opensIn: 0, knownSince }),
+      acquire: async () => ({ ok: true, slot: 0, opensIn: 0, age: 60_000 }),
     };
     await takeTurns(heir, site.host);
     const recorded = await link("/a");

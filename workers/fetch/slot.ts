@@ -26,8 +26,8 @@ const MIN_JOB_WAIT_MS = 1_000;
 /** A slot for one request to a host. */
 export interface Slot {
   ok: true;
-  /** When Redis first knew the host, epoch ms. Another value than before means that Redis may have lost leases. */
-  knownSince: number;
+  /** How long Redis has known the host, ms. After Redis was flushed, this is a short time. */
+  age: number;
   /** Resolves once the host's delay is over. */
   opened: Promise<void>;
   /** Waits for `opened` and until the request can be sent. Returns the function to call once it has been sent. */
@@ -92,7 +92,7 @@ async function takeSlot(
   const taken = await pace.acquire(host, { ...lease, ttl: LEASE_MS, ahead: MAX_EARLY_SLOT_MS });
   if (!taken.ok) return taken;
   const opens = performance.now() + taken.opensIn;
-  const { slot, knownSince } = taken;
+  const { slot, age } = taken;
   const { token, startGap } = lease;
   const address = await deps.addresses.get(host);
   const keepPlace = async () => (address === null ? 0 : addressCap.enter(address, token, LEASE_MS));
@@ -118,7 +118,7 @@ async function takeSlot(
   };
   return {
     ok: true,
-    knownSince,
+    age,
     opened,
     // With one request at a time, no gap is needed: the lease enforces the delay after the request's end.
     async start() {

@@ -187,9 +187,7 @@ async function tryLink(
     return { at: beforeOpening(deps.now(), slot.wait) };
   }
   try {
-    // If Redis got to know the host again since the claim, the turn of the claim may go on without its lease.
-    const hasLeases = link.claim?.knownSince === slot.knownSince;
-    const free = link.claim && !hasLeases ? Number(link.claim.at) + LOST_LEASE_MS : 0;
+    const free = link.claim && slot.age < LOST_LEASE_MS ? Number(link.claim.at) + LOST_LEASE_MS : 0;
     if (free > Number(deps.now())) {
       deps.links.forget(link);
       return { at: new Date(Math.min(free, Number(deps.now()) + RECHECK_MS)) };
@@ -212,8 +210,7 @@ async function tryLink(
       const hasRequested = await readTdmrep(deps, host, link.url, { slot, robots, proxy });
       return hasRequested ? { at: await endTurn(deps, slot) } : null;
     }
-    const { knownSince } = slot;
-    const claimed = await deps.links.claim(link, { token, turn, at: deps.now(), knownSince });
+    const claimed = await deps.links.claim(link, { token, turn, at: deps.now() });
     if (!claimed) return null;
     if (claimed.attempts > RETRY_POLICY.link.maxAttempts) {
       const times = claimed.losses?.all ?? claimed.attempts - 1;
