@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Store } from "../../../store/store.ts";
 import { commandsOn } from "../../helpers/commands-here.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
@@ -24,12 +24,15 @@ beforeAll(async () => {
     NEWSGATHER_BASE_URL: "https://news.example",
   });
 });
+beforeEach(async () => {
+  rmSync(file(), { force: true });
+  await store.collections.audit.deleteMany({});
+});
 afterAll(async () => {
   await database?.close();
   rmSync(folder, { recursive: true });
 });
 
-// The commands act on one file of keys, one after the other.
 test("a key is created, rotated and revoked, and the audit log says so", async () => {
   expect(await run(["signing-keys", "create", "--reason", "first"])).toMatchObject({ code: 0 });
   const [first] = idsIn();
@@ -52,6 +55,7 @@ test("a key is created, rotated and revoked, and the audit log says so", async (
 });
 
 test("no command shows a private half", async () => {
+  await run(["signing-keys", "create"]);
   const { out, err } = await run(["signing-keys", "list", "--json"]);
   const { keys } = JSON.parse(readFileSync(file(), "utf8"));
   for (const { d } of keys) expect(out + err).not.toContain(d);

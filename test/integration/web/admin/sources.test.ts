@@ -379,7 +379,7 @@ describe("a run and its source", () => {
   });
 });
 
-describe("sources over the API", () => {
+describe("sources over the API", { shuffle: false }, () => {
   const DECLARATION = {
     id: "riverside",
     name: "Riverside",
