@@ -33,7 +33,7 @@ export function isSignedOut({ extraction, signedOut = false }: Extracted): boole
 
 /**
  * Returns whether a page has an article, must be fetched in the browser, or is skipped and why.
- * `reservations` are the names of those that are effective.
+ * `reservations` has the names of the reservations that are effective for the source (`reserved` in `PageRights`).
  */
 export function judgePage(
   { extraction, article, signedOut }: Extracted,

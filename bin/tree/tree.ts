@@ -56,7 +56,7 @@ export async function startTree(options: {
       const deps = { store, log, now: () => new Date() };
       // If this fails, another process counts the loss when it takes over the links, but blames no link.
       await countLost(deps, worker, { isFault }).catch((err: unknown) =>
-        log.warn({ err }, "can't count the links of a lost worker"),
+        log.warn({ err }, "can't record the loss of a worker on the links that it was working on"),
       );
     };
     const started = await Promise.allSettled(

@@ -13,7 +13,7 @@ type Entry = Record<string, string | undefined> & { text: string };
 
 /**
  * Writes sources as OPML 2.0: one outline per feed (or one for a source without a feed). The first outline of a
- * source contains the whole declaration as JSON in `newsgather:source`, except `headers`, which can contain keys.
+ * source contains its declaration as JSON in `newsgather:source`, without `headers`, because they can contain secrets.
  */
 export function toOpml(declarations: readonly Declared[], title: string): string {
   const outlines = declarations.flatMap(({ source, yaml }): Entry[] => {

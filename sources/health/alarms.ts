@@ -57,7 +57,7 @@ export function coverageTroubles(
       kind: "source",
       subject: _id,
       state: "degraded",
-      todo: `newsgather coverage ${_id} lists them with the reasons`,
+      todo: `newsgather coverage ${_id} lists what is missing, with the reasons`,
     } as const;
     const lately = budgetOf(recent, objective);
     const words = (what: string) => `${what}: ${goal}`;

@@ -10,7 +10,7 @@ import { dropBodies, openBody } from "./bodies.ts";
 
 const PIECE = 100;
 
-/** The fields of a capture that decide whether an erasure removes it. */
+/** The fields of a capture that an erasure needs to search its body and to find the body's article. */
 export type CaptureOfBody = Pick<Capture, "_id" | "linkId" | "kind" | "headers" | "bodyId">;
 
 type RemovedCapture = CountedCapture & Pick<Capture, "_id" | "bodyId">;

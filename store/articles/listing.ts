@@ -66,10 +66,10 @@ const SPARE = 8;
 const SCAN_LIMIT = 4000;
 
 /**
- * Returns one page of listed articles, newest first: published and, unless `copies` is set, no duplicates. Reads
- * windows of `sortAt` that grow from six hours until the page is full. Each query is one equality and one bounded
- * range, which an index serves on every server; one more condition makes the embedded database read everything. The
- * other conditions are therefore checked here.
+ * Returns one page of published articles, newest first; duplicates only if `copies` is set. Reads windows of `sortAt`
+ * that grow from six hours until the page is full. Each query has at most one equality and one bounded range, so that
+ * an index serves it. With a further condition, the embedded database would read everything, so the other conditions
+ * are checked here.
  */
 export async function readListing(
   store: Store,

@@ -38,7 +38,7 @@ const ApiConsumer = z.object({
       "expired: the next changes are no longer stored, or a restore has replaced them; replay the consumer",
     ),
   seq: z.int().describe("Every change up to this one is acknowledged"),
-  cursor: z.string().describe("The same position, for `/v1/changes`"),
+  cursor: z.string().describe("The position `seq` as a cursor for `/v1/changes`"),
   lag: z.object({
     changes: z
       .int()

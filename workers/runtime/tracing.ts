@@ -13,7 +13,7 @@ export function logOfRun(
   return boundLater(log, () => log.child({ sourceId, runId, traceId: traceIdOf(runId), ...more }));
 }
 
-/** Returns dependencies for fetching a link, with log lines and spans that belong to its run. */
+/** Returns the dependencies for fetching a link, with a log whose lines name the link and its source, run and trace. */
 export function ofLink(deps: TurnDeps, link: Link): TurnDeps {
   return { ...deps, log: logOfRun(deps.log, link, { linkId: link._id }) };
 }

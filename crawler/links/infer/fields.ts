@@ -101,8 +101,7 @@ export function teaserSelector({ items }: Reading): string | undefined {
 }
 
 /**
- * Returns selectors of the elements in the entries for which `holds` is true: those that occur in
- * most entries first, then classes before tags.
+ * Returns selectors of those elements inside the entries for which `holds` is true. The selector found in the largest number of entries comes first; ties are ordered by `rank`.
  */
 function selectorsIn(
   items: Item[],
