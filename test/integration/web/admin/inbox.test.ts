@@ -229,6 +229,7 @@ describe("a decision is undone within a minute", () => {
   beforeEach(async () => {
     await store.collections.articles.deleteMany({});
     await store.collections.changes.deleteMany({});
+    await store.collections.corrections.deleteMany({});
     clock += 3_600_000;
     const editorial = { state: "new", initialState: "new", isDecided: false } as const;
     const unlisted = { reason: "waits for an editor", detail: "new", at: now } as const;
