@@ -16,7 +16,7 @@ export interface ProviderSettings {
   /** The scopes to request, separated by spaces. */
   scopes: string;
   /**
-   * The claim that decides the role of a user. `roles` has the role for each of its values; the first entry that
+   * The claim that decides the role of a user. `roles` maps the claim's values to roles; the first entry that
    * matches counts, and `*` matches every user.
    */
   claim: string;

@@ -92,7 +92,7 @@ export function createBrowserSessions(browser: BrowserPool, pages: number): Brow
     const worn = session.pages >= PAGES || (await session.turn).worn();
     await Promise.all([...(worn ? [key] : []), ...surplus(session.host)].map(end));
   };
-  /** Returns the keys of idle contexts beyond the limits, the longest unused first. */
+  /** Returns the keys of the idle contexts to close: the least recently used ones beyond the limits. */
   const surplus = (host: string): string[] => {
     const waiting = [...sessions].filter(([, { busy }]) => !busy);
     const ofHost = waiting.filter(([, session]) => session.host === host);

@@ -58,7 +58,7 @@ export function registerStagingSets(reprocess: Command): void {
     .description(
       "replace articles with those of a staging set; if the command is stopped, run it again to continue",
     )
-    .requiredOption("--reason <text>", "why; it goes into the audit log")
+    .requiredOption("--reason <text>", "why you do this, for the audit log")
     .option("--json", "print the result as JSON")
     .action((name: string, _, command: Command) =>
       onStore(async (store, { timezone }) => {
