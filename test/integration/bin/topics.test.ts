@@ -81,7 +81,7 @@ describe("an article is corrected", () => {
   });
 
   test("An explanation compares the relevance with the least", () => {
-    expect(ended["explain"]?.out).toMatch(/published: relevance 0\.\d+ of 0\.3 asked for/);
+    expect(ended["explain"]?.out).toMatch(/published: relevance 0\.\d+, required 0\.3/);
   });
 
   test("An explanation says who corrected the article and why", () => {

@@ -87,7 +87,7 @@ test("a login of the source's site, or of a host that it names, is as it should 
 test.each([
   ["env:SECRET_B", /paper.yaml:4:\d+: proxy: no secret: SECRET_B isn't set/],
   ["env:SECRET_A", /proxy: env:SECRET_A doesn't contain http:/],
-  ["http://ann:hunter2@proxy.example:3128", /proxy: write http:.*or env:SECRET_NAME/],
+  ["http://ann:hunter2@proxy.example:3128", /proxy: write http:.*env:SECRET_NAME/],
   ["socks5://proxy.example:1080", /proxy: write http:/],
   ["http://proxy.example:3128/path", /proxy: write http:/],
   ["env:REDIS_URL", /proxy: write http:/],

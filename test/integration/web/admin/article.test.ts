@@ -80,7 +80,7 @@ describe("the page of an article", () => {
     "%s without an article leads to the list, without an empty box",
     async (path) => {
       const page = await edith.page(path);
-      expect(page).toContain('href="/admin/articles">an article</a>');
+      expect(page).toContain('href="/admin/articles">choose an article</a>');
       expect(page).not.toContain('name="article"');
     },
   );

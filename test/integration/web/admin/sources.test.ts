@@ -523,9 +523,9 @@ describe("sources over the API", { shuffle: false }, () => {
       "/v1/sources/riverside/pause",
       { reason: "why", until: "2020" },
       400,
-      /"2020" is over/,
+      /"2020" is in the past/,
     ],
-    ["POST", "/v1/sources/riverside/resume", { reason: "why" }, 400, /isn't paused/],
+    ["POST", "/v1/sources/riverside/resume", { reason: "why" }, 400, /No operator has paused/],
     ["POST", "/v1/previews", {}, 400, /home page or a source/],
   ] as const)(
     "%s %s is refused with the reason: %j",

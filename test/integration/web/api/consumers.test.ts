@@ -200,7 +200,7 @@ describe("after the database was restored", () => {
   test("A consumer of before can't lease, and learns that it must be replayed", async () => {
     expect(await consumer("POST", "/v1/consumers/expired/lease", {})).toMatchObject({
       status: 410,
-      body: { code: "cursor-expired", detail: expect.stringContaining("replay it") },
+      body: { code: "cursor-expired", detail: expect.stringContaining("replay the consumer") },
     });
   });
 

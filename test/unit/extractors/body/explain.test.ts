@@ -41,7 +41,9 @@ it("names each body that a page could have, what it holds, and how far it is the
 
 it("says so when no element is named as a body, or the page's own mark decides", () => {
   expect(evidenceOf(`<div>${SHOWN}</div>`)?.because).toMatch(/^no element that is marked or named/);
-  expect(evidenceOf(`<div itemprop=articleBody>${SHOWN}</div>`)?.because).toMatch(/marks it as/);
+  expect(evidenceOf(`<div itemprop=articleBody>${SHOWN}</div>`)?.because).toMatch(
+    /marks the element as the body/,
+  );
 });
 
 it("tells how little is visible where a text for machines is taken", () => {

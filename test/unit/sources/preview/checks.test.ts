@@ -51,7 +51,7 @@ test.each<[string, Partial<Found>, RegExp, "amber" | "red"]>([
   [
     "no link kept",
     { links: [{ ...link, reason: "off-site" }], articles: [] },
-    /no link is left/,
+    /no link to an article is left/,
     "red",
   ],
   [
