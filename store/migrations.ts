@@ -1,3 +1,4 @@
+import { MongoServerError } from "mongodb";
 import { shortHash } from "../lib/hash.ts";
 import { INDEXES } from "./indexes.ts";
 import type { Store } from "./store.ts";
@@ -51,18 +52,26 @@ export async function runSteps(store: Store, steps: Migration[] = MIGRATIONS): P
   if ((await meta.findOne({ _id: "indexes" }))?.value !== INDEXES_DIGEST) await makeIndexes(store);
 }
 
-/** Creates every missing index, with one command per collection, all collections at once. Records that they exist. */
-export async function makeIndexes({ collections }: Store): Promise<void> {
+/**
+ * Creates every missing index, with one command per collection, all collections at once, and sets how long documents
+ * are stored. Records that this has been done.
+ */
+export async function makeIndexes(store: Store): Promise<void> {
+  const { collections } = store;
   const names = [...new Set(INDEXES.map(({ collection }) => collection))];
   await Promise.all(
-    names.map((name) =>
-      collections[name].createIndexes(
-        INDEXES.filter(({ collection }) => collection === name).map((index) => {
-          const { collection: _collection, ...description } = index;
-          return description;
-        }),
-      ),
-    ),
+    names.map(async (name) => {
+      const indexes = INDEXES.filter(({ collection }) => collection === name);
+      const create = () =>
+        collections[name].createIndexes(
+          indexes.map(({ collection: _collection, ...description }) => description),
+        );
+      await create().catch(async (error: unknown) => {
+        if (!(error instanceof MongoServerError && CONFLICTS.has(error.code))) throw error;
+        await changeExpiry(store, indexes);
+        await create();
+      });
+    }),
   );
   await ignoreDuplicates(
     collections.meta.updateOne(
@@ -71,4 +80,21 @@ export async function makeIndexes({ collections }: Store): Promise<void> {
       { upsert: true },
     ),
   );
+}
+
+/** Codes of MongoDB for an index that exists with other options. */
+const CONFLICTS = new Set<unknown>([85, 86]);
+/** Code of MongoDB for an index that doesn't exist. */
+const INDEX_NOT_FOUND = 27;
+
+/** Changes how long documents are stored, where another version had made the index with another time. */
+async function changeExpiry({ db }: Store, indexes: typeof INDEXES): Promise<void> {
+  for (const { collection, key: keyPattern, expireAfterSeconds } of indexes) {
+    if (expireAfterSeconds === undefined) continue;
+    await db
+      .command({ collMod: collection, index: { keyPattern, expireAfterSeconds } })
+      .catch((error: unknown) => {
+        if (!(error instanceof MongoServerError && error.code === INDEX_NOT_FOUND)) throw error;
+      });
+  }
 }

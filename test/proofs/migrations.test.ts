@@ -44,6 +44,18 @@ test("a new store has schema 1", async () => {
   expect(await versionOf(store)).toBe(1);
 });
 
+test("a version that stores documents for another time changes the index", async () => {
+  const store = await database.open("expiry");
+  const index = { keyPattern: { closedAt: 1 }, expireAfterSeconds: 60 };
+  await store.db.command({ collMod: "alarms", index });
+  await store.collections.meta.deleteOne({ _id: "indexes" });
+  await migrate(store);
+  const found = await store.collections.alarms.indexes();
+  expect(found.find(({ name }) => name === "closedAt_1")).toMatchObject({
+    expireAfterSeconds: 30 * 86_400,
+  });
+});
+
 test("a step that was stopped halfway is run again, those before it are not", async () => {
   const store = await filled("stopped");
   await expect(migrate(store, [...before, rename(10)])).rejects.toThrow("killed");
