@@ -196,7 +196,7 @@ test("a field and the text beside it stay in step while one types, and what is s
   await page.locator("[name='f.country']").fill("Atlantis");
   await page.locator("#f-country-problem:has-text('no country')").waitFor();
   await page.locator("[name='f.country']").fill("");
-  await page.locator("#report:has-text('It changes')").waitFor();
+  await page.locator("#report:has-text('What would change')").waitFor();
   await click("text=Preview, then save");
   await page.locator("button:text-is('Save these changes')").waitFor();
   await page.locator("main input[name=reason]").fill("they say so");
