@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -10,6 +10,8 @@ let place: Place;
 let demo: Command;
 let folder: string;
 let portal: string;
+/** URL of a sample site. Another demo may have its usual port. */
+let wire: string;
 
 beforeAll(async () => {
   place = await makePlace({ NEWSGATHER_LISTEN: "127.0.0.1:0" });
@@ -17,6 +19,9 @@ beforeAll(async () => {
   demo = newsgather(["demo"], place);
   [, portal = ""] = await demo.says(/Portal +(\S+)\//);
   await demo.says(/The sites continue to publish/);
+  const sources = join(place.dataDir, "demo/world/sources");
+  const source = await readFile(join(sources, "civic-wire.yaml"), "utf8");
+  [, wire = ""] = /^home: (\S+)\/$/m.exec(source) ?? [];
 });
 
 afterAll(async () => {
@@ -28,16 +33,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Runs a command line as it is typed; `OUT` stands for a folder of the newcomer's own. */
+/** Runs a command line as it is typed; `OUT` stands for a folder of the newcomer's own, `WIRE` for a sample site. */
 async function type(line: string) {
   const words = line.match(/"[^"]*"|\S+/g) ?? [];
-  const args = words.map((word) => word.replaceAll('"', "").replaceAll("OUT", folder));
+  const args = words.map((word) =>
+    word.replaceAll('"', "").replace("OUT", folder).replace("WIRE", wire),
+  );
   const command = newsgather(args, place);
   const { code } = await command.ended();
   return { code, out: command.out(), err: command.err(), output: command.out() + command.err() };
 }
-
-const WIRE = "http://civicwire.example:18080";
 
 describe("what is right works", () => {
   test.each<[line: string, says: RegExp]>([
@@ -75,8 +80,8 @@ describe("what is right works", () => {
     ["export --format parquet -o OUT/one.parquet", /articles written/],
     ["backup -o OUT/backup.jsonl.gz", /./],
     ["run civic-wire --once", /civic-wire/],
-    [`fetch ${WIRE}/`, /Civic Wire/],
-    [`discover ${WIRE}/`, /rss\.xml/],
+    ["fetch WIRE/", /Civic Wire/],
+    ["discover WIRE/", /rss\.xml/],
     ["doctor", /./],
   ])("newsgather %s", async (line, says) => {
     const { code, output } = await type(line);
@@ -117,7 +122,7 @@ describe("a mistake ends with an error that says what to do", () => {
     ["keys add k --scope root", /root/],
     ["backfill civic-wir --since 7d", /civic-wire/],
     ["reprocess --stage extrct", /extract/],
-    [`fetch ${WIRE}/no-such-page`, /404/],
+    ["fetch WIRE/no-such-page", /404/],
     ["discover nosuchname.example", /nosuchname\.example/],
     ["try not-a-url", /not-a-url/],
     ["status --data OUT/nowhere-at-all/x --jsn", /json/],
