@@ -54,7 +54,9 @@ export function openDeliveries(
   ];
   for (const check of checks) {
     const every = () =>
-      void check().catch((err: unknown) => deps.log.debug({ err }, "a check for deliveries or hubs failed"));
+      void check().catch((err: unknown) =>
+        deps.log.debug({ err }, "a check for deliveries or hubs failed"),
+      );
     const timer = setInterval(every, DELIVERY_CHECK_INTERVAL_MS);
     stack.add("deliver clock", () => clearInterval(timer));
   }

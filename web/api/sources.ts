@@ -34,7 +34,12 @@ const ApiSource = z.object({
   country: z.string().nullable(),
   nextDueAt: z.string().nullable(),
   lastSuccessAt: z.string().nullable(),
-  lastProblem: z.string().nullable().describe("The problem of the last run, such as entry points that weren't read; null if there was none"),
+  lastProblem: z
+    .string()
+    .nullable()
+    .describe(
+      "The problem of the last run, such as entry points that weren't read; null if there was none",
+    ),
 });
 
 /** A source with its declaration. */

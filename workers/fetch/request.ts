@@ -81,7 +81,10 @@ export async function beginWithLogin(
     // Handing over counts as an attempt. Without a limit, roles whose secrets differ from the browser's would hand the
     // link back and forth forever.
     if (link.attempts >= RETRY_POLICY.link.maxAttempts) {
-      throw new GiveUp("login", "no login session can be decrypted: do all roles have the same secrets?");
+      throw new GiveUp(
+        "login",
+        "no login session can be decrypted: do all roles have the same secrets?",
+      );
     }
     const instead = { state: "due", lane: "browser", reason: "login", dueAt } as const;
     return { instead, hasRequested: false };

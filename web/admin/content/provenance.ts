@@ -291,5 +291,7 @@ function replayOf(
 function whyNot(capture: Capture | null): string {
   if (!capture) return "This response is no longer stored.";
   if (capture.withheld) return `The body of this response isn't stored: ${capture.withheld}.`;
-  return capture.bodyId ? "The retention time of this response has ended." : "The response had no body.";
+  return capture.bodyId
+    ? "The retention time of this response has ended."
+    : "The response had no body.";
 }
