@@ -39,7 +39,7 @@ const guardOf = (more: Partial<Parameters<typeof createGuard>[0]> = {}) =>
   createGuard({ hosts, allowNetworks: ["127.1.0.0/16"], ...more });
 
 function openHttp(guard: Guard): Http {
-  const http = createHttp({ guard, userAgent: "TestGather/1", limits: { deadline: 3000 } });
+  const http = createHttp({ guard, userAgent: "TestGather/1", limits: { deadline: 30_000 } });
   closers.push(() => http.close());
   return http;
 }
