@@ -6,7 +6,7 @@ import { missingOf, type Tally, tallyOf } from "./check.ts";
 import { FAULTS } from "./kinds.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { PATIENCE } from "./strike.ts";
-import { after, until } from "./wave.ts";
+import { after, isStored, until } from "./wave.ts";
 
 export interface StormOutcome extends Tally {
   seed: number;
@@ -126,14 +126,13 @@ async function textsWithoutFaults(seed: number): Promise<Map<string, string>> {
  * Returns whether all articles of these sources are stored and have been read with their source's boilerplate, and no
  * run is open.
  */
-async function isSettled({ running, world }: Stage, ids: string[]): Promise<boolean> {
-  const { store } = running;
-  const { articles, sources } = store.collections;
-  const expected = world.truth.articles.filter(({ sourceId }) => ids.includes(sourceId)).length;
-  const bySource = { sourceId: { $in: ids } };
-  if ((await articles.countDocuments(bySource)) < expected) return false;
-  const open = await sources.countDocuments({ _id: { $in: ids }, openRunId: { $ne: null } });
-  return open === 0 && !(await isBoilerplateOpen(store, new Date()));
+async function isSettled(stage: Stage, ids: string[]): Promise<boolean> {
+  const { running, world } = stage;
+  const articles = world.truth.articles.filter(({ sourceId }) => ids.includes(sourceId));
+  return (
+    (await isStored(stage, { ids, articles })) &&
+    !(await isBoilerplateOpen(running.store, new Date()))
+  );
 }
 
 /** Returns title and text of each article of these sources, by source and path. */
@@ -178,8 +177,8 @@ async function outcomeOf(
   await until(async () => (await untried()) === 0, after(NEXT_ATTEMPT_MS));
   const leftDue = await untried().catch(() => Number.NaN);
   note(`${leftDue} links are still untried after ${(Date.now() - over) / 1000} s`);
-  const isStored = async () => (await tallyOf(stage, articles, ids)).lost === 0;
-  const stored = await until(isStored, after(PATIENCE));
+  const isComplete = async () => (await tallyOf(stage, articles, ids)).lost === 0;
+  const stored = await until(isComplete, after(PATIENCE));
   const through = stored ? Math.round((Date.now() - over) / 100) / 10 : null;
   const problems = stored ? [] : await missingOf(stage, articles);
   return { leftDue, through, problems, ...(await tallyOf(stage, articles, ids)) };

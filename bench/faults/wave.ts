@@ -99,7 +99,11 @@ export async function until(is: () => Promise<boolean>, isLate: () => boolean): 
   return false;
 }
 
-async function isStored({ running }: Stage, { ids, articles }: Wave): Promise<boolean> {
+/** Returns whether all articles of these sources are stored and no run is open. */
+export async function isStored(
+  { running }: Stage,
+  { ids, articles }: Pick<Wave, "ids" | "articles">,
+): Promise<boolean> {
   const { store } = running;
   const { sources } = store.collections;
   const stored = await store.collections.articles.countDocuments({ sourceId: { $in: ids } });
