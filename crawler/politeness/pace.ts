@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import { type Script, scriptOf } from "../../lib/redis-script.ts";
+import { DAY_MS } from "../../lib/time.ts";
 
 /** The answer to `acquire`: the slot taken, or after how many ms to try again (`wait`). */
 type Turn =
@@ -101,15 +102,17 @@ function numbers(answer: unknown): number[] {
   return Array.isArray(answer) ? answer.map(Number) : [Number(answer)];
 }
 
+/** Time after its last use when a host's state expires, ms: a host that is polled once a week stays known. */
+const STATE_TTL_MS = 8 * DAY_MS;
+
 /**
  * State of a host in one hash. Per slot: `t` is the token of its holder, `u` the time when the
  * lease ends, `n` the earliest time of the next turn, `b` the start of the current turn, and `o`
  * the previous value of `s`, restored if the turn is cancelled. Per host: `s` is the start of the
  * latest turn, and `p` the time when a penalty ends. For concurrent requests: `r` is the time of
  * the last request, `g` the token of the turn that is sending one, and `e` the time until which
- * that turn can send it. `a` is the time when this state was created. Times are ms of Redis' TIME.
- * The state expires eight days after it was last needed: a host that is polled once a week stays
- * known, so that a lost lease isn't mistaken for a flush.
+ * that turn can send it. `a` is the time when this state was created; Redis wasn't flushed since.
+ * Times are ms of Redis' TIME.
  */
 const PRELUDE = `
 local key = KEYS[1]
@@ -124,7 +127,7 @@ local function set(field, value)
   redis.call('HSET', key, field, known[field])
 end
 local function keep(untilMs)
-  local ttl = math.ceil(untilMs - now) + 691200000
+  local ttl = math.ceil(untilMs - now) + ${STATE_TTL_MS}
   if redis.call('PTTL', key) < ttl then redis.call('PEXPIRE', key, string.format('%.0f', ttl)) end
 end
 `;
