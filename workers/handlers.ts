@@ -49,7 +49,7 @@ export type Handler = (
 const MIN_DELAY_MS = 100;
 /**
  * How long a job repeats turns of its host, ms (`all`), while the next turn begins within `near`
- * ms. In the browser, a new context for each page costs four times as much as one that is kept.
+ * ms. In the browser, a new context for each page costs four times as much as a page in an open context.
  */
 const JOB_STAY_MS = {
   http: { all: 2000, near: MIN_DELAY_MS },

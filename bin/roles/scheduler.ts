@@ -44,7 +44,7 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
     const add = () =>
       deps.producer
         .add(queue, [{}])
-        .catch((err: unknown) => log.debug({ err }, "can't queue the tick"));
+        .catch((err: unknown) => log.debug({ err, queue: queue.name }, "can't queue a job"));
     void add();
     const timer = setInterval(() => void add(), ms);
     stack.add(`${queue.name} clock`, () => clearInterval(timer));

@@ -25,7 +25,7 @@ export interface ExportDeps extends Pick<Deps, "store" | "now" | "log"> {
 
 /** How often progress is stored and cancellation checked, ms. */
 const EVERY = 1000;
-/** How long the files of a finished export are kept, ms. */
+/** Time after which the files of a finished export are removed, ms. */
 const EXPORT_RETENTION_MS = 7 * 86_400_000;
 
 /** Writes an export, unless it was cancelled or another process has taken it over. */
