@@ -245,7 +245,7 @@ function fieldsOf(article: ShownArticle, rows: Row[]): Html {
   const rules = Object.entries(derived ?? {}).map(([stage, version]) => `${stage} ${version}`);
   return html`<p>Read from <a href="/admin/provenance?article=${_id}&amp;capture=${captureId}">its stored response</a> by rules ${extractor}
 (${rules.join(", ")}), by version ${sourceVersion} of <a href="/admin/versions?source=${encodeURIComponent(sourceId)}">${sourceName}</a>;
-<a href="/admin/revisions?article=${_id}">its revisions</a>. The article is ${completeness}: ${extent}</p>
+<a href="/admin/revisions?article=${_id}">its revisions</a>. Completeness: ${completeness} (${extent}).</p>
 ${section(
   "Fields",
   ["Field", "Value", "Rule", "Confidence", "Seen"],
