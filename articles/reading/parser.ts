@@ -121,7 +121,11 @@ export function createParser(
     point: async (task) => (await limit(() => run(task))) as Pointed,
     numberElements: async (task) => (await limit(() => run(task))) as string,
     highlight: async (task) => (await limit(() => run(task))) as Highlighted,
-    close: () => pool.close({ force: true }),
+    async close() {
+      // When a terminated thread exits, the pool starts threads up to its minimum, even if it is closed (piscina 5.3.2).
+      pool.options.minThreads = 0;
+      await pool.close({ force: true });
+    },
   };
 }
 

@@ -1,8 +1,10 @@
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Worker } from "node:worker_threads";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { createParser, type Parser, tryParser } from "../../../../articles/reading/parser.ts";
 
 let dir: string;
@@ -51,4 +53,23 @@ test("A parser that is slow passes", async () => {
   );
   const parser = opened(1, [], { thread: slow, deadline: 300 });
   await expect(tryParser(parser)).resolves.toBeUndefined();
+});
+
+test("A closed parser starts no thread, even if one that was too slow ends later", async () => {
+  const threads: Worker[] = [];
+  const onThread = (thread: Worker) => threads.push(thread);
+  process.on("worker", onThread);
+  onTestFinished(() => void process.off("worker", onThread));
+  const stuck = await threadOf(
+    "stuck",
+    `import { execFileSync } from "node:child_process";
+    export default ({ begun }) => { Atomics.store(begun, 0, 1); execFileSync("sleep", ["1"]) }`,
+  );
+  const parser = opened(1, [], { thread: stuck, deadline: 300 });
+  await tryParser(parser);
+  const [slow] = threads;
+  const ended = slow && once(slow, "exit");
+  await parser.close();
+  await ended;
+  expect(threads).toHaveLength(2);
 });
