@@ -26,10 +26,10 @@ const project = (name: string, folder: string, timeout: number, options: object 
 const globalSetup = "test/helpers/shared-database.ts";
 
 /**
- * The projects in order of running. Those that wait the most come first, so that no core waits for
+ * The order of the projects that run at the same time. Those that wait the most come first, so that no core waits for
  * them at the end.
  */
-const ORDER = ["e2e", "integration", "unit"];
+const ORDER = ["integration", "unit"];
 
 /** Waits for minutes, so it begins before the files that it can run beside. */
 const WAITS_LONGEST = "installation/faults.test.ts";
@@ -51,20 +51,20 @@ export default defineConfig({
   test: {
     sequence: isShuffled ? {} : { sequencer: ByProject },
     projects: [
-      project("unit", "unit", 60_000),
-      project("integration", "integration", 300_000, { globalSetup }),
-      // A whole installation.
+      project("unit", "unit", 60_000, { sequence: { groupOrder: 1 } }),
+      project("integration", "integration", 300_000, { globalSetup, sequence: { groupOrder: 1 } }),
+      // A whole installation, which takes as much memory as all the others: it runs before them.
       project("e2e", "e2e", 300_000),
       // What takes minutes to prove, and what starts whole installations over and over. `npm run verify` and CI run it,
       // `npm test` doesn't.
       project("proofs", "proofs", 480_000, {
         globalSetup,
-        sequence: { groupOrder: 1 },
+        sequence: { groupOrder: 2 },
         exclude: ["test/proofs/installation/**"],
       }),
       project("installation", "proofs/installation", 480_000, {
         globalSetup,
-        sequence: { groupOrder: 2 },
+        sequence: { groupOrder: 3 },
         // The full form holds the times that are promised, for which an installation has the machine to itself.
         maxWorkers: isVerify ? 1 : maxWorkers,
         isolate: true,
