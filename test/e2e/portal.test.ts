@@ -3,7 +3,7 @@ import { parseFeed } from "feedsmith";
 import { parseDocument } from "htmlparser2";
 import type { Collection } from "mongodb";
 import type { BrowserContext, Page, Response } from "playwright";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { TrueArticle } from "../../demo/truth.ts";
 import { brokenRules } from "../helpers/mongo-rules.ts";
 import { newsgather } from "../helpers/newsgather.ts";
@@ -34,7 +34,7 @@ const picture = { url: "", alt: "A", caption: null, credit: null, width: null, h
 let tree: Tree;
 let chromium: WatchedBrowser;
 let stored: Pick<TrueArticle, "url" | "sourceId" | "title" | "duplicateOf">[];
-let reader: BrowserContext;
+let reader: BrowserContext | undefined;
 let page: Page;
 
 beforeAll(async () => {
@@ -56,12 +56,10 @@ afterAll(async () => {
   await tree?.close();
 });
 
-beforeEach(async () => {
-  reader = await chromium.browser.newContext({ javaScriptEnabled: false });
-  page = await reader.newPage();
+afterEach(async () => {
+  await reader?.close();
+  reader = undefined;
 });
-
-afterEach(() => reader?.close());
 
 /** The address by which an article and its copies are one; lists show one of them. */
 function storyOf(original: string): string {
@@ -75,7 +73,12 @@ const titleOf = (original: string) =>
 
 const sorted = (texts: Iterable<string>) => [...texts].toSorted((a, b) => (a < b ? -1 : 1));
 
+/** Opens a page of the portal in a browser without scripts, the test's own. */
 async function open(path: string): Promise<void> {
+  if (!reader) {
+    reader = await chromium.browser.newContext({ javaScriptEnabled: false });
+    page = await reader.newPage();
+  }
   const answer = await page.goto(tree.address + path);
   expect(answer?.status()).toBe(200);
 }
@@ -193,6 +196,7 @@ test("an article's page says what is known of it and leads to its original", asy
 });
 
 test("no page of the portal is wider than a phone", async () => {
+  await open("/");
   await page.setViewportSize({ width: 360, height: 740 });
   for (const path of ["/", "/topics", "/source/zhihui-lingnan", "/source/vestnik-goroda"]) {
     await open(path);
