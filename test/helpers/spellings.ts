@@ -1,7 +1,11 @@
 const words = (text: string) => text.trim().split(/\s+/);
 
-/** Names that resolve to internal addresses, in hosts-file syntax. */
+/**
+ * Names that resolve to internal addresses, in hosts-file syntax. `localhost` is one of them, because `getaddrinfo`
+ * waits for a thread, which lookups of other tests can hold for seconds.
+ */
 export const INSIDE_NAMES = `
+127.0.0.1 localhost
 127.0.0.1 evil.example
 127.0.0.1 mixed.example
 ::1 six.example
