@@ -9,6 +9,7 @@ import { formToken } from "../../auth/form.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { VERDICT_CSS_CLASSES } from "../states.ts";
 import { at, section } from "../tables.ts";
+import { previewJson } from "./preview.ts";
 
 const LATEST = 50;
 
@@ -62,7 +63,7 @@ export const addPage: AdminPage = {
       );
       return html`${forms}${table}`;
     };
-    return { json: { previews }, html: page };
+    return { json: { previews: previews.map(previewJson) }, html: page };
   },
   actions: [
     action({

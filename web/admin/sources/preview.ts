@@ -46,6 +46,11 @@ async function readPreview(
   throw new ProblemError(404, "not-found", "This preview no longer exists.");
 }
 
+/** Returns a preview as JSON, without the values of its declaration's `headers`. */
+export function previewJson(preview: Omit<Preview, "pages">) {
+  return { ...preview, yaml: preview.yaml && hideSecrets(preview.yaml) };
+}
+
 /** `/admin/preview`: what a source would find, with its pages beside it, and the button that adds the source. */
 export const previewPage: AdminPage = {
   path: "/admin/preview",
@@ -56,11 +61,11 @@ export const previewPage: AdminPage = {
   frames: true,
   async show(request, deps) {
     const preview = await readPreview(deps, readQuery(Query, request).id);
-    const { pages: _, ...json } = preview;
+    const { pages: _, ...shown } = preview;
     const isWorking = preview.state === "working";
     const live = `/admin/preview/live?id=${encodeURIComponent(preview._id)}`;
     return {
-      json: { ...json, yaml: preview.yaml && hideSecrets(preview.yaml) },
+      json: previewJson(shown),
       html: async () => {
         const body = await bodyOf(request, deps, preview);
         return isWorking ? html`<div id="live" data-live="${live}">${body}</div>` : body;
