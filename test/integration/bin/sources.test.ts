@@ -291,9 +291,7 @@ describe("commands that change a source", () => {
   });
 
   describe("export and query", () => {
-    let file: string;
     beforeAll(async () => {
-      file = join(sources.folder, "articles.jsonl");
       await publishArticles(sources.store, "created", [
         makeArticle("a-1", { country: "DE" }),
         makeArticle("b-1", { country: "FR", sourceId: "towns" }),
@@ -301,6 +299,7 @@ describe("commands that change a source", () => {
     });
 
     test("an export overwrites nothing unless --force is given", async () => {
+      const file = join(sources.folder, "articles.jsonl");
       const ask = ["export", "-o", file];
       expect(await cli(ask)).toMatchObject({ code: 0 });
       await writeFile(file, "mine");
@@ -311,8 +310,11 @@ describe("commands that change a source", () => {
     });
 
     test("an export of the sources overwrites nothing unless --force is given", async () => {
+      const file = join(sources.folder, "sources.opml");
       const ask = ["sources", "export", "-o", file];
+      await writeFile(file, "mine");
       expect(await cli(ask)).toMatchObject({ code: 2, err: expect.stringContaining("--force") });
+      expect(await readFile(file, "utf8")).toBe("mine");
       expect(await cli([...ask, "--force"])).toMatchObject({ code: 0 });
       expect(await readFile(file, "utf8")).toContain("<opml");
     });

@@ -46,8 +46,17 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "newsgather-purpose-"));
   database = await startTestDatabase(import.meta.filename);
-  store = await database.open("purpose");
-  const { articles, captures, sources } = store.collections;
+  store = await openArchive("purpose");
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await database.close();
+});
+
+/** Opens a store with an article and a response for each case. */
+async function openArchive(name: string): Promise<Store> {
+  const archive = await database.open(name);
+  const { articles, captures, sources } = archive.collections;
   await sources.insertOne(makeSource("cities"));
   const known = Object.entries(CASES);
   await articles.insertMany(known.map(([id, [rights]]) => makeArticle(id, { rights })));
@@ -57,11 +66,8 @@ beforeAll(async () => {
       return makeCapture(urlOf(id), { _id: id, linkId: id, rights, fetchedAt, bodyId: null });
     }),
   );
-});
-afterAll(async () => {
-  rmSync(folder, { recursive: true, force: true });
-  await database.close();
-});
+  return archive;
+}
 
 const allowedFor = (purpose: ExportPurpose) =>
   Object.entries(CASES).flatMap(([id, [, purposes]]) => (purposes.includes(purpose) ? id : []));
@@ -155,11 +161,16 @@ test("a response is judged by what is said of its article today, too", async () 
 test("a consent that its source has in writing opens responses for what it names", async () => {
   const consent = { to: ["tdm"], reason: "licence of 12 May" };
   const set = { $set: { "rights.consent": consent } };
-  await store.collections.sources.updateOne({ _id: "cities" }, set);
+  const consenting = await openArchive("consent");
+  await consenting.collections.sources.updateOne({ _id: "cities" }, set);
   const span = { since: new Date(0), until: new Date("2027-01-01") };
   const file = join(folder, "consent.warc.gz");
   const slice = { sources: null, purpose: "analysis", ...span } as const;
-  const { captures } = await exportArchive(store, slice, { format: "warc", file, onCapture() {} });
+  const { captures } = await exportArchive(consenting, slice, {
+    format: "warc",
+    file,
+    onCapture() {},
+  });
   expect(urlsIn(file)).toEqual([...urlsFor("analysis"), urlOf("tdm")].toSorted());
   expect(captures).toBe(allowedFor("analysis").length + 1);
 });

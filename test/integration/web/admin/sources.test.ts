@@ -778,7 +778,9 @@ describe("sources over the API", { shuffle: false }, () => {
   });
 
   test("A preview of a site tells what would come, and that a source has its feed already", async () => {
-    const home = layouts.sites.find(({ way }) => way === "feed page")?.home;
+    const home = layouts.sites.find(({ way }) => way === "usual feed")?.home ?? "no such site";
+    const source = { id: "usual-feed", name: "Usual", feeds: [new URL("/feed/", home).href] };
+    await ask("POST", "/v1/sources", { source, reason: "asked for by readers" });
     const begun = await ask("POST", "/v1/previews", { home });
     expect([begun.status, begun.body.state]).toEqual([202, "working"]);
     const url = String(begun.headers["location"]);

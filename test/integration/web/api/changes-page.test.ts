@@ -35,7 +35,7 @@ describe("a reader that may wait and needn't", () => {
   beforeAll(async () => {
     ({ next_cursor: cursor } = await get("?cursor=latest"));
     const other = Array.from({ length: 4 }, (_, n) => makeArticle(`o${n}`, { topics: ["ai"] }));
-    const wanted = Array.from({ length: 4 }, (_, n) => makeArticle(`x${n}`, { topics: ["water"] }));
+    const wanted = Array.from({ length: 4 }, (_, n) => makeArticle(`x${n}`, { topics: ["egov"] }));
     await publishArticles(store, "created", [...other, ...wanted]);
     counted = await countCommands(store);
     portal = await makePortal(counted.store);
@@ -57,7 +57,7 @@ describe("a reader that may wait and needn't", () => {
   });
 
   test("A page begins with the first change that passes the filter", async () => {
-    const found = await read("&limit=3&wait=20&topic=water");
+    const found = await read("&limit=3&wait=20&topic=egov");
     expect(idsOf(found)).toEqual(["x0", "x1", "x2"]);
     expect(found.has_more).toBe(true);
   });
@@ -79,9 +79,9 @@ test("A reader that waits in vain is answered when its time is over", async () =
 
 test("A reader that waits is answered as soon as a change passes its filter", async () => {
   const { next_cursor: cursor } = await get("?cursor=latest");
-  const waiting = get(`?cursor=${cursor}&wait=20&topic=water`);
+  const waiting = get(`?cursor=${cursor}&wait=20&topic=egov`);
   await publishArticles(store, "created", [makeArticle("w1")]);
-  await publishArticles(store, "created", [makeArticle("w2", { topics: ["water"] })]);
+  await publishArticles(store, "created", [makeArticle("w2", { topics: ["egov"] })]);
   // After its time it would be answered without any.
   const page = await waiting;
   expect(page.items.map(({ articleId }) => articleId)).toEqual(["w2"]);

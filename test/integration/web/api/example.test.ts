@@ -233,7 +233,7 @@ describe("following with the client", () => {
     const stream = client.follow({ ...options, signal: abort.signal });
     const next = async () => (await stream.next()).value ?? undefined;
     steps.push(await next(), await next());
-    await publishArticles(store, "updated", [makeArticle("a", { title: "New", ...at(0) })]);
+    await publishArticles(store, "updated", [makeArticle("a", { teaser: "New", ...at(0) })]);
     steps.push(await next());
     const waiting = next();
     await app.close();
@@ -369,7 +369,7 @@ tell([one["articleId"] for one in next(client.follow(kept)).changes])
 `);
     expect(await readExample()).toEqual(["snapshot", true, ["e", "d", "c"], []]);
     expect(await readExample()).toEqual(["snapshot", false, ["b", "a"], []]);
-    await publishArticles(store, "updated", [makeArticle("a", { title: "New", ...at(0) })]);
+    await publishArticles(store, "updated", [makeArticle("a", { teaser: "New", ...at(0) })]);
     expect(await readExample()).toEqual(["changes", false, [], ["updated"]]);
     expect(await readExample()).toEqual(["a"]);
     if (child.exitCode === null) await once(child, "exit");
