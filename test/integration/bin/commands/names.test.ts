@@ -75,16 +75,24 @@ test("An article is named by any of its URLs, with or without scheme", async () 
     await cli(["stories", "show", "http://leeds.example/news/tram", "--json"]),
     await cli(["article", "show", "leeds.example/news/tram"]),
   ];
-  expect(JSON.parse(shown.out)).toMatchObject({ _id: id, title: "A tram for Leeds" });
+  expect(JSON.parse(shown.out)).toMatchObject({ _id: id, url: URL });
   expect(why.out).toContain(`article: ${id}`);
   expect(JSON.parse(story.out)).toMatchObject([{ _id: id }]);
   expect(bare.out).toContain("A tram for Leeds");
 });
 
 test("An editor's word is taken by the URL of the article", async () => {
-  const edited = await cli(["article", "edit", URL, "--title", "A tram", "--reason", "shorter"]);
+  const edited = await cli([
+    "article",
+    "edit",
+    URL,
+    "--title",
+    "A tram for Leeds, at last",
+    "--reason",
+    "longer",
+  ]);
   expect(edited.code).toBe(0);
-  expect((await cli(["article", "show", URL])).out).toContain("A tram ");
+  expect((await cli(["article", "show", URL])).out).toContain("A tram for Leeds, at last");
 });
 
 test("A host is named without its port; each of its ports is shown", async () => {
