@@ -7,12 +7,13 @@ import { relative } from "node:path";
  *     count.mjs failed REPORT                  prints the files to run again, one per line; none if too many failed
  *     count.mjs count CHECKS FAILED STAGE...   prints the totals; exits with 1 if anything failed
  *
- * CHECKS and FAILED are the numbers of checks and of failed checks. A STAGE is `NAME,STATUS,REPORT,REPEAT`: its exit
- * code, its report, and the report of a second run of its failed files. REPEAT needn't exist.
+ * CHECKS is the number of other checks, and FAILED the number of them that failed. A STAGE is
+ * `NAME,STATUS,REPORT,REPEAT`: its name, its exit code, its report, and the report of a second run of
+ * its failed files, if there was one.
  */
 /**
- * Maximum number of failed files that are run again. More failures aren't chance, and the output of
- * a second run would only hide that of the first.
+ * Maximum number of failed files that are run again. If more fail, that isn't chance, and a second
+ * run would only bury the output of the first.
  */
 const MAX_REPEATED_FILES = 6;
 
@@ -20,8 +21,8 @@ const read = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, "utf8")
 const isFailed = ({ status }) => status === "failed";
 const fileOf = ({ name }) => relative(process.cwd(), name);
 /**
- * Returns the names of a file's failed tests. If the file can't be loaded or a hook fails, no test
- * has failed, so this returns an entry for the file itself.
+ * Returns the names of a file's failed tests. If the file failed without a failed test, because it
+ * can't be loaded or a hook failed, returns one entry for the file itself.
  */
 const failuresOf = (suite) => {
   const tests = suite.assertionResults.filter(isFailed).map(({ fullName }) => fullName);
@@ -35,7 +36,8 @@ function failed([report]) {
 
 /**
  * Returns the numbers of passed, failed and skipped tests of a stage. Prints the tests that failed,
- * and those that passed only in the second run. A stage without results counts as one failure.
+ * and those that passed only in the second run. A stage counts as one failure if it has no results,
+ * or if it ends with an error although no test failed.
  */
 function countStage(stage) {
   const [name, status, firstFile, repeatFile] = stage.split(",");

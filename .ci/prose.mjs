@@ -45,7 +45,7 @@ export const REPLACED = [
   [/\bso that it be\b|\bbe it\b/, "a plain clause"],
 ];
 
-/** Returns a check for write-good that finds a pattern and gives an explanation. */
+/** Returns a check for write-good that reports every match of a pattern with the explanation. */
 const checkFor = (pattern, explanation, flags = "gi") => ({
   explanation,
   fn: (text) =>

@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
  * The folders from the bottom up. A folder imports only from itself and from folders on earlier
- * lines of this list, never from another one on its own line.
+ * lines of this list, never from another folder on the same line.
  */
 export const LEVELS = [
   ["lib", "client"],
@@ -30,7 +30,8 @@ const ALONE = new Set(["client"]);
 const DEMO = { imports: new Set(["lib", "model"]), importedBy: new Set(["bin"]) };
 
 /**
- * Folders whose files only compute. They use neither the store, the network, files nor the clock.
+ * Folders whose files only compute: they don't use the store, the network, the file system or the
+ * clock.
  */
 export const PURE = [
   "extractors",
@@ -110,7 +111,7 @@ export function wrongImports(graph) {
   return wrong.toSorted();
 }
 
-/** Returns the circles of files that import each other, including imports of types. */
+/** Returns the circles of files that import each other. Imports of types count, too. */
 export function fileCircles(graph) {
   return circlesOf(new Map([...graph].map(([file, { own }]) => [file, new Set(own)])));
 }
@@ -130,7 +131,7 @@ export function folderCircles(graph) {
   return circlesOf(between);
 }
 
-/** Returns the imports and calls in pure folders that are not pure, as `file: what`. */
+/** Returns the impure imports and calls in pure folders, as `file: what`. */
 export function impurities(graph) {
   const found = [];
   for (const [file, { own, modules, text }] of graph) {

@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { relative } from "node:path";
 
 /**
- * Checks the titles of all commits since this file was added: one subject, at most 72 characters
- * (https://www.conventionalcommits.org). `titles.mjs -` checks the titles on standard input, one
- * per line.
+ * Checks the titles of all commits since this file was added: each follows
+ * https://www.conventionalcommits.org, has one subject and at most 72 characters. `titles.mjs -`
+ * checks the titles on standard input, one per line.
  */
 const MAX_LENGTH = 72;
 const FORM =

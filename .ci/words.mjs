@@ -10,11 +10,10 @@ import { LEVELS } from "./structure.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
- * Words that names must not contain, each with what to say instead. `words` are parts of a name
- * (`nextFetchAt` has the parts next, fetch, at), `pairs` are two parts in a row, and `names` are
- * whole names, for words that are ordinary inside other names. `in` has the folders to which the
- * rule applies; if missing, all. `except` matches names, and `exceptIn` lists files, in which the
- * word has its ordinary sense.
+ * Words that names must not contain, each with what to say instead. A rule finds a name that has
+ * one of `words` among its parts (`nextFetchAt` has the parts next, fetch, at), has one of `pairs`
+ * as two parts in a row, or is one of `names`. A rule with `in` applies only in these folders. A
+ * rule doesn't apply to names that match `except`, or in files listed in `exceptIn`.
  */
 export const REPLACED = [
   { say: "fetch, attempt", words: ["look", "looks", "looked"] },
@@ -122,7 +121,7 @@ const TEMPLATE_TEXT = /(?:[^`\\$]|\\[\s\S]|\$(?!\{))*(`|\$\{)/y;
 const STORED_NAME = /^["'`]\$?[a-zA-Z_][\w-]*(?:\.\$?[a-zA-Z_][\w-]*)*["'`]$/;
 
 /**
- * Returns the names in code, each with its line: identifiers, and strings in the form of a stored
+ * Returns the names in code, each with its line: identifiers, and strings that look like a stored
  * name.
  */
 export function namesIn(code) {
@@ -136,7 +135,9 @@ export function namesIn(code) {
   const noteText = (text, at) => {
     if (STORED_NAME.test(text)) for (const name of text.slice(1, -1).split(".")) note(name, at);
   };
-  /** The braces that are still open: of code, or of an expression in a template literal. */
+  /**
+   * The open braces. Each one began either a block of code or an expression in a template literal.
+   */
   const open = [];
   const token = new RegExp(TOKEN);
   const readTemplate = (at) => {

@@ -9,8 +9,8 @@ import { type Body, type Capture, HOST_FILE_KINDS } from "../model/crawl/capture
 import { ProblemError } from "../model/problem.ts";
 
 /**
- * Returns the keys under which captures of a URL can be stored: the key of its link, and its keys
- * as a file of its host, a licence or a policy.
+ * Returns the keys under which captures of a URL can be stored: the key of its link, and one key
+ * for each kind of host file, such as `robots` or `licence`, that can have this URL.
  */
 export function captureKeys(url: string): string[] {
   const { pathname } = new URL(url);
@@ -20,8 +20,8 @@ export function captureKeys(url: string): string[] {
 }
 
 /**
- * Returns the bytes of a captured response as received, in their content coding if they had one.
- * Throws a 422 problem if the stored body is broken.
+ * Returns the bytes of a captured response as they were received, before any decompression. Throws
+ * a 422 problem if the stored body is broken.
  */
 export function wireBytes(capture: Capture, body: Body): Promise<Uint8Array> {
   return wireOf(capture, body).catch(() => {

@@ -7,7 +7,8 @@ import { rebuildStatistics } from "../store/statistics/recount.ts";
 import type { Store } from "../store/store.ts";
 
 /**
- * Number of changes counted at once. On a busy day, this writes the day's statistics less often.
+ * Number of changes counted at once. The larger it is, the less often the statistics of a busy day
+ * are written.
  */
 const BATCH_SIZE = 500;
 /** Pause between two updates of the statistics, ms. */
@@ -23,8 +24,8 @@ interface StatisticsDeps {
 }
 
 /**
- * Updates statistics from the stream. Rebuilds them if there are none, or if the stream no longer
- * contains all the changes that they lack.
+ * Updates statistics from the stream. Rebuilds them if there are none, or if some changes since the
+ * last update are no longer in the stream.
  */
 async function projectStatistics(deps: StatisticsDeps, signal?: AbortSignal): Promise<void> {
   const { store, log } = deps;

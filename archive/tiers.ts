@@ -29,7 +29,7 @@ const SWEEP_EVERY_MINUTES = 5;
 const PREFIXES = 256;
 const HOUR_MINUTES = 60;
 
-/** Which bodies move, and where: those stored before `until`, to `tier`. */
+/** A move of all bodies stored before `until` to `tier`. */
 export interface Move {
   tier: Tier;
   until: Date;
@@ -63,7 +63,7 @@ export interface BodiesDeps {
   store: Store;
   log: Logger;
   now(): Date;
-  /** The tier to which bodies move once they are older than `after`, ms. */
+  /** Bodies older than `after` (ms) move to `tier`. */
   settings: { bodies: { tier: Tier; after: number } };
   /** Returns in `low` why nothing more can be written; null if there is enough space. */
   diskSpace(): Promise<{ low: string | null }>;

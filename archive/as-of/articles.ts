@@ -11,9 +11,9 @@ import { EPOCH, FAR_FUTURE, type Store } from "../../store/store.ts";
 /** Number of articles read per batch. */
 const BATCH_SIZE = 50;
 /**
- * Yields the articles that were known at a time, as they were then (`article`) and as they are now
- * (`today`). The change stream has what readers saw then; the revisions have the content. Skips
- * erased articles. Sorts by the current `sortAt`, and starts at `from`.
+ * Yields the articles that were known at a time: `article` as it was then, and `today` as it is
+ * now. The change stream has what readers saw then; the revisions have the content. Erased articles
+ * are missing. Sorts by the current `sortAt`, and starts at `from`.
  */
 export async function* articlesAsOf(
   store: Store,
@@ -42,8 +42,8 @@ export async function* articlesAsOf(
 }
 
 /**
- * Returns an article as it was known at a time, from all its changes and revisions; null if it was
- * created later.
+ * Returns an article as it was known at a time, worked out from all its changes and revisions; null
+ * if the article was created later.
  */
 export function asOf(
   article: Article,
@@ -106,8 +106,9 @@ function fieldsOf(revision: Revision | undefined): Partial<Article> {
 }
 
 /**
- * Removes what happened after a time: `servedAt` becomes null, and `lastSeenAt` becomes the time of
- * the first fetch, because the fetches between the first and the latest are not recorded.
+ * Removes what happened after a time. A later `servedAt` becomes null. A later `lastSeenAt` becomes
+ * the time of the first fetch, because the fetches between the first and the latest aren't
+ * recorded.
  */
 function seenBy(article: Article, time: Date): Article {
   const { lastSeenAt, firstSeenAt, servedAt } = article;

@@ -7,7 +7,6 @@ import { changedAt, changesOfArticles, tailSeq } from "../../store/publish/chang
 import { readLatest } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Number of articles per page and per batch, and maximum number of batches per page. */
 const PAGE_SIZE = 40;
 const BATCH_SIZE = 50;
 const MAX_BATCHES = 10;
@@ -20,11 +19,11 @@ interface PortalQuery {
 }
 
 /**
- * Returns what a page of the portal showed at a time, from the change stream: up to 40 articles
- * dated up to `until`, newest first. The articles were then in the category, place and day of the
- * page, whatever their state is today. Erased and expired articles are missing. If the changes of
- * that time are no longer stored, returns no articles. A page of a rare category can have fewer
- * than 40 articles although more follow: `next` says where to continue.
+ * Returns what a page of the portal showed at a time, read from the change stream: up to 40
+ * articles dated up to `until`, newest first. An article is included if it was in the page's
+ * category, place and day then, whatever its state is today. Erased and expired articles are
+ * missing. If the changes of that time are no longer stored, returns no articles. A page of a rare
+ * category can have fewer than 40 articles although more follow: `next` says where to continue.
  */
 export async function readPortalAsOf(store: Store, query: PortalQuery): Promise<PortalAsOf> {
   const { time } = query;
@@ -110,8 +109,8 @@ export interface PortalPage {
 export interface AsOfItem {
   item: Item;
   /**
-   * Whether the texts are those of that time. False if they are today's, because the change with
-   * the earlier texts is no longer stored.
+   * Whether `item` has the texts of that time. False if they are today's texts, because the change
+   * with the earlier texts is no longer stored.
    */
   sure: boolean;
   today: Pick<Article, "status" | "duplicateOf" | "version">;

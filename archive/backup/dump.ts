@@ -8,7 +8,7 @@ import { headSeq } from "../../store/publish/changes.ts";
 import { type Collections, dueBy, FAR_FUTURE, type Store } from "../../store/store.ts";
 import { FORMAT, type Footer, type Header, toLine } from "./file.ts";
 
-/** Called with the number of documents of a collection that are written so far. */
+/** Called while a collection is written, with the number of its documents written so far. */
 export type Progress = (collection: string, count: number) => void;
 
 type Name = keyof Collections;

@@ -50,7 +50,7 @@ async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {
 
 /**
  * Version of the file format. A restore refuses newer versions. Files of version 1 have no lines
- * with `again`: they contain articles that changed during the backup in their earlier state.
+ * with `again`, so an article that changed during the backup is stored in its earlier state.
  */
 export const FORMAT = 2;
 
@@ -65,21 +65,21 @@ export const Header = z.object({
 export type Header = z.infer<typeof Header>;
 
 /**
- * The last line: the number of documents per collection (under `again`, of documents that were
- * written again), and the SHA-256 of all previous lines.
+ * The last line. `counts` has the number of documents per collection, and under `again` the number
+ * of documents that were written again. `sha256` covers all previous lines.
  */
 export const Footer = z.object({
   end: z.literal(true),
   counts: z.record(z.string(), z.int()),
-  /** Number of bodies whose bytes are in another tier, not in this file. */
+  /** Number of bodies whose bytes this file doesn't contain, because they are in another tier. */
   elsewhere: z.int().optional(),
   sha256: z.string(),
 });
 export type Footer = z.infer<typeof Footer>;
 
 /**
- * One document. `c` names its collection, or is `pending` for a change that returns to its article.
- * With `again`, the document replaces an earlier one with the same id.
+ * One document. `c` names its collection, or is `pending` for a change that a restore returns to
+ * its article. With `again`, the document replaces an earlier one with the same id.
  */
 export interface Line {
   c: string;

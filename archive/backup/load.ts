@@ -10,8 +10,8 @@ import { BadBackup, fromLine } from "./file.ts";
 
 /**
  * A write contains at most `BATCH` documents, and ends once their lines have more than `CHARS`
- * characters. The embedded database writes them in one transaction, and stalls once the pages of a
- * transaction take a fifth of the cache. The keys of one fingerprint are spread over 25 pages.
+ * characters. The embedded database makes each write one transaction, and stalls once the pages of
+ * a transaction take a fifth of the cache. A single fingerprint changes 25 pages.
  */
 const BATCH = 50;
 const CHARS = 4_000_000;
@@ -43,8 +43,8 @@ async function holdsAny(store: Store, name: string): Promise<boolean> {
 }
 
 /**
- * Writes the lines of a checked backup into a prepared store. Returns the changes whose retractions
- * the caller must repeat (see `pend`). Throws `BadBackup` for an unknown collection.
+ * Writes the lines of a checked backup into a prepared store. Returns the retractions that the
+ * caller must repeat (see `pend`). Throws `BadBackup` for an unknown collection.
  */
 export async function loadBackup(
   store: Store,

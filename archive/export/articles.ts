@@ -29,8 +29,8 @@ import {
 } from "./writers.ts";
 
 /**
- * How articles are written. `output` is a file, or `-` for standard output. For Parquet, it is a
- * folder unless its name ends in `.parquet`.
+ * How articles are written. `output` is a file, or `-` for standard output. For Parquet, `output`
+ * is a folder unless it ends in `.parquet`.
  */
 export interface ArticleOutput {
   format: "jsonl" | "csv" | "parquet";
@@ -56,7 +56,7 @@ export interface ArticleCounts {
 }
 
 /**
- * Exports articles, and returns how many were written and how many left out.
+ * Exports articles. Returns how many were written, and how many can't be used for the purpose.
  *
  * Files get their names once they are complete, with a manifest beside them
  * (`OUTPUT.manifest.json`, or `_manifest.json` in the folder): the request, the columns, and the

@@ -20,8 +20,8 @@ import { articlesAsOf } from "../as-of/articles.ts";
 import type { ExportedArticle } from "./columns.ts";
 
 /**
- * The articles to export: those of `sources` (null for all) that match `where` (null or missing for
- * all).
+ * The articles to export: they come from `sources` (null: from all) and match `where` (all do if it
+ * is null or missing).
  */
 export interface ArticleSlice {
   sources: readonly string[] | null;
@@ -39,7 +39,7 @@ export interface ArticleSlice {
    */
   asOf?: Date | null;
   purpose: ExportPurpose;
-  /** The time at which permissions are judged. */
+  /** An article is exported only if its use is permitted at this time. */
   judgedAt: Date;
 }
 
@@ -122,7 +122,10 @@ export async function* exportRows(
   }
 }
 
-/** Returns an article's current reservations and, for an as-of export, those of that time. */
+/**
+ * Returns the reservations that an article has today and, in an as-of export, those that it had at
+ * that time.
+ */
 function signalsOf(article: Article, today: Article): UsageSignal[] {
   const known = articleSignals(today);
   const { reservations = [], url, lastSeenAt: seenAt } = article;
@@ -131,8 +134,8 @@ function signalsOf(article: Article, today: Article): UsageSignal[] {
 }
 
 /**
- * Returns an article with text and teaser cut to the number of characters that can be used, and
- * without its evidence, which can quote the text. Unchanged if the number is null.
+ * Returns an article without its evidence, which can quote the text, and with its text and teaser
+ * cut to the number of characters that can be used. Unchanged if the number is null.
  */
 function within(article: Article, maxCharacters: number | null): Article {
   if (maxCharacters === null) return article;

@@ -126,14 +126,12 @@ export async function fileDigest(path: string): Promise<{ bytes: number; sha256:
 }
 
 /**
- * The progress of an export: what is written up to the last complete day. An interrupted export
- * continues there.
+ * The progress of an export up to the last complete day. An interrupted export continues after it.
  */
 const Progress = z.object({
-  /** The request, verbatim. */
   request: z.string(),
   /**
-   * When the export began. Relative times in the request count from then, even after an
+   * When the export began. Relative times in the request refer to this time, even after an
    * interruption.
    */
   begunAt: z.coerce.date(),
@@ -142,7 +140,7 @@ const Progress = z.object({
   leftOut: z.record(z.string(), z.int()),
   /** The `sortAt` of the first unwritten article; null at the beginning. */
   next: z.coerce.date().nullable(),
-  /** Number of complete bytes of a JSON or CSV file. */
+  /** Length of a JSON or CSV file at the end of the last complete day, bytes. */
   bytes: z.int(),
   /** Names of the complete Parquet files. */
   files: z.array(z.string()),

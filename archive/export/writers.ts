@@ -147,8 +147,8 @@ export interface Writer<Position> {
 }
 
 /**
- * Returns a writer of JSON or CSV lines to a sink. `fresh` means that the sink is empty, so CSV
- * begins with a header.
+ * Returns a writer that passes articles to a sink as JSON or CSV lines. `fresh` means that the sink
+ * is empty, so CSV begins with a header.
  */
 export function lineWriter(
   format: "jsonl" | "csv",
@@ -176,8 +176,8 @@ export function lineWriter(
 }
 
 /**
- * Returns a writer of lines to a file, from byte `at` on. Removes anything after that byte. The
- * position is the length of the file.
+ * Returns a writer that appends lines to a file after its first `at` bytes, and removes whatever
+ * followed them. The position is the length of the file.
  */
 export async function lineFileWriter(
   format: "jsonl" | "csv",

@@ -17,10 +17,10 @@ import type { Store } from "../../store/store.ts";
 import type { ImportEntry, ReadDeps } from "./read.ts";
 
 /**
- * Stores responses read from an archive: first captures, then articles with their further pages,
- * and the links of both. Counts them in `report`. The links are never fetched again. Skips what was
- * erased here. `all` contains each link at most once, so that the earlier response of a link is
- * stored before a later one.
+ * Stores responses read from an archive: first the captures, then the articles with their further
+ * pages, and the links of all these pages. Counts them in `report`. The links are never fetched
+ * again. Skips what was erased from this store. `all` contains each link at most once, so that the
+ * earlier response of a link is stored before a later one.
  */
 export async function commitImported(
   deps: JoinDeps & { options: CommitOptions },
@@ -93,9 +93,9 @@ async function countBuried(
 type JoinDeps = ReadDeps & { options: CommitOptions };
 
 /**
- * Joins further pages with their articles once their responses are stored, in whatever order the
- * archive has them. Returns the links of the joined pages, and the pages that turn out to be
- * separate articles.
+ * Joins further pages with their articles once their responses are stored, whatever their order in
+ * the archive. Returns the links of the joined pages, and the pages that turn out to be separate
+ * articles.
  */
 async function joinArticlePages(
   deps: JoinDeps,
@@ -135,8 +135,8 @@ async function joinArticlePages(
 }
 
 /**
- * Returns the id of the link of an article's first page, with its source. Null if the entry isn't a
- * further page and no further page of its article is stored.
+ * Returns the link id of the first page of an entry's article, and the source. Null if the entry
+ * isn't a further page and no further page of its article is stored.
  */
 function firstOf({ articlePage, link, reading, source }: ImportEntry) {
   if (articlePage) return { linkId: articlePage.linkId, source };
@@ -146,8 +146,8 @@ function firstOf({ articlePage, link, reading, source }: ImportEntry) {
 }
 
 /**
- * Returns the link fields by which the source's coverage counts the article as missed by its entry
- * points. Null unless the article is recent and new here.
+ * Returns the link fields that make the source's coverage count an article as missed by its entry
+ * points. Null unless the article is recent and new to this store.
  */
 function witnessOf(
   { outcome }: Pick<Link, "outcome">,
@@ -185,8 +185,8 @@ export interface ImportReport {
   /** Number of responses that weren't stored, by reason. */
   left: Partial<Record<SkipReason | "no-source", number>>;
   /**
-   * Number of responses by host, for hosts without a source: at most 10,000 of them, or the 20 most
-   * frequent after `summarizeReport`.
+   * Number of responses from each host without a source. Has at most 10,000 hosts;
+   * `summarizeReport` leaves only the 20 most frequent.
    */
   hosts: Record<string, number>;
   /** Number of responses that are incomplete in the archive or that we stored only in part. */

@@ -32,8 +32,8 @@ export interface ImportDeps extends ReadDeps {
 export type Found = ArchivedResponse | { offset: number; broken: string };
 
 /**
- * A batch is stored once it has this many responses, or bytes (compressed and decompressed
- * together).
+ * A batch is stored once it has this many responses, or this many bytes in their bodies, adding up
+ * the compressed and the decompressed bytes.
  */
 const BATCH_LIMITS = { responses: 50, bytes: 16_000_000 };
 /** Number of pages read concurrently. */
@@ -139,8 +139,8 @@ function keyOf({ response: { metadata, url } }: Unlinked): string {
 }
 
 /**
- * Splits responses into batches that contain each URL once, because a batch stores each article
- * once. Responses of one URL keep their order.
+ * Splits responses into batches that contain each URL at most once, because a batch stores each
+ * article once. Responses of one URL keep their order.
  */
 function rounds(filed: readonly Unlinked[]): Unlinked[][] {
   const made: Unlinked[][] = [];
@@ -217,8 +217,8 @@ function createShelf(store: Store): Shelf {
 }
 
 /**
- * Returns a later record's headers with the content coding of the earlier record, because equal
- * bytes have the same coding.
+ * Returns the headers of both records. The later record's values replace the earlier ones, except
+ * for the content coding: equal bytes have the same coding.
  */
 function withCoding(own: ArchivedResponse["headers"], earlier: ArchivedResponse["headers"]) {
   const { "content-encoding": coding } = earlier;

@@ -42,7 +42,10 @@ export interface ReadDeps extends ReadAgainDeps {
 /** A response as it is stored. */
 export interface ImportEntry extends CommitEntry {
   source: SourceRecord;
-  /** If the response is a further page of an article: which article and page; otherwise null. */
+  /**
+   * The article and the number of the page, if the response is a further page of an article;
+   * otherwise null.
+   */
   articlePage: ArticlePageOf | null;
 }
 
@@ -169,7 +172,7 @@ async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageR
   return { declared, found, articlePage: articlePageIn({ link, source }, extraction) };
 }
 
-/** Returns the reservations of a response, except those in the markup of its page. */
+/** Returns what can declare reservations for a response, except the markup of its page. */
 function rightsSources({ product }: Pick<ReadDeps, "product">, filed: Filed): PageSources {
   const { response, received, host } = filed;
   const { url, startedAt: seenAt } = received;

@@ -5,7 +5,7 @@ import type { Capture } from "../../model/crawl/capture.ts";
 import { GiveUp } from "../../model/crawl/failure.ts";
 import type { UsageSignal } from "../../model/usage-rights.ts";
 
-/** Metadata of a capture that our own archive stores with the response. */
+/** Metadata of a capture. Only our own archives contain it. */
 export type CaptureMetadata = Pick<Capture, "kind" | "lane" | "url" | "hops" | "reservations"> & {
   rights?: UsageSignal[] | undefined;
 } & Partial<Pick<Capture, "ms" | "reason" | "detail" | "withheld">>;
@@ -28,8 +28,8 @@ export interface ArchivedResponse {
   /** Whether the archive contains only a part of the response. */
   truncated: boolean;
   /**
-   * Digest of the payload as in the archive, such as `sha1:...`, to which later records refer; null
-   * if the archive has none.
+   * Digest of the payload as the archive gives it, such as `sha1:...`; null if the archive gives
+   * none. Later records refer to this digest.
    */
   digest: string | null;
   /**

@@ -11,7 +11,10 @@ import type { Host, RobotsCopy, TdmCopy } from "../../model/crawl/host.ts";
 import { isSkipped, type Skipped } from "../../model/crawl/skipped.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 
-/** Maximum number of sites whose sources are cached, and of hosts whose files are. */
+/**
+ * Maximum number of sites whose sources are cached, and maximum number of hosts whose files are
+ * cached.
+ */
 const MAX_HOSTS = 10_000;
 
 /** Assigns URLs to sources, and determines what their hosts allow. */

@@ -28,7 +28,7 @@ export class StagingSetProblem extends Error {
 }
 
 /**
- * Derives the articles of a slice again, stores those that differ in a staging set, and yields the
+ * Derives the articles of a slice again, and fills a staging set with those that differ. Yields the
  * progress after each batch. After an interruption, run it again to continue. Throws
  * `StagingSetProblem` if the name belongs to a set that is complete or was begun with other
  * options, rules or tables.
@@ -114,7 +114,9 @@ function emptyScore(): Score {
   };
 }
 
-/** Adds an article, as it is stored and as it was derived again, to a score. */
+/**
+ * Adds to a score what an article contains as it is stored, and what it contains as derived again.
+ */
 function noteScore(score: Score, before: Draft, after: Draft): void {
   score.articles++;
   const readings = [

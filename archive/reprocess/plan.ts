@@ -27,7 +27,7 @@ export interface ReprocessDeps extends ReadingDeps {
   tables: { topics: TopicMatcher; places: PlaceFinder };
 }
 
-/** An article as derived now. */
+/** An article that was derived again: the stored article, and the new draft. */
 export interface Derivation {
   before: Article;
   draft: Draft;
@@ -45,7 +45,7 @@ export interface Derivation {
   differs: boolean;
 }
 
-/** An article as derived now, or why it stays unchanged. */
+/** An article that was derived again, or why it stays unchanged. */
 export type Planned = Derivation | ({ before: Article } & Left);
 
 /** Maximum number of responses in memory, because a response can be large. */
@@ -159,8 +159,8 @@ async function withLanguage(
 }
 
 /**
- * Whether an article was classified by more text than is stored: that is so with `noarchive`. A TDM
- * reservation also withholds the text, but such an article wasn't classified by its text.
+ * Whether an article was classified by text that isn't stored. That is so with `noarchive`. A TDM
+ * reservation also withholds the text, but then the article wasn't classified by it.
  */
 function isCut({ reservations = [] }: Article): boolean {
   return withholds(reservations) === "noarchive";
@@ -189,9 +189,9 @@ interface Reclassification {
 }
 
 /**
- * Returns an article with its places, topics or relevance (those in `stages`) derived again from
- * its stored text. Derives relevance also if the country or the topics changed. Doesn't apply
- * editors' corrections.
+ * Returns an article whose places, topics and relevance are derived again from its stored text, as
+ * far as they are in `stages`. Relevance is also derived again if the country or the topics
+ * changed. Doesn't apply editors' corrections.
  */
 function reclassify(article: Draft, { source, tables, stages, now }: Reclassification): Draft {
   const { language, teaser, text } = article;

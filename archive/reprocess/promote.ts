@@ -26,10 +26,10 @@ const MAX_TRIES = 5;
 const RETRY_PAUSE_MS = 20;
 
 /**
- * Replaces stored articles by those of a staging set. Writes each article and its change in one
- * update, so that readers see either the old or the new article. Skips articles that have changed
- * since they were staged. Yields the totals after each batch. After an interruption, run it again
- * to continue. Throws `StagingSetProblem` if there is no such set, or if it is incomplete or
+ * Replaces stored articles with the articles of a staging set. Writes each article and its change
+ * in one update, so that readers see either the old or the new article. Skips articles that have
+ * changed since they were staged. Yields the totals after each batch. After an interruption, run it
+ * again to continue. Throws `StagingSetProblem` if there is no such set, or if it is incomplete or
  * already promoted.
  */
 export async function* promote(
@@ -96,7 +96,10 @@ async function takeOn({ store }: PromoteDeps, name: string, owner: string): Prom
   return stagingSet;
 }
 
-/** Writes staged articles. Returns for each why it was left unchanged; null if it was written. */
+/**
+ * Writes staged articles. Returns, for each article, why it was left unchanged, or null if it was
+ * written.
+ */
 async function write(
   deps: PromoteDeps,
   stagedArticles: readonly StagedArticle[],

@@ -11,7 +11,7 @@ import type { Store } from "../../store/store.ts";
 import type { Derivation } from "./plan.ts";
 import { differencesOf } from "./report.ts";
 
-/** Fields on which derivations don't depend. They can change between staging and promoting. */
+/** Fields that derivations don't depend on. They can change between staging and promoting. */
 const IGNORED_FIELDS = new Set<string>([
   "version",
   "pending",
@@ -63,9 +63,8 @@ function toStagedPage({ link, reading }: ReadPage): StagedPage {
 }
 
 /**
- * Returns the derivation that replaces the stored article by a staged one, or why that isn't
- * possible. `resumed` means that an earlier process could have written the article before that
- * process ended.
+ * Returns the derivation that replaces the stored article with a staged one, or why that isn't
+ * possible. `resumed` means that an earlier, interrupted process could have written the article.
  */
 export async function meet(
   store: Store,

@@ -19,13 +19,13 @@ import {
 import type { Part } from "./sqlite-file.ts";
 
 /**
- * Maximum number of matches per part of the index that are counted and ranked, newest first, unless
- * the request is `exact`. It limits the cost of a search.
+ * Unless a request is `exact`, only the newest matches are counted and ranked, at most this many
+ * per part of the index. This limits the cost of a search.
  */
 const MAX_COUNTED = 1000;
 /**
- * Maximum number of older matches that are also ranked, because their titles contain the words.
- * They are searched for among the next `TITLE_DOCUMENTS` older documents.
+ * Maximum number of older matches that are also ranked because their titles contain the words. Only
+ * the next `TITLE_DOCUMENTS` older documents are searched for them.
  */
 const MAX_TITLE_MATCHES = 200;
 const TITLE_DOCUMENTS = 10_000;
@@ -85,8 +85,8 @@ export function find(
 }
 
 /**
- * Returns the facets of the newest matches, one line each. `last` is the document number of the
- * oldest of these matches; null if nothing matches.
+ * Returns the facets of the newest matches, one line per match. `last` is the document number of
+ * the oldest of these matches; null if nothing matches.
  */
 function countLines(db: Database, part: Part, { match, span }: IndexQuery, most: number) {
   // Fetched as one string: passing a row per match from WebAssembly would cost more than the
@@ -180,7 +180,10 @@ function sorted(facet: Facet, counts: ReadonlyMap<string, number>): FacetCounts 
     .slice(0, MAX_FACET_VALUES);
 }
 
-/** A request for the articles that match a query, now or in an earlier revision, visible or not. */
+/**
+ * A request for the articles whose current version or an earlier revision matches a query, whether
+ * or not readers can see them.
+ */
 export interface ArticlesRequest {
   query: string;
   /** Maximum number of matching documents per part of the index, newest first. */

@@ -14,7 +14,10 @@ import { EPOCH, FAR_FUTURE, type Store } from "../../store/store.ts";
 import { type Document, documentsOf } from "./document.ts";
 import type { SearchIndex } from "./index-client.ts";
 
-/** Number of changes, or of articles, written at once. A search can wait for one such write. */
+/**
+ * Number of changes, or of articles, written at once. A search can have to wait until one such
+ * write ends.
+ */
 const BATCH_SIZE = 50;
 /** Pause when there is nothing to write, ms. */
 const IDLE_PAUSE_MS = 500;

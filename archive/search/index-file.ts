@@ -57,8 +57,8 @@ export interface IndexFile {
   /** Removes documents dated before a time. Returns their number. */
   dropBefore(until: Date): number;
   /**
-   * Erases the words of removed documents from the file, in part. Returns whether more remains to
-   * be done.
+   * Erases some of the words that removed documents left in the file. Returns whether more remains
+   * to be done.
    */
   clean(): boolean;
   close(): void;

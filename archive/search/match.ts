@@ -34,7 +34,7 @@ export interface Match {
   typed: string[];
 }
 
-/** The word with which every document is indexed. */
+/** A word that is indexed with every document, so that it matches all of them. */
 export const EVERY = ":all";
 
 /** Returns the indexed word for a facet's value. */

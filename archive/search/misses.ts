@@ -6,9 +6,9 @@ import { type Node, parseQuery } from "./parse-query.ts";
 import { formsOf, PARTS, type Part, wordsOfPart } from "./sqlite-file.ts";
 import { stem, wordsOf } from "./words.ts";
 
-/** Maximum number of words of a query that are looked up, and that are corrected. */
+/** Maximum number of words of a query to look up, and maximum number of them to correct. */
 const MOST = { words: 8, corrected: 3 };
-/** Minimum number of letters of a word to correct. A shorter word is similar to too many others. */
+/** A word with fewer letters isn't corrected, because it is similar to too many others. */
 const SHORTEST = 3;
 /**
  * A word of at least `letters` letters can have several mistakes. It is compared with the indexed

@@ -203,8 +203,8 @@ function facetValue(field: string, value: string, at: number): string {
 }
 
 /**
- * Returns the time of a bound. The value has one of the `TIME_FORMS`, in UTC. `until` a day, month
- * or year includes all of it.
+ * Returns the time of `since` or `until`. The value has one of the `TIME_FORMS`, in UTC. If the
+ * value of `until` is a day, month or year, the time is the end of that period.
  */
 function timeBound(
   field: "since" | "until",

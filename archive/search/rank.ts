@@ -6,15 +6,15 @@ import { formsOf, type Part } from "./sqlite-file.ts";
 const WEIGHTS = "10, 4, 1, 3, 2, 0";
 
 /**
- * The relevance of a match is multiplied by `1 + TYPED_BONUS * a + TYPED_TITLE_BONUS * b`: `a` is
- * the share of the words that the match contains as typed, `b` the share that its title contains as
- * typed.
+ * The relevance of a match is multiplied by `1 + TYPED_BONUS * a + TYPED_TITLE_BONUS * b`, where
+ * `a` is the share of the query's words that the match contains as typed, and `b` is the share that
+ * its title contains as typed.
  */
 const TYPED_BONUS = 1;
 const TYPED_TITLE_BONUS = 1;
-/** Factor for a match in a language to which the words probably don't belong. */
+/** Factor for a match whose language probably isn't the language of the query. */
 const OTHER_LANGUAGE_WEIGHT = 0.3;
-/** Maximum number of words of a query whose typed form counts. */
+/** Only this many words of a query are also searched for in their typed form. */
 const MAX_TYPED_WORDS = 8;
 
 /** Limits on the cost of ranking by relevance. */
@@ -22,15 +22,15 @@ export interface RankBounds {
   /** Number of newest documents that determine how common a word is. */
   sample: number;
   /**
-   * Share of documents above which a word counts as too common. Such a word says little and costs
-   * most, so only the other words affect the rank.
+   * A word is too common if a larger share of the documents contains it. Such a word says little
+   * and costs most, so only the other words affect the rank.
    */
   common: number;
 }
 
 export const RANK_BOUNDS: RankBounds = { sample: 1000, common: 0.1 };
 
-/** A match; a lower rank means more relevant. */
+/** A match. The lower the rank, the more relevant the match. */
 export interface Ranked {
   no: number;
   rank: number;
@@ -38,14 +38,14 @@ export interface Ranked {
 
 export interface RankBy {
   match: string;
-  /** FTS5 expression of the words by which to rank; null for all words of the query. */
+  /** FTS5 expression of the words that determine the rank; null if all words of the query do. */
   rankBy: string | null;
   /** Words as typed. Documents that contain them in this form rank higher. */
   typed: readonly string[];
   guess: LanguageGuess | null;
 }
 
-/** Returns the best matches between two document numbers, best first, at most `limit`. */
+/** Returns the `limit` best matches between two document numbers, best first. */
 export function rank(
   db: Database,
   part: Part,
@@ -86,11 +86,11 @@ export function rank(
 }
 
 /**
- * Returns the words by which to rank matches: `rankBy` omits words that are too common, but keeps
- * at least the rarest word; it is null if no word is omitted. Ranking weighs each word by its
- * number of documents in the whole index. Counting the documents of a common word takes time in
- * proportion to the archive, but hardly affects the order. Omits words only if every match contains
- * all words of the query.
+ * Returns the words that determine the rank of matches. `rankBy` omits words that are too common,
+ * but keeps at least the rarest word; null if no word is omitted. Words are omitted only if every
+ * match contains all words of the query. Ranking weighs each word by its number of documents in the
+ * whole index. Counting the documents of a common word takes time in proportion to the archive, but
+ * hardly affects the order.
  */
 export function orderedBy(
   db: Database,
@@ -125,13 +125,13 @@ function wordOf(term: string): string {
 }
 
 /**
- * Maximum numbers of newest documents whose languages are counted: of those with a word, and of
- * all.
+ * Languages are counted in the newest documents only: in at most `word` documents that contain a
+ * word, and in at most `all` documents of the index.
  */
 const SAMPLE_SIZE = { word: 200, all: 1000 };
 /**
- * Added to the number of documents with a word in each language, so that a language without any
- * remains possible.
+ * Added, for each language, to the number of documents that contain a word, so that a language in
+ * which no document contains the word remains possible.
  */
 const SMOOTHING = 0.2;
 

@@ -155,8 +155,8 @@ export function writeFact(db: Database, name: string, value: number): void {
 }
 
 /**
- * Number of document numbers for each minute of publication. Further documents get numbers of
- * earlier minutes.
+ * Number of document numbers for each minute of publication. If more documents are published in a
+ * minute, they get numbers of earlier minutes.
  */
 export const NUMBERS_PER_MINUTE = 4096;
 /**

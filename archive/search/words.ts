@@ -121,8 +121,8 @@ const LETTERS: Readonly<Record<string, string>> = {
 const SPECIAL = new RegExp(`[${Object.keys(LETTERS).join("")}]`, "g");
 
 /**
- * Returns a word in lower case, without diacritics, and with full-width characters as ordinary
- * ones. Keeps vowel signs of Indic scripts.
+ * Returns a word in lower case, without diacritics, and with ordinary characters instead of
+ * full-width ones. Keeps vowel signs of Indic scripts.
  */
 function fold(word: string): string {
   const lower = word.toLowerCase();

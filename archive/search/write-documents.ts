@@ -10,8 +10,8 @@ const MAX_REMEMBERED_WORDS = 200_000;
 
 export interface Writer {
   /**
-   * Replaces all documents of the articles in `articleIds`. Without new documents, an article is no
-   * longer in the index.
+   * Replaces all documents of the articles in `articleIds`. An article without new documents is
+   * removed from the index.
    */
   put(articleIds: readonly string[], documents: readonly Document[]): void;
   /** Removes documents dated before `until`. Returns their number. */

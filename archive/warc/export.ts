@@ -19,8 +19,8 @@ import { dropJournal, openJournal } from "./journal.ts";
 import { type Written, writeWarc } from "./write.ts";
 
 /**
- * The captures to export: from `sources` (null for all), fetched in a time span, and allowed for
- * `purpose`.
+ * The captures to export: they come from `sources` (null: from all), were fetched in a time span,
+ * and can be used for `purpose`.
  */
 export interface Slice {
   sources: string[] | null;
@@ -162,9 +162,9 @@ async function pagesOf(store: Store, seen: Seen[]): Promise<Page[]> {
 }
 
 /**
- * Writes a manifest with `facts` and the size and SHA-256 of each file, then moves the complete
- * files to their names, in order. So every file has a manifest. `parts` maps current paths to final
- * names.
+ * Writes a manifest with `facts` and the size and SHA-256 of each file. Then moves the complete
+ * files to their names, in order, so that no file is ever without its manifest. `parts` maps
+ * current paths to final names.
  */
 async function nameFiles(
   parts: Readonly<Record<string, string>>,
@@ -182,7 +182,7 @@ async function nameFiles(
 
 interface Page {
   url: string;
-  /** ISO 8601. */
+  /** Time of the fetch, ISO 8601. */
   ts: string;
   title: string;
 }

@@ -3,16 +3,18 @@ import { z } from "zod";
 import { CommandError } from "../../lib/exit.ts";
 
 /**
- * The progress of an archive export: what is completely written. An interrupted export continues
- * there.
+ * The progress of an archive export up to the last capture that is completely written. An
+ * interrupted export continues after it.
  */
 const WarcProgress = z.object({
-  /** The request, verbatim. */
   request: z.string(),
   begunAt: z.coerce.date(),
   captures: z.int(),
   records: z.int(),
-  /** Number of complete bytes of the WARC file, and of the file of notes. */
+  /**
+   * Lengths of the WARC file (`bytes`) and of the file of notes (`noted`) up to this progress,
+   * bytes.
+   */
   bytes: z.int(),
   noted: z.int(),
   /** The source and fetch time of the first unwritten capture. */

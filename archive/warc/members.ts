@@ -4,8 +4,8 @@ import { openWarcs, type Source } from "./open.ts";
 import { lengthOf, splitRecords } from "./parse-record.ts";
 
 /**
- * The uncompressed bytes of one record, and the offset in its file of the record or of the gzip
- * member that contains it.
+ * The uncompressed bytes of one record. `offset` is where the record, or the gzip member that
+ * contains it, begins in the file.
  */
 export interface Piece {
   offset: number;
@@ -19,24 +19,24 @@ export interface Broken {
 }
 
 /**
- * The bytes of a piece, and the offset after it (`next`). For a broken piece: why it is broken, and
- * `next` if known; otherwise `from`, the earliest offset at which a readable piece can follow (by
- * default one byte further).
+ * The bytes of a piece, or why it is broken. `next` is the offset after the piece; a broken piece
+ * has it only if it is known. Otherwise `from` is the earliest offset at which a readable piece can
+ * follow; by default, that is one byte further.
  */
 type Taken = { bytes: Buffer; next: number } | { broken: string; next?: number; from?: number };
 
 const KB = 1024;
 /**
- * Number of bytes read at first for a record. If the record is longer, four times as many are read
- * each time, until the number is at least `MAX_WINDOW_BYTES`.
+ * Number of bytes read at first for a record. If the record is longer, each further attempt reads
+ * four times as many, until the number is at least `MAX_WINDOW_BYTES`.
  */
 const WINDOW_BYTES = 64 * KB;
 const MAX_WINDOW_BYTES = 32 * KB * KB;
 /** Maximum number of uncompressed bytes of a record or gzip member. */
 const MAX_RECORD_BYTES = 64 * KB * KB;
 /**
- * Minimum number of compressed bytes of a record that exceeds `MAX_RECORD_BYTES`: the best ratio of
- * deflate is 1:1032.
+ * A record that exceeds `MAX_RECORD_BYTES` has at least this many compressed bytes, because the
+ * best ratio of deflate is 1:1032.
  */
 const MIN_COMPRESSED_BYTES = MAX_RECORD_BYTES / 1032;
 /** Number of consecutive unreadable places after which the rest of a file is skipped. */

@@ -37,8 +37,8 @@ const Metadata = z.object({
 });
 
 /**
- * Yields the responses of a WARC or WACZ file, each with the headers of its request and the
- * metadata of our own archive, and the unreadable places of the file.
+ * Yields the responses of a WARC or WACZ file, each with its request headers and with the metadata
+ * that our own archives contain. Also yields the unreadable places of the file.
  */
 export async function* readResponses(path: string): AsyncGenerator<Found> {
   let pending: PendingResponse | null = null;
