@@ -98,8 +98,8 @@ function topicsOf(
 }
 
 /**
- * Returns the language of an article as its lower-case primary subtag: the page's, otherwise the
- * source's; null if neither has a valid one.
+ * Returns the lower-case primary subtag of an article's language. The page's language has priority
+ * over the source's; null if neither is valid.
  */
 export function languageOf(page: string | null, source: string | undefined): string | null {
   return primary(page) ?? primary(source);
@@ -124,18 +124,18 @@ interface PlaceGrounds {
 
 const NOTHING: NamedPlace = { country: null, region: null, city: null, confidence: 0, hits: [] };
 /**
- * Minimum confidence for a named country to count if the source declares another one. The source's
- * own country always counts. `UNDECLARED` applies if the source declares no country.
+ * A named country other than the source's counts only with at least this confidence. `UNDECLARED`
+ * applies if the source declares no country.
  */
 const FOREIGN = 0.35;
 const UNDECLARED = 0.2;
-/** Confidence of a source's declared place that nothing in the article supports. */
+/** Confidence of the place that a source declares, if nothing in the article supports it. */
 const DECLARED = 0.4;
 
 /**
- * Returns where an article belongs: the place in the title's prefix, otherwise the place that its
- * words name, otherwise the source's place. If the words name the source's country but no region in
- * it, the region is the source's.
+ * Returns where an article belongs: the place in the title's prefix, otherwise the place that the
+ * article's words name, otherwise the source's place. If the words name the source's country but no
+ * region in it, the region is the source's.
  */
 function placeOf(grounds: PlaceGrounds): PlaceVerdict {
   const { carried, title, text, language, source, places } = grounds;
@@ -171,7 +171,7 @@ function placeOf(grounds: PlaceGrounds): PlaceVerdict {
 }
 
 /**
- * Returns the place that the words name. If they name another country than the source's with too
+ * Returns the place that the words name. If they name a country other than the source's with too
  * little confidence, returns only the hits.
  */
 function trusted(byText: NamedPlace, home: string | null): NamedPlace {
@@ -204,8 +204,9 @@ export function prefixOf({ country, region }: Record<"country" | "region", strin
 
 /**
  * Splits a headline such as `CN: Guangdong: Headline` into place and headline; null if it has no
- * such prefix. Headlines also begin with words like `IT: `, so a prefix without a region counts
- * only if its country is the source's or the source declares none.
+ * such prefix. Headlines also begin with words like `IT: `. So a code that is also a word counts
+ * only for the source's own country, and a prefix without a region counts only if its country is
+ * the source's or the source declares none.
  */
 export function splitPrefix(title: string, sourceCountry: string | null): Carried | null {
   const [seen = "", code = ""] = COUNTRY_FIRST.exec(title) ?? [];

@@ -14,8 +14,8 @@ const MOST = { topics: 0.65, declared: 0.15, place: 0.05, trust: 0.15 };
 /** Reasons that come from the article or an editor, not from the source. */
 const STATED_BECAUSE: ReadonlySet<TopicVerdict["because"]> = new Set(["keywords", "editor"]);
 /**
- * Sum of topic scores that gives half of the topics' maximum: that of one keyword in both title and
- * lead.
+ * Sum of topic scores at which the topics contribute half of their maximum. One keyword in both
+ * title and lead has this score.
  */
 const HALF = 5;
 

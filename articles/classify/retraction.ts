@@ -3,14 +3,17 @@ import type { HostFetch } from "../../model/crawl/host.ts";
 import type { Gone } from "../../model/crawl/link.ts";
 
 /**
- * For an article to count as gone: minimum number of "gone" responses, and minimum time between the
- * first and the last of them, ms.
+ * An article counts as gone only after `TIMES` "gone" responses, the last of them at least `APART`
+ * ms after the first.
  */
 const TIMES = 2;
 const APART = DAY_MS;
 /** Number of "gone" responses after which an article is no longer checked. */
 const MOST = 6;
-/** Minimum number of a host's other articles that are available, per article that is gone. */
+/**
+ * An article is retracted only if its host has at least this many other articles that are available
+ * for each one that is gone.
+ */
 const THERE = 2;
 
 /** The decision after a 404 or 410. */
@@ -29,9 +32,9 @@ export function goneAgain(gone: Gone | null | undefined, now: Date): Gone {
 }
 
 /**
- * Decides whether an article whose URL returns 404 or 410 was retracted. It was if these responses
- * span at least a day and enough other known articles of the host are available. A site that moved
- * or broke returns 404 for all of its articles.
+ * Decides whether an article whose URL returns 404 or 410 was retracted. It counts as retracted if
+ * these responses span at least a day and enough other known articles of the host are available. A
+ * site that moved or broke returns 404 for all of its articles.
  */
 export function goneVerdict(
   linkId: string,
@@ -98,8 +101,8 @@ const NOTICES = [
 
 const NOTICE = new RegExp(`(?:${NOTICES.join("|")})`, "iu");
 /**
- * Number of characters at the beginning of a text in which a notice counts: above the old text, or
- * alone on the page.
+ * A notice counts in the first `ABOVE` characters of a text if the old text follows, or in the
+ * first `ALONE` characters if nothing else is on the page.
  */
 const ABOVE = 60;
 const ALONE = 400;
@@ -110,9 +113,9 @@ const ALONE = 400;
 const SHORT = 900;
 
 /**
- * Returns the publisher's words for a retraction, from the headline or the beginning of the text;
- * null if there are none. "Removed", "not found" and "no longer available" don't count, because
- * broken sites show these for every page.
+ * Returns the words with which the publisher announces a retraction in the headline or at the
+ * beginning of the text; null if there are none. "Removed", "not found" and "no longer available"
+ * don't count, because broken sites show these for every page.
  */
 export function withdrawnWords(title: string | null, text: string | null): string | null {
   const label = LABEL.exec(title ?? "")?.[0];

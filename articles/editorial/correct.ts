@@ -138,8 +138,8 @@ const ABANDONED_MS = 30_000;
 const INTENTS = 50;
 
 /**
- * Finishes up to 50 intents (operations recorded before they are carried out) that are over 30 s
- * old, because their processes probably ended before they could. Returns the number of intents.
+ * Finishes up to 50 intents, which are operations that were recorded but not finished. Their
+ * processes probably ended, because the intents are over 30 s old. Returns the number of intents.
  */
 export async function finishIntents(store: Store, now: () => Date): Promise<number> {
   const until = new Date(now().getTime() - ABANDONED_MS);
@@ -175,7 +175,7 @@ async function finish(
 
 /**
  * Applies all of an article's corrections. Returns whether the article changed. If the process ends
- * before that, upkeep or the next extraction applies them.
+ * before it has applied them, upkeep or the next extraction does so.
  */
 async function apply(store: Store, articleId: string, now: Date): Promise<boolean> {
   const done = await changeArticle(store, articleId, async (before) => {

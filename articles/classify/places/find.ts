@@ -3,13 +3,13 @@ import type { Token } from "./tokens.ts";
 
 /** A place name found in a text. */
 export interface Found {
-  /** Indexes of the first token, and of the one after the last. */
+  /** Indexes of the first token (`first`) and of the token after the last one (`after`). */
   first: number;
   after: number;
   start: number;
   end: number;
   entry: Entry;
-  /** The entry's places that the name can mean in this form. */
+  /** The meanings of the gazetteer entry that this form of the name allows. */
   meanings: readonly Meaning[];
   adjective: boolean;
 }
@@ -23,7 +23,7 @@ const INNER =
 /** Languages that capitalise words like `French`. */
 const CAPITAL_ADJECTIVES = new Set(["en", "nl"]);
 
-/** Finds place names in a text, the longest at each word, without overlaps. */
+/** Finds the place names in a text: at each word, the longest one. Names don't overlap. */
 export function findNames(
   tokens: readonly Token[],
   gazetteer: Gazetteer,

@@ -138,7 +138,7 @@ function meaningOf(ref: string, line: (id: number) => string): Meaning {
 
 const TAB = 9;
 const SPACE = 32;
-/** Code units from here on belong to scripts that can write words without spaces. */
+/** First UTF-16 code unit of the scripts that can write words without spaces. */
 const DENSE = 0x2e80;
 /** Initial value of the FNV-1a hash, 32 bits. */
 const SEED = 0x811c9dc5;
@@ -158,8 +158,8 @@ interface Names {
 }
 
 /**
- * Indexes the names in a text from an offset on: a hash table for their positions, bits for their
- * beginnings.
+ * Indexes the names in a text from an offset to its end: their positions in a hash table, and their
+ * beginnings as bits.
  */
 export function openNames(text: string, from: number): Names {
   const size = 2 ** Math.ceil(Math.log2((text.length - from) / 8));

@@ -39,19 +39,19 @@ export interface Stretch {
 }
 
 /**
- * Minimum population of a city or capital, in thousands, for its name to count without further
- * evidence. The name of a smaller one usually means something else.
+ * The name of a city, or of a capital, counts without further evidence only if the place has at
+ * least this many thousand inhabitants. The name of a smaller one usually means something else.
  */
 const SMALL = 200;
 const SMALL_CAPITAL = 50;
 /**
- * Minimum population of a city with a short Chinese, Japanese or Korean name, in thousands. The
- * name of a smaller one usually means something else.
+ * A short Chinese, Japanese or Korean name of a city counts only if the city has at least this many
+ * thousand inhabitants. The name of a smaller city usually means something else.
  */
 const SMALL_WITHOUT_CAPITALS = 1500;
 /**
- * Minimum rank of a region with a short name in a script without capitals. A region with a lower
- * rank is as little known as a small city.
+ * In a script without capitals, a short name of a region counts only if the region has at least
+ * this rank. A region with a lower rank is as little known as a small city.
  */
 const SMALL_REGION = 7.5;
 const TITLE_CASE = 0.6;
@@ -116,7 +116,7 @@ export function mentionsIn(
 
 /**
  * Returns the meanings of the country or region that follows a place after a comma or in brackets;
- * empty if none does.
+ * empty if neither follows.
  */
 function insideOf(found: Found, next: Found | undefined, text: string): readonly Meaning[] {
   if (!next || next.adjective) return [];
@@ -133,9 +133,7 @@ function isTitleCase(tokens: readonly Token[]): boolean {
   );
 }
 
-/**
- * Returns the meanings without those that are mostly chance matches in scripts without capitals.
- */
+/** Removes the meanings that are mostly chance matches in scripts without capitals. */
 function plausible(
   { meanings, first, after }: Found,
   tokens: readonly Token[],
@@ -161,7 +159,7 @@ function plausible(
 interface Context {
   /** Whether the name is part of a person's name, not a place. */
   person: boolean;
-  /** The surname that follows if the name is a given name here; otherwise null. */
+  /** The surname that follows, if the name is a given name here; null if it isn't. */
   surname: string | null;
   organisation: boolean;
   /** Whether the name follows `in`, `near` or `from`, so that it is a place, not a person. */

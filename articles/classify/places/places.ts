@@ -11,8 +11,8 @@ export interface PlaceInput {
   /** Primary language subtag. If null, only the rules for every language apply. */
   language: string | null;
   /**
-   * The source's declared country and region, each null if it declares none. Among homonyms, places
-   * there are likelier.
+   * The country and region that the source declares; null where it declares none. A place there is
+   * likelier than a place of the same name elsewhere.
    */
   home: { country: string | null; region: string | null };
 }
@@ -33,7 +33,7 @@ export interface PlaceFinder {
    */
   region(country: string, name: string): { code: string | null; name: string };
   /**
-   * Returns the region of a country whose name or code is most similar to a word; null if none is
+   * Returns the region in a country with the name or code most similar to a word; null if none is
    * similar.
    */
   nearestRegion(country: string, word: string): Place | null;

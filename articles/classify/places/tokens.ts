@@ -138,7 +138,7 @@ function stemmed(word: string): string {
 }
 
 /**
- * How a character forms words: not at all, as a word of its own, only in Katakana words, only in
+ * How a character forms words: not at all, as a one-character word, only in Katakana words, only in
  * other words, or in both.
  */
 const NONE = 1;

@@ -9,8 +9,8 @@ const UNSUPPORTED = 0.2;
 /** Factor for each further mention of the same place. */
 const REPEATED = 0.6;
 /**
- * Minimum share of the heaviest region or city in the combined weight of the two heaviest, for the
- * article to belong to it.
+ * An article belongs to the heaviest region or city only if that one has at least this share of the
+ * combined weight of the two heaviest.
  */
 const LEADS = 0.6;
 const MAX_HITS = 10;
@@ -80,11 +80,11 @@ function weighed(chosen: readonly Chosen[], home: Home): Weighed[] {
 }
 
 /**
- * Returns a test whether an unsure place is supported. It is if its name follows `in` or a similar
- * word, unless the source declares another country. Otherwise, sure mentions of its country decide:
- * they support it, except a name that is also a word if all of them are in other regions. Without
- * sure mentions, a place is supported if it is in the source's country, or if its name is no word
- * and occurs in two of title, dateline and text.
+ * Returns a function that says whether an unsure place is supported. A place is supported if its
+ * name follows `in` or a similar word, unless the source declares another country. Otherwise, sure
+ * mentions of places in the same country support it; if its name is also a word, they must not all
+ * be in other regions. Without sure mentions, a place is supported if it is in the source's
+ * country, or if its name isn't a word and occurs in two of title, dateline and text.
  */
 function supporter(chosen: readonly Chosen[], home: Home) {
   const sure = new Map<string, Set<string>>();
@@ -164,7 +164,8 @@ interface Chosen extends Mention {
  */
 const ADDS = { inside: 6, country: 3, region: 1.5, home: 1.8, homeRegion: 1.5, city: -0.4 };
 /**
- * Minimum lead in rank over places in other countries for a meaning to be clear without context.
+ * A meaning is clear without context if it outranks every place in another country by at least this
+ * much.
  */
 const CLEAR = 1.5;
 

@@ -43,19 +43,22 @@ export interface Comparison {
   beyond: number;
 }
 
-/** Minimum share of words in common for two paragraphs to count as one that was edited. */
+/**
+ * Two paragraphs count as one paragraph that was edited if they have at least this share of their
+ * words in common.
+ */
 const ALIKE = 0.5;
 /**
- * Maximum size of the passage from the first to the last difference, in both versions together: in
- * characters, and in paragraphs.
+ * Limits on the passage from the first to the last difference, both versions together: characters,
+ * and paragraphs.
  */
 const MOST_BETWEEN = 120_000;
 const MOST_PARAGRAPHS = 4000;
 /** Maximum number of characters in differing paragraphs, both versions together. */
 const MOST_COMPARED = 24_000;
 /**
- * Maximum number of pairs of paragraphs, and of characters in them, for edits to be found. Beyond
- * that, paragraphs count as removed and added.
+ * Edits are searched for only in up to this many pairs of paragraphs, and only if these paragraphs
+ * have up to this many characters in total. Otherwise, they count as removed and added.
  */
 const MOST_PAIRS = 1600;
 const MOST_PAIRED = 12_000;
@@ -139,8 +142,8 @@ function lengthOf(paragraphs: readonly string[]): number {
 }
 
 /**
- * Returns the paragraphs that only one version has, and those that both have, in the order of each
- * version.
+ * Returns the paragraphs that only `before` has (`gone`), those that only `after` has (`fresh`),
+ * and those that both have, in the order of `before` (`stayed`) and of `after` (`remaining`).
  */
 function parted(
   before: readonly string[],
@@ -160,8 +163,8 @@ function countsOf(items: readonly string[]): Map<string, number> {
 }
 
 /**
- * Splits paragraphs into those that the other version lacks and those that both have. A repeated
- * paragraph is common as often as it occurs in both.
+ * Splits paragraphs into those that the other version lacks and those that both versions have. A
+ * repeated paragraph counts as common as often as both versions repeat it.
  */
 function partedBy(
   paragraphs: readonly string[],
@@ -255,7 +258,7 @@ function editOf(before: Read, after: Read): Edit | null {
 
 /**
  * Returns the replacements of words between two texts. If there are too many to list, returns a
- * single replacement that spans the first and the last difference.
+ * single replacement from the first to the last difference.
  */
 function swapsOf(before: readonly string[], after: readonly string[]): Swap[] {
   const least = Math.min(before.length, after.length);

@@ -2,7 +2,7 @@ import { diffChars } from "diff";
 import type { RevisionVerdict } from "../../../model/articles/revision.ts";
 import { type ComparedText, type Comparison, compare, type Edit, type Swap } from "./compare.ts";
 
-/** Maximum number of words on either side of a replacement that counts as a correction. */
+/** A replacement counts as a correction only if neither side has more than this many words. */
 const SHORT = 4;
 /** Maximum number of replacements in a correction. With more, the change is an update. */
 const FEW = 4;
@@ -58,8 +58,8 @@ function judge(comparison: Comparison): RevisionVerdict {
 }
 
 /**
- * Returns the publisher's words for a correction in what an edit added or changed; null if there
- * are none.
+ * Returns the words with which the publisher announces a correction in a passage that an edit added
+ * or changed; null if there are none.
  */
 function ownWords({ title, edited, added }: Comparison): string | null {
   const changed = [...edited, ...(title ? [title] : [])];
@@ -121,7 +121,9 @@ function isFact({ from, to }: Swap): boolean {
   return from.length <= SHORT && to.length <= SHORT;
 }
 
-/** Whether a single changed letter of this word changes the meaning: numbers and negations. */
+/**
+ * Whether a word is a number or a negation, so that a single changed letter changes its meaning.
+ */
 function weighs(word: string): boolean {
   return NUMERAL.test(word) || isNegation(word);
 }
@@ -207,7 +209,7 @@ const UNSPACED_LABEL = /^\W*(?:更正|勘误|訂正|おわび|お詫び|정정|�
 const PHRASE = new RegExp(`(?:${PHRASES.join("|")})`, "iu");
 
 /**
- * Returns the publisher's words for a correction in a paragraph or headline; null if there are
+ * Returns the words with which a paragraph or headline announces a correction; null if there are
  * none.
  */
 function correctionWords(text: string): string | null {

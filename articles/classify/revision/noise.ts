@@ -9,8 +9,8 @@ const MOST_WORDS = 14;
 const SHORT = 8;
 const MOST_LETTERS = 60;
 /**
- * Minimum share of characters inside links, and maximum length, for a paragraph to count as links
- * to other pages.
+ * A paragraph counts as links to other pages if at least this share of its characters is in links.
+ * A link, and such a paragraph, has at most `LONGEST_LINK` characters.
  */
 const LINKED = 0.8;
 const LONGEST_LINK = 200;

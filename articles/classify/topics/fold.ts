@@ -9,8 +9,8 @@ const ARABIC = /[\u0621-\u064a]/;
 const ARABIC_START = /(?<= )(?:[وف]?[بك]?ال|[وف]?لل|و)(?=[\u0621-\u064a]{3})/g;
 const FIRST_CJK = 0x3040;
 /**
- * Maximum number of UTF-16 code units that one unit becomes: its folded units, each with a space
- * before it.
+ * Folding makes one UTF-16 code unit at most this many: its folded units, each with a space before
+ * it.
  */
 const GROWS = 6;
 

@@ -24,15 +24,18 @@ export interface TopicMatcher {
   readonly digest: string;
 }
 
-/** Minimum score for a topic to count: one keyword in title or lead, or four in the text. */
+/**
+ * Minimum score for a topic that isn't declared: one keyword in title or lead is enough, or four in
+ * the text.
+ */
 const ENOUGH = 2;
-/** Minimum score for a topic that the source declares to count: one keyword anywhere. */
+/** Minimum score for a declared topic: one keyword anywhere is enough. */
 const ENOUGH_DECLARED = 1;
 /** Maximum number of topics, not counting their wider topics. */
 const MOST = 6;
 /**
- * Minimum share of the best topic's score for another topic to count, unless the source declares
- * it. A topic with a lower share is only mentioned.
+ * A topic that isn't declared counts only if it has at least this share of the best topic's score.
+ * A topic with a lower share is only mentioned.
  */
 const SHARE = 0.25;
 /** Maximum number of characters read. The rest of a longer text repeats, or isn't news. */
@@ -40,8 +43,8 @@ const TEXT_LENGTH = 12_000;
 const LEAD_LENGTH = 300;
 
 /**
- * Returns a matcher for topic rules. It compiles the keywords of a language at the language's first
- * article.
+ * Returns a matcher for topic rules. It compiles the keywords of a language when it gets the first
+ * article in that language.
  */
 export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
   const tries = new Map<string, Trie>();
@@ -207,9 +210,9 @@ export function correctTopics(
 type Counts = Map<number, Map<End, number>>;
 
 /**
- * Counts keywords in a folded text in one pass. Of a topic's overlapping phrases, the one that
- * begins first counts; of several that begin at one place, the longest. A keyword inside a negative
- * (a phrase of the rule's `negatives`) doesn't count.
+ * Counts keywords in a folded text in one pass. If phrases of one topic overlap, only the one that
+ * begins first counts, and of several that begin at the same place, only the longest. A keyword
+ * inside a negative (a phrase of the rule's `negatives`) doesn't count.
  */
 function countKeywords(text: string, trie: Trie): Counts {
   const counts: Counts = new Map();

@@ -20,10 +20,7 @@ export interface Suggestion {
 
 /** Minimum number of corrected texts that contain a keyword. One article proves nothing. */
 const ENOUGH = 2;
-/**
- * Minimum factor by which a suggested keyword must be more frequent in corrected texts than in
- * others.
- */
+/** A suggested keyword is at least this many times as frequent in corrected texts as in others. */
 const LIFT = 20;
 const MOST = 8;
 
@@ -71,7 +68,7 @@ function liftOf({ inside, corrected, elsewhere, others }: Suggestion): number {
   return inside / corrected / ((elsewhere + 0.5) / (others + 1));
 }
 
-/** Returns the suggestions without those that contain a better one or are part of it. */
+/** Removes every suggestion that contains a better one or is part of a better one. */
 function withoutParts(found: Suggestion[]): Suggestion[] {
   const selected: Suggestion[] = [];
   const bare = ({ keyword }: Suggestion) => keyword.replace("*", "");
@@ -84,7 +81,9 @@ function withoutParts(found: Suggestion[]): Suggestion[] {
   return selected;
 }
 
-/** A keyword by which the rules assigned a topic that editors then removed. */
+/**
+ * A keyword because of which the rules assigned a topic, although editors then removed that topic.
+ */
 export interface Doubt {
   keyword: string;
   /**
@@ -94,13 +93,13 @@ export interface Doubt {
   wrong: number;
   right: number;
   /**
-   * Up to three phrases with the keyword that only the wrong articles contain. The keyword
-   * shouldn't count inside them. If there are none, the keyword should weigh less.
+   * Up to three phrases with the keyword that occur only in the wrong articles. Inside these
+   * phrases, the keyword shouldn't count. If there are none, the keyword should weigh less.
    */
   negatives: string[];
 }
 
-/** The text of an article, and the keywords by which it has a topic. */
+/** The text of an article, and the keywords that gave the article a topic. */
 export interface Spoken {
   text: string;
   hits: readonly TopicHit[];
@@ -156,8 +155,8 @@ function negativesOf(keyword: string, off: Spoken[], on: Spoken[]): string[] {
 const MOST_WORDS = 3;
 const CJK_LENGTH = { min: 2, max: 6 };
 /**
- * Word lengths, in characters. Words shorter than `SHORT` are no keywords, and no keyword begins or
- * ends with one. Words of `LONG` and more are also tried without their endings.
+ * Word lengths, in characters. Words shorter than `SHORT` aren't keywords, and no keyword begins or
+ * ends with such a word. Words of `LONG` and more are also tried without their endings.
  */
 const SHORT = 3;
 const LONG = 7;

@@ -1,8 +1,8 @@
 import { fold, isArabic, isCjk, SPACE } from "./fold.ts";
 
 /**
- * A keyword or negative at the end of its path. Inside a negative, keywords of its topic don't
- * count.
+ * A keyword or a negative. It is stored at the node where its path ends. Inside a negative,
+ * keywords of its topic don't count.
  */
 export interface End {
   /** Index of the keyword's topic. */
@@ -15,9 +15,9 @@ export interface End {
 }
 
 /**
- * A node in a tree of folded characters. `next` is the first child, for the character `char`;
- * `others` holds further children. Most nodes have one child, and a map for each would take most of
- * the tree's time and memory. `star` continues after the rest of the word.
+ * A node in a tree of folded characters. `next` is the first child, and `char` is that child's
+ * character; `others` has the further children. Most nodes have one child, and a map for each would
+ * take most of the tree's time and memory. `star` continues after the rest of the word.
  */
 export interface Node {
   char: number;
