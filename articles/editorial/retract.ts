@@ -24,8 +24,8 @@ export interface ToRetract {
 }
 
 /**
- * Retracts articles that their publisher retracted. Counts only responses at the URL by which an
- * article was found first, or at its current URL.
+ * Retracts articles that their publisher retracted. Only responses from an article's first URL or
+ * from its current URL count.
  */
 export async function retractArticles(store: Store, wanted: ToRetract[]): Promise<void> {
   for (const { link, retraction } of wanted) {
@@ -36,8 +36,8 @@ export async function retractArticles(store: Store, wanted: ToRetract[]): Promis
 }
 
 /**
- * Repeats retractions after a restore, because the backup can hold the articles as they were
- * before. To be safe, each retraction counts as an editor's decision.
+ * Repeats retractions after a restore, because the backup can contain the articles in their state
+ * before the retraction. To be safe, each retraction counts as an editor's decision.
  */
 export async function retractAgain(store: Store, changes: readonly Change[]): Promise<void> {
   for (const { articleId, revision, at } of changes) {

@@ -78,7 +78,7 @@ function groupOf(
   return group;
 }
 
-/** Returns those of the latest 1000 texts in a language that are not about a topic. */
+/** Returns the texts that aren't about a topic, from among the latest 1000 texts in a language. */
 async function othersOf(
   store: Store,
   { topic, language, now }: { topic: string; language: string; now: Date },
@@ -103,8 +103,8 @@ async function doubtsOf(
 }
 
 /**
- * Returns an article's text, and the keywords by which the rules assigned a topic, regardless of
- * editors' changes.
+ * Returns an article's text, and the keywords that made the rules assign a topic to it, regardless
+ * of editors' changes.
  */
 function spokenOf(article: Article, topic: string): Spoken {
   const verdicts = article.overruled?.byTopic ?? article.evidence.byTopic ?? [];

@@ -21,7 +21,7 @@ export interface Translator {
 /** The translator's response: the fields in the requested language. */
 const Answer = z.object({ title: z.string(), teaser: z.string().nullish() });
 
-/** Who requests which translation, and why. */
+/** A request for a translation, with who requests it and why. */
 export interface Wanted {
   articleId: string;
   language: string;

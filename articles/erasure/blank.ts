@@ -99,7 +99,10 @@ function blankArticle(article: Article): Article {
   };
 }
 
-/** Returns an article as retracted, and the change that notifies readers of the retraction. */
+/**
+ * Returns an article in its retracted state, and the change that notifies readers of the
+ * retraction.
+ */
 function retraction(article: Article, now: Date): { article: Article; change: PendingChange } {
   const gone: Article = { ...article, version: article.version + 1, status: "retracted" };
   const item = blankItem(toItem(gone));
@@ -144,15 +147,15 @@ export async function removeKeys(store: Store, keys: string[]): Promise<number> 
 }
 
 /**
- * Maximum duration of a host turn, ms. A turn that began before an erasure can store erased content
- * again until then.
+ * Maximum duration of a host turn, ms. For this long after an erasure, a turn that began before the
+ * erasure can store erased content again.
  */
 const IN_FLIGHT = 15 * 60_000;
 
 /**
- * For URLs erased in the last 15 minutes, removes what host turns that began before the erasure
- * have stored again, and blanks the articles of these URLs again. Returns the number of captures
- * removed.
+ * Removes content of URLs erased in the last 15 minutes that was stored again by host turns which
+ * began before the erasure. Also blanks the articles of these URLs again. Returns the number of
+ * captures removed.
  */
 export async function eraseAgain(store: Store, now: Date): Promise<number> {
   const keys = await erasedSince(store, new Date(now.getTime() - IN_FLIGHT), now);

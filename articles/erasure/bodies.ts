@@ -20,7 +20,7 @@ export interface BodyCount {
    * quote the subject.
    */
   withheld: number;
-  /** Ids of other articles that contain the same words. The bodies of their pages stay. */
+  /** Ids of other articles that also contain the erased words. The bodies of their pages stay. */
   copies: string[];
   /** Ids of bodies that couldn't be searched because their tier lost or changed them. */
   unread: string[];
@@ -31,7 +31,7 @@ type Read = NamedBody & { body: Body };
 /**
  * Removes the stored bodies that contain the subject, whichever links fetched them, except those of
  * the erased pages, which `removeKeys` removes. The body of another article's page stays if that
- * article contains the same words. With `dryRun`, only counts the bodies.
+ * article also contains the erased words. With `dryRun`, only counts the bodies.
  */
 export async function eraseBodies(
   store: Store,
@@ -83,8 +83,8 @@ async function holds(body: Body, [capture]: CaptureOfBody[], finds: Finds): Prom
 }
 
 /**
- * Returns the id of the article for each body that is an article's page, by body id, if that
- * article contains the same words.
+ * For each body that is the page of another article which also contains the erased words, returns
+ * the id of that article, by body id.
  */
 async function copiesAmong(
   store: Store,

@@ -41,8 +41,8 @@ export interface Erased {
   captures: number;
   bodies: BodyCount;
   /**
-   * Number of documents in which a string was replaced, by collection. For previews, the number
-   * that was removed.
+   * Number of documents in which a string was replaced, by collection; for previews, number of
+   * documents that were removed.
    */
   elsewhere: Record<string, number>;
   /** Ids of sources whose file or entry points name the person; empty for other subjects. */
@@ -51,7 +51,7 @@ export interface Erased {
 
 /**
  * Erases an article, a URL or a person from the whole store. After an interruption, run it again
- * with the same subject: the data by which the subject is found is removed last.
+ * with the same subject: the data needed to find the subject is removed last.
  */
 export async function erase(
   store: Store,

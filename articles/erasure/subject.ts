@@ -28,8 +28,8 @@ export interface Target {
 }
 
 /**
- * Called with the name of what is searched, and the number of documents searched so far. For
- * previews and redacted collections, it is the number found.
+ * Called with the name of what is searched, and the number of documents searched so far; for
+ * previews and redacted collections, the number of documents found so far.
  */
 export type Progress = (what: string, count: number) => void;
 
@@ -131,8 +131,8 @@ export function findsArticle(
 }
 
 /**
- * Returns patterns for a URL: with its host and, if the path is long enough, its path alone. They
- * don't match longer paths, which are other URLs.
+ * Returns patterns for a URL: one with its host and, if its path is long enough, one with the path
+ * alone. They don't match longer paths, because these belong to other URLs.
  */
 function addressForms(url: string): string[] {
   const { host, pathname, search } = new URL(url);

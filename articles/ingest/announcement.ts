@@ -5,9 +5,9 @@ import type { Announcement, FoundLink, Hints, Link } from "../../model/crawl/lin
 import type { SkipReason } from "../../model/crawl/skipped.ts";
 
 /**
- * How long after discovery an item is published from its announcement if its page hasn't arrived,
- * ms. This leaves enough of the first minute for the grace period, for publishing, and for other
- * items on a busy machine.
+ * If an item's page hasn't arrived this long after discovery, ms, the item is published from its
+ * announcement. This leaves enough of the first minute for the grace period, for publishing, and
+ * for other items on a busy machine.
  */
 export const ANNOUNCE_AFTER_MS = 45 * SECOND_MS;
 /**
@@ -46,14 +46,14 @@ export function announcementOf(
 }
 
 /**
- * Minimum length of a link text in a list for it to count as a headline, in characters;
- * `ideographs` applies if it has any.
+ * In a list, a link text counts as a headline only if it has at least this many characters:
+ * `ideographs` if it contains ideographs, otherwise `letters`.
  */
 const HEADLINE = { letters: 15, ideographs: 6 };
 
 /**
- * Whether an entry point gives an item a title. In a list, only a link text of some length counts
- * as one.
+ * Whether an entry point gives an item a title. In a list, a link text must be long enough to count
+ * as a title (`HEADLINE`).
  */
 function hasOwnTitle({ title }: Hints, kind: EntryPointKind): boolean {
   if (!title || !/\p{L}/u.test(title)) return false;

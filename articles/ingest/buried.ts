@@ -44,8 +44,8 @@ function keyOf(url: string): string | null {
 }
 
 /**
- * Returns the entries of a commit without those that have a tombstone. Closes the links of erased
- * and purged articles.
+ * Returns the entries of a commit that have no tombstone. Closes the links of the other entries,
+ * whose articles were erased or purged.
  */
 export async function leaveBuried<T extends Entry>(
   store: Store,

@@ -88,13 +88,16 @@ function headOf(body: Body): Body {
   return { ...body, _id: digest(bytes), bytes };
 }
 
-/** Matches request headers that aren't secret. Any other header of a source can be a key. */
+/**
+ * Matches names of request headers that aren't secret. Any other header that a source configures
+ * can contain a key.
+ */
 const PLAIN =
   /^(user-agent|host|referer|range|connection|upgrade-insecure-requests|accept(-\w+)?|if-[\w-]+|sec-[\w-]+)$/;
 
 /**
- * Returns the headers except those whose names the database would interpret: a dot is a path, `$`
- * an operator.
+ * Returns the headers without those whose names the database would misread: as a path because of a
+ * dot, or as an operator because of `$`.
  */
 function storable(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^\$|\./.test(name)));
@@ -121,7 +124,8 @@ export function signalsOf(
 }
 
 /**
- * Returns the key under which a host's file or a rights document is stored, instead of a link's id.
+ * Returns the key under which a host's file or a rights document is stored. It takes the place of a
+ * link's id.
  */
 export function hostFileKey(kind: HostFileKind, url: string): string {
   const isOfHost = kind === "robots" || kind === "tdmrep";

@@ -198,7 +198,7 @@ type Outcome = Pick<Link, "state" | "dueAt" | "articleId" | "outcome" | "reason"
 type Committed = Outcome & { revised: boolean; rewritten: boolean };
 
 /**
- * Minimum time between the stream's change for an announcement and its change for the item's page,
+ * Minimum time between an item's announcement in the stream and the change that its page brings,
  * ms.
  */
 const APART_MS = 1000;
@@ -304,7 +304,9 @@ async function resolveIds(
   });
 }
 
-/** A page, the id of its article, and whether it is a variant that another page represents. */
+/**
+ * A page, the id of its article, and whether the page is a variant that another page represents.
+ */
 interface Entry extends ReadPage {
   articleId: string;
   isVersion: boolean;
@@ -432,7 +434,7 @@ function seedOf(
 }
 
 /**
- * Returns the facts besides the fingerprint that determine a story's representative, as a string
+ * Returns the facts that, besides the fingerprint, determine a story's representative, as a string
  * for comparison.
  */
 function rankOf({ status, completeness, fieldScore }: NonNullable<Decision["draft"]>): string {

@@ -31,8 +31,8 @@ export interface Decision {
   /** The new article; null if readers see no difference. Its story is decided later. */
   draft: Draft | null;
   /**
-   * The article whose current revision is stored (once more if the article is unchanged); null if
-   * none is.
+   * The article whose current revision is to be stored: `draft` if its revision is new, `before` if
+   * the article is unchanged; otherwise null.
    */
   revised: Draft | null;
   /** The article's features; null if the page doesn't represent its article. */
@@ -89,9 +89,7 @@ interface Entry {
   link: Link;
   articleId: string;
   reading: Reading;
-  /**
-   * Whether the page's URL is that of a variant (AMP, phones, print) that another page represents.
-   */
+  /** Whether the page is a variant (AMP, phones, print) that another page represents. */
   isVersion?: boolean;
 }
 
@@ -114,8 +112,8 @@ function decideOne(
 }
 
 /**
- * Minimum length of a less complete version, as a share of the stored text's length. A shorter
- * version doesn't replace the stored one.
+ * A less complete version replaces the stored one only if its text has at least this share of the
+ * stored text's length.
  */
 const STILL_WHOLE = 0.7;
 
@@ -179,8 +177,8 @@ function itemOf(article: Draft): string {
 }
 
 /**
- * Returns what readers see besides headline and text, as a string for comparison. Other
- * modification dates, counters in teaser or byline, and image sizes don't count.
+ * Returns what readers see besides headline and text, as a string for comparison. The modification
+ * date, counters in teaser or byline, and image sizes don't count.
  */
 function shown(article: Draft, withTeaser: boolean): string {
   const { image, ...item } = toItem(article);
@@ -219,7 +217,7 @@ interface Identity {
 /** The article of a URL, and the URL's role in the article. */
 export type Owner = Pick<Alias, "articleId" | "kind">;
 
-/** Whether a URL is that of a variant or further page, which doesn't represent its article. */
+/** Whether a URL belongs to a variant or a further page, which doesn't represent its article. */
 export function isVersion(owner: Pick<Alias, "kind"> | undefined): boolean {
   return owner !== undefined && VERSIONS.has(owner.kind);
 }

@@ -19,17 +19,17 @@ export interface Origin extends ArticleBounds {
   announcer: AnnouncedBy;
   source: SourceRecord;
   run: Pick<Run, "_id" | "first">;
-  /** Those of the found links that are already stored, by key. */
+  /** The found links that are already stored, by key. */
   known: Map<string, KnownLink>;
   /** Returns the lane in which an article's URL is fetched. */
   laneOf(url: string): Lane;
   /** Explains why a URL looks like part of a crawler trap; null if it doesn't. */
   trapOf(url: string): string | null;
-  /** Whether the dates or the order of the entry point's host are reliable. */
+  /** Whether the dates, or the order, that the entry point's host gives are reliable. */
   trusts(word: UnreliableKind): boolean;
 }
 
-/** A known link to fetch again, at its own URL, and the changes that this makes to it. */
+/** A known link to fetch again at its own URL, and the changes to make to the link. */
 interface Again {
   id: string;
   url: string;
@@ -49,13 +49,11 @@ export interface DiscoveryPlan {
   /** Known links to fetch again now. */
   again: Again[];
   /**
-   * Known links to articles whose next fetch becomes earlier, but isn't due now, because their last
-   * fetches found no change.
+   * Known links to articles that are fetched again earlier than planned, but not now, because their
+   * last fetches found no change.
    */
   sooner: { _id: string; at: Date; hints: Hints }[];
-  /**
-   * Known links whose pages haven't arrived and for which an entry point now gives the first title.
-   */
+  /** Known links that have no page yet and now get their first title from an entry point. */
   announced: Pick<Link, "_id" | "hints" | "announcement" | "announceAt">[];
   /**
    * Number of new links that exceed a run's limit or are in a suspected trap. They aren't stored,
@@ -67,9 +65,9 @@ export interface DiscoveryPlan {
 
 /**
  * Decides what happens to the links of an entry point. New links are due in the given order (newest
- * first). Known articles are fetched again if the entry point says that they changed, known
- * sitemaps and list pages at most once per run. Skipped links keep their reason. Links that exceed
- * the run's limit wait for the next run.
+ * first). Known articles are fetched again if the entry point says that they changed. Known
+ * sitemaps and list pages are fetched again at most once per run. Skipped links keep their reason.
+ * Links that exceed the run's limit wait for the next run.
  */
 export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPlan {
   const { link, known, now } = origin;
@@ -112,8 +110,8 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
 }
 
 /**
- * Whether this run has already found all articles on a page of a list in a feed. The articles on
- * the list's next page can then still be new. Articles that the list itself named before don't
+ * Whether this run already found, in a feed, all articles that a page of a list names. The list's
+ * next page can then still name new articles. Articles that the list itself named before don't
  * count, because some lists repeat their last page for ever.
  */
 function isOfFeeds(links: readonly FoundLink[], { source, run, known }: Origin): boolean {
@@ -249,9 +247,9 @@ function withoutTraps(found: readonly FoundLink[], trapOf: (url: string) => stri
 }
 
 /**
- * Returns the links to articles that a run still takes, in the given order, and those that it
- * skips. A first run takes only a few recent ones. `over` is the number of links that wait for the
- * next run.
+ * Returns the links to articles that fit into a run, in the given order, and those that the run
+ * skips. A first run takes only a few recent articles. `over` is the number of links that wait for
+ * the next run.
  */
 function withinBounds(
   found: readonly FoundLink[],
@@ -272,7 +270,7 @@ function withinBounds(
 
 /**
  * Returns the maximum number of links to articles that a run takes from a host. The number is lower
- * for a host with a long Crawl-delay, so that its runs don't take longer.
+ * for a host with a long Crawl-delay, so that runs don't take longer there.
  */
 function maxArticlesAt(delay: number): number {
   const { linksPerRun, crawlDelay } = LIMITS;
@@ -280,8 +278,8 @@ function maxArticlesAt(delay: number): number {
 }
 
 /**
- * Applies the limits of a source's first run: articles of the last `days` days, newest first, at
- * most `articles`. Undated articles count as new, in order of appearance. Entry points and list
+ * Selects the links that a source's first run takes: the newest articles of the last `days` days,
+ * at most `articles`. Undated articles count as new, in order of appearance. Entry points and list
  * pages are always selected. The other articles are skipped as `too-old`.
  */
 export function firstRunBudget(

@@ -4,25 +4,25 @@ import type { Match } from "../../model/articles/story.ts";
 import { HEAVY } from "./events.ts";
 
 /**
- * Maximum time between two articles for their titles to count as a match, ms: `own` within one
- * source, `other` between two sources.
+ * Maximum time between two articles with matching titles, ms: `own` within one source, `other`
+ * between two sources.
  */
 const APART = { own: 18 * HOUR_MS, other: 48 * HOUR_MS };
 /**
  * Two titles are distinctive if each has at least `letters` characters, or if the weights of the
  * terms that the articles share add up to at least `weight` and two of these terms are heavy. Other
- * titles can be those of a series or column. An ideograph counts as two characters.
+ * titles can belong to a series or column. An ideograph counts as two characters.
  */
 const DISTINCT = { letters: 30, weight: 5 };
 /**
- * Minimum share of words that two titles have in common. Words of the shorter title that the longer
- * one lacks must have at most `SHORT_WORD` letters.
+ * Two titles match if they share at least this part of their words, and if no word of the shorter
+ * title that the longer one lacks has more than `SHORT_WORD` letters.
  */
 const ALIKE = 0.75;
 const SHORT_WORD = 3;
 /**
- * Minimum length of a title that is part of the other title, in characters. An ideograph counts as
- * two.
+ * A title that is part of the other title matches it only if it has at least this many characters.
+ * An ideograph counts as two.
  */
 const PART = 20;
 const IDEOGRAPH = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu;
@@ -55,7 +55,7 @@ export function announcedMatch(a: Features, b: Features): Announced | null {
   return { kind: "same event", score: SCORE.event, terms: terms.map(([term]) => term).slice(0, 8) };
 }
 
-/** Whether two titles are more specific than those of a column or a recurring report. */
+/** Whether two titles are too specific to belong to a column or a recurring report. */
 function isDistinct(one: string, other: string, terms: ReturnType<typeof sharedTerms>): boolean {
   if (Math.min(lengthOf(one), lengthOf(other)) >= DISTINCT.letters) return true;
   const weight = terms.reduce((sum, [, each]) => sum + each, 0);

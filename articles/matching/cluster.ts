@@ -25,9 +25,10 @@ export function isBefore(a: Pick<Fingerprint, "_id" | "at">, b: typeof a): boole
 }
 
 /**
- * Returns an article's cluster: that of the most similar earlier article, if the article also
- * resembles the first one of that text or story; otherwise a new cluster. Only earlier articles
- * count, so a set of articles always gives the same result, in whatever order they arrive.
+ * Returns an article's cluster: the cluster of the most similar earlier article, if the article
+ * also resembles the first article of that cluster's text or story; otherwise a new cluster. Only
+ * earlier articles count, so a set of articles always gives the same result, in whatever order they
+ * arrive.
  */
 export function clusterOf(own: Fingerprint, { neighbours, get }: Surroundings): Cluster {
   let best: { match: Match; first: Fingerprint } | null = null;
@@ -45,7 +46,7 @@ export function clusterOf(own: Fingerprint, { neighbours, get }: Surroundings): 
 /**
  * Whether an article can change its cluster because an earlier article, `first`, arrived or moved.
  * True if `first` is its current match, if editors keep the two apart, or if `first` matches better
- * than the current match, if any.
+ * than the current match. Without a current match, any match counts.
  */
 export function mayMove(own: Fingerprint, first: Fingerprint, get: Surroundings["get"]): boolean {
   const known = own.cluster?.match;
@@ -171,19 +172,18 @@ function constrained(
     .flatMap((constraint) => constraint.with);
 }
 
-/** Minimum estimated Jaccard similarity for two texts to count as copies. */
+/** Two texts count as copies if their estimated Jaccard similarity is at least this. */
 const SIMILAR = 0.6;
-/** Minimum share of an excerpt that the longer text contains. */
+/** A text counts as an excerpt if the longer text contains at least this share of it. */
 const EXCERPT = 0.66;
 /**
- * Minimum share of the shorter text that the longer one contains, for a copy of a copy and the
- * first text.
+ * A text can be a copy of a copy of another text if the longer of the two contains at least this
+ * share of the shorter one.
  */
 const RESEMBLES = 0.4;
 /**
- * Minimum share of the shorter list of numbers that the longer list contains, for two reports of
- * one form to be copies. Below it, they are different reports if each also has at least
- * `OWN_NUMBERS` numbers of its own.
+ * Two reports of one form are different if the longer list of numbers contains less than this share
+ * of the shorter list, and each list has at least `OWN_NUMBERS` numbers that the other lacks.
  */
 const SHARED_NUMBERS = 0.65;
 const OWN_NUMBERS = 2;
@@ -242,7 +242,7 @@ function isSameText(a: Features, b: Features): boolean {
 
 /**
  * Whether two similar texts are different reports of one form, such as daily figures or tenders.
- * They are if their texts differ only in numbers, or share too few numbers. They also are if the
+ * That is so if their texts differ only in numbers, or share too few numbers. It is also so if the
  * numbers in their titles differ, and either the rest of the titles is equal or the numbers in the
  * texts differ too.
  */

@@ -13,8 +13,8 @@ import { type Even, evenOf, formOf, numbersOf } from "./plain-text.ts";
 import { type Term, termsOf } from "./terms.ts";
 
 /**
- * Minimum number of words for a text to be compared by shingles. Shorter texts share too many
- * shingles by chance, so only identical ones count as copies.
+ * A text is compared by shingles only if it has at least this many words. Shorter texts share too
+ * many shingles by chance, so only identical ones count as copies.
  */
 const MIN_WORDS = 60;
 /**
@@ -97,10 +97,10 @@ export function fingerprint(input: FingerprintInput): Features {
 }
 
 /**
- * Returns the keys under which articles to compare are found: those of the text and the feed id as
- * they are, all others for the article's day, the day before and the day after. So the order in
- * which copies arrive doesn't matter. Querying three times as many keys is cheaper than writing
- * them.
+ * Returns the keys by which to find articles to compare. The keys of the text and of the feed id
+ * are as they are. The others are for the article's day, the day before and the day after, so that
+ * the order in which copies arrive doesn't matter. Querying three times as many keys is cheaper
+ * than writing them.
  */
 export function probeKeys({ keys }: Pick<Features, "keys">): FingerprintKey[] {
   return keys.flatMap(aroundDay);
@@ -159,8 +159,8 @@ interface Sketch {
   signature: Uint16Array;
   shingles: number;
   /**
-   * The smallest hashes (32 bits) of longer runs of tokens. A text usually shares at least one with
-   * an excerpt of it.
+   * The smallest hashes (32 bits) of longer runs of tokens. A text usually shares at least one of
+   * them with its excerpts.
    */
   runs: number[];
 }

@@ -82,7 +82,7 @@ function withoutParts(found: Suggestion[]): Suggestion[] {
 }
 
 /**
- * A keyword because of which the rules assigned a topic, although editors then removed that topic.
+ * A keyword that made the rules assign a topic, which editors then removed.
  */
 export interface Doubt {
   keyword: string;
