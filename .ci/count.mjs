@@ -7,9 +7,9 @@ import { relative } from "node:path";
  *     count.mjs failed REPORT                  prints the files to run again, one per line; none if too many failed
  *     count.mjs count CHECKS FAILED STAGE...   prints the totals; exits with 1 if anything failed
  *
- * CHECKS is the number of other checks, and FAILED the number of them that failed. A STAGE is
- * `NAME,STATUS,REPORT,REPEAT`: its name, its exit code, its report, and the report of a second run of
- * its failed files, if there was one.
+ * CHECKS is the number of other checks, and FAILED is how many of them failed. A STAGE is
+ * `NAME,STATUS,REPORT,REPEAT`: its name, its exit code, its report, and the report of a second run
+ * of its failed files, if there was one.
  */
 /**
  * Maximum number of failed files that are run again. If more fail, that isn't chance, and a second
