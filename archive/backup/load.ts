@@ -11,7 +11,7 @@ import { BadBackup, fromLine } from "./file.ts";
 /**
  * A write contains at most `BATCH` documents, and ends once their lines have more than `CHARS`
  * characters. The embedded database makes each write one transaction, and stalls once the pages of
- * a transaction take a fifth of the cache. A single fingerprint changes 25 pages.
+ * a transaction take a fifth of the cache. A single fingerprint has keys on 25 pages.
  */
 const BATCH = 50;
 const CHARS = 4_000_000;

@@ -6,7 +6,7 @@ import type { Progress } from "./dump.ts";
 import { loadBackup, openRestored } from "./load.ts";
 
 /**
- * Writes the lines of a checked backup into a prepared store, and migrates it to the current
+ * Writes the lines of a checked backup into a prepared store, and migrates the store to the current
  * schema. Nobody can open the store until the restore has finished. After an interruption, the
  * restore must begin again.
  */

@@ -20,8 +20,8 @@ import { articlesAsOf } from "../as-of/articles.ts";
 import type { ExportedArticle } from "./columns.ts";
 
 /**
- * The articles to export: they come from `sources` (null: from all) and match `where` (all do if it
- * is null or missing).
+ * The articles to export: from `sources` (null: all sources), and matching `where` (null or
+ * missing: all articles).
  */
 export interface ArticleSlice {
   sources: readonly string[] | null;

@@ -8,8 +8,8 @@ import type { ExportedArticle } from "./columns.ts";
 import { COLUMNS, type Column, SCHEMA_VERSION } from "./columns.ts";
 
 /**
- * A row group is written once it has this many articles, or characters in their texts. This limits
- * the memory used.
+ * A row group is written once it has this many articles, or this many characters in their texts.
+ * This limits the memory used.
  */
 const GROUP = { articles: 2000, characters: 1_000_000 };
 

@@ -57,7 +57,7 @@ export async function commitImported(
 const pagesOf = (entries: readonly ImportEntry[]): ReadPage[] =>
   entries.flatMap(({ link, capture, reading }) => (reading ? { link, capture, reading } : []));
 
-/** Stores the articles on pages. Stores their links unless they exist. */
+/** Stores the articles of pages, and the links of the pages that have none yet. */
 async function commitPages(
   store: Store,
   pages: ReadPage[],
@@ -93,9 +93,9 @@ async function countBuried(
 type JoinDeps = ReadDeps & { options: CommitOptions };
 
 /**
- * Joins further pages with their articles once their responses are stored, whatever their order in
- * the archive. Returns the links of the joined pages, and the pages that turn out to be separate
- * articles.
+ * Joins further pages with their articles. All responses must be stored already, because the
+ * archive can have them in any order. Returns the links of the joined pages, and the pages that
+ * turn out to be separate articles.
  */
 async function joinArticlePages(
   deps: JoinDeps,

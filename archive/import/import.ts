@@ -32,8 +32,8 @@ export interface ImportDeps extends ReadDeps {
 export type Found = ArchivedResponse | { offset: number; broken: string };
 
 /**
- * A batch is stored once it has this many responses, or this many bytes in their bodies, adding up
- * the compressed and the decompressed bytes.
+ * A batch is stored once it has this many responses, or this many bytes (the sum of its compressed
+ * and decompressed bodies).
  */
 const BATCH_LIMITS = { responses: 50, bytes: 16_000_000 };
 /** Number of pages read concurrently. */
@@ -73,8 +73,8 @@ export async function* importArchive(
   yield report;
 
   /**
-   * Returns a response with its source, its kind and the rights of its host. If the response must
-   * not or can't be stored, counts it and returns null.
+   * Returns a response with its source, its kind and the rights of its host. If the response can't
+   * be stored, or isn't allowed to be, counts it and returns null.
    */
   async function fileUnder(found: ArchivedResponse): Promise<Unlinked | null> {
     const source = ground.sourceOf(found.url);
@@ -171,8 +171,8 @@ interface Shelf {
 }
 
 /**
- * Returns a shelf that remembers the payloads of an archive by digest, and looks up earlier ones in
- * the store.
+ * Returns a shelf that remembers the payloads of an archive by digest, and looks up others in the
+ * store.
  */
 function createShelf(store: Store): Shelf {
   const pending = new Map<string, ArchivedResponse>();

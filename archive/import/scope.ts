@@ -19,14 +19,14 @@ const MAX_HOSTS = 10_000;
 
 /** Assigns URLs to sources, and determines what their hosts allow. */
 export interface Ground {
-  /** Returns the source on whose site a URL is; null if there is none. */
+  /** Returns the source whose site a URL belongs to; null if there is none. */
   sourceOf(url: string): SourceRecord | null;
   kindOf(url: string, source: SourceRecord): Capture["kind"];
   /** Returns why an article's URL must not be imported; null if it can be. */
   refusal(url: string, source: SourceRecord, host: Host | null): Skipped | null;
   /**
-   * Returns what the host's files, as stored here and as found in the archive, declare about the
-   * use of a page.
+   * Returns what the host's files declare about the use of a page: the files stored here, and those
+   * found in the archive.
    */
   rightsOf(url: string, host: Host | null): HostRights;
   /** Records a host's robots.txt or tdmrep.json found in the archive. */

@@ -115,7 +115,7 @@ function emptyScore(): Score {
 }
 
 /**
- * Adds to a score what an article contains as it is stored, and what it contains as derived again.
+ * Adds one article to a score: its stored state (`before`) and its newly derived state (`after`).
  */
 function noteScore(score: Score, before: Draft, after: Draft): void {
   score.articles++;

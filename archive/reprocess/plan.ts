@@ -51,7 +51,7 @@ export type Planned = Derivation | ({ before: Article } & Left);
 /** Maximum number of responses in memory, because a response can be large. */
 const AT_ONCE = 8;
 
-/** Derives articles again by the given stages, without writing anything. */
+/** Derives articles again, in the given stages only, without writing anything. */
 export async function plan(
   deps: ReprocessDeps,
   articles: readonly Article[],
@@ -62,7 +62,7 @@ export async function plan(
   });
 }
 
-/** Extracts the responses of articles again, without writing anything. */
+/** Extracts articles again from their stored responses, without writing anything. */
 export function planReading(deps: ReadingDeps, articles: readonly Article[]): Promise<Planned[]> {
   return planBy(deps, articles, (before, input) => read(deps, before, input));
 }

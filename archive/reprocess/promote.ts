@@ -58,7 +58,7 @@ export async function* promote(
   yield await promotionOf(store, name);
 }
 
-/** Yields the ids of open staged articles, in batches, until none is left. */
+/** Yields the ids of staged articles that have no outcome yet, in batches, until none is left. */
 async function* openInTurn(store: Store, name: string, batch: number): AsyncGenerator<string[]> {
   for (;;) {
     const ids = await openStagedArticles(store, name);

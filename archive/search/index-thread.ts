@@ -2,7 +2,6 @@ import { workerData } from "piscina";
 import { QueryProblem } from "../../model/publish/search.ts";
 import { type IndexFile, openIndex } from "./index-file.ts";
 
-/** The data with which the index thread is started. */
 export interface IndexThreadData {
   path: string;
 }

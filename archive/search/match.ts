@@ -18,8 +18,8 @@ export interface Match {
   /** FTS5's MATCH expression; null matches everything. */
   expression: string | null;
   /**
-   * Stems of the words to highlight. A stem that ends with `*` stands for every word that begins
-   * like it.
+   * Stems of the words to highlight. A stem that ends with `*` stands for every word with that
+   * beginning.
    */
   highlights: string[];
   /**

@@ -107,7 +107,7 @@ function dropStaleLock(path: string): void {
 }
 
 const BUSY = /database is locked/;
-/** Maximum wait for another process's transaction, ms, and the pause between two checks. */
+/** Maximum wait for another process's transaction, and pause between two checks, ms. */
 const LOCK_PATIENCE_MS = 60_000;
 const LOCK_PAUSE_MS = 20;
 const nobody = new Int32Array(new SharedArrayBuffer(4));
@@ -165,7 +165,10 @@ export const NUMBERS_PER_MINUTE = 4096;
  */
 const MAX_NUMBER = 2 ** 42;
 
-/** Returns the first document number of the minute of a time. Later times have lower numbers. */
+/**
+ * Returns the first document number of the minute that contains a time. Later minutes have lower
+ * numbers.
+ */
 export function firstNumber(time: Date): number {
   return MAX_NUMBER - Math.floor(time.getTime() / MINUTE_MS) * NUMBERS_PER_MINUTE;
 }

@@ -112,7 +112,7 @@ async function payloadOf(
 }
 
 /**
- * Returns a key that is equal for two captures if one record can repeat the payload of the other;
+ * Returns a key that two captures share if the record of one can refer to the payload of the other;
  * null if the capture has no body.
  */
 export function payloadKey({ capture, body }: Archived): string | null {

@@ -112,9 +112,9 @@ export async function exportArchive(
 }
 
 /**
- * Returns a function that explains why a capture can't be used for a purpose; it returns null if it
- * can. It considers the capture's reservations, the current reservations of its article, and the
- * current consents of its source.
+ * Returns a function that explains why a capture can't be used for a purpose, or returns null if
+ * the capture can be used. The function considers the capture's reservations, the current
+ * reservations of its article, and the current consents of its source.
  */
 function judgeFor(purpose: ExportPurpose, sources: readonly SourceRecord[], at: Date) {
   const byId = new Map(sources.map((source) => [source._id, source]));

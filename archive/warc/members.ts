@@ -19,9 +19,9 @@ export interface Broken {
 }
 
 /**
- * The bytes of a piece, or why it is broken. `next` is the offset after the piece; a broken piece
- * has it only if it is known. Otherwise `from` is the earliest offset at which a readable piece can
- * follow; by default, that is one byte further.
+ * The bytes of a piece, or why the piece is broken. `next` is the offset after the piece; it can be
+ * missing for a broken piece. Then `from` is the earliest offset at which a readable piece can
+ * follow; by default, one byte after the beginning of the broken piece.
  */
 type Taken = { bytes: Buffer; next: number } | { broken: string; next?: number; from?: number };
 
@@ -93,8 +93,8 @@ async function takerFor(file: Source, path: string): Promise<Take> {
 }
 
 /**
- * Returns the offset of the next readable piece from `from` on; if there is none, the end of the
- * file.
+ * Returns the offset of the next readable piece, searching from `from`; the end of the file if
+ * there is none.
  */
 async function nextPiece(file: Source, from: number, take: Take): Promise<number> {
   const magic = take === takeMember ? Buffer.from([0x1f, 0x8b, 8]) : Buffer.from("WARC/1.");

@@ -19,8 +19,8 @@ export interface Source {
 /** The first bytes of a ZIP file, such as a WACZ. */
 const ZIP_MAGIC = Buffer.from([0x50, 0x4b, 0x03, 0x04]);
 /**
- * Maximum ratio of the uncompressed size of a WACZ file's compressed WARC files to the size of the
- * whole file.
+ * Maximum uncompressed size of the compressed WARC files in a WACZ file, as a multiple of the size
+ * of the WACZ file.
  */
 const MAX_RATIO = 200;
 const WARC_NAME = /\.warc(?:\.gz)?$/;

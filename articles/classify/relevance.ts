@@ -11,7 +11,7 @@ export interface RelevanceInput {
 
 /** Maximum contribution of each part. Together they are 1. */
 const MOST = { topics: 0.65, declared: 0.15, place: 0.05, trust: 0.15 };
-/** Reasons that come from the article or an editor, not from the source. */
+/** Reasons for a topic that come from the article or from an editor, not from the source. */
 const STATED_BECAUSE: ReadonlySet<TopicVerdict["because"]> = new Set(["keywords", "editor"]);
 /**
  * Sum of topic scores at which the topics contribute half of their maximum. One keyword in both

@@ -25,7 +25,7 @@ export type GoneVerdict = {
   | { retract: false; why: "too soon" | "nothing to compare" | "the host is not well" }
 );
 
-/** Returns the count of "gone" responses with one more, at `now`. */
+/** Adds one "gone" response, at `now`, to the count. */
 export function goneAgain(gone: Gone | null | undefined, now: Date): Gone {
   const { count, firstAt } = gone ?? { count: 0, firstAt: now };
   return { count: count + 1, firstAt, lastAt: now };
@@ -101,8 +101,9 @@ const NOTICES = [
 
 const NOTICE = new RegExp(`(?:${NOTICES.join("|")})`, "iu");
 /**
- * A notice counts in the first `ABOVE` characters of a text if the old text follows, or in the
- * first `ALONE` characters if nothing else is on the page.
+ * A notice counts in the first `ALONE` characters of a text of at most `SHORT` characters, because
+ * that is probably only a notice. In a longer text, it counts only in the first `ABOVE` characters,
+ * above the old text.
  */
 const ABOVE = 60;
 const ALONE = 400;

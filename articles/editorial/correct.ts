@@ -224,7 +224,7 @@ export async function correctAll(
 
 type Topics = readonly Pick<TopicRule, "id" | "parent">[];
 
-/** Maximum length of each of an editor's texts, in characters. */
+/** Maximum length of an editor's texts, in characters. */
 const LONGEST = { title: 500, prefix: 100, teaser: 5000 };
 
 /** Explains what is wrong with a correction; null if it can be stored. */

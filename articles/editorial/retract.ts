@@ -140,7 +140,8 @@ export interface ToReserve {
 
 /**
  * Records the reservations of articles. If they forbid storing the text, removes text and teaser,
- * so that only headline and link remain. Ignores responses older than the stored one.
+ * so that only headline and link remain. Ignores responses that are older than the article's stored
+ * response.
  */
 export async function reserveArticles(
   store: Store,
@@ -182,8 +183,8 @@ function withoutText(article: Article): Partial<Article> {
 }
 
 /**
- * Writes the article that `decide` returns, with its revision. Returns null, or why nothing was
- * written.
+ * Writes the article that `decide` returns, with its revision. Returns why nothing was written;
+ * null if the article was written.
  */
 async function changed(
   store: Store,
@@ -201,7 +202,7 @@ async function changed(
   });
 }
 
-/** Fields of an intent that isn't a correction. */
+/** Fields of an intent without corrections. */
 const NO_WORDS = { corrections: [], undone: [] };
 
 /** Maximum number of articles updated per call. The next call updates the rest. */

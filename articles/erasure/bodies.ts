@@ -16,8 +16,8 @@ import { type Finds, findsIn, type Progress } from "./subject.ts";
 /** Stored bodies that contain the subject of an erasure. */
 export interface BodyCount {
   /**
-   * Number of bodies that were removed, or would be with `dryRun`: feeds, lists and pages that
-   * quote the subject.
+   * Number of bodies that were removed (with `dryRun`, that would be removed): feeds, lists and
+   * pages that quote the subject.
    */
   withheld: number;
   /** Ids of other articles that also contain the erased words. The bodies of their pages stay. */

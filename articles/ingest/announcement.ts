@@ -27,9 +27,9 @@ interface Announced {
 }
 
 /**
- * Returns the announcement to publish if a link's page doesn't arrive, and when. Empty if the link
- * isn't an article, if the entry point has no title for it, or if the source publishes nothing
- * before the page arrives.
+ * Returns the announcement to publish if a link's page doesn't arrive, and the time to publish it.
+ * Empty if the link isn't an article, if the entry point has no title for it, or if the source
+ * publishes nothing before the page arrives.
  */
 export function announcementOf(
   { kind, hints }: FoundLink,

@@ -69,7 +69,8 @@ export interface CommitEntry {
 
 export type CommitResult = Partial<Pick<Link, "outcome" | "reason" | "articleId">> & {
   /**
-   * Whether the publisher changed the article, rather than our rules; missing without an article.
+   * Whether the article changed because the publisher changed it, not because our rules changed;
+   * missing without an article.
    */
   rewritten?: boolean;
 };

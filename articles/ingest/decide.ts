@@ -139,8 +139,8 @@ function featuresOf({ extracted }: Reading, firstSeenAt: Date): Features {
 }
 
 /**
- * Whether a page can change an article. The page has the article's URL or names it as a variant,
- * and is not older than the stored version.
+ * Whether a page can change an article. It can if it has the article's URL or names this URL as a
+ * variant, and if it isn't older than the stored version.
  */
 export function speaksFor(
   link: Pick<Link, "_id">,
@@ -241,7 +241,7 @@ export function variantsOf(
 
 const IS_OF_IT = new Set<ArticlePageRead["state"]>(["joined", "repeats"]);
 
-/** Returns the keys of all URLs of an arrival, its own first. */
+/** Returns the keys of all URLs of an arrival, the link's id first. */
 export function keysOf({ link, hops, finalUrl, address, variants }: Arrival): string[] {
   const others = [...hops, ...variants].map(({ url }) => url);
   const urls = [finalUrl, ...others, address];

@@ -74,7 +74,8 @@ function joinedIn(text: Evidence | undefined): string[] {
 }
 
 /**
- * The article that includes this page as a further page: the id of its link, and the page's number.
+ * The article that includes this page as a further page: the id of the link of its first page, and
+ * the number of this page.
  */
 export interface ArticlePageOf {
   linkId: string;

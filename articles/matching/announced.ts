@@ -15,8 +15,8 @@ const APART = { own: 18 * HOUR_MS, other: 48 * HOUR_MS };
  */
 const DISTINCT = { letters: 30, weight: 5 };
 /**
- * Two titles match if they share at least this part of their words, and if no word of the shorter
- * title that the longer one lacks has more than `SHORT_WORD` letters.
+ * Two titles can match only if they have at least this share of all their words in common, and if
+ * every word of the shorter title that the longer one lacks has at most `SHORT_WORD` letters.
  */
 const ALIKE = 0.75;
 const SHORT_WORD = 3;

@@ -98,9 +98,9 @@ export function fingerprint(input: FingerprintInput): Features {
 
 /**
  * Returns the keys by which to find articles to compare. The keys of the text and of the feed id
- * are as they are. The others are for the article's day, the day before and the day after, so that
- * the order in which copies arrive doesn't matter. Querying three times as many keys is cheaper
- * than writing them.
+ * are returned unchanged. Every other key is returned for the article's day, the day before and the
+ * day after, so that the order in which copies arrive doesn't matter. Querying three times as many
+ * keys is cheaper than writing them.
  */
 export function probeKeys({ keys }: Pick<Features, "keys">): FingerprintKey[] {
   return keys.flatMap(aroundDay);

@@ -2,11 +2,11 @@ import type { Place, PlaceHit, PlaceVerdict } from "../../../model/articles/clas
 import type { Meaning } from "./gazetteer.ts";
 import type { Mention } from "./mentions.ts";
 
-/** Minimum evidence for a country to count. */
+/** Minimum sum of the mentions' weights for a country to count. */
 const ENOUGH = 1.2;
 /** Factor for the weight of an unsure mention whose place nothing else supports. */
 const UNSUPPORTED = 0.2;
-/** Factor for each further mention of the same place. */
+/** Factor for the weight of each further mention of the same place. */
 const REPEATED = 0.6;
 /**
  * An article belongs to the heaviest region or city only if that one has at least this share of the

@@ -27,7 +27,7 @@ export interface Edit {
   swaps: readonly Swap[];
 }
 
-/** The differences between two versions of an article that a reader would notice. */
+/** The differences that a reader would notice between two versions of an article. */
 export interface Comparison {
   title: Edit | null;
   /** Paragraphs whose content changed. */

@@ -182,7 +182,7 @@ export function withDeclared(found: TopicVerdict[], declared: readonly string[])
   return [...found, ...asDeclared(declared.filter((id) => !ids.has(id)))];
 }
 
-/** Score of a topic from an editor: as much as a keyword in title and lead. */
+/** Score of a topic that an editor added: the same as for one keyword in both title and lead. */
 const SCORE = 5;
 
 /**
