@@ -110,8 +110,8 @@ export async function* dumpStore(
 }
 
 /**
- * Yields, in batches, the articles that changed after the stream position `head`, then the
- * documents that they refer to, by collection.
+ * Yields, in batches, the articles that changed after the stream position `head`. Each batch is
+ * followed by its aliases, revisions, texts, fingerprints, captures and bodies.
  */
 async function* again(
   store: Store,

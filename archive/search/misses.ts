@@ -28,7 +28,8 @@ const ALPHABETS = [
 
 /**
  * Returns the words of a query that no document contains, each with a similar indexed word if there
- * is one. Looks up only the first words (`MOST`). Throws `QueryProblem` for an invalid query.
+ * is one. Looks up and corrects only the first words (`MOST`). Throws `QueryProblem` for an invalid
+ * query.
  */
 export function findMisses(db: Database, { query, all }: { query: string; all: boolean }): Miss[] {
   const { root } = parseQuery(query);

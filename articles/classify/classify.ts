@@ -134,8 +134,8 @@ const DECLARED = 0.4;
 
 /**
  * Returns where an article belongs: the place in the title's prefix, otherwise the place that the
- * article's words name, otherwise the source's place. If the words name the source's country but no
- * region in it, the region is the source's.
+ * article's words name, otherwise the source's place. If the country is the source's and the words
+ * name no region in it, the region is the source's too.
  */
 function placeOf(grounds: PlaceGrounds): PlaceVerdict {
   const { carried, title, text, language, source, places } = grounds;

@@ -113,8 +113,8 @@ export async function undoCorrection(
 }
 
 /**
- * Applies every stored correction to its article, because after a restore an article can be older
- * than a correction in the same backup. Upkeep decides the affected stories again.
+ * Applies every stored correction to its article or story again, because after a restore an article
+ * can be older than a correction in the same backup. Upkeep decides the affected stories again.
  */
 export async function applyCorrections(store: Store, now: Date): Promise<void> {
   const done = new Set<string>();

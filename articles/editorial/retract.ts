@@ -99,8 +99,8 @@ export async function reinstate(
 }
 
 /**
- * Retracts an article if `allowed` returns true for it. An editor's retraction replaces any other
- * one. Returns false if the article doesn't exist.
+ * Retracts an article if `allowed` returns true for it. If the article is already retracted, only
+ * an editor's retraction replaces another cause. Returns false if the article doesn't exist.
  */
 async function retractOne(
   store: Store,
@@ -140,8 +140,8 @@ export interface ToReserve {
 
 /**
  * Records the reservations of articles. If they forbid storing the text, removes text and teaser,
- * so that only headline and link remain. Ignores responses that are older than the article's stored
- * response.
+ * so that only headline and link remain. Ignores responses that are older than the article's latest
+ * one.
  */
 export async function reserveArticles(
   store: Store,

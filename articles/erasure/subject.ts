@@ -19,8 +19,8 @@ export type Subject =
 export interface Target {
   articles: Pick<Article, "_id" | "title" | "sourceId">[];
   /**
-   * Keys of the URLs to erase: all URLs of these articles, and the links to articles that contain
-   * the subject.
+   * Keys of the URLs to erase: all URLs of these articles, and links to articles if the link itself
+   * contains the subject.
    */
   keys: string[];
   /** Tests whether a body or other stored text contains the subject. */

@@ -96,9 +96,7 @@ function isUnderWay({ reason, attempts }: Partial<Link>): boolean {
   return reason === "login" || (attempts === 0 && !reason);
 }
 
-/**
- * Skip reasons which show that a link isn't an item, or that we aren't allowed to show the item.
- */
+/** Skip reasons which show that a link isn't an item, or that the item must not be shown. */
 const NO_ITEM = new Set<SkipReason>([
   "filtered",
   "off-site",

@@ -37,9 +37,9 @@ type Announced = Omit<Match, "with">;
 /**
  * Returns how two articles match if at least one is an announced item whose text is too short to
  * compare; null if they don't match. Within one source, they are the same article if the feed gives
- * both the same id, or if their titles are equal, distinctive and at most 18 hours apart. Articles
- * of two sources report the same event if only one is an announced item and their titles match, are
- * distinctive and at most 48 hours apart.
+ * both the same id, or if they have equal, distinctive titles and are at most 18 hours apart.
+ * Articles of two sources report the same event if only one of them is an announced item, their
+ * titles match and are distinctive, and they are at most 48 hours apart.
  */
 export function announcedMatch(a: Features, b: Features): Announced | null {
   if (a.guid !== undefined && a.guid === b.guid) return { kind: "same id", score: SCORE.id };

@@ -172,7 +172,10 @@ function constrained(
     .flatMap((constraint) => constraint.with);
 }
 
-/** Two texts count as copies if their estimated Jaccard similarity is at least this. */
+/**
+ * Two texts count as copies if their estimated Jaccard similarity is at least this, unless they are
+ * reports of one form.
+ */
 const SIMILAR = 0.6;
 /** A text counts as an excerpt if the longer text contains at least this share of it. */
 const EXCERPT = 0.66;

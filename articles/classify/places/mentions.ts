@@ -57,8 +57,8 @@ const SMALL_REGION = 7.5;
 const TITLE_CASE = 0.6;
 
 /**
- * Returns the mentions of places in a passage. Skips names of persons and adds their surnames to
- * `persons`.
+ * Returns the mentions of places in a passage. Skips place names that are part of a person's name
+ * here, and adds them and the surnames after them to `persons`.
  */
 export function mentionsIn(
   stretch: Stretch,

@@ -8,7 +8,7 @@ import { chooseMeanings, weigh } from "./verdict.ts";
 export interface PlaceInput {
   title: string;
   text: string;
-  /** Primary language subtag. If null, only the rules for every language apply. */
+  /** Primary language subtag; null if it is unknown. */
   language: string | null;
   /**
    * The country and region that the source declares; null where it declares none. A place there is

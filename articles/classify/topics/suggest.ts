@@ -81,9 +81,7 @@ function withoutParts(found: Suggestion[]): Suggestion[] {
   return selected;
 }
 
-/**
- * A keyword that made the rules assign a topic, which editors then removed.
- */
+/** A keyword that made the rules assign a topic, which editors then removed. */
 export interface Doubt {
   keyword: string;
   /**
