@@ -72,7 +72,7 @@ async function leftOutOf(folder: string, files: readonly ExportedFile[]): Promis
  */
 const FOUND = "found.part";
 /**
- * Maximum number of matches exported per part of the search index, newest first. It limits the
+ * Maximum number of matches exported per part of the search index, newest first. This limits the
  * memory used.
  */
 const MAX_FOUND = 200_000;

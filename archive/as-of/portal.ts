@@ -58,8 +58,7 @@ async function findKnownSince(store: Store): Promise<Date | null> {
 }
 
 /**
- * Returns a time, epoch ms, at which a day has ended in every time zone; infinity if `day` is
- * undefined.
+ * Returns a time (epoch ms) when a day is over in every time zone; infinity if `day` is undefined.
  */
 function endOf(day: string | undefined): number {
   return day === undefined ? Number.POSITIVE_INFINITY : Date.parse(`${day}T00:00:00Z`) + 2 * DAY_MS;

@@ -60,10 +60,10 @@ export interface ArticleCounts {
  *
  * Files get their names once they are complete, with a manifest beside them
  * (`OUTPUT.manifest.json`, or `_manifest.json` in the folder): the request, the columns, and the
- * size and SHA-256 of each file. They replace an earlier export. Until then they are in the folder
- * `OUTPUT.part`. With `resume`, an interrupted export continues after the last complete day in that
- * folder, and has the same result. Throws `CommandError` if the folder `OUTPUT` contains anything
- * but an export, or if `OUTPUT.part` belongs to another request.
+ * size and SHA-256 of each file. The files replace an earlier export. Until they are complete, they
+ * are in the folder `OUTPUT.part`. With `resume`, an interrupted export continues after the last
+ * complete day in that folder, and has the same result. Throws `CommandError` if the folder
+ * `OUTPUT` contains anything but an export, or if `OUTPUT.part` belongs to another request.
  */
 export async function exportArticleFiles(
   store: Store,

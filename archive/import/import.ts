@@ -156,7 +156,7 @@ function rounds(filed: readonly Unlinked[]): Unlinked[][] {
 /** Maximum number of payloads remembered by digest for later records. */
 const MAX_REMEMBERED = 200_000;
 
-/** The earlier payloads to which later records refer. */
+/** Finds the earlier payloads that later records refer to. */
 interface Shelf {
   /**
    * Returns a response with the payload that it repeats, if that payload is found. Returns any

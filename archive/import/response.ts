@@ -33,8 +33,8 @@ export interface ArchivedResponse {
    */
   digest: string | null;
   /**
-   * The earlier response with the same payload, to which this record refers; null if this record
-   * has its own payload.
+   * The earlier response that this record refers to, because both have the same payload; null if
+   * this record has its own payload.
    */
   repeats: { url: string; at: Date } | null;
   /** Whether a browser rendered the response. */

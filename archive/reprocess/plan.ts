@@ -159,8 +159,8 @@ async function withLanguage(
 }
 
 /**
- * Whether an article was classified by text that isn't stored. That is so with `noarchive`. A TDM
- * reservation also withholds the text, but then the article wasn't classified by it.
+ * Whether an article was classified by text that isn't stored. That is the case with `noarchive`.
+ * With a TDM reservation, the text isn't stored either, but wasn't used to classify the article.
  */
 function isCut({ reservations = [] }: Article): boolean {
   return withholds(reservations) === "noarchive";
@@ -189,9 +189,9 @@ interface Reclassification {
 }
 
 /**
- * Returns an article whose places, topics and relevance are derived again from its stored text, as
- * far as they are in `stages`. Relevance is also derived again if the country or the topics
- * changed. Doesn't apply editors' corrections.
+ * Derives an article's places, topics and relevance again from its stored text, each only if it is
+ * in `stages`. Relevance is also derived again if the country or the topics changed. Doesn't apply
+ * editors' corrections.
  */
 function reclassify(article: Draft, { source, tables, stages, now }: Reclassification): Draft {
   const { language, teaser, text } = article;

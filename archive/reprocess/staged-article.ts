@@ -22,7 +22,7 @@ const IGNORED_FIELDS = new Set<string>([
   "storyId",
 ] satisfies (keyof Article)[]);
 
-/** Returns a hash of the fields from which an article is derived. */
+/** Returns a hash of the fields that derivations depend on. */
 function basisOf(article: Article): string {
   const parts = Object.entries(article).filter(([name]) => !IGNORED_FIELDS.has(name));
   return shortHash(JSON.stringify(parts.toSorted(([a], [b]) => (a < b ? -1 : 1))));

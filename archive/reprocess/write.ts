@@ -39,9 +39,9 @@ function derivationsOf(planned: readonly Planned[]): Derivation[] {
 }
 
 /**
- * Writes the derivations that differ. Where readers see the difference, it becomes a change in the
- * stream. Returns the ids of articles that other processes changed meanwhile; they must be derived
- * again. `resumed` means that an earlier process could have ended while it wrote these articles, so
+ * Writes the derivations that differ. A difference that readers see becomes a change in the stream.
+ * Returns the ids of articles that other processes changed meanwhile; they must be derived again.
+ * `resumed` means that an earlier process could have ended while it wrote these articles, so
  * everything that depends on them is written again.
  */
 export async function apply(

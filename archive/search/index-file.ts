@@ -206,7 +206,7 @@ function setPlace(db: Database, { seq, epoch }: IndexPlace): void {
   }
 }
 
-/** Maximum number of pages that one step rewrites. It limits how long searches wait. */
+/** Maximum number of pages that one step rewrites. This limits how long searches wait. */
 const MERGE_PAGES = 200;
 
 /**

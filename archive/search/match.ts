@@ -205,8 +205,8 @@ export function readQuery(db: Database, query: string, all: boolean): IndexQuery
 }
 
 /**
- * Returns SQL for the numbers of matching documents, newest first. Its parameters are the MATCH
- * expression, and the first and last number of a span.
+ * Returns SQL that selects the numbers of matching documents, newest first. Its parameters are the
+ * MATCH expression, and the first and last number of a span.
  */
 export function matchesIn(part: Part): string {
   return `SELECT rowid AS no FROM ${part} WHERE ${part} MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid`;

@@ -31,7 +31,7 @@ const NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not
  * Returns a capture as WARC 1.1 records (ISO 28500:2017): the response, the `request`, and a
  * `metadata` record in JSON with what HTTP can't express. The response is a `resource` record for a
  * rendered page, a `revisit` record if `earlier` has the same bytes or the status is 304, otherwise
- * a `response` record. It is omitted if the body was withheld or lost.
+ * a `response` record. The response is omitted if the body was withheld or lost.
  */
 export async function recordsOf(
   { capture, body, lost }: Archived,

@@ -32,9 +32,9 @@ export function goneAgain(gone: Gone | null | undefined, now: Date): Gone {
 }
 
 /**
- * Decides whether an article whose URL returns 404 or 410 was retracted. It counts as retracted if
- * these responses span at least a day and enough other known articles of the host are available. A
- * site that moved or broke returns 404 for all of its articles.
+ * Decides whether an article whose URL returns 404 or 410 was retracted. The article counts as
+ * retracted if these responses span at least a day and enough other known articles of the host are
+ * available. A site that moved or broke returns 404 for all of its articles.
  */
 export function goneVerdict(
   linkId: string,

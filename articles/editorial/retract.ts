@@ -99,8 +99,9 @@ export async function reinstate(
 }
 
 /**
- * Retracts an article if `allowed` returns true for it. If the article is already retracted, only
- * an editor's retraction replaces another cause. Returns false if the article doesn't exist.
+ * Retracts an article if `allowed` returns true for it. If the article is already retracted, an
+ * editor's retraction replaces one that isn't an editor's; otherwise, nothing changes. Returns
+ * false if the article doesn't exist.
  */
 async function retractOne(
   store: Store,

@@ -124,8 +124,8 @@ export function signalsOf(
 }
 
 /**
- * Returns the key under which a host's file or a rights document is stored. It takes the place of a
- * link's id.
+ * Returns the key under which a host's file or a rights document is stored. The key takes the place
+ * of a link's id.
  */
 export function hostFileKey(kind: HostFileKind, url: string): string {
   const isOfHost = kind === "robots" || kind === "tdmrep";

@@ -15,7 +15,7 @@ import { newLink } from "./link-states.ts";
 /** The entry point of a discovery, and what is already known. */
 export interface Origin extends ArticleBounds {
   link: Link;
-  /** The entry point's response, in which articles were announced. */
+  /** The entry point's response, which announced the articles. */
   announcer: AnnouncedBy;
   source: SourceRecord;
   run: Pick<Run, "_id" | "first">;

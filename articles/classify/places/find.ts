@@ -81,7 +81,8 @@ function longestAt(
 }
 
 /**
- * Whether a token is a long lower-case word, at which a name ends: `city` in `the Missouri city`.
+ * Whether a name ends before a token because the token is a long lower-case word: `city` in `the
+ * Missouri city`.
  */
 function endsName(token: Token, cased: boolean): boolean {
   return (

@@ -149,7 +149,7 @@ const PRIME = 0x01000193;
  */
 const BITS = 1 << 21;
 
-/** The names in a text in which each line begins with a name and a tab. */
+/** The names in a text. Each line of the text begins with a name and a tab. */
 interface Names {
   /** Returns the offset of a name's line; null if the name isn't listed. */
   find(key: string): number | null;

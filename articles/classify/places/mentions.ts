@@ -18,8 +18,8 @@ export interface Mention {
   /** Whether the mention counts little unless other evidence supports its place. */
   unsure: boolean;
   /**
-   * Whether the name follows `in`, `near` or `from`. It is then certainly a place, but perhaps
-   * another one of the same name.
+   * Whether the name follows `in`, `near` or `from`. If so, it certainly means a place, but perhaps
+   * another place of the same name.
    */
   locative: boolean;
   /**

@@ -2,8 +2,8 @@ import { normalized } from "../../../lib/text.ts";
 import { TRADITIONAL } from "../topics/fold.ts";
 
 /**
- * A token's script. It decides whether capitals matter, where words end, and what can be attached
- * to a word.
+ * A token's script. The script decides whether capitals matter, where words end, and what can be
+ * attached to a word.
  */
 type Script = "cased" | "cyrillic" | "han" | "kana" | "hangul" | "arabic" | "other";
 

@@ -4,7 +4,7 @@ import type { Mention } from "./mentions.ts";
 
 /** Minimum sum of the mentions' weights for a country to count. */
 const ENOUGH = 1.2;
-/** Factor for the weight of an unsure mention whose place nothing else supports. */
+/** Factor for the weight of an unsure mention if nothing else supports its place. */
 const UNSUPPORTED = 0.2;
 /** Factor for the weight of each further mention of the same place. */
 const REPEATED = 0.6;

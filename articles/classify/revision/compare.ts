@@ -217,8 +217,8 @@ function bagOf(text: string, index: number): Bag {
 }
 
 /**
- * Pairs removed paragraphs with similar added ones, the most similar first. Some paragraphs have no
- * partner.
+ * Pairs removed paragraphs with similar added ones, choosing the most similar pairs first. Returns
+ * the pairs in the order of the added paragraphs. Some paragraphs have no partner.
  */
 function pair(gone: readonly string[], fresh: readonly string[]): { one: Bag; two: Bag }[] {
   if (gone.length * fresh.length > MOST_PAIRS) return [];

@@ -9,8 +9,8 @@ const ARABIC = /[\u0621-\u064a]/;
 const ARABIC_START = /(?<= )(?:[وف]?[بك]?ال|[وف]?لل|و)(?=[\u0621-\u064a]{3})/g;
 const FIRST_CJK = 0x3040;
 /**
- * Folding makes one UTF-16 code unit at most this many: its folded units, each with a space before
- * it.
+ * Maximum number of UTF-16 code units that one code unit becomes: its folded units, each with a
+ * space before it.
  */
 const GROWS = 6;
 
@@ -18,9 +18,9 @@ const GROWS = 6;
 let buffer = new Uint16Array(1 << 14);
 
 /**
- * Returns a text in the form in which keywords are compared: lower case, no accents, single spaces
- * between words and at both ends. Spaces within Chinese, Japanese and Korean are removed, and a
- * space separates these from other scripts.
+ * Returns a text in the form for comparing keywords: lower case, no accents, single spaces between
+ * words and at both ends. Spaces within Chinese, Japanese and Korean are removed, and a space
+ * separates these from other scripts.
  */
 export function fold(text: string): string {
   const folded = characters(text) ?? characters(plain(text), true) ?? "";
@@ -73,10 +73,10 @@ const DIACRITICS = /\u0640|[\u0300-\u036f]|[\u064b-\u0655\u0670]/g;
 const BETWEEN_WORDS = /[^\p{L}\p{N}\p{M}]+/gu;
 /** Matches combining marks that folding keeps, and parts of Korean syllables. */
 const CLINGS = /[\p{M}\u1100-\u11ff]/u;
-/** Matches halves of surrogate pairs, and the letter whose lower case depends on its position. */
+/** Matches halves of surrogate pairs, and `Σ`, because its lower case depends on its position. */
 const TURNS = /[\ud800-\udfffΣ]/u;
 const LETTERS: Readonly<Record<string, string>> = { ß: "ss", ة: "ه", ى: "ي" };
-/** Maximum number of units to which one unit folds. */
+/** Maximum number of folded units of one unit. */
 const MOST = 3;
 
 /** The folded form of any character between words: a space. */

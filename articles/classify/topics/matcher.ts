@@ -43,8 +43,8 @@ const TEXT_LENGTH = 12_000;
 const LEAD_LENGTH = 300;
 
 /**
- * Returns a matcher for topic rules. It compiles the keywords of a language when it gets the first
- * article in that language.
+ * Returns a matcher for topic rules. The matcher compiles the keywords of a language when it gets
+ * the first article in that language.
  */
 export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
   const tries = new Map<string, Trie>();

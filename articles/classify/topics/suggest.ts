@@ -85,8 +85,8 @@ function withoutParts(found: Suggestion[]): Suggestion[] {
 export interface Doubt {
   keyword: string;
   /**
-   * Number of articles with the keyword from which editors removed the topic. `right` is the number
-   * of articles with the keyword that kept the topic.
+   * Number of articles that have the keyword and whose topic editors removed. `right` is the number
+   * of articles that have the keyword and kept the topic.
    */
   wrong: number;
   right: number;
