@@ -7,8 +7,8 @@ import { rebuildStatistics } from "../store/statistics/recount.ts";
 import type { Store } from "../store/store.ts";
 
 /**
- * Number of changes counted at once. The larger it is, the less often the statistics of a busy day
- * are written.
+ * Number of changes counted at once. The larger this number, the less often the statistics of a
+ * busy day are written.
  */
 const BATCH_SIZE = 500;
 /** Pause between two updates of the statistics, ms. */

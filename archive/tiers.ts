@@ -14,9 +14,7 @@ import {
 import type { Store } from "../store/store.ts";
 import { TierUnreachable } from "../store/tiers/tier.ts";
 
-/**
- * Time after which upkeep stops moving bodies until its next run, ms. Other upkeep waits meanwhile.
- */
+/** Maximum time per upkeep run for moving bodies, ms. Other upkeep waits meanwhile. */
 const MOVE_BUDGET_MS = 15_000;
 /** Number of records read, and of bodies moved, per batch. */
 const READ_SIZE = 500;
@@ -29,7 +27,7 @@ const SWEEP_EVERY_MINUTES = 5;
 const PREFIXES = 256;
 const HOUR_MINUTES = 60;
 
-/** A move of all bodies stored before `until` to `tier`. */
+/** A move of bodies to `tier`: all bodies that were stored before `until`. */
 export interface Move {
   tier: Tier;
   until: Date;

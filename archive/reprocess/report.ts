@@ -5,7 +5,9 @@ import { COMPARED_FIELDS } from "../../model/articles/fields.ts";
 import type { Derivation } from "./plan.ts";
 
 const MAX_EXAMPLES = 5;
-/** Maximum length of an excerpt, and length of its part before the first difference, characters. */
+/**
+ * Maximum length of an excerpt, and length of its part before the first difference, in characters.
+ */
 const MAX_EXCERPT = 120;
 const EXCERPT_LEAD = 30;
 

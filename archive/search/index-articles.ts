@@ -15,7 +15,7 @@ import { type Document, documentsOf } from "./document.ts";
 import type { SearchIndex } from "./index-client.ts";
 
 /**
- * Number of changes, or of articles, written at once. A search can have to wait until one such
+ * Number of changes, or of articles, written at once. A search might have to wait until one such
  * write ends.
  */
 const BATCH_SIZE = 50;

@@ -11,8 +11,9 @@ const MOST = { words: 8, corrected: 3 };
 /** A word with fewer letters isn't corrected, because it is similar to too many others. */
 const SHORTEST = 3;
 /**
- * A word of at least `letters` letters can have several mistakes. It is compared with the indexed
- * words that begin with the same `right` letters and whose length differs by at most `edits`.
+ * A word of at least `letters` letters is corrected even if it has several mistakes. For this, it
+ * is compared with the indexed words that begin with the same `right` letters and differ in length
+ * by at most `edits`.
  */
 const LONG = { letters: 6, right: 3, edits: 2 };
 /** Maximum number of words with the same beginning that are compared. */

@@ -56,8 +56,8 @@ export function writerOf(db: Database): Writer {
   }
 
   /**
-   * Returns the next free document number in the minute of a time; if the minute is full, one of an
-   * earlier minute.
+   * Returns the next free document number in the minute of a time or, if that minute is full, in an
+   * earlier one.
    */
   function numberFor(time: Date): number {
     for (let first = firstNumber(time); ; first += NUMBERS_PER_MINUTE) {

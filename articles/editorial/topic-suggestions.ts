@@ -16,7 +16,7 @@ import {
 /** Maximum number of corrections, and of other articles, that are read, latest first. */
 const CORRECTIONS = 2000;
 const OTHERS = 1000;
-/** Maximum number of characters of the text that are compared, besides the title. */
+/** Maximum number of characters of a text that are compared, in addition to the title. */
 const LENGTH = 400;
 
 /** What corrections say about the keywords of one topic in one language. */

@@ -153,9 +153,9 @@ export async function removeKeys(store: Store, keys: string[]): Promise<number> 
 const IN_FLIGHT = 15 * 60_000;
 
 /**
- * For URLs erased in the last 15 minutes, removes what host turns that began before the erasure
- * stored again. Then blanks the articles of these URLs again. Returns the number of captures
- * removed.
+ * For URLs erased in the last 15 minutes, removes content that host turns stored again because they
+ * began before the erasure. Then blanks the articles of these URLs again. Returns the number of
+ * captures removed.
  */
 export async function eraseAgain(store: Store, now: Date): Promise<number> {
   const keys = await erasedSince(store, new Date(now.getTime() - IN_FLIGHT), now);

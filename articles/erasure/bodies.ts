@@ -16,8 +16,8 @@ import { type Finds, findsIn, type Progress } from "./subject.ts";
 /** Stored bodies that contain the subject of an erasure. */
 export interface BodyCount {
   /**
-   * Number of bodies that were removed (with `dryRun`, that would be removed): feeds, lists and
-   * pages that quote the subject.
+   * Number of bodies that were removed (or would be, with `dryRun`): feeds, lists and pages that
+   * quote the subject.
    */
   withheld: number;
   /** Ids of other articles that also contain the erased words. The bodies of their pages stay. */
@@ -83,8 +83,8 @@ async function holds(body: Body, [capture]: CaptureOfBody[], finds: Finds): Prom
 }
 
 /**
- * For each body that is the page of another article which also contains the erased words, returns
- * the id of that article, by body id.
+ * Finds the bodies that are pages of other articles which also contain the erased words. Returns
+ * the ids of these articles, by body id.
  */
 async function copiesAmong(
   store: Store,

@@ -90,7 +90,7 @@ function headOf(body: Body): Body {
 
 /**
  * Matches names of request headers that aren't secret. Any other header that a source configures
- * can contain a key.
+ * can contain a secret.
  */
 const PLAIN =
   /^(user-agent|host|referer|range|connection|upgrade-insecure-requests|accept(-\w+)?|if-[\w-]+|sec-[\w-]+)$/;

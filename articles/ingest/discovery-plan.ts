@@ -141,7 +141,7 @@ function announcedLate(found: FoundLink, origin: Origin): DiscoveryPlan["announc
   return announced.announcement ? [{ _id, hints: withoutText(found.hints), ...announced }] : [];
 }
 
-/** Returns hints without the article's text from a feed, which a link doesn't store. */
+/** Returns hints without the article's text from a feed, because a link doesn't store this text. */
 function withoutText(hints: Hints): Hints {
   const { contentText: _, ...others } = hints;
   return others;

@@ -44,8 +44,8 @@ export interface Comparison {
 }
 
 /**
- * Two paragraphs count as one paragraph that was edited if they have at least this share of their
- * words in common.
+ * Two paragraphs count as one edited paragraph if they have at least this share of their words in
+ * common.
  */
 const ALIKE = 0.5;
 /**

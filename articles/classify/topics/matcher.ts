@@ -38,7 +38,10 @@ const MOST = 6;
  * A topic with a lower share is only mentioned.
  */
 const SHARE = 0.25;
-/** Maximum number of characters read. The rest of a longer text repeats, or isn't news. */
+/**
+ * Maximum number of characters read. The rest of a longer text repeats what came before, or isn't
+ * news.
+ */
 const TEXT_LENGTH = 12_000;
 const LEAD_LENGTH = 300;
 
