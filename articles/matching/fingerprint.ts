@@ -166,16 +166,17 @@ interface Sketch {
 }
 
 /**
- * Number of tokens in a longer run, by the number in a shingle. An edit breaks a run of 13
- * characters about as often as a run of 8 words.
+ * Length of a longer run in tokens, for each shingle length. An edit is about as likely to break a
+ * run of 13 characters as a run of 8 words.
  */
 const LONGER = { 3: 8, 5: 13 } as const;
 
 /**
  * Computes the MinHash of a list of tokens (Broder 1997). The share of equal positions in two
  * signatures estimates the Jaccard similarity of the sets of runs of `shingle` tokens. Also returns
- * the `most` smallest hashes of longer runs. Unrelated texts rarely share one, but a text that
- * contains a part p of another one shares at least one with probability 1 - (1 - p)^most.
+ * the `most` smallest hashes of longer runs. Unrelated texts rarely have such a hash in common. A
+ * text that contains the share p of another text has at least one in common with it with
+ * probability 1 - (1 - p)^most.
  */
 function sketch(tokens: readonly string[], shingle: 3 | 5, most: number): Sketch {
   const hashes = Int32Array.from(tokens, hashText);
@@ -187,7 +188,7 @@ function sketch(tokens: readonly string[], shingle: 3 | 5, most: number): Sketch
   };
 }
 
-/** Returns the smallest hash of the runs under one seed's hash function. */
+/** Returns the smallest value that the hash function with this seed has for any of the runs. */
 function least(runs: Uint32Array, seed: number): number {
   // Flipping the highest bit keeps the order for signed numbers, so the innermost loop uses
   // integers only.
@@ -202,7 +203,7 @@ function least(runs: Uint32Array, seed: number): number {
   return smallest ^ 0x80000000;
 }
 
-/** Returns a hash (32 bits, unsigned) of each distinct run of tokens, ascending. */
+/** Returns the distinct hashes (32 bits, unsigned) of all runs of `length` tokens, ascending. */
 function runHashes(hashes: Int32Array, length: number): Uint32Array {
   const found = new Uint32Array(Math.max(1, hashes.length - length + 1));
   for (let start = 0; start < found.length; start += 1) {
@@ -237,7 +238,7 @@ function hashText(text: string): number {
 }
 
 /**
- * Version of the rules for copies and stories. Raise it when the rules can give the same articles
- * another result.
+ * Version of the rules for copies and stories. Raise it when a change to the rules can change the
+ * result for the same articles.
  */
 export const DEDUPE = "5";

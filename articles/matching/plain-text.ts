@@ -26,8 +26,8 @@ export function numbersOf({ plain, words }: Even, limit: number): string[] {
 }
 
 /**
- * Returns a text without its numbers, months and weekdays. Reports of one series often give the
- * same result.
+ * Returns a text without its numbers, months and weekdays. For the reports of a series, the result
+ * is often the same.
  */
 export function formOf({ words }: Even): string {
   const calendarNames = calendarOf(words);
@@ -69,8 +69,8 @@ function isNumber(word = ""): boolean {
 }
 
 /**
- * Returns the code of each name of a month or weekday, such as `m11`. The first call collects the
- * names, which takes 20 ms.
+ * Maps the names of months and weekdays to codes such as `m11`. The first call builds the map,
+ * which takes 20 ms.
  */
 function calendarWords(): ReadonlyMap<string, string> {
   calendar ??= readCalendars();

@@ -16,8 +16,8 @@ export interface Member extends Candidate, Pick<Fingerprint, "sourceId"> {
 }
 
 /**
- * Returns, by article id, the representatives of each article's text and of the story. Visible
- * articles come first, then more complete, more trusted and earlier ones, then those with better
+ * Returns, by article id, which articles represent the article's text and its story. Visible
+ * articles are preferred, then more complete, more trusted and earlier ones, then those with better
  * fields.
  */
 export function represent(members: readonly Member[]): Map<string, Representation> {

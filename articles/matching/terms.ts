@@ -13,8 +13,8 @@ const ARABIC_PREFIX = /^(?:[وف]?(?:ال|بال|لل|كال))(?=..)/u;
 const STEM_LENGTH = 7;
 
 /**
- * Returns a lower-case word without its ending, and Cyrillic as Latin letters, so that `Estonia`
- * and `Estonie`, `Казани` and `Казань`, `Safin` and `Сафин` are equal.
+ * Returns a lower-case word without its ending and with Cyrillic letters as Latin ones. `Estonia`
+ * and `Estonie`, `Казани` and `Казань`, `Safin` and `Сафин` become equal.
  */
 function stemOf(word: string): string {
   if (/^[a-z]+$/.test(word)) return withoutEnding(word);
@@ -47,8 +47,8 @@ export interface TermInput {
 }
 
 /**
- * Maximum number of characters of the text that are read, because news begins with the event. In
- * Chinese and Japanese, half as many are enough.
+ * Only this many characters of a text are read, because news begins with the event. Chinese and
+ * Japanese need only half as many characters.
  */
 const LEAD = { spaced: 700, unspaced: 350 };
 const MAX_TERMS = 30;
@@ -63,8 +63,8 @@ const segmenters = new Map<string, Intl.Segmenter>();
 
 /**
  * Returns up to 30 terms of an article, heaviest first. A term's weight depends on its form (a
- * number, an acronym, a name, a long word), on whether it is in title, text or both, and on fixed
- * lists of common words. It doesn't depend on other articles, so it never changes.
+ * number, an acronym, a name, a long word), on whether it is in the title, the text or both, and on
+ * fixed lists of common words. It doesn't depend on other articles, so it never changes.
  */
 export function termsOf({ title, text, language }: TermInput): Term[] {
   const inTitle = read(title, language);
@@ -126,7 +126,10 @@ function weightOfWord(word: string, isFirst: boolean, language: string | null): 
   return isFirst ? 0.6 + long : 1 + long;
 }
 
-/** A word as written, and whether it begins a sentence; always false in Chinese and Japanese. */
+/**
+ * A word as written. `isFirst` says whether it begins a sentence, and is always false in Chinese
+ * and Japanese.
+ */
 interface Word {
   word: string;
   isFirst: boolean;
@@ -160,7 +163,7 @@ function segmenterOf(language: string): Intl.Segmenter {
 const require = createRequire(import.meta.url);
 const LISTS = require("stopwords-iso") as Readonly<Record<string, readonly string[]>>;
 
-/** Words that are common in all news on our subject, so they say little about an event. */
+/** Words that are common in all news on digital government, so they say little about an event. */
 const SUBJECT =
   `digital city cities government agency ministry minister public service services data portal platform
   smart online internet system systems software application council municipal municipality mayor citizens residents

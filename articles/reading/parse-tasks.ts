@@ -39,7 +39,7 @@ export type SourceView = Pick<
    * declares none.
    */
   signedOut?: string | undefined;
-  /** Set if we have an account at the source, so that its pages contain the complete text. */
+  /** Whether we have an account at the source, so that its pages contain the complete text. */
   hasLogin?: boolean;
 };
 
@@ -61,7 +61,7 @@ export interface ExtractTask extends Page {
   /** Keys of paragraphs that the source repeats in many articles; missing if there are none. */
   boilerplate?: string[];
   /**
-   * Where the page's reservations can be stated, besides its markup. For a stored page, its
+   * Sources of the page's rights reservations other than its markup. For a stored page, its
    * reservations as stored.
    */
   rights?: Omit<PageSources, "declared"> | { signals: UsageSignal[] };
@@ -83,7 +83,7 @@ export interface DiscoverTask extends Page {
   trustsIds?: boolean;
 }
 
-/** Reads what entry points said about articles whose pages haven't arrived. */
+/** Reads what entry points say about articles whose pages haven't been received. */
 export interface AnnounceTask extends Pick<Page, "begun"> {
   task: "announce";
   items: readonly AnnouncedItem[];
@@ -97,7 +97,8 @@ export interface AnnouncedItem extends Pick<Page, "source"> {
 }
 
 /**
- * Reads a page, feed or sitemap of a site that isn't a source yet. The content decides which it is.
+ * Reads a page, feed or sitemap of a site that isn't a source yet. Its content decides which of the
+ * three it is.
  */
 export interface SitePageTask extends Omit<Page, "source"> {
   task: "sitePage";
@@ -139,19 +140,19 @@ export type ParseTask =
 export interface Extracted {
   extraction: Extraction;
   /**
-   * URLs of up to 100 articles on other sites to which the article links; missing without an
-   * article, or if its HTML isn't stored.
+   * URLs of up to 100 articles on other sites to which the article links; missing if there is no
+   * article or its HTML isn't stored.
    */
   mentions?: string[];
   /** The publisher's words for the article's retraction; missing if it wasn't retracted. */
   withdrawn?: string;
   /**
-   * Whether the page is the version for logged-out visitors; missing if the source declares no
-   * selector for that, and for PDFs.
+   * Whether the page is the version for logged-out visitors; missing for PDFs, and if the source
+   * declares no selector for that version.
    */
   signedOut?: boolean;
   /**
-   * How long classifying the article took, s; missing without an article and for announced items.
+   * Time taken to classify the article, s; missing for announced items, and if there is no article.
    */
   classifySeconds?: number;
   /**
@@ -162,7 +163,7 @@ export interface Extracted {
     classified: Classification;
     fingerprint: Features;
     /**
-     * Paragraphs that can be boilerplate of the source, including those removed as known
+     * Paragraphs that might be boilerplate of the source, including those removed as known
      * boilerplate; missing for announced items.
      */
     paragraphs?: Keyed[];
@@ -183,8 +184,8 @@ export interface Discovered {
 }
 
 /**
- * Returns the parts of a source that parsers need, small enough to be copied to a thread for each
- * page.
+ * Returns the parts of a source that parsers need. They are small enough to be copied to a thread
+ * with each page.
  */
 export function sourceView(source: SourceRecord): SourceView {
   const { _id, home, include, exclude, allowHosts } = source;

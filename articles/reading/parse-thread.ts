@@ -68,8 +68,7 @@ export default async function parse(
 }
 
 /**
- * Adds whether the page is the version for logged-out visitors, if the source has a selector for
- * that. PDFs stay unchanged.
+ * Adds `signedOut` to a result, unless the source declares no selector for it or the body is a PDF.
  */
 function marking<T extends Extracted | Discovered>(task: ExtractTask | DiscoverTask, read: T): T {
   const { source, body, contentType } = task;
@@ -139,10 +138,7 @@ function announced({ source, hints, text, seenAt: now, signals }: AnnouncedItem)
   };
 }
 
-/**
- * Returns an article's classification, the features by which it is compared, and how long the
- * classification took, s.
- */
+/** Classifies an article. Also returns its fingerprint and the time taken to classify it, s. */
 function classifiedAs(
   source: SourceView,
   { fields }: Pick<Extraction, "fields">,

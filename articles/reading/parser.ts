@@ -37,7 +37,7 @@ export interface Parser {
   close(): Promise<void>;
 }
 
-/** The data with which every parser thread is started. */
+/** The data that every parser thread receives when it starts. */
 export interface ThreadData {
   topics: readonly TopicRule[];
 }
@@ -52,8 +52,8 @@ export interface ParserOptions {
 }
 
 /**
- * Maximum time until a thread starts on a page, ms, even on a busy machine. The page's own time
- * limit begins after that.
+ * Maximum time until a thread starts a task, ms, even on a busy machine. The task's own time limit
+ * begins when it starts.
  */
 const START = 60_000;
 /** Interval between two checks of the time limit, ms. */
@@ -130,8 +130,9 @@ export function createParser(
 }
 
 /**
- * Returns a signal, and a function that stops its clock. The signal aborts `deadline` ms after a
- * thread started on the page, or if no thread starts on it in time. Calls `tick` at each check.
+ * Returns an abort signal and a function that stops its timer. The signal aborts `deadline` ms
+ * after a thread starts the task, or if no thread starts it within a minute. Calls `tick` every 50
+ * ms.
  */
 function pageClock(begun: Int32Array, deadline: number, tick: () => void) {
   const controller = new AbortController();
@@ -152,7 +153,7 @@ function pageClock(begun: Int32Array, deadline: number, tick: () => void) {
  */
 const PATIENCE = 4000;
 /**
- * Minimum number of idle cores for another thread to start. With less, the thread would only
+ * Minimum number of idle cores for another thread to start. If less is idle, the thread would only
  * compete with those that run.
  */
 const SPARE = 0.5;
@@ -199,8 +200,8 @@ export function atOnce(most: number, patience = PATIENCE, countIdle = idleCores)
 }
 
 /**
- * Starts counting, and returns a function for the average number of idle cores since then (with two
- * cores, 0 to 2). A container sees its whole machine, so with a CPU limit this is an upper bound.
+ * Starts counting, and returns a function that returns the average number of idle cores since then.
+ * In a container with a CPU limit, this is an upper bound, because all cores of the machine count.
  */
 export function idleCores(): () => number {
   const since = performance.now();
@@ -224,9 +225,9 @@ ${SENTENCES.map((sentence) => `<p>${sentence} ${sentence.toLowerCase()}</p>`).jo
 </article></body></html>`;
 
 /**
- * Extracts a test article in a parser thread. The thread has then loaded everything before the
- * first page arrives, and a broken installation fails when the process starts, not at each page.
- * Throws an `Error` if extraction fails; ignores a thread that is merely slow.
+ * Extracts a test article in a parser thread. The thread loads its modules before the first page
+ * arrives, and a broken installation fails when the process starts, not at each page. Throws an
+ * `Error` if extraction fails, but not if it only takes too long.
  */
 export async function tryParser(parser: Parser): Promise<void> {
   const source = sourceView(

@@ -32,8 +32,8 @@ export function isSignedOut({ extraction, signedOut = false }: Extracted): boole
 }
 
 /**
- * Returns whether a page has an article, must be fetched in the browser, or is skipped and why.
- * `reservations` has the names of the reservations that are effective for the source (`reserved` in `PageRights`).
+ * Decides whether a page is an article, must be fetched in the browser or is skipped.
+ * `reservations` are the names of the effective reservations (`reserved` in `PageRights`).
  */
 export function judgePage(
   { extraction, article, signedOut }: Extracted,
@@ -88,8 +88,8 @@ export function pageRights(page: PageSources, source: Pick<Source, "rights"> | n
 }
 
 /**
- * Returns the same as `pageRights`, but for known reservations. `at` is the time when the page was
- * seen.
+ * Returns the same as `pageRights` for reservations that are already known. `at` is the time when
+ * the page was seen.
  */
 export function bindingRights(
   signals: UsageSignal[],
@@ -108,7 +108,7 @@ export function isConsented({ signals, binding }: PageRights): boolean {
 
 /**
  * Returns the part of an extraction that we are allowed to analyse. With a TDM reservation, the
- * publisher's teaser replaces the text; null if there is no such teaser.
+ * publisher's teaser replaces the text; without such a teaser, the text is null.
  */
 export function forAnalysis(extraction: Extraction, reserved: readonly string[]): Extraction {
   if (!reserved.includes("tdm")) return extraction;

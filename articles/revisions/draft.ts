@@ -29,8 +29,8 @@ export interface Reading {
   rights?: UsageSignal[];
   reserved?: string[];
   /**
-   * Duration of the embargo that the source sets, from an article's publication, ms; missing if it
-   * sets none.
+   * Length of the source's embargo from an article's publication, ms; missing if the source has
+   * none.
    */
   embargo?: number;
   /**
@@ -39,8 +39,8 @@ export interface Reading {
    */
   publish?: Exclude<Completeness, "announced">;
   /**
-   * Set if the data comes from an entry point, not from the article's page. `because` says why the
-   * page didn't arrive; null if that isn't known yet.
+   * Set if the data comes from an entry point, not from the article's page. `because` says why
+   * there is no page; null if the reason isn't known yet.
    */
   announced?: { because: IncompleteReason | null };
   /** Versions of the rules used; missing means the current ones. */
@@ -178,8 +178,8 @@ export function draftArticle(
 }
 
 /**
- * Returns the end of the source's embargo for an article: null if the source no longer has an
- * embargo, missing if the article never had one.
+ * Returns when an article's embargo ends: null if the source no longer has an embargo, missing if
+ * the article never had one.
  */
 function visibilityOf(
   { embargo }: Reading,
@@ -204,7 +204,7 @@ type NewReading = Pick<
   | "completeness"
 >;
 
-/** Describes the further pages whose text a reading adds; null if it adds none. */
+/** Describes the further pages of an article that are new in a reading; null if there are none. */
 function describeNewPages({ text: before }: Article["evidence"], { text }: Article["evidence"]) {
   const had = new Set(
     (before?.articlePages ?? []).flatMap((it) => (it.captureId ? it.number : [])),
@@ -229,8 +229,8 @@ function again({ extractor }: Article, reading: NewReading): RevisionVerdict {
 }
 
 /**
- * Returns the next revision of an article; the current one if nothing changed. `backAt` is the time
- * at which a retracted article reappeared; null if it didn't.
+ * Returns the mark of an article's next revision, or of the current one if nothing changed.
+ * `backAt` is the time when a retracted article reappeared; null if it didn't.
  */
 function nextRevision(
   existing: Article,
@@ -281,8 +281,8 @@ function comparable({
 }
 
 /**
- * Whether a retracted article stays retracted: an editor retracted it, or the response is the same
- * as before.
+ * Whether a retracted article stays retracted, because an editor retracted it or the response is
+ * the same as before.
  */
 function staysRetracted({ status, retraction, captureId }: Article, capture: Capture): boolean {
   if (status !== "retracted" || !retraction) return false;
@@ -291,7 +291,7 @@ function staysRetracted({ status, retraction, captureId }: Article, capture: Cap
 
 /**
  * Returns an article's status by its relevance: `published`, or `unlisted` with the reason and the
- * time since when it is unlisted.
+ * time when it was first unlisted.
  */
 export function statusByRelevance(
   { score, min, parts }: Relevance,
@@ -311,7 +311,7 @@ function withoutLayout(text: string): string {
 
 type Stated = Pick<ArticleFields, "publishedAt" | "publishedPrecision" | "publishedOffset">;
 /**
- * The versions of the rules by which a date was read. If they differ, the date can differ without a
+ * Versions of the rules that a date was read with. If they differ, the date can differ without a
  * change by the publisher.
  */
 type Rules = Pick<Article, "extractor" | "sourceVersion">;
@@ -319,8 +319,8 @@ type Rules = Pick<Article, "extractor" | "sourceVersion">;
 /**
  * Returns an article's publication time, given what its page states now. The time is never later
  * than the first fetch; otherwise, the article would become new again with each fetch. A known time
- * can only become later, up to the first fetch, or get a time of day. It can change in any way if
- * our rules changed or the same response is extracted again. So an article whose page changes its
+ * can only become later, up to the first fetch, or gain a time of day. If our rules changed or the
+ * same response is extracted again, every change is accepted. So an article whose page changes its
  * date neither comes back as new nor disappears among the old ones.
  */
 export function publishedBy(

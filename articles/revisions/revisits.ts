@@ -19,8 +19,8 @@ export interface RevisitContext {
 
 /**
  * Adds the time of the article's next fetch to a link's changes. Plans no fetch for a link that is
- * due, is a duplicate or a further page, or has no article, except for an announced item whose page
- * is gone.
+ * due, a duplicate or a further page. Plans one for a link without an article only if the link was
+ * announced and its page is gone, because the page can still appear.
  */
 export function withNextFetch(
   link: Link,
@@ -74,36 +74,40 @@ function isWholeDay(reading: Reading | null): boolean {
 }
 
 /**
- * Times of revisits, ms after the article's last change or, until it changes, after its publication
- * (its first fetch if the time of publication isn't known).
+ * Delays of the revisits, ms. They are counted from the article's last change. Before the first
+ * change, they are counted from its publication, or from its first fetch if the publication time
+ * isn't known.
  */
 const STEPS = [15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS, 7 * DAY_MS] as const;
 
 /**
- * Number of revisits after which an article skips the steps of 15 minutes and one hour, because it
- * keeps changing.
+ * After this many revisits, an article skips the steps of 15 minutes and one hour, because it keeps
+ * changing.
  */
 const OFTEN = 20;
-/** Number of revisits of one article after which no more are planned. */
+/** Maximum number of revisits of one article. */
 const MOST = 60;
 const SLOW_FROM = 2;
 
 /** Minimum number of revisits at a step before a source can skip the step. */
 const ENOUGH = 30;
-/** Minimum share of revisits at a step that find a change, for a source to keep the step. */
+/** A source keeps a step if at least this share of the revisits at the step find a change. */
 const WORTH = 0.02;
-/** Share of articles that take every step, so that a change in a source's behaviour is noticed. */
+/**
+ * Share of articles that are revisited at every step, so that a change in a source's behaviour is
+ * noticed.
+ */
 const SAMPLE = 0.1;
 
 /**
- * Minimum wait between the last fetch of an article and a fetch because of a hint, ms, by the
- * number of revisits in a row that found no change.
+ * Minimum time from an article's last fetch to a fetch because of a hint, ms, by the number of
+ * consecutive revisits that found no change.
  */
 const HINTED = [0, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
 /** The revisits of an article, and its source's rates by step. */
 interface RevisitState {
-  /** The link's id. It decides which articles take every step. */
+  /** The link's id. It decides whether the article is revisited at every step. */
   id: string;
   now: Date;
   revisits: RevisitCounts;
@@ -111,7 +115,7 @@ interface RevisitState {
 }
 
 /**
- * Returns the next revisit of an article: the first future step after its last change that is
+ * Returns the time and step of an article's next revisit: the first step in the future that is
  * worthwhile for this source; null if none is left. The steps begin again with each change.
  */
 export function nextRevisit({
@@ -155,8 +159,8 @@ export function afterRevisit(revisits: RevisitCounts, changed: boolean, now: Dat
 }
 
 /**
- * Returns when to fetch an article that an entry point reports as changed: at once, or later if the
- * last revisits found no change. The wait grows with their number.
+ * Returns when to fetch an article that an entry point reports as changed: at once, or after a wait
+ * that grows with the number of consecutive revisits that found no change.
  */
 export function hintedRevisit(
   revisits: RevisitCounts | undefined,

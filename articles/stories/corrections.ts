@@ -51,7 +51,10 @@ export async function splitStory(
   return say(store, { articleId, word, ...params }, { clusters: [[articleId], others], now });
 }
 
-/** Joins the stories of two articles for as long as the articles are in them. */
+/**
+ * Joins the stories of two articles. If one of the articles later moves to another story, that
+ * story is joined instead.
+ */
 export async function joinStories(
   store: Store,
   { articleId, other, ...params }: StoryCorrectionParams & { other: string },
@@ -97,7 +100,7 @@ export function constraintsOf({
 }
 
 /**
- * Returns, for each given article, the ids of the articles in its story; null if the article
+ * Returns, for each given article, the ids of the articles in its story; null for an article that
  * doesn't exist.
  */
 async function membersOf(store: Store, ids: string[]): Promise<(string[] | null)[]> {
@@ -112,8 +115,8 @@ async function membersOf(store: Store, ids: string[]): Promise<(string[] | null)
 }
 
 /**
- * Stores a correction, ends opposite corrections between the same articles, and updates the
- * stories.
+ * Stores a correction, undoes contrary corrections between the two groups of articles, and updates
+ * the stories.
  */
 async function say(
   store: Store,
@@ -158,7 +161,7 @@ async function say(
   return { correction, moved };
 }
 
-/** Maximum number of corrections applied again, latest first. */
+/** Maximum number of corrections that `applyWords` checks, latest first. */
 const MOST = 10_000;
 
 /**

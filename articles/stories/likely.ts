@@ -6,18 +6,15 @@ import type { Store } from "../../store/store.ts";
 import { eventOf } from "../matching/events.ts";
 
 /**
- * An article of another story that possibly reports the same event. `terms` are the terms that both
- * share, heaviest first.
+ * An article of another story that possibly reports the same event. `terms` are the shared terms,
+ * heaviest first.
  */
 export interface LikelyArticle
   extends Pick<ListedArticle, "_id" | "title" | "sourceId" | "sortAt"> {
   terms: string[];
 }
 
-/**
- * Maximum distance between two articles in days, and maximum numbers of articles compared and
- * returned.
- */
+/** Maximum time between two articles, days. */
 const DAYS = 3;
 const MAX_COMPARED = 200;
 const MAX_LIKELY = 8;

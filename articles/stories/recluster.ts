@@ -16,8 +16,8 @@ export interface Reclustering {
   /** Fingerprints with their decided clusters, by article id. */
   decided: Map<string, Fingerprint>;
   /**
-   * Ids of articles besides `seeds` whose cluster changed, because an earlier article's cluster
-   * did.
+   * Ids of articles besides `seeds` whose cluster changed because the cluster of an earlier article
+   * changed.
    */
   followed: Set<string>;
   /** Ids of the stories of the decided articles, both previous and new. */
@@ -35,7 +35,7 @@ export interface Reclustering {
 
 /**
  * Decides the clusters of articles and of all later articles that depend on them, earliest first.
- * Each is decided once, because a cluster depends only on earlier articles.
+ * Each article is decided once, because a cluster depends only on earlier articles.
  */
 export async function recluster(
   store: Store,
@@ -102,9 +102,9 @@ function first(open: Map<string, Fingerprint>): Fingerprint | undefined {
 /** Loads and caches fingerprints, and finds them by their keys. */
 function openGraph(store: Store, seeds: readonly Fingerprint[]) {
   const prints = new Map<string, Fingerprint>();
-  /** Ids of articles by requested key. */
+  /** Ids of the articles that have each requested key. */
   const byKey = new Map<FingerprintKey, string[]>();
-  /** The requested keys by article id. */
+  /** The keys requested for each article, by article id. */
   const probes = new Map<string, readonly FingerprintKey[]>();
   const add = (print: Fingerprint) => {
     if (prints.has(print._id)) return;
@@ -126,8 +126,8 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
     isExpanded: ({ _id }: Fingerprint) => probes.has(_id),
 
     /**
-     * Reads all articles that share a key with these, the articles that editors keep apart from
-     * these, and the first articles of the found articles' texts and stories.
+     * Reads the articles that share a key with these articles or that editors keep apart from them.
+     * Also reads the first article of each text and story with a found article.
      */
     async expand(seen: readonly Fingerprint[]): Promise<void> {
       const fresh = seen.filter(({ _id }) => !probes.has(_id));

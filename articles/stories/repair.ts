@@ -24,11 +24,9 @@ import { moves, outOfLine, representations } from "./representatives.ts";
  */
 const TRIES = 5;
 const PAUSE = 20;
-/**
- * Maximum number of articles that upkeep repairs at once, and their minimum age in ms: younger
- * articles are still being placed.
- */
+/** Maximum number of articles that upkeep repairs at once. */
 const BATCH = 200;
+/** Minimum age of an article that upkeep repairs, ms. Younger articles are still being placed. */
 const LEFT = 30_000;
 
 /**
@@ -111,8 +109,8 @@ export async function repairStories(
 }
 
 /**
- * Decides clusters that dead or competing processes, or an older version, left undecided. Returns
- * the number of articles that got another representative.
+ * Decides clusters that were left undecided by dead or competing processes, or by an older version.
+ * Returns the number of articles that got another representative.
  */
 export async function repairStaleStories(store: Store, now: () => Date): Promise<number> {
   const ids = await staleSince(store, new Date(now().getTime() - LEFT), BATCH);
@@ -154,7 +152,7 @@ async function compareAnew(
   return changed.length;
 }
 
-/** Recomputes those fingerprints of `ids` that an older version computed. */
+/** Recomputes the fingerprints of `ids` that were computed by an older version of the rules. */
 async function compareOutdated(store: Store, ids: string[], now: Date): Promise<void> {
   const prints = [...(await getFingerprints(store, ids)).values()];
   const outdated = prints.filter(({ rules }) => rules !== DEDUPE);
@@ -166,14 +164,14 @@ async function compareOutdated(store: Store, ids: string[], now: Date): Promise<
   await compareAnew(store, [...articles.values()], { trust: await trustOfSources(store), now });
 }
 
-/** Whether an article was erased. Nothing of it is stored again. */
+/** Whether an article was erased. No data of an erased article may be stored again. */
 function isErased({ title }: Article): boolean {
   return title === "";
 }
 
 /**
- * Whether the stored text is the text that was compared. Of a reserved article, only the teaser is
- * stored.
+ * Whether the stored text is the text from which the features were computed. For a reserved
+ * article, only the teaser is stored.
  */
 function isWhole({ reservations = [] }: Article): boolean {
   return withholds(reservations) === null;
@@ -197,7 +195,7 @@ interface Restoried {
 
 /**
  * Recomputes the features of a batch of articles by the current rules and decides their stories
- * again. Repeating it changes nothing.
+ * again. A repeated call changes nothing.
  */
 export async function restoryArticles(
   store: Store,

@@ -13,7 +13,7 @@ import { type Member, represent } from "../matching/representative.ts";
 import { writeOf } from "../revisions/write.ts";
 
 /**
- * Clusters that are decided but not stored yet, by article id, and the ids of the stories to
+ * Decided clusters that aren't stored yet, by article id. `stories` has the ids of the stories to
  * examine.
  */
 interface Reclustered {
@@ -57,8 +57,8 @@ export async function outOfLine(store: Store, stories: ReadonlySet<string>): Pro
 }
 
 /**
- * Returns the clusters of the articles in stories and in stories that editors joined with them, and
- * the ids of all these stories.
+ * Adds the stories that editors joined with the given ones. Returns the clusters of the articles in
+ * all of these stories, and the ids of the stories.
  */
 async function withJoined(
   store: Store,

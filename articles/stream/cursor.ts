@@ -31,7 +31,7 @@ export function readListingCursor(cursor: string): Position {
 
 /**
  * Returns the opaque cursor of a position in a snapshot. The cursor holds the position in the list,
- * and the stream position from which changes follow the snapshot.
+ * and the stream position at which the changes after the snapshot begin.
  */
 export function snapshotCursor(stream: StreamPosition, { sortAt, id }: Position): string {
   return encode(`snapshot:${stream.seq}:${stream.epoch}:${sortAt.getTime()}:${id}`);

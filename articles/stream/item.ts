@@ -126,7 +126,10 @@ export const ApiSignals = z
   .array(UsageSignalFields.extend({ seenAt: Time, unavailableAfter: Time.optional() }))
   .describe("The statements behind `rights`: what each says, where it was found and when");
 
-/** One article with the evidence for each field; `text` only if the publisher's rights allow it. */
+/**
+ * One article with the evidence for each field. `text` is null unless the publisher's rights allow
+ * it to be shown.
+ */
 export const ApiArticle = ApiItem.extend({
   text: z.string().nullable(),
   textWithheld: z
@@ -333,8 +336,8 @@ function withoutReserved({ edited, ...item }: Item): Item {
 }
 
 /**
- * Returns changes as a reader with this filter receives them, with the content that the rights of
- * their sources allow. Changes that don't concern the filter are missing.
+ * Returns the changes that a reader with this filter receives, with the content that the rights of
+ * the sources allow.
  */
 export function tell(
   changes: readonly Change[],

@@ -14,15 +14,14 @@ const LONGEST_HEADING = 80;
  * than rewriting them.
  */
 const ODD_SPACE = /[^\S ]|\s\s/;
-/** Number of characters compared to recognise identical paragraphs. */
+/** Number of characters from which a paragraph's key is computed. */
 const BEGINNING = 200;
 
 type Quoted = Pick<ListedArticle, "teaser" | "text" | "edited">;
 
 /**
- * Returns up to three lead paragraphs, within the characters that the source's rights and the
- * page's `max-snippet` allow: the publisher's teaser, then the text's first paragraphs if they add
- * something.
+ * Returns up to three lead paragraphs: the publisher's teaser, then the text's first paragraphs if
+ * they add something. The source's rights and the page's `max-snippet` limit the total length.
  */
 export function leadOf(article: Quoted & Reserving, source: PublicSource | undefined): string[] {
   const most = leadLength(source);
@@ -111,7 +110,10 @@ export function cut(text: string, length: number): string {
   return `${end.replace(/[\s,;:–—-]+$/u, "")}…`;
 }
 
-/** Returns a key that paragraphs with the same first words share, regardless of formatting. */
+/**
+ * Returns a key that is the same for paragraphs with the same first words, regardless of
+ * formatting.
+ */
 function beginning(text: string): string {
   return text
     .slice(0, BEGINNING)

@@ -13,25 +13,25 @@ import {
 import { ALL, countUp, getDay } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Maximum number of articles whose changes are moved per step, and of changes counted per step. */
+/** A step moves the changes of at most this many articles, and counts at most this many changes. */
 const BATCH = 200;
 /** Pause of the sequencer after a step that moved fewer than `BATCH` changes, ms. */
 const IDLE = 500;
-/** Minimum time between two updates of the counters from the stream, ms. */
+/** Minimum time between two updates of the counters that are derived from the stream, ms. */
 const COUNTED = 1000;
 
 /**
- * Moves pending changes of up to `BATCH` articles into the stream. Appends them first and removes
- * them afterwards: a crash in between leads to a duplicate, which the stream recognises. Returns
- * the number of changes moved.
+ * Moves the pending changes of up to `BATCH` articles into the stream. Appends them first and
+ * removes them afterwards: a crash in between leads to a duplicate, which the stream recognises.
+ * Returns the number of changes moved.
  */
 export async function sequence(store: Store, now: Date): Promise<number> {
   return (await sequenceAfter({ store, timed: untimed }, now, null)).moved.length;
 }
 
 /**
- * A change that was moved into the stream: its article, its time, and the trace of the article's
- * run (undefined if there is none).
+ * A change that was moved into the stream. `traceId` is the trace of the article's run; undefined
+ * if there is none.
  */
 interface Moved {
   articleId: string;
@@ -41,7 +41,7 @@ interface Moved {
 
 /**
  * Runs one step of the sequencer. `head` is the stream position at which the previous step ended;
- * null to query it. Returns the changes moved and the new position.
+ * null if it must be queried. Returns the changes moved and the new position.
  */
 async function sequenceAfter(
   { store, timed }: { store: Store; timed: TimeStage },
@@ -54,8 +54,8 @@ async function sequenceAfter(
 }
 
 /**
- * Appends pending changes to the stream. `head` is the stream's last position; null to query it.
- * Returns the changes moved and the new last position.
+ * Appends pending changes to the stream. `head` is the stream's last position; null if it must be
+ * queried. Returns the changes moved and the new last position.
  */
 async function putInStream(
   store: Store,
@@ -122,7 +122,7 @@ export interface SequencerDeps {
   now(): Date;
   meter: {
     stage: TimeStage;
-    /** Records the time between a change of an article and its place in the stream, s. */
+    /** Records the time from an article's change to its entry in the stream, s. */
     served(seconds: number): void;
   };
 }
@@ -161,8 +161,8 @@ export async function runSequencer(
 }
 
 /**
- * Advances the counters from a known position (null to query it) to the end of the stream. Returns
- * the new position.
+ * Advances the counters from `known` to the end of the stream, and returns the new position. If
+ * `known` is null, the position is queried.
  */
 async function countFrom(store: Store, known: number | null): Promise<number> {
   for (let at = known ?? (await getDay(store, ALL)).seq; ; ) {
