@@ -26,12 +26,18 @@ import { treeOf } from "./proc.ts";
 const quiet = { debug() {}, info() {}, warn() {} };
 /** Number of articles in the smaller of the two compared stores. */
 const SMALL = 1000;
-/** Limits: CPU time of a page in ms, and the ratio of the page's costs in the two stores. */
+/**
+ * Limits: `page` is the CPU time of a page, ms. `ratio` is its cost in the larger store divided by
+ * its cost in the smaller one.
+ */
 const BARS = { page: 150, ratio: 1.5 };
-/** CPU time below which a page's growth doesn't matter, ms. */
+/** CPU time below which the growth of a page's cost doesn't matter, ms. */
 const FAST = 15;
 
-/** The query strings with which pages are requested; a page without an entry is requested without one. */
+/**
+ * Query strings of the requested pages. A page that isn't listed is requested without a query
+ * string.
+ */
 const ABOUT: Record<string, string[]> = {
   "/admin/find": ["", "?q=town", "?q=article-7", "?q=lamps+harbour", "?q=settings"],
   "/admin/sources": ["", "?page=9", "?state=failing"],
@@ -58,7 +64,10 @@ const ABOUT: Record<string, string[]> = {
   "/admin/provenance": ["?article=article-7", "?article=article-7&field=title"],
   "/admin/search": ["", "?q=lamps+harbour"],
 };
-/** Name of the measurement of the numbers in the navigation. The server counts them every ten seconds. */
+/**
+ * Name of a measurement: the cost of the numbers in the navigation, which the server counts every
+ * ten seconds.
+ */
 const ATTENTION = "numbers of the navigation";
 /** URLs of all pages of the admin, with their query strings. New pages are included automatically. */
 const PAGES = ADMIN_PAGES.map(({ path }) => path).flatMap((page) =>
@@ -76,8 +85,8 @@ const { values } = parseArgs({
 const [articles, sources, rounds] = [values.articles, values.sources, values.rounds].map(Number);
 
 /**
- * Cost of a page, as the median of the rounds, ms: CPU time of the server and its database, and
- * elapsed time.
+ * Median cost of a page over the rounds, ms: CPU time of the server and its database, and elapsed
+ * time.
  */
 interface Cost {
   cpu: number;

@@ -119,7 +119,7 @@ async function writeSource(): Promise<void> {
   await writeFile(join(dir, "sources", `${SOURCE_ID}.yaml`), yaml.join("\n"));
 }
 
-/** Reads the front page of the portal until it lists the article. */
+/** Requests the portal's front page until it lists the article. */
 async function untilListed(portal: string, title: string): Promise<void> {
   const deadline = Date.now() + DEADLINE_MS;
   for (;;) {
@@ -130,7 +130,10 @@ async function untilListed(portal: string, title: string): Promise<void> {
   }
 }
 
-/** Returns the functions called in a phase, in any process or thread, as lines of `coverage.ts`. */
+/**
+ * Returns the functions called in a phase, in any process or thread, as lines that `coverage.ts`
+ * wrote.
+ */
 async function callsOf(phase: string): Promise<Set<string>> {
   const files = (await readdir(calls)).filter((name) => name.startsWith(`${phase}-`));
   const texts = await Promise.all(files.map((name) => readFile(join(calls, name), "utf8")));
@@ -138,8 +141,8 @@ async function callsOf(phase: string): Promise<Set<string>> {
 }
 
 /**
- * Returns the files with a function that was called in a phase: as `own` those with a function that isn't in `without`,
- * as `shared` the others.
+ * Returns the files whose functions were called in a phase. `own` has the files with a called
+ * function that isn't in `without`; `shared` has the others.
  */
 async function filesOn(phase: string, without: ReadonlySet<string>) {
   const all = new Set<string>();

@@ -9,10 +9,13 @@ import { prepare } from "../extractors/language/detect.ts";
 import { readLanguage } from "../extractors/language/language.ts";
 import { openPage } from "../extractors/page.ts";
 
-/** Number of other articles with which an article is compared, because they share a key: the maximum in practice. */
+/**
+ * Number of other articles that share a key with an article, so that it is compared with them: the
+ * maximum in practice.
+ */
 const CANDIDATES = 8;
 /**
- * Of this many pages, one doesn't declare its language. In a corpus of news sites, blogs and other
+ * One in this many pages doesn't declare its language. In a corpus of news sites, blogs and other
  * articles, 59 of 967 pages don't.
  */
 const SILENT = 16;
@@ -73,8 +76,8 @@ export async function articleStages(options: {
 }
 
 /**
- * Returns the sample world's articles in all of its languages, each extended with paragraphs of its site to at least
- * `words` words where the site has enough.
+ * Returns the sample world's articles in all languages. An article with fewer than `words` words is
+ * extended with other paragraphs of its site, if there are enough.
  */
 function samples(words: number): Sample[] {
   return SITES.flatMap(({ language, articles }) => {
@@ -91,7 +94,7 @@ function samples(words: number): Sample[] {
   });
 }
 
-/** Counts words. In scripts without spaces, two characters are a word. */
+/** Counts words. In Chinese and Japanese, two characters count as one word. */
 function lengthOf(paragraphs: string[]): number {
   const text = paragraphs.join(" ");
   const dense = text.match(/[\u3040-\u30ff\u3400-\u9fff]/gu)?.length ?? 0;

@@ -63,8 +63,8 @@ try {
 }
 
 /**
- * Returns the CPU ms per article by stage: each process's CPU time, split by the stages' shares of
- * samples.
+ * Returns the CPU ms per article by stage. The CPU time of each process is divided among the stages
+ * in proportion to their samples.
  */
 async function stagesOf(processes: ProcessUsage[], stored: number): Promise<Map<string, number>> {
   const byPid = await stacksByPid();

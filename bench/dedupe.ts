@@ -9,8 +9,8 @@ import { type Archive, openArchive } from "./dedupe/archive.ts";
 import { type Cost, place } from "./dedupe/place.ts";
 
 /**
- * Limits: `ms` is the CPU time for classification and dedupe of one article. `growth` is the ratio
- * of the costs of placing an article in the largest archive and in the smallest.
+ * Limits: `ms` is the CPU time for classification and dedupe of one article. `growth` is the cost
+ * of placing an article in the largest archive divided by the cost in the smallest.
  */
 const BAR = { ms: 3, growth: 1.3 };
 const SIZES = [1000, 10_000, 200_000];
@@ -25,7 +25,7 @@ const { values } = parseArgs({
     "per-day": { type: "string", default: "300" },
     batch: { type: "string", default: "20" },
     rounds: { type: "string", default: "15" },
-    /** Folder for the archives, which the next run uses again. Without it, they are removed. */
+    /** Folder in which the archives are kept for the next run. Without it, they are removed. */
     data: { type: "string" },
     json: { type: "boolean", default: false },
   },

@@ -26,15 +26,16 @@ export interface Prediction {
 export interface Details {
   id: string;
   set: string;
-  /**
-   * `shf` and `wf` are the F1 of 4-grams and of words, `ww` the segments as [tp, fp, fn, tn].
-   * `title` is 1 or 2 if it is right. `auF` is the F1 of the authors.
-   */
+  /** F1 of the text's 4-grams. */
   shf?: number;
+  /** F1 of the text's words. */
   wf?: number;
+  /** Numbers of segments: true positives, false positives, false negatives, true negatives. */
   ww?: [number, number, number, number];
+  /** 1 or 2 if the title is right. */
   title?: number;
   date?: string;
+  /** F1 of the authors. */
   auF?: number;
 }
 
@@ -86,7 +87,7 @@ export function columnsOf(scorer: Scorer, details: Details[]): (number | undefin
   });
 }
 
-/** Returns name and file of each stored result of another extractor. */
+/** Returns the name of each other extractor and the file with its stored results. */
 export function peerFiles(corpus: string): [string, string][] {
   const folder = join(corpus, "peers");
   return readdirSync(folder)
@@ -167,7 +168,10 @@ function segmentShare({ ww }: Details): number | undefined {
   return (right + left) / (right + extra + missed + left);
 }
 
-/** Returns the first paragraph that is missing from ours and the first that only ours has, cut to 70 characters. */
+/**
+ * Returns the first true paragraph that our text lacks and the first paragraph that only our text
+ * has, each cut to 70 characters.
+ */
 function diff(truth: string, own: string): string {
   const parts = (text: string) =>
     text

@@ -22,13 +22,13 @@ import { measure, type Samples } from "./floors/measure.ts";
  */
 const FILE = join(root, "bench/floors.json");
 /**
- * Minimum number of rounds before a verdict, and maximum number of rounds. More rounds average out
- * noise, but not a regression.
+ * Minimum and maximum number of rounds before a verdict. More rounds average out noise, but not a
+ * regression.
  */
 const ROUNDS = { least: 12, most: 30 };
 /**
- * Maximum number of complete measurements. Each uses new processes, because V8 and the kernel lay out memory
- * differently in each process.
+ * Maximum number of complete measurements. Each uses new processes, because V8 and the kernel lay
+ * out memory differently in each process.
  */
 const TIMES = 3;
 
@@ -90,8 +90,8 @@ async function hold(): Promise<void> {
 }
 
 /**
- * Returns the stages' costs and floors as soon as no suspect stage exceeds its limit after `ROUNDS.least` rounds, or
- * after the maximum number of rounds.
+ * Measures rounds until no suspect stage exceeds its limit, but at least `ROUNDS.least` and at most
+ * `ROUNDS.most`. Returns the costs and floors of the stages.
  */
 async function judged(
   floors: Measured,

@@ -32,7 +32,7 @@ const { values } = parseArgs({
 });
 const quiet = { debug() {}, info() {}, warn() {} };
 const rounds = Number(values.rounds);
-/** Number of warm-up rounds, which fill caches and let V8 compile frequent code. */
+/** Number of warm-up rounds, which fill caches and let V8 compile the code that runs often. */
 const WARM_UP = 4;
 /**
  * Number of polls of each source per round. One poll is too short: the CPU time of other processes
@@ -131,7 +131,9 @@ async function archive(size: number): Promise<Subject> {
   };
 }
 
-/** Returns the subject that polls sources with unchanged feeds, among others that are not due. */
+/**
+ * Returns the subject that polls a few sources with unchanged feeds. The other sources aren't due.
+ */
 async function sources(size: number): Promise<Subject> {
   const polls: Polls = await startPolls(join(dir, `sources-${size}`), size);
   return {

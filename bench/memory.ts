@@ -23,8 +23,8 @@ const { values } = parseArgs({
 });
 const wanted = Number(values.articles);
 /**
- * Number of articles after which memory has reached its working level. The first level is measured from then until half
- * as many more articles are stored.
+ * Memory reaches its working level after this many articles. It is first measured from then until
+ * half as many more articles are stored.
  */
 const WARM = Math.min(2000, wanted / 5);
 

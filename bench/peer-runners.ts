@@ -14,7 +14,7 @@ interface Said {
 
 type Run = (html: string, url: string) => Said | null | Promise<Said | null>;
 
-/** A peer's own result, which is untyped here. */
+/** A peer's result in the peer's own format, which has no type here. */
 type Answer = Partial<Record<string, string | null>> | null;
 
 /** The peers by name, each loaded from the folder in which it is installed. */
@@ -77,7 +77,7 @@ async function load(folder: string, name: string): Promise<Untyped> {
   return loader.load(name);
 }
 
-/** The only module of ours in a peer's folder. */
+/** The module that we add to each peer's folder. */
 export const LOADER = { file: "load.mjs", text: "export const load = (name) => import(name);\n" };
 
 /** Returns a result in the scorer's format. */

@@ -111,7 +111,8 @@ async function startDemo(stack: ReleaseStack): Promise<string> {
 }
 
 /**
- * Returns the path of a page of the latest article. `prefix` is the path up to the article's id.
+ * Returns the path of an admin page about the latest article. `prefix` is the path up to the
+ * article's id.
  */
 async function articleOf(page: Page, prefix: string): Promise<string> {
   await page.goto("/admin/articles");

@@ -16,13 +16,13 @@ import { addLinks } from "../store/crawl/links.ts";
 import type { Store } from "../store/store.ts";
 import { makeCapture } from "../test/helpers/reading.ts";
 
-/** Number of articles per day, as from a few hundred sources. */
+/** Number of articles per day. A few hundred sources publish as many. */
 const PER_DAY = 1000;
 const OLDEST = Date.UTC(2026, 0, 1);
 
 /**
- * Stores `count` articles of the scaled world, from number `from` on, with their links and
- * captures.
+ * Stores `count` articles of a scaled world with their links and captures. `from` is the number of
+ * the first article.
  */
 export async function storePages(store: Store, from: number, count: number): Promise<void> {
   // Each batch is a world with its own seed, so texts and URLs differ over the whole archive.

@@ -12,8 +12,9 @@ const quiet = { debug() {}, info() {}, warn() {} };
 /** Number of articles in the smaller of the two compared stores. */
 const SMALL = 1000;
 /**
- * Limits: 99th percentile of the response times of the most requested pages (`head`) and of an uncached page of the
- * stream (`changes`), ms, and the ratio of the uncached page's medians in the two stores.
+ * Limits: `head` and `changes` are 99th percentiles of response times, ms, for the most requested
+ * pages and for an uncached page of the stream. `ratio` is the uncached page's median in the larger
+ * store divided by its median in the smaller one.
  */
 const BARS = { head: 25, changes: 40, ratio: 1.5 };
 

@@ -21,8 +21,8 @@ const QUERIES = 200;
  */
 const RANKS = { from: 20, to: 4000 };
 /**
- * Limits: 95th percentile of a search's CPU time in ms, and the ratio of the costs in an archive
- * ten times as large.
+ * Limits: `p95` is the 95th percentile of a search's CPU time, ms. `ratio` is a search's cost in an
+ * archive ten times as large divided by its cost in the smaller archive.
  */
 const BARS = { p95: 100, ratio: 2 };
 const REQUEST = { sort: "relevance", offset: 0, limit: 20, all: false, exact: false } as const;
@@ -68,8 +68,8 @@ function fill(index: IndexFile, articles: number): void {
 }
 
 /**
- * Returns percentiles of the CPU ms and elapsed ms of a search, after a first pass that fills the page cache, and the
- * median number of matches.
+ * Measures searches after a first pass that fills the page cache. Returns percentiles of a search's
+ * CPU ms and elapsed ms, and the median number of matches.
  */
 function measure(index: IndexFile) {
   const chance = random("queries", 1);

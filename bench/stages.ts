@@ -28,7 +28,8 @@ export interface Step {
 }
 
 /**
- * Returns the pure stages between response and write, each prepared for these pages. Each can run any number of times.
+ * Returns the pure stages between the response and the write, prepared for these pages. A stage can
+ * run any number of times.
  */
 export async function stepsOf(pages: readonly StagePage[]): Promise<Step[]> {
   await prepare();

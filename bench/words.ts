@@ -4,7 +4,7 @@ const SYLLABLES = "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha 
 /** Vocabulary size, like that of a newspaper. */
 const VOCABULARY = 40_000;
 
-/** Returns the word of a rank, at most four syllables. */
+/** Returns the word with a frequency rank. It has at most four syllables. */
 export function word(rank: number): string {
   let rest = rank + SYLLABLES.length;
   let spelt = "";
@@ -15,8 +15,8 @@ export function word(rank: number): string {
 }
 
 /**
- * Returns `count` words with the frequencies of a natural language (Zipf). A seventh of them are
- * names. The same `purpose` and `number` always give the same words.
+ * Returns `count` words with the frequencies of a natural language (Zipf). One in seven is a name.
+ * The same `purpose` and `number` always give the same words.
  */
 export function wordsOf(purpose: string, number: number, count: number): string[] {
   const chance = random(purpose, number);

@@ -26,7 +26,7 @@ const { values } = parseArgs({
   },
 });
 const PARTS = ["http", "scheduler", "api", "database", "redis"] as const;
-/** Share of a pass's articles that are warm-up. */
+/** Share of a run's articles that belong to the warm-up. */
 const WARM_UP = 0.5;
 
 /** CPU ms per article by part. */

@@ -13,8 +13,8 @@ import { cpuOf } from "./stages.ts";
 
 /**
  * Measures the CPU time of extraction with all metadata over pages of the scaled world, and
- * compares it with trafilatura and Readability. Prints our mean ms per page and its ratio to each
- * peer's as JSON, as medians of three rounds. We and the peers alternate.
+ * compares it with trafilatura and Readability. Prints JSON: our mean ms per page, and its ratio to
+ * each peer's mean. All numbers are medians of three rounds, in which we and the peers alternate.
  *
  *     node dist/bench/world-extract.js
  */

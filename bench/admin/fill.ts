@@ -15,8 +15,8 @@ const BATCH = 50;
 export const FULL = 150;
 
 /**
- * Returns the number of documents if there is one per `part` articles, but at least `FULL`, so that the documents fill
- * more than one page.
+ * Returns how many documents to write: one per `part` articles, but at least `FULL`, so that they
+ * fill more than one page.
  */
 export function share(articles: number, part: number): number {
   return Math.max(FULL, Math.floor(articles / part));
@@ -33,7 +33,8 @@ export async function fill<T>(into: Many<T>, count: number, make: (n: number) =>
 }
 
 /**
- * Fills a store with articles, and with these sources in different states, their versions, runs, quality and coverage.
+ * Fills a store with articles and with these sources. The sources are in different states, and have
+ * versions, runs, quality and coverage.
  */
 export async function fillSources(
   store: Store,

@@ -6,14 +6,14 @@ import { Source, type SourceRecord } from "../../model/sources/source.ts";
 import { type Declared, declared } from "../../model/sources/version.ts";
 import { recordOf } from "../../store/sources/sources.ts";
 
-/** Schedules of the sources, in turn. */
+/** Schedules that the sources get in turn. */
 const SCHEDULES = [
   { every: "30m" },
   { cron: "*/15 * * * *", timezone: "Europe/Berlin" },
   { adaptive: { min: "10m", max: "6h" } },
   { cron: "7 6-22 * * 1-6", timezone: "America/New_York" },
 ];
-/** Of this many files, one differs from the applied version. */
+/** One in this many files differs from the applied version. */
 const EDITED = 10;
 
 /** Returns sources as declared in their files. */
@@ -29,7 +29,7 @@ export function makeTowns(count: number): Declared[] {
   });
 }
 
-/** Writes the sources' files, as an operator has them. */
+/** Writes a file for each source, as an operator would. */
 export async function writeFiles(dir: string, towns: readonly Declared[]): Promise<void> {
   await mkdir(dir, { recursive: true });
   for (const { source, yaml } of towns) await writeFile(join(dir, `${source.id}.yaml`), yaml);
@@ -37,7 +37,7 @@ export async function writeFiles(dir: string, towns: readonly Declared[]): Promi
 
 /**
  * Returns the sources as they are stored: some fail, some are due soon, and some have a file that
- * was edited since.
+ * was edited after it was applied.
  */
 export function toRecords(towns: readonly Declared[], now: Date): SourceRecord[] {
   const seen = new Date(now.getTime() - 60 * MINUTE_MS);

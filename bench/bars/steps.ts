@@ -11,8 +11,8 @@ export interface Bar {
 }
 
 /**
- * A benchmark: its command line, its duration on an idle machine with two cores in minutes, and its results that have a
- * target.
+ * A benchmark. `minutes` is its duration on an idle machine with two cores, and `bars` returns its
+ * results that have targets.
  */
 export interface Step {
   name: string;

@@ -19,7 +19,10 @@ export interface Stack {
 /** The name of the stage for one-time work when a process starts. */
 export const START_UP = "start-up";
 
-/** Patterns of paths, each with the stage to which they belong. The innermost matching frame of a stack decides. */
+/**
+ * Patterns of paths, each with its stage. A stack belongs to the stage of its innermost matching
+ * frame.
+ */
 const STAGES: readonly (readonly [RegExp, string])[] = [
   [/\/dist\/extractors\//, "extract"],
   [/\/dist\/articles\/classify\//, "classify"],
@@ -45,7 +48,7 @@ const STAGES: readonly (readonly [RegExp, string])[] = [
  */
 const WAITING = new Set(["(idle)", "(root)", "atomicsWaitLoop"]);
 
-/** Returns the stacks of a profile, except those in which its thread only waited. */
+/** Returns the stacks of a profile, except those in which the thread only waited. */
 export function stacksOf(profile: CpuProfile): Stack[] {
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
   const parents = new Map<number, number>();

@@ -16,22 +16,25 @@ import type { CrawledArticle } from "./score.ts";
 export interface Crawl {
   articles: CrawledArticle[];
   /**
-   * CPU time of all the crawler's processes, s. `peak` is the memory of the largest process, MB;
-   * `seconds` is the elapsed time. Both times begin when the crawl begins: start-up doesn't count,
-   * because a worker runs for weeks. For Newsgather, the elapsed time ends when the last article is
-   * in the change stream, the CPU time when its runs are closed.
+   * CPU time of all the crawler's processes, s. Start-up doesn't count, because a worker runs for
+   * weeks. For Newsgather, the time until its runs are closed counts.
    */
   cpu: number;
+  /** Memory of the largest process, MB. */
   peak: number;
+  /**
+   * Elapsed time from the start of the crawl, s. For Newsgather, the crawl ends when the last
+   * article is in the change stream.
+   */
   seconds: number;
 }
 
-/** The browser for peers that need one: the same that Newsgather uses. */
+/** The browser for peers that need one. Newsgather uses the same browser. */
 const CHROMIUM = await findChromium(loadConfig(processEnv()));
 /** Time limit for a peer's crawl, ms. */
 const PATIENCE = 600_000;
 
-/** Runs a peer over the listing pages of a world's sites and the pages to which these link. */
+/** Runs a peer on the listing pages of a world's sites and on the pages that they link to. */
 export async function crawlWithPeer(
   peer: Peer,
   { folder, world }: { folder: string; world: SampleWorld },

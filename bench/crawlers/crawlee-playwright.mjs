@@ -11,7 +11,9 @@ const { Configuration, log, LogLevel, PlaywrightCrawler, playwrightUtils } = awa
 const { Readability } = await import("@mozilla/readability");
 const { parseHTML } = await import("linkedom");
 
-/** Returns the CPU s used by a process and its descendants, including those that have ended. */
+/**
+ * Returns the CPU time of a process and its descendants, s. Descendants that have ended count too.
+ */
 function cpuOfTree(root) {
   const rows = readdirSync("/proc").flatMap((pid) => {
     if (!/^\d+$/.test(pid)) return [];

@@ -5,7 +5,7 @@ import { processEnv } from "../../config/env.ts";
 import { root } from "../../config/root.ts";
 
 /**
- * A crawler with which Newsgather is compared, in exact versions. It isn't a dependency of the
+ * A crawler that Newsgather is compared with, and its exact versions. It isn't a dependency of the
  * product.
  */
 export interface Peer {
@@ -19,7 +19,7 @@ export interface Peer {
   versions: Record<string, string>;
   /** Returns the commands that install the peer in its folder. */
   install(versions: Record<string, string>): (readonly string[])[];
-  /** Returns files that these commands need. */
+  /** Returns the files that the `install` commands need. */
   files?(versions: Record<string, string>): Record<string, string>;
   /**
    * Command that runs before each use, because the script can have changed; missing if the script

@@ -16,7 +16,7 @@ export interface Score {
    * % of other words.
    */
   right: number;
-  /** Number of duplicates, and of pages that aren't articles. */
+  /** Number of results that are duplicates or aren't articles. */
   surplus: number;
 }
 

@@ -10,8 +10,8 @@ import { printOf } from "./texts.ts";
  */
 const BATCH = 50;
 /**
- * Of this many stored articles, one is copied later. Such an article is stored itself, not only its
- * fingerprint.
+ * One in this many stored articles is copied later. Such an article is stored completely, not only
+ * its fingerprint.
  */
 export const COPIED = 20;
 

@@ -9,18 +9,18 @@ import { makeLink } from "../../test/helpers/links.ts";
 import { type Archive, COPIED } from "./archive.ts";
 import { printOf } from "./texts.ts";
 
-/** Of this many placed articles, one copies a stored article. */
+/** One in this many placed articles is a copy of a stored article. */
 const COPY = 10;
 
-/** Cost of placing an article: CPU of this process and elapsed time, ms. */
+/** Cost of placing an article, ms: CPU time of this process, and elapsed time. */
 export interface Cost {
   cpu: number;
   ms: number;
 }
 
 /**
- * Places `count` new articles in one batch, spread over the days of an archive, and removes them again. Returns the
- * cost per article, without that of writing the articles.
+ * Places `count` new articles in one batch, spread over the days of an archive, and removes them
+ * again. Returns the cost per article. The cost of writing the articles doesn't count.
  */
 export async function place(archive: Archive, round: number, count: number): Promise<Cost> {
   const { store } = archive;
@@ -67,7 +67,7 @@ function decisionOf(print: Fingerprint): Decision {
   };
 }
 
-/** Starts measuring; the returned function gives the cost so far. */
+/** Starts measuring, and returns a function that returns the cost so far. */
 function startMeter(): () => Cost {
   const [before, since] = [process.cpuUsage(), performance.now()];
   return () => {

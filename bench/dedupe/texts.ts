@@ -43,8 +43,8 @@ export function printOf(
 }
 
 /**
- * Returns a text with word frequencies of a natural language (Zipf), a seventh of whose words are
- * names.
+ * Returns a text in which the words are as frequent as in a natural language (Zipf) and one word in
+ * seven is a name.
  */
 function textOf(number: number): { title: string; text: string } {
   const words = wordsOf("dedupe", number, WORDS);
@@ -59,7 +59,7 @@ function wordsOf(name: string, number: number, count: number): string[] {
   });
 }
 
-/** Returns the word of a rank, at most four syllables. */
+/** Returns the word with a frequency rank. It has at most four syllables. */
 function word(rank: number): string {
   let rest = rank + SYLLABLES.length;
   let spelt = "";

@@ -109,8 +109,8 @@ function orphansOf({ place, running }: Stage): string[] {
 }
 
 /**
- * Returns the pid of the process to which a process belongs. Chromium's crash handlers leave their parent, but the name
- * of their folder contains the parent's pid. Any other process belongs to itself.
+ * Returns the pid of the process that owns a process. Chromium's crash handlers leave their parent,
+ * but the name of their folder contains the parent's pid. Any other process belongs to itself.
  */
 function ownerOf(pid: number): number {
   return Number(/newsgather-browser-(\d+)-/.exec(commandOf(pid))?.[1] ?? pid);

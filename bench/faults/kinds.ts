@@ -28,8 +28,9 @@ export interface Fault {
 
 /**
  * Time to recover, ms. The jobs of a killed worker continue once their locks have expired and
- * stalled jobs were checked. As a wave's hosts are new to Redis, links in progress then wait until
- * no lease can have been lost (35 s). After a killed service, jobs continue once it responds.
+ * stalled jobs were checked. Redis doesn't know the wave's hosts and could have lost a lease, so
+ * their links then wait up to 35 s. After a killed service, jobs continue once the service
+ * responds.
  */
 const WORKER = 40_000;
 const SERVICE = 5_000;
@@ -182,7 +183,7 @@ function serviceOf({ place }: Stage, name: "redis" | "database"): number {
   return found.pid;
 }
 
-/** Waits until a server accepts connections. Returns this time, epoch ms. */
+/** Waits until a server accepts connections. Returns the time at which it does, epoch ms. */
 async function answersAt(port: number): Promise<number> {
   while (!(await accepts(port))) await sleep(20);
   return Date.now();

@@ -21,8 +21,8 @@ export interface Outcome {
 }
 
 /**
- * Injects `count` faults, every kind in turn, into one running daemon, each in the middle of a wave
- * of sites. As soon as work continues after a fault, the next wave starts, while the rest of the
+ * Injects `count` faults of all kinds into one running daemon, each in the middle of a wave of
+ * sites. As soon as work continues after a fault, the next wave starts, while the rest of the
  * previous wave is still being fetched. At the end, checks everything. `seed` determines the order,
  * the moments and the details of the faults.
  */

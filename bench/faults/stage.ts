@@ -12,7 +12,7 @@ import { kill, pidOfRole, processesOf } from "../../test/helpers/processes.ts";
 export interface Stage {
   place: Place;
   world: World;
-  /** Why the data folder isn't on a small disk of its own; null if it is. */
+  /** Why the data folder isn't on a separate small disk; null if it is. */
   noDisk: string | null;
   readonly running: Running;
   /** Starts the daemon again after it was killed. */
@@ -33,7 +33,7 @@ interface Running {
   store: Store;
 }
 
-/** Size of the data folder's disk: enough for the embedded database and its journal. */
+/** Size of the data folder's disk. This is enough for the embedded database and its journal. */
 const DISK = "1500m";
 
 /** Opens a world of `sites` sites and a daemon without any sources. */

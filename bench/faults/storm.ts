@@ -23,11 +23,13 @@ export interface StormOutcome extends Tally {
   problems: string[];
 }
 
-/** Number of articles per site, and of all honest sites. */
+/** Number of articles per site. */
 const ARTICLES = 6;
+/** Number of articles of all honest sites. */
 const TOTAL = 600;
-/** Number of honest sites per hostile site, and per honest site that needs the browser. */
+/** Number of honest sites per hostile site. */
 const HOSTILE = 10;
+/** One in this many honest sites needs the browser. */
 const RENDERED = 4;
 /** Pause between faults, ms. */
 const PAUSE = { least: 500, most: 4000 };
@@ -46,9 +48,10 @@ interface Crowd {
 }
 
 /**
- * Injects `count` faults into one daemon. Each kills or freezes processes. Meanwhile the daemon fetches 600 articles in
- * both lanes, and hostile sites whose pages fail, hang or never end. Doesn't wait for recovery between faults. At the
- * end, compares the stored articles with those of a daemon without faults.
+ * Injects `count` faults into one daemon. Each kills or freezes processes. Meanwhile the daemon
+ * fetches 600 articles over HTTP or with the browser, and hostile sites whose pages fail, hang or
+ * never end. Doesn't wait for recovery between faults. At the end, compares the stored articles
+ * with those of a daemon without faults.
  */
 export async function runStorm(options: {
   seed: number;
@@ -105,7 +108,10 @@ function crowdOf({ world: { sources } }: Stage): Crowd {
   };
 }
 
-/** Returns title and text of the same articles from a daemon into which no fault is injected. */
+/**
+ * Returns the title and text of each article, as stored by a daemon into which no fault is
+ * injected.
+ */
 async function textsWithoutFaults(seed: number): Promise<Map<string, string>> {
   const stage = await openWorld(seed);
   try {
@@ -135,7 +141,7 @@ async function isSettled(stage: Stage, ids: string[]): Promise<boolean> {
   );
 }
 
-/** Returns title and text of each article of these sources, by source and path. */
+/** Returns the title and text of each article of these sources, by source and path. */
 async function textsOf({ running }: Stage, ids: string[]): Promise<Map<string, string>> {
   const found = await running.store.collections.articles
     .find({ sourceId: { $in: ids } }, { projection: { sourceId: 1, url: 1, title: 1, text: 1 } })
@@ -147,7 +153,10 @@ async function textsOf({ running }: Stage, ids: string[]): Promise<Map<string, s
   );
 }
 
-/** Returns source and path of the articles that still differ from an undisturbed run once everything is read again. */
+/**
+ * Waits until the articles are the same as without faults. Returns the source and path of those
+ * that still differ after `PATIENCE`.
+ */
 async function differingFrom(
   stage: Stage,
   ids: string[],

@@ -9,13 +9,17 @@ import { after, requestsOf, until, untilMidway, untilStored, type Wave } from ".
 export interface Struck extends Tally {
   fault: string;
   does: string;
-  /**
-   * Seconds from the fault to the first request (`first`), and until every site with remaining work
-   * had a request (`all`); null if there was no request.
-   */
+  /** Seconds from the end of the fault to the first request; null if there was no request. */
   first: number | null;
+  /**
+   * Seconds from the end of the fault until every site with remaining work had a request; null if
+   * there was no request.
+   */
   all: number | null;
-  /** Seconds until everything of the fault's wave was stored; null if that took too long. */
+  /**
+   * Seconds from the start of the fault until the whole wave was stored; null if that took too
+   * long.
+   */
   through: number | null;
   /** Seconds within which work must continue. */
   within: number;
@@ -26,8 +30,8 @@ export interface Struck extends Tally {
 /** Maximum time for everything to be stored after the last fault, ms. */
 export const PATIENCE = 240_000;
 /**
- * Time without progress after a fault, ms, after which a job counts as stuck. Further faults can
- * occur meanwhile.
+ * Time after which a job without progress counts as stuck, ms. It begins with a fault, and further
+ * faults can occur meanwhile.
  */
 const STUCK = 120_000;
 
@@ -52,8 +56,8 @@ export interface Strike {
 }
 
 /**
- * Waits for a moment in the wave, injects the fault, and waits until work continues. Returns the findings so far, and
- * promises of the later ones.
+ * Waits for a moment in the wave, injects the fault, and waits until work continues. Returns the
+ * findings so far, and promises of later findings.
  */
 export async function strikeAt(
   stage: Stage,

@@ -56,9 +56,9 @@ export function requestsOf({ world }: Stage, { hosts }: Wave, since = 0): SeenRe
 }
 
 /**
- * Waits for a moment in the wave: after some of the wave's requests and a short pause, which
- * `random` determines. Stops waiting after a minute, because the machine can be slow or the
- * previous fault can last.
+ * Waits until some of the wave's requests were made, and then for a short pause. `random`
+ * determines both. Gives up after a minute, because the machine can be slow or the previous fault
+ * can last.
  */
 export async function untilMidway(stage: Stage, wave: Wave, random: Random): Promise<void> {
   const total = wave.articles.length + 3 * SITES;
@@ -70,13 +70,13 @@ export async function untilMidway(stage: Stage, wave: Wave, random: Random): Pro
 
 /**
  * Waits until all articles of the wave are stored and its runs are closed. Returns false if
- * `isLate` is true first.
+ * `isLate` returns true first.
  */
 export function untilStored(stage: Stage, wave: Wave, isLate: () => boolean): Promise<boolean> {
   return until(() => isStored(stage, wave), isLate);
 }
 
-/** Waits until every change is in the stream. Returns false if `isLate` is true first. */
+/** Waits until every change is in the stream. Returns false if `isLate` returns true first. */
 export function untilTold({ running }: Stage, isLate: () => boolean): Promise<boolean> {
   const pending = () => articlesWithPending(running.store, new Date(), 1);
   return until(async () => (await pending()).length === 0, isLate);
@@ -89,7 +89,8 @@ export function after(patience: number): () => boolean {
 }
 
 /**
- * Repeats a check until it is true, and ignores errors. Returns false if `isLate` is true first.
+ * Repeats a check until it returns true, and ignores errors. Returns false if `isLate` returns true
+ * first.
  */
 export async function until(is: () => Promise<boolean>, isLate: () => boolean): Promise<boolean> {
   while (!isLate()) {

@@ -4,12 +4,10 @@ import type { ReleaseStack } from "../../lib/stack.ts";
 import { sleep } from "../../lib/time.ts";
 import { calibrate } from "./calibrate.ts";
 
-/**
- * Number of pieces of work, number of paragraphs per piece, and number of bytes sent back and forth
- * before each piece.
- */
+/** Number of pieces of work in a calibration. */
 const PIECES = 12;
 const PARAGRAPHS = 100;
+/** Number of bytes sent back and forth before each piece. */
 const BYTES = 2000;
 /**
  * Pause before a piece, ms. Meanwhile other processes use the core and its caches, as they do while

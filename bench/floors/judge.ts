@@ -31,9 +31,9 @@ export interface Verdict {
 }
 
 /**
- * Compares costs with floors that were measured under other conditions, by the ratio of a stage to
- * the calibration of its own run. The verdict `article` is the sum of all stages. Throws an `Error`
- * if a stage has no floor, or a floor no stage.
+ * Compares costs with floors that were measured under other conditions: a stage's cost is always
+ * divided by the calibration of its run. The verdict `article` is the sum of all stages. Throws an
+ * `Error` if a stage has no floor or a floor has no stage.
  */
 export function judge(now: Measured, floors: Measured): Verdict[] {
   const verdicts = [...verdictsOf(now.pure, floors.pure), ...verdictsOf(now.line, floors.line)];

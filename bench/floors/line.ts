@@ -21,7 +21,7 @@ const PATIENCE = 60_000;
 /** A measured part of the pipeline: its work on `HOSTS` pages. */
 export interface LinePart {
   stage: string;
-  /** Restores the same input before each round. Isn't measured. */
+  /** Restores the same input before each round. The time for this doesn't count. */
   prepare?(): Promise<void>;
   run(): Promise<unknown>;
 }

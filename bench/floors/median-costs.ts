@@ -13,9 +13,9 @@ export interface Sample {
 }
 
 /**
- * Returns costs from the median ratio of each part to the calibrations around it. Minimums would be wrong: costs and
- * calibrations vary from second to second, so their minimums can come from different seconds, and the minimum of many
- * calibrations is luckier than that of a few measurements.
+ * Returns costs from the median ratio of each part to the calibrations around it. Minimums would be
+ * wrong: costs and calibrations vary from second to second, so their minimums can come from
+ * different seconds, and more samples give a lower minimum.
  */
 export function costsOf(samples: readonly Sample[]): Costs {
   const calibration = median(samples.map((one) => one.calibration));

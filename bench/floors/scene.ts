@@ -38,8 +38,9 @@ export interface Scene {
   redisUrl: string;
   /** URLs of the due articles. */
   urls: string[];
-  /** Recorded responses and extractions by URL. */
+  /** Recorded responses by URL. */
   answers: Map<string, Received>;
+  /** Recorded extractions by URL. */
   readings: Map<string, Extracted>;
   /** Resets the store to the state in which the articles are due. */
   putBack(): Promise<void>;

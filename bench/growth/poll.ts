@@ -28,12 +28,13 @@ const ETAG = '"same"';
 const SERVER = new URL("../serve-unchanged.js", import.meta.url);
 const BULK = 500;
 const LATER = 86_400_000;
-/** Time limit of a round, ms, and the interval between a poll's ticks, ms. */
+/** Time limit of a round, ms. */
 const ROUND_TIMEOUT_MS = 60_000;
+/** Interval between the ticks of a poll, ms. */
 const TICK = 1000;
 /**
- * Lifetime of cached hosts and sources, ms. Each round first waits this long, so that it finds none
- * of them in memory.
+ * Lifetime of cached hosts and sources, ms. Each round first waits this long, so that none of them
+ * is in memory.
  */
 const CACHE_TTL_MS = 1000;
 const quiet = { debug() {}, info() {}, warn() {} };

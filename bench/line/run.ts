@@ -14,26 +14,24 @@ import { roleFile } from "./role-file.ts";
 export interface ProcessUsage extends Usage {
   name: string;
   pid: number;
-  /** Whether the process is Newsgather's own, neither a service nor the benchmark. */
+  /** Whether the process belongs to Newsgather, and not to a service or the benchmark. */
   own: boolean;
   /**
-   * CPU s until all processes were started or, with `warmUp`, until the warm-up articles were
-   * stored. `cpu` includes it.
+   * The part of `cpu` that was start-up, s. Start-up ends when all processes run or, with `warmUp`,
+   * when the warm-up articles are stored.
    */
   startUp: number;
 }
 
-/** A pass of the whole pipeline over a world. */
+/** One run of the whole pipeline over a world. */
 export interface LineRun<Found> {
   stored: number;
   since: Date;
   /** Number of articles stored by the end of the warm-up; 0 without `warmUp`. */
   before: number;
-  /**
-   * Seconds from the start of the services to the end of the pass. `ready` is the part that was
-   * start-up.
-   */
+  /** Seconds from the start of the services to the end of the run. */
   seconds: number;
+  /** The part of `seconds` that was start-up. */
   ready: number;
   processes: ProcessUsage[];
   /** What `look` returned for the store. */
@@ -50,12 +48,17 @@ export async function runLine<Found>(
     dir: string;
     sites: number;
     roles?: Role[];
-    /** Number of stored articles up to which CPU time counts as start-up, because V8 is still compiling the code. */
+    /**
+     * CPU time counts as start-up until this many articles are stored, because V8 is still
+     * compiling the code.
+     */
     warmUp?: number;
     env?: Env;
     /** Whether to wait for a source's runs. If missing, waits for the runs of all sources. */
     isAwaited?(sourceId: string): boolean;
-    /** URL of the database for the benchmark's own queries; missing if they use the same URL as the pipeline. */
+    /**
+     * URL of the database for the benchmark's queries; missing if it is the same as the pipeline's.
+     */
     storeUrl?: string;
     look(store: Store): Promise<Found>;
     /** Called every two seconds while the pipeline works, with pids by process name. */

@@ -35,8 +35,8 @@ export function numbered(number: number): Article {
 }
 
 /**
- * Fills a store with published articles and their changes. The `long` newest articles have the text `LONG_TEXT`, in its
- * stored form.
+ * Fills a store with published articles and their changes. The `long` newest articles have the text
+ * `LONG_TEXT`.
  */
 export async function fillPublished(store: Store, articles: number, long = 0): Promise<void> {
   const { sources, articles: stored, changes, meta } = store.collections;

@@ -81,8 +81,8 @@ export async function headPages(
 const PAGES = 300;
 
 /**
- * Measures the server times of stream pages in several stores. One client requests each page once.
- * The stores alternate, so that other load affects all of them.
+ * Measures the server's response times for stream pages in several stores. One client requests each
+ * page once. The stores alternate, so that other load affects all of them.
  */
 export async function uncachedChanges(
   stores: readonly { store: Store; changes: number }[],
@@ -100,7 +100,7 @@ export async function uncachedChanges(
   return opened.map(({ times }) => timesOf([...times.values()].flat()));
 }
 
-/** Returns a portal over a store, and the server times of its responses by URL, in ms. */
+/** Returns a portal over a store, and the server's response times by URL, ms. */
 async function portalOf(store: Store) {
   const app = await makePortal(store, { now: () => new Date(), staleness: LIMITS.staleness });
   const times = new Map<string, number[]>();

@@ -12,15 +12,15 @@ export interface Pace {
 
 interface TooSoon {
   host: string;
-  /** Paths of the previous request and of this one. */
+  /** Paths of the previous request and of this request, separated by a space. */
   path: string;
   /** Time since the end of the previous request, ms. */
   gap: number;
 }
 
 /**
- * Tolerance, ms: for the difference between two processes' clocks (`whole`), and for the delay with
- * which a site notices a disconnected client (`cut`).
+ * Tolerances, ms. `whole` is for the difference between two processes' clocks, and `cut` for the
+ * delay with which a site notices a disconnected client.
  */
 const SLACK = { whole: 1, cut: 50 };
 

@@ -2,7 +2,9 @@ import { randomBytes, randomInt } from "node:crypto";
 import type { MongoClient } from "mongodb";
 
 const KB = 1024;
-/** Sizes of documents, bytes, similar to those of compressed pages. Larger values aren't cached. */
+/**
+ * Sizes of documents, bytes, similar to those of compressed pages. Larger documents aren't cached.
+ */
 const SIZES = { least: KB / 2, most: 24 * KB };
 const BATCH = 50;
 const WRITERS = 4;
@@ -12,9 +14,7 @@ const WRITERS = 4;
  */
 const TIMES = 4;
 
-/**
- * Fills a database's cache of `size` MB several times over, with documents in a separate database.
- */
+/** Fills a database's cache of `size` MB several times, with documents of a separate database. */
 export async function fillCache(client: MongoClient, size: number): Promise<void> {
   const filler = client.db("filler").collection("filler");
   const room = { left: TIMES * size * KB * KB };

@@ -39,8 +39,8 @@ const WAVE = 20_000;
  */
 const KEPT = 6;
 /**
- * Size of the database's cache, MB. The test fills it at the start, because any cache fills up in
- * time.
+ * Size of the database's cache, MB. The test fills the cache at the start, because every cache
+ * fills up over time.
  */
 const CACHE = 64;
 const PATIENCE = 120_000;

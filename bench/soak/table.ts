@@ -2,8 +2,8 @@ import { plainTable } from "../../bin/output.ts";
 import type { Soaked, Trend } from "./run.ts";
 
 /**
- * Returns a table of each process group's usage in the second and in the last third of the time,
- * with the outcome of the articles below.
+ * Returns a table of each process group's usage in the second and in the last third of the time.
+ * Below the table is the outcome of the articles.
  */
 export function soakTable({ trends, requests, ...soaked }: Soaked): string {
   const head = [
