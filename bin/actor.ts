@@ -6,7 +6,7 @@ export function commandActor(): { actor: AuditEntry["actor"]; now: Date } {
   return { actor: cliActor(), now: new Date() };
 }
 
-/** Returns who runs the command, as the audit log names them. */
+/** Returns the actor that the audit log names for this command. */
 export function cliActor(): AuditEntry["actor"] {
   try {
     return `cli ${userInfo().username}`;

@@ -10,7 +10,8 @@ import { followInstance } from "./instance.ts";
 import { unknownName } from "./names.ts";
 
 /**
- * Runs the command line; resolves to the exit code. Data goes to stdout, everything else to stderr.
+ * Runs the command line and resolves to the exit code. Data goes to stdout, everything else to
+ * stderr.
  */
 export async function main(argv: string[]): Promise<number> {
   process.stdout.on("error", endOnClosedPipe);
@@ -33,7 +34,10 @@ function asksForHelp([first, ...others]: readonly string[]): boolean {
   return others.length === 0 && (first === "--help" || first === "-h");
 }
 
-/** Shows the first screen of the help, all commands, or for `help COMMAND` the same as `COMMAND --help`. */
+/**
+ * Shows the help: by default its first screen, for `help all` all commands, and for `help COMMAND`
+ * the same as `COMMAND --help`.
+ */
 async function help([first, ...words]: readonly string[]): Promise<number> {
   if (first === undefined) {
     console.error(firstScreen());

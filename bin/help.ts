@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { LATER_FORMS, TIME_FORMS } from "../lib/time-expression.ts";
 import { EXAMPLES, GROUPS } from "./catalogue.ts";
 
-/** Width of the terminal that the first screen fits. */
+/** Maximum width of the first screen, in characters. */
 const SCREEN_WIDTH = 80;
 
 const BEGINNINGS = [
@@ -56,7 +56,7 @@ export function allCommands(): string {
   return [...groups, "newsgather help COMMAND shows its arguments and options."].join("\n\n");
 }
 
-/** Options for a future time: a relative time counts forward from now. */
+/** Options for future times. A relative time such as 7d counts forward from now. */
 const AHEAD = new Set(["--until of sources hold", "--expires", "--embargo", "--pin"]);
 
 /**

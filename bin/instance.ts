@@ -14,14 +14,17 @@ const Stored = z.object({
 });
 
 /**
- * A running `start` or `demo`: the portal's URL (null before the portal is open), and the settings that it adds to the
- * environment.
+ * A running `start` or `demo`. `address` is the portal's URL, and null before the portal is open.
+ * `env` has the settings that the process adds to the environment.
  */
 export type Instance = Pick<z.infer<typeof Stored>, "address" | "env">;
 
 const fileIn = (dataDir: string) => join(dataDir, "run", "settings.json");
 
-/** Records the URL and the settings of this process, so that commands on its data folder use the same instance. */
+/**
+ * Records the URL and the settings of this process, so that commands with the same data folder use
+ * the same instance.
+ */
 export async function writeInstance(dataDir: string, { address, env }: Instance): Promise<void> {
   await mkdir(join(dataDir, "run"), { recursive: true, mode: 0o700 });
   const text = JSON.stringify({ ...thisProcess(), address, env });
@@ -33,7 +36,7 @@ export async function removeInstance(dataDir: string): Promise<void> {
   await rm(fileIn(dataDir), { force: true });
 }
 
-/** Returns the instance that runs on a data folder; null when none does. */
+/** Returns the instance that runs on a data folder; null if there is none. */
 export function readInstance(dataDir: string): Instance | null {
   try {
     const stored = Stored.parse(JSON.parse(readFileSync(fileIn(dataDir), "utf8")));
@@ -47,9 +50,10 @@ export function readInstance(dataDir: string): Instance | null {
 const INDEPENDENT = new Set(["start", "demo", "restore"]);
 
 /**
- * Makes a command use the settings of the instance that runs on its data folder, which `--data` or else the environment
- * names. If none runs there and no database is configured, uses the settings of a demo that runs in the folder's
- * subfolder `demo`. Returns the arguments without `--data`.
+ * Makes a command use the settings of the instance that runs on its data folder. `--data` names the
+ * folder; if it is missing, the environment does. If no instance runs there and no database is
+ * configured, uses the settings of a demo that runs in the subfolder `demo`. Returns the arguments
+ * without `--data`.
  */
 export function followInstance(argv: readonly string[], env: Env): string[] {
   const { dataDir: fromArguments, rest } = takeData(argv);
@@ -64,7 +68,10 @@ export function followInstance(argv: readonly string[], env: Env): string[] {
   return rest;
 }
 
-/** Returns the folder of `--data DIR` or `--data=DIR`, wherever it is before `--`, and the other arguments. */
+/**
+ * Returns the folder of `--data DIR` or `--data=DIR`, and the other arguments. `--data` can be
+ * anywhere before `--`.
+ */
 function takeData(argv: readonly string[]): { dataDir: string | null; rest: string[] } {
   const end = argv.indexOf("--");
   const at = argv.findIndex((word, index) => {

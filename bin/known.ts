@@ -77,8 +77,9 @@ export async function articleIdsOf(store: Store, words: readonly string[]): Prom
 }
 
 /**
- * Returns the hosts that a word names. A name with a port means that host, a name without a port the host on all its
- * ports, and a URL the URL's host. Throws a usage error if no such host is known.
+ * Returns the hosts that a word names. A name with a port means one host, a name without a port
+ * means the host on all its ports, and a URL means the host in it. Throws a usage error if no such
+ * host is known.
  */
 export async function hostsNamed(store: Store, word: string): Promise<Host[]> {
   const name = (/^https?:\/\/([^/?#]+)/i.exec(word)?.[1] ?? word).toLowerCase();

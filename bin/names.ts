@@ -31,8 +31,8 @@ export function requireKnown(
 }
 
 /**
- * Returns the URL that a word is: one with http(s)://, or one without a scheme but with a path, such as
- * `agency.example/`. Null for any other word.
+ * Returns a word as a URL if it begins with http(s)://, or if it has a path but no scheme, such as
+ * `agency.example/`; null for any other word.
  */
 export function webAddress(word: string): string | null {
   if (/^https?:\/\//i.test(word)) return URL.canParse(word) ? word : null;

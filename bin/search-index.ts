@@ -17,7 +17,10 @@ export function indexOf(config: Pick<Config, "dataDir">): SearchIndex {
   return openSearchIndex(indexPath(config));
 }
 
-/** Claims the upkeep of a folder's index for this process; null while another running process has it. */
+/**
+ * Claims the upkeep of a folder's index for this process. Returns null while another running
+ * process has the claim.
+ */
 export function claimUpkeep(config: Pick<Config, "dataDir">): ReturnType<typeof claimFile> {
   return claimFile(`${indexPath(config)}.keeper`);
 }

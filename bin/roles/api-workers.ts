@@ -24,8 +24,8 @@ const DELIVERY_CHECK_INTERVAL_MS = Math.max(1000, LIMITS.staleness);
 const AT_ONCE = 8;
 
 /**
- * Starts the deliveries to webhooks and, if they are configured, pings to our hub and subscriptions at other hubs. The
- * stack stops all of it.
+ * Starts the deliveries to webhooks. Also starts pings to our hub and subscriptions at other hubs
+ * if they are configured. The stack stops all of them.
  */
 export function openDeliveries(
   config: Config,

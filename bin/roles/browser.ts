@@ -11,7 +11,10 @@ import { openDeps, type RoleContext, type RunningRole, troubleOf } from "./conte
 import { guardOf, openBrowser } from "./egress.ts";
 import { openTurns } from "./turns.ts";
 
-/** Starts the browser role: host turns and previews in a browser that connects through the guard's own proxy. */
+/**
+ * Starts the browser role: host turns and previews in a browser that connects through the guard's
+ * proxy.
+ */
 export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   const { config, log } = context;
   const opened = await openDeps(context);
@@ -62,7 +65,10 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   };
 }
 
-/** How long a measurement of the browser is cached, ms. It reads a file for each of the browser's processes. */
+/**
+ * How long a measurement of the browser is cached, ms. A measurement reads a file for each of the
+ * browser's processes.
+ */
 const CHECK_INTERVAL_MS = 30_000;
 
 /** Adds metrics of this process's browser; all are 0 while no browser runs. */

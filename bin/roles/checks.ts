@@ -2,7 +2,10 @@ import { articlesWithPending } from "../../store/articles/articles.ts";
 import type { Check } from "../../web/server/config.ts";
 import type { Deps } from "../../workers/deps.ts";
 
-/** Maximum time that a change can wait for the stream, ms. If the oldest waits longer, the stream counts as behind. */
+/**
+ * Maximum time that a change can wait for the stream, ms. If the oldest change waits longer, the
+ * stream counts as behind.
+ */
 const MAX_STREAM_LAG_MS = 60_000;
 
 /** Returns a function that runs the checks of `/readyz`: the store (and whether the sequencer keeps up) and Redis. */

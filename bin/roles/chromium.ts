@@ -29,8 +29,9 @@ export async function findChromium(config: Pick<Config, "browser">): Promise<str
 }
 
 /**
- * Returns the system user that runs Chromium if this process runs as root, so that Chromium's sandbox can stay on. Null
- * if it doesn't run as root. Throws if the user doesn't exist yet.
+ * Returns the system user that runs Chromium if this process runs as root, so that Chromium's
+ * sandbox can stay on; null if this process doesn't run as root. Throws if the user doesn't exist
+ * yet.
  */
 export async function browserUser(config: Pick<Config, "browser">): Promise<BrowserUser | null> {
   if (process.getuid?.() !== 0) return null;

@@ -31,7 +31,9 @@ function namesIn(topics: readonly Topic[], language: string): Record<string, str
   return Object.fromEntries(namesById);
 }
 
-/** Returns the topics' own names by id, and their names in each language of the portal. */
+/**
+ * Returns the topics' names by id: the default names, and the names in each language of the portal.
+ */
 export function topicNamesOf(
   topics: readonly Topic[],
 ): Required<Pick<PortalConfig, "topicNames" | "topicNamesIn">> {

@@ -88,8 +88,8 @@ export async function openDeps({
 }
 
 /**
- * Default metrics that are left out: gauges whose names end like those of counters. Each also exists under a correct
- * name.
+ * Default metrics that are removed: gauges with names that end like the names of counters. Each
+ * also exists under a correct name.
  */
 const MISNAMED = ["handles", "requests", "resources"].map((of) => `nodejs_active_${of}_total`);
 

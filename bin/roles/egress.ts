@@ -68,8 +68,9 @@ export function browserForLogins(config: Config, guard: Guard): BrowserPool["ent
 }
 
 /**
- * Opens a browser behind the guard's own proxy. The stack closes the proxy; the caller closes the browser. Playwright
- * is loaded here, because loading takes half a second and most processes never open a browser.
+ * Opens a browser behind the guard's proxy. The stack closes the proxy; the caller closes the
+ * browser. Playwright is loaded here, because loading takes half a second and most processes never
+ * open a browser.
  */
 export async function openBrowser(
   config: Config,

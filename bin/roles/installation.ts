@@ -20,7 +20,7 @@ export function installationOf(
   config: Config,
   { store, redisUrl }: { store: Store; redisUrl: string },
 ): Installation {
-  /** Chromium's version, cached: reading it starts a process, and it never changes. */
+  /** Chromium's version, cached because reading it starts a process and it never changes. */
   let chromium: Promise<string> | null = null;
   return {
     async settings() {

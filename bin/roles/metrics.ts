@@ -160,7 +160,7 @@ export function addInstallation(
   return registry;
 }
 
-/** Time for which the gauges of a scrape share one reading of coverage, ms. */
+/** How long coverage is cached, ms, so that the gauges of a scrape share one query. */
 const COVERAGE_TTL_MS = 2000;
 
 /**

@@ -12,7 +12,10 @@ import type { Opened } from "./context.ts";
 /** The parts of an open index that the api role needs. */
 export type OpenedSearch = SearchActions & Pick<SearchIndex, "articles">;
 
-/** Opens the search index and updates it until the stack is closed; undefined if search is off. */
+/**
+ * Opens the search index and updates it until the stack is closed. Returns undefined if search is
+ * off.
+ */
 export function openSearch(
   config: Config,
   { deps, metrics, stack }: Opened,

@@ -101,9 +101,12 @@ export interface TurnParts {
   /** Maximum number of concurrent requests to one IP address. */
   addressConcurrency: number;
   commit: Omit<CommitOptions, "timezone" | "now">;
-  /** How long hosts and sources, IP addresses, and boilerplate are cached, ms. */
+  /** Cache lifetimes, ms. `records` is for hosts and sources. */
   cacheMs: { records: number; addresses: number; boilerplate: number };
-  /** How long a query for hosts or sources waits for those of other turns; if missing, it doesn't wait. */
+  /**
+   * How long a query for hosts or sources waits so that other turns can share it; missing to send
+   * each query at once.
+   */
   company?: { ms: number };
 }
 

@@ -17,8 +17,8 @@ const Owner = z.object({
 });
 
 /**
- * The process that uses a data folder, and the URLs of database and Redis; null for one that isn't ready or not used by
- * the process.
+ * The process that uses a data folder. The URL of the database or of Redis is null if the service
+ * isn't ready, or if the process doesn't use it.
  */
 export type Owner = z.infer<typeof Owner>;
 
@@ -38,7 +38,7 @@ export class DataDirInUse extends Error {
 
 /** A data folder that this process owns until it is released. */
 export interface Claim {
-  /** Publishes the URLs to other commands on this folder. */
+  /** Publishes the URLs to other commands that use this folder. */
   publish(urls: { mongoUrl: string; redisUrl: string | null }): Promise<void>;
   /** Announces to other commands that the services are about to stop. */
   announceEnd(): Promise<void>;
@@ -65,9 +65,10 @@ export async function refuseOwned(dataDir: string): Promise<void> {
 const POLL_MS = 100;
 
 /**
- * Claims a data folder for this process. Throws `DataDirInUse` if another process has the folder. Exception: a process
- * that only runs a database for commands (`shared`) is asked to stop, unless this claim is `shared` too; the claim
- * waits for its end, and `onWait` gets its pid.
+ * Claims a data folder for this process. If the folder belongs to a process that only runs a
+ * database for commands, and this claim isn't `shared`, asks that process to stop and waits until
+ * it has ended; `onWait` receives its pid. Throws `DataDirInUse` if any other process has the
+ * folder.
  */
 export async function claimDataDir(
   dataDir: string,

@@ -51,9 +51,9 @@ type Load = () => Promise<unknown>;
 const loadPackage: Load = () => import(PACKAGE);
 
 /**
- * Runs an SQL query over exported Parquet, a folder or one file, and returns the result of `use`. The articles are the
- * table `articles`. The query can read no other file and has no network access. Throws `CommandError` if there is no
- * export, the query is invalid, or DuckDB isn't installed.
+ * Runs an SQL query over a folder or file of exported Parquet, and returns the result of `use`. The
+ * articles are the table `articles`. The query can't read other files or use the network. Throws
+ * `CommandError` if there is no export, the query is invalid, or DuckDB isn't installed.
  */
 export async function askParquet<T>(
   from: string,
@@ -74,7 +74,7 @@ export async function askParquet<T>(
 }
 
 /**
- * Throws `CommandError` when a query of the table `articles` is invalid, or DuckDB isn't installed.
+ * Throws `CommandError` if a query of the table `articles` is invalid or DuckDB isn't installed.
  */
 export async function checkQuery(sql: string, load: Load = loadPackage): Promise<void> {
   await ask(NOTHING, {}, sql, () => Promise.resolve(), load);
@@ -128,7 +128,10 @@ function quoted(path: string): string {
   return path.replaceAll("'", "''");
 }
 
-/** Throws if a statement isn't a query: it could write into the folder that DuckDB is allowed to read. */
+/**
+ * Throws if a statement isn't a query, because it could write into the folder that DuckDB is
+ * allowed to read.
+ */
 async function refuseWrites(connection: Connection, sql: string): Promise<void> {
   const statements = await connection.extractStatements(sql);
   for (let index = 0; index < statements.count; index++) {

@@ -132,7 +132,7 @@ function wordsOf(options: Options): string {
   return JSON.stringify({ ...options, output: undefined, resume: undefined, force: undefined });
 }
 
-/** Throws for a time before the oldest stored change, if older changes have been removed. */
+/** Throws if `time` is before the oldest stored change and older changes have been removed. */
 async function requireHistory(store: Store, time: Date): Promise<void> {
   const tail = await tailSeq(store);
   const from = tail === 0 ? null : await changedAt(store, tail + 1);

@@ -11,12 +11,14 @@ export interface PageTask {
   now: Date;
 }
 
-/** One line of a batch's output. `published` is ISO 8601 in the page's own zone. */
+/** One line of a batch's output. `published` is ISO 8601 in the page's time zone. */
 export interface BatchPage {
   id: string;
   title: string | null;
   text: string | null;
-  /** The authors; if none of them is a person, the organisations too. Null if neither is known. */
+  /**
+   * The authors, followed by the organisations if no author is a person; null if both are unknown.
+   */
   authors: string[] | null;
   published: string | null;
   language: string | null;
@@ -25,8 +27,8 @@ export interface BatchPage {
   section: string | null;
   tags: string[] | null;
   /**
-   * The place that title and text are about. Each part is null if it is unknown. `region` is in English, `regionCode`
-   * is ISO 3166-2.
+   * The place that the title and text are about. Each part is null if it is unknown. `region` is in
+   * English, `regionCode` is ISO 3166-2.
    */
   country: string | null;
   region: string | null;

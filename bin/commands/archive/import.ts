@@ -34,7 +34,10 @@ const CACHE_LIMITS = { ttl: 60_000, size: 10_000 };
  */
 const BOILERPLATE_CACHE_LIMITS = { ttl: 2000, size: 1000 };
 
-/** `newsgather import`: stores the responses in WARC and WACZ files as captures, and the articles in them. */
+/**
+ * `newsgather import`: stores the responses of WARC and WACZ files as captures, and stores their
+ * articles.
+ */
 export function register(program: Command): void {
   program
     .command("import")
@@ -131,7 +134,7 @@ function importSummary({ responses, captures, articles }: ImportReport): string 
   return `${responses} responses: ${captures.stored} captures stored, ${captures.known} known, ${fresh} new articles, ${articles.updated} updated`;
 }
 
-/** Returns a report for a terminal: the summary, then the counts of what was and wasn't stored or read, by reason. */
+/** Returns a report for a terminal: the summary, then counts by outcome or reason. */
 function importTable(report: ImportReport): string {
   const { articles, without, left, hosts, revisits, truncated, broken } = report;
   const words = (reason: string) => (SKIP_REASONS as Record<string, string>)[reason] ?? "";

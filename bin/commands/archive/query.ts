@@ -47,7 +47,7 @@ export function register(program: Command): void {
     .action(query);
 }
 
-/** Returns an option that limits which articles are exported before the query: fewer articles take less time. */
+/** Returns an option that limits which articles are exported before the query, to save time. */
 function narrowing(flags: string, description: string): Option {
   return new Option(flags, description).conflicts("from");
 }

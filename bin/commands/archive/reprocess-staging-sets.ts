@@ -99,8 +99,8 @@ export function registerStagingSets(reprocess: Command): void {
 }
 
 /**
- * Options of a subcommand, read with `optsWithGlobals`: `reprocess` has `--json` too, and receives it even if it
- * follows the subcommand's name.
+ * Options of a subcommand, read with `optsWithGlobals`. `reprocess` has the option `--json` too,
+ * and Commander assigns `--json` to `reprocess` even after the subcommand's name.
  */
 interface Json {
   json?: true;

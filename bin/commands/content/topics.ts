@@ -150,8 +150,8 @@ interface Explained {
 }
 
 /**
- * Returns why a stored article has its topics, also as a table for a terminal. Without an article, explains the text in
- * `options`, and opens no store.
+ * Returns why a stored article has its topics, as data and as a table for a terminal. Without an
+ * article id, explains the text in `options` and doesn't open the store.
  */
 async function explainTopics(
   articleId: string | undefined,

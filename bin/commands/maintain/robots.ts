@@ -19,15 +19,15 @@ interface Verdict {
   id: number | string;
   allowed: boolean;
   /**
-   * The crawl delay for this user agent, s; null if robots.txt names none. Only cases without a URL have it: they test
-   * the delay.
+   * The crawl delay for this user agent, s; null if robots.txt names none; missing if the case has
+   * a URL.
    */
   crawlDelay?: number | null;
 }
 
 /**
- * Yields the verdicts for a file of cases `{cases: [{id, robots, ua, url}]}`, in order. Throws a `ZodError` that names
- * the field if the file has another structure, and an `Error` if it can't be read.
+ * Yields the verdicts for a file of cases `{cases: [{id, robots, ua, url}]}`, in order. Throws a
+ * `ZodError` if the file has another structure, and an `Error` if it can't be read.
  */
 export async function* robotsBatch(path: string): AsyncGenerator<Verdict> {
   const { cases } = Cases.parse(JSON.parse(await readFile(path, "utf8")));

@@ -121,8 +121,8 @@ async function revoke(id: string, { reason }: Options): Promise<void> {
 }
 
 /**
- * Returns the stored keys. Throws a usage error if the key file can't be read, because it can contain keys
- * nevertheless.
+ * Returns the stored keys. Throws a usage error if the key file can't be read, because the file
+ * might still contain keys.
  */
 function readKeys({ signing }: Pick<Config, "signing">): StoredSigningKey[] {
   try {

@@ -216,8 +216,9 @@ function tableOf(rows: ReturnType<typeof shown>[]): string {
 }
 
 /**
- * Reads a new password: typed twice on a terminal, with `fromStdin` the first line of standard input. Throws a usage
- * error if there is no terminal, or if the password is too short or too long.
+ * Reads a new password: the first line of standard input if `fromStdin` is true, otherwise typed
+ * twice on a terminal. Throws a usage error if there is no terminal, or if the password is too
+ * short or too long.
  */
 async function askPassword(fromStdin: boolean): Promise<string> {
   const password = fromStdin ? await firstLine() : await typed();

@@ -20,8 +20,8 @@ import { type SampleWorld, startSampleWorld, type WorldInfo } from "./sample-wor
 import { waitingTable } from "./wait.ts";
 
 /**
- * The first crawl ends once nothing could be fetched for this time, ms. One page of the demo never finishes loading,
- * and its retry is due only later.
+ * The first crawl ends after this time without anything to fetch, ms. One page of the demo never
+ * finishes loading, and the crawl doesn't wait for the page's retry.
  */
 const PATIENCE_MS = 20_000;
 /** Interval between events on the sites, ms: short at first, longer later. */
@@ -83,8 +83,9 @@ async function demo({ once = false }: { once?: boolean }): Promise<void> {
 }
 
 /**
- * Returns the settings of the demo: a data folder, database and queues of its own, the hosts of the sample world, and a
- * shorter tick. The user's environment overrides the log level, the portal's title, the request timeout and the tick.
+ * Returns the settings of the demo: a separate data folder, database and queues, the hosts of the
+ * sample world, and a shorter tick. The user's environment overrides the log level, the portal's
+ * title, the request timeout and the tick.
  */
 function demoEnv(base: Env, dataDir: string, info: WorldInfo): Record<string, string> {
   const fallback = (name: string, value: string) => ({ [name]: base[name] || value });
@@ -107,7 +108,10 @@ const USERS = [
   { name: "editor", role: "editor" },
 ] as const;
 
-/** Adds the users, and prints the URLs of portal, admin and API. The admin's URL logs the operator in, once. */
+/**
+ * Adds the users, and prints the URLs of the portal, the admin and the API. The admin's URL logs
+ * the operator in once.
+ */
 async function greet(store: Store, address: string, info: WorldInfo): Promise<void> {
   for (const { name, role } of USERS) await addUserWithoutPassword(store, name, role);
   const link = await loginLink(store, { user: "operator", address, now: new Date() });
@@ -162,7 +166,7 @@ And these pages:
 `;
 }
 
-/** Lets events happen on the sites until Ctrl-C. */
+/** Triggers events on the sites until Ctrl-C. */
 async function live(world: SampleWorld, signal: AbortSignal): Promise<void> {
   console.log("The sites continue to publish. Ctrl-C ends the demo.");
   for (let count = 0; !signal.aborted; count++) {

@@ -154,8 +154,8 @@ export async function crawlOnce(
 }
 
 /**
- * Maximum time to wait until announced articles are published, ms. These consist of their feed entry, because their
- * page can't be fetched.
+ * Maximum time to wait until announced articles are published, ms. An announced article consists of
+ * its feed entry, because its page can't be fetched.
  */
 const ANNOUNCING_MS = 20_000;
 const ANNOUNCING_POLL_MS = 200;

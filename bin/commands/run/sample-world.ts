@@ -14,7 +14,7 @@ export interface WorldInfo {
   allowNetworks: string;
 }
 
-/** The sample world in a separate process, which ends with this one. */
+/** The sample world in a separate process, which ends when this process ends. */
 export interface SampleWorld {
   info: WorldInfo;
   /** Returns what the store must contain in the end. */

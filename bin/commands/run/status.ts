@@ -75,8 +75,8 @@ function shown(at: Date | null): string {
 export type Status = Awaited<ReturnType<typeof readStatus>>;
 
 /**
- * Runs `use` with a function that reads the status. `queues` is null if Redis is neither configured nor run by a
- * Newsgather here.
+ * Runs `use` with a function that reads the status. The status has null `queues` if Redis is
+ * neither configured nor run by a Newsgather with this data folder.
  */
 export async function withStatus<T>(use: (read: () => Promise<Status>) => Promise<T>): Promise<T> {
   const config = loadConfig(processEnv());
@@ -109,7 +109,10 @@ async function readStatus(config: Config, store: Store, producer: Producer | nul
     })),
     openHosts: overview.openHosts,
     deadLinks: overview.deadLinks.length,
-    /** Number of jobs by queue and state; null if Redis is neither configured nor run by a Newsgather here. */
+    /**
+     * Number of jobs by queue and state; null if Redis is neither configured nor run by a
+     * Newsgather with this data folder.
+     */
     queues: (await producer?.counts()) ?? null,
     stream: {
       head: await headSeq(store),

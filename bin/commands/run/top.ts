@@ -91,7 +91,7 @@ function headline(status: Status, before: Status | null): string[] {
   ].filter((part) => part !== null);
 }
 
-/** Joins pieces into lines, as many as fit. */
+/** Joins pieces into lines of up to `columns` characters. A longer piece stays on one line. */
 function wrapped(pieces: readonly string[], columns: number): string[] {
   const lines: string[] = [];
   for (const piece of pieces) {

@@ -29,8 +29,8 @@ const SHOW_WAITING_AFTER_MS = 5000;
 const MAX_OPEN_RUNS = 1000;
 
 /**
- * The runs to wait for: of each source the run that was already open when waiting began, otherwise the run that starts
- * at `since` or later.
+ * The runs to wait for: for each source, the run that was open when waiting began; if there was
+ * none, the run that starts at `since` or later.
  */
 interface WaitedFor {
   sourceIds: string[];
@@ -46,9 +46,9 @@ export interface RunsReport {
 }
 
 /**
- * Waits until every source has had its run, and all changes are in the stream. Calls `show` with the progress twice a
- * second. Ends early if `signal` aborts, or if for `patienceMs` nothing can be fetched or every fetch fails. By
- * default, there is no such limit.
+ * Waits until every source has had its run, and all changes are in the stream. Calls `show` with
+ * the progress twice a second. Ends early if `signal` aborts. Also ends early if nothing can be
+ * fetched, or every fetch fails, for `patienceMs`; by default, there is no such limit.
  */
 export async function waitForRuns(
   store: Store,
@@ -87,8 +87,8 @@ async function hasOpenRun(store: Store, sourceIds: readonly string[]): Promise<b
 }
 
 /**
- * Returns what the sources' open runs have to fetch; `fetching` without links while a source still waits for its run,
- * or none is open.
+ * Returns what the sources' open runs have to fetch. While a source still waits for its run, and if
+ * no run is open, the state is `fetching` and there are no links.
  */
 async function dueWorkOf(store: Store, progress: readonly SourceProgress[]): Promise<DueWork> {
   const runIds = progress.flatMap(({ state, runId }) => (state === "running" && runId) || []);
@@ -124,7 +124,10 @@ async function isDrained(store: Store): Promise<boolean> {
   return (await getDay(store, ALL)).seq === (await headSeq(store));
 }
 
-/** A link that an open run has to fetch: the earliest time of the fetch, and why the link waits. */
+/**
+ * A link that an open run has to fetch. `until` is the earliest time of the fetch, and `why` says
+ * why the link waits.
+ */
 export interface WaitingLink {
   url: string;
   host: string;
@@ -133,7 +136,7 @@ export interface WaitingLink {
 }
 
 const MAX_LINKS_PER_RUN = 200;
-/** A link that is due within this time counts as due already, ms. */
+/** A link that is due within this time, ms, counts as due. */
 const SOON_MS = 1500;
 
 /** What open runs have to fetch, soonest first. */

@@ -77,7 +77,7 @@ function isOk(status: number, redirect: boolean): boolean {
 /** Options for fetching one URL outside of the pipeline. */
 interface FetchOnceOptions {
   browser?: boolean;
-  /** The source whose headers, login and proxy are used; without it, none are. */
+  /** The source whose headers, login and proxy are used; missing to use none of them. */
   source?: Source | undefined;
   /** Whether to return the first response even if it is a redirect. */
   noRedirect?: boolean;
@@ -87,8 +87,8 @@ interface FetchOnceOptions {
 type FetchOnceResult = { hops: Hop[] } & ({ received: Received } | { refused: Skipped });
 
 /**
- * Fetches one URL as the pipeline would, with the same guard, robots.txt, limits and redirects, but without database
- * and Redis. Throws `CommandError` if no response came.
+ * Fetches one URL as the pipeline would, with the same guard, robots.txt, limits and redirects, but
+ * without database and Redis. Throws `CommandError` if there was no response.
  */
 export async function fetchOnce(
   config: Config,

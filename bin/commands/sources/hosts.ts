@@ -12,7 +12,7 @@ import { hostsNamed } from "../../known.ts";
 import { plainTable, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
-/** Maximum number of failing hosts listed, and of unreliable ones. */
+/** Maximum number of failing hosts, and maximum number of unreliable hosts, that are listed. */
 const MAX_HOSTS = 500;
 
 /** `newsgather hosts [show] [HOST]`: shows hosts that fail or are unreliable, or the state of one host. */
@@ -51,7 +51,7 @@ async function show(name: string | undefined, json: true | undefined): Promise<v
   else for (const host of hosts) console.log(articlePageOf(host, now));
 }
 
-/** Returns failing hosts, then unreliable ones, each once. */
+/** Returns the failing hosts, then the unreliable ones. Each host is listed once. */
 async function inTrouble(store: Store, now: Date): Promise<Host[]> {
   const [failing, mistrusted] = await Promise.all([
     failingHosts(store, MAX_HOSTS),

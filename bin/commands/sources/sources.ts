@@ -175,7 +175,10 @@ interface HoldRequest {
   until?: Date;
 }
 
-/** A change of a source: the action, the message after it, and the message if the action wasn't possible. */
+/**
+ * A change of a source. `describe` returns the messages after the action, and `refusal` is the
+ * message if the action wasn't possible.
+ */
 interface Verb {
   act(store: Store, id: string, request: HoldRequest, now: Date): Promise<boolean>;
   describe(source: SourceRecord, request: HoldRequest): { done: string; next: string };

@@ -102,7 +102,9 @@ function placeIn({ fields }: Extraction, source: Source | undefined) {
   return classify({ title: fields.title ?? "", source: known, fields, places: readPlaces() });
 }
 
-/** Describes the place in one line, and the first words that support it in a line each. */
+/**
+ * Describes the place in one line, followed by a line for each of the first words that support it.
+ */
 function describePlace({ country, region, city, confidence, because, hits }: PlaceVerdict): string {
   const where = [country, region && `${region.code ?? ""} ${region.name}`, city].filter(Boolean);
   const why = [...new Set([because.country, because.region])].filter(Boolean).join(", region by ");
@@ -131,7 +133,7 @@ function tableOf({ fields, evidence }: Extraction): string {
   return plainTable(["field", "value", "rule", "sure"], rows);
 }
 
-/** Describes which page of an article over several pages this is, and lists the other pages. */
+/** Describes which page of a multi-page article this is, and lists the other pages. */
 function articlePagesOf({ number, others, rule }: ArticlePages): string {
   const rows = others.map((articlePage) => [String(articlePage.number), articlePage.url]);
   const line = `page ${number} of an article over several pages (${rule})`;

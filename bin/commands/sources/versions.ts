@@ -13,8 +13,8 @@ import { fileOf, requireReason, tellDone, type VerbOptions, verbOptions } from "
 import { showField } from "./plan.ts";
 
 /**
- * `newsgather sources versions | rollback | retire | delete`: shows versions and manages the life
- * of a source.
+ * `newsgather sources versions | rollback | retire | delete`: shows the versions of a source,
+ * restores one, and retires or deletes sources.
  */
 export function registerVersions(sources: Command): void {
   sources
