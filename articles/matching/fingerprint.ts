@@ -174,9 +174,9 @@ const LONGER = { 3: 8, 5: 13 } as const;
 /**
  * Computes the MinHash of a list of tokens (Broder 1997). The share of equal positions in two
  * signatures estimates the Jaccard similarity of the sets of runs of `shingle` tokens. Also returns
- * the `most` smallest hashes of longer runs. Unrelated texts rarely have such a hash in common. A
- * text that contains the share p of another text has at least one in common with it with
- * probability 1 - (1 - p)^most.
+ * the `most` smallest hashes of longer runs. Unrelated texts rarely have such a hash in common. If
+ * one text contains the share p of another, the two have at least one in common with probability 1
+ * - (1 - p)^most.
  */
 function sketch(tokens: readonly string[], shingle: 3 | 5, most: number): Sketch {
   const hashes = Int32Array.from(tokens, hashText);

@@ -59,7 +59,7 @@ function calendarOf(words: readonly string[]): (string | null)[] {
   });
 }
 
-/** Whether a word names a month or weekday, whatever its neighbours are. */
+/** Whether a word names a month or weekday regardless of its neighbours. */
 export function isInCalendar(word: string): boolean {
   return calendarWords().has(word) && !AMBIGUOUS.has(word);
 }

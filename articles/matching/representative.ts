@@ -7,7 +7,7 @@ import type { Cluster, Origin, Representation } from "../../model/articles/story
 export interface Candidate extends Pick<Fingerprint, "_id" | "at" | "trust"> {
   status: ArticleStatus;
   completeness: Completeness;
-  /** Completeness and confidence of the article's fields, 0 to 1. */
+  /** Score for the completeness and confidence of the article's fields, 0 to 1. */
   fieldScore: number;
 }
 

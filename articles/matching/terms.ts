@@ -13,8 +13,8 @@ const ARABIC_PREFIX = /^(?:[وف]?(?:ال|بال|لل|كال))(?=..)/u;
 const STEM_LENGTH = 7;
 
 /**
- * Returns a lower-case word without its ending and with Cyrillic letters as Latin ones. `Estonia`
- * and `Estonie`, `Казани` and `Казань`, `Safin` and `Сафин` become equal.
+ * Returns a lower-case word without its ending, and with Latin instead of Cyrillic letters.
+ * `Estonia` and `Estonie`, `Казани` and `Казань`, `Safin` and `Сафин` become equal.
  */
 function stemOf(word: string): string {
   if (/^[a-z]+$/.test(word)) return withoutEnding(word);
@@ -64,7 +64,7 @@ const segmenters = new Map<string, Intl.Segmenter>();
 /**
  * Returns up to 30 terms of an article, heaviest first. A term's weight depends on its form (a
  * number, an acronym, a name, a long word), on whether it is in the title, the text or both, and on
- * fixed lists of common words. It doesn't depend on other articles, so it never changes.
+ * fixed lists of common words. The weight doesn't depend on other articles, so it never changes.
  */
 export function termsOf({ title, text, language }: TermInput): Term[] {
   const inTitle = read(title, language);
@@ -100,7 +100,7 @@ function read(text: string, language: string | null): Map<string, number> {
 }
 
 /**
- * Returns the numbers of at least two digits, without separators and leading zeros. Skips the
+ * Returns the numbers with at least two digits, without separators or leading zeros. Skips the
  * numbers 1900 to 2099, which are usually years.
  */
 function numbersIn(text: string): string[] {

@@ -6,7 +6,7 @@ import { type PlaceFinder, placeFinder } from "../classify/places/places.ts";
 
 /**
  * Returns a finder for the places in a gazetteer file such as `config/gazetteer/gazetteer.br`.
- * Throws if the file is missing or broken. Takes about 100 ms and 20 MB of memory.
+ * Throws if the file is missing or broken. Loading takes about 100 ms and 20 MB of memory.
  */
 export function loadPlaces(file: string | URL): PlaceFinder {
   const compressed = readFileSync(file);

@@ -54,7 +54,6 @@ interface Page {
   begun?: Int32Array;
 }
 
-/** Extracts an article page. */
 export interface ExtractTask extends Page {
   task: "extract";
   hints: Hints;
@@ -74,7 +73,7 @@ export interface StoredArticlePage extends ArticlePage, Pick<Page, "body" | "con
   captureId: string;
 }
 
-/** Reads an entry point. */
+/** A task to read an entry point. */
 export interface DiscoverTask extends Page {
   task: "discover";
   kind: EntryPointKind;
@@ -83,7 +82,7 @@ export interface DiscoverTask extends Page {
   trustsIds?: boolean;
 }
 
-/** Reads what entry points say about articles whose pages haven't been received. */
+/** A task to read what entry points say about articles whose pages haven't been received. */
 export interface AnnounceTask extends Pick<Page, "begun"> {
   task: "announce";
   items: readonly AnnouncedItem[];
@@ -97,8 +96,8 @@ export interface AnnouncedItem extends Pick<Page, "source"> {
 }
 
 /**
- * Reads a page, feed or sitemap of a site that isn't a source yet. Its content decides which of the
- * three it is.
+ * A task to read a page, feed or sitemap of a site that isn't a source yet. The content decides
+ * which of the three it is.
  */
 export interface SitePageTask extends Omit<Page, "source"> {
   task: "sitePage";
@@ -107,7 +106,7 @@ export interface SitePageTask extends Omit<Page, "source"> {
   page: number;
 }
 
-/** Finds a field on a page, given the element that an operator clicked. */
+/** A task to find a field on a page, given the element that an operator clicked. */
 export interface PointTask extends Omit<Page, "source"> {
   task: "point";
   field: PickerField;
@@ -117,12 +116,12 @@ export interface PointTask extends Omit<Page, "source"> {
   language: string | null;
 }
 
-/** Numbers every element of a page, so that a click identifies one. */
+/** A task to number every element of a page, so that a click identifies one. */
 export interface NumberElementsTask extends Omit<Page, "source" | "now"> {
   task: "number-elements";
 }
 
-/** Marks passages of a page, to show an operator the origin of a field. */
+/** A task to mark passages of a page, to show an operator the origin of a field. */
 export interface HighlightTask extends Omit<Page, "source" | "now">, HighlightRequest {
   task: "highlight";
 }

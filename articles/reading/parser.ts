@@ -23,7 +23,7 @@ import {
   sourceView,
 } from "./parse-tasks.ts";
 
-/** Parses pages in threads. A page that hangs or exceeds its memory ends only its thread. */
+/** Parses pages in threads. A page that hangs or needs too much memory ends only its thread. */
 export interface Parser {
   extract(task: ExtractTask): Promise<Extracted>;
   /** Returns one result per item, in order. */
@@ -52,8 +52,8 @@ export interface ParserOptions {
 }
 
 /**
- * Maximum time until a thread starts a task, ms, even on a busy machine. The task's own time limit
- * begins when it starts.
+ * Maximum time until a thread starts a task, ms. It is long enough for a busy machine. The task's
+ * own time limit begins when the task starts.
  */
 const START = 60_000;
 /** Interval between two checks of the time limit, ms. */

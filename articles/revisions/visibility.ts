@@ -82,9 +82,9 @@ export function enter<T extends Draft>(article: T, initialState: EditorialState)
 type EditorialFields = Pick<Draft, "editorial" | "edited" | "times" | "pinnedUntil">;
 
 /**
- * Returns the fields for editorial state, texts, times and pin that result from the corrections.
- * Later corrections win. A field without a correction is missing if the article never had it,
- * otherwise null or its initial value.
+ * Returns the fields that result from the corrections: editorial state, texts, times and pin. Later
+ * corrections win. A field without a correction is missing if the article never had it, otherwise
+ * null or its initial value.
  */
 function editorialFieldsOf(
   article: Draft,
@@ -165,7 +165,7 @@ function present<T extends object>(input: T): { [Name in keyof T]?: NonNullable<
 type Listed = Pick<Draft, "status" | "unlisted" | "visibilityChangesAt" | "pinnedUntil">;
 
 /**
- * Returns whether readers see an article now, whether it is pinned, and until when both are valid.
+ * Returns whether readers see an article now, whether it is pinned, and when either can change.
  * Readers don't see an article that waits for an editor, is reserved by its publisher, is under
  * embargo or has expired. They see an article that is incomplete or has too little relevance only
  * if an editor published it. A retracted article stays retracted.

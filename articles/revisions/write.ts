@@ -7,7 +7,7 @@ import { type ArticleWrite, getArticles, writeArticles } from "../../store/artic
 import type { Store } from "../../store/store.ts";
 import type { Draft } from "./draft.ts";
 
-/** Returns the write of an article, with the change that notifies readers. */
+/** Returns what to write for an article, with the change that notifies readers. */
 export function writeOf(
   article: Draft & Partial<Article>,
   before: Article | null,
@@ -32,8 +32,8 @@ export function writeOf(
 }
 
 /**
- * Returns when readers first see an article; null if they don't see it yet. Empty if the time is
- * already stored, or if the article is older than this field.
+ * Returns when readers first see an article; null if they don't see it yet. The result is empty if
+ * the time is already stored, or if the article is older than this field.
  */
 function servedBy({ status }: Draft, before: Article | null, at: Date): Pick<Draft, "servedAt"> {
   const { servedAt } = before ?? { servedAt: null };

@@ -157,8 +157,8 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
     },
 
     /**
-     * Returns the articles whose text or story begins with one of `heads`, so that their clusters
-     * can change.
+     * Returns the articles whose clusters can change because their text or story begins with one of
+     * `heads`.
      */
     async followersOf(heads: readonly Fingerprint[]): Promise<Fingerprint[]> {
       const ids = new Set(heads.map(({ _id }) => _id));

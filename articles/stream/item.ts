@@ -19,7 +19,7 @@ import { leadOf, teaserWithin } from "./lead.ts";
 
 const Ground = z.enum(["title prefix", "mentioned", "source"]).nullable();
 
-/** Why an article belongs to its place, in the API's format. */
+/** Why an article was assigned to its place, in the API's format. */
 const PlaceEvidence = z
   .object({
     country: z.string().nullable(),

@@ -5,13 +5,13 @@ import type { PublicSource } from "../../store/sources/directory.ts";
 const DEFAULT_LENGTH = 600;
 const MOST_PARAGRAPHS = 3;
 /**
- * Maximum number of characters of a heading. A longer line without sentence punctuation can be a
+ * Maximum number of characters of a heading. A longer line without sentence punctuation might be a
  * paragraph in a script without punctuation.
  */
 const LONGEST_HEADING = 80;
 /**
- * Matches white space other than a single space. Most paragraphs have none, and a test is cheaper
- * than rewriting them.
+ * Matches white space other than a single space. Most paragraphs have none, and testing a paragraph
+ * is cheaper than rewriting it.
  */
 const ODD_SPACE = /[^\S ]|\s\s/;
 /** Number of characters from which a paragraph's key is computed. */

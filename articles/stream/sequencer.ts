@@ -102,8 +102,8 @@ function withheldBy(
 }
 
 /**
- * Returns an article's changes by version. Their times never decrease, even if two processes'
- * clocks differ.
+ * Returns an article's changes in the order of their versions. The times of the changes never
+ * decrease, even if two processes' clocks differ.
  */
 function inOrder(pending: PendingChange[]): PendingChange[] {
   let latest = 0;
