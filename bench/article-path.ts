@@ -141,7 +141,7 @@ async function callsOf(phase: string): Promise<Set<string>> {
 }
 
 /**
- * Returns the files whose functions were called in a phase. `own` has the files with a called
+ * Returns the files in which a function was called in a phase. `own` has the files with such a
  * function that isn't in `without`; `shared` has the others.
  */
 async function filesOn(phase: string, without: ReadonlySet<string>) {

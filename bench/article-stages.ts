@@ -10,8 +10,8 @@ import { readLanguage } from "../extractors/language/language.ts";
 import { openPage } from "../extractors/page.ts";
 
 /**
- * Number of other articles that share a key with an article, so that it is compared with them: the
- * maximum in practice.
+ * Number of articles that an article is compared with because they share a key. This is the maximum
+ * in practice.
  */
 const CANDIDATES = 8;
 /**
@@ -32,8 +32,9 @@ interface Sample {
 }
 
 /**
- * Measures classification and fingerprint of articles with the given number of words. Returns the number of articles
- * and the CPU ms per article of each stage, in the best of `rounds` rounds over the sample world's texts.
+ * Measures the classification and fingerprinting of articles extended to `words` words. Returns
+ * the number of articles and the CPU ms per article of each stage, in the best of `rounds` rounds
+ * over the sample world's texts.
  */
 export async function articleStages(options: {
   words: number;

@@ -85,7 +85,7 @@ function sizesOf(text: string): number[] {
 }
 
 /**
- * Returns the CPU time that `work` takes in this process and in the services, divided by `count`.
+ * Returns the CPU time that `work` uses in this process and in the services, divided by `count`.
  */
 async function costOf(
   services: Services,

@@ -93,7 +93,7 @@ export function toPrediction(id: string, said: Said | null): Prediction {
   };
 }
 
-/** Returns the names in a peer's byline; null if it has none. */
+/** Returns the names in a peer's byline; null if there is no byline. */
 export function authorsIn(byline: string | null): string[] | null {
   return byline ? byline.split(/\s*(?:,|;|\band\b|&)\s*/).filter(Boolean) : null;
 }

@@ -5,10 +5,7 @@ const HZ = 100;
 
 /** Resources used by a process so far: CPU in seconds, peak resident memory in MB. */
 export interface Usage {
-  /**
-   * CPU seconds of the process and of its child processes that have ended. A browser is such a
-   * child process.
-   */
+  /** CPU seconds of the process, including child processes that have ended (such as a browser). */
   cpu: number;
   /** CPU seconds of the process's main thread, which runs the event loop. */
   main: number;

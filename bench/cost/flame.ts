@@ -10,7 +10,7 @@ const WIDTH = 1600;
 const ROW = 17;
 /** Minimum width of a frame, px. Narrower frames aren't drawn. */
 const NARROW = 0.5;
-/** Width of a letter of a name, px. */
+/** Width of a letter in a name, px. */
 const LETTER = 6.6;
 const COLOURS: Record<string, string> = { extractors: "#e8a33d", node_modules: "#9fb7d4" };
 

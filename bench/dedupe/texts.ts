@@ -5,7 +5,7 @@ import type { Fingerprint } from "../../model/articles/fingerprint.ts";
 
 const NEWEST = Date.UTC(2026, 0, 1);
 const SYLLABLES = "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha lin mor".split(" ");
-/** Vocabulary size, like that of a newspaper. */
+/** Vocabulary size, similar to a newspaper's. */
 const VOCABULARY = 40_000;
 const WORDS = 300;
 /** Number of publishers. Each has a sentence at the end of its signed texts. */
@@ -59,7 +59,7 @@ function wordsOf(name: string, number: number, count: number): string[] {
   });
 }
 
-/** Returns the word with a frequency rank. It has at most four syllables. */
+/** Returns the word with the frequency rank `rank`. It has at most four syllables. */
 function word(rank: number): string {
   let rest = rank + SYLLABLES.length;
   let spelt = "";

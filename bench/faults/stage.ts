@@ -8,7 +8,7 @@ import type { Store } from "../../store/store.ts";
 import { type Command, makePlace, newsgather, type Place } from "../../test/helpers/newsgather.ts";
 import { kill, pidOfRole, processesOf } from "../../test/helpers/processes.ts";
 
-/** A sample world and a `newsgather start` that crawls it, into which faults are injected. */
+/** A sample world, and a `newsgather start` that crawls the world while faults are injected. */
 export interface Stage {
   place: Place;
   world: World;

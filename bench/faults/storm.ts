@@ -108,10 +108,7 @@ function crowdOf({ world: { sources } }: Stage): Crowd {
   };
 }
 
-/**
- * Returns the title and text of each article, as stored by a daemon into which no fault is
- * injected.
- */
+/** Returns the title and text of each article, as stored by a daemon without injected faults. */
 async function textsWithoutFaults(seed: number): Promise<Map<string, string>> {
   const stage = await openWorld(seed);
   try {

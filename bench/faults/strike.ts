@@ -39,8 +39,9 @@ const STUCK = 120_000;
 export interface Strike {
   fault: Fault;
   wave: Wave;
-  /** Start and end of the fault, epoch ms. */
+  /** Start of the fault, epoch ms. */
   began: number;
+  /** End of the fault, epoch ms. */
   over: number;
   /** When the wave was stored, epoch ms; null if that took too long. */
   stored: Promise<number | null>;

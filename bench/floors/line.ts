@@ -18,7 +18,7 @@ import { HOSTS, type Scene } from "./scene.ts";
 const LOOK = 20;
 const PATIENCE = 60_000;
 
-/** A measured part of the pipeline: its work on `HOSTS` pages. */
+/** A measured part of the pipeline's work on `HOSTS` pages. */
 export interface LinePart {
   stage: string;
   /** Restores the same input before each round. The time for this doesn't count. */

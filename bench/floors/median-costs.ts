@@ -1,7 +1,7 @@
 import { median } from "../median.ts";
 import type { Costs } from "./judge.ts";
 
-/** One measurement: CPU ms per page, and CPU ms of the calibrations before and after it. */
+/** One measurement: CPU ms per page, and mean CPU ms of the calibrations before and after it. */
 export interface Sample {
   stage: string;
   /**

@@ -46,9 +46,9 @@ const CACHE = 64;
 const PATIENCE = 120_000;
 
 /**
- * Runs a soak test: fetches new sites at a steady rate for the given minutes, one in four of them
- * with the browser. Fetches the latest sites again each minute, and withdraws older ones. Samples
- * the whole process tree.
+ * Runs a soak test of `minutes` minutes. Fetches new sites at a steady rate, one in four with the
+ * browser. Fetches the latest sites again each minute, and withdraws older ones. Samples the whole
+ * process tree.
  */
 export async function soak(options: {
   minutes: number;
