@@ -32,12 +32,15 @@ export function explain(error: unknown): string | null {
   return `${error.message}${cause}`;
 }
 
-/** Runs `work`, and turns a problem of the API into a usage error, because the problem means a wrong argument. */
+/**
+ * Runs `work`, and turns an API problem into a usage error, because such a problem means a wrong
+ * argument.
+ */
 export function problemsAreUsage<T>(work: () => Promise<T>): Promise<T> {
   return problemsAre("usage", work);
 }
 
-/** Runs `work`, and turns a problem of the API into the error of a failed command. */
+/** Runs `work`, and turns an API problem into the error of a failed command. */
 export function problemsAreFailures<T>(work: () => Promise<T>): Promise<T> {
   return problemsAre("failed", work);
 }

@@ -14,7 +14,10 @@ import { requireKnown, unknownName, webAddress } from "./names.ts";
 
 const SOURCES = "newsgather sources list";
 
-/** Returns a source by id. Throws a usage error for an unknown id, with the nearest known one. */
+/**
+ * Returns a source by id. If the id is unknown, throws a usage error that names the nearest known
+ * id.
+ */
 export async function sourceNamed(store: Store, id: string): Promise<SourceRecord> {
   const source = await getSource(store, id);
   if (source) return source;
@@ -22,12 +25,18 @@ export async function sourceNamed(store: Store, id: string): Promise<SourceRecor
   throw unknownName("source", id, known, SOURCES);
 }
 
-/** Throws a usage error for source ids that the store doesn't contain, with the nearest known id for each. */
+/**
+ * Throws a usage error for source ids that the store doesn't contain. The message names the nearest
+ * known id for each.
+ */
 export async function requireSources(store: Store, ids: readonly string[]): Promise<void> {
   if (ids.length > 0) requireSource(ids, await readDirectory(store));
 }
 
-/** Throws a usage error for ids that aren't in `all`, with the nearest known id for each. */
+/**
+ * Throws a usage error for ids that aren't in `all`. The message names the nearest known id for
+ * each.
+ */
 export function requireSource(
   ids: string | readonly string[],
   all: readonly { _id: string }[],
@@ -39,7 +48,10 @@ export function requireSource(
 /** Number of latest corrections that are searched for a similar id. */
 const RECENT_CORRECTIONS = 1000;
 
-/** Throws a usage error for an unknown correction id, with the nearest id among the latest corrections. */
+/**
+ * Throws a usage error for an unknown correction id. The message names the nearest id among the
+ * latest corrections.
+ */
 export async function requireCorrection(store: Store, id: string): Promise<void> {
   if (await getCorrection(store, id)) return;
   const recent = await readCorrections(store, new Date(), RECENT_CORRECTIONS);
@@ -53,7 +65,10 @@ export async function articleIdOf(store: Store, word: string): Promise<string> {
   return id ?? word;
 }
 
-/** Returns the ids of the articles that have these ids or URLs. Throws one usage error for all unknown ones. */
+/**
+ * Returns the ids of the articles that have these ids or URLs. Throws one usage error for all that
+ * are unknown.
+ */
 export async function articleIdsOf(store: Store, words: readonly string[]): Promise<string[]> {
   const requested = words.map((word) => ({ word, url: webAddress(word) }));
   const keys = requested.flatMap(({ url }) => (url === null ? [] : urlKey(url)));

@@ -17,7 +17,10 @@ export function unknownName(
   return new CommandError("usage", `there is no ${what} "${word}"${meant}${where}`);
 }
 
-/** Throws a usage error for unknown words, with the nearest known word for each that resembles one. */
+/**
+ * Throws a usage error for unknown words. The message names the nearest known word for each that
+ * resembles one.
+ */
 export function requireKnown(
   what: string,
   words: readonly string[],

@@ -32,7 +32,7 @@ export function plainTable(head: string[], rows: Rows, options: TableOptions = {
   return cut ? render(head, rows, { ...options, widths: cut }) : listed(head, rows, columns);
 }
 
-/** Returns the terminal's width; undefined without a terminal or if it is unknown. */
+/** Returns the terminal's width; undefined if there is no terminal or its width is unknown. */
 function terminalColumns(): number | undefined {
   const { isTTY, columns } = process.stdout;
   return isTTY && columns > 0 ? columns : undefined;
@@ -69,8 +69,8 @@ function totalOf(widths: readonly number[]): number {
 }
 
 /**
- * Returns the indexes of columns that can be cut: those with a blank, a non-ASCII character or a URL. Other values are
- * ids, numbers or words to copy. Times are never cut.
+ * Returns the indexes of columns that can be cut: those with a space, a non-ASCII character or a
+ * URL in a cell. Other values are ids, numbers or words to copy. Times are never cut.
  */
 function textColumns(head: string[], rows: Rows, whole: number[] = []): number[] {
   return head.flatMap((_, column) => {

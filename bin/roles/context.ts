@@ -49,7 +49,9 @@ export interface Opened {
 
 const DEADLINE = 20_000;
 
-/** Opens store, producer and tracer, and begins to collect the metrics of this process. */
+/**
+ * Opens the store, the producer and the tracer, and begins to collect the metrics of this process.
+ */
 export async function openDeps({
   config,
   mongoUrl,

@@ -53,7 +53,7 @@ export function openHttp(config: Config, guard: Guard, stack: ReleaseStack): Htt
   return http;
 }
 
-/** Returns a function that logs in with a browser outside of runs. It starts a browser for each login. */
+/** Returns a function for logins outside runs. It starts a browser for each login. */
 export function browserForLogins(config: Config, guard: Guard): BrowserPool["enter"] {
   return async (request) => {
     const stack = new ReleaseStack();

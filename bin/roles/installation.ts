@@ -20,7 +20,10 @@ export function installationOf(
   config: Config,
   { store, redisUrl }: { store: Store; redisUrl: string },
 ): Installation {
-  /** Chromium's version, cached because reading it starts a process and it never changes. */
+  /**
+   * Chromium's version, cached because reading the version starts a process and the version never
+   * changes.
+   */
   let chromium: Promise<string> | null = null;
   return {
     async settings() {

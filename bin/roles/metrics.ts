@@ -164,8 +164,9 @@ export function addInstallation(
 const COVERAGE_TTL_MS = 2000;
 
 /**
- * Adds metrics of coverage over all sources, in the last 28 days and since yesterday: how many announced articles
- * readers found in time, late or not at all. Adds metrics of the error budget, too.
+ * Adds metrics of coverage over all sources, in the last 28 days and since yesterday: how many
+ * announced articles readers found in time, late or not at all. Also adds metrics of the error
+ * budget.
  */
 function addCoverageMetrics(registry: Registry, store: Deps["store"]): void {
   const summaries = cached(() => listCoverage(store), { ttl: COVERAGE_TTL_MS, size: 1 });

@@ -12,7 +12,7 @@ const Owner = z.object({
   redisUrl: z.string().nullable(),
   /** Whether the process runs only the database, for as long as commands use it. */
   shared: z.boolean().default(false),
-  /** Whether the process is about to end, so that no new command may use its services. */
+  /** Whether the process is about to end, so that new commands must not use its services. */
   ending: z.boolean().default(false),
 });
 

@@ -15,7 +15,7 @@ import { type Supervised, supervise } from "./supervise.ts";
 export interface Embedded {
   mongoUrl: string;
   redisUrl: string;
-  /** The services started here, for status and tests; empty if both URLs are configured. */
+  /** The services that were started, for status and tests; empty if both URLs are configured. */
   services: Supervised[];
   stop(): Promise<void>;
 }

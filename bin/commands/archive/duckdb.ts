@@ -129,8 +129,8 @@ function quoted(path: string): string {
 }
 
 /**
- * Throws if a statement isn't a query, because it could write into the folder that DuckDB is
- * allowed to read.
+ * Throws if a statement isn't a query, because other statements could write into the folder that
+ * DuckDB is allowed to read.
  */
 async function refuseWrites(connection: Connection, sql: string): Promise<void> {
   const statements = await connection.extractStatements(sql);

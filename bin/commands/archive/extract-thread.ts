@@ -26,8 +26,8 @@ export default async function extractPage(task: PageTask | null): Promise<BatchP
 }
 
 /**
- * Decodes a saved file. UTF-8 comes first: browsers often convert a page to UTF-8 but leave the declaration of the old
- * charset in it.
+ * Decodes a saved file, as UTF-8 if possible: browsers often convert a page to UTF-8 but don't
+ * remove the declaration of the old charset.
  */
 function decode(bytes: Uint8Array): string {
   try {

@@ -27,8 +27,8 @@ export function stagingSetsTable(stagingSets: readonly StagingSet[]): string {
 }
 
 /**
- * Returns a staging set for a terminal: its stages, state and rules, its report and score, and how many of its articles
- * were promoted.
+ * Describes a staging set for a terminal: its stages, state and rules, its report and score, and
+ * how many of its articles were promoted.
  */
 export function stagingSetTable(
   stagingSet: StagingSet,

@@ -100,7 +100,7 @@ export function registerStagingSets(reprocess: Command): void {
 
 /**
  * Options of a subcommand, read with `optsWithGlobals`. `reprocess` has the option `--json` too,
- * and Commander assigns `--json` to `reprocess` even after the subcommand's name.
+ * and Commander assigns `--json` to `reprocess` even if it follows the subcommand's name.
  */
 interface Json {
   json?: true;

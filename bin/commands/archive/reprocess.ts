@@ -138,7 +138,7 @@ interface Options {
   until?: string;
   source?: string[];
   dryRun?: true;
-  /** Name of the staging set to fill, instead of writing to the archive. */
+  /** Name of the staging set that receives the result instead of the archive. */
   into?: string;
 }
 
@@ -173,8 +173,8 @@ function describeRequest(options: Options, tables: ReprocessDeps["tables"], now:
 }
 
 /**
- * Returns the reprocessing that the options request. Its id is a hash of the request, so that the same command
- * continues an interrupted one.
+ * Returns the reprocessing that the options request. Its id is a hash of the request, so that the
+ * same command continues an interrupted reprocessing.
  */
 function requestOf(options: Options, tables: ReprocessDeps["tables"], now: Date): Request {
   const { requestHash, stages, slice } = describeRequest(options, tables, now);

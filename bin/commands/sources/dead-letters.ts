@@ -94,7 +94,10 @@ async function deadLink(store: Store, id: string): Promise<Link> {
   return link;
 }
 
-/** Returns a dead letter and the capture of its last response; `evidence` is null if none is stored. */
+/**
+ * Returns a dead letter and the capture of its last response. `evidence` is null if no capture is
+ * stored.
+ */
 async function show(store: Store, id: string) {
   const link = await deadLink(store, id);
   const evidence = link.captureId ? await getCapture(store, link.captureId) : null;

@@ -83,7 +83,7 @@ function reason(error: unknown): string {
 
 export type Level = "ok" | "warn" | "fail";
 
-/** The result of one check. `next` says what to do; it is empty if there is nothing to do or nothing to advise. */
+/** The result of one check. `next` says what to do; it is empty if there is nothing to do. */
 export interface Found {
   level: Level;
   found: string;
