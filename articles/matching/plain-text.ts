@@ -46,7 +46,8 @@ const AMBIGUOUS = new Set(["may", "march", "mars", "mai"]);
 let calendar: ReadonlyMap<string, string> | undefined;
 
 /**
- * Returns for each word the month or weekday that it names, as `m11` or `w3`; null for other words.
+ * Returns the code of the month or weekday that each word names, such as `m11` or `w3`; null for
+ * other words.
  */
 function calendarOf(words: readonly string[]): (string | null)[] {
   const names = calendarWords();

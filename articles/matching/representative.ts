@@ -16,9 +16,9 @@ export interface Member extends Candidate, Pick<Fingerprint, "sourceId"> {
 }
 
 /**
- * Returns, by article id, which articles represent the article's text and its story. Visible
- * articles are preferred, then more complete, more trusted and earlier ones, then those with better
- * fields.
+ * Returns, by article id, which articles represent the article's text and its story. Preferred, in
+ * this order, are visible, more complete, more trusted and earlier articles, and articles with
+ * better fields.
  */
 export function represent(members: readonly Member[]): Map<string, Representation> {
   const byOrigin = new Map<string, Member[]>();

@@ -36,7 +36,9 @@ function withoutEnding(word: string): string {
   return stem.length >= 3 ? stem : start;
 }
 
-/** A word, name or number of an article, and how much it says about the article's event. */
+/**
+ * A term of an article (a word, name or number), and how much it says about the article's event.
+ */
 export type Term = readonly [term: string, weight: number];
 
 export interface TermInput {

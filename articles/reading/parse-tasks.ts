@@ -139,7 +139,7 @@ export type ParseTask =
 export interface Extracted {
   extraction: Extraction;
   /**
-   * URLs of up to 100 articles on other sites to which the article links; missing if there is no
+   * URLs of up to 100 articles on other sites that the article links to; missing if there is no
    * article or its HTML isn't stored.
    */
   mentions?: string[];

@@ -154,7 +154,7 @@ function pageClock(begun: Int32Array, deadline: number, tick: () => void) {
 const PATIENCE = 4000;
 /**
  * Minimum number of idle cores for another thread to start. If less is idle, the thread would only
- * compete with those that run.
+ * compete with the running threads.
  */
 const SPARE = 0.5;
 

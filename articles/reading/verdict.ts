@@ -69,7 +69,6 @@ function skipped(reason: Skipped["skipped"], detail: string): PageVerdict {
 
 /** The reservations of a page, and which of them are effective. */
 export interface PageRights {
-  /** All reservations found. */
   signals: UsageSignal[];
   /** Names of the reserved uses in `signals`. */
   reservations: string[];
@@ -80,8 +79,8 @@ export interface PageRights {
 }
 
 /**
- * Returns the reservations of a page, and those effective for its source. If `source` is null, all
- * are effective.
+ * Returns the reservations of a page, and the ones that are effective for its source. If `source`
+ * is null, all are effective.
  */
 export function pageRights(page: PageSources, source: Pick<Source, "rights"> | null): PageRights {
   return bindingRights(pageSignals(page), source, page.seenAt);

@@ -43,7 +43,7 @@ export interface Reading {
    * there is no page; null if the reason isn't known yet.
    */
   announced?: { because: IncompleteReason | null };
-  /** Versions of the rules used; missing means the current ones. */
+  /** Versions of the rules that were used; missing for the current versions. */
   rules?: { extractor: string; language: string };
 }
 

@@ -74,9 +74,9 @@ function isWholeDay(reading: Reading | null): boolean {
 }
 
 /**
- * Delays of the revisits, ms. They are counted from the article's last change. Before the first
- * change, they are counted from its publication, or from its first fetch if the publication time
- * isn't known.
+ * Delays of the revisits, ms, from the article's last change. Before the first change, they are
+ * counted from the article's publication, or from its first fetch if the publication time isn't
+ * known.
  */
 const STEPS = [15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS, 7 * DAY_MS] as const;
 
@@ -159,8 +159,9 @@ export function afterRevisit(revisits: RevisitCounts, changed: boolean, now: Dat
 }
 
 /**
- * Returns when to fetch an article that an entry point reports as changed: at once, or after a wait
- * that grows with the number of consecutive revisits that found no change.
+ * Returns when to fetch an article that an entry point reports as changed: at once, or after a
+ * minimum time since its last fetch. This time grows with the number of consecutive revisits that
+ * found no change.
  */
 export function hintedRevisit(
   revisits: RevisitCounts | undefined,

@@ -67,7 +67,10 @@ function sharedOf({ decided, stories }: Pick<Reclustering, "decided" | "stories"
   );
 }
 
-/** Returns the ids of articles whose cluster depends on an article that has moved. */
+/**
+ * Returns the ids of articles whose cluster depends on an article that has moved to another text or
+ * story.
+ */
 async function matchesOutdated(store: Store, decided: Reclustering["decided"]): Promise<string[]> {
   const matched = [...decided.values()].filter(({ cluster }) => cluster?.match);
   const bases = new Set(matched.map(({ cluster }) => cluster?.match?.with ?? ""));
@@ -170,8 +173,8 @@ function isErased({ title }: Article): boolean {
 }
 
 /**
- * Whether the stored text is the text from which the features were computed. For a reserved
- * article, only the teaser is stored.
+ * Whether the features can be computed again from the stored text. Only the teaser of a reserved
+ * article is stored.
  */
 function isWhole({ reservations = [] }: Article): boolean {
   return withholds(reservations) === null;

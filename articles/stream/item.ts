@@ -121,7 +121,7 @@ export const ApiItem = z.object({
   ),
 });
 
-/** The statements from which `rights` is derived. */
+/** The statements that `rights` is derived from. */
 export const ApiSignals = z
   .array(UsageSignalFields.extend({ seenAt: Time, unavailableAfter: Time.optional() }))
   .describe("The statements behind `rights`: what each says, where it was found and when");

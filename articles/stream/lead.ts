@@ -14,7 +14,7 @@ const LONGEST_HEADING = 80;
  * is cheaper than rewriting it.
  */
 const ODD_SPACE = /[^\S ]|\s\s/;
-/** Number of characters from which a paragraph's key is computed. */
+/** Number of characters that a paragraph's key is computed from. */
 const BEGINNING = 200;
 
 type Quoted = Pick<ListedArticle, "teaser" | "text" | "edited">;

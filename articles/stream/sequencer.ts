@@ -40,8 +40,8 @@ interface Moved {
 }
 
 /**
- * Runs one step of the sequencer. `head` is the stream position at which the previous step ended;
- * null if it must be queried. Returns the changes moved and the new position.
+ * Runs one step of the sequencer. `head` is the stream position after the previous step; null if it
+ * must be queried. Returns the changes moved and the new position.
  */
 async function sequenceAfter(
   { store, timed }: { store: Store; timed: TimeStage },

@@ -91,7 +91,7 @@ export function viewNamed(id: string, views: ReadonlyMap<string, View>): View {
   throw new ProblemError(404, "unknown-view", unknownName("view", id, views.keys()));
 }
 
-/** A request to read the stream: the position from which to read, and a filter or view. */
+/** A request to read the stream: the position to read from, and a filter or view. */
 export interface Reading {
   from: string;
   filter: Filter;
