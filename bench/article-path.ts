@@ -141,8 +141,8 @@ async function callsOf(phase: string): Promise<Set<string>> {
 }
 
 /**
- * Returns the files in which a function was called in a phase. `own` has the files with such a
- * function that isn't in `without`; `shared` has the others.
+ * Returns the files with functions that were called in a phase: as `own` if one of these functions
+ * isn't in `without`, otherwise as `shared`.
  */
 async function filesOn(phase: string, without: ReadonlySet<string>) {
   const all = new Set<string>();

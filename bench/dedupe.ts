@@ -25,7 +25,7 @@ const { values } = parseArgs({
     "per-day": { type: "string", default: "300" },
     batch: { type: "string", default: "20" },
     rounds: { type: "string", default: "15" },
-    /** Folder in which the archives are kept for the next run. Without it, they are removed. */
+    /** Folder that keeps the archives for the next run. Without it, the archives are removed. */
     data: { type: "string" },
     json: { type: "boolean", default: false },
   },

@@ -20,7 +20,10 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
   },
 });
-/** Minimum rate of honest sites beside a hostile one, as a share of their rate without it. */
+/**
+ * Minimum rate of honest sites beside a hostile site, as a share of their rate without the hostile
+ * site.
+ */
 const BAR = 0.9;
 const HOSTILE = { id: "worst", host: "worst.example", address: "127.1.250.1" };
 const hostileSite = fileURLToPath(new URL("line/hostile-site.js", import.meta.url));
@@ -85,7 +88,6 @@ async function measure(isHostile: boolean) {
   }
 }
 
-/** Starts the hostile site and declares it as a source. */
 async function startHostile(sources: string) {
   const child = fork(hostileSite, [HOSTILE.address], {
     stdio: ["ignore", "pipe", "inherit", "ipc"],

@@ -17,7 +17,7 @@ type Run = (html: string, url: string) => Said | null | Promise<Said | null>;
 /** A peer's result in the peer's own format, which has no type here. */
 type Answer = Partial<Record<string, string | null>> | null;
 
-/** The peers by name, each loaded from the folder in which it is installed. */
+/** The peers by name, each loaded from its installation folder. */
 export const PEERS: Record<string, (folder: string) => Promise<Run>> = {
   "readability+linkedom": async (folder) => {
     const { parseHTML } = await load(folder, "linkedom");

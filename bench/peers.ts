@@ -65,7 +65,7 @@ interface Line {
   date?: string | null;
 }
 
-/** Runs trafilatura over the pages with a Python interpreter that has it installed. */
+/** Runs trafilatura over the pages. `python` is a Python interpreter with trafilatura installed. */
 export async function runTrafilatura(
   python: string,
   corpus: string,

@@ -25,7 +25,7 @@ const PAGE_PATIENCE_MS = 120_000;
 
 type Size = keyof typeof SIZES;
 
-/** A screenshot: its page, and what to do on the page before it is taken. */
+/** A screenshot: its page, and what to do on the page before the screenshot. */
 interface Shot {
   name: string;
   /** A path, or a function that finds one. */

@@ -9,7 +9,7 @@ import { isMainThread, threadId } from "node:worker_threads";
 const dir = new URL(import.meta.url).searchParams.get("dir");
 const POLL_MS = 20;
 
-/** The part of V8's result that is used (`Profiler.takePreciseCoverage`). */
+/** The part of V8's coverage result that this file uses (`Profiler.takePreciseCoverage`). */
 interface Coverage {
   result: {
     url: string;

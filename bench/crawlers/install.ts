@@ -12,12 +12,10 @@ export interface Peer {
   name: string;
   /** Programs that the peer needs. If one is missing, the peer is skipped. */
   needs: readonly string[];
-  /** The script in this folder that runs the peer. */
   script: string;
   /** Set if the peer renders each page. In its world, scripts load the articles. */
   renders?: true;
   versions: Record<string, string>;
-  /** Returns the commands that install the peer in its folder. */
   install(versions: Record<string, string>): (readonly string[])[];
   /** Returns the files that the `install` commands need. */
   files?(versions: Record<string, string>): Record<string, string>;

@@ -49,7 +49,10 @@ export function idleJobs(stage: Stage): Promise<string[]> {
   return untilNone(NO_TURN, () => jobsInVain(stage));
 }
 
-/** Describes the links and hosts of missing articles, and the articles to which their pages led instead. */
+/**
+ * Describes the links and hosts of missing articles, and the articles that their pages led to
+ * instead.
+ */
 export async function missingOf(
   { running }: Stage,
   articles: readonly TrueArticle[],

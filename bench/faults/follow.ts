@@ -15,7 +15,7 @@ export interface Follower {
   readAgain(): Promise<string[]>;
 }
 
-/** Returns a follower of the stream of the stage's current daemon. */
+/** Returns a follower of the daemon's change stream. */
 export function followStream(stage: Stage): Follower {
   const reading: Reading = unread();
   let told = 0;

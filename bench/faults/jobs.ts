@@ -19,8 +19,8 @@ export function jobsInVain(stage: Stage): Promise<string[]> {
 }
 
 /**
- * Waits until every job that now waits or runs has ended, was postponed or was started again.
- * Describes the jobs for which this didn't happen in time.
+ * Waits until every job that waits or runs now has ended, was postponed or was started again.
+ * Describes the jobs that did none of these in time.
  */
 export async function stuckJobs(stage: Stage, isLate: () => boolean): Promise<string[]> {
   let left: string[] | null = null;

@@ -22,7 +22,7 @@ export interface Fault {
   within: number;
   /** Returns why the fault can't be injected here; null if it can. */
   impossible?(stage: Stage): string | null;
-  /** Injects the fault. Returns the time at which the fault was over and recovery began, epoch ms. */
+  /** Injects the fault. Returns when the fault was over and recovery began, epoch ms. */
   inject(stage: Stage, random: Random): Promise<number>;
 }
 
@@ -183,7 +183,7 @@ function serviceOf({ place }: Stage, name: "redis" | "database"): number {
   return found.pid;
 }
 
-/** Waits until a server accepts connections. Returns the time at which it does, epoch ms. */
+/** Waits until a server accepts connections, and returns the current time, epoch ms. */
 async function answersAt(port: number): Promise<number> {
   while (!(await accepts(port))) await sleep(20);
   return Date.now();

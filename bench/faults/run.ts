@@ -11,7 +11,7 @@ export interface Outcome {
   seed: number;
   struck: Struck[];
   skipped: { fault: string; why: string }[];
-  /** The articles of all waves, at the end. */
+  /** Tally of the articles of all waves at the end. */
   total: Tally;
   /**
    * Differences from the truth at the end, errors in the stream, stuck jobs, and requests that came

@@ -15,7 +15,6 @@ export interface Stage {
   /** Why the data folder isn't on a separate small disk; null if it is. */
   noDisk: string | null;
   readonly running: Running;
-  /** Starts the daemon again after it was killed. */
   restart(): Promise<void>;
   /** Adds sources of the world to the daemon. */
   announce(sources: { id: string; yaml: string }[]): Promise<void>;

@@ -26,7 +26,6 @@ export interface Verdict {
   stage: string;
   ms: number;
   floor: number;
-  /** The stage's cost divided by its floor. */
   ratio: number;
 }
 

@@ -42,7 +42,7 @@ export interface Scene {
   answers: Map<string, Received>;
   /** Recorded extractions by URL. */
   readings: Map<string, Extracted>;
-  /** Resets the store to the state in which the articles are due. */
+  /** Resets the store so that the articles are due again. */
   putBack(): Promise<void>;
 }
 

@@ -39,7 +39,7 @@ const TICK = 1000;
 const CACHE_TTL_MS = 1000;
 const quiet = { debug() {}, info() {}, warn() {} };
 
-/** Sources, some of which are polled. */
+/** Many stored sources. `atOnce` of them are polled. */
 export interface Polls {
   databasePid: number;
   redisPid: number;

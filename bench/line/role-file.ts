@@ -3,7 +3,7 @@ import { isBundled } from "../../bin/bundled.ts";
 import { root } from "../../config/root.ts";
 
 /**
- * Returns the file from which `bin/newsgather` starts roles: the bundle, or the compiled module if
+ * Returns the file that `bin/newsgather` starts roles from: the bundle, or the compiled module if
  * the code was compiled after the bundle.
  */
 export function roleFile(): string {

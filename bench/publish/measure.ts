@@ -13,7 +13,7 @@ export interface Times {
   p99: number;
 }
 
-/** The head pages: the pages that readers request most. */
+/** The pages that readers request most, called head pages. */
 const HEADS = [
   "/v1/changes?cursor=latest",
   "/feeds/all.json",

@@ -20,7 +20,7 @@ interface TooSoon {
 
 /**
  * Tolerances, ms. `whole` is for the difference between two processes' clocks, and `cut` for the
- * delay with which a site notices a disconnected client.
+ * time that a site takes to notice a disconnected client.
  */
 const SLACK = { whole: 1, cut: 50 };
 
