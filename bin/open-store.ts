@@ -14,7 +14,7 @@ export function openStoreOf(config: StoreConfig, mongoUrl: string): Promise<Stor
   return openStore(mongoUrl, { database: config.dbName, tiers: openTiers(config) });
 }
 
-/** Returns the tiers besides the database, opened on first use. */
+/** Returns the configured tiers other than the database. A tier is opened on first use. */
 export function openTiers({ bodies: { dir, bucket }, secretsDir }: StoreConfig): Tiers {
   const tiers: Tiers = {};
   if (dir !== null) tiers.files = openFiles(dir);

@@ -18,7 +18,10 @@ import type { Opened } from "./context.ts";
 import { guardOf, secretsOf } from "./egress.ts";
 import type { OpenedSearch } from "./search.ts";
 
-/** Interval for checking subscribers for new changes, ms; not shorter than the time for which feeds are cached. */
+/**
+ * Interval for checking subscribers for new changes, ms; not shorter than the cache lifetime of
+ * feeds.
+ */
 const DELIVERY_CHECK_INTERVAL_MS = Math.max(1000, LIMITS.staleness);
 /** Maximum number of subscribers served concurrently. */
 const AT_ONCE = 8;

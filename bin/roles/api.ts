@@ -166,8 +166,8 @@ function refused(error: unknown): unknown {
 }
 
 /**
- * Returns the port to listen on. If the default port is in use, returns a free one; a configured port is returned as it
- * is.
+ * Returns the port to listen on. If the default port is in use, returns a free one. A configured
+ * port is returned unchanged.
  */
 async function freePortFor({ port, chosen }: Config["listen"]): Promise<number> {
   return chosen || (await isFree(port)) ? port : freePort();

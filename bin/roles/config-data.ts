@@ -9,7 +9,10 @@ import { shortHash } from "../../lib/hash.ts";
 import type { PortalConfig } from "../../web/server/config.ts";
 import { LANGUAGES } from "../../web/server/messages.ts";
 
-/** The topics compiled into the bundle (`bin/setup/bundle.mjs`), because reading the YAML takes a third of a second. */
+/**
+ * The topics, compiled into the bundle (`bin/setup/bundle.mjs`) because reading the YAML takes a
+ * third of a second.
+ */
 const BUILT = new URL("./topics.json", import.meta.url);
 
 /** Reads the topics of `config/topics.yaml`. */

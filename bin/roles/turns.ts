@@ -38,7 +38,9 @@ const RECORD_CACHE_MS = 1000;
  */
 const COMPANY = { ms: 10 };
 
-/** How long a name's addresses are cached, ms; they only show which hosts share a server. */
+/**
+ * How long the addresses of a host name are cached, ms. They only show which hosts share a server.
+ */
 const ADDRESS_CACHE_MS = 300_000;
 
 /**

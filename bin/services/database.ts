@@ -17,9 +17,9 @@ const MB = 1024 * 1024;
 const DEFAULT_CACHE_BYTES = 256 * MB;
 
 /**
- * Returns the database to start for a data folder: `mongod` if it is on PATH, otherwise SecantusDB, either compiled
- * (`npm run setup:database`, or on PATH) or from the set-up's venv. A folder with data stays with its engine. Null if
- * no engine is installed.
+ * Returns the database to start for a data folder: `mongod` if it is on PATH, otherwise SecantusDB.
+ * SecantusDB is either compiled (by `npm run setup:database`, or on PATH) or in the set-up's venv.
+ * A folder with data stays with its engine. Returns null if no engine is installed.
  */
 export async function findEngine(dataDir: string): Promise<Engine | null> {
   const installed = (program: string) =>

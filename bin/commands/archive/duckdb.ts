@@ -34,7 +34,7 @@ interface Connection {
   closeSync(): void;
 }
 
-/** DuckDB's `StatementType` of a statement that only reads. */
+/** DuckDB's `StatementType` for statements that only read. */
 const SELECT = 1;
 
 /** Settings that stop DuckDB from loading extensions by itself. */

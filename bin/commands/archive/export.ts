@@ -127,7 +127,10 @@ export function register(program: Command): void {
     });
 }
 
-/** Returns the options that decide what is exported, as JSON. An export resumes only if they are the same. */
+/**
+ * Returns, as JSON, the options that decide what is exported. An export resumes only with the same
+ * options.
+ */
 function wordsOf(options: Options): string {
   return JSON.stringify({ ...options, output: undefined, resume: undefined, force: undefined });
 }

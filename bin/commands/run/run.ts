@@ -127,8 +127,9 @@ async function withRunning<T>(
 }
 
 /**
- * Makes the sources due: those with these ids, or all if `ids` is undefined. Waits until each has had a run since
- * `since`, nothing can be fetched for `patienceMs`, or the process is asked to stop.
+ * Makes the sources with these ids due, or all sources if `ids` is undefined. Waits until each has
+ * had a run since `since`, nothing can be fetched for `patienceMs`, or the process is asked to
+ * stop.
  */
 export async function crawlOnce(
   store: Store,

@@ -6,7 +6,9 @@ import { root } from "../../../config/root.ts";
 import type { Truth, WorldReport } from "../../../demo/truth.ts";
 import { CommandError } from "../../../lib/exit.ts";
 
-/** Information about the sample world once it is being served. */
+/**
+ * The addresses of the running sample world, and the settings with which Newsgather can reach them.
+ */
 export interface WorldInfo {
   address: string;
   port: number;

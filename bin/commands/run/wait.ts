@@ -35,11 +35,11 @@ const MAX_OPEN_RUNS = 1000;
 interface WaitedFor {
   sourceIds: string[];
   since: Date;
-  /** The open run of each source when waiting began; null for a source without one. */
+  /** The open run of each source when waiting began; null for a source without an open run. */
   underWay?: Map<string, string | null>;
 }
 
-/** The final state of each source, and the links for which the runs were still waiting at the end. */
+/** The final state of each source, and the links that the runs still waited for at the end. */
 export interface RunsReport {
   progress: SourceProgress[];
   waiting: WaitingLink[];

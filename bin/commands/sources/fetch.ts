@@ -74,7 +74,6 @@ function isOk(status: number, redirect: boolean): boolean {
   return status >= 200 && status < (redirect ? 300 : 400);
 }
 
-/** Options for fetching one URL outside the pipeline. */
 interface FetchOnceOptions {
   browser?: boolean;
   /** The source whose headers, login and proxy are used; missing to use none of them. */

@@ -26,7 +26,7 @@ interface Options {
   explain?: boolean;
 }
 
-/** Maximum number of characters of a value in the table; `--json` shows all of it. */
+/** Maximum number of characters of a value in the table; `--json` shows the whole value. */
 const VALUE_WIDTH = 90;
 /** Maximum number of words listed as evidence for a place; `--json` shows more. */
 const MAX_PLACE_WORDS = 5;
