@@ -18,7 +18,10 @@ function seconds(since) {
   return `${((performance.now() - since) / 1000).toFixed(1)} s`;
 }
 
-/** Ids of the steps that concern npm. They don't depend on the other steps, so the two groups run in parallel. */
+/**
+ * Ids of the steps that use npm. They don't depend on the other steps, so the two groups run in
+ * parallel.
+ */
 const NPM = ["packages", "build"];
 
 async function perform(facts, todo) {

@@ -20,21 +20,21 @@ import { readTopics } from "./roles/config-data.ts";
 import { browserForLogins, guardOf, openBrowser, openHttp, secretsOf } from "./roles/egress.ts";
 import { serviceAddresses } from "./services/use.ts";
 
-/** What is needed to fetch from a site outside of a run. */
+/** What a command needs to fetch from a site outside of a run. */
 export interface SiteAccess {
   visitor: Visitor;
-  /** Visits pages in a browser, which starts at the first page. */
+  /** Visits pages in a browser. The browser is started for the first page. */
   render: Visitor;
   parser: Parser;
-  /** Returns those of the given URL keys that belong to stored articles; none without a database. */
+  /** Returns which of the given URL keys belong to stored articles; empty without a database. */
   known(keys: string[]): Promise<ReadonlySet<string>>;
 }
 
 const CACHE_LIMITS = { ttl: 300_000, size: 1000 };
 
 /**
- * Opens the egress and a parser. If database and Redis are configured or a Newsgather runs here, requests follow the
- * pace that its workers share, otherwise a pace of this process alone.
+ * Opens the egress and a parser. If database and Redis are configured or a Newsgather is running,
+ * requests share the pace of its workers. Otherwise, this process has its own pace.
  */
 export async function openSiteAccess(
   config: Config,

@@ -7,7 +7,7 @@ import { requireSources } from "./known.ts";
 import { requireKnown, unknownName } from "./names.ts";
 import { readPlaces, readTopics } from "./roles/config-data.ts";
 
-/** Command line options of a filter. */
+/** Command line options that make up a filter. */
 export interface FilterOptions {
   source?: string;
   topic?: string;
@@ -19,7 +19,7 @@ export interface FilterOptions {
   copies?: boolean;
 }
 
-/** Command line options that select the changes for a reader of the stream. */
+/** Command line options for reading the stream: where to start, and which changes to get. */
 export interface StreamOptions extends FilterOptions {
   from: string;
   view?: string;
@@ -28,7 +28,7 @@ export interface StreamOptions extends FilterOptions {
 /** The help text of `--from`. */
 export const FROM = "start, latest, a time such as yesterday, or a cursor";
 
-/** Adds the options of a filter to a command. */
+/** Adds the options of `FilterOptions` to a command. */
 export function withFilterOptions(command: Command): Command {
   return command
     .option("--source <ids>", "only these sources, separated by commas")
@@ -42,8 +42,8 @@ export function withFilterOptions(command: Command): Command {
 }
 
 /**
- * Returns the filter that options select. Throws a usage error for unknown sources, topics, countries, regions, cities
- * and languages, with the nearest known one for each.
+ * Returns the filter that the options describe. Throws a usage error for an unknown source, topic,
+ * country, region, city or language; the error suggests the nearest known one.
  */
 export async function filterOf(store: Store, options: FilterOptions): Promise<Filter> {
   const country = wordsOf(options.country).map((word) => codeOf("country", word.toUpperCase()));
@@ -75,8 +75,8 @@ const CODES = {
 };
 
 /**
- * Returns the word if it is a code. Throws a usage error for any other word, with the code that was most likely
- * intended.
+ * Returns the word if it is a code. Throws a usage error for any other word; the error suggests the
+ * code that was probably intended.
  */
 export function codeOf(what: keyof typeof CODES, word: string): string {
   const { read, near, hint } = CODES[what];
@@ -103,7 +103,7 @@ function requirePlaces({ region = [], city = [] }: Filter): void {
   }
 }
 
-/** Adds the options of a reader of the stream to a command: where the reader starts, and its filter or view. */
+/** Adds the options of `StreamOptions` to a command. */
 export function withStreamOptions(command: Command): Command {
   const begun = command.option("--from <point>", FROM, "latest");
   return withFilterOptions(begun).option("--view <id>", "use this view instead of a filter");

@@ -1,7 +1,10 @@
 /** Time within which two signals count as one, ms. `npm start` forwards a signal that the terminal has also sent. */
 const SAME_SIGNAL_WITHIN_MS = 1000;
 
-/** Resolves at the first SIGINT, SIGTERM or SIGHUP (terminal closed). A second one ends the process at once. */
+/**
+ * Resolves at the first SIGINT, SIGTERM or SIGHUP (terminal closed). Another signal more than a
+ * second later ends the process at once.
+ */
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     let firstSignalAt: number | undefined;
@@ -17,8 +20,8 @@ export function untilStopped(): Promise<void> {
 }
 
 /**
- * Ends the process as the signal would, after everything has stopped. Node itself would abort because its terminal is
- * gone.
+ * Ends the process by SIGHUP once everything has stopped. Otherwise Node would abort, because the
+ * terminal is closed.
  */
 function endByHangUp(): void {
   process.removeAllListeners("SIGHUP");

@@ -50,7 +50,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** Time limit of a response, in addition to the `wait` of the request, ms. */
+/** Time limit for a response, ms, in addition to the request's `wait`. */
 const PATIENCE = 30_000;
 
 /**

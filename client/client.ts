@@ -12,11 +12,11 @@ export function createClient(base: string, { key }: { key?: string } = {}) {
   return {
     /** Calls an operation of the API once. */
     call,
-    /** Iterates over published articles, newest first; fetches page after page. */
+    /** Iterates over published articles, newest first. Fetches further pages as needed. */
     articles: (query: Api["GET /v1/articles"]["query"] = {}) => articles(call, query),
     /**
-     * Returns one article, with the evidence for each field. Throws a 404 problem if there is none,
-     * a 410 problem if it is no longer available.
+     * Returns one article, with the evidence for each field. Throws a 404 problem if there is no
+     * such article, or a 410 problem if it is no longer available.
      */
     article: (id: string) => call("GET /v1/articles/{id}", { path: { id } }),
     /**
@@ -34,7 +34,7 @@ export function createClient(base: string, { key }: { key?: string } = {}) {
         body: Api["POST /v1/consumers/{name}/lease"]["body"] = {},
         { signal }: { signal?: AbortSignal } = {},
       ) => call("POST /v1/consumers/{name}/lease", { path: { name }, body, signal }),
-      /** Acknowledges the changes of a lease: all, or those up to `seq`. */
+      /** Acknowledges the changes of a lease: all of them, or only those up to `seq`. */
       ack: (body: Api["POST /v1/consumers/{name}/ack"]["body"]) =>
         call("POST /v1/consumers/{name}/ack", { path: { name }, body }),
     }),

@@ -3,13 +3,13 @@ import type { Api, Change, Item } from "./types.ts";
 
 /**
  * What to do next to your copy. Store `cursor` together with the data, in one transaction if
- * possible. Later, continue from the stored cursor. During a snapshot it is null until the last
- * page: if you stop earlier, the snapshot starts again.
+ * possible, and continue from it later. During a snapshot, `cursor` is null until the last page: if
+ * you stop earlier, the snapshot starts again.
  */
 export type Step =
   | {
       kind: "snapshot";
-      /** Whether this page starts a new copy. If so, delete what you have. */
+      /** Whether this page starts a new copy. If it does, delete your old copy. */
       first: boolean;
       items: Item[];
       cursor: string | null;
@@ -56,8 +56,8 @@ export async function* follow(
 }
 
 /**
- * Yields the published articles that match the query. Returns the cursor from which the stream
- * continues.
+ * Yields the pages of published articles that match the query. Then returns the cursor for the
+ * changes after them.
  */
 async function* snapshot(
   call: Call,
@@ -96,15 +96,15 @@ async function unlessExpired<Answer>(ask: () => Promise<Answer>): Promise<Answer
 /** How a follower waits while the server is unavailable. */
 interface Patience {
   signal?: AbortSignal | undefined;
-  /** Called before each pause of `ms`, with the error. */
+  /** Called before each pause, with the error and the length of the pause. */
   onRetry?: ((error: Error, ms: number) => void) | undefined;
 }
 
 const LONGEST = 60_000;
 
 /**
- * Repeats a request until it succeeds, with exponential backoff and full jitter, or after the time
- * that the server asks for. Throws errors that a repetition can't solve.
+ * Repeats a request until it succeeds. Waits as long as the server asks; otherwise with exponential
+ * backoff and full jitter. Throws errors that a repetition can't solve.
  */
 async function patiently<Answer>(
   ask: () => Promise<Answer>,
@@ -123,7 +123,9 @@ async function patiently<Answer>(
   }
 }
 
-/** Whether repeating the request can help. `fetch` throws a `TypeError` if it can't connect. */
+/**
+ * Returns whether repeating the request can help. `fetch` throws a `TypeError` if it can't connect.
+ */
 function mayPass(error: Error): boolean {
   if (error instanceof ProblemError) return error.status === 429 || error.status >= 500;
   return error instanceof TypeError || error.name === "TimeoutError";

@@ -33,7 +33,7 @@ export async function loadEditorial(path: string): Promise<EditorialRules> {
   return parseEditorial(text, path);
 }
 
-/** Returns the rules in a YAML text; `path` is only the name in errors. */
+/** Returns the rules in a YAML text. `path` is used only in error messages. */
 export function parseEditorial(text: string, path: string): EditorialRules {
   return parseYaml(Rules, text, path);
 }

@@ -22,7 +22,7 @@ export interface ConfigProblem {
   allowed: string;
 }
 
-/** All mistakes in the environment at once. */
+/** Reports all invalid environment variables at once. */
 export class ConfigError extends Error {
   override name = "ConfigError";
   readonly problems: ConfigProblem[];
@@ -36,7 +36,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Our name in robots.txt, and the beginning of the user agent. */
+/** Newsgather's name in robots.txt and at the beginning of the user agent. */
 export const PRODUCT = "Newsgather";
 export const VERSION = "0.1";
 
@@ -51,8 +51,8 @@ export function setEnv(values: Record<string, string>): void {
 }
 
 /**
- * Validates the environment and returns it as a frozen value; an empty variable counts as unset.
- * `readText` reads the file in `NEWSGATHER_HOSTS=@FILE`. Throws `ConfigError`.
+ * Returns the validated settings in an environment. An empty variable counts as unset. `readText`
+ * reads the file that `NEWSGATHER_HOSTS=@FILE` names. Throws `ConfigError`.
  */
 export function loadConfig(
   env: Env,
@@ -69,16 +69,17 @@ export function loadConfig(
 const PREFIX = "NEWSGATHER_";
 
 /**
- * Match variables that Kubernetes sets for each Service whose name begins with `newsgather`. A name
- * that matches only `PORT_OF_A_SERVICE` is such a variable if its value is a URL.
+ * Kubernetes sets variables for each Service whose name begins with `newsgather`. A variable is one
+ * of these if its name matches `OF_A_SERVICE`, or if its name matches `PORT_OF_A_SERVICE` and its
+ * value is a URL.
  */
 const OF_A_SERVICE =
   /^NEWSGATHER(_\w+)?_(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/;
 const PORT_OF_A_SERVICE = /^NEWSGATHER(_\w+)?_PORT$/;
 
 /**
- * Returns the variables with our prefix that are neither settings nor set by Kubernetes, each with
- * a hint at the most similar setting.
+ * Returns the variables that begin with `NEWSGATHER_` but are neither settings nor set by
+ * Kubernetes. Each has a hint at the most similar setting.
  */
 export function unknownVariables(env: Env): ConfigProblem[] {
   const known = Object.keys(Settings.shape).filter((name) => name.startsWith(PREFIX));
@@ -268,10 +269,11 @@ function freeze<T extends object>(value: T): T {
 
 /** All validated settings. They are read once and passed on as an argument. */
 export interface Config {
-  /** Absolute paths of the data folder and of the folder with the source files. */
+  /** Absolute path of the data folder. */
   readonly dataDir: string;
+  /** Absolute path of the folder with the source files. */
   readonly sourcesDir: string;
-  /** Absolute path of the folder with files of secrets; null if there is none. */
+  /** Absolute path of the folder with secrets; null if there is none. */
   readonly secretsDir: string | null;
   /** URL of the MongoDB server; null for the embedded database. */
   readonly mongoUrl: string | null;
@@ -282,33 +284,31 @@ export interface Config {
   readonly contact: string | null;
   readonly userAgent: string;
   readonly signing: {
-    /** Absolute path of the file of keys. */
+    /** Absolute path of the key file. */
     readonly keysFile: string;
     /** The origin that publishes the keys; null if requests are not signed. */
     readonly agent: string | null;
     readonly form: Values["NEWSGATHER_SIGNATURE_AGENT"];
   };
-  /** CIDRs. */
+  /** CIDRs of networks from which pages may be fetched, besides public addresses. */
   readonly allowNetworks: readonly string[];
-  /** Text in hosts-file syntax. */
+  /** Host names with fixed addresses, in hosts-file syntax. */
   readonly hosts: string;
   readonly timezone: string;
   /**
-   * The address of the portal and API. `chosen` means that the operator set it, so that a port in
-   * use is an error and not a reason to choose another.
+   * The address of the portal and API. `chosen` is true if the operator set it: if its port is in
+   * use, this is an error. Otherwise, another port is chosen.
    */
   readonly listen: { readonly host: string; readonly port: number; readonly chosen: boolean };
-  /**
-   * The address at which worker processes serve metrics, and the URL to which traces are sent; null
-   * for nowhere.
-   */
+  /** The address at which worker processes serve metrics; null if they don't. */
   readonly metricsListen: { readonly host: string; readonly port: number } | null;
+  /** The URL to which traces are sent; null if there are no traces. */
   readonly traces: string | null;
   readonly baseUrl: string | null;
   readonly webSubHub: string | null;
   readonly webSub: boolean;
   readonly heartbeatUrl: string | null;
-  /** Addresses and CIDRs. */
+  /** Addresses and CIDRs of the proxies to trust. */
   readonly trustProxy: readonly string[];
   readonly publicReading: boolean;
   readonly requestsPerMinute: number;
@@ -352,8 +352,8 @@ export interface Config {
   /** Whether the portal shows the health of its sources. */
   readonly showStatus: boolean;
   /**
-   * The coverage objective: `share` (0 to 1) of the articles within `within` ms. `probe` is the
-   * interval at which sites are searched for missed articles, ms; null for never.
+   * The coverage objective: `share` (0 to 1) of the articles must be found within `within` ms.
+   * `probe` is the interval at which sites are searched for missed articles, ms; null for never.
    */
   readonly coverage: {
     readonly share: number;
@@ -373,17 +373,17 @@ export interface Config {
   /** Time limit of a request, ms. */
   readonly requestTimeout: number;
   /**
-   * A process is replaced if, for this time (ms), it doesn't answer, or finishes no job while jobs
-   * wait.
+   * Time, ms, after which a process is replaced if it doesn't respond, or finishes no job while
+   * jobs wait.
    */
   readonly stuckAfter: number;
-  /** Free disk space below which nothing is fetched, in bytes. */
+  /** Minimum free disk space for fetching, in bytes. */
   readonly diskFree: number;
   /** Size of the embedded database's cache, in bytes. */
   readonly databaseCache: number;
   /**
-   * The tier to which bodies move once they are older than `after`, ms. `dir` and `bucket` are null
-   * if they aren't configured.
+   * The storage tier that bodies move to once they are older than `after` ms. `dir` or `bucket` is
+   * null if it isn't configured.
    */
   readonly bodies: {
     readonly tier: Tier;
@@ -397,7 +397,7 @@ export interface Config {
       readonly secret: string;
     } | null;
   };
-  /** How long each kind of data is stored, ms; null for ever. */
+  /** How long each kind of data is stored, ms; null means forever. */
   readonly keep: {
     readonly raw: number | null;
     readonly articles: number | null;

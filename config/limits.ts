@@ -2,18 +2,21 @@ import { SECOND_MS } from "../lib/time.ts";
 
 /** Limits for reading a page. */
 export const EXTRACT_BOUNDS = {
-  /** Limits of a page's tree: UTF-16 units of markup, elements, nesting (browsers stop at 512). */
+  /**
+   * Limits of a page's tree: `size` in UTF-16 units of markup, `tags` in elements, and `depth` in
+   * levels (browsers stop at 512).
+   */
   tree: { size: 6_000_000, tags: 120_000, depth: 400 },
   /**
-   * Maximum number of characters of a title, a teaser and a name, and of entries in a list. No real
-   * title is longer.
+   * Maximum lengths of a title, a teaser and a name in characters, and of a list in entries. No
+   * real title is longer.
    */
   lines: { title: 500, teaser: 3000, name: 200, entries: 100 },
   /** Maximum number of characters of an article's text; the rest is cut off. */
   text: 400_000,
   /**
-   * Limits of a PDF: pages, pieces of text, and bytes of one decompressed part. A page needs a few
-   * hundred kilobytes.
+   * Limits of a PDF: its pages, its pieces of text, and the bytes of each decompressed part. A page
+   * needs a few hundred kilobytes.
    */
   pdf: { pages: 40, pieces: 60_000, unpacked: 2 ** 26 },
   /** Maximum number of nodes in a page's JSON-LD. */
@@ -22,7 +25,7 @@ export const EXTRACT_BOUNDS = {
   articlePages: 20,
 };
 
-/** Limits for fetching a response; in bytes, or ms for times, unless the name says otherwise. */
+/** Maximum values for fetching a response: sizes in bytes, times in ms. */
 export const HTTP_BOUNDS = {
   /** Number of redirects per link. RFC 9309 requires at least five for robots.txt. */
   hops: 5,
@@ -51,7 +54,7 @@ export const HTTP_BOUNDS = {
   robotsWildcards: 2000,
 };
 
-/** Limits for finding links; counts, unless the name says otherwise. */
+/** Maximum values for finding links. */
 export const LINK_BOUNDS = {
   /** Length of a feed, in characters. */
   feedCharacters: 32_000_000,
@@ -63,18 +66,17 @@ export const LINK_BOUNDS = {
   sitemapsOfIndex: 100,
   /** Number of levels of sitemap indexes: an entry point can list indexes, which list sitemaps. */
   indexDepth: 2,
-  /**
-   * Number of further layers of gzip around a sitemap, and maximum size of each after
-   * decompression, in bytes.
-   */
+  /** Number of layers of gzip around a sitemap, not counting HTTP's compression. */
   gzipLayers: 2,
+  /** Size of each layer after decompression, in bytes. */
   gzipBytes: 64 * 1024 * 1024,
-  /** Depth of an element in a listing; deeper ones are ignored. */
+  /** Depth of an element in a listing; deeper elements are ignored. */
   depth: 256,
   /** Length of a URL, in characters. */
   address: 4096,
   /**
-   * Number of consecutive pages of one pattern without a new article that make the pattern a trap.
+   * Number of consecutive pages without a new article after which their URL pattern counts as a
+   * trap.
    */
   trapEvidence: 20,
 };
@@ -83,8 +85,8 @@ const KB = 1024;
 const MB = 1024 * KB;
 
 /**
- * All limits of the pipeline; in bytes, or ms for times, unless the name says otherwise. The
- * constants above have the limits that only one stage uses.
+ * All limits of the pipeline: sizes in bytes, times in ms. The constants above have the limits that
+ * only one stage uses.
  */
 export const LIMITS = Object.freeze({
   /**
@@ -98,7 +100,7 @@ export const LIMITS = Object.freeze({
   sitemapUrls: LINK_BOUNDS.sitemapUrls,
   /** Size of the part of robots.txt that is read. RFC 9309 requires at least 500 KiB. */
   robotsBytes: 500 * KB,
-  /** Size of a page in the browser with all its resources. */
+  /** Size of a page in the browser, including its resources. */
   pageBytes: 25 * MB,
   /**
    * Time limit for one page in a parser thread. The thread is then terminated, so that a bad page
@@ -109,31 +111,31 @@ export const LIMITS = Object.freeze({
   loginsPerHour: 6,
   linksPerRun: 500,
   /**
-   * Delay of a host up to which a run takes `linksPerRun` links from it. With a longer delay, a run
-   * takes proportionally fewer links.
+   * If a host's delay is longer than this, a run takes proportionally fewer than `linksPerRun`
+   * links from the host.
    */
   crawlDelay: 120 * SECOND_MS,
   /**
-   * Number of links waiting to be fetched from which on no new run starts, so that queue and memory
+   * No new run starts while at least this many links wait to be fetched, so that queue and memory
    * stay bounded.
    */
   backlog: 5000,
   /**
-   * Lifetime of a job's lock. If a worker is killed, its jobs are run again within 12 s: once their
-   * locks have expired and the next check for stalled jobs (`stallCheck`) has found them.
+   * Lifetime of a job's lock. The jobs of a killed worker run again within 12 s: their locks
+   * expire, and then the next check for stalled jobs (every `stallCheck`) finds them.
    */
   lock: 10 * SECOND_MS,
   stallCheck: 2 * SECOND_MS,
   /**
-   * Pause before a worker that lost its connection to Redis requests jobs again (BullMQ's default:
-   * 15 s).
+   * How long a worker that lost its connection to Redis waits before it requests jobs again
+   * (BullMQ's default: 15 s).
    */
   redisAgain: SECOND_MS / 2,
-  /** Maximum time that a page waits for others, to be committed together with them. */
+  /** Maximum time that a page waits for other pages, so that one commit stores them together. */
   commitDelay: 20,
   /**
-   * Maximum time that a page from a browser waits for others. Such pages are rare, and most of the
-   * cost of a commit is its statements.
+   * Maximum time that a page from a browser waits for other pages. The wait is longer because such
+   * pages are rare, and most of a commit's cost doesn't depend on its number of pages.
    */
   commitDelayRendered: 200,
   /** Maximum number of pages per commit. */
@@ -143,7 +145,7 @@ export const LIMITS = Object.freeze({
    * change stream it is 250 ms. Other API responses are always current.
    */
   staleness: SECOND_MS,
-  /** Time intended for a whole shutdown. Workers get a part of it to finish their jobs. */
+  /** Time for a whole shutdown. Workers get part of it to finish their jobs. */
   shutdown: 30 * SECOND_MS,
   fetch: HTTP_BOUNDS,
   discover: LINK_BOUNDS,

@@ -4,8 +4,8 @@ import { INFO } from "./setting.ts";
 import { Settings } from "./settings.ts";
 
 /**
- * A setting with its value (hidden if secret, null if it has none), where the value came from, and
- * what the setting means.
+ * A setting with its value, where the value came from, and what the setting means. The value is
+ * hidden if it is secret, and null if there is none.
  */
 export interface ShownSetting {
   name: string;

@@ -32,19 +32,19 @@ const KEYS = /\bng_([0-9a-f]{8})_[\w-]{43}/g;
  */
 const CREDENTIALS = /:\/\/[^\s/@:]*:[^\s/@]*@/g;
 
-/** Returns the text with `user:password@` in URLs and the secrets of keys hidden. */
+/** Returns the text without `user:password@` in URLs and without the secret part of API keys. */
 export function hideCredentials(text: string): string {
   return text.replace(CREDENTIALS, "://***@").replace(KEYS, "ng_$1_***");
 }
 
-/** The trace id of lines that belong to no run: one for the whole process. */
+/** The trace id of this process, for lines that belong to no run. */
 const OWN = { traceId: randomBytes(16).toString("hex") };
 
 /**
  * Returns a logger that writes JSON lines, or readable lines on a terminal. The default is stderr,
  * because stdout is for data. Hides secret fields and credentials in URLs. Every line has a
- * `traceId`: that of the run to which the logger is bound (see `model/crawl/run.ts`), or else that
- * of the process.
+ * `traceId`: if the logger is bound to a run, the run's (see `model/crawl/run.ts`), otherwise the
+ * process's.
  */
 export function createLogger(
   config: Pick<Config, "logLevel">,

@@ -1,7 +1,10 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../lib/time.ts";
 import { type Cause, GiveUp, RetryLater } from "../model/crawl/failure.ts";
 
-/** A delay that grows with each attempt. `leastShare` of it is fixed, the rest is random. */
+/**
+ * A delay that grows with each attempt. The share `leastShare` of the delay is fixed; the rest is
+ * random.
+ */
 interface Backoff {
   firstMs: number;
   factor: number;
@@ -31,8 +34,8 @@ export const RETRY_POLICY = {
     backoff: { firstMs: MINUTE_MS, factor: 2, maxMs: 6 * HOUR_MS, leastShare: 1 },
   },
   /**
-   * A robots.txt or tdmrep.json that couldn't be read: because the host sent an error (`refused`),
-   * or because there was no response (`silent`).
+   * A robots.txt or tdmrep.json that couldn't be read: `refused` if the host sent an error,
+   * `silent` if there was no response.
    */
   hostFile: {
     firstMs: { refused: 10 * MINUTE_MS, silent: 15 * SECOND_MS },
@@ -42,8 +45,8 @@ export const RETRY_POLICY = {
   /** A URL that is fetched outside of a run, for example for a preview. */
   visit: { maxAttempts: 2, maxDelayMs: 5 * SECOND_MS },
   /**
-   * An outage of our own network: the delay of links that failed because of it, and the interval of
-   * the requests that check whether it is over.
+   * An outage of our own network: how long affected links are delayed, and how often a request
+   * checks whether the outage is over.
    */
   outage: { linkDelayMs: 15 * SECOND_MS, probeIntervalMs: 10 * SECOND_MS },
   /** A link that waits while another process logs in. */
@@ -59,9 +62,9 @@ export const RETRY_POLICY = {
   delivery: { backoff: MESSAGE, stopAfterMs: DAY_MS },
   /** A digest of alarms that couldn't be sent. */
   alarm: { maxAttempts: 12, backoff: MESSAGE },
-  /** The notification of a hub that feeds of the portal have changed. */
+  /** A notification to a hub that feeds of the portal have changed. */
   hubPing: { backoff: MESSAGE },
-  /** A subscription that the hub of a feed didn't accept. */
+  /** A subscription that a feed's hub didn't accept. */
   subscription: {
     backoff: { firstMs: 5 * MINUTE_MS, factor: 2, maxMs: DAY_MS, leastShare: 1 },
   },
@@ -79,15 +82,16 @@ export function backoffDelay(
   return Math.round(longest * (leastShare + (1 - leastShare) * random));
 }
 
-/** The number of attempts of a link, including the failed one; `random` is in [0, 1). */
+/** The number of attempts to fetch a link, including the failed one; `random` is in [0, 1). */
 export interface AttemptState {
   attempts: number;
   random: number;
 }
 
 /**
- * Returns the outcome of a failure that a later attempt can solve: `RetryLater`, or `GiveUp` after
- * the last attempt. `delay` is how long the server asked us to wait, ms; it overrides the backoff.
+ * Returns what to do about a failure that another attempt might solve: `RetryLater`, or `GiveUp`
+ * after the last attempt. `delay` is how long the server asked us to wait, ms; it overrides the
+ * backoff.
  */
 export function retryOrGiveUp(
   cause: Cause,

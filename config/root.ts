@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The project's folder, both from source and when compiled or bundled. */
+/** The project's root folder, whether the code runs from source, compiled or bundled. */
 export const root = findRoot(dirname(fileURLToPath(import.meta.url)));
 
 function findRoot(folder: string): string {
@@ -12,7 +12,6 @@ function findRoot(folder: string): string {
   return findRoot(parent);
 }
 
-/** The version in package.json. */
 export const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
   version: string;
 };

@@ -11,9 +11,9 @@ class NoSecret extends Error {
 }
 
 /**
- * Returns a reader of secrets in variables `SECRET_...` and in files in `dir`. It reads a file each
- * time, so that a renewed file takes effect at once. No other variable or file can be reached,
- * whether by `..` or by a symbolic link.
+ * Returns a function that reads secrets from `SECRET_...` variables and from files in `dir`. It
+ * reads a file each time, so that a renewed file takes effect at once. It reads no other variable
+ * or file, not even through `..` or a symbolic link.
  */
 export function createSecrets(env: Env, dir: string | null): Secrets {
   return (reference) => {

@@ -57,13 +57,13 @@ export function onOff(about: string) {
   return define(schema, "on", "on or off", about);
 }
 
-/** Trimmed text. */
+/** Text of at least `min` characters after trimming. */
 export const text = (min = 1) => z.string().trim().min(min);
 
 /** A URL with one of these protocols. */
 export const url = (protocols: RegExp) => text().refine((value) => hasProtocol(value, protocols));
 
-/** Parts separated by commas. */
+/** A comma-separated list, as an array without empty parts. */
 export const list = z.string().transform((value) =>
   value
     .split(",")
@@ -135,14 +135,14 @@ export function isLoopbackUrl(value: string): boolean {
   return isLoopbackHost(host);
 }
 
-/** Whether the host of a URL, or an IP address, is this machine. */
+/** Returns whether the host of a URL, or an IP address, is this machine. */
 export function isLoopbackHost(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/.test(host);
 }
 
 /**
- * Returns the value of a claim and its role from `VALUE=ROLE`; null if the text has another form or
- * there is no such role.
+ * Returns the value of a claim and its role from the text `VALUE=ROLE`; null if the text has
+ * another form or there is no such role.
  */
 export function readRolePair(pair: string): { value: string; role: UserRole } | null {
   const [, value, role] = /^(.+)=([a-z]+)$/.exec(pair) ?? [];

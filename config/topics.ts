@@ -66,7 +66,7 @@ export async function loadTopics(path: string): Promise<Topic[]> {
   return parseTopics(await readFile(path, "utf8"), path);
 }
 
-/** Returns the topics in a YAML text; `path` is only the name in errors. */
+/** Returns the topics in a YAML text. `path` is used only in error messages. */
 export function parseTopics(text: string, path: string): Topic[] {
   return parseYaml(Topics, text, path);
 }

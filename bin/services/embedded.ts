@@ -9,20 +9,19 @@ import { freePort } from "./machine.ts";
 import type { Log, Service } from "./service.ts";
 import { type Supervised, supervise } from "./supervise.ts";
 
-/**
- * The URLs of the database and of Redis, and how to stop the services that were started for them.
- */
+/** The URLs of database and Redis, and how to stop those that were started here. */
 export interface Embedded {
   mongoUrl: string;
   redisUrl: string;
-  /** The services that were started, for status and tests; empty if both URLs are configured. */
+  /** The services that this process started; empty if both URLs are configured. */
   services: Supervised[];
   stop(): Promise<void>;
 }
 
 /**
- * Starts Redis and the database, except one whose URL is configured, each supervised on a fixed port. `stop` ends them
- * in reverse order. Throws `DataDirInUse` if another process uses the folder.
+ * Starts Redis and the database, except a service whose URL is configured. Each service is
+ * supervised and keeps its port. `stop` ends them in reverse order. Throws `DataDirInUse` if
+ * another process uses the folder.
  */
 export async function startEmbedded(
   config: {
@@ -88,8 +87,9 @@ async function startSupervised(
 const BROKEN_LOG = /reading the append only file|AOF manifest|(reading|in) RDB|RDB (file|reading)/i;
 
 /**
- * Starts a Redis on 127.0.0.1 that appends each write to disk (fsync every second) and never evicts keys. Moves a
- * broken append log aside: it contains only due jobs, which the database restores.
+ * Starts a Redis on 127.0.0.1 that appends each write to disk (fsync every second) and never evicts
+ * keys. Moves a broken append log aside: it contains only due jobs, which are restored from the
+ * database.
  */
 export async function startRedis(options: {
   dataDir: string;

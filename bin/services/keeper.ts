@@ -4,7 +4,7 @@ import { stopSignal } from "../until-stopped.ts";
 import { DataDirInUse } from "./claim.ts";
 import { keepDatabase } from "./shared-database.ts";
 
-/** A message from the keeper to the command that started it. */
+/** A message from the process that runs the shared database to the command that started it. */
 export type KeeperMessage = { ready: true } | { problem: string };
 
 // Runs the embedded database while commands use it. The first command starts this process.

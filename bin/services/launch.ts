@@ -7,7 +7,7 @@ import { endProcess, hasArguments, listensOn } from "./machine.ts";
 import { describeExit, type Exit, type Log, type Service } from "./service.ts";
 
 const MAX_OUTPUT_LENGTH = 4000;
-/** Time limit for the response of a service to a probe, ms. */
+/** Time limit for a service's response to a probe, ms. */
 const PROBE_TIMEOUT_MS = 3000;
 
 /** A program to start, and how to check whether it is ready. */
@@ -18,25 +18,23 @@ export interface Launch {
   url: string;
   port: number;
   dataDir: string;
-  /**
-   * Arguments that only this service in this data folder has, so that a process left over from a
-   * crash can be recognised.
-   */
+  /** Arguments that no other process has. They identify a process left over from a crash. */
   signature: string[];
-  /** Resolves once the service responds; rejects while it isn't ready. */
+  /** Resolves if the service responds; rejects if it isn't ready. */
   probe: () => Promise<void>;
-  /** Time limit for the first response, and for a graceful stop, ms. */
+  /** Time limit for the first response, ms. */
   startDeadline?: number;
+  /** Time limit for a graceful stop, ms. */
   stopDeadline?: number;
-  /** The signal that the service gets if this process dies without stopping it; `TERM` by default. */
+  /** The signal sent to the service if this process dies first; `TERM` by default. */
   orphaned?: "TERM" | "KILL";
   log: Log;
 }
 
 /**
- * Starts a server process that ends when this process dies (with `setpriv` on PATH). First ends a process left over
- * from a crash. Resolves once `probe` succeeds. Throws with the last output if the process ends or doesn't respond in
- * time.
+ * Starts a server process that ends when this process dies (if `setpriv` is on PATH). First ends a
+ * process left over from a crash. Resolves once `probe` succeeds. Throws if the process ends, with
+ * its last output, or doesn't respond in time.
  */
 export async function launch(options: Launch): Promise<Service> {
   const { name, log, stopDeadline = 10_000 } = options;
@@ -65,7 +63,10 @@ export async function launch(options: Launch): Promise<Service> {
   return { name, url: options.url, pid, stop, kill, inspect: inspectorOf(options), exited };
 }
 
-/** Returns a function that checks whether a service responds, and records since when it doesn't. */
+/**
+ * Returns a function that returns a service's problem and when it began; null if the service
+ * responds.
+ */
 function inspectorOf({ name, probe }: Launch): Service["inspect"] {
   let stuckSince: number | null = null;
   return async () => {

@@ -20,13 +20,13 @@ export function startedAt(pid: number): string | null {
   }
 }
 
-/** A process with its start time, because pids are reused. */
+/** Identifies a process. The start time is needed because pids are reused. */
 export interface ProcessName {
   pid: number;
   started: string;
 }
 
-/** Returns this process, in the form stored in files. */
+/** Returns the pid and start time of this process. */
 export function thisProcess(): ProcessName {
   return { pid: process.pid, started: startedAt(process.pid) ?? "" };
 }
@@ -46,7 +46,7 @@ export function hasArguments(pid: number, args: string[]): boolean {
   }
 }
 
-/** Returns whether the process itself listens on that TCP port of 127.0.0.1; true if /proc can't be read. */
+/** Returns whether a process listens on a TCP port of 127.0.0.1; true if /proc can't be read. */
 export function listensOn(pid: number, port: number): boolean {
   const address = `0100007F:${port.toString(16).toUpperCase().padStart(4, "0")}`;
   try {
@@ -91,7 +91,7 @@ export async function endProcess(pid: number, deadline: number): Promise<void> {
 const FIRST_PORT = 20_000;
 const LAST_PORT = 32_000;
 
-/** Returns a port of 127.0.0.1 on which nothing listens at the moment. */
+/** Returns a free port of 127.0.0.1. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const port = randomInt(FIRST_PORT, LAST_PORT);
@@ -100,7 +100,7 @@ export async function freePort(): Promise<number> {
   throw new Error(`no free port on 127.0.0.1 between ${FIRST_PORT} and ${LAST_PORT}`);
 }
 
-/** Returns whether nothing listens on a port of 127.0.0.1 at the moment. */
+/** Returns whether a port of 127.0.0.1 is free. */
 export function isFree(port: number): Promise<boolean> {
   return new Promise((answer) => {
     const server = createServer();
@@ -109,7 +109,9 @@ export function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** Returns the free bytes on the disk of a folder. The folder need not exist yet. */
+/**
+ * Returns how many bytes are free on the disk of a folder, even if the folder doesn't exist yet.
+ */
 export async function freeBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(await nearest(folder));
   return bavail * bsize;

@@ -10,10 +10,10 @@ export interface Exit {
 /** A process that this process started and owns. */
 export interface Service {
   readonly name: string;
-  /** URL for clients; it stays the same after restarts. */
+  /** URL for clients. Restarts don't change it. */
   readonly url: string;
   readonly pid: number;
-  /** The name of a worker process in its claims; null or missing for other services. */
+  /** The name that a worker process writes into its claims; null or missing for other processes. */
   readonly worker?: string | null;
   /** Ends the service gracefully, or by force after a deadline; idempotent. */
   stop(): Promise<void>;
@@ -25,7 +25,7 @@ export interface Service {
   readonly exited: Promise<Exit>;
 }
 
-/** The log that services write to; a pino logger fits. */
+/** The log that services write to, for example a pino logger. */
 export interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -40,8 +40,8 @@ export function describeExit(exit: Exit): string {
 }
 
 /**
- * Returns whether a process ended through its own fault, by an error or a crash. A process that another one killed or
- * ended is not at fault.
+ * Returns whether a process failed or crashed; false if it ended normally or was stopped or killed
+ * by another process.
  */
 export function isFault({ code, signal }: Pick<Exit, "code" | "signal">): boolean {
   return signal === null

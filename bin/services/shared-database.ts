@@ -9,7 +9,10 @@ import type { Log } from "./service.ts";
 
 /** Interval for checking the owner and users of a data folder, ms. */
 const POLL_MS = 50;
-/** How long the database keeps running for the next command, ms: a script of ten commands then starts it once. */
+/**
+ * How long the database keeps running after the last command, ms, so that a script of ten commands
+ * starts it only once.
+ */
 const LINGER_MS = 2000;
 /** How long a command waits for the database of its folder, ms. */
 const DEADLINE_MS = 120_000;
@@ -17,7 +20,7 @@ const DEADLINE_MS = 120_000;
 /** The database of a data folder while this process uses it. */
 export interface DatabaseInUse {
   url: string;
-  /** Ends the use by this process. */
+  /** Records that this process no longer uses the database. */
   release(): Promise<void>;
 }
 
@@ -46,8 +49,8 @@ export async function shareDatabase(
 }
 
 /**
- * Runs the database of a data folder while commands use it, and two seconds longer; after `stop`, without the extra
- * seconds. Throws `DataDirInUse` if another process uses the folder.
+ * Runs the database of a data folder while commands use it and for two more seconds. After `stop`
+ * aborts, there are no extra seconds. Throws `DataDirInUse` if another process uses the folder.
  */
 export async function keepDatabase(
   { dataDir, cache }: { dataDir: string; cache?: number },
@@ -74,8 +77,8 @@ export async function keepDatabase(
 }
 
 /**
- * Resolves once no command has used the database of a data folder for `lingerMs` (after `stop`, as soon as none uses
- * it), or the database has ended.
+ * Resolves once no command has used the database of a data folder for `lingerMs` (once `stop`
+ * aborts: as soon as no command uses it), or once the database has ended.
  */
 async function untilUnused(
   dataDir: string,

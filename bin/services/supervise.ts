@@ -3,8 +3,8 @@ import type { ProcessProblem } from "../../model/operations/process.ts";
 import { describeExit, isFault, type Log, type Service } from "./service.ts";
 
 /**
- * Wait before a restart, ms: the first and the longest one. After a process has run for `healthy` ms, the wait starts
- * again from the first.
+ * How long to wait before a restart, ms. The wait doubles from `first` up to `most`. After a
+ * process has run for `healthy` ms, the next wait is `first` again.
  */
 export interface Backoff {
   first: number;
@@ -44,9 +44,9 @@ interface State {
 }
 
 /**
- * Starts a service (throws if that fails), restarts it whenever its process ends, and replaces the process if it has
- * been stuck for `stuckAfter` ms. `start` must use the same port and data each time, so that clients only have to
- * reconnect.
+ * Starts a service, restarts it whenever its process ends, and replaces the process if it has been
+ * stuck for `stuckAfter` ms. Throws if the first start fails. `start` must use the same port and
+ * data each time, so that clients only have to reconnect.
  */
 export async function supervise(
   start: () => Promise<Service>,
@@ -55,8 +55,8 @@ export async function supervise(
     backoff?: Partial<Backoff>;
     stuckAfter?: number;
     /**
-     * Called with a process that has ended. `isFault` is true if the process ended through its own fault or was stuck.
-     * Must not reject.
+     * Called with each process that ends. `isFault` is true if the process failed, crashed or was
+     * stuck. Must not reject.
      */
     lost?(service: Service, isFault: boolean): Promise<void>;
   },
@@ -175,8 +175,9 @@ export async function supervise(
 const CHECK_INTERVAL_MS = 1000;
 
 /**
- * Checks a process every second. `note` gets its problem, or null if it works. `replace` is called once if the process
- * has been stuck for `stuckAfter` ms. Returns a function that ends the checks.
+ * Checks a process every second. Calls `note` with the process's problem (null if it works), and
+ * `replace` once if the process has been stuck for `stuckAfter` ms. Returns a function that ends
+ * the checks.
  */
 function watch(
   service: Pick<Service, "inspect">,

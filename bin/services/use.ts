@@ -9,8 +9,8 @@ import type { KeeperMessage } from "./keeper.ts";
 import { shareDatabase } from "./shared-database.ts";
 
 /**
- * Returns the URLs of database and Redis: the configured ones, or those of a Newsgather that runs on the data folder.
- * Null if either is unknown.
+ * Returns the URLs of the database and Redis. A URL that isn't configured is taken from the
+ * Newsgather that runs on the data folder. Null if either URL is unknown.
  */
 export async function serviceAddresses(
   config: Pick<Config, "mongoUrl" | "redisUrl" | "dataDir">,
@@ -22,8 +22,8 @@ export async function serviceAddresses(
 }
 
 /**
- * Runs `use` with the URL of the database: that of `MONGODB_URI`, that of a Newsgather that runs on the data folder, or
- * that of the embedded database, which runs while commands use it.
+ * Runs `use` with the URL of the database. Without `MONGODB_URI`, this is the data folder's
+ * database, which is started unless a Newsgather or another command already runs it.
  */
 export async function withDatabase<T>(
   config: Pick<Config, "mongoUrl" | "dataDir">,
@@ -42,8 +42,8 @@ export async function withDatabase<T>(
 const KEEPER = fileURLToPath(new URL("./keeper.js", import.meta.url));
 
 /**
- * Starts the process that runs the database of a data folder. Resolves once the database is ready, or if another
- * process has the folder.
+ * Starts the process that runs the database of a data folder. Resolves once the database is ready,
+ * or if another process already uses the folder.
  */
 async function startKeeper(dataDir: string): Promise<void> {
   const env: Env = { ...processEnv(), NEWSGATHER_DATA_DIR: dataDir };
@@ -64,10 +64,7 @@ export function onStore<T>(use: (store: Store) => Promise<T>): Promise<T> {
   return withStore(loadConfig(processEnv()), use);
 }
 
-/**
- * Runs `use` on the store: in the database of `MONGODB_URI`, of a running Newsgather, or in the embedded database,
- * which is started if necessary.
- */
+/** Runs `use` on the store, in the database that `withDatabase` selects. */
 export function withStore<T>(config: Config, use: (store: Store) => Promise<T>): Promise<T> {
   return withDatabase(config, async (mongoUrl) => {
     const store = await openStoreOf(config, mongoUrl);

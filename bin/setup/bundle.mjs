@@ -13,7 +13,7 @@ import { writeTheme } from "./theme.mjs";
 const root = resolve(import.meta.dirname, "../..");
 const dist = resolve(process.argv[2] ?? join(root, "dist"));
 
-/** Programs and threads that are started from a file of their own, by file name. */
+/** Entry files of the programs and threads that are bundled separately, by the bundle's name. */
 const STARTED = {
   cli: "bin/cli.js",
   role: "bin/tree/role.js",
@@ -23,7 +23,10 @@ const STARTED = {
   "extract-thread": "bin/commands/archive/extract-thread.js",
 };
 
-/** Packages that load files next to their own, or that an operator installs. They stay in `node_modules`. */
+/**
+ * Packages that stay in `node_modules`, because they load files from their own folder or because an
+ * operator installs them.
+ */
 const APART =
   /^(playwright|playwright-core|piscina|pdfjs-dist|unpdf|cld3-asm|node-sqlite3-wasm|msgpackr-extract|@node-rs\/argon2|@fastify\/swagger-ui|@bull-board\/ui|@opentelemetry\/(sdk|exporter|resources).+|@duckdb\/.+)(\/|$)/;
 

@@ -63,8 +63,8 @@ export function dataDir(env) {
 }
 
 /**
- * Functions by step: each returns the path of the step's stamp, a file that records the step's input, and the text to
- * write into it.
+ * For each step, a function that returns the path of the step's stamp file and the text to write
+ * into it. The text records the step's input.
  */
 export const stamps = {
   packages: () => [PACKAGES_STAMP, packagesHash()],

@@ -27,8 +27,8 @@ export async function withLock(path, waiting, work) {
 }
 
 /**
- * Creates the lock as a link to a complete file, so that nobody ever reads half a lock. Returns false if the lock
- * exists.
+ * Creates the lock as a link to a complete file, so that no process reads an incomplete lock.
+ * Returns false if the lock exists.
  */
 function take(path) {
   const mine = `${path}.${process.pid}`;
@@ -44,7 +44,10 @@ function take(path) {
   }
 }
 
-/** Removes the lock with that content. Puts back a lock that another process has taken in the meantime. */
+/**
+ * Removes the lock if it still has this content. Puts back a lock that another process has taken in
+ * the meantime.
+ */
 function clear(path, content) {
   const aside = `${path}.${process.pid}.stale`;
   try {

@@ -1,6 +1,6 @@
 /**
- * Returns what set-up has to do for the given facts: the steps in order, each with the reason, and what it can't do
- * itself. Has no side effects.
+ * Returns the set-up steps for the given facts, in order and each with its reason, and what set-up
+ * can't install itself. Has no side effects.
  */
 export function plan(facts) {
   const steps = [];
@@ -53,7 +53,7 @@ export function plan(facts) {
   return { steps, missing };
 }
 
-/** Returns the missing Debian packages, each with the reason why it is needed. */
+/** Returns the Debian packages to install, each with the reason. */
 export function aptPackages(facts) {
   const packages = [];
   if (!facts.redis && !facts.env.REDIS_URL) {
@@ -117,8 +117,8 @@ export function sameTree(lock, installed) {
 }
 
 /**
- * Returns the help screen for a set-up that can't finish: what is missing and why, how to install it, the `command`
- * that failed, if any, and the alternatives.
+ * Returns the help screen for a set-up that can't finish. It shows what is missing and why, how to
+ * install it, the `command` that failed (unless it is empty), and the alternatives.
  */
 export function helpScreen(missing, { distro, log, command = "" }) {
   const lines = ["Newsgather can't finish its set-up here.", "", "What is missing:"];

@@ -1,10 +1,11 @@
 import { parseAst } from "rolldown/parseAst";
 
 /**
- * Inserts `...null` into each object literal that begins with a spread and has more properties: `{ ...a, b }` becomes
- * the equivalent `{ ...null, ...a, b }`. Line numbers stay the same. Up to V8 11, a literal that begins with a spread
- * is created as a copy without transitions to further properties. Each object then has hidden classes of its own:
- * creating it takes 2.5 µs instead of 0.1, and code that reads it gets a new class each time.
+ * Inserts `...null` into each object literal that begins with a spread and has more properties: `{
+ * ...a, b }` becomes the equivalent `{ ...null, ...a, b }`. Line numbers stay the same. Up to V8
+ * 11, each object from a literal that begins with a spread gets hidden classes of its own. Creating
+ * it then takes 2.5 µs instead of 0.1 µs, and code that reads such objects gets a new class each
+ * time.
  */
 export function spreadNullFirst(code) {
   const places = [];

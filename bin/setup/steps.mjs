@@ -13,7 +13,10 @@ import { dataDir, REQUIREMENTS, ROOT, stamps } from "./facts.mjs";
 
 const POLICY = "/usr/sbin/policy-rc.d";
 
-/** A function for each step that performs it; throws `CommandFailed` if the step fails. */
+/**
+ * For each step, the function that performs it. The function throws `CommandFailed` if the step
+ * fails.
+ */
 export const steps = {
   async packages(_step, { env, log }) {
     const args = ["ci", "--include=dev", "--no-audit", "--no-fund"];
@@ -90,7 +93,7 @@ export const steps = {
   },
 };
 
-/** A command of set-up failed; `output` is the end of what it printed. */
+/** A command of set-up failed; `output` is the last part of its output. */
 export class CommandFailed extends Error {
   constructor(command, code, output) {
     super(`failed with ${code}`);
@@ -104,7 +107,10 @@ function writeStamp([path, text]) {
   writeFileSync(path, text);
 }
 
-/** Installs packages under a policy that forbids them to start services. An existing policy stays. */
+/**
+ * Runs `install` while a policy prevents Debian packages from starting services. Leaves an existing
+ * policy in place.
+ */
 async function withoutServices(root, log, install) {
   const write = `printf '#!/bin/sh\\nexit 101\\n' > ${POLICY} && chmod 755 ${POLICY}`;
   const ours = !existsSync(POLICY);

@@ -7,8 +7,8 @@ const read = (path) => readFileSync(join(root, path), "utf8");
 const versionOf = (name) => JSON.parse(read(`node_modules/${name}/package.json`)).version;
 
 /**
- * The files in `web/assets` that the build makes from packages and git ignores, each with the function that returns its
- * content.
+ * The files in `web/assets` that the build generates from packages, each with the function that
+ * returns its content. Git ignores these files.
  */
 const THEME = { "tabler.css": printTheme, "uplot.js": readCharts, "icons.svg": printIcons };
 
@@ -16,8 +16,8 @@ const THEME = { "tabler.css": printTheme, "uplot.js": readCharts, "icons.svg": p
 export const THEME_FILES = Object.keys(THEME).map((name) => `web/assets/${name}`);
 
 /**
- * Writes the theme (@tabler/core) with uPlot's few rules, uPlot, and a sprite of the icons in
- * `web/admin/icons.ts`.
+ * Writes the theme (Tabler's rules and uPlot's few rules), the script of uPlot, and a sprite of the
+ * icons in `web/admin/icons.ts`.
  */
 export function writeTheme() {
   for (const [name, print] of Object.entries(THEME)) {
@@ -38,7 +38,10 @@ function printTheme() {
 ${printRules([...rules, byAppearance(rules), ...chart])}`;
 }
 
-/** Repeats the rules of dark mode for users who have chosen no mode and whose system uses dark mode. */
+/**
+ * Returns the dark mode rules as a media query for users who have chosen no mode and whose system
+ * uses dark mode.
+ */
 function byAppearance(rules) {
   const DARK = /^(:root)?\[data-bs-theme=dark\]/;
   const BY_SYSTEM = ":root:not([data-bs-theme])";

@@ -4,16 +4,16 @@ import { AggregatorRegistry, type MetricObject, Registry } from "prom-client";
 
 /** The processes that a listener reports on. */
 export interface Watched {
-  /** Returns the metrics of every watched process, one list for each. */
+  /** Returns one list of metrics per watched process. */
   metrics(): Promise<MetricObject[][]>;
-  /** Returns the problems of processes; empty if all work. */
+  /** Returns the problems of the watched processes; empty if all processes work. */
   problems(): Promise<string[]>;
 }
 
 /**
- * Listens for probes and Prometheus if this process tree has no portal: `/healthz` (this process responds), `/readyz`
- * (everything works; otherwise 503 with the reason), `/metrics`. These paths expose no stored data. Returns a function
- * that stops listening.
+ * Listens for probes and Prometheus if this process tree has no portal: `/healthz` (this process
+ * responds), `/readyz` (everything works; otherwise 503 with the reason) and `/metrics`. These
+ * paths expose no stored data. Returns a function that stops listening.
  */
 export async function listenForMetrics(
   { host, port }: { host: string; port: number },

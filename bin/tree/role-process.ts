@@ -8,8 +8,8 @@ import type { Role } from "../../queues/pipeline.ts";
 import type { Exit, Service } from "../services/service.ts";
 
 /**
- * A message from a role's process to its parent: one when it is ready, its state every second, and its metrics every 5
- * s if the parent listens for Prometheus.
+ * A message from a role's process to its parent. The process sends `ready` once, `beat` every
+ * second, and `metrics` every 5 s if the parent listens for Prometheus.
  */
 export type RoleMessage =
   | { ready: true; address: string | null; worker: string | null }
@@ -19,14 +19,15 @@ export type RoleMessage =
 /** The script that a role's process runs. */
 const ROLE_FILE = fileURLToPath(new URL("./role.js", import.meta.url));
 /**
- * glibc gives each thread its own heap, and a worker has a dozen threads: a single heap takes 100
- * MB less, and no more CPU.
+ * Makes glibc use one heap for all threads. In a worker with its dozen threads, this saves 100 MB
+ * and costs no CPU.
  */
 const ONE_HEAP_ENV = { MALLOC_ARENA_MAX: "1" };
 /**
- * Heap options by role. A worker's articles live for seconds, but those that survive two collections of V8's young
- * generation move to the old one: with a young generation twice as large, fewer do. V8 lets the old generation grow to
- * four times its live size, or to twice that size if the heap is limited. A worker uses 40 MB.
+ * Heap options by role. Objects that survive two collections of V8's young generation move to the
+ * old one. A young generation of twice the default size lets fewer of a worker's short-lived
+ * articles survive. A limited heap lets the old generation grow to twice its live size; without a
+ * limit, it is four times. A worker uses 40 MB.
  */
 const HEAP_FLAGS: Partial<Record<Role, string[]>> = {
   http: ["--max-semi-space-size=32", "--max-old-space-size=1536"],
@@ -37,7 +38,10 @@ const STOP_TIMEOUT_MS = 25_000;
 /** Time without a message after which a process counts as not responding, ms. */
 const MAX_SILENCE_MS = 5_000;
 
-/** Starts one role as a process. The process ends with this one, because its IPC channel closes. */
+/**
+ * Starts one role as a process. The process ends when this process ends, because its IPC channel
+ * closes.
+ */
 export async function startProcess(
   role: Role,
   options: {
@@ -80,7 +84,10 @@ export async function startProcess(
   }
 }
 
-/** Resolves once the role is ready, to its URL and worker name. Rejects if the process ends or isn't ready in time. */
+/**
+ * Resolves to the role's `ready` message, with its URL and worker name. Rejects if the process ends
+ * or isn't ready in time.
+ */
 function readyOf(child: ChildProcess, role: Role): Promise<Extract<RoleMessage, { ready: true }>> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`${role} is not ready`)), START_TIMEOUT_MS);
@@ -99,8 +106,8 @@ function readyOf(child: ChildProcess, role: Role): Promise<Extract<RoleMessage, 
 }
 
 /**
- * Returns a function that returns the problem that the process last reported, or that it doesn't respond; null if it
- * works.
+ * Returns a function that returns the process's problem: the last one that the process reported, or
+ * that it doesn't respond. Null if the process works.
  */
 function hear(child: ChildProcess): Service["inspect"] {
   let heardAt = Date.now();

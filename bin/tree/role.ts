@@ -9,7 +9,7 @@ import { startRole } from "../roles/start-role.ts";
 import type { RoleMessage } from "./role-process.ts";
 import { tuneV8 } from "./v8.ts";
 
-/** Time for a role to stop after its parent is gone, ms. */
+/** Time limit for a role to stop after its parent has ended, ms. */
 const ORPHAN_STOP_TIMEOUT_MS = 5000;
 /** Interval at which the process reports its state to its parent, ms. */
 const HEARTBEAT_INTERVAL_MS = 1000;

@@ -28,7 +28,10 @@ export interface Tree {
 
 const ALL_ROLES: Role[] = ["api", "scheduler", "http", "browser"];
 
-/** Starts the embedded services unless URLs are configured, then the roles, each supervised. */
+/**
+ * Starts the embedded services whose URLs aren't configured, then one process per role. All are
+ * supervised.
+ */
 export async function startTree(options: {
   config: Config;
   env: Env;
@@ -93,8 +96,8 @@ export async function startTree(options: {
 const REPORT_INTERVAL_MS = 2000;
 
 /**
- * Stores the state of the supervised processes every 2 s. Returns a function that ends this and removes the stored
- * state.
+ * Stores the state of the supervised processes every 2 s. Returns a function that stops this and
+ * removes the stored state.
  */
 function reportParts(
   store: Store,

@@ -11,14 +11,14 @@ import { readRegions } from "./regions.mjs";
 const HERE = import.meta.dirname;
 const LANGUAGES = "en de fr es it pt nl ru zh zh-Hant ja ko ar".split(" ");
 /**
- * Exonyms in Latin script (Mailand, Florencia) are included for capitals and for cities with at
- * least this many inhabitants. For smaller cities they are mostly noise.
+ * Minimum population of a city whose exonyms in Latin script (Mailand, Florencia) are included;
+ * capitals have no minimum. Exonyms of smaller cities are mostly noise.
  */
 const EXONYMS_FROM = 150_000;
 /** Seats of government that are not the capital. */
 const SEATS = { NL: "The Hague", BO: "La Paz", ZA: "Pretoria" };
 /**
- * Added to the rank of a capital, because texts mean it more often than other places with its name.
+ * Added to the rank of a capital, because a text that contains its name usually means the capital.
  */
 const CAPITAL_RANK = 10;
 const NATIVE =
@@ -129,8 +129,8 @@ for (const one of titles) name(keyOf(one), "t");
 for (const one of organisations) name(keyOf(one), "o");
 
 /**
- * Returns the largest city in a country whose main name is that of the capital, otherwise the
- * largest one with that name among its other names.
+ * Returns the largest city whose main name is the capital's name. If there is none, returns the
+ * largest city that has the capital's name among its other names.
  */
 function capitalOf({ iso, capital }) {
   const key = keyOf(capital);
@@ -141,15 +141,16 @@ function capitalOf({ iso, capital }) {
 }
 
 /**
- * Returns the rank of a place, from its population and the number of its other names. A well-known
- * place has names in many languages, which distinguishes places of the same name better than size
- * alone.
+ * Returns the rank of a place. A well-known place has names in many languages, so the number of
+ * names distinguishes places of the same name better than the population alone.
  */
 function rankOf(population, otherNames) {
   return Math.round(10 * (Math.log10(population + 1) + Math.log2(1 + otherNames) / 4));
 }
 
-/** Returns a city's name with and without the word for city; nothing for a single Han character. */
+/**
+ * Returns a city's name with and without its suffix for "city"; empty for a single Han character.
+ */
 function nativeForms(form) {
   const bare = form.replace(/(?<=..)[市县縣]$/u, "").replace(/(?<=..) ?시$/u, "");
   return /^\p{Script=Han}{1}$/u.test(form) ? [] : [form, bare];

@@ -1,6 +1,9 @@
 // First-level regions by ISO 3166-2 code: English name, other names, GeoNames code, second level.
 
-/** The letters of ISO 3166-2 by the numbers of GB/T 2260, which tables based on GeoNames still use. */
+/**
+ * ISO 3166-2 letters of China's regions, by the GB/T 2260 numbers that tables based on GeoNames
+ * still use.
+ */
 const CHINA = {
   11: "BJ",
   12: "TJ",
@@ -34,7 +37,10 @@ const CHINA = {
   64: "NX",
   65: "XJ",
 };
-/** GeoNames codes that are missing in every table, maintained by hand. */
+/**
+ * ISO 3166-2 codes by country and GeoNames code, maintained by hand, for GeoNames codes that no
+ * table contains.
+ */
 const BY_HAND = {
   CZ: {
     84: "71",
@@ -72,13 +78,12 @@ const BY_HAND = {
 /** Second-level codes that iso3166-2-db lists as first-level ones. */
 const SECOND = new Set(["ES-LO", "ES-MU", "ES-PM", "CZ-712"]);
 /**
- * Countries whose division in GeoNames is out of date. The regions of their cities are found by
- * name.
+ * Countries whose regions in GeoNames are out of date. The region of a city there is found by name.
  */
 const OUTDATED = new Set(["TW"]);
-/** Countries whose GeoNames codes in iso3166-2-db precede a reform. */
+/** Countries whose GeoNames codes in iso3166-2-db date from before a reform. */
 const RENUMBERED = new Set(["TW", "VN"]);
-/** Countries whose codes in CLDR still mean what they meant before a reform. */
+/** Countries whose codes in CLDR still have their meaning from before a reform. */
 const STALE = new Set(["MA"]);
 /**
  * Maximum number of countries that can share a region's name. A name in more countries is either
@@ -97,9 +102,9 @@ const ENDINGS = [
 ];
 
 /**
- * Returns `regions`: code -> { code, country, name, names }; `regionOf`: the region code of a city,
- * or `""`; `districts`: the names of second-level regions, each with its region; and `lost`: the
- * GeoNames regions without a code.
+ * Returns `regions` by code, the function `regionOf` (the region code of a city, or `""`),
+ * `districts` (the names of second-level regions, each with its region) and `lost` (the GeoNames
+ * regions without a code).
  */
 export async function readRegions(packages, extra, keyOf) {
   const { iso31662 } = await packages.subdivisions();

@@ -20,8 +20,8 @@ export interface BrowserOptions {
   sandbox: boolean;
   proxy: Proxy;
   /**
-   * Returns a local proxy that forwards to the proxy of a source; if missing, such a source can't
-   * be rendered.
+   * Returns a local proxy that forwards to a source's own proxy. If missing, sources with a proxy
+   * can't be rendered.
    */
   through?: (upstream: Upstream) => Promise<Proxy>;
   userAgent: string;
@@ -38,8 +38,8 @@ export interface BrowserTurn {
    */
   render(request: RenderRequest): Promise<Rendered | Skipped>;
   /**
-   * Whether the browser is too old, has opened too many pages, or has failed, so that a new one
-   * must replace it.
+   * Whether the browser must be replaced, because it is too old, has opened too many pages or has
+   * failed.
    */
   worn(): boolean;
   close(): Promise<void>;
@@ -48,7 +48,7 @@ export interface BrowserTurn {
 /** The browser of a process, shared by all turns. */
 export interface BrowserPool {
   /**
-   * Opens a turn, and starts the browser if none runs. Pages go through the proxy `upstream` if
+   * Opens a turn. Starts the browser if it isn't running. Pages go through the proxy `upstream` if
    * given. Throws `RetryLater` (`browser`) if the browser can't start or open a page.
    */
   open(upstream?: Upstream | null): Promise<BrowserTurn>;
@@ -57,25 +57,22 @@ export interface BrowserPool {
    * `logIn` does.
    */
   enter(request: LoginRequest): Promise<SentCookie[]>;
-  /**
-   * Returns when the running browser started, its number of pages and its memory; null if none
-   * runs.
-   */
+  /** Returns the state of the running browser; null if no browser runs. */
   inspect(): Promise<BrowserReport | null>;
   close(): Promise<void>;
 }
 
-/**
- * Start time (epoch ms), number of pages opened since then, and memory (PSS, bytes; 0 if unknown,
- * as for a remote browser).
- */
+/** The state of the running browser. */
 interface BrowserReport {
+  /** Epoch ms. */
   startedAt: number;
+  /** Number of pages opened since the start. */
   pages: number;
+  /** PSS, bytes; 0 if unknown, for example for a remote browser. */
   memory: number;
 }
 
-/** One running browser. A retired one closes after its last turn. */
+/** One running browser. Once it is retired, it closes after its last turn. */
 interface Running {
   browser: Browser;
   cleanUp(): Promise<void>;
@@ -86,8 +83,8 @@ interface Running {
 }
 
 /**
- * Returns a browser that is replaced after a number of pages, at a maximum age or memory, and after
- * an unexpected error other than a crash or timeout of one page.
+ * Returns a pool whose browser is replaced at a limit of pages, age or memory, and after an
+ * unexpected error. A crash or timeout of one page is not such an error.
  */
 export function createBrowser(options: BrowserOptions): BrowserPool {
   const limits = { ...BROWSER_LIMITS, ...options.limits };
@@ -299,14 +296,15 @@ function broken(what: string, error: unknown): RetryLater {
   return new RetryLater("browser", `${what}: ${line}`, { cause: error });
 }
 
-/**
- * Limits of one render, and of the browser. It has `launch` ms to start, and is replaced after
- * `pages` pages, after `age` ms, or above `memory` bytes.
- */
+/** Limits of one render and of the browser. */
 interface BrowserLimits extends RenderLimits {
+  /** Number of pages after which the browser is replaced. */
   pages: number;
+  /** Age at which the browser is replaced, ms. */
   age: number;
+  /** Memory above which the browser is replaced, bytes. */
   memory: number;
+  /** Time limit for starting the browser, ms. */
   launch: number;
 }
 

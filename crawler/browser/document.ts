@@ -11,8 +11,8 @@ interface DocumentAnswer {
 }
 
 /**
- * A navigation. The request for the document waits for `start`. `own` are the headers to add; null
- * if there are none.
+ * A navigation. The request for the document waits until `start` resolves. `own` has the headers to
+ * add; null if there are none.
  */
 interface Navigation {
   url: string;
@@ -32,8 +32,8 @@ export interface DocumentGate {
   /** Returns the latest response for the document; null if there was none since `expect`. */
   answer(): DocumentAnswer | null;
   /**
-   * Returns the last URL to which the page tried to navigate, which was blocked; null if it didn't
-   * try.
+   * Returns the URL of the page's last attempt to navigate, which was blocked; null if there was
+   * none.
    */
   moved(): string | null;
 }
@@ -42,8 +42,8 @@ export interface DocumentGate {
 const RELOADS = 1;
 
 /**
- * Returns a gate that restricts a page to one top-level document. It authenticates at the proxy,
- * stops at each redirect, signs requests, and blocks navigation to another URL.
+ * Returns a gate that restricts a page to one top-level document. The gate authenticates at the
+ * proxy, stops at each redirect, signs requests, and blocks navigation to another URL.
  */
 export async function guardDocuments(
   session: CDPSession,
@@ -159,8 +159,8 @@ interface OwnHeaders {
 type Entry = { name: string; value: string };
 
 /**
- * Returns all headers for one request of a page. Includes those of the source if the request goes
- * to one of its hosts.
+ * Returns all headers for one request of a page. The source's headers are included only if the
+ * request goes to one of the source's hosts.
  */
 function headersAt(
   ownHeaders: OwnHeaders | null,

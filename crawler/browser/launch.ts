@@ -86,7 +86,7 @@ exec setpriv ${change} --pdeathsig=KILL -- ${quote(executablePath)} "$@"
   return path;
 }
 
-/** Removes the folders of processes that ended before they could remove them. */
+/** Removes folders that earlier processes left behind. */
 async function sweep(): Promise<void> {
   const names = await readdir(tmpdir());
   const left = names.filter((name) => {
@@ -161,8 +161,8 @@ export const BROWSER_FLAGS = [
 ];
 
 /**
- * Playwright's Chromium. `require` loads it, because `import` takes 0.2 s to scan Playwright's file
- * of two megabytes for names.
+ * Playwright's Chromium. `require` loads it, because `import` spends 0.2 s on finding the exports
+ * of Playwright's two-megabyte file.
  */
 export const { chromium }: typeof import("playwright") = createRequire(import.meta.url)(
   "playwright",

@@ -7,13 +7,13 @@ import type { SentCookie } from "../http/cookies.ts";
 
 /**
  * A login to perform. Its steps contain the values themselves, not references to secrets.
- * `signedOut` is the selector of an element that only shows if nobody is logged in.
+ * `signedOut` is the selector of an element that the site shows only if nobody is logged in.
  */
 export interface LoginRequest {
   steps: readonly LoginStep[];
   signedOut: string | undefined;
   proxy?: Upstream | null;
-  /** Whether a host is allowed to get the login's input and cookies. */
+  /** Returns whether a host is allowed to get the login's input and cookies. */
   isOwn(host: string): boolean;
 }
 
@@ -29,8 +29,9 @@ const LOGIN_TIMEOUT_MS = 60_000;
 
 /**
  * Performs the steps of a login in a fresh context and returns the site's cookies. Throws `GiveUp`
- * (`login`) if the login fails, `RetryLater` (`login`) if a page doesn't load or the login takes
- * too long. The errors never quote the browser, whose messages can contain the values filled in.
+ * (`login`) if the login fails, or `RetryLater` (`login`) if a page doesn't load or the login takes
+ * too long. The errors never quote the browser's messages, because these can contain the values
+ * filled in.
  */
 export async function logIn(
   context: BrowserContext,

@@ -4,7 +4,7 @@ import type { Semaphore } from "./semaphore.ts";
 
 /**
  * Returns a client that renders each page in a browser context of its own. `permits` limits how
- * many it renders at once.
+ * many pages are rendered at once.
  */
 export function fetchRendered(
   open: BrowserPool["open"],

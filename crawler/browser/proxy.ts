@@ -24,7 +24,7 @@ export interface Proxy {
   password: string;
   /**
    * Totals so far. `refused` counts requests that the guard blocked, requests to the browser
-   * vendor, and requests without the proxy's password. `bytes` counts those received.
+   * vendor, and requests without the proxy's password. `bytes` is the number of bytes received.
    */
   counts: { requests: number; tunnels: number; refused: number; bytes: number };
   /** Returns why a host (`name:port`) was last refused; null if it never was. */
@@ -51,8 +51,8 @@ const REMEMBERED = 2000;
 /**
  * Starts the proxy on a free loopback port. It accepts absolute-form HTTP and CONNECT with its own
  * user name and password, resolves and checks each target through the guard, and closes a
- * connection after `limits.bytes` bytes received. Allowed requests go through the proxy `beyond` if
- * given.
+ * connection that has received more than `limits.bytes` bytes. Allowed requests go through the
+ * proxy `beyond` if given.
  */
 export async function startProxy(
   guard: Guard,
@@ -87,7 +87,10 @@ export async function startProxy(
     socket.on("close", () => open.delete(socket));
     return socket;
   };
-  /** Returns the status and reason to answer after an error. Counts and stores refusals. */
+  /**
+   * Returns the status and reason of the response to send after an error. Counts and stores
+   * refusals.
+   */
   const failure = (error: unknown, key: string): [number, string] => {
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof RetryLater || error instanceof GiveUp) remember(failures, key, error);
@@ -236,7 +239,10 @@ const VENDOR = new Set([
   "www.gstatic.com",
 ]);
 
-/** Whether a host belongs to the browser vendor's services (updates, sign-in, safe browsing). */
+/**
+ * Returns whether a host belongs to the browser vendor's services (updates, sign-in, safe
+ * browsing).
+ */
 export function isVendorHost(host: string): boolean {
   return VENDOR.has(host) || host.endsWith(".gvt1.com");
 }
@@ -250,7 +256,7 @@ interface ChainedProxies {
 /** Maximum number of open proxies. To open one more, the least recently used one is closed. */
 const MAX_STARTED = 16;
 
-/** Returns proxies, one per upstream, each of which starts when first needed. */
+/** Returns proxies, one per upstream. Each proxy starts when it is first needed. */
 export function chainedProxies(start: (upstream: Upstream) => Promise<Proxy>): ChainedProxies {
   const started = new Map<string, Promise<Proxy>>();
   const end = (proxy: Promise<Proxy>) =>

@@ -2,7 +2,7 @@ import type { CDPSession } from "playwright";
 import { within } from "../../lib/stack.ts";
 import type { World } from "./world.ts";
 
-/** Minimum length of a page's text, in characters, for the page to be a possible article. */
+/** A page with at least this many characters of text can be an article. */
 export const ARTICLE_TEXT = 800;
 /** Time without a request after which a page counts as idle, ms; the same as Playwright's. */
 const NETWORK_IDLE_MS = 500;
@@ -16,21 +16,21 @@ const SCROLL = { steps: 20, pause: 50 };
 /** Minimum wait inside the page, and the interval at which the page checks its text, ms. */
 const MIN_WAIT_MS = 50;
 
-/**
- * What the page reports: its `document.readyState` (`ready`), the length of its text in characters
- * (`size`), and for how long that length hasn't changed, ms (`still`).
- */
+/** What the page reports about itself. */
 interface PageState {
+  /** `document.readyState`. */
   ready: string;
+  /** Length of the page's text, in characters. */
   size: number;
+  /** Time since the length last changed, ms. */
   still: number;
 }
 
 /**
- * Waits until a page is complete, at most `longest` ms: the network is idle, or a text of at least
- * `ARTICLE_TEXT` has stopped growing. Returns the length of the text in characters. Rejects if the
- * page doesn't respond for `call` ms, as in an endless loop. The page watches its own text, because
- * polling from outside costs more.
+ * Waits at most `longest` ms until a page is complete: the network is idle, or a text of at least
+ * `ARTICLE_TEXT` characters has stopped growing. Returns the length of the text in characters.
+ * Rejects if the page doesn't respond for `call` ms, for example because of an endless loop. The
+ * page watches its own text, because polling from outside costs more.
  */
 export async function waitUntilStable(
   world: World,
@@ -86,7 +86,7 @@ async function scroll({ steps, pause }: { steps: number; pause: number }): Promi
 
 /**
  * Runs in the page: waits until a text of at least `text` characters hasn't changed for `still` ms,
- * or for `wait` ms.
+ * but at most `wait` ms.
  */
 async function watch(wanted: {
   text: number;
@@ -139,8 +139,8 @@ interface DomRoot {
 }
 
 /**
- * Runs in the page: stops animations, then returns the page's HTML. The content of each shadow root
- * replaces that of its host element, because a reader sees only the former.
+ * Runs in the page: stops animations, then returns the page's HTML. In the HTML, the content of a
+ * shadow root replaces the content of its host element, as on the screen.
  */
 function write(): string {
   const view: Pick<typeof globalThis, never> & {

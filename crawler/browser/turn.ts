@@ -11,11 +11,11 @@ import { ARTICLE_TEXT, contentOf, type Traffic, waitUntilStable, watchTraffic } 
 import { openWorld } from "./world.ts";
 
 /**
- * A rendered response. `decoded` is the final DOM as UTF-8 with a byte order mark; empty for an
- * HTTP redirect and for an error without a body.
+ * A rendered response. `decoded` is the final DOM as UTF-8 with a byte order mark. It is empty for
+ * an HTTP redirect and for an error without a body.
  */
 export interface Rendered extends Received {
-  /** URL of the page at the end, e.g. after `history.pushState`. */
+  /** URL of the page after rendering. `history.pushState` can change it. */
   finalUrl: string;
   /** Number of requests, not counting the one for the document. */
   subresources: number;
@@ -25,7 +25,7 @@ export interface Rendered extends Received {
 export interface RenderRequest {
   url: string;
   headers?: Record<string, string>;
-  /** Host names, besides that of the URL, that also get `headers`. */
+  /** Other hosts that get `headers`, besides the host of `url`. */
   ownHosts?: readonly string[];
   /** Cookies to send. They remain in the context, so don't use the context for another source. */
   cookies?: readonly SentCookie[];
@@ -178,8 +178,8 @@ async function navigate(
 }
 
 /**
- * Sets the cookies of a login in a context. Its errors don't quote the browser, whose messages
- * contain the values.
+ * Sets the cookies of a login in a context. The errors don't quote the browser's messages, because
+ * these contain the cookies' values.
  */
 async function putCookies(context: BrowserContext, cookies: readonly SentCookie[], ms: number) {
   const own = cookies.map(({ name, value, host, below, path, secure }) => {
@@ -206,20 +206,19 @@ function hostKey(url: string): string {
   return `${hostname.replace(/^\[|\]$/g, "")}:${port || (protocol === "https:" ? 443 : 80)}`;
 }
 
-/**
- * Limits of a rest, ms: `rest` for how long a page stays open for the next URL, and `call` for one
- * browser call.
- */
+/** Limits of a rest. */
 interface RestLimits {
+  /** How long a page stays open for the next URL, ms. */
   rest: number;
+  /** Time limit for one browser call, ms. */
   call: number;
 }
 
 /** Keeps a page quiet between two URLs: its scripts don't run, and it sends no requests. */
 interface Rest {
   /**
-   * Begins the rest. Call it after reading a page. The page stays open for `rest` ms, unless parts
-   * of it would continue while its scripts are stopped. Such a page is left at once.
+   * Begins the rest. Call it after reading a page. The page stays open for `rest` ms. If parts of
+   * the page would continue while its scripts are stopped, it is left at once.
    */
   begin(): Promise<void>;
   /** Ends the rest. Call it before the next URL. */
