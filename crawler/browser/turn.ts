@@ -228,8 +228,8 @@ interface Rest {
 }
 
 /**
- * Returns a rest that stops a page between URLs instead of leaving it. Navigating to an empty page
- * costs a fifth of a render; stopping a page costs next to nothing.
+ * Returns a `Rest` that stops the page between two URLs instead of leaving it. Navigating to an
+ * empty page costs a fifth of a render; stopping a page costs next to nothing.
  */
 export function restOf(
   { page, session, traffic }: { page: Page; session: CDPSession; traffic: Traffic },

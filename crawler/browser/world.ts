@@ -7,7 +7,7 @@ import type { CDPSession } from "playwright";
  */
 export interface World {
   /**
-   * Runs `code` in the page and returns its result; null if another document replaced the page's
+   * Runs `code` in the page and returns its result; null if the page's document was replaced
    * meanwhile.
    */
   ask<Input, Answer>(
@@ -21,8 +21,8 @@ const DOCUMENT_REPLACED =
   /cannot find context|context was destroyed|promise was collected|target navigated/i;
 
 /**
- * Returns a world in the frame's document. If another document replaces it, the next call runs in
- * the new one.
+ * Returns a world in the frame's document. If the document is replaced, the next call runs in the
+ * new document.
  */
 export function openWorld(session: CDPSession, frameId: string): World {
   let entered: number | null = null;

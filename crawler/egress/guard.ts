@@ -29,9 +29,9 @@ export interface Guard {
    * precedence over DNS. The lookup fails if any address of a name isn't allowed.
    */
   lookupFor(port: number): Lookup;
-  /** Whether a connection to this IP address and port is allowed. */
+  /** Returns whether a connection to this IP address and port is allowed. */
   allowed(address: string, port: number): boolean;
-  /** Returns why a URL is refused before DNS resolution; null if it isn't. */
+  /** Returns why a URL is refused before DNS resolution; null if it isn't refused. */
   check(url: URL): string | null;
   /** Opens sockets for an undici dispatcher, and checks the address of each open socket. */
   connector: buildConnector.connector;
@@ -125,7 +125,7 @@ const GLOBAL_V6 = ipaddr.parseCIDR("2000::/3");
 /** Addresses that are formally public, but internal to a cloud: Azure's wire server. */
 const DENIED = new Set(["168.63.129.16"]);
 
-/** Whether a text is a public unicast IP address (for IPv6, only 2000::/3). */
+/** Returns whether a text is a public unicast IP address (for IPv6, only 2000::/3). */
 export function isPublic(address: string): boolean {
   const parsed = parse(address);
   if (!parsed || parsed.range() !== "unicast") return false;
@@ -149,8 +149,8 @@ export function inNetworks(cidrs: readonly string[]): (address: string) => boole
 }
 
 /**
- * Returns the parsed IP address, an IPv4-mapped one as IPv4; null for anything else, including
- * octal and short forms.
+ * Parses an IP address. Returns an IPv4-mapped IPv6 address as IPv4, and null for any other text,
+ * including octal and short forms.
  */
 function parse(address: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
   if (!ipaddr.IPv6.isValid(address) && !ipaddr.IPv4.isValidFourPartDecimal(address)) return null;

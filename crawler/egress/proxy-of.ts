@@ -5,14 +5,14 @@ import type { Source } from "../../model/sources/source.ts";
 import type { Upstream } from "./tunnel.ts";
 
 /**
- * Returns the proxy of a source; null if it has none. Throws `GiveUp` (`proxy`) if the secret that
- * names the proxy is missing or invalid.
+ * Returns the proxy of a source; null if it has none. Throws `GiveUp` (`proxy`) if the secret with
+ * the proxy's URL is missing or invalid.
  */
 export type ProxyOf = (source: Pick<Source, "proxy">) => Upstream | null;
 
 /**
- * Returns a function that finds the proxy of a source: its `proxy` is a URL, or the name of a
- * secret that contains one.
+ * Returns a function that finds a source's proxy. The source's `proxy` is a URL, or a reference to
+ * a secret that contains a URL.
  */
 export function proxiesIn(secrets: Secrets): ProxyOf {
   return ({ proxy: name }) => {
@@ -35,7 +35,9 @@ function valueOf(secrets: Secrets, reference: string): string {
   }
 }
 
-/** Whether the source's proxy caused the error, so that it says nothing about the host. */
+/**
+ * Returns whether the source's proxy caused the error. Such an error says nothing about the host.
+ */
 export function blamesProxy(error: unknown): error is RetryLater | GiveUp {
   return (error instanceof RetryLater || error instanceof GiveUp) && error.reason === "proxy";
 }

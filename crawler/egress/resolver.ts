@@ -17,9 +17,12 @@ export type Resolve = (
  * is reported as a DNS failure.
  */
 const DEADLINE_MS = 5000;
-/** How long to wait for addresses of the second family once those of the first have arrived, ms. */
+/** How long to wait for IPv6 addresses once the IPv4 addresses have arrived, or the reverse, ms. */
 const OTHER_FAMILY_MS = 500;
-/** Maximum number of concurrent lookups per registrable domain. Its names share name servers. */
+/**
+ * Maximum number of concurrent lookups per registrable domain. The names in a domain share name
+ * servers.
+ */
 const PER_DOMAIN = 4;
 const TRIES = 3;
 const askSystem = promisify(lookup);
@@ -120,8 +123,8 @@ function askBothFamilies(
 }
 
 /**
- * Returns a function that returns the names in a hosts file, read again whenever the file changes;
- * none if the file doesn't exist.
+ * Returns a function that returns the names in a hosts file; empty if the file doesn't exist. The
+ * function reads the file again if it has changed.
  */
 function namesReader(path: string): () => Promise<Set<string>> {
   let names = new Set<string>();

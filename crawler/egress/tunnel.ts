@@ -13,7 +13,8 @@ export interface Upstream {
   /** `http(s)://[USER:PASSWORD@]HOST[:PORT]` */
   url: string;
   /**
-   * Whether the proxy's own address must pass the guard. It needn't if a secret names the proxy.
+   * Whether the proxy's own address must pass the guard. False if a secret contains the proxy's
+   * URL.
    */
   guarded: boolean;
 }
@@ -32,7 +33,9 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * address, not its port.
  */
 const WEB_PORT = 443;
-/** Causes by the status of a proxy's response that blames the site rather than the proxy. */
+/**
+ * Statuses of a proxy's response that blame the site rather than the proxy, each with its cause.
+ */
 const SITE_CAUSES: Record<number, Cause> = { 502: "connect", 503: "connect", 504: "timeout" };
 
 /**
@@ -71,8 +74,8 @@ function refusal(status: number, name: string, host: string): RetryLater | GiveU
 }
 
 /**
- * Returns an IP address of the target, IPv4 if possible. Rejects unless the guard allows all its
- * addresses.
+ * Returns an IP address of the target, IPv4 if possible. Rejects unless the guard allows all of the
+ * target's addresses.
  */
 async function judged(guard: Guard, { host, port }: { host: string; port: number }) {
   const name = hostName(host);

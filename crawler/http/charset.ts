@@ -48,7 +48,7 @@ export function decodeText(
   return { text, charset, from: detected ? "detected" : "fallback" };
 }
 
-/** Returns the WHATWG name of a charset label; null if it is unknown. */
+/** Returns the WHATWG name of a charset label; null for an unknown label. */
 function known(label: string): string | null {
   try {
     return label === "" ? null : decoder(label, false).encoding;
@@ -67,8 +67,8 @@ function strict(charset: string, bytes: Uint8Array): string | null {
 }
 
 /**
- * Returns the text with up to one bad character in 2,000, because long pages can contain a stray
- * byte; otherwise null.
+ * Returns the text if at most one character in 2,000 is invalid, because long pages can contain a
+ * stray byte; otherwise null.
  */
 function mostly(charset: string, bytes: Uint8Array): string | null {
   const text = decoder(charset, false).decode(bytes);
@@ -83,7 +83,7 @@ function mostly(charset: string, bytes: Uint8Array): string | null {
  */
 const BY_CHANCE = 60;
 
-/** Whether the bytes are valid UTF-8 and at least `atLeast` of them aren't ASCII. */
+/** Returns whether the bytes are valid UTF-8 and at least `atLeast` of them aren't ASCII. */
 function isUtf8(bytes: Uint8Array, atLeast: number): boolean {
   let above = 0;
   for (const byte of bytes) if (byte >= 0x80) above += 1;
@@ -98,7 +98,7 @@ function isUtf8(bytes: Uint8Array, atLeast: number): boolean {
 
 /**
  * Returns the most likely charset in which the bytes are valid; null if there is none. A declared
- * charset wins if it is almost as likely as the best.
+ * charset wins if it is almost as likely as the most likely charset.
  */
 function detect(bytes: Uint8Array, declared: (string | null)[]): string | null {
   const matches = analyse(foreignPart(bytes)).flatMap(({ name, confidence }) => {
@@ -112,8 +112,8 @@ function detect(bytes: Uint8Array, declared: (string | null)[]): string | null {
 }
 
 /**
- * Returns the beginning of the document without markup, as the input for detection; with markup if
- * only that contains non-ASCII bytes.
+ * Returns the beginning of the document as the input for detection. Removes the markup, unless only
+ * the markup contains non-ASCII bytes.
  */
 function foreignPart(bytes: Uint8Array): Uint8Array {
   const text = Buffer.from(bytes.subarray(0, 8 * SAMPLE)).toString("latin1");

@@ -14,7 +14,7 @@ import { HTTP_BOUNDS } from "../../config/limits.ts";
 import type { Encoding } from "../../model/crawl/capture.ts";
 
 /**
- * Decompressed bytes. `truncated` is true if more bytes would follow: the limit was exceeded, or
+ * Decompressed bytes. `truncated` is true if bytes are missing, because the limit was exceeded or
  * the rest can't be decoded.
  */
 export interface Decoded {
@@ -42,9 +42,9 @@ export async function decode(
 }
 
 /**
- * Returns the content coding of the bytes: that in the header, unless the bytes contradict it;
- * without one in the header, `gzip` if they are a gzip file. Null if they aren't compressed;
- * `unknown` if the header names several codings or an unsupported one.
+ * Returns the content coding of a body: the header's coding, unless the bytes contradict it. If the
+ * header has none, a gzip file counts as `gzip`. Null if the body isn't compressed; `unknown` if
+ * the header names several codings or an unsupported one.
  */
 export function codingOf(
   header: string | undefined,
@@ -67,8 +67,8 @@ export function codingOf(
 }
 
 /**
- * A body up to these sizes, compressed and decompressed, is inflated synchronously, because a
- * stream costs three times as much. In bytes.
+ * Maximum sizes of a body that is inflated synchronously, compressed (`wire`) and decompressed
+ * (`decoded`), in bytes. A stream costs three times as much.
  */
 const AT_ONCE = { wire: 256 * 1024, decoded: 1024 * 1024 };
 

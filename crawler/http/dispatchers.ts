@@ -4,7 +4,7 @@ import { HTTP_BOUNDS } from "../../config/limits.ts";
 import type { Guard } from "../egress/guard.ts";
 import { openTunnel, type Upstream } from "../egress/tunnel.ts";
 
-/** The connections through one proxy, or the direct ones. */
+/** The connections through one proxy, or the direct connections. */
 interface Way {
   dispatcher: Dispatcher;
   /** The IP address of the last connection to an origin; null if there was none. */
@@ -21,8 +21,8 @@ export interface Ways {
 }
 
 /**
- * Maximum number of proxies whose connections stay open. The least recently used ones are closed
- * first.
+ * Maximum number of proxies whose connections stay open. The connections of the least recently used
+ * proxy are closed first.
  */
 const MAX_DISPATCHERS = 32;
 

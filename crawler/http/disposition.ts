@@ -104,8 +104,9 @@ const UNSURE =
   /^(application\/(octet-stream|x?-?gzip|x-gzip|binary)|binary\/octet-stream|text\/.*)?$/;
 
 /**
- * Whether a body is a page or feed, judged by its content type. If that is generic, the body's
- * first characters decide, because some servers send feeds and sitemaps as octet-stream.
+ * Returns whether a body is a page or feed, judged by its content type. If the content type is
+ * generic, the body's first characters decide, because some servers send feeds and sitemaps as
+ * octet-stream.
  */
 function isReadable(contentType: string | undefined, body: Uint8Array): boolean {
   const type = (contentType ?? "").split(/[;\n]/)[0]?.trim().toLowerCase() ?? "";
@@ -114,8 +115,8 @@ function isReadable(contentType: string | undefined, body: Uint8Array): boolean 
 }
 
 /**
- * Whether a body is a PDF: its signature counts, whatever the content type (ISO 32000-1 annex H:
- * within 1024 bytes).
+ * Returns whether the first 1024 bytes of a body contain a PDF's signature (ISO 32000-1 annex H).
+ * The content type doesn't matter.
  */
 function isPdf(body: Uint8Array): boolean {
   return Buffer.from(body.subarray(0, 1024)).includes("%PDF-");
@@ -127,13 +128,12 @@ function startsLikeMarkup(body: Uint8Array): boolean {
   return /^[\0\s\u00ef\u00bb\u00bf\u00fe\u00ff]*[<{[]/.test(start);
 }
 
-/**
- * Texts, in lower case, that together mark a challenge or block page, and the maximum size of such
- * a page in bytes.
- */
+/** Identifies a challenge or block page. */
 interface Marker {
   name: string;
+  /** Lower-case texts. The page must contain all of them. */
   all: string[];
+  /** Maximum size of the page, bytes. */
   within: number;
 }
 
@@ -168,8 +168,8 @@ function challengeOf(received: Received): Skipped | null {
 }
 
 /**
- * Whether a URL leads to a consent page, such as `https://consent.example.com/` or `/consent`,
- * instead of the article.
+ * Returns whether a URL leads to a consent page, such as `https://consent.example.com/` or
+ * `/consent`, instead of the article.
  */
 function isConsentAddress(url: string): boolean {
   const { hostname, pathname } = new URL(url);

@@ -39,8 +39,8 @@ function failed(cause: Cause, message: string, error: unknown): RetryLater {
 }
 
 /**
- * Returns the error and all errors that it wraps. If a connection failed at several addresses, they
- * include one per address.
+ * Returns the error and all errors that it wraps, including one per address if a connection failed
+ * at several addresses.
  */
 function causesOf(error: unknown): Error[] {
   if (!(error instanceof Error)) return [];

@@ -46,8 +46,8 @@ export interface HttpRequest {
   proxy?: Upstream | null;
   signal?: AbortSignal;
   /**
-   * Awaited right before the request is sent. Calls the function that it returns once the request
-   * is under way.
+   * Awaited right before the request is sent. The function that it resolves to is called once the
+   * request is under way.
    */
   start?: () => Promise<() => void>;
   /** Byte limits that replace those of the client, such as `SITEMAP_LIMITS`. */
@@ -57,8 +57,9 @@ export interface HttpRequest {
 /** Sends HTTP requests to sites. */
 export interface Http {
   /**
-   * Sends one request and doesn't follow redirects. Returns `Skipped` (`egress-refused`, `bad-url`) when the guard
-   * refuses. Throws `RetryLater` or `GiveUp` with the cause of the failure, or the signal's reason.
+   * Sends one request and doesn't follow redirects. Returns `Skipped` (`egress-refused`, `bad-url`)
+   * if the guard refuses the URL. Throws `RetryLater` or `GiveUp` with the cause of the failure, or
+   * the signal's reason.
    */
   get(request: HttpRequest): Promise<Received | Skipped>;
   close(): Promise<void>;
@@ -161,8 +162,8 @@ function requestHeaders(userAgent: string, request: HttpRequest): Record<string,
 }
 
 /**
- * Whether a validator is present and can be sent in a header. Without one, the server merely sends
- * the whole page, even if it hasn't changed.
+ * Returns whether a validator is present and can be sent in a header. Without a validator, the
+ * server sends the whole page, even if it hasn't changed.
  */
 function isSendable(value: string | undefined): value is string {
   return value !== undefined && /^[\t\x20-\x7e]+$/.test(value);
@@ -177,8 +178,8 @@ function lowerCase(headers: Record<string, string | string[] | undefined>): Reco
 }
 
 /**
- * Returns a signal that aborts after `ms` ms or with the caller's signal. undici's own timeouts
- * never end a response that trickles in.
+ * Returns a signal that aborts after `ms` ms or with the caller's signal, and a function that stops
+ * the timer. undici's own timeouts never end a response that trickles in.
  */
 function deadline(ms: number, outer: AbortSignal | undefined) {
   const controller = new AbortController();

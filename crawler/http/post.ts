@@ -13,14 +13,14 @@ type Posted =
 
 /** Sends messages to URLs that operators configure. */
 export interface Post {
-  /** Returns why the guard refuses a URL before any request is sent; null if it doesn't. */
+  /** Returns why the guard refuses a URL before any request is sent; null if it allows the URL. */
   refusal(url: string): string | null;
   /** Sends one request, and doesn't follow redirects. Never rejects. */
   send(url: string, message: Message): Promise<Posted>;
   close(): Promise<void>;
 }
 
-/** A message. It is sent through `proxy`, or directly if that is null or missing. */
+/** A message. It is sent through `proxy`, or directly if `proxy` is null or missing. */
 interface Message {
   headers: Record<string, string>;
   body: string;
@@ -28,8 +28,8 @@ interface Message {
 }
 
 /**
- * Limits of one POST: `deadline` for the whole request and `afterHeaders` for the body, in ms, and
- * the number of bytes of the body that are read.
+ * Limits of one POST: `deadline` ms for the whole request, `afterHeaders` ms for the response's
+ * body, and `bytes` of that body.
  */
 export const POST_LIMITS = { deadline: 15_000, afterHeaders: 2_000, bytes: 4096 };
 

@@ -17,15 +17,18 @@ export interface Received {
   startedAt: Date;
   endedAt: Date;
   ms: number;
-  /** The bytes to store, compressed with `encoding`; plain if that is null. */
+  /** The bytes to store, compressed with `encoding`; uncompressed if `encoding` is null. */
   wire: Uint8Array;
   encoding: Encoding | null;
   decoded: Uint8Array;
-  /** Whether the body was cut at a byte limit, or where it can't be decompressed any further. */
+  /**
+   * Whether the end of the body is missing, because of a byte limit or because it can't be
+   * decompressed.
+   */
   truncated: boolean;
 }
 
-/** Whether a status is a redirect that names its target in `Location`. */
+/** Returns whether a status is a redirect that names its target in `Location`. */
 export function isRedirect(status: number): boolean {
   return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
 }

@@ -1,7 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import type { SigningSecret } from "../../model/publish/subscriber.ts";
 
-/** A message, identical on every attempt to send it. */
+/** A message. Every attempt to send it uses the same id and body. */
 export interface Message {
   id: string;
   body: string;

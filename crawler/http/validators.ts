@@ -18,8 +18,8 @@ const ARTICLE_AUDIT_EVERY = 3;
 const RELIABLE_AUDITS = 2;
 
 /**
- * Returns the validators to send for a link; none if the server's aren't `trusted`, if this request
- * is an audit, or after a redirect.
+ * Returns the validators to send for a link; empty if the server's validators aren't `trusted`, if
+ * this request is an audit, or after a redirect.
  */
 export function validatorsFor(link: ConditionalLink, trusted: boolean): Validators {
   // Validators belong to the URL that sent them, not to a redirect's target.
@@ -80,8 +80,8 @@ export function judgeNotModified(
 }
 
 /**
- * Whether two responses have the same validators. The ETag decides if both have one (RFC 9110
- * section 13.2.2); false if they have none in common.
+ * Returns whether two responses have the same validators. The ETag decides if both have one (RFC
+ * 9110 section 13.2.2); false if they have none in common.
  */
 export function isSame(one: Validators, other: Validators): boolean {
   if (one.etag && other.etag) return one.etag === other.etag;

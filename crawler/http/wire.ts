@@ -8,7 +8,7 @@ const unpack = promisify(gunzip);
 /** Number of bytes by which unpacked data can exceed the recorded size. */
 const SLACK = 1024;
 
-/** Whether a body is stored in the content coding that the headers of its response name. */
+/** Returns whether a body is stored in the content coding that its response's headers name. */
 export function isEncoded(headers: Capture["headers"], { bytes, encoding }: Body): boolean {
   const declared = headers["content-encoding"];
   return declared !== undefined && codingOf(declared, bytes) === encoding;

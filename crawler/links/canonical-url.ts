@@ -94,7 +94,10 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** Normalises escapes (RFC 3986 section 6.2.2): upper-case, unreserved characters not escaped. */
+/**
+ * Normalises escapes (RFC 3986 section 6.2.2): makes them upper-case, and unescapes unreserved
+ * characters.
+ */
 function normalEscapes(text: string): string {
   return text.replace(/%[0-9a-fA-F]{2}/g, (escape) => {
     const char = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
@@ -136,7 +139,7 @@ const NAMES = new Set(
   ns_campaign ns_mchannel ns_source ns_linkname ns_fee isappinstalled`.split(/\s+/),
 );
 
-/** Whether a query parameter only says where a reader came from (case-insensitive). */
+/** Returns whether a query parameter only says where a reader came from. Ignores case. */
 function isTracker(name: string): boolean {
   const lower = name.toLowerCase();
   return NAMES.has(lower) || PREFIXES.some((prefix) => lower.startsWith(prefix));

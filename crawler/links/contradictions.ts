@@ -5,13 +5,13 @@ import type { FoundLink, ListedEntries } from "../../model/crawl/link.ts";
 /** Maximum number of entries stored per document. */
 const MOST = 100;
 const HOUR = 3600;
-/** Minimum number of entries with another id, or with a later date, for a contradiction. */
+/** A contradiction needs at least this many entries with another id, or with a later date. */
 const FEW = 3;
-/** Minimum number of entries in both fetches for a comparison of their order. */
+/** The order is compared only if both fetches have at least this many entries. */
 const ENOUGH = 8;
 /**
- * Minimum share of swapped neighbours for a contradiction in the order. One updated entry that
- * moves to the top causes less.
+ * The order is contradictory if at least this share of neighbours is swapped. One updated entry
+ * that moves to the top swaps fewer.
  */
 const SHUFFLED = 0.25;
 
@@ -27,8 +27,8 @@ interface Entry {
 }
 
 /**
- * Returns the record of a document's links with which to compare the next fetch. `order` holds
- * their keys in document order, `links` the links by key.
+ * Returns a record of a document's links, for comparison with the next fetch. `order` has the
+ * links' keys in document order; `links` has the links by key.
  */
 export function toListedEntries(
   order: Iterable<string>,

@@ -28,7 +28,10 @@ export interface DiscoverInput {
   limits: { links: number };
 }
 
-/** Maximum number of skipped links that are listed. Further ones are only counted, by reason. */
+/**
+ * Maximum number of skipped links that are listed. Further skipped links are only counted, by
+ * reason.
+ */
 const MAX_SKIPPED = 2000;
 /** Maximum number of links whose order is compared with the next fetch. */
 const ORDERED = 200;
@@ -108,7 +111,10 @@ const ADVERT =
 const ADVERT_TITLE = new RegExp(`^[\\s[(]*(?:${ADVERT})\\s*(?:[\\])】|]|[:：|–—-](?=\\s|$))`, "iu");
 const ADVERT_TAG = new RegExp(`^(?:${ADVERT})$`, "iu");
 
-/** Whether an entry is labelled as an advertisement, at the start of its title or by a category. */
+/**
+ * Returns whether an entry is labelled as an advertisement, at the start of its title or by a
+ * category.
+ */
 function isAdvert({ title, tags = [] }: FoundLink["hints"]): boolean {
   return ADVERT_TITLE.test(title ?? "") || tags.some((tag) => ADVERT_TAG.test(tag));
 }

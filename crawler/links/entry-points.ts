@@ -12,15 +12,15 @@ export function entryPoints(source: EntryPointsByField): FoundLink[] {
 /** The parts of a source that determine its own hosts. */
 export type Owning = EntryPointsByField & Pick<Source, "home" | "allowHosts">;
 
-/** Returns the URLs that a source declares: its home page, if any, then its entry points. */
+/** Returns the URLs that a source declares: its home page, if it has one, then its entry points. */
 export function addressesOf(source: Owning): string[] {
   const urls = listEntryPoints(source).map(({ url }) => url);
   return source.home ? [source.home, ...urls] : urls;
 }
 
 /**
- * Returns the hosts of those URLs of a source that are on the same site as the first. A feed can be
- * hosted elsewhere.
+ * Returns the hosts of a source's declared URLs, without URLs on another site than the first URL. A
+ * feed can be hosted elsewhere.
  */
 export function ownHosts(source: Owning): string[] {
   const all = addressesOf(source);
@@ -31,8 +31,8 @@ export function ownHosts(source: Owning): string[] {
 }
 
 /**
- * Whether a URL reached from `from` belongs to the source: on the site of `from` or of the home
- * page, or in `allowHosts`.
+ * Returns whether a URL found at `from` belongs to the source: it is on the site of `from` or of
+ * the home page, or its host is in `allowHosts`.
  */
 export function isOurs(
   { home, allowHosts }: Pick<Owning, "home" | "allowHosts">,

@@ -7,7 +7,7 @@ import type { parseFeed } from "feedsmith";
 export interface Entry {
   links: string[];
   guid: string | undefined;
-  /** Whether `guid` can be the URL of the entry, by the feed's format or the entry itself. */
+  /** Whether the feed's format or the entry itself allows `guid` to be the entry's URL. */
   isPermalink: boolean;
   base: string | undefined;
   title: string | undefined;
@@ -162,7 +162,7 @@ function linkOf(links: AnyLink[] | undefined, rel: string): string | undefined {
   return links?.find((link) => (link.rel ?? "alternate").toLowerCase() === rel)?.href;
 }
 
-/** The elements in which feeds name pictures. */
+/** The elements of a feed's entry that can contain pictures. */
 interface WithPictures {
   media?: { contents?: Picture[]; thumbnails?: Picture[] } | undefined;
   enclosures?: Picture[] | undefined;

@@ -21,8 +21,8 @@ const COMMENT = /#comments?[-_]?\d+$/i;
 /**
  * Reads RSS 0.9x to 2.0, RSS 1.0, Atom or JSON Feed from its decoded text. Repairs broken XML as
  * far as possible, and reports that. Refuses a document that declares entities or is too long.
- * Resolves URLs against `xml:base` and the feed's `url`. With `ids`, entries that share a link get
- * their ids as URLs, if these are URLs.
+ * Resolves URLs against `xml:base` and the feed's `url`. If `ids` is true, the URL of an entry that
+ * shares its link with another entry is its id, provided that the id is a URL.
  */
 export function readFeed(
   text: string,
@@ -89,7 +89,7 @@ function read(xml: string): Feed | null {
   }
 }
 
-/** Adds to links what the licences in the feed at `url` state about their use. */
+/** Adds to each link what the licences in the feed at `url` state about its use. */
 function license(links: FoundLink[], text: string, url: string, seenAt: Date): void {
   const licences = parseRsl(text, { isFeed: true });
   for (const link of links) {
@@ -153,14 +153,16 @@ const MAX_ENTRIES = 2000;
 const MAX_HEAD = 65_536;
 const CLOSING: Record<string, string> = { rss: "</channel></rss>", feed: "</feed>" };
 
-/** Reads a feed with broken XML, and says how (`problem`); null if nothing can be read. */
+/**
+ * Reads a feed with broken XML. `problem` says how the feed was read. Null if nothing can be read.
+ */
 function repairFeed(xml: string): { feed: Feed; problem: string } | null {
   return entryByEntry(xml) ?? loosely(xml);
 }
 
 /**
- * Reads each entry separately, so that a broken one doesn't affect the others. Null if none can be
- * read.
+ * Reads each entry separately, so that a broken entry doesn't affect the others. Null if no entry
+ * can be read.
  */
 function entryByEntry(xml: string): { feed: Feed; problem: string } | null {
   const closing = closingOf(xml);
@@ -187,7 +189,7 @@ function entryByEntry(xml: string): { feed: Feed; problem: string } | null {
   };
 }
 
-/** Reads one entry with the second parser. Null if that finds no link. */
+/** Reads one entry with the second parser. Null if the parser finds no link. */
 function leniently(xml: string): Feed | null {
   const feed = loosely(xml)?.feed;
   return feed?.entries[0]?.links[0] ? feed : null;
@@ -200,7 +202,7 @@ function plainHead(head: string): string {
   return (root?.[0] ?? "") + (name === "rss" || name === "rdf" ? channel[name] : "");
 }
 
-/** Returns the closing tags to append after an entry; null if the root isn't that of a feed. */
+/** Returns the closing tags to append after an entry; null if the document isn't a feed. */
 function closingOf(xml: string): string | null {
   const root = rootName(xml) ?? "";
   // RSS 1.0 closes its channel before its items, and its root has a prefix.
@@ -209,7 +211,7 @@ function closingOf(xml: string): string | null {
 }
 
 /**
- * Returns everything before the first entry, and each entry up to its end tag; without one, up to
+ * Returns everything before the first entry, and each entry. An entry without an end tag ends at
  * the start of the next entry.
  */
 function split(xml: string, name: string): { head: string; parts: string[] } {
@@ -236,8 +238,8 @@ function parsed(xml: string): Feed | null {
 }
 
 /**
- * Reads a feed with the second parser, which tolerates other errors than the first. Null if it
- * finds no entries.
+ * Reads a feed with the second parser, which tolerates different errors from the first parser. Null
+ * if it finds no entries.
  */
 function loosely(xml: string): { feed: Feed; problem: string } | null {
   let loose: ReturnType<typeof parseLoosely>;

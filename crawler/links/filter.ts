@@ -20,7 +20,7 @@ const NO_PAGE = new Set(
 );
 const MAX_PATH = 2048;
 
-/** Returns why an article's URL must be skipped; null if it needn't. */
+/** Returns why an article's URL must be skipped; null if it isn't skipped. */
 export function leftOut(url: string, scope: Scope): LeftOut | null {
   const address = fetchUrl(url);
   if (address === null) return { reason: "bad-url", detail: null };
@@ -53,8 +53,8 @@ export function offSite(url: string, scope: Scope): LeftOut | null {
 }
 
 /**
- * Whether a pattern matches the path, as written or decoded. Only a pattern that contains `?` is
- * also compared with the query.
+ * Returns whether a pattern matches the path, as written or decoded. Only a pattern that contains
+ * `?` is also compared with the query.
  */
 function matchesPath(pattern: string, pathname: string, search: string): boolean {
   const raw = (pattern.includes("?") ? pathname + search : pathname).slice(0, MAX_PATH);
@@ -75,10 +75,10 @@ const ANY = "**";
 const MAYBE = "?";
 
 /**
- * Whether a path matches a pattern. `*` stands for any characters within a segment, `**` for any
- * characters at all; between two slashes, `**` can also stand for nothing. All other characters are
- * literal. A pattern that begins with neither slash nor star matches in any folder. The time is at
- * most proportional to the length of the pattern times that of the path.
+ * Returns whether a path matches a pattern. `*` stands for any characters within a segment, `**`
+ * for any characters at all; between two slashes, `**` can also stand for nothing. All other
+ * characters are literal. A pattern that begins with neither slash nor star matches in any folder.
+ * The time is at most proportional to the length of the pattern times the length of the path.
  */
 export function matchesGlob(pattern: string, path: string): boolean {
   const tokens = tokensOf(/^[/*]/.test(pattern) ? pattern : `/**/${pattern}`);

@@ -21,12 +21,12 @@ export interface RawHints {
 
 const MAX_IMAGE_URL = 2000;
 
-/** Maximum length of a teaser, in characters. A longer one is the article itself. */
+/** Maximum length of a teaser, in characters. A longer teaser is the article itself. */
 const LONGEST_TEASER = 1000;
 
 /**
- * Converts raw hints to plain text and dates, and drops empty ones. No date is after `now`.
- * `assumed` is the language in which to read dates if none is declared.
+ * Converts raw hints to plain text and dates. Leaves out empty hints. No date is after `now`.
+ * `assumed` is the language in which to read dates if the hints declare none.
  */
 export function toHints(raw: RawHints, now: Date, assumed?: string): Hints {
   const { content, guid } = raw;
@@ -62,8 +62,8 @@ function pictureOf({ image, base }: RawHints): string | null {
 }
 
 /**
- * Returns the primary subtag of a language tag in lower case (`de` for `de-AT`); undefined for
- * anything else.
+ * Returns the primary subtag of a language tag in lower case (`de` for `de-AT`); undefined if the
+ * text isn't a language tag.
  */
 function primaryLanguage(tag: string | undefined): string | undefined {
   return /^([a-z]{2,3})(?:[-_].*)?$/i.exec(tag?.trim() ?? "")?.[1]?.toLowerCase();

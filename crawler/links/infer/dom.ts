@@ -50,7 +50,7 @@ export function shapeOf(element: Element): string {
   return [element.name, ...classesOf(element).toSorted()].join(".");
 }
 
-/** Whether an element is part of the page around the content, such as navigation or footer. */
+/** Returns whether an element surrounds the content, such as a navigation bar or a footer. */
 export function isAround(element: Element): boolean {
   const chain = [element, ...around(element)];
   const isEntry = chain.some(({ name }) => name === "article" || name === "main");

@@ -5,7 +5,7 @@ import { read, select } from "../selector.ts";
 import { classesOf, lineOf } from "./dom.ts";
 import type { Item } from "./groups.ts";
 
-/** Minimum share of the entries in which the selector of a field must find a value. */
+/** The selector of a field must find a value in at least this share of the entries. */
 const MOST = 0.6;
 /** Maximum length of a date, in characters. */
 const DATE_LENGTH = 60;
@@ -101,7 +101,8 @@ export function teaserSelector({ items }: Reading): string | undefined {
 }
 
 /**
- * Returns selectors of those elements inside the entries for which `holds` is true. The selector found in the largest number of entries comes first; ties are ordered by `rank`.
+ * Returns selectors of elements inside the entries. Only elements for which `holds` is true count.
+ * The selector found in the largest number of entries comes first; ties are ordered by `rank`.
  */
 function selectorsIn(
   items: Item[],
@@ -134,8 +135,8 @@ function rank(name: string): number {
 }
 
 /**
- * Returns the selector that finds a value in most entries, the first of several; undefined if all
- * find too few.
+ * Returns the selector that finds a value in most entries, and the first one of a tie; undefined if
+ * each selector finds too few.
  */
 function bestOf(selectors: string[], shareFor: (selector: string) => number): string | undefined {
   let best: { selector: string; share: number } | undefined;

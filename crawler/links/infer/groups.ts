@@ -5,21 +5,20 @@ import { select } from "../selector.ts";
 import { sameSite } from "../site.ts";
 import { around, isAround, lineOf, parentOf, shapeOf } from "./dom.ts";
 
-/**
- * One entry of a list: its link, its headline (`title`), and the largest element around the link
- * that contains no other entry.
- */
+/** One entry of a list. */
 export interface Item {
   link: Element;
   /** Absolute URL of the link. */
   url: string;
+  /** The largest element around the link that contains no other entry. */
   element: Element;
+  /** The entry's headline. */
   title: string;
 }
 
 /**
- * Entries whose links are in similar positions. A higher `score` means more like a list of
- * articles.
+ * Entries whose links are in similar positions. The higher the `score`, the more they look like a
+ * list of articles.
  */
 export interface Group {
   items: Item[];
