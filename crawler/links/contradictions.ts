@@ -5,7 +5,7 @@ import type { FoundLink, ListedEntries } from "../../model/crawl/link.ts";
 /** Maximum number of entries stored per document. */
 const MOST = 100;
 const HOUR = 3600;
-/** A contradiction needs at least this many entries with another id, or with a later date. */
+/** Minimum number of entries whose id has changed, or whose date is later, for a contradiction. */
 const FEW = 3;
 /** The order is compared only if both fetches have at least this many entries. */
 const ENOUGH = 8;

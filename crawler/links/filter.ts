@@ -71,7 +71,7 @@ function readable(path: string): string {
 
 const WITHIN = "*";
 const ANY = "**";
-/** Token before a `**` and a slash that are optional together. */
+/** Token that makes the `**` and the slash after it optional. */
 const MAYBE = "?";
 
 /**

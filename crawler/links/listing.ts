@@ -98,8 +98,9 @@ function linksOf(document: Document, listing: Listing): Card[] {
 }
 
 /**
- * Returns the URL to which an element matched by a selector leads: that of the attribute named by
- * the selector, of the element's own `href`, or of a link in or around it. Null if there is none.
+ * Returns the URL to which an element matched by a selector leads. It is in the attribute that the
+ * selector names; otherwise in the element's `href`, or in the `href` of a link in or around the
+ * element. Null if there is none.
  */
 function targetOf(element: Element, selector: string, base: string): string | null {
   const { attribute } = parts(selector);
@@ -149,8 +150,8 @@ interface Card {
 }
 
 /**
- * Returns for each link the largest element around it that contains no link to another URL. It is
- * the item in a listing without an item selector.
+ * For each link, returns the largest element around it that contains no link to another URL. If a
+ * listing has no item selector, these elements are its items.
  */
 function cardsOf(links: Element[]): Card[] {
   // The only URL to which an element's links lead; null if there are several. If an element has

@@ -2,7 +2,7 @@ import { type Document, DomHandler } from "domhandler";
 import { Parser } from "htmlparser2";
 import { LINK_BOUNDS } from "../../config/limits.ts";
 
-/** Maximum depth of an element. Deeper ones are ignored, because no honest page needs them. */
+/** Maximum depth of an element. Deeper elements are ignored, because no honest page needs them. */
 const MAX_DEPTH = LINK_BOUNDS.depth;
 /**
  * Maximum depth of a page. A deeper page is assumed to be an attack, because parsing time grows

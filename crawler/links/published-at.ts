@@ -189,17 +189,15 @@ function normal(word: string): string {
 }
 
 /**
- * Returns when the article was published, or else modified, according to the link's hints, in epoch
- * ms. Infinity if neither is known, so that the link counts as new.
+ * Returns when the link's article was published, or modified if that is unknown, in epoch ms. If
+ * the link's hints say neither, returns Infinity, so that the link counts as new.
  */
 export function dateOf(link: FoundLink): number {
   const { publishedAt, modifiedAt } = link.hints;
   return (publishedAt ?? modifiedAt)?.getTime() ?? Number.POSITIVE_INFINITY;
 }
 
-/**
- * Returns the links: undated ones first, in their original order, then the others, newest first.
- */
+/** Returns undated links first, in their original order, then the others, newest first. */
 export function newestFirst(links: FoundLink[]): FoundLink[] {
   return links.toSorted((a, b) => {
     const [one, other] = [dateOf(a), dateOf(b)];

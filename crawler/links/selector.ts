@@ -26,8 +26,8 @@ export function select(selector: string, node: Node): Element[] {
 }
 
 /**
- * Returns the first non-empty text, or value of the attribute, that a selector finds in a node,
- * trimmed; undefined if there is none.
+ * Returns the first non-empty text or attribute value that a selector finds in a node, trimmed;
+ * undefined if there is none.
  */
 export function read(selector: string, node: Node): string | undefined {
   const { attribute } = parts(selector);

@@ -2,7 +2,7 @@ import { getDomain } from "tldts";
 import { bareHost, keyText } from "./canonical-url.ts";
 
 /**
- * Whether two URLs belong to one site: they have the same registrable domain or the same IP
+ * Returns whether two URLs belong to one site: they have the same registrable domain or the same IP
  * address. Private suffixes count too, so `a.github.io` and `b.github.io` differ. Under an unlisted
  * suffix, the last two labels are the domain.
  */
@@ -37,9 +37,9 @@ const PLACEHOLDER = /\{\{|%7B%7B|\/(?:undefined|null|\[object[^/]*)(?:\/|$)/i;
 const ELSEWHERE = /^\/(?:404|error|login|signin|not-?found)(?:[./]|$)/i;
 
 /**
- * Whether the canonical URL that a page declares is plausible. It must be on the same site, contain
- * no template placeholder, and lead to no login or error page. It must not be the home page either,
- * unless it has a query or the page is the home page.
+ * Returns whether the canonical URL that a page declares is plausible. It must be on the same site.
+ * Unless it is the page's own URL, it must also contain no template placeholder, and lead to no
+ * login, error or home page; a home page with a query is allowed.
  */
 export function plausibleCanonical(pageUrl: string, canonical: string): boolean {
   if (!sameSite(pageUrl, canonical) || !/^https?:/i.test(canonical)) return false;

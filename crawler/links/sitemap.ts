@@ -122,7 +122,7 @@ function resolve(url: string, base: string): string | null {
   }
 }
 
-/** One `url` or `sitemap` element, its values unchanged. */
+/** One `url` or `sitemap` element, with unchanged values. */
 interface SitemapEntry {
   loc: string;
   lastmod: string | undefined;
@@ -134,7 +134,7 @@ interface SitemapEntry {
 
 /**
  * The entries of a sitemap file, all of one kind, and the problems found. `kind` is null if the
- * file is no sitemap.
+ * file isn't a sitemap.
  */
 interface SitemapFile {
   kind: "urlset" | "index" | null;
@@ -145,7 +145,8 @@ interface SitemapFile {
 const CHUNK = 65_536;
 const MAX_VALUE = 8192;
 /**
- * The elements that are read, by the path of their local names. Others (images, video) are ignored.
+ * The elements that are read, by the path of their local names. Other elements (images, video) are
+ * ignored.
  */
 const FIELDS: Record<string, keyof SitemapEntry> = {
   loc: "loc",

@@ -3,17 +3,16 @@ import { DAY_MS } from "../../lib/time.ts";
 import type { Host } from "../../model/crawl/host.ts";
 
 /**
- * Number of consecutive pages of one pattern, all without a new article, that make the pattern a
- * trap.
+ * Number of consecutive pages without a new article after which their URL pattern counts as a trap.
  */
 export const TRAP_EVIDENCE = LINK_BOUNDS.trapEvidence;
-/** How long the URLs of a trap are skipped after its last page, ms. */
+/** How long the URLs of a trap are skipped after its last page was fetched, ms. */
 const RETRY_PAUSE_MS = 7 * DAY_MS;
 
 /**
- * Returns path and parameter names of a URL, with numbers and slugs blanked, so that all days of a
- * calendar have the same pattern. Null if the URL has neither a number nor a query, because there
- * can't be endlessly many such URLs.
+ * Returns the path and parameter names of a URL, with numbers and slugs blanked, so that all days
+ * of a calendar have the same pattern. Null if the URL has neither a number nor a query, because
+ * there can't be endlessly many such URLs.
  */
 export function pathPattern(url: string): string | null {
   const { pathname, searchParams } = new URL(url);
@@ -30,7 +29,7 @@ export function trapOf(traps: Host["traps"], pattern: string, now: Date): string
   return `none of the last ${trap.misses} pages like ${pattern} held a new article`;
 }
 
-/** Whether the last page of a pattern was fetched too long ago to count. */
+/** Returns whether the last page of a pattern was fetched too long ago to count. */
 export function hasPassed({ at }: { at: Date }, now: Date): boolean {
   return now.getTime() - at.getTime() > RETRY_PAUSE_MS;
 }

@@ -5,9 +5,8 @@ const MAX_BYTES = LINK_BOUNDS.gzipBytes;
 const MAX_LAYERS = LINK_BOUNDS.gzipLayers;
 
 /**
- * Returns the bytes without up to `MAX_LAYERS` layers of gzip, each at most `MAX_BYTES` unpacked.
- * Of a layer that ends early, returns the beginning. Null if a layer can't be read or a limit is
- * exceeded.
+ * Removes up to `MAX_LAYERS` layers of gzip, each at most `MAX_BYTES` unpacked. If a layer ends
+ * early, its beginning is used. Null if a layer can't be read or a limit is exceeded.
  */
 export function unzipped(body: Uint8Array): Uint8Array | null {
   let bytes = body;
@@ -25,7 +24,7 @@ export function unzipped(body: Uint8Array): Uint8Array | null {
   return bytes;
 }
 
-/** Whether the bytes begin with the gzip signature (RFC 1952). */
+/** Returns whether the bytes begin with the gzip signature (RFC 1952). */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }

@@ -170,7 +170,7 @@ function fixedCookies(secrets: Secrets, source: Account, login: Login): SentCook
   });
 }
 
-/** Whether a host is on the source's site, or in its `allowHosts`. */
+/** Returns whether a host is on the source's site, or in its `allowHosts`. */
 function isOwn(source: Account, host: string): boolean {
   const [first = ""] = addressesOf(source);
   return source.allowHosts.includes(host) || siteOf(`https://${host}`) === siteOf(first);

@@ -20,7 +20,7 @@ export interface LoginSessions {
   begin(id: string, most: number): Promise<"ok" | "busy" | "too-many">;
   end(id: string): Promise<void>;
   /**
-   * Stores for an hour why the site refused the login (encrypted), so that the login isn't
+   * Stores for an hour, encrypted, why the site refused the login, so that the login isn't
    * repeated.
    */
   refuse(id: string, sealed: string): Promise<void>;

@@ -4,11 +4,14 @@ import { scriptOf } from "../../lib/redis-script.ts";
 import type { Guard } from "../egress/guard.ts";
 import { hostName } from "../egress/hosts-file.ts";
 
-/** Limits the concurrent requests to one IP address, across all its hosts and all workers. */
+/**
+ * Limits the concurrent requests to one IP address, from all workers and to all hosts at the
+ * address.
+ */
 export interface AddressCap {
   /** Takes or renews a permit for `ttl` ms. Returns 0 on success, otherwise how many ms to wait. */
   enter(address: string, token: string, ttl: number): Promise<number>;
-  /** Gives a permit back that was in use for `elapsedMs`. */
+  /** Gives back a permit that was in use for `elapsedMs`. */
   leave(address: string, token: string, elapsedMs: number): Promise<void>;
 }
 
@@ -65,8 +68,8 @@ export function createAddressCap(redis: Redis, prefix: string, cap: number): Add
 }
 
 /**
- * Returns the IP address by which to recognise hosts on the same server: the first of the addresses
- * of `host` (`name:port`) in sorted order, so that DNS rotation doesn't change it. Null if the name
+ * Returns the IP address that identifies the server of `host` (`name:port`): the first of the
+ * host's addresses in sorted order, so that DNS rotation doesn't change it. Null if the name
  * doesn't resolve or isn't allowed.
  */
 export async function addressGroup(guard: Guard, host: string): Promise<string | null> {

@@ -22,8 +22,8 @@ const HOST_CAUSES = new Set<Cause>([
 /**
  * Returns the breaker after a failure; null if the host isn't to blame. The breaker opens for a
  * minute at the fifth failure in a row, and for twice as long at each further failure, up to six
- * hours. A 429 with Retry-After, or such a 503, opens it at once for as long as the host asks. A
- * longer opening that is already in effect remains.
+ * hours. A 429 or 503 with Retry-After opens it at once for as long as the host asks. A longer
+ * opening that is already in effect remains.
  */
 export function afterFailure(
   host: Breaker,

@@ -2,19 +2,19 @@ import type { Redis } from "ioredis";
 import { type Script, scriptOf } from "../../lib/redis-script.ts";
 import { DAY_MS } from "../../lib/time.ts";
 
-/** The answer to `acquire`: the slot taken, or after how many ms to try again (`wait`). */
+/** The result of `acquire`: the slot taken, or after how many ms to try again (`wait`). */
 type Turn =
   | {
       ok: true;
       slot: number;
       /** Time until the slot opens and the request can start, ms. */
       opensIn: number;
-      /** Age of the host's state in Redis, ms. Once Redis was flushed, it starts again. */
+      /** Age of the host's state in Redis, ms. It restarts at 0 if Redis is flushed. */
       age: number;
     }
   | { ok: false; wait: number };
 
-/** The pace at a host, as its sources and robots.txt require. */
+/** The pace that a host's sources and robots.txt require. */
 export interface HostPace {
   /**
    * Minimum time between the end of a request and the start of the next one in the same slot, ms.
@@ -27,18 +27,18 @@ export interface HostPace {
 export interface Pace {
   /**
    * Takes a slot that is open or opens within `ahead` ms. The lease ends `ttl` ms after the slot
-   * opens. If the holder crashes, the slot opens again `delay` ms after that.
+   * opens. If the holder crashes, the slot opens again `delay` ms after the lease ends.
    */
   acquire(
     host: string,
     lease: HostPace & { token: string; ttl: number; ahead?: number },
   ): Promise<Turn>;
   /**
-   * Gives a slot back after its request has ended, even if the lease was lost. Returns the ms until
+   * Gives back a slot after its request has ended, even if the lease was lost. Returns the ms until
    * the slot opens again.
    */
   release(host: string, lease: HostPace & { token: string; slot: number }): Promise<number>;
-  /** Gives a slot back whose request was not sent, so no delay begins. */
+  /** Gives back a slot whose request was not sent, so that no delay begins. */
   cancel(host: string, token: string, slot: number): Promise<void>;
   /** Extends the lease of a slot to `ttl` ms from now. Returns false if the lease was lost. */
   extend(host: string, token: string, slot: number, ttl: number): Promise<boolean>;
@@ -102,7 +102,10 @@ function numbers(answer: unknown): number[] {
   return Array.isArray(answer) ? answer.map(Number) : [Number(answer)];
 }
 
-/** Time after its last use when a host's state expires, ms: a host that is polled once a week stays known. */
+/**
+ * How long a host's state is kept after its last use, ms: a host that is polled once a week stays
+ * known.
+ */
 const STATE_TTL_MS = 8 * DAY_MS;
 
 /**

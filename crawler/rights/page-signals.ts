@@ -22,7 +22,7 @@ import { MINING, readTdmPolicy } from "./tdm-policy.ts";
 /** Everything in which a publisher can state how a page may be used. */
 export interface PageSources {
   url: string;
-  /** The product token by which robots.txt and robots directives name us. */
+  /** The product token that means us in robots.txt and robots directives. */
   product: string;
   seenAt: Date;
   /** The headers by lower-case name; the values of a repeated header are joined by newline. */
@@ -31,7 +31,7 @@ export interface PageSources {
   declared?: DeclaredUse | undefined;
   /** What the host's files state; missing if they weren't requested. */
   host?: HostRights | undefined;
-  /** Signals from elsewhere, to be added to those found. */
+  /** Signals from elsewhere, which are added to those found. */
   known?: UsageSignal[] | undefined;
 }
 
@@ -65,8 +65,8 @@ export function hostRights(
 }
 
 /**
- * Returns what two copies of a host's files together state about a page. If only one of them
- * reserves mining, it is reserved.
+ * Returns what two copies of a host's files together state about a page. If either copy reserves
+ * mining, mining is reserved.
  */
 export function bothRights(one: HostRights, other: HostRights): HostRights {
   const robots = one.robots ?? other.robots;
@@ -105,8 +105,8 @@ export interface NamedDocument {
 
 /**
  * Returns all signals about the use of a page, in every format and place that we read, at most
- * `MAX_SIGNALS`. Each format's own rules of precedence apply. A licence that is named but wasn't
- * read, or couldn't be, denies use by machines.
+ * `MAX_SIGNALS`. Each format's own rules of precedence apply. If a licence is named but wasn't or
+ * couldn't be read, use by machines is denied.
  */
 export function pageSignals(page: PageSources): UsageSignal[] {
   const { url, product, seenAt, headers, declared, host } = page;
@@ -214,9 +214,9 @@ function documentSignals({ kind, url }: NamedDocument, page: PageSources): Usage
 }
 
 /**
- * Returns whether text and data mining is reserved (W3C TDMRep, "Processing priority"), by the file
- * on the host, the header and the markup. A later one of them overrides the earlier ones; values
- * other than 0 or 1 are ignored. Null if none of them has a valid value.
+ * Returns the statement whether text and data mining is reserved (W3C TDMRep, "Processing
+ * priority"). The markup overrides the header, and the header overrides the file on the host.
+ * Values other than 0 or 1 are ignored. Null if there is no valid value.
  */
 function reservation(page: PageSources): { statement: Statement; seen: Seen } | null {
   const { url, seenAt, headers, declared, host } = page;

@@ -3,8 +3,8 @@ import type { Use } from "../../model/usage-rights.ts";
 import { type Statement, stating } from "./statement.ts";
 
 /**
- * Maximum number of characters of a statement. A longer `Content-Usage` states nothing; of a longer
- * `Content-Signal`, the rest is ignored.
+ * Maximum number of characters of a statement. A longer `Content-Usage` states nothing; the rest of
+ * a longer `Content-Signal` is ignored.
  */
 const MAX_LENGTH = 2000;
 

@@ -17,7 +17,7 @@ const DENIED: Record<string, Use[]> = {
   nocache: ["archive", "full-text"],
   noai: MINING,
 };
-/** Directives with a value. The word before their colon is therefore no robot's name. */
+/** Directives with a value. The word before their colon isn't the name of a robot. */
 const VALUED = new Set(["max-snippet", "max-image-preview", "max-video-preview"]);
 const UNTIL = "unavailable_after";
 /**
@@ -58,8 +58,8 @@ export function readRobotsDirectives(values: string, product: string): Statement
 }
 
 /**
- * Reads the directives of one part between commas. `taken` is 1 if they also include the next part,
- * because a date can contain a comma; otherwise 0.
+ * Reads the directives of one part between commas. `taken` is 1 if the next part belongs to the
+ * same directive, because a date can contain a comma; otherwise 0.
  */
 function readPart(words: string, next: string[]): { statements: Statement[]; taken: number } {
   const lower = words.toLowerCase();
@@ -106,8 +106,8 @@ const ZONE = /(?:\b(?:UTC?|GMT|[ECMP][SD]T)|Z|[+-]\d{2}:?\d{2})$/i;
 const YEAR = /\b\d{4}\b|[a-z]{3,9}[ -]\d{2}\b/i;
 
 /**
- * Returns a date in RFC 822, RFC 850 or ISO 8601, in UTC if its zone is missing or unknown; null if
- * it can't be read.
+ * Returns the time of a date in RFC 822, RFC 850 or ISO 8601, in UTC if its zone is missing or
+ * unknown; null if it can't be read.
  */
 function timeOf(text: string): Date | null {
   const trimmed = text.trim().slice(0, 60);

@@ -50,8 +50,8 @@ const parsed = parsedByText(parse);
  * https://www.ietf.org/archive/id/draft-ietf-aipref-attach-05.txt): of the lines in our group, the
  * one with the longest matching path; all of them if several are equally long.
  *
- * - `Content-Signal` (https://contentsignals.org): the same, because some publishers put a path
- * before it too.
+ * - `Content-Signal` (https://contentsignals.org): by the same rule, because some publishers put a
+ * path before its value too.
  *
  * - `License` (RSL 1.0 section 4.4: https://rslstandard.org/rsl): those in our group, otherwise
  * those outside of any group. A blank line also ends a group here, because publishers write it so.
@@ -155,7 +155,9 @@ function parse(text: string): RobotsUsage {
   return usage;
 }
 
-/** Whether licences after a line of this name still belong to no group, if they did before it. */
+/**
+ * Returns whether a licence can still be outside of any group if it follows a line of this name.
+ */
 function isOutside(name: string): boolean {
   return name === "" || name === "license";
 }

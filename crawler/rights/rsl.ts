@@ -5,8 +5,9 @@ import { matches, pathOf, toPattern } from "../robots/pattern.ts";
 import { latin1 } from "../robots/robots.ts";
 import type { Statement } from "./statement.ts";
 
-/** Media type of an RSL document, and the namespace of its elements. */
+/** Media type of an RSL document. */
 export const RSL_TYPE = "application/rsl+xml";
+/** Namespace of the elements in an RSL document. */
 export const RSL_NAMESPACE = "https://rslstandard.org/rsl";
 /** Maximum number of bytes read of a licence file. */
 export const RSL_BYTES = 100_000;
@@ -14,7 +15,7 @@ const MAX_CONTENTS = 1000;
 const MAX_LICENSES = 20;
 const MAX_VALUE = 2000;
 const MAX_DEPTH = 20;
-/** Number of characters that are parsed at once. Between two pieces, parsing can stop. */
+/** Number of characters that are parsed at once. Parsing can stop after each piece. */
 const CHUNK = 4096;
 
 interface License {
@@ -54,7 +55,7 @@ const ELEMENTS = new Set(
  * the page.
  */
 const FREE = new Set(["free", "attribution"]);
-/** Elements that imply a price if the type of their `payment` isn't stated. */
+/** Elements of a `payment` that imply a price if the type of the payment isn't stated. */
 const PRICES = new Set(["standard", "custom", "amount", "accepts"]);
 
 /**
@@ -150,7 +151,7 @@ export function parseRsl(text: string, { isFeed = false } = {}): RslDocument {
   return document;
 }
 
-/** Names in RSL 0.9 of the current tokens. That version separated lists by commas. */
+/** Current names of tokens, by their names in RSL 0.9. That version separated lists by commas. */
 const OLDER: Record<string, string> = {
   "train-ai": "ai-train",
   "train-genai": "ai-train",
@@ -239,8 +240,7 @@ export function readRsl(document: RslDocument, url: string): Statement[] {
 
 /**
  * Returns what the licences in the feed at `feed` state about the page at `page` (RSL 1.0 section
- * 4.7). A feed can license only content of its own origin; for other pages, only what it denies
- * counts.
+ * 4.7). A feed can license only content of its own origin; for other pages, only denials count.
  */
 export function readFeedRsl(licences: RslDocument, feed: string, page: string): Statement[] {
   const statements = readRsl(licences, page);
@@ -270,8 +270,9 @@ function add(
 }
 
 /**
- * Returns what the `content` with the longest matching path that mentions the use states about it;
- * null if none mentions the use.
+ * Returns what is stated about a use by the `content` with the longest matching path among those
+ * that mention the use. If several paths are equally long, a denial wins. Null if none mentions the
+ * use.
  */
 function answerOf(found: { content: Content; length: number }[], use: Use): Answer | null {
   let length: number | null = null;
@@ -316,8 +317,8 @@ function contentAnswer(content: Content, use: Use): Answer | null {
 }
 
 /**
- * Returns whether the use is allowed: it is if a licence permits it without a condition and no
- * licence server must be asked. Null if no licence permits it, not even with a condition.
+ * Returns whether a use is allowed: a licence that permits it must have no condition, and there
+ * must be no licence server to ask. Null if no licence permits the use.
  */
 function permission(
   { server, terms: about }: Content,

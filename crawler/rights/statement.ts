@@ -6,7 +6,7 @@ export type Statement = Omit<UsageSignal, "place" | "url" | "seenAt">;
 /** Where and when a statement was seen. */
 export type Seen = Pick<UsageSignal, "place" | "url" | "seenAt">;
 
-/** Returns signals: the statements, with where and when they were seen. */
+/** Returns the statements as signals, with where and when they were seen. */
 export function seenAs(statements: readonly Statement[], seen: Seen): UsageSignal[] {
   return statements.map((statement) => toSignal({ ...statement, ...seen }));
 }

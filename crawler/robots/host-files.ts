@@ -29,20 +29,19 @@ export type FileRequest = Pick<HttpRequest, "limits" | "headers" | "cookies"> & 
 /** Sends one request at the host's pace. The next request follows after at least `delay` ms. */
 type Ask = (url: string, delay: number, request: FileRequest) => Promise<Received | Skipped>;
 
-/** How long robots.txt and tdmrep.json stay cached, ms, and for how many hosts. */
+/** Cache limits of robots.txt and tdmrep.json: time, in ms, and number of hosts. */
 const CACHE = { ttl: 600_000, size: 1000 };
 /** Maximum number of redirects. RFC 9309 section 2.3.1.2 asks for at least five. */
 const MAX_REDIRECTS = 5;
 
-/**
- * The result of fetching a host's file: the answer, the last response (null if there was none), and
- * the redirects that were followed.
- */
+/** The result of fetching a host's file. */
 export interface HostFileResponse {
   answer: FileAnswer;
+  /** The last response; null if there was none. */
   received: Received | null;
+  /** The redirects that were followed. */
   hops: Hop[];
-  /** The failure of the last request; missing if that got a response or was skipped. */
+  /** The failure of the last request; missing if the request got a response or was skipped. */
   failure?: RetryLater | GiveUp;
 }
 
@@ -79,8 +78,8 @@ export async function fetchHostFile(
 }
 
 /**
- * Returns a function that returns the files of all hosts as seen through a proxy. They are cached
- * separately for each proxy. `delay` is the minimum time between two requests to a host, ms.
+ * Returns a function that returns the files of all hosts as seen through a proxy. Each proxy has
+ * its own cache. `delay` is the minimum time between two requests to a host, ms.
  */
 export function hostFiles(options: {
   ask: Ask;

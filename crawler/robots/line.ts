@@ -4,7 +4,7 @@ export interface Directive {
   value: string;
 }
 
-/** Maximum number of bytes of a line. The rest is ignored, as by Google. */
+/** Maximum number of bytes of a line. The rest of a longer line is ignored, as Google does. */
 const MAX_LINE = 2083 * 8 - 1;
 
 // Frequent typos that Google's parser accepts; keys match by prefix.
@@ -85,8 +85,8 @@ function keyOf(name: string): Directive["key"] | undefined {
 }
 
 /**
- * Returns the position of the colon; without a colon, that of the blank between exactly two words;
- * otherwise -1.
+ * Returns the position of the colon. Without a colon, returns the position of the blank between
+ * exactly two words; otherwise -1.
  */
 function separatorOf(text: string): number {
   const colon = text.indexOf(":");

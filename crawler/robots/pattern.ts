@@ -15,7 +15,9 @@ export function toPattern(value: string): Pattern {
   return { length: escaped.length, parts: body.split("*"), anchored };
 }
 
-/** Whether the pattern matches the start of the path, or the whole path if it is anchored. */
+/**
+ * Returns whether the pattern matches the start of the path, or the whole path if it is anchored.
+ */
 export function matches({ parts, anchored }: Pattern, path: string): boolean {
   const [first = ""] = parts;
   if (parts.length === 1) return anchored ? path === first : path.startsWith(first);
@@ -45,8 +47,8 @@ function escapePattern(value: string): string {
 }
 
 /**
- * Returns path, parameters and query of a URL as written, without the fragment. The result starts
- * with `/`.
+ * Returns the path, parameters and query of a URL as written, without the fragment. The result
+ * starts with `/`.
  */
 export function pathOf(url: string): string {
   const from = url.startsWith("//") ? 2 : 0;

@@ -4,7 +4,10 @@ import type { RobotsCopy } from "../../model/crawl/host.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
 import { crawlDelay, isAllowed, parseRobots } from "./robots.ts";
 
-/** The response for a file such as robots.txt: the final status and text, or why there is none. */
+/**
+ * The response for a file such as robots.txt: the final status and text, or why there is no
+ * response.
+ */
 export type FileAnswer = { status: number; text: string } | { failed: string };
 
 /** Maximum Crawl-delay, ms. A host that asks for more gets one request in this time. */
@@ -75,7 +78,7 @@ function nextRetry(previous: RobotsCopy | null, how: "refused" | "silent"): numb
 
 const parsed = parsedByText(parseRobots);
 
-/** Maximum number of characters, in total, of the texts whose parsed form stays cached. */
+/** Maximum total number of characters in the texts whose parsed form is cached. */
 const MAX_CACHED_CHARACTERS = 2_000_000;
 
 /**

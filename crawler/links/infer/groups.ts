@@ -77,7 +77,8 @@ function groupOf(links: { link: Element; url: string }[]): Group | null {
 }
 
 /**
- * Returns the text of a link; of a link with several parts, the longest one, which is the headline.
+ * Returns the text of a link, or of the longest part of a link that has several. The longest part
+ * is the headline.
  */
 function longestPart(link: Element): string {
   const parts = link.children.filter(isTag).map(lineOf).filter(Boolean);
@@ -85,7 +86,7 @@ function longestPart(link: Element): string {
   return parts.length > 1 && longest ? longest : lineOf(link);
 }
 
-/** Returns for each link the largest element around it that contains no other URL of the group. */
+/** For each link, returns the largest element around it that contains no other URL of the group. */
 function elementsAlone(links: { link: Element; url: string }[]): Map<Element, Element> {
   const targets = new Map<Element, string | null>();
   for (const { link, url } of links) {
@@ -134,8 +135,8 @@ function isHeaded(link: Element, element: Element): boolean {
 }
 
 /**
- * Whether a URL looks like that of an article: it contains a date, at least three joined words, or
- * a number as an id.
+ * Returns whether a URL looks like an article's: it contains a date, at least three joined words,
+ * or a number as an id.
  */
 export function isArticleAddress(url: string): boolean {
   const { pathname, search } = new URL(url);

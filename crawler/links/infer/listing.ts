@@ -18,8 +18,8 @@ const TRIED = 5;
 
 /**
  * Infers the selectors of a page that lists articles; null if nothing on the page repeats like a
- * list. Finds links in similar positions, then for each the largest element around it that contains
- * no other of these links, then what repeats in these elements. Based on MDR (Liu et al., KDD
+ * list. Finds links in similar positions, then the largest element around each link that contains
+ * none of the other links, then what repeats in these elements. Based on MDR (Liu et al., KDD
  * 2003).
  */
 export function inferListing(
@@ -58,8 +58,8 @@ function listingOf(
 }
 
 /**
- * Whether an element contains links, none of which leads to `folder`, the usual folder of the
- * list's articles.
+ * Returns whether an element contains links, but none to `folder`, the usual folder of the list's
+ * articles.
  */
 function leadsElsewhere(element: Element, base: string, folder: string): boolean {
   const hrefs = select("a[href]", element).map((link) => attributeOf(link, "href"));
@@ -68,7 +68,7 @@ function leadsElsewhere(element: Element, base: string, folder: string): boolean
   return folders.length > 0 && !folders.includes(folder);
 }
 
-/** Returns host and first folder of a URL. Articles of one list mostly share them. */
+/** Returns the host and first folder of a URL, which most articles of a list share. */
 function folderOf(url: string): string {
   const { host, pathname } = new URL(url);
   return `${host}/${pathname.split("/")[1] ?? ""}`;
@@ -82,13 +82,16 @@ function commonest(values: string[]): string {
 
 /** Maximum number of ancestors that are tried as the beginning of a selector. */
 const MAX_STEPS = 5;
-/** Maximum number of harmful matches of a selector, as a share of the number of entries. */
+/**
+ * Maximum number of harmful matches of a selector (see `selectorOf`), as a share of the number of
+ * entries.
+ */
 const EXTRA = 0.25;
 
 /**
- * Returns the first selector that matches all the elements and nothing harmful, otherwise the one
- * with the fewest harmful matches; null if even that has too many. `weigh` returns how many of the
- * matches are harmful.
+ * Returns the first selector that matches all the elements and nothing harmful. If there is none,
+ * returns the selector with the fewest harmful matches; null if these are still too many. `weigh`
+ * returns how many of the matches are harmful.
  */
 function selectorOf(
   elements: Element[],
@@ -109,7 +112,7 @@ function selectorOf(
   return best && best.harm <= elements.length * EXTRA ? best.selector : null;
 }
 
-/** Yields selectors that can match all the elements, preferred ones first. */
+/** Yields selectors that can match all the elements, in order of preference. */
 function* candidatesOf(elements: Element[], first: Element): Generator<string> {
   const names = new Set(elements.map(({ name }) => name));
   const tag = names.size === 1 ? first.name : "";

@@ -119,7 +119,7 @@ function idOf(home: string, taken: ReadonlySet<string>): string {
 
 /**
  * Returns the first part of a page's title that isn't generic ("City of X" for "Home | City of X");
- * the host name if there is none.
+ * the host name if all parts are generic.
  */
 function nameOf(title: string | null, home: string): string {
   const generic =
@@ -138,16 +138,15 @@ function sparse(listing: object): Record<string, unknown> {
   );
 }
 
-/** Minimum share of article-like URLs for a sitemap to need no path patterns. */
+/** If at least this share of the URLs in sitemaps are article-like, no path patterns are needed. */
 const CLEAN = 0.9;
-/** Minimum share of the articles that must be in the folders. */
+/** The folders must contain at least this share of the articles. */
 const COVER = 0.98;
 const MOST_FOLDERS = 3;
 
 /**
- * Returns path patterns that exclude pages other than articles in sitemaps: the folders of the
- * articles. Empty if nothing must be excluded, or if folders don't separate articles from other
- * pages.
+ * Returns path patterns for the folders of the articles, which exclude other pages in sitemaps.
+ * Empty if nothing must be excluded, or if folders don't separate articles from other pages.
  */
 export function includeOf(
   found: readonly { links: readonly FoundLink[]; kind: Candidate["kind"] }[],

@@ -7,7 +7,7 @@ import { isArticleAddress } from "../infer/groups.ts";
 import type { NamedPage } from "./named-pages.ts";
 import type { SitePage } from "./site-page.ts";
 
-/** Minimum length of an entry's text, in characters, to count as the full text. */
+/** An entry's text of at least this many characters counts as the full text. */
 const FULL = 1500;
 /** Maximum number of articles, newest first, from which the articles per day are computed. */
 const RECENT = 50;
@@ -44,7 +44,7 @@ export function measure(
 
 /**
  * Returns the average number of articles per day since the oldest of `times` (epoch ms, newest
- * first); null if there are fewer than three.
+ * first); null for fewer than three times.
  */
 function paceOf(times: number[], now: Date): number | null {
   const last = times.at(-1);
@@ -52,7 +52,7 @@ function paceOf(times: number[], now: Date): number | null {
   return times.length / Math.max(SHORTEST, (now.getTime() - last) / DAY_MS);
 }
 
-/** Returns why a candidate that was read is refused; null if it can be proposed. */
+/** Returns why a candidate is refused after it was read; null if it can be proposed. */
 export function refusalOf(
   kind: Candidate["kind"],
   { links, skipped, problems }: Discovery,
@@ -68,12 +68,12 @@ export function refusalOf(
   return problems[0] ?? `the ${kind} names no article`;
 }
 
-/** Minimum share of links in common for two responses to count as the same page. */
+/** Two responses with at least this share of links in common count as the same page. */
 const SAME = 0.9;
 
 /**
- * Whether two URLs of a site returned the same page: of the same kind, with the same title and
- * nearly the same links.
+ * Returns whether two URLs of a site returned the same page: of the same kind, with the same title
+ * and nearly the same links.
  */
 export function isSameAnswer(one: SitePage, other: SitePage): boolean {
   if (one.kind !== other.kind || one.title !== other.title) return false;

@@ -6,12 +6,13 @@ import { attributeOf } from "../infer/fields.ts";
 import { select } from "../selector.ts";
 import { sameSite } from "../site.ts";
 
-/** A candidate for an entry point, and in `from` where it was found. */
+/** A candidate for an entry point. */
 export interface NamedPage {
   url: string;
   kind: EntryPointKind;
+  /** Where the candidate was found. */
   from: string;
-  /** Why the candidate is refused without being fetched; null if it isn't. */
+  /** Why the candidate is refused without being fetched; null if it isn't refused. */
   why: string | null;
 }
 
@@ -22,7 +23,7 @@ const FEED_TEXT =
   /^(?:(?:our |unser |notre )?rss(?:[- ]?feeds?)?|atom(?:[- ]?feed)?|(?:news)?feeds?|rss订阅|订阅)$/i;
 const COMMENTS =
   /comments?\/(?:feed|default)|[?&]feed=comments|(?:^|\W)(?:comments?|kommentare?|commentaires|comentarios|commenti|reacties|评论)(?:\W|$)/i;
-/** Labels of pages that list news, in their URLs or link texts. */
+/** Matches words in the URLs and link texts of pages that list news. */
 const NEWS =
   /(?:^|[\s/_.-])(?:news(?:room)?|aktuell(?:es)?|nachrichten|meldungen|presse(?:mitteilungen|meldungen|bereich)?|press(?:[-_ ]?releases?)?|media[-_ ]?releases?|actualit[eé]s?|actus?|communiqu[eé]s?|noticias|actualidad|prensa|not[ií]cias|notizie|novit[aà]|comunicati|nieuws|nyheter|nyheder|uutiset|aktualno[sś]ci|zpr[aá]vy|aktuality|h[ií]rek|[sș]tiri|haberler|новости|новини|blog|articles?|artikel|stories|latest|announcements|xwzx|zwyw|yaowen)(?:$|[\s/_.-])|新闻|要闻|动态|公告|資訊|ニュース|お知らせ|新着|뉴스|소식|보도자료|أخبار|חדשות|ข่าว|tin[-_ ]tức/i;
 /** Maximum number of news pages that `namedBy` returns. */
@@ -30,8 +31,8 @@ const MOST_LISTINGS = 4;
 const MOST_FEEDS = 6;
 
 /**
- * Returns the feeds, sitemaps and news pages to which a page links. Those that are refused have a
- * reason (`why`).
+ * Returns the feeds, sitemaps and news pages to which a page links. Refused ones have the reason in
+ * `why`.
  */
 export function namedBy(document: Document, url: string): NamedPage[] {
   const feeds = [...feedLinks(document), ...feedAnchors(document)];

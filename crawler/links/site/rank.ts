@@ -9,8 +9,8 @@ const ADDS = 0.03;
 /** Minimum share of a candidate's URLs that look like articles. */
 const ARTICLES = 0.4;
 /**
- * Returns a candidate's score, 0 to 1; a higher one is better. Recent articles, article-like URLs,
- * dates and full texts raise the score. Articles that existing sources already have lower it.
+ * Returns a candidate's score, from 0 to 1 (best). Recent articles, article-like URLs, dates and
+ * full texts raise the score. Articles that existing sources already have lower it.
  */
 export function scoreOf(kind: Candidate["kind"], measures: CandidateMeasures, now: Date): number {
   const { articles, dated, fullText, articleShare, known, newest } = measures;
@@ -34,8 +34,8 @@ export interface Ranked {
 
 /**
  * Returns all candidates, best first: the chosen entry points with `proposed`, the others with the
- * reason why not (`why`). Chooses the best candidate, then those that add the most recent articles
- * to the ones chosen so far. `recent` holds the keys of the articles that count as recent.
+ * reason in `why`. Chooses the best candidate, and then, one by one, the candidate that adds the
+ * largest number of recent articles. `recent` has the keys of all recent articles.
  */
 export function choose(ranked: readonly Ranked[], recent: ReadonlySet<string>): Candidate[] {
   const sorted = ranked.toSorted((a, b) => b.candidate.score - a.candidate.score);

@@ -13,7 +13,7 @@ import { isGzip } from "../unzip.ts";
 import { rootName } from "../xml.ts";
 import { type NamedPage, namedBy } from "./named-pages.ts";
 
-/** One document of a site, its text decoded. */
+/** One document of a site, with decoded text. */
 export type SitePageInput = Pick<
   DiscoverInput,
   "body" | "text" | "contentType" | "url" | "now" | "limits"
