@@ -11,19 +11,19 @@ import {
 import { EPOCH } from "../store/store.ts";
 
 /**
- * Returns the time that an option names. A relative time is in the past; a day, month or year means
- * its first moment.
+ * Parses the value of an option as a time. A relative time is in the past; a day, month or year
+ * means its first moment.
  */
 export function timeOf(option: string, text: string, now: Date): Date {
   return readSpan(option, text, now).start;
 }
 
-/** Returns the time that an option names. A relative time is in the future. */
+/** Parses the value of an option as a time. A relative time is in the future. */
 export function timeAhead(option: string, text: string, now: Date): Date {
   return readSpan(option, text, now, { direction: "future" }).start;
 }
 
-/** Returns the time that an option names. Throws a usage error if the time isn't in the future. */
+/** Parses the value of an option as a time. Throws a usage error if it isn't in the future. */
 export function laterTime(option: string, text: string): Date {
   const now = new Date();
   const start = timeAhead(option, text, now);
@@ -32,8 +32,8 @@ export function laterTime(option: string, text: string): Date {
 }
 
 /**
- * Returns the day that an option names, in the portal's time zone, as `YYYY-MM-DD`. For a month or year, returns its
- * first or last day.
+ * Parses the value of an option as a day (`YYYY-MM-DD`) in the portal's time zone. For a month or
+ * year, returns its first or last day.
  */
 export function dayOf(option: string, text: string, which: "first" | "last"): string {
   const { timezone: timeZone } = loadConfig(processEnv());

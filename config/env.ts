@@ -296,8 +296,8 @@ export interface Config {
   readonly hosts: string;
   readonly timezone: string;
   /**
-   * The address of the portal and API. `chosen` is true if the operator set it: if its port is in
-   * use, this is an error. Otherwise, another port is chosen.
+   * The address of the portal and API. `chosen` is true if the operator set the address: a port in
+   * use is then an error. Otherwise, another port is chosen.
    */
   readonly listen: { readonly host: string; readonly port: number; readonly chosen: boolean };
   /** The address at which worker processes serve metrics; null if they don't. */

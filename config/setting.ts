@@ -29,7 +29,6 @@ export function define<T extends z.ZodType>(
   return schema;
 }
 
-/** Defines an optional setting. */
 export function optional<T extends z.ZodType>(
   schema: T,
   allowed: string,
@@ -46,7 +45,6 @@ export function secret<T extends z.ZodType>(schema: T, allowed: string, about: s
   return optional(schema, allowed, about, true);
 }
 
-/** Defines a setting for a retention time. */
 export function retention(fallback: string, about: string) {
   return define(keep(), fallback, "a duration of at least 1d, or forever", about);
 }
@@ -86,7 +84,7 @@ export const size = z
     (value) => Number.parseInt(value, 10) * (value.endsWith("GB") ? 1024 ** 3 : 1024 ** 2),
   );
 
-/** A retention time, ms; null for ever. */
+/** A retention time, ms; null means forever. */
 const keep = () => z.union([z.literal("forever").transform(() => null), duration(86_400_000)]);
 
 /** A name of up to 38 letters, digits, `_` and `-`. */

@@ -1,10 +1,10 @@
 type Attributes = Record<string, string | number>;
 
-/** A position in a trace, which can be the parent of spans. */
+/** A point in a trace that can be the parent of spans. */
 export interface Trace {
   /** Runs work in a span, and returns the result. Spans inside it use `inner` as their parent. */
   span<T>(name: string, attributes: Attributes, work: (inner: Trace) => Promise<T>): Promise<T>;
-  /** Records a span that is over. */
+  /** Records a span that has already ended. */
   note(name: string, attributes: Attributes, times: { from: Date; to: Date }): void;
 }
 
@@ -35,8 +35,8 @@ export const STAGES = {
 export type Stage = keyof typeof STAGES;
 
 /**
- * Runs the work of a stage and records how long it took. If the work calls `restart`, the time
- * counts from the last call.
+ * Runs the work of a stage and records how long it took. If the work calls `restart`, only the time
+ * since the last call counts.
  */
 export type TimeStage = <T>(stage: Stage, work: (restart: () => void) => Promise<T>) => Promise<T>;
 

@@ -9,7 +9,7 @@ import { freePort } from "./machine.ts";
 import type { Log, Service } from "./service.ts";
 import { type Supervised, supervise } from "./supervise.ts";
 
-/** The URLs of database and Redis, and how to stop those that were started here. */
+/** The URLs of the database and Redis, and the services that this process started. */
 export interface Embedded {
   mongoUrl: string;
   redisUrl: string;

@@ -26,15 +26,15 @@ export interface Launch {
   startDeadline?: number;
   /** Time limit for a graceful stop, ms. */
   stopDeadline?: number;
-  /** The signal sent to the service if this process dies first; `TERM` by default. */
+  /** The signal sent to the service if this process dies before it; `TERM` by default. */
   orphaned?: "TERM" | "KILL";
   log: Log;
 }
 
 /**
  * Starts a server process that ends when this process dies (if `setpriv` is on PATH). First ends a
- * process left over from a crash. Resolves once `probe` succeeds. Throws if the process ends, with
- * its last output, or doesn't respond in time.
+ * process left over from a crash. Resolves once `probe` succeeds. Throws if the process ends (the
+ * error has its last output) or doesn't respond in time.
  */
 export async function launch(options: Launch): Promise<Service> {
   const { name, log, stopDeadline = 10_000 } = options;
@@ -152,12 +152,15 @@ async function untilReady(options: Launch, pid: number, exited: Promise<Exit>): 
   throw new Error(`${name} did not answer within ${startDeadline} ms`, { cause });
 }
 
-/** A service has reported that it can't work any more, so it is replaced at once. */
+/**
+ * Thrown by a probe if the service reports that it can't work any more. It is then replaced at
+ * once.
+ */
 export class Broken extends Error {
   override name = "Broken";
 }
 
-/** The process of a service ended before it was ready. */
+/** Thrown if the process of a service ends before it is ready. */
 export class ServiceEnded extends Error {
   override name = "ServiceEnded";
   readonly exit: Exit;

@@ -49,8 +49,8 @@ export async function shareDatabase(
 }
 
 /**
- * Runs the database of a data folder while commands use it and for two more seconds. After `stop`
- * aborts, there are no extra seconds. Throws `DataDirInUse` if another process uses the folder.
+ * Runs the database of a data folder while commands use it, and two seconds longer unless `stop`
+ * aborts. Throws `DataDirInUse` if another process uses the folder.
  */
 export async function keepDatabase(
   { dataDir, cache }: { dataDir: string; cache?: number },
@@ -77,8 +77,8 @@ export async function keepDatabase(
 }
 
 /**
- * Resolves once no command has used the database of a data folder for `lingerMs` (once `stop`
- * aborts: as soon as no command uses it), or once the database has ended.
+ * Resolves once no command has used the database of a data folder for `lingerMs`, or once the
+ * database has ended. After `stop` aborts, doesn't wait for `lingerMs`.
  */
 async function untilUnused(
   dataDir: string,

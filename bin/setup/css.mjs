@@ -34,7 +34,6 @@ export function printRules(rules) {
     .join("");
 }
 
-/** Returns the selectors of a rule. */
 export function selectorsOf(prelude) {
   return prelude.split(/,(?![^(]*\))/).map((one) => one.trim());
 }

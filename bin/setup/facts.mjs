@@ -72,7 +72,9 @@ export const stamps = {
   venv: (env) => [join(dataDir(env), "venv/.newsgather"), venvHash()],
 };
 
-/** Returns the input files of the build: code to compile, settings and tools, and files to copy. */
+/**
+ * Returns the input files of the build: code to compile, configuration, tools, and files to copy.
+ */
 function sourceFiles(folder = "") {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder ? `${folder}/${entry.name}` : entry.name;

@@ -26,8 +26,8 @@ const ONE_HEAP_ENV = { MALLOC_ARENA_MAX: "1" };
 /**
  * Heap options by role. Objects that survive two collections of V8's young generation move to the
  * old one. A young generation of twice the default size lets fewer of a worker's short-lived
- * articles survive. A limited heap lets the old generation grow to twice its live size; without a
- * limit, it is four times. A worker uses 40 MB.
+ * articles survive. V8 lets the old generation grow to twice its live size if the heap is limited,
+ * otherwise to four times. A worker uses 40 MB.
  */
 const HEAP_FLAGS: Partial<Record<Role, string[]>> = {
   http: ["--max-semi-space-size=32", "--max-old-space-size=1536"],
@@ -39,8 +39,7 @@ const STOP_TIMEOUT_MS = 25_000;
 const MAX_SILENCE_MS = 5_000;
 
 /**
- * Starts one role as a process. The process ends when this process ends, because its IPC channel
- * closes.
+ * Starts one role as a process. It ends when this process does, because their IPC channel closes.
  */
 export async function startProcess(
   role: Role,

@@ -33,7 +33,7 @@ const FORMS = {
   ar: (word) => (word.includes(" ") ? [word] : [word, `${word}ة`, `${word}ون`, `${word}ين`]),
 };
 
-/** Returns every form of a country's words, in the order of the languages. */
+/** Returns all forms of the words for a country, in the order of the languages. */
 export function demonymsOf(row) {
   return Object.keys(FORMS).flatMap((language, at) =>
     (row[at] ?? "~")

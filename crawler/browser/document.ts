@@ -27,7 +27,7 @@ interface Navigation {
 export interface DocumentGate {
   /** Id of the page's main frame. */
   main: string;
-  /** Call before each navigation. */
+  /** Sets the only document that the page is allowed to load. Call this before each navigation. */
   expect(next: Navigation): Promise<void>;
   /** Returns the latest response for the document; null if there was none since `expect`. */
   answer(): DocumentAnswer | null;

@@ -23,7 +23,6 @@ export interface LaunchOptions {
   deadline: number;
 }
 
-/** A running Chromium. */
 export interface Launched {
   browser: Browser;
   /** Removes the browser's files. Call it after the browser has exited. */

@@ -17,11 +17,11 @@ export interface LoginRequest {
   isOwn(host: string): boolean;
 }
 
-/**
- * Limits of a login, ms: `navigation` for a page to load, and `stable` for an element to appear.
- */
+/** Limits of a login. */
 export interface LoginLimits {
+  /** Maximum time for a page to load, ms. */
   navigation: number;
+  /** Maximum time for an element to appear or disappear, ms. */
   stable: number;
 }
 

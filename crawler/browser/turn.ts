@@ -30,7 +30,7 @@ export interface RenderRequest {
   /** Cookies to send. They remain in the context, so don't use the context for another source. */
   cookies?: readonly SentCookie[];
   signal?: AbortSignal;
-  /** As in `HttpRequest`. */
+  /** See `HttpRequest`. */
   start?: () => Promise<() => void>;
 }
 
@@ -206,7 +206,6 @@ function hostKey(url: string): string {
   return `${hostname.replace(/^\[|\]$/g, "")}:${port || (protocol === "https:" ? 443 : 80)}`;
 }
 
-/** Limits of a rest. */
 interface RestLimits {
   /** How long a page stays open for the next URL, ms. */
   rest: number;
@@ -217,8 +216,8 @@ interface RestLimits {
 /** Keeps a page quiet between two URLs: its scripts don't run, and it sends no requests. */
 interface Rest {
   /**
-   * Begins the rest. Call it after reading a page. The page stays open for `rest` ms. If parts of
-   * the page would continue while its scripts are stopped, it is left at once.
+   * Begins the rest. Call it after reading a page. The page stays open for `rest` ms. A page with
+   * parts that would continue while its scripts are stopped is left at once.
    */
   begin(): Promise<void>;
   /** Ends the rest. Call it before the next URL. */

@@ -21,7 +21,7 @@ export class EgressRefused extends Error {
 }
 
 /**
- * Decides which addresses requests can reach. All outgoing requests to sites and proxies use it.
+ * Decides which addresses requests are allowed to reach. All requests to sites and proxies use it.
  */
 export interface Guard {
   /**

@@ -8,7 +8,7 @@ import { hostName } from "./hosts-file.ts";
 
 /** The proxy of a source. */
 export interface Upstream {
-  /** The value of `proxy` in the source file, without a secret. */
+  /** The value of `proxy` in the source file. It contains no secret. */
   name: string;
   /** `http(s)://[USER:PASSWORD@]HOST[:PORT]` */
   url: string;
@@ -33,9 +33,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * address, not its port.
  */
 const WEB_PORT = 443;
-/**
- * Statuses of a proxy's response that blame the site rather than the proxy, each with its cause.
- */
+/** Statuses of a proxy's response that blame the site, not the proxy, with the failure's cause. */
 const SITE_CAUSES: Record<number, Cause> = { 502: "connect", 503: "connect", 504: "timeout" };
 
 /**
@@ -139,8 +137,8 @@ function ask(
 }
 
 /**
- * Opens a TCP connection to a target if the guard allows all its addresses. Checks the connected
- * address again. Rejects with `EgressRefused` or the socket's error.
+ * Opens a TCP connection to a target if the guard allows all of the target's addresses. Checks the
+ * connected address again. Rejects with `EgressRefused` or the socket's error.
  */
 export function openSocket(guard: Guard, target: { host: string; port: number }): Promise<Socket> {
   const host = hostName(target.host);

@@ -8,8 +8,8 @@ export interface Received {
   headers: Record<string, string>;
   requestHeaders: Record<string, string>;
   /**
-   * The absolute target of a redirect, including one by script in the browser; null for any other
-   * response, and if the target isn't a URL.
+   * The absolute target of a redirect, including a redirect by script in the browser; null for any
+   * other response, or if the target isn't a URL.
    */
   location: string | null;
   /** IP address that responded; null if it is unknown. */

@@ -239,7 +239,7 @@ function parsed(xml: string): Feed | null {
 
 /**
  * Reads a feed with the second parser, which tolerates different errors from the first parser. Null
- * if it finds no entries.
+ * if the second parser finds no entries.
  */
 function loosely(xml: string): { feed: Feed; problem: string } | null {
   let loose: ReturnType<typeof parseLoosely>;

@@ -5,11 +5,9 @@ import { toHints } from "./hints.ts";
 import { dateOf, newestFirst } from "./published-at.ts";
 import { isGzip, unzipped } from "./unzip.ts";
 
-/** Maximum depth of indexes: an entry point can list indexes, which list sitemaps. */
 const MAX_INDEX_DEPTH = LINK_BOUNDS.indexDepth;
 /** Maximum number of sitemaps that are taken from one index, newest first. */
 const MAX_CHILDREN = LINK_BOUNDS.sitemapsOfIndex;
-/** Maximum number of URLs in one file, by the sitemap protocol. */
 const MAX_ENTRIES = LINK_BOUNDS.sitemapUrls;
 
 /**

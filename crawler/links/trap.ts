@@ -2,9 +2,6 @@ import { LINK_BOUNDS } from "../../config/limits.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import type { Host } from "../../model/crawl/host.ts";
 
-/**
- * Number of consecutive pages without a new article after which their URL pattern counts as a trap.
- */
 export const TRAP_EVIDENCE = LINK_BOUNDS.trapEvidence;
 /** How long the URLs of a trap are skipped after its last page was fetched, ms. */
 const RETRY_PAUSE_MS = 7 * DAY_MS;

@@ -14,8 +14,8 @@ import { type LoginSessions, seal, unseal } from "./sessions.ts";
 export type Account = Owning & Pick<Source, "id" | "login" | "proxy">;
 
 /**
- * Logs in to sites for their sources. Each method throws `GiveUp` (`login`) if a secret that it
- * needs is missing.
+ * Logs in to the sites of sources. Each method throws `GiveUp` (`login`) if a secret that it needs
+ * is missing.
  */
 export interface Logins {
   /**
@@ -43,8 +43,8 @@ interface Session {
 }
 
 /**
- * A session younger than this is assumed not to have expired, ms. If a page asks for a login
- * anyway, logging in again doesn't help.
+ * Age, ms, below which a session is assumed not to have expired. If a page asks for a login anyway,
+ * logging in again doesn't help.
  */
 const MIN_SESSION_AGE_MS = 600_000;
 /**

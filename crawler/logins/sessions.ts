@@ -4,7 +4,7 @@ import { HOUR_MS } from "../../lib/time.ts";
 
 /**
  * Maximum duration of the lock for a login, ms: longer than any login takes. Afterwards, another
- * process can log in, because the one with the lock must have crashed.
+ * process can log in, because the process with the lock must have crashed.
  */
 const LOGIN_LOCK_MS = 120_000;
 

@@ -16,10 +16,10 @@ export interface AddressCap {
 }
 
 /**
- * State of an IP address: a sorted set of tokens by lease end, and a hash. In the hash, `h` is the
- * moving average of how long permits are in use (ms), and `x` is the time at which the last
- * rejected caller should try again. Each rejected caller gets a later time than the one before, so
- * that they don't all come back at once.
+ * State of an IP address: a sorted set of tokens, by the end of their lease, and a hash. In the
+ * hash, `h` is the moving average of how long permits are in use (ms), and `x` is the time at which
+ * the last rejected caller should try again. Each rejected caller gets a later time than the one
+ * before, so that they don't all come back at once.
  */
 const PRELUDE = `
 local places, state = KEYS[1], KEYS[2]

@@ -82,7 +82,7 @@ export function bothRights(one: HostRights, other: HostRights): HostRights {
   };
 }
 
-/** Returns those headers of a response that can state how it may be used. */
+/** Returns the headers of a response that can state how the response may be used. */
 export function rightsHeaders(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => RIGHTS_HEADERS.has(name)));
 }
@@ -214,7 +214,7 @@ function documentSignals({ kind, url }: NamedDocument, page: PageSources): Usage
 }
 
 /**
- * Returns the statement whether text and data mining is reserved (W3C TDMRep, "Processing
+ * Returns what is stated about the reservation of text and data mining (W3C TDMRep, "Processing
  * priority"). The markup overrides the header, and the header overrides the file on the host.
  * Values other than 0 or 1 are ignored. Null if there is no valid value.
  */

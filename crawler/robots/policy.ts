@@ -50,7 +50,8 @@ export function robotsCopy(answer: FileAnswer, previous: RobotsCopy | null, now:
 }
 
 /**
- * Returns whether robots.txt allows the product (its token, such as `Newsgather`) to fetch the URL.
+ * Returns `allowed` if robots.txt allows the product (its token, such as `Newsgather`) to fetch the
+ * URL; otherwise `Skipped` with the reason.
  */
 export function verdict(
   copy: RobotsCopy,

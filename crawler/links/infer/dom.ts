@@ -2,7 +2,9 @@ import { type Document, type Element, isTag } from "domhandler";
 import { getAttributeValue, textContent } from "domutils";
 
 const MAX_DEPTH = 256;
-/** Classes that distinguish an entry from its neighbours, or that a build tool generated. */
+/**
+ * Matches classes that distinguish an entry from its neighbours, or that a build tool generated.
+ */
 const UNSTABLE =
   /\d{2,}|^(?:first|last|odd|even|active|current|selected|sticky|featured|new|is-|has-|js-|css-|sc-|jsx-|svelte-|data-v)|[A-Z].*\d|__[A-Za-z0-9_-]{5,}$|^[a-z]{1,2}\d/;
 const NAME = /^-?[_a-zA-Z][\w-]*$/;
@@ -50,7 +52,7 @@ export function shapeOf(element: Element): string {
   return [element.name, ...classesOf(element).toSorted()].join(".");
 }
 
-/** Returns whether an element surrounds the content, such as a navigation bar or a footer. */
+/** Returns whether an element is outside of the content, for example in navigation or a footer. */
 export function isAround(element: Element): boolean {
   const chain = [element, ...around(element)];
   const isEntry = chain.some(({ name }) => name === "article" || name === "main");

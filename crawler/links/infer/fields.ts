@@ -135,8 +135,8 @@ function rank(name: string): number {
 }
 
 /**
- * Returns the selector that finds a value in most entries, and the first one of a tie; undefined if
- * each selector finds too few.
+ * Returns the selector that finds a value in most entries, or the first one of several that tie.
+ * Undefined if each selector finds too few.
  */
 function bestOf(selectors: string[], shareFor: (selector: string) => number): string | undefined {
   let best: { selector: string; share: number } | undefined;
