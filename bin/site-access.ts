@@ -34,7 +34,7 @@ const CACHE_LIMITS = { ttl: 300_000, size: 1000 };
 
 /**
  * Opens the egress and a parser. If database and Redis are configured or a Newsgather is running,
- * requests share the pace of its workers. Otherwise, this process has its own pace.
+ * requests share the pace of the workers. Otherwise, this process has its own pace.
  */
 export async function openSiteAccess(
   config: Config,

@@ -27,8 +27,8 @@ const REDACTED = SECRET_FIELDS.flatMap((field) => [
 /** Matches API keys, see `web/auth/secret.ts`. */
 const KEYS = /\bng_([0-9a-f]{8})_[\w-]{43}/g;
 /**
- * Matches credentials in a URL. The pattern begins at `://`, because one that began with the scheme
- * would take quadratic time on long texts without a scheme.
+ * Matches credentials in a URL. The pattern begins at `://`, because a pattern that began with the
+ * scheme would take quadratic time on long texts without a scheme.
  */
 const CREDENTIALS = /:\/\/[^\s/@:]*:[^\s/@]*@/g;
 

@@ -150,7 +150,7 @@ function joined(list: readonly { name: string; value: string }[]): Record<string
   return headers;
 }
 
-/** Headers of a source, and the host names to which they are sent. */
+/** A source's own headers, and the host names that get them. */
 interface OwnHeaders {
   headers: Readonly<Record<string, string>>;
   hosts: readonly string[];

@@ -7,8 +7,8 @@ export const ARTICLE_TEXT = 800;
 /** Time without a request after which a page counts as idle, ms; the same as Playwright's. */
 const NETWORK_IDLE_MS = 500;
 /**
- * Time without a change after which the text counts as complete, ms: `idle` while no request is
- * open, `busy` while one is.
+ * Time without a change after which the text counts as complete, ms: `busy` if a request is open,
+ * otherwise `idle`.
  */
 const TEXT_UNCHANGED_MS = { idle: 250, busy: 800 };
 /** How a page with little text is scrolled: maximum number of screens, and ms between them. */

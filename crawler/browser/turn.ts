@@ -17,7 +17,7 @@ import { openWorld } from "./world.ts";
 export interface Rendered extends Received {
   /** URL of the page after rendering. `history.pushState` can change it. */
   finalUrl: string;
-  /** Number of requests, not counting the one for the document. */
+  /** Number of requests, not counting the request for the document. */
   subresources: number;
 }
 

@@ -98,7 +98,7 @@ function isUtf8(bytes: Uint8Array, atLeast: number): boolean {
 
 /**
  * Returns the most likely charset in which the bytes are valid; null if there is none. A declared
- * charset wins if it is almost as likely as the most likely charset.
+ * charset wins if it is almost as likely.
  */
 function detect(bytes: Uint8Array, declared: (string | null)[]): string | null {
   const matches = analyse(foreignPart(bytes)).flatMap(({ name, confidence }) => {

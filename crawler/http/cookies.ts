@@ -1,6 +1,6 @@
 import { domainMatch, pathMatch } from "tough-cookie";
 
-/** A cookie, and the hosts and paths to which it is sent. */
+/** A cookie, and the hosts and paths that get it. */
 export interface SentCookie {
   name: string;
   value: string;

@@ -50,7 +50,7 @@ export interface HttpRequest {
    * request is under way.
    */
   start?: () => Promise<() => void>;
-  /** Byte limits that replace those of the client, such as `SITEMAP_LIMITS`. */
+  /** Byte limits that replace the client's limits, such as `SITEMAP_LIMITS`. */
   limits?: { bytes: number; decodedBytes: number };
 }
 

@@ -31,8 +31,8 @@ function parameter(pattern: RegExp, parameters: string): string {
 }
 
 /**
- * Returns the WebSub hub that a Link header names for the document at `url`, and the URL by which
- * the hub knows the document (`self`); null if the header names no hub.
+ * Returns the WebSub hub that a Link header names for the document at `url`, and the document's URL
+ * at the hub (`self`); null if the header names no hub.
  */
 export function hubInHeader(
   header: string | undefined,

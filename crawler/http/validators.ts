@@ -80,8 +80,8 @@ export function judgeNotModified(
 }
 
 /**
- * Returns whether two responses have the same validators. The ETag decides if both have one (RFC
- * 9110 section 13.2.2); false if they have none in common.
+ * Returns whether two responses have the same validators. If both have an ETag, it decides (RFC
+ * 9110 section 13.2.2). False if they have no kind of validator in common.
  */
 export function isSame(one: Validators, other: Validators): boolean {
   if (one.etag && other.etag) return one.etag === other.etag;

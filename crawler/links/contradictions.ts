@@ -62,8 +62,8 @@ function entriesOf({ entries }: ListedEntries): Entry[] {
 }
 
 /**
- * Returns how a document contradicts its record of the previous fetch: in ids, dates or order.
- * Empty if there is no such record.
+ * Returns how a document contradicts the record of the previous fetch: in ids, dates or order.
+ * Empty if there is no record.
  */
 export function contradictions(
   before: ListedEntries | undefined,

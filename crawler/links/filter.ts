@@ -39,8 +39,8 @@ export function leftOut(url: string, scope: Scope): LeftOut | null {
 }
 
 /**
- * Returns why a URL isn't on the source's own site; null if it is. The site covers `home` (without
- * one, the feeds and sitemaps), the listings, and `allowHosts` with their subdomains.
+ * Returns why a URL isn't on the source's own site; null if it is. The site covers `home` (or the
+ * feeds and sitemaps if there is no `home`), the listings, and `allowHosts` with their subdomains.
  */
 export function offSite(url: string, scope: Scope): LeftOut | null {
   const host = hostOf(url) ?? "";

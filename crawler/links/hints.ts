@@ -26,7 +26,7 @@ const LONGEST_TEASER = 1000;
 
 /**
  * Converts raw hints to plain text and dates. Leaves out empty hints. No date is after `now`.
- * `assumed` is the language in which to read dates if the hints declare none.
+ * `assumed` is the language of the dates if the hints declare none.
  */
 export function toHints(raw: RawHints, now: Date, assumed?: string): Hints {
   const { content, guid } = raw;

@@ -42,8 +42,9 @@ export function readListing(
 }
 
 /**
- * Returns the listing to which a page belongs: the one with the page's URL, otherwise the one whose
- * URL has the longest beginning in common with it. Null if `listings` is empty.
+ * Returns the listing to which a page belongs: the listing with the page's URL. If there is none,
+ * returns the listing whose URL shares the longest beginning with the page's URL. Null if
+ * `listings` is empty.
  */
 export function listingFor(url: string, listings: Listing[]): Listing | null {
   const key = urlKey(url);
@@ -84,7 +85,7 @@ function itemsOf(
   return [...found.values()];
 }
 
-/** Returns the links, each with the element to which the listing's other selectors are relative. */
+/** Returns the links, each with the element that the listing's other selectors are relative to. */
 function linksOf(document: Document, listing: Listing): Card[] {
   const { item, link: selector } = listing;
   if (item === undefined) {
@@ -98,9 +99,9 @@ function linksOf(document: Document, listing: Listing): Card[] {
 }
 
 /**
- * Returns the URL to which an element matched by a selector leads. It is in the attribute that the
- * selector names; otherwise in the element's `href`, or in the `href` of a link in or around the
- * element. Null if there is none.
+ * Returns the URL that an element matched by a selector leads to: the URL in the attribute that the
+ * selector names. If it names none, the `href` of the element, or of a link in or around it. Null
+ * if there is none.
  */
 function targetOf(element: Element, selector: string, base: string): string | null {
   const { attribute } = parts(selector);
@@ -173,8 +174,8 @@ function cardsOf(links: Element[]): Card[] {
 }
 
 /**
- * Returns the links that look like headlines: those in an article or heading, those around a
- * heading, and long ones outside of navigation.
+ * Returns the links that look like headlines: links in an article or heading, links around a
+ * heading, and long links outside of navigation.
  */
 function likelyArticles(links: Element[]): Element[] {
   return links.filter((link) => {

@@ -5,8 +5,8 @@ import { siteOf } from "./site.ts";
 const MAX_MENTIONS = 100;
 
 /**
- * Returns the article-like URLs on other sites to which an article links: each URL once, at most
- * `MAX_MENTIONS`. `url` is the article's own URL.
+ * Returns the URLs on other sites that an article links to and that look like articles: each URL
+ * once, at most `MAX_MENTIONS`. `url` is the article's own URL.
  */
 export function linkedElsewhere(html: string, url: string): string[] {
   const site = siteOf(url);

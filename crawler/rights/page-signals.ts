@@ -19,7 +19,7 @@ import { parseRsl, RSL_TYPE, readRsl, unlicensed } from "./rsl.ts";
 import { type Seen, type Statement, seenAs, stating } from "./statement.ts";
 import { MINING, readTdmPolicy } from "./tdm-policy.ts";
 
-/** Everything in which a publisher can state how a page may be used. */
+/** The places where a publisher can state how a page may be used. */
 export interface PageSources {
   url: string;
   /** The product token that means us in robots.txt and robots directives. */
@@ -31,7 +31,7 @@ export interface PageSources {
   declared?: DeclaredUse | undefined;
   /** What the host's files state; missing if they weren't requested. */
   host?: HostRights | undefined;
-  /** Signals from elsewhere, which are added to those found. */
+  /** Signals from elsewhere; they are added to the others. */
   known?: UsageSignal[] | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface HostRights {
   robots: (RobotsUsageOfPage & { seenAt: Date }) | null;
   /** The rule in tdmrep.json that applies to the page; null if none does. */
   tdm: (TdmRule & { seenAt: Date }) | null;
-  /** The copies of the requested licences and policies, including those that couldn't be read. */
+  /** The copies of the requested licences and policies, even if they couldn't be read. */
   documents: RightsDocument[];
 }
 
@@ -144,7 +144,7 @@ export function pageSignals(page: PageSources): UsageSignal[] {
 const MORE_LICENCES = unlicensed(`it has more than ${MAX_LICENCES} licences`);
 
 /**
- * Returns at most `MAX_SIGNALS` signals. If there are more, those that deny, limit or end a use
+ * Returns at most `MAX_SIGNALS` signals. If there are more, signals that deny, limit or end a use
  * come first, so that none of these restrictions is dropped.
  */
 function strictestFirst(all: UsageSignal[]): UsageSignal[] {

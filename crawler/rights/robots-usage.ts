@@ -18,7 +18,7 @@ interface UsageRule {
   agents: ReadonlySet<string>;
   name: "content-usage" | "content-signal";
   /**
-   * Pattern of the paths to which the line applies. If the line names no path, the pattern matches
+   * Pattern of the paths that the line applies to. If the line names no path, the pattern matches
    * every path.
    */
   pattern: Pattern;

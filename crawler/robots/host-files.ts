@@ -13,8 +13,7 @@ import { type FileAnswer, robotsCopy, robotsDelay, verdict } from "./policy.ts";
 import { TDM_BYTES, TDM_PATH, tdmCopy } from "./tdmrep.ts";
 
 /**
- * The files in which hosts declare their rules, by origin. Reading a file rejects only if a proxy
- * is to blame.
+ * The files with the rules of hosts, by origin. Reading a file rejects only if a proxy is to blame.
  */
 export interface HostFiles {
   robots: Cached<RobotsCopy>;

@@ -16,9 +16,7 @@ const KEYS: [Directive["key"], string[]][] = [
   ["crawl-delay", ["crawl-delay"]],
 ];
 
-/**
- * Yields the directives of a robots.txt, which is given as one character per byte (see `latin1`).
- */
+/** Yields the directives of a robots.txt. `bytes` has one character per byte (see `latin1`). */
 export function* directives(bytes: string): Generator<Directive> {
   for (const line of lines(bytes)) {
     const key = line && keyOf(line.name);

@@ -7,7 +7,7 @@ export interface Pattern {
   anchored: boolean;
 }
 
-/** Parses a path pattern (RFC 9309 section 2.2.2), in which `*` and a final `$` are special. */
+/** Parses a path pattern (RFC 9309 section 2.2.2). `*` and a final `$` are special. */
 export function toPattern(value: string): Pattern {
   const escaped = escapePattern(value);
   const anchored = escaped.endsWith("$");

@@ -18,7 +18,7 @@ const MAX_CRAWL_DELAY_MS = 30 * DAY_MS;
  * A 4xx other than 429, and a redirect that wasn't followed, allow everything. In all other cases
  * the last good copy counts for another day after it expired; without such a copy, everything is
  * forbidden. A new request follows a day after a 2xx, 3xx or 4xx, 10 minutes after a 429 or 5xx,
- * and 15 s after no response. The latter two intervals double with each further failure, up to 6
+ * and 15 s after no response. The 10 minutes and 15 s double with each further failure, up to 6
  * hours.
  */
 export function robotsCopy(answer: FileAnswer, previous: RobotsCopy | null, now: Date): RobotsCopy {

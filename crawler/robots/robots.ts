@@ -8,7 +8,7 @@ interface Rule {
 }
 
 interface Group {
-  /** Lower-case product tokens to which the group applies; `*` stands for every crawler. */
+  /** Lower-case product tokens of the group; `*` stands for every crawler. */
   agents: Set<string>;
   rules: Rule[];
   /** Crawl-delay in seconds; null if there is none. */

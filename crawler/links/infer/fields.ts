@@ -14,7 +14,7 @@ const TEASER_LENGTH = 40;
 const SHORT_TEASER = 16;
 const HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"];
 
-/** The entries of a list, and the language and time with which to read their dates. */
+/** The entries of a list, and the language and current time for reading their dates. */
 export interface Reading {
   items: Item[];
   language: string | undefined;

@@ -36,8 +36,8 @@ const HEADING = "h1, h2, h3, h4, h5, h6";
 const HOLLOW = 4;
 
 /**
- * Returns the groups of links in similar positions on a page, those most like a list of articles
- * first.
+ * Returns the groups of links in similar positions on a page. Groups that look most like a list of
+ * articles come first.
  */
 export function groupsOf(document: Document, url: string): Group[] {
   const byPlace = new Map<string, { link: Element; url: string }[]>();

@@ -34,7 +34,7 @@ const NO_COUNTRY = new Set([
   "GG",
 ]);
 
-/** The facts from which to draft a source. */
+/** The facts for drafting a source. */
 export interface DraftFacts {
   home: string;
   /** Title of the home page; null if it has none. */

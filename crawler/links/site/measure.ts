@@ -86,7 +86,7 @@ function keysOf({ discovery, namedPages }: SitePage): Set<string> {
   return new Set([...discovery.links, ...namedPages].map(({ url }) => urlKey(url)));
 }
 
-/** Returns the URLs at which sites often have an entry point of this kind, the most likely first. */
+/** Returns the usual URLs of entry points of this kind, the most likely first. */
 export function wellKnown(home: string, kind: NamedPage["kind"]): NamedPage[] {
   return ENTRY_POINTS[kind].usualPaths.map((path) => ({
     url: new URL(path, home).href,

@@ -31,8 +31,8 @@ const MOST_LISTINGS = 4;
 const MOST_FEEDS = 6;
 
 /**
- * Returns the feeds, sitemaps and news pages to which a page links. Refused ones have the reason in
- * `why`.
+ * Returns the feeds, sitemaps and news pages that a page links to. If one is refused, `why` has the
+ * reason.
  */
 export function namedBy(document: Document, url: string): NamedPage[] {
   const feeds = [...feedLinks(document), ...feedAnchors(document)];

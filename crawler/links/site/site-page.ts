@@ -32,7 +32,7 @@ export interface SitePage {
    * Selectors inferred from a page; null for a feed or sitemap, and for a page that lists nothing.
    */
   listing: Listing | null;
-  /** Entry points to which a page links; empty for a feed or sitemap. */
+  /** Entry points that a page links to; empty for a feed or sitemap. */
   namedPages: NamedPage[];
   language: string | null;
   title: string | null;
