@@ -352,8 +352,9 @@ export interface Config {
   /** Whether the portal shows the health of its sources. */
   readonly showStatus: boolean;
   /**
-   * The coverage objective: `share` (0 to 1) of the articles must be found within `within` ms.
-   * `probe` is the interval at which sites are searched for missed articles, ms; null for never.
+   * The coverage objective: `share` (0 to 1) of the articles must be on the portal within `within`
+   * ms of their announcement. `probe` is the interval at which sites are searched for missed
+   * articles, ms; null for never.
    */
   readonly coverage: {
     readonly share: number;
