@@ -16,12 +16,12 @@ import { type HostRights, hostRights } from "./rights/page-signals.ts";
 import { type FileRequest, hostFiles } from "./robots/host-files.ts";
 import { robotsDelay, verdict } from "./robots/policy.ts";
 
-/** The result of fetching one URL outside of a run: a page, or why there is none. */
+/** The result of fetching one URL outside of a run: the page, or the reason why there is none. */
 export type Visited = { hops: Hop[] } & (
   | {
       received: Received;
       /**
-       * What robots.txt and tdmrep.json of the host state about the use of the page; missing unless
+       * What the host's robots.txt and tdmrep.json state about the use of the page; missing unless
        * the caller adds it.
        */
       host?: HostRights;
@@ -38,11 +38,13 @@ interface Permit {
 
 /** Fetches single URLs under the same rules as a run. */
 export interface Visitor {
-  /** Fetches a URL, with the headers, login and proxy of `source` if given. Never rejects. */
+  /**
+   * Fetches a URL. If `source` is given, uses the source's headers, login and proxy. Never rejects.
+   */
   visit(url: string, kind: LinkKind, source?: RequestingSource): Promise<Visited>;
   robots(url: string, source?: RequestingSource): Promise<RobotsCopy>;
   /**
-   * Returns what robots.txt and tdmrep.json of the host state about the use of the page at `url`.
+   * Returns what the host's robots.txt and tdmrep.json state about the use of the page at `url`.
    */
   rights(url: string, source?: RequestingSource): Promise<HostRights>;
   /** Returns the number of requests sent so far, including those for robots.txt and tdmrep.json. */
@@ -62,10 +64,7 @@ type RequestingSource = Account & Pick<Source, "headers">;
  * Default minimum time between the end of a request to a host and the start of the next one, ms.
  */
 const DEFAULT_DELAY_MS = 2000;
-/**
- * Longest delay between two requests that a visitor observes, ms. If robots.txt requires more, the
- * visit fails.
- */
+/** Maximum delay between two requests, ms. If robots.txt requires more, the visit fails. */
 const MAX_CRAWL_DELAY_MS = 60_000;
 
 export interface VisitorOptions {
@@ -195,8 +194,8 @@ function failureOf(error: unknown): RetryLater | GiveUp {
 }
 
 /**
- * Returns a function that acquires permits. It keeps the delay between requests of this process
- * only, so use it where no other process fetches from the same hosts.
+ * Returns a function that acquires permits. It doesn't know of requests by other processes, so use
+ * it only if no other process fetches from the same hosts.
  */
 export function ownPermits(): AcquirePermit {
   const free = new Map<string, number>();
@@ -210,7 +209,7 @@ export function ownPermits(): AcquirePermit {
 }
 
 /**
- * Returns a visitor that fetches everything through `proxy` and ignores the `source` passed to it,
+ * Returns a visitor that fetches everything through `proxy`. It ignores the `source` passed to it,
  * so it uses no login or headers of a source. Returns `visitor` itself if `proxy` is undefined.
  */
 export function throughProxy(visitor: Visitor, proxy: string | undefined): Visitor {

@@ -4,14 +4,14 @@ import { z } from "zod";
 import { parseYaml } from "../lib/yaml-file.ts";
 
 /**
- * Folder of the world's sites, texts and events as YAML. The build copies it next to the compiled
- * code.
+ * Folder of the YAML files with the sample world's sites, texts and events. The build copies it
+ * next to the compiled code.
  */
 const FOLDER = fileURLToPath(new URL("./world/", import.meta.url));
 
 const articleSchema = z.strictObject({
   slug: z.string().min(1),
-  /** Path on the site, if it doesn't follow the site's pattern. */
+  /** Path on the site; missing if the path follows the site's pattern. */
   path: z.string().startsWith("/").optional(),
   title: z.string().min(1),
   author: z.string().min(1),
@@ -19,7 +19,7 @@ const articleSchema = z.strictObject({
   body: z.string().min(1),
 });
 
-/** The changes that a publisher makes to a text; empty for an exact copy. */
+/** The changes that a publisher makes to a copied or corrected text; empty for an exact copy. */
 const editSchema = z.strictObject({
   title: z.string().optional(),
   author: z.string().optional(),
@@ -30,13 +30,13 @@ const editSchema = z.strictObject({
   tail: z.string().optional(),
 });
 
-/** A peculiarity of an article: of its URLs or its response, or a later correction. */
+/** Something unusual about an article's URLs or response, or a later correction. */
 const quirkSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     slug: z.string(),
     kind: z.enum(["tracking", "amp", "moved", "slow", "busy", "flaky", "pdf"]),
   }),
-  /** An article of three pages. `form` precedes the page number in the URL. */
+  /** An article of three pages. `form` comes before the page number in the URL. */
   z.strictObject({ slug: z.string(), kind: z.literal("paged"), form: z.enum(["?seite=", "/"]) }),
   z.strictObject({
     slug: z.string(),
@@ -47,7 +47,7 @@ const quirkSchema = z.discriminatedUnion("kind", [
   z.strictObject({ slug: z.string(), kind: z.literal("corrected"), edit: editSchema }),
 ]);
 
-/** An announced link that yields no complete article. */
+/** A link that a site announces, but that doesn't lead to a complete article. */
 const decoySchema = z.strictObject({
   kind: z.enum([
     "missing",
@@ -62,9 +62,9 @@ const decoySchema = z.strictObject({
   ]),
   title: z.string(),
   path: z.string().startsWith("/"),
-  /** The free paragraph of a page with a paywall; missing for other decoys. */
+  /** The free paragraph of a page with a paywall; missing for other kinds. */
   lead: z.string().optional(),
-  /** The host of the other site to which an advertisement links; missing for other decoys. */
+  /** The host that an advertisement links to; missing for other kinds. */
   host: z.string().optional(),
 });
 
@@ -97,9 +97,9 @@ const siteSchema = z
     dateIn: z.enum(["jsonld", "meta", "time", "time-day", "text"]),
     charset: z.enum(["utf-8", "windows-1251", "gb18030", "shift_jis"]).optional(),
     charsetIn: z.enum(["header", "meta"]).optional(),
-    /** Path of an article, with `{slug}` and `{number}`. */
+    /** Path of an article. `{slug}` and `{number}` are replaced. */
     path: z.string().startsWith("/"),
-    /** Added to the article's number in `path`. The oldest article has number 1. */
+    /** Number that is added to the article's number in `path`. The oldest article has number 1. */
     numbersFrom: z.int().default(0),
     /** Text of robots.txt; null if the site has none (404). */
     robots: z.string().nullable(),
@@ -122,7 +122,7 @@ const siteSchema = z
     }
   });
 
-/** The text that surrounds a site's articles. An extractor must ignore it. */
+/** The texts that surround a site's articles. An extractor must ignore them. */
 const labelsSchema = z.strictObject({
   nav: z.array(z.string()),
   byline: z.string(),
@@ -168,12 +168,12 @@ export type WireCopy = z.output<typeof copySchema>;
 export type SiteSpec = z.output<typeof siteSchema>;
 export type Charset = NonNullable<SiteSpec["charset"]>;
 export type Labels = z.output<typeof labelsSchema>;
-/** An event in the running world. */
+/** An event in the sample world while it runs. */
 export type Happening = z.output<typeof happeningSchema>;
 
 /**
- * Returns the validated content of a data file of the world. Throws an error that names file, line
- * and field.
+ * Returns the validated content of one of the world's data files. Throws an error that names file,
+ * line and field.
  */
 export function readData<T extends z.ZodType>(name: string, schema: T): z.output<T> {
   return parseYaml(schema, readFileSync(FOLDER + name, "utf8"), `demo/world/${name}`);
@@ -191,7 +191,7 @@ export const SITES: readonly SiteSpec[] = watched.map(readSite);
 /** A site without a source, for users who want to add one themselves. */
 export const UNWATCHED: SiteSpec = readSite(unwatched);
 
-/** The events in the running sample world, in order. */
+/** The events in the sample world while it runs, in order. */
 export const HAPPENINGS: readonly Happening[] = readData(
   "happenings.yaml",
   z.array(happeningSchema),
@@ -200,7 +200,8 @@ export const HAPPENINGS: readonly Happening[] = readData(
 const LABELS = readData("labels.yaml", z.record(z.string(), labelsSchema));
 
 /**
- * Returns the texts around articles in a language. Throws if the world has none in that language.
+ * Returns the texts in a language that surround articles. Throws if the world has none in this
+ * language.
  */
 export function labelsOf(language: string): Labels {
   const labels = LABELS[language];
@@ -210,6 +211,6 @@ export function labelsOf(language: string): Labels {
 
 /**
  * The script of a page that is initially empty. Shortly after the page has loaded, the script
- * renders the article of the page's URL.
+ * renders the article at the page's URL.
  */
 export const SHELL_SCRIPT = readFileSync(`${FOLDER}app.js`, "utf8");

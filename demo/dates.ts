@@ -3,8 +3,8 @@ const LOCALES: Record<string, string> = { en: "en-GB", ar: "ar-EG", pt: "pt-BR",
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
- * Returns the format with this key, which is created once. Creating a format takes a hundred times
- * as long as using it.
+ * Returns the format with this key. Creates it only once, because creating a format takes a hundred
+ * times as long as using it.
  */
 function formatOf(key: string, make: () => Intl.DateTimeFormat): Intl.DateTimeFormat {
   const format = formats.get(key) ?? make();
@@ -36,20 +36,20 @@ function parts(at: Date, zone: string): Record<string, string> {
   return Object.fromEntries(format.formatToParts(at).map((part) => [part.type, part.value]));
 }
 
-/** Returns `YYYY-MM-DD` in a time zone. */
+/** Returns the day as `YYYY-MM-DD` in a time zone. */
 export function isoDay(at: Date, zone: string): string {
   const { year, month, day } = parts(at, zone);
   return `${year}-${month}-${day}`;
 }
 
-/** Returns ISO 8601 with the zone's offset, e.g. `2026-11-14T09:30:00+01:00`. */
+/** Returns a time as ISO 8601 with the zone's offset, e.g. `2026-11-14T09:30:00+01:00`. */
 export function isoIn(at: Date, zone: string): string {
   const { hour, minute, second, timeZoneName = "GMT" } = parts(at, zone);
   const offset = timeZoneName.replace("GMT", "") || "+00:00";
   return `${isoDay(at, zone)}T${hour}:${minute}:${second}${offset}`;
 }
 
-/** Returns a date as in RSS 2.0 (RFC 822) and HTTP headers, always in GMT. */
+/** Returns a date in the format of RSS 2.0 (RFC 822) and HTTP headers, always in GMT. */
 export function rfc822(at: Date): string {
   return at.toUTCString();
 }

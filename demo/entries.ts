@@ -4,7 +4,6 @@ import { humanDate, isoIn, rfc822 } from "./dates.ts";
 import { encode, ok, page, type Reply } from "./site.ts";
 import { escape } from "./text.ts";
 
-/** Number of entries per page of a listing. */
 const ITEMS_PER_PAGE = 3;
 
 /** Returns the pages that announce a site's articles, by path: feeds, sitemaps or listings. */
@@ -57,12 +56,15 @@ function listings(spec: SiteSpec, items: FeedItem[]): Map<string, Reply> {
   return replies;
 }
 
-/** Returns the path of page `number`, from 1, of a listing. */
+/** Returns the path of a page of a listing. The first page has number 1. */
 export function listingPath(number: number): string {
   return number === 1 ? "/news" : `/news?page=${number}`;
 }
 
-/** Returns page `number` of a listing with `pages` pages, with a link to the next one. */
+/**
+ * Returns page `number` of a listing of `pages` pages, with a link to the next page unless it is
+ * the last.
+ */
 export function listingPage(
   spec: SiteSpec,
   items: FeedItem[],
@@ -92,7 +94,7 @@ export function listingPage(
   );
 }
 
-/** Returns the time of the latest change of these items, as an HTTP date. */
+/** Returns the time of the latest change to these items, as an HTTP date. */
 export function lastModified(items: FeedItem[]): string {
   const times = items.map((item) => (item.updated ?? item.published).getTime());
   return rfc822(new Date(Math.max(0, ...times)));
@@ -101,7 +103,7 @@ export function lastModified(items: FeedItem[]): string {
 export interface FeedItem {
   title: string;
   url: string;
-  /** The article's URL as a listing has it. */
+  /** The link to the article in a listing. */
   path: string;
   teaser: string;
   published: Date;
@@ -138,8 +140,8 @@ ${list.join("\n")}
 }
 
 /**
- * Returns a feed as careless software writes it: one item has a bare ampersand, another an HTML
- * entity, and a third an unclosed tag.
+ * Adds mistakes to a feed that careless software makes: a bare ampersand, an HTML entity and an
+ * unclosed tag, each in another item.
  */
 function breakXml(xml: string): string {
   let item = 0;

@@ -8,7 +8,7 @@ import { DECOY_REASONS, decoyReply, extentOf, isForbidden, siteOf } from "./site
 import { edited, paragraphsOf, plainText } from "./text.ts";
 import type { TrueArticle, Truth } from "./truth.ts";
 
-/** Returns the articles of each site with their dates and URLs, newest first, by source id. */
+/** Returns the articles of each site by source id, newest first, with their dates and URLs. */
 function placeAll(specs: readonly SiteSpec[], setting: Setting): Map<string, Placed[]> {
   const places = new Map(specs.map((spec) => [spec.id, placeOwn(spec, setting)]));
   const own = new Map(specs.map((spec) => [spec.id, places.get(spec.id) ?? []]));
@@ -65,7 +65,7 @@ function trueArticle(spec: SiteSpec, placed: Placed): TrueArticle {
   };
 }
 
-/** Returns the sites that aren't publishers: those of short links and of advertisers. */
+/** Returns the sites that aren't publishers: those for short links and for advertisements. */
 function helperSites(specs: readonly SiteSpec[], places: Map<string, Placed[]>): Site[] {
   const hosts = new Map<string, Map<string, Reply>>();
   const add = (host: string, path: string, reply: Reply) =>
@@ -89,8 +89,8 @@ function helperSites(specs: readonly SiteSpec[], places: Map<string, Placed[]>):
 }
 
 /**
- * Returns the hand-made world in a phase, with the events in `happened` applied. In the second
- * phase, some articles are corrected.
+ * Returns the hand-made world in a phase, after the events in `happened`. In the second phase, some
+ * articles are corrected.
  */
 export function handMade(setting: Setting, phase: 1 | 2, happened: readonly Happened[] = []): Plan {
   const places = placeAll(SITES, setting);

@@ -3,14 +3,15 @@ import { type Placed, placeCopy, placeNew, type Setting } from "./place.ts";
 import type { Site } from "./site.ts";
 import { edited, paragraphsOf } from "./text.ts";
 
-/** An event in the world, and the time at which it happened. */
+/** An event in the world, and when it happened. */
 export interface Happened {
   happening: Happening;
   at: Date;
 }
 
 /**
- * Returns event number `index`, from 0. After the declared events, every event corrects an article.
+ * Returns event number `index`, counted from 0. After the declared events, every event corrects an
+ * article.
  */
 export function happeningAt(index: number, at: Date): Happening {
   const written = HAPPENINGS[index];
@@ -29,7 +30,7 @@ export function happeningAt(index: number, at: Date): Happening {
   return { kind: "corrected", slug: text.slug, edit: { title: `${text.title} (${time})`, tail } };
 }
 
-/** Applies events to `places`: the articles by source id, newest first. */
+/** Applies events to `places`, the articles by source id, newest first. */
 export function applyHappened(
   specs: readonly SiteSpec[],
   places: Map<string, Placed[]>,
@@ -92,7 +93,9 @@ function copyOf(
   return { ...copy, publishedAt: at };
 }
 
-/** Returns a site that answers every request with 503 during its faults in `happened`. */
+/**
+ * Returns the site. While one of its faults in `happened` lasts, it answers every request with 503.
+ */
 export function withFaults(
   site: Site,
   spec: SiteSpec,

@@ -9,19 +9,19 @@ export interface Drawn {
   size?: number;
 }
 
-/** The properties of a PDF besides its lines. */
+/** The properties of a PDF except its lines. */
 export interface PdfOptions {
   info?: Record<string, string>;
   /** Whether the PDF is encrypted with an unknown password. */
   encrypted?: boolean;
   /**
-   * Character collection of the text's Chinese, Japanese or Korean font, which isn't embedded in
-   * the file. If missing, the font is Helvetica.
+   * Character collection of the Chinese, Japanese or Korean font of the text. The file doesn't
+   * contain the font. If missing, the font is Helvetica.
    */
   letters?: "GB1" | "CNS1" | "Japan1" | "Korea1";
 }
 
-/** Beginnings of the names of the character maps for text in UCS-2. */
+/** Prefixes of the names of the character maps for text in UCS-2. */
 const MAPS = { GB1: "UniGB", CNS1: "UniCNS", Japan1: "UniJIS", Korea1: "UniKS" };
 
 function eastern(letters: keyof typeof MAPS): string {
@@ -32,16 +32,14 @@ function eastern(letters: keyof typeof MAPS): string {
   return `<< /Type /Font /Subtype /Type0 /BaseFont /Mincho /Encoding /${MAPS[letters]}-UCS2-H /DescendantFonts [${inner}] >>`;
 }
 
-/**
- * Characters that the PDF's charset (Windows-1252) has in addition to Latin-1, each with its code.
- */
+/** The characters of Windows-1252, the PDF's charset, that Latin-1 lacks, each with its code. */
 const WINDOWS = new Map(
   Array.from("€…‘’“”•–—").map((char, at) => [char, "\x80\x85\x91\x92\x93\x94\x95\x96\x97"[at]]),
 );
 
 /**
- * Returns a PDF 1.4 file, whose pages contain the lines of `pages` in the given order. Without
- * `letters`, the font only has Western European letters.
+ * Returns a PDF 1.4 file with a page for each item of `pages`. Without `letters`, the font has only
+ * Western European letters.
  */
 export function makePdf(
   pages: Drawn[][],
@@ -85,8 +83,8 @@ export function makePdf(
 }
 
 /**
- * Returns a text as lines of at most `width` characters; only a longer word exceeds that. The first
- * line is at (x, y), the others are below it.
+ * Splits a text into lines of at most `width` characters; only a line of one longer word exceeds
+ * `width`. The first line is at (x, y), the others are below it.
  */
 export function setText(text: string, x: number, y: number, width = 90, size = 10): Drawn[] {
   const lines: string[] = [];
@@ -113,8 +111,8 @@ export function makePdfBomb(size: number, times: number): Buffer {
 }
 
 /**
- * Layout of an article in points: left edges of the columns, line height, bottom and top of the
- * columns.
+ * Layout of an article in points: the columns' left edges, the line height, and the bottom and top
+ * of the columns.
  */
 const COLUMNS_X = [50, 310];
 const LINE_HEIGHT = 13;

@@ -3,7 +3,7 @@ import type { Quirk, SiteSpec, Text, WireCopy } from "./data.ts";
 import { random } from "./random.ts";
 import { edited, type Paragraph, paragraphsOf } from "./text.ts";
 
-/** What a world depends on. The articles that it begins with are dated before `now`. */
+/** What determines a world. The articles that it begins with are dated before `now`. */
 export interface Setting {
   port: number;
   seed: number;
@@ -22,7 +22,7 @@ export interface Placed {
   publishedAt: Date;
   modifiedAt: Date | null;
   duplicateOf: string | null;
-  /** Other absolute URLs of the article. */
+  /** The article's other absolute URLs. */
   variants: string[];
   ampUrl: string | null;
   quirk: Quirk | null;
@@ -34,8 +34,8 @@ export function saysInstants(spec: SiteSpec): boolean {
 }
 
 /**
- * Returns the date of a site's article number `index`; number 0 is the newest. An article without a
- * time of day is never dated today.
+ * Returns the date of article number `index` of a site; number 0 is the newest. If the site states
+ * no time of day, the date is never today.
  */
 function dateOf(spec: SiteSpec, index: number, count: number, setting: Setting): Date {
   const chance = random(setting.seed, spec.id, index, "date");
@@ -108,7 +108,7 @@ export function placeOwn(spec: SiteSpec, setting: Setting): Placed[] {
 
 /**
  * Returns a copy of another site's article. The copy is published one to three hours after the
- * original or, if that would be after `now`, just before `now`.
+ * original, or just before `now` if that is earlier.
  */
 export function placeCopy(
   spec: SiteSpec,
@@ -128,14 +128,14 @@ export function placeCopy(
 
 const PAGES = 3;
 
-/** Returns the URLs of the further pages of a multi-page article. */
+/** Returns the URLs of a multi-page article except the first page's. */
 function pageUrls(url: string, form: string): string[] {
   return Array.from({ length: PAGES - 1 }, (_, index) => `${url}${form}${index + 2}`);
 }
 
 /**
- * Returns the pages of a multi-page article. Each page has a part of the paragraphs, and links to
- * the other pages (`pager`).
+ * Returns the pages of a multi-page article. Each page has some of the paragraphs and links to the
+ * other pages (`pager`).
  */
 export function pagesOf(article: Placed): { url: string; article: Placed; pager: string }[] {
   const urls = [article.url, ...article.variants];

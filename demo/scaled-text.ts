@@ -2,7 +2,7 @@ import { SITES } from "./data.ts";
 import { type Random, random } from "./random.ts";
 import { type Paragraph, paragraphsOf } from "./text.ts";
 
-/** The languages of scaled sites. The sites take them in turn. */
+/** The languages of scaled sites. Site 0 has the first language, site 1 the second, and so on. */
 export const LANGUAGES = ["en", "de", "fr", "es"] as const;
 
 const PLACES: Record<string, string[]> = {
@@ -43,7 +43,8 @@ const SYLLABLES =
   "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha lin mor tan vel".split(" ");
 
 /**
- * Returns invented names that only occur in this article, so that it reports an event of its own.
+ * Returns invented names that occur only in this article, so that no other article reports the same
+ * event.
  */
 function peopleOf(seed: number, site: number, number: number): string[] {
   const chance = random(seed, site, number, "people");
@@ -57,8 +58,8 @@ function nameOf(chance: Random, syllables: number): string {
 
 const PEOPLE = 24;
 /**
- * One in this many words of four letters or more is followed by an invented name. A few sentences
- * are then enough for many articles that aren't copies.
+ * One in this many words of four letters or more is followed by an invented name, so that a few
+ * sentences are enough for many articles that aren't copies.
  */
 const OWN = 5;
 
@@ -72,7 +73,7 @@ export function scaledTitle(seed: number, language: string, site: number, number
 
 /**
  * Returns a text of about 150 to 500 words. It consists of sentences from the hand-made texts, with
- * numbers and names of its own.
+ * numbers and names that only this article has.
  */
 export function scaledText(
   seed: number,

@@ -17,8 +17,8 @@ export interface ScaledOptions {
   /** Total number of articles; 100 per site by default. */
   articles?: number;
   /**
-   * Share of articles that are announced twice, the second time with tracking parameters; 0 by
-   * default.
+   * Share of articles that are announced twice, the second time with tracking parameters in the
+   * URL; 0 by default.
    */
   variants?: number;
   /** Delay between requests that each source declares, ms; 10 by default. */
@@ -28,18 +28,17 @@ export interface ScaledOptions {
   /** Whether scripts load the articles, so that each page must be rendered; false by default. */
   shells?: boolean;
   /**
-   * Share of articles that are unavailable on every second site; 0 by default. Unless it is 0, the
-   * listings of these sites never end.
+   * Share of articles that are unavailable on every second site; 0 by default. If it is above 0,
+   * the listings of these sites never end.
    */
   faults?: number;
 }
 
-/** Maximum number of articles in a feed. */
 const MAX_FEED_ITEMS = 200;
 const OLDEST_DAYS = 19;
 const SCALED_TEMPLATES = ["classic", "magazine", "cms"] as const;
 
-/** Returns a world of many sites, which generate each article on demand. */
+/** Returns a world of many sites. Each article is generated when it is requested. */
 export function scaled(setting: Setting, options: ScaledOptions): Plan {
   const {
     sites: count = 10,
@@ -150,7 +149,7 @@ function scaledSite(
         .replace("</body>", () => `${pad.foot}</body>`),
     );
   };
-  /** Returns the items of a feed or listing for the articles from number `high` down to `low`. */
+  /** Returns the feed or listing items of the articles from number `high` down to `low`. */
   const items = (high: number, low: number): FeedItem[] => {
     const list: FeedItem[] = [];
     for (let number = high; number >= Math.max(1, low); number--) {
@@ -242,8 +241,8 @@ const WORDS =
   "grid hero card menu list item panel badge modal chart video promo teaser slide".split(" ");
 
 /**
- * Returns about `bytes` bytes of meaningless markup: styles and settings for the head, menus for
- * the foot.
+ * Returns about `bytes` bytes of meaningless markup: styles and settings for the head, and a menu
+ * for the foot.
  */
 function padding(bytes: number, ...seed: (number | string)[]): { head: string; foot: string } {
   const chance = random(...seed, "padding");
@@ -277,8 +276,8 @@ const FAULTS: readonly Partial<Reply>[] = [
 ];
 
 /**
- * Whether site number `index` of a scaled world has faults. Every second site does; the others are
- * for comparison.
+ * Whether site number `index` of a scaled world has faults. Every second site has faults; compare
+ * the other sites with them.
  */
 export const isFaulty = (index: number) => index % 2 === 1;
 

@@ -6,8 +6,8 @@ import { isSubResource, type Reply } from "./site.ts";
 import type { SeenRequest } from "./truth.ts";
 
 /**
- * Interval and chunk of a response that never ends. It is too slow to reach a byte limit, and too
- * steady for an idle timeout.
+ * How a response that never ends is sent: a chunk per interval. It is too slow to reach a byte
+ * limit, and never idle for long enough to reach an idle timeout.
  */
 const DRIP = { intervalMs: 400, chunk: `<!-- ${"still loading ".repeat(8)}-->\n` };
 
@@ -15,7 +15,7 @@ const now = () => performance.timeOrigin + performance.now();
 
 const sockets = new WeakMap<Server, Set<Socket>>();
 
-/** Returns the reply to a request for `host` (name and port); null if there is no such page. */
+/** Returns the reply to a request for `host` (name and port); null if the page doesn't exist. */
 export type Answer = (host: string, path: string, method: string) => Reply | null;
 
 const NOT_FOUND: Reply = {
@@ -25,8 +25,8 @@ const NOT_FOUND: Reply = {
 };
 
 /**
- * Returns a server that replies with `answer`, and records requests in `seen`, except those whose
- * path begins with `/__world/`.
+ * Returns a server that replies with `answer`. It adds requests to `seen`, except those whose path
+ * begins with `/__world/`.
  */
 export function siteServer(answer: Answer, seen: SeenRequest[]): Server {
   const server = createServer((request, response) => {

@@ -16,7 +16,7 @@ const always =
   () =>
     reply;
 
-/** Returns a route that refuses the first request and then serves the page. */
+/** Returns a route that answers the first request with `status`, and later ones with the page. */
 function stubborn(reply: Reply, status: number, headers: Record<string, string>): Route {
   const refusal: Reply = {
     status,
@@ -34,7 +34,7 @@ function articleRoute(reply: Reply, placed: Placed): Route {
   return always(reply);
 }
 
-/** Returns the URLs by which a site announces an article. */
+/** Returns the URLs that a site announces for an article. */
 function announced(placed: Placed): string[] {
   const { url, variants, quirk } = placed;
   if (quirk?.kind === "tracking" || quirk?.kind === "short-link") return variants;
@@ -142,7 +142,7 @@ const FEED_TYPES: Partial<Record<SiteSpec["entry"], string>> = {
   json: "application/feed+json",
 };
 
-/** Returns the markup of the home page's link to the feed; empty for a site without one. */
+/** Returns the markup of the home page's link to the feed; empty if the site has no feed. */
 function feedLink(spec: SiteSpec): string {
   const type = FEED_TYPES[spec.entry];
   return type ? `<link rel="alternate" type="${type}" href="${feedPath(spec)}">` : "";
@@ -156,7 +156,7 @@ function withoutTracking(path: string): string {
   return url.pathname + url.search;
 }
 
-/** The expected reason why a decoy has no article, by kind. */
+/** The expected reason why a decoy yields no article, by kind. */
 export const DECOY_REASONS: Record<Decoy["kind"], Truth["expectSkipped"][number]["reason"]> = {
   missing: "gone",
   gone: "gone",
@@ -170,14 +170,15 @@ export const DECOY_REASONS: Record<Decoy["kind"], Truth["expectSkipped"][number]
 };
 
 /**
- * Returns how complete the stored article of a decoy must be; null if the decoy must not be stored.
+ * Returns the expected completeness of the article stored for a decoy; null if no article must be
+ * stored.
  */
 export function extentOf({ kind }: Decoy): "announced" | "partial" | null {
   if (kind === "missing" || kind === "gone" || kind === "advert") return null;
   return kind === "paywall" ? "partial" : "announced";
 }
 
-/** Whether a decoy must not even be requested. */
+/** Whether a crawler must not even request a decoy. */
 export const isForbidden = (decoy: Decoy): boolean =>
   decoy.kind === "advert" || decoy.kind === "forbidden";
 

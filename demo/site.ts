@@ -10,8 +10,8 @@ export interface Reply {
 }
 
 /**
- * A site. `reply` receives the path with its query, and the number of requests for that path so
- * far, including this one. It returns null if there is no such page.
+ * A site. `reply` takes the path with its query, and the number of requests for this path so far,
+ * including the current one. It returns null if the page doesn't exist.
  */
 export interface Site {
   host: string;
@@ -20,7 +20,7 @@ export interface Site {
   reply(path: string, visit: number): Reply | null;
 }
 
-/** A world that isn't served yet: its sites, the expected result, and the source files. */
+/** A world before it is served: its sites, the expected result, and the source files. */
 export interface Plan {
   sites: Site[];
   truth(): Truth;
@@ -40,8 +40,8 @@ export const moved = (status: number, location: string): Reply => ({
 });
 
 /**
- * Returns an HTML reply in the site's charset. Its header declares the charset, unless the site
- * declares it in a `meta` element.
+ * Returns an HTML reply in the site's charset. The `content-type` header declares the charset,
+ * unless the site declares it in a `meta` element.
  */
 export function page(spec: SiteSpec, markup: string): Reply {
   const charset = spec.charset ?? "utf-8";
@@ -55,7 +55,7 @@ export function page(spec: SiteSpec, markup: string): Reply {
 
 const tables = new Map<Charset, Map<string, number[]>>();
 
-/** Returns the bytes of each character in a charset, by the platform's decoder. */
+/** Returns the bytes of each character in a charset, as Node.js decodes them. */
 function tableOf(charset: Charset): Map<string, number[]> {
   const known = tables.get(charset);
   if (known) return known;
@@ -77,7 +77,7 @@ function tableOf(charset: Charset): Map<string, number[]> {
 }
 
 /**
- * Encodes markup in a charset. A character that the charset lacks becomes a numeric reference
+ * Encodes text in a charset. A character that the charset lacks becomes a numeric reference
  * (`&#169;`).
  */
 export function encode(text: string, charset: Charset): Uint8Array {
@@ -106,8 +106,8 @@ export const STATICS: [path: string, reply: () => Reply][] = [
 ];
 
 /**
- * Whether a path is that of a part of a rendered page. A request for such a part belongs to the
- * host turn of its page.
+ * Whether a path belongs to a script, style, picture or data that a rendered page loads. Such a
+ * request doesn't count as another page.
  */
 export function isSubResource(path: string): boolean {
   return /^\/(static|img|api)\/|^\/favicon\.ico$/.test(path);

@@ -43,7 +43,7 @@ ${body.slice(middle).join("\n")}
 </body></html>`;
 }
 
-/** Renders a magazine page: boxes divide the story into sections. */
+/** Renders a magazine page. A box interrupts the story. */
 function magazine(view: View): string {
   const { spec, article, labels } = view;
   const box = `<div class="newsletter-box promo"><h4>${escape(labels.newsletter[0])}</h4><p>${escape(labels.newsletter[1])}</p></div>`;
@@ -103,7 +103,10 @@ function tables(view: View): string {
 </BODY></HTML>`;
 }
 
-/** Renders a page of a site builder: nested divs with meaningless names, a div per paragraph. */
+/**
+ * Renders a page made with a site builder: nested divs with meaningless names, and a div per
+ * paragraph.
+ */
 function cms(view: View): string {
   const { spec, article, labels } = view;
   const wrapped = blocks(view, "div")
@@ -164,7 +167,7 @@ ${blocks(view).join("\n")}
 </body></html>`;
 }
 
-/** Renders a page of a public authority: breadcrumb, list of facts, microdata, boxes at the end. */
+/** Renders a public authority's page: breadcrumb, list of facts, microdata, boxes at the end. */
 function portal(view: View): string {
   const { spec, article, labels, related } = view;
   return `<!DOCTYPE html>
@@ -200,7 +203,7 @@ function shell(view: Pick<View, "spec" | "labels">): string {
 <body><noscript>${escape(labels.script)}</noscript><div id="app"></div><script type="module" src="/static/app.js"></script></body></html>`;
 }
 
-/** Returns the data that the script of an empty page fetches for an article. */
+/** Returns an article's data, which the script of an empty page fetches. */
 export function shellData(view: View): string {
   const { spec, article, labels } = view;
   return JSON.stringify({
@@ -229,5 +232,5 @@ export function amp(view: View): string {
 <footer>${escape(labels.footer)}</footer></body></html>`;
 }
 
-/** The templates, by the names that sites use for `template`. */
+/** The templates by name; a site's `template` is such a name. */
 export const TEMPLATES = { classic, magazine, tables, cms, blog, portal, shell };

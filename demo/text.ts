@@ -5,7 +5,7 @@ export interface Paragraph {
   text: string;
 }
 
-/** Returns the paragraphs of a body, without their markers. */
+/** Returns the paragraphs of a body without the markers of subheadings and quotations. */
 export function paragraphsOf(body: string): Paragraph[] {
   return body
     .trim()
@@ -23,7 +23,7 @@ export function plainText(paragraphs: Paragraph[]): string {
   return paragraphs.map((paragraph) => paragraph.text).join("\n\n");
 }
 
-/** Returns a text with an edit applied. Throws if the text doesn't contain the words to replace. */
+/** Returns a text after an edit. Throws if the text doesn't contain the words to replace. */
 export function edited(text: Text, edit: Edit): Text {
   let body = text.body.trim();
   for (const [from, to] of edit.replace ?? []) {
@@ -36,8 +36,8 @@ export function edited(text: Text, edit: Edit): Text {
 }
 
 /**
- * Returns the first sentences of the first paragraph, at least `size` characters if it has as many,
- * as feeds and listings show them.
+ * Returns the teaser that feeds and listings show: as many sentences of the first paragraph as are
+ * needed for `size` characters, or all if it is shorter.
  */
 export function teaserOf(paragraphs: Paragraph[], size: number): string {
   const first = paragraphs.find((paragraph) => paragraph.kind === "p")?.text ?? "";

@@ -16,18 +16,12 @@ export interface TrueArticle {
   /** IANA time zone of the site's dates. */
   zone: string;
   language: string;
-  /**
-   * URL of the original on another site of which the article is a copy; null if the article isn't a
-   * copy.
-   */
+  /** URL of the original if the article is a copy of another site's; null otherwise. */
   duplicateOf: string | null;
   variants: string[];
 }
 
-/**
- * An article that is stored without its whole text: only with what its site announces or shows for
- * free.
- */
+/** An article that is stored with only what its site announces or shows for free. */
 export interface AnnouncedArticle {
   url: string;
   sourceId: string;
@@ -39,13 +33,13 @@ export interface AnnouncedArticle {
 /** The expected result of a run over the whole world. */
 export interface Truth {
   articles: TrueArticle[];
-  /** Articles that must be stored without their whole text. */
+  /** Articles that must be stored with only a part of their text. */
   announced: AnnouncedArticle[];
   /** URLs that must never be requested. */
   forbidden: string[];
-  /** Links that must be skipped or fail, with the reason. */
+  /** Links that must be skipped or must fail, with the reason. */
   expectSkipped: { url: string; reason: SkipReason | Cause }[];
-  /** The pace that each host requires. */
+  /** The maximum pace for each host. */
   paces: { host: string; delayMs: number; concurrency: number }[];
 }
 
@@ -58,19 +52,19 @@ export interface SeenRequest {
   end: number;
   /**
    * Set if the client disconnected before the response ended. `end` is then the time at which the
-   * server noticed.
+   * server noticed it.
    */
   cut?: boolean;
   status: number;
   userAgent: string;
   /**
-   * `page` or `sub`: a script, style, picture or data of a rendered page, which belongs to the
-   * page's turn.
+   * `page` for a page. `sub` for a script, style, picture or data that a rendered page loads; it
+   * isn't counted as a page.
    */
   kind: "page" | "sub";
 }
 
-/** What the sites received. The summary by host counts only `page` requests. */
+/** The requests that the sites received. The summary by host counts only `page` requests. */
 export interface WorldReport {
   requests: SeenRequest[];
   summary: Record<
@@ -78,11 +72,11 @@ export interface WorldReport {
     {
       count: number;
       /**
-       * Shortest time from the end of a request to the start of a later one; null for fewer than
-       * two requests.
+       * Shortest time from the end of a request to the start of a later one; null if there are
+       * fewer than two requests.
        */
       minGapMs: number | null;
-      /** Shortest time between the starts of two requests; null for fewer than two requests. */
+      /** Shortest time between the starts of two requests; null if there are fewer than two. */
       minStartGapMs: number | null;
       maxConcurrent: number;
     }
@@ -114,7 +108,7 @@ export interface ExportedArticle {
   incompleteReason?: string | null;
 }
 
-/** Minimum precision and recall of a stored text's tokens, compared with those of the true text. */
+/** Minimum precision and recall of a stored text's tokens, compared with the expected text's. */
 const MIN_SHARED_TOKENS = 0.95;
 /** Tolerance for a measured gap, ms. The measurement involves two clocks and two event loops. */
 const GAP_TOLERANCE_MS = 15;
@@ -123,8 +117,8 @@ const squeeze = (text: string) => text.replace(/\s+/g, " ").trim();
 const percent = (share: number) => `${Math.round(share * 1000) / 10} %`;
 
 /**
- * Returns one sentence for every difference between the truth and the stored articles; empty if
- * there is none. With a report, also checks the requests.
+ * Returns one sentence for each difference between the truth and the stored articles; empty if
+ * there is none. If `report` is given, also checks the requests.
  */
 export function compareWithTruth(
   truth: Truth,
@@ -211,8 +205,8 @@ function sameDate(one: TrueArticle, publishedAt: string | null): boolean {
 }
 
 /**
- * Returns a sentence for each copy that isn't linked to its original, and for each story with
- * articles that don't belong together.
+ * Returns a sentence for each copy that isn't linked to its original, and for each story that
+ * contains unrelated articles.
  */
 function linkDifferences(truth: Truth, stored: Map<TrueArticle, ExportedArticle[]>): string[] {
   const found: string[] = [];
@@ -245,7 +239,7 @@ function linked(a: ExportedArticle, b: ExportedArticle): boolean {
 }
 
 /**
- * Returns a sentence for each page that must not be requested but was, and for each host that got
+ * Returns a sentence for each forbidden page that was requested, and for each host that got
  * requests too fast or too many at once.
  */
 function manners(truth: Truth, report: WorldReport): string[] {
@@ -271,7 +265,7 @@ const CJK = "\\u3040-\\u30ff\\u3400-\\u9fff\\uf900-\\ufaff";
 const RUNS = new RegExp(`([${CJK}]+)|(?:(?![${CJK}])[\\p{L}\\p{N}])+`, "gu");
 
 /**
- * Returns the words of a text in lower case. Of Chinese and Japanese, returns each pair of
+ * Returns the words of a text in lower case. For Chinese and Japanese, returns pairs of
  * neighbouring characters.
  */
 export function tokensOf(text: string): string[] {
@@ -284,8 +278,8 @@ export function tokensOf(text: string): string[] {
 }
 
 /**
- * Returns which share of `stored` belongs to `expected` (`precision`), which share of `expected` is
- * in `stored` (`recall`), and the tokens that differ.
+ * Compares the tokens of two texts. `precision` is the share of `stored` that `expected` contains,
+ * `recall` the share of `expected` that `stored` contains.
  */
 export function overlap(
   expected: string,

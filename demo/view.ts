@@ -4,7 +4,7 @@ import type { Placed } from "./place.ts";
 import type { Random } from "./random.ts";
 import { escape } from "./text.ts";
 
-/** Everything that a template puts on a page. */
+/** Everything that a template needs to render a page. */
 export interface View {
   spec: SiteSpec;
   article: Placed;
@@ -12,13 +12,16 @@ export interface View {
   related: Placed[];
   now: Date;
   chance: Random;
-  /** Markup of the links to the other pages of a multi-page article; it stands below the text. */
+  /**
+   * Markup of the links to an article's other pages, shown below the text; missing if the article
+   * has one page.
+   */
   pager?: string;
 }
 
 /**
- * Returns the markup of the article's date in the site's style: in the head, and visible in the
- * body.
+ * Returns the markup of the article's date, as the site states it: the part for the head, and the
+ * part that readers see.
  */
 export function dateMarks(view: View): { head: string; visible: string } {
   const { spec, article } = view;
@@ -77,8 +80,8 @@ function jsonLd(view: View, published: string, modified: string | null): string 
 }
 
 /**
- * Returns a paragraph's text as markup. Some words can be inside an inline element; the text stays
- * the same.
+ * Returns a paragraph's text as markup. In a long paragraph, some words can be inside an inline
+ * element.
  */
 export function inline(text: string, view: View): string {
   const words = text.split(" ");
@@ -96,7 +99,10 @@ export function inline(text: string, view: View): string {
   return `${part(0, from)} ${open}${part(from, to)}${close} ${part(to)}`;
 }
 
-/** Returns the markup of each paragraph, so that templates can put other elements between them. */
+/**
+ * Returns the markup of each paragraph and, last, of the links to the article's other pages. It
+ * isn't joined, so that templates can put other elements between paragraphs.
+ */
 export function blocks(view: View, tag = "p"): string[] {
   const own = view.article.paragraphs.map(({ kind, text }) => {
     if (kind === "h2") return `<h2>${escape(text)}</h2>`;

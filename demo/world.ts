@@ -15,7 +15,8 @@ export interface WorldOptions extends ScaledOptions {
   /** Seed of everything random in the world; 1 by default. */
   seed?: number;
   /**
-   * The time at which the world begins; the current time by default. Its first articles are older.
+   * The time at which the world begins; the current time by default. The articles that exist at the
+   * beginning are older.
    */
   now?: Date;
   /** Poll interval of sources; `10m` by default. */
@@ -42,10 +43,7 @@ export interface World {
   readonly truth: Truth;
   /** Switches to the second phase, in which some articles are corrected. */
   nextPhase(): void;
-  /**
-   * Makes the next event happen on one of the hand-made sites, and returns its description. The
-   * order of events is fixed.
-   */
+  /** Makes the next event happen, and returns its description. The order of events is fixed. */
   happen(): string;
   report(): WorldReport;
   resetConnections(): void;
@@ -58,8 +56,8 @@ const addressOf = (index: number) =>
 const json = (value: unknown) => ok("application/json", JSON.stringify(value));
 
 /**
- * Starts one server per address, all on the same port: on `port`, or on a free one if that is in
- * use on any address.
+ * Starts one server per address, all on the same port: `port`, or a free port if `port` is in use
+ * on any of the addresses.
  */
 async function serve(
   count: number,
@@ -165,7 +163,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 }
 
 /**
- * Returns the requests that the sites received, and a summary by host. `forbidden` are the URLs
+ * Returns the requests that the sites received, with a summary by host. `forbidden` has the URLs
  * that must not be requested.
  */
 function reportOf(requests: SeenRequest[], forbidden: string[]): WorldReport {

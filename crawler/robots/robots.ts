@@ -18,7 +18,7 @@ interface Group {
 /** A parsed robots.txt. */
 export interface Robots {
   groups: Group[];
-  /** Sitemap URLs as written. */
+  /** Sitemap URLs, not resolved or validated. */
   sitemaps: string[];
 }
 
@@ -54,8 +54,8 @@ export function parseRobots(text: string): Robots {
 }
 
 /**
- * Whether the product is allowed to fetch the URL, which must be percent-encoded. The answer equals
- * that of google/robotstxt.
+ * Whether the product is allowed to fetch the URL, which must be percent-encoded. Returns what
+ * google/robotstxt would return.
  */
 export function isAllowed(robots: Robots, product: string, url: string): boolean {
   const path = until0(pathOf(latin1(url))).slice(0, MAX_PATH);
@@ -66,8 +66,8 @@ export function isAllowed(robots: Robots, product: string, url: string): boolean
 }
 
 /**
- * Returns the Crawl-delay for the product, ms; the longest if there are several, null if there is
- * none.
+ * Returns the Crawl-delay for the product in ms: the longest one if several apply, null if none
+ * does.
  */
 export function crawlDelay(robots: Robots, product: string): number | null {
   const name = latin1(product).toLowerCase();
@@ -78,8 +78,8 @@ export function crawlDelay(robots: Robots, product: string): number | null {
 }
 
 /**
- * Adds a rule or Crawl-delay to a group. Returns whether a `User-agent` after it begins another
- * group.
+ * Adds a rule or Crawl-delay to a group. Returns true for a rule, because a later `User-agent` line
+ * then begins another group.
  */
 function addTo(group: Group, key: Directive["key"], value: string): boolean {
   if (key === "crawl-delay") {
@@ -110,7 +110,7 @@ export function productOf(value: string): string {
 interface Compiled {
   specific: Rule[];
   global: Rule[];
-  /** Whether a group names the product, even without any rule. */
+  /** Whether at least one group names the product. That group might have no rules. */
   isNamed: boolean;
 }
 
@@ -133,7 +133,10 @@ function rulesFor(robots: Robots, product: string): Compiled {
   return found;
 }
 
-/** Merges the rules of several groups, the longest patterns first, so that the first match decides. */
+/**
+ * Merges the rules of several groups and sorts them by pattern length, longest first, so that the
+ * first match decides.
+ */
 function merge(groups: Group[]): Rule[] {
   let wildcards = 0;
   return groups
@@ -143,8 +146,8 @@ function merge(groups: Group[]): Rule[] {
 }
 
 /**
- * Returns whether the longest match allows the path; `allow` wins a tie. Null if no pattern
- * matches, or only the empty one.
+ * Returns whether the longest matching pattern allows the path; `allow` wins a tie. Returns null if
+ * no pattern matches. An empty pattern never does.
  */
 function verdictOf(rules: Rule[], path: string): boolean | null {
   const rule = rules.find(({ pattern }) => pattern.length > 0 && matches(pattern, path));
@@ -152,8 +155,8 @@ function verdictOf(rules: Rule[], path: string): boolean | null {
 }
 
 /**
- * Returns the UTF-8 bytes of a text as Latin-1 characters, the form in which patterns and paths are
- * compared.
+ * Returns the UTF-8 bytes of a text as Latin-1 characters. Patterns and paths are compared in this
+ * form.
  */
 export function latin1(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");

@@ -8,7 +8,6 @@ import type { FileAnswer } from "./policy.ts";
 export const TDM_PATH = "/.well-known/tdmrep.json";
 /** Maximum number of bytes of the file that are read. */
 export const TDM_BYTES = 100_000;
-/** Maximum number of rules that are stored. */
 const MOST_RULES = 500;
 
 const Rule = z
@@ -24,10 +23,10 @@ const Rule = z
   });
 
 /**
- * Returns the copy to keep after requesting tdmrep.json (W3C TDMRep, "TDM File on the Origin
- * Server"). A 2xx gives rules; a 3xx, or a 4xx other than 429, means that nothing is reserved. Both
- * are valid for a day. After a 429, 5xx or no response, the previous rules remain valid, and the
- * next request follows after an hour.
+ * Returns the copy to store after a request for tdmrep.json (W3C TDMRep, "TDM File on the Origin
+ * Server"). A 2xx replaces the rules. A 3xx, or a 4xx other than 429, means that nothing is
+ * reserved. The copy is then valid for a day. After a 429, a 5xx or no response, the previous rules
+ * remain valid, and the next request follows after an hour.
  */
 export function tdmCopy(answer: FileAnswer, previous: TdmCopy | null, now: Date): TdmCopy {
   const copy = (rules: TdmRule[], status: number | null, ms: number, detail: string | null) => {
@@ -49,7 +48,7 @@ export function tdmCopy(answer: FileAnswer, previous: TdmCopy | null, now: Date)
   );
 }
 
-/** Returns the valid rules in their order; null if the text is no JSON list. */
+/** Returns the valid rules in their order; null if the text isn't a JSON list. */
 function rulesOf(text: string): TdmRule[] | null {
   let list: unknown;
   try {
@@ -67,7 +66,7 @@ export function tdmRuleFor(rules: readonly TdmRule[], url: string): TdmRule | nu
   return rules.find(({ location }) => matches(toPattern(location), path)) ?? null;
 }
 
-/** Whether text and data mining of the page at `url` is reserved. */
+/** Whether the site reserves text and data mining of the page at `url`. */
 export function isReserved(rules: readonly TdmRule[], url: string): boolean {
   return tdmRuleFor(rules, url)?.reserved ?? false;
 }

@@ -2,7 +2,7 @@ import { createHash, createPublicKey, verify } from "node:crypto";
 import { MINUTE_MS, SECOND_MS } from "../../lib/time.ts";
 import { type StoredSigningKey, signingKeyAt, thumbprintOf } from "./keys.ts";
 
-/** A response to a request for the key directory; `headers` by lower-case name. */
+/** A response to a request for the key directory. `headers` has lower-case names. */
 export interface DirectoryResponse {
   status: number;
   headers: Readonly<Record<string, string>>;
@@ -13,16 +13,17 @@ export const DIRECTORY_PATH = "/.well-known/http-message-signatures-directory";
 export const DIRECTORY_TYPE = "application/http-message-signatures-directory+json";
 
 /**
- * Maximum tolerated difference between our clock and another, ms. If ours is further ahead, our
- * signatures look as if they were made in the future.
+ * Maximum tolerated difference between our clock and the portal's, ms. If our clock is further
+ * ahead, our signatures seem to be made in the future.
  */
 const CLOCK_TOLERANCE_MS = 30 * SECOND_MS;
-/** Maximum `Age` of a response that is used to check our clock, ms. */
+/** Only a response whose `Age` is at most this is used to check our clock, ms. */
 const FRESH_FOR_MS = 5 * MINUTE_MS;
 
 /**
- * Returns what is wrong with the key directory, judged by a response from outside; empty if sites
- * can verify our requests with the directory. `authority` is the host in the requested URL.
+ * Returns the problems of the key directory, as a response from outside shows it. The list is empty
+ * if sites can verify our requests with the directory. `authority` is the host in the requested
+ * URL.
  */
 export function problemsOfDirectory(
   { status, headers, body }: DirectoryResponse,
@@ -108,8 +109,8 @@ function problemsOfProof(response: {
 }
 
 /**
- * Returns the members of a structured dictionary by key. Values that contain a comma aren't
- * supported, as the directory has none.
+ * Returns the members of a structured dictionary by key. Doesn't support values that contain a
+ * comma; the directory has none.
  */
 function membersOf(field: string | undefined): Map<string, string> {
   const members = (field ?? "").split(",").map((member) => member.trim());

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
 import type { SigningKey } from "./sign.ts";
 
-/** An Ed25519 key as stored in the file. `x` is its public half, `d` its private half. */
+/** An Ed25519 key as stored in the file. `x` is the public key, `d` the private key. */
 export interface StoredSigningKey {
   /** The JWK thumbprint of the key (RFC 8037, appendix A.3). */
   id: string;
@@ -12,8 +12,8 @@ export interface StoredSigningKey {
   d: string;
   createdAt: Date;
   /**
-   * The key can sign from `signsFrom` until `signsUntil`. If several keys can, the one with the
-   * latest `signsFrom` signs.
+   * The key can sign from `signsFrom` until `signsUntil`. If several keys can sign, the one with
+   * the latest `signsFrom` is used.
    */
   signsFrom: Date;
   signsUntil: Date;
@@ -36,12 +36,12 @@ const FILE = z.strictObject({
   ),
 });
 
-/** How long a key signs if it isn't replaced earlier, ms. */
+/** How long a key signs unless it is replaced earlier, ms. */
 export const KEY_LIFETIME_MS = 180 * DAY_MS;
 /**
- * How long a new key is listed in the directory before it signs, and an old key after it last
- * signed, ms. It is twice the cache lifetime of the directory, so that verifiers always know both
- * keys.
+ * How long the directory lists a new key before the key signs, and an old key after its last
+ * signature, ms. This is twice the cache lifetime of the directory, so that verifiers always know
+ * both keys.
  */
 export const ROTATION_OVERLAP_MS = 2 * DAY_MS;
 /** How long clients may cache the directory, s. */
@@ -77,7 +77,7 @@ export function writeSigningKeys(file: string, keys: readonly StoredSigningKey[]
   renameSync(`${file}.new`, file);
 }
 
-/** Returns a new key that signs from `signsFrom`, for `KEY_LIFETIME_MS`. */
+/** Returns a new key that signs for `KEY_LIFETIME_MS`, beginning at `signsFrom`. */
 export function createSigningKey(now: Date, signsFrom = now): StoredSigningKey {
   const { x, d } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
   if (!x || !d) throw new Error("this build of Node.js can't export an Ed25519 key");
@@ -106,10 +106,10 @@ export function thumbprintOf(x: string): string {
 }
 
 /**
- * Returns the keys after a rotation, with a new key at the end. The directory lists the new key at
- * once. The new key signs after `ROTATION_OVERLAP_MS`, or at once if no other key can sign now.
- * Until then the old keys sign, unless they expire earlier; they stay listed for another
- * `ROTATION_OVERLAP_MS`. Keys that the directory no longer lists are dropped.
+ * Returns the keys after a rotation. The new key is the last one, and the directory lists it at
+ * once. It signs after `ROTATION_OVERLAP_MS`, or at once if no other key can sign now. Until then
+ * the old keys sign, unless they expire earlier; the directory lists them for another
+ * `ROTATION_OVERLAP_MS`. Keys that it no longer lists are removed.
  */
 export function rotateSigningKeys(
   keys: readonly StoredSigningKey[],
@@ -128,8 +128,8 @@ export function rotateSigningKeys(
 }
 
 /**
- * Returns the keys without those in `ids`, which are compromised. Adds a new key that signs at once
- * if no remaining key can sign now.
+ * Removes the compromised keys in `ids`. Adds a new key that signs at once if no remaining key can
+ * sign now.
  */
 export function revokeSigningKeys(
   keys: readonly StoredSigningKey[],
@@ -141,8 +141,8 @@ export function revokeSigningKeys(
 }
 
 /**
- * Returns the key that signs at `now`: of the keys that can, the one with the latest `signsFrom`.
- * Returns null if no key can.
+ * Returns the key that signs at `now`. If several keys can sign, this is the one with the latest
+ * `signsFrom`; null if none can.
  */
 export function signingKeyAt(
   keys: readonly StoredSigningKey[],
@@ -160,12 +160,12 @@ export function publishedKeysAt(keys: readonly StoredSigningKey[], now: Date): S
   return keys.filter(({ publishedUntil }) => now < publishedUntil);
 }
 
-/** How long before the last key expires `doctor` and `health` ask for a new one, ms. */
+/** `doctor` and `health` ask for a new key this long before the last one expires, ms. */
 const EXPIRY_WARNING_MS = 14 * DAY_MS;
 
 /**
- * Returns what is wrong with the keys at `now`, and in `next` the command that repairs it; null if
- * nothing is wrong. `isSigning` says whether requests are still signed.
+ * Returns the problem with the keys at `now`, and the command that solves it (`next`); null if
+ * there is no problem. `isSigning` says whether requests are still signed.
  */
 export function problemOfKeys(
   keys: readonly StoredSigningKey[],
@@ -210,9 +210,9 @@ export function openSigningKey({ id, x, d }: StoredSigningKey): SigningKey {
 const REREAD_AFTER_MS = MINUTE_MS;
 
 /**
- * Returns a function that returns the key in `file` that signs now; null if none does. The function
- * checks the file at most once a minute, and reads it again if it changed. If the file can't be
- * read, the function calls `onError` and continues with the previous keys.
+ * Returns a function that returns the key in `file` that signs now; null if none can sign. The
+ * function checks the file at most once a minute, and reads it again if it changed. If the file
+ * can't be read, the function calls `onError` and continues with the previous keys.
  */
 export function followSigningKeys(
   file: string,

@@ -1,14 +1,12 @@
 import { createHash, type KeyObject, randomBytes, sign } from "node:crypto";
 
 /**
- * HTTP Message Signatures (RFC 9421) with Ed25519, as far as Web Bot Auth needs them
+ * HTTP Message Signatures (RFC 9421) with Ed25519. Implements only what Web Bot Auth needs
  * (draft-ietf-webbotauth-httpsig-protocol-00: section 5.2 for requests, appendix B.1 for the key
  * directory).
  */
 
-/**
- * A signing key. `id` is its JWK thumbprint (RFC 8037, appendix A.3), by which signatures name it.
- */
+/** A signing key. Signatures name it by `id`, its JWK thumbprint (RFC 8037, appendix A.3). */
 export interface SigningKey {
   id: string;
   privateKey: KeyObject;
@@ -28,8 +26,8 @@ export interface SignatureParameters {
 }
 
 /**
- * Returns the text to sign (`base`; RFC 9421, section 2.5) and the value of `Signature-Input`
- * without its label (`input`).
+ * Returns the text to sign (`base`; RFC 9421, section 2.5), and the value of `Signature-Input`
+ * after its label and `=` (`input`).
  */
 export function signatureBase(
   components: readonly Component[],
@@ -45,8 +43,8 @@ export function signatureBase(
 }
 
 /**
- * Returns the values of the headers `Signature-Input` and `Signature` for one signature with the
- * name `label`.
+ * Returns the values of the headers `Signature-Input` and `Signature` for one signature, which is
+ * named `label`.
  */
 export function signComponents(
   label: string,
@@ -67,17 +65,16 @@ export type SignatureAgentForm = "dictionary" | "string";
 
 const REQUEST_LABEL = "sig1";
 /**
- * How long a request's signature is valid, s: enough for clocks that differ, and short to limit
- * replay.
+ * How long a request's signature is valid, s: long enough for clocks that differ, short enough to
+ * limit replay.
  */
 const REQUEST_LIFETIME_S = 300;
 const NONCE_BYTES = 64;
 
 /**
  * Returns the headers `signature-agent`, `signature-input` and `signature` of one request. The
- * signature covers method, authority and path, so each redirect hop needs a signature of its own.
- * The query isn't covered. `agent` is the origin that publishes the keys, such as
- * `https://news.example`.
+ * signature covers method, authority and path, but not the query, so each redirect hop needs
+ * another signature. `agent` is the origin that publishes the keys, such as `https://news.example`.
  */
 export function signRequest(
   request: { method: string; url: string },
@@ -114,14 +111,14 @@ export function signRequest(
 }
 
 /**
- * How long a signature of the directory is valid, s: well beyond the day for which clients cache
- * the directory.
+ * How long a signature of the directory is valid, s. This is much longer than clients cache the
+ * directory.
  */
 const DIRECTORY_LIFETIME_S = 7 * 24 * 3600;
 
 /**
- * Returns the headers which prove that the owners of the keys published the directory. They contain
- * one signature per key, over the requested authority and the digest of the body (RFC 9530).
+ * Returns headers that prove that the owners of the keys published the directory. They contain one
+ * signature per key, over the requested authority and the digest of the body (RFC 9530).
  */
 export function signDirectory(
   directory: { authority: string; body: string },
@@ -153,7 +150,7 @@ export function signDirectory(
   };
 }
 
-/** Returns an RFC 9651 string. Throws if `value` contains anything but printable ASCII. */
+/** Returns `value` as an RFC 9651 string. Throws if it isn't printable ASCII. */
 function quote(value: string): string {
   if (!/^[\x20-\x7e]*$/.test(value)) throw new Error(`not an ASCII string: ${value}`);
   return `"${value.replaceAll(/["\\]/g, "\\$&")}"`;
@@ -178,7 +175,7 @@ export function createRequestSigner(options: {
 const SIGNATURE_FIELDS = ["signature-input", "signature"];
 
 /**
- * Returns the headers without the signature, for storage in a capture. `signature-agent` remains,
+ * Returns the headers without the signature, for storage in a capture. Keeps `signature-agent`,
  * which shows that the request was signed and who publishes the keys.
  */
 export function withoutSignature(headers: Record<string, string>): Record<string, string> {

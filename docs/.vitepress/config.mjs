@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { defineConfig } from "vitepress";
 
-/** Documents at the root of the repository, and their names as pages of the site. */
+/** Documents at the root of the repository, each with the name of its page on the site. */
 const PROJECT = {
   README: "readme",
   CHANGELOG: "changelog",
@@ -100,13 +100,19 @@ export default defineConfig({
   },
 });
 
-/** A link to a document at the root, as it is in the site. */
+/**
+ * Returns a link as the site needs it: a link to a document at the root becomes a link to its page;
+ * others stay the same.
+ */
 function inSite(href) {
   const [, name, anchor = ""] = /^(?:\.\.\/)+([A-Z]+)\.md(#.*)?$/.exec(href) ?? [];
   return name in PROJECT ? `/project/${PROJECT[name]}.md${anchor}` : href;
 }
 
-/** Documents at the root as pages: name and text, whose links lead as they do from the page's place in the site. */
+/**
+ * Returns the documents at the root as pages. Each has a name and a text, in which relative links
+ * are adapted to the page's place on the site.
+ */
 export function projectPages() {
   return Object.entries(PROJECT).map(([file, page]) => ({
     params: { page },
