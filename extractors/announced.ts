@@ -14,16 +14,16 @@ export interface AnnouncedInput {
    */
   text?: string | undefined;
   language?: string | null | undefined;
-  /** The current time. Replaces a publication date in the future. */
+  /** The current time. It replaces a publication date that is in the future. */
   now: Date;
 }
 
-/** Confidence in an entry point's values. `extract.ts` has the same confidence in them. */
+/** Confidence in the values of an entry point. `extract.ts` uses the same number. */
 const CONFIDENCE = 0.7;
 
 /**
- * Returns the extraction of an article from its entry point, without its page. If `text` is
- * missing, uses the teaser as the text.
+ * Returns the extraction of an article from its entry point alone. Uses the teaser as the text if
+ * `text` is missing.
  */
 export function readAnnounced({ hints, text, language = null, now }: AnnouncedInput): Extraction {
   const { title, teaser, publishedAt, modifiedAt, tags, image } = hints;

@@ -30,11 +30,11 @@ export interface ExtractInput {
   url: string;
   /** The current time. No publication date in the result is later. */
   now: Date;
-  /** The source's own selectors. Those valid at `now` take precedence over every rule. */
+  /** The source's selectors. Those valid at `now` win over every rule. */
   select?: Select[];
   /**
-   * The source's language, for text that is too short for detection. Also decides whether dates
-   * have the day first, if the page declares no language.
+   * The source's language, for text that is too short for detection. If the page declares no
+   * language, it also decides whether dates have the day first.
    */
   language?: string | null;
   /** What the entry point says about the article. Fills gaps in what the page says. */
@@ -136,7 +136,7 @@ export function extract(input: ExtractInput): Extraction {
 const FREE_IN_PART = new Set<PageKind>(["article", "paywall", "listing"]);
 /**
  * Returns the evidence that a page shows only the beginning of its article, and the element that
- * offers the rest (null if there is none). Null if the article might be complete.
+ * offers the rest (`offer`; null if there is none). Returns null if the article might be complete.
  */
 function wallOf(
   page: Page,
@@ -183,8 +183,8 @@ function earlier(at: Date, now: Date): Date {
 }
 
 /**
- * Returns the canonical URL that the page declares. Ignores URLs on other sites, and that of a home
- * page unless the page is a home page itself. `NOTHING` if none remains.
+ * Returns the canonical URL that the page declares. Ignores URLs on other sites. Also ignores a
+ * home page's URL, unless the page is a home page itself. `NOTHING` if no URL remains.
  */
 function readCanonical(page: Page): Answer<string> {
   const stated = [

@@ -8,7 +8,7 @@ const MAX_NODES = EXTRACT_BOUNDS.jsonld;
 
 /**
  * Parses JSON as sites write it: with comments around it, raw line breaks, and surplus commas or
- * brackets. Returns null for JSON that stays broken.
+ * brackets. Returns null if the JSON can't be repaired.
  */
 export function parseLoose(text: string): unknown {
   const trimmed = text.trim().replace(/^(?:<!--|\/\/\s*<!\[CDATA\[|<!\[CDATA\[|\/\*)+/, "");
@@ -31,7 +31,7 @@ function repaired(text: string): string {
 }
 
 /**
- * Returns a text up to the bracket that closes the first one, without what follows, such as a
+ * Returns a text up to the bracket that closes its first bracket. Omits what follows, such as a
  * surplus bracket.
  */
 function firstValue(text: string): string {
@@ -57,7 +57,8 @@ const SALVAGED =
   /"(@type|headline|datePublished|dateModified)"\s*:\s*["']((?:[^"'\\]|\\.|(?<=\p{L})['"](?=\p{L}))+)["']\s*[,}]/gu;
 
 /**
- * Returns the typed objects in JSON-LD texts, outer before inner. Reads a limited number of values.
+ * Returns the objects with a type in JSON-LD texts, outer objects before inner ones. Reads a
+ * limited number of values.
  */
 export function readNodes(texts: string[]): LdNode[] {
   const nodes: LdNode[] = [];
@@ -100,8 +101,8 @@ export function list(value: unknown): unknown[] {
 }
 
 /**
- * Returns the first text of a value: a string, a number, or a node's `keys` or `@value`; null if
- * there is none.
+ * Returns the first text in a value: a string, a number, or the string at one of a node's `keys` or
+ * at `@value`. Null if there is none.
  */
 export function textIn(value: unknown, ...keys: string[]): string | null {
   for (const item of list(value)) {
@@ -133,8 +134,8 @@ function isArticle(node: LdNode): boolean {
 }
 
 /**
- * Returns the node of the page's own article: the one with a URL of the page and a headline,
- * otherwise the first with a headline, otherwise any article. Null if there is none.
+ * Returns the node of the page's own article: the article with one of `urls` and a headline,
+ * otherwise the first article with a headline, otherwise any article. Null if there is none.
  */
 export function mainArticle(nodes: LdNode[], urls: string[]): LdNode | null {
   const articles = nodes.filter(isArticle);
@@ -151,8 +152,8 @@ export function mainArticle(nodes: LdNode[], urls: string[]): LdNode | null {
 }
 
 /**
- * Returns a URL in a form for comparison: in lower case, without scheme, `www.`, query, fragment
- * and trailing slash.
+ * Returns a URL in a comparable form: in lower case, without scheme, `www.`, query, fragment and
+ * trailing slash.
  */
 export function bare(url: string): string {
   return url

@@ -10,13 +10,13 @@ export interface Layout {
   root: Tag;
   blocks: Block[];
   titleKey: string;
-  /** The headline's element and the index of its block; null and -1 if it isn't shown. */
+  /** The headline's element and the index of its block; null and -1 if the headline isn't shown. */
   headline: Tag | null;
   at: number;
 }
 
 /**
- * Returns the layout of a page, with its headline found by `title`; null for a page without
+ * Returns the layout of a page, in which it finds the headline by `title`. Null for a page without
  * elements.
  */
 export function layOut(page: Page, title: string | null): Layout | null {
@@ -67,9 +67,9 @@ function headlineAt(blocks: Block[], titleKey: string): number {
 }
 
 /**
- * Returns tags with their distance from the headline, in tags, nearest first. Tags before the
- * headline count as three times as far. Without a headline, the distance is from the start of the
- * page.
+ * Returns the tags nearest to the headline first, with their distance in tags. Tags before the
+ * headline count as three times as far. Without a headline, the distance is measured from the start
+ * of the page.
  */
 export function byDistance(tags: Tag[], headline: Tag | null): { tag: Tag; distance: number }[] {
   const from = headline?.order ?? 0;
@@ -82,8 +82,9 @@ export function byDistance(tags: Tag[], headline: Tag | null): { tag: Tag; dista
 }
 
 /**
- * Whether an element, or one of its ancestors up to `levels`, has one of the words in class or id.
- * An ancestor that also contains the headline is the page's frame and doesn't count.
+ * Whether an element, or one of its ancestors, has one of the words in class or id. Checks at most
+ * `levels` elements. An ancestor that also contains the headline is the page's frame and doesn't
+ * count.
  */
 export function isAmong(
   words: Set<string>,
@@ -95,7 +96,7 @@ export function isAmong(
   return isNamedAround(isNamed, tag, levels, headline);
 }
 
-/** Like `isAmong`, with a test of class and id instead of words. */
+/** Like `isAmong`, but tests class and id with `says` instead of comparing words. */
 export function isNamedAround(
   says: (hint: Hint) => boolean,
   tag: Tag,

@@ -10,19 +10,19 @@ export interface Page {
   base: string;
   now: Date;
   tree: Tree;
-  /** Returns the tags with a name, in document order. */
+  /** Returns the tags called `name`, in document order. */
   tags: (name: string) => Tag[];
   /**
-   * Returns the contents of `meta` elements by name, property, itemprop or http-equiv, given in
-   * lower case.
+   * Returns the contents of the `meta` elements with this name, property, itemprop or http-equiv,
+   * which must be in lower case.
    */
   meta: (name: string) => string[];
   /**
-   * Returns the `link` elements that have an http(s) URL, by one word of `rel`, given in lower
-   * case.
+   * Returns the `link` elements that have an http(s) URL and this word in `rel`. The word must be
+   * in lower case.
    */
   links: (rel: string) => { href: string; tag: Tag }[];
-  /** Returns the tags with a word in `itemprop`, given in lower case. */
+  /** Returns the tags with this word in `itemprop`. The word must be in lower case. */
   props: (name: string) => Tag[];
   ld: LdNode[];
   /** The JSON-LD node of the page's own article; null if there is none. */
@@ -103,8 +103,8 @@ export function absolute(href: string, base: string): string | null {
 }
 
 /**
- * Returns the original URL of a web archive's copy (`.../web/20190304101500/http://...`); any other
- * URL unchanged.
+ * Returns the original URL of a web archive's copy (`.../web/20190304101500/http://...`). Returns
+ * any other URL unchanged.
  */
 export function unarchived(url: string): string {
   const [, original] =

@@ -79,8 +79,8 @@ const { lines: LINES } = EXTRACT_BOUNDS;
 const MAX_COMBINING_MARKS = 6;
 
 /**
- * Returns the fields, limited in length and without characters that affect the text around them:
- * bidi embeddings and overrides, controls, and invisible characters (Unicode TR 36).
+ * Limits the length of the fields, and removes characters that affect the text around them: bidi
+ * embeddings and overrides, controls, and invisible characters (Unicode TR 36).
  */
 function tidy(fields: ArticleFields): ArticleFields {
   const { title, teaser, authors, organisations, tags, section, siteName, text, html, image } =

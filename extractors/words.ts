@@ -1,6 +1,6 @@
 /**
- * Matches scripts without spaces between words. Matches are limited in length, so that a hostile
- * text can't overflow the pattern's stack. A longer run is matched in parts.
+ * Matches text in scripts without spaces between words. A match has a limited length, so that a
+ * hostile text can't overflow the pattern's stack; longer text is matched in parts.
  */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]{1,10000}/gu;
@@ -42,8 +42,8 @@ const BEYOND_LATIN = /[^\0-\u024f\u2010-\u203e\u20ac]/;
 function latinWords(text: string): number {
   let words = 0;
   /**
-   * The state of the count. `open`: the next letter continues the current word. `inside`: the last
-   * character was a letter or digit.
+   * Whether the next letter continues the current word. `inside` says whether the last character
+   * was a letter or digit.
    */
   let open = false;
   let inside = false;
@@ -127,9 +127,8 @@ const TOKEN =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{N}\p{M}]+/gu;
 
 /**
- * Returns the likeness of two titles, 0 to 1: the share of the words of the title with fewer words
- * that the other contains. The likeness of a title of one or two words to a title of more than four
- * words is halved.
+ * Returns the likeness of two titles, 0 to 1. It is the share of the shorter title's words that the
+ * longer one contains, and half of that if one title has one or two words and the other over four.
  */
 export function likeness(one: string, other: string): number {
   return likenessOf(tokensOf(one), tokensOf(other));
@@ -159,8 +158,8 @@ const SEPARATOR =
   /\s+(?:[|¦•·:»«›‹/\\~—–-]|::|--|<|>)\s+|\s*[|｜_]\s*|--|(?<=\S)\s*[–—]\s+|:\s+(?=[^:]{2,30}$)/gu;
 
 /**
- * Returns a title without the parts at either end that name the site, and without parts at the end
- * that name a section.
+ * Removes parts that name the site from both ends of a title, and parts that name a section from
+ * its end.
  */
 export function stripSite(title: string, names: string[], sections: string[] = []): string {
   const within = new Set(sections.map(keyOf));

@@ -1,19 +1,22 @@
 import { EXTRACT_BOUNDS } from "../../config/limits.ts";
 
 /**
- * One way to read a URL as the address of a page of an article. There can be several ways to read a
- * URL.
+ * An interpretation of a URL as the address of one page of an article. A URL can have several
+ * interpretations.
  */
 export interface ArticlePageAddress {
   /** The URL without the page number, in the form that `bareAddress` returns. */
   base: string;
   number: number;
   /**
-   * Place and name of the number in the URL, such as `?page`, `/page`, `-p.html`, or `/` if it has
-   * no name.
+   * Where the number is in the URL, and its name: such as `?page`, `/page`, `-p.html`, or `/` for a
+   * number without a name.
    */
   form: string;
-  /** Whether the URL calls the number a page number. A bare number can mean something else. */
+  /**
+   * Whether the URL names the number as a page number. A number without a name can mean something
+   * else.
+   */
   isNamed: boolean;
 }
 
@@ -36,16 +39,16 @@ const SUFFIX = new RegExp(
 const TRACKER = /^(?:utm_|fbclid$|gclid$)/;
 
 /**
- * Returns a URL in a form for comparison: without protocol, `www.`, trailing slash, fragment and
- * tracking parameters, and with its other parameters sorted.
+ * Returns a URL in a comparable form: without protocol, `www.`, trailing slash, fragment and
+ * tracking parameters; the other parameters are sorted.
  */
 export function bareAddress(url: URL): string {
   return bare(url, url.pathname, [...url.searchParams]);
 }
 
 /**
- * Returns every way to read a URL as the address of a page of an article. Ignores page numbers over
- * `EXTRACT_BOUNDS.articlePages`.
+ * Returns every interpretation of a URL as the address of one page of an article. Ignores page
+ * numbers over `EXTRACT_BOUNDS.articlePages`.
  */
 export function articlePageAddresses(url: URL): ArticlePageAddress[] {
   const found: ArticlePageAddress[] = [];

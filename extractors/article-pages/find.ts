@@ -22,17 +22,17 @@ interface Candidate {
 }
 
 /**
- * How this page's URL is read. `form` is null if the URL is read as that of a first page, without a
- * page number.
+ * How this page's URL is interpreted. `form` is null if the page is taken for a first page, whose
+ * URL has no page number.
  */
 type Own = Pick<ArticlePageAddress, "base" | "number" | "isNamed"> & { form: string | null };
 
 /**
- * Returns this page's number and the article's other pages to which it links; null if there are
- * none. The URL of such a link differs from this page's only in the page number, which a first page
- * can lack. The link is labelled with that number, "next" or "previous". Ignores links among
- * comments, pictures or other articles. Page 1 must link to page 2, and every other page to page 1;
- * otherwise returns null.
+ * Returns the number of this page within its article, and the article's other pages that it links
+ * to. A link counts if its URL differs from this page's only in the page number, which a first
+ * page's URL can lack, and if its label is that number, "next" or "previous". Links among comments,
+ * pictures or other articles don't count. Returns null unless page 1 links to page 2, or a later
+ * page to page 1.
  */
 export function readArticlePages(page: Page, headline: Tag | null): ArticlePages | null {
   const here = URL.canParse(page.url) ? new URL(page.url) : null;
@@ -61,7 +61,7 @@ function stated(page: Page, bases: ReadonlySet<string>): Candidate[] {
 
 /**
  * Returns the links and menu options that lead to other pages of the article. `whole` means that
- * this page's URL has no page number, so links without one don't count.
+ * this page's URL has no page number; links without a page number then don't count.
  */
 function linked(
   page: Page,
@@ -81,8 +81,8 @@ function linked(
 }
 
 /**
- * Returns the last path segment of each base, for a quick test: the URL of each of the article's
- * pages contains one of these segments. Null if a base has no such segment.
+ * Returns the last path segment of each base, for a quick test: every page of the article has one
+ * of these segments in its URL. Null if a base has no such segment.
  */
 function stemsOf(bases: ReadonlySet<string>): string[] | null {
   const stems = [...bases].map((base) => /\/[\w-]+(?=(?:\.\w+)?(?:\?|$))/.exec(base)?.[0] ?? null);
@@ -90,8 +90,8 @@ function stemsOf(bases: ReadonlySet<string>): string[] | null {
 }
 
 /**
- * Whether a link can't lead to one of the article's pages. False for relative paths, which aren't
- * tested.
+ * Whether a link can't lead to one of the article's pages. Returns false for relative paths, which
+ * it doesn't test.
  */
 function isOther(href: string, stems: readonly string[]): boolean {
   return /^(?:https?:)?\//i.test(href) && !stems.some((stem) => href.includes(stem));
@@ -129,12 +129,12 @@ function calledBy(tag: Tag): Pick<Candidate, "label" | "rule"> | null {
     : null;
 }
 
-/** Maximum number of characters of a link's text that are read. */
+/** A link's text is cut after this many characters. */
 const LONGEST = 200;
 
 /**
  * Words in `class` and `id` of elements that contain comments, pictures or other articles. Page
- * numbers in them don't concern the article.
+ * numbers there don't belong to the article.
  */
 const ELSEWHERE =
   /^(?:comments?|kommentare?|replies|reply|disqus|respond|gallery|galerie|galleria|galeria|slideshow|slider|carousel|swiper|lightbox|related|recommended|latest|sidebar|widget|archive|results)$/;
@@ -154,8 +154,8 @@ function isElsewhere(tag: Tag, headline: Tag | null): boolean {
 }
 
 /**
- * Returns the article's pages if this page's URL is read as `own`; null if the links don't confirm
- * that.
+ * Returns the article's pages if this page's URL means what `own` says; null if the links don't
+ * confirm this.
  */
 function articlePagesAs(own: Own, candidates: readonly Candidate[]): ArticlePages | null {
   const members = candidates.flatMap((candidate) => {
@@ -193,7 +193,7 @@ function articlePagesAs(own: Own, candidates: readonly Candidate[]): ArticlePage
 }
 
 /**
- * Returns what to add to a number in a URL to get the page number: 1 if the URLs count from 0,
+ * Returns the number to add to a URL's number to get the page number: 1 if the URLs count from 0,
  * otherwise 0. Null if the labels of links contradict the numbers in their URLs.
  */
 function shiftOf(members: readonly { number: number | null; label: Candidate["label"] }[]) {
@@ -205,8 +205,8 @@ function shiftOf(members: readonly { number: number | null; label: Candidate["la
 }
 
 /**
- * Whether it is plausible that a URL has a page number. A number without a name must follow what
- * looks like a headline; otherwise it can belong to the article itself.
+ * Whether the number in a URL is plausible as a page number. A number without a name is plausible
+ * only after what looks like a headline; otherwise it can belong to the article itself.
  */
 function mayBe(own: Own, members: readonly { isNamed: boolean }[]): boolean {
   const isNamed = own.form === null ? members.every((it) => it.isNamed) : own.isNamed;

@@ -12,11 +12,11 @@ export interface ArticlePageInput extends ArticlePage {
 
 /**
  * Returns the extraction of an article of several pages. Text, HTML and word count cover the pages
- * in `read` that belong to the article, in order, without repeated paragraphs and without pages
- * that would make the text too long. Other fields are the first page's. `page.articlePages`
- * includes pages to which only later pages link. The text's evidence says what happened to each of
- * these pages, even if it is missing from `read`. Returns `first` unchanged if it isn't page 1 of
- * several or has no text.
+ * in `read` that belong to the article, in order. Repeated paragraphs are omitted, and so are pages
+ * that would make the text too long. The other fields are the first page's. `page.articlePages`
+ * also lists pages that only later pages link to. The text's evidence says what happened to each
+ * listed page, even if `read` lacks it. Returns `first` unchanged if it isn't the first of several
+ * pages, or has no text.
  */
 export function joinArticlePages(first: Extraction, read: readonly ArticlePageInput[]): Extraction {
   const { articlePages } = first.page;
@@ -67,9 +67,9 @@ export function joinArticlePages(first: Extraction, read: readonly ArticlePageIn
 }
 
 /**
- * Whether a page is an article with text that continues `first`. Its headline must be or contain
- * that of `first`; or it must link to a page 1 whose URL differs from its own only in a named page
- * number. A number without a name can belong to another article.
+ * Whether a page continues the article `first`. It must be an article with text. Its headline must
+ * contain `first`'s; or it must link to a page 1 whose URL differs from the page's own only in a
+ * named page number, because a number without a name can belong to another article.
  */
 function isOfSame(first: Extraction, { fields, page }: Extraction, url: string): boolean {
   if (page.kind !== "article" || !fields.text) return false;
@@ -81,7 +81,7 @@ function isOfSame(first: Extraction, { fields, page }: Extraction, url: string):
   return articlePageAddresses(new URL(url)).some((it) => it.isNamed && it.base === base);
 }
 
-/** Minimum number of letters in a headline or paragraph whose repetition can't be chance. */
+/** A headline or paragraph with at least this many letters isn't repeated by chance. */
 const TELLING = 12;
 
 function keysIn(text: string): string[] {

@@ -28,14 +28,14 @@ interface Body {
 export interface Reading {
   body: Body | null;
   visible: string;
-  /** Share of links in all visible text, 0 to 1. */
+  /** Share of the visible text that is inside links, 0 to 1. */
   links: number;
   /**
-   * The visible blocks that aren't in navigation, footers, notices, paid elements or elements that
-   * the source's selectors remove.
+   * The visible blocks outside navigation, footers, notices, paid elements, and elements that the
+   * source's selectors remove.
    */
   core: Block[];
-  /** Whether an element is one of those that `core` omits. */
+  /** Whether `core` omits the blocks of an element. */
   isAround: (tag: Tag) => boolean;
 }
 
@@ -44,8 +44,8 @@ export interface Known {
   title: string | null;
   authors: string[];
   /**
-   * Elements that the source's own selectors name. The containers take precedence over every rule.
-   * Missing if the source has no selectors.
+   * Elements that match the source's selectors; missing if it has none. If there are containers,
+   * they are the body, and no rule is applied.
    */
   own?: Own | undefined;
   /** Elements that only subscribers can read. */
@@ -68,14 +68,15 @@ export function readBody(page: Page, layout: Layout | null, known: Known): Readi
   return { ...visibleIn(layout.blocks), body, core, isAround: (tag) => dropped[tag.order] === 1 };
 }
 
-/** Returns the part of a body that is before an element; null if there is no such part. */
+/** Returns the part of a body before an element; null if there is no such part. */
 export function bodyBefore({ blocks, evidence }: Body, tag: Tag, base: string): Body | null {
   const before = blocks.filter((block) => block.tag.order < tag.order);
   return before.length > 0 ? bodyOf(before, base, evidence) : null;
 }
 
 /**
- * Joins blocks: with a blank line between paragraphs, and a bar between the cells of a table row.
+ * Joins the texts of blocks, with a blank line between paragraphs and a bar between the cells of a
+ * table row.
  */
 function textOfBlocks(blocks: Block[]): string {
   let text = "";
@@ -89,7 +90,7 @@ function textOfBlocks(blocks: Block[]): string {
 }
 
 /**
- * Whether a block is in the same row as the last one, but in another cell. A cell can contain
+ * Whether a block is in the same row as the last block, but in another cell. A cell can contain
  * several paragraphs.
  */
 function isNextCell(last: Block, block: Block): boolean {
@@ -108,8 +109,8 @@ interface Own {
 }
 
 /**
- * A visible text of at most this size gives way to a much longer embedded text. Measured like
- * `Block.size`.
+ * A visible text of at most this size is replaced by a much longer embedded text. The size is
+ * measured like `Block.size`.
  */
 const SHORT = 250;
 
@@ -216,7 +217,7 @@ function bodyOf(blocks: Block[], base: string, evidence: Evidence): Body {
   return { blocks: selected, text: cut, html, evidence: shortened };
 }
 
-/** Returns the first blocks that fit into the maximum length, at least one. */
+/** Returns as many blocks from the start as fit into the maximum text length, but at least one. */
 function startOf(blocks: Block[]): Block[] {
   let left = EXTRACT_BOUNDS.text;
   const end = blocks.findIndex(({ text }) => (left -= text.length + 2) < 0);
@@ -224,8 +225,8 @@ function startOf(blocks: Block[]): Block[] {
 }
 
 /**
- * Returns the evidence for a text found in visible elements: how they were chosen, and how much of
- * the text JSON-LD repeats.
+ * Returns the evidence for a text found in visible elements: how the elements were chosen, and how
+ * much of the text JSON-LD repeats.
  */
 function chosen(choice: Choice, selected: Block[], page: Page): Evidence {
   const stated = statedCandidate(selected, page);
@@ -241,7 +242,7 @@ function chosen(choice: Choice, selected: Block[], page: Page): Evidence {
   };
 }
 
-/** Returns the evidence for an embedded text that won because little is visible. */
+/** Returns the evidence for an embedded text that was chosen because little text is visible. */
 function outweighed(
   won: Evidence,
   prose: number,
@@ -254,13 +255,16 @@ function outweighed(
   return { ...won, because, candidates: [own, ...others] };
 }
 
-/** Limits of the comparison with JSON-LD: characters of the body, and letters of each paragraph. */
+/**
+ * The comparison with JSON-LD ends after `MAX_STATED_PROSE` characters of the body, and uses the
+ * first `LETTERS` letters of each paragraph.
+ */
 const MAX_STATED_PROSE = 12_000;
 const LETTERS = 40;
 
 /**
  * Returns the text in JSON-LD as a candidate, with the share of the body that it repeats; null if
- * JSON-LD has no text or a short one.
+ * that text is missing or short.
  */
 function statedCandidate(selected: Block[], page: Page): BodyCandidate | null {
   const text = page.article?.["articleBody"];

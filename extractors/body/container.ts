@@ -21,19 +21,23 @@ export interface Choice extends Container {
 }
 
 /**
- * Minimum shares of the prose that elements named as the body must contain. In this order: one
- * element with a clear name, several with a clear name, elements with a vague name.
+ * Elements named as the body are chosen only if they contain at least this share of the prose:
+ * `STRONG` for one element with a clear name, `SEVERAL` for several such elements, `WEAK` for a
+ * vague name.
  */
 const STRONG = 0.5;
 const SEVERAL = 0.75;
 const WEAK = 0.8;
 
-/** Parts of a table. An article is in one cell, or around the table. */
+/**
+ * A table and its parts except cells. They are never the container: an article is in one cell, or
+ * around the table.
+ */
 const TABLE = new Set(["table", "thead", "tbody", "tfoot", "tr"]);
 
 /**
- * Sums of `worth` over each element and its descendants, by `order`: of all blocks, and of those
- * with a positive worth.
+ * Sums of `worth` over the blocks in each element, by the element's `order`. `positive` counts only
+ * blocks with a positive worth.
  */
 interface Worth {
   total: Float64Array;
@@ -41,9 +45,9 @@ interface Worth {
 }
 
 /**
- * Returns the article's container; null if no element has prose. This is the element with the most
- * prose, if possible in the headline's own `article`. Elements that are marked or named as the
- * article's body win if they contain enough of that prose.
+ * Returns the article's container; null if no element has prose. It is the element with the most
+ * prose; if the headline's own `article` has enough prose, only elements inside it are compared.
+ * Elements that are marked or named as the article's body win if they contain enough of that prose.
  */
 export function findContainer(tags: Tag[], blocks: Block[], headline: Tag | null): Choice | null {
   const worths = new Map(blocks.map((block) => [block, worth(block)]));
@@ -80,7 +84,7 @@ export function findContainer(tags: Tag[], blocks: Block[], headline: Tag | null
   return { ...won, because: because ?? "", candidates };
 }
 
-/** Returns the share of the larger container's prose that both contain. */
+/** Returns how much of the larger container's prose is also in the other container, 0 to 1. */
 function overlap(one: Container, other: Container, { positive }: Worth): number {
   let shared = 0;
   for (const a of one.tags) {
@@ -103,8 +107,8 @@ function richest(range: Tag[], { total }: Worth): Tag | null {
 }
 
 /**
- * Returns the parent of an element if siblings with the same tag and class contain over a fifth as
- * much prose as the element; otherwise the element.
+ * Returns an element's parent if the element's siblings with the same tag and class together have
+ * over a fifth as much prose as the element; otherwise the element.
  */
 function withSiblings(best: Tag, own: Tag | null, { positive }: Worth): Tag {
   const outer = parentOf(best);
@@ -125,8 +129,8 @@ function articleOf(headline: Tag): Tag | null {
 }
 
 /**
- * Whether to search only the headline's `article`, because it has enough prose of its own. False if
- * `best` is inside it anyway.
+ * Whether to search only the headline's `article`, because it contains enough of the prose. False
+ * if `best` is inside that `article` anyway.
  */
 function isOwnArticle(own: Tag, best: Tag, tags: Tag[], { positive }: Worth): boolean {
   const ownProse = positive[own.order] ?? 0;
@@ -143,8 +147,9 @@ function isOwnArticle(own: Tag, best: Tag, tags: Tag[], { positive }: Worth): bo
 }
 
 /**
- * Returns the outermost elements with `itemprop=articleBody`, without minor ones; null if there are
- * none or they contain little prose. They win even if another element has more prose.
+ * Returns the outermost elements with `itemprop=articleBody`, except those with little prose. They
+ * win even if another element has more prose. Null if there are none, or the largest has little
+ * prose.
  */
 function markedBody(tags: Tag[], best: Tag, scores: Worth): Container | null {
   const proseOf = (tag: Tag) => scores.positive[tag.order] ?? 0;
@@ -161,8 +166,8 @@ function markedBody(tags: Tag[], best: Tag, scores: Worth): Container | null {
 }
 
 /**
- * Returns the elements whose class names them as the body; null if none contains enough prose.
- * Elements of the same class count together.
+ * Returns the elements whose class or id names them as the body; null if none contains enough
+ * prose. The prose of elements with the same class is added up.
  */
 function namedBody(tags: Tag[], best: Tag, { positive }: Worth): Container | null {
   const whole = positive[best.order] ?? 0;

@@ -11,9 +11,10 @@ const ROLES = new Set(
 );
 
 /**
- * Returns an array that is 1 at the `order` of each element that isn't part of an article. Doesn't
- * mark an element that contains the headline and over a fifth of the page's prose. Marks an element
- * with over half of the prose only if it is a footer, comments or a notice, and has less than 90 %.
+ * Returns an array that is 1 at the `order` of each element that isn't part of the article. Keeps
+ * an element with the headline and over a fifth of the page's prose. Drops an element with over
+ * half of the prose only if it is a footer, comments or a notice, and has less than 90 % of the
+ * prose.
  */
 export function markDropped(
   tags: Tag[],
@@ -52,12 +53,12 @@ export function isHiddenInline(tag: Tag): boolean {
   return INLINE.has(tag.name) && (isHidden(tag) || hintOf(tag).hidden);
 }
 
-/** Matches ids of elements that web archives add to archived pages. */
+/** Matches ids of elements that web archives add to pages. */
 const ARCHIVE = /^(?:wm-ipp|wm_|wb[-_]|wayback|archive-?it)/i;
 
 /**
- * Returns why an element isn't part of an article; null if it can be. `size` is the amount of prose
- * in the element, `share` its share of the page's prose.
+ * Returns why an element isn't part of the article; null if it can be. `size` is the amount of
+ * prose in the element, `share` its share of the page's prose.
  */
 function reasonToDrop(tag: Tag, size: number, share: number): string | null {
   const { id, itemprop, name, role } = tag;

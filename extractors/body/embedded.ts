@@ -12,13 +12,13 @@ export interface Embedded {
   size: number;
 }
 
-/** Maximum number of characters of a script, and of values visited per script. */
+/** Longer scripts are skipped (characters), and only this many values of a script are read. */
 const MAX_SCRIPT = 3_000_000;
 const MAX_VALUES = 60_000;
 
 /**
  * Returns the article's text in JSON-LD or in the initial state of a script application; null if
- * there is none. The longer one wins, but JSON-LD always does if its text isn't short.
+ * there is none. A long text in JSON-LD wins; otherwise the longer text wins.
  */
 export function embeddedBody(page: Page): Embedded | null {
   const stated = fromHtml("json-ld articleBody", articleBodies(page));
@@ -95,14 +95,14 @@ function objectIn(script: string): string | null {
 }
 
 const PROSE = /[.!?。！？]["'”’»)]*(?:\s|<|$)/;
-/** Matches markup with at least two paragraphs. A string that matches is a text by itself. */
+/** Matches markup with at least two paragraphs. A string that matches counts as a whole text. */
 const PARAGRAPHS = /<p[ >].{60,}<p[ >]/s;
 const NOT_TEXT = /^(?:https?:|\/|data:|\{|\[|function\b|<svg|<style)/;
 const OTHER_KEYS =
   /alt|caption|url|src|href|css|style|script|legal|privacy|cookie|seo|meta|comment|bio|related/i;
 
 /**
- * Returns the longest text in a value: one long string, or the prose in one list, in order; empty
+ * Returns the longest text in a value: one long string, or all prose in one list, in order. Empty
  * if there is none.
  */
 function longestText(root: unknown): string[] {

@@ -11,9 +11,8 @@ export function escapeHtml(text: string): string {
 }
 
 /**
- * Returns blocks as HTML that has only allowed elements, such as paragraphs, headings, lists,
- * quotes, tables and emphasis. No element keeps an attribute, except for the http(s) `href` of
- * links.
+ * Returns blocks as HTML with only allowed elements, such as paragraphs, headings, lists, quotes,
+ * tables and emphasis. The only attribute is the `href` of links, with an http(s) URL.
  */
 export function htmlOf(blocks: Block[], base: string): string {
   const out: string[] = [];

@@ -19,7 +19,7 @@ export interface Surroundings {
   isEarly: (block: Block) => boolean;
 }
 
-/** One reason to omit a line. */
+/** A reason to omit a line. */
 export interface LineRule {
   name: string;
   when: (block: Block, around: Surroundings) => boolean;
@@ -78,7 +78,7 @@ export const PICTURE_RULES: LineRule[] = [
 const CLOCK = /^\d{1,2}[:.h]\d{2}(?:\s?(?:uhr|[ap]\.?m\.?))?$/i;
 
 /**
- * Kinds of blocks that belong to the text even if they consist of links, as long as they are
+ * A block of these kinds belongs to the text even if it consists of links, provided that it is
  * between paragraphs.
  */
 const MAY_LINK = new Set<BlockKind>(["heading", "cell"]);
@@ -89,8 +89,8 @@ export function isLinkLine(block: Block): boolean {
 }
 
 /**
- * Whether a block repeats the headline. Among the first lines, the headline after a kicker counts
- * too, and so does a heading that says nearly the same.
+ * Whether a block repeats the headline. A block among the first lines also counts if it ends with
+ * the headline, or is a heading that says nearly the same.
  */
 function isHeadlineAgain(block: Block, { title, titleKey, isEarly }: Surroundings): boolean {
   if (block.size > 300 || titleKey === "") return false;
@@ -104,16 +104,16 @@ function isHeadlineAgain(block: Block, { title, titleKey, isEarly }: Surrounding
 }
 
 /**
- * Whether a block begins with a notice to the reader. Further on in a block, the same words can
- * belong to the story.
+ * Whether a short block contains a notice to the reader, or a longer block begins with one. Further
+ * on in a longer block, the same words can belong to the story.
  */
 function isNotice(block: Block): boolean {
   return noticeAt(block) < (block.size < 140 ? block.size : 45);
 }
 
 /**
- * Whether a block contains a notice to the reader anywhere; false for long blocks and quotes. After
- * the end of the story, this is enough to drop the block.
+ * Whether a block contains a notice to the reader anywhere; false for long blocks and quotes. Below
+ * the end of the story, such a block is dropped.
  */
 export function holdsNotice(block: Block): boolean {
   return block.size < 350 && block.kind !== "quote" && Number.isFinite(noticeAt(block));
@@ -241,8 +241,8 @@ export function isSentence(text: string): boolean {
 }
 
 /**
- * Returns how strongly a block indicates that an article surrounds it: positive for prose, negative
- * for links, notices and scraps, 0 for headings and captions.
+ * Returns how strongly a block suggests that the elements around it contain the article: positive
+ * for prose, negative for links, notices and scraps, 0 for headings and captions.
  */
 export function worth(block: Block): number {
   const { size, links, kind, text } = block;
@@ -256,7 +256,7 @@ export function worth(block: Block): number {
   return isSentence(text) ? prose * 0.7 : -5;
 }
 
-/** Returns, by `order`, the sum of `figure` over the blocks in each element and its descendants. */
+/** Returns the sum of `figure` over all blocks in each element, by the element's `order`. */
 export function sums(tags: Tag[], blocks: Block[], figure: (block: Block) => number): Float64Array {
   const total = new Float64Array(tags.length);
   for (const block of blocks) {

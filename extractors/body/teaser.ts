@@ -11,8 +11,8 @@ const LONGEST = 1200;
 
 /**
  * Returns the teaser: the visible standfirst; otherwise a description in the metadata that is long
- * enough and about the article; otherwise up to three first paragraphs; otherwise any description.
- * `NOTHING` if there is none of these.
+ * enough and about the article; otherwise the text's first paragraphs, at most three; otherwise any
+ * description. `NOTHING` if there is none of these.
  */
 export function readTeaser(
   page: Page,
@@ -44,8 +44,8 @@ export function readTeaser(
 }
 
 /**
- * Returns the text of the first block that is named as a standfirst among the five below the
- * headline; null if there is none.
+ * Returns the text of the first of the five blocks below the headline that is named as a
+ * standfirst; null if none is.
  */
 function shownStandfirst(layout: Layout | null): string | null {
   if (!layout || layout.at < 0) return null;
@@ -67,8 +67,8 @@ function isCutOff(description: string, text: string): boolean {
 }
 
 /**
- * Minimum share of a description's words that the article contains. With a lower share, the
- * description is about the whole site.
+ * A description is about the article if the article contains at least this share of its words;
+ * otherwise it is about the whole site.
  */
 const MIN_LIKENESS = 0.4;
 
@@ -106,8 +106,8 @@ const LEAD = new Set(
 );
 
 /**
- * Returns the standfirst: the blocks between headline and body that are named as a standfirst,
- * repeat a description in the metadata, or are headings right below the headline.
+ * Returns the standfirst: the blocks between headline and body that are named as a standfirst, that
+ * repeat a description in the metadata, or that are headings right below the headline.
  */
 export function leadBlocks(
   all: Block[],

@@ -11,12 +11,12 @@ import {
   type Surroundings,
 } from "./lines.ts";
 
-/** Number of blocks that count as first lines. Bylines and repeated headlines are among them. */
+/** This many blocks count as first lines. Bylines and repeated headlines are in these blocks. */
 const EARLY = 8;
 
 /**
- * Returns the blocks that are part of the article: without lines that the line rules omit, without
- * scraps before its start, and without what follows its end.
+ * Removes what isn't part of the article: lines that match a line rule, scraps before the start,
+ * and everything after the end.
  */
 export function trim(blocks: Block[], known: Omit<Surroundings, "inProse" | "isEarly">): Block[] {
   const early = new Set(blocks.slice(0, EARLY));
@@ -36,7 +36,7 @@ export function trim(blocks: Block[], known: Omit<Surroundings, "inProse" | "isE
   return trimEnd([...head, ...remaining.slice(from)], known.authors);
 }
 
-/** Returns the lines of a standfirst without those that the line rules omit. */
+/** Removes lines that match a line rule from a standfirst. */
 export function trimLead(
   blocks: Block[],
   known: Omit<Surroundings, "inProse" | "isEarly">,
@@ -45,10 +45,7 @@ export function trimLead(
   return blocks.filter((block) => !LINE_RULES.some((rule) => rule.when(block, around)));
 }
 
-/**
- * Returns blocks without headings such as "Read also", and without the links to other articles
- * below them.
- */
+/** Removes headings such as "Read also", and the links to other articles below them. */
 function withoutDetours(blocks: Block[]): Block[] {
   const remaining: Block[] = [];
   for (let at = 0; at < blocks.length; at++) {
@@ -77,10 +74,7 @@ function levelOf(block: Block | undefined): number {
   return block?.kind === "heading" ? Number(block.tag.name[1]) : 0;
 }
 
-/**
- * Returns blocks without duplicates among the first paragraphs. Further on, a repetition can be
- * intended.
- */
+/** Removes duplicates among the first paragraphs. A later repetition can be intended. */
 function once(blocks: Block[]): Block[] {
   const seen = new Set<string>();
   return blocks.filter(({ text, size }, at) => {

@@ -4,13 +4,13 @@ import type { ArticleFields } from "../../model/articles/fields.ts";
 import { countWords, keyOf } from "../words.ts";
 
 const RULE = "learnt boilerplate";
-/** Minimum length of a text without its boilerplate, in characters. */
+/** Paragraphs aren't removed if the text would then have fewer characters than this. */
 const LEAST = 150;
 const LEAD = 400;
 
 /**
- * Returns an extraction without the paragraphs whose keys are in `known`, the source's boilerplate.
- * A text that would become too short stays unchanged. The evidence lists what was removed.
+ * Removes the paragraphs whose keys are in `known`, the source's boilerplate. The text stays
+ * unchanged if it would become too short. The evidence lists what was removed.
  */
 export function dropBoilerplate(extraction: Extraction, known: ReadonlySet<string>): Extraction {
   if (known.size === 0) return extraction;
@@ -71,8 +71,8 @@ function isKnown(line: string, known: ReadonlySet<string>): boolean {
 }
 
 /**
- * Returns our own HTML, which has one block per line, without the blocks for whose text `isGone`
- * returns true. Null if `html` is null.
+ * Removes the blocks for which `isGone` returns true from our own HTML, which has one block per
+ * line. Null if `html` is null.
  */
 export function withoutLines(
   html: string | null,
@@ -102,11 +102,11 @@ export interface Keyed {
 }
 
 /**
- * Minimum length of a paragraph that can be boilerplate. Unrelated articles can share shorter
+ * Minimum size of a paragraph that can be boilerplate. Unrelated articles can share shorter
  * paragraphs.
  */
 const SHORTEST = 25;
-/** Minimum length of a paragraph that can be boilerplate anywhere in the text. */
+/** Minimum size of a paragraph that can be boilerplate anywhere in the text. */
 const LONG = 80;
 /**
  * Number of paragraphs at the start and at the end of a text that can be boilerplate although they

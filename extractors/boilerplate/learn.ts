@@ -10,17 +10,17 @@ import { isShort, type Keyed } from "./drop.ts";
 export const WINDOW = 60;
 /** Maximum numbers of articles and of learned paragraphs stored per source. */
 export const BOILERPLATE_LIMITS = { articles: 600, paragraphs: 200 };
-/** Minimum number of articles that contain a paragraph for it to be boilerplate. */
+/** A paragraph is boilerplate if at least this many articles contain it. */
 const ENOUGH = 3;
 /**
- * Like `ENOUGH`, but for a short paragraph, as a number and as a share of the compared articles.
- * Both must be reached, because short phrases recur by chance.
+ * A short paragraph is boilerplate only if at least this number and this share of the compared
+ * articles contain it, because short phrases recur by chance.
  */
 const ENOUGH_SHORT = 5;
 const SHARE_SHORT = 0.3;
 /**
- * Minimum share of an article's paragraphs, by size, that no compared article contains. With a
- * lower share, the article is a version of another one and teaches nothing.
+ * If a smaller share of an article's paragraphs, by size, is in no compared article, the article is
+ * a version of another one and teaches nothing.
  */
 const OWN = 0.3;
 
@@ -40,10 +40,10 @@ export interface Lesson {
 }
 
 /**
- * Returns what one more article teaches; null if it has an entry already or has no paragraphs. A
- * paragraph is boilerplate if enough of the compared articles contain it. An article that mostly
- * repeats others gets an entry, but teaches no paragraphs. `without` has the keys of the paragraphs
- * that were removed when the article was extracted.
+ * Returns what one more article teaches; null if the article has an entry already or has no
+ * paragraphs. A paragraph is boilerplate if enough of the compared articles contain it. An article
+ * that mostly repeats others gets an entry, but teaches no paragraphs. `without` has the keys of
+ * the paragraphs that were removed when the article was extracted.
  */
 export function learnBoilerplate(
   before: Known,
@@ -79,8 +79,8 @@ export function learnBoilerplate(
 
 /**
  * Learns again from the articles that aren't final, in the order of their ids, so that the result
- * doesn't depend on when each was extracted. `reread` has the ids of the articles from which
- * different paragraphs are now to be removed.
+ * doesn't depend on when each was extracted. `reread` has the ids of the articles that must be
+ * extracted again, because other paragraphs are boilerplate now.
  */
 export function finishBoilerplate({ recent, known }: Known, at: Date): FinishedBoilerplate {
   let final: Known = {
@@ -132,7 +132,7 @@ export function sharedShare({ recent, known }: Known, paragraphs: Keyed[]): numb
 }
 
 /**
- * Returns a source's articles and learned paragraphs after one more article: as many of the latest
+ * Adds a lesson to a source's articles and learned paragraphs. Keeps only the latest ones, as many
  * as `BOILERPLATE_LIMITS` permits.
  */
 export function afterLesson(before: Known, { entry, learnt }: Lesson): Known {

@@ -47,8 +47,8 @@ export interface DateHit {
 }
 
 /**
- * Returns a text's date: an ISO 8601 date at its start, a Unix time in s or ms, otherwise the first
- * date in its first 300 characters. Null if there is none.
+ * Returns the date in a text: an ISO 8601 date at its start, a Unix time in s or ms, otherwise the
+ * first date in its first 300 characters. Null if there is none.
  */
 export function parseDate(text: string, reading: Reading): Stamp | null {
   const plain = foldDigits(text.trim());
@@ -122,7 +122,7 @@ function fromPersian(year: number, month: string, day: number): [number, number,
 }
 
 const PATTERNS: {
-  /** A quick test: `form` is tried only in texts that match it. */
+  /** A quick test: `form` is tried only on texts that match `needs`. */
   needs: RegExp;
   form: RegExp;
   read: (groups: string[], reading: Reading) => [number, number, number] | null;
@@ -191,8 +191,8 @@ const PATTERNS: {
 ];
 
 /**
- * Returns every date in a text, in order of position, each with the time of day that is just after
- * or before it, if any.
+ * Returns every date in a text, in order. A date includes the time of day directly after or before
+ * it, if there is one.
  */
 export function findDates(text: string, reading: Reading): DateHit[] {
   const plain = foldDigits(text);

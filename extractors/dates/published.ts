@@ -46,7 +46,7 @@ export function readPublished(page: Page, layout: Layout | null, reading: Readin
   return NOTHING;
 }
 
-/** Returns `weak` instead of `found`, which has only a day, if `weak` is a time on that day. */
+/** Returns `weak` if it is a time on the day that `found` states; otherwise `found`. */
 function sharpened(found: Answer<Stamp>, weak: Answer<Stamp>): Answer<Stamp> {
   if (!found.value || weak.value?.precision !== "instant") return found;
   const local = new Date(weak.value.at.getTime() + (weak.value.offset ?? 0) * 60_000);
@@ -55,8 +55,8 @@ function sharpened(found: Answer<Stamp>, weak: Answer<Stamp>): Answer<Stamp> {
 }
 
 /**
- * Returns a date in UTC with the offset of the clock near the headline, so that its day is the one
- * that readers see. Returns other dates unchanged.
+ * Returns a date in UTC with the offset of the time shown near the headline, so that its day is the
+ * day that readers see. Returns other dates unchanged.
  */
 function inShownZone(found: Answer<Stamp>, layout: Layout | null): Answer<Stamp> {
   const stamp = found.value;
@@ -89,7 +89,10 @@ function firstStamp(
   return NOTHING;
 }
 
-/** Whether a date is between 1990 and now, with a tolerance of 26 hours for wrong zones. */
+/**
+ * Whether a date is between 1990 and now. Up to 26 hours after now is tolerated, because a zone can
+ * be wrong.
+ */
 function isPlausible(stamp: Stamp, now: Date): boolean {
   const at = stamp.at.getTime();
   return at > Date.UTC(1990, 0, 1) && at < now.getTime() + 26 * 3_600_000;
@@ -226,7 +229,7 @@ const MODIFIED: Place[] = [
 ];
 
 /**
- * Returns the texts of at most four date tags, those nearest to the headline. Ignores tags in
+ * Returns the texts of the date tags nearest to the headline, at most four tags. Ignores tags in
  * comments and in lists of other articles. Also ignores tags labelled as updates, unless `updates`
  * is true.
  */
@@ -241,7 +244,7 @@ function nearest(tags: Tag[], headline: Tag | null, updates = false): string[] {
 
 /**
  * Returns a function that says whether a date tag is outside readers' comments. A line with the
- * date and the number of comments is outside.
+ * date and the number of comments counts as outside.
  */
 function isEditors(headline: Tag | null) {
   return (tag: Tag) => {

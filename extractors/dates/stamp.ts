@@ -58,7 +58,10 @@ export function stampOf(
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-/** Returns a zone's offset in minutes east of UTC at a local time (ms as if UTC). */
+/**
+ * Returns a zone's offset in minutes east of UTC at a local time. `local` is that time in ms, as if
+ * it were in UTC.
+ */
 function offsetAt(timezone: string, local: number): number {
   if (timezone === "UTC") return 0;
   let format = formatters.get(timezone);
@@ -90,8 +93,8 @@ function offsetAt(timezone: string, local: number): number {
 const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
 
 /**
- * Returns a stamp as ISO text: a day as `YYYY-MM-DD`, a time in its stated zone with the offset,
- * and a time without a stated zone in `timezone` without offset.
+ * Returns a stamp as ISO text: a day as `YYYY-MM-DD`; a time with its stated offset; a time without
+ * a stated zone as local time in `timezone`, without an offset.
  */
 export function isoOf(stamp: Stamp, timezone = "UTC"): string {
   if (stamp.precision === "day") return stamp.at.toISOString().slice(0, 10);
@@ -105,15 +108,15 @@ export function isoOf(stamp: Stamp, timezone = "UTC"): string {
 
 const MONTH_FIRST_SUFFIX = /\.(?:us|gov|mil|edu|ph)$/;
 /**
- * Matches country domains, except those of countries with American date order and those used
- * worldwide.
+ * Matches country domains. Doesn't match domains that are used worldwide, or countries that write
+ * the month first.
  */
 const DAY_FIRST_SUFFIX = /\.(?!us|ph|tv|io|ai|co|me|fm|ly|cc|ws)[a-z]{2}$/;
 
 /**
  * Returns how to read ambiguous dates of a page. `3/4/2020` is 4 March only if the language is
- * English or unknown, and neither the domain nor `lang` is that of a country that writes the day
- * first.
+ * English or unknown. The domain must also be American or Philippine, or neither domain nor `lang`
+ * must name a country that writes the day first.
  */
 export function readingOf(page: Page, language: string | null, timezone = "UTC"): Reading {
   const host = URL.canParse(page.url) ? new URL(page.url).hostname : "";

@@ -52,7 +52,7 @@ export function dateNearHeadline(layout: Layout, reading: Reading): Sighting | n
   return nearHeadline(layout, reading, 220);
 }
 
-/** Like `dateNearHeadline`, but only in lines with little else, and without dates of updates. */
+/** Like `dateNearHeadline`, but reads only lines with little else, and ignores dates of updates. */
 export function dateLineNearHeadline(layout: Layout, reading: Reading): Sighting | null {
   const found = nearHeadline(layout, reading, 60);
   return found?.updated ? null : found;
@@ -76,9 +76,9 @@ function nearHeadline(
 }
 
 /**
- * Returns the offset of the clock shown near the headline, in minutes east of UTC, if it shows the
- * same instant in another zone. If only a day is shown, returns the smallest offset in whole hours
- * for which the instant is on that day. Null if nothing matches or the offset is 0.
+ * Returns the zone of a time shown near the headline that is the same instant as `instant`, as an
+ * offset in minutes east of UTC. If only a day is shown, returns the smallest offset in whole hours
+ * that puts the instant on that day. Null if nothing matches or the offset is 0.
  */
 export function shownOffset({ blocks, at }: Layout, instant: Date): number | null {
   const minute = Math.floor(instant.getTime() / 60_000) * 60_000;
@@ -99,8 +99,8 @@ export function shownOffset({ blocks, at }: Layout, instant: Date): number | nul
 }
 
 /**
- * Returns the smallest offset in whole hours, as minutes, that moves an instant into a day, given
- * as its UTC midnight. Null if the offset is 0 or over 14 hours.
+ * Returns the smallest offset in whole hours, as minutes, that moves an instant into a day. `day`
+ * is the day's midnight in UTC. Null if the offset is 0 or over 14 hours.
  */
 function hoursTo(day: number, instant: number): number | null {
   const hour = 3_600_000;
@@ -111,7 +111,7 @@ function hoursTo(day: number, instant: number): number | null {
 }
 
 /**
- * Returns the first date labelled as that of publication, otherwise the first in a short line,
+ * Returns the first date labelled as the publication date, otherwise the first in a short line,
  * otherwise the first in any text; null if there is none.
  */
 export function dateAnywhere(layout: Layout, reading: Reading): Sighting | null {

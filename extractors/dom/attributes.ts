@@ -68,7 +68,7 @@ export class Attributes {
     return !this.unfinished;
   }
 
-  /** Sets `start` and `end` to those of a value. Returns the offset after the value. */
+  /** Sets `start` and `end` to a value's offsets. Returns the offset after the value. */
   #value(code: number, from: number): number {
     const { html } = this;
     if (code === DOUBLE || code === SINGLE) {
@@ -90,8 +90,8 @@ export class Attributes {
   }
 
   /**
-   * Whether the current attribute's name begins with `name`, given in lower case. Callers compare
-   * the lengths first.
+   * Whether the current attribute is called `name`, which must be in lower case. Callers must
+   * compare the lengths first.
    */
   isCalled(name: string): boolean {
     const { html, nameStart } = this;
@@ -105,8 +105,8 @@ export class Attributes {
 }
 
 /**
- * Returns all attributes of a tag, by lower-case name, from an offset after the tag's name. Of
- * repeated names, the first counts.
+ * Returns all attributes of a tag by lower-case name. `at` is the offset after the tag's name. If a
+ * name is repeated, its first value counts.
  */
 export function attributesAt(html: string, at: number): Record<string, string> {
   const all: Record<string, string> = {};
@@ -119,16 +119,19 @@ export function attributesAt(html: string, at: number): Record<string, string> {
   return all;
 }
 
-/** Lower-case names of tags and attributes, by the name as written. Shared between pages. */
+/** Lower-case names of tags and attributes, by the name in the markup. Shared between pages. */
 const names = new Map<string, string>();
 
 /**
- * Cache of recent names, by a hash of their length and their first and last characters: a page
- * repeats few names many times.
+ * Cache of recent names by a hash of their length, first and last character. A page has few names,
+ * but repeats them many times.
  */
 const quick: string[] = Array.from({ length: 512 }, () => "");
 
-/** Returns a tag or attribute name in lower case, as a shared string, which is quick to compare. */
+/**
+ * Returns a tag or attribute name in lower case. Equal names are the same string, which is quick to
+ * compare.
+ */
 export function nameIn(html: string, start: number, end: number): string {
   const first = html.charCodeAt(start);
   const slot = ((end - start) * 61 + first * 7 + html.charCodeAt(end - 1)) & 511;

@@ -3,7 +3,7 @@ import { fold, joint, pushChildren, squeeze } from "./text.ts";
 
 export type BlockKind = "text" | "heading" | "item" | "quote" | "cell" | "pre" | "caption";
 
-/** A line or paragraph as laid out. The body consists of blocks. */
+/** A line or paragraph of a page as it is laid out. The body consists of blocks. */
 export interface Block {
   /** The innermost block-level element around the block. */
   tag: Tag;
@@ -13,8 +13,8 @@ export interface Block {
   /** Text with folded white space; line breaks remain. */
   text: string;
   /**
-   * Length in characters. Those of Chinese, Japanese, Korean, Thai and similar scripts count as
-   * 2.5, so that lengths are comparable across scripts.
+   * Length in characters. A character of Chinese, Japanese, Korean, Thai or a similar script counts
+   * as 2.5, so that lengths are comparable across scripts.
    */
   size: number;
   /** Share of the block's characters inside links, 0 to 1. */
@@ -32,7 +32,9 @@ interface Opened {
   tag: Tag;
   nodes: (Text | Tag)[];
   raw: string;
-  /** The last piece of `raw`, because reading the end of a growing string copies the string. */
+  /**
+   * The last piece of `raw`. Stored because reading the end of a growing string copies the string.
+   */
   end: string;
   linked: number;
   breaks: number;
@@ -48,8 +50,8 @@ const CJK =
   /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]/g;
 
 /**
- * Returns the blocks of a subtree in document order. Leaves out elements in `skip` and those for
- * which `drop` is true.
+ * Returns the blocks of a subtree in document order. Omits elements in `skip`, and elements for
+ * which `drop` returns true.
  */
 export function blocksOf(
   root: Tag,

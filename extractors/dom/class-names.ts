@@ -1,4 +1,4 @@
-/** The meanings of words in class and id, as bits. */
+/** The meanings of each word in class and id, as bits. */
 const WORDS = new Map<string, number>();
 let bit = 1;
 
@@ -8,7 +8,8 @@ let bit = 1;
 const LIKELY = new Uint8Array(26 * 32);
 
 /**
- * Gives the words in a list, separated by white space, a new bit as their meaning. Returns the bit.
+ * Gives the words in a list a new bit as their meaning, and returns the bit. White space separates
+ * the words.
  */
 export function wordsThatSay(list: string): number {
   const flag = bit;
@@ -25,8 +26,8 @@ function slotOf(first: number, length: number): number {
 }
 
 /**
- * The meaning of a class name or id: that of all its words (`says`) and that of its last word
- * (`last`). `start` and `end` are the name's offsets, `count` its number of words.
+ * A class name or id. `says` has the meanings of all its words, `last` those of its last word only.
+ * `start` and `end` are the name's offsets, `count` is its number of words.
  */
 export interface NameSays {
   start: number;
@@ -37,8 +38,8 @@ export interface NameSays {
 }
 
 /**
- * Calls `tell` for each class name or id in `text`, where white space separates them. Skips names
- * with a variant, such as `md:hidden`, because they apply only to some media or states.
+ * Calls `tell` for each name in a class or id attribute. Skips names with a variant, such as
+ * `md:hidden`, because they apply only to some media or states.
  */
 export function eachName(text: string, tell: (name: NameSays) => void): void {
   const name = { start: 0, end: 0, says: 0, last: 0, count: 0 };

@@ -19,7 +19,7 @@ export interface Highlighted {
 export const HIGHLIGHT_ID = "newsgather-highlight";
 /** Maximum length of a page, in characters. A longer page stays unchanged. */
 const MAX_CHARS = 4_000_000;
-/** Maximum number of texts, of words and of matches. */
+/** Maximum number of texts; also of words, and of matches. */
 const MAX_MARKS = 200;
 const STYLE = "background:#ffe066;color:#000;outline:2px solid #f08c00";
 
@@ -113,8 +113,8 @@ function isLetter(char: string | undefined): boolean {
 }
 
 /**
- * Returns a page with marked ranges of letters. At a tag within a range, the mark ends and another
- * begins.
+ * Returns a page with marks around ranges of letters. At a tag within a range, the mark ends and
+ * another begins.
  */
 function withMarks(
   html: string,

@@ -57,7 +57,7 @@ const HIDDEN =
 /** A quick first test for `HIDDEN`. */
 const MAY_HIDE = /hid|invisible|none|sr-?only|screen/i;
 
-/** Matches the joined words of class names of an article's body, such as `articlebody`. */
+/** Matches class names of an article's body after their words are joined, such as `articlebody`. */
 const BODY =
   /^(?:article|story|post|entry|news|blog|artikel|single|node|field)(?:body|content|contents|text|copy|main|detail|paragraphs)$|^(?:body|rich|full|article|artikel|story|plain)text$/;
 const BODY_FIRST = words(
@@ -99,8 +99,8 @@ export function hintOf(tag: NamedTag): Hint {
 }
 
 /**
- * Cache of hints by class, for one page: the keys are slices of the page and would keep it in
- * memory.
+ * Cache of hints by class, for one page only: its keys are slices of the page, and would otherwise
+ * keep it in memory.
  */
 let byClasses = new Map<string, Hint>();
 
@@ -180,6 +180,8 @@ function bodyIn(text: string, { start, end, says, last, count }: NameSays): Hint
   return count > 1 && (first || says & OUTER) && last & OUTER_LAST ? "weak" : null;
 }
 
-/** The length of the shortest name of a body, and the letters in which such names end. */
+/**
+ * The length of the shortest name that `BODY` matches, and the letters in which these names end.
+ */
 const LEAST = "newsbody".length;
 const BODY_END = "ytsnlYTSNL";

@@ -13,14 +13,14 @@ export class Text {
 
 const CHILDLESS: (Tag | Text)[] = [];
 
-/**
- * An element with its position. `order` is its index in document order, `last` the index of its
- * last descendant, `up` the index of its parent (-1 at the root).
- */
+/** An element with its position. */
 export class Tag {
   readonly name: string;
+  /** Index in document order. */
   readonly order: number;
+  /** Index of the last descendant. */
   last: number;
+  /** Index of the parent; -1 at the root. */
   readonly up: number;
   readonly parent: Tag | null;
   children = CHILDLESS;
@@ -101,7 +101,9 @@ export const LINES = words("p li h1 h2 h3 h4 h5 h6 dd dt span a pre");
 /** The elements that a new tag closes without an end tag. */
 export interface Closing {
   closes: Set<string>;
-  /** Where the search upwards ends; null to end it at the first tag that isn't inline. */
+  /**
+   * The tags at which the search upwards ends; null to end it at the first tag that isn't inline.
+   */
   until: Set<string> | null;
 }
 
@@ -115,7 +117,9 @@ const item: Closing = {
 const term: Closing = { closes: words("dd dt"), until: words("dl table td th") };
 const choice: Closing = { closes: words("option"), until: words("select datalist") };
 
-/** The open elements that a tag closes first, as in browsers, because authors may omit end tags. */
+/**
+ * The open elements that each tag closes first, as in browsers, because authors can omit end tags.
+ */
 export const IMPLIED = new Map<string, Closing>([
   ...[...BLOCK].filter((name) => name !== "body").map((name) => [name, paragraph] as const),
   ["li", item],

@@ -13,7 +13,7 @@ export interface Receiver {
   oncdata(start: number, end: number): void;
 }
 
-/** Elements whose content is text up to their own end tag. */
+/** Elements whose content is text until their own end tag. */
 const RAW = new Set(["script", "style", "title", "textarea", "xmp"]);
 
 const BANG = 0x21;

@@ -19,7 +19,7 @@ const BLANKS =
 /** Matches runs of white space, except single spaces. */
 const SPACES = / \s+|[^\S ]\s*/g;
 
-/** Returns one line of text: white space folded, soft hyphens removed, trimmed. */
+/** Returns a text as one trimmed line with single spaces and without soft hyphens. */
 export function fold(text: string): string {
   return text.replaceAll("\u00ad", "").replace(BLANKS, " ").trim();
 }

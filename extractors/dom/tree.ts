@@ -60,7 +60,7 @@ class Builder implements Tree, Receiver {
   readonly #limits: Limits;
   readonly #stack: Tag[] = [];
   #top: Tag | null = null;
-  /** Number of open tags by name. Saves the search for an end tag that matches no open tag. */
+  /** Number of open tags by name. An end tag whose name isn't open needs no search. */
   readonly #open = new Map<string, number>();
   #opening = new Opening();
   /** Number of open tags beyond the depth limit. Such tags become leaves. */

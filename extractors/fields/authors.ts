@@ -14,8 +14,8 @@ interface Place {
   confidence: number;
   read: (page: Page, layout: Layout | null) => string[];
   /**
-   * Whether the markup marks the text as a name. If so, names that don't look like a person's count
-   * too.
+   * Whether the markup marks the text as a name. Such a name counts even if it doesn't look like a
+   * person's.
    */
   explicit: boolean;
 }
@@ -25,7 +25,7 @@ const metas =
   (page: Page) =>
     names.flatMap(page.meta);
 
-/** Where bylines occur, in the order in which `readSigned` tries the places. */
+/** Where to look for bylines. `readSigned` tries the places in this order. */
 const PLACES: Place[] = [
   { rule: "json-ld author", confidence: 0.95, explicit: true, read: ldAuthors },
   {
@@ -106,8 +106,9 @@ export interface Signed {
 }
 
 /**
- * Returns the names from the first place that names a person; otherwise from the first whose markup
- * marks a name; otherwise from the first with any name. `NOTHING` for both if there is no name.
+ * Returns the names from the first place that names a person; otherwise from the first place whose
+ * markup marks a name; otherwise from the first with any name. Both fields are `NOTHING` if there
+ * is no name.
  */
 export function readSigned(page: Page, layout: Layout | null): Signed {
   const site = siteNames(page);
@@ -184,8 +185,8 @@ function authorProp(tag: Tag): string {
 const FAR = 1500;
 
 /**
- * Returns the texts of the tag nearest to the headline and of up to five tags close to it.
- * Considers only the innermost of these tags, and none in forms, comments or asides.
+ * Returns the texts of the tag nearest to the headline, and of up to five tags close to this tag.
+ * Ignores tags that contain another of `tags`, and tags in forms, comments or asides.
  */
 function linesOf(tags: Tag[], layout: Layout | null): string[] {
   const innermost = tags.filter(
@@ -201,8 +202,8 @@ function linesOf(tags: Tag[], layout: Layout | null): string[] {
 }
 
 /**
- * Returns the texts of an element's links, otherwise of its children if it has several, otherwise
- * its own. Empty if its text is very short or long.
+ * Returns the texts of an element's links. Without links, returns the texts of its children if it
+ * has several, otherwise its own text. Empty if the element's text is very short or long.
  */
 function pieces(tag: Tag): string[] {
   const text = textOf(tag, 300);

@@ -86,8 +86,8 @@ function namedImage(page: Page): StatedImage | null {
 }
 
 /**
- * Returns the first picture near the headline or the first paragraphs that is wide enough or, if no
- * width is stated, in a figure. Undefined if there is none.
+ * Returns the first picture near the headline or the first paragraphs. It must be wide enough; if
+ * its width isn't stated, it must be in a figure. Undefined if there is none.
  */
 function leadPicture(pictures: Tag[], page: Page, layout: Layout | null): Tag | undefined {
   const { headline, blocks, at } = layout ?? { headline: null, blocks: [], at: -1 };
@@ -133,8 +133,8 @@ function sourcesOf(tag: Tag): Tag[] {
 }
 
 /**
- * Returns a function that says whether a URL is that of the same picture, possibly in another size:
- * the file names differ only in size and extension.
+ * Returns a function that says whether a URL leads to the same picture as `url`, possibly in
+ * another size. The file names then differ only in size and extension.
  */
 function versionOf(url: string): (other: string | null) => boolean {
   const bareUrl = bareOf(url);
@@ -177,8 +177,9 @@ const CREDIT = words(
 );
 
 /**
- * Returns the caption and credit of a picture from the closest of five boxes around it that has a
- * caption, or from a figure that has only a credit. Null if there are none.
+ * Searches five boxes around a picture, the closest first. Returns the caption and credit in the
+ * first box with a caption, or the credit in a figure that has no caption. Null if there is
+ * neither.
  */
 function captionOf(picture: Tag): Caption | null {
   let box = parentOf(picture);
@@ -194,7 +195,7 @@ function captionOf(picture: Tag): Caption | null {
   return null;
 }
 
-/** Returns the first elements inside a box, in order, fewer than `most`. */
+/** Returns the elements inside a box in document order, but only the first `most - 1`. */
 function within(box: Tag, most: number): Tag[] {
   const found: Tag[] = [];
   const todo: Tag[] = [box];

@@ -128,7 +128,7 @@ export function readAccess(page: Page): Answer<boolean> {
 }
 
 /**
- * Returns the texts of links with a `rel`. A link that is both tag and category counts as a
+ * Returns the texts of the links with this `rel`. A link that is both tag and category counts as a
  * category.
  */
 function relTags(page: Page, rel: "tag" | "category"): string[] {
@@ -202,8 +202,8 @@ const HOME =
   /^(?:home(?:page)?|start(?:seite)?|accueil|inicio|portada|início|inizio|voorpagina|hem|hjem|forside|etusivu|strona główna|domů|главная|головна|ana ?sayfa|ホーム|トップ|首页|首頁|홈|الرئيسية|หน้าแรก)$/i;
 
 /**
- * Returns the name of the first linked step after the front page. If no step has a link, returns
- * the first of several steps: the last one is the article itself. Otherwise null.
+ * Returns the name of the first linked step after the front page. If none of several steps has a
+ * link, returns the first, because the last one is the article itself. Otherwise null.
  */
 function sectionOf(steps: Step[]): string | null {
   const inner = steps.filter(
@@ -243,8 +243,8 @@ export function readSiteName(page: Page): Answer<string> {
 }
 
 /**
- * Returns the names that the page gives its site, the site's host, and the longer labels of the
- * host. Leaves out names of six words or more.
+ * Returns the names that the page gives its site, the site's host, and the labels of the host with
+ * four letters or more. Omits names of six words or more.
  */
 export function siteNames(page: Page): string[] {
   const names = RULES.map((rule) => rule.read(page)).filter((name): name is string =>

@@ -55,20 +55,23 @@ const PERSON = new RegExp(
 );
 const HAN = /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]{2,6}$/u;
 
-/** Matches what follows the names: interviewees, photographers, where the article appeared. */
+/**
+ * Matches what can follow the names: interviewees, photographers, or the place where the article
+ * appeared.
+ */
 const ASIDE =
   /\s(?:mit|avec|con|im gespräch|in \p{Lu}|(?:und |and )?(?:[Ii]llustrations?|[Ff]otos?|[Pp]hotos?|[Pp]hotography|[Bb]ilder)\b).*$/u;
 
 /** Matches a handle after a name, in brackets or not. */
 const HANDLE = /(?<=\p{L}\s{1,3})@[\w.]{2,40}(?![\w@])/gu;
 
-/** Whether a text introduces the name of someone who didn't write the article: `Updated by:`. */
+/** Whether a text introduces someone who didn't write the article, such as `Updated by:`. */
 export function isOthersLabel(text: string): boolean {
   return text.length < 40 && NOT_WRITTEN.test(text);
 }
 
 /**
- * Returns the names in a byline, without introduction, roles, places, dates and handles. `site` has
+ * Returns the names in a byline. Omits introduction, roles, places, dates and handles. `site` has
  * the site's own names, which don't count as persons.
  */
 export function namesIn(byline: string, site: string[]): Name[] {
@@ -133,8 +136,8 @@ function nameOf(text: string, site: string[]): Name | null {
 }
 
 /**
- * Removes the paper from `Jane Doe for The Gazette`. Keeps the whole name of an institution, which
- * can contain "for" too.
+ * Removes the newspaper from `Jane Doe for The Gazette`. Keeps the name of an institution whole,
+ * because it can contain "for" too.
  */
 function withoutPaper(name: string): string {
   const [, person = "", paper] =
@@ -159,7 +162,7 @@ function withoutRole(name: string): string {
 
 /**
  * Splits the bylines of an entry point. `organisations` has the names in bylines that name only
- * organisations; `authors` has the other bylines as written.
+ * organisations. `authors` has the other bylines, as written.
  */
 export function signedIn(bylines: string[] = []): { authors: string[]; organisations: string[] } {
   const read = bylines.map((text) => ({ text, names: namesIn(text, []) }));

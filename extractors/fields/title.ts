@@ -50,14 +50,14 @@ const STATED: { rule: string; weight: number; read: (page: Page) => (string | nu
   { rule: "title tag", weight: 1, read: (page) => [page.headTitle] },
 ];
 
-/** Minimum likeness of an `h1` and a stated title, for both to count as the same headline. */
+/** A heading and a stated title count as the same headline if their likeness is at least this. */
 const ALIKE = 0.4;
 
 /**
  * Returns the headline without site name and section: the heading most similar to a title in the
- * metadata; otherwise the stated title that the others support most; otherwise the first `h1`. A
- * stated title replaces the heading in a few cases, for example if JSON-LD and og:title agree on
- * it. `NOTHING` if there is no title.
+ * metadata; otherwise the title in the metadata that agrees most with the others; otherwise the
+ * first `h1`. In a few cases a title in the metadata replaces the heading, for example if JSON-LD
+ * and og:title agree on it. `NOTHING` if there is no title.
  */
 export function readTitle(page: Page): Answer<string> {
   const names = siteNames(page);
@@ -141,7 +141,7 @@ function thirdHeading(page: Page, stated: Candidate[]) {
   return bestHeading(begun, stated, 0.9);
 }
 
-/** Returns og:title if the heading is og:title with a line before it; otherwise null. */
+/** Returns og:title if the heading consists of a prefix and og:title; otherwise null. */
 function withoutPrefix(heading: string, social: Candidate | undefined): Candidate | null {
   const key = keyOf(heading);
   const isSuffix = social && key !== social.key && key.endsWith(social.key);
@@ -149,8 +149,8 @@ function withoutPrefix(heading: string, social: Candidate | undefined): Candidat
 }
 
 /**
- * Returns the title on which JSON-LD and og:title agree if the heading differs, because that title
- * is the newer headline. Otherwise null.
+ * If JSON-LD and og:title agree but the heading differs, returns their title, which is the newer
+ * headline. Otherwise null.
  */
 function agreedTitle(
   heading: string,
@@ -162,8 +162,9 @@ function agreedTitle(
 }
 
 /**
- * Returns the headline with its kicker: a title that ends in the heading and on which JSON-LD and
- * another place agree. Null if there is none.
+ * If JSON-LD and another place state the same title, and it ends with the heading, returns it: it
+ * is the headline with its kicker. Null if there is no such title, or if a place states only the
+ * heading.
  */
 function withKicker(heading: string, stated: Candidate[]): Candidate | null {
   const key = keyOf(heading);
@@ -174,9 +175,9 @@ function withKicker(heading: string, stated: Candidate[]): Candidate | null {
 }
 
 /**
- * Returns a shorter og:title if the heading merely repeats the `title` tag, because headlines for
- * search engines are longer. Null if there is none, or if og:title is only the beginning of the
- * heading.
+ * Returns og:title if it is shorter than the heading, and the heading merely repeats the `title`
+ * tag, which is often longer for search engines. Otherwise null; also null if og:title is only the
+ * beginning of the heading.
  */
 function shorterTitle(
   heading: string,
@@ -202,8 +203,8 @@ function mostSupported(candidates: Candidate[]): Candidate | null {
 }
 
 /**
- * Returns the weight with which `other` supports `candidate`: all of it if the texts are equal,
- * half of it if `other` contains the text of `candidate` and this isn't short, otherwise 0.
+ * Returns how much `other` supports `candidate`: with its whole weight if the texts are equal, with
+ * half its weight if it contains `candidate`'s text and that text isn't short, otherwise 0.
  */
 function support(candidate: Candidate, other: Candidate): number {
   if (other.key === candidate.key) return other.weight;
@@ -211,8 +212,8 @@ function support(candidate: Candidate, other: Candidate): number {
 }
 
 /**
- * Returns a longer title that begins with `candidate`, if `candidate` is so long that it might have
- * been cut off; otherwise `candidate`.
+ * Returns a longer title that begins with `candidate` if `candidate` is long enough to have been
+ * cut off; otherwise `candidate`.
  */
 function whole(candidate: Candidate, others: Candidate[]): Candidate {
   if (candidate.text.length < 70) return candidate;

@@ -34,8 +34,8 @@ const FILLABLE = new Set<PageKind>(["article", "gallery", "video", "listing"]);
 const FEW_WORDS = 40;
 
 /**
- * Whether scripts can still add an article to a page: its kind allows that, and it has scripts but
- * almost no text.
+ * Whether scripts can still add an article to a page. The page's kind must allow it, and the page
+ * must have scripts but almost no text.
  */
 export function mayBeFilled(page: Page, kind: PageKind, words: number): boolean {
   return FILLABLE.has(kind) && words < FEW_WORDS && page.tags("script").some(runs);

@@ -13,7 +13,7 @@ export interface PaidPart {
 }
 
 const NOTHING: PaidPart = { because: null, tags: [] };
-/** Matches the supported selectors: one class or id, with or without an element name. */
+/** Matches the supported selectors: one class or id, optionally after an element name. */
 const SELECTOR = /^[\w-]*([.#])([\w-]+)$/;
 
 /**
@@ -39,14 +39,14 @@ export function readPaidPart({ article, tree }: Page, free: boolean | null): Pai
 }
 
 /**
- * Minimum number of words for a text to count as complete although the page says that the article
+ * A text with at least this many words counts as complete, even if the page says that the article
  * isn't free. Some sites show a number of articles for free.
  */
 const WHOLE = 300;
 
 /**
- * In a text with fewer words, an offer to subscribers alone shows that the rest is missing. A
- * longer text must also have a `MARKER`.
+ * In a text with fewer words, an offer to subscribers is enough to show that the rest is missing.
+ * If the text is longer, the page must also have a `MARKER`.
  */
 const FEW = 120;
 

@@ -26,7 +26,7 @@ function scriptless(tag: Tag): string {
   return [scriptOf(tag), ...inner.map((child) => textOf(child, 300))].join(" ");
 }
 
-/** Whether the page replaces one that is gone, broken or temporarily unavailable. */
+/** Whether the page is shown instead of one that is gone, broken or temporarily unavailable. */
 export function error(judged: Judged): boolean {
   const { words, stated, heads, start, visible } = judged;
   if (stated || words > 150) return isMissing(judged);
@@ -80,7 +80,7 @@ export function login({ page, words, heads, start }: Judged): boolean {
   );
 }
 
-/** Whether the page shows the first lines of an article whose rest is for subscribers. */
+/** Whether the page shows only the first lines of an article, and the rest is for subscribers. */
 export function paywall({ words, free, stated, start }: Judged): boolean {
   return stated && words < 120 && (free === false || PAYWALL.test(start));
 }
@@ -136,18 +136,19 @@ export function listing({ page, words, links, stated, core }: Judged): boolean {
 }
 
 /**
- * Minimum share of a headline that an error message such as "not found" takes up. The headline of
- * an article about such an error is longer.
+ * A headline counts as an error message if words such as "not found" make up at least this share of
+ * it. The headline of an article about such an error is longer.
  */
 const WHOLE = 0.5;
-/** Elements of a page's frame. Their class or id can describe the whole page. */
+/** Elements whose class or id can describe the whole page. */
 const FRAME = new Set(["html", "body", "main", "article", "section"]);
 const FRAME_TAGS = 200;
 
 /**
- * Whether a page replaces a missing one (a soft 404) although it has a lot of text or a template's
- * article markup. The headline must be an error message, and the template, the canonical URL or the
- * text must confirm this. If there is article markup, the text and one of the other two must.
+ * Whether a page is shown instead of a missing one (a soft 404) although it has a lot of text or a
+ * template's article markup. The headline must be an error message. The template, the canonical URL
+ * or the text must confirm this. If there is article markup, the text and one of the other two
+ * must.
  */
 function isMissing({ page, title, heads, start, stated }: Judged): boolean {
   const shown = [title, ...heads.slice(title ? 2 : 1)].filter((text) => text !== null);
@@ -168,19 +169,23 @@ function isErrorFrame({ name, attribs }: Tag): boolean {
   return FRAME.has(name) && ERROR_HINT.test(`${attribs["class"] ?? ""} ${attribs["id"] ?? ""}`);
 }
 
-/** The input for judging a page's kind, besides the page itself. */
+/** What is known about a page when its kind is judged. */
 export interface KindInput {
   title: string | null;
   /** Number of words in the article's body. */
   words: number;
   visible: string;
-  /** Share of links in all visible text, 0 to 1. */
+  /** Share of the visible text that is inside links, 0 to 1. */
   links: number;
   free: boolean | null;
-  /** The blocks of the page's own content, without parts such as navigation; see `body/body.ts`. */
+  /**
+   * The blocks of the page's own content, which excludes parts such as navigation; see
+   * `body/body.ts`.
+   */
   core: Block[];
   /**
-   * Whether an element is outside the page's own content, such as navigation; see `body/body.ts`.
+   * Whether an element is outside the page's own content, for example in navigation; see
+   * `body/body.ts`.
    */
   isAround: (tag: Tag) => boolean;
 }
@@ -216,8 +221,8 @@ function isTeaserHead({ kind, links, size, tag }: Block): boolean {
 }
 
 /**
- * Whether the page is a script application: it has scripts and almost no text; and it has an
- * application's root element, asks for JavaScript, or shows nearly nothing.
+ * Whether the page is a script application. It must have scripts and almost no text. It must also
+ * have an application's root element, ask for JavaScript, or show nearly nothing.
  */
 function isAppShell(page: Page, words: number, visible: string): boolean {
   if (words >= 40 || visible.length > 600) return false;
@@ -259,7 +264,7 @@ const GALLERY =
   /^(?:gallery|slideshow|slider|galerie|galeria|fotostrecke|bildergalerie|fotogalerie|bilderstrecke|photogallery|diaporama|fotogallery)$/;
 
 /**
- * Returns the number of pictures in the page's own content (`own`), and the number of those in a
+ * Returns the number of pictures in the page's own content (`own`), and how many of them are in a
  * box named as a gallery (`boxed`).
  */
 function countPictures(
@@ -295,8 +300,8 @@ const ERROR_TITLE = any(
 );
 
 /**
- * Matches the first words of short pages that replace a page which is gone, broken or temporarily
- * unavailable.
+ * Matches the first words of short pages that are shown instead of a page that is gone, broken or
+ * temporarily unavailable.
  */
 const GONE = any(
   "(?:article|story|page|content|post) (?:is|has been) (?:no longer available|removed|deleted|withdrawn|expired)|no longer available$|^something went wrong|^(?:an )?(?:unexpected )?error (?:has )?occurred|(?:down|closed) for (?:scheduled )?maintenance|under maintenance|temporarily unavailable|we(?:['’]ll| will) be (?:right )?back",
@@ -304,7 +309,9 @@ const GONE = any(
   "n['’]est plus disponible|(?:site )?en maintenance|une erreur (?:est survenue|s['’]est produite)|ya no está disponible|en mantenimiento|ha ocurrido un error|algo salió mal|não está mais disponível|em manutenção|non (?:è )?più disponibile|in manutenzione|niet (?:meer|langer) beschikbaar|(?:er is )?iets mis ?gegaan|технические работы|ведутся работы|メンテナンス中",
 );
 
-/** Matches texts which show that a page, however long, replaces a missing one. */
+/**
+ * Matches texts that are typical of pages shown instead of a missing page, however long they are.
+ */
 const ASTRAY = any(
   "you (?:(?:have )?(?:followed|requested|asked for|typed|entered|clicked)|(?:are|were) (?:looking|searching) for|may have)|mistyped|(?:check|checking) the (?:address|url|spelling)|found at this (?:location|address)|(?:broken|dead|old|outdated) (?:link|bookmark)|not here any ?more|(?:been|was) (?:moved|renamed|removed|deleted)",
   "vertippt|verschoben oder gelöscht|(?:gelöscht|verschoben|umbenannt|abgelaufen|veraltet)|nicht (?:mehr )?(?:vorhanden|verfügbar|erreichbar)|suchfeld|suchfunktion|(?:zur|die) startseite",
@@ -318,7 +325,7 @@ const ASTRAY = any(
 );
 
 /**
- * Matches class or id with which templates mark a page that replaces a missing one, or the main
+ * Matches the class or id of a page that a template shows instead of a missing page, or of the main
  * part of such a page.
  */
 const ERROR_HINT =

@@ -4,8 +4,8 @@ let loaded: LanguageIdentifier | undefined;
 let loading: Promise<void> | undefined;
 
 /**
- * Loads the language detector, once per thread. Until then, `detect` recognises only languages with
- * a script of their own.
+ * Loads the language detector, once per thread. Until it is loaded, `detect` recognises only
+ * languages that don't share their script.
  */
 export function prepare(): Promise<void> {
   loading ??= load();
@@ -27,7 +27,10 @@ export interface Detected {
   reliable: boolean;
 }
 
-/** Minimum number of letters for recognition by script, and for recognition by the detector. */
+/**
+ * Minimum number of letters to recognise a language by its script, and to recognise it with the
+ * detector.
+ */
 const LETTERS = { script: 20, detected: 30 };
 /** Maximum number of characters read at the start of a text. */
 const SAMPLE = 1000;
@@ -41,8 +44,8 @@ const CERTAIN = 0.95;
 const LETTER = /[\p{L}\p{M}]+/gu;
 
 /**
- * Scripts of a single language (or family of languages), with the minimum share of a text's
- * letters.
+ * Scripts that only one language (or family of languages) uses. A text is in this language if over
+ * `share` of its letters are in the script.
  */
 const SCRIPTS: [script: RegExp, language: string, share: number][] = [
   [/\p{Script=Hangul}+/gu, "ko", 0.5],
@@ -84,7 +87,7 @@ function lengthOf(text: string, runs: RegExp): number {
 }
 
 /**
- * Returns the language of a text by a few words at its start and in its middle; null if the text is
+ * Returns the language of a few words at a text's start and in its middle; null if the text is
  * short, or if the result is unclear or contradicts `declared`.
  */
 function glimpse(
@@ -112,7 +115,7 @@ function identify(detector: LanguageIdentifier, text: string): Detected {
   };
 }
 
-/** Our code for each declared or detected code that differs. */
+/** Language codes that pages declare or that are detected, and our codes for them. */
 const SAME: Record<string, string> = {
   nb: "no",
   nn: "no",
@@ -138,8 +141,8 @@ export function primary(tag: string): string {
 }
 
 /**
- * Groups of languages that detectors confuse. Each language has frequent words that the others
- * spell differently.
+ * Groups of languages that detectors confuse. Each language has frequent words that the others in
+ * its group spell differently.
  */
 const ALIKE: Record<string, string>[] = [
   {
@@ -183,8 +186,8 @@ export function areAlike(one: string, other: string): boolean {
 }
 
 /**
- * Returns, of the languages that detectors confuse with `detected`, the one whose own words are
- * most frequent in a text; `detected` if this is inconclusive.
+ * Returns the language whose own words are most frequent in a text, among `detected` and the
+ * languages that detectors confuse with it; `detected` if several languages have equally many.
  */
 export function amongAlike(text: string, detected: string): string {
   const group = OWN.find((languages) => languages.some(({ language }) => language === detected));
@@ -209,8 +212,8 @@ const COMMON: Record<string, Set<string>> = Object.fromEntries(
 );
 
 /**
- * Minimum share of frequent words, and minimum number of different frequent words, for a clear
- * result.
+ * A text is clearly in a language if frequent words make up at least the share `SHARE` of its
+ * words, and at least `DIFFERENT` of them occur.
  */
 const SHARE = 0.14;
 const DIFFERENT = 4;

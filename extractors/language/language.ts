@@ -4,23 +4,23 @@ import { type Answer, answer, NOTHING } from "../rules.ts";
 import { areAlike, type Detected, detect, isPlainly, primary } from "./detect.ts";
 
 /**
- * Minimum number of letters for a detected language to override the declared one: if the two differ
- * clearly (`other`), or are easily confused (`alike`).
+ * A detected language overrides the declared one only in a text of at least this many letters:
+ * `other` if the two languages differ clearly, `alike` if they are easily confused.
  */
 const LONG = { other: 60, alike: 300 };
 const SURE = 0.85;
 
 /**
- * Returns the language of a text by its script, otherwise by detection together with the
- * declarations of page and source. `against` in the evidence lists what contradicts the result.
+ * Returns the language of a text from its script; otherwise from detection and what page and source
+ * declare. `against` in the evidence lists what contradicts the result.
  */
 export function readLanguage(page: Page, text: string, assumed: string | null): Answer<string> {
   return languageOfText(text, declaredLanguage(page), assumed);
 }
 
 /**
- * Returns the language of a text by the same rules. `declared` is the language that its page
- * declares, `assumed` that of its source.
+ * Like `readLanguage`. `declared` is the language that the text's page declares, `assumed` is the
+ * source's language.
  */
 export function languageOfText(
   text: string,
@@ -42,17 +42,20 @@ export function languageOfText(
   return { value, evidence: { ...evidence, ...(against.length > 0 && { against }) } };
 }
 
-/** Number of characters searched for conclusive words. */
+/**
+ * Number of characters in which `plainly` looks for frequent words, at the start and in the middle
+ * of a text.
+ */
 const PLAIN = 350;
 
 /**
- * Minimum length of a text whose middle is also read, because the text can begin with names or a
- * quotation.
+ * If a text is longer than this, its middle is also read, because the text can begin with names or
+ * a quotation.
  */
 const HAS_MIDDLE = 1000;
 
 /**
- * Returns the stated language if the first lines, or the lines in the middle, are clearly in this
+ * Returns the stated language if the first lines or the lines in the middle are clearly in this
  * language; otherwise null.
  */
 function plainly(text: string, stated: string | null): Detected | null {

@@ -1,6 +1,9 @@
 import type { PdfPage, Piece } from "./open.ts";
 
-/** A line of text, or the part of a line in one column. Coordinates are those of `Piece`. */
+/**
+ * A line of text, or the part of a line in one column. Its coordinates are in points, as in
+ * `Piece`.
+ */
 export interface Line {
   text: string;
   x: number;
@@ -18,12 +21,14 @@ export interface Line {
  */
 const GAP = 1.3;
 /**
- * Maximum difference between baselines in one line, as a share of the font size. Superscripts have
- * such differences.
+ * Maximum difference between the baselines of one line, as a share of the font size. Superscripts
+ * are such differences.
  */
 const LEVEL = 0.4;
 
-/** Joins a page's pieces into lines, from top to bottom, split at gaps between columns. */
+/**
+ * Joins a page's pieces into lines, from top to bottom. A gap between columns begins another line.
+ */
 export function linesOf({ pieces }: Pick<PdfPage, "pieces">): Line[] {
   const placed = pieces.map((piece, order) => ({ ...piece, order }));
   const sorted = placed.toSorted((a, b) => a.y - b.y || a.x - b.x);
@@ -90,8 +95,8 @@ function isNumber(text: string): boolean {
 }
 
 /**
- * Returns each page's lines without page numbers in the margins, and without lines that repeat in
- * the margins of half of the pages or more.
+ * Removes page numbers in the margins, and lines in the margins that are on at least half of the
+ * pages (and on two or more). Returns each page's lines.
  */
 export function withoutMargins(pages: { lines: Line[]; height: number }[]): Line[][] {
   const counts = new Map<string, number>();
@@ -113,7 +118,7 @@ function inMargin({ y }: Line, height: number): boolean {
 }
 
 /**
- * Returns a key by which repeated lines are found. Digits don't matter. The font size does, because
+ * Returns a key that is equal for repeated lines. Digits don't matter. The font size does, because
  * a title is larger than the running head that repeats it.
  */
 function keyOf({ text, size }: Line): string {

@@ -39,7 +39,7 @@ export type Opened = { pages: PdfPage[]; info: PdfInfo } | { problem: string };
  */
 const MAX_PAGES = EXTRACT_BOUNDS.pdf.pages;
 /**
- * Maximum number of pieces of text read per page, and number of pieces after which no further page
+ * Maximum number of pieces of text read per page. Once this many are read in total, no further page
  * is read. Books and maps have more.
  */
 const MAX_PIECES = EXTRACT_BOUNDS.pdf.pieces;
@@ -229,8 +229,8 @@ const FOLDER = join(
 );
 
 /**
- * Gives pdf.js the character maps to which Chinese, Japanese and Korean fonts refer by name. A
- * class, because pdf.js instantiates it.
+ * Gives pdf.js the character maps that Chinese, Japanese and Korean fonts name. It is a class
+ * because pdf.js instantiates it.
  */
 export class CharacterMaps {
   /**

@@ -9,8 +9,8 @@ interface Gutter {
 }
 
 /**
- * Minimum number of lines of a column, and minimum mean width of a column in font sizes, so that
- * bullets and numbers don't count.
+ * A column has at least `FEWEST` lines, and a mean width of at least `NARROWEST` font sizes, so
+ * that bullets and numbers don't count.
  */
 const FEWEST = 3;
 const NARROWEST = 5;
@@ -56,9 +56,9 @@ export function inReadingOrder(lines: Line[], rtl = false, depth = 0): Line[] {
 }
 
 /**
- * Returns the position `y` at which the text below both columns begins, even if this text is no
- * wider than the first column. Such text is drawn after the second column, or is far below.
- * Infinity if there is none.
+ * Returns the position `y` at which the text below both columns begins; infinity if there is none.
+ * The text can be as narrow as the first column. It is then recognised because it is drawn after
+ * the second column, or is far below.
  */
 function endOfColumns(one: Line[], two: Line[]): number {
   const end = bottom(two);
@@ -77,10 +77,7 @@ function endOfColumns(one: Line[], two: Line[]): number {
   return far?.y ?? Number.POSITIVE_INFINITY;
 }
 
-/**
- * Returns the strip with columns of text on both sides that the fewest lines cross; null if there
- * is none.
- */
+/** Returns the strip between two columns that the fewest lines cross; null if there is none. */
 function findGutter(lines: Line[]): Gutter | null {
   if (lines.length < 2 * FEWEST) return null;
   const size = lines[Math.floor(lines.length / 2)]?.size ?? 10;

@@ -104,7 +104,7 @@ function joined(text: string, next: string): string {
   return text + (unspaced || (/\p{L}[-‐]$/u.test(text) && !AND.test(next)) ? "" : " ") + next;
 }
 
-/** Returns the font and size of most letters. */
+/** Returns the font and size that most letters have. */
 function mostCommon(lines: Line[]): Pick<Line, "size" | "font"> {
   const counts = new Map<string, { size: number; font: string; letters: number }>();
   for (const { size, font, text } of lines) {

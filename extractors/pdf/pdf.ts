@@ -95,7 +95,7 @@ function read(input: PdfInput, paragraphs: Paragraph[], info: PdfInfo): Extracti
 
 /**
  * Returns the body: everything after the title, and long paragraphs above it. Short text above the
- * title is letterhead. Leaves out a dateline and a byline at the start.
+ * title is letterhead. Omits a dateline and a byline at the start.
  */
 function bodyOf(paragraphs: Paragraph[], title: string | null): Paragraph[] {
   const key = title && keyOf(title);

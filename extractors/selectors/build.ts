@@ -10,8 +10,8 @@ const LANDMARKS = new Set(["main", "article", "header"]);
 const VALUE = /^[\w:.-]+$/;
 
 /**
- * Returns up to `most` selectors that match an element and nothing else on its page, the simplest
- * and most durable first.
+ * Returns up to `most` selectors that match an element and nothing else on its page. The simplest
+ * and most durable ones come first.
  */
 export function selectorsOf(tag: Tag, root: Tag, most: number): string[] {
   const found: string[] = [];
@@ -38,7 +38,10 @@ function* candidatesOf(tag: Tag): Generator<string> {
   yield* pathsOf(tag, above);
 }
 
-/** Yields paths of tags and positions from a named ancestor, the nearest one first. */
+/**
+ * Yields paths of tag names and positions that lead from a named ancestor to the element. The
+ * nearest ancestor comes first.
+ */
 function* pathsOf(tag: Tag, above: Tag[]): Generator<string> {
   const steps: string[] = [placeOf(tag)];
   for (const one of above) {
@@ -56,7 +59,7 @@ function placeOf(tag: Tag): string {
   return same.length > 1 ? `${tag.name}:nth-of-type(${same.indexOf(tag) + 1})` : tag.name;
 }
 
-/** Returns selectors of an element by its attributes, id and classes, the most durable first. */
+/** Returns selectors for an element's attributes, id and classes, the most durable first. */
 function namesOf(tag: Tag): string[] {
   const { attribs, name } = tag;
   const telling = TELLING.flatMap((key) => {

@@ -7,15 +7,15 @@ import { namesIn } from "../fields/names.ts";
 import type { Page } from "../page.ts";
 
 const HEADING = /^h[1-4]$/;
-/** Maximum number of characters of a date with its label, or of a byline. */
+/** Maximum number of characters of a date with its label; also of a byline. */
 const SHORT = 120;
 const BODY = 300;
 /** Maximum number of elements searched for short texts, and of candidates returned. */
 const MAX_CANDIDATES = 3000;
 const ANSWERED = 12;
 /**
- * Minimum and maximum number of characters of a title without other evidence, and maximum number of
- * characters of a name.
+ * Limits in characters: minimum and maximum of a title without other evidence, and maximum of a
+ * name.
  */
 const TITLE = [15, 200] as const;
 const NAME = 80;
@@ -76,8 +76,8 @@ function likely(page: Page, field: PickerField, reading: Reading): Tag[] {
 }
 
 /**
- * Returns those of the page's first `MAX_CANDIDATES` elements that have content and contain at most
- * one other element.
+ * Returns the elements that have content and contain at most one other element. Searches only the
+ * page's first `MAX_CANDIDATES` elements.
  */
 function leaves({ tree }: Page): Tag[] {
   return tree.tags.slice(0, MAX_CANDIDATES).filter((tag) => !HEAD.has(tag.name) && isLeaf(tag));

@@ -33,7 +33,9 @@ export interface Pointed {
   found: SelectorMatch[];
 }
 
-/** Maximum number of selectors for the clicked element, and for each candidate. */
+/**
+ * Maximum number of selectors: for the clicked element, and for each candidate if none was clicked.
+ */
 const SELECTORS = 6;
 const EACH = 2;
 /** Maximum number of larger elements proposed around a body. */
@@ -96,7 +98,7 @@ function withAttribute(css: string, tag: Tag, field: PickerField, reading: Readi
 }
 
 /**
- * Returns what a selector finds for a field. `value` is null if what it finds doesn't fit the
+ * Returns what a selector finds for a field. `value` is null if the text found doesn't fit the
  * field.
  */
 function find(page: Page, selector: string, field: PickerField, reading: Reading): SelectorMatch {

@@ -10,8 +10,8 @@ import { absolute, type Page } from "../page.ts";
 import { type Answer, answer } from "../rules.ts";
 
 /**
- * Returns those of a source's selectors that became valid last, at or before a time; null if there
- * are none.
+ * Returns the selectors that apply at `now`: those with the latest `validFrom` that isn't after
+ * `now`. Null if none apply.
  */
 export function selectAt(selects: Select[], now: Date): Select | null {
   let best: Select | null = null;
@@ -52,7 +52,7 @@ function split(selector: string): { css: string; attribute: string | null } {
 }
 
 /**
- * The fields that a source's selectors find. A field is missing if it has no selector or the
+ * The fields that a source's selectors find. A field is missing if it has no selector, or if its
  * selector finds nothing.
  */
 export interface Selected {
@@ -68,7 +68,8 @@ export interface Selected {
 }
 
 /**
- * Returns the fields that a source's selectors find in a page; none if the source has no selectors.
+ * Returns the fields that a source's selectors find in a page; an empty object if the source has no
+ * selectors.
  */
 export function selectedFields(page: Page, select: Select | null, reading: Reading): Selected {
   if (!select) return {};
