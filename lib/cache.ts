@@ -1,4 +1,4 @@
-/** A loader that caches its results within `CacheBounds`, or until `forget` is called. */
+/** A loader that caches its results, within `CacheBounds` and until `forget` is called. */
 export interface Cached<Value> {
   get(key: string): Promise<Value>;
   forget(key: string): void;
@@ -11,8 +11,8 @@ interface Entry<Value> {
 }
 
 /**
- * How long results are cached (`ttl`, ms), and their maximum total weight (`size`). If `weigh` is
- * missing, each result weighs 1.
+ * `ttl` is how long a result is cached, ms. `size` is the maximum total weight of the results. If
+ * `weigh` is missing, each result weighs 1.
  */
 export interface CacheBounds<Value> {
   ttl: number;

@@ -103,8 +103,7 @@ function codesThatAre(kind: Kind): string[] {
 const made = new Map<Kind, ReadonlyMap<string, string>>();
 
 /**
- * Returns a map from the known names of languages or countries, as `fold` returns them, to their
- * codes.
+ * Returns the codes of languages or countries by name. Names are in the form that `fold` returns.
  */
 function codesOf(kind: Kind): ReadonlyMap<string, string> {
   const before = made.get(kind);

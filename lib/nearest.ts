@@ -1,14 +1,14 @@
 /** Maximum number of edits between similar words. */
 const MAX_EDITS = 3;
-/** A similar word has more than this share of its characters unchanged. */
+/** A word is similar only if more than this share of its characters stays unchanged. */
 const MIN_SIMILARITY = 0.4;
 /** Minimum length of a prefix that counts as an abbreviation, such as `egov` for `egovernment`. */
 const MIN_PREFIX_LENGTH = 3;
 
 /**
- * Returns the most similar known word: the one with the fewest letters added, omitted, replaced or
- * swapped with their neighbours. If none is similar, returns the only one that begins with `word`;
- * null if there isn't exactly one. Ignores case.
+ * Returns the most similar known word: the one with the fewest letters added, omitted, replaced, or
+ * swapped with a neighbour. If none is similar, returns the known word that begins with `word`.
+ * Null if there isn't exactly one. Ignores case.
  */
 export function nearest(word: string, known: Iterable<string>): string | null {
   const typed = word.trim().toLowerCase();

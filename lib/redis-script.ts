@@ -7,9 +7,9 @@ import type { Redis } from "ioredis";
 export type Script = (...params: (string | number)[]) => Promise<unknown>;
 
 /**
- * Returns a function that calls the script `lua` with `numberOfKeys` keys. If the number is
- * missing, it is the first argument of each call. A connection sends the script once, then only its
- * hash; if Redis has lost the script, it sends the script again.
+ * Returns a function that calls the script `lua` with `numberOfKeys` keys. If that is missing, each
+ * call passes the number of keys as its first argument. A connection sends the whole script once,
+ * and then only its hash; it sends the script again if Redis has lost it.
  */
 export function scriptOf(redis: Redis, name: string, lua: string, numberOfKeys?: number): Script {
   redis.defineCommand(name, numberOfKeys === undefined ? { lua } : { lua, numberOfKeys });

@@ -38,9 +38,10 @@ function mayBeMark(text: string, at: number): boolean {
 const CHUNK = 4096;
 
 /**
- * Returns where two texts differ, in whole paragraphs, which end with a blank line. The difference
- * begins at offset `start` in both texts, and ends at offset `one` in the first and `other` in the
- * second. For equal texts, all three are the length. Takes time proportional to the length.
+ * Returns the part in which two texts differ, extended to whole paragraphs (a paragraph ends with a
+ * blank line). The part begins at offset `start` in both texts. It ends at offset `one` in the
+ * first text, and `other` in the second. If the texts are equal, all three are the length. Takes
+ * time proportional to the length.
  */
 export function differenceOf(one: string, other: string): Difference {
   const shortest = Math.min(one.length, other.length);

@@ -7,8 +7,8 @@ export const LATER_FORMS =
   "7d (from now), tomorrow, 2026-12, 2026-12-01 or 2026-12-01T09:30:00Z (with its zone)";
 
 /**
- * The span of a time. A day, month or year lasts from `start` until just before `end`. For a
- * moment, both are equal.
+ * The span that a time means. A day, month or year lasts from `start` until just before `end`. For
+ * a moment, `start` and `end` are equal.
  */
 export interface TimeSpan {
   start: Date;
@@ -108,7 +108,7 @@ function parts(date: string): [number, number, number] {
   return [year, month, day];
 }
 
-/** Returns the start of a day as if it were in UTC, ms; null if the date doesn't exist. */
+/** Returns the start of a day in ms, as if the day were in UTC; null if the date doesn't exist. */
 function dateOf(year: number, month: number, day: number): number | null {
   // `Date.UTC` maps the years 0 to 99 to the 20th century.
   if (year < 1000) return null;
@@ -134,8 +134,8 @@ function momentAt(time: number): TimeSpan | null {
 }
 
 /**
- * Returns the moment, epoch ms, at which clocks in a time zone show a wall time. If they show it
- * twice, returns the earlier moment; if they skip it, a moment after the gap.
+ * Returns the moment, in epoch ms, at which clocks in a time zone show the time `wall`. If they
+ * show it twice, returns the earlier moment; if they skip it, a moment after the gap.
  */
 function instantOf(wall: number, timeZone: string): number {
   const offsets = [wall - DAY_MS, wall + DAY_MS].map((at) => wallClockOf(at, timeZone) - at);
@@ -144,7 +144,9 @@ function instantOf(wall: number, timeZone: string): number {
   return shown.length > 0 ? Math.min(...shown) : Math.max(...instants);
 }
 
-/** Returns the time that clocks in a time zone show, read as if it were UTC, ms. */
+/**
+ * Returns the time that clocks in a time zone show at a moment, in ms, as if that time were in UTC.
+ */
 function wallClockOf(at: number, timeZone: string): number {
   if (timeZone === "UTC") return at;
   const shown = clockOf(timeZone).formatToParts(at);

@@ -30,7 +30,10 @@ export interface ExportParams {
   sources: string[] | null;
   /** The articles to include; null for all. */
   where: Query | null;
-  /** A query in the query language; only articles that match it are included. Null or missing if all are. */
+  /**
+   * A query in the query language. Only articles that match it are included; null or missing to
+   * include all.
+   */
   search?: string | null;
   since: Date;
   until: Date;
@@ -60,7 +63,8 @@ export interface Export {
   /** When the next attempt to write the export is due; null once the export is finished. */
   dueAt: Date | null;
   /**
-   * Token of the process that writes the export; null while none does. A process that takes over stores its own token.
+   * Token of the process that writes the export; null if none does. A process that takes over
+   * stores its own token.
    */
   owner: string | null;
   /** Number of articles or responses written so far. */
@@ -70,7 +74,7 @@ export interface Export {
    * done.
    */
   leftOut: DeniedCounts;
-  /** Number of failures so far, and a description of the last one; null if there was none. */
+  /** Number of failures so far. `reason` describes the last failure; null if there was none. */
   failures: number;
   reason: string | null;
   finishedAt: Date | null;

@@ -18,7 +18,7 @@ export interface Slice {
   sources: readonly string[] | null;
 }
 
-/** In how many articles a field differs, with the first examples. */
+/** Number of articles in which a field differs, and the first examples. */
 interface FieldChanges {
   count: number;
   examples: { articleId: string; before: string; after: string }[];
@@ -31,7 +31,7 @@ export interface Report {
   changed: number;
   /** Number of articles that differ only in evidence, versions or fields that readers don't see. */
   refreshed: number;
-  /** Numbers of articles that were not processed and so stayed as they were, by reason. */
+  /** Numbers of articles that were not processed, and therefore not changed, by reason. */
   left: Record<string, number>;
   fields: Record<string, FieldChanges>;
 }
@@ -53,15 +53,15 @@ export interface Reprocessing {
   owner: string;
   done: Progress;
   /**
-   * The progress as it will be after the batch that is being written; null if none is. It can't be computed once the
-   * batch is written.
+   * The progress after the batch that is being written; null if no batch is. It can't be computed
+   * once the batch is written.
    */
   planned: Progress | null;
 }
 
 /**
- * The progress within a slice, with the results so far. `after` is the last processed article; its `source` is an index
- * into the sources of the slice.
+ * The progress within a slice, with the results so far. `after` is the last processed article, null
+ * before the first; its `source` is an index into the sources of the slice.
  */
 export interface Progress {
   after: { source: number; sortAt: Date; id: string } | null;

@@ -3,7 +3,9 @@ import type { Extraction } from "../articles/extraction.ts";
 import type { Features } from "../articles/fingerprint.ts";
 import type { Progress, Slice, Stage } from "./reprocessing.ts";
 
-/** A count or sum over several articles, before and after. */
+/**
+ * A count or sum over several articles: `before` for the live ones, `after` for the staged ones.
+ */
 export interface Tally {
   before: number;
   after: number;
@@ -13,16 +15,16 @@ export interface Tally {
 export interface Score {
   /** Number of articles compared. */
   articles: number;
-  /** Sums of the field scores of the articles, 0 to 1 each. */
+  /** Sums of the articles' field scores; each score is from 0 to 1. */
   fieldScore: Tally;
-  /** Numbers of articles that have a field, by field. */
+  /** Numbers of articles that have a value, by field. */
   filled: Record<string, Tally>;
   /** Numbers of articles whose text became shorter, or longer, by more than a fifth. */
   shorter: number;
   longer: number;
   /**
-   * Agreement with editors: `of` is the number of topic lists and titles that editors have corrected; `before` and
-   * `after` are the numbers of those that equal the editor's value.
+   * Agreement with editors. `of` is the number of topic lists and titles that editors have
+   * corrected. `before` and `after` say how many of them are equal to the editor's value.
    */
   editors: Tally & { of: number };
 }
@@ -64,7 +66,7 @@ export interface FieldChange {
   after: string;
 }
 
-/** The result of reading the page of an article again, without text and HTML, which `draft` has. */
+/** The result of reading an article's page again. Its text and HTML are only in `draft`. */
 export interface StagedPage {
   linkId: string;
   extraction: Extraction;
@@ -84,14 +86,14 @@ export interface StagedArticle {
   state: "open" | "promoted" | "left";
   /** Why the article was not promoted; null unless `state` is `left`. */
   left: string | null;
-  /** Hash of the live article from which this one was derived. */
+  /** Hash of the live article that this one was made from. */
   basis: string;
   /** Whether readers would see a difference from the live article. */
   visible: boolean;
   /** The differences by field. */
   changes: Record<string, FieldChange>;
   fields: string[];
-  /** The staged fields; null once the article was promoted. */
+  /** The staged fields; null once the article is promoted. */
   draft: Omit<Article, "pending" | "pendingAt"> | null;
   /** The result of reading the page again; null if only stored fields were used. */
   page: StagedPage | null;

@@ -37,7 +37,7 @@ export interface Article extends ArticleFields {
   version: number;
   sourceId: string;
   sourceVersion: number;
-  /** The URL to which readers are sent. */
+  /** The URL that readers are sent to. */
   url: string;
   title: string;
   text: string;
@@ -46,21 +46,27 @@ export interface Article extends ArticleFields {
    * `text` is whole.
    */
   longText?: string | null;
-  /** The place as shown before the title, such as `CC: Region: `; empty if it is unknown. */
+  /**
+   * The place that is shown before the title, such as `CC: Region: `; empty if the place is
+   * unknown.
+   */
   prefix: string;
   country: string | null;
   /** English name of the first-level region; null if it is unknown. */
   region: string | null;
-  /** ISO 3166-2 code of the region; null if it is unknown, missing on articles that predate this field. */
+  /**
+   * ISO 3166-2 code of the region; null if the region is unknown, missing on articles that predate
+   * this field.
+   */
   regionCode?: string | null;
   city?: string | null;
   topics: string[];
   /** Relevance for the portal, 0 to 1; null or missing if it was never computed. */
   relevanceScore?: number | null;
   status: ArticleStatus;
-  /** Why the article is unlisted; null or missing if it isn't. */
+  /** Why the article is unlisted; null or missing if it isn't unlisted. */
   unlisted?: { reason: UnlistedReason; detail: string; at: Date } | null;
-  /** Why the article is retracted; null or missing if it isn't. */
+  /** Why the article is retracted; null or missing if it isn't retracted. */
   retraction?: Retraction | null;
   /**
    * Hash of title and text. Equal hashes mean that both are unchanged; different hashes need not mean a real change.
@@ -69,8 +75,8 @@ export interface Article extends ArticleFields {
   captureId: string;
   extractor: string;
   /**
-   * Id of the trace of the run that last read the article, see `model/crawl/run.ts`; missing on articles that predate
-   * this field.
+   * Id of the trace of the run that last read the article (see `model/crawl/run.ts`); missing on
+   * articles that predate this field.
    */
   traceId?: string;
   /** Versions of the rules that read and classified the article; missing on articles that predate this field. */
@@ -80,7 +86,10 @@ export interface Article extends ArticleFields {
     relevance?: Relevance;
     places?: PlaceVerdict;
   };
-  /** What the rules found for fields that an editor has corrected; null or missing if there are none. */
+  /**
+   * What the rules found for fields that an editor has corrected; null or missing if there are no
+   * such fields.
+   */
   overruled?: { byTopic: TopicVerdict[] } | null;
   /**
    * The article's editorial state; null or missing if its initial state was `published` and no editor has set another.
@@ -93,8 +102,9 @@ export interface Article extends ArticleFields {
   /** When the embargo set by the article's source ends; null or missing if there is none. */
   embargoUntil?: Date | null;
   /**
-   * The next time at which its visibility must be decided again: an embargo or a pin ends, or the article expires or
-   * becomes unavailable. Null or missing if there is none.
+   * The next time at which the article's visibility must be decided again, because an embargo or a
+   * pin ends, or because the article expires or becomes unavailable. Null or missing if there is no
+   * such time.
    */
   visibilityChangesAt?: Date | null;
   /** The article is pinned to the top of its lists until this time; null or missing if it isn't pinned. */
@@ -107,7 +117,10 @@ export interface Article extends ArticleFields {
    * announcement is enough.
    */
   publish?: Exclude<Completeness, "announced">;
-  /** Completeness of the fields and confidence in them, 0 to 1; missing on articles stored before it was computed. */
+  /**
+   * How complete the fields are, weighted by the confidence in them, 0 to 1; missing on articles
+   * that predate this field.
+   */
   fieldScore?: number;
   /** Names of the publisher's reservations that apply to us; missing on articles that predate this field. */
   reservations?: string[];
@@ -116,8 +129,8 @@ export interface Article extends ArticleFields {
   duplicateOf: string | null;
   storyId: string;
   /**
-   * The source of the earliest article with the same text, and the delay since then; null for an original text, missing
-   * on articles that predate this field.
+   * The source of the earliest article with the same text, and how long after it this article
+   * appeared; null for an original text, missing on articles that predate this field.
    */
   origin?: Origin | null;
   firstSeenAt: Date;
