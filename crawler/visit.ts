@@ -47,7 +47,9 @@ export interface Visitor {
    * Returns what the host's robots.txt and tdmrep.json state about the use of the page at `url`.
    */
   rights(url: string, source?: RequestingSource): Promise<HostRights>;
-  /** Returns the number of requests sent so far, including those for robots.txt and tdmrep.json. */
+  /**
+   * Returns the number of requests sent so far, including requests for robots.txt and tdmrep.json.
+   */
   requests(): number;
 }
 
@@ -194,8 +196,8 @@ function failureOf(error: unknown): RetryLater | GiveUp {
 }
 
 /**
- * Returns a function that acquires permits. It doesn't know of requests by other processes, so use
- * it only if no other process fetches from the same hosts.
+ * Returns a function that acquires permits. It paces only the requests of this process, so use it
+ * only if no other process fetches from the same hosts.
  */
 export function ownPermits(): AcquirePermit {
   const free = new Map<string, number>();
@@ -210,7 +212,8 @@ export function ownPermits(): AcquirePermit {
 
 /**
  * Returns a visitor that fetches everything through `proxy`. It ignores the `source` passed to it,
- * so it uses no login or headers of a source. Returns `visitor` itself if `proxy` is undefined.
+ * and therefore never uses a source's login or headers. Returns `visitor` itself if `proxy` is
+ * undefined.
  */
 export function throughProxy(visitor: Visitor, proxy: string | undefined): Visitor {
   if (proxy === undefined) return visitor;

@@ -93,7 +93,7 @@ const siteSchema = z
       "listing",
     ]),
     template: z.enum(["classic", "magazine", "tables", "cms", "blog", "portal", "shell"]),
-    /** Where a page states its date. `time-day` and `text` contain only the day. */
+    /** Where a page states its date. With `time-day` and `text`, the page states only the day. */
     dateIn: z.enum(["jsonld", "meta", "time", "time-day", "text"]),
     charset: z.enum(["utf-8", "windows-1251", "gb18030", "shift_jis"]).optional(),
     charsetIn: z.enum(["header", "meta"]).optional(),
@@ -168,7 +168,7 @@ export type WireCopy = z.output<typeof copySchema>;
 export type SiteSpec = z.output<typeof siteSchema>;
 export type Charset = NonNullable<SiteSpec["charset"]>;
 export type Labels = z.output<typeof labelsSchema>;
-/** An event in the sample world while it runs. */
+/** An event that happens while the sample world runs. */
 export type Happening = z.output<typeof happeningSchema>;
 
 /**
@@ -191,7 +191,7 @@ export const SITES: readonly SiteSpec[] = watched.map(readSite);
 /** A site without a source, for users who want to add one themselves. */
 export const UNWATCHED: SiteSpec = readSite(unwatched);
 
-/** The events in the sample world while it runs, in order. */
+/** The events that happen while the sample world runs, in order. */
 export const HAPPENINGS: readonly Happening[] = readData(
   "happenings.yaml",
   z.array(happeningSchema),

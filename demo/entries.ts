@@ -141,7 +141,7 @@ ${list.join("\n")}
 
 /**
  * Adds mistakes to a feed that careless software makes: a bare ampersand, an HTML entity and an
- * unclosed tag, each in another item.
+ * unclosed tag, each in a different item.
  */
 function breakXml(xml: string): string {
   let item = 0;

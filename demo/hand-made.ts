@@ -65,7 +65,7 @@ function trueArticle(spec: SiteSpec, placed: Placed): TrueArticle {
   };
 }
 
-/** Returns the sites that aren't publishers: those for short links and for advertisements. */
+/** Returns the sites that aren't publishers. They serve short links and advertisements. */
 function helperSites(specs: readonly SiteSpec[], places: Map<string, Placed[]>): Site[] {
   const hosts = new Map<string, Map<string, Reply>>();
   const add = (host: string, path: string, reply: Reply) =>

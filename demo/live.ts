@@ -94,7 +94,8 @@ function copyOf(
 }
 
 /**
- * Returns the site. While one of its faults in `happened` lasts, it answers every request with 503.
+ * Returns a site like `site` that answers every request with 503 while one of its faults in
+ * `happened` lasts.
  */
 export function withFaults(
   site: Site,

@@ -83,8 +83,8 @@ export function makePdf(
 }
 
 /**
- * Splits a text into lines of at most `width` characters; only a line of one longer word exceeds
- * `width`. The first line is at (x, y), the others are below it.
+ * Splits a text into lines of at most `width` characters. A longer word gets a line to itself. The
+ * first line is at (x, y), the others are below it.
  */
 export function setText(text: string, x: number, y: number, width = 90, size = 10): Drawn[] {
   const lines: string[] = [];

@@ -276,12 +276,12 @@ const FAULTS: readonly Partial<Reply>[] = [
 ];
 
 /**
- * Whether site number `index` of a scaled world has faults. Every second site has faults; compare
- * the other sites with them.
+ * Whether site number `index` of a scaled world has faults. Every second site has faults; the other
+ * sites are for comparison.
  */
 export const isFaulty = (index: number) => index % 2 === 1;
 
-/** Returns a site on which a share of the articles fail, hang or never end. */
+/** Returns a site like `site`, but a share of its articles fail, hang or never end. */
 function faulty(
   site: Site,
   spec: SiteSpec,

@@ -25,7 +25,7 @@ const NOT_FOUND: Reply = {
 };
 
 /**
- * Returns a server that replies with `answer`. It adds requests to `seen`, except those whose path
+ * Returns a server that replies with `answer`. It adds each request to `seen`, unless its path
  * begins with `/__world/`.
  */
 export function siteServer(answer: Answer, seen: SeenRequest[]): Server {

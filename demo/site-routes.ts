@@ -169,10 +169,7 @@ export const DECOY_REASONS: Record<Decoy["kind"], Truth["expectSkipped"][number]
   paywall: "paywall",
 };
 
-/**
- * Returns the expected completeness of the article stored for a decoy; null if no article must be
- * stored.
- */
+/** Returns the expected completeness of a stored decoy; null if the decoy must not be stored. */
 export function extentOf({ kind }: Decoy): "announced" | "partial" | null {
   if (kind === "missing" || kind === "gone" || kind === "advert") return null;
   return kind === "paywall" ? "partial" : "announced";

@@ -55,7 +55,7 @@ export function page(spec: SiteSpec, markup: string): Reply {
 
 const tables = new Map<Charset, Map<string, number[]>>();
 
-/** Returns the bytes of each character in a charset, as Node.js decodes them. */
+/** Returns the bytes of each character that Node.js can decode in a charset. */
 function tableOf(charset: Charset): Map<string, number[]> {
   const known = tables.get(charset);
   if (known) return known;

@@ -232,5 +232,5 @@ export function amp(view: View): string {
 <footer>${escape(labels.footer)}</footer></body></html>`;
 }
 
-/** The templates by name; a site's `template` is such a name. */
+/** The templates, by the name in a site's `template`. */
 export const TEMPLATES = { classic, magazine, tables, cms, blog, portal, shell };

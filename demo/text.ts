@@ -37,7 +37,7 @@ export function edited(text: Text, edit: Edit): Text {
 
 /**
  * Returns the teaser that feeds and listings show: as many sentences of the first paragraph as are
- * needed for `size` characters, or all if it is shorter.
+ * needed for `size` characters, or all of them if the paragraph is shorter.
  */
 export function teaserOf(paragraphs: Paragraph[], size: number): string {
   const first = paragraphs.find((paragraph) => paragraph.kind === "p")?.text ?? "";

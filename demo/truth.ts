@@ -16,7 +16,7 @@ export interface TrueArticle {
   /** IANA time zone of the site's dates. */
   zone: string;
   language: string;
-  /** URL of the original if the article is a copy of another site's; null otherwise. */
+  /** URL of the original if the article is a copy of an article on another site; null otherwise. */
   duplicateOf: string | null;
   variants: string[];
 }
@@ -39,7 +39,7 @@ export interface Truth {
   forbidden: string[];
   /** Links that must be skipped or must fail, with the reason. */
   expectSkipped: { url: string; reason: SkipReason | Cause }[];
-  /** The maximum pace for each host. */
+  /** The pace that each host allows. */
   paces: { host: string; delayMs: number; concurrency: number }[];
 }
 
@@ -51,8 +51,8 @@ export interface SeenRequest {
   start: number;
   end: number;
   /**
-   * Set if the client disconnected before the response ended. `end` is then the time at which the
-   * server noticed it.
+   * Set if the client disconnected before the response ended. `end` is then when the server noticed
+   * it.
    */
   cut?: boolean;
   status: number;

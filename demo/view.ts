@@ -14,7 +14,7 @@ export interface View {
   chance: Random;
   /**
    * Markup of the links to an article's other pages, shown below the text; missing if the article
-   * has one page.
+   * has only one page.
    */
   pager?: string;
 }
@@ -100,8 +100,8 @@ export function inline(text: string, view: View): string {
 }
 
 /**
- * Returns the markup of each paragraph and, last, of the links to the article's other pages. It
- * isn't joined, so that templates can put other elements between paragraphs.
+ * Returns the markup of each paragraph as an item, and of the links to the article's other pages as
+ * the last item. Templates can put other elements between the items.
  */
 export function blocks(view: View, tag = "p"): string[] {
   const own = view.article.paragraphs.map(({ kind, text }) => {

@@ -43,7 +43,10 @@ export interface World {
   readonly truth: Truth;
   /** Switches to the second phase, in which some articles are corrected. */
   nextPhase(): void;
-  /** Makes the next event happen, and returns its description. The order of events is fixed. */
+  /**
+   * Makes the next event happen in the hand-made world, and returns its description. The order of
+   * events is fixed.
+   */
   happen(): string;
   report(): WorldReport;
   resetConnections(): void;
@@ -56,8 +59,8 @@ const addressOf = (index: number) =>
 const json = (value: unknown) => ok("application/json", JSON.stringify(value));
 
 /**
- * Starts one server per address, all on the same port: `port`, or a free port if `port` is in use
- * on any of the addresses.
+ * Starts one server per address, all on the same port. This is `port`, or a free port if `port` is
+ * in use on an address.
  */
 async function serve(
   count: number,

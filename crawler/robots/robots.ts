@@ -18,7 +18,7 @@ interface Group {
 /** A parsed robots.txt. */
 export interface Robots {
   groups: Group[];
-  /** Sitemap URLs, not resolved or validated. */
+  /** Sitemap URLs, as written in the file. */
   sitemaps: string[];
 }
 
@@ -110,7 +110,7 @@ export function productOf(value: string): string {
 interface Compiled {
   specific: Rule[];
   global: Rule[];
-  /** Whether at least one group names the product. That group might have no rules. */
+  /** Whether at least one group names the product, even if that group has no rules. */
   isNamed: boolean;
 }
 

@@ -4,7 +4,7 @@ import type { TdmCopy, TdmRule } from "../../model/crawl/host.ts";
 import { matches, pathOf, toPattern } from "./pattern.ts";
 import type { FileAnswer } from "./policy.ts";
 
-/** Path of the file in which a host declares which of its pages are reserved. */
+/** Path of the file in which a host declares the pages that it reserves. */
 export const TDM_PATH = "/.well-known/tdmrep.json";
 /** Maximum number of bytes of the file that are read. */
 export const TDM_BYTES = 100_000;

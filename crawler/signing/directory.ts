@@ -17,7 +17,7 @@ export const DIRECTORY_TYPE = "application/http-message-signatures-directory+jso
  * ahead, our signatures seem to be made in the future.
  */
 const CLOCK_TOLERANCE_MS = 30 * SECOND_MS;
-/** Only a response whose `Age` is at most this is used to check our clock, ms. */
+/** A response is used to check our clock only if its `Age` is at most this, ms. */
 const FRESH_FOR_MS = 5 * MINUTE_MS;
 
 /**

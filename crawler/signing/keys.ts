@@ -44,7 +44,7 @@ export const KEY_LIFETIME_MS = 180 * DAY_MS;
  * both keys.
  */
 export const ROTATION_OVERLAP_MS = 2 * DAY_MS;
-/** How long clients may cache the directory, s. */
+/** How long clients can cache the directory, s. */
 export const DIRECTORY_MAX_AGE_S = 24 * 3600;
 
 /**

@@ -15,7 +15,7 @@ export interface SigningKey {
 /** A covered component: its identifier and its value, serialized as in RFC 9421, section 2. */
 export type Component = readonly [identifier: string, value: string];
 
-/** Signature parameters in the order in which they are sent; times are seconds since 1970. */
+/** Signature parameters in the order that they are sent in. Times are seconds since 1970. */
 export interface SignatureParameters {
   created: number;
   expires?: number;

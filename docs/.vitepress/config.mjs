@@ -110,8 +110,8 @@ function inSite(href) {
 }
 
 /**
- * Returns the documents at the root as pages. Each has a name and a text, in which relative links
- * are adapted to the page's place on the site.
+ * Returns the documents at the root as pages, each with its name and text. Relative links in the
+ * text are adapted to the page's place on the site.
  */
 export function projectPages() {
   return Object.entries(PROJECT).map(([file, page]) => ({
