@@ -34,7 +34,7 @@ export interface ExtractInput {
   select?: Select[];
   /**
    * The source's language, for text that is too short for detection. If the page declares no
-   * language, it also decides whether dates have the day first.
+   * language, this language also decides whether dates have the day first.
    */
   language?: string | null;
   /** What the entry point says about the article. Fills gaps in what the page says. */
@@ -132,7 +132,7 @@ export function extract(input: ExtractInput): Extraction {
   return { fields, evidence, page: pageFacts };
 }
 
-/** Kinds that a page with only the beginning of an article can have. */
+/** Kinds of pages that can show only the beginning of an article. */
 const FREE_IN_PART = new Set<PageKind>(["article", "paywall", "listing"]);
 /**
  * Returns the evidence that a page shows only the beginning of its article, and the element that
@@ -159,7 +159,7 @@ function wallOf(
   return because === null ? null : { because, offer };
 }
 
-/** Returns the page's own answer, otherwise the entry point's. */
+/** Returns the page's answer, otherwise the entry point's. */
 function hinted<T>(own: Answer<T>, hint: T | null | undefined): Answer<T> {
   if (own.value !== null || hint === undefined || hint === null) return own;
   const seen = hint instanceof Date ? hint.toISOString() : fold(String(hint));

@@ -16,7 +16,7 @@ export interface Layout {
 }
 
 /**
- * Returns the layout of a page, in which it finds the headline by `title`. Null for a page without
+ * Returns the layout of a page, with the headline that matches `title`. Null for a page without
  * elements.
  */
 export function layOut(page: Page, title: string | null): Layout | null {
@@ -67,9 +67,9 @@ function headlineAt(blocks: Block[], titleKey: string): number {
 }
 
 /**
- * Returns the tags nearest to the headline first, with their distance in tags. Tags before the
- * headline count as three times as far. Without a headline, the distance is measured from the start
- * of the page.
+ * Returns tags with their distance from the headline, counted in tags. The nearest tag comes first.
+ * Tags before the headline count as three times as far. Without a headline, the distance is
+ * measured from the start of the page.
  */
 export function byDistance(tags: Tag[], headline: Tag | null): { tag: Tag; distance: number }[] {
   const from = headline?.order ?? 0;

@@ -13,8 +13,8 @@ export interface Page {
   /** Returns the tags called `name`, in document order. */
   tags: (name: string) => Tag[];
   /**
-   * Returns the contents of the `meta` elements with this name, property, itemprop or http-equiv,
-   * which must be in lower case.
+   * Returns the contents of the `meta` elements with this name, property, itemprop or http-equiv.
+   * `name` must be in lower case.
    */
   meta: (name: string) => string[];
   /**

@@ -28,7 +28,8 @@ const WORD =
   "page|pag|pg|pagina|pagine|paginas|seite|sida|side|sivu|strona|stranica|stranka|oldal|sayfa|halaman";
 const PARAMETER = new RegExp(`^(?:${WORD}|p|pn|part|paged|page_?(?:no|num|number|nr))$`, "i");
 /**
- * Matches `/2`, `/page/2`, `/page-2` and `/p2` at the end of a path, with or without an extension.
+ * Matches `/2`, `/page/2`, `/page-2` and `/p2` at the end of a path, optionally before an
+ * extension.
  */
 const SEGMENT = new RegExp(`^(.*?)/(?:(${WORD}|p)(?:[-_/]?))?(\\d{1,2})(?:\\.[a-z]{3,5})?$`, "i");
 /** Matches `/story-2.html`, `/story_page2` and `/story,seite-2` at the end of a path. */

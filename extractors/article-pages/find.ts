@@ -154,8 +154,8 @@ function isElsewhere(tag: Tag, headline: Tag | null): boolean {
 }
 
 /**
- * Returns the article's pages if this page's URL means what `own` says; null if the links don't
- * confirm this.
+ * Returns the article's pages if this page's URL is interpreted as `own`; null if the links don't
+ * confirm this interpretation.
  */
 function articlePagesAs(own: Own, candidates: readonly Candidate[]): ArticlePages | null {
   const members = candidates.flatMap((candidate) => {

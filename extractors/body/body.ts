@@ -21,12 +21,11 @@ interface Body {
   evidence: Evidence;
 }
 
-/**
- * What `readBody` found in a page. `body` is null if the page has no text that can be an article's;
- * `visible` is the beginning of everything that readers see.
- */
+/** What `readBody` found in a page. */
 export interface Reading {
+  /** Null if the page has no text that can be an article's. */
   body: Body | null;
+  /** The beginning of everything that readers see. */
   visible: string;
   /** Share of the visible text that is inside links, 0 to 1. */
   links: number;
@@ -45,7 +44,7 @@ export interface Known {
   authors: string[];
   /**
    * Elements that match the source's selectors; missing if it has none. If there are containers,
-   * they are the body, and no rule is applied.
+   * they are the body, and no rule looks for it.
    */
   own?: Own | undefined;
   /** Elements that only subscribers can read. */

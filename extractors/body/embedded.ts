@@ -12,7 +12,10 @@ export interface Embedded {
   size: number;
 }
 
-/** Longer scripts are skipped (characters), and only this many values of a script are read. */
+/**
+ * Maximum length of a script that is read, in characters, and maximum number of values read per
+ * script.
+ */
 const MAX_SCRIPT = 3_000_000;
 const MAX_VALUES = 60_000;
 

@@ -104,8 +104,8 @@ function isHeadlineAgain(block: Block, { title, titleKey, isEarly }: Surrounding
 }
 
 /**
- * Whether a short block contains a notice to the reader, or a longer block begins with one. Further
- * on in a longer block, the same words can belong to the story.
+ * Whether a short block contains a notice to the reader, or a longer block begins with one. Later
+ * in a longer block, the same words can belong to the story.
  */
 function isNotice(block: Block): boolean {
   return noticeAt(block) < (block.size < 140 ? block.size : 45);

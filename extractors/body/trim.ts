@@ -11,7 +11,7 @@ import {
   type Surroundings,
 } from "./lines.ts";
 
-/** This many blocks count as first lines. Bylines and repeated headlines are in these blocks. */
+/** This many blocks at the start count as first lines, where bylines and repeated headlines are. */
 const EARLY = 8;
 
 /**

@@ -4,7 +4,7 @@ import type { ArticleFields } from "../../model/articles/fields.ts";
 import { countWords, keyOf } from "../words.ts";
 
 const RULE = "learnt boilerplate";
-/** Paragraphs aren't removed if the text would then have fewer characters than this. */
+/** Boilerplate isn't removed if the text would then have fewer characters than this. */
 const LEAST = 150;
 const LEAD = 400;
 
@@ -71,8 +71,8 @@ function isKnown(line: string, known: ReadonlySet<string>): boolean {
 }
 
 /**
- * Removes the blocks for which `isGone` returns true from our own HTML, which has one block per
- * line. Null if `html` is null.
+ * Removes blocks from our own HTML, which has one block per line. Removes a block if `isGone`
+ * returns true for its text. Null if `html` is null.
  */
 export function withoutLines(
   html: string | null,
@@ -93,7 +93,7 @@ function plain(line: string): string {
     .replace(/&amp;/g, "&");
 }
 
-/** A paragraph that can be boilerplate, and the key by which it is compared. */
+/** A paragraph that can be boilerplate, with a key for comparisons. */
 export interface Keyed {
   key: string;
   text: string;
@@ -109,8 +109,8 @@ const SHORTEST = 25;
 /** Minimum size of a paragraph that can be boilerplate anywhere in the text. */
 const LONG = 80;
 /**
- * Number of paragraphs at the start and at the end of a text that can be boilerplate although they
- * are shorter than `LONG`.
+ * Paragraphs that can be boilerplate although they are shorter than `LONG`: this many at the start
+ * of a text, and this many at its end.
  */
 const START = 1;
 const END = 4;

@@ -6,7 +6,7 @@ import type {
 } from "../../model/sources/boilerplate.ts";
 import { isShort, type Keyed } from "./drop.ts";
 
-/** Maximum number of earlier articles with which a new article is compared. */
+/** Maximum number of earlier articles that a new article is compared with. */
 export const WINDOW = 60;
 /** Maximum numbers of articles and of learned paragraphs stored per source. */
 export const BOILERPLATE_LIMITS = { articles: 600, paragraphs: 200 };
@@ -19,8 +19,8 @@ const ENOUGH = 3;
 const ENOUGH_SHORT = 5;
 const SHARE_SHORT = 0.3;
 /**
- * If a smaller share of an article's paragraphs, by size, is in no compared article, the article is
- * a version of another one and teaches nothing.
+ * If less than this share of an article's paragraphs, by size, is new, the article is a version of
+ * another one and teaches nothing.
  */
 const OWN = 0.3;
 
@@ -31,7 +31,7 @@ type Known = Pick<Boilerplate, "recent" | "known">;
 type Weighed = Pick<Keyed, "key" | "size"> & Partial<Pick<Keyed, "text">>;
 
 /**
- * What one article teaches: its entry in `recent`, and paragraphs that are newly known as
+ * What one article teaches: its entry in `recent`, and the paragraphs that it shows to be
  * boilerplate.
  */
 export interface Lesson {

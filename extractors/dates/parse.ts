@@ -101,7 +101,7 @@ const calendar = new Intl.DateTimeFormat("en-u-ca-persian-nu-latn", {
 });
 
 /**
- * Returns the Gregorian year, month and day of a solar Hijri date; null if there is no such date.
+ * Returns the Gregorian year, month and day of a solar Hijri date; null if that date doesn't exist.
  */
 function fromPersian(year: number, month: string, day: number): [number, number, number] | null {
   const wanted = MONTHS.indexOf(month) + 1;

@@ -55,8 +55,8 @@ function sharpened(found: Answer<Stamp>, weak: Answer<Stamp>): Answer<Stamp> {
 }
 
 /**
- * Returns a date in UTC with the offset of the time shown near the headline, so that its day is the
- * day that readers see. Returns other dates unchanged.
+ * Gives a date in UTC the offset of the time shown near the headline, so that its day is the day
+ * that readers see. Returns other dates unchanged.
  */
 function inShownZone(found: Answer<Stamp>, layout: Layout | null): Answer<Stamp> {
   const stamp = found.value;

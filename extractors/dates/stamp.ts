@@ -108,15 +108,15 @@ export function isoOf(stamp: Stamp, timezone = "UTC"): string {
 
 const MONTH_FIRST_SUFFIX = /\.(?:us|gov|mil|edu|ph)$/;
 /**
- * Matches country domains. Doesn't match domains that are used worldwide, or countries that write
- * the month first.
+ * Matches domains of countries, except countries that write the month first and domains that are
+ * used worldwide.
  */
 const DAY_FIRST_SUFFIX = /\.(?!us|ph|tv|io|ai|co|me|fm|ly|cc|ws)[a-z]{2}$/;
 
 /**
- * Returns how to read ambiguous dates of a page. `3/4/2020` is 4 March only if the language is
- * English or unknown. The domain must also be American or Philippine, or neither domain nor `lang`
- * must name a country that writes the day first.
+ * Returns how to read ambiguous dates of a page. `3/4/2020` can be 4 March only if the language is
+ * English or unknown: on an American or Philippine domain, or if neither domain nor `lang` names a
+ * country that writes the day first. Otherwise it is 3 April.
  */
 export function readingOf(page: Page, language: string | null, timezone = "UTC"): Reading {
   const host = URL.canParse(page.url) ? new URL(page.url).hostname : "";

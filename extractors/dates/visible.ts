@@ -45,8 +45,9 @@ export function dateInHeadline({ blocks, at }: Layout, reading: Reading): Sighti
 }
 
 /**
- * Returns the first date in the lines after the headline, otherwise in those just before it; null
- * if there is none. Skips long lines. Returns the date of an update only if there is no other date.
+ * Returns the first date in the lines after the headline, otherwise in the lines just before it;
+ * null if there is none. Skips long lines. Returns the date of an update only if there is no other
+ * date.
  */
 export function dateNearHeadline(layout: Layout, reading: Reading): Sighting | null {
   return nearHeadline(layout, reading, 220);
@@ -76,9 +77,9 @@ function nearHeadline(
 }
 
 /**
- * Returns the zone of a time shown near the headline that is the same instant as `instant`, as an
- * offset in minutes east of UTC. If only a day is shown, returns the smallest offset in whole hours
- * that puts the instant on that day. Null if nothing matches or the offset is 0.
+ * If a time shown near the headline is the same instant as `instant` in another zone, returns that
+ * zone's offset in minutes east of UTC. If only a day is shown, returns the smallest offset in
+ * whole hours that puts the instant on that day. Null if nothing matches or the offset is 0.
  */
 export function shownOffset({ blocks, at }: Layout, instant: Date): number | null {
   const minute = Math.floor(instant.getTime() / 60_000) * 60_000;

@@ -25,15 +25,15 @@ function slotOf(first: number, length: number): number {
   return ((first | 0x20) - 0x61) * 32 + length;
 }
 
-/**
- * A class name or id. `says` has the meanings of all its words, `last` those of its last word only.
- * `start` and `end` are the name's offsets, `count` is its number of words.
- */
+/** The meaning of a class name or id, with its offsets in the attribute. */
 export interface NameSays {
   start: number;
   end: number;
+  /** The meanings of all its words, as bits. */
   says: number;
+  /** The meanings of its last word, as bits. */
   last: number;
+  /** Number of words. */
   count: number;
 }
 

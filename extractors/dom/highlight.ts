@@ -94,7 +94,7 @@ function squeezed(text: string): string {
   return letters(text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")).text;
 }
 
-/** Returns the ranges of letters in which a word occurs as a whole word. */
+/** Returns the ranges of letters that are a word. Part of a longer word doesn't count. */
 function placesOf({ text, starts, ends }: Letters, word: string): [number, number][] {
   const places: [number, number][] = [];
   if (word === "") return places;

@@ -60,7 +60,9 @@ class Builder implements Tree, Receiver {
   readonly #limits: Limits;
   readonly #stack: Tag[] = [];
   #top: Tag | null = null;
-  /** Number of open tags by name. An end tag whose name isn't open needs no search. */
+  /**
+   * Number of open tags by name. No search is needed for an end tag if no tag of its name is open.
+   */
   readonly #open = new Map<string, number>();
   #opening = new Opening();
   /** Number of open tags beyond the depth limit. Such tags become leaves. */

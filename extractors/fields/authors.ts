@@ -218,7 +218,7 @@ function pieces(tag: Tag): string[] {
 
 /**
  * Returns the first short line near the headline that begins like a byline; otherwise the last such
- * line with a colon. Empty if there is none.
+ * line on the page that has a colon. Empty if there is none.
  */
 function bylines(layout: Layout | null): string[] {
   if (!layout) return [];

@@ -7,8 +7,8 @@ import {
 } from "../../model/articles/fields.ts";
 
 /**
- * Returns the score of an article's extracted fields, 0 to 1. Each measured field counts by its
- * importance and its rule's confidence.
+ * Returns the score of an article's extracted fields, 0 to 1. Each measured field counts with its
+ * importance times its rule's confidence.
  */
 export function fieldScore({ fields, evidence }: Pick<Extraction, "fields" | "evidence">): number {
   let sum = 0;
@@ -23,7 +23,7 @@ export function fieldScore({ fields, evidence }: Pick<Extraction, "fields" | "ev
 }
 
 /**
- * Returns the name of the field in which a value is found: the field itself, or `organisations` if
+ * Returns the name of the field that has the value: the field itself, or `organisations` if
  * `authors` is empty. Null if there is no value.
  */
 export function filledBy(fields: ArticleFields, name: FieldName): FieldName | null {

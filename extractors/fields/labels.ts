@@ -237,7 +237,7 @@ const RULES: Rule<string>[] = [
   },
 ];
 
-/** Returns the name under which the site publishes; no value if the page doesn't say. */
+/** Returns the name that the site publishes under; no value if the page doesn't say. */
 export function readSiteName(page: Page): Answer<string> {
   return first(RULES, page);
 }

@@ -98,7 +98,7 @@ export function readTitle(page: Page): Answer<string> {
   return first ? answer(first, "h1", first, 0.5) : NOTHING;
 }
 
-/** Matches scripts without spaces between words. */
+/** Matches a character of a script without spaces between words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 

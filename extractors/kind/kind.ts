@@ -26,7 +26,7 @@ const KINDS: Kind[] = [
 ];
 
 /**
- * Kinds of pages to which scripts can add an article. Pages of other kinds lack text for a known
+ * Kinds of pages that scripts can add an article to. Pages of other kinds lack text for a known
  * reason.
  */
 const FILLABLE = new Set<PageKind>(["article", "gallery", "video", "listing"]);

@@ -310,7 +310,8 @@ const GONE = any(
 );
 
 /**
- * Matches texts that are typical of pages shown instead of a missing page, however long they are.
+ * Matches texts that are typical of a page shown instead of a missing one, even if the page is
+ * long.
  */
 const ASTRAY = any(
   "you (?:(?:have )?(?:followed|requested|asked for|typed|entered|clicked)|(?:are|were) (?:looking|searching) for|may have)|mistyped|(?:check|checking) the (?:address|url|spelling)|found at this (?:location|address)|(?:broken|dead|old|outdated) (?:link|bookmark)|not here any ?more|(?:been|was) (?:moved|renamed|removed|deleted)",
@@ -325,7 +326,7 @@ const ASTRAY = any(
 );
 
 /**
- * Matches the class or id of a page that a template shows instead of a missing page, or of the main
+ * Matches the class or id that templates give a page shown instead of a missing one, or the main
  * part of such a page.
  */
 const ERROR_HINT =

@@ -186,8 +186,8 @@ export function areAlike(one: string, other: string): boolean {
 }
 
 /**
- * Returns the language whose own words are most frequent in a text, among `detected` and the
- * languages that detectors confuse with it; `detected` if several languages have equally many.
+ * Returns the language with the most words of its own in a text: `detected`, or a language that
+ * detectors confuse with it. Returns `detected` if several languages have equally many.
  */
 export function amongAlike(text: string, detected: string): string {
   const group = OWN.find((languages) => languages.some(({ language }) => language === detected));
@@ -202,7 +202,7 @@ export function amongAlike(text: string, detected: string): string {
   return best.length === 1 ? (best[0] ?? detected) : detected;
 }
 
-/** Frequent words of a few languages. Together, they are rare in other languages. */
+/** Frequent words of a few languages. Texts in other languages rarely contain several of them. */
 const COMMON: Record<string, Set<string>> = Object.fromEntries(
   Object.entries({
     de: "und der die das den dem nicht mit auch dass wird eine ist sich von auf für sei werden zum im",

@@ -100,7 +100,7 @@ function madeAt(created: string | null, reading: Reading): Stamp | null {
 
 /**
  * Returns the persons in a byline at the head, otherwise the entry point's authors, otherwise the
- * persons in the file's metadata.
+ * persons in the file's metadata; `NOTHING` if there are none.
  */
 export function pdfAuthors(paragraphs: Paragraph[], info: PdfInfo, hints: Hints): Answer<string[]> {
   for (const { text } of paragraphs.slice(0, HEAD)) {

@@ -154,7 +154,8 @@ function problemOf(error: unknown): string {
 /** Maximum bytes of an array that pdf.js can allocate. */
 const MOST_BYTES = EXTRACT_BOUNDS.pdf.unpacked;
 /**
- * Maximum bytes of an array after a part was rejected, because pdf.js would unpack the part again.
+ * Maximum bytes of an array after a part was rejected. The limit is small because pdf.js unpacks
+ * the part again.
  */
 const REST_BYTES = 2 ** 16;
 

@@ -128,8 +128,7 @@ function find(page: Page, selector: string, field: PickerField, reading: Reading
 export const PLACE_ATTRIBUTE = "data-newsgather";
 
 /**
- * Returns a page in which every element has its index as an attribute, so that a click identifies
- * the element.
+ * Returns a page with each element's index as an attribute, so that a click identifies the element.
  */
 export function marked(html: string): string {
   const whole = withoutMojibake(html);
