@@ -10,13 +10,12 @@ interface Entry<Value> {
   weight: number;
 }
 
-/**
- * `ttl` is how long a result is cached, ms. `size` is the maximum total weight of the results. If
- * `weigh` is missing, each result weighs 1.
- */
 export interface CacheBounds<Value> {
+  /** How long a result is cached, ms. */
   ttl: number;
+  /** Maximum total weight of the cached results. */
   size: number;
+  /** Returns the weight of a result; if missing, each result weighs 1. */
   weigh?: (value: Value) => number;
 }
 

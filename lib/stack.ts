@@ -1,4 +1,4 @@
-/** Releases what a program has opened. Closing it twice releases everything once. */
+/** Releases what a program has opened. Closing the stack twice releases everything once. */
 export class ReleaseStack {
   #releases: { name: string; release: () => unknown }[] = [];
   #closing: Promise<void> | undefined;

@@ -1,7 +1,6 @@
 import type { Query } from "../publish/filter.ts";
 import type { Use } from "../usage-rights.ts";
 
-/** The file formats of exports. */
 export const EXPORT_FORMATS = ["jsonl", "csv", "parquet", "warc", "wacz"] as const;
 
 type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -37,7 +36,7 @@ export interface ExportParams {
   search?: string | null;
   since: Date;
   until: Date;
-  /** The articles are exported as they were at this time; null for as they are now. */
+  /** The articles are exported as they were at this time; null for their current state. */
   asOf: Date | null;
 }
 
@@ -63,8 +62,8 @@ export interface Export {
   /** When the next attempt to write the export is due; null once the export is finished. */
   dueAt: Date | null;
   /**
-   * Token of the process that writes the export; null if none does. A process that takes over
-   * stores its own token.
+   * Token of the process that writes the export; null if none does. Another process that takes over
+   * replaces the token.
    */
   owner: string | null;
   /** Number of articles or responses written so far. */

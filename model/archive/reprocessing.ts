@@ -1,4 +1,4 @@
-/** The stages that can be run again, each with what it computes, in the order in which they run. */
+/** The stages that can be run again, in the order that they run in, each with what it computes. */
 export const STAGES = {
   extract: "every field, from the stored responses",
   language: "the language, from the stored responses; if it differs, places and topics too",
@@ -36,7 +36,7 @@ export interface Report {
   fields: Record<string, FieldChanges>;
 }
 
-/** The progress of a reprocessing, from which it can resume. */
+/** The progress of a reprocessing, so that it can resume. */
 export interface Reprocessing {
   /**
    * Hash of the request and of the versions of the rules. If either differs, the reprocessing starts from the
@@ -47,7 +47,7 @@ export interface Reprocessing {
   slice: Slice;
   begunAt: Date;
   /**
-   * Token of the process that does the reprocessing. A process that takes over stores its own
+   * Token of the process that does the reprocessing. Another process that takes over replaces the
    * token.
    */
   owner: string;

@@ -44,7 +44,9 @@ export interface StagingSet {
   begunAt: Date;
   /** State of the set. `filling` and `promoting` continue after an interruption. */
   state: "filling" | "ready" | "promoting" | "promoted";
-  /** Token of the process that works on the set. A process that takes over stores its own token. */
+  /**
+   * Token of the process that works on the set. Another process that takes over replaces the token.
+   */
   owner: string;
   done: Progress;
   score: Score;
@@ -53,7 +55,10 @@ export interface StagingSet {
   expiresAt: Date;
 }
 
-/** Numbers of the articles of a staging set by outcome. `left` counts those that were not promoted, by reason. */
+/**
+ * Numbers of the articles of a staging set by outcome. `left` counts articles that were not
+ * promoted, by reason.
+ */
 export interface Promotion {
   open: number;
   promoted: number;
