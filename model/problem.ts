@@ -107,7 +107,7 @@ function numberForm({ minValue, maxValue, format }: z.ZodNumber): string {
   return max === null ? `write ${kind}` : `write ${kind} of at most ${max}`;
 }
 
-/** Returns null instead of a bound that zod itself sets for all whole numbers. */
+/** Returns a bound, or null if zod itself sets the bound for all whole numbers. */
 function bound(value: number | null): number | null {
   return value === null || Math.abs(value) >= Number.MAX_SAFE_INTEGER ? null : value;
 }

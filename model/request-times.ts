@@ -4,7 +4,8 @@ import { parseTimeSpan, TIME_FORMS, type TimeSpan } from "../lib/time-expression
 import { ProblemError } from "./problem.ts";
 
 /**
- * First and last day that can be requested. The store and URLs need four-digit years, for the days next to them too.
+ * First and last day that can be requested. The store and URLs need four-digit years, even for the
+ * days before and after a requested day.
  */
 const FIRST_DAY = "1000-01-01";
 const LAST_DAY = "9998-12-31";
@@ -70,7 +71,10 @@ function isTime(text: string): boolean {
   return span !== null && isAskable(span.start);
 }
 
-/** Parses a time; null if the text is not a time. In a URL, an unescaped `+` has become a space. */
+/**
+ * Parses a time; null if the text is not a time. The `+` of its time zone can have become a space,
+ * as an unescaped `+` in a URL does.
+ */
 function readTime(text: string, now: Date, timeZone?: string): TimeSpan | null {
   if (text.length > MAX_TIME_CHARS) return null;
   return parseTimeSpan(text.replace(/(T.*) (\d\d:?\d\d)$/i, "$1+$2"), now, { timeZone });
@@ -84,5 +88,5 @@ export const FormMoment = z
   .transform((text) => new Date(/T[\d:.]+$/.test(text) ? `${text}Z` : text))
   .refine(isAskable, RANGE);
 
-/** A time as anything that the constructor of `Date` accepts. */
+/** A time in any form that the constructor of `Date` accepts. */
 export const AnyMoment = z.coerce.date().refine(isAskable, RANGE);

@@ -65,11 +65,14 @@ export interface UsageSignal {
    * limited.
    */
   maxCharacters?: number;
-  /** Maximum size at which the page's images may be shown; missing if not limited. */
+  /**
+   * The maximum size at which the publisher allows showing the page's images; missing if not
+   * limited.
+   */
   maxImagePreview?: ImagePreview;
-  /** Set if the page's images may not be used as input for generative models, or to train them. */
+  /** Set if the page's images must not be used as input for generative models, or to train them. */
   noImageAi?: true;
-  /** From this time on, the page may not be used for anything; missing if there is no such time. */
+  /** After this time, the page must not be used for anything; missing if there is no such time. */
   unavailableAfter?: Date;
   /** URL of a licence, policy or contact that says how to get permission; missing if none is named. */
   terms?: string;
@@ -112,21 +115,26 @@ export interface UseVerdict {
   preference: "allowed" | "disallowed" | "unknown";
   /** Maximum number of characters of the text for this use; null if unlimited, 0 if the use isn't allowed. */
   maxCharacters: number | null;
-  /** The deciding signals: those that deny the use, or else those that limit it, or else those that allow it. */
+  /**
+   * The deciding signals: the ones that deny the use; if none does, the ones that limit it;
+   * otherwise the ones that allow it.
+   */
   because: UsageSignal[];
 }
 
-/** The uses that a maximum length of excerpts limits or denies. */
+/** Uses that a maximum excerpt length limits or denies. */
 const LIMITED: ReadonlySet<Use> = new Set(["search", "full-text", "ai-input"]);
 
 /**
- * Decides whether one use of a page is allowed at a time. The strictest signal wins, as in draft-ietf-aipref-vocab-08
- * section 5.1 ("if any statement of preference indicates that the usage is disallowed, the result is that the usage is
- * disallowed"). Rules by which one statement replaces another in the same format (the closest place in TDMRep, the
- * longest path in robots.txt, the narrowest scope in RSL) were applied when the signals were read.
+ * Decides whether one use of a page is allowed at a time. The strictest signal wins, as in
+ * draft-ietf-aipref-vocab-08 section 5.1 ("if any statement of preference indicates that the usage
+ * is disallowed, the result is that the usage is disallowed"). Rules by which one statement
+ * replaces another in the same format (the closest place in TDMRep, the longest path in robots.txt,
+ * the narrowest scope in RSL) were applied when the signals were read.
  *
- * From `unavailableAfter` on, a page may not be used for anything. A maximum excerpt length limits `search` and
- * `ai-input`, and denies `full-text`. A length of 0 also denies `ai-input`. A use that no signal mentions is allowed.
+ * Once `unavailableAfter` is reached, every use is denied. A maximum excerpt length limits `search`
+ * and `ai-input`, and denies `full-text`. A length of 0 also denies `ai-input`. A use that no
+ * signal mentions is allowed.
  */
 export function judgeUse(signals: readonly UsageSignal[], use: Use, at: Date): UseVerdict {
   const limits = LIMITED.has(use)
@@ -156,7 +164,7 @@ function isLimit(maxCharacters: number | undefined): boolean {
   return maxCharacters !== undefined && maxCharacters >= 0;
 }
 
-/** How the images of a page may be used. */
+/** The parts of a signal that concern the images of a page. */
 type ImageTerms = Pick<UsageSignal, "maxImagePreview" | "noImageAi">;
 
 /** Returns the strictest terms for images; empty if none are stated. */
@@ -183,8 +191,8 @@ export function denialOf({ allowed, because }: UseVerdict): string | null {
 }
 
 /**
- * Returns the first of the signals that deny a use, such as `noindex (header)`. Details that differ between pages, such
- * as a time, are left out, so that denials can be counted.
+ * Returns the first signal that denies a use, such as `noindex (header)`. Omits details that differ
+ * between pages, such as a time, so that equal denials can be counted.
  */
 export function denialKind({ because }: UseVerdict): string {
   const [first] = because;
@@ -200,10 +208,13 @@ export function toSignal(signal: UsageSignal): UsageSignal {
     : signal;
 }
 
-/** Maximum number of RSL licences that are read per page. A page with more counts as one that grants no licence. */
+/**
+ * Maximum number of RSL licences that are read per page. A page with more is treated as if it
+ * granted no licence.
+ */
 export const MAX_LICENCES = 5;
 
-/** What the markup of a page states about its use, as written there. */
+/** What the markup of a page states about the use of the page, word for word. */
 export interface DeclaredUse {
   /**
    * Robots directives in `meta` elements, each with the lower-case name of the robot that it addresses; `robots` stands
@@ -212,8 +223,9 @@ export interface DeclaredUse {
   robots: { name: string; content: string }[];
   tdmReservation: string | null;
   tdmPolicy: string | null;
-  /** Absolute URLs of the RSL licences to which the page links; `licenceTexts` are licences embedded in the page. */
+  /** Absolute URLs of the RSL licences to which the page links. */
   licences: string[];
+  /** RSL licences that are embedded in the page. */
   licenceTexts: string[];
   /** The licence in the JSON-LD of the page's article; null if the JSON-LD names none. */
   license: string | null;
@@ -267,8 +279,8 @@ export function mayHandOut(signals: readonly UsageSignal[]): boolean {
 }
 
 /**
- * Passed as the current time to ignore `unavailableAfter`: an article that has become unavailable is hidden from
- * readers anyway.
+ * Passed as the current time so that `unavailableAfter` is ignored, because an article that has
+ * become unavailable is hidden from readers anyway.
  */
 const NO_TIME = new Date(0);
 
@@ -299,7 +311,7 @@ const BY_NAME: Record<ReservationName, Pick<UsageSignal, "denies" | "maxCharacte
   tdm: { format: "tdmrep", denies: ["analysis", "ai-input", "ai-train"] },
 };
 
-/** Returns signals that stand for reservations of which only the names are known. Unknown names are ignored. */
+/** Returns signals for reservations that are known only by name. Unknown names are ignored. */
 export function namedSignals(names: readonly string[], seen: Pick<UsageSignal, "url" | "seenAt">) {
   return names.flatMap((name): UsageSignal[] => {
     const known = RESERVATIONS.find((each) => each === name);
@@ -337,8 +349,8 @@ export const CONSENTS = [
 export type Consent = (typeof CONSENTS)[number];
 
 /**
- * Returns the signals without what the publisher's written `consents` cover. Every signal stays, even if it then denies
- * and limits nothing.
+ * Returns the signals without the restrictions that the publisher's written `consents` lift. A
+ * signal stays even if it no longer denies or limits anything.
  */
 export function withoutConsented(
   signals: readonly UsageSignal[],

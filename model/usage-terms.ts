@@ -11,26 +11,30 @@ import {
   unavailableFrom,
 } from "./usage-rights.ts";
 
-/**
- * Maximum number of URLs of terms, and maximum length of each, so that all of them fit into a header. Longer URLs are
- * dropped.
- */
+/** Maximum number of URLs of terms. All of them must fit into a header. */
 const MAX_TERMS = 5;
+/** Maximum length of a URL of terms. Longer URLs are dropped. */
 const MAX_TERMS_URL_CHARACTERS = 1000;
 
 /**
- * How consumers of our outputs may use an article. Uses that no signal mentions are neither in `allows` nor in
- * `denies`.
+ * What consumers of our outputs are allowed to do with an article. Uses that no signal mentions are
+ * neither in `allows` nor in `denies`.
  */
 export interface UsageTerms {
   allows: Use[];
   denies: Use[];
-  /** Maximum number of characters of excerpts, and of input for generative models; null if unlimited. */
+  /**
+   * Maximum number of characters in excerpts, and in input for generative models; null if
+   * unlimited.
+   */
   maxCharacters: number | null;
-  /** Maximum size at which the article's images may be shown; missing if not limited. */
+  /**
+   * The maximum size at which the publisher allows showing the article's images; missing if not
+   * limited.
+   */
   maxImagePreview?: ImagePreview;
   /**
-   * Set if the article's images may not be used as input for generative models, or to train them.
+   * Set if the article's images must not be used as input for generative models, or to train them.
    */
   noImageAi?: true;
   unavailableAfter: Date | null;
@@ -64,8 +68,8 @@ export const UsageTermsRecord = z.object({
 });
 
 /**
- * Passed as the current time to ignore `unavailableAfter`: an article that has become unavailable is hidden from
- * readers anyway.
+ * Passed as the current time so that `unavailableAfter` is ignored, because an article that has
+ * become unavailable is hidden from readers anyway.
  */
 const BEFORE_ALL = new Date(0);
 
@@ -96,9 +100,9 @@ export function termsOf(signals: readonly UsageSignal[]): UsageTerms | null {
 }
 
 /**
- * Returns the strictest terms of several articles. A use is denied if one article denies it, and allowed if all allow
- * it. `terms` are the URLs that all articles name. For more than one article, `maxCharacters` and `unavailableAfter`
- * are null. Null if no article has terms.
+ * Returns the strictest terms of several articles; null if no article has terms. A use is denied if
+ * one article denies it, and allowed if all allow it. `terms` has the URLs that all articles name.
+ * For more than one article, `maxCharacters` and `unavailableAfter` are null.
  */
 export function strictestOf(all: readonly (UsageTerms | null)[]): UsageTerms | null {
   const spoken = all.filter((one) => one !== null);

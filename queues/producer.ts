@@ -7,7 +7,7 @@ import { within } from "../lib/stack.ts";
 import { PIPELINE } from "./pipeline.ts";
 import { encodePayload, type QueueDefinition } from "./queues.ts";
 
-/** Redis's memory in bytes: used and maximum. The maximum is null if there is no limit. */
+/** Redis's used memory and its limit (`most`), in bytes. The limit is null if there is none. */
 export interface Memory {
   used: number;
   most: number | null;
@@ -31,8 +31,8 @@ export function keyPrefix(prefix: string, queue: string): string {
 export interface Producer {
   add<Payload extends object>(queue: QueueDefinition<Payload>, payloads: Payload[]): Promise<void>;
   /**
-   * Adds those of the jobs that don't exist yet. One command finds them, so this is faster than
-   * `add` if most jobs exist.
+   * Adds only the jobs that don't exist yet. A single command finds out which these are, so this is
+   * faster than `add` if most jobs exist.
    */
   refill<Payload extends object>(
     queue: QueueDefinition<Payload>,

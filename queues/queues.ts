@@ -12,8 +12,8 @@ export interface QueueDefinition<Payload> {
   version: number;
   payload: z.ZodType<Payload>;
   /**
-   * Returns a job's id. It is derived from the ids in the payload, so that a job added twice exists
-   * once. It contains no `:` and isn't a number.
+   * Returns a job's id. It is derived from the ids in the payload, so adding the same job twice
+   * creates one job. It contains no `:` and isn't a number.
    */
   jobId(payload: Payload): string;
   /**
@@ -87,7 +87,7 @@ export const announceQueue: QueueDefinition<Record<string, never>> = {
   attempts: 1,
 };
 
-/** Extracts those articles of a source again that were extracted with outdated boilerplate. */
+/** Extracts a source's articles again if they were extracted with outdated boilerplate. */
 export const rereadQueue: QueueDefinition<{ sourceId: string }> = {
   name: "reread",
   version: 1,

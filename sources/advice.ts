@@ -8,7 +8,9 @@ export interface Outcome {
   url: string;
   sourceId: string;
   host: string;
-  /** More about the reason, such as the kind of page that was found; null if nothing more is known. */
+  /**
+   * Details of the outcome, such as the kind of page that was found; null if nothing more is known.
+   */
   detail: string | null;
 }
 
@@ -17,7 +19,8 @@ type Advice = (outcome: Outcome) => string;
 const NOTHING = "nothing: ";
 
 /**
- * Returns what an operator can do about a link that was skipped, or that led to an incomplete article, for `reason`.
+ * Returns what an operator can do about a link that, because of `reason`, was skipped or led to an
+ * incomplete article.
  */
 export function adviceOnSkipped(reason: SkipReason, outcome: Outcome): string {
   return ON_SKIPPED[reason](outcome);

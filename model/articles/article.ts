@@ -141,20 +141,21 @@ export interface Article extends ArticleFields {
    */
   servedAt?: Date | null;
   /**
-   * The time by which the portal sorts the article: its publication, or our first fetch if that is unknown; never in
-   * the future.
+   * The time by which the portal sorts the article: when it was published or, if that is unknown,
+   * when we first fetched it; never in the future.
    */
   sortAt: Date;
   /** Day of `sortAt` in the portal's time zone. */
   day: string;
   canonVersion: number;
-  /** Number of the current revision. A new version with the same content keeps it. */
+  /** Number of the current revision. It stays the same if a new version has the same content. */
   revision: number;
   /** Kind and reason of the current revision; missing on articles that predate this field. */
   revised?: RevisionMark;
   pending: PendingChange[];
   /**
-   * When the latest change in `pending` was made; missing if `pending` is empty. The sequencer finds articles by it.
+   * When the latest change in `pending` was made; missing if `pending` is empty. The sequencer uses
+   * this field to find articles with pending changes.
    */
   pendingAt?: Date;
 }
@@ -169,7 +170,8 @@ export interface Alias {
 }
 
 /**
- * A text that is too long to be stored in its article and revisions. `_id` is `<articleId>:<hash>`; it never changes.
+ * A text that is too long to be stored in its article and revisions. A stored text never changes.
+ * `_id` is `<articleId>:<hash>`.
  */
 export interface LongText {
   _id: string;
@@ -178,7 +180,10 @@ export interface LongText {
   html: string | null;
 }
 
-/** What remains of erased or purged content, so that it is never stored again. `_id` is the key of one of its URLs. */
+/**
+ * A marker for erased or purged content, so that this content is never stored again. `_id` is the
+ * key of one of the content's URLs.
+ */
 export interface Tombstone {
   _id: string;
   /** Why the content was removed. `erased`: somebody requested it; `purged`: its retention time has passed. */

@@ -1,4 +1,7 @@
-/** How a topic is recognised: by keywords, except inside `negatives`, which are longer phrases with another meaning. */
+/**
+ * How a topic is recognised: by keywords. A keyword doesn't count inside one of the `negatives`,
+ * which are longer phrases with another meaning.
+ */
 export interface TopicRule {
   id: string;
   /** Id of the broader topic to which articles of this topic also belong; null if there is none. */
@@ -19,7 +22,10 @@ export interface TopicHit {
   weight: number;
 }
 
-/** A topic of an article, and why the article has it. `score` is 0 if no word of the article supports it. */
+/**
+ * A topic of an article, and why the article has it. `score` is 0 if no word of the article
+ * supports the topic.
+ */
 export interface TopicVerdict {
   id: string;
   score: number;
@@ -33,7 +39,8 @@ export interface TopicVerdict {
 export interface Relevance {
   score: number;
   /**
-   * The minimum relevance that the source requires. An article with less is stored but not listed.
+   * Minimum score that the article's source requires. An article with a lower score is stored but
+   * not listed.
    */
   min: number;
   parts: { topics: number; declared: number; place: number; trust: number };
@@ -55,7 +62,7 @@ export interface Place {
   kind: "country" | "region" | "city";
   /** ISO 3166-1 alpha-2. */
   country: string;
-  /** ISO 3166-2 code of the region; null for a country, and if no code is known. */
+  /** ISO 3166-2 code of the region; null for a country, or if the code is unknown. */
   region: string | null;
   /** The English name; for a city, the one in GeoNames. */
   name: string;
@@ -66,7 +73,7 @@ export type PlaceField = "title" | "dateline" | "text";
 /** Words of an article that name a place. */
 export interface PlaceHit {
   field: PlaceField;
-  /** UTF-16 offsets in the title or the text; those of datelines are in the text. */
+  /** UTF-16 offsets in the title or, if `field` is anything else, in the text. */
   start: number;
   end: number;
   matched: string;
@@ -74,7 +81,8 @@ export interface PlaceHit {
   /** Weight of these words as evidence for the country. */
   weight: number;
   /**
-   * Why these words count less or more than others in the same field, such as `adjective`, `organisation` or `homonym`.
+   * Reasons why these words count less or more than other words in the same field, such as
+   * `adjective`, `organisation` or `homonym`.
    */
   notes: string[];
 }
@@ -82,12 +90,12 @@ export interface PlaceHit {
 /** The place of an article, and the evidence for it. */
 export interface PlaceVerdict {
   country: string | null;
-  /** The region's ISO 3166-2 code and English name; null if it is unknown. */
+  /** ISO 3166-2 code and English name of the region; null if the region is unknown. */
   region: { code: string | null; name: string } | null;
   city: string | null;
   /** Confidence in the place, 0 to 1. */
   confidence: number;
-  /** What decided the country, and the region; null for one that is unknown. */
+  /** How the country and the region were determined; null for the one that is unknown. */
   because: { country: PlaceGround | null; region: PlaceGround | null };
   /** The words that name the place, the strongest evidence first. */
   hits: PlaceHit[];

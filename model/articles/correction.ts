@@ -19,12 +19,12 @@ export interface StoryWord {
 }
 
 /**
- * Texts by an editor that replace the publisher's or translate them. Null restores the publisher's text; a missing text
- * stays unchanged.
+ * An editor's texts, which replace the publisher's texts or translate them. Null restores the
+ * publisher's text; a missing text stays unchanged.
  */
 export interface WordingWord {
   field: "wording";
-  /** Language of the translation; null if the texts replace those of the article itself. */
+  /** Language of the translation; null if the texts replace the publisher's. */
   language: string | null;
   title?: string | null;
   prefix?: string | null;
@@ -36,10 +36,7 @@ export interface StateWord {
   say: EditorialState;
 }
 
-/**
- * When an article's embargo ends, when it expires, and until when it is pinned. Null removes a time; a missing time
- * stays unchanged.
- */
+/** Times that an editor sets for an article. Null removes a time; a missing time stays unchanged. */
 export interface TimesWord {
   field: "times";
   embargo?: Date | null;
@@ -55,7 +52,10 @@ export type ArticleWord = TopicsWord | WordingWord | StateWord | TimesWord;
 
 export type EditorsWord = ArticleWord | StoryWord;
 
-/** An editor's decision about one article. It overrides what the rules found until it is undone. */
+/**
+ * An editor's decision about one article. Until it is undone, it overrides the results of the
+ * rules.
+ */
 export interface Correction<Word extends EditorsWord = EditorsWord> {
   _id: string;
   articleId: string;
@@ -67,7 +67,10 @@ export interface Correction<Word extends EditorsWord = EditorsWord> {
   undone: { actor: string; at: Date; reason: string } | null;
 }
 
-/** A change of articles that is in progress. Upkeep finishes it if the process ends. */
+/**
+ * A set of corrections that is being stored. If the process ends before it has stored them all,
+ * upkeep finishes the work.
+ */
 export interface Intent {
   _id: string;
   at: Date;
@@ -115,7 +118,7 @@ function valueText(value: string | Date | null | undefined): string {
 
 /** A machine translation for editors. Readers see it only once an editor has accepted it. */
 export interface Draft {
-  /** `ARTICLE LANGUAGE`. */
+  /** `<articleId> <language>`. */
   _id: string;
   articleId: string;
   language: string;

@@ -14,8 +14,8 @@ export const STATES = ["new", "draft", "approved", "published", "withdrawn"] as 
 export type State = (typeof STATES)[number];
 
 /**
- * Returns the editorial state of an article; null if it was retracted, but not by an editor, or if it is hidden for
- * another reason than its editorial state.
+ * Returns the editorial state of an article; null if anyone other than an editor retracted it, or
+ * if it is hidden for a reason other than its editorial state.
  */
 export function stateOf({
   status,
@@ -34,17 +34,18 @@ export function stateOf({
 /** The editorial state of an article, and where it comes from. */
 export interface Editorial {
   state: EditorialState;
-  /** The state that the article got when it was new, by the rules in `config/editorial.yaml`. */
+  /** The state that the rules in `config/editorial.yaml` gave the article when it was new. */
   initialState: EditorialState;
   /**
-   * Whether an editor has set the state. Relevance and completeness then don't decide whether readers see the article.
+   * Whether an editor has set the state. If so, relevance and completeness don't affect whether
+   * readers see the article.
    */
   isDecided: boolean;
   /** When the article began to wait for publication; null once it is published. */
   waitsSince: Date | null;
 }
 
-/** Texts that readers get instead of those of the publisher. */
+/** Texts that readers get instead of the publisher's. */
 export interface Wording {
   title?: string;
   prefix?: string;
@@ -56,7 +57,7 @@ export interface Edited extends Wording {
   translations?: Record<string, Wording>;
 }
 
-/** When an article's embargo ends, and when the article expires, as an editor has set them. */
+/** The end of an article's embargo and the time at which it expires, as an editor has set them. */
 export interface Times {
   embargo?: Date;
   expires?: Date;
@@ -83,8 +84,8 @@ interface Words {
 }
 
 /**
- * Returns an article in which editors' texts replace the publisher's. If there is a translation into `language`, its
- * texts come first.
+ * Returns an article in which editors' texts replace the publisher's. Texts of a translation into
+ * `language` take precedence.
  */
 export function asEdited<T extends Words>(article: T, language?: string): T {
   const { edited } = article;
@@ -100,7 +101,10 @@ export function asEdited<T extends Words>(article: T, language?: string): T {
   };
 }
 
-/** The retraction of an article. Absence from a list never causes one. */
+/**
+ * The retraction of an article. An article is never retracted merely because a list no longer has
+ * it.
+ */
 export interface Retraction {
   /**
    * The cause. `gone`: repeated 404 or 410 responses from a host that otherwise works; `publisher` or `editor`: who

@@ -1,17 +1,17 @@
 import type { DeclaredUse } from "../usage-rights.ts";
 import type { ArticleFields, FieldName } from "./fields.ts";
 
-/** Which rule read a field, in what text (`seen`), and how certain that is, 0 to 1. */
+/** The rule that read a field, the text that it read (`seen`), and its confidence, 0 to 1. */
 export interface Evidence {
   rule: string;
   seen: string | null;
   confidence: number;
   /** What later rules removed from the value; missing if they removed nothing. */
   removed?: { rule: string; seen: string }[];
-  /** For the body: why this candidate was chosen, and all candidates. */
+  /** Why this candidate was chosen as the body. Like `candidates`, only for the body. */
   because?: string;
   candidates?: BodyCandidate[];
-  /** For a body over several pages: what became of each further page. */
+  /** For a body over several pages: how each page after the first was used. */
   articlePages?: ArticlePageRead[];
   /** For the language: the evidence that contradicts it. */
   against?: { witness: LanguageWitness; says: string }[];
@@ -23,12 +23,13 @@ export interface BodyCandidate {
   seen: string | null;
   /** Number of characters of prose in the candidate. */
   prose: number;
-  /** Share of the prose that this candidate has in common with the chosen one, 0 to 1. */
+  /** How much of its prose the candidate shares with the chosen one, 0 to 1. */
   agreement: number;
 }
 
 /**
- * What names a language: the text's script, a detector, the page (`declared`), or the source's file or feed (`source`).
+ * Evidence that names a language: the text's script, a detector, the page (`declared`), or the
+ * source's file or feed (`source`).
  */
 export type LanguageWitness = "script" | "detected" | "declared" | "source";
 
@@ -60,11 +61,17 @@ export interface Extraction {
     variants?: { url: string; kind: "mobile" | "print" }[];
     /** The page's position among the pages of its article; missing if the page names no other page. */
     articlePages?: ArticlePages;
-    /** Set if the page claims to be an article, has almost no text, and has scripts that might add the text. */
+    /**
+     * Set if the page claims to be an article and has almost no text, but has scripts that might
+     * add it.
+     */
     unfilled?: true;
     /** Evidence that only part of the article is free to read; missing if there is none. */
     paywall?: string;
-    /** Explains why nothing can be read from a PDF (encrypted, broken, only images); missing if something can. */
+    /**
+     * Why nothing can be read from a PDF: it is encrypted or broken, or contains only images.
+     * Missing if something can be read.
+     */
     problem?: string;
   };
 }
@@ -84,7 +91,9 @@ export interface ArticlePages {
   rule: string;
 }
 
-/** What can become of an article's further pages, as shown to operators; a closed set. */
+/**
+ * What can happen to the pages of an article after the first, as shown to operators; a closed set.
+ */
 export const ARTICLE_PAGE_STATES = {
   joined: "its text is part of the article",
   repeats: "it repeats text that is already there",
@@ -93,7 +102,7 @@ export const ARTICLE_PAGE_STATES = {
   "not read": "it wasn't fetched, so the article is stored without it",
 } as const;
 
-/** A further page of an article, and what became of it. */
+/** A page of an article after the first, and how it was used. */
 export interface ArticlePageRead extends ArticlePage {
   state: keyof typeof ARTICLE_PAGE_STATES;
   /** Id of the response from which the page was read; null if it wasn't fetched. */
@@ -101,8 +110,8 @@ export interface ArticlePageRead extends ArticlePage {
 }
 
 /**
- * Which rule read each field of an article, how certain that is (0 to 1), and in what text (`seen`); `seen` is missing
- * on older revisions.
+ * For each field of an article: the rule that read it, the confidence (0 to 1), and the text that
+ * the rule read (`seen`, missing on older revisions).
  */
 export type Provenance = Partial<
   Record<FieldName, Pick<Evidence, "rule" | "confidence"> & Partial<Pick<Evidence, "seen">>>
@@ -134,7 +143,10 @@ export function withoutSeen(provenance: Provenance): Provenance {
   );
 }
 
-/** Returns provenance in the form of evidence. `seen` is null where it is missing. */
+/**
+ * Returns provenance in the form of evidence. If a field's provenance has no `seen`, its evidence
+ * has null instead.
+ */
 export function evidenceOf(provenance: Provenance): Extraction["evidence"] {
   return Object.fromEntries(
     Object.entries(provenance).map(([field, origin]) => [field, { seen: null, ...origin }]),

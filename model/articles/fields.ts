@@ -9,8 +9,9 @@ export interface Image {
 }
 
 /**
- * The fields that are extracted from a page; null if the page lacks them. A new field needs an entry here and in
- * `ARTICLE_FIELDS`, which decides how the field is compared, exported, listed, measured and erased.
+ * The fields that are extracted from a page. A field that the page lacks is null. A new field needs
+ * an entry here and in `ARTICLE_FIELDS`, which decides how the field is compared, exported, listed,
+ * measured and erased.
  */
 export interface ArticleFields {
   title: string | null;
@@ -25,14 +26,14 @@ export interface ArticleFields {
   organisations?: string[] | null;
   publishedAt: Date | null;
   /**
-   * Precision of `publishedAt`: only a day, an instant with a stated time zone, or an instant with an assumed one; null
-   * without a date.
+   * Precision of `publishedAt`: only a day, an instant with a stated time zone, or an instant with
+   * an assumed one; null if there is no date.
    */
   publishedPrecision: "day" | "instant" | "assumed-zone" | null;
   /** Time zone of `publishedAt` on the page, in minutes east of UTC; null or missing if the page states none. */
   publishedOffset?: number | null;
   modifiedAt: Date | null;
-  /** BCP 47 primary language, lower case. */
+  /** BCP 47 primary language subtag in lower case. */
   language: string | null;
   section: string | null;
   tags: string[] | null;
@@ -52,11 +53,11 @@ interface FieldUse {
   /** The field's column in exports; missing if it has none. */
   exported?: { type: "string" | "strings" | "time" | "integer" | "number"; about: string };
   /**
-   * Whether items contain the field, and what they contain if it is absent: null (`value`) or an empty list (`list`).
-   * Missing if items don't contain it.
+   * What items contain if the field is absent: null (`value`) or an empty list (`list`). Missing if
+   * items never contain the field.
    */
   shown?: "value" | "list";
-  /** Set if the field stays when an article is erased, because counters need it. */
+  /** Set if the field keeps its value when an article is erased, because counters need it. */
   survivesErasure?: true;
 }
 
@@ -158,7 +159,7 @@ export type ShownFields = {
     : NonNullable<ArticleFields[Name]> | null;
 };
 
-/** Returns the article fields that items contain; absent ones are null, or an empty list. */
+/** Returns the article fields that items contain. An absent field is null or an empty list. */
 export function shownFields(article: Pick<ArticleFields, FieldWith<"shown">>): ShownFields {
   const names = fieldsWith("shown");
   const values = names.map((name) => {
@@ -180,7 +181,7 @@ const NO_FIELDS = Object.fromEntries(
   FIELD_NAMES.map((name) => [name, null]),
 ) as unknown as ArticleFields;
 
-/** Returns the fields after an erasure: all null, except those that counters need, which keep their value. */
+/** Returns an article's fields after an erasure: null, except for the fields that counters need. */
 export function eraseFields(article: Partial<ArticleFields>): ArticleFields {
   const left = FIELD_NAMES.filter((name) => "survivesErasure" in ARTICLE_FIELDS[name]);
   return { ...NO_FIELDS, ...Object.fromEntries(left.map((name) => [name, article[name]])) };

@@ -14,7 +14,7 @@ export interface Fingerprint extends Features {
   version: number;
   /** The cluster; missing until it is first decided. */
   cluster?: Cluster;
-  /** Set while the cluster must be decided for the first time or again. */
+  /** When the cluster became outdated; missing while it is up to date. */
   staleAt?: Date;
   /** Constraints that editors set on the story of the article; missing if there are none. */
   linkConstraints?: LinkConstraint[];
@@ -27,7 +27,7 @@ export interface Features {
   rules?: string;
   /** Trust in the source of the article, 0 to 1. */
   trust: number;
-  /** Hash of the normalised text; for a short text, of title and text. */
+  /** Hash of the normalised text; for a short text, of title and text together. */
   textHash: string;
   /** MinHash signature of the text: the low 16 bits of each minimum. Empty for texts with fewer than 60 words. */
   signature: Uint16Array;
@@ -36,42 +36,50 @@ export interface Features {
   /** Rare words, names and numbers with their weights, heaviest first. */
   terms: (readonly [term: string, weight: number])[];
   /**
-   * Lookup keys. Those of the text and of its id in the feed are the same on all days. Those of runs of words, pairs of
-   * terms and the title include the day of `at`.
+   * Lookup keys. Keys of the text and of its id in the feed don't depend on the day. Keys of word
+   * runs, pairs of terms and titles include the day of `at`.
    */
   keys: FingerprintKey[];
-  /** The time of publication or of our first fetch, whichever is earlier. Articles join clusters in this order. */
+  /**
+   * The time of publication or of our first fetch, whichever is earlier. Articles join clusters in
+   * the order of this time.
+   */
   at: Date;
   words: number;
   /** The normalised words of the title, separated by spaces. */
   title: string;
-  /** Hash of the article's id in the feed; missing if it has none. */
+  /** Hash of the source and the article's id in the feed; missing if the feed gives no id. */
   guid?: string;
   /**
    * Set if only an entry point has given the text, and the text is too short to compare. The title is compared instead.
    */
   isAnnounced?: true;
   /**
-   * Numbers in title and text, by which articles differ that are otherwise similar, such as daily statistics. `form`
-   * and `textForm` are hashes of title and text without these numbers.
+   * Numbers in the title and the text. They distinguish articles that are otherwise similar, such
+   * as daily statistics. `form` and `textForm` are hashes of the title and the text without these
+   * numbers.
    */
   numbers: { title: string[]; text: string[]; form: string; textForm: string };
 }
 
 /**
- * A key by which similar fingerprints are found. It is a number, because an index of numbers is the smallest and
- * fastest. Keys of the same day are next to each other in the index, so lookups stay fast as it grows.
+ * A key by which similar fingerprints are found. It is a number, because an index of numbers is the
+ * smallest and fastest. Keys of the same day are next to each other in the index, so lookups stay
+ * fast as the index grows.
  */
 export type FingerprintKey = number;
 
 /**
- * Layout of a key with a day. The low 36 bits are a hash, the next bit distinguishes pairs from runs, and the 16 bits
- * above count the days since 1970, until 2149.
+ * Layout of a key with a day. The low 36 bits are a hash, the next bit distinguishes pairs and
+ * titles from runs, and the 16 bits above count the days since 1970, until 2149.
  */
 const SPAN = 2 ** 37;
 const PAIR = 2 ** 36;
 const LAST_DAY = 2 ** 16 - 1;
-/** Number of hex digits of a hash that go into the key of a pair (36 bits) and of a text (52 bits). */
+/**
+ * Number of hex digits of a hash that go into the key of a pair (36 bits), and into the key of a
+ * text (52 bits).
+ */
 const [OF_PAIR, OF_TEXT] = [9, 13];
 
 /** Returns the key of a text from its hash (hex). The key is negative and the same on all days. */
@@ -89,7 +97,7 @@ export function pairKey(hash: string, at: Date): FingerprintKey {
   return dayOf(at) * SPAN + PAIR + Number.parseInt(hash.slice(0, OF_PAIR), 16);
 }
 
-/** Whether a key is that of a pair of terms or of a title. */
+/** Whether a key belongs to a pair of terms or to a title. */
 export function isPairKey(key: FingerprintKey): boolean {
   return key >= 0 && key % SPAN >= PAIR;
 }

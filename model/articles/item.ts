@@ -6,7 +6,7 @@ import type { ArticleStatus, Edited } from "./editorial.ts";
 import type { ArticleFields, ShownFields } from "./fields.ts";
 import type { Origin } from "./story.ts";
 
-/** How complete an article is, the least complete first. The texts name what the article was read from. */
+/** The levels of completeness, least complete first, each with what the article was read from. */
 export const COMPLETENESS = {
   announced: "from its source's feed, sitemap or list",
   partial: "what the publisher shows for free",
@@ -22,7 +22,7 @@ export function isLess(one: Completeness, other: Completeness): boolean {
   return ORDER.indexOf(one) < ORDER.indexOf(other);
 }
 
-/** Why an article isn't complete: the reason or cause with which fetching its page ended. */
+/** Why an article isn't complete: the outcome of fetching its page. */
 export type IncompleteReason = SkipReason | Cause;
 
 /** An article as the API, feeds and the portal show it to readers, without its full text. */
@@ -53,7 +53,7 @@ export interface Item extends ShownFields {
   completeness: Completeness;
   /** Why the article is incomplete; null if it is complete or its page has not been fetched. */
   incompleteReason: IncompleteReason | null;
-  /** Relevance for the portal, 0 to 1; null if it was not computed, missing on items that predate this field. */
+  /** Editors' constraints on the article's story; missing if there are none. */
   relevanceScore?: number | null;
   /** Texts that editors wrote instead of the publisher's; missing if there are none. */
   edited?: Edited;
@@ -66,7 +66,7 @@ export interface Item extends ShownFields {
   erased?: true;
 }
 
-/** The fields by which consumers filter. */
+/** The fields of an article that consumers' filters and the statistics need. */
 export interface Visible {
   sourceId: string;
   country: string | null;
@@ -80,7 +80,9 @@ export interface Visible {
   city?: string | null;
   relevanceScore?: number | null;
   status: ArticleStatus;
-  /** Whether the portal lists and counts the article: it is published and no copy of another. */
+  /**
+   * Whether the portal lists and counts the article: it is published and isn't a copy of another.
+   */
   listed: boolean;
   day: string;
   /** Uses that the publisher reserves; missing if there are none. */
@@ -89,7 +91,7 @@ export interface Visible {
   timing?: Timing;
 }
 
-/** Returns the fields by which consumers filter, from an article or its item. */
+/** Returns these fields of an article or of its item. */
 export function toVisible(
   article: Omit<Visible, "listed" | "region" | "denies"> & {
     duplicateOf: string | null;

@@ -32,7 +32,10 @@ export interface PublicRevision extends Omit<RevisionMark, "because"> {
   because: string | null;
 }
 
-/** The fields of an article at one time. They never change. `_id` is `<articleId>:<revision>`. */
+/**
+ * A revision: the fields of an article at one time. It never changes once stored. `_id` is
+ * `<articleId>:<revision>`.
+ */
 export interface Revision extends Partial<RevisionVerdict> {
   _id: string;
   articleId: string;

@@ -1,8 +1,13 @@
-/** A match of an article with an earlier one of its story. `with` is the id of the earlier one. */
+/**
+ * A match of an article with an earlier article of its story. `with` is the earlier article's id.
+ */
 export interface Match {
   with: string;
   kind: "same text" | "similar" | "excerpt" | "same id" | "same title" | "same event";
-  /** Similarity of the texts, or for other kinds certainty of the match, 0 to 1, with two decimals. */
+  /**
+   * The similarity of the texts or, for kinds that don't compare texts, the certainty of the match;
+   * 0 to 1, with two decimals.
+   */
   score: number;
   /** Rare words, names and numbers that both articles contain, heaviest first; only for `same event`. */
   terms?: string[];
@@ -23,7 +28,10 @@ export interface Cluster {
  * articles in `with`.
  */
 export interface LinkConstraint {
-  /** Id of the correction that set the constraint; the constraints of all its articles have this id. */
+  /**
+   * Id of the correction that set the constraint. All constraints that one correction sets have
+   * this id.
+   */
   id: string;
   kind: "cannot-link" | "must-link";
   with: string[];

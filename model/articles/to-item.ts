@@ -11,7 +11,7 @@ import { asEdited, type Edited, type Wording, withoutTeaser } from "./editorial.
 import { shownFields } from "./fields.ts";
 import { type Item, timingOf, toVisible, type Visible } from "./item.ts";
 
-/** Fields of articles that lists don't read, and that items don't need. */
+/** Fields of articles that lists don't read and items don't need. */
 type Unlisted =
   | "html"
   | "text"
@@ -60,13 +60,15 @@ export function toItem(stored: Omit<Article, Unlisted>): Item {
   };
 }
 
-/** Returns the fields by which consumers filter, for the `before` of a change to the article. */
+/** Returns the `before` of a change to the article. */
 export function toBefore(article: Article): Visible {
   const usage = termsOf(articleSignals(article));
   return toVisible({ ...article, ...(usage && { usage }), timing: timingOf(article) });
 }
 
-/** Whether the text of an article can be quoted outside its item, because the publisher reserves nothing. */
+/**
+ * Whether an article's text can be quoted outside its item: only if the publisher reserves nothing.
+ */
 export function mayQuote({ reservations = [], rights = [] }: Reserving): boolean {
   return reservations.length === 0 && mayHandOut(rights);
 }

@@ -7,7 +7,10 @@ import type { SkipReason } from "./skipped.ts";
 /** The compression of a stored body. */
 export type Encoding = "gzip" | "br" | "deflate" | "zstd";
 
-/** The kinds of captures besides those of links: policy files of a host, and documents about the use of pages. */
+/**
+ * The kinds of captures of something other than a link: policy files of a host, and documents about
+ * the use of pages.
+ */
 export const HOST_FILE_KINDS = ["robots", "tdmrep", "licence", "policy"] as const;
 
 export type HostFileKind = (typeof HOST_FILE_KINDS)[number];
@@ -40,7 +43,7 @@ export interface Capture {
   fetchedAt: Date;
   /** Time from the request to the last byte, ms. */
   ms: number;
-  /** Number of bytes on the wire; `decodedBytes` counts them after decompression. */
+  /** Number of bytes on the wire; `decodedBytes` is the number after decompression. */
   bytes: number;
   decodedBytes: number;
   /** SHA-256 of the stored bytes; null if no body is stored. */
@@ -59,21 +62,21 @@ export interface Capture {
    */
   reason?: SkipReason | Cause | null;
   detail?: string | null;
-  /** All signals that were found, each with its place and time; missing if there are none. */
+  /** All usage signals that were found, each with its place and time; missing if there are none. */
   rights?: UsageSignal[];
   /** The resulting reservations: noindex, noarchive, nosnippet, tdm. */
   reservations: string[];
   /**
-   * What prevents storing the body: a reservation, or that the body names something that was erased. Null if nothing
-   * prevents it, missing on captures that predate this field.
+   * Why the body isn't stored: it names erased content (`erased`), or a reservation forbids it.
+   * Null if nothing prevents storing it, missing on captures that predate this field.
    */
   withheld?: "erased" | "noarchive" | "tdm" | null;
   /**
-   * The reason for which the source's file overrides reservations; null if it overrode none of this page's, missing on
-   * captures that predate this field.
+   * Why the source's file overrides reservations; null if it overrode no reservation of this page,
+   * missing on captures that predate this field.
    */
   consent?: string | null;
-  /** The reason for which the source's file overrides robots.txt; null if robots.txt was obeyed. */
+  /** Why the source's file overrides robots.txt; null if robots.txt was obeyed. */
   robotsOverride: string | null;
 }
 
@@ -94,7 +97,7 @@ export interface BodyRecord extends Omit<Body, "bytes"> {
   tier?: OuterTier;
   /** Number of the body's bytes in that tier. */
   length?: number;
-  /** The tier from which the body was moved; missing once no copy can be left there. */
+  /** The tier from which the body was moved; missing once the copy there is removed. */
   was?: Tier;
 }
 
@@ -114,7 +117,7 @@ export interface Lost {
   tier: Tier;
 }
 
-/** Describes why a body can't be read, in words that follow a mention of the body. */
+/** Explains why a body can't be read, as a clause about the body ("it"). */
 export function lostText({ lost, tier }: Lost): string {
   const place = { database: "the database", files: "the folder", s3: "the bucket" }[tier];
   if (lost === "not set up")

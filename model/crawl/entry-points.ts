@@ -1,5 +1,6 @@
 /**
- * What depends on the kind of an entry point, except how its documents are parsed (see `crawler/links/discover.ts`).
+ * The properties of a kind of entry point, except how its documents are parsed (see
+ * `crawler/links/discover.ts`).
  */
 interface EntryPointTraits {
   /** Key in a source's file that lists entry points of this kind, as URLs or as records with a URL. */
@@ -71,10 +72,10 @@ function forEachField<Value>(
   return Object.fromEntries(entries) as Record<EntryPointField, Value>;
 }
 
-/** Empty lists of entry points for all fields of a source. */
+/** The entry-point fields of a source without any entry points. */
 export const NO_ENTRY_POINTS = forEachField((): never[] => []);
 
-/** Returns only the fields of a source that hold entry points. */
+/** Returns only the fields of a source that list entry points. */
 export function pickEntryPoints<S extends EntryPointsByField>(source: S): Pick<S, EntryPointField> {
   return forEachField((field) => source[field]) as Pick<S, EntryPointField>;
 }

@@ -26,8 +26,8 @@ export function isCause(reason: string): reason is Cause {
 }
 
 /**
- * A failure that might pass: the link is tried again, up to the maximum number of attempts. `delay` is the wait in ms;
- * null leaves it to the retry policy.
+ * A failure that might be temporary: the link is fetched again, up to the maximum number of
+ * attempts. `delay` is the wait in ms; null if the retry policy decides.
  */
 export class RetryLater extends Error {
   override name = "RetryLater";

@@ -20,7 +20,10 @@ export interface RobotsCopy {
   fetchedAt: Date;
   /** When to read robots.txt again. */
   expiresAt: Date;
-  /** When the rules in force were read, or their absence was found; null while everything is forbidden. */
+  /**
+   * When the rules in force were read, or when robots.txt was found not to exist; null while
+   * everything is forbidden.
+   */
   goodAt: Date | null;
   /** Explains why robots.txt is unreachable; null if it isn't. */
   detail: string | null;
@@ -63,20 +66,23 @@ export interface StoredRightsDocument extends RightsDocument {
   _id: string;
 }
 
-/** The lane that pages of one type need, with what is known about that. */
+/** The lane that pages of one type need, as the last check found it. */
 export interface RenderMemory {
   lane: Lane;
   at: Date;
-  /** Number of consecutive later checks that found the same lane. */
+  /** Number of consecutive checks after the first one that found the same lane. */
   checks: number;
-  /** Number of consecutive pages in which the browser found no text; missing for 0. */
+  /** Number of consecutive pages in which the browser found no text; missing if it is 0. */
   vain?: number;
 }
 
 /** The state of a host: its turns, pace, breaker and policy files. `_id` is `hostname:port`. */
 export interface Host {
   _id: string;
-  /** When the next turn in each lane is due; a lane without work has no entry. These times decide, not the queue. */
+  /**
+   * When the next turn in each lane is due; a lane without work has no entry. If the queue
+   * disagrees, these times apply.
+   */
   nextTurnAt: Partial<Record<Lane, Date>>;
   /**
    * Minimum delay from the end of a request to the start of the next, ms: the largest that any of its sources has set.
@@ -87,13 +93,18 @@ export interface Host {
   robots: RobotsCopy | null;
   /** The host's tdmrep.json; missing until it was requested for the first time. */
   tdm?: TdmCopy;
-  /** Ids of the licences and policies to which the host or its pages refer; missing if there are none. */
+  /**
+   * Ids of the licences and policies that the host or its pages name; missing if there are none.
+   */
   documentIds?: string[];
   /**
    * The documents in `documentIds` as last read. The store adds them when it reads a host; missing if there are none.
    */
   documents?: RightsDocument[];
-  /** When what the host's files or documents say about use last changed; missing if it never did. */
+  /**
+   * When the host's files or documents last changed what they say about use; missing if they never
+   * did.
+   */
   rightsChangedAt?: Date;
   /**
    * IP address of the host when robots.txt was last read; null if it is unknown. Hosts with the same address share
@@ -102,7 +113,10 @@ export interface Host {
   address: string | null;
   /** Number of consecutive failed requests, counted over all links. Enough of them open the breaker. */
   failures: number;
-  /** No turn starts before this time, after failures or a Retry-After; null if the breaker is closed. */
+  /**
+   * The breaker is open until this time, because of failures or a Retry-After; null if the breaker
+   * is closed.
+   */
   openUntil: Date | null;
   openReason: string | null;
   /** The latest fetches of known articles, oldest first. They show whether articles are gone or the host is broken. */
@@ -136,7 +150,7 @@ export type UnreliableKind = keyof typeof UNRELIABLE_KINDS;
 
 /** The contradictions in one kind of a host's statements. */
 export interface Unreliability {
-  /** Number of contradictions. It starts again at 1 if the one before is more than 30 days old. */
+  /** Number of contradictions. Counting starts again at 1 after 30 days without a contradiction. */
   count: number;
   firstAt: Date;
   lastAt: Date;
@@ -155,12 +169,13 @@ export interface Contradiction {
 }
 
 /**
- * Number of contradictions after which a host's statements of a kind are no longer trusted. A contradiction of
- * `validators` is proof; those of the other kinds are only signs.
+ * Number of contradictions after which a host's statements of one kind are no longer trusted. One
+ * contradiction of `validators` is proof; for the other kinds, one is only a sign.
  */
 const NEEDED: Record<UnreliableKind, number> = { validators: 1, ids: 2, dates: 2, order: 2 };
-/** Time after the last contradiction until a host is trusted again, and until its contradictions are forgotten, ms. */
+/** Time after the last contradiction until a host is trusted again, ms. */
 const HOLDS = 7 * DAY_MS;
+/** Time after the last contradiction until a host's contradictions are forgotten, ms. */
 const FADES = 30 * DAY_MS;
 
 /** Returns the record of a host's contradictions of one kind after another contradiction. */
@@ -200,8 +215,9 @@ export function findUnreliable(
 /** The state of a host's circuit breaker (Nygard, "Release It!"). */
 export interface BreakerState {
   /**
-   * State of the breaker. `closed`: requests are made; `open`: no request is made until `nextTry`; `half-open`:
-   * requests are made one at a time, and the next answer decides.
+   * State of the breaker. `closed`: requests are made; `open`: no request is made until `nextTry`;
+   * `half-open`: requests are made one at a time, and the next response closes or reopens the
+   * breaker.
    */
   state: "closed" | "open" | "half-open";
   /** The earliest time of the next request while the breaker is open; otherwise null. */

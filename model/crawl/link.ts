@@ -30,7 +30,7 @@ export interface Hints {
  * fetched, the article is published from the announcement and the link's hints.
  */
 export interface Announcement {
-  /** Id of the response of the entry point; `seenAt` is its time. */
+  /** Id of the entry point's response; `seenAt` is the time of that response. */
   captureId: string;
   seenAt: Date;
   kind: EntryPointKind;
@@ -51,7 +51,9 @@ export interface Validators {
   lastModified?: string;
 }
 
-/** The links that an entry point listed when it was last read, for comparison with the next time. */
+/**
+ * The links that an entry point listed when it was last read, for comparison with the next reading.
+ */
 export interface ListedEntries {
   /** Hash of the keys and titles of all links. */
   digest: string;
@@ -80,7 +82,10 @@ export interface RevisitCounts {
   unchanged: number;
   /** Number of revisits that found a change. */
   changes: number;
-  /** Time of the last change; before any change, of publication, or of our first fetch if that is unknown. */
+  /**
+   * Time of the last change. Before any change, the time of publication, or of our first fetch if
+   * that is unknown.
+   */
   since: Date;
   /** Index of the next revisit in the schedule of revisits; null if none is planned. */
   step: number | null;
@@ -93,11 +98,14 @@ export interface Claim {
   at: Date;
   /** The process that runs the turn; missing on claims that predate this field. */
   worker?: string;
-  /** Set once the process is known to have ended and this was counted in `losses` of the link. */
+  /** Set once the process is known to have ended and the link's `losses` include it. */
   lost?: true;
 }
 
-/** Numbers of worker processes that ended: `all`, and `faults`, which crashed or had to be replaced. */
+/**
+ * Numbers of worker processes that ended while they worked on a link: `all` of them, and `faults`,
+ * which crashed or had to be replaced.
+ */
 interface Losses {
   all: number;
   faults: number;
@@ -120,20 +128,20 @@ export interface Link {
   /** The run that last made the link due. */
   runId: string;
   /**
-   * Id of the entry point's link where this one was found; null for entry points, and for URLs that no entry point
-   * named.
+   * Id of the entry point's link where this link was found; null for entry points, and for URLs
+   * that no entry point named.
    */
   parentId: string | null;
   /** Page number of a listing or depth of a sitemap; 1 for entry points. */
   page: number;
   /**
-   * Number of attempts since the link became due, counted before each fetch. Starts again at 0 after a redirect, or if
-   * the link continues in the browser.
+   * Number of attempts since the link became due, counted before each fetch. It restarts at 0 after
+   * a redirect, and when the browser takes over the link.
    */
   attempts: number;
   /**
-   * The current claim; null if no turn works on the link. A lost worker can't overwrite newer work, because its claim
-   * has then been replaced.
+   * The current claim; null if no turn works on the link. A lost worker can't overwrite newer work,
+   * because another claim has then replaced its own.
    */
   claim: Claim | null;
   /**
@@ -148,7 +156,10 @@ export interface Link {
   notModified: number;
   /** The results of audits of the 304 responses; missing until the first response with content. */
   audits?: Audits;
-  /** The links that the entry point listed when it was last read; missing until then, and for articles. */
+  /**
+   * The links that the entry point listed when it was last read; missing before that, and on links
+   * to articles.
+   */
   listed?: ListedEntries;
   reason: SkipReason | Cause | null;
   detail: string | null;
@@ -163,16 +174,20 @@ export interface Link {
   /** URL keys of the further pages of the link's article; missing if there are none. */
   articlePages?: readonly string[];
   /**
-   * The result of the last fetch: a `new` article, which can be a `copy` of another, one that was `updated` or is
-   * `unchanged`, or a `duplicate`, which is another URL of a known article. An entry point that was read is
-   * `unchanged`. Null before the first result, and while the link is due again.
+   * The result of the last fetch. `new`: a new article; `copy`: a new article with the text of
+   * another; `updated` or `unchanged`: a known article; `duplicate`: another URL of a known
+   * article. For an entry point, always `unchanged`. Null before the first result, and while the
+   * link is due again.
    */
   outcome: "new" | "copy" | "updated" | "unchanged" | "duplicate" | null;
   firstSeenAt: Date;
   doneAt: Date | null;
   /** The revisits of the link's article; missing until there is an article. */
   revisits?: RevisitCounts;
-  /** The 404 and 410 responses since the last other response; null or missing if there are none. */
+  /**
+   * The 404 and 410 responses since the last response with another status; null or missing if there
+   * are none.
+   */
   gone?: Gone | null;
   /** What is published until the article's page has been stored; null or missing if nothing is. */
   announcement?: Announcement | null;
@@ -181,13 +196,16 @@ export interface Link {
   /** When the article is fetched again; null or missing if that isn't planned. */
   nextFetchAt?: Date | null;
   /**
-   * Set if no entry point of the source named the link. `name` is the URL or archive that did. `isCounted` says whether
-   * the source's coverage has already counted the article as announced.
+   * Set if no entry point of the source named the link. `name` is the URL or archive that named it.
+   * `isCounted` says whether the source's coverage has already counted the article as announced.
    */
   witness?: { name: string; isCounted: boolean };
 }
 
-/** The 404 and 410 responses for an article since the last other response: how many, and the first and last time. */
+/**
+ * The 404 and 410 responses for an article since the last response with another status: how many,
+ * and the first and last time.
+ */
 export interface Gone {
   count: number;
   firstAt: Date;
@@ -219,6 +237,6 @@ export interface Discovery {
   hub: { url: string; self: string } | null;
   /** URLs of the links in document order; missing if `links` has that order. */
   order?: string[];
-  /** The links in the form for comparison with the next fetch; missing if they can't be compared. */
+  /** The links, as stored for comparison with the next fetch; missing if they can't be compared. */
   listed?: ListedEntries;
 }

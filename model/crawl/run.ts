@@ -4,16 +4,21 @@ import type { SkipReason } from "./skipped.ts";
 
 /** Numbers of a run's links by outcome, counted when the run closes; all 0 until then. */
 export interface RunCounts {
-  /** Numbers of links to articles, and of entry points including their further pages. */
+  /** Number of links to articles. */
   links: number;
+  /** Number of entry points, including their further pages. */
   entryPoints: number;
-  /** Numbers of links that were fetched over HTTP, and in the browser. */
+  /** Number of links that were fetched over HTTP. */
   http: number;
+  /** Number of links that were fetched in the browser. */
   browser: number;
   stored: number;
   updated: number;
   unchanged: number;
-  /** Number of copies of other articles, which also count as stored, and of further URLs of known articles. */
+  /**
+   * Number of copies of other articles (which `stored` also counts) and of further URLs of known
+   * articles.
+   */
   duplicates: number;
   /** Number of links that still wait for their first attempt or for a retry. */
   waiting: number;
@@ -35,8 +40,8 @@ export interface Run {
   first: boolean;
   open: boolean;
   /**
-   * The source whose entry points the run reads; missing once the run is closed, and on runs that read none. No two
-   * open runs have the same source here.
+   * The source whose entry points the run reads; missing once the run is closed, and on runs that
+   * read none. A source can have only one open run with this field.
    */
   openOf?: string;
   startedAt: Date;
@@ -49,8 +54,8 @@ export interface Run {
 }
 
 /**
- * Returns the id (32 hex digits, as in W3C Trace Context) of the trace for everything that a run causes: logs, articles
- * and OpenTelemetry spans. The run's id determines it, so queues need not pass it on.
+ * Returns the trace id (32 hex digits, as in W3C Trace Context) that a run's logs, articles and
+ * OpenTelemetry spans share. It is computed from the run's id, so queues needn't pass it on.
  */
 export function traceIdOf(runId: string): string {
   return shortHash(`trace of ${runId}`);

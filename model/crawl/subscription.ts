@@ -1,17 +1,26 @@
-/** A subscription to the WebSub hub of a feed, with counts of the articles that its pushes brought and missed. */
+/**
+ * A subscription to the WebSub hub of a feed, with counts of the articles that the hub pushed and
+ * missed.
+ */
 export interface Subscription {
   /** A random id that nobody can guess, because it is the last part of the callback URL. */
   _id: string;
   sourceId: string;
-  /** The feed's link; the subscription ends with it. */
+  /** Id of the feed's link. The subscription ends when the link is removed. */
   linkId: string;
   hub: string;
   topic: string;
   /** The key that signs pushes. */
   secret: string;
-  /** When to send the hub the next request to subscribe or to renew the subscription; null for never. */
+  /**
+   * When to send the hub the next request to subscribe or to renew the subscription; null if none
+   * is planned.
+   */
   askAt: Date | null;
-  /** When the last request was sent to the hub; null if none was. The hub can verify it within a day. */
+  /**
+   * When the last request was sent to the hub; null if none was. The hub has a day to verify the
+   * request.
+   */
   requestedAt: Date | null;
   /** When the hub first confirmed the subscription; null before that, and after a denial. */
   since: Date | null;
@@ -24,12 +33,13 @@ export interface Subscription {
   lastPushAt: Date | null;
   /** Number of pushes that were ignored because their signature was missing or wrong. */
   refused: number;
-  /** Number of new articles found through pushes, and of those that a poll found first, so that the hub missed them. */
+  /** Number of new articles found through pushes. */
   found: number;
+  /** Number of new articles that the hub missed: a poll found them first. */
   missed: number;
 }
 
-/** Whether a hub pushes at the moment, as far as is known. */
+/** Whether a hub currently pushes, judging by the subscription's lease. */
 export function isSubscribed({ leaseUntil }: Pick<Subscription, "leaseUntil">, now: Date): boolean {
   return leaseUntil !== null && leaseUntil > now;
 }

@@ -34,7 +34,10 @@ export interface User {
   disabledAt: Date | null;
   /** Number of consecutive wrong passwords. */
   failures: number;
-  /** No password is accepted before this time, after too many wrong ones; null if passwords are accepted. */
+  /**
+   * After too many wrong passwords, no password is accepted before this time; null if passwords are
+   * accepted.
+   */
   lockedUntil: Date | null;
 }
 
@@ -62,7 +65,9 @@ export interface Key {
   createdAt: Date;
   createdBy: string;
   expiresAt: Date | null;
-  /** Maximum number of requests per minute; if missing, the general limit of each IP address applies. */
+  /**
+   * Maximum number of requests per minute; if missing, the general limit per IP address applies.
+   */
   perMinute?: number;
   revokedAt: Date | null;
   /** When the key was last used, accurate to an hour; null if never. */
@@ -80,20 +85,27 @@ export interface Session {
   _id: string;
   user: string;
   createdAt: Date;
-  /** How the session began, and the browser's user agent; missing on links. */
+  /** How the session began; missing on links. */
   way?: LoginWay;
+  /** The browser's user agent; missing on links. */
   userAgent?: string;
-  /** When the session was last used, accurate to an hour; missing if it wasn't used an hour or more after it began. */
+  /**
+   * When the session was last used, accurate to an hour; missing if it was used only during its
+   * first hour.
+   */
   lastUsedAt?: Date;
-  /** When the session ends, or the link stops working, at the latest. The store then removes it. */
+  /**
+   * The latest time at which the session ends, or the link stops working. The store then removes
+   * the record.
+   */
   expiresAt: Date;
-  /** Set if this is a link that wasn't used yet. It starts one session. */
+  /** Set if this is a link that hasn't been used yet. Using it starts a session. */
   isLink?: true;
 }
 
 /**
- * Returns a session as lists show it. `way` is how the session began, `link, not used yet` for a link, and null if it
- * is unknown.
+ * Returns a session as lists show it. `way` is how the session began (null if that is unknown), or
+ * `link, not used yet` for a link.
  */
 export function showSession(session: Session) {
   const { _id: id, user, way = null, isLink, createdAt, expiresAt } = session;

@@ -3,7 +3,9 @@ import type { HealthCause, HealthState } from "../sources/health.ts";
 /** What an alarm is about. */
 type AlarmKind = "source" | "process" | "disk" | "memory" | "webhook";
 
-/** Causes of alarms besides those of a source's health, each with what the alarm is about; a closed set. */
+/**
+ * Causes of alarms other than a source's health, each with what the alarm is about; a closed set.
+ */
 export const ALARM_CAUSES = {
   "coverage-missing": {
     kind: "source",
@@ -45,7 +47,7 @@ export interface Trouble {
   todo: string | null;
 }
 
-/** A problem from its beginning to its end. `_id` is `KIND:SUBJECT:CAUSE`. */
+/** A problem, with its beginning and its end. `_id` is `KIND:SUBJECT:CAUSE`. */
 export interface Alarm extends Trouble {
   _id: string;
   openedAt: Date;
@@ -68,12 +70,15 @@ export interface Digest {
   text: string;
   opened: Alarm[];
   closed: Alarm[];
-  /** Number of open alarms that this digest or earlier ones have reported. */
+  /** Number of open alarms that operators know of from this digest or an earlier one. */
   open: number;
-  /** The ways in which the digest still has to be sent; empty once it has been sent in all of them. */
+  /** The ways in which the digest hasn't been delivered yet. */
   waiting: AlarmWay[];
   tries: number;
   nextTryAt: Date | null;
-  /** Explains why the last attempt to send the digest failed; null if none failed. */
+  /**
+   * Explains why the last attempt failed to deliver the digest; null if it succeeded, or before the
+   * first attempt.
+   */
   problem: string | null;
 }

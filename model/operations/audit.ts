@@ -1,4 +1,7 @@
-/** An entry of the audit log: who did what, when and why. It never changes, and never names what was erased. */
+/**
+ * An entry of the audit log: who did what, when and why. Entries never change, and never name what
+ * was erased.
+ */
 export interface AuditEntry {
   _id: string;
   at: Date;
@@ -10,7 +13,7 @@ export interface AuditEntry {
   subject: string;
   /** The reason as the actor wrote it; null if none is required. */
   reason: string | null;
-  /** Describes the change; null if the action says all. */
+  /** Describes the change; null if `action` says enough. */
   detail: string | null;
 }
 

@@ -1,4 +1,7 @@
-/** A process of a running Newsgather, an embedded service or a role, with its last heartbeat. */
+/**
+ * A process of a running Newsgather with its last heartbeat. The process is an embedded service or
+ * runs a role.
+ */
 export interface ProcessRecord {
   _id: string;
   /** `redis`, `database` or a role. */
@@ -14,7 +17,7 @@ export interface ProcessRecord {
   lastExit: string | null;
   /** Describes the process's current problem; null if it has none. */
   problem: string | null;
-  /** Time of the last heartbeat of the supervisor of this process. */
+  /** When the process's supervisor last sent a heartbeat. */
   at: Date;
 }
 
@@ -22,8 +25,8 @@ export interface ProcessRecord {
 export interface ProcessProblem {
   text: string;
   /**
-   * Time from which only a restart can help, epoch ms; 0 if the process must be restarted at once, null if a restart
-   * isn't needed or wouldn't help.
+   * Since when the process has been stuck, epoch ms. If it stays stuck, it is restarted; 0 if it
+   * must be restarted at once, null if a restart isn't needed or wouldn't help.
    */
   stuckSince: number | null;
 }

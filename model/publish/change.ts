@@ -11,7 +11,10 @@ export interface Change {
   articleId: string;
   version: number;
   kind: ChangeKind;
-  /** The fields by which consumers filter, as they were before this change; null if the article was new. */
+  /**
+   * The fields for filters and statistics, as they were before this change; null if the article was
+   * new.
+   */
   before: Visible | null;
   item: Item;
   /** The revision that the change adds; missing if it adds none. */
@@ -49,8 +52,8 @@ export function epochOf(seq: number, restores: readonly Restore[]): number {
 }
 
 /**
- * Returns the number of the last change that an epoch shares with the current one: 0 for an unknown epoch, Infinity
- * for the current one.
+ * Returns the number of the last change that an epoch shares with the current epoch: 0 for an
+ * unknown epoch, Infinity for the current one.
  */
 export function lastShared(epoch: number, restores: readonly Restore[]): number {
   const known = restores.findIndex((restore) => restore.epoch === epoch);

@@ -25,6 +25,6 @@ export interface Click {
   /** Id of the article; null for all articles together. */
   articleId: string | null;
   count: number;
-  /** Start of the day, from which the count is stored for 400 days. */
+  /** Start of the day. The count is deleted 400 days later. */
   at: Date;
 }

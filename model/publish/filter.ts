@@ -29,7 +29,8 @@ function isCountry(code: string): boolean {
 const any = (value: z.ZodType<string, string>) => z.array(value).min(1).max(50).optional();
 
 /**
- * A filter of the stream. An article must fit every field that is given; for a list, it must have one of the values.
+ * A filter of the stream. An article must match every given field. If the field is a list, one of
+ * its values is enough.
  */
 export const Filter = z.strictObject({
   source: any(z.string().min(1).max(63)).describe("Ids of sources"),
@@ -101,8 +102,9 @@ export function fits(filter: Filter, visible: Visible): boolean {
 }
 
 /**
- * Returns the kind of a change for readers with this filter: `created` if the article starts to match, `retracted` if
- * it stops, or else the own kind of the change. Null if they see the article neither before nor after.
+ * Returns the kind of a change for readers with this filter: `created` if the article starts to
+ * match, `retracted` if it stops, otherwise the change's own kind. Null if it matches neither
+ * before nor after the change.
  */
 export function kindFor(
   { kind, before, item, withheld }: Pick<Change, "kind" | "before" | "item" | "withheld">,

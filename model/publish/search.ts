@@ -16,7 +16,7 @@ export const FACETS = [
 
 export type Facet = (typeof FACETS)[number];
 
-/** Numbers of matches by value of a facet, the most frequent first; for days, the newest first. */
+/** Number of matches for each value of a facet, largest first; for days, newest first. */
 export type FacetCounts = { value: string; count: number }[];
 
 export const SORTS = ["relevance", "newest", "oldest"] as const;
@@ -34,7 +34,10 @@ export interface SearchRequest {
    * earlier revisions.
    */
   all: boolean;
-  /** Whether to count every match. If not, only the newest matches might be counted, see `SearchAnswer.exact`. */
+  /**
+   * Whether to count every match. If not, the counts can be limited to the newest matches; see
+   * `SearchAnswer.exact`.
+   */
   exact: boolean;
 }
 
@@ -55,8 +58,8 @@ export interface SearchAnswer {
 }
 
 /**
- * A query with results, offered instead of a similar one without results. `name` is the topic, country or source in the
- * query; null if there is none.
+ * A similar query that has results, suggested because the original one has none. `name` is the name
+ * of the topic, country or source in the query; null if there is none.
  */
 export interface SearchHint {
   query: string;
@@ -92,7 +95,10 @@ export interface IndexState {
   building: number | null;
 }
 
-/** An invalid query. `message` says what is wrong, `at` at which character, from 1. */
+/**
+ * An invalid query. `message` says what is wrong; `at` is the position of the wrong character, from
+ * 1.
+ */
 export class QueryProblem extends Error {
   override name = "QueryProblem";
   readonly at: number;

@@ -45,7 +45,10 @@ export interface StatisticsQuery {
   rows: StatisticsRows;
   from: string;
   to: string;
-  /** Maximum number of keys, sources or pairs, those with the highest counts first. Days are never omitted. */
+  /**
+   * Maximum number of keys, sources or pairs. Those with the lowest counts are omitted first. Days
+   * are never omitted.
+   */
   top: number;
 }
 
@@ -62,8 +65,9 @@ export interface StatisticsTable {
   rows: Record<string, string | number | null>[];
 }
 
-/** Default and maximum number of days of a statistic. */
+/** Default number of days of a statistic. */
 const USUAL = 30;
+/** Maximum number of days of a statistic. */
 const MOST = 1000;
 
 /** The parameters of a statistic, from a URL or a command line. */
@@ -87,8 +91,8 @@ export const StatisticsParams = z.object({
 export type StatisticsParams = z.infer<typeof StatisticsParams>;
 
 /**
- * Returns complete parameters. Throws a 400 problem if the statistic has no such rows, or if the time span is reversed
- * or longer than 1,000 days.
+ * Returns complete parameters. Throws a 400 problem if the statistic can't have rows of this kind,
+ * or if the time span is reversed or longer than 1,000 days.
  */
 export function toStatisticsQuery(
   name: StatisticName,
@@ -156,7 +160,7 @@ export interface Work {
   refused: number;
   failed: number;
   runs: number;
-  /** Number of runs that gave up on a link or noted a problem. */
+  /** Number of runs that gave up on a link or recorded a problem. */
   troubled: number;
   created: number;
   updated: number;
@@ -179,8 +183,8 @@ export interface SourceOnDay {
 }
 
 /**
- * Counts of the responses and runs of one UTC day, by source; `robots` stands for policy files of hosts. `_id` is the
- * day.
+ * Counts of the responses and runs of one UTC day, by source; responses with policy files of hosts
+ * are counted under `robots`. `_id` is the day.
  */
 export interface SourceDay {
   _id: string;

@@ -1,7 +1,7 @@
 import type { Bookmark } from "./consumer.ts";
 import type { Filter } from "./filter.ts";
 
-/** A secret with which messages are signed. After a change, the old secret stays valid for a while. */
+/** A secret with which messages are signed. After it is replaced, it stays valid for a while. */
 export interface SigningSecret {
   /** `whsec_` and the key in base64. Signing needs the key itself, so it is not hashed. */
   secret: string;
@@ -19,7 +19,7 @@ export interface Subscriber extends Bookmark {
   secrets: SigningSecret[];
   /** State of the webhook. `paused`: an operator paused it; `stopped`: it failed for too long. */
   state: "active" | "paused" | "stopped";
-  /** Explains why the webhook isn't active; null if it is. */
+  /** Explains why the webhook isn't active; null if it is active. */
   reason: string | null;
   createdAt: Date;
   createdBy: string;
@@ -36,8 +36,9 @@ export interface Subscriber extends Bookmark {
 const OPENS = 5;
 
 /**
- * Returns the state of a webhook's circuit breaker. `closed`: messages are sent; `open`: nothing is sent before
- * `nextTryAt`; `half-open`: one message is sent, and its result decides.
+ * Returns the state of a webhook's circuit breaker. `closed`: messages are sent; `open`: nothing is
+ * sent before `nextTryAt`; `half-open`: one message is sent, and its result closes or reopens the
+ * circuit.
  */
 export function circuitOf(
   { failures, nextTryAt }: Pick<Subscriber, "failures" | "nextTryAt">,

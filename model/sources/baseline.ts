@@ -12,8 +12,9 @@ export interface Rhythm {
    * shrink over time until another gap is longer.
    */
   longest: { ms: number; expected: number };
-  /** Number of observed gaps, and the start of the observation. */
+  /** Number of observed gaps. */
   gaps: number;
+  /** Start of the observation. */
   since: Date;
 }
 
@@ -32,17 +33,15 @@ export interface Sample {
   articles: number;
   /** Number of pages that should have had an article but had none. */
   empty: number;
-  /**
-   * Numbers of articles by field: those that lack the field (`missing`), and those whose field the source's selector
-   * did not read (`unselected`).
-   */
+  /** Numbers of articles that lack a field, by field. */
   missing: Partial<Record<WatchedField, number>>;
+  /** Numbers of articles in which no selector of the source read a field, by field. */
   unselected: Partial<Record<WatchedField, number>>;
   /** Number of articles that share their title with another one. */
   repeated: number;
-  /** Numbers of articles whose field contradicts what the feed or list says, by field. */
+  /** Numbers of articles whose field contradicts the feed or list, by field. */
   contradicted: Partial<Record<"title" | "publishedAt", number>>;
-  /** Sums of the natural logarithm of the number of characters of the text. */
+  /** Sums of the natural logarithm of the text's number of characters. */
   length: Sums;
   /** Sums of the share of an article's text that other articles also contain, 0 to 1. */
   shared: Sums;
@@ -54,11 +53,9 @@ export interface Baseline {
   rhythm?: Rhythm;
   /** Sample of the new articles since the last run was closed. */
   run?: Sample;
-  /**
-   * Samples of the last three runs that had articles, or pages without one, newest last. `usual` is the sum of earlier
-   * samples, without runs that showed a drift.
-   */
+  /** Samples of the last three runs with articles, or with pages that had none; newest last. */
   recent?: Sample[];
+  /** Sum of the earlier samples, except runs that showed a drift. */
   usual?: Sample;
   /** Hashes of the titles of the latest articles, newest last. */
   titles?: string[];
@@ -75,13 +72,16 @@ export const DRIFTS = {
   empty: "is not found, so pages have no article",
 } as const;
 
-/** A field whose extraction has changed: how it is in the latest articles, and how it was before. */
+/**
+ * A field whose extraction has changed: its values in the latest articles, compared with earlier
+ * ones.
+ */
 export interface Drift {
   field: WatchedField;
   kind: keyof typeof DRIFTS;
   /**
-   * Number of affected articles among the latest `of` articles; for `empty`, of pages. For `length` and `shared`, both
-   * are the number of the latest articles.
+   * Number of affected articles (for `empty`, pages) among the latest `of`. For `length` and
+   * `shared`, both are the number of the latest articles.
    */
   count: number;
   of: number;

@@ -1,4 +1,4 @@
-/** A paragraph that many articles of a source share, so it counts as part of none of them. */
+/** A paragraph that many articles of a source share, so it is removed from them. */
 export interface Learnt {
   /** Key of the paragraph, made by `extractors/boilerplate/drop.ts`. */
   key: string;
@@ -7,7 +7,10 @@ export interface Learnt {
   /** Ids of the articles that contained the paragraph when it was learnt. */
   articles: string[];
   at: Date;
-  /** Set once the paragraph was learnt in an order of the articles that doesn't depend on when each was read. */
+  /**
+   * Set once the paragraph was learnt from the articles in the order of their ids, so that the
+   * result doesn't depend on when each was read.
+   */
   isFinal?: true;
 }
 
@@ -23,7 +26,10 @@ export interface BoilerplateEntry {
   isFinal?: true;
 }
 
-/** The boilerplate of a source, learnt in an order of the articles that doesn't depend on when each was read. */
+/**
+ * The boilerplate of a source, learnt from the articles in the order of their ids, so that it
+ * doesn't depend on when each was read.
+ */
 export interface FinishedBoilerplate {
   recent: BoilerplateEntry[];
   known: Learnt[];
@@ -41,8 +47,8 @@ export interface Boilerplate {
   /** Increases with each change. */
   version: number;
   /**
-   * When the boilerplate is learnt again, in an order of the articles that doesn't depend on when each was read: when
-   * the run has closed, or some time after the last article. Missing if there are no new articles.
+   * When the boilerplate is learnt again, from the articles in the order of their ids: when the run
+   * has closed, or some time after the last article. Missing if there are no new articles.
    */
   finishAt?: Date;
   /**

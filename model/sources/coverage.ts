@@ -9,7 +9,7 @@ export const COVERAGE_DAYS = 28;
 export interface CoverageObjective {
   /** Minimum share of announced articles that must be published in time, 0 to 1. */
   share: number;
-  /** Time from the announcement to publication, ms. */
+  /** Maximum time from the announcement to publication, ms. */
   within: number;
 }
 
@@ -17,7 +17,7 @@ export interface CoverageObjective {
 export interface CoverageCounts {
   /** Number of articles published within the objective's time. */
   inTime: number;
-  /** Number of articles published later than that. */
+  /** Number of articles published after that time. */
   late: number;
   /** Number of articles that should be published but aren't. */
   missing: number;
@@ -47,17 +47,22 @@ export interface CoverageGap {
   reason: GapReason;
   /** Explains the reason. */
   why: string;
-  /** How often the article was made due again, and when that happens next; null if it isn't planned. */
+  /** How often the article was made due again. */
   backfills: number;
+  /** When the article is next made due again; null if that isn't planned. */
   backfillAt: Date | null;
 }
 
-/** A feed, sitemap or list of a source's site that the source doesn't read, as found by the last probe of the site. */
+/**
+ * A feed, sitemap or list that the last probe found on a source's site, but that the source doesn't
+ * read.
+ */
 export interface CoverageChannel {
   url: string;
   kind: EntryPointKind;
-  /** Number of articles that the channel names, and how many of those are stored. */
+  /** Number of articles that the channel names. */
   listed: number;
+  /** Number of these articles that are stored. */
   covered: number;
 }
 
@@ -68,8 +73,9 @@ export interface Coverage {
   version: number;
   /** When coverage was last counted. */
   at: Date;
-  /** Start and end of the time span whose announcements have been counted so far. */
+  /** Start of the time span whose announcements have been counted so far. */
   since: Date;
+  /** End of that time span. */
   countedUntil: Date;
   nextCheckAt: Date;
   /** When the source's site is next searched for channels that the source doesn't read. */
@@ -79,14 +85,15 @@ export interface Coverage {
    * Counts by UTC day of the announcement, over the last 28 days, oldest first; days without announcements are missing.
    */
   days: (CoverageCounts & { day: string })[];
-  /** Sums over all days; `recent` has the sums over today and yesterday. */
+  /** Sums over all days. */
   total: CoverageCounts;
+  /** Sums over today and yesterday. */
   recent: CoverageCounts;
   /** Missing articles, the latest announcement first; at most 1,000. */
   gaps: CoverageGap[];
   /**
-   * Keys of URLs that no entry point but another article or channel named, and that still have to be fetched. They
-   * count once they turn out to be articles.
+   * Keys of URLs that still have to be fetched, and that only another article or channel named, no
+   * entry point. They count once they turn out to be articles.
    */
   awaited?: string[];
   /** The result of the last probe of the source's site; null before the first one. */
@@ -99,18 +106,19 @@ export type CoverageSummary = Pick<
   "_id" | "at" | "countedUntil" | "objective" | "total" | "recent"
 >;
 
-/** How many articles an objective allows to be late or missing, and how many are. */
+/** How many articles an objective allows to be late or missing, and how many actually are. */
 export interface ErrorBudget {
   /** Share of announced articles that are published, in time or late, 0 to 1; null if none was announced. */
   covered: number | null;
   /** Share of announced articles that were published in time, 0 to 1; null if none was announced. */
   inTime: number | null;
-  /** Number of articles that the objective allows to be late or missing (not an integer), and the number that are. */
+  /** Number of articles that the objective allows to be late or missing. It can be a fraction. */
   allowed: number;
+  /** Number of articles that are late or missing. */
   spent: number;
   /**
-   * Share of the budget that is left, `1 - spent / allowed`; negative if the budget is overspent. If `allowed` is 0, it
-   * is `-spent`. If nothing is spent, it is 1 in any case.
+   * Share of the budget that is left: 1 if nothing is spent, otherwise `1 - spent / allowed`, which
+   * is negative if the budget is overspent. If `allowed` is 0, it is `-spent`.
    */
   remaining: number;
 }
@@ -139,7 +147,7 @@ export function announcedIn({ inTime, late, missing }: CoverageCounts): number {
   return inTime + late + missing;
 }
 
-/** Returns the shares of published articles (null if none was announced), and the error budget. */
+/** Returns the error budget that an objective leaves after these counts. */
 export function budgetOf(
   counts: CoverageCounts,
   { share }: Pick<CoverageObjective, "share">,
@@ -159,7 +167,6 @@ export function budgetOf(
   };
 }
 
-/** Returns the sum of counts. */
 export function addCoverage(all: readonly CoverageCounts[]): CoverageCounts {
   const sum = emptyCoverage();
   for (const one of all) {

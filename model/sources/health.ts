@@ -36,8 +36,9 @@ export interface Health {
   state: HealthState;
   /** The kind of problem; null if there is none. */
   cause: HealthCause | null;
-  /** An explanation of the problem; null if there is none. `todo` says what to do; null if nothing. */
+  /** Explains the problem; null if there is none. */
   words: string | null;
+  /** What an operator should do; null if nothing. */
   todo: string | null;
 }
 

@@ -18,7 +18,7 @@ export interface PreviewPage {
    * allow storing it.
    */
   body: Uint8Array | null;
-  /** Why the body may not be stored; missing if nothing forbids it. */
+  /** Why the body must not be stored; missing if nothing forbids it. */
   withheld?: NonNullable<Capture["withheld"]>;
   /** Why there was no response; null if there was one. */
   why: { skipped: string; detail: string | null } | { cause: string; detail: string } | null;
@@ -102,7 +102,9 @@ export interface Preview {
   /** The declaration of the source as YAML; null until there is one. */
   yaml: string | null;
   state: "working" | "done" | "failed";
-  /** While working, what is being fetched; when done, the verdict; when failed, why. */
+  /**
+   * What is being fetched (`working`), the verdict (`done`), or why the preview failed (`failed`).
+   */
   step: string;
   stepAt: Date;
   at: Date;

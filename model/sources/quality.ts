@@ -1,9 +1,11 @@
 import { type FieldName, MEASURED_FIELDS } from "../articles/fields.ts";
 
-/** Number of articles, the sum of their field scores, and the number that had each field. */
+/** Counts of articles from which fill rates are computed. */
 export interface FillCounts {
   articles: number;
+  /** Sum of the articles' field scores. */
   fieldScore: number;
+  /** Number of articles that had each field. */
   fields: Partial<Record<FieldName, number>>;
 }
 

@@ -78,7 +78,7 @@ export function scheduleWords(schedule: Schedule): string {
   return timezone === "UTC" ? words : `${words} (${timezone})`;
 }
 
-/** When a source will be fetched over the next hours, and what that is expected to bring. */
+/** When a source will be fetched over the next hours, and how many new articles are expected. */
 export interface Forecast {
   /** The planned fetches, as long as the schedule stays the same. */
   readonly visits: readonly Date[];

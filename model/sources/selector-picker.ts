@@ -20,16 +20,15 @@ export interface SelectorMatch {
 
 /** A selector for a field, with its results on all pages. */
 export interface Proposal extends SelectorCandidate {
-  /** Number of pages that were tried, and of pages on which the selector finds a plausible value. */
+  /** Number of pages that were tried. */
   pages: number;
+  /** Number of pages on which the selector finds a plausible value. */
   found: number;
-  /** Number of different values. A title that is the same on every page is that of the site. */
+  /** Number of different values. A title that is the same on every page is the site's title. */
   distinct: number;
-  /**
-   * Of the pages for which the feed or list gives a value (`hinted`), the number on which the selector finds the
-   * same value.
-   */
+  /** Number of pages on which the selector finds the same value as the feed or list gives. */
   agrees: number;
+  /** Number of pages for which the feed or list gives a value. */
   hinted: number;
 }
 
@@ -48,13 +47,13 @@ export interface TriedPage {
   after: Reading;
 }
 
-/**
- * Number of pages with the field, number of different values, and number of pages whose value is the same as in the
- * feed or list.
- */
+/** How often a selector finds a field on the pages of a trial. */
 export interface Tally {
+  /** Number of pages with the field. */
   filled: number;
+  /** Number of different values. */
   distinct: number;
+  /** Number of pages whose value is the same as in the feed or list. */
   agrees: number;
 }
 

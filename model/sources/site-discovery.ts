@@ -5,17 +5,19 @@ import type { Listing } from "./source.ts";
 export interface CandidateMeasures {
   /** Number of links to articles of the site. */
   articles: number;
-  /**
-   * Shares of these links, 0 to 1: with a date, with the full text, and with a date or a URL that looks like an
-   * article's.
-   */
+  /** Share of these links with a date, 0 to 1. */
   dated: number;
+  /** Share of these links with the full text, 0 to 1. */
   fullText: number;
+  /** Share of these links with a date, or with a URL that looks like an article's, 0 to 1. */
   articleShare: number;
   /** Share of these links that existing sources already know, 0 to 1. */
   known: number;
   newest: Date | null;
-  /** Number of articles per day, over the latest; null if fewer than three have a date. */
+  /**
+   * Number of articles per day, computed from the latest ones; null if fewer than three of them
+   * have a date.
+   */
   perDay: number | null;
 }
 

@@ -30,7 +30,8 @@ export const Listing = z.strictObject({
 });
 
 /**
- * Selectors that override the extraction rules from `validFrom` on. After a redesign of the site, another set is added.
+ * Selectors that override the extraction rules, starting at `validFrom`. After a redesign of the
+ * site, another set is added.
  */
 export const Select = z.strictObject({
   validFrom: AnyMoment.optional(),
@@ -236,8 +237,8 @@ export function withoutSecrets(source: Source): Source {
 }
 
 /**
- * For each step of the schedule of revisits: the number of revisits of a source's articles, and how many of them found
- * a change.
+ * The revisits of a source's articles, by step of the revisit schedule: how many were made, and how
+ * many found a change.
  */
 export type RevisitRates = Record<string, { revisits: number; changed: number }>;
 
@@ -271,10 +272,14 @@ export interface SourceRecord extends Source {
   /** Hash of the declaration. Equal hashes mean that it is unchanged. */
   checksum: string;
   /**
-   * When the source's next run is due; null while the source is paused or retired. This time decides, not the queue.
+   * When the source's next run is due; null while the source is paused or retired. If the queue
+   * disagrees, this time applies.
    */
   nextDueAt: Date | null;
-  /** Id of the open run of the source's entry points; null if there is none. No other such run starts meanwhile. */
+  /**
+   * Id of the open run that reads the source's entry points; null if there is none. No other run
+   * reads them while it is open.
+   */
   openRunId: string | null;
   /**
    * Set if an operator paused the source, or if it was paused because its pages crashed workers; null or missing
@@ -286,8 +291,8 @@ export interface SourceRecord extends Source {
     at: Date;
     until?: Date;
     /**
-     * Set if the source was paused because its pages crashed workers. Then its due links aren't fetched either, and an
-     * alarm is raised.
+     * Set if the source was paused because its pages crashed workers. In that case, its due links
+     * aren't fetched either, and an alarm is raised.
      */
     isHarmful?: true;
   } | null;
@@ -301,7 +306,10 @@ export interface SourceRecord extends Source {
    * opens.
    */
   runRequest?: { actor: string; at: Date } | null;
-  /** When the source is due by its schedule, while a push has made it due earlier; null or missing otherwise. */
+  /**
+   * The time at which the schedule makes the source due, stored while a push has made it due
+   * earlier; null or missing otherwise.
+   */
   pollDueAt?: Date | null;
   /** The WebSub hubs that the source's feeds name, by the id of the feed's link; null for a feed that names none. */
   hubs?: Record<string, { url: string; self: string } | null>;
@@ -315,8 +323,8 @@ export interface SourceRecord extends Source {
   lastSuccessAt: Date | null;
   lastNewArticleAt: Date | null;
   /**
-   * Numbers of new articles and of observed hours, for the adaptive schedule; older ones count less, see
-   * `sources/schedule/adaptive.ts`. Null until a run has succeeded.
+   * Numbers of new articles and of observed hours, for the adaptive schedule. Older ones count
+   * less; see `sources/schedule/adaptive.ts`. Null until a run has succeeded.
    */
   arrivals: { items: number; hours: number; byHour?: number[] } | null;
   /** When the source will count as silent if no new article comes; null or missing while that is unknown. */
@@ -333,6 +341,6 @@ export interface SourceRecord extends Source {
   ttl: number | null;
   /** Explains what was wrong with the last run; null if nothing was. */
   lastProblem: string | null;
-  /** Results of past revisits, see `articles/revisions/revisits.ts`. */
+  /** Results of past revisits; see `articles/revisions/revisits.ts`. */
   revisitRates?: RevisitRates;
 }

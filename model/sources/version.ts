@@ -15,7 +15,10 @@ export function declared(source: Source, yaml: string): Declared {
   return { source, checksum: shortHash(JSON.stringify(source)), yaml };
 }
 
-/** One version of a source's declaration. It never changes; articles, captures and runs name it by its number. */
+/**
+ * One version of a source's declaration. It never changes. Articles, captures and runs refer to it
+ * by its number.
+ */
 export interface Version {
   /** `SOURCE:VERSION`. */
   _id: string;
@@ -44,7 +47,9 @@ export interface SourcePlan {
   /** Sources that no file declares any more. They are no longer fetched, but their archive stays. */
   readonly retire: readonly { id: string; name: string }[];
   readonly change: readonly { id: string; name: string; fields: readonly FieldChange[] }[];
-  /** New sources. `back` says that the source was retired before, so that its record still exists. */
+  /**
+   * New sources. `back` is true if the source was retired before, so that its record still exists.
+   */
   readonly add: readonly { id: string; name: string; back: boolean }[];
 }
 

@@ -13,8 +13,8 @@ import {
 import type { Store } from "../../store/store.ts";
 
 /**
- * Maximum number of sources per tick whose boilerplate is finalised, and of sources whose articles are read again.
- * The others follow in the next tick.
+ * Maximum number of sources that a tick finalises, and of sources that it queues. The next tick
+ * does the others.
  */
 const PER_TICK = 50;
 
@@ -26,8 +26,9 @@ interface BoilerplateDeps {
 }
 
 /**
- * Finalises the boilerplate of sources that are due for it, and queues sources whose articles must be read again
- * without it. The result depends only on the articles, not on their order.
+ * Finalises the boilerplate of sources that are due for it, and queues sources with articles that
+ * must be extracted again without it. The result doesn't depend on the order in which the articles
+ * were read.
  */
 export async function learnBoilerplate({
   store,
@@ -53,8 +54,8 @@ export async function learnBoilerplate({
 }
 
 /**
- * Adds the first 120 characters of each paragraph that has no text yet, from an article that contains the paragraph.
- * Operators see them.
+ * Adds a text to each paragraph without one, for operators: its first 120 characters, from an
+ * article that contains it.
  */
 async function withTexts(store: Store, known: readonly Learnt[]): Promise<Learnt[]> {
   const silent = known.filter(({ text }) => text === "");

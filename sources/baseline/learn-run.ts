@@ -20,8 +20,9 @@ export interface RunNews {
 type Learnt = Pick<SourceRecord, "silentAt" | "spike" | "drift">;
 
 /**
- * Compares a run with the baseline of its source. Returns the fields of the source to set, and `keep`, which adds the
- * run to the baseline. A run with neither new articles nor empty pages leaves the baseline unchanged.
+ * Compares a run with the baseline of its source. Returns the fields to set in the source, and
+ * `keep`, which adds the run to the baseline. A run with neither new articles nor empty pages
+ * leaves the baseline unchanged.
  */
 export async function learnRun(
   store: Store,

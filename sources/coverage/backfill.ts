@@ -7,7 +7,7 @@ import { addLinks, getLinks, reviveLinks } from "../../store/crawl/links.ts";
 import { addRuns, newRun } from "../../store/crawl/runs.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Makes a source's missing articles due now, in a new run of their own. */
+/** Makes a source's missing articles due now, in a new run only for them. */
 export async function backfill(
   store: Store,
   source: SourceRecord,
@@ -49,8 +49,9 @@ export async function backfill(
 }
 
 /**
- * Makes URLs of a source due now that only a witness has named: another article, or a channel that isn't an entry
- * point. Known URLs stay unchanged. A URL counts as announced if it turns out to be a new article.
+ * Makes URLs of a source due now. Only a witness has named them: another article, or a channel that
+ * isn't an entry point. Known URLs stay unchanged. A URL counts as announced if it turns out to be
+ * a new article.
  */
 export async function followWitnessed(
   store: Store,

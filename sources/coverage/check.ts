@@ -41,7 +41,6 @@ import {
   type Known,
 } from "./judge.ts";
 
-/** The dependencies of coverage checks. */
 export interface CoverageDeps {
   store: Store;
   now(): Date;
@@ -52,8 +51,9 @@ export interface CoverageDeps {
 /** Maximum number of sources per check. The others follow in the next check. */
 const MAX_SOURCES = 500;
 const SOURCES_AT_ONCE = 8;
-/** Limits per source and check: the number of announcements, and the time span that they cover. */
+/** Maximum number of announcements judged per source and check. */
 const MAX_ANNOUNCEMENTS = 1000;
+/** Maximum time span of these announcements. */
 const MAX_STRETCH_MS = DAY_MS;
 /**
  * Time until a source is checked again. `active`: it has missing articles or announcements to judge; `idle`: it has
@@ -77,9 +77,9 @@ function objectiveOf(
 }
 
 /**
- * Checks the sources that are due: counts which announced articles were published in time, and makes missing ones due
- * again. An announcement is judged once the objective's time has passed, and again while its article is missing.
- * Returns the number of articles made due.
+ * Checks the sources that are due: counts which announced articles were published in time, and
+ * makes missing ones due again. An announcement is judged when the objective's time has passed, and
+ * again as long as its article is missing. Returns the number of articles made due.
  */
 export async function checkCoverage(deps: CoverageDeps): Promise<number> {
   const { store, now, settings } = deps;
@@ -202,7 +202,7 @@ async function checkSource(
 /** Maximum number of URLs per source that only a witness has named and that aren't fetched yet. */
 const MAX_AWAITED = 100;
 
-/** Whether only a witness has named a link, and the link isn't fetched yet. */
+/** Whether a link was named only by a witness and isn't fetched yet. */
 function isAwaited({ kind, witness, state, articleId }: AnnouncedLink): boolean {
   return kind === "article" && Boolean(witness) && state === "due" && !articleId;
 }
@@ -213,8 +213,8 @@ function latestCounted(now: Date, { within }: CoverageObjective): Date {
 }
 
 /**
- * Returns the links that a source announced since the last check and that can be judged now, and the time up to which
- * they are complete.
+ * Returns the links that a source announced since the last check and that can be judged now, and
+ * the time up to which the links are complete.
  */
 async function readAnnounced(
   store: Store,
@@ -237,7 +237,7 @@ async function readAnnounced(
   return { links: await announcedLinks(store, _id, moment), until: last };
 }
 
-/** Maximum number of links with the same time. A sitemap lists no more. */
+/** Maximum number of links with the same time. A sitemap can't list more. */
 const MAX_OF_MOMENT = 50_000;
 
 /** Returns a function that looks up the link and the article of a URL key; each is null if it isn't stored. */

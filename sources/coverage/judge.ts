@@ -119,8 +119,8 @@ export function gapReasonText(reason: GapReason): string {
 const MAX_GAPS = 1000;
 
 /**
- * Delays before a missing article is fetched again: the first one counts from when it was found missing, the others
- * from the previous backfill.
+ * Delays before a missing article is fetched again. The first delay begins when the article is
+ * found missing, the others with the previous backfill.
  */
 const BACKFILL_DELAYS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
@@ -213,8 +213,8 @@ function newGap(
 }
 
 /**
- * Returns a gap that is still missing, with its new reason. If the gap was waiting for a fetch when its backfill
- * became due, the backfill is delayed by an hour.
+ * Returns a gap that is still missing, with its new reason. If the gap was still waiting for a
+ * fetch when its backfill became due, the backfill is due an hour from now.
  */
 function regap(gap: CoverageGap, { reason, why }: Missing, now: Date): CoverageGap {
   const isOver = gap.reason === "waiting" && gap.backfillAt !== null && gap.backfillAt < now;
@@ -222,7 +222,10 @@ function regap(gap: CoverageGap, { reason, why }: Missing, now: Date): CoverageG
   return { ...gap, reason, why, ...(isOver && { backfillAt: later }) };
 }
 
-/** Returns at most ten gaps to fetch again now, in the given order. Leaves out gaps that already wait for a fetch. */
+/**
+ * Returns at most ten gaps to fetch again now, in the given order. Omits gaps that are already
+ * waiting for a fetch.
+ */
 export function dueBackfills(gaps: readonly CoverageGap[], now: Date): CoverageGap[] {
   return gaps
     .filter(

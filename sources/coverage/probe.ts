@@ -15,7 +15,6 @@ import { followWitnessed } from "./backfill.ts";
 import { changeCoverage, countedSince } from "./check.ts";
 import { type AnnouncedArticle, countAnnouncements, type Judged, judge } from "./judge.ts";
 
-/** The dependencies of probing. */
 export type ProbeDeps = Omit<DiscoveryDeps, "taken" | "own" | "parser"> & {
   store: Store;
   parser: Pick<Parser, "sitePage">;

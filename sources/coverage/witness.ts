@@ -22,8 +22,8 @@ const sitesOf = new WeakMap<Store, Cached<Map<string, SourceRecord[]>>>();
 const SITES_BOUNDS = { ttl: 5 * MINUTE_MS, size: 1 };
 
 /**
- * Makes URLs due that an article links to, that belong to other sources and that are unknown; at most three. The
- * article is their witness. Returns the number of these URLs.
+ * Makes URLs due to which an article links: at most three unknown URLs of other sources. The
+ * article is their witness. Returns the number of URLs made due.
  */
 export async function followMentions(
   store: Store,
@@ -54,8 +54,8 @@ export async function followMentions(
 }
 
 /**
- * Whether an article was named only by a witness and is more than 28 days old; false without a date. Links can lead
- * to articles of any age, and old ones must not fill the archive.
+ * Whether an article was named only by a witness and is more than 28 days old; false if it has no
+ * date. Links can lead to articles of any age, and old ones must not fill the archive.
  */
 export function isOldWitnessed(
   { witness }: Pick<Link, "witness">,

@@ -160,7 +160,6 @@ function keysOf(links: readonly FoundLink[]): Set<string> {
   return new Set(links.filter(({ kind }) => kind === "article").map(({ url }) => urlKey(url)));
 }
 
-/** The dependencies of site discovery. */
 export interface DiscoveryDeps {
   visitor: Visitor;
   /** Name of the proxy through which the site is reached; missing if there is none. */
@@ -168,11 +167,11 @@ export interface DiscoveryDeps {
   parser: Pick<Parser, "sitePage">;
   product: string;
   now: () => Date;
-  /** Returns those of `keys` that are keys of links that led to an article. */
+  /** Returns the elements of `keys` whose links led to an article. */
   known(keys: string[]): Promise<ReadonlySet<string>>;
   /** Ids of existing sources, which the proposed source must not have. */
   taken: ReadonlySet<string>;
-  /** Sources that might already cover this site; the result names those that do. */
+  /** Sources that might already cover this site. The result names the ones that do. */
   watched?: readonly Watching[];
   /** Entry points of the source to which the site belongs. They aren't fetched. */
   own?: readonly Pick<FoundLink, "url" | "kind">[];
@@ -186,7 +185,7 @@ export interface Opened {
   page: SitePage;
 }
 
-/** Fetches and parses a URL. Returns the final URL and the page, or `why` that failed. */
+/** Fetches and parses a URL. Returns the final URL and the page or, if that failed, `why`. */
 export async function readDocument(
   deps: DiscoveryDeps,
   { url, kind }: NamedPage,

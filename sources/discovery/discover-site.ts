@@ -98,7 +98,8 @@ function whole(address: string): string {
 }
 
 /**
- * Describes the sources that have one of the proposed entry points; if there are none, those with the site's host.
+ * Describes the sources that have one of the proposed entry points; if there are none, the sources
+ * with the site's host.
  */
 function watchedWords(
   watched: readonly Watching[],
@@ -129,7 +130,7 @@ async function ranked(
   return choose(measured, recentOf(readable, at));
 }
 
-/** Returns the keys of recent articles, and of undated ones in feeds and lists. */
+/** Returns the keys of recent articles, and of undated articles in feeds and lists. */
 function recentOf(readable: ReadCandidate[], now: Date): Set<string> {
   const recent = new Set<string>();
   for (const { candidate, links } of readable) {

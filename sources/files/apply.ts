@@ -19,9 +19,9 @@ import { planSources } from "./plan.ts";
 export const START = "start";
 
 /**
- * Makes the stored sources match the declared ones and returns the changes: new sources are due at once, changed
- * ones get the next version, and those without a file are retired unless `keep` contains them. Safe to repeat and
- * to run concurrently.
+ * Makes the stored sources match the declared ones and returns the changes. New sources are due at
+ * once, changed sources get the next version, and sources without a file are retired unless `keep`
+ * contains them. Safe to repeat and to run concurrently.
  */
 export async function applySources(
   store: Store,
@@ -81,7 +81,7 @@ export async function noteApplied(
   }
 }
 
-/** Number of sources that are retired even if they are more than half of all. */
+/** Up to this number, sources are retired even if they are more than half of all sources. */
 const FEW = 3;
 
 /**
@@ -109,8 +109,9 @@ export function idsOf(problems: readonly SourceProblem[]): Set<string> {
 }
 
 /**
- * Writes a source's file atomically, unless it already has this text. Returns null, or why the file wasn't written.
- * `over` is the text that the file must have until now (null: no file), so that nobody's change is lost.
+ * Writes a source's file atomically, unless it already has this text. Returns null, or why the file
+ * wasn't written. `over` is the text that the file must have before (null if it must not exist), so
+ * that nobody's change is lost.
  */
 export async function placeFile(
   file: string,

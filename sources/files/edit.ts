@@ -37,8 +37,8 @@ export interface Edited {
 }
 
 /**
- * Returns the number of sources that match, and the edits of those that change; writes nothing. Files keep their
- * comments and order. A problem in a file names line and column.
+ * Returns the number of sources that match, and the edits of the matching sources that change;
+ * writes nothing. Files keep their comments and order. A problem in a file names line and column.
  */
 export function editSources(
   declarations: readonly Declared[],
@@ -101,7 +101,10 @@ function matches(source: Source, { path, value }: Pair): boolean {
   return texts.some((text) => isLike(text, value));
 }
 
-/** Returns the texts by which a value can match a pattern. A number can also match as a duration. */
+/**
+ * Returns the texts of a value that are compared with a pattern. A number is also compared as a
+ * duration.
+ */
 function wordsFor(value: unknown): string[] {
   if (typeof value === "number") return [String(value), formatDuration(value)];
   return [typeof value === "string" ? value : JSON.stringify(value)];
@@ -185,9 +188,9 @@ function merge(document: Document, path: string[], patch: object): void {
 }
 
 /**
- * Returns a declaration in which `selector` reads a field; comments and order stay. The selector is set in the latest
- * entry of `select` if `from` is null or no later than that entry's `validFrom`. Otherwise, a copy of the entry with
- * the selector is added, which is valid from `from` on.
+ * Returns a declaration in which `selector` reads a field; comments and order stay. The selector is
+ * set in the latest entry of `select` if `from` is null or no later than that entry's `validFrom`.
+ * Otherwise, a copy of that entry is added, with the selector and with `from` as its `validFrom`.
  */
 export function withSelector(
   yaml: string,

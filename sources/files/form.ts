@@ -89,8 +89,8 @@ function defaultOf({ default: value }: Shape): string {
 }
 
 /**
- * Returns the form's values for a YAML declaration, by path; null if the text isn't valid YAML or not a table of
- * keys.
+ * Returns the form's values for a YAML declaration, by path; null if the text isn't valid YAML, or
+ * isn't a table of keys.
  */
 export function formValues(yaml: string): Record<string, string> | null {
   const document = parseDocument(yaml);

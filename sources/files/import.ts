@@ -5,7 +5,7 @@ import type { Source } from "../../model/sources/source.ts";
 import { placeFile } from "./apply.ts";
 import { draftSource } from "./load.ts";
 
-/** The outcome of one source of an import. */
+/** What an import does with one source. */
 export interface ImportRow {
   readonly where: string;
   readonly id: string;
@@ -19,7 +19,10 @@ export interface ImportRow {
   readonly yaml: string | null;
 }
 
-/** Compares drafts with the existing sources; a draft without an id gets one from its name. */
+/**
+ * Returns what an import would do with each draft, given the existing sources. A draft without an
+ * id gets one from its name.
+ */
 export function planImport(
   drafts: readonly Draft[],
   there: readonly Source[],
@@ -57,7 +60,8 @@ export function planImport(
 }
 
 /**
- * Compares a draft with the existing source. Header values are never exported, so they don't count.
+ * Compares a draft with the existing source that has the same id. Header values are never exported,
+ * so they aren't compared.
  */
 function besideItself(source: Source, same: Source): Pick<ImportRow, "fate" | "why"> {
   const bare = (one: Source) => JSON.stringify({ ...one, headers: {} });

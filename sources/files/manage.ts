@@ -20,7 +20,6 @@ import {
 } from "./load.ts";
 import { diffSources, planSources } from "./plan.ts";
 
-/** The dependencies of managing sources by their files, for the admin and the API. */
 export interface ManageDeps {
   store: Store;
   now: () => Date;
