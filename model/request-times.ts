@@ -72,8 +72,8 @@ function isTime(text: string): boolean {
 }
 
 /**
- * Parses a time; null if the text is not a time. The `+` of its time zone can have become a space,
- * as an unescaped `+` in a URL does.
+ * Parses a time; null if the text is not a time. Also accepts a space instead of the `+` of a time
+ * zone, because an unescaped `+` in a URL becomes a space.
  */
 function readTime(text: string, now: Date, timeZone?: string): TimeSpan | null {
   if (text.length > MAX_TIME_CHARS) return null;

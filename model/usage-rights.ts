@@ -126,7 +126,7 @@ export interface UseVerdict {
 const LIMITED: ReadonlySet<Use> = new Set(["search", "full-text", "ai-input"]);
 
 /**
- * Decides whether one use of a page is allowed at a time. The strictest signal wins, as in
+ * Decides whether one use of a page is allowed at the time `at`. The strictest signal wins, as in
  * draft-ietf-aipref-vocab-08 section 5.1 ("if any statement of preference indicates that the usage
  * is disallowed, the result is that the usage is disallowed"). Rules by which one statement
  * replaces another in the same format (the closest place in TDMRep, the longest path in robots.txt,
@@ -237,8 +237,8 @@ export interface DeclaredUse {
 export interface RightsDocument {
   url: string;
   /**
-   * The text of the document. If it can't be fetched again, the text stays until a day after `validUntil`, and is then
-   * null.
+   * The text of the document. After a 429, a 5xx or no response, it stays until a day after
+   * `validUntil`; after any other failure, it is null.
    */
   text: string | null;
   status: number | null;
@@ -289,8 +289,8 @@ const RESERVATIONS = ["noindex", "noarchive", "nosnippet", "tdm"] as const;
 export type ReservationName = (typeof RESERVATIONS)[number];
 
 /**
- * Returns the names of a publisher's reservations at a time: against listing (`noindex`), storing (`noarchive`),
- * excerpts (`nosnippet`) and text and data mining (`tdm`).
+ * Returns the names of a publisher's reservations at the time `at`: against listing (`noindex`),
+ * storing (`noarchive`), excerpts (`nosnippet`) and text and data mining (`tdm`).
  */
 export function reservationNames(signals: readonly UsageSignal[], at: Date): ReservationName[] {
   const isDenied = (use: Use) => !judgeUse(signals, use, at).allowed;

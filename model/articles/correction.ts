@@ -1,6 +1,6 @@
 import type { EditorialState } from "./editorial.ts";
 
-/** The topics that an editor adds and those that the editor removes. */
+/** The topics that an editor adds to an article or removes from it. */
 export interface TopicsWord {
   field: "topics";
   add: readonly string[];
@@ -36,7 +36,7 @@ export interface StateWord {
   say: EditorialState;
 }
 
-/** Times that an editor sets for an article. Null removes a time; a missing time stays unchanged. */
+/** Times that an editor sets for an article. Null removes a time; a missing one stays unchanged. */
 export interface TimesWord {
   field: "times";
   embargo?: Date | null;

@@ -57,7 +57,7 @@ export interface Edited extends Wording {
   translations?: Record<string, Wording>;
 }
 
-/** The end of an article's embargo and the time at which it expires, as an editor has set them. */
+/** When an article's embargo ends and when the article expires, as an editor has set it. */
 export interface Times {
   embargo?: Date;
   expires?: Date;
@@ -102,8 +102,8 @@ export function asEdited<T extends Words>(article: T, language?: string): T {
 }
 
 /**
- * The retraction of an article. An article is never retracted merely because a list no longer has
- * it.
+ * The retraction of an article. An article is never retracted merely because it disappears from a
+ * list.
  */
 export interface Retraction {
   /**

@@ -8,8 +8,9 @@ export interface Evidence {
   confidence: number;
   /** What later rules removed from the value; missing if they removed nothing. */
   removed?: { rule: string; seen: string }[];
-  /** Why this candidate was chosen as the body. Like `candidates`, only for the body. */
+  /** For the body: why this candidate was chosen. */
   because?: string;
+  /** For the body: all candidates. */
   candidates?: BodyCandidate[];
   /** For a body over several pages: how each page after the first was used. */
   articlePages?: ArticlePageRead[];
@@ -83,7 +84,9 @@ export interface ArticlePage {
   url: string;
 }
 
-/** The position of a page among the pages of its article, and the other pages that it names. */
+/**
+ * The position of a page among the pages of its article, and the other pages that this page names.
+ */
 export interface ArticlePages {
   number: number;
   others: ArticlePage[];

@@ -14,9 +14,12 @@ export interface Fingerprint extends Features {
   version: number;
   /** The cluster; missing until it is first decided. */
   cluster?: Cluster;
-  /** When the cluster became outdated; missing while it is up to date. */
+  /**
+   * When it became necessary to decide the cluster, for the first time or again; missing while the
+   * cluster is up to date.
+   */
   staleAt?: Date;
-  /** Constraints that editors set on the story of the article; missing if there are none. */
+  /** Editors' constraints on the article's story; missing if there are none. */
   linkConstraints?: LinkConstraint[];
 }
 
@@ -36,8 +39,8 @@ export interface Features {
   /** Rare words, names and numbers with their weights, heaviest first. */
   terms: (readonly [term: string, weight: number])[];
   /**
-   * Lookup keys. Keys of the text and of its id in the feed don't depend on the day. Keys of word
-   * runs, pairs of terms and titles include the day of `at`.
+   * Lookup keys. Keys of the text and of the article's id in the feed don't depend on the day. Keys
+   * of word runs, pairs of terms and titles include the day of `at`.
    */
   keys: FingerprintKey[];
   /**

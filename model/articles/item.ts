@@ -53,7 +53,10 @@ export interface Item extends ShownFields {
   completeness: Completeness;
   /** Why the article is incomplete; null if it is complete or its page has not been fetched. */
   incompleteReason: IncompleteReason | null;
-  /** Editors' constraints on the article's story; missing if there are none. */
+  /**
+   * Relevance for the portal, 0 to 1; null if it was not computed, missing on items that predate
+   * this field.
+   */
   relevanceScore?: number | null;
   /** Texts that editors wrote instead of the publisher's; missing if there are none. */
   edited?: Edited;
@@ -91,7 +94,7 @@ export interface Visible {
   timing?: Timing;
 }
 
-/** Returns these fields of an article or of its item. */
+/** Returns the `Visible` fields of an article or of its item. */
 export function toVisible(
   article: Omit<Visible, "listed" | "region" | "denies"> & {
     duplicateOf: string | null;

@@ -8,7 +8,7 @@ import type { SkipReason } from "./skipped.ts";
 export type Encoding = "gzip" | "br" | "deflate" | "zstd";
 
 /**
- * The kinds of captures of something other than a link: policy files of a host, and documents about
+ * The kinds of captures that don't come from a link: policy files of a host, and documents about
  * the use of pages.
  */
 export const HOST_FILE_KINDS = ["robots", "tdmrep", "licence", "policy"] as const;

@@ -5,8 +5,9 @@ import type { Lane } from "./link.ts";
 /** A host's robots.txt as last requested. */
 export interface RobotsCopy {
   /**
-   * Result of the last request. `ok`: the rules apply; `none` (other 4xx): everything is allowed; `unreachable` (429,
-   * 5xx or network error): the last rules apply until two days after they were read, then everything is forbidden.
+   * Result of the last request. `ok`: the rules apply; `none` (3xx, or a 4xx other than 429):
+   * everything is allowed; `unreachable` (429, 5xx or network error): the last rules apply until
+   * two days after they were read, then everything is forbidden.
    */
   state: "ok" | "none" | "unreachable";
   /** The rules in force: empty if everything is allowed, null while everything is forbidden. */
@@ -70,9 +71,9 @@ export interface StoredRightsDocument extends RightsDocument {
 export interface RenderMemory {
   lane: Lane;
   at: Date;
-  /** Number of consecutive checks after the first one that found the same lane. */
+  /** Number of consecutive checks that found this lane, not counting the first. */
   checks: number;
-  /** Number of consecutive pages in which the browser found no text; missing if it is 0. */
+  /** Number of consecutive pages on which the browser found no text; missing if it is 0. */
   vain?: number;
 }
 
@@ -111,7 +112,10 @@ export interface Host {
    * a limit.
    */
   address: string | null;
-  /** Number of consecutive failed requests, counted over all links. Enough of them open the breaker. */
+  /**
+   * Number of consecutive failed requests that were the host's fault, counted over all links.
+   * Enough of them open the breaker.
+   */
   failures: number;
   /**
    * The breaker is open until this time, because of failures or a Retry-After; null if the breaker
@@ -178,7 +182,7 @@ const HOLDS = 7 * DAY_MS;
 /** Time after the last contradiction until a host's contradictions are forgotten, ms. */
 const FADES = 30 * DAY_MS;
 
-/** Returns the record of a host's contradictions of one kind after another contradiction. */
+/** Returns the updated record of a host's contradictions of one kind, given a new contradiction. */
 export function afterContradiction(
   before: Unreliability | undefined,
   { kind, evidence }: Contradiction,
@@ -190,7 +194,7 @@ export function afterContradiction(
   return { count, firstAt: known?.firstAt ?? now, lastAt: now, evidence, until };
 }
 
-/** Whether a host's statements of one kind are trusted at a time. */
+/** Whether a host's statements of one kind are trusted at `now`. */
 export function isTrusted(
   { unreliable }: { unreliable?: Unreliabilities | undefined },
   kind: UnreliableKind,
@@ -200,7 +204,7 @@ export function isTrusted(
   return !until || until <= now;
 }
 
-/** Returns the kinds of a host's statements that aren't trusted at a time, with the evidence. */
+/** Returns the kinds of a host's statements that aren't trusted at `now`, with the evidence. */
 export function findUnreliable(
   host: { unreliable?: Unreliabilities | undefined },
   now: Date,
@@ -227,7 +231,7 @@ export interface BreakerState {
   failures: number;
 }
 
-/** Returns the state of a host's breaker at a time. */
+/** Returns the state of a host's breaker at `now`. */
 export function breakerOf(
   { failures, openUntil, openReason }: Pick<Host, "failures" | "openUntil" | "openReason">,
   now: Date,

@@ -26,8 +26,8 @@ export interface Hints {
 }
 
 /**
- * The entry point that announced an article, kept until the page of the article has been stored. If the page can't be
- * fetched, the article is published from the announcement and the link's hints.
+ * An article's announcement by an entry point, stored until the article's page has been stored. If
+ * the page can't be fetched, the article is published from the announcement and the link's hints.
  */
 export interface Announcement {
   /** Id of the entry point's response; `seenAt` is the time of that response. */
@@ -78,7 +78,7 @@ interface Audits {
 /** The past revisits of an article and the next one. */
 export interface RevisitCounts {
   made: number;
-  /** Number of revisits without a change since the last one that found a change. */
+  /** Number of consecutive revisits, up to the last one, that found no change. */
   unchanged: number;
   /** Number of revisits that found a change. */
   changes: number;
@@ -102,12 +102,10 @@ export interface Claim {
   lost?: true;
 }
 
-/**
- * Numbers of worker processes that ended while they worked on a link: `all` of them, and `faults`,
- * which crashed or had to be replaced.
- */
+/** Numbers of worker processes that ended while they worked on a link. */
 interface Losses {
   all: number;
+  /** Number of these processes that crashed or had to be replaced. */
   faults: number;
 }
 

@@ -6,7 +6,7 @@ export interface Subscription {
   /** A random id that nobody can guess, because it is the last part of the callback URL. */
   _id: string;
   sourceId: string;
-  /** Id of the feed's link. The subscription ends when the link is removed. */
+  /** Id of the feed's link. A feed has at most one subscription. */
   linkId: string;
   hub: string;
   topic: string;

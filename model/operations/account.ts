@@ -28,8 +28,8 @@ export interface User {
   /** When the user was last active, accurate to an hour; missing if never. */
   lastSeenAt?: Date;
   /**
-   * When the user was disabled and so can no longer log in; null if the user isn't disabled. Users are never removed,
-   * because the audit log names them.
+   * When the user was disabled; null if the user isn't disabled. A disabled user can't log in.
+   * Users are never removed, because the audit log names them.
    */
   disabledAt: Date | null;
   /** Number of consecutive wrong passwords. */

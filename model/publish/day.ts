@@ -1,4 +1,7 @@
-/** Counters of one day of the portal, or of all days (`_id: "all"`), derived from the change stream. */
+/**
+ * Counters of one day in the portal's time zone, or of all days (`_id: "all"`), derived from the
+ * change stream.
+ */
 export interface Day {
   _id: string;
   /** Number of the last change that was counted. No change is counted twice. */
@@ -16,7 +19,8 @@ export interface Day {
 }
 
 /**
- * How often readers clicked `Read more` on an article on one day of the portal. Nothing is stored about the readers.
+ * How often readers clicked `Read more` on an article on one day, in the portal's time zone.
+ * Nothing is stored about the readers.
  */
 export interface Click {
   /** `DAY ARTICLE`, or `DAY` for all articles together. */

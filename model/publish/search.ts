@@ -58,8 +58,9 @@ export interface SearchAnswer {
 }
 
 /**
- * A similar query that has results, suggested because the original one has none. `name` is the name
- * of the topic, country or source in the query; null if there is none.
+ * A query that has results, suggested for a similar query with a word that no document contains.
+ * `name` is the name of the topic, country or source that replaces the word; null if only the
+ * spelling changes.
  */
 export interface SearchHint {
   query: string;

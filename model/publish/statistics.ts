@@ -155,9 +155,11 @@ export interface ResponseCounts {
 
 /** How a source answered, and what its runs found. */
 export interface Work {
-  /** Numbers of responses by status: `fine` below 400, `refused` 4xx, `failed` 5xx. */
+  /** Number of responses with a status below 400. */
   fine: number;
+  /** Number of 4xx responses. */
   refused: number;
+  /** Number of 5xx responses. */
   failed: number;
   runs: number;
   /** Number of runs that gave up on a link or recorded a problem. */

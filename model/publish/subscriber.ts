@@ -17,7 +17,10 @@ export interface Subscriber extends Bookmark {
   /** Id of the view whose query is used instead of `filter`; missing if there is none. */
   view?: string;
   secrets: SigningSecret[];
-  /** State of the webhook. `paused`: an operator paused it; `stopped`: it failed for too long. */
+  /**
+   * State of the webhook. `paused`: an operator paused it; `stopped`: the receiver answered 410, or
+   * accepted nothing for 24 hours.
+   */
   state: "active" | "paused" | "stopped";
   /** Explains why the webhook isn't active; null if it is active. */
   reason: string | null;

@@ -73,15 +73,15 @@ export const DRIFTS = {
 } as const;
 
 /**
- * A field whose extraction has changed: its values in the latest articles, compared with earlier
- * ones.
+ * A field whose extraction has changed: a measure of the latest articles (`now`), and the same
+ * measure before (`usual`).
  */
 export interface Drift {
   field: WatchedField;
   kind: keyof typeof DRIFTS;
   /**
-   * Number of affected articles (for `empty`, pages) among the latest `of`. For `length` and
-   * `shared`, both are the number of the latest articles.
+   * Number of affected articles (for `empty`, pages) among the latest `of` articles or pages. For
+   * `length` and `shared`, both are the number of the latest articles.
    */
   count: number;
   of: number;

@@ -92,7 +92,7 @@ export interface Coverage {
   /** Missing articles, the latest announcement first; at most 1,000. */
   gaps: CoverageGap[];
   /**
-   * Keys of URLs that still have to be fetched, and that only another article or channel named, no
+   * Keys of URLs that still have to be fetched and that another article or channel named, but no
    * entry point. They count once they turn out to be articles.
    */
   awaited?: string[];
@@ -117,8 +117,8 @@ export interface ErrorBudget {
   /** Number of articles that are late or missing. */
   spent: number;
   /**
-   * Share of the budget that is left: 1 if nothing is spent, otherwise `1 - spent / allowed`, which
-   * is negative if the budget is overspent. If `allowed` is 0, it is `-spent`.
+   * Share of the budget that is left: 1 if nothing is spent, `-spent` if `allowed` is 0, otherwise
+   * `1 - spent / allowed`, which is negative if the budget is overspent.
    */
   remaining: number;
 }
@@ -147,7 +147,7 @@ export function announcedIn({ inTime, late, missing }: CoverageCounts): number {
   return inTime + late + missing;
 }
 
-/** Returns the error budget that an objective leaves after these counts. */
+/** Returns an objective's error budget, given the counts of announced articles. */
 export function budgetOf(
   counts: CoverageCounts,
   { share }: Pick<CoverageObjective, "share">,

@@ -43,8 +43,8 @@ const LoginStep = z.union([
 ]);
 
 /**
- * The operator's own account at a site, with which a source's requests are made. The source's file contains references
- * to the secrets, never the secrets themselves.
+ * The operator's own account at a site, used for the requests of a source. The source's file
+ * contains references to the secrets, never the secrets themselves.
  */
 export const Login = z
   .strictObject({

@@ -47,7 +47,7 @@ export interface TriedPage {
   after: Reading;
 }
 
-/** How often a selector finds a field on the pages of a trial. */
+/** How often a field was found on the pages of a trial. */
 export interface Tally {
   /** Number of pages with the field. */
   filled: number;

@@ -5,11 +5,11 @@ import type { Listing } from "./source.ts";
 export interface CandidateMeasures {
   /** Number of links to articles of the site. */
   articles: number;
-  /** Share of these links with a date, 0 to 1. */
+  /** Share of these links with a date of publication or modification, 0 to 1. */
   dated: number;
   /** Share of these links with the full text, 0 to 1. */
   fullText: number;
-  /** Share of these links with a date, or with a URL that looks like an article's, 0 to 1. */
+  /** Share of these links with a date of publication or an article-like URL, 0 to 1. */
   articleShare: number;
   /** Share of these links that existing sources already know, 0 to 1. */
   known: number;
@@ -30,7 +30,7 @@ export interface Candidate {
   /** The selectors that were inferred for a listing; missing for other candidates. */
   listing?: Listing;
   measures: CandidateMeasures | null;
-  /** Score by which candidates are ranked; 0 for a rejected one. */
+  /** Score by which candidates are ranked; 0 for a rejected candidate. */
   score: number;
   /** Whether the candidate is part of the proposed source. */
   proposed: boolean;

@@ -51,9 +51,9 @@ export interface CoverageDeps {
 /** Maximum number of sources per check. The others follow in the next check. */
 const MAX_SOURCES = 500;
 const SOURCES_AT_ONCE = 8;
-/** Maximum number of announcements judged per source and check. */
+/** Maximum number of announcements read per source and check. */
 const MAX_ANNOUNCEMENTS = 1000;
-/** Maximum time span of these announcements. */
+/** Maximum time span of these announcements, ms. */
 const MAX_STRETCH_MS = DAY_MS;
 /**
  * Time until a source is checked again. `active`: it has missing articles or announcements to judge; `idle`: it has
@@ -261,8 +261,9 @@ async function knownOf(
 }
 
 /**
- * Returns the announced articles among links, without those already counted. A link that only a witness has named
- * counts once its article is stored. It then counts as announced when the article was published.
+ * Returns the announced articles among links, except articles that were counted before. A link that
+ * only a witness has named counts once its article is stored. It then counts as announced when the
+ * article was published.
  */
 async function announcementsOf(
   store: Store,

@@ -22,7 +22,7 @@ const sitesOf = new WeakMap<Store, Cached<Map<string, SourceRecord[]>>>();
 const SITES_BOUNDS = { ttl: 5 * MINUTE_MS, size: 1 };
 
 /**
- * Makes URLs due to which an article links: at most three unknown URLs of other sources. The
+ * Follows the links of an article to other sources: makes at most three unknown URLs due. The
  * article is their witness. Returns the number of URLs made due.
  */
 export async function followMentions(

@@ -17,8 +17,9 @@ import type { DiscoveryDeps } from "./candidates.ts";
 import { discoverSite } from "./discover-site.ts";
 
 /**
- * Writes the new URLs of a source's moved entry points into its file, which becomes its next version. Returns a
- * problem if there is no confirmed move, or if the file can't be changed.
+ * Writes the new URLs of a source's moved entry points into the source's file. The file becomes the
+ * source's next version. Returns a problem if there is no confirmed move, or if the file can't be
+ * changed.
  */
 export async function repairMoved(
   { store, file, now }: { store: Store; file: string; now: Date },
@@ -55,7 +56,7 @@ export async function repairSource(
   return requireDone(await repairMoved(await placeOf(deps, id), id, author));
 }
 
-/** Returns a declaration with the new URLs of moved entry points; comments and order stay. */
+/** Returns a declaration with the new URLs of moved entry points. Keeps comments and order. */
 function withAddresses(yaml: string, moved: readonly Moved[]): string {
   const document = parseDocument(yaml);
   for (const name of ENTRY_POINT_FIELDS) {

@@ -81,7 +81,7 @@ export async function noteApplied(
   }
 }
 
-/** Up to this number, sources are retired even if they are more than half of all sources. */
+/** So many sources can always be retired, even if they are more than half of all sources. */
 const FEW = 3;
 
 /**

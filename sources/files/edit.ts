@@ -150,8 +150,9 @@ export async function applyEdits(
 }
 
 /**
- * Returns the edit that a JSON merge patch (RFC 7396) makes in a source's file; writes nothing. Comments stay.
- * `edited` is null if nothing changes or if there are problems. Each problem names its field.
+ * Returns the edit that a JSON merge patch (RFC 7396) makes in a source's file; writes nothing.
+ * Keeps comments. `edited` is null if nothing changes or if there are problems. Each problem names
+ * its field.
  */
 export function patchSource(
   { source, yaml }: Declared,
@@ -188,9 +189,10 @@ function merge(document: Document, path: string[], patch: object): void {
 }
 
 /**
- * Returns a declaration in which `selector` reads a field; comments and order stay. The selector is
- * set in the latest entry of `select` if `from` is null or no later than that entry's `validFrom`.
- * Otherwise, a copy of that entry is added, with the selector and with `from` as its `validFrom`.
+ * Returns a declaration in which `selector` reads a field. Keeps comments and order. The selector
+ * is set in the latest entry of `select` if `from` is null or no later than that entry's
+ * `validFrom`. Otherwise, a copy of that entry is added, with the selector and with `from` as its
+ * `validFrom`.
  */
 export function withSelector(
   yaml: string,

@@ -112,8 +112,8 @@ function valueAt(document: Document, path: string, type: FormField["type"]): str
 }
 
 /**
- * Writes the values of a form that differ from `before` into a declaration; comments and order stay. Reports values
- * that can't be written as problems.
+ * Writes the values of a form that differ from `before` into a declaration. Keeps comments and
+ * order. Reports values that can't be written as problems.
  */
 function writeValues(
   yaml: string,
@@ -305,7 +305,8 @@ export function restoreSecrets(
 }
 
 /**
- * Returns a declaration in which `change` has replaced each header value; null if the declaration can't be parsed.
+ * Returns a declaration with each header value replaced by `change`; null if the declaration can't
+ * be parsed.
  */
 function mapHeaders(
   yaml: string,

@@ -67,8 +67,8 @@ export async function addSource(
 }
 
 /**
- * Adds a source given as the text of its file, whose comments stay; returns the file's path. A file with the same
- * text is allowed to exist if it isn't applied yet.
+ * Adds a source, given the text of its file, including comments; returns the file's path. A file
+ * with the same text is allowed to exist if it isn't applied yet.
  */
 export async function addSourceFile(
   deps: ManageDeps,
@@ -104,8 +104,8 @@ export async function addSourceFile(
 }
 
 /**
- * Changes fields of a source and its file, whose comments stay. In `patch`, null removes a field (RFC 7396). Throws a
- * problem for a mistake, or if the file has changes that aren't applied.
+ * Changes fields of a source and its file, and keeps the comments. In `patch`, null removes a field
+ * (RFC 7396). Throws a problem for a mistake, or if the file has changes that aren't applied.
  */
 export async function changeSource(
   deps: ManageDeps,
@@ -121,8 +121,8 @@ export async function changeSource(
 }
 
 /**
- * Replaces the declaration of a source with a text, which becomes its file. Throws a problem for a mistake, or if
- * nothing changes.
+ * Replaces the declaration of a source, and its file, with a text. Throws a problem for a mistake,
+ * or if nothing changes.
  */
 export async function replaceSource(
   deps: ManageDeps,
