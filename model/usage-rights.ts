@@ -78,7 +78,6 @@ export interface UsageSignal {
   terms?: string;
 }
 
-/** The schema of a `UsageSignal`. */
 export const UsageSignalFields = z.object({
   format: z.enum(SIGNAL_FORMATS).describe("The specification that it follows"),
   place: z.enum(SIGNAL_PLACES).describe("Where it was found"),
@@ -243,7 +242,6 @@ export interface RightsDocument {
   text: string | null;
   status: number | null;
   fetchedAt: Date;
-  /** When to read the document again. */
   expiresAt: Date;
   /** The text is valid until this time; null if there is no text. */
   validUntil: Date | null;
@@ -325,7 +323,7 @@ export interface Reserving {
   reservations?: string[];
 }
 
-/** Returns the signals of an article; if it has none, signals that stand for its named reservations. */
+/** Returns the signals of an article or, if it has none, signals for its named reservations. */
 export function articleSignals({
   rights = [],
   reservations = [],

@@ -42,7 +42,6 @@ export interface UsageTerms {
   terms: string[];
 }
 
-/** `UsageTerms` as JSON. */
 export const UsageTermsRecord = z.object({
   allows: z.array(z.enum(USES)).describe("Uses that the publisher allows"),
   denies: z.array(z.enum(USES)).describe("Uses that the publisher reserves"),

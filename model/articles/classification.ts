@@ -78,10 +78,10 @@ export interface PlaceHit {
   end: number;
   matched: string;
   place: Place;
-  /** Weight of these words as evidence for the country. */
+  /** Weight of the words as evidence for the country. */
   weight: number;
   /**
-   * Reasons why these words count less or more than other words in the same field, such as
+   * Reasons why the words count less or more than other words in the same field, such as
    * `adjective`, `organisation` or `homonym`.
    */
   notes: string[];

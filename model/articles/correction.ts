@@ -75,9 +75,7 @@ export interface Intent {
   _id: string;
   at: Date;
   articleIds: readonly string[];
-  /** The corrections to add. */
   corrections: Correction[];
-  /** The corrections to undo. */
   undone: { id: string; undone: NonNullable<Correction["undone"]> }[];
 }
 

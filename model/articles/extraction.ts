@@ -120,7 +120,7 @@ export type Provenance = Partial<
   Record<FieldName, Pick<Evidence, "rule" | "confidence"> & Partial<Pick<Evidence, "seen">>>
 >;
 
-/** The evidence stored with an article, for its fields and its classification. */
+/** The evidence that is stored with an article: for its fields and for its classification. */
 type StoredEvidence = Extraction["evidence"] &
   Partial<Record<"byTopic" | "relevance" | "places", unknown>>;
 

@@ -49,8 +49,8 @@ export interface Revision extends Partial<RevisionVerdict> {
   sourceVersion: number;
   completeness: Completeness;
   /**
-   * The article's field score at that time. `fieldScore` and `reservations` are missing on revisions that predate these
-   * fields.
+   * The field score at the time of the revision. `fieldScore` and `reservations` are missing on
+   * revisions that predate these fields.
    */
   fieldScore?: number;
   /** Which rules read the fields; missing on revisions that predate this field. */

@@ -4,7 +4,6 @@ import type { Cause } from "./failure.ts";
 import type { Hop, Lane, LinkKind } from "./link.ts";
 import type { SkipReason } from "./skipped.ts";
 
-/** The compression of a stored body. */
 export type Encoding = "gzip" | "br" | "deflate" | "zstd";
 
 /**
@@ -15,7 +14,6 @@ export const HOST_FILE_KINDS = ["robots", "tdmrep", "licence", "policy"] as cons
 
 export type HostFileKind = (typeof HOST_FILE_KINDS)[number];
 
-/** Whether a kind of capture is one of `HOST_FILE_KINDS`. */
 export function isHostFile(kind: Capture["kind"] | undefined): kind is HostFileKind {
   return HOST_FILE_KINDS.some((each) => each === kind);
 }
@@ -108,7 +106,6 @@ export interface BodyRecord extends Omit<Body, "bytes"> {
 export const TIERS = ["database", "files", "s3"] as const;
 export type Tier = (typeof TIERS)[number];
 
-/** A tier outside the database. */
 export type OuterTier = Exclude<Tier, "database">;
 
 /** Why a body's bytes can't be read, and the tier in which they should be. */
@@ -131,7 +128,6 @@ export function lostProblem(lost: Lost): ProblemError {
   return new ProblemError(503, "body-lost", `The body isn't available: ${lostText(lost)}.`);
 }
 
-/** Whether a body couldn't be read. */
 export function isLost(found: object): found is Lost {
   return "lost" in found;
 }

@@ -16,7 +16,6 @@ interface EntryPointTraits {
   maxTried: number;
 }
 
-/** The kinds of entry points and their traits. */
 export const ENTRY_POINTS = {
   feed: {
     field: "feeds",

@@ -19,7 +19,6 @@ export interface RobotsCopy {
   isLong?: true;
   status: number | null;
   fetchedAt: Date;
-  /** When to read robots.txt again. */
   expiresAt: Date;
   /**
    * When the rules in force were read, or when robots.txt was found not to exist; null while
@@ -56,7 +55,6 @@ export interface TdmCopy {
   rules: TdmRule[];
   status: number | null;
   fetchedAt: Date;
-  /** When to read tdmrep.json again. */
   expiresAt: Date;
   /** Explains why the last request couldn't read tdmrep.json; null if it could, or if there is no such file. */
   detail: string | null;
@@ -127,7 +125,10 @@ export interface Host {
   articleFetches?: HostFetch[];
   /** The lane that each page type of this host needs, by source and pattern of the path. */
   render: Record<string, RenderMemory>;
-  /** URL patterns whose pages recently had no new article, by hash; see `crawler/links/trap.ts`. */
+  /**
+   * URL patterns whose pages recently had no new article, by the pattern's hash; see
+   * `crawler/links/trap.ts`.
+   */
   traps?: Record<string, { pattern: string; misses: number; at: Date }>;
   /** How the host has contradicted itself, by kind of statement; see `Unreliability`. */
   unreliable?: Unreliabilities;
@@ -160,7 +161,10 @@ export interface Unreliability {
   lastAt: Date;
   /** Description of the latest contradiction. */
   evidence: string;
-  /** When these statements are trusted again; null if there are too few contradictions to mistrust them. */
+  /**
+   * When the host's statements of this kind are trusted again; null if there are too few
+   * contradictions to mistrust them.
+   */
   until: Date | null;
 }
 

@@ -19,7 +19,6 @@ export interface Hints {
   /** The text of the article in a feed, with blank lines between paragraphs; not stored with the link. */
   contentText?: string;
   guid?: string;
-  /** URL of the article's image. */
   image?: string;
   /** What the licence in a feed states about the use of the article; missing if the feed has none. */
   usage?: UsageSignal[];
@@ -105,7 +104,7 @@ export interface Claim {
 /** Numbers of worker processes that ended while they worked on a link. */
 interface Losses {
   all: number;
-  /** Number of these processes that crashed or had to be replaced. */
+  /** Number of worker processes that crashed or had to be replaced. */
   faults: number;
 }
 
@@ -210,7 +209,6 @@ export interface Gone {
   lastAt: Date;
 }
 
-/** A link found in an entry point. */
 export interface FoundLink {
   /** Absolute URL as found, including tracking parameters. */
   url: string;

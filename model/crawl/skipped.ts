@@ -38,7 +38,6 @@ export interface Skipped {
   detail?: string | null;
 }
 
-/** Whether a stage returned a `Skipped`. */
 export function isSkipped(value: object): value is Skipped {
   return "skipped" in value;
 }

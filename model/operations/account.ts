@@ -41,7 +41,6 @@ export interface User {
   lockedUntil: Date | null;
 }
 
-/** The format of a user's name. */
 export const USER_NAME = /^[a-z][a-z0-9._-]{1,31}$/;
 
 /** The rights of each scope of an API key. */
@@ -74,7 +73,6 @@ export interface Key {
   lastUsedAt: Date | null;
 }
 
-/** How a session began. */
 export type LoginWay = "password" | "link" | "provider";
 
 /**

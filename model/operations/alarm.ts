@@ -1,6 +1,5 @@
 import type { HealthCause, HealthState } from "../sources/health.ts";
 
-/** What an alarm is about. */
 type AlarmKind = "source" | "process" | "disk" | "memory" | "webhook";
 
 /**

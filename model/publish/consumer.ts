@@ -13,7 +13,6 @@ export interface Consumer extends Bookmark {
   ackedAt: Date | null;
 }
 
-/** The format of a consumer's name. */
 export const ConsumerName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{1,62}$/, "use a-z, 0-9 and -, 2 to 63 characters");

@@ -12,8 +12,8 @@ export interface Day {
   byCountry: Record<string, number>;
   byLanguage: Record<string, number>;
   /**
-   * Numbers of published articles, including copies, by the uses that their publishers reserve; missing on days that
-   * predate this field.
+   * Numbers of published articles, including copies, by the use that their publishers reserve;
+   * missing on days that predate this field.
    */
   byDenied?: Record<string, number>;
 }

@@ -132,14 +132,12 @@ function reaches(wanted: number | undefined, score: number | null | undefined): 
 export interface View {
   /** The view's id, as written in URLs. */
   _id: string;
-  /** The name that readers see. */
   name: string;
   filter: Query;
   at: Date;
   actor: string;
 }
 
-/** The format of a view's id. */
 export const ViewId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{1,62}$/, "use a-z, 0-9 and -, 2 to 63 characters");

@@ -113,7 +113,6 @@ export class QueryProblem extends Error {
   }
 }
 
-/** The format of a saved search's name. */
 export const SearchName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{1,62}$/, "use a-z, 0-9 and -, 2 to 63 characters");

@@ -153,7 +153,7 @@ export interface ResponseCounts {
   spared: number;
 }
 
-/** How a source answered, and what its runs found. */
+/** Responses of a source, and results of its runs. */
 export interface Work {
   /** Number of responses with a status below 400. */
   fine: number;
@@ -166,7 +166,6 @@ export interface Work {
   troubled: number;
   created: number;
   updated: number;
-  /** Number of links that became dead letters. */
   deadLetters: number;
 }
 

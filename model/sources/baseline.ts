@@ -90,6 +90,6 @@ export interface Drift {
    * `shared`, the share of the text.
    */
   usual: number;
-  /** The same measure over the latest articles. */
+  /** The measure over the latest articles; for its unit, see `usual`. */
   now: number;
 }

@@ -55,6 +55,6 @@ export interface Boilerplate {
    * Ids of the articles to read again, because other paragraphs must be removed from them; missing if there are none.
    */
   reread?: string[];
-  /** When to read the articles in `reread` again; missing if there are none. */
+  /** When to read the articles in `reread` again; missing if `reread` is missing. */
   rereadAt?: Date;
 }

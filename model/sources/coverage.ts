@@ -17,7 +17,7 @@ export interface CoverageObjective {
 export interface CoverageCounts {
   /** Number of articles published within the objective's time. */
   inTime: number;
-  /** Number of articles published after that time. */
+  /** Number of articles published later than the objective allows. */
   late: number;
   /** Number of articles that should be published but aren't. */
   missing: number;
@@ -62,7 +62,7 @@ export interface CoverageChannel {
   kind: EntryPointKind;
   /** Number of articles that the channel names. */
   listed: number;
-  /** Number of these articles that are stored. */
+  /** Number of the named articles that are stored. */
   covered: number;
 }
 
@@ -71,11 +71,10 @@ export interface Coverage {
   _id: string;
   /** Increases with each write, so that two writers don't overwrite each other. */
   version: number;
-  /** When coverage was last counted. */
   at: Date;
   /** Start of the time span whose announcements have been counted so far. */
   since: Date;
-  /** End of that time span. */
+  /** End of the time span whose announcements have been counted so far. */
   countedUntil: Date;
   nextCheckAt: Date;
   /** When the source's site is next searched for channels that the source doesn't read. */

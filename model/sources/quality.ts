@@ -20,7 +20,7 @@ export interface Quality {
 /** Fill rates of the latest articles of a source: for each field, the share of articles that have it, 0 to 1. */
 export interface Fill {
   articles: number;
-  /** Mean field score of these articles. */
+  /** Mean field score of the latest articles. */
   fieldScore: number;
   fields: Partial<Record<FieldName, number>>;
 }

@@ -41,7 +41,6 @@ export interface Reading {
 /** One page, read with the source's current selectors and with the proposed ones. */
 export interface TriedPage {
   url: string;
-  /** When the page was fetched. */
   at: Date;
   before: Reading;
   after: Reading;

@@ -5,18 +5,18 @@ import type { Listing } from "./source.ts";
 export interface CandidateMeasures {
   /** Number of links to articles of the site. */
   articles: number;
-  /** Share of these links with a date of publication or modification, 0 to 1. */
+  /** Share of the article links with a date of publication or modification, 0 to 1. */
   dated: number;
-  /** Share of these links with the full text, 0 to 1. */
+  /** Share of the article links with the full text, 0 to 1. */
   fullText: number;
-  /** Share of these links with a date of publication or an article-like URL, 0 to 1. */
+  /** Share of the article links with a date of publication or an article-like URL, 0 to 1. */
   articleShare: number;
-  /** Share of these links that existing sources already know, 0 to 1. */
+  /** Share of the article links that existing sources already know, 0 to 1. */
   known: number;
   newest: Date | null;
   /**
-   * Number of articles per day, computed from the latest ones; null if fewer than three of them
-   * have a date.
+   * Average number of articles per day, from the latest dated articles; null if there are fewer
+   * than three.
    */
   perDay: number | null;
 }
@@ -53,7 +53,6 @@ export interface SiteDiscovery {
    * source is proposed.
    */
   requestsPerDay: number | null;
-  /** Number of requests that the site discovery made. */
   requests: number;
   /** Descriptions of irregularities. */
   problems: string[];

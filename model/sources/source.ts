@@ -269,7 +269,7 @@ export interface SourceRecord extends Source {
   _id: string;
   /** Increases by one with each change of the declaration. */
   version: number;
-  /** Hash of the declaration. Equal hashes mean that it is unchanged. */
+  /** Hash of the declaration. Equal hashes mean that the declaration is unchanged. */
   checksum: string;
   /**
    * When the source's next run is due; null while the source is paused or retired. If the queue

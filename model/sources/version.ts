@@ -4,9 +4,8 @@ import type { Source } from "./source.ts";
 /** A source as its file declares it, with the text of the file. */
 export interface Declared {
   readonly source: Source;
-  /** Hash of the source. Equal hashes mean that it is unchanged. */
+  /** Hash of the source. Equal hashes mean that the source is unchanged. */
   readonly checksum: string;
-  /** The file's text. */
   readonly yaml: string;
 }
 
@@ -53,7 +52,6 @@ export interface SourcePlan {
   readonly add: readonly { id: string; name: string; back: boolean }[];
 }
 
-/** Whether there is nothing to change. */
 export function isEmptyPlan({ retire, change, add }: SourcePlan): boolean {
   return retire.length + change.length + add.length === 0;
 }

@@ -54,8 +54,8 @@ export async function learnBoilerplate({
 }
 
 /**
- * Adds a text to each paragraph without one, for operators: its first 120 characters, from an
- * article that contains it.
+ * For operators, adds to each paragraph without a text its first 120 characters, from an article
+ * that contains it.
  */
 async function withTexts(store: Store, known: readonly Learnt[]): Promise<Learnt[]> {
   const silent = known.filter(({ text }) => text === "");

@@ -53,7 +53,7 @@ const MAX_SOURCES = 500;
 const SOURCES_AT_ONCE = 8;
 /** Maximum number of announcements read per source and check. */
 const MAX_ANNOUNCEMENTS = 1000;
-/** Maximum time span of these announcements, ms. */
+/** Maximum time span of the announcements that are read per source and check, ms. */
 const MAX_STRETCH_MS = DAY_MS;
 /**
  * Time until a source is checked again. `active`: it has missing articles or announcements to judge; `idle`: it has
@@ -119,7 +119,9 @@ async function checkOne(
   }
 }
 
-/** Per store: when this process last looked for new sources, and the number of sources then. */
+/**
+ * For each store, when this process last looked for new sources, and how many sources there were.
+ */
 const checks = new WeakMap<Store, { at: Date; count: string }>();
 
 /**

@@ -127,7 +127,6 @@ const BACKFILL_DELAYS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 /** Maximum number of missing articles made due per source and check, so that a source's backlog stays small. */
 const MAX_BACKFILLS = 10;
 
-/** An announced article and its outcome. */
 export interface Judged {
   announcement: AnnouncedArticle;
   verdict: Verdict;

@@ -13,7 +13,7 @@ import { listSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { followWitnessed } from "./backfill.ts";
 
-/** Maximum number of links to other sources that are followed per article. */
+/** Maximum number of links to other sources that are followed from one article. */
 const MAX_OF_ARTICLE = 3;
 
 /** Active sources by site, per store; cached for five minutes. */

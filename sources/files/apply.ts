@@ -81,7 +81,7 @@ export async function noteApplied(
   }
 }
 
-/** So many sources can always be retired, even if they are more than half of all sources. */
+/** Number of sources that can always be retired, even if they are more than half of all sources. */
 const FEW = 3;
 
 /**
