@@ -242,6 +242,7 @@ export interface RightsDocument {
   text: string | null;
   status: number | null;
   fetchedAt: Date;
+  /** When to request the document again. */
   expiresAt: Date;
   /** The text is valid until this time; null if there is no text. */
   validUntil: Date | null;

@@ -1,6 +1,7 @@
 import { DAY_MS } from "../../lib/time.ts";
 import type { Cluster, LinkConstraint } from "./story.ts";
 
+/** Number of hash functions of a MinHash signature. */
 export const PERMUTATIONS = 125;
 
 /**

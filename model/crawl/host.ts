@@ -19,6 +19,7 @@ export interface RobotsCopy {
   isLong?: true;
   status: number | null;
   fetchedAt: Date;
+  /** When to request robots.txt again. */
   expiresAt: Date;
   /**
    * When the rules in force were read, or when robots.txt was found not to exist; null while
@@ -55,6 +56,7 @@ export interface TdmCopy {
   rules: TdmRule[];
   status: number | null;
   fetchedAt: Date;
+  /** When to request tdmrep.json again. */
   expiresAt: Date;
   /** Explains why the last request couldn't read tdmrep.json; null if it could, or if there is no such file. */
   detail: string | null;

@@ -120,7 +120,8 @@ const MAX_GAPS = 1000;
 
 /**
  * Delays before a missing article is fetched again. The first delay begins when the article is
- * found missing, the others with the previous backfill.
+ * found missing, and is skipped if the article has no link. Each further delay begins with the
+ * previous backfill.
  */
 const BACKFILL_DELAYS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 

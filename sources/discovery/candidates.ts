@@ -39,8 +39,9 @@ function isDatedFeed({ candidate, links }: ReadCandidate): boolean {
 }
 
 /**
- * Reads the home page, the entry points that it and robots.txt name, then usual URLs for kinds that are still
- * missing. Returns the candidates that can be entry points, and the refused ones with the reason in `why`.
+ * Reads the home page, the entry points that it and robots.txt name, then, if needed, usual URLs
+ * for kinds that are still missing. Returns the candidates that can be entry points, and the
+ * refused ones with the reason in `why`.
  */
 export async function readCandidates(
   deps: DiscoveryDeps,

@@ -191,8 +191,8 @@ function merge(document: Document, path: string[], patch: object): void {
 /**
  * Returns a declaration in which `selector` reads a field. Keeps comments and order. The selector
  * is set in the latest entry of `select` if `from` is null or no later than that entry's
- * `validFrom`. Otherwise, a copy of that entry is added, with the selector and with `from` as its
- * `validFrom`.
+ * `validFrom`. Otherwise, an entry with the selector and with `from` as its `validFrom` is added;
+ * it is a copy of the latest entry if there is one.
  */
 export function withSelector(
   yaml: string,

@@ -21,7 +21,7 @@ export interface ImportRow {
 
 /**
  * Returns what an import would do with each draft, given the existing sources. A draft without an
- * id gets one from its name.
+ * id gets one made from its name or host.
  */
 export function planImport(
   drafts: readonly Draft[],

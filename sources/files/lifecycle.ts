@@ -72,7 +72,10 @@ export async function rollback(
   });
 }
 
-/** Retires a source and removes its file, whose text stays in the last version. */
+/**
+ * Retires a source and removes its file, whose text stays in the last version. Refuses if the file
+ * contains changes that were never applied.
+ */
 export async function retire(
   { store, file, now }: { store: Store; file: string; now: Date },
   id: string,
@@ -109,9 +112,10 @@ async function textOf(
 const PIECE = 100;
 
 /**
- * Deletes a source with its file, links, captures and runs. Refuses if the source has delivered articles, unless
- * `purge` is set: then readers get `retracted`, and the articles' URLs are never fetched again. If the deletion is
- * interrupted, another call continues it.
+ * Deletes a source with its file, links, captures and runs. Refuses if the source has an open run.
+ * Also refuses if the source has delivered articles, unless `purge` is set: then readers get
+ * `retracted`, and the articles' URLs are never fetched again. If the deletion is interrupted,
+ * another call continues it.
  */
 export async function deleteSource(
   { store, file, now }: { store: Store; file: string; now: () => Date },

@@ -123,8 +123,8 @@ function checkId(id: string, file: string, taken: ReadonlyMap<string, string>): 
 }
 
 /**
- * Returns the offset of the value at a path, or of its key `key`. If the value is missing, returns
- * the offset of the nearest parent.
+ * Returns the offset of the value at a path, or of the key `key` in that value. If it is missing,
+ * returns the offset of the nearest parent.
  */
 function startOf(document: Document, path: readonly PropertyKey[], key?: string): number {
   const node = document.getIn(path, true);
