@@ -43,8 +43,8 @@ export async function resume(
 }
 
 /**
- * Makes a source due now, whatever its schedule says. Returns the id of the coming run, or of a run that is already
- * open or requested. Returns a problem if the source is paused, retired or unknown.
+ * Makes a source due now, whatever its schedule says. Returns the id of the run, which can be one
+ * that is already open or requested. Returns a problem if the source is paused, retired or unknown.
  */
 export async function runNow(
   store: Store,

@@ -18,7 +18,7 @@ import { beginPreview, type PreviewRequest } from "./preview/run.ts";
 interface SiteAccess {
   visitor: Visitor;
   parser: Parser;
-  /** Returns those of `keys` that are keys of links that led to an article. */
+  /** Returns the keys whose links led to an article. */
   known(keys: string[]): Promise<ReadonlySet<string>>;
 }
 

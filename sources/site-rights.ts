@@ -10,17 +10,20 @@ import type { Store } from "../store/store.ts";
 /** Usage rights that the sites of a source declare for all their pages. */
 interface SiteRights {
   /**
-   * The terms that follow from the signals, without uses that the publisher has consented to in writing; null if none
-   * follow.
+   * The terms that follow from the signals, except for uses to which the publisher has consented in
+   * writing; null if no terms follow.
    */
   rights: UsageTerms | null;
-  /** All signals in robots.txt, tdmrep.json and licences of the source's hosts, including those with consent. */
+  /**
+   * All signals in robots.txt, tdmrep.json and licences of the source's hosts, even for uses to
+   * which the publisher has consented.
+   */
   signals: UsageSignal[];
 }
 
 /**
- * Returns what the hosts of a source's entry points declared when last fetched. Declarations of
- * single pages are stored with their articles.
+ * Returns the rights that the hosts of a source's entry points declared when they were last
+ * fetched. Declarations of single pages are stored with their articles.
  */
 export async function readSiteRights(store: Store, source: SourceRecord): Promise<SiteRights> {
   const sites = [...new Set(listEntryPoints(source).map(({ url }) => new URL("/", url).href))];

@@ -30,8 +30,9 @@ export interface TimelineReader {
   /** The name of a consumer, or the URL of a webhook. */
   name: string;
   /**
-   * `has it`: the reader has read the article's last change. `behind`: not yet. `filtered out`: the reader's filter
-   * matches neither the article nor its earlier states.
+   * - `has it`: the reader has read the article's last change.
+   * - `behind`: the reader hasn't read it yet.
+   * - `filtered out`: the reader's filter matches neither the article nor its earlier states.
    */
   state: "has it" | "behind" | "filtered out";
   /**
@@ -45,7 +46,10 @@ export interface TimelineReader {
 export interface Timeline {
   /** In chronological order. */
   steps: TimelineStep[];
-  /** The failed attempts since the last success, and the last cause; null if the link is done or was never tried. */
+  /**
+   * Number of failed attempts since the last success, and the cause of the last one; null if the
+   * link is done or was never tried.
+   */
   failing: { attempts: number; cause: string } | null;
   readers: TimelineReader[];
 }
@@ -54,7 +58,8 @@ const MAX_CAPTURES = 100;
 const MAX_CHANGES = 20;
 
 /**
- * What the caller of a timeline has already read: the article's link, its corrections and the time.
+ * What the caller of `readTimeline` has already read: the article's link, its corrections and the
+ * time.
  */
 interface TimelineFacts {
   link: Link | null;

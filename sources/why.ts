@@ -103,7 +103,10 @@ const TODO_UNLISTED: Record<UnlistedReason, string> = {
 
 type StoredArticle = Omit<Article, "pending" | "pendingAt">;
 
-/** Explains why an article is on the portal or not, given one of its URLs and that URL's link. */
+/**
+ * Explains why an article is or isn't on the portal, given one of its URLs and the link of that
+ * URL.
+ */
 export function explainArticle(
   article: StoredArticle,
   url: string,
@@ -281,7 +284,7 @@ function describeCompleteness({ completeness, incompleteReason }: StoredArticle)
   return `${completeness} (${COMPLETENESS[completeness]}${why})`;
 }
 
-/** Returns what became of each further page of an article, as facts for operators. */
+/** Returns the state of each further page of an article, as facts for operators. */
 async function describeArticlePages(
   store: Store,
   { evidence }: Pick<Article, "evidence">,

@@ -142,9 +142,7 @@ export async function replaceSource(
   await saveEdited(deps, { id, name, file, before: declaration.yaml, after, fields }, author);
 }
 
-/**
- * Writes the file of an edited source and applies it. Throws a problem when that isn't possible.
- */
+/** Writes an edited source to its file and applies the file. Throws a problem if that fails. */
 async function saveEdited(
   { store, now }: ManageDeps,
   edited: Edited,
@@ -155,8 +153,8 @@ async function saveEdited(
 }
 
 /**
- * Returns a source's declaration and file. Throws a problem if the file is missing, has a mistake, or contains
- * unapplied changes.
+ * Returns a source's declaration and the path of its file. Throws a problem if the file is missing,
+ * has a mistake, or contains unapplied changes.
  */
 async function readApplied(
   deps: ManageDeps,
@@ -174,7 +172,7 @@ async function readApplied(
   return { declaration, file: files.get(id) ?? join(deps.sourcesDir, `${id}.yaml`) };
 }
 
-/** Returns what applying the files would change, and their mistakes by file, line and column. */
+/** Returns the changes that applying the files would make, and the files' mistakes as text. */
 export async function planSourceFiles(
   deps: ManageDeps,
 ): Promise<{ plan: SourcePlan; problems: string[] }> {
@@ -184,9 +182,8 @@ export async function planSourceFiles(
 }
 
 /**
- * Applies the sources' files and returns the changes as text. Retires sources without a file if
- * `retire` is set; if it isn't, throws a problem when there are any. Also throws a problem for a
- * mistake in a file.
+ * Applies the sources' files and returns the changes as text. Sources without a file are retired.
+ * Throws a problem if there are such sources and `retire` isn't set, or if a file has a mistake.
  */
 export async function applySourceFiles(
   deps: ManageDeps,
@@ -207,12 +204,14 @@ export async function applySourceFiles(
   return `${plan.retire.length} retired, ${plan.change.length} changed, ${plan.add.length} added`;
 }
 
-/** Returns the declarations in those of the sources' files that have no mistake. */
+/** Returns the declarations of all source files that have no mistake. */
 export async function readDeclarations(deps: ManageDeps): Promise<Declared[]> {
   return (await readSourceFiles(deps)).declarations;
 }
 
-/** Reads sources from OPML or CSV. In OPML, a folder named after a topic gives this topic to the sources in it. */
+/**
+ * Reads sources from OPML or CSV. In OPML, sources in a folder named after a topic get this topic.
+ */
 export async function readImport(
   text: string,
   format: "csv" | "opml",
@@ -257,7 +256,8 @@ export async function changeSources(
 }
 
 /**
- * Restores an earlier version of a source. Returns what was done, as text; throws a problem if that isn't possible.
+ * Restores an earlier version of a source. Returns what was done, as text; throws a problem if the
+ * version can't be restored.
  */
 export async function rollbackSource(
   deps: ManageDeps,
@@ -267,7 +267,10 @@ export async function rollbackSource(
   return requireDone(await rollback(await placeOf(deps, wanted.id), wanted, author));
 }
 
-/** Retires a source and removes its file. Returns what was done, as text; throws a problem if that isn't possible. */
+/**
+ * Retires a source and removes its file. Returns what was done, as text; throws a problem if the
+ * source can't be retired.
+ */
 export async function retireSource(deps: ManageDeps, id: string, author: Author): Promise<string> {
   return requireDone(await retire(await placeOf(deps, id), id, author));
 }
@@ -277,7 +280,7 @@ export async function placeOf(deps: ManageDeps, id: string) {
   return { store: deps.store, file: await fileOf(deps, id), now: deps.now() };
 }
 
-/** Returns what was done and what happens next, as text. Throws a problem when it wasn't done. */
+/** Returns what was done and what happens next, as text. Throws a problem if nothing was done. */
 export function requireDone(outcome: Outcome): string {
   if ("problem" in outcome) throw refusal(outcome.problem);
   const { done, next } = outcome;

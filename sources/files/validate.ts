@@ -68,7 +68,10 @@ function unknownField(path: PropertyKey[], key: string): Finding {
   return { path, key, message: `there is no field "${key}" here; ${hint}` };
 }
 
-/** Explains what is wrong with a field path, with the most similar field and the allowed ones; null if it is valid. */
+/**
+ * Returns a message that names the unknown field of a path, the most similar field and the allowed
+ * ones; null if the path is valid.
+ */
 export function unknownFieldIn(path: readonly string[]): string | null {
   for (const [depth, key] of path.entries()) {
     const known = fieldsAt(path.slice(0, depth));
@@ -115,7 +118,7 @@ function article(expected: string): string {
   return /^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`;
 }
 
-/** A mistake in a field; `key` names an unknown field inside it. */
+/** A mistake in a field. `key` is the name of an unknown field inside that field. */
 export interface Finding {
   path: PropertyKey[];
   message: string;
@@ -123,8 +126,9 @@ export interface Finding {
 }
 
 /**
- * Returns the mistakes that the schema can't find: in time zones, cron, selectors, codes, topics, regions, logins and
- * proxies. If `topics` is null, topics and regions aren't checked; if `secrets` is null, secrets aren't.
+ * Returns the mistakes that the schema can't find: in time zones, cron, selectors, country and
+ * language codes, topics, regions, logins and proxies. Topics and regions aren't checked if
+ * `topics` is null, nor are secrets if `secrets` is null.
  */
 export function checkSource(
   source: Source,
@@ -223,7 +227,7 @@ function suggest(near: NamedCode | null): string {
   return near === null ? "" : `; did you mean ${near.name} (${near.code})?`;
 }
 
-/** Checks that a region exists in its country, by its name in the gazetteer. */
+/** Checks that the gazetteer has a region of this name in the country. */
 function checkRegion({ country, region }: Source): Finding[] {
   if (region === undefined || country === undefined || countryCode(country) !== country) return [];
   const places = gazetteer();
@@ -233,7 +237,7 @@ function checkRegion({ country, region }: Source): Finding[] {
   return [{ path: ["region"], message: `"${region}" is no region of ${country}: ${hint}` }];
 }
 
-/** The place finder, weakly referenced because few files are read after the start. */
+/** A weak reference, because regions are rarely checked after the start. */
 let cachedPlaces: WeakRef<PlaceFinder> | null = null;
 
 function gazetteer(): PlaceFinder {
@@ -300,7 +304,9 @@ function referencesOf({ cookies, steps }: Login): { path: PropertyKey[]; referen
   return [...inCookies, ...inSteps];
 }
 
-/** Whether a domain belongs to a site, and isn't a suffix shared with other sites. */
+/**
+ * Whether a domain belongs to a site. A suffix that several sites share, such as `co.uk`, doesn't.
+ */
 function isIn(site: string | null, domain: string): boolean {
   return (
     site !== null && hostOf(`https://${domain}`) !== null && siteOf(`https://${domain}`) === site

@@ -5,18 +5,17 @@ import { healthOf } from "../../model/sources/health.ts";
 import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 
 /**
- * Time that a restarted process, or a source that failed once or partly, has to recover before operators are
- * notified.
+ * Time that a restarted process or a degraded source has to recover before operators are notified.
  */
 const PATIENCE_MS = { process: 5 * MINUTE_MS, partly: 60 * MINUTE_MS };
-/** Causes that no single failure produces, so that operators are notified at once. */
+/** Causes that a single failure can't produce: operators are notified of them at once. */
 const CERTAIN_CAUSES = new Set(["drift", "silent", "spike", "coverage-missing", "coverage-late"]);
 /** Maximum number of alarms listed in each part of a digest. */
 const MAX_LINES = 50;
 
 /**
- * Returns the unhealthy sources, except those that are paused or have never worked. A source that was paused
- * because its pages crash workers is included.
+ * Returns a trouble for each unhealthy source, unless it is paused or has never worked. Includes
+ * sources that were paused because their pages crash workers.
  */
 export function sourceTroubles(sources: readonly SourceRecord[], now: Date): Trouble[] {
   return sources.flatMap((source): Trouble[] => {
@@ -33,9 +32,9 @@ export function sourceTroubles(sources: readonly SourceRecord[], now: Date): Tro
 const MIN_LATE = 3;
 
 /**
- * Returns the sources that have overspent their error budget and still miss articles: some are missing now, or at
- * least three, and more than the objective allows, were late since yesterday. Ignores sources that are paused or have
- * never worked.
+ * Returns troubles for sources that have overspent their error budget: one if announced articles
+ * are missing, and one if at least three articles, and more than the objective allows, were late
+ * since yesterday. Ignores sources that are paused or have never worked.
  */
 export function coverageTroubles(
   all: readonly CoverageSummary[],
@@ -89,7 +88,7 @@ function harmful(subject: string, words: string): Trouble {
   return { kind: "source", subject, cause: "ends-workers", state: "failing", words, todo };
 }
 
-/** Returns the alarms that the current troubles open, change or close. */
+/** Returns the alarms that are new, changed or closed, given the current troubles. */
 export function reconcile(
   known: readonly Alarm[],
   troubles: readonly Trouble[],
@@ -124,8 +123,8 @@ function patienceOf({ kind, state, cause }: Trouble): number {
 }
 
 /**
- * Returns the alarms to notify operators of: open ones that have waited long enough, and closed ones whose opening
- * was sent.
+ * Returns the alarms that operators must be notified of: open alarms that are due, and closed
+ * alarms whose opening was sent.
  */
 export function untold(alarms: readonly Alarm[], now: Date): { opened: Alarm[]; closed: Alarm[] } {
   return {

@@ -10,19 +10,24 @@ import {
 
 /** Number of latest runs that are compared with the baseline. */
 const LATEST_RUNS = 3;
-/** Minimum numbers of articles for a verdict: in the past, and in the latest runs. */
+/** Minimum numbers of articles for finding drift: in the baseline, and in the latest runs. */
 const MIN_PAST_ARTICLES = 30;
 const MIN_LATEST_ARTICLES = 3;
-/** Maximum weight of the past, in articles. A longer past is scaled down to it, so that older articles count less. */
+/**
+ * Maximum number of articles in the baseline. A larger number is scaled down to this one, so that
+ * older articles count less.
+ */
 const MAX_PAST_ARTICLES = 300;
-/** Maximum probability that a rise is chance, and minimum rise of a share. */
+/** Maximum probability that a rise in a share is due to chance, and the minimum rise. */
 const MAX_CHANCE = 1e-5;
 const MIN_CHANGE = 0.3;
 /** Minimum change of a measure that counts as drift, in standard errors of the mean. */
 const MIN_DEVIATIONS = 5;
-/** Minimum standard deviation assumed for a measure; `length` is logarithmic. */
+/** Minimum standard deviation assumed for a measure; for `length`, of its logarithm. */
 const MIN_SPREAD = { length: 0.35, shared: 0.1 };
-/** Minimum change of a measure: the text is 2.5 times as long or as short, or 0.35 more of it is shared. */
+/**
+ * Minimum change of a measure: the length by a factor of 2.5, or the share of shared text by 0.35.
+ */
 const MIN_MEASURE_CHANGE = { length: Math.log(2.5), shared: 0.35 };
 
 /** Returns the baseline after a run with articles, and what has drifted from it. */
@@ -121,7 +126,8 @@ function within(sample: Sample): Sample {
 }
 
 /**
- * Whether a share is at least `MIN_CHANGE` above the usual `share`, and too high to be chance (binomial, one-sided).
+ * Whether the share `count / of` is at least `MIN_CHANGE` above the usual `share`, and too high to
+ * be due to chance (one-sided binomial test).
  */
 function isRise({ count, of }: { count: number; of: number }, share: number, past: number) {
   if (of < MIN_LATEST_ARTICLES || count / of - share < MIN_CHANGE) return false;

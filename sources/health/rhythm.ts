@@ -3,44 +3,49 @@ import type { Rhythm } from "../../model/sources/baseline.ts";
 
 const WEEK_HOURS = 168;
 const WEEK_MS = WEEK_HOURS * HOUR_MS;
-/** Time from 1970-01-01, a Thursday, to the next Monday, when a week begins, ms. */
+/** Time from 1970-01-01, a Thursday, to the first Monday. Weeks begin on Mondays. */
 const MONDAY_OFFSET_MS = 4 * 24 * HOUR_MS;
 
 /** Maximum number of weeks that a rhythm covers. Older counts fade. */
 const MEMORY_WEEKS = 8;
 /**
- * Weight, in weeks of data, of the average weekday and hour when estimating a single hour of the
- * week.
+ * Number of weeks after which the counts of an hour of the week weigh as much as the averages of
+ * its weekday and of its hour of the day.
  */
 const PRIOR_WEEKS = 2;
 const HALF_LIFE_MS = 60 * 24 * HOUR_MS;
 /** Maximum factor by which one gap can lengthen the longest gap of a known rhythm. */
 const MAX_WIDENING = 1.5;
-/** Maximum time between two fetches that counts as observed. Anything longer is a pause or an outage. */
+/**
+ * At most this much time between two fetches counts as observed. The rest is a pause or an outage.
+ */
 const MAX_WATCHED_GAP_MS = 36 * HOUR_MS;
-/** Minimum numbers of gaps and of weeks before silence can raise an alarm. 15 days contain two weekends. */
+/** Silence can raise an alarm only after this many gaps and weeks. 15 days contain two weekends. */
 const MIN_GAPS = 5;
 const MIN_WEEKS = 15 / 7;
 /**
- * Length of silence that raises an alarm: a multiple of the longest gap, and bounds in ms and in expected articles.
+ * Silence raises an alarm after a multiple of the longest gap, within bounds in ms and in expected
+ * articles.
  */
 const SILENCE_FACTOR = 2;
 const MIN_SILENCE_MS = HOUR_MS;
 const MIN_EXPECTED_ITEMS = 8;
 const MAX_SILENCE_MS = 120 * 24 * HOUR_MS;
 
-/** Minimum number of new articles in a spike, absolute and as a multiple of the expected ones. */
+/**
+ * Minimum number of new articles in a spike, and the factor by which it exceeds the expected
+ * number.
+ */
 const MIN_SPIKE_ITEMS = 20;
 const SPIKE_FACTOR = 6;
 
 /**
- * A fetch with new articles: when each was published, or, if that is unknown, when it was found.
+ * A fetch with new articles. `items` contains the time at which each was published or, if that is
+ * unknown, found.
  */
 export interface Arrival {
   at: Date;
-  /**
-   * Times of the last new article and of the last fetch before this one; null if there was none.
-   */
+  /** When an earlier fetch last found new articles; null if none did. */
   lastNewAt: Date | null;
   lastFetchAt: Date | null;
   items: readonly Date[];
@@ -79,9 +84,9 @@ export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhyth
 }
 
 /**
- * Returns when silence becomes an alarm if nothing new arrives after `last`: after twice the longest gap, or once
- * twice as many articles were expected as in any gap so far, whichever is earlier; but at least after an hour. Null
- * while too little is known.
+ * Returns when silence becomes an alarm if nothing new arrives after `last`; null while too little
+ * is known. This is after twice the longest gap or once twice as many articles (at least eight)
+ * were expected as in any gap so far, whichever is earlier, but not before an hour.
  */
 export function silentAfter(rhythm: Rhythm, last: Date): Date | null {
   if (!isKnown(rhythm)) return null;
@@ -131,7 +136,7 @@ function isKnown({ gaps, weeks }: Rhythm): boolean {
   return gaps >= MIN_GAPS && weeks >= MIN_WEEKS;
 }
 
-/** Returns the time after `from` until `wanted` articles are expected, ms; at most 120 days. */
+/** Returns how long after `from` the rhythm expects `wanted` articles, in ms; at most 120 days. */
 function timeOf(rhythm: Rhythm, from: number, wanted: number): number {
   const rates = ratesOf(rhythm);
   let left = wanted;

@@ -1,13 +1,16 @@
 import { reservedWords, withholds } from "../../articles/reading/verdict.ts";
 import type { PreviewArticle, PreviewProblem, PreviewResult } from "../../model/sources/preview.ts";
 
-/** Minimum length of a text that isn't reported as short, in characters: in most scripts, and in ideographs. */
+/**
+ * A text with fewer characters is reported as short: the limits for most scripts and for
+ * ideographs.
+ */
 const MIN_LENGTH = 400;
 const MIN_LENGTH_IDEOGRAPHS = 120;
 /** Minimum confidence of a title. A less certain one might be the site's name. */
 const MIN_TITLE_CONFIDENCE = 0.5;
 
-/** Returns the problems that a preview's findings show, errors first. */
+/** Returns the problems of a preview, errors first. */
 export function checkPreview(found: Omit<PreviewResult, "verdict" | "problems">): PreviewProblem[] {
   const { entries, links, articles } = found;
   const wanted = links.filter(({ reason }) => reason === null);

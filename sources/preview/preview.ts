@@ -28,8 +28,8 @@ import { recording } from "./recorded.ts";
 export interface PreviewDeps {
   visitor: Visitor;
   /**
-   * Renders pages in a browser. `elsewhere` if another process has one. Null if there is none; pages that need one
-   * are then reported.
+   * Renders pages in a browser. `elsewhere` if only another process has a browser; null if none has
+   * one, in which case pages that need a browser are reported.
    */
   render: Visitor | "elsewhere" | null;
   parser: Pick<Parser, "discover" | "extract">;
@@ -47,8 +47,8 @@ const MAX_ENTRY_POINTS = 8;
 const MAX_LINKS = 500;
 
 /**
- * Previews a source with the code of a first run, but stores nothing. Returns the result, and the fetched pages.
- * Throws `NeedsBrowser` at the first page that another process has to render.
+ * Previews a source: does what its first run would do, but stores nothing. Returns the result and
+ * the fetched pages. Throws `NeedsBrowser` at the first page that another process has to render.
  */
 export async function previewSource(
   deps: PreviewDeps,
@@ -72,7 +72,7 @@ export async function previewSource(
   return { result: { verdict: verdictOf(problems), problems, ...found }, pages };
 }
 
-/** A preview whose fetched pages are recorded. */
+/** The dependencies of a preview that records the pages it fetches. */
 interface Recorded extends Omit<PreviewDeps, "render"> {
   /**
    * Returns the browser for a page that needs it; null if there is none. Throws `NeedsBrowser` if another process
@@ -170,7 +170,10 @@ async function readEntry(
   }
 }
 
-/** Fetches and reads a page. Uses the browser if the source is set to it, or if the page is incomplete over HTTP. */
+/**
+ * Fetches and reads a page. Uses the browser if the source requires it, or if the page is
+ * incomplete over HTTP.
+ */
 async function readArticle(
   deps: Recorded,
   found: Pick<FoundLink, "url" | "hints">,
@@ -202,7 +205,9 @@ function distinct(links: Link[]): Link[] {
 
 const MAX_VALUE_LENGTH = 600;
 
-/** Processes a page fetched for a preview as a run would, up to the point of storing it. */
+/**
+ * Processes a page fetched for a preview in the same way as a run, but doesn't store the article.
+ */
 async function previewArticle(
   { parser, product, now }: { parser: Pick<Parser, "extract">; product: string; now: () => Date },
   { url, hints }: Pick<FoundLink, "url" | "hints">,

@@ -14,10 +14,10 @@ const decompress = promisify(gunzip);
 const MAX_BODY_BYTES = 2_000_000;
 const MAX_TOTAL_BYTES = 10_000_000;
 
-/** Why a page can't be read again if its publisher reserves rights. */
+/** Explains why the body of a page isn't stored if its publisher reserves rights. */
 export const WITHHELD = "its body isn't stored, because the publisher reserves it";
 
-/** Visitors over HTTP and, if available, in a browser. */
+/** Visits pages over HTTP and, unless `render` is null, in a browser. */
 export interface Visitors {
   visitor: Visitor;
   render: Visitor | null;
@@ -87,7 +87,7 @@ async function toPage(
   };
 }
 
-/** Returns a visitor that answers from stored pages only; any other page fails. */
+/** Returns a visitor that serves only stored pages; a visit to any other page fails. */
 export function replaying(pages: readonly PreviewPage[], at: Date): Visitor {
   const known = new Map(pages.map((page) => [`${page.kind} ${page.url}`, page]));
   return {

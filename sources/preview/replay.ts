@@ -8,7 +8,7 @@ export interface Replayed {
   sourceId: string;
   /** When the fixture's pages were fetched. */
   at: Date;
-  /** Differences from the result with which the source was activated; empty if there are none. */
+  /** Differences from the result with which the source was activated. */
   differences: string[];
 }
 

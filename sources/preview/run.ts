@@ -26,7 +26,7 @@ import { addSourceFile, type ManageDeps, replaceSource } from "../files/manage.t
 import { verdictOf } from "./checks.ts";
 import { NeedsBrowser, type PreviewDeps, previewSource } from "./preview.ts";
 
-/** The dependencies of stored previews. */
+/** The dependencies of previews that are stored. */
 export type PreviewStoreDeps = Omit<
   DiscoveryDeps & PreviewDeps,
   "taken" | "progress" | "render"
@@ -44,8 +44,8 @@ export type PreviewStoreDeps = Omit<
 };
 
 /**
- * What to preview: a site by its home page, fetched through `proxy` if given; or a declaration. `sourceVersion` is
- * the version of the source that the declaration was edited from; the current one if missing.
+ * What to preview: a site, given its home page (fetched through `proxy` if set), or a declaration.
+ * `sourceVersion` is the version of the source that was edited; the current one if missing.
  */
 export type PreviewRequest =
   | { home: string; proxy?: string | undefined }
@@ -223,7 +223,7 @@ async function fetchAndRead(
   };
 }
 
-/** Returns a warning for each other source that has one of the entry points. */
+/** Returns a warning for each other source that shares an entry point with this one. */
 async function sharedWith(
   { store, configured = [] }: Pick<PreviewStoreDeps, "store" | "configured">,
   source: Source,
@@ -245,9 +245,9 @@ function withProblems(result: PreviewResult, warnings: readonly string[]): Previ
 }
 
 /**
- * Activates a preview: creates its source, or changes the existing one, and makes the preview the source's fixture.
- * Returns what was done, as text. Throws a problem if the source has changed since the preview, or if a required
- * reason is missing: only a green preview of a new source needs none.
+ * Activates a preview: creates its source, or changes the existing one, and makes the preview the
+ * source's fixture. Returns what was done, as text. Throws a problem if the source has changed
+ * since the preview, or if `reason` is empty, unless the preview is green and its source new.
  */
 export async function activate(
   deps: ManageDeps,

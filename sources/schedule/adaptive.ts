@@ -5,18 +5,22 @@ type Arrivals = NonNullable<SourceRecord["arrivals"]>;
 
 const RATE_HALF_LIFE_HOURS = 48;
 const PROFILE_HALF_LIFE_HOURS = 14 * 24;
-/** Added to what was observed, so that there is a rate before anything is known: half an article in six hours. */
+/** Half an article in six hours is added to what was observed, so that a new source has a rate. */
 const PRIOR_ITEMS = 0.5;
 const PRIOR_HOURS = 6;
-/** Number of new articles to expect per visit. A smaller number wastes requests, a larger one delays news. */
+/**
+ * A source is visited when this many new articles are expected. A smaller number wastes requests, a
+ * larger one delays news.
+ */
 const ITEMS_PER_VISIT = 0.7;
 const QUIETEST = 0.25;
 const BUSIEST = 2;
 
 /**
- * Returns the arrival model after a visit: new articles and hours observed, both with a half-life of two days, and
- * articles by hour of the day (UTC), with a half-life of two weeks. A 304 is a visit without new articles. `newItems`
- * contains when each was published (or found, if that is unknown).
+ * Returns the arrival model after a visit: new articles and hours observed, both with a half-life
+ * of two days, and articles by hour of the day (UTC), with a half-life of two weeks. `newItems`
+ * contains when each new article was published or, if that is unknown, found; it is empty after a
+ * 304.
  */
 export function recordVisit(
   arrivals: Arrivals | null,
@@ -38,8 +42,8 @@ export function recordVisit(
 }
 
 /**
- * Returns the time after `from` until 0.7 new articles are expected, ms, between `min` and `max`. The expectation
- * follows the model's rate and how busy each hour of the day usually is.
+ * Returns how long after `from` 0.7 new articles are expected, in ms, between `min` and `max`. The
+ * expectation follows the model's rate and how busy each hour of the day usually is.
  */
 export function adaptiveInterval(
   arrivals: Arrivals | null,

@@ -24,9 +24,9 @@ type Foreseen = Pick<
 >;
 
 /**
- * Returns when a source will be visited up to `until` if nothing changes, how long an article that appears in that
- * time waits on average, and how many articles are expected. `delay` is null for a paused source without a visit;
- * `items` is null before anything is known.
+ * Returns a source's visits until `until` if nothing changes, the average time that a new article
+ * waits for a visit, and the expected number of articles. `delay` is null if there is no visit
+ * because the source is paused or unscheduled; `items` is null before anything is known.
  */
 export function forecast(source: Foreseen, now: Date, until: Date): Forecast {
   const visits: Date[] = [];

@@ -7,7 +7,7 @@ import { afterClosed, afterQuiet, isOpen, isQuiet } from "./windows.ts";
 
 type Schedule = Source["schedule"];
 
-/** What decides the next due time besides the schedule. */
+/** What the next due time depends on besides the schedule. */
 export interface DueState {
   id: string;
   now: Date;
@@ -17,15 +17,18 @@ export interface DueState {
   /** Number of consecutive failed runs. Each doubles the wait, up to a day. */
   problems: number;
   /**
-   * How long the publisher asks to wait before the next fetch, ms; null if it doesn't. Only adaptive schedules
-   * respect it.
+   * How long the publisher asks clients to wait before the next fetch, ms; null if it doesn't ask.
+   * Only adaptive schedules respect it.
    */
   ttl: number | null;
 }
 
 /** Delay after which a run that no process could start counts as missed. */
 const LATE_MS = 15 * 60_000;
-/** Maximum number of steps past quiet hours and closed times in the search for a time when a run can start. */
+/**
+ * Maximum number of quiet or closed times to skip when searching for a time at which a run can
+ * start.
+ */
 const MAX_SHIFTS = 16;
 const CRON_SPREAD_MS = MINUTE_MS;
 const QUIET_SPREAD_MS = 5 * MINUTE_MS;
@@ -96,8 +99,9 @@ function nextSlot(schedule: Schedule, state: DueState, lastRunAt: Date): number 
 }
 
 /**
- * Returns the first time at or after `from` on the source's grid: multiples of `every`, shifted by the share `place`
- * of `every`. The caller goes back half an interval, so that runs that are a little early or late stay on the grid.
+ * Returns the first time, not before `from`, on the source's grid: multiples of `every`, each plus
+ * the part `place` (0 to 1) of `every`. `from` is half an interval early, so that runs that are a
+ * little early or late stay on the grid.
  */
 function nextOnGrid(from: number, every: number, place: number): number {
   const offset = Math.floor(place * every);
@@ -131,13 +135,13 @@ export function runIdOf({ _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueA
 }
 
 /**
- * Maximum number of cached pairs of time zone and cron expression, and of spans for each. Forecasts of many sources
- * share them.
+ * Maximum number of cached pairs of time zone and cron expression, which many sources share, and of
+ * spans cached for each pair.
  */
 const MAX_CACHED = 2000;
 const DAYS = 3;
 
-/** All slots of a cron expression from `from` until before `to`, in order, ms. */
+/** All slots of a cron expression between two times, in order. All times are in ms. */
 interface Span {
   from: number;
   to: number;
@@ -147,9 +151,9 @@ interface Span {
 const spans = new Map<string, readonly Span[]>();
 
 /**
- * Returns the first time that matches a cron expression after `after`, both in ms. The slots of a whole day are
- * computed at once and cached, because a step of `cron-parser` costs a quarter of a millisecond and forecasts take
- * hundreds.
+ * Returns the first slot of a cron expression after `after`, in ms. The slots of a whole day are
+ * computed at once and cached, because a step of `cron-parser` takes a quarter of a millisecond and
+ * forecasts need hundreds of steps.
  */
 export function slotAfter(cron: string, timezone: string, after: number): number {
   const key = `${timezone} ${cron}`;
@@ -177,8 +181,9 @@ function firstAfter(slots: readonly number[], after: number): number | undefined
 }
 
 /**
- * Returns the slots of the day that contains the next slot. The parser finds the day; the expression gives the hours
- * and minutes. Returns only the next slot if the clocks change on that day.
+ * Returns the slots of the day that contains the next slot. The parser finds the day; the
+ * expression gives the hours and minutes. Returns only the next slot if they might be wrong, for
+ * example because the clocks change on that day.
  */
 function spanFrom(cron: string, timezone: string, after: number): Span {
   const expression = CronExpressionParser.parse(cron, {

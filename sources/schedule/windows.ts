@@ -10,8 +10,8 @@ export interface QuietHours {
 }
 
 /**
- * Returns the time itself, or the end of the quiet hours that contain it. Quiet hours are in local time. They can
- * cross midnight, and are longer or shorter if the clocks change in them.
+ * Returns the time itself, or the end of the quiet hours that contain it. Quiet hours are in local
+ * time. They can cross midnight, and are longer or shorter if the clocks change during them.
  */
 export function afterQuiet(at: Date, hours: QuietHours): Date {
   const [start, end] = bounds(hours.quiet);
@@ -26,7 +26,6 @@ export function afterQuiet(at: Date, hours: QuietHours): Date {
   return new Date(minute);
 }
 
-/** Whether a time is in the quiet hours. */
 export function isQuiet(at: Date, hours: QuietHours): boolean {
   const [start, end] = bounds(hours.quiet);
   if (start === end) return false;
@@ -83,7 +82,7 @@ export function isOpen(at: Date, { windows, timezone }: Windows): boolean {
 
 interface Window {
   days: ReadonlySet<number>;
-  /** Minutes of the day. If `end` isn't later than `start`, the window ends on the next day. */
+  /** Minutes after midnight. If `end` isn't later than `start`, the window ends on the next day. */
   start: number;
   end: number;
 }
@@ -100,7 +99,7 @@ function parseWindow(text: string): Window {
   return window;
 }
 
-/** Returns the start and the end of hours such as `06:00-22:00`, in minutes of the day. */
+/** Returns the start and end of hours such as `06:00-22:00`, in minutes after midnight. */
 function parseHours(hours: string): [start: number, end: number] {
   const [start = 0, end = 0] = hours.split("-").map((clock) => {
     const [hour = 0, minute = 0] = clock.split(":").map(Number);

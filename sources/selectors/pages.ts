@@ -28,8 +28,8 @@ export interface StoredPage {
 const decompress = promisify(gunzip);
 
 /**
- * Maximum number of archived pages on which a selector is tried. To find them, at most `MAX_LISTS` lists of captures
- * are read.
+ * A selector is tried on at most this many archived pages, found in at most `MAX_LISTS` lists of
+ * captures.
  */
 const MAX_PAGES = 8;
 const CAPTURES_PER_LIST = 200;
@@ -100,7 +100,10 @@ async function open(store: Store, listed: ListedCapture): Promise<StoredPage | n
   };
 }
 
-/** Tolerance in comparisons of dates, because the time zone of a date without a time is unknown. */
+/**
+ * Dates that differ by less count as the same, because the time zone of a date without a time is
+ * unknown.
+ */
 const DAY_TOLERANCE_MS = 36 * 3_600_000;
 
 /**

@@ -17,7 +17,9 @@ import { archivedPages, previewPages, type StoredPage } from "./pages.ts";
 import { proposeSelectors } from "./propose.ts";
 import { tryField, useSelector } from "./trial.ts";
 
-/** The pages on which to pick a selector: those of a preview, or the archived pages of a source. */
+/**
+ * The pages on which to pick a selector: a preview's stored pages, or a source's archived pages.
+ */
 export type PickerSubject = { preview: string } | { source: string };
 
 /** The dependencies of picking a selector. */
@@ -28,7 +30,7 @@ export interface PickerDeps extends ManageDeps {
 
 interface Opened {
   source: SourceRecord;
-  /** The declaration of a preview; null for a source, whose file contains it. */
+  /** The preview's declaration; null for a source, whose declaration is in its file. */
   yaml: string | null;
   pages: StoredPage[];
 }
@@ -102,8 +104,9 @@ export async function trySelector(
 }
 
 /**
- * Adds a selector for a field to a declaration. That of a preview gets a new preview, whose id is returned; that of a
- * source becomes the source's next version.
+ * Adds a selector for a field to a declaration. For a preview, starts a new preview with the
+ * changed declaration and returns its id; for a source, stores the source's next version and
+ * returns what was done.
  */
 export async function applySelector(
   deps: PickerDeps,

@@ -8,8 +8,8 @@ import type {
 import { agrees, type StoredPage } from "./pages.ts";
 
 /**
- * A field, and the element that was clicked for it: its number `at` on page `n`. `at` is null if the parser must find
- * the element.
+ * A click for a field on page `n`. `at` is the number of the clicked element; null if the parser
+ * must find the element.
  */
 export interface PickedElement {
   n: number;

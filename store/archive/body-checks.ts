@@ -13,14 +13,17 @@ interface LostBody {
   lost: string;
 }
 
-/** Progress of a check: bodies read, compressed bytes of the intact ones, and the lost bodies. */
+/** Progress of a check. `bytes` is the compressed size of the intact bodies. */
 export interface Checked {
   bodies: number;
   bytes: number;
   lost: LostBody[];
 }
 
-/** Age in ms from which a copy without a record is an orphan. A younger one might belong to a move in progress. */
+/**
+ * A copy without a record is an orphan if it is older, in ms. A younger one might belong to a move
+ * in progress.
+ */
 const YOUNG = 3_600_000;
 const PIECE = 500;
 

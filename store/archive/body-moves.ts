@@ -18,8 +18,8 @@ export interface Moved {
 }
 
 /**
- * Returns the records, at most `limit`, of bodies that were stored before `until` and are in a configured tier other
- * than `target`.
+ * Returns at most `limit` records of bodies that were stored before `until` and are in a configured
+ * tier other than `target`.
  */
 export async function bodiesToMove(
   { collections: { bodies }, tiers }: Store,
@@ -115,7 +115,7 @@ async function recordTier(
   await tierNamed(store, target).remove(ids.filter((id) => !left.has(id)));
 }
 
-/** Removes up to `limit` copies that moves left behind. Returns how many. */
+/** Removes up to `limit` old copies that moves left behind, and returns the number removed. */
 export async function finishMoves(store: Store, limit: number): Promise<number> {
   const { bodies } = store.collections;
   const left: string[] = [];

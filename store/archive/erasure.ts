@@ -10,7 +10,10 @@ import { dropBodies, openBody } from "./bodies.ts";
 
 const PIECE = 100;
 
-/** The fields of a capture that an erasure needs to search its body and to find the body's article. */
+/**
+ * The fields of a capture that an erasure needs to search the captured body and to find its
+ * article.
+ */
 export type CaptureOfBody = Pick<Capture, "_id" | "linkId" | "kind" | "headers" | "bodyId">;
 
 type RemovedCapture = CountedCapture & Pick<Capture, "_id" | "bodyId">;
@@ -57,7 +60,10 @@ function capturesOfBodies(store: Store, bodyIds: string[]): Promise<CaptureOfBod
   });
 }
 
-/** Removes captures and the bodies that no other capture names. Returns the number of removed captures. */
+/**
+ * Removes captures, and the bodies that no remaining capture names. Returns the number of removed
+ * captures.
+ */
 export async function removeCaptures(store: Store, captures: RemovedCapture[]): Promise<number> {
   await removeEach(
     store.collections.captures,

@@ -14,7 +14,7 @@ export function getExport(store: Store, id: string): Promise<Export | null> {
   return store.collections.exports.findOne({ _id: id });
 }
 
-/** Returns the exports that were requested last, newest first; at most 100. */
+/** Returns the latest requested exports, newest first; at most 100. */
 export function listExports(store: Store, now: Date): Promise<Export[]> {
   return store.collections.exports
     .find({ requestedAt: dueBy(now) })
@@ -32,7 +32,7 @@ export function dueExports(store: Store, until: Date): Promise<Export[]> {
     .toArray();
 }
 
-/** Updates an export; false if it no longer exists. */
+/** Updates an export. Returns false if it no longer exists. */
 export async function setExport(
   store: Store,
   id: string,
@@ -42,12 +42,12 @@ export async function setExport(
   return matchedCount > 0;
 }
 
-/** Removes an export; false if it doesn't exist. The next sweep removes its files. */
+/** Removes an export. Returns false if it doesn't exist. The next sweep removes its files. */
 export async function removeExport(store: Store, id: string): Promise<boolean> {
   return (await store.collections.exports.deleteOne({ _id: id })).deletedCount > 0;
 }
 
-/** Returns those of `ids` whose exports are neither withdrawn nor failed: their files must stay. */
+/** Returns the ids of the exports that are neither withdrawn nor failed: their files must stay. */
 export async function findAvailableExports(store: Store, ids: string[]): Promise<Set<string>> {
   const found = await findIn(store.collections.exports, "_id", ids, { projection: { state: 1 } });
   const available = found.filter(({ state }) => state !== "withdrawn" && state !== "failed");
@@ -55,8 +55,8 @@ export async function findAvailableExports(store: Store, ids: string[]): Promise
 }
 
 /**
- * Withdraws every export that was requested until now, finished or not: after an erasure, it might contain erased
- * content.
+ * Withdraws all exports requested up to now, finished or not, because they might contain content
+ * that was erased.
  */
 export async function withdrawExports(store: Store, now: Date): Promise<void> {
   const reason = "content was erased after the request: request the export again";

@@ -7,7 +7,7 @@ import { readBodies } from "./bodies.ts";
 const PAGE = 50;
 const TITLES = 200;
 
-/** A capture, and its body if that is stored. */
+/** A capture, and its body if the body is stored. */
 export interface Archived {
   capture: Capture;
   body: Body | null;
@@ -18,8 +18,8 @@ export interface Archived {
 }
 
 /**
- * A position in the captures of several sources: the source, and the time from which its captures are still to be
- * read.
+ * A position in the captures of several sources: captures of `sourceId` from before `since` have
+ * been read.
  */
 export interface ArchivePlace {
   sourceId: string;
@@ -27,8 +27,9 @@ export interface ArchivePlace {
 }
 
 /**
- * Yields every capture of the sources from `since` (included) to `until` (excluded): the sources in order of their
- * ids, the captures of each oldest first. With `from`, continues at that position.
+ * Yields every capture of the sources from `since` (included) to `until` (excluded), source by
+ * source and each from the oldest. `sources` must be sorted. With `from`, continues at that
+ * position.
  */
 export async function* readArchive(
   store: Store,

@@ -22,8 +22,8 @@ export async function ownersOfKeys(
 }
 
 /**
- * Sets the kind of URL keys that were `self` so far, because another page names their URLs as its versions. A key of
- * another kind stays as it is.
+ * Sets the kind of URL keys whose URLs another page names as its versions. Only keys of the kind
+ * `self` change.
  */
 export async function noteVersions(
   { collections }: Store,
@@ -39,8 +39,8 @@ export async function noteVersions(
 }
 
 /**
- * Stores URL keys as those of articles. A key that already belongs to an article stays with it. Returns whether all
- * keys were new.
+ * Assigns URL keys to articles. A key that already belongs to an article stays with it. Returns
+ * whether all keys were new.
  */
 export async function claimAliases(store: Store, aliases: Alias[]): Promise<boolean> {
   const different = [...new Map(aliases.map((alias) => [alias._id, alias])).values()];

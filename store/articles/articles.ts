@@ -13,7 +13,7 @@ export async function getArticles(store: Store, ids: string[]): Promise<Map<stri
   return new Map((await withTexts(store, found)).map((article) => [article._id, article]));
 }
 
-/** The fields that decide which article represents a story, and the story to which the article belongs now. */
+/** The fields that decide which article represents a story, and the article's current story. */
 export type ArticleStatusRow = Pick<
   Article,
   "_id" | "status" | "completeness" | "fieldScore" | "duplicateOf" | "storyId" | "origin"
@@ -131,14 +131,17 @@ export async function touchArticles(store: Store, seen: { id: string; at: Date }
   );
 }
 
-/** Adds revisions; one that exists already stays as it is. */
+/** Adds revisions. Existing revisions stay as they are. */
 export async function addRevisions(store: Store, revisions: Revision[]): Promise<void> {
   if (revisions.length === 0) return;
   const short = await shortenRevisions(store, revisions);
   await ignoreDuplicates(store.collections.revisions.insertMany(short, { ordered: false }));
 }
 
-/** Returns articles with changes that aren't in the stream yet, the longest waiting first. */
+/**
+ * Returns articles with changes that aren't in the stream yet. Those that have waited longest come
+ * first.
+ */
 export function articlesWithPending(
   store: Store,
   now: Date,
@@ -196,7 +199,7 @@ export async function publicationStates(
   return new Map(found.map((article) => [article._id, article]));
 }
 
-/** Returns those of `ids` that are keys of links that led to an article. */
+/** Returns the ids of the links that led to an article. */
 export async function knownArticles(store: Store, ids: string[]): Promise<Set<string>> {
   const found = await findIn(store.collections.links, "_id", ids, {
     projection: { articleId: 1 },
@@ -207,7 +210,7 @@ export async function knownArticles(store: Store, ids: string[]): Promise<Set<st
 /** An unlisted article, as operators see it. */
 export type UnlistedArticle = Pick<Article, "_id" | "title" | "url" | "sourceId" | "unlisted">;
 
-/** Returns stored articles that are not listed, the most recently unlisted first. */
+/** Returns unlisted articles, the most recently unlisted first. */
 export function readUnlisted(store: Store, now: Date, limit = 50): Promise<UnlistedArticle[]> {
   const projection = { title: 1, url: 1, sourceId: 1, unlisted: 1 };
   return readLatest(store.collections.articles, "unlisted.at", { now, limit, projection });
@@ -216,8 +219,8 @@ export function readUnlisted(store: Store, now: Date, limit = 50): Promise<Unlis
 const MOST = 5000;
 
 /**
- * Returns the number of articles dated in each of the last `hours` hours, newest last. Covers fewer hours if there
- * are `most` articles or more.
+ * Returns the number of articles dated in each of the last `hours` hours, newest hour last. Returns
+ * fewer hours if they contain `most` articles or more.
  */
 export async function articlesByHour(
   store: Store,
@@ -247,8 +250,8 @@ export async function articlesByHour(
 export type IndexableArticle = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
 /**
- * Returns articles by id with their editors' corrections, for the full-text index, in no particular order. Ids of
- * removed articles are missing.
+ * Returns the articles with these ids, with editors' corrections, for the full-text index. They are
+ * in no particular order; removed articles are missing.
  */
 export async function readIndexable(
   store: Store,

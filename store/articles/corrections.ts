@@ -3,7 +3,7 @@ import { findIn, readLatest } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Adds corrections; a correction that exists already stays as it is. */
+/** Adds corrections. Existing corrections stay as they are. */
 export async function addCorrections(store: Store, corrections: Correction[]): Promise<void> {
   if (corrections.length === 0) return;
   await ignoreDuplicates(store.collections.corrections.insertMany(corrections, { ordered: false }));

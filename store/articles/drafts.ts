@@ -1,7 +1,7 @@
 import type { Draft } from "../../model/articles/correction.ts";
 import type { Store } from "../store.ts";
 
-/** Stores a draft, and replaces the article's draft in the same language. */
+/** Stores a draft. It replaces the article's earlier draft in the same language. */
 export async function keepDraft({ collections }: Store, draft: Omit<Draft, "_id">): Promise<void> {
   const _id = `${draft.articleId} ${draft.language}`;
   await collections.drafts.replaceOne({ _id }, draft, { upsert: true });

@@ -12,7 +12,7 @@ import {
   type StoredFingerprint,
 } from "./stored-fingerprint.ts";
 
-/** Maximum number of articles read per query for several stories. */
+/** Maximum number of articles that one query for several stories returns. */
 const MEMBERS = 1000;
 
 export async function getFingerprints(
@@ -211,7 +211,7 @@ const CHUNK = 100;
  */
 const SMALL_CHUNK = 20;
 /**
- * Number of fingerprints that a query for one chunk reads at first. If it finds that many, the
+ * A query for one chunk reads at most this many fingerprints at first. If it finds that many, the
  * chunk is split.
  */
 const MANY = 25;
@@ -219,7 +219,8 @@ const AT_ONCE = 8;
 /** Maximum number of fingerprints that one query returns. */
 const MOST = 200;
 /**
- * A key that this many fingerprints share proves little. It can be a sentence that a publisher adds to every text.
+ * A key that this many fingerprints share is weak evidence. It can be a sentence that a publisher
+ * adds to every text.
  */
 const CROWD = 20;
 
@@ -259,8 +260,8 @@ export async function similarFingerprints(
 }
 
 /**
- * Returns the keys that few fingerprints share. Drops each key that 20 of the fingerprints share, or half as many as
- * share the busiest key, so that few rounds are needed.
+ * Returns the keys that few fingerprints share: fewer than 20, and fewer than half as many as share
+ * the most frequent key, so that few rounds are needed.
  */
 function withoutCrowds(
   keys: readonly FingerprintKey[],
@@ -284,8 +285,8 @@ export interface ArticleConstraint {
 }
 
 /**
- * Adds link constraints to the fingerprints of articles and marks their clusters as stale. Adding one twice has no
- * effect.
+ * Adds link constraints to the fingerprints of articles and marks their clusters as stale. Adding a
+ * constraint again has no effect.
  */
 export async function addLinkConstraints(
   store: Store,

@@ -21,16 +21,14 @@ export interface ListingFilter {
   day?: string;
   /** Includes copies. By default, a list shows only the article that represents them. */
   copies?: true;
-  /**
-   * A further condition. It also decides the index if none of the fields above narrows the list.
-   */
+  /** A further condition. It also determines the index if none of the fields above is set. */
   where?: Query;
   /** Lower bound of `sortAt`, inclusive; `until` is the upper bound. */
   since?: Date;
   until?: Date;
 }
 
-/** A position in a list: newest first, ties by id. */
+/** A position in a list, which is sorted by time, newest first, and then by id. */
 export interface Position {
   sortAt: Date;
   id: string;
@@ -49,7 +47,8 @@ export interface ListingPage {
 }
 
 /**
- * Selects a page: the articles older than `before`, the nearest ones newer than `after`, or (with neither) the newest.
+ * Selects a page: the newest articles, or those next to a position: older than `before` or newer
+ * than `after`.
  */
 export interface ListingRequest {
   limit: number;
@@ -60,9 +59,9 @@ export interface ListingRequest {
 
 const FIRST_WINDOW = 6 * HOUR_MS;
 const GROWTH = 6;
-/** Number of rows read beyond the page size, since some rows don't belong to the list. */
+/** Number of rows read beyond the page size, because some rows don't belong to the list. */
 const SPARE = 8;
-/** Number of documents after which a page ends early, with a position to continue from. */
+/** A page ends early after this many documents, with a position to continue from. */
 const SCAN_LIMIT = 4000;
 
 /**
@@ -175,7 +174,7 @@ export function windowQuery(filter: ListingFilter, from: number, to: number): Do
   return { ...narrowest(filter), sortAt: { $gte: new Date(from), $lt: new Date(to + 1) } };
 }
 
-/** Returns the equality that narrows a list most; empty for a list of all articles. */
+/** Returns the equality condition that narrows a list most; empty for a list of all articles. */
 function narrowest(filter: ListingFilter): Document<Article> {
   if (filter.sourceId) return { sourceId: filter.sourceId };
   if (filter.day) return { day: filter.day };
@@ -199,7 +198,7 @@ export function matches(article: ListedArticle, filter: ListingFilter): boolean 
   );
 }
 
-/** Fields of a filter that have an index; those with the fewest articles per value come first. */
+/** Filter fields that have an index, in ascending order of the number of articles per value. */
 const DRIVERS = [
   ["source", "sourceId"],
   ["topic", "topic"],
@@ -208,9 +207,9 @@ const DRIVERS = [
 ] as const;
 
 /**
- * Splits a list with a `where` condition into lists that one index each can serve: one per value of the field with
- * the fewest values. A list that an index already narrows stays whole. Returns no list if readers aren't allowed to
- * see any result.
+ * Splits a list with a `where` condition into lists that an index can serve: one for each value of
+ * the field with the fewest values. A list that an index already narrows stays whole. Returns no
+ * list if readers aren't allowed to see any result.
  */
 function listsOf(filter: ListingFilter): ListingFilter[] {
   const { where } = filter;
@@ -268,7 +267,7 @@ const INBOX_TIMES = { waiting: "editorial.waitsSince", withdrawn: "retraction.at
 /** An article as the inbox shows it. */
 export type InboxArticle = Omit<ListedArticle, "text">;
 
-/** Returns the articles that wait for an editor, or those that were retracted, latest first. */
+/** Returns articles that wait for an editor, or retracted articles, latest first. */
 export function readInbox(
   store: Store,
   what: keyof typeof INBOX_TIMES,

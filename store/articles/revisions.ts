@@ -20,7 +20,7 @@ export function readRevisions(store: Store, articleId: string): Promise<Revision
 
 export type RevisionRow = Omit<Revision, "fields"> & { fields: Pick<Revision["fields"], "title"> };
 
-/** Returns one revision of an article; null if the number doesn't exist. */
+/** Returns one revision of an article; null if it doesn't exist. */
 export async function getRevision(
   store: Store,
   articleId: string,

@@ -25,7 +25,7 @@ export async function listStagingSets(store: Store): Promise<StagingSet[]> {
   return stagingSets.toSorted((a, b) => b.begunAt.getTime() - a.begunAt.getTime());
 }
 
-/** Adds a staging set; false if the name exists already. */
+/** Adds a staging set. Returns false if its name is taken. */
 export async function addStagingSet(store: Store, stagingSet: StagingSet): Promise<boolean> {
   const taken = await insertedBefore(
     store.collections.stagingSets.insertMany([stagingSet], { ordered: false }),
@@ -33,12 +33,15 @@ export async function addStagingSet(store: Store, stagingSet: StagingSet): Promi
   return taken.size === 0;
 }
 
-/** Takes a staging set over from the process that worked on it. */
+/** Makes `owner` the process that works on a staging set. */
 export async function takeStagingSet(store: Store, name: string, owner: string): Promise<void> {
   await store.collections.stagingSets.updateOne({ _id: name }, { $set: { owner } });
 }
 
-/** Stores the progress of a staging set; throws if another process has taken it over. */
+/**
+ * Stores the progress of a staging set. Throws if another process has taken over or dropped the
+ * set.
+ */
 export async function keepStagingSet(
   store: Store,
   { _id, owner }: StagingSet,
@@ -52,7 +55,9 @@ export async function keepStagingSet(
     throw new Error("another process has taken over or dropped this staging set");
 }
 
-/** Adds staged articles to their staging sets, and replaces those of the same articles. */
+/**
+ * Stores staged articles. Each replaces an earlier staged version of the same article in its set.
+ */
 export async function putStagedArticles(
   store: Store,
   all: readonly StagedArticle[],
@@ -85,7 +90,7 @@ async function idsOf(
   return rows.map(({ _id }) => _id);
 }
 
-/** Returns those of the staged articles that still exist and have no outcome. */
+/** Returns the staged articles with these ids that still exist and have no outcome. */
 export async function stillOpen(store: Store, ids: readonly string[]): Promise<StagedArticle[]> {
   const found = await findIn(store.collections.stagedArticles, "_id", ids, BYTES);
   return found.filter(({ state }) => state === "open").map(fromStored);
@@ -136,7 +141,10 @@ export async function getStagedArticle(
   return found && fromStored(found);
 }
 
-/** Stores the outcomes of staged articles. A null `left` means promoted: the draft and page are then removed. */
+/**
+ * Stores the outcomes of staged articles. If `left` is null, the article was promoted: its draft
+ * and page are removed.
+ */
 export async function recordStagedArticles(
   store: Store,
   outcomes: readonly { id: string; left: string | null }[],

@@ -42,7 +42,8 @@ export function decodeFingerprints(prints: readonly StoredFingerprint[]): Finger
 }
 
 /**
- * Decodes a stored fingerprint. Writes its signature into `buffer` if the lengths match, otherwise into a new one.
+ * Decodes a stored fingerprint. Writes its signature into `buffer` if the lengths match, otherwise
+ * into a new buffer.
  */
 export function decodeFingerprint<T extends Encoded>(
   print: T,
@@ -75,7 +76,7 @@ function splitAt(text: string, separator: string): string[] {
   return text === "" ? [] : text.split(separator);
 }
 
-/** A staged article that differs from the live one, as stored: the fingerprint of its page is encoded. */
+/** A staged article as stored: the fingerprint of its page is encoded. */
 export interface StoredStagedArticle extends Omit<StagedArticle, "page"> {
   page: (Omit<StagedPage, "features"> & { features: StoredFeatures }) | null;
 }

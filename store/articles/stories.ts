@@ -135,7 +135,7 @@ export async function readStoryMembers(store: Store, storyId: string): Promise<S
     .toSorted((a, b) => first(a) - first(b) || a.sortAt.getTime() - b.sortAt.getTime());
 }
 
-/** Maximum number of articles counted per query for several stories. */
+/** Maximum number of articles that one query for several stories reads. */
 const COUNTED = 2000;
 
 /** The number of a story's published articles, and the ids of their sources. */

@@ -6,8 +6,8 @@ import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
 /**
- * Maximum length of text and HTML together, in characters, that an article or revision stores in its own document.
- * The limit exists because lists read whole documents.
+ * An article or revision stores its text and HTML in its own document if they have at most this
+ * many characters together, because lists read whole documents.
  */
 const INLINE_CHARACTERS = 30_000;
 /** Number of characters of a longer text that stay in the article or revision: more than any lead. */
@@ -26,7 +26,10 @@ interface Shortened {
   long: LongText[];
 }
 
-/** Stores in `texts` what is too long for an article. Returns the writes with shortened texts. */
+/**
+ * Stores the texts that are too long for an article in `texts`. Returns the writes with shortened
+ * texts.
+ */
 export async function shortenArticles<
   T extends { article: Pick<Article, "_id" | "text" | "html" | "longText"> },
 >(store: Store, writes: readonly T[]): Promise<T[]> {
@@ -37,7 +40,10 @@ export async function shortenArticles<
   });
 }
 
-/** Stores in `texts` what is too long for a revision. Returns the revisions with shortened texts. */
+/**
+ * Stores the texts that are too long for a revision in `texts`. Returns the revisions with
+ * shortened texts.
+ */
 export async function shortenRevisions(
   store: Store,
   revisions: readonly Revision[],

@@ -2,7 +2,7 @@ import type { Tombstone } from "../../model/articles/article.ts";
 import { findIn } from "../queries.ts";
 import { type Store } from "../store.ts";
 
-/** Returns tombstones by URL key. An article's id is such a key. */
+/** Returns tombstones by URL key. An article's id is also a URL key. */
 export async function tombstonesOf(store: Store, keys: string[]): Promise<Map<string, Tombstone>> {
   const found = await findIn(store.collections.tombstones, "_id", [...new Set(keys)]);
   return new Map(found.map((tombstone) => [tombstone._id, tombstone]));

@@ -5,7 +5,10 @@ import { findIn } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 import { ignoreDuplicates, insertedBefore } from "../writes.ts";
 
-/** Age in ms from which a body gets a new date when it is received again. Retention removes no younger body. */
+/**
+ * Age in ms from which a body gets a new date when it is received again. Retention doesn't remove
+ * younger bodies.
+ */
 const FRESH = 86_400_000;
 
 /**
@@ -34,8 +37,8 @@ export async function addCaptures(store: Store, captures: Capture[], bodies: Bod
 }
 
 /**
- * Returns the size of a capture's stored body, and whether it shares the body with another capture. Adds the body to
- * `there`, so that the next capture with it counts as sharing.
+ * Returns the size of a capture's stored body, and whether the capture shares it with another one.
+ * Adds the body to `there`, so that the next capture with the same body counts as sharing it.
  */
 function storedSizeOf(
   { bodyId }: Capture,
@@ -76,7 +79,7 @@ async function keepOn({ collections }: Store, bodies: Body[]): Promise<void> {
   );
 }
 
-/** Returns those of `ids` that are stored captures. */
+/** Returns the ids of the captures that are stored. */
 export async function knownCaptures(store: Store, ids: string[]): Promise<Set<string>> {
   const projection = { _id: 1 };
   const found = await findIn(store.collections.captures, "_id", ids, { projection });
@@ -84,7 +87,8 @@ export async function knownCaptures(store: Store, ids: string[]): Promise<Set<st
 }
 
 /**
- * Returns the capture of a link's request that began at `at` or within the following second; null if there is none.
+ * Returns the capture of a link whose request began at `at` or less than a second later; null if
+ * there is none.
  */
 export function captureAt(store: Store, linkId: string, at: Date): Promise<Capture | null> {
   const fetchedAt = { $gte: at, $lt: new Date(at.getTime() + 1000) };
@@ -101,7 +105,7 @@ export async function getCaptures(store: Store, ids: string[]): Promise<Map<stri
   return new Map(found.map((capture) => [capture._id, capture]));
 }
 
-/** Number of a link's latest captures that are searched for a page. */
+/** Only this many of a link's latest captures are searched for a page. */
 const RECENT = 10;
 
 /**
@@ -134,14 +138,17 @@ export async function lastFetchedAt(
   return latest?.fetchedAt ?? null;
 }
 
-/** Selects captures: of links, by their keys, or of a source. `since` is included, `until` is not. */
+/**
+ * Selects the captures of links, given their keys, or of a source. `since` is included, `until` is
+ * excluded.
+ */
 export interface CaptureQuery {
   of: { linkIds: readonly string[] } | { sourceId: string };
   since?: Date;
   until: Date;
 }
 
-/** A position in a list of captures: newest first, ties by id. */
+/** A position in a list of captures, which is sorted by time, newest first, and then by id. */
 export interface CapturePosition {
   fetchedAt: Date;
   id: string;

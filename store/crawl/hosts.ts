@@ -32,7 +32,10 @@ export async function hasHostAnswered(store: Store): Promise<boolean> {
   return (await store.collections.hosts.findOne(answered, { projection: { _id: 1 } })) !== null;
 }
 
-/** Adds the hosts to which a source leads. An existing host keeps the longer delay and the lower concurrency. */
+/**
+ * Adds hosts. A host that already exists keeps the longer of the two delays and the lower
+ * concurrency.
+ */
 export async function ensureHosts(
   store: Store,
   hosts: { host: string; delay: number; concurrency: number }[],
@@ -48,8 +51,8 @@ export async function ensureHosts(
 }
 
 /**
- * Adds hosts as `ensureHosts` does, and records for each that something is due at `at` in a lane; an earlier time
- * stays.
+ * Adds hosts like `ensureHosts`, and records that each has something due in a lane at `at`, unless
+ * an earlier time is recorded.
  */
 export async function admitHosts(
   store: Store,
@@ -66,7 +69,9 @@ export async function admitHosts(
   );
 }
 
-/** Records for each host that something is due at `at` in a lane; an earlier time stays. */
+/**
+ * Records that each host has something due in a lane at `at`, unless an earlier time is recorded.
+ */
 export async function wakeHosts(
   store: Store,
   hostTurns: { host: string; lane: Lane; at: Date }[],
@@ -235,8 +240,9 @@ export async function saveFacts(store: Store, facts: readonly HostFacts[]): Prom
 const MAX_HOST_DOCUMENTS = 20;
 
 /**
- * Stores a licence or policy for a host that names it. Beyond 20, the host forgets those that it named longest ago.
- * If `rightsChangedAt` is given, the content has changed: every host that names the document gets that time.
+ * Stores a licence or policy, and adds it to the 20 documents that a host named last. If
+ * `rightsChangedAt` isn't null, the content has changed: every host that names the document gets
+ * this time.
  */
 export async function saveDocument(
   { collections }: Store,
@@ -354,8 +360,8 @@ export async function clearTrap(store: Store, id: string, key: string): Promise<
 const INLINE_CHARACTERS = 8000;
 
 /**
- * Returns what hosts' documents store of each robots.txt, by host id. Longer rules are first stored in a document of
- * their own.
+ * Returns each robots.txt as its host's document stores it, by host id. Rules that are too long for
+ * that are first stored in a separate document.
  */
 async function shortenRobots(
   { collections: { robots } }: Store,
@@ -413,7 +419,7 @@ export async function saveUnreliability(
 
 const YEAR = 365 * 86_400_000;
 
-/** Returns hosts whose answers of any kind count as unreliable now; at most `limit`. */
+/** Returns up to `limit` hosts for which at least one kind of answer counts as unreliable now. */
 export async function mistrustedHosts(store: Store, now: Date, limit: number): Promise<Host[]> {
   return store.collections.hosts
     .find({ mistrustedUntil: { $gt: now, $lte: new Date(now.getTime() + YEAR) } })

@@ -11,9 +11,10 @@ export interface Claiming {
 }
 
 /**
- * Claims due links for one fetch each and counts the attempts. Each claim has a token of its own; returns the tokens
- * of the successful claims. The other links were claimed or finished in the meantime, or have a claim of another
- * turn. Only one job has a host's turn, so an earlier claim of the same turn is from a lost worker, and is replaced.
+ * Claims due links for one fetch each and counts the attempts. Returns the tokens of the successful
+ * claims. The other links were claimed or finished in the meantime, or have a claim of another
+ * turn. Only one job has a host's turn, so an earlier claim of the same turn is from a lost worker,
+ * and is replaced.
  */
 export async function claimLinks(
   store: Store,
