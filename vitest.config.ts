@@ -6,7 +6,10 @@ import { isVerify } from "./test/helpers/size.ts";
 /** Number of files to run at once: one per core. By default, vitest leaves one core of two idle. */
 const maxWorkers = availableParallelism();
 
-/** The tests of a folder. `timeout` is a bound against a hang: far more than a test needs on a slow, busy machine. */
+/**
+ * The tests of a folder. `timeout` only ends tests that hang: it is far more than a test needs on a
+ * slow, busy machine.
+ */
 const project = (name: string, folder: string, timeout: number, options: object = {}) => ({
   test: {
     name,
@@ -26,15 +29,18 @@ const project = (name: string, folder: string, timeout: number, options: object 
 const globalSetup = "test/helpers/shared-database.ts";
 
 /**
- * The order of the projects that run at the same time. Those that wait the most come first, so that no core waits for
- * them at the end.
+ * The order of the projects that run at the same time. The projects that wait the most come first,
+ * so that no core waits for them at the end.
  */
 const ORDER = ["integration", "unit"];
 
-/** Waits for minutes, so it begins before the files that it can run beside. */
+/** This file waits for minutes, so it starts before the files that run in parallel with it. */
 const WAITS_LONGEST = "installation/faults.test.ts";
 
-/** Runs the files of one project after those of another: a process that changes to another project starts anew. */
+/**
+ * Runs all files of a project before those of the next, because a process restarts when it changes
+ * to another project.
+ */
 class ByProject extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ project: { name }, moduleId }: TestSpecification) =>

@@ -19,8 +19,9 @@ const INDEXES_DIGEST = Number.parseInt(shortHash(JSON.stringify(INDEXES)).slice(
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**
- * Runs the migrations that this store has not had yet. Throws if a newer version made the store, or if a restore into
- * it is running or was interrupted. After an interruption, only the unfinished step runs again.
+ * Runs the migrations that haven't been run on this store. Throws if a newer version made the
+ * store, or if a restore into it is running or was interrupted. After an interruption, only the
+ * unfinished step runs again.
  */
 export async function migrate(store: Store, steps: Migration[] = MIGRATIONS): Promise<void> {
   const { meta } = store.collections;
@@ -32,7 +33,7 @@ export async function migrate(store: Store, steps: Migration[] = MIGRATIONS): Pr
   await runSteps(store, steps);
 }
 
-/** Runs the migrations that a store has not had yet, even while a restore is in progress. */
+/** Runs the migrations that haven't been run on a store, even while a restore is in progress. */
 export async function runSteps(store: Store, steps: Migration[] = MIGRATIONS): Promise<void> {
   const { meta } = store.collections;
   const version = (await meta.findOne({ _id: "schema" }))?.value ?? 0;
@@ -53,8 +54,8 @@ export async function runSteps(store: Store, steps: Migration[] = MIGRATIONS): P
 }
 
 /**
- * Creates every missing index, with one command per collection, all collections at once, and sets how long documents
- * are stored. Records that this has been done.
+ * Creates every missing index and sets how long documents are stored. Sends one command per
+ * collection, all at once. Records that this has been done.
  */
 export async function makeIndexes(store: Store): Promise<void> {
   const { collections } = store;
@@ -82,12 +83,12 @@ export async function makeIndexes(store: Store): Promise<void> {
   );
 }
 
-/** Codes of MongoDB for an index that exists with other options. */
+/** MongoDB's error codes for an index that exists with other options. */
 const CONFLICTS = new Set<unknown>([85, 86]);
-/** Code of MongoDB for an index that doesn't exist. */
+/** MongoDB's error code for an index that doesn't exist. */
 const INDEX_NOT_FOUND = 27;
 
-/** Changes how long documents are stored, where another version had made the index with another time. */
+/** Changes how long documents are stored if another version created the index with another time. */
 async function changeExpiry({ db }: Store, indexes: typeof INDEXES): Promise<void> {
   for (const { collection, key: keyPattern, expireAfterSeconds } of indexes) {
     if (expireAfterSeconds === undefined) continue;

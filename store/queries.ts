@@ -16,7 +16,7 @@ export interface FindAllOptions {
   promoteBuffers?: boolean;
 }
 
-/** Number of documents per response. The server also ends a response at 16 MB. */
+/** Maximum number of documents per response. The server also ends a response at 16 MB. */
 const ONE_ANSWER = 10_000;
 
 /**
@@ -85,8 +85,9 @@ export async function findIn<Doc extends Document>(
 /** Tolerance for differences between the clocks of several machines, ms. */
 const AHEAD = 60_000;
 /**
- * Length of the first time span in ms, and maximum factors by which the next one is longer. The factor is smaller
- * after an empty span, because everything might have stopped just before it.
+ * Length of the first time span in ms, and maximum factors by which a span is longer than the one
+ * before. The factor is smaller after an empty span, because the newest items might be just before
+ * it.
  */
 const FIRST = 5 * 60_000;
 const GROWS = 24;

@@ -99,13 +99,16 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** An index that `openStore` creates. Every frequent query is an equality or a bounded range on one. */
+/**
+ * An index that `openStore` creates. Every frequent query is an equality or a bounded range on such
+ * an index.
+ */
 export interface Index {
   collection: keyof Collections;
   key: Record<string, 1 | -1>;
   unique?: true;
   sparse?: true;
-  /** Number of seconds from the indexed date after which a document expires. */
+  /** A document expires this many seconds after its indexed date. */
   expireAfterSeconds?: number;
 }
 

@@ -80,8 +80,8 @@ export function isDuplicateKey(error: unknown): boolean {
 }
 
 /**
- * Awaits an insert whose documents can be stored already (the same `_id` means the same content). Returns whether all
- * of them were new.
+ * Awaits an insert of documents that might be stored already (the same `_id` means the same
+ * content). Returns whether all of them were new.
  */
 export async function ignoreDuplicates(insert: Promise<unknown>): Promise<boolean> {
   try {
@@ -93,7 +93,10 @@ export async function ignoreDuplicates(insert: Promise<unknown>): Promise<boolea
   }
 }
 
-/** Awaits an unordered insert of several documents. Returns the positions of those with a duplicate key. */
+/**
+ * Awaits an unordered insert of several documents. Returns the positions of the documents that have
+ * a duplicate key.
+ */
 export async function insertedBefore(insert: Promise<unknown>): Promise<Set<number>> {
   try {
     await insert;

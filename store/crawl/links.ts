@@ -93,7 +93,7 @@ export async function getLinks(store: Store, ids: string[]): Promise<Map<string,
   return new Map(found.map((link) => [link._id, link]));
 }
 
-/** Adds links; existing ones stay as they are. */
+/** Adds links. Existing links stay as they are. */
 export async function addLinks(store: Store, links: Link[]): Promise<void> {
   for (const some of piecesOf(links, PIECE)) {
     await ignoreDuplicates(store.collections.links.insertMany(some, { ordered: false }));
@@ -101,8 +101,8 @@ export async function addLinks(store: Store, links: Link[]): Promise<void> {
 }
 
 /**
- * Number of links written at once. A sitemap can name 50,000 links: in one command, they would block all other queries
- * for a minute.
+ * Maximum number of links written at once. The 50,000 links of a large sitemap would otherwise
+ * block all other queries for a minute.
  */
 const PIECE = 1000;
 
@@ -201,7 +201,7 @@ export async function announceAgain(store: Store, ids: string[], now: Date): Pro
   await store.collections.links.updateMany(stray, { $set: { announceAt: now } });
 }
 
-/** Adds an announcement to known links that name no article. The others stay as they are. */
+/** Adds announcements to known links. Links that already name an article stay as they are. */
 export async function announceLinks(
   store: Store,
   links: Pick<Link, "_id" | "hints" | "announcement" | "announceAt">[],
@@ -253,7 +253,7 @@ export function findDueLanes(
     .toArray();
 }
 
-/** The result of a fetch of a link. `token` is that of the claim under which it was fetched. */
+/** The result of fetching a link. `token` is the token of the claim that was made for the fetch. */
 export interface Settlement {
   id: string;
   token: string;
@@ -329,8 +329,8 @@ export async function revertLinks(
 const BACK = 365 * 86_400_000;
 
 /**
- * Returns dead letters of the last year, newest first, at most `limit`. Options select those of one source, those
- * with one cause, or those that were given up before a time.
+ * Returns at most `limit` dead letters of the last year, newest first: all, or only those of a
+ * source, with a certain cause, or given up before a time.
  */
 export function deadLinks(
   store: Store,

@@ -3,7 +3,7 @@ import type { Link } from "../../model/crawl/link.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
 
-/** Numbers of runs and of links per query for runs with due links. */
+/** Maximum numbers of runs and of links in a query for runs with due links. */
 const RUNS = 50;
 const SOME = 100;
 /** The index to use. Without a hint, the embedded database tries every index that fits, even on a small collection. */
@@ -78,7 +78,7 @@ export function dueOfRun(
     .toArray();
 }
 
-/** The fields of a run's due link that show what it waits for. */
+/** The fields of a due link that show what its run waits for. */
 export type DueLink = Pick<
   Link,
   "_id" | "url" | "host" | "runId" | "lane" | "dueAt" | "claim" | "reason" | "detail"

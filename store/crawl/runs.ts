@@ -26,9 +26,9 @@ export async function addRuns(store: Store, runs: Run[]): Promise<void> {
 }
 
 /**
- * Opens runs of sources' entry points. Returns the id of each source's open run, by source id. If an earlier run is
- * open but never took its source, that run starts now instead. A source whose run is being closed at this moment is
- * missing: the next tick opens its run.
+ * Opens runs of sources' entry points. Returns the id of each source's open run, by source id. If a
+ * source already has an open run, that run starts again instead. A source whose run is being closed
+ * at this moment is missing: the next tick opens its run.
  */
 export async function openSourceRuns(
   store: Store,
@@ -54,7 +54,10 @@ export async function openSourceRuns(
   return ids;
 }
 
-/** Restarts an open run at `now`; false if the run was closed or restarted since it was read. */
+/**
+ * Restarts an open run at `now`. Returns false if the run was closed or restarted since it was
+ * read.
+ */
 async function startAgain(
   { collections: { runs } }: Store,
   { _id, startedAt }: Pick<Run, "_id" | "startedAt">,
@@ -68,7 +71,7 @@ export function getRun(store: Store, id: string): Promise<Run | null> {
   return store.collections.runs.findOne({ _id: id });
 }
 
-/** Number of a source's newest runs that are searched for one that isn't a revisit. */
+/** Only this many of a source's newest runs are searched for one that isn't a revisit. */
 const RECENT = 50;
 
 /** Returns the newest run of a source that started at `since` or later, ignoring revisits; null if there is none. */
@@ -130,7 +133,10 @@ export async function countRun(store: Store, runId: string): Promise<RunCounts> 
   return (await tallyRun(store, runId)).counts;
 }
 
-/** A run's counts, and what became of the source's entry points. Further pages of lists aren't entry points here. */
+/**
+ * A run's counts, and how many of the source's entry points were read. Further pages of lists
+ * aren't entry points here.
+ */
 export interface RunTally {
   counts: RunCounts;
   /** Number of entry points that were read or hadn't changed. */
@@ -143,7 +149,7 @@ async function tallyRun(store: Store, runId: string): Promise<RunTally> {
   return (await tallyRuns(store, [runId])).get(runId) ?? emptyTally();
 }
 
-/** Counts the links of runs in one query, by run id. Runs without links are missing. */
+/** Returns the tallies of runs, by run id, with one query. Runs without links are missing. */
 export async function tallyRuns(
   store: Store,
   runIds: readonly string[],
@@ -263,15 +269,15 @@ export function linksOfRun(store: Store, runId: string, limit: number): Promise<
   return store.collections.links.find({ runId }).limit(limit).toArray();
 }
 
-/** A capture as the page of a run shows it; `bytes` are those on the wire. */
+/** A capture as the page of a run shows it. `bytes` is the size on the wire. */
 export type RunResponse = Pick<
   Capture,
   "_id" | "linkId" | "kind" | "lane" | "url" | "status" | "bytes" | "ms" | "fetchedAt"
 >;
 
 /**
- * Returns the responses of a run, earliest first, among the first `limit` responses from its source since the run
- * began.
+ * Returns the responses of a run, earliest first. Only the first `limit` responses from its source
+ * since the run began are searched.
  */
 export async function responsesOfRun(
   store: Store,
@@ -342,8 +348,8 @@ function windowOfAll(runs: readonly Run[]): { $gte: Date; $lte: Date } {
 }
 
 /**
- * Returns the time span of a run's responses, a minute longer at both ends, because the clocks of several machines
- * differ.
+ * Returns the time span of a run's responses, plus a minute at both ends because the clocks of
+ * several machines differ.
  */
 function windowOf({ startedAt, finishedAt }: Run): { $gte: Date; $lte: Date } {
   const end = finishedAt ?? new Date();

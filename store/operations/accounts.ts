@@ -3,7 +3,7 @@ import type { Key, Session, User, UserRole } from "../../model/operations/accoun
 import { FAR_FUTURE, type Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Adds a user; false if the name exists already. */
+/** Adds a user. Returns false if the name exists already. */
 export function addUser(
   store: Store,
   user: Pick<User, "_id" | "role" | "passwordHash" | "identity">,
@@ -66,8 +66,8 @@ export async function noteSeen(store: Store, name: string, now: Date): Promise<v
 export type Tries = Pick<User, "failures" | "lockedUntil">;
 
 /**
- * Changes a user's failed attempts from `from` to `to`; false if they are no longer as in `from`, or if the user
- * doesn't exist.
+ * Changes a user's failed attempts from `from` to `to`. Returns false if they have changed since
+ * `from` was read, or if the user doesn't exist.
  */
 export async function moveTries(
   store: Store,
@@ -122,18 +122,21 @@ export async function useLoginLink(store: Store, id: string, now: Date): Promise
   return link && link.expiresAt > now ? link.user : null;
 }
 
-/** Ends a session or revokes a login link; false if there is none. */
+/** Ends a session or revokes a login link. Returns false if there is none with this id. */
 export async function endSession(store: Store, id: string): Promise<boolean> {
   return (await store.collections.sessions.deleteOne({ _id: id })).deletedCount > 0;
 }
 
-/** Ends all sessions and login links of a user except `keep`. Returns the number of ended ones. */
+/** Ends all sessions and login links of a user except `keep`. Returns how many were ended. */
 export async function endSessionsOf(store: Store, user: string, keep?: string): Promise<number> {
   const filter = { user, ...(keep !== undefined && { _id: { $ne: keep } }) };
   return (await store.collections.sessions.deleteMany(filter)).deletedCount;
 }
 
-/** Returns the valid sessions and login links of a user, or of all, latest first; at most 1,000. */
+/**
+ * Returns the valid sessions and login links of a user, or of all users, latest first; at most
+ * 1,000.
+ */
 export function listSessions(store: Store, now: Date, user?: string): Promise<Session[]> {
   const filter = { expiresAt: { $gt: now, $lt: FAR_FUTURE }, ...(user !== undefined && { user }) };
   return store.collections.sessions.find(filter).sort({ createdAt: -1 }).limit(1000).toArray();
@@ -155,7 +158,7 @@ export function listKeys(store: Store): Promise<Key[]> {
   return store.collections.keys.find().limit(1000).toArray();
 }
 
-/** Revokes a key permanently; false if it doesn't exist or is revoked already. */
+/** Revokes a key permanently. Returns false if it doesn't exist or is revoked already. */
 export async function revokeKey(store: Store, id: string, now: Date): Promise<boolean> {
   const { modifiedCount } = await store.collections.keys.updateOne(
     { _id: id, revokedAt: null },

@@ -6,7 +6,10 @@ import { ignoreDuplicates } from "../writes.ts";
 const MOST = 2000;
 const ALARM_RETENTION_MS = 30 * 86_400_000;
 
-/** Returns open alarms, the newest first, then those that closed in the last 30 days. */
+/**
+ * Returns the open alarms, newest first, followed by the alarms that closed in the last 30 days,
+ * latest first.
+ */
 export async function readAlarms(store: Store, now: Date): Promise<Alarm[]> {
   const { alarms } = store.collections;
   const since = new Date(now.getTime() - ALARM_RETENTION_MS);
@@ -38,7 +41,7 @@ export async function saveAlarms(store: Store, alarms: Alarm[]): Promise<void> {
   );
 }
 
-/** Adds a digest; one that exists already stays as it is. */
+/** Adds a digest. An existing digest stays as it is. */
 export async function addDigest(store: Store, digest: Digest): Promise<void> {
   await ignoreDuplicates(store.collections.digests.insertOne(digest));
 }
@@ -56,7 +59,10 @@ export function dueDigests(store: Store, now: Date): Promise<Digest[]> {
     .toArray();
 }
 
-/** Leases a digest until `until` for one attempt to send it; false if another process has taken it. */
+/**
+ * Leases a digest until `until` for one attempt to send it. Returns false if another process has
+ * taken it.
+ */
 export async function takeDigest(store: Store, digest: Digest, until: Date): Promise<boolean> {
   const taken = await store.collections.digests.updateOne(
     { _id: digest._id, nextTryAt: digest.nextTryAt },

@@ -45,7 +45,10 @@ function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).slice(0, MESSAGE_LENGTH);
 }
 
-/** Returns the latest entries before a time, newest first, and only those from `since` on if it is given. */
+/**
+ * Returns the latest entries before a time, newest first. If `since` is given, earlier entries are
+ * left out.
+ */
 export function readAudit(
   store: Store,
   { before, since, limit }: { before: Date; since?: Date; limit: number },

@@ -16,7 +16,10 @@ export async function claimIdempotencyKey(
   return isNew ? null : idempotencyRecords.findOne({ _id: idempotencyRecord._id });
 }
 
-/** Takes over a key whose request was never answered; false if the record has changed since it was read. */
+/**
+ * Takes over a key whose request was never answered. Returns false if the record has changed since
+ * it was read.
+ */
 export async function takeOverIdempotencyKey(
   { collections }: Store,
   { _id, at }: Pick<IdempotencyRecord, "_id" | "at">,

@@ -7,7 +7,7 @@ import { furtherBack, soon } from "../queries.ts";
 import type { Store } from "../store.ts";
 
 export interface Overview {
-  /** Open runs, then finished ones, the latest first. */
+  /** Open runs, followed by finished runs, which are sorted with the latest first. */
   runs: Run[];
   /** Hosts that are paused now, because they failed or requested a pause. */
   openHosts: Pick<Host, "_id" | "failures" | "openUntil" | "openReason">[];
@@ -41,11 +41,14 @@ export async function readOverview(store: Store, now: Date, limit = 50): Promise
   return { runs: [...open, ...closed], openHosts, deadLinks };
 }
 
-/** For each database client, whether its server is the embedded database; queried once. */
+/**
+ * Whether the server of a database client is the embedded database. It is queried once per client.
+ */
 const embedded = new WeakMap<MongoClient, boolean>();
 
 /**
- * Returns the free bytes on the database's disk; null if the server doesn't report them, as the embedded one doesn't.
+ * Returns the free bytes on the database's disk; null if the server, such as the embedded database,
+ * doesn't report them.
  */
 export async function databaseFreeBytes(store: Store): Promise<number | null> {
   // The embedded database would read everything to answer, and doesn't report its disk. Its disk is this machine's.

@@ -23,7 +23,10 @@ export async function readProcesses(store: Store, now: Date): Promise<ProcessRec
   return processes.toSorted((a, b) => a.name.localeCompare(b.name) || a._id.localeCompare(b._id));
 }
 
-/** Removes the processes with these ids, and all whose last heartbeat was earlier than `before`. */
+/**
+ * Removes the processes with these ids, and all processes whose last heartbeat was earlier than
+ * `before`.
+ */
 export async function removeProcesses(store: Store, ids: string[], before: Date): Promise<void> {
   const { processes } = store.collections;
   if (ids.length > 0) await processes.deleteMany({ _id: { $in: ids } });

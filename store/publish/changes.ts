@@ -73,8 +73,8 @@ export async function headSeq(store: Store): Promise<number> {
 }
 
 /**
- * Returns a function that reads the head of the stream. Each call continues from the last result, so it needs one
- * query while little is new.
+ * Returns a function that reads the head of the stream. Each call continues from the last result,
+ * so that it needs only one query if few changes are new.
  */
 export function followHead(store: Store): () => Promise<number> {
   let seen: number | null = null;
@@ -136,7 +136,7 @@ export async function appendChanges(
   return last;
 }
 
-/** What to withhold from readers: the part `what` of an article's changes to versions below `before`. */
+/** A part of an article's changes to withhold from readers, for versions below `before`. */
 export interface WithheldEarlier {
   articleId: string;
   before: number;
@@ -164,8 +164,8 @@ export async function withholdEarlier(
 }
 
 /**
- * Returns those of the changes that aren't in the stream. The cost doesn't depend on how many earlier versions the
- * articles have.
+ * Returns the changes that aren't in the stream. The cost doesn't depend on how many earlier
+ * versions the articles have.
  */
 async function missing<T extends Omit<Version, "seq">>(store: Store, changes: T[]): Promise<T[]> {
   const limit = pLimit(AT_ONCE);

@@ -3,7 +3,7 @@ import type { Click } from "../../model/publish/day.ts";
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-/** Counts a click on an article, and in the total of its day, in one round trip. */
+/** Counts a click for its article and for its day, in one round trip. */
 export async function countClick(
   { collections }: Store,
   { articleId, day, at }: Pick<Click, "day" | "at"> & { articleId: string },
@@ -25,7 +25,10 @@ export async function clicksOf({ collections }: Store, day: string): Promise<num
   return (await collections.clicks.findOne({ _id: day }))?.count ?? 0;
 }
 
-/** Returns the clicks of a day: the total, and those of up to `limit` of the most clicked articles. */
+/**
+ * Returns the clicks of a day: the total, and the counts of the most clicked articles (at most
+ * `limit`).
+ */
 export async function readClicks(
   { collections }: Store,
   day: string,

@@ -3,7 +3,7 @@ import type { Bookmark, Consumer } from "../../model/publish/consumer.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Adds a consumer; false if the name exists already. */
+/** Adds a consumer. Returns false if the name exists already. */
 export function addConsumer(store: Store, consumer: Consumer): Promise<boolean> {
   return ignoreDuplicates(store.collections.consumers.insertOne(consumer));
 }
@@ -18,12 +18,15 @@ export async function listConsumers(store: Store): Promise<Consumer[]> {
   return found.toSorted((a, b) => (a._id < b._id ? -1 : 1));
 }
 
-/** Removes a consumer; false if the name doesn't exist. */
+/** Removes a consumer. Returns false if the name doesn't exist. */
 export async function removeConsumer(store: Store, name: string): Promise<boolean> {
   return (await store.collections.consumers.deleteOne({ _id: name })).deletedCount > 0;
 }
 
-/** Updates a consumer or subscriber if it is unchanged since it was read; false if another process has changed it. */
+/**
+ * Updates a consumer or subscriber. Returns false, and changes nothing, if another process has
+ * changed it since it was read.
+ */
 export async function moveBookmark<Doc extends Bookmark & { _id: string }>(
   collection: Collection<Doc>,
   { _id, version }: Pick<Doc, "_id" | "version">,

@@ -22,7 +22,7 @@ export function shutCounts(counts: Counts): Record<string, number> {
   return Object.fromEntries([...counts].map(([key, count]) => [toField(key), count]));
 }
 
-/** Escapes a key: no dot, no dollar sign, never empty. */
+/** Escapes a key, so that it contains no dot and no dollar sign and is never empty. */
 function toField(key: string): string {
   return key.replace(/[%.$\0]/g, encodeChar) || "%";
 }
@@ -51,7 +51,7 @@ export interface Counters<
   Step extends { seq: number },
 > {
   collection: Collection<Doc>;
-  /** Returns a stored document in memory; an empty one for `undefined`. */
+  /** Returns the in-memory form of a stored document; an empty one if `stored` is undefined. */
   open(stored: Doc | undefined, id: string): Tally;
   add(tally: Tally, step: Step): void;
   shut(tally: Tally): Doc;
@@ -60,9 +60,9 @@ export interface Counters<
 const WRITTEN_AT_ONCE = 50;
 
 /**
- * Counts each step exactly once in its document, even if several processes count the same steps: a document is only
- * replaced if its `seq` is unchanged. If `last` is given, its document must be the last key of `steps`: it is written
- * after all the others, with `last.seq`.
+ * Counts each step exactly once in its document, even if several processes count the same steps: a
+ * document is only replaced if its `seq` is unchanged. If `last` isn't null, its id must be the
+ * last key of `steps`. This document is written after all the others, with `last.seq`.
  */
 export async function countOnce<
   Doc extends Counted,

@@ -178,8 +178,8 @@ const FIELDS = {
 } as const;
 
 /**
- * Returns page `page` (from 1) of the ids and dates of a day's listed articles, oldest first. Articles that are added
- * with later times extend the last page; the pages before it stay the same.
+ * Returns the ids and dates of a day's listed articles, oldest first. Pages are numbered from 1.
+ * Articles that are added with later times extend the last page; the pages before it stay the same.
  */
 export async function dayAddresses(
   { collections }: Store,

@@ -41,7 +41,7 @@ export async function failingSubscribers(store: Store, now: Date): Promise<Subsc
   return [...(active ?? []).filter((one) => circuitOf(one, now) !== "closed"), ...(stopped ?? [])];
 }
 
-/** Removes a subscriber and its deliveries; false if there is no such subscriber. */
+/** Removes a subscriber and its deliveries. Returns false if there is no such subscriber. */
 export async function removeSubscriber(store: Store, id: string): Promise<boolean> {
   const { subscribers, deliveries } = store.collections;
   const { deletedCount } = await subscribers.deleteOne({ _id: id });
@@ -70,7 +70,7 @@ export function readDeliveries(
 
 const MAX_ATTEMPTS = 1000;
 
-/** A delivery attempt without its request; of the response, only the status. */
+/** A delivery attempt without its request. Its response contains only the status. */
 type DeliveryAttempt = Pick<
   Delivery,
   "subscriberId" | "seq" | "at" | "delivered" | "problem" | "response"

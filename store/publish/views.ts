@@ -14,12 +14,12 @@ export function getView(store: Store, id: string): Promise<View | null> {
   return store.collections.views.findOne({ _id: id });
 }
 
-/** Saves a view, and replaces one with the same id. */
+/** Saves a view. It replaces an earlier view with the same id. */
 export async function putView(store: Store, view: View): Promise<void> {
   await store.collections.views.replaceOne({ _id: view._id }, view, { upsert: true });
 }
 
-/** Removes a view; false if it doesn't exist. */
+/** Removes a view. Returns false if it doesn't exist. */
 export async function removeView(store: Store, id: string): Promise<boolean> {
   return (await store.collections.views.deleteOne({ _id: id })).deletedCount > 0;
 }

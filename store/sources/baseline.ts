@@ -8,7 +8,10 @@ export async function readBaseline(store: Store, id: string): Promise<Baseline> 
   return (await store.collections.baselines.findOne({ _id: id })) ?? { _id: id };
 }
 
-/** Adds new articles to the counts of their sources' current runs. `samples` is by source id. */
+/**
+ * Adds new articles to the counts of their sources' current runs. The keys of `samples` are source
+ * ids.
+ */
 export async function countSamples(
   store: Store,
   samples: ReadonlyMap<string, { run: Sample; titles: string[] }>,

@@ -84,8 +84,8 @@ export function findBoilerplateToFinish(
 }
 
 /**
- * Stores a source's final boilerplate, and the ids of articles to read again; false if the boilerplate has changed
- * since it was read.
+ * Stores a source's final boilerplate, and the ids of articles to read again. Returns false if the
+ * boilerplate has changed since it was read.
  */
 export async function saveFinishedBoilerplate(
   store: Store,
@@ -119,8 +119,8 @@ export async function sourcesToReread(store: Store, now: Date, limit: number): P
 }
 
 /**
- * Leases the articles of a source that must be read again, until `until`. Returns the ids of up to `limit` of them;
- * null if none are due, or if another process has the lease.
+ * Leases, until `until`, the articles of a source that must be read again. Returns up to `limit` of
+ * their ids; null if none are due, or if another process has the lease.
  */
 export async function takeReread(
   store: Store,
@@ -135,7 +135,7 @@ export async function takeReread(
   return taken && (taken.reread ?? []).slice(0, limit);
 }
 
-/** Removes articles that were read again from the list, and makes the others due now. */
+/** Removes the given articles from those that must be read again, and makes the rest due now. */
 export async function endReread(
   store: Store,
   sourceId: string,

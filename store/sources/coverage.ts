@@ -49,7 +49,9 @@ export async function postponeCoverage(
   await collections.coverage.updateOne({ _id: sourceId }, update);
 }
 
-/** Stores a source's coverage; false if the stored one has changed since it was read. */
+/**
+ * Stores a source's coverage. Returns false if the stored coverage has changed since it was read.
+ */
 export async function saveCoverage({ collections }: Store, coverage: Coverage): Promise<boolean> {
   const { _id, version } = coverage;
   const next = { ...coverage, version: version + 1 };

@@ -24,7 +24,10 @@ export type CountedCapture = Pick<Capture, keyof typeof COUNTED>;
 const NOBODY = "robots";
 const nameOf = (sourceId: string) => sourceId || NOBODY;
 
-/** Counts a source's current day, and its latest earlier day with responses unless that count is final. */
+/**
+ * Counts a source's current day. Also counts the latest earlier day with responses, unless the
+ * counts of that day are final.
+ */
 export async function countSourceDays(store: Store, sourceId: string, now: Date): Promise<void> {
   const today = utcDay(now);
   const before = await lastDayBefore(store, sourceId, today);

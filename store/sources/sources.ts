@@ -34,7 +34,7 @@ export function dueSources(store: Store, now: Date, limit: number): Promise<Sour
     .toArray();
 }
 
-/** Number of due sources that are searched for one that no run has taken. */
+/** Only this many due sources are searched for one that no run has taken. */
 const MAX_DUE_CHECKED = 20;
 
 /** Returns the due time of the source that has waited longest for a run; null if none waits. */
@@ -178,7 +178,10 @@ export function nextFor(
   return new Date(Math.max(now.getTime(), ...pauses.map(({ until }) => until?.getTime() ?? 0)));
 }
 
-/** Requests a run of a source now; false if the source is running or has changed since it was read. */
+/**
+ * Requests a run of a source now. Returns false if the source is running or has changed since it
+ * was read.
+ */
 export async function askForRun(
   store: Store,
   { _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueAt">,
@@ -192,8 +195,9 @@ export async function askForRun(
 }
 
 /**
- * Makes a source due at `dueAt`, because a hub has announced something new. The source can be due right after its
- * open run. Its next poll stays as scheduled. False if the source has changed since it was read.
+ * Makes a source due at `dueAt`, because a hub has announced something new. The source can be due
+ * right after its open run. Its next poll stays as scheduled. Returns false if the source has
+ * changed since it was read.
  */
 export async function askForPush(
   store: Store,
@@ -321,7 +325,8 @@ export async function releaseSources(
 }
 
 /**
- * Skips a run that was due at `dueAt` and sets the next due time; false if the source has changed since it was read.
+ * Skips a run that was due at `dueAt` and sets the next due time. Returns false if the source has
+ * changed since it was read.
  */
 export async function skipMissed(
   store: Store,

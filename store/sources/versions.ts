@@ -7,7 +7,7 @@ import { BLANK, nextFor } from "./sources.ts";
 
 const MOST = 200;
 
-/** Stores a version; an existing one stays as it is. */
+/** Stores a version. An existing version stays as it is. */
 export async function keepVersion(store: Store, version: Omit<Version, "_id">): Promise<void> {
   const _id = `${version.sourceId}:${version.version}`;
   await ignoreDuplicates(store.collections.versions.insertOne({ _id, ...version }));
@@ -22,7 +22,7 @@ export function readVersions(store: Store, sourceId: string): Promise<Version[]>
     .toArray();
 }
 
-/** Returns one version of a source; null if the number doesn't exist. */
+/** Returns one version of a source; null if it doesn't exist. */
 export function getVersion(
   store: Store,
   sourceId: string,
@@ -31,7 +31,7 @@ export function getVersion(
   return store.collections.versions.findOne({ _id: `${sourceId}:${version}` });
 }
 
-/** Returns those of the version ids (`SOURCE:VERSION`) that are stored. */
+/** Returns the version ids (`SOURCE:VERSION`) that are stored. */
 export async function findStoredVersions(store: Store, ids: string[]): Promise<Set<string>> {
   const found = await findIn(store.collections.versions, "_id", ids, { projection: { _id: 1 } });
   return new Set(found.map(({ _id }) => _id));
@@ -43,8 +43,9 @@ export type Making = Pick<Version, "at" | "actor" | "reason">;
 const FIELDS = Object.keys(Source.shape);
 
 /**
- * Stores a source as its file declares it, as the next version, due at once unless it is paused. `record` is the
- * source as it was read, undefined for a new one. Returns false if the stored source has changed since then.
+ * Stores a declared source as the next version, and makes it due at once unless it is paused.
+ * `record` is the stored source as it was read; undefined for a new source. Returns false if the
+ * stored source has changed since then.
  */
 export async function declareSource(
   store: Store,

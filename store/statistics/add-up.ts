@@ -30,7 +30,7 @@ export function addUp<Row extends string>(
   return rows;
 }
 
-/** Returns the key of the row in which a source counts on a day. */
+/** Returns the key of the row that counts a source on a day. */
 export function rowOf(rows: StatisticsRows, source: string, day: string): string {
   return { source, day, total: "all" }[rows];
 }

@@ -50,7 +50,7 @@ export async function countStatistics(
   return last.seq;
 }
 
-/** Returns what changes add to and subtract from statistics, by the statistic's id. */
+/** Returns the steps by which changes alter statistics, by the statistic's id. */
 export function stepsOf(changes: readonly CountedChange[]): Map<string, CountStep[]> {
   const steps = new Map<string, CountStep[]>();
   const note = (seq: number, { day }: Visible, keys: [CountedBy, string][], amount: 1 | -1) => {
@@ -102,8 +102,8 @@ export const STATES = ["listed", "copies", "unlisted", "retracted"] as const;
 type State = (typeof STATES)[number];
 
 /**
- * Maximum delay that has a bucket of its own, s. An article with a longer delay comes from an archive, and counts in
- * `OLDER`.
+ * Maximum delay of news, s. An article with a longer delay comes from an archive, and is counted in
+ * the bucket `OLDER`.
  */
 const NEWS = 2 * 86_400;
 /** The bucket of articles with a delay of more than `NEWS`. */
@@ -150,7 +150,7 @@ function spanOf(seconds: number): string {
  */
 const GROWTH = 1.2;
 const LOG = Math.log(GROWTH);
-/** Shortest duration that has a bucket of its own, s. Shorter ones count as this one. */
+/** Shortest duration, s. A shorter one is counted in the same bucket. */
 const LEAST = 0.1;
 
 /** Returns the bucket of a duration in seconds. */
@@ -159,8 +159,8 @@ export function bucketOf(seconds: number): number {
 }
 
 /**
- * Returns the duration in seconds that a share (0 to 1) of the counted articles didn't exceed, approximately; null if
- * nothing was counted.
+ * Returns a quantile of the counted durations, in seconds: a share (0 to 1) of the durations is at
+ * most that long, approximately. Null if nothing was counted.
  */
 export function quantile(buckets: ReadonlyMap<number, number>, share: number): number | null {
   const inOrder = [...buckets].filter(([, count]) => count > 0).toSorted(([a], [b]) => a - b);

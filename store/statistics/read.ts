@@ -103,7 +103,8 @@ function each(counts: Counts): Record<string, number> {
 }
 
 /**
- * Returns how often and how much later sources repeated the texts of other sources, the most frequent pairs first.
+ * Returns how often, and after how long, sources repeated the texts of other sources, most frequent
+ * pairs first.
  */
 function flowTable(
   days: readonly DayCounts[],

@@ -122,8 +122,9 @@ function tallied(day: string, articles: Iterable<Visible>): Map<string, OpenStat
 }
 
 /**
- * Writes the recounted statistics, each updated to the position that the stored one has reached. Returns the ids of
- * those that another process has changed in the meantime.
+ * Updates each recounted statistic to the position that the stored one has reached, and writes it.
+ * Returns the ids of statistics to write again, because another process has changed some in the
+ * meantime.
  */
 async function write(
   store: Store,

@@ -111,8 +111,8 @@ export function reliabilityTable(
 }
 
 /**
- * Returns the share (0 to 1) of a source's announced articles that readers find, or of all sources' if `source` is
- * null. Null if nothing was announced.
+ * Returns the share (0 to 1) of announced articles that readers find, for one source or, if
+ * `source` is null, for all sources. Null if nothing was announced.
  */
 function coverageOf(all: readonly CoverageSummary[], source: string | null): number | null {
   const counts = all.filter(({ _id }) => source === null || _id === source);

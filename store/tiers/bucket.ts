@@ -5,7 +5,10 @@ import { AT_ONCE, type BodyStore, ID, pathOf, type StoredBody, TierUnreachable }
 
 /** A bucket and the credentials for it. */
 export interface BucketOptions {
-  /** URL of the bucket, by path (`https://s3.example/bucket`) or by host (`https://bucket.s3.example`). */
+  /**
+   * URL of the bucket, in path style (`https://s3.example/bucket`) or host style
+   * (`https://bucket.s3.example`).
+   */
   url: string;
   region: string;
   keyId: string;
@@ -91,7 +94,10 @@ function createRequester(
   };
 }
 
-/** Returns an error's message with that of its cause: `fetch` alone only says that it failed. */
+/**
+ * Returns the messages of an error and of its cause, because `fetch` itself only reports that it
+ * failed.
+ */
 function reasonOf({ message, cause }: Error): string {
   return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }

@@ -5,13 +5,16 @@ import pLimit from "p-limit";
 import { AT_ONCE, type BodyStore, ID, pathOf, TierUnreachable } from "./tier.ts";
 
 /**
- * The folder where files are first written, on the same file system. Files in it that are more than an hour old were
- * left by interruptions and are removed.
+ * The folder, on the same file system, in which files are first written. Files in it that are more
+ * than an hour old were left by interruptions, and are removed.
  */
 const UNFINISHED = "unfinished";
 const LEFT = 3_600_000;
 
-/** Opens a tier of files in a folder, named `ab/cd/DIGEST`; creates the folder if it is missing. */
+/**
+ * Opens a tier that stores bodies in a folder, as files named `ab/cd/DIGEST`. Writing creates the
+ * folder if it is missing.
+ */
 export function openFiles(root: string): BodyStore {
   const unfinished = join(root, UNFINISHED);
   const at = (id: string) => join(root, pathOf(id));

@@ -21,7 +21,7 @@ export function verticalBars(
  */
 type ChartKind = "bars" | "lines" | "range";
 
-/** The unit of the values, by which the server and the script format them. */
+/** The unit of the values. It determines how the server and the script format them. */
 export type ChartUnit = "count" | "seconds" | "bytes" | "share";
 
 /** A chart over time. */
@@ -31,8 +31,8 @@ export interface Chart {
   unit: ChartUnit;
   columns: readonly string[];
   /**
-   * In each row, `at` is an instant or a day, `name` is its label, and `values` has one value per column, null if
-   * unknown.
+   * `at` is an instant or a day, and `name` is its label. `values` has one value per column; null
+   * if it is unknown.
    */
   rows: readonly { at: string; name: string; values: readonly (number | null)[] }[];
 }
@@ -57,7 +57,7 @@ export const UNIT_TEXTS = {
   share: (share: number) => `${Number((share * 100).toFixed(1))} %`,
 } as const satisfies Record<ChartUnit, (value: number) => string>;
 
-/** Maximum number of items in a comparison. The table below it has all items. */
+/** Maximum number of items in a comparison. The table below the comparison has all items. */
 const MAX_ROWS = 20;
 
 /** Returns a table that compares items by one number, with a bar for each of the first 20. */

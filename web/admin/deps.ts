@@ -28,7 +28,7 @@ export interface AdminDeps extends PickerDeps {
   installation: Installation;
   /** Explains what stops the work, such as a full disk; empty if nothing does. */
   findUrgentProblems: () => Promise<readonly string[]>;
-  /** Returns the results of checks of what the service needs in order to be ready. */
+  /** Checks what the service needs in order to be ready, and returns the results. */
   checks: () => Promise<Check[]>;
 }
 
@@ -37,8 +37,8 @@ export interface PageDeps extends AdminDeps {
   /** Returns the number of items that need attention, by page path; cached for a while. */
   countAttention(): Promise<ReadonlyMap<string, number>>;
   /**
-   * Counts the connection of a user who watches a page, until the signal fires. Throws a 429 or 503 problem if there
-   * are too many.
+   * Counts a connection of a user who watches a page, until the signal fires. Throws a 429 or 503
+   * problem if there are too many connections.
    */
   admit: Watch["admit"];
   /** Fires when the server closes. */

@@ -90,8 +90,8 @@ export function notPossible(problem: string): ProblemError {
 }
 
 /**
- * Returns a message with the number of successes and the reason of each failure. Throws a 400 problem if nothing
- * succeeded.
+ * Returns a message with the number of successes and the reason for each failure. Throws a 400
+ * problem if nothing succeeded.
  */
 export function countDone(
   done: number,

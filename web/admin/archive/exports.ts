@@ -16,7 +16,7 @@ import { at, section } from "../tables.ts";
 
 /** Maximum number of an export's files that are listed without folding. */
 const MAX_OPEN_FILES = 4;
-/** How often the page reloads while an export is being written, s. */
+/** Time after which the page reloads while an export is being written, s. */
 const RELOAD_S = 5;
 
 const day = z.union([z.literal("").transform(() => undefined), FormMoment]).optional();

@@ -38,7 +38,7 @@ import {
 import { correctionsTable } from "./corrections.ts";
 
 const MAX_TEXT_CHARS = 3000;
-/** Maximum number of other articles of the story that are listed. */
+/** Maximum number of a story's other articles that are listed. */
 const MAX_MEMBERS = 5;
 
 const Query = z.object({ article: z.string().max(200).default("") });
@@ -50,7 +50,10 @@ const EraseForm = OneForm.extend({
   sure: z.literal("yes", { error: "tick the box to erase the article permanently" }),
 });
 
-/** `/admin/article`: an article as readers get it, why it is on the portal or not, its history, and actions. */
+/**
+ * `/admin/article`: an article as readers get it, why it is or isn't on the portal, its history,
+ * and actions.
+ */
 export const articlePage: AdminPage = {
   path: "/admin/article",
   title: "Article",

@@ -117,8 +117,8 @@ export const editPage: AdminPage = {
 };
 
 /**
- * Makes the same correction to several articles. Returns a message with the number of successes and the reason of each
- * failure. Throws a 400 problem if nothing succeeded.
+ * Makes the same correction to several articles. Returns a message with the number of successes and
+ * the reason for each failure. Throws a 400 problem if nothing succeeded.
  */
 export async function correctArticles(
   { store, topics, now }: AdminDeps,
@@ -130,7 +130,7 @@ export async function correctArticles(
 
 const pageOf = (article: string) => `/admin/edit?article=${encodeURIComponent(article)}`;
 
-/** Returns the fields that the form sent, including those with null. */
+/** Returns the fields that the form sent. Their values can be null. */
 function filledIn<Value>(form: Record<string, Value | undefined>): Record<string, Value> {
   return Object.fromEntries(
     Object.entries(form).filter((entry): entry is [string, Value] => entry[1] !== undefined),

@@ -39,7 +39,10 @@ const MAX_READ = 500;
 const TABS = ["waiting", ...STATES] as const;
 type Tab = (typeof TABS)[number];
 
-/** What the page shows: the articles of one tab or, if `view` isn't null, those of them that are in the view. */
+/**
+ * What the page shows: the articles of one tab. If `view` isn't null, only those that are in the
+ * view.
+ */
 interface Shown {
   show: Tab;
   view: View | null;
@@ -58,7 +61,7 @@ type Row = Pick<
   | "unlisted"
 >;
 
-/** The labels of the buttons, the messages afterwards, and the keyboard shortcuts. */
+/** The label, the message afterwards, and the keyboard shortcut of each button. */
 const VERBS = {
   approved: { name: "Approve", past: "approved", key: "a" },
   published: { name: "Publish", past: "published", key: "p" },
@@ -147,8 +150,8 @@ ${rows.length === 0 && html`<section class="card card-body"><p class="text-secon
 };
 
 /**
- * Retracts or reinstates articles. Returns a message with the number of successes and the reason of each failure.
- * Throws a 400 problem if nothing succeeded.
+ * Retracts or reinstates articles. Returns a message with the number of successes and the reason
+ * for each failure. Throws a 400 problem if nothing succeeded.
  */
 async function withdraw(
   { store, now }: AdminDeps,

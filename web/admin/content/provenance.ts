@@ -32,7 +32,7 @@ import {
 const Query = z.object({
   article: z.string().max(200).default(""),
   capture: z.string().max(200).default(""),
-  /** Key of the field to highlight in the stored page, as in `keyOf`. */
+  /** Key of the field to highlight in the stored page, as `keyOf` returns it. */
   field: z.string().max(100).default(""),
 });
 
@@ -43,7 +43,7 @@ const Query = z.object({
 const REPLAY_POLICY =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
-/** A field of an article: its value and where it came from. */
+/** A field of an article, its value, and where the value came from. */
 interface Row extends Pick<Evidence, "rule" | "seen"> {
   field: string;
   value: unknown;
@@ -158,7 +158,10 @@ interface FieldPlace {
   found: number;
 }
 
-/** Cache of highlighted pages, because the page and the frame inside it both need the result; `ttl` is in ms. */
+/**
+ * Options for caching highlighted pages, because the page and the frame inside it both need the
+ * result. `ttl` is in ms.
+ */
 const MARKED_CACHE = { ttl: 30_000, size: 8 };
 
 const markedOf = new WeakMap<PageDeps, Cached<Highlighted | null>>();

@@ -78,7 +78,7 @@ async function differences(
   return html`<section class="card card-body diff"><h2 class="card-title">From revision ${from} to ${to}</h2>${differenceOf(diffText(before.fields, after.fields))}${others(before, after)}</section>`;
 }
 
-/** Returns a table of the stored fields that differ, other than title, text and HTML. */
+/** Returns a table of the stored fields that differ, without title, text and HTML. */
 function others({ fields: before }: Revision, { fields: after }: Revision): Html {
   const names = [
     ...new Set([...Object.keys(before), ...Object.keys(after)]),

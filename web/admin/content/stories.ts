@@ -29,14 +29,14 @@ import { articleHead, articleTabs, findShown, type ShownArticle } from "./articl
 
 /** Number of latest articles that are searched for stories with several articles. */
 const LATEST = 100;
-/** Maximum number of articles found by words. */
+/** Maximum number of articles that a search by words returns. */
 const MAX_FOUND = 20;
 
 const Split = z.object({ article: ArticleId, reason: Reason });
 const Join = z.object({ article: ArticleId, other: ArticleId, reason: Reason });
 const Query = z.object({
   id: z.string().max(200).default(""),
-  /** Words to search for, or an id, to find an article whose story can be joined. */
+  /** Words or an id by which to find an article whose story can be joined. */
   q: z.string().trim().max(200).default(""),
 });
 
@@ -137,11 +137,14 @@ function latestTable(stories: Latest[]): Html {
   );
 }
 
-/** Articles of other stories that can be joined with this one: likely ones, or those found by words. */
+/**
+ * Articles of other stories that can be joined with this one: likely ones, or the results of a
+ * search by words.
+ */
 interface Others {
   q: string;
   articles: (Pick<LikelyArticle, "_id" | "title" | "sourceId" | "sortAt"> & { why: string })[];
-  /** Why the search by words found nothing, if it failed; otherwise null. */
+  /** Why the search by words failed; null if it didn't. */
   problem: string | null;
 }
 
@@ -193,7 +196,8 @@ ${joinSection(request, article, { others, names }, deps.timezone)}`;
 }
 
 /**
- * Returns the form that joins a story with that of a selected article, and the box that searches for other articles.
+ * Returns the form that joins this story with the story of a selected article, and the box that
+ * searches for other articles.
  */
 function joinSection(
   request: FastifyRequest,
