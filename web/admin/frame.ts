@@ -162,8 +162,8 @@ export async function sendPage(
 }
 
 /**
- * Returns a footer with the commands that do the same as a page and a link to the page's JSON; null for a route that
- * isn't an admin page.
+ * Returns a footer with the commands that do the same as a page, and with a link to the page's
+ * JSON; null for a route that isn't an admin page.
  */
 function sameElsewhere(request: FastifyRequest): Html | null {
   const twin = new URL(request.url, "http://localhost");
@@ -178,7 +178,7 @@ function sameElsewhere(request: FastifyRequest): Html | null {
   return html`<footer class="footer footer-transparent same d-print-none"><div class="container-xl">As a command: ${lines}<a href="${twin.pathname + twin.search}">As JSON</a></div></footer>`;
 }
 
-/** The query parameters whose value replaces a word of a command. */
+/** The query parameters whose values replace a word in a command, by that word. */
 const PARAMETERS_BY_WORD: Readonly<Record<string, readonly string[]>> = {
   ID: ["source", "id"],
   URL: ["url"],

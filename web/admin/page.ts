@@ -51,7 +51,7 @@ export interface AdminPage {
   section: Section;
   /** The label of the page's tab, if it is shorter than the title. */
   tab?: string;
-  /** Path of the page whose tab is highlighted, for a page without a tab of its own. */
+  /** Path of the page whose tab is highlighted; only for a page that has no tab. */
   under?: string;
   /** The required right; `read` if missing. */
   right?: Right;
@@ -78,8 +78,10 @@ export interface Author {
 }
 
 /**
- * The result of an action. After a message, the browser returns to the page with the form. With `location`, the browser
- * goes to that page, and a program gets `done`. Page content is shown as the response.
+ * The result of an action:
+ * - a message: the browser returns to the page with the form and shows it
+ * - `location`: the browser goes to this page, and a program gets `done`
+ * - page content: it is shown as the response
  */
 export type ActionResult = string | { location: string; done: string | object } | PageContent;
 
@@ -93,7 +95,7 @@ export interface AdminAction {
 /** A file that a page loads or offers for download. */
 interface AdminFile {
   path: string;
-  /** The required right; if missing, that of the page. */
+  /** The required right; if missing, the page's right. */
   right?: Right;
   /** Whether the file needs a login or key even while no user or key exists. */
   asksWho?: true;
@@ -130,7 +132,10 @@ export function readQuery<T extends z.ZodType>(schema: T, request: FastifyReques
   return checked(schema, request.query ?? {});
 }
 
-/** Returns whether the user is allowed to see a page. Servers without a gate show all pages. */
+/**
+ * Returns whether the user is allowed to see a page. All pages are shown if the server doesn't
+ * identify users.
+ */
 export function isShownTo(request: FastifyRequest, { right = "read" }: AdminPage): boolean {
   return !request.actor || may(request, right);
 }

@@ -29,8 +29,8 @@ type SendContent = (
 ) => Promise<FastifyReply>;
 
 /**
- * Returns the number of items that need attention, by page path. Has no entry for a page whose number is 0 or can't be
- * counted.
+ * Returns the number of items that need attention, by page path. Pages are missing if their number
+ * is 0 or can't be counted.
  */
 export async function countAttention(deps: AdminDeps): Promise<ReadonlyMap<string, number>> {
   const counts = PAGES.map(async (page): Promise<[string, number][]> => {

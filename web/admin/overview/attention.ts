@@ -18,7 +18,10 @@ interface Concern {
   since: Date | null;
   /** Path of the page where the problem can be fixed, and the text of the link. */
   fix: { path: string; words: string };
-  /** Id of the source that the button `Try again now` runs; missing for anything but a source. */
+  /**
+   * Id of the source that the button `Try again now` runs; missing if the concern isn't about a
+   * source.
+   */
   retry?: string;
 }
 
@@ -35,7 +38,10 @@ export interface Facts {
   names: ReadonlyMap<string, string>;
 }
 
-/** Pages whose counts are listed as concerns, what one or several items are called, and the text of the link. */
+/**
+ * Pages whose counts are listed as concerns, with the words for one and for several items, and the
+ * text of the link.
+ */
 const COUNTED: readonly [path: string, one: string, several: string, words: string][] = [
   ["/admin/webhooks", "webhook accepts nothing", "webhooks accept nothing", "Look into it"],
   ["/admin/exports", "export failed", "exports failed", "Look into it"],

@@ -31,8 +31,8 @@ const ICONS = {
 } as const satisfies Record<Find["kind"], IconName>;
 
 /**
- * `/admin/find`: finds sources, hosts, articles, admin pages and settings by words. A URL leads to `/admin/why`, which
- * explains what became of the URL.
+ * `/admin/find`: finds sources, hosts, articles, admin pages and settings by words. A URL leads to
+ * `/admin/why`, which explains why the URL is or isn't on the portal.
  */
 export const makeFindPage = (pages: () => readonly AdminPage[]): AdminPage => ({
   path: "/admin/find",

@@ -26,9 +26,7 @@ import { concernsCard, findConcerns } from "./attention.ts";
 const HOURS = 24;
 /** Number of days in the longer chart, including the last 24 hours. */
 const DAYS = 7;
-/**
- * How long the hourly counts of a day are cached, ms. They are cached because counting reads every article of the day.
- */
+/** How long the hourly counts of a day are cached, ms. Counting reads every article of the day. */
 const HOURS_CACHE_MS = { today: 60_000, yesterday: HOUR_MS / 2, before: 6 * HOUR_MS };
 /** Maximum numbers of unhealthy sources, and of latest articles and runs on the page. */
 const TROUBLED = 10;
@@ -120,8 +118,8 @@ export const overviewPage: AdminPage = {
 };
 
 /**
- * Sends the overview as Server-Sent Events, one each time it has changed, until the user leaves or ten minutes have
- * passed.
+ * Sends the overview as Server-Sent Events whenever it has changed, until the user leaves or ten
+ * minutes have passed.
  */
 async function sendLive(
   request: FastifyRequest,
@@ -259,8 +257,8 @@ function figure(title: string, value: string, detail: Html | string): Html {
 }
 
 /**
- * Returns the usual number of articles in 24 hours as text: the range over the six days before, without days that had
- * none.
+ * Returns the usual number of articles in 24 hours as text: the range over the previous six days,
+ * ignoring days without articles.
  */
 function usualText(counts: readonly (number | null)[]): string {
   const days = Array.from({ length: DAYS - 1 }, (_, n) => counts.slice(n * HOURS, (n + 1) * HOURS));

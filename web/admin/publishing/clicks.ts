@@ -9,7 +9,10 @@ import { section } from "../tables.ts";
 const ARTICLES = 100;
 const Query = z.object({ day: Day.optional().catch(undefined) });
 
-/** `/admin/clicks`: how often readers clicked `Read more` on a day, and on which articles most often. */
+/**
+ * `/admin/clicks`: how often readers clicked `Read more` on a day, and which articles they clicked
+ * most.
+ */
 export const clicksPage: AdminPage = {
   path: "/admin/clicks",
   title: "Clicks",

@@ -201,7 +201,7 @@ function countsText(counts: Record<string, number>): Html | string {
   return html`<ul>${entries.map(([name, count]) => html`<li>${count} ${reasonText(name)}</li>`)}</ul>`;
 }
 
-/** Formats the rest of an error budget as a percentage; `overspent` if the rest is below -100 %. */
+/** Formats what remains of an error budget as a percentage; `overspent` if it is below -100 %. */
 function budgetText(remaining: number): string {
   return remaining < -1 ? "overspent" : `${Math.floor(remaining * 100)} %`;
 }

@@ -73,7 +73,7 @@ interface Opened {
   /** The version that the text is based on, and the current version; 0 if the source doesn't exist yet. */
   version: number;
   currentVersion: number;
-  /** Versions that others have saved since then, newest first, each with its changes. */
+  /** Versions that others have saved after `version`, newest first, each with its changes. */
   since: ComparedVersion[];
 }
 
@@ -211,8 +211,8 @@ async function sinceOpened(
 }
 
 /**
- * Returns what is edited, the user's checked input (`draft`), the declaration made from it with the hidden header
- * values (`yaml`), and the conflicts that are still open.
+ * Returns what is edited, the user's checked input (`draft`), the resulting declaration with the
+ * hidden header values (`yaml`), and the conflicts that are still open.
  */
 async function readTyped(
   request: FastifyRequest,
@@ -232,7 +232,8 @@ async function readTyped(
 }
 
 /**
- * Returns the user's checked input (`draft`), and the declaration made from it with the hidden header values (`yaml`).
+ * Returns the user's checked input (`draft`), and the resulting declaration with the hidden header
+ * values (`yaml`).
  */
 function checkDraft(
   { topics }: AdminDeps,
@@ -317,7 +318,10 @@ function reportOf({ current }: Opened, { problems, changes }: SourceDraft): Html
   return html`<div class="alert alert-info diff"><div><strong>What would change</strong>${changesOf(changes)}</div></div>`;
 }
 
-/** Groups of form fields by the first part of their key. Fields that belong to no group go into the last group. */
+/**
+ * Groups of form fields, by the first part of the fields' keys. Fields that belong to no group go
+ * into the last group.
+ */
 const GROUPS: readonly (readonly [title: string, keys: readonly string[]])[] = [
   ["What it is", ["id", "name", "home", "language", "country", "region"]],
   ["Where news is announced", ["feeds", "sitemaps", "listings"]],

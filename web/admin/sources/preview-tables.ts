@@ -45,7 +45,7 @@ export function entriesTable(entries: PreviewResult["entries"]): Html {
   return section("Entry points", ["Kind", "Address", "Articles", "Problem"], rows, html`None.`);
 }
 
-/** Returns a table of links: whether each would be followed, and why not. */
+/** Returns a table of links that says whether each would be followed and, if not, why. */
 export function linksTable(links: PreviewResult["links"]): Html {
   const followed = links.filter(({ reason }) => reason === null).length;
   const rows = links.map(
@@ -101,7 +101,10 @@ export function articlesSection(
   return html`<section><h2>Articles as readers would get them</h2>${parts.length > 0 ? parts : html`<p>No article was fetched.</p>`}</section>`;
 }
 
-/** Returns a badge that says whether an article is complete, which fields it lacks, or why there is none. */
+/**
+ * Returns a badge that says that an article is complete, which fields it lacks, that it needs the
+ * browser, or that there is no article.
+ */
 function badges({ why, fields, needsBrowser }: PreviewArticle): Html {
   if (needsBrowser) return html`<span class="status status-blue ms-2">needs the browser</span>`;
   if (why !== null) return html`<span class="status status-red ms-2">no article</span>`;
@@ -119,7 +122,10 @@ function pickerLink(id: string, n: number): Html {
   return html`<p><a href="/admin/selector-picker?preview=${id}&amp;n=${n}">Point at title, date, body or author</a></p>`;
 }
 
-/** Returns an article as it was extracted, with a table of its fields; if there is no article, the reason. */
+/**
+ * Returns an article as it was extracted, with a table of its fields, or the reason why there is no
+ * article.
+ */
 function asRead(article: PreviewArticle, zone: string): Html {
   const { title, why, fields, url, length } = article;
   if (why !== null)
