@@ -82,7 +82,10 @@ export interface SiteJobs {
  */
 export const MAX_SITE_JOBS = 4;
 
-/** Returns the functions that start jobs in this process. They refuse a job while `MAX_SITE_JOBS` are running. */
+/**
+ * Returns the functions that start jobs in this process. They refuse to start a job while
+ * `MAX_SITE_JOBS` jobs are running.
+ */
 export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
   const { store, now, log, topics, producer, openSites } = deps;
   const render = { ask: (previewId: string) => producer.add(previewQueue, [{ previewId }]) };

@@ -10,13 +10,13 @@ import type { Store } from "../store/store.ts";
 /** Usage rights that the sites of a source declare for all their pages. */
 interface SiteRights {
   /**
-   * The terms that follow from the signals, except for uses to which the publisher has consented in
-   * writing; null if no terms follow.
+   * The terms that follow from the signals, except terms for uses to which the publisher has
+   * consented in writing; null if no terms follow.
    */
   rights: UsageTerms | null;
   /**
-   * All signals in robots.txt, tdmrep.json and licences of the source's hosts, even for uses to
-   * which the publisher has consented.
+   * All signals in robots.txt, tdmrep.json and licences of the source's hosts, including signals
+   * about uses to which the publisher has consented.
    */
   signals: UsageSignal[];
 }

@@ -134,8 +134,8 @@ export async function readTimeline(
 }
 
 /**
- * Returns the deliveries of an article's changes, and how far each consumer and webhook has read them. Without
- * changes, there are no readers.
+ * Returns the deliveries of an article's changes, and how far each consumer and webhook has read
+ * them. If there are no changes, returns no readers.
  */
 async function readersOf(
   store: Store,

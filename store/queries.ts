@@ -54,8 +54,8 @@ function unlessUnreachable(error: unknown): null {
 }
 
 /**
- * Number of values per query. In the embedded database, the cost of `$in` is proportional to its values times its
- * results.
+ * Number of values per query. In the embedded database, the cost of `$in` is proportional to the
+ * number of values times the number of results.
  */
 const CHUNK = 50;
 /** Number of chunks queried at once. A sitemap can name 50,000 links, and other queries need the server too. */

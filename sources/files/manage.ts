@@ -182,8 +182,9 @@ export async function planSourceFiles(
 }
 
 /**
- * Applies the sources' files and returns the changes as text. Sources without a file are retired.
- * Throws a problem if there are such sources and `retire` isn't set, or if a file has a mistake.
+ * Applies the sources' files and returns the changes as text. With `retire`, retires the sources
+ * that have no file; without it, throws a problem for them. Also throws a problem for a mistake in
+ * a file.
  */
 export async function applySourceFiles(
   deps: ManageDeps,
@@ -239,7 +240,10 @@ export async function importSources(
   return dryRun ? planned : writeImported(deps.sourcesDir, planned);
 }
 
-/** Changes fields of all matching sources and returns the changes. If `author` is null, changes nothing. */
+/**
+ * Changes fields of all sources that match `edit.where`, and returns the changes. If `author` is
+ * null, only returns them.
+ */
 export async function changeSources(
   deps: ManageDeps,
   edit: Edit,

@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import type { Declared } from "../../model/sources/version.ts";
 import type { Draft, Drafts } from "./import.ts";
 
-/** XML namespace of Newsgather's attributes, for what OPML can't express. */
+/** XML namespace of Newsgather's own attributes, which express what OPML can't. */
 const NAMESPACE = "https://newsgather.dev/ns/opml/1";
 const ID = "newsgather:id";
 const SOURCE = "newsgather:source";

@@ -2,8 +2,8 @@ import { reservedWords, withholds } from "../../articles/reading/verdict.ts";
 import type { PreviewArticle, PreviewProblem, PreviewResult } from "../../model/sources/preview.ts";
 
 /**
- * A text with fewer characters is reported as short: the limits for most scripts and for
- * ideographs.
+ * Minimum text lengths in characters, for most scripts and for ideographs. A shorter text is
+ * reported.
  */
 const MIN_LENGTH = 400;
 const MIN_LENGTH_IDEOGRAPHS = 120;

@@ -41,7 +41,10 @@ export interface PreviewDeps {
 /** Thrown if a page needs the browser and only another process has one. */
 export class NeedsBrowser extends Error {}
 
-/** Maximum numbers of articles fetched, of entry points read (including their further pages), and of links listed. */
+/**
+ * Maximum numbers of articles to fetch, of entry points to read (including their further pages),
+ * and of links to list.
+ */
 const MAX_ARTICLES = 5;
 const MAX_ENTRY_POINTS = 8;
 const MAX_LINKS = 500;

@@ -39,7 +39,7 @@ export type PreviewStoreDeps = Omit<
   render: Visitor | { ask(previewId: string): Promise<void> } | null;
   /** Sources in files, which might not be stored yet. */
   configured?: readonly Source[];
-  /** Known topics; null skips that check. */
+  /** Known topics; null if topics aren't checked. */
   topics: ReadonlySet<string> | null;
 };
 

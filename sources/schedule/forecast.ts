@@ -24,7 +24,7 @@ type Foreseen = Pick<
 >;
 
 /**
- * Returns a source's visits until `until` if nothing changes, the average time that a new article
+ * Returns a source's visits up to `until` if nothing changes, the average time that a new article
  * waits for a visit, and the expected number of articles. `delay` is null if there is no visit
  * because the source is paused or unscheduled; `items` is null before anything is known.
  */

@@ -49,8 +49,8 @@ export function nextDue(source: Pick<Source, "schedule">, state: DueState): Date
 }
 
 /**
- * Returns when a source is due after a run that ends now. With `overlap: skip`, times that passed during the run are
- * skipped; otherwise, one run follows at once to make up for them.
+ * Returns when a source is due after a run that ends now. With `overlap: skip`, due times that
+ * passed during the run are skipped; otherwise, one run follows at once to make up for them.
  */
 export function nextDueAfterRun(source: Pick<Source, "schedule">, state: DueState): Date {
   const due = nextDue(source, state);
@@ -77,7 +77,7 @@ export function isShut(at: Date, schedule: Schedule): boolean {
   return isQuiet(at, schedule) || !isOpen(at, schedule);
 }
 
-/** Returns the time itself, or the next one at which a run can start. */
+/** Returns the first time, not before `at`, at which a run can start. */
 function afterShut(at: Date, schedule: Schedule): Date {
   let free = at;
   for (let tries = 0; tries < MAX_SHIFTS && isShut(free, schedule); tries++) {

@@ -84,9 +84,9 @@ function inWords(value: string | Date | string[] | null): string | null {
 }
 
 /**
- * Writes a tried selector into a source's file, which becomes its next version. The selector is
- * valid from the oldest page on which it finds the field and the current selectors don't. Returns a
- * problem if the selector finds the field on no page.
+ * Writes a tried selector into a source's file, and stores the result as the source's next version.
+ * The selector is valid from the oldest page on which it finds the field and the current selectors
+ * don't. Returns a problem if the selector finds the field on no page.
  */
 export async function useSelector(
   { store, file, now }: { store: Store; file: string; now: Date },

@@ -21,8 +21,8 @@ export interface Checked {
 }
 
 /**
- * A copy without a record is an orphan if it is older, in ms. A younger one might belong to a move
- * in progress.
+ * Minimum age of an orphan, which is a copy without a record, in ms. A younger copy might belong to
+ * a move in progress.
  */
 const YOUNG = 3_600_000;
 const PIECE = 500;
@@ -44,8 +44,8 @@ export async function* checkBodies(store: Store): AsyncGenerator<Checked> {
 }
 
 /**
- * Yields, in batches, the copies in a tier that are older than an hour and have no record: the bodies were removed
- * while they were moved.
+ * Yields, in batches, the orphans in a tier: copies that are older than an hour and have no record,
+ * because their bodies were removed during a move.
  */
 export async function* orphansIn(
   store: Store,

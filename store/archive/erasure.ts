@@ -80,7 +80,7 @@ export async function removeCaptures(store: Store, captures: RemovedCapture[]): 
   return captures.length;
 }
 
-/** Removes bodies. Their captures stay, and say that the body was erased. */
+/** Removes bodies. Their captures stay, and record that the bodies were erased. */
 export async function withholdBodies(store: Store, bodyIds: string[]): Promise<void> {
   const captures = await capturesOfBodies(store, bodyIds);
   if (captures.length > 0) {

@@ -14,7 +14,7 @@ export function getExport(store: Store, id: string): Promise<Export | null> {
   return store.collections.exports.findOne({ _id: id });
 }
 
-/** Returns the latest requested exports, newest first; at most 100. */
+/** Returns the most recently requested exports, newest first; at most 100. */
 export function listExports(store: Store, now: Date): Promise<Export[]> {
   return store.collections.exports
     .find({ requestedAt: dueBy(now) })

@@ -28,8 +28,7 @@ export interface ArchivePlace {
 
 /**
  * Yields every capture of the sources from `since` (included) to `until` (excluded), source by
- * source and each from the oldest. `sources` must be sorted. With `from`, continues at that
- * position.
+ * source, oldest first. `sources` must be sorted. With `from`, continues at that position.
  */
 export async function* readArchive(
   store: Store,

@@ -45,8 +45,8 @@ export async function removeCaptures(
 }
 
 /**
- * Removes up to `limit` bodies that no capture has used since `until`; returns how many. A body that is stored again
- * at the same moment stays, because its date is checked again when it is removed.
+ * Removes up to `limit` bodies that no capture has used since `until`; returns how many. A body
+ * that is stored again in the meantime stays, because its date is checked again when it is removed.
  */
 export async function removeBodies(store: Store, until: Date, limit: number): Promise<number> {
   const old = await store.collections.bodies

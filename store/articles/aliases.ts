@@ -22,7 +22,7 @@ export async function ownersOfKeys(
 }
 
 /**
- * Sets the kind of URL keys whose URLs another page names as its versions. Only keys of the kind
+ * Sets the kind of the keys of URLs that another page names as its versions. Only keys of the kind
  * `self` change.
  */
 export async function noteVersions(

@@ -225,7 +225,8 @@ const MOST = 200;
 const CROWD = 20;
 
 /**
- * Returns the fingerprints that have at least one of the keys. If very many share a key, returns only some of them.
+ * Returns the fingerprints that have at least one of the keys. If very many fingerprints share a
+ * key, returns only some of them.
  */
 export async function similarFingerprints(
   { collections: { fingerprints } }: Store,

@@ -38,8 +38,8 @@ export interface Position {
 export type ListedArticle = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
 /**
- * One page of a list, newest first. `next` is the position from which the next page in the requested direction
- * continues; null at the end.
+ * One page of a list, newest first. `next` is the position where the next page in the requested
+ * direction starts; null at the end.
  */
 export interface ListingPage {
   articles: ListedArticle[];
@@ -65,10 +65,10 @@ const SPARE = 8;
 const SCAN_LIMIT = 4000;
 
 /**
- * Returns one page of published articles, newest first; duplicates only if `copies` is set. Reads windows of `sortAt`
- * that grow from six hours until the page is full. Each query has at most one equality and one bounded range, so that
- * an index serves it. With a further condition, the embedded database would read everything, so the other conditions
- * are checked here.
+ * Returns one page of published articles, newest first, without copies unless `copies` is set.
+ * Reads windows of `sortAt` that grow from six hours until the page is full. Each query has at most
+ * one equality and one bounded range, so that an index serves it. All other conditions are checked
+ * here, because with them the embedded database would read everything.
  */
 export async function readListing(
   store: Store,
@@ -168,7 +168,10 @@ function readWindow(
     .toArray();
 }
 
-/** Returns the query for a window of `sortAt` (ms, both ends included) that a single index serves. */
+/**
+ * Returns the query for a window of `sortAt` (ms, both ends included). A single index serves the
+ * query.
+ */
 export function windowQuery(filter: ListingFilter, from: number, to: number): Document<Article> {
   // Not `$lte`: the embedded database then misses equal keys in an index that continues with `_id`.
   return { ...narrowest(filter), sortAt: { $gte: new Date(from), $lt: new Date(to + 1) } };

@@ -15,8 +15,8 @@ export interface Stretch {
 }
 
 /**
- * Returns up to `limit` articles of a time span, in order of `sortAt` and id: from its start, or after the position
- * `after`.
+ * Returns up to `limit` articles of a time span, sorted by `sortAt` and id. Starts after the
+ * position `after`, or at the start of the time span if `after` is null.
  */
 export async function readSlice(
   store: Store,

@@ -148,8 +148,8 @@ interface StoryCount {
 export type Stories = ReadonlyMap<string, StoryCount>;
 
 /**
- * Returns the number of published articles and their sources, by story id. Stories without published articles are
- * missing.
+ * Returns the number of each story's published articles, and their sources, by story id. Stories
+ * without published articles are missing.
  */
 export async function countStories(
   store: Store,

@@ -13,7 +13,10 @@ const INLINE_CHARACTERS = 30_000;
 /** Number of characters of a longer text that stay in the article or revision: more than any lead. */
 const OPENING_CHARACTERS = 8000;
 
-/** Text and HTML, whole or shortened. `longText` is the id of the document in `texts` that holds them whole. */
+/**
+ * Text and HTML, whole or shortened. `longText` is the id of the document in `texts` that contains
+ * the whole text and HTML.
+ */
 interface Words {
   text: string | null;
   html?: string | null;

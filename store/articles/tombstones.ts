@@ -18,7 +18,7 @@ export async function erasedSince(store: Store, since: Date, now: Date): Promise
   return found.map(({ _id }) => _id);
 }
 
-/** Stores tombstones. An existing one stays, except that an erasure replaces a purge. */
+/** Stores tombstones. Existing tombstones stay, except that an erasure replaces a purge. */
 export async function bury(store: Store, tombstones: Tombstone[]): Promise<void> {
   if (tombstones.length === 0) return;
   await store.collections.tombstones.bulkWrite(

@@ -54,8 +54,8 @@ function storedSizeOf(
 }
 
 /**
- * Gives stored bodies that are more than a day old a new date, by writing them again. A body that retention is
- * removing at the same moment then exists again.
+ * Gives stored bodies that are more than a day old a new date, by writing them again. This restores
+ * a body that retention is removing at the same moment.
  */
 async function keepOn({ collections }: Store, bodies: Body[]): Promise<void> {
   const ids = bodies.map(({ _id }) => _id);
@@ -87,8 +87,8 @@ export async function knownCaptures(store: Store, ids: string[]): Promise<Set<st
 }
 
 /**
- * Returns the capture of a link whose request began at `at` or less than a second later; null if
- * there is none.
+ * Returns the capture of the request for a link that began at `at` or less than a second later;
+ * null if there is none.
  */
 export function captureAt(store: Store, linkId: string, at: Date): Promise<Capture | null> {
   const fetchedAt = { $gte: at, $lt: new Date(at.getTime() + 1000) };
@@ -109,8 +109,8 @@ export async function getCaptures(store: Store, ids: string[]): Promise<Map<stri
 const RECENT = 10;
 
 /**
- * Returns the latest of a link's last ten captures that has status 200, a stored body and no reason for being
- * skipped; null if there is none.
+ * Returns the latest capture with status 200, a stored body and no reason for being skipped, among
+ * a link's last ten captures; null if there is none.
  */
 export async function lastPage(
   { collections: { captures } }: Store,

@@ -85,7 +85,7 @@ export async function wakeHosts(
   );
 }
 
-/** Returns up to `limit` hosts whose turn is due in a lane, the longest due first. */
+/** Returns up to `limit` hosts whose turn is due in a lane, earliest due first. */
 export async function dueHosts(
   store: Store,
   lane: Lane,
@@ -224,7 +224,6 @@ export interface HostFacts {
   set: Partial<Pick<Host, "robots" | "address" | "tdm" | "rightsChangedAt">>;
 }
 
-/** Stores the facts of hosts. */
 export async function saveFacts(store: Store, facts: readonly HostFacts[]): Promise<void> {
   const byHost = new Map<string, HostFacts["set"]>();
   for (const { id, set } of facts) byHost.set(id, { ...byHost.get(id), ...set });
@@ -293,7 +292,10 @@ export async function saveBreaker(
   await store.collections.hosts.updateOne({ _id: id }, { $set: state });
 }
 
-/** Maximum number of page types per host whose lane is stored. The one decided longest ago is removed first. */
+/**
+ * Maximum number of page types whose lanes a host stores. The page type that was decided longest
+ * ago is removed first.
+ */
 const PAGE_TYPES = 200;
 
 /** Stores which lane a page type of a host needs. */

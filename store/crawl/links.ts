@@ -136,7 +136,7 @@ const REVIVED: Pick<
   outcome: null,
 };
 
-/** Returns the links of articles that are due for a revisit, the longest due first. */
+/** Returns the links of articles to revisit now, earliest due first. */
 export function dueRevisits(store: Store, now: Date, limit: number): Promise<Link[]> {
   return store.collections.links
     .find({ nextFetchAt: dueBy(now) })
@@ -162,7 +162,7 @@ export async function planFetches(
   );
 }
 
-/** Returns links whose announcements are due to be published or updated, the longest due first. */
+/** Returns links whose announcements are due to be published or updated, earliest due first. */
 export function dueAnnouncements(store: Store, now: Date, limit: number): Promise<Link[]> {
   return store.collections.links
     .find({ announceAt: dueBy(now) })
@@ -224,7 +224,7 @@ export async function belongTo(store: Store, ids: string[], articleId: string): 
   );
 }
 
-/** Returns the links that are due by `until` in one lane on the given hosts, the longest due first. */
+/** Returns the links that are due by `until` in one lane on the given hosts, earliest due first. */
 export function dueLinks(
   store: Store,
   hosts: readonly string[],
@@ -237,7 +237,7 @@ export function dueLinks(
   return findAll(store.collections.links, { host, lane, dueAt: dueBy(until) }, options);
 }
 
-/** Returns the host, lane and due time of links that are due within `span`, the longest due first. */
+/** Returns the host, lane and due time of links that are due within `span`, earliest due first. */
 export function findDueLanes(
   store: Store,
   span: { from: Date; until: Date },

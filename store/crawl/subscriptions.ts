@@ -2,8 +2,8 @@ import type { Subscription } from "../../model/crawl/subscription.ts";
 import { dueBy, type Store } from "../store.ts";
 
 /**
- * Makes sure that a feed is subscribed to at its hub. A subscription with another hub or topic is replaced. A new or
- * ended subscription is due at once.
+ * Makes sure that there is a subscription to a feed at its hub. A subscription with another hub or
+ * topic is replaced. A new or ended subscription is due at once.
  */
 export async function wantSubscription(
   { collections: { subscriptions } }: Store,
@@ -30,7 +30,7 @@ export async function dropSubscription({ collections }: Store, linkId: string): 
   await collections.subscriptions.updateOne({ linkId }, { $set: { askAt: null } });
 }
 
-/** Returns subscriptions that are due for a request to their hub, the longest due first. */
+/** Returns subscriptions that are due for a request to their hub, earliest due first. */
 export function dueSubscriptions(store: Store, now: Date, limit: number): Promise<Subscription[]> {
   return store.collections.subscriptions
     .find({ askAt: dueBy(now) })

@@ -28,8 +28,8 @@ export function getUserByIdentity(store: Store, identity: string): Promise<User 
 }
 
 /**
- * Changes a user, resets their failed attempts, and ends all their sessions and login links except the session
- * `keep`. Returns false if the name doesn't exist.
+ * Changes a user, resets their failed login attempts, and ends all their sessions and login links
+ * except the session `keep`. Returns false if the name doesn't exist.
  */
 export async function changeUser(
   store: Store,
@@ -62,7 +62,7 @@ export async function noteSeen(store: Store, name: string, now: Date): Promise<v
   await store.collections.users.updateOne({ _id: name }, { $set: { lastSeenAt: now } });
 }
 
-/** The number of consecutive failed passwords, and until when no password is checked. */
+/** The number of passwords that failed in a row, and until when no password is checked. */
 export type Tries = Pick<User, "failures" | "lockedUntil">;
 
 /**

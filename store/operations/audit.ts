@@ -5,7 +5,7 @@ import type { Store } from "../store.ts";
 
 const MESSAGE_LENGTH = 300;
 
-/** An audit entry to add. Its id is created when it is added. */
+/** An audit entry without its id, which is created when the entry is added. */
 export type Noted = Omit<AuditEntry, "_id" | "reason" | "detail"> & {
   [Key in "reason" | "detail"]?: AuditEntry[Key] | undefined;
 };
@@ -17,8 +17,9 @@ export async function note(store: Store, entry: Noted): Promise<void> {
 }
 
 /**
- * Adds an entry to the audit log, then runs `act` and returns its result: nothing is done without an entry. If `act`
- * throws, or returns false or a problem, a second entry says why.
+ * Adds an entry to the audit log, runs `act` and returns its result. The entry comes first, so that
+ * nothing is done without an entry. If `act` throws, or returns false or a problem, a second entry
+ * says why.
  */
 export async function noted<T>(store: Store, entry: Noted, act: () => Promise<T>): Promise<T> {
   await note(store, entry);

@@ -7,7 +7,7 @@ import { furtherBack, soon } from "../queries.ts";
 import type { Store } from "../store.ts";
 
 export interface Overview {
-  /** Open runs, followed by finished runs, which are sorted with the latest first. */
+  /** Open runs, followed by finished runs. The finished runs are sorted, latest first. */
   runs: Run[];
   /** Hosts that are paused now, because they failed or requested a pause. */
   openHosts: Pick<Host, "_id" | "failures" | "openUntil" | "openReason">[];

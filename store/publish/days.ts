@@ -16,9 +16,10 @@ import {
 export const ALL = "all";
 
 /**
- * Counts up to `limit` further changes of the stream and returns how many there were (0: up to date). Any number of
- * processes can call it at the same time, because each document counts a change only once. A caller that knows the last
- * counted change passes it as `after` to save a read.
+ * Counts the next changes of the stream, at most `limit`, and returns how many there were (0: up to
+ * date). Any number of processes can call this at the same time, because each document counts a
+ * change only once. A caller that knows the last counted change passes it as `after` to save a
+ * read.
  */
 export async function countUp(store: Store, limit = 200, after?: number): Promise<number> {
   const changes = await readCounted(store, after ?? (await getDay(store, ALL)).seq, limit);
@@ -178,8 +179,9 @@ const FIELDS = {
 } as const;
 
 /**
- * Returns the ids and dates of a day's listed articles, oldest first. Pages are numbered from 1.
- * Articles that are added with later times extend the last page; the pages before it stay the same.
+ * Returns one page of the ids and dates of a day's listed articles, oldest first. Pages are
+ * numbered from 1. Articles that are added with later times extend the last page; the pages before
+ * it stay the same.
  */
 export async function dayAddresses(
   { collections }: Store,

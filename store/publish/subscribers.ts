@@ -76,7 +76,9 @@ type DeliveryAttempt = Pick<
   "subscriberId" | "seq" | "at" | "delivered" | "problem" | "response"
 >;
 
-/** Returns the attempts to deliver the given changes to any subscriber, the latest 1,000, newest first. */
+/**
+ * Returns the latest 1,000 attempts to deliver the given changes to any subscriber, newest first.
+ */
 export function deliveriesOfChanges(
   { collections: { deliveries } }: Store,
   seqs: readonly number[],

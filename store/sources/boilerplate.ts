@@ -70,7 +70,7 @@ export async function finishBoilerplateFrom(
   );
 }
 
-/** Returns the boilerplate of sources that is due to be finalised, the longest due first. */
+/** Returns the boilerplate of sources that is due to be finalised, earliest due first. */
 export function findBoilerplateToFinish(
   { collections }: Store,
   now: Date,
@@ -108,7 +108,7 @@ export async function saveFinishedBoilerplate(
   return matchedCount === 1;
 }
 
-/** Returns the ids of sources with articles that are due to be read again, the longest due first. */
+/** Returns the ids of sources with articles that are due to be read again, earliest due first. */
 export async function sourcesToReread(store: Store, now: Date, limit: number): Promise<string[]> {
   const found = await store.collections.boilerplate
     .find({ rereadAt: dueBy(now) }, { projection: { _id: 1 } })
@@ -135,7 +135,10 @@ export async function takeReread(
   return taken && (taken.reread ?? []).slice(0, limit);
 }
 
-/** Removes the given articles from those that must be read again, and makes the rest due now. */
+/**
+ * Removes the given articles from the list of articles to read again, and makes the rest of the
+ * list due now.
+ */
 export async function endReread(
   store: Store,
   sourceId: string,

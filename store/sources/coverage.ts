@@ -5,7 +5,10 @@ import { ignoreDuplicates } from "../writes.ts";
 
 const MOST = 20_000;
 
-/** Starts counting the coverage of sources. Sources that are counted already stay as they are. */
+/**
+ * Starts counting the coverage of sources. Sources whose coverage is already counted stay as they
+ * are.
+ */
 export async function addCoverage({ collections }: Store, all: Coverage[]): Promise<void> {
   if (all.length === 0) return;
   await ignoreDuplicates(collections.coverage.insertMany(all, { ordered: false }));
@@ -25,7 +28,7 @@ export async function coveredSources({ collections }: Store): Promise<Set<string
   return new Set(found.map(({ _id }) => _id));
 }
 
-/** Returns the ids of the sources whose coverage is due for a check, the longest due first. */
+/** Returns the ids of the sources whose coverage is due for a check, earliest due first. */
 export async function dueCoverage(
   { collections }: Store,
   now: Date,
@@ -59,7 +62,10 @@ export async function saveCoverage({ collections }: Store, coverage: Coverage): 
   return matchedCount === 1;
 }
 
-/** Takes a source whose site is due for a probe, and makes its next probe due at `again`. Null if none is due. */
+/**
+ * Takes a source whose site is due for a probe, and makes its next probe due at `again`. Returns
+ * null if no source is due.
+ */
 export function takeDueProbe(
   { collections }: Store,
   now: Date,

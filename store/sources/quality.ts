@@ -3,8 +3,8 @@ import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 
 /**
- * Adds the counts of new articles, by source id. Once `current` has counted enough articles, it becomes `previous`,
- * and counting starts again.
+ * Adds counts of new articles. The keys of `counts` are source ids. Once `current` has counted
+ * enough articles, it becomes `previous`, and counting starts again.
  */
 export async function countQuality(store: Store, counts: Map<string, FillCounts>): Promise<void> {
   if (counts.size === 0) return;
@@ -48,7 +48,8 @@ export async function getFill(store: Store, sourceId: string): Promise<Fill | nu
 }
 
 /**
- * Returns fill rates by source id, of the given sources or of the first 1,000. Sources without articles are missing.
+ * Returns fill rates by source id: of the given sources, or of up to 1,000 sources if `ids` is
+ * missing. Sources without articles are missing.
  */
 export async function readFill(store: Store, ids?: string[]): Promise<Map<string, Fill>> {
   const { quality } = store.collections;

@@ -4,7 +4,10 @@ import type { Run } from "../../model/crawl/run.ts";
 import type { ResponseCounts, SourceDay, Work } from "../../model/publish/statistics.ts";
 import { EPOCH, type Store } from "../store.ts";
 
-/** Time from the start of a day until its counts are final, because all its turns have ended. */
+/**
+ * Time from the start of a day until its counts are final, because all turns of that day have
+ * ended.
+ */
 const FINAL_AFTER_MS = DAY_MS + 3_600_000;
 const MOST_DAYS = 1100;
 

@@ -25,7 +25,7 @@ export function recordOf(source: Source): SourceRecord {
   return { ...source, ...BLANK, _id, version: 1, checksum: "", nextDueAt: null, active: true };
 }
 
-/** Returns due sources, the longest due first. */
+/** Returns due sources, earliest due first. */
 export function dueSources(store: Store, now: Date, limit: number): Promise<SourceRecord[]> {
   return store.collections.sources
     .find({ nextDueAt: dueBy(now) })
@@ -230,9 +230,9 @@ export async function saveTtl(store: Store, id: string, ttl: number | null): Pro
 }
 
 /**
- * Makes active sources due now: the given ones, or all if `ids` is missing. Sources that are paused, running, or
- * fetched since `since` stay as they are. Returns the sources that have been fetched since then or will be, as they
- * were when read.
+ * Makes active sources due now: the given ones, or all if `ids` is missing. Ignores paused sources.
+ * Sources that are running, or were fetched since `since`, stay as they are. Returns all these
+ * sources, as they were when read.
  */
 export async function makeDue(store: Store, since: Date, ids?: string[]): Promise<SourceRecord[]> {
   const wanted = (await listSources(store)).filter(

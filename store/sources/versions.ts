@@ -76,8 +76,8 @@ export async function declareSource(
 }
 
 /**
- * Retires a source as its next version: it is no longer fetched, and its archive stays. Returns false if the source
- * has changed since it was read.
+ * Retires a source, which creates its next version: the source is no longer fetched, and its
+ * archive stays. Returns false if the source has changed since it was read.
  */
 export async function retireSource(
   store: Store,

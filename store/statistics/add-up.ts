@@ -11,7 +11,10 @@ export interface DayCounts {
   counts: Counts;
 }
 
-/** Sums counts into rows and columns. `keyOf` returns the row and the column of a key; null leaves the key out. */
+/**
+ * Sums counts into rows and columns. `keyOf` returns the row and the column of a key, or null to
+ * leave the key out.
+ */
 export function addUp<Row extends string>(
   days: readonly DayCounts[],
   keyOf: (key: string, day: string) => [row: Row, column: string] | null,

@@ -110,9 +110,9 @@ const NEWS = 2 * 86_400;
 export const OLDER = "older";
 
 /**
- * Returns the statistics, and the keys in them, to which an article adds one. `state` counts every article. Places,
- * topics and languages count listed articles only, so that copies don't count twice. The others count every article
- * that isn't retracted.
+ * Returns what an article adds one to: pairs of a statistic and a key in it. `state` counts every
+ * article. Places, topics and languages count listed articles only, so that copies don't count
+ * twice. The others count every article that isn't retracted.
  */
 export function countedKeys(visible: Visible): [CountedBy, string][] {
   const { sourceId, status, listed, timing } = visible;

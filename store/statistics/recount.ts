@@ -156,7 +156,7 @@ interface Rebuild {
   /** IANA time zone that defines a day. */
   timezone: string;
   now: () => Date;
-  /** Called after each day with its date and the number of days counted so far. */
+  /** Called after each counted day, with its date and the number of days counted so far. */
   onDay?: (day: string, done: number) => void;
   signal?: AbortSignal;
 }

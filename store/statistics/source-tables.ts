@@ -51,14 +51,17 @@ const WORK: readonly StatisticsColumn[] = [
   },
 ];
 
-/** Coverage of each source and of all together, always over the last 28 days. */
+/** Coverage of each source and of all sources together, always over the last 28 days. */
 const COVERAGE: StatisticsColumn = {
   name: "coverage",
   type: "share",
   about: "of the articles announced in the last 28 days, those that readers find",
 };
 
-/** Returns how many bytes responses took and still take, by source, by day or in total. */
+/**
+ * Returns the number of bytes that responses took, and how many of them are still stored, by
+ * source, by day or in total.
+ */
 export function storageTable(days: readonly SourceDay[], query: RowsAndTop): StatisticsTable {
   return table(days, query, STORAGE, (all) => {
     const stored = sumOf<ResponseCounts>(all.map((one) => one.stored));

@@ -4,8 +4,8 @@ import type { Store } from "../store.ts";
 import type { BodyStore } from "./tier.ts";
 
 /**
- * Returns the tier in the database, where new bodies are: their bytes are in their records. Listing the tier reads
- * all of them.
+ * Returns the tier in the database, which stores the bytes of new bodies in their records. Listing
+ * the tier reads all of its bodies.
  */
 export function databaseTier({ collections: { bodies } }: Pick<Store, "collections">): BodyStore {
   const bytesOf = async (id: string) => {

@@ -5,8 +5,8 @@ import pLimit from "p-limit";
 import { AT_ONCE, type BodyStore, ID, pathOf, TierUnreachable } from "./tier.ts";
 
 /**
- * The folder, on the same file system, in which files are first written. Files in it that are more
- * than an hour old were left by interruptions, and are removed.
+ * The folder in which files are first written, on the same file system as the tier. Files in it
+ * that are more than an hour old were left by interruptions, and are removed.
  */
 const UNFINISHED = "unfinished";
 const LEFT = 3_600_000;

@@ -1,6 +1,8 @@
 import type { OuterTier } from "../../model/crawl/capture.ts";
 
-/** An entry of a tier: its digest (64 hex characters), its number of bytes, and when it was stored. */
+/**
+ * An entry of a tier, stored at the time `at`. `id` is the digest of its bytes, 64 hex characters.
+ */
 export interface StoredBody {
   id: string;
   length: number;
@@ -12,7 +14,7 @@ export interface StoredBody {
  * throw `TierUnreachable` if the tier doesn't answer.
  */
 export interface BodyStore {
-  /** Stores all the bytes or none. When it returns, they are stored permanently. */
+  /** Stores all the bytes or none. Once the promise resolves, they are stored permanently. */
   put(id: string, bytes: Uint8Array): Promise<void>;
   /** Returns the stored bytes, which the caller checks against the digest; null if there are none. */
   get(id: string): Promise<Uint8Array | null>;

@@ -16,8 +16,10 @@ export function verticalBars(
 }
 
 /**
- * The kind of a chart: `bars` are stacked; `lines` has one line per column; `range` has the first column as bars in
- * front of the range between the other two columns.
+ * The kind of a chart:
+ * - `bars`: stacked bars
+ * - `lines`: one line per column
+ * - `range`: the first column as bars, in front of the range between the other two columns
  */
 type ChartKind = "bars" | "lines" | "range";
 
@@ -60,7 +62,7 @@ export const UNIT_TEXTS = {
 /** Maximum number of items in a comparison. The table below the comparison has all items. */
 const MAX_ROWS = 20;
 
-/** Returns a table that compares items by one number, with a bar for each of the first 20. */
+/** Returns a table that compares the first 20 items by one number, each with a bar. */
 export function comparison(
   title: string,
   bars: readonly { name: string; value: number }[],

@@ -32,7 +32,7 @@ export interface AdminDeps extends PickerDeps {
   checks: () => Promise<Check[]>;
 }
 
-/** What a page can use. */
+/** The dependencies of a page. */
 export interface PageDeps extends AdminDeps {
   /** Returns the number of items that need attention, by page path; cached for a while. */
   countAttention(): Promise<ReadonlyMap<string, number>>;

@@ -40,8 +40,8 @@ ${reasonField(why)}
 }
 
 /**
- * Returns a form that acts on selected rows of `list`. The actions and the reason are in a bar below the list that
- * stays visible.
+ * Returns a form that acts on selected rows of `list`. The actions and the reason are below the
+ * list, in a bar that stays visible.
  */
 export function tickedForm(
   request: FastifyRequest,

@@ -37,13 +37,14 @@ export interface PageContent {
    * Number of seconds after which the browser reloads the page if no script keeps it up to date.
    */
   reload?: number;
-  /** Path to which a browser is redirected instead of showing the page. */
+  /** Path to redirect a browser to, instead of showing the page. */
   location?: string;
 }
 
 /**
- * A page of the admin. Its routes, its tab and the rights that it needs follow from this record; `pages.ts` lists all
- * pages. The frame writes the main heading, so headings in the content begin with `h2`.
+ * A page of the admin. Its routes, its tab and the rights that it needs are derived from this
+ * record; `pages.ts` lists all pages. The frame writes the main heading, so headings in the content
+ * begin with `h2`.
  */
 export interface AdminPage {
   path: string;
@@ -79,13 +80,13 @@ export interface Author {
 
 /**
  * The result of an action:
- * - a message: the browser returns to the page with the form and shows it
- * - `location`: the browser goes to this page, and a program gets `done`
- * - page content: it is shown as the response
+ * - a message, which the browser shows on the page with the form
+ * - `location`, the page that the browser opens, and `done`, which a program gets
+ * - page content, which is the response
  */
 export type ActionResult = string | { location: string; done: string | object } | PageContent;
 
-/** A form on a page that changes something. */
+/** An action that a form on a page starts. */
 export interface AdminAction {
   path: string;
   right: Right;

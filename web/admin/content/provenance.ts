@@ -167,8 +167,8 @@ const MARKED_CACHE = { ttl: 30_000, size: 8 };
 const markedOf = new WeakMap<PageDeps, Cached<Highlighted | null>>();
 
 /**
- * Returns a stored page with a field highlighted. Null if the article has no such field, no HTML page is stored or
- * highlighting fails.
+ * Returns a stored page with a field highlighted. Null if the article has no such field, if no HTML
+ * page is stored, or if highlighting fails.
  */
 function readMarked(deps: PageDeps, shown: { capture: string; article: string; field: string }) {
   const load = (key: string) => loadMarked(deps, JSON.parse(key) as typeof shown);
@@ -263,8 +263,8 @@ ${section(
 }
 
 /**
- * Returns a section with the stored page in a frame in which nothing is loaded or run. A line above the frame says when
- * and from where the page was fetched.
+ * Returns a section with the stored page in a frame that loads and runs nothing. A line above the
+ * frame says when and from where the page was fetched.
  */
 function replayOf(
   capture: Capture | null,

@@ -27,7 +27,7 @@ import { type AdminPage, action, readQuery } from "../page.ts";
 import { articlePath, at, section } from "../tables.ts";
 import { articleHead, articleTabs, findShown, type ShownArticle } from "./article-tabs.ts";
 
-/** Number of latest articles that are searched for stories with several articles. */
+/** Only this many of the latest articles are searched for stories with several articles. */
 const LATEST = 100;
 /** Maximum number of articles that a search by words returns. */
 const MAX_FOUND = 20;
@@ -41,8 +41,8 @@ const Query = z.object({
 });
 
 /**
- * `/admin/stories`: a story's articles, why each belongs to the story and which one represents it, with forms to split
- * and join stories. Without an article, the latest stories.
+ * `/admin/stories`: a story's articles, why each belongs to the story and which one represents it,
+ * with forms to split and join stories. If no article is given, the latest stories.
  */
 export const storiesPage: AdminPage = {
   path: "/admin/stories",

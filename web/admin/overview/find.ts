@@ -11,7 +11,7 @@ import { type IconName, icon } from "../icons.ts";
 import { type AdminPage, isShownTo, readQuery } from "../page.ts";
 import { articlePath, sourcePath } from "../tables.ts";
 
-/** Maximum number of sources, settings and articles found by words. */
+/** Maximum number of results of each kind: sources, settings and articles. */
 const MAX_FINDS = 8;
 const Query = z.object({ q: z.string().trim().max(2000).default("") });
 

@@ -146,7 +146,7 @@ async function sendLive(
 
 type Facts = Awaited<ReturnType<typeof readFacts>>;
 
-/** The facts, shared by all users who watch the page. */
+/** The facts that the page shows, cached for all users who watch it. */
 const factsOf = new WeakMap<PageDeps, Cached<Facts>>();
 
 async function readFacts(deps: PageDeps) {
@@ -358,7 +358,7 @@ function latestTable(
   );
 }
 
-/** Returns a table of open runs, then the latest finished ones, with their results. */
+/** Returns a table of open runs, followed by the latest finished runs, with their results. */
 function runsTable({ runs }: Overview, names: ReadonlyMap<string, string>, zone: string): Html {
   return section(
     "Runs",
