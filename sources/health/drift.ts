@@ -26,7 +26,8 @@ const MIN_DEVIATIONS = 5;
 /** Minimum standard deviation assumed for a measure; for `length`, of its logarithm. */
 const MIN_SPREAD = { length: 0.35, shared: 0.1 };
 /**
- * Minimum change of a measure: the length by a factor of 2.5, or the share of shared text by 0.35.
+ * Minimum change of a measure: a factor of 2.5 in the length of the text, up or down, or a rise of
+ * 0.35 in the share of shared text.
  */
 const MIN_MEASURE_CHANGE = { length: Math.log(2.5), shared: 0.35 };
 
