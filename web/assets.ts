@@ -30,7 +30,7 @@ export const ASSETS = readAssets(fileURLToPath(new URL("./assets/", import.meta.
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
 
-/** Reads all assets of a folder. Throws an error that names a file that can't be read. */
+/** Reads all assets from a folder. Throws an error that names the file if one can't be read. */
 export function readAssets(folder: string): Readonly<Record<AssetName, Asset & { body: string }>> {
   const assets = Object.entries(TYPES).map(([name, type]) => {
     const body = readAsset(folder + name);
@@ -59,7 +59,10 @@ const OWN_TYPES: Readonly<Record<string, string>> = {
   webp: "image/webp",
 };
 
-/** Reads an installation's own logo and style sheet. Throws an error if a file has the wrong type or can't be read. */
+/**
+ * Reads the installation's own logo and style sheet, if set. Throws an error if a file has the
+ * wrong type or can't be read.
+ */
 export function readOwnAssets(paths: {
   logo: string | null;
   style: string | null;

@@ -36,8 +36,8 @@ export const VERDICT_CSS_CLASSES = {
 } as const;
 
 /**
- * Returns the state of a source at `now`. A healthy source can also be running, waiting for its first run, or without a
- * success so far.
+ * Returns the state of a source at `now`. A healthy source can also be running, waiting for its
+ * first run, or yet to succeed for the first time.
  */
 export function stateOf(source: SourceRecord, now: Date): State {
   const { state } = healthOf(source, now);
@@ -53,8 +53,8 @@ export function stateOf(source: SourceRecord, now: Date): State {
 }
 
 /**
- * Explains a skip reason by its text in `SKIP_REASONS`. Any other reason, such as the cause of a dead letter, is shown
- * with spaces instead of hyphens.
+ * Returns the explanation of a skip reason from `SKIP_REASONS`. Any other reason, such as the cause
+ * of a dead letter, is returned with spaces instead of hyphens.
  */
 export function reasonText(reason: string): Html {
   const text = isSkipReason(reason) ? SKIP_REASONS[reason] : reason.replaceAll("-", " ");
@@ -64,7 +64,10 @@ export function reasonText(reason: string): Html {
   return html`${parts}`;
 }
 
-/** Returns the numbers of links that a run skipped or gave up, by reason, most frequent first. */
+/**
+ * Returns why links of a run were skipped or became dead letters: each reason with its number of
+ * links, the largest number first.
+ */
 export function reasons(
   counts: Run["counts"],
 ): { reason: string; count: number; isDeadLetter: boolean }[] {

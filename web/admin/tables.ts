@@ -2,16 +2,19 @@ import { type Html, html, httpUrl, type Part } from "../../lib/html.ts";
 import { dayIn } from "../../lib/time.ts";
 import { AnyMoment } from "../../model/request-times.ts";
 
-/** Returns for each column whether it contains numbers, according to the first row. */
+/** Returns whether each column contains numbers, judged by the first row. */
 function columnsOfNumbers(row: Html | undefined): boolean[] {
   return [...(row?.markup ?? "").matchAll(/<t[dh]( class="n")?/g)].map(([, n]) => n !== undefined);
 }
 
-/** Marks a table that shows one page of a list. The browser doesn't sort such a table, because it has only one page. */
+/**
+ * For a table that shows one page of a longer list. The browser doesn't sort such a table, because
+ * it has only that page.
+ */
 export interface Paged {
   /**
-   * How the server sorts the whole list: the sort key of each heading, and the current key, which begins with `-` for
-   * descending order.
+   * How the server sorts the whole list: the sort key of each column, by its heading, and the
+   * current key, which begins with `-` for descending order.
    */
   sorts?: {
     keys: Readonly<Record<string, string>>;
@@ -21,7 +24,7 @@ export interface Paged {
   };
 }
 
-/** Returns a table with a heading; if there are no rows, the sentence `none` instead of the table. */
+/** Returns a table with a heading. If there are no rows, returns the heading and `none` instead. */
 export function section(
   title: string,
   heads: string[],
@@ -38,8 +41,8 @@ export function section(
 }
 
 /**
- * Returns the heading of a column. If the server can sort by the column, the heading is a link to that order, or to the
- * reverse order if the table is already sorted by it.
+ * Returns the heading of a column. If the server can sort by the column, the heading is a link that
+ * sorts by it in ascending order, or in descending order if it is already sorted ascending.
  */
 function columnHead(head: string, isNumber: boolean, { sorts }: Paged): Html {
   const key = sorts?.keys[head];
@@ -53,8 +56,9 @@ function columnHead(head: string, isNumber: boolean, { sorts }: Paged): Html {
 }
 
 /**
- * Returns rows sorted by a key of {@link Paged}, or unsorted if `values` lacks the key. `values` has a function for
- * each key that returns the value to sort by. Rows with the value null come last.
+ * Returns rows sorted by `sort`, a key of {@link Paged}; unsorted if `values` lacks the key. Each
+ * function of `values` returns the value that a row is sorted by. Rows whose value is null come
+ * last.
  */
 export function sortRows<Row, Key extends string>(
   rows: readonly Row[],
@@ -77,13 +81,15 @@ export function sortRows<Row, Key extends string>(
     .map(({ row }) => row);
 }
 
-/** Returns a link to another site that sends no referrer; only the text if the URL isn't an http(s) URL. */
+/** Returns a link that sends no referrer; only the text if the URL isn't an http(s) URL. */
 export function externalLink(url: string, text: Part = url): Part {
   const safe = httpUrl(url);
   return safe ? html`<a href="${safe}" rel="external noopener noreferrer">${text}</a>` : text;
 }
 
-/** Returns a text of at most `max` characters; a longer text is cut and ends with `…`. */
+/**
+ * Returns a text; if it is longer than `max` characters, cut to that length with `…` at the end.
+ */
 export function shorten(text: string, max: number): string {
   return text.length > max ? `${text.slice(0, max - 1)}…` : text;
 }
@@ -109,7 +115,8 @@ export function pager(total: number, page: number, to: (page: number) => string)
 export const Before = AnyMoment.optional().catch(undefined);
 
 /**
- * Returns the last line of a full page, after which there might be another page; undefined for a page that isn't full.
+ * Returns the last line if the page is full, so that there might be another page; otherwise
+ * undefined.
  */
 export function lastOfFull<T>(lines: readonly T[], size: number): T | undefined {
   return lines.length === size ? lines.at(-1) : undefined;
@@ -161,17 +168,15 @@ export function withTimes(zone: string, text: string): Html {
   return html`${parts}`;
 }
 
-/** Returns the path of an article's page. */
 export function articlePath(id: string): string {
   return `/admin/article?article=${encodeURIComponent(id)}`;
 }
 
-/** Returns the path of a source's page. */
 export function sourcePath(id: string): string {
   return `/admin/source?id=${encodeURIComponent(id)}`;
 }
 
-/** Returns a link to a source's page, with its name if known. */
+/** Returns a link to a source's page; its text is the name, or the id if no name is given. */
 export function sourceLink(id: string, name: string = id): Html {
   return html`<a href="${sourcePath(id)}"><bdi>${name}</bdi></a>`;
 }

@@ -48,12 +48,15 @@ const json = (value: unknown, articles: readonly ListedArticle[]) => ({
   usage: usageOf(articles),
 });
 
-/** Step to which relative times such as `7d` are rounded, ms. Until the next step, a response can be cached. */
+/**
+ * Relative times such as `7d` are rounded down to multiples of this step, so that a response can be
+ * cached until the next one, ms.
+ */
 const DISTANCE_STEP_MS = 60_000;
 
 /**
- * Returns the first and last time of a list, both inclusive; missing if not requested. Throws a 400 problem if they are
- * in the wrong order.
+ * Returns the first and last time of a list, both inclusive; a time that wasn't requested is
+ * missing. Throws a 400 problem if the first is later than the last.
  */
 function timesOf(
   { since, until }: { since?: string | undefined; until?: string | undefined },

@@ -115,19 +115,24 @@ const Page = z.object({
 });
 
 /**
- * Maximum time by which the clocks of other machines can be ahead, ms. Without `until`, captures up to that far in the
- * future are listed.
+ * Maximum time by which the clocks of other machines are expected to be ahead, ms. Without `until`,
+ * captures up to this far in the future are listed.
  */
 const AHEAD = 3_600_000;
 
-/** Forbids a browser to run scripts of a stored body, or to show it in a frame. */
+/**
+ * Content security policy of a stored body: a browser must not run its scripts or show it in a
+ * frame.
+ */
 const BODY_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 const tags = ["captures"];
 const params = z.object({ id: z.string().max(200) });
 const refused = { 401: Problem, 403: Problem, 404: Problem, 410: Problem };
 
-/** Serves `/v1/captures`: every stored response, for readers with access to the whole archive. */
+/**
+ * Serves `/v1/captures`: every stored response, for readers who have access to the whole archive.
+ */
 export const capturesRoutes: Routes = (app, { store, now }) => {
   const api = typed(app);
   // While no user or key exists, pages that need `read` are open on loopback, but the raw archive isn't.
@@ -268,7 +273,7 @@ function showWhole(capture: Capture) {
   };
 }
 
-/** Names of headers that can contain our secrets, in requests and responses. */
+/** Matches names of request and response headers that can contain secrets. */
 const SECRET = /^(proxy-)?authorization$|cookie|token|secret|api-?key|csrf/i;
 
 function maskSecretHeaders(headers: Record<string, string>): Record<string, string> {
@@ -284,8 +289,8 @@ interface CaptureOwnerQuery {
 }
 
 /**
- * Returns what the requested captures belong to: links or a source. Throws a problem if not exactly one of article, URL
- * and source is named, or if the named one is unknown or was erased.
+ * Returns the links or the source that the requested captures belong to. Throws a problem if the
+ * query doesn't name exactly one article, URL or source, or if that one is unknown or was erased.
  */
 async function ownerOf(
   store: Store,
@@ -313,7 +318,10 @@ async function ownerOf(
   throw new ProblemError(404, "unknown-article", `There is no article "${article}".`);
 }
 
-/** Returns a capture by id. Throws a 404 problem if there is none, and a 410 problem if its URL was erased. */
+/**
+ * Returns the capture with this id. Throws a 404 problem if there is none, and a 410 problem if its
+ * URL was erased.
+ */
 async function captureOf(store: Store, id: string): Promise<Capture> {
   const capture = await getCapture(store, id);
   if (!capture) {

@@ -52,7 +52,7 @@ const DESCRIPTION = `Read until \`has_more\` is false, store \`next_cursor\`, an
 * With a filter, an article that begins to match arrives as \`created\`, and one that no longer matches as \`retracted\`.
 * Changes are stored for a time (\`NEWSGATHER_KEEP_CHANGES\`). The response to an older cursor is 410: read \`/v1/snapshot\` then.`;
 
-/** Serves `GET /v1/changes`: the stream, without gaps, of everything that readers can see. */
+/** Serves `GET /v1/changes`: the stream of all changes that readers can see, without gaps. */
 export const changesRoutes: Routes = (app, context) => {
   const { store } = context;
   typed(app).get(
@@ -145,10 +145,16 @@ function renderPage(
   };
 }
 
-/** Number of changes per read. With many changes per read, a filter that excludes most changes needs few reads. */
+/**
+ * Number of changes per read. It is large, so that a filter that excludes most changes needs few
+ * reads.
+ */
 const CHANGES_PER_READ = 500;
 
-/** The changes after `after`. `seq` is the newest change in the stream at the time of reading. */
+/**
+ * The changes that follow `after`. `seq` is the position of the newest change in the stream when
+ * they were read.
+ */
 interface StreamPage {
   after: number;
   changes: Change[];
@@ -156,8 +162,8 @@ interface StreamPage {
 }
 
 /**
- * Returns up to `limit` changes after `after`. Needs no query if there are none. Throws a 410 problem if the changes
- * are no longer stored.
+ * Returns up to `limit` changes that follow `after`; sends no query if there are none. Throws a 410
+ * problem if some of them are no longer stored.
  */
 async function readPage(
   store: Store,
@@ -169,8 +175,9 @@ async function readPage(
 }
 
 /**
- * Returns a page that starts with the next change that passes the filter. Waits up to `ms` for that change. If none
- * comes, the page is empty and starts after the changes that the filter excludes.
+ * Returns a page that starts with the next change that passes the filter, and waits up to `ms` for
+ * it. If none comes, returns an empty page whose `after` is past the changes that the filter
+ * excludes.
  */
 async function waitForPage(
   { store, head, watch }: Pick<Context, "store" | "head" | "watch">,
@@ -215,8 +222,9 @@ interface EventSource {
 }
 
 /**
- * Yields changes after `after` as Server-Sent Events (WHATWG HTML section 9.2). `id` is the cursor, which browsers send
- * back as `Last-Event-ID`. An `id` without data moves a reader past changes that its filter excludes.
+ * Yields the changes that follow `after` as Server-Sent Events (WHATWG HTML section 9.2). `id` is
+ * the cursor, which browsers send back as `Last-Event-ID`. An `id` without data moves a reader past
+ * changes that its filter excludes.
  */
 export async function* streamEvents(source: EventSource): AsyncGenerator<string> {
   const { filter, head, read, watch } = source;

@@ -15,7 +15,10 @@ const Clicks = z.object({
   articles: z.array(z.object({ id: z.string(), count: z.int() })).describe("Most clicks first"),
 });
 
-/** Serves `/read/{id}`, which counts the click and redirects to the original, and `GET /v1/clicks` with the counts. */
+/**
+ * Serves `/read/{id}`, which counts a click and redirects to the original article, and `GET
+ * /v1/clicks`, which returns the counts.
+ */
 export const clicksRoutes: Routes = (app, { store, config, now }) => {
   typed(app).get(
     "/read/:id",
@@ -65,9 +68,9 @@ export const clicksRoutes: Routes = (app, { store, config, now }) => {
 };
 
 /**
- * Returns whether a request is a reader's click on a page of the portal, according to W3C Fetch Metadata. Over plain
- * HTTP, browsers send no such metadata, and the `Referer` decides. Known programs, prefetching and links from other
- * sites don't count.
+ * Returns whether a request is a reader's click on a page of the portal, according to W3C Fetch
+ * Metadata, or to `Referer` over plain HTTP, where browsers send no such metadata. Known bots,
+ * prefetching and links from other sites don't count.
  */
 function isClick({
   method,

@@ -1,10 +1,10 @@
 import data from "./examples.json" with { type: "json" };
 
-/** The example request and response of an operation. */
+/** Example request and responses of an operation. */
 interface Example {
   body?: unknown;
   answer: unknown;
-  /** Further responses, except problems, by status. */
+  /** Examples of other successful responses, by status. */
   others?: Readonly<Record<string, unknown>>;
   /** Media type of the response; if missing, JSON, as in the response's schema. */
   type?: string;
@@ -15,15 +15,15 @@ const EXAMPLES = resolveShared(data.operations) as Readonly<Record<string, Examp
 
 type Content = Record<string, { schema?: unknown; example?: unknown }>;
 
-/** The parts of an OpenAPI 3.1 operation that are read and written here. */
+/** The parts of an OpenAPI 3.1 operation that this file reads and writes. */
 interface Operation {
   requestBody?: { content: Content };
   responses: Record<string, { description?: string; content?: Content }>;
 }
 
 /**
- * Adds to the API's description an example of each operation, and to problems their media type (RFC 9457) and an
- * example. Returns the changed description.
+ * Adds an example to each operation in the API's description, and an example and the media type
+ * (RFC 9457) to each problem. Returns the changed description.
  */
 export function addExamples<T extends object>(document: T): T {
   const { paths } = document as { paths?: Record<string, Record<string, Operation>> };
@@ -38,8 +38,8 @@ export function addExamples<T extends object>(document: T): T {
 }
 
 /**
- * Returns a value in which each object with `$use` is replaced by the shared object of that name. The object's own
- * fields override the shared object's.
+ * Returns a value in which each object with `$use` is replaced by the shared object that `$use`
+ * names. The object's own fields override the fields of the shared object.
  */
 function resolveShared(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(resolveShared);
@@ -85,7 +85,7 @@ function isProblem(schema: unknown): boolean {
   return JSON.stringify(schema ?? null).includes('"request_id"');
 }
 
-/** Problems by status: title, code, detail. */
+/** Title, code and detail of the example problem for each status. */
 const PROBLEMS: Readonly<Record<number, readonly [string, string, string]>> = {
   400: [
     "Bad request",

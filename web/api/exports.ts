@@ -36,7 +36,7 @@ const ApiExport = z.object({
   ),
 });
 
-/** Seconds after which to check the progress of an export. */
+/** Value of `Retry-After`: seconds until the client should check the progress again. */
 const RETRY = "2";
 
 const tags = ["exports"];

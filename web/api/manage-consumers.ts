@@ -71,19 +71,18 @@ export async function dropConsumer(
   await noted(store, entry, () => removeConsumer(store, name));
 }
 
-/** Number of changes per read if a filter excludes many. */
+/** Number of changes per read after the first read, which reads as many as the caller wants. */
 const CHANGES_PER_READ = 500;
-/** A lease reads no further changes when it has read this many, including those that the filter excludes. */
+/** A lease stops reading after this number of changes, including those that the filter excludes. */
 const MAX_CHANGES_PER_LEASE = 10_000;
 
 interface Leased {
-  /** Id of the lease, to be sent with the acknowledgement; null if there are no changes. */
+  /** Id of the lease, which the acknowledgement must contain; null if there are no changes. */
   lease: string | null;
   until: Date | null;
   items: ReturnType<typeof tell>;
 }
 
-/** The parameters of a lease. */
 interface LeaseRequest {
   head: Head;
   limit: number;
@@ -91,16 +90,16 @@ interface LeaseRequest {
   ms: number;
   now: Date;
   /**
-   * Id for the lease. If the consumer's current lease has this id, the caller gets the same changes again. Null or
-   * missing for a random id.
+   * Id for the lease. If the consumer's current lease has this id, the caller gets the same changes
+   * again. If it is null or missing, the lease gets a random id.
    */
   wanted?: string | null;
 }
 
 /**
- * Leases the next changes of a consumer to one caller. Until they are acknowledged or `ms` have passed, any other
- * caller gets a 409 problem, so only one process at a time handles a consumer's changes, in order. Skips changes that
- * the filter excludes.
+ * Leases a consumer's next changes that pass its filter. Until the lease is acknowledged or
+ * expires, other callers get a 409 problem. So only one process at a time handles the consumer's
+ * changes, in order.
  */
 export async function leaseChanges(
   store: Store,
@@ -134,8 +133,9 @@ export async function leaseChanges(
 }
 
 /**
- * Acknowledges the changes of a lease, all of them or those up to change `seq`, and ends the lease. Returns the new
- * position. Throws a 409 problem if the lease is no longer current, and a 400 problem if `seq` is outside the lease.
+ * Acknowledges the changes of a lease up to change `seq`, or all of them without `seq`, and ends
+ * the lease. Returns the new position. Throws a 409 problem if the lease is no longer current, and
+ * a 400 problem if `seq` is outside the lease.
  */
 export async function acknowledge(
   store: Store,

@@ -14,7 +14,7 @@ import {
 import type { Store } from "../../store/store.ts";
 import { bookmarkAt } from "./stream-position.ts";
 
-/** How long messages are also signed with the old secret, ms. */
+/** Time during which messages are signed with both the old and the new secret, ms. */
 const SECRET_OVERLAP_MS = 24 * 3_600_000;
 
 /** Returns a webhook by id; throws a 404 problem if the id is unknown. */
@@ -26,7 +26,8 @@ export async function webhookOf(store: Store, id: string): Promise<Subscriber> {
 }
 
 /**
- * Creates a webhook at a position of the stream. Throws a 400 problem if `refusal` says why its URL must not be called.
+ * Creates a webhook at a position of the stream. Throws a 400 problem if its URL must not be
+ * called; `refusal` is the reason, or null.
  */
 export async function makeWebhook(
   store: Store,
@@ -89,7 +90,7 @@ export async function resumeWebhook(
   await noted(store, entry, () => change(store, subscriber, set));
 }
 
-/** Moves a webhook to a position of the stream, from which changes are sent again. */
+/** Moves a webhook to a position of the stream. The changes after this position are sent again. */
 export async function replayWebhook(
   store: Store,
   { id, from }: { id: string; from: string },

@@ -16,7 +16,7 @@ const several = (what: string, example: string) =>
     .optional()
     .describe(`${what}, separated by commas; one has to match: \`${example}\``);
 
-/** The parameters of a filter in URLs. */
+/** URL parameters of a filter. */
 const filterQuery = {
   source: several("Ids of sources", "berlin,hamburg"),
   topic: several("Ids of topics", "smart-city,egov"),
@@ -31,13 +31,13 @@ const filterQuery = {
     .describe("`false`: without copies; an article that becomes a copy arrives as `retracted`"),
 };
 
-/** The parameters of a filter in URLs, and of the view that can replace it. */
+/** URL parameters of a filter, or of a view instead. */
 export const wantedQuery = {
   ...filterQuery,
   view: z.string().max(63).optional().describe("Id of a view, instead of a filter"),
 };
 
-/** The fields of a filter, as in a URL or a form. */
+/** The fields of a filter as a URL or a form contains them. */
 type Query = {
   [Field in Exclude<keyof typeof filterQuery, "relevance" | "copies">]?: string | undefined;
 } & { relevance?: number | string | undefined; copies?: "true" | "false" | boolean | undefined };
@@ -88,7 +88,7 @@ function parts(text: string | undefined): string[] | undefined {
 
 type NamedIds = Pick<Filter, "source" | "topic">;
 
-/** The store, and known ids in memory, which usually make a query unnecessary. */
+/** The store, and the known ids in memory. The store is queried only if an id isn't among them. */
 interface Known {
   store: Store;
   config: Pick<PortalConfig, "topicNames">;
@@ -120,10 +120,9 @@ function unknownProblem(what: string, id: string, known: Iterable<string>): Prob
   return new ProblemError(404, `unknown-${what}`, unknownName(what, id, new Set(known)));
 }
 
-/** Fields that every item has: its id and version. */
+/** Fields that are part of every item, even if they aren't requested. */
 const ALWAYS_SHOWN_FIELDS = ["id", "version"];
 
-/** The parameter that selects fields of items. */
 export const fieldsQuery = {
   fields: z
     .string()
@@ -132,7 +131,10 @@ export const fieldsQuery = {
     .describe("Only these fields of each item, besides `id` and `version`: `title,url,teaser`"),
 };
 
-/** Returns a function that reduces items to the requested fields. Throws a 400 problem that names an unknown field. */
+/**
+ * Returns a function that reduces items to the requested fields; without `fields`, it returns items
+ * unchanged. Throws a 400 problem that names the unknown fields, if there are any.
+ */
 export function picker(
   fields: string | undefined,
   also: readonly string[] = [],

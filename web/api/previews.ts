@@ -47,7 +47,7 @@ const ApiPreview = z.object({
   ),
 });
 
-/** Seconds after which to check the progress of a preview. */
+/** Value of `Retry-After`: seconds until the client should check the progress again. */
 const RETRY_S = "2";
 
 /** Serves `/v1/previews`: previews of sites and declarations that aren't sources yet. */

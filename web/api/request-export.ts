@@ -30,8 +30,8 @@ import { checkQuery } from "./search.ts";
 import { savedSearch } from "./searches.ts";
 
 /**
- * The body of an export request. An empty one requests all articles as JSON lines, except those whose publishers
- * reserve analysis.
+ * The body of an export request. An empty body requests all articles as JSON lines, except articles
+ * whose publishers reserve analysis.
  */
 export const ExportBody = z.strictObject({
   format: z
@@ -73,7 +73,7 @@ type RequestedExport = Optional<Omit<z.infer<typeof ExportBody>, Times | "format
 type Times = "since" | "until" | "as_of";
 type Optional<Fields> = { [Field in keyof Fields]?: Fields[Field] | undefined };
 
-/** Maximum time that an export waits to be written, ms. */
+/** Exports that are due within this time count as waiting, ms. */
 const WAITS = 30 * 86_400_000;
 
 /** The dependencies of an export request. */
@@ -84,8 +84,9 @@ export interface RequestExportDeps {
 }
 
 /**
- * Stores an export, queues it and returns it. Throws a problem if a parameter is invalid, `as_of` is before the oldest
- * stored change, search is needed but off, or too many exports are waiting.
+ * Stores an export, queues it and returns it. Throws a problem if a parameter is invalid, `as_of`
+ * is earlier than the oldest stored change, a search is requested although search is off, or too
+ * many exports are waiting.
  */
 export async function askExport(
   { store, producer, search }: RequestExportDeps,
@@ -194,8 +195,8 @@ async function searchOf(store: Store, { search, saved }: RequestedExport): Promi
 }
 
 /**
- * Throws a 400 problem for a time before the oldest stored change, because the articles at that time are no longer
- * known.
+ * Throws a 400 problem if a time is earlier than the oldest stored change, because the articles of
+ * that time are no longer known.
  */
 async function requireKnown(store: Store, time: Date): Promise<void> {
   const tail = await tailSeq(store);

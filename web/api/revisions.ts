@@ -68,8 +68,8 @@ const json = (value: unknown, article: ListedArticle) => ({
 });
 
 /**
- * Serves `GET /v1/articles/{id}/revisions` and `/diff`. The current rights of the article also apply to its earlier
- * revisions.
+ * Serves `GET /v1/articles/{id}/revisions` and `GET /v1/articles/{id}/diff`. The current rights of
+ * an article also apply to its earlier revisions.
  */
 export const revisionsRoutes: Routes = (app, { store, answer }) => {
   typed(app).get(
@@ -128,7 +128,8 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
 };
 
 /**
- * Returns an article that readers can see. Throws a 410 problem if it was retracted, and a 404 problem for any other.
+ * Returns an article that readers can see. Throws a 410 problem if it was retracted, and a 404
+ * problem if it is unknown or unlisted.
  */
 async function shown(store: Store, id: string) {
   const article = await readArticle(store, id);
@@ -141,37 +142,42 @@ async function shown(store: Store, id: string) {
   return article;
 }
 
-/** Returns whether readers are allowed to see the texts of an article and its earlier revisions. */
+/**
+ * Returns whether readers are allowed to see the text of an article and of its earlier revisions.
+ */
 function isOpen(article: Pick<Article, "reservations">, source: PublicSource | undefined): boolean {
   return mayQuote(article) && (source?.rights.fullText ?? false);
 }
 
-/** Maximum number of characters of a text, and of paragraphs in total. Longer texts are not compared. */
+/** Texts with more characters are not compared. */
 const MAX_TEXT_CHARS = 100_000;
 
+/** Texts with more paragraphs in total are not compared. */
 const MAX_PARAGRAPHS = 2000;
 
 /**
- * Maximum number of added and removed paragraphs. With more, all paragraphs between the common beginning and the common
- * end count as replaced.
+ * Maximum number of added and removed paragraphs. If there are more, all paragraphs between the
+ * common beginning and the common end count as replaced.
  */
 const MAX_REPLACED_PARAGRAPHS = 200;
 
-/** Limits of all comparisons by word in one diff: characters, and the sum of the squared numbers of edits. */
+/** Maximum number of characters that one diff compares by word. */
 const MAX_COMPARED_CHARS = 40_000;
 
+/** Maximum sum of the squared numbers of edits in all comparisons by word of one diff. */
 const MAX_SQUARED_EDITS = 50_000;
 
 /**
- * Maximum number of edits for a pair of paragraphs. With more, one paragraph counts as removed and the other as added.
+ * Maximum number of edits for a pair of paragraphs. If there are more, one paragraph counts as
+ * removed and the other as added.
  */
 const MAX_EDITS_PER_PAIR = 200;
 
 type ComparedFields = Readonly<Record<"title" | "text", string | null>>;
 
 /**
- * Compares two texts by paragraph, and replaced paragraphs by word. Always takes only milliseconds: parts that differ
- * too much are reported as replaced, without the differences between their words.
+ * Compares two texts by paragraph, and replaced paragraphs by word. Takes only milliseconds for any
+ * texts: parts that differ too much are reported as replaced, without a comparison by word.
  */
 export function diffText(before: ComparedFields, after: ComparedFields): TextDiff {
   const words = wordDiffer();
@@ -241,7 +247,10 @@ function changesBetween(before: string[], after: string[]) {
 /** Compares two texts by word. Returns null if they have too little in common or the comparison would take too long. */
 type WordDiffer = (before: string, after: string) => Piece[] | null;
 
-/** Returns a function that compares texts by word until a limit is used up, and then returns null. */
+/**
+ * Returns a function that compares texts by word. It returns null for all further texts once a
+ * limit of the whole diff is reached.
+ */
 function wordDiffer(): WordDiffer {
   let [letters, steps] = [MAX_COMPARED_CHARS, MAX_SQUARED_EDITS];
   return (before, after) => {

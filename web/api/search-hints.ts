@@ -3,7 +3,7 @@ import { QueryProblem, type SearchHint, type SearchRequest } from "../../model/p
 import type { PublicSource } from "../../store/sources/directory.ts";
 import type { PortalConfig, SearchActions } from "../server/config.ts";
 
-/** The names of topics, also in other languages. */
+/** The names of topics, and their translations. */
 export type TopicNames = Pick<PortalConfig, "topicNames" | "topicNamesIn">;
 
 interface Known {
@@ -11,13 +11,16 @@ interface Known {
   sources: ReadonlyMap<string, PublicSource>;
 }
 
-/** Maximum number of hints shown, and of fields tried per word. */
+/**
+ * Maximum number of hints, and of topics, countries and sources that are tried instead of one word.
+ */
 const MAX = { hints: 4, fields: 3 };
-/** Minimum number of letters of a word that is compared with the beginnings of names, and with initials. */
+/** Words with fewer letters are not compared with the beginnings of names, or with initials. */
 const MIN_LETTERS = { beginning: 3, initials: 2 };
 
 /**
- * Returns up to four queries that resemble a query and find articles. Empty if the index knows all words of the query.
+ * Returns up to four queries that resemble a query and find articles; empty if the index contains
+ * every word of the query.
  */
 export async function hintsFor(
   search: SearchActions,
@@ -59,14 +62,17 @@ export async function hintsFor(
 }
 
 interface NamedTerm {
-  /** The term as written in a query: `topic:egovernment`. */
+  /** The term as written in a query, such as `topic:egovernment`. */
   term: string;
   name: string;
   /** What a word can match: the id, the names and their initials, normalised and without spaces. */
   called: string[];
 }
 
-/** Returns the configured topics, the countries that have articles, and the given sources. */
+/**
+ * Returns the topics, countries and sources that a word can mean: configured topics, countries that
+ * have articles, and the given sources.
+ */
 async function namesOf(search: SearchActions, { topics, sources }: Known): Promise<NamedTerm[]> {
   const newest = {
     query: "",

@@ -23,11 +23,13 @@ export interface SearchDeps {
   store: Store;
   search?: SearchActions;
   sources: ReadonlyMap<string, PublicSource>;
-  /** Returns the names of topics, for hints. */
   topics?: () => TopicNames | Promise<TopicNames>;
 }
 
-/** An article that was found. The matches are marked in its title and in a passage that readers are allowed to see. */
+/**
+ * A found article, with the matches marked in its title and in a passage that readers are allowed
+ * to see.
+ */
 export interface Found {
   article: ListedArticle;
   /** Number of the earlier revision that was found; null for the current article. */
@@ -42,7 +44,7 @@ export interface Found {
 
 export interface FoundPage extends Omit<SearchAnswer, "hits" | "highlights"> {
   found: Found[];
-  /** Similar queries with results, if this query has none. */
+  /** Similar queries that have results; empty if this query has results. */
   hints: SearchHint[];
   /** Number of changes that the index doesn't contain yet. */
   behind: number;
@@ -52,7 +54,7 @@ const MAX_SNIPPET_CHARS = 320;
 /** Maximum number of paragraphs of an article's text that are searched for a match. */
 const MAX_PARAGRAPHS_SEARCHED = 40;
 
-/** Returns `search`. Throws a 404 problem if search is off. */
+/** Returns `search` if it is given; throws a 404 problem if search is off. */
 export function requireSearch(search: SearchActions | undefined): SearchActions {
   if (search) return search;
   const detail = "Search is off. NEWSGATHER_SEARCH=on turns it on.";
@@ -60,8 +62,8 @@ export function requireSearch(search: SearchActions | undefined): SearchActions 
 }
 
 /**
- * Returns a page of results, without articles that were removed or hidden after they were indexed. Throws problems for
- * an invalid query and for an index that isn't ready.
+ * Returns a page of results, without articles that were removed or hidden after they were indexed.
+ * Throws a problem if the query is invalid or the index isn't ready.
  */
 export async function readFound(
   { store, search, sources, topics }: SearchDeps,
@@ -129,8 +131,9 @@ async function orProblem<T>(answer: Promise<T>): Promise<T> {
 }
 
 /**
- * Returns the first passage with a match: of the lead, or of the text if readers are allowed to see all of it. If none
- * matches, returns the beginning of the lead; empty without a lead.
+ * Returns the first passage that contains a match: from the lead, or from the text if readers are
+ * allowed to see all of it. If no passage matches, returns the beginning of the lead; empty if
+ * there is no lead.
  */
 function snippetOf(
   article: ListedArticle,
@@ -146,7 +149,7 @@ function snippetOf(
   return lead[0] === undefined ? [] : [{ text: cut(lead[0], MAX_SNIPPET_CHARS), hit: false }];
 }
 
-/** Returns the part of a passage around its first match, about `MAX_SNIPPET_CHARS` characters. */
+/** Returns about `MAX_SNIPPET_CHARS` characters of a passage, around its first match. */
 function around(passage: string, pieces: Piece[]): string {
   const [first] = pieces;
   const start = first?.hit ? 0 : (first?.text.length ?? 0);

@@ -29,7 +29,8 @@ import { usageHeaders, usageOf } from "../server/usage.ts";
 import { checkQuery, readFound, requireSearch, requireWords } from "./search.ts";
 
 /**
- * Maximum offset of a page. Deeper pages would have to rank ever more articles; readers can narrow the query instead.
+ * Maximum offset of a page. Each page needs all articles before it to be ranked, so later pages
+ * would be slow; readers can narrow the query instead.
  */
 const MAX_OFFSET = 1000;
 
@@ -112,8 +113,8 @@ export const searchRoutes: Routes = (app, context) => {
 };
 
 /**
- * Returns the request to the search index. Throws a 403 problem if the reader lacks the right that `scope` needs, and a
- * 404 problem for an unknown saved search.
+ * Returns the request to the search index. Throws a 403 problem if the reader lacks the right that
+ * `scope` needs, and a 404 problem if the saved search is unknown.
  */
 export async function toSearchRequest(
   { store }: Context,
@@ -207,8 +208,8 @@ export async function savedSearch(store: Store, name: string): Promise<SavedSear
 }
 
 /**
- * Saves a search, and replaces the one with this name. The caller must have checked the query. Throws a 400 problem for
- * an invalid name.
+ * Saves a search, which replaces any search with the same name. The caller must have checked the
+ * query. Throws a 400 problem if the name is invalid.
  */
 export async function saveSearch(
   store: Store,

@@ -24,7 +24,10 @@ const Page = z.object({
     .describe("The cursor for `/v1/changes` after the snapshot; the same on every page"),
 });
 
-/** Serves `GET /v1/snapshot`: all published articles, with which a reader begins a copy of the portal's data. */
+/**
+ * Serves `GET /v1/snapshot`: all published articles, for readers who start a copy of the portal's
+ * data.
+ */
 export const snapshotRoutes: Routes = (app, { store, config, answerByHead }) => {
   typed(app).get(
     "/v1/snapshot",

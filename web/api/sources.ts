@@ -63,8 +63,8 @@ const OPTIONAL = Object.entries(JSON_SCHEMA.properties ?? {}).map(
 );
 
 /**
- * A declaration as in its file. It is validated when the file is written: parsing it here would lose the original
- * notation of times.
+ * A source's declaration as written in its file. It is validated only when the file is written,
+ * because parsing it here would lose the original notation of times.
  */
 export const DeclarationBody = z.record(z.string(), z.unknown()).meta(JSON_SCHEMA);
 
@@ -230,7 +230,9 @@ async function sourceNamed(store: Store, id: string): Promise<SourceRecord> {
   throw new ProblemError(404, "unknown-source", unknownName("source", id, known));
 }
 
-/** Throws a 412 problem if a source has changed since the client read it. */
+/**
+ * Throws a 412 problem if the `If-Match` header doesn't contain the current version of the source.
+ */
 function requireMatch({ headers }: FastifyRequest, { _id, version }: SourceRecord): void {
   const ifMatch = headers["if-match"];
   if (ifMatch === undefined || ifMatch.trim() === "*") return;
@@ -240,7 +242,9 @@ function requireMatch({ headers }: FastifyRequest, { _id, version }: SourceRecor
   throw new ProblemError(412, "changed-meanwhile", detail);
 }
 
-/** Returns the future time that a text names. Throws a 400 problem if the text isn't a time or the time has passed. */
+/**
+ * Parses a future time. Throws a 400 problem if the text isn't a time, or if the time has passed.
+ */
 function laterTime(text: string, now: Date): Date {
   const at = parseTimeSpan(text, now, { direction: "future" })?.start;
   if (at && at > now) return at;
@@ -270,8 +274,8 @@ function showSource(source: SourceRecord, now: Date): z.infer<typeof ApiSource> 
 }
 
 /**
- * Returns a source's declaration; empty if none is stored. The values of its headers are hidden, because they can
- * contain keys.
+ * Returns a source's declaration; empty if no declaration is stored. The values of `headers` are
+ * hidden, because they can contain keys.
  */
 function showDeclaration(yaml: string | null): Record<string, unknown> {
   const read: unknown = yaml === null ? {} : parse(yaml);

@@ -44,8 +44,8 @@ const tags = ["statistics"];
 const refused = { 400: Problem, 401: Problem, 403: Problem };
 
 /**
- * Serves `/v1/statistics`: statistics of the archive, for readers with access to the whole archive. Statistics are read
- * from counters, so they are fast for an archive of any size.
+ * Serves `/v1/statistics`: statistics of the archive, for readers with access to the whole archive.
+ * They are read from counters, so they are fast for an archive of any size.
  */
 export const statisticsRoutes: Routes = (app, { store, config, now }) => {
   const api = typed(app);
@@ -108,7 +108,8 @@ export const statisticsRoutes: Routes = (app, { store, config, now }) => {
 };
 
 /**
- * Returns a statistic as CSV (RFC 4180, UTF-8). A cell that a spreadsheet would read as a formula gets an apostrophe.
+ * Returns a statistic as CSV (RFC 4180, UTF-8). A cell that a spreadsheet would read as a formula
+ * is prefixed with an apostrophe.
  */
 export function figureCsv({ columns, rows }: StatisticsTable): string {
   return stringify(rows, {

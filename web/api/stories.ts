@@ -87,7 +87,7 @@ export async function storyOf(store: Store, id: string): Promise<ListedArticle[]
   throw new ProblemError(404, "unknown-story", `There is no story "${id}".`);
 }
 
-/** Returns the story of each article as the API shows it, by article id. */
+/** Returns the story of each article in the format of the API, by article id. */
 export async function apiStories(
   store: Store,
   articles: readonly ListedArticle[],
@@ -109,7 +109,10 @@ export async function apiStories(
   );
 }
 
-/** Returns a story as the API shows it, limited to what the rights of its articles allow. */
+/**
+ * Returns a story in the format of the API. The rights of its articles decide what is shown of
+ * each.
+ */
 async function apiStory(
   store: Store,
   articles: readonly ListedArticle[],

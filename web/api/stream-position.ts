@@ -9,8 +9,9 @@ import type { Store } from "../../store/store.ts";
 import type { Head } from "../server/snapshot.ts";
 
 /**
- * Returns the `seq` after which a cursor continues; 0 without a cursor. Throws a 400 problem if the cursor is invalid
- * or ahead of the stream, and a 410 problem if a restore has replaced its changes.
+ * Returns the `seq` after which a cursor continues; 0 without a cursor. Throws a 400 problem if the
+ * cursor is invalid or ahead of the stream, and a 410 problem if a restore has replaced changes
+ * before the cursor.
  */
 export function startOf(
   cursor: string | undefined,
@@ -49,8 +50,8 @@ export const From = z
   .describe(`\`start\` (the oldest stored change), \`latest\`, a cursor, or a time: ${TIME_FORMS}`);
 
 /**
- * Returns the bookmark of a position. Throws a 400 problem if the position is invalid, and a 410 problem if a restore
- * has replaced its changes.
+ * Returns the bookmark of a position. Throws a 400 problem if the position is invalid, and a 410
+ * problem if a restore has replaced changes before it.
  */
 export async function bookmarkAt(store: Store, from: string, now: Date) {
   const restores = await readRestores(store);

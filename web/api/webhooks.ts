@@ -83,7 +83,7 @@ const WithBody = ApiDelivery.extend({
     .describe("Whether `body` equals what was sent, byte for byte; null if `body` is null"),
 });
 
-/** Serves `/v1/webhooks`: URLs to which changes are sent. */
+/** Serves `/v1/webhooks`: URLs that Newsgather sends changes to. */
 export const webhooksRoutes: Routes = (app, context) => {
   const { store, config, head, now, webhooks } = context;
   if (!webhooks) return;
@@ -305,7 +305,7 @@ export function showWebhook(
   };
 }
 
-/** Returns a delivery attempt as the API shows it. */
+/** Returns a delivery attempt in the format of the API. */
 export function showDelivery(delivery: Delivery): z.input<typeof ApiDelivery> {
   const { _id, subscriberId: _, at, ...rest } = delivery;
   return { id: _id, at: at.toISOString(), ...rest };

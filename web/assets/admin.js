@@ -13,8 +13,8 @@ const date = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
 
 /**
- * Shows each time relative to now ("3 min ago"), or as a date after 45 days. The tooltip has the exact time in the
- * reader's time zone.
+ * Shows each time relative to now ("3 min ago"), or as a date if it is more than 45 days away. The
+ * tooltip has the exact time in the reader's time zone.
  */
 function tellTimes(root) {
   const now = Date.now();
@@ -32,7 +32,7 @@ function tellTimes(root) {
   }
 }
 
-/** Returns the value by which a cell is sorted: its time, number or text. */
+/** Returns the time, number or text of a cell, by which its column is sorted. */
 function sortValue(cell) {
   if (!cell) return "";
   const time = cell.querySelector("time[datetime]");
@@ -47,7 +47,10 @@ function compare(a, b) {
   return String(a).localeCompare(String(b), undefined, { numeric: true });
 }
 
-/** Sorts the rows of a table by one column, in reverse order if they are already sorted by it. */
+/**
+ * Sorts the rows of a table by one column: ascending, or descending if they are already sorted in
+ * ascending order.
+ */
 function sortBy(table, head, column) {
   const down = head.getAttribute("aria-sort") === "ascending";
   for (const other of table.tHead.rows[0].cells) {
@@ -64,7 +67,7 @@ function sortBy(table, head, column) {
 /** Tables with at least this many rows can be filtered. */
 const FILTER_FROM = 8;
 
-/** Adds a box that shows only the rows that contain all words typed into the box. */
+/** Adds a filter box to a table. Only rows that contain all the words typed into it are shown. */
 function addFilter(table, card) {
   const header = card?.querySelector(".card-header");
   if (!header || table.tBodies[0].rows.length < FILTER_FROM) return;
@@ -89,8 +92,8 @@ function addFilter(table, card) {
 }
 
 /**
- * Stores the column widths of a table in this browser, if they are given. Returns the stored widths; empty if there are
- * none or the browser doesn't allow storage.
+ * Stores `widths`, the column widths of a table, in this browser if they are given. Returns the
+ * stored widths; empty if there are none or the browser doesn't allow storage.
  */
 function storedWidths(key, widths) {
   try {
@@ -167,8 +170,8 @@ function improveTables(root) {
 }
 
 /**
- * Shows results while the user types in the box above each page. Arrow keys select a result, Escape hides the results,
- * and `/` moves to the box.
+ * Shows results while the user types in the search box of the page. Arrow keys select a result,
+ * Escape hides the results, and `/` moves the focus to the box.
  */
 function findWhileTyping(form) {
   const box = form.querySelector("input");
@@ -242,8 +245,8 @@ addEventListener("pageshow", () => {
 });
 
 /**
- * Updates a part of the page from the server while the page is visible, but not while an element of that part has the
- * focus.
+ * Updates a part of the page with events from the server while the page is visible, but not while
+ * an element of that part has the focus.
  */
 function keepLive(part) {
   let events = null;
@@ -270,7 +273,10 @@ function keepLive(part) {
   open();
 }
 
-/** Reads a part of the page again every few seconds until the server no longer marks it with `data-refresh`. */
+/**
+ * Fetches a part of the page again every few seconds until the server no longer marks it with
+ * `data-refresh`.
+ */
 function keepFresh(part) {
   const refresh = async () => {
     const headers = { accept: "text/html" };

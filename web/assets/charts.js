@@ -1,7 +1,10 @@
 // Draws a uPlot chart above the table in each `figure.chart`.
 
 const COLOURS = ["primary", "orange", "purple", "red", "green", "yellow"];
-/** An element whose computed colour turns a colour of the theme into one for the canvas. */
+/**
+ * An element that resolves colours of the theme. A canvas needs its computed colour, because it
+ * can't use CSS variables.
+ */
 const probe = document.body.appendChild(document.createElement("i"));
 function colour(name) {
   probe.style.color = `var(--tblr-${name})`;
@@ -31,7 +34,9 @@ const TEXTS = {
   },
 };
 
-/** Returns the column names, times (Unix, in seconds) and values by column of a table. */
+/**
+ * Returns the column names of a table, its times (Unix, in seconds), and the values of each column.
+ */
 function read(table) {
   const names = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent);
   const rows = [...table.tBodies[0].rows];
@@ -45,7 +50,10 @@ function read(table) {
   return { names, times, values };
 }
 
-/** Returns for each column the sums of that column and the columns before it. */
+/**
+ * Returns, for each column, the running sums of the columns: its own values plus the values of all
+ * columns before it.
+ */
 function stacked(values) {
   const sums = values[0]?.map(() => 0) ?? [];
   return values.map((column) =>

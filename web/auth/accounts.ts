@@ -17,8 +17,9 @@ import { noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { hashSecret, makeKey, makeSecret } from "./secret.ts";
 
-/** Lifetimes of a login link and of an invitation, ms. */
+/** Lifetime of a login link, ms. */
 const LINK_LIFETIME_MS = 15 * MINUTE_MS;
+/** Lifetime of an invitation, ms. */
 const INVITATION_LIFETIME_MS = 3 * DAY_MS;
 
 /** Explains why an action failed. */
@@ -26,7 +27,7 @@ interface Problem {
   problem: string;
 }
 
-/** A link with which a user logs in once: its path and query, and when it expires. */
+/** A link that logs a user in once: its path and query, and when it expires. */
 export interface LoginLink {
   path: string;
   expiresAt: Date;
@@ -52,7 +53,8 @@ export async function createUser(
 }
 
 /**
- * Adds a user without a password. Returns a link with which the user can log in once within three days, or a problem.
+ * Adds a user without a password. Returns a link that logs the user in once and is valid for three
+ * days, or a problem.
  */
 export async function inviteUser(
   store: Store,
@@ -65,8 +67,8 @@ export async function inviteUser(
 }
 
 /**
- * Returns a link with which a user can log in once, or a problem. The link is valid for 15 minutes; for three days if
- * the user has no password and has never logged in.
+ * Returns a link that logs a user in once, or a problem. The link is valid for 15 minutes, or for
+ * three days if the user has no password and has never logged in.
  */
 export async function makeLoginLink(
   store: Store,
@@ -101,8 +103,9 @@ export type UserChange =
   | { action: "user.identity"; identity: string };
 
 /**
- * Changes a user and ends all the user's sessions except the one with the id `keep`. Returns a problem instead if the
- * user is unknown, the identity is taken, or the change would lock out the last administrator.
+ * Changes a user and ends all of the user's sessions except the one whose id is `keep`. Returns a
+ * problem instead if the user is unknown, the identity is taken, or the change would lock out the
+ * last administrator.
  */
 export async function editUser(
   store: Store,
@@ -147,7 +150,10 @@ async function isLastAdmin(store: Store, { _id, role, disabledAt }: User): Promi
   return !others.some((user) => user.role === "admin" && user.disabledAt === null);
 }
 
-/** Ends a session or revokes a login link. If `user` is given, only one that belongs to that user. */
+/**
+ * Ends a session or revokes a login link. Returns a problem if there is none with this id, or if it
+ * belongs to another user than `user`.
+ */
 export async function revokeSession(
   store: Store,
   id: string,
@@ -164,7 +170,10 @@ export async function revokeSession(
   );
 }
 
-/** Ends all sessions and login links of a user, except the session with the id `keep`. Returns how many ended. */
+/**
+ * Ends all sessions and login links of a user, except the session whose id is `keep`. Returns how
+ * many were ended.
+ */
 export async function revokeSessions(
   store: Store,
   user: string,

@@ -139,7 +139,10 @@ function asRead(article: PreviewArticle, zone: string): Html {
 <details><summary>${fields.length} fields, each with its rule</summary>${fieldsTable(title, fields)}</details>`;
 }
 
-/** Returns the names of a list that a preview stores as JSON, whose end can be cut off. */
+/**
+ * Returns the names in a JSON array. The end of the array can be missing, because previews cut long
+ * values.
+ */
 function namesIn(list = ""): string {
   return [...list.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, name]) => name).join(", ");
 }
@@ -152,6 +155,7 @@ function fieldsTable(title: string | null, fields: readonly PreviewField[]): Htm
   return html`<div class="table-responsive" tabindex="0" role="region" aria-label="Fields of ${title}"><table class="table table-sm"><thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col">Rule</th><th scope="col" class="n">Sure</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-/** Maximum number of characters of a text, and of the value of a field, that are shown. */
+/** Longer texts are cut to this number of characters. */
 const MAX_TEXT_CHARS = 400;
+/** Longer values of fields are cut to this number of characters. */
 const MAX_VALUE_CHARS = 280;

@@ -51,7 +51,10 @@ export function previewJson(preview: Omit<Preview, "pages">) {
   return { ...preview, yaml: preview.yaml && hideSecrets(preview.yaml) };
 }
 
-/** `/admin/preview`: what a source would find, with its pages beside it, and the button that adds the source. */
+/**
+ * `/admin/preview`: shows what a source would find, the pages it was found on, and the button that
+ * adds the source.
+ */
 export const previewPage: AdminPage = {
   path: "/admin/preview",
   title: "Preview",
@@ -115,13 +118,14 @@ export const previewPage: AdminPage = {
   ],
 };
 
-/** Interval at which a running preview is read again while it is watched, and maximum duration of a connection, ms. */
+/** Interval between reads of a running preview while a browser watches it, ms. */
 const LIVE_INTERVAL_MS = 1000;
+/** Maximum duration of the connection, ms. */
 const LIVE_MS = 10 * 60_000;
 
 /**
- * Sends what a preview has found as Server-Sent Events, one each time it has changed, until the preview ends or ten
- * minutes have passed.
+ * Sends what a preview has found as Server-Sent Events: one whenever the result has changed, until
+ * the preview ends or ten minutes have passed.
  */
 async function sendLive(
   request: FastifyRequest,
@@ -178,7 +182,9 @@ ${yaml !== null && folded("Declaration", html`<section class="card card-body"><p
 ${result && articlesSection(preview, { picks: writes && !activated, shows: isKnown(request), zone: timezone })}${details}`;
 }
 
-/** Returns why there is no result, with a button that repeats the preview. */
+/**
+ * Returns the reason why the preview failed, and a button that repeats it if the user may operate.
+ */
 function failedCard(request: FastifyRequest, { _id, step }: Preview): Html {
   const again =
     may(request, "operate") &&
@@ -186,7 +192,6 @@ function failedCard(request: FastifyRequest, { _id, step }: Preview): Html {
   return html`<div class="alert alert-danger" role="alert"><div><h2 class="alert-heading">The preview failed</h2><p class="stored-text">${step}</p>${again}</div></div>`;
 }
 
-/** Returns what the preview has found so far. */
 function progressOf({ step, found = [] }: Preview): Html {
   const lines = found.map(
     ({ kind, url, articles, why }) =>
@@ -230,7 +235,10 @@ function buttonsOf(request: FastifyRequest, { _id, yaml, activated, sourceId }: 
   return html`${edits && html`<a class="btn" href="/admin/source/edit?preview=${id}">Change it</a>`}${activated && sourceId && html`<a class="btn btn-primary" href="${sourcePath(sourceId)}">The source</a>`}`;
 }
 
-/** Returns the form that adds a new source; for an existing source, the changes and the form that saves them. */
+/**
+ * Returns the form that adds a new source. For an existing source, returns the changes and, if
+ * there are any, the form that saves them.
+ */
 function saveCard(request: FastifyRequest, preview: Preview, changed: SourceRecord | null): Html {
   const { _id, result, yaml } = preview;
   const hidden = html`<input type="hidden" name="id" value="${_id}">`;

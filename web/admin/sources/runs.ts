@@ -22,7 +22,7 @@ import { type AdminPage, readQuery } from "../page.ts";
 import { reasons, reasonText } from "../states.ts";
 import { at, Before, lastOfFull, older, PAGE_SIZE, section } from "../tables.ts";
 
-/** Maximum number of links and of responses shown for a run. */
+/** A run's page shows at most this number of links and this number of responses. */
 const MAX_LINKS = 500;
 
 const Query = z.object({
@@ -32,7 +32,10 @@ const Query = z.object({
 
 const RunQuery = z.object({ id: z.string().max(200).default("") });
 
-/** `/admin/runs`: the runs of one source or the latest runs of all, with the costs and results of each. */
+/**
+ * `/admin/runs`: the runs of one source, or the latest runs of all sources, each with its costs and
+ * results.
+ */
 export const runsPage: AdminPage = {
   path: "/admin/runs",
   title: "Runs",
@@ -179,7 +182,6 @@ function sourceCell(id: string, name: string): Html {
   return html`<td><a href="/admin/runs?source=${encodeURIComponent(id)}">${name}</a></td>`;
 }
 
-/** Returns links to the other pages of a source. */
 export function elsewhere(request: FastifyRequest, id: string, here: "source" | "runs"): Html {
   const source = encodeURIComponent(id);
   const other =

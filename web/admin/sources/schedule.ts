@@ -120,8 +120,8 @@ function timeline(
 const WIDTH = 240;
 
 /**
- * Returns a picture of 24 hours with a mark for each run; an hour is ten units wide. All marks are one path, because
- * there can be thousands of runs.
+ * Returns a timeline of 24 hours with a mark for each run. All marks are one path, because there
+ * can be thousands of runs.
  */
 function strip(visits: readonly Date[], from: Date): Html {
   const runTicks = visits.map((visit) => {
@@ -138,8 +138,8 @@ function runForm(request: FastifyRequest, sources: SourceRecord[]): Html {
 }
 
 /**
- * Returns a table of the feeds whose hub pushes, and how many articles the pushes missed; empty if there are no such
- * feeds.
+ * Returns a table of the feeds whose hub pushes, with the number of articles that the pushes
+ * missed; empty if there are no such feeds.
  */
 function pushes(subscriptions: readonly Subscription[], zone: string, now: Date): Html {
   if (subscriptions.length === 0) return html``;

@@ -41,9 +41,9 @@ const Form = z.object({
 });
 
 /**
- * Content security policy of a stored page in a frame: the page can't run scripts or send requests. It counts as the
- * same origin, so that the script of the page around it receives clicks. No script of the stored page can misuse this,
- * because none runs.
+ * Content security policy of a stored page in a frame: the page can't run scripts or send requests.
+ * It has the admin's origin, so that the script of the page around it receives clicks. That is
+ * safe, because no script of the stored page runs.
  */
 const FRAMED_POLICY =
   "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
@@ -58,8 +58,8 @@ interface Shown {
 }
 
 /**
- * `/admin/selector-picker`: an operator clicks a field in a stored page, gets selectors, and sees what one of them
- * would change.
+ * `/admin/selector-picker`: an operator clicks a field in a stored page, gets selectors for it, and
+ * sees what one of them would change.
  */
 export const selectorPickerPage: AdminPage = {
   path: "/admin/selector-picker",
@@ -149,8 +149,8 @@ function hidden(query: Pick<PickerQuery, "preview" | "source">): Html {
 }
 
 /**
- * Returns forms that select another field or page, try one of the proposed selectors, and try any other selector. A
- * click on an element sets `at` and submits the first form.
+ * Returns three forms: one selects another field or page, one tries a proposed selector, one tries
+ * any other selector. A click on an element of the page sets `at` and submits the first form.
  */
 function chooseForm(query: PickerQuery, { pages, proposals }: Shown): Html {
   const options = pages.map(

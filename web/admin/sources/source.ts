@@ -45,7 +45,7 @@ import { elsewhere, runTable } from "./runs.ts";
 import { readDays, sparkline } from "./sources-table.ts";
 import { compareVersions, restoreForm, retireForm, versionsTable } from "./versions.ts";
 
-/** Number of days in the sparkline, and maximum numbers of articles, runs, responses and versions on the page. */
+/** Number of days in the sparkline. */
 const DAYS = 30;
 const ARTICLES = 10;
 const RUNS = 10;
@@ -56,22 +56,24 @@ const PATH = "/admin/source";
 const Id = z.string().min(1).max(63);
 const Query = z.object({ id: z.string().max(63).default("") });
 
-/** What is known about a source besides its record. */
+/** What the page shows of a source besides its record. */
 interface About {
   health: Health;
   fill: Fill | null;
   coverage: CoverageSummary | null;
   /** Number of articles on each of the last 30 days, oldest first. */
   days: number[];
-  /** The forecast for the next 24 hours. */
   next: Forecast;
-  /** Why the next run is due at that time. */
+  /** Why the next run is due when it is. */
   whyThen: string;
   /** When the pages of the source's fixture were fetched; null if it has no fixture. */
   fixtureAt: Date | null;
 }
 
-/** `/admin/source`: a source: its state and the reason, its articles, how it is fetched, and actions. */
+/**
+ * `/admin/source`: the state of a source and the reason for it, its articles, how it is fetched,
+ * and actions.
+ */
 export const sourcePage: AdminPage = {
   path: PATH,
   title: "Source",
@@ -252,8 +254,8 @@ function missingIn(
 }
 
 /**
- * Returns the latest articles of a source and how complete their fields are. `picks` is the source's id if the user can
- * use the selector picker, otherwise null.
+ * Returns the latest articles of a source and how complete their fields are. `picks` is the
+ * source's id if the user is allowed to use the selector picker, otherwise null.
  */
 function articlesTable(
   articles: readonly ListedArticle[],
@@ -298,8 +300,8 @@ function buttonsOf(request: FastifyRequest, { _id, active }: SourceRecord): Html
 }
 
 /**
- * Returns cards with the actions on a source: run, pause and resume, which need a reason, and checks, which need none.
- * False for a retired source.
+ * Returns two cards of actions on a source: to run, pause or resume it, which needs a reason, and
+ * to check it, which needs none. False for a retired source.
  */
 function actionCards(
   request: FastifyRequest,

@@ -12,7 +12,6 @@ import { verticalBars } from "../charts.ts";
 import { stateOf } from "../states.ts";
 import { at, type Paged, section } from "../tables.ts";
 
-/** A source and its health. */
 export interface SourceHealth<Source = SourceRecord> {
   source: Source;
   health: Health;
@@ -45,8 +44,8 @@ export function worstFirst<T extends SourceHealthFields>(
 }
 
 /**
- * Returns the records of sources (`sources`) in the given order, without those that have none, and the fill rates of
- * their latest articles by id (`fill`).
+ * Returns the full records of sources (`sources`), in the given order and without sources that have
+ * no record, and the fill rates of their latest articles by source id (`fill`).
  */
 export async function readRecords(
   store: Store,
@@ -61,7 +60,7 @@ export async function readRecords(
   return { sources, fill };
 }
 
-/** What a table of sources shows besides their health. */
+/** What a table of sources needs besides the sources and their health. */
 export interface Shown {
   title: string;
   fill: ReadonlyMap<string, Fill>;
@@ -78,7 +77,10 @@ export interface Shown {
   paged?: Paged;
 }
 
-/** Returns a table of sources: their health, last fetch, latest article, problem and remedy. */
+/**
+ * Returns a table of sources: the health of each with its problem and remedy, its latest article,
+ * how complete its articles are, and when it was fetched.
+ */
 export function sourcesTable(sources: readonly SourceHealth[], shown: Shown): Html {
   const { title, ticks, daysOf, paged = null } = shown;
   return section(
@@ -112,8 +114,8 @@ function row({ source, health }: SourceHealth, { fill, zone, now, ticks, daysOf 
 }
 
 /**
- * Returns the mean field score of the latest articles, with the rates of the fields as a tooltip; a dash if the score
- * is unknown.
+ * Returns the mean field score of a source's latest articles, with the fill rate of each field as a
+ * tooltip; a dash if the score is unknown.
  */
 export function fillOf(fill: Fill | undefined): Html {
   if (!fill) return html`<span>&ndash;</span>`;
@@ -125,7 +127,10 @@ export function fillOf(fill: Fill | undefined): Html {
 /** Default number of days in a sparkline. */
 const DAYS = 7;
 
-/** Returns a function from a source's id to its numbers of articles on the last `count` days, oldest first. */
+/**
+ * Returns a function that takes a source's id and returns its number of articles on each of the
+ * last `count` days, oldest first.
+ */
 export async function readDays(store: Store, zone: string, now: Date, count = DAYS) {
   const days = Array.from({ length: count }, (_, n) =>
     dayIn(zone, new Date(now.getTime() - (count - 1 - n) * DAY_MS)),

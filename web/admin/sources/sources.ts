@@ -51,10 +51,7 @@ const SORT_KEYS = {
   "Next due": "due",
 } as const;
 
-/**
- * Returns the functions for `sortRows`. All sources are sorted, not only those on the page. They arrive sorted by
- * state, the worst first.
- */
+/** Returns the functions for `sortRows`, which sorts all sources before one page is taken. */
 function sortValues(daysOf: (id: string) => number[]) {
   type Row = SourceHealth<SourceHealthRecord>;
   const time = (at: Date | null) => at?.getTime() ?? null;
@@ -111,7 +108,10 @@ const VERBS: Readonly<Record<string, { words: string; act: Act }>> = {
   },
 };
 
-/** `/admin/sources`: the health of the sources, with filters and pages, and actions on selected sources. */
+/**
+ * `/admin/sources`: a filtered, paginated list of the sources with their health, and actions on the
+ * selected ones.
+ */
 export const sourcesPage: AdminPage = {
   path: "/admin/sources",
   title: "Sources",
@@ -174,8 +174,8 @@ ${pager(total, page, toPage)}`;
 };
 
 /**
- * Acts on each source and returns the results. If some actions fail, the others still run, and the problem that is
- * thrown at the end lists all results.
+ * Acts on each source and returns the results. If some actions fail, the others still run; at the
+ * end a problem is thrown that lists all results.
  */
 async function onEach(ids: string[], act: (id: string) => Promise<string>): Promise<string> {
   const results: string[] = [];

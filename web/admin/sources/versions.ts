@@ -20,7 +20,10 @@ const Query = z.object({ source: Id });
 const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
 const Rollback = Form.extend({ version: z.coerce.number().int().min(1) });
 
-/** `/admin/versions`: the declarations of a source over time, who made each and why, and a form to restore one. */
+/**
+ * `/admin/versions`: every version of a source's declaration, who made it and why, and a form to
+ * restore one.
+ */
 export const versionsPage: AdminPage = {
   path: "/admin/versions",
   title: "Versions",
@@ -70,10 +73,16 @@ export const versionsPage: AdminPage = {
   ],
 };
 
-/** A version with its changes since the version before. `first` is true if no earlier declaration is stored. */
+/**
+ * A version and how it differs from the version before. `first` is true if no earlier declaration
+ * is stored.
+ */
 export type ComparedVersion = Version & { changes: FieldChange[]; first: boolean };
 
-/** Returns versions in the given order, newest first, each with its changes since the version before. */
+/**
+ * Returns versions in the given order, newest first, each with the differences from the version
+ * before.
+ */
 export function compareVersions(versions: readonly Version[]): ComparedVersion[] {
   return versions.map((version, index) => {
     const before = versions.slice(index + 1).find((older) => older.source !== null)?.source;
@@ -135,7 +144,6 @@ async function choice({ store }: AdminDeps): Promise<Html> {
   return html`<ul>${items}</ul>`;
 }
 
-/** Returns a link to the versions of a source. */
 export function versionsLink(id: string): Html {
   return html`<a href="${addressOf(id)}">${id}</a>`;
 }
@@ -144,7 +152,10 @@ function addressOf(id: string): string {
   return `/admin/versions?source=${encodeURIComponent(id)}`;
 }
 
-/** Returns changes of fields, one per line, with the old value deleted and the new value inserted. */
+/**
+ * Returns changed fields, one per line, with the old value marked as deleted and the new value as
+ * inserted.
+ */
 export function changesOf(changes: readonly FieldChange[]): Html {
   const lines = changes.map(({ field, before, after }) => {
     const arrow = before !== null && after !== null && " → ";

@@ -28,7 +28,7 @@ const PasswordForm = z
     path: ["again"],
   });
 
-/** `/admin/account`: the user's own rights, password and sessions. */
+/** `/admin/account`: the rights, password and sessions of the user who is logged in. */
 export const accountPage: AdminPage = {
   path: PATH,
   title: "Your account",
@@ -98,7 +98,10 @@ export const accountPage: AdminPage = {
   ],
 };
 
-/** Returns the user who is logged in. Throws a 403 problem for a key, or if nobody is logged in. */
+/**
+ * Returns the user who is logged in. Throws a 403 problem if nobody is, or if the request is
+ * authorised by an API key.
+ */
 async function userOf(request: FastifyRequest, { store }: AdminDeps): Promise<User> {
   const name = request.actor?.session ? actorName(request).slice("user ".length) : null;
   const user = name === null ? null : await getUser(store, name);

@@ -16,7 +16,9 @@ const Replay = z.object({
   reason: Reason,
 });
 
-/** `/admin/dead-letters`: links that were given up, and the form that fetches them again. */
+/**
+ * `/admin/dead-letters`: links that Newsgather has given up, and the form that fetches them again.
+ */
 export const deadLettersPage: AdminPage = {
   path: "/admin/dead-letters",
   title: "Dead letters",
@@ -61,7 +63,10 @@ export const deadLettersPage: AdminPage = {
   ],
 };
 
-/** Returns the cells of a dead letter: its URL, source and attempts, and when and why it was given up. */
+/**
+ * Returns the cells of a dead letter: its URL, source and number of attempts, and when and why
+ * Newsgather gave it up.
+ */
 export function deadCells(
   {
     url,

@@ -41,8 +41,8 @@ ${processesTable(processes, timezone)}`;
 };
 
 /**
- * Returns a table of supervised processes: the state of each, since when, how often it was restarted, and how it last
- * ended.
+ * Returns a table of supervised processes: the state of each and when it began, how often the
+ * process was restarted, and how it last ended.
  */
 function processesTable(processes: ProcessRecord[], zone: string): Html {
   return section(

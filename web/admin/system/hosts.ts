@@ -15,8 +15,8 @@ import { at, section } from "../tables.ts";
 const MAX_HOSTS = 500;
 
 /**
- * `/admin/hosts`: hosts that have failed since their last response, with the state of the circuit breaker and the
- * cause; then hosts with unreliable responses.
+ * `/admin/hosts`: hosts that have failed since their last response, each with the cause and the
+ * state of its circuit breaker, and hosts whose responses are unreliable.
  */
 export const hostsPage: AdminPage = {
   path: "/admin/hosts",

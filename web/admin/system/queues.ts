@@ -15,7 +15,7 @@ const STATES = {
   paused: "Paused",
 } as const;
 
-/** What the jobs of each queue do. */
+/** What a job of each queue does. */
 const JOBS: Readonly<Record<string, string>> = {
   schedule: "finds due sources and hosts, every few seconds",
   crawl: "one run of one source",
@@ -52,16 +52,21 @@ ${Object.keys(STATES).map((state) => html`<td class="n">${counts[state] ?? 0}</t
 
 const QUEUES_UI_PATH = "/admin/queues/board";
 /**
- * Folder of bull-board's scripts and styles. Without this path, bull-board would search for the folder with an `eval`
- * that doesn't work in a module.
+ * Folder of bull-board's scripts and styles. Without this path, bull-board would search for the
+ * folder with an `eval` that fails in an ES module.
  */
 const UI = dirname(createRequire(import.meta.url).resolve("@bull-board/ui/package.json"));
 
-/** Content security policy of bull-board, which needs inline styles, but nothing from other sites. */
+/**
+ * Content security policy of bull-board: it can use inline styles, but nothing from other sites.
+ */
 const POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
-/** Returns bull-board for the queues, read-only, because actions on links and runs are on the admin's own pages. */
+/**
+ * Returns bull-board for the queues. It is read-only, because the admin's own pages have the
+ * actions on links and runs.
+ */
 export function queuesUi(queues: readonly Queue[]): FastifyPluginAsync {
   return async (app) => {
     const [{ createBullBoard }, { BullMQAdapter }, { FastifyAdapter }] = await Promise.all([

@@ -43,7 +43,10 @@ const VERBS = {
 } as const;
 const verbs = Object.keys(VERBS) as [keyof typeof VERBS, ...(keyof typeof VERBS)[]];
 
-/** Lifetimes of a new key, by number of days; 0 means that the key never expires. */
+/**
+ * Labels of the lifetimes that a new key can have, by number of days; 0 means that the key never
+ * expires.
+ */
 const KEY_LIFETIMES = { 30: "30 days", 90: "90 days", 365: "a year", 0: "until it is revoked" };
 
 const Name = z.string().trim().toLowerCase().min(1).max(32);
@@ -69,7 +72,7 @@ const KeyForm = z.object({
 });
 const RevokeForm = z.object({ id: z.string({ error: "choose a key" }).max(64), reason: Reason });
 
-/** `/admin/users`: users and keys, and forms to add, change or revoke them. */
+/** `/admin/users`: users, keys and sessions, and forms that add, change and revoke them. */
 export const usersPage: AdminPage = {
   path: PATH,
   title: "Users and keys",
@@ -230,7 +233,7 @@ function keyRow({ _id: id, name, scopes: may, perMinute, ...key }: Key, now: Dat
   };
 }
 
-/** What the page lists. `own` is the id of the current session; null without one. */
+/** What the page lists. `own` is the id of the current session; null if the request has none. */
 interface Lists {
   users: readonly User[];
   keys: readonly Key[];
