@@ -40,7 +40,10 @@ import { answerProblems, Problem } from "./server/problem.ts";
 import { SECURITY_SCHEMES, securityOf } from "./server/security.ts";
 import { refuseUnknownParameters, validatorCompiler } from "./server/validate.ts";
 
-/** Allows style sheets, images and forms of this server only, and no scripts. */
+/**
+ * Content security policy of pages: style sheets, images and forms only from or to this server, and
+ * no scripts.
+ */
 const CONTENT_SECURITY_POLICY = {
   useDefaults: false,
   directives: {
@@ -53,15 +56,15 @@ const CONTENT_SECURITY_POLICY = {
   },
 };
 
-/** Groups in the API's description, in order. */
+/** Groups of operations, in the order of the API's description. */
 const TAGS =
   "changes consumers webhooks views articles sources captures exports statistics feeds health".split(
     " ",
   );
 
 /**
- * Returns a function that adds to each route in the API's description which rights the route needs, which errors it
- * returns, and, if it changes something, the idempotency key.
+ * Returns a function that adds to each route in the API's description the rights that it needs, the
+ * errors that it returns and, if it changes something, the idempotency key.
  */
 function describeRoute({ publicReading = true }: ServerDeps): typeof jsonSchemaTransform {
   return (input) => {
@@ -82,10 +85,16 @@ function describeRoute({ publicReading = true }: ServerDeps): typeof jsonSchemaT
   };
 }
 
-/** How long browsers must use TLS, in seconds. Subdomains are not included, because they might belong to others. */
+/**
+ * Time for which browsers must use only TLS, in seconds. Subdomains are not included, because they
+ * might belong to others.
+ */
 const HSTS = 180 * 86_400;
 
-/** The page with the API's description needs scripts, but only the server's own. */
+/**
+ * Content security policy of the page with the API's description: it can run scripts, but only from
+ * this server.
+ */
 const DOCS_POLICY = {
   "default-src": ["'self'"],
   "img-src": ["'self'", "data:"],

@@ -184,7 +184,10 @@ export async function revokeSessions(
   return noted(store, entry, () => endSessionsOf(store, user, keep));
 }
 
-/** Creates a key. Returns its id and its `text`, which is shown once to the owner and not stored. */
+/**
+ * Creates a key. Returns its id and its `text`, which only the owner sees, once. The text is not
+ * stored.
+ */
 export async function createKey(
   store: Store,
   key: Pick<Key, "name" | "scopes" | "expiresAt" | "perMinute">,

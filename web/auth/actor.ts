@@ -17,12 +17,12 @@ import {
 import type { Store } from "../../store/store.ts";
 import { hashSecret, readKey, sameSecret } from "./secret.ts";
 
-/** The sender of a request, and what the sender is allowed to do. */
+/** The sender of a request, and the sender's rights. */
 export interface Actor {
   /** The actor's name in the audit log: `user NAME`, `key ID`, or `nobody`. */
   name: string;
   rights: readonly Right[];
-  /** The key's own limit of requests per minute; null if it has none. */
+  /** The limit of requests per minute that applies to this key only; null if there is none. */
   perMinute: number | null;
   /** Token of the session in the actor's cookie; null for keys and for nobody. */
   session: string | null;
@@ -30,12 +30,12 @@ export interface Actor {
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Set by the gate; null on servers without a gate. */
+    /** Set by `setGate`; null on servers that don't use it. */
     actor: Actor | null;
   }
 }
 
-/** Returns the actor for a request without key or session. */
+/** Returns the actor for a request without a key or session. */
 export function nobody(rights: readonly Right[]): Actor {
   return { name: "nobody", rights, perMinute: null, session: null };
 }
@@ -53,7 +53,7 @@ function actorOfKey({ _id, scopes, perMinute }: Key): Actor {
   };
 }
 
-/** Returns whether the actor of a request has a right; false on servers without a gate. */
+/** Returns whether the actor of a request has a right; false on servers without `setGate`. */
 export function may(request: FastifyRequest, right: Right): boolean {
   return request.actor?.rights.includes(right) ?? false;
 }
@@ -72,8 +72,8 @@ export function actorName(request: FastifyRequest): string {
 export const COOKIE = "newsgather";
 
 /**
- * Returns the actor for the key or session cookie of a request; null if it has neither, the session has ended or the
- * user is disabled. Throws a 401 problem if the key isn't valid.
+ * Returns the actor for the key or session cookie of a request; null if it has neither, the session
+ * has ended, or the user is unknown or disabled. Throws a 401 problem if the key isn't valid.
  */
 export async function identify(
   store: Store,
@@ -107,7 +107,7 @@ async function ofSession(store: Store, token: string, now: Date): Promise<Actor 
   return actorOfUser(user, token);
 }
 
-/** Returns whether the client accepts HTML, as browsers do; programs get JSON. */
+/** Returns whether the client accepts HTML. Browsers do; other programs get JSON. */
 export function acceptsPages({ headers }: Pick<FastifyRequest, "headers">): boolean {
   return /text\/html/.test(headers.accept ?? "");
 }

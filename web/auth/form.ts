@@ -7,14 +7,17 @@ import { sameSecret } from "./secret.ts";
 const FIELD = "_csrf";
 
 /**
- * Returns the hidden field that every form below `/admin` needs. It contains a code derived from the session's token,
- * which only the admin's own pages can know (OWASP: HMAC-based token pattern).
+ * Returns the hidden field that every form below `/admin` needs. Its value is derived from the
+ * session's token, so only the admin's own pages contain it (OWASP: HMAC-based token pattern).
  */
 export function formToken({ actor }: FastifyRequest): Html {
   return html`<input type="hidden" name="${FIELD}" value="${codeOf(actor?.session ?? "")}">`;
 }
 
-/** Throws a 403 problem if the form of a user who is logged in wasn't sent from one of the admin's own pages. */
+/**
+ * Throws a 403 problem if a user is logged in and the form wasn't sent from one of the admin's own
+ * pages.
+ */
 export function checkForm(request: FastifyRequest): void {
   const { actor, body } = request;
   if (!actor?.session) return;
@@ -28,8 +31,9 @@ export function checkForm(request: FastifyRequest): void {
 }
 
 /**
- * Throws a 403 problem if the browser says that a page on another site sent the request (`Sec-Fetch-Site`, else
- * `Origin`). Call it for requests that change something. Requests with neither header pass, because programs send none.
+ * Throws a 403 problem if a page on another site sent the request, according to `Sec-Fetch-Site`
+ * or, without it, `Origin`. Call this for requests that change something. Requests with neither
+ * header pass, because only browsers send them.
  */
 export function checkOrigin({ headers, host }: FastifyRequest): void {
   const site = headers["sec-fetch-site"];

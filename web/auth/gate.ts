@@ -15,12 +15,14 @@ import { isBelowAdmin, neededFor } from "./routes.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** The right that a page or action of the admin needs; for other routes, `ROUTES` has it. */
+    /**
+     * The right that a page or action of the admin needs. For other routes, `ROUTES` contains the
+     * right.
+     */
     right?: Right;
   }
 }
 
-/** The dependencies of the gate. */
 export interface GateOptions {
   store: Store;
   /** The portal's public URL. */
@@ -36,13 +38,14 @@ const LOGIN_NEEDED =
   "Log in at /admin/login, or send a key as `Authorization: Bearer KEY`. " +
   "`newsgather users add NAME --role operator` adds a user, `newsgather keys add NAME --scope read` a key.";
 
-/** How long it is cached whether any user or key exists, ms. */
+/** Time for which it is cached whether there are any users or keys, ms. */
 const ACCOUNTS_CACHE_MS = 2000;
 
 /**
- * Registers the gate before every route of `app`: it identifies the actor and refuses what the actor isn't allowed to
- * do. While no user or key exists, pages that need only the right `read` are open without a login, but only under a
- * loopback name or the portal's own host name, and nothing can be written.
+ * Adds authentication and authorisation to every route of `app`: identifies the actor and refuses
+ * what the actor isn't allowed to do. While there is no user or key, nothing can be written; pages
+ * that need only the right `read` are open without a login, but only at a loopback name or the
+ * portal's own host name.
  */
 export async function setGate(app: FastifyInstance, options: GateOptions): Promise<void> {
   const { store, now, perMinute } = options;
@@ -109,8 +112,8 @@ function refuse(request: FastifyRequest, reply: FastifyReply, right: Right, open
 }
 
 /**
- * Returns whether a request names a loopback host or the portal's host. With DNS rebinding, another site's name leads
- * to this server, but the browser still sends that name.
+ * Returns whether a request was sent to a loopback name or the portal's host name. In a DNS
+ * rebinding attack, another name resolves to this server, and the browser sends that name.
  */
 function isOurName({ hostname }: FastifyRequest, { baseUrl }: GateOptions): boolean {
   return isLoopbackHost(hostname) || hostname === new URL(baseUrl).hostname;

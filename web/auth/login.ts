@@ -28,26 +28,30 @@ import {
 import { hashSecret, makeSecret, PASSWORD_LENGTH, verifyPassword } from "./secret.ts";
 
 const SESSION_MS = 12 * 3_600_000;
-/** Number of consecutive wrong passwords after which an account is locked. */
+/** After this number of consecutive wrong passwords, an account is locked. */
 const MAX_TRIES = 5;
-/** Durations of the first lock and of the longest lock. Each further wrong password doubles the duration. */
+/**
+ * Duration of the first lock, which doubles with each further wrong password, and its maximum, ms.
+ */
 const LOCK_MS = { first: 60_000, most: 15 * 60_000 };
-/** Maximum number of characters of a user agent that are stored. */
+/** User agents are stored up to this number of characters. */
 const MAX_USER_AGENT = 200;
-/** Name and path of the cookie that is stored while the user is at the provider. */
+/** Cookie that is stored while the user logs in at the OpenID provider. */
 const PENDING_COOKIE = "newsgather-login";
 const PENDING_PATH = "/admin/login";
 /** Maximum number of requests per minute to each login route, from one IP address or IPv6 /64 network. */
 const MAX_LOGINS_PER_MINUTE = 10;
 
-/** The dependencies of the login. */
 export interface LoginOptions {
   store: Store;
   baseUrl: string;
   now: () => Date;
-  /** The OpenID provider, in addition to passwords; null if none is configured. */
+  /**
+   * The OpenID provider that users can log in through instead of with a password; null if none is
+   * configured.
+   */
   provider: Provider | null;
-  /** Returns a whole page around the form. */
+  /** Returns a whole page that contains `body`, the login form. */
   frame: (page: { title: string; body: Html }, request: FastifyRequest) => Html;
 }
 
@@ -174,8 +178,9 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
 }
 
 /**
- * Returns null if the user can log in with the password, otherwise a message. The message and the work are the same
- * whether the user exists or not. Throws a 429 problem if too many passwords are being checked.
+ * Returns null if the user can log in with the password, otherwise a message. Neither the message
+ * nor the time reveals whether the user exists. Throws a 429 problem if too many passwords are
+ * being checked.
  */
 export async function tryLogin(
   store: Store,
@@ -210,15 +215,15 @@ const LATE = "This login took too long, or began in another browser. Begin again
 const WRONG =
   "The name or password is wrong, or there were too many attempts. After too many attempts, wait a while.";
 
-/** An attempt to log in: the user as stored before the attempt, and the tries including this one. */
+/** An attempt to log in: `user` is as stored before the attempt, `after` includes this attempt. */
 interface Attempt {
   user: User;
   after: Tries;
 }
 
 /**
- * Counts an attempt before the password is checked, so that parallel attempts get no more checks than consecutive ones.
- * Returns null if the user doesn't exist or is locked.
+ * Counts an attempt before the password is checked, so that attempts in parallel can't try more
+ * passwords than attempts one by one. Returns null if the user doesn't exist or is locked.
  */
 async function claimAttempt(store: Store, name: string, now: Date): Promise<Attempt | null> {
   for (;;) {
@@ -247,7 +252,7 @@ function isSecure(request: FastifyRequest, baseUrl: string): boolean {
   return request.protocol === "https" || baseUrl.startsWith("https:");
 }
 
-/** Returns the path and query of a URL below `/admin`; for anything else, `/admin`. */
+/** Returns the path and query of a URL below `/admin`; `/admin` for any other URL. */
 export function localPath(next: string): string {
   const path = URL.canParse(next, "http://here") ? new URL(next, "http://here") : null;
   const ours = path?.host === "here" && /^\/admin(\/|$)/.test(path.pathname);
@@ -258,7 +263,7 @@ function noProvider(): ProblemError {
   return new ProblemError(404, "not-found", "No OpenID provider is set up here.");
 }
 
-/** Returns the content of the cookie of a pending login; null if it isn't valid. */
+/** Returns the login that a cookie describes; null if the cookie is missing or invalid. */
 function pendingOf(cookie: string | undefined): PendingLogin | null {
   if (!cookie) return null;
   try {

@@ -11,19 +11,22 @@ import { createUser, editUser } from "./accounts.ts";
 export interface ProviderSettings {
   issuer: string;
   clientId: string;
-  /** Returns the client's secret. Called at each login, so that a new secret takes effect immediately. */
+  /**
+   * Returns the client's secret. It is called at each login, so that a new secret takes effect
+   * immediately.
+   */
   clientSecret: () => string;
   /** The scopes to request, separated by spaces. */
   scopes: string;
   /**
-   * The claim that decides the role of a user. `roles` maps the claim's values to roles; the first entry that
-   * matches counts, and `*` matches every user.
+   * The claim that decides a user's role. `roles` maps its values to roles: the first entry whose
+   * `value` the user has counts; `*` matches every user.
    */
   claim: string;
   roles: readonly { value: string; role: UserRole }[];
 }
 
-/** The content of the cookie that is stored while the user is at the provider. */
+/** The content of the cookie that is stored while the user logs in at the provider. */
 export const PendingLogin = z.object({
   state: z.string(),
   nonce: z.string(),
@@ -35,11 +38,11 @@ export type PendingLogin = z.output<typeof PendingLogin>;
 /** The provider's claims about a user. */
 export type Claims = Record<string, unknown> & { iss: string; sub: string };
 
-/** Path to which the provider sends the browser back. */
+/** After the login, the provider redirects the browser to this path. */
 export const CALLBACK_PATH = "/admin/login/provider/callback";
-/** Maximum time for a login at the provider, ms. */
+/** Time within which a user must log in at the provider, ms. */
 export const PENDING_LIFETIME_MS = 10 * MINUTE_MS;
-/** Maximum time for a response of the provider, s. */
+/** Maximum time for a response of the provider, in seconds. */
 const ANSWER_TIMEOUT_S = 10;
 
 /** Logs users in through an OpenID provider: authorization code with PKCE, state and nonce. */
@@ -48,18 +51,21 @@ export class Provider {
   readonly #redirectUri: string;
   #opened: { secret: string; configuration: Promise<Configuration> } | null = null;
 
-  /** `redirectUri` is the URL to which the provider sends the browser back. */
+  /** `redirectUri` is the URL to which the provider redirects the browser after a login. */
   constructor(settings: ProviderSettings, redirectUri: string) {
     this.settings = settings;
     this.#redirectUri = redirectUri;
   }
 
-  /** The name that users see. */
+  /** The name of the provider that users see. */
   get name(): string {
     return new URL(this.settings.issuer).host;
   }
 
-  /** Returns the URL of the provider's login page, and the content of the cookie to store until the browser returns. */
+  /**
+   * Returns the URL of the provider's login page, and the content of the cookie that must be stored
+   * until the browser returns.
+   */
   async begin(next: string): Promise<{ location: string; pending: PendingLogin }> {
     const client = await import("openid-client");
     const configuration = await this.#configuration();
@@ -80,7 +86,10 @@ export class Provider {
     return { location: location.href, pending };
   }
 
-  /** Returns the claims of the user who came back from the provider. Throws if the provider's response is invalid. */
+  /**
+   * Returns the provider's claims about the user who has returned from it. Throws an error if the
+   * provider's response is invalid.
+   */
   async finish(query: string, pending: PendingLogin): Promise<Claims> {
     const client = await import("openid-client");
     const configuration = await this.#configuration();
@@ -105,7 +114,10 @@ export class Provider {
     return { ...more, ...claims };
   }
 
-  /** Reads the provider's configuration once for each secret. After a failure, reads it again at the next login. */
+  /**
+   * Returns the provider's configuration, read once for each secret. After a failure, the next
+   * login reads it again.
+   */
   #configuration(): Promise<Configuration> {
     const secret = this.settings.clientSecret();
     if (this.#opened?.secret === secret) return this.#opened.configuration;
@@ -139,14 +151,18 @@ export class Provider {
   }
 }
 
-/** Returns `ISSUER SUBJECT`, which identifies a provider's user. A trailing slash of the issuer makes no difference. */
+/**
+ * Returns `ISSUER SUBJECT`, which identifies a user of a provider. The result is the same with or
+ * without a slash after the issuer's host.
+ */
 export function identityOf(issuer: string, subject: string): string {
   return `${new URL(issuer).href} ${subject}`;
 }
 
 /**
- * Returns the user whom the claims identify, with the role that the claims give. Adds a new user. Keeps the role of the
- * last administrator. Returns a problem if the user isn't allowed to log in or the name is taken.
+ * Returns the user whom the claims identify, and adds the user if there is none. The user gets the
+ * role that follows from the claims, but the last administrator stays administrator. Returns a
+ * problem if the user isn't allowed to log in or the name is taken.
  */
 export async function userOf(
   store: Store,
@@ -170,7 +186,7 @@ export async function userOf(
   return "problem" in edited ? known : { ...known, role };
 }
 
-/** Number of names to try for a new user: the wanted name, then the name with a number. */
+/** Number of names to try for a new user: the wanted name, then that name with 2, 3 and so on. */
 const MAX_NAMES = 20;
 
 async function addUserOf(
@@ -200,7 +216,8 @@ async function addUserOf(
 }
 
 /**
- * Returns a user name made from the provider's claims: from the user name, else the e-mail address, else the subject.
+ * Returns a user name made from the provider's claims: from the user name, the e-mail address or
+ * the subject, whichever is present first.
  */
 function nameOf({ preferred_username: name, email, sub }: Claims): string {
   const called = [name, email, sub].find((one) => typeof one === "string" && one !== "");
@@ -209,7 +226,7 @@ function nameOf({ preferred_username: name, email, sub }: Claims): string {
   return USER_NAME.test(short) ? short : `u-${short}`.slice(0, 32);
 }
 
-/** Returns the values of a claim, which can be nested: `realm_access.roles`. */
+/** Returns the values of a claim. The claim can be nested, such as `realm_access.roles`. */
 function valuesOf(claims: object, claim: string): string[] {
   const whole: unknown = Reflect.get(claims, claim);
   const value = whole ?? claim.split(".").reduce(memberOf, claims as unknown);

@@ -1,13 +1,14 @@
 import type { Right } from "../../model/operations/account.ts";
 
 /**
- * What a route needs. `reader` needs the right `read` unless reading is public; `anyone` never needs a key or session.
+ * The right that a route needs. `reader` is `read`, or no right if reading is public; `anyone`
+ * never needs a key or session.
  */
 export type Needed = Right | "reader" | "anyone";
 
 /**
- * What each route needs. A route that changes something and is missing here needs `admin`, and a test reports the
- * route. Pages of the admin declare their rights themselves.
+ * The right that each route needs. A route that isn't listed and changes something needs `admin`,
+ * and a test reports it. Pages of the admin declare their rights themselves.
  */
 export const ROUTES: Readonly<Record<string, Needed>> = {
   "GET /healthz": "anyone",
@@ -74,7 +75,10 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
 /** Path of bull-board, which has its own routes. */
 const QUEUES_UI_PATH = "/admin/queues/board";
 
-/** Returns what a route needs. A `GET` or `HEAD` route outside `/admin` that isn't in `ROUTES` needs only a reader. */
+/**
+ * Returns the right that a route needs. A `GET` or `HEAD` route outside `/admin` that isn't in
+ * `ROUTES` needs only `reader`.
+ */
 export function neededFor(method: string, path: string): Needed {
   const reads = method === "GET" || method === "HEAD";
   const listed = ROUTES[`${reads ? "GET" : method} ${path}`];

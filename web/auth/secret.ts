@@ -3,47 +3,52 @@ import { hash, verify } from "@node-rs/argon2";
 import pLimit from "p-limit";
 import { digest } from "../../lib/hash.ts";
 
-/** Returns the SHA-256 of a secret, as stored. */
+/** Returns the SHA-256 of a secret, which is what the store contains. */
 export function hashSecret(secret: string): string {
   return digest(Buffer.from(secret));
 }
 
-/** Returns 256 random bits in 43 characters. */
+/** Returns 256 random bits as 43 characters. */
 export function makeSecret(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/** Returns whether two texts are equal, compared in constant time. */
+/** Compares two texts in constant time. */
 export function sameSecret(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-/** Creates a key: the text, which the owner sees once, and the id and hash, which are stored. */
+/**
+ * Creates a key: its text, which only the owner sees, once, and its id and hash, which are stored.
+ */
 export function makeKey(): { id: string; text: string; secretHash: string } {
   const id = randomBytes(4).toString("hex");
   const secret = makeSecret();
   return { id, text: `ng_${id}_${secret}`, secretHash: hashSecret(secret) };
 }
 
-/** Splits the text of a key into its id and secret; null if it isn't a key. */
+/** Splits the text of a key into its id and secret; null if the text isn't a key. */
 export function readKey(text: string): { id: string; secret: string } | null {
   const [, id, secret] = /^ng_([0-9a-f]{8})_([\w-]{43})$/.exec(text) ?? [];
   return id && secret ? { id, secret } : null;
 }
 
-/** Argon2id (the library's default) with the parameters of OWASP's Password Storage Cheat Sheet: 19 MiB, 2 passes. */
+/**
+ * Parameters of Argon2id, the library's default algorithm, from OWASP's Password Storage Cheat
+ * Sheet: 19 MiB, 2 passes.
+ */
 const ARGON2 = { memoryCost: 19_456, timeCost: 2 };
 /**
- * Passwords are hashed two at a time, because each takes 19 MiB and a core for about 30 ms. If `MAX_WAITING` wait, no
- * further password is checked.
+ * Two passwords are hashed at a time, because each needs 19 MiB and a core for about 30 ms. While
+ * `MAX_WAITING` passwords wait, no further password is checked.
  */
 const limit = pLimit(2);
 const MAX_WAITING = 32;
 
 /**
- * Minimum and maximum length of a password, in characters (NIST SP 800-63B requires length and no
- * character classes).
+ * Minimum and maximum number of characters of a password. NIST SP 800-63B requires a minimum
+ * length, but no character classes.
  */
 export const PASSWORD_LENGTH = { min: 12, max: 200 };
 
@@ -53,8 +58,9 @@ export function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * Returns whether a password matches a hash; null if too many passwords are being checked. Without a hash, returns
- * false after the same time, so that the time doesn't reveal which users exist.
+ * Returns whether a password matches a hash; null if too many passwords are being checked. If the
+ * hash is null, returns false after the same time, so that the time doesn't reveal which users
+ * exist.
  */
 export async function verifyPassword(
   password: string,

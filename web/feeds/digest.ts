@@ -11,12 +11,14 @@ import { dayTitle } from "../server/time.ts";
 import { translateInto } from "../server/translated.ts";
 import { document, element } from "./feed.ts";
 
-/** Maximum number of a day's articles that are read, and of stories that are shown. */
+/**
+ * Maximum number of articles of a day that are read, and of articles that are shown, one per story.
+ */
 const MAX_ARTICLES = { read: 400, shown: 40 };
 
 /**
- * The day digest: an article of each of the day's stories, grouped by topic. The stories that the largest number of
- * sources reported come first.
+ * The digest of a day: one article of each of the day's stories, grouped by topic. In each group,
+ * the stories that most sources reported come first.
  */
 export interface DayDigest {
   day: string;
@@ -26,7 +28,7 @@ export interface DayDigest {
   stories: Stories;
 }
 
-/** Returns the digest of a day. It covers at most the day's newest 400 articles. */
+/** Returns the digest of a day, made from the newest 400 articles of the day. */
 export async function readDigest(
   store: Store,
   day: string,
@@ -45,7 +47,10 @@ export async function readDigest(
   return { day, articles: counted.articles, groups: byTopic(best, config.shownTopics), stories };
 }
 
-/** Returns one article per story, ordered by number of sources, then by relevance, then newest first. */
+/**
+ * Returns one article per story, ordered by number of sources, then relevance, then time, newest
+ * first.
+ */
 function rank(articles: readonly ListedArticle[], stories: Stories): ListedArticle[] {
   const sources = ({ storyId }: ListedArticle) => stories.get(storyId)?.sources.size ?? 1;
   const score = ({ relevanceScore }: ListedArticle) => relevanceScore ?? 0;
@@ -61,8 +66,8 @@ function rank(articles: readonly ListedArticle[], stories: Stories): ListedArtic
 }
 
 /**
- * Groups articles under the first of the portal's topics that they have, in the portal's order; `null` is the group of
- * articles without any of these topics, and comes last.
+ * Groups each article under the first of the portal's topics that it has, in the portal's order.
+ * The last group, `null`, has the articles without any of these topics.
  */
 function byTopic(
   articles: readonly ListedArticle[],
@@ -90,7 +95,10 @@ const STYLES = {
   link: "color:#0a5a64;",
 };
 
-/** Returns a day digest as a page that can be sent as mail: no scripts, style sheets or images, and absolute URLs. */
+/**
+ * Returns a day digest as a page that can be sent as mail: it has absolute URLs, and no scripts,
+ * style sheets or images.
+ */
 export function digestMail(digest: DayDigest, around: Around): string {
   const { edition, config, snapshot } = around;
   const { language, messages } = edition;

@@ -11,14 +11,14 @@ export interface Feed {
   id: string;
   title: string;
   description: string;
-  /** URL of the page that shows the same list. */
+  /** URL of the portal's page that shows the same list. */
   home: string;
   self: string;
   /** URL of the next older page of the feed (RFC 5005 paged feeds); null on the last page. */
   next: string | null;
   /**
-   * The links to archive documents (RFC 5005 section 4). `of` is `day` if this feed is itself an archive document.
-   * Missing for a feed without such links.
+   * The URLs of archive documents (RFC 5005 section 4); missing if the feed has none. `of` is `day`
+   * if this feed is itself an archive document.
    */
   archive?: {
     of: "subscription" | "day";
@@ -26,14 +26,14 @@ export interface Feed {
     previous: string | null;
     next: string | null;
   };
-  /** WebSub hub to which readers can subscribe; null if there is none. */
+  /** WebSub hub that readers can subscribe to; null if there is none. */
   hub: string | null;
   updated: Date;
   language: string | null;
   entries: Entry[];
 }
 
-/** An article in a feed; `url` leads to the original at the publisher. */
+/** An article in a feed. `url` is the original article at the publisher. */
 export interface Entry {
   id: string;
   url: string;
@@ -61,7 +61,7 @@ export interface Entry {
   item: PublicItem;
 }
 
-/** Returns the entry for an item; null if the URL of the item isn't an http(s) URL. */
+/** Returns the entry for an item; null if the item's URL isn't an http(s) URL. */
 export function toEntry(
   item: PublicItem,
   source: PublicSource | undefined,
@@ -98,8 +98,8 @@ function latest(dates: (Date | null)[]): Date {
 }
 
 /**
- * Returns authors for formats that require an author: the persons and organisations named as authors; if there are
- * none, the source.
+ * Returns the persons and organisations named as authors or, if there are none, the source. This is
+ * for formats that require an author.
  */
 export function signedBy({ authors, organisations, source }: Entry): string[] {
   const names = [...authors, ...organisations];
@@ -111,12 +111,12 @@ export function rightsOf({ credit, usage }: Entry): string | null {
   return [credit, usage].filter((line) => line !== null).join(" · ") || null;
 }
 
-/** Returns an XML document with a declaration and the root element. */
+/** Returns an XML document: the XML declaration and the root element. */
 export function document(root: Html): string {
   return `<?xml version="1.0" encoding="utf-8"?>\n${root.markup}\n`;
 }
 
-/** Returns an XML element. Attributes that are null are omitted. */
+/** Returns an XML element without the attributes whose value is null. */
 export function element(
   name: string,
   attributes: Record<string, string | null>,
@@ -130,7 +130,7 @@ export function element(
   return new Html(inner === "" ? `<${name}${shown}/>` : `<${name}${shown}>${inner}</${name}>`);
 }
 
-/** Returns paragraphs as an HTML string, to be used as the text of an element. */
+/** Returns paragraphs as an HTML string, for use as the text of an XML element. */
 export function asHtml(paragraphs: string[]): string {
   return html`${paragraphs.map((text) => html`<p>${text}</p>`)}`.markup;
 }

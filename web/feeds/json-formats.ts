@@ -1,7 +1,10 @@
 import type { NewsArticle, WithContext } from "schema-dts";
 import { type Entry, type Feed, signedBy } from "./feed.ts";
 
-/** Returns a JSON Feed 1.1 document. `_newsgather` in each item has the fields that the format doesn't define. */
+/**
+ * Returns a JSON Feed 1.1 document. `_newsgather` in each item contains the fields that JSON Feed
+ * doesn't define.
+ */
 export function jsonFeed(feed: Feed): string {
   return JSON.stringify({
     version: "https://jsonfeed.org/version/1.1",
@@ -53,8 +56,8 @@ function jsonItem(entry: Entry) {
 }
 
 /**
- * Returns an entry as IPTC ninjs 3.1 of type text. `pubStatus` is always `usable`, because feeds contain no retracted
- * articles.
+ * Returns an entry as an IPTC ninjs 3.1 object of type `text`. `pubStatus` is always `usable`,
+ * because feeds contain no retracted articles.
  */
 export function ninjs(entry: Entry): object {
   const { item, title, paragraphs, content, published, updated, source, topics } = entry;
@@ -93,8 +96,8 @@ export function ninjs(entry: Entry): object {
 }
 
 /**
- * Returns an entry as a schema.org NewsArticle, with only properties and values of schema.org. `url` leads to the
- * publisher, `mainEntityOfPage` to the portal's page.
+ * Returns an entry as a schema.org NewsArticle that uses only schema.org properties and values.
+ * `url` is the publisher's page, `mainEntityOfPage` the portal's page.
  */
 export function newsArticle(entry: Entry): WithContext<NewsArticle> {
   const { url, title, paragraphs, content, published, updated, authors, source, language } = entry;
@@ -134,7 +137,10 @@ export function newsArticle(entry: Entry): WithContext<NewsArticle> {
   };
 }
 
-/** Returns JSON for a page's `<script type="application/ld+json">`, escaped so that no text can end the element. */
+/**
+ * Returns a value as JSON for `<script type="application/ld+json">`, escaped so that no text in it
+ * can end the element.
+ */
 export function asScript(value: object): string {
   return JSON.stringify(value).replaceAll("<", String.raw`\u003c`);
 }

@@ -39,7 +39,10 @@ const Query = z.object({
   ),
 });
 
-/** Serves `/feeds/all.{json,atom,rss,ninjs}`, and a feed for each source, topic, country, language, story and view. */
+/**
+ * Serves `/feeds/all.{json,atom,rss,ninjs}`, and such feeds for each source, topic, country,
+ * language, story and view.
+ */
 export const feedsRoutes: Routes = (app, context) => {
   const schema = { tags: ["feeds"], querystring: Query, response: { 400: Problem, 404: Problem } };
   const send = (

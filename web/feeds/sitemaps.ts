@@ -88,10 +88,13 @@ const MAX_URLS_PER_SITEMAP = 50_000;
 
 const XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
-/** Returns the file name for a page of a day's sitemap: `2026-11-25.xml`, then `2026-11-25-2.xml`. */
+/**
+ * Returns the file name of a page of a day's sitemap: `2026-11-25.xml` for page 1,
+ * `2026-11-25-2.xml` for page 2.
+ */
 const fileOf = (day: string, page: number) => `${day}${page === 1 ? "" : `-${page}`}.xml`;
 
-/** Parses the file name of a sitemap into day and page. */
+/** Parses the file name of a sitemap into its day and page. */
 export const SitemapFile = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d(-[1-9]\d{0,3})?\.xml$/, "write a day as YYYY-MM-DD.xml")
@@ -101,7 +104,7 @@ export const SitemapFile = z
   })
   .pipe(z.object({ day: Day, page: z.int() }));
 
-/** Returns the index of the sitemaps, with all sitemaps of each day in `days`, but at most 50,000. */
+/** Returns the sitemap index: the sitemaps of all `days`, but at most 50,000 of them. */
 export function sitemapIndex(
   days: readonly { day: string; articles: number }[],
   { baseUrl }: PortalConfig,
@@ -122,7 +125,7 @@ export function sitemapIndex(
   );
 }
 
-/** Returns the sitemap of a day's article pages, each with links to the page in every language. */
+/** Returns the sitemap of a day's article pages. Each entry links to the page in every language. */
 function daySitemap(
   articles: readonly Pick<Article, "_id" | "sortAt" | "modifiedAt">[],
   config: PortalConfig,
@@ -159,8 +162,8 @@ function deniedIn({ byDenied = {} }: DayCounts): Use[] {
 }
 
 /**
- * Returns robots.txt (RFC 9309): the paths closed to robots, the uses that publishers deny, and the URLs of the
- * sitemaps.
+ * Returns robots.txt (RFC 9309): the paths that robots must not fetch, the uses that publishers
+ * deny, and the URLs of the sitemaps.
  */
 function robotsTxt(config: PortalConfig, denies: readonly Use[]): string {
   const closed = ["/admin", "/read/", ...editionsOf(config).map((one) => pathIn(one, "/search"))];
@@ -175,7 +178,10 @@ function robotsTxt(config: PortalConfig, denies: readonly Use[]): string {
   ].join("\n");
 }
 
-/** Maximum age of articles in a news sitemap, ms, and its maximum number of articles (Google: news sitemaps). */
+/**
+ * Maximum age of the articles in a news sitemap, ms, and their maximum number (Google: news
+ * sitemaps).
+ */
 const NEWS_SITEMAP = { back: 2 * 86_400_000, most: 1000 };
 
 /** Returns a Google News sitemap of the portal's article pages. */
@@ -210,7 +216,10 @@ export function newsSitemap(articles: readonly ListedArticle[], config: PortalCo
   );
 }
 
-/** Returns the language code for Google News: `zh-cn` for Chinese, `en` for an unknown language. */
+/**
+ * Returns the code of a language in Google News: `zh-cn` for Chinese, `en` if the language is
+ * unknown.
+ */
 function languageOf(language: string | null): string {
   return language === "zh" ? "zh-cn" : (language ?? "en");
 }

@@ -2,11 +2,11 @@ import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
 import { checked, ProblemError } from "../../model/problem.ts";
 
-/** Handlers for requests of hubs. */
+/** Handle requests from hubs. */
 export interface HubHandlers {
   /**
-   * Handles a hub's request to verify or deny a subscription. Returns the text to send back; null if this installation
-   * never requested that.
+   * Handles a hub's request to verify or deny a subscription. Returns the text to send back; null
+   * if this installation never requested what the hub asks about.
    */
   intent(
     id: string,
@@ -18,11 +18,11 @@ export interface HubHandlers {
       reason: string;
     },
   ): Promise<string | null>;
-  /** Handles a push. Returns false if there is no such subscription. */
+  /** Handles pushed content. Returns false if there is no subscription with this id. */
   push(id: string, pushed: { signature: string; body: Buffer }): Promise<boolean>;
 }
 
-/** Maximum size of a push in bytes. */
+/** Maximum size of pushed content in bytes. */
 const MAX_PUSH_BYTES = 8 * 1024 * 1024;
 
 const HubQuery = z.object({
@@ -33,7 +33,7 @@ const HubQuery = z.object({
   "hub.reason": z.string().max(2000).default(""),
 });
 
-/** Serves `/websub/ID`, where hubs verify subscriptions and push. */
+/** Serves `/websub/{id}`, where hubs verify subscriptions and push content. */
 export function websubRoutes(handlers: HubHandlers): FastifyPluginAsync {
   return async (app) => {
     // The signature covers the exact bytes, whatever the media type.

@@ -33,7 +33,6 @@ export const FORMATS = {
 export const Formats = z.enum(["json", "atom", "rss", "ninjs"]);
 export type Format = z.infer<typeof Formats>;
 
-/** The parameters of a feed. */
 export interface FeedQuery {
   limit: number;
   cursor?: string | undefined;
@@ -43,7 +42,7 @@ export interface FeedQuery {
   archive?: string | undefined;
 }
 
-/** What a feed contains: the articles of a list, or of a story if `storyId` is set. */
+/** What a feed contains: the articles of a story if `storyId` is set, otherwise of a list. */
 export interface Subject {
   filter: ListingFilter;
   storyId?: string;
@@ -58,8 +57,8 @@ interface FeedRequest {
 }
 
 /**
- * Returns a page of a feed. Entries contain only what the rights of their sources allow. Throws a 400 problem if this
- * feed has no archives but one is requested.
+ * Returns a page of a feed. Entries contain only what the rights of their sources allow. Throws a
+ * 400 problem if an archive is requested from a feed that has none.
  */
 export async function writeFeed(
   context: Context,
@@ -140,7 +139,10 @@ async function articlesOf(
   return selectArticles(store, narrowed, { limit, now, before, keep });
 }
 
-/** Returns the query string of a feed's URL without default values, so that each feed has only one URL. */
+/**
+ * Returns the query string of a feed's URL. It omits default values, so that each feed has only one
+ * URL.
+ */
 function searchOf({ limit, cursor, filter, filterout, mode, archive }: FeedQuery): string {
   const query = new URLSearchParams({
     ...(limit !== 50 && { limit: String(limit) }),
@@ -154,8 +156,8 @@ function searchOf({ limit, cursor, filter, filterout, mode, archive }: FeedQuery
 }
 
 /**
- * Maximum number of pages of a list that are read for one page of a feed. A feed's page can therefore be short although
- * older articles match.
+ * Maximum number of pages of a list that are read for one page of a feed. If more are needed, the
+ * feed's page is short although older articles match.
  */
 const MAX_PAGES_READ = 10;
 
@@ -167,8 +169,8 @@ interface Selection {
 }
 
 /**
- * Returns the newest articles of a list that pass `keep`, and where the feed's next page starts; null at the end of the
- * list.
+ * Returns the newest articles of a list that pass `keep`. `next` is where the feed's next page
+ * starts; null at the end of the list.
  */
 async function selectArticles(
   store: Store,
@@ -196,19 +198,23 @@ function placeOf(articles: ListedArticle[]): Position | null {
   return last ? { sortAt: last.sortAt, id: last._id } : null;
 }
 
-/** Maximum number of articles in one archive document; a day with more has further pages. */
+/**
+ * Maximum number of articles in one archive document. The archive of a day with more articles has
+ * further pages.
+ */
 const MAX_ARTICLES_PER_DAY = 1000;
 
 interface Shown {
   articles: readonly ListedArticle[];
-  /** The day of an archive document; null for the feed itself. */
+  /** The day of the archive document; null for the feed itself. */
   day: string | null;
   now: Date;
 }
 
 /**
- * Returns the days of the archive documents before and after `articles` (RFC 5005 section 4); null if there is none.
- * For the feed itself, `before` can be the day of its oldest entry, because the feed shows only a part of that day.
+ * Returns the days of the previous and the next archive document (RFC 5005 section 4); null if
+ * there is none. For the feed itself, `before` can be the day of its oldest entry, because the feed
+ * shows only a part of that day.
  */
 async function daysAround(
   store: Store,
@@ -226,7 +232,9 @@ async function daysAround(
   return { before: older.articles[0]?.day ?? null, after: newer?.articles[0]?.day ?? null };
 }
 
-/** Returns the position of a day's last article in the list, however many articles the day has. */
+/**
+ * Returns the position of the last article of a day in the list, however many articles the day has.
+ */
 async function lastOfDay(
   store: Store,
   filter: ListingFilter,
@@ -246,7 +254,7 @@ function positionOf({ sortAt, _id: id }: ListedArticle): Position {
   return { sortAt, id };
 }
 
-/** Words in a feed's URL, separated by `|`; parsed into lowercase words. */
+/** Parses words separated by `|` into an array of lowercase words. */
 export const Words = z
   .string()
   .max(500)
@@ -260,8 +268,8 @@ export const Words = z
   );
 
 /**
- * Returns whether a text contains one of `wanted` (if there are any) and none of `unwanted`. The words must be
- * lowercase; the text can be in any case.
+ * Returns whether a text in any case contains at least one of `wanted`, if there are any, and none
+ * of `unwanted`. Both must be in lowercase.
  */
 export function hasWords(
   text: string,

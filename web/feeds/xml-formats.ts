@@ -1,6 +1,6 @@
 import { asHtml, document, type Entry, element, type Feed, rightsOf, signedBy } from "./feed.ts";
 
-/** Returns an Atom document (RFC 4287, with pages as in RFC 5005). */
+/** Returns an Atom document (RFC 4287) with links between its pages (RFC 5005). */
 export function atomFeed(feed: Feed): string {
   return document(
     element(
@@ -36,7 +36,7 @@ function archiveLinks({ of, current, previous, next }: NonNullable<Feed["archive
   ];
 }
 
-/** Scheme of the category that marks entries whose article is `announced` or `partial`. */
+/** Scheme of the Atom category that marks an entry as `announced` or `partial`. */
 const COMPLETENESS_SCHEME = "tag:newsgather,2026:completeness";
 
 function isShort({ item }: Entry): boolean {

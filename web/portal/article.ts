@@ -22,8 +22,8 @@ import {
 } from "./teaser.ts";
 
 /**
- * Returns the page of an article: teaser, facts, the other articles of its story, and a link to the publisher. For
- * editors, adds links to the admin.
+ * Returns the page of an article: teaser, facts, the other articles of its story, and a link to the
+ * publisher. If `isForEditors`, the page also links to the admin.
  */
 export function articlePage(
   article: ListedArticle,
@@ -60,7 +60,7 @@ function editorLinks(id: string, { language, messages }: Around["edition"]): Htm
 }
 
 /**
- * Returns a script element with structured data about the article, which only search engines read; null if the
+ * Returns a script element with structured data about the article, for search engines; null if the
  * article's URL isn't an http(s) URL.
  */
 function describe(article: ListedArticle, { config, snapshot }: Around): Html | null {

@@ -17,13 +17,13 @@ import { teaser } from "./teaser.ts";
 
 const params = z.object({ day: Day });
 const HTML = "text/html; charset=utf-8";
-/** Content security policy of a mail: it allows the inline styles of the mail and nothing else. */
+/** Content security policy of a digest as mail: only its inline styles are allowed. */
 const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 const FEED_DAYS = 7;
 
 /**
- * Serves the digest of a day as a page (`/digest/{day}`) and as mail, and a feed of the last seven finished days'
- * digests.
+ * Serves the digest of a day as a page (`/digest/{day}`) and as mail, and a feed of the digests of
+ * the last seven complete days.
  */
 export const digestRoutes: Routes = (app, context) => {
   const editions = editionsOf(context.config);

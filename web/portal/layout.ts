@@ -12,12 +12,15 @@ import { longDate } from "../server/time.ts";
 export interface Page {
   title: string;
   /**
-   * Path of the page in the portal's main language, for its canonical URL and the current section; empty if the page
-   * has none.
+   * Path of the page in the portal's main language, used for its canonical URL and to mark the
+   * current section; empty if the page has no path.
    */
   path: string;
   description?: string;
-  /** Path of the feed with the same list, without its extension; the feed of all articles if missing. */
+  /**
+   * Path of the feed with the same articles, without file extension; if missing, the page links to
+   * the feed of all articles.
+   */
   feed?: string;
   /** The articles whose usage terms the response headers state. */
   articles: readonly ListedArticle[];
@@ -102,7 +105,9 @@ function searchBox({ edition }: Around): Html {
   return html`<form class="search-box" action="${pathIn(edition, "/search")}" method="get" role="search"><input name="q" type="search" required aria-label="${search}" placeholder="${search}" dir="auto"><button class="button">${find.button}</button></form>`;
 }
 
-/** Returns links to the page in every language, for search engines (`hreflang`). */
+/**
+ * Returns links to the page in every language, including this one, for search engines (`hreflang`).
+ */
 function alternates(path: string, config: PortalConfig): Html[] {
   const all = editionsOf(config);
   const link = (language: string, edition: Edition) =>
@@ -123,7 +128,10 @@ function editions(path: string, { edition, config }: Around): Html {
   )}</nav>`;
 }
 
-/** Returns a text of the portal as HTML: words in backticks become code, and `{}` is replaced by `part`. */
+/**
+ * Returns one of the portal's messages as HTML: words in backticks become code, and `{}` is
+ * replaced by `part`.
+ */
 export function rich(text: string, part: Part = null): Html {
   const pieces = text.split(/(`[^`]+`|\{\})/).map((piece) => {
     if (piece === "{}") return part;
@@ -132,7 +140,7 @@ export function rich(text: string, part: Part = null): Html {
   return html`${pieces}`;
 }
 
-/** Returns what a portal without any articles shows: its state and what to do next. */
+/** Returns the text that a portal without articles shows: its state and what to do next. */
 export function nothingYet({ edition: { messages }, snapshot: { sources } }: Around): Html {
   const { empty } = messages;
   if (sources.size === 0) {
@@ -145,7 +153,7 @@ export function nothingYet({ edition: { messages }, snapshot: { sources } }: Aro
 <p>${rich(empty.whatTheyDo, html`<a href="/admin">/admin</a>`)}</p></div>`;
 }
 
-/** Returns the text of a list without articles, with a link to the latest articles. */
+/** Returns the text that an empty list shows, with a link to the latest articles. */
 export function noneHere(what: string, edition: Edition): Html {
   const { empty } = edition.messages;
   return html`<div class="empty"><h2>${empty.nothing}</h2>

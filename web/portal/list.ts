@@ -23,23 +23,29 @@ import { teaser } from "./teaser.ts";
 
 const ARTICLES_PER_PAGE = 30;
 
-/** Maximum number of pinned articles shown above a list. */
+/** At most this number of pinned articles are shown above a list. */
 const MAX_PINNED = 20;
 
-/** The subject of a list page. */
+/** What a list page is about. */
 interface Subject {
   path: string;
   title: string;
   /** One line under the title. */
   note: string;
   filter: ListingFilter;
-  /** Path of the feed with the same list, without its extension; missing if the list has no feed. */
+  /**
+   * Path of the feed with the same articles, without file extension; missing if the list has no
+   * feed.
+   */
   feed?: string;
   /** Further links at the end of the page. */
   around?: Html;
 }
 
-/** The requested page of a list: `before` or `after` a cursor, or the newest page without either. */
+/**
+ * The requested page of a list: the one before or after a cursor, or the newest page if neither is
+ * given.
+ */
 export interface Place {
   before?: string | undefined;
   after?: string | undefined;
@@ -47,7 +53,7 @@ export interface Place {
 
 type Found = Pick<List, "page" | "from">;
 
-/** Returns a page of a list. Reads the articles unless `found` contains them. */
+/** Returns a page of a list. `found` contains its articles if they have already been read. */
 export async function readList(
   context: Context,
   around: Around,
@@ -85,7 +91,8 @@ export async function readList(
 }
 
 /**
- * Returns the articles that editors have pinned in a list; none for the list of a single day, which is ordered by time.
+ * Returns the pinned articles that belong to a list; none for the list of a single day, which is
+ * ordered by time.
  */
 async function pinnedOf({ store }: Context, { now }: Snapshot, filter: ListingFilter) {
   if (filter.day !== undefined) return [];
@@ -131,7 +138,7 @@ function countIn(
   return language ? (day.byLanguage[language] ?? 0) : day.articles;
 }
 
-/** A region by its ISO 3166-2 code, or a city in that region by its name. */
+/** A region, by its ISO 3166-2 code, or a city in that region, by its name. */
 interface PlaceParams {
   region: string;
   city?: string | null | undefined;
@@ -175,7 +182,6 @@ export function pathOf({ region, city }: PlaceParams): string {
   return city ? `${path}/${encodeURIComponent(city)}` : path;
 }
 
-/** The content of a list page. */
 interface List {
   path: string;
   title: string;
@@ -184,9 +190,9 @@ interface List {
   page: ListingPage;
   pinned: readonly ListedArticle[];
   stories: Stories;
-  /** The reader's position: on the newest page, or before or after an article. */
+  /** Whether the reader is on the newest page, or on a page before or after an article. */
   from: "start" | "before" | "after";
-  /** Whether all articles are of the day in the title. */
+  /** Whether all articles are from the day in the title. */
   oneDay: boolean;
   /** Returns the number of this list's articles on a day; null if the number is unknown. */
   dayCount: (day: string) => number | null;
@@ -195,7 +201,10 @@ interface List {
   around?: Html;
 }
 
-/** Returns a list page: articles under a heading for each day, counts, and links to older and newer articles. */
+/**
+ * Returns the body of a list page: articles under a heading for each day, counts, and links to
+ * older and newer articles.
+ */
 function listPage(list: List, around: Around): Html {
   const home = list.path === "/";
   return html`<div class="wrap columns">

@@ -81,8 +81,8 @@ const TITLES = {
 const MAX_FACET_VALUES = 8;
 
 /**
- * Returns the search page: the form, the results, and facets that narrow the results. If the query is invalid,
- * `outcome` is a message.
+ * Returns the search page: the form, the results, and facets that narrow the results. For an
+ * invalid query, `outcome` is an error message.
  */
 function searchPage(
   search: SearchRequest,
@@ -203,7 +203,7 @@ function valueName(facet: Facet, value: string, around: Around): string {
   return isCategory ? nameOf(facet as Category, value, around) : value;
 }
 
-/** Returns the path of the search page for this search with the given changes. */
+/** Returns the path of the search page for a search with changed parameters. */
 function address(search: SearchRequest, edition: Edition, changed: Partial<SearchRequest>): string {
   const { query, sort, offset } = { ...search, ...changed };
   const params = new URLSearchParams({ q: query });

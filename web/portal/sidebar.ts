@@ -7,7 +7,7 @@ import { nothingYet, type Page } from "./layout.ts";
 
 const SHOWN = 8;
 
-/** The index page of each category. */
+/** The name of the page that lists all topics, countries, sources or languages. */
 export const INDEXES = {
   topic: "topics",
   country: "countries",
@@ -16,9 +16,9 @@ export const INDEXES = {
 } as const satisfies Record<Category, string>;
 
 /**
- * Returns the numbers of articles today, yesterday and in total, and of clicks today if the portal shows them. In the
- * page, they stand before the main content: in the single-column layout they are above the content, and text that is
- * already visible must not move while the rest loads.
+ * Returns the numbers of articles today, yesterday and in total, and the number of clicks today if
+ * the portal shows it. Pages contain these numbers before the main content, because the
+ * single-column layout shows them above it, and visible text must not move while the rest loads.
  */
 export function numbers({ edition, config, snapshot }: Around): Html {
   const { counters, today, followed } = snapshot;
@@ -81,7 +81,8 @@ ${entries.map(([id, count]) => {
 }
 
 /**
- * Returns the page of all topics, countries, sources or languages that have articles, with their numbers of articles.
+ * Returns the page that lists all topics, countries, sources or languages that have articles, each
+ * with its number of articles.
  */
 export function indexPage(category: Category, around: Around): Page {
   const { edition, config, snapshot } = around;

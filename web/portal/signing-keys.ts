@@ -10,7 +10,7 @@ import {
 import { signDirectory } from "../../crawler/signing/sign.ts";
 import { ProblemError } from "../../model/problem.ts";
 
-/** What is published to sites about the identity that signs our requests. */
+/** What is published about the identity that signs our requests, so that sites can verify them. */
 export interface SigningIdentity {
   /** The origin that publishes the keys, such as `https://news.example`; null if requests are not signed. */
   agent: string | null;
@@ -19,16 +19,20 @@ export interface SigningIdentity {
   userAgent: string;
   /** The product token that robots.txt files use for this crawler. */
   product: string;
-  /** An http(s) URL or an e-mail address; null if the operator has set none. */
+  /**
+   * How to reach the operator: an http(s) URL or an e-mail address; null if the operator has set
+   * none.
+   */
   contact: string | null;
 }
 
 const CARD_PATH = "/.well-known/signature-agent-card";
 
 /**
- * Serves the keys with which sites verify signed requests (draft-ietf-webbotauth-httpsig-protocol-00, section 5.5),
- * each with a proof that its holder published it. Also serves the card that describes the crawler
- * (draft-meunier-webbotauth-registry-02). Both are a 404 if requests are not signed.
+ * Serves the public keys that sites need to verify our signed requests
+ * (draft-ietf-webbotauth-httpsig-protocol-00, section 5.5), each with a proof that its owner
+ * published it. Also serves the card that describes the crawler
+ * (draft-meunier-webbotauth-registry-02). If requests aren't signed, both routes return a 404.
  */
 export function signingKeysRoutes(
   identity: SigningIdentity,
@@ -56,7 +60,10 @@ export function signingKeysRoutes(
   };
 }
 
-/** Headers that let scripts of other sites read the response: a verifier can be such a script. */
+/**
+ * Headers that let scripts on other sites read the response, because such a script can be what
+ * verifies our requests.
+ */
 const OPEN = {
   "access-control-allow-origin": "*",
   "cache-control": `public, max-age=${DIRECTORY_MAX_AGE_S}`,

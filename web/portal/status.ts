@@ -9,7 +9,7 @@ import { timeElement } from "../server/time.ts";
 import { layout } from "./layout.ts";
 import { numbers, sidebar } from "./sidebar.ts";
 
-/** The states that readers see. `failing` and `quarantined` look the same. */
+/** The state that readers see for each health state. `failing` and `quarantined` look the same. */
 const SHOWN = {
   ok: "ok",
   degraded: "degraded",
@@ -21,12 +21,12 @@ const SHOWN = {
 
 type ShownState = (typeof SHOWN)[HealthState];
 
-/** The order of the list: the most serious states first. */
+/** The states in the order of the list, the most serious first. */
 const ORDER: readonly ShownState[] = ["failing", "degraded", "paused", "unknown", "ok"];
 
 /**
- * Serves `/status`, if it is enabled: each source with its state and the time of its latest article. Causes, URLs and
- * hosts are for operators only.
+ * Serves `/status`, if it is enabled: each source with its state and the time of its latest
+ * article. Causes, URLs and hosts aren't shown, because they are for operators only.
  */
 export const statusRoutes: Routes = (app, context) => {
   const { config, store, now, snapshot } = context;

@@ -7,13 +7,15 @@ import { nameOf } from "../server/names.ts";
 import { timeElement } from "../server/time.ts";
 import { translateInto } from "../server/translated.ts";
 
-/** Returns the title and its place prefix as a link to the article's page on the portal. */
+/**
+ * Returns an article's title with its place prefix, as a link to the article's page on the portal.
+ */
 export function heading(article: ListedArticle, edition: Edition): Html {
   const path = pathIn(edition, `/article/${encodeURIComponent(article._id)}`);
   return html`<a href="${path}">${titleOf(article, edition)}</a>`;
 }
 
-/** Returns the title with its place prefix, each with its own text direction. */
+/** Returns an article's title with its place prefix. Each has its own text direction. */
 export function titleOf(article: ListedArticle, edition: Edition): Html {
   const { prefix, title, titleLanguage } = translateInto(edition, article);
   const place = prefix.trim();
@@ -22,8 +24,8 @@ export function titleOf(article: ListedArticle, edition: Edition): Html {
 }
 
 /**
- * Returns `Read more: TITLE` as a link to the original through `/read/ID`, which counts clicks. If the article's URL
- * isn't an http(s) URL, returns only the title.
+ * Returns `Read more: TITLE` as a link through `/read/ID`, which counts the click, to the original
+ * article. If the article's URL isn't an http(s) URL, returns only the title.
  */
 export function readMore(article: ListedArticle, edition: Edition, className = "more"): Html {
   const { title, titleLanguage } = translateInto(edition, article);
@@ -37,7 +39,7 @@ export function readMore(article: ListedArticle, edition: Edition, className = "
   return html`<p class="${className}"${dirOf(titleLanguage)}>${link ?? title}</p>`;
 }
 
-/** Returns the lead paragraphs of an article, as far as the rights of its source allow. */
+/** Returns the lead paragraphs of an article that the rights of its source allow to be shown. */
 export function lead(article: ListedArticle, { edition, snapshot }: Around): Html {
   const translated = translateInto(edition, article);
   const paragraphs = leadOf(translated, snapshot.sources.get(article.sourceId));
@@ -45,7 +47,7 @@ export function lead(article: ListedArticle, { edition, snapshot }: Around): Htm
   return html`<div class="lead"${foreign}>${paragraphs.map((text) => html`<p dir="auto">${text}</p>`)}</div>`;
 }
 
-/** Returns whether `sortAt` has a time of day that the publisher stated. */
+/** Returns whether the publisher stated the time of day in `sortAt`. */
 export function isPrecise(article: ListedArticle): boolean {
   return article.publishedAt !== null && article.publishedPrecision !== "day";
 }
@@ -58,20 +60,23 @@ export function langOf(language: string | null): Html | "" {
 const RIGHT_TO_LEFT = new Set(["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"]);
 
 /**
- * Returns a `dir` attribute for an element; `auto` only if the language is unknown. With `auto`, a place in Latin
- * letters at the start would decide the direction.
+ * Returns a `dir` attribute for an element. It is `auto` only if the language is unknown, because
+ * with `auto` a place name in Latin letters at the start would decide the direction.
  */
 export function dirOf(language: string | null): Html {
   if (!language) return html` dir="auto"`;
   return RIGHT_TO_LEFT.has(language) ? html` dir="rtl"` : html` dir="ltr"`;
 }
 
-/** Returns the `dir` attribute for an article's title, in the language of the title shown. */
+/** Returns the `dir` attribute for the title that the edition shows of an article. */
 export function titleDir(article: ListedArticle, edition: Edition): Html {
   return dirOf(translateInto(edition, article).titleLanguage);
 }
 
-/** Returns the source, how much of the article is available, the date and time, and the topics. */
+/**
+ * Returns the line below an article: its source, how much of it is available, the date and time,
+ * and its topics.
+ */
 export function metaLine(article: ListedArticle, around: Around): Html {
   const { edition, config } = around;
   const { language, messages } = edition;

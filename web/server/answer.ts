@@ -17,7 +17,7 @@ export type Answer<State> = (
   build: (state: State) => Promise<Rendered>,
 ) => Promise<FastifyReply>;
 
-/** Until when readers get a cached response without a check for newer data. */
+/** How long readers get a cached response without a check for newer data. */
 export interface Staleness {
   /** Maximum time since the response was last known to be current, ms. */
   patience: number;
@@ -25,10 +25,11 @@ export interface Staleness {
 }
 
 /**
- * Returns a function that answers reads from a cache. The entity tag is derived from the URL and the stamp of the data,
- * so a 304 or a repeated read needs no query except the one for the stamp (RFC 9110 section 13). With a `staleness`,
- * readers get a cached response that was current at most `patience` ms ago without any query, unless they reload the
- * page or are logged in. A background check then rebuilds the response if the data has changed.
+ * Returns a function that answers read requests from a cache. The entity tag is derived from the
+ * URL and the stamp of the data, so a 304 or a repeated read needs only the query for the stamp
+ * (RFC 9110 section 13). With `staleness`, a cached response that was current at most `patience` ms
+ * ago needs no query at all, unless the reader reloads the page or is logged in. A check in the
+ * background then rebuilds the response if the data has changed.
  */
 export function answerer<State extends Pick<Head, "stamp" | "changedAt" | "now">>(
   read: () => Promise<State>,
@@ -82,7 +83,8 @@ function cachedSince(cache: AnswerCache, address: string, { patience, now }: Sta
 }
 
 /**
- * Returns whether a reader reloads the page (RFC 9111 section 5.2.1), or is logged in and might have just changed it.
+ * Returns whether a reader needs the newest data: because the reader reloads the page (RFC 9111
+ * section 5.2.1), or is logged in and might have just changed it.
  */
 function wantsNewest({ headers, actor }: FastifyRequest): boolean {
   const directives = headers["cache-control"] ?? headers.pragma ?? "";
@@ -112,9 +114,9 @@ function isUnchanged(request: FastifyRequest, validators: Validators, coding: Co
 }
 
 /**
- * Returns the time for `Last-Modified`: the second of the latest change. Until that second is over, returns the second
- * before, because another change can follow within it. A reader who requests the response again later then gets the
- * newer one.
+ * Returns the time for `Last-Modified`: the second of the latest change or, until that second is
+ * over, the second before. Otherwise, a reader wouldn't get another change that follows within the
+ * same second.
  */
 function lastModified({ changedAt, now }: Validators): Date {
   const second = Math.floor(changedAt.getTime() / 1000);
@@ -130,9 +132,9 @@ export function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
 
 type Coding = "br" | "gzip" | "identity";
 
-/** Responses with fewer characters than this stay uncompressed, because they fit into one packet. */
+/** Responses with fewer characters stay uncompressed, because they fit into one packet. */
 const SHORTEST = 1200;
-/** Quality of Brotli: almost the best compression, in a fraction of the time. */
+/** Quality of Brotli: nearly the best compression in a fraction of the time. */
 const QUALITY = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
 
 const compress = {
@@ -142,8 +144,8 @@ const compress = {
 };
 
 /**
- * Returns the coding for an `Accept-Encoding` header (RFC 9110 section 12.5.3): `br` or else `gzip` if the header names
- * it without `q=0`, otherwise `identity`.
+ * Returns the coding for an `Accept-Encoding` header (RFC 9110 section 12.5.3): `br` if the header
+ * accepts it, otherwise `gzip` if the header accepts it, otherwise `identity`.
  */
 export function codingFor(accepted: string | undefined): Coding {
   const taken = (accepted ?? "")
@@ -158,8 +160,8 @@ export function codingFor(accepted: string | undefined): Coding {
 const compressed = new WeakMap<object, Map<Coding, Promise<Buffer>>>();
 
 /**
- * Returns the bytes of a response, and their coding: `identity` for a short response. Compresses a cached response only
- * once for each coding.
+ * Returns the bytes of a response and their coding, which is `identity` if the response is short. A
+ * response is compressed only once for each coding.
  */
 export async function bytesOf(
   answer: { body: string | Buffer },

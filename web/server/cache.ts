@@ -12,7 +12,7 @@ export interface Rendered {
   usage: readonly (UsageTerms | null)[];
 }
 
-/** Values read from the store that show whether a response is still current. */
+/** Values from the store that show whether a response is still current. */
 export interface Validators {
   /** Hash of the URL and the state of the data. Responses with the same tag are equal. */
   tag: string;
@@ -27,8 +27,8 @@ export interface CachedAnswer extends Validators {
 }
 
 /**
- * A cache of the newest response for each URL. Removes the least recently used responses when their number or their
- * total of characters exceeds a limit.
+ * A cache of the newest response for each URL. When the number of responses or of their characters
+ * exceeds a limit, it removes the least recently used responses.
  */
 export class AnswerCache {
   #answers = new Map<string, CachedAnswer>();
@@ -43,8 +43,8 @@ export class AnswerCache {
   }
 
   /**
-   * Returns the cached response for a URL if its tag equals that of `validators`; otherwise builds a new response.
-   * Concurrent callers share one build.
+   * Returns the cached response for a URL if it has the tag of `validators`; otherwise builds a new
+   * response. Concurrent callers share one build.
    */
   async get(
     address: string,
@@ -58,8 +58,8 @@ export class AnswerCache {
   }
 
   /**
-   * Records that these validators were just read. They confirm a cached response with the same tag. Returns the cached
-   * response, whatever its tag; undefined if there is none.
+   * Marks the cached response for a URL as current at `now` if it has the tag of the validators,
+   * which were just read. Returns the cached response, current or not; undefined if there is none.
    */
   seen(address: string, { tag, now }: Validators): CachedAnswer | undefined {
     const cached = this.find(address);

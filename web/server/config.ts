@@ -13,7 +13,7 @@ import type { SiteJobs } from "../../sources/site-jobs.ts";
 import type { Store } from "../../store/store.ts";
 import { type Language } from "./messages.ts";
 
-/** The settings of the portal that pages, feeds and the API use. */
+/** Settings that the pages, feeds and API of the portal use. */
 export interface PortalConfig {
   portalTitle: string;
   /** Public URL without a trailing slash, such as `http://127.0.0.1:8080`. */
@@ -27,13 +27,14 @@ export interface PortalConfig {
   /** The portal's main language; English if missing. */
   language?: Language;
   /**
-   * Ids of the topics that the portal shows, in order; if missing, all topics that have articles, most articles first.
+   * Ids of the topics that the portal shows, in order. If missing, it shows all topics that have
+   * articles, the topics with the most articles first.
    */
   shownTopics?: readonly string[];
   version: string;
-  /** Number of articles from an earlier site, added to the total; 0 if missing. */
+  /** Number of articles of an earlier site that the portal adds to its total; 0 if missing. */
   countedBefore?: number;
-  /** Whether the portal shows how often readers clicked `Read more` today; false if missing. */
+  /** Whether the portal shows the number of clicks on `Read more` today; false if missing. */
   showClicks?: boolean;
   /** Whether the portal shows the state of its sources; false if missing. */
   showStatus?: boolean;
@@ -54,11 +55,14 @@ export interface Asset {
   body: string | Buffer;
 }
 
-/** The result of a check of something that the service needs in order to be ready, such as `store` or `redis`. */
+/** Whether something that the service needs is available, such as `store` or `redis`. */
 export interface Check {
   name: string;
   ok: boolean;
-  /** The problem, or a state such as the age of the oldest change without a sequence number. */
+  /**
+   * What is wrong or, if nothing is, a state such as the age of the oldest change without a
+   * sequence number.
+   */
   detail: string;
 }
 
@@ -68,7 +72,6 @@ interface Metrics {
   metrics(): Promise<string>;
 }
 
-/** The dependencies of the API's exports. */
 export interface ExportDeps {
   /** Folder with a subfolder for each export, named after its id. */
   folder: string;
@@ -80,8 +83,8 @@ export interface SearchActions {
   /** Returns a page of results. Throws `QueryProblem` for an invalid query. */
   find(request: SearchRequest): Promise<SearchAnswer>;
   /**
-   * Returns the words of a query that no article contains, each with a word of similar spelling, if there is one.
-   * Throws `QueryProblem` for an invalid query.
+   * Returns the words of a query that no article contains, each with a similarly spelt word if
+   * there is one. Throws `QueryProblem` for an invalid query.
    */
   misses(request: { query: string; all: boolean }): Promise<Miss[]>;
   state(): Promise<IndexState>;
@@ -89,11 +92,10 @@ export interface SearchActions {
   highlight(text: string, language: string | null, highlights: readonly string[]): Piece[];
 }
 
-/** What the routes of webhooks need. */
 export interface WebhookActions {
-  /** Explains why a URL is refused; null if calling it is allowed. */
+  /** Returns the reason why a webhook must not have this URL; null if it is allowed. */
   refusal(url: string): string | null;
-  /** Sends a test message to a webhook and returns the delivery with its result. */
+  /** Sends a test message to a webhook and returns the delivery with the result. */
   test(subscriber: Subscriber): Promise<Delivery>;
   /**
    * Returns the message of a delivery; null for a test message, or if the change is no longer stored. `same` is false
@@ -111,21 +113,21 @@ export interface ServerDeps {
   logger?: FastifyBaseLogger;
   now?: () => Date;
   /**
-   * Maximum age of pages and feeds, ms; 0 if missing. For responses of the stream, the maximum is 250 ms or this value,
-   * whichever is less.
+   * Maximum age of pages and feeds, ms; 0 if missing. Responses with changes are at most 250 ms
+   * old, or `staleness` if it is less.
    */
   staleness?: number;
-  /** Registers the check of rights. It is called before any route is registered; if missing, nothing is checked. */
+  /** Adds authentication, before any route is registered. If missing, requests are not checked. */
   gate?: (app: FastifyInstance) => Promise<void>;
   /** Whether the API's description says that reading needs no key or session. True if missing. */
   publicReading?: boolean;
   /** IP addresses and networks of proxies whose `X-Forwarded-*` headers are trusted; none if missing. */
   trustProxy?: string[];
-  /** What the routes of webhooks need; missing if the server has no such routes. */
+  /** The actions on webhooks; if missing, the server has no routes for webhooks. */
   webhooks?: WebhookActions;
-  /** What exports need; missing if the server writes no exports. */
+  /** What exports need; if missing, the server has no routes for exports. */
   exports?: ExportDeps;
-  /** What the routes of sources need; missing if the server has no such routes. */
+  /** What changes to sources need; if missing, the server has no routes for sources. */
   sources?: ManageDeps & { sites: Pick<SiteJobs, "preview"> };
   /** The search; missing if search is off. */
   search?: SearchActions;

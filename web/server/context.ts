@@ -17,13 +17,13 @@ export interface Context extends ServerDeps {
   answer: Answer<Snapshot>;
   /** Answers like `answer`, with a response up to `staleness` old; for feeds and sitemaps. */
   answerSoon: Answer<Snapshot>;
-  /** Answers like `answerSoon`, for pages, which can show the number of clicks today. */
+  /** Answers like `answerSoon`; for pages, because only they can show today's number of clicks. */
   answerPage: Answer<Snapshot>;
   /** Answers with the newest data, for responses that depend only on the stream, sources, views and restores. */
   answerByHead: Answer<Head>;
   /**
-   * Answers like `answerByHead`, with a response up to 250 ms old; for readers of the stream who don't wait for
-   * changes.
+   * Answers like `answerByHead`, with a response up to 250 ms old; for requests that read the
+   * stream and don't wait for changes.
    */
   answerStream: Answer<Head>;
   watch: Watch;
@@ -31,11 +31,14 @@ export interface Context extends ServerDeps {
 }
 
 /**
- * Maximum age of a response of the stream, ms: about as long as a change takes to reach the stream.
+ * Maximum age of a response with changes, ms. It takes a change about as long to reach the stream.
  */
 const MOMENT = 250;
 
-/** Returns the dependencies with one reader for each kind of state, and one cache for all routes. */
+/**
+ * Returns the dependencies with a reader for each kind of state and a cache, which all routes
+ * share.
+ */
 export function makeContext(deps: ServerDeps): Context {
   const head = headReader(deps);
   const snapshot = snapshotReader(deps, head);
@@ -53,7 +56,7 @@ export function makeContext(deps: ServerDeps): Context {
   return { ...deps, now, head, snapshot, ...answers, watch: createWatch(head) };
 }
 
-/** A group of routes. */
+/** Registers a group of routes. */
 export type Routes = (app: FastifyInstance, context: Context) => void;
 
 /** Returns the server with request types from the zod schemas of its routes. */
@@ -61,10 +64,16 @@ export function typed(app: FastifyInstance) {
   return app.withTypeProvider<ZodTypeProvider>();
 }
 
-/** How long the number of clicks is cached, ms. Without the cache, each click would make all pages outdated. */
+/**
+ * Time for which the number of clicks is cached, ms. Without this cache, each click would make all
+ * cached pages outdated.
+ */
 const COUNTED = 60_000;
 
-/** Returns a reader of snapshots that include today's number of clicks, up to a minute old. */
+/**
+ * Returns a function that reads snapshots that include today's number of clicks. The number is up
+ * to a minute old.
+ */
 function followedReader(
   { store }: Pick<ServerDeps, "store">,
   read: () => Promise<Snapshot>,

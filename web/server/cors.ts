@@ -2,16 +2,25 @@ import cors, { type FastifyCorsOptions } from "@fastify/cors";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { neededFor } from "../auth/routes.ts";
 
-/** The paths whose responses scripts on other sites can read: the API, feeds and the API's description. */
+/**
+ * Scripts on other sites can read the responses at these paths: the API, the feeds and the API's
+ * description.
+ */
 const OPEN_PATHS = /^\/(v1|feeds)\/|^\/(openapi|docs\/json)(\.json)?($|\?)/;
 
-/** Request headers that scripts on other sites can send besides those that are always allowed. */
+/**
+ * Request headers that scripts on other sites can send, besides the headers that browsers always
+ * allow.
+ */
 const ALLOWED_HEADERS =
   "authorization x-api-key if-none-match if-modified-since cache-control last-event-id range content-type";
 /** Response headers that scripts on other sites can read. */
 const EXPOSED_HEADERS =
   "etag link location retry-after x-next-cursor x-has-more content-disposition content-digest repr-digest content-range ratelimit-limit ratelimit-remaining ratelimit-reset";
-/** How long a browser can cache a preflight response, in seconds: the longest time that any browser accepts. */
+/**
+ * Time for which a browser can cache a preflight response, in seconds. No browser accepts a longer
+ * time.
+ */
 const MAX_AGE_S = 86_400;
 
 const READABLE: FastifyCorsOptions = {
@@ -25,9 +34,9 @@ const READABLE: FastifyCorsOptions = {
 };
 
 /**
- * Lets scripts on other sites read the API, feeds and the API's description: public data without a key, the rest with
- * one. Only `GET` and `HEAD` are allowed, never with a session. Call it before the gate, because a preflight request
- * has no key.
+ * Lets scripts on other sites read the API, feeds and the API's description. They need a key for
+ * data that isn't public, and can't use a session. Only `GET` and `HEAD` are allowed. Call this
+ * before the gate is registered, because a preflight request has no key.
  */
 export async function allowOtherSites(app: FastifyInstance): Promise<void> {
   await app.register(cors, {

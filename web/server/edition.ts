@@ -15,7 +15,7 @@ export interface Edition {
   base: string;
 }
 
-/** What every part of a page needs in addition to its articles. */
+/** What every part of a page needs besides its articles. */
 export interface Around {
   edition: Edition;
   config: PortalConfig;
@@ -34,7 +34,9 @@ export function editionsOf({ language: first = "en" }: Pick<PortalConfig, "langu
   );
 }
 
-/** Returns the edition to which a URL of the portal belongs. `url` is a path with an optional query. */
+/**
+ * Returns the edition that a URL of the portal belongs to. `url` is a path with an optional query.
+ */
 export function editionAt(url: string, config: Pick<PortalConfig, "language">): Edition {
   const [first, ...others] = editionsOf(config);
   const other = others.find(
@@ -45,12 +47,12 @@ export function editionAt(url: string, config: Pick<PortalConfig, "language">): 
   return edition;
 }
 
-/** Returns the path of a page in an edition: `/topics` or `/de/topics`. */
+/** Returns the path of a page in an edition, such as `/topics` or `/de/topics`. */
 export function pathIn({ base }: Edition, page: string): string {
   return page === "/" && base !== "" ? base : base + page;
 }
 
-/** Formats a number: `1,234` in English, `1.234` in German. */
+/** Formats a number, such as `1,234` in English and `1.234` in German. */
 export function numberIn({ language }: Edition, count: number): string {
   return count.toLocaleString(language);
 }

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
 
-/** Sends Server-Sent Events (WHATWG HTML section 9.2), each as soon as it exists. */
+/** Sends Server-Sent Events (WHATWG HTML section 9.2), each as soon as `events` yields it. */
 export function sendEvents(reply: FastifyReply, events: AsyncIterable<string>): FastifyReply {
   return (
     reply

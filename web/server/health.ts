@@ -11,7 +11,10 @@ const Ready = z.object({
 
 const DEADLINE = 5_000;
 
-/** Serves `/healthz` (the process runs), `/readyz` (its dependencies are reachable) and `/metrics`. */
+/**
+ * Serves `/healthz` (whether the process runs), `/readyz` (whether its dependencies are reachable)
+ * and `/metrics`.
+ */
 export const healthRoutes: Routes = (app, { checks, metrics, config }) => {
   const health = { tags: ["health"] };
   typed(app).get(

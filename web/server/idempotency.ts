@@ -12,22 +12,31 @@ import type { Context } from "./context.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Id of the idempotency record of the request that is being handled; null without an idempotency key. */
+    /** Id of the request's idempotency record; null if the request has no idempotency key. */
     idempotencyRecord: string | null;
   }
   interface FastifyContextConfig {
-    /** Set for a route that returns the same response to a repeated request without a stored response. */
+    /**
+     * Set for a route whose handler returns the same response to a repeated request. Its responses
+     * needn't be stored.
+     */
     repeats?: true;
   }
 }
 
 const HEADER = "idempotency-key";
-/** A structured-field string (RFC 9651), as the draft requires, or the same without quotes. */
+/**
+ * Matches a structured-field string (RFC 9651), which the draft requires, and the same without
+ * quotes.
+ */
 const KEY = /^"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?$/;
-/** Time after which a request without a response counts as lost, ms: its process has probably ended. */
+/**
+ * A request that has no response after this time counts as lost, because its process has probably
+ * ended; ms.
+ */
 const GONE = 60_000;
 
-/** The idempotency key in the API's description. */
+/** Describes the header `Idempotency-Key` in the API's description. */
 export const IDEMPOTENCY_KEY = {
   type: "string",
   maxLength: 257,
@@ -35,14 +44,17 @@ export const IDEMPOTENCY_KEY = {
     "Makes the request safe to repeat: for 24 hours the same request with the same key gets the first response again (`idempotency-replayed: true`), and a different request with that key gets 422. Refused and failed requests are not stored.",
 } as const;
 
-/** Returns whether a request can have an idempotency key. Every request to the API that changes something can. */
+/**
+ * Returns whether a request can have an idempotency key: any request to the API that changes
+ * something.
+ */
 export function isWrite(method: string, path: string): boolean {
   return path.startsWith("/v1/") && !["GET", "HEAD", "OPTIONS"].includes(method);
 }
 
 /**
- * Stores the responses to requests with an idempotency key, and sends the stored response if a request is repeated with
- * the same key (draft-ietf-httpapi-idempotency-key-header-07).
+ * Stores the responses to requests with an idempotency key. A request that is repeated with the
+ * same key gets the stored response (draft-ietf-httpapi-idempotency-key-header-07).
  */
 export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Context): void {
   app.decorateRequest("idempotencyRecord", null);
@@ -52,8 +64,8 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
   );
 
   /**
-   * Sends the stored response to a repeated request and returns true. Otherwise claims the idempotency key and returns
-   * false. Also returns false for a request without a key.
+   * Sends the stored response to a repeated request and returns true. Otherwise claims the
+   * idempotency key, if the request has one, and returns false.
    */
   async function isAnswered(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     const shown = request.headers[HEADER];
@@ -76,8 +88,8 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
   }
 
   /**
-   * Sends the stored response and returns true. Returns false if the request must be handled again. Throws a problem if
-   * the first request is still running, or was a different one.
+   * Sends the stored response and returns true. Returns false if the request must be handled again.
+   * Throws a problem if the first request with this key is still running or was a different one.
    */
   async function repeat(
     before: IdempotencyRecord,

@@ -19,7 +19,7 @@ type Texts = Omit<typeof en, "problems" | "problemTexts"> & {
   problemTexts: Readonly<Record<number, string>>;
 };
 
-/** The forms of a message for the number one and for any other number. */
+/** The forms of a message: for the number one, and for any other number. */
 interface Plural {
   one: string;
   other: string;
@@ -27,10 +27,9 @@ interface Plural {
 
 const TEXTS: Readonly<Record<Language, Texts>> = { en, de };
 
-/** The portal's messages in one language; a message with values is a function. */
+/** The portal's messages in one language. A message that contains values is a function. */
 export type Messages = ReturnType<typeof makeMessages>;
 
-/** The messages by language. */
 export const MESSAGES: Readonly<Record<Language, Messages>> = {
   en: makeMessages("en"),
   de: makeMessages("de"),

@@ -4,7 +4,7 @@ import type { PortalConfig } from "./config.ts";
 import type { Around } from "./edition.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** The categories by which lists can be filtered, as written in URLs. */
+/** The categories that lists can be filtered by, as written in URLs. */
 export const CATEGORIES = ["topic", "country", "language", "source"] as const;
 
 export type Category = (typeof CATEGORIES)[number];
@@ -35,7 +35,7 @@ export function nameOf(
   return (/^[a-z]{2,3}$/.test(id) && names.language.of(id)) || id;
 }
 
-/** Describes a filter for readers: `Smart cities; Germany, Austria`. */
+/** Describes a filter for readers, such as `Smart cities; Germany, Austria`. */
 export function filterText(filter: Filter, naming: Naming): string {
   const { messages } = naming.edition;
   const categories = CATEGORIES.map((category) =>
@@ -48,7 +48,10 @@ export function filterText(filter: Filter, naming: Naming): string {
   return all.filter((part) => part !== undefined).join("; ") || messages.everything;
 }
 
-/** Returns the name of a topic in `language`, else in the portal's main language, else its id. */
+/**
+ * Returns the name of a topic in `language` or, if there is none, in the portal's main language;
+ * the id if there is neither.
+ */
 export function topicName(
   id: string,
   { topicNames, topicNamesIn = {} }: PortalConfig,
@@ -77,8 +80,9 @@ export function isKnown(
 }
 
 /**
- * Returns the ids of a category that have articles, with their numbers of articles. If the portal chooses its topics,
- * returns only those, in the portal's order; otherwise the id with most articles comes first.
+ * Returns the ids of a category that have articles, each with its number of articles. If the portal
+ * has a list of topics to show, topics are in the order of that list; otherwise, the ids with the
+ * most articles come first.
  */
 export function entriesOf(
   category: Category,

@@ -31,7 +31,7 @@ const TITLES: Record<number, string> = {
   503: "Not available",
 };
 
-/** Codes of temporary problems, for which a client should try again after `RETRY_AFTER_S` seconds. */
+/** Codes of temporary problems. A client should try again after `RETRY_AFTER_S` seconds. */
 const PASSING = new Set(["database-unreachable", "body-unreachable", "search-building"]);
 const RETRY_AFTER_S = 10;
 
@@ -41,7 +41,7 @@ export type ProblemPage = (
   problem: ProblemError,
 ) => Promise<string | null>;
 
-/** Answers every error with `application/problem+json`, or with a page for readers. */
+/** Answers every error with `application/problem+json` or, for readers, with a page. */
 export function answerProblems(app: FastifyInstance, page: ProblemPage): void {
   app.setErrorHandler(async (error: FastifyError | ProblemError, request, reply) => {
     const problem = toProblem(error);

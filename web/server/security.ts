@@ -27,8 +27,8 @@ export const SECURITY_SCHEMES = {
 export type Security = Partial<Record<keyof typeof SECURITY_SCHEMES, string[]>>[];
 
 /**
- * Returns the alternative ways to authenticate for an operation; `[]` if it never needs authentication. `{}` among the
- * ways means that reading is public, so that no authentication is needed.
+ * Returns the alternative ways to authenticate for an operation; `[]` if it never needs
+ * authentication. A way that is `{}` means that reading is public and needs no authentication.
  */
 export function securityOf(
   method: string,

@@ -9,7 +9,7 @@ import { listViews } from "../../store/publish/views.ts";
 import { type PublicSource, readDirectory } from "../../store/sources/directory.ts";
 import type { ServerDeps } from "./config.ts";
 
-/** The state on which responses depend: two responses with the same `stamp` and URL are equal. */
+/** The state that responses depend on. Two responses with the same `stamp` and URL are equal. */
 export interface Head {
   /** Sequence number of the newest change in the stream; 0 if there is none. */
   seq: number;
@@ -24,7 +24,7 @@ export interface Head {
   stamp: string;
 }
 
-/** The head, and the data that pages show in addition to articles. */
+/** The head, and what pages show besides articles. */
 export interface Snapshot extends Head {
   today: string;
   counters: { today: Day; yesterday: Day; all: Day };
@@ -35,8 +35,8 @@ export interface Snapshot extends Head {
 const DIRECTORY_AGE = 5_000;
 
 /**
- * Returns a reader of the head. Each call needs one short query; sources, views and restores are read again at most
- * every 5 s. Concurrent calls share a read.
+ * Returns a function that reads the head. Each call needs one short query; sources, views and
+ * restores are read again at most every 5 s. Concurrent calls share a read.
  */
 export function headReader({ store, config, now = () => new Date() }: ServerDeps) {
   const headSeq = followHead(store);
@@ -74,7 +74,7 @@ export function headReader({ store, config, now = () => new Date() }: ServerDeps
   });
 }
 
-/** Returns a reader of snapshots; concurrent calls share one read of the store. */
+/** Returns a function that reads snapshots. Concurrent calls share a read. */
 export function snapshotReader(
   { store, config, now = () => new Date() }: ServerDeps,
   head: () => Promise<Head>,
@@ -95,7 +95,7 @@ function byId<T extends { _id: string }>(all: readonly T[]): Map<string, T> {
   return new Map(all.map((one) => [one._id, one]));
 }
 
-/** Returns a function that adds to a stamp the time at which it last changed. */
+/** Returns a function that returns a stamp together with the time when it last changed. */
 function stamper(): (stamp: string, at: Date) => { stamp: string; changedAt: Date } {
   let last = { stamp: "", changedAt: new Date(0) };
   return (stamp, at) => {
@@ -105,8 +105,9 @@ function stamper(): (stamp: string, at: Date) => { stamp: string; changedAt: Dat
 }
 
 /**
- * Returns a function that shares one read among concurrent callers. A caller that arrives during a read gets the next
- * one, because the current read might have begun before that caller's own write.
+ * Returns a function that shares reads among concurrent callers. A caller that arrives during a
+ * read shares the next read, because the current read might have begun before that caller's own
+ * write.
  */
 export function shared<T>(read: () => Promise<T>): () => Promise<T> {
   let running: Promise<unknown> | undefined;
@@ -128,12 +129,12 @@ export function shared<T>(read: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** Returns the day before a `YYYY-MM-DD`. */
+/** Returns the day before a day, both as `YYYY-MM-DD`. */
 export function dayBefore(day: string): string {
   return shiftDay(day, -1);
 }
 
-/** Returns a `YYYY-MM-DD` shifted by a number of days, which can be negative. */
+/** Returns a `YYYY-MM-DD` moved by a number of days, which can be negative. */
 export function shiftDay(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }

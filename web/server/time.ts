@@ -19,14 +19,14 @@ function clock(edition: Edition, zone: string, at: Date): string {
   return format(edition, zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
 }
 
-/** Returns a date in the time zone: `25 November 2026`. */
+/** Returns a date in the time zone, such as `25 November 2026`. */
 export function longDate(edition: Edition, zone: string, at: Date): string {
   return format(edition, zone, { day: "numeric", month: "long", year: "numeric" }).format(at);
 }
 
 /**
- * Returns a heading for a `YYYY-MM-DD`: `Monday, 23 November 2026`. For `today` and the day before it, `Today` or
- * `Yesterday` replaces the weekday; never if `today` is null.
+ * Returns a heading for a `YYYY-MM-DD`, such as `Monday, 23 November 2026`. If `today` is given,
+ * the heading of that day and of the day before has `Today` or `Yesterday` instead of the weekday.
  */
 export function dayTitle(edition: Edition, day: string, today: string | null): string {
   const at = new Date(`${day}T12:00:00Z`);

@@ -2,15 +2,19 @@ import { asEdited, type Wording } from "../../model/articles/editorial.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import type { Edition } from "./edition.ts";
 
-/** An article in one edition, with the languages of its title and lead; null if a language is unknown. */
+/**
+ * An article as an edition shows it, with the languages of its title and lead; null if a language
+ * is unknown.
+ */
 export interface TranslatedArticle extends ListedArticle {
   titleLanguage: string | null;
   leadLanguage: string | null;
 }
 
 /**
- * Returns an article with its editors' corrections. A title or teaser that editors have translated into the edition's
- * language replaces the original; anything else stays in the article's language.
+ * Returns an article with its editors' corrections. If editors have translated the title or teaser
+ * into the edition's language, it replaces the original; anything else stays in the article's
+ * language.
  */
 export function translateInto({ language }: Edition, article: ListedArticle): TranslatedArticle {
   const { title, teaser }: Wording = article.edited?.translations?.[language] ?? {};

@@ -7,14 +7,15 @@ export function usageOf(
   return articles.map((article) => termsOf(articleSignals(article)));
 }
 
-/** Uses by their names in `Content-Usage` (`CATEGORIES`) and in `Content-Signal` (`SIGNALS`). */
+/** Names of the uses in `Content-Usage`. */
 const CATEGORIES = { search: "search", "ai-use": "ai-input", "train-ai": "ai-train" } as const;
+/** Names of the uses in `Content-Signal`. */
 const SIGNALS = { search: "search", "ai-input": "ai-input", "ai-train": "ai-train" } as const;
 
 /**
- * Returns headers with the strictest usage terms of several articles: `Content-Usage`, `Content-Signal`,
- * `TDM-Reservation`, `X-Robots-Tag`, and `Link` to the terms that all of them share. Empty if no publisher states any
- * terms.
+ * Returns headers with the strictest usage terms of several articles: `Content-Usage`,
+ * `Content-Signal`, `TDM-Reservation`, `X-Robots-Tag`, and `Link`, which names the terms that all
+ * the articles share. Empty if no publisher states any terms.
  */
 export function usageHeaders(all: readonly (UsageTerms | null)[]): Record<string, string> {
   const usage = strictestOf(all);

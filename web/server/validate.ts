@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifySchemaCompiler } from "fastify";
 import { z } from "zod";
 import { explain, ProblemError } from "../../model/problem.ts";
 
-/** What messages call an item in a part of a request; in any other part, `field`. */
+/** What messages call a value in each part of a request; `field` in any other part. */
 const NOUNS: Record<string, string> = { querystring: "parameter", params: "part of the path" };
 
 /** Checks a part of a request. Throws a 400 problem that names each invalid field, its value and what is allowed. */
@@ -23,9 +23,9 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
 };
 
 /**
- * Makes every route of the API refuse unknown parameters. Otherwise, a misspelt filter would be ignored and the route
- * would return everything. Pages and feeds ignore unknown parameters, because newsletters and trackers add parameters
- * to links.
+ * Makes every route of the API refuse unknown parameters. Otherwise, a route would ignore a
+ * misspelt filter and return everything. Pages and feeds ignore unknown parameters, because
+ * newsletters and trackers add parameters to links.
  */
 export function refuseUnknownParameters(app: FastifyInstance): void {
   app.addHook("onRoute", (route) => {

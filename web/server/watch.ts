@@ -3,16 +3,25 @@ import { networkOf } from "../../lib/network.ts";
 import { sleep } from "../../lib/time.ts";
 import { ProblemError } from "../../model/problem.ts";
 
-/** Maximum number of readers that wait at once in one process, in total and per IP address (or IPv6 /64 network). */
+/**
+ * Maximum number of readers that wait at the same time in one process, in total and for one IP
+ * address (or IPv6 /64 network).
+ */
 const MAX_WAITING = { all: 1000, perAddress: 100 };
-/** How often the head is checked while a reader waits, ms. */
+/** Interval between checks of the head while a reader waits, ms. */
 const HEAD_CHECK_INTERVAL_MS = 250;
 
-/** Waits for new changes in the stream, with one check of the head for all waiting readers. */
+/** Waits for new changes in the stream. One check of the head serves all waiting readers. */
 export interface Watch {
-  /** Counts a waiting reader until `signal` fires. Throws a 429 or 503 problem if too many readers are waiting. */
+  /**
+   * Counts a reader as waiting until `signal` fires. Throws a 429 or 503 problem if too many
+   * readers are waiting.
+   */
   admit(address: string, signal: AbortSignal): void;
-  /** Resolves when the stream has a change after `seq`, after `ms`, when `signal` fires, or when the server closes. */
+  /**
+   * Resolves when the stream has a change after `seq`, when `ms` have passed, when `signal` fires,
+   * or when the server closes.
+   */
   beyond(seq: number, ms: number, signal: AbortSignal): Promise<void>;
   /** Fires when the server closes. */
   closing: AbortSignal;

@@ -25,7 +25,7 @@ import type { TurnDeps } from "../deps.ts";
 
 /** Maximum number of links per round. */
 const PER_ROUND = 100;
-/** Maximum number of rounds per call; the next call takes the rest. */
+/** Maximum number of rounds per call. The next call continues with the links that are left. */
 const MAX_ROUNDS = 20;
 
 type LinkChange = Parameters<typeof recordAnnounced>[1][number];
@@ -37,10 +37,10 @@ interface Announced {
 }
 
 /**
- * Publishes the announcements of articles whose pages can't be fetched: those whose first attempt ended without an
- * article, and those that have waited too long. For an announcement that is published already, updates why the article
- * is incomplete. Stores an article before its link, so that after a crash the article is found again and stays as it
- * is. Returns the number of handled links.
+ * Publishes the announcements of articles whose pages can't be fetched: the first attempt ended
+ * without an article, or the page has waited too long. If an announcement is already published,
+ * updates why the article is incomplete. Stores an article before its link, so that after a crash
+ * the article is found again and stays unchanged. Returns the number of handled links.
  */
 export async function announce(deps: TurnDeps): Promise<number> {
   let count = 0;
@@ -81,8 +81,8 @@ async function announceLinks(deps: TurnDeps, links: Link[]): Promise<void> {
 }
 
 /**
- * Retracts articles that were published before their pages were fetched, if the page was found gone
- * by the first attempt, or by an attempt that didn't know about the announcement.
+ * Retracts articles that were published from announcements and whose pages are gone, if the first
+ * attempt found this, or an attempt that ran while the article was being published.
  */
 async function retractUntried(
   { store, now }: TurnDeps,
@@ -105,8 +105,9 @@ async function retractUntried(
 }
 
 /**
- * Ends the wait for an announcement to be published. Also removes the announcement, unless the page is gone: a later
- * attempt can still find the article.
+ * Returns the change after which an announcement no longer waits to be published. The change also
+ * removes the announcement, unless the page is gone, because a later attempt can still find the
+ * article.
  */
 function dropAnnouncement(link: Link): LinkChange {
   const set = link.reason === "gone" ? {} : { announcement: null };
@@ -207,8 +208,8 @@ async function publish(
 }
 
 /**
- * Returns the usage signals for an announced article: those in the response to its page or, without
- * a response, those of its host.
+ * Returns the usage signals for an announced article: from the response to its page or, if there is
+ * none, from its link and its host.
  */
 async function signalsFor(
   { hosts, settings, now }: TurnDeps,
@@ -222,7 +223,10 @@ async function signalsFor(
   return pageSignals({ url: foundUrl, product, seenAt: now(), headers: {}, known, ...rights });
 }
 
-/** Returns the changes of a link whose announcement was published, including when its page is next fetched. */
+/**
+ * Returns the changes to the link of a published announcement, including the time of the next fetch
+ * of its page.
+ */
 function publishedSet(link: Link, now: Date): Partial<Link> {
   const set = { articleId: link._id, announceAt: null };
   if (link.state === "due" || link.nextFetchAt) return set;

@@ -27,9 +27,9 @@ export function crawl(deps: Deps, payload: CrawlPayload): Promise<void> {
 
 /**
  * Opens runs of due sources and makes their entry points due, in few round trips. A run's id is
- * derived from its source and due time, so that repeating this after a crash, or doing it twice at
- * once, opens one run. Continues a run that was opened but never took its source, because the
- * source was made due again in the meantime.
+ * derived from its source and due time, so the same run isn't opened twice, even after a crash or
+ * by concurrent calls. Continues a run that an earlier call opened without marking its source as
+ * running, because the source had been made due again in the meantime.
  */
 export async function crawlAll(deps: Deps, payloads: readonly CrawlPayload[]): Promise<void> {
   const { store } = deps;
@@ -69,8 +69,8 @@ export async function crawlAll(deps: Deps, payloads: readonly CrawlPayload[]): P
 }
 
 /**
- * Returns the run to open for a due source; null if none can be opened now. If the run was missed and the schedule
- * skips missed runs, records that it is skipped; null then too.
+ * Returns the run to open for a due source; null if no run can be opened now. If the run was missed
+ * and the schedule skips missed runs, records that the run is skipped and returns null.
  */
 async function openingOf(
   { store, log }: Deps,
@@ -107,7 +107,10 @@ async function openingOf(
   };
 }
 
-/** Returns an opening as part of the open run `runId`; empty if there is no such run. */
+/**
+ * Returns an opening with its links assigned to the open run `runId`; empty if there is no open
+ * run.
+ */
 function inRun({ source, run, links, nextDueAt }: Opening, runId: string | undefined): Opening[] {
   if (runId === undefined) return [];
   const ours = links.map((link) => ({ ...link, runId }));
@@ -141,7 +144,9 @@ async function markEntryPoints({ store }: Deps, openings: Opening[], now: Date):
   );
 }
 
-/** Returns the lanes of hosts that a run's entry points need, each lane of a host once, with the pace of its source. */
+/**
+ * Returns each lane of a host that the run's entry points need, once, with the pace of the source.
+ */
 function turnsOf({ source, links }: Opening) {
   const lanes = new Map(links.map(({ host, lane }) => [`${lane} ${host}`, { host, lane }]));
   return [...lanes.values()].map((turn) => ({ ...turn, ...source.pace }));

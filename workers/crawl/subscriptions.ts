@@ -21,18 +21,18 @@ import type { Deps } from "../deps.ts";
 /** Maximum number of subscriptions requested in one round. */
 const HUBS_PER_ROUND = 20;
 const ROUND_INTERVAL_MS = 5000;
-/** Time until the next request to a hub that accepted a request but never verified it. */
+/** Time until the next request to a hub that accepted a request but never verified it, ms. */
 const UNVERIFIED_MS = HOUR_MS;
-/** Length of the lease that we request, ms. The hub decides how long the lease is. */
+/** Duration of the lease that we request, ms. The hub decides on the actual duration. */
 const LEASE_MS = 10 * DAY_MS;
 
 export type AskDeps = Pick<Deps, "store" | "now" | "log"> & { post: Post; proxyOf: ProxyOf };
 
 /**
- * Returns a function that sends hubs requests for subscriptions that are new or about to expire
- * (W3C WebSub section 5.1). The function does so at most every five seconds, and returns the number
- * of subscriptions that were due. A hub that refuses gets requests at growing intervals, up to one
- * day.
+ * Returns a function that requests new subscriptions, and subscriptions that are about to expire,
+ * from their hubs (W3C WebSub section 5.1). It does so at most every five seconds, and returns the
+ * number of subscriptions that were due. A hub that refuses gets further requests at growing
+ * intervals, up to one day.
  */
 export function createHubAsk(
   deps: AskDeps,
@@ -81,8 +81,8 @@ async function ask(deps: AskDeps, wanted: Subscription, baseUrl: string) {
 }
 
 /**
- * Sends the request in the same way as the source's feed is fetched, through the source's proxy if
- * it has one. Returns why the request failed; null if the hub accepted it.
+ * Sends a request to a hub through the source's proxy, if the source has one. Returns why the
+ * request failed; null if the hub accepted it.
  */
 async function problemOf(
   { post, proxyOf }: AskDeps,
@@ -102,10 +102,11 @@ async function problemOf(
   return answer.status >= 200 && answer.status < 300 ? null : `the hub answered ${answer.status}`;
 }
 
-/** Minimum and maximum length of a lease, ms. A hub can neither force constant renewals nor grant an endless lease. */
+/** Minimum duration of a lease, ms. It prevents a hub from forcing constant renewals. */
 const MIN_LEASE_MS = 5 * MINUTE_MS;
+/** Maximum duration of a lease, ms. It prevents a hub from granting an endless lease. */
 const MAX_LEASE_MS = 30 * DAY_MS;
-/** Maximum age of a request that a hub can still verify. */
+/** Maximum age of a request that a hub can still verify, ms. */
 const MAX_VERIFY_MS = DAY_MS;
 /** Share of a lease that passes before it is renewed. */
 const RENEWAL_SHARE = 0.8;
@@ -124,9 +125,9 @@ interface Intent {
 }
 
 /**
- * Answers a hub that verifies or denies a subscription (W3C WebSub section 5.3) and returns the
- * text to send back. Null for a request that we didn't make within the last day: nobody else can
- * subscribe or unsubscribe us.
+ * Handles a hub's request to verify or deny a subscription (W3C WebSub section 5.3), and returns
+ * the text to send back. Returns null if we have no such subscription, or didn't request it within
+ * the last day, so that nobody else can subscribe or unsubscribe us.
  */
 export async function hearIntent(
   { store, now }: HearDeps,
@@ -157,9 +158,9 @@ export async function hearIntent(
 }
 
 /**
- * Handles a push. If the signature is right, the feed is fetched soon, and its next poll stays as
- * scheduled. The content of a push is never used, so a hub can't inject articles. Returns whether
- * there is such a subscription.
+ * Handles a push. If its signature is valid, the feed is fetched soon, and its next poll stays as
+ * scheduled. The content of a push is never used, so a hub can't inject articles. Returns false if
+ * there is no such subscription.
  */
 export async function hearPush(
   { store, now, log }: HearDeps,
