@@ -23,7 +23,7 @@ import type { FileBuffer } from "./turn/host-file-buffer.ts";
 import type { LinkBuffer } from "./turn/link-buffer.ts";
 import type { InHand } from "./turn/lost-workers.ts";
 
-/** The dependencies of all handlers, built once per process in `bin/`. */
+/** The dependencies of all handlers. `bin/` builds them once per process. */
 export interface Deps {
   store: Store;
   producer: Producer;
@@ -52,40 +52,46 @@ export interface TurnDeps extends Deps {
   inHand: InHand;
   files: FileBuffer;
   outage: Outage;
-  /** Hosts by id (null: unknown), cached briefly because they are read often and rarely change. */
+  /**
+   * Hosts by id; null if a host is unknown. They are cached briefly, because they are read often
+   * and rarely change.
+   */
   hosts: Cached<Host | null>;
   sources: Cached<SourceRecord | null>;
   /**
-   * IP addresses by host; null if an address is unknown. Hosts on the same server have the same
-   * address.
+   * IP addresses by host; null if the address of a host is unknown. Hosts on the same server share
+   * an address.
    */
   addresses: Cached<string | null>;
-  /** Keys of the boilerplate paragraphs of a source, by source id. */
+  /** Keys of a source's boilerplate paragraphs, by source id. */
   boilerplate: Cached<string[]>;
 }
 
-/** The few settings that handlers read. */
+/** The settings that handlers read. */
 export interface Settings {
-  /** Product token for robots.txt. */
+  /** The name of the crawler in robots.txt. */
   product: string;
-  /** The sources to fetch; null for all. */
+  /** Ids of the only sources to fetch; null for all sources. */
   only: readonly string[] | null;
   /** The portal's IANA time zone. */
   timezone: string;
-  /** Retention time of each class of data, ms; null for unlimited. */
+  /** Retention time of each class of data, ms; null if it is unlimited. */
   keep: {
     raw: number | null;
     articles: number | null;
     runs: number | null;
     changes: number | null;
   };
-  /** The tier to which bodies move when they are older than `after`, ms. */
+  /** Bodies older than `after` ms move to `tier`. */
   bodies: { tier: Tier; after: number };
-  /** The target share of announced articles that readers find, and the time within which they must find them, ms. */
+  /**
+   * Target for coverage: the share of announced articles that readers must find, and the time
+   * within which they must find them, ms.
+   */
   coverage: CoverageObjective;
 }
 
-/** A claimed link in a host's turn. */
+/** An attempt to fetch a claimed link, made in a turn of the link's host. */
 export interface Attempt {
   link: Link;
   /** The token of the claim. */
@@ -93,14 +99,14 @@ export interface Attempt {
   host: Host;
   source: SourceRecord | null;
   slot: Slot;
-  /** Resolves once the previous page is stored. */
+  /** Resolves once the previous page of the host is stored. */
   before: Promise<void>;
 }
 
 /** An attempt whose source still exists. */
 export type KnownAttempt = Attempt & { source: SourceRecord };
 
-/** The outcome of an attempt. */
+/** What an attempt returns. */
 export interface AttemptResult extends Storing {
   /** When the host's next turn begins. */
   next: Date;
@@ -113,5 +119,5 @@ export interface Storing {
   stored: Promise<void>;
 }
 
-/** The fields of a link that an attempt changes. */
+/** The fields of a link that an attempt sets. */
 export type LinkSet = Partial<Link>;

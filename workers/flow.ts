@@ -39,7 +39,10 @@ import { type Next, takeHostTurn } from "./turn/turn.ts";
  */
 export { crawlAll as crawl, runSequencer as publish, tick as schedule };
 
-/** Takes one turn of a host: one request, at the pace that all workers share. Returns when the next turn is. */
+/**
+ * Takes one turn of a host: one request, at the pace that all workers share. Returns when the next
+ * turn begins.
+ */
 export function takeTurn(deps: TurnDeps, lane: Lane, turn: TurnPayload): Promise<Next> {
   return takeHostTurn(deps, lane, turn, fetchLink);
 }
@@ -47,7 +50,7 @@ export function takeTurn(deps: TurnDeps, lane: Lane, turn: TurnPayload): Promise
 const RETIRED: Skipped = { skipped: "filtered", detail: "its source is retired" };
 const DONE: Storing = { stored: Promise.resolve() };
 
-/** Makes the turn's request and handles the response. */
+/** Requests the page of a turn and handles the response. */
 async function fetchLink(deps: TurnDeps, attempt: Attempt): Promise<AttemptResult> {
   const { source, slot } = attempt;
   if (!source?.active) {
@@ -74,16 +77,16 @@ async function fetchLink(deps: TurnDeps, attempt: Attempt): Promise<AttemptResul
 }
 
 /**
- * Whether the host's next request can be made while an article is still being read and stored.
- * False for a source with a login, because the login might have expired. False for a repeated
- * attempt, and for a page on which a worker was lost before: if this worker is lost too, no other
- * link should be affected.
+ * Returns whether the host's next request can begin while the article is still being read and
+ * stored. False for a source with a login, because the page might show that the login has expired.
+ * Also false for a repeated attempt and for a page that has crashed a worker: if it crashes this
+ * worker too, no other link should be affected.
  */
 function mayOutlast({ link, source }: Attempt): boolean {
   return link.kind === "article" && link.attempts === 1 && !link.losses?.all && !source?.login;
 }
 
-/** Handles a response. Reading and storing the page can continue afterwards. */
+/** Handles a response. The page might still be read and stored after this function has returned. */
 async function keepAnswer(
   deps: TurnDeps,
   attempt: KnownAttempt,
@@ -101,7 +104,7 @@ async function keepAnswer(
   return DONE;
 }
 
-/** Decides what to do with a response, by its status and headers. */
+/** Handles a response according to its status and headers. */
 async function handleAnswer(
   deps: TurnDeps,
   attempt: KnownAttempt,
@@ -141,7 +144,7 @@ function readPage(deps: TurnDeps, attempt: KnownAttempt, received: Received): Pr
     : readEntryPoint(deps, attempt, received, kind);
 }
 
-/** Ends a turn that logged in instead of making its request, or that has to wait for a login. */
+/** Ends a turn that logged in instead of requesting its page, or that must wait for a login. */
 async function leaveToLogin(
   deps: TurnDeps,
   attempt: Attempt,

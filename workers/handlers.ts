@@ -30,12 +30,12 @@ import { crawl, schedule, takeTurn } from "./flow.ts";
 import { maintain } from "./maintain/maintain.ts";
 import { previewInBrowser } from "./preview/preview.ts";
 
-/** How often pending announcements are checked while there are any, ms. */
+/** Interval at which pending announcements are checked, ms. */
 const ANNOUNCE_INTERVAL_MS = 1000;
-/** Pause before retrying a job that only workers of a later version can read, ms. */
+/** Pause before a job that only workers of a later version can read is tried again, ms. */
 const LATER_VERSION_DELAY_MS = 1000;
 
-/** Runs one job of a queue; ends soon after `closing` is aborted. */
+/** Runs one job of a queue. Ends soon after `closing` is aborted. */
 export type Handler = (
   job: Job,
   token: string | undefined,
@@ -43,20 +43,21 @@ export type Handler = (
 ) => Promise<unknown>;
 
 /**
- * Minimum delay of a job that is moved, ms. With a shorter delay, the job could start again before
- * BullMQ has finished moving it, and BullMQ would then stop renewing its lock.
+ * Minimum delay of a job that is moved to a later time, ms. With a shorter delay, the job could
+ * start again before BullMQ has finished moving it, and BullMQ would then no longer renew its lock.
  */
 const MIN_DELAY_MS = 100;
 /**
- * How long a job repeats turns of its host, ms (`all`), while the next turn begins within `near`
- * ms. In the browser, a new context for each page costs four times as much as a page in an open context.
+ * A job takes turns of its host for up to `all` ms, as long as each next turn begins within `near`
+ * ms. Browser jobs last longer, because opening a context for each page costs four times as much as
+ * using an open one.
  */
 const JOB_STAY_MS = {
   http: { all: 2000, near: MIN_DELAY_MS },
   browser: { all: 60_000, near: 5000 },
 } as const satisfies Record<Lane, unknown>;
 
-/** Group commit of crawls: maximum time to wait for other jobs, ms, and maximum number of jobs. */
+/** Crawl jobs are committed together: up to `size` jobs, which wait up to `ms` for each other. */
 export const CRAWL_BATCH = { ms: 10, size: 50 };
 
 /** Returns the handlers that need only the store and the queues. */
@@ -72,7 +73,10 @@ export function schedulerHandlers(deps: Deps): Partial<Record<QueueName, Handler
   };
 }
 
-/** Opens runs together, or one by one if that fails. Returns the error of each, null for success. */
+/**
+ * Opens the runs of several jobs together, or one by one if that fails. Returns an error for each
+ * job; null if it succeeded.
+ */
 async function crawlTogether(deps: Deps, payloads: CrawlPayload[]): Promise<unknown[]> {
   try {
     await crawl(deps, payloads);
@@ -123,8 +127,8 @@ export function exportHandlers(deps: ExportDeps): Partial<Record<QueueName, Hand
 }
 
 /**
- * Returns the handler of host jobs: it takes turns while they follow each other closely, then moves
- * the job to the next turn.
+ * Returns the handler of host jobs. It takes turns as long as they follow each other closely, then
+ * moves the job to the time of the next turn.
  */
 function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayload>): Handler {
   const { all, near } = JOB_STAY_MS[lane];
@@ -146,8 +150,8 @@ function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayl
 }
 
 /**
- * Runs a handler on a job's payload. A job that only workers of a later version can read is
- * delayed, until such a worker takes it.
+ * Returns a handler that calls `work` with the payload of a job. If only workers of a later version
+ * can read the payload, the job is delayed until such a worker takes it.
  */
 function reading<Payload>(
   queue: QueueDefinition<Payload>,

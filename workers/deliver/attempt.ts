@@ -15,7 +15,7 @@ import type { Deps } from "../deps.ts";
 
 export type DeliverDeps = Pick<Deps, "store" | "now" | "random" | "log"> & { post: Post };
 
-/** Sends a message once. Returns the delivery, which isn't stored yet. */
+/** Sends a message once and returns the delivery. The delivery isn't stored yet. */
 export async function attempt(
   post: Post,
   subscriber: Pick<Subscriber, "_id" | "url" | "secrets">,
@@ -43,7 +43,10 @@ export async function attempt(
   };
 }
 
-/** Returns the changes to a subscriber after a failed attempt: the time of the next attempt, or a stop. */
+/**
+ * Returns the changes to a subscriber after a failed attempt: when to try again, or that it is
+ * stopped.
+ */
 export function afterFailure(
   { failures, failingSince }: Pick<Subscriber, "failures" | "failingSince">,
   { response, problem }: Pick<Delivery, "response" | "problem">,
@@ -84,8 +87,9 @@ function problemOf({ status, headers }: { status: number; headers: Record<string
 type ReaderChange = ReturnType<typeof tell>[number];
 
 /**
- * Returns the message for a change; `data` is the change as in `/v1/changes`, with its cursor. The message id
- * contains the epoch, because after a restore another change has the same number.
+ * Returns the message for a change. Its `data` is the change as in `/v1/changes`, with its cursor.
+ * The message id contains the epoch, because after a restore a different change can have the same
+ * number.
  */
 export function messageOf(
   subscriberId: string,
@@ -103,7 +107,7 @@ function testMessage(subscriberId: string, now: Date): Message {
   return { id: `msg_${subscriberId}_test_${now.getTime()}`, body: JSON.stringify(body) };
 }
 
-/** Sends a test message, and stores and returns the delivery. The subscriber doesn't change. */
+/** Sends a test message, stores the delivery and returns it. The subscriber doesn't change. */
 export async function sendTest(
   { store, post, now }: Pick<DeliverDeps, "store" | "post" | "now">,
   subscriber: Subscriber,
@@ -115,8 +119,9 @@ export async function sendTest(
 }
 
 /**
- * Returns the body of a delivery, generated again from its change. `same` is false if the body has changed since, for
- * example by an erasure. Null for a test message, and if the change is no longer stored.
+ * Returns the body of a delivery, generated again from its change. `same` is false if this body
+ * differs from the body that was sent, for example after an erasure. Returns null if the delivery
+ * was a test message, or if its change is no longer stored.
  */
 export async function sentBody(
   store: DeliverDeps["store"],

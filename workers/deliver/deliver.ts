@@ -13,17 +13,18 @@ import type { Deps } from "../deps.ts";
 import { afterFailure, attempt, type DeliverDeps, messageOf, stopped } from "./attempt.ts";
 
 /**
- * How long a process has the lease of a subscriber, ms: longer than sending one message can take.
+ * Duration of the lease that a process has on a subscriber, ms. It is longer than sending one
+ * message can take.
  */
 const LEASE = 60_000;
-/** Time after which a job sends no further page of changes, ms, so that other jobs can run. */
+/** After this time, a job sends no further page of changes, so that other jobs can run; ms. */
 const TURN = 20_000;
 const PAGE = 50;
 
 /**
- * Sends a subscriber its new changes, one message at a time: the next one is sent after the last
- * was accepted, so they arrive in order. Each acceptance is stored before the next message. If the
- * process ends in between, one message is repeated, with the same `webhook-id`.
+ * Sends a subscriber its new changes, one message at a time. Each message is sent after the
+ * subscriber has accepted the one before and this has been stored, so messages arrive in order. If
+ * the process ends before it stores this, the message is sent again with the same `webhook-id`.
  */
 export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   const { store, now } = deps;
@@ -64,8 +65,8 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
 }
 
 /**
- * Sends the messages of one page of changes. Returns the subscriber, without a lease after a failure; null if another
- * process took over.
+ * Sends the messages of one page of changes. Returns the updated subscriber, without a lease if a
+ * message failed; null if another process has taken over the subscriber.
  */
 async function handOver(
   deps: DeliverDeps,
@@ -109,8 +110,8 @@ function leaseFrom(now: Date) {
 }
 
 /**
- * Returns a function that enqueues a job for every subscriber with new changes; that function
- * returns how many.
+ * Returns a function that enqueues a job for every subscriber with new changes and returns the
+ * number of jobs.
  */
 export function createDeliveryTick({
   store,

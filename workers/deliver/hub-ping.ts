@@ -7,8 +7,8 @@ import { listViews } from "../../store/publish/views.ts";
 import type { Deps } from "../deps.ts";
 
 /**
- * Maximum number of changes that one ping reads. If there are more, only the newest ones decide
- * which feeds the ping names.
+ * Maximum number of changes that one ping reads. If there are more, the ping names only feeds that
+ * the newest ones change.
  */
 const MOST = 200;
 /** Minimum time from a ping that the hub accepted to the next one, ms. */
@@ -18,8 +18,9 @@ const FORMATS = ["atom", "json", "rss"];
 export type PingDeps = Pick<Deps, "store" | "now" | "random" | "log"> & { post: Post };
 
 /**
- * Returns a function that tells a WebSub hub which feeds have new entries (`hub.mode=publish`, W3C WebSub section 5).
- * The function returns the number of feed URLs that the hub accepted. If the hub refuses, a later call repeats the ping.
+ * Returns a function that notifies a WebSub hub of the feeds that have new entries
+ * (`hub.mode=publish`, W3C WebSub section 5), and returns the number of feed URLs that the hub
+ * accepted. If the hub refuses, a later call repeats the ping.
  */
 export function createHubPing(
   { store, post, now, random, log }: PingDeps,
@@ -65,8 +66,8 @@ export function createHubPing(
 }
 
 /**
- * Returns the feeds that contain, or contained, the changed articles, as paths without the format:
- * `all`, `topic/sport`.
+ * Returns the feeds that contain, or contained, the changed articles. Each is a path without a
+ * format, such as `all` or `topic/sport`.
  */
 export function feedsOf(changes: readonly Change[], views: readonly View[] = []): string[] {
   const lists = changes.flatMap(({ before, item }) =>

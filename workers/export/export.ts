@@ -14,7 +14,7 @@ import type { Deps } from "../deps.ts";
 
 export interface ExportDeps extends Pick<Deps, "store" | "now" | "log"> {
   /**
-   * Writes the files of an export, continuing after an interruption. Calls `onCount` with the
+   * Writes the files of an export, or continues after an interruption. Calls `onCount` with the
    * number of articles or captures written so far.
    */
   write(
@@ -23,12 +23,15 @@ export interface ExportDeps extends Pick<Deps, "store" | "now" | "log"> {
   ): Promise<{ files: ExportedFile[]; leftOut: DeniedCounts }>;
 }
 
-/** How often progress is stored and cancellation checked, ms. */
+/** Interval at which progress is stored, and at which cancellation is checked, ms. */
 const EVERY = 1000;
-/** Time after which the files of a finished export are removed, ms. */
+/** The files of a finished export are removed after this time, ms. */
 const EXPORT_RETENTION_MS = 7 * 86_400_000;
 
-/** Writes an export, unless it was cancelled or another process has taken it over. */
+/**
+ * Writes an export that is due. Stops if the export is removed or another process has taken it
+ * over.
+ */
 export async function runExport(deps: ExportDeps, id: string): Promise<void> {
   const { store, now, log } = deps;
   const one = await getExport(store, id);
@@ -79,7 +82,10 @@ async function fail({ store, now }: ExportDeps, one: Export, error: unknown): Pr
   await setExport(store, one._id, { state, dueAt, owner: null, failures, reason, finishedAt });
 }
 
-/** Enqueues every export that is due, including those whose job Redis lost or whose process ended. */
+/**
+ * Enqueues every export that is due. An export is still due if Redis lost its job or its process
+ * ended.
+ */
 export async function enqueueExports({
   store,
   producer,
@@ -92,10 +98,7 @@ export async function enqueueExports({
   );
 }
 
-/**
- * Removes the files of exports that failed or were withdrawn, and of exports that no longer exist
- * because they expired or were removed.
- */
+/** Removes the files of exports that failed, were withdrawn or no longer exist. */
 export async function sweepExports({ store }: Pick<Deps, "store">, folder: string): Promise<void> {
   const there = await readdir(folder).catch(() => []);
   const available = await findAvailableExports(store, there);

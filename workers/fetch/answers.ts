@@ -16,7 +16,7 @@ import { wakeHost } from "../schedule/turns.ts";
 import { reviveArticlePages } from "./article-pages.ts";
 import { keepCapture, noteContradictions } from "./capture.ts";
 
-/** Stores a 304 response, or another response that shows that the page hasn't changed. */
+/** Stores a response that shows that the page hasn't changed, such as a 304. */
 export async function keepUnchanged(
   deps: TurnDeps,
   attempt: KnownAttempt,
@@ -39,14 +39,14 @@ export async function keepUnchanged(
 }
 
 /**
- * Maximum number of a source's other articles to fetch if no recent fetch shows whether the whole
- * site fails.
+ * If no recent fetch shows whether the whole site fails, at most this number of the source's other
+ * articles are fetched to find out.
  */
 const MAX_PROBES = 3;
 
 /**
- * Handles a 404 or 410 for a known article: stores it as evidence, schedules another fetch, and retracts the article
- * once there is enough evidence.
+ * Handles a 404 or 410 for a known article: stores the response as evidence, plans another fetch,
+ * and retracts the article once there is enough evidence.
  */
 export async function articleGone(
   deps: TurnDeps,
@@ -76,8 +76,8 @@ export async function articleGone(
 }
 
 /**
- * Follows a redirect by handing the link to the target's host. Each hop is a separate request there, with that host's
- * robots.txt and pace.
+ * Follows a redirect: the link moves to the target's host, which gets a separate request under its
+ * robots.txt and at its pace.
  */
 export async function followRedirect(
   deps: TurnDeps,
@@ -107,8 +107,8 @@ export async function followRedirect(
 }
 
 /**
- * Handles a redirect to a URL that another link has already: this link's URL becomes a further URL
- * of that link's article.
+ * Handles a redirect to a URL that another link already has. The URL of this link is stored as a
+ * further URL of that link's article.
  */
 async function keepDuplicate(
   deps: TurnDeps,

@@ -16,21 +16,21 @@ import type { KnownAttempt, TurnDeps } from "../deps.ts";
 import { wakeHost } from "../schedule/turns.ts";
 import { captureOf, keepCapture } from "./capture.ts";
 
-/** The article whose further pages are followed, and the attempt that found these pages. */
+/** The article that further pages belong to, and the attempt that found them. */
 interface Origin {
-  /** Key of the first page. */
+  /** Key of the article's first page. */
   of: string;
-  /** The link of the current attempt. The link's run also fetches the further pages. */
+  /** The link of the current attempt. Its run also fetches the further pages. */
   link: Link;
   source: SourceRecord;
-  /** Whether to fetch again the further pages that were read before. */
+  /** Whether to fetch again the further pages that have been read before. */
   again: boolean;
 }
 
 /**
- * Makes the further pages of an article due and returns their keys. Each page is a link of its own,
- * fetched at its host's pace and under its robots.txt, with retries and dead letters like any other
- * link.
+ * Makes the further pages of an article due and returns their keys. Each page has its own link,
+ * which is fetched at the pace and under the robots.txt of its host, with retries and dead letters
+ * like any other link.
  */
 export async function followArticlePages(
   deps: TurnDeps,
@@ -84,7 +84,9 @@ function articlePageLink(
   };
 }
 
-/** Returns the changes that make a known link due again; empty if the link should stay as it is. */
+/**
+ * Returns the change that makes a known link due again; empty if the link should stay unchanged.
+ */
 function revival(known: KnownLink, { url, number, state }: ArticlePageRead, origin: Origin) {
   const { of, link, source, again } = origin;
   const isOurs = known.articlePageOf?.linkId === of;
@@ -138,9 +140,9 @@ async function wake(
 }
 
 /**
- * Stores a further page of an article, reads the article again with this page, and then completes
+ * Stores a further page of an article and reads the article again with this page. Then completes
  * the page's link. If the page must not be stored, skips it. Returns false if the page turns out to
- * be an article of its own, otherwise true.
+ * be another article, otherwise true.
  */
 export async function storeArticlePage(
   deps: TurnDeps,
@@ -179,7 +181,10 @@ export async function storeArticlePage(
   return true;
 }
 
-/** Makes an article's first page due, because only a further page was found. */
+/**
+ * Makes an article's first page due. This is needed if only a further page of the article was
+ * found.
+ */
 async function wantFirst(
   deps: TurnDeps,
   { link, source }: KnownAttempt,

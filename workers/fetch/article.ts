@@ -24,7 +24,7 @@ import { followArticlePages, storeArticlePage } from "./article-pages.ts";
 import { keepCapture, keepReading, noteContradictions, toPageSources } from "./capture.ts";
 import { signedOut, validatorsOf } from "./request.ts";
 
-/** Reads a successfully fetched page, and stores its article or why there is none. */
+/** Reads a successfully fetched page, and stores its article or the reason why there is none. */
 export async function readArticle(
   deps: TurnDeps,
   attempt: KnownAttempt,
@@ -116,7 +116,10 @@ export async function readArticle(
   }
 }
 
-/** Follows an article's links to other sources; a failure doesn't affect the article. */
+/**
+ * Follows an article's links to other sources. A failure is only logged, so the article isn't
+ * affected.
+ */
 async function noteMentions(
   { store, now, log }: TurnDeps,
   { foundUrl: url, _id: linkId }: Link,
@@ -131,8 +134,8 @@ async function noteMentions(
 }
 
 /**
- * Reads a page and its usage reservations. If the markup names licences or policies that aren't
- * stored yet or have expired, fetches them and reads the page again.
+ * Returns a page's contents and usage reservations. If the markup names licences or policies that
+ * aren't stored or have expired, fetches them and then reads the page again.
  */
 async function readPage(
   deps: TurnDeps,
@@ -158,14 +161,16 @@ async function readPage(
   return { extracted: again, rights: pageRights({ ...rights, declared }, source) };
 }
 
-/** Whether a redirect leads to the front page, which many sites send instead of "not found". */
+/**
+ * Returns whether a redirect leads to the home page, which many sites send instead of "not found".
+ */
 function leadsHome({ hops, foundUrl }: Link, { url }: Received): boolean {
   return hops.length > 0 && isHomeAddress(url) && !isHomeAddress(foundUrl);
 }
 
 /**
- * Returns the validators of the link's own URL; none after a redirect, because the response's
- * validators belong to its target.
+ * Returns the validators that belong to the link's own URL; none after a redirect, because the
+ * response's validators belong to the target of the redirect.
  */
 function ownOf({ hops }: Link, validators: Validators): Validators {
   return hops.length > 0 ? {} : validators;

@@ -26,19 +26,22 @@ import { clearTrap, noteMiss, saveUnreliability } from "../../store/crawl/hosts.
 import type { Attempt, LinkSet, TurnDeps } from "../deps.ts";
 import { readDocuments } from "./host-files.ts";
 
-/** What a response contained. */
+/** What was found in a response. */
 interface Found {
   reading?: Omit<Reading, "capture">;
   rights?: PageRights;
   withheld?: Capture["withheld"];
-  /** The rights of a stored article's page that is skipped because of its reservations. */
+  /**
+   * If a page is skipped because of its reservations although its article is stored, the page's
+   * rights.
+   */
   reservation?: PageRights;
   retraction?: Pick<Retraction, "cause" | "because">;
 }
 
 /**
- * Returns what determines the reservations of a page: its headers, its host's files and, once it is
- * read, its markup. Fetches the licences and policies that these name.
+ * Returns what determines the reservations of a page: its headers, its host's files and, if
+ * `declared` is given, its markup. Fetches the licences and policies that these name.
  */
 export async function toPageSources(
   deps: TurnDeps,
@@ -68,7 +71,7 @@ export async function toPageSources(
   };
 }
 
-/** Stores a response, good or bad, as a capture and records the outcome of its link. */
+/** Stores a response of any status as a capture, and records the outcome of its link. */
 export async function keepCapture(
   deps: TurnDeps,
   attempt: Attempt,
@@ -79,7 +82,10 @@ export async function keepCapture(
   await keepReading(deps, attempt, received, linkSet, found);
 }
 
-/** Stores a response like `keepCapture`, together with what was read from it. Returns the outcome of its link. */
+/**
+ * Like `keepCapture`, but also stores what was read from the response. Returns the outcome of its
+ * link.
+ */
 export async function keepReading(
   deps: TurnDeps,
   { link, token, source, host }: Attempt,
@@ -102,7 +108,7 @@ export async function keepReading(
   return result;
 }
 
-/** Returns the capture of an attempt's response, with its body unless storing the body is forbidden. */
+/** Returns the capture of an attempt's response, with its body if storing the body is allowed. */
 export async function captureOf(
   deps: TurnDeps,
   { link, source, host }: Pick<Attempt, "link" | "source" | "host">,
@@ -130,12 +136,12 @@ export async function captureOf(
   });
 }
 
-/**
- * Maximum number of patterns stored per host, besides expired ones. Further patterns are ignored.
- */
+/** Maximum number of unexpired patterns stored per host. Further patterns are ignored. */
 const MOST = 100;
 
-/** Updates, from the outcome of a link, which URL patterns of a host lead to no articles. */
+/**
+ * Updates the URL patterns of a host that lead to no articles, according to the outcome of a link.
+ */
 async function learnTraps(
   deps: Pick<TurnDeps, "store" | "hosts" | "now">,
   host: Host,
@@ -160,7 +166,7 @@ async function learnTraps(
   deps.hosts.forget(host._id);
 }
 
-/** Stores how a host has contradicted itself. */
+/** Stores that a host has contradicted itself. */
 export async function noteContradictions(
   deps: Pick<TurnDeps, "store" | "hosts" | "now" | "log">,
   host: Pick<Host, "_id" | "unreliable">,

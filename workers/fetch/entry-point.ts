@@ -32,7 +32,7 @@ import { enqueueTurnsAt } from "../schedule/turns.ts";
 import { keepCapture, noteContradictions } from "./capture.ts";
 import { signedOut, validatorsOf } from "./request.ts";
 
-/** Reads a fetched entry point: stores its links, then the outcome. */
+/** Reads a fetched entry point, and stores its links and then its outcome. */
 export async function readEntryPoint(
   deps: TurnDeps,
   attempt: KnownAttempt,
@@ -85,7 +85,9 @@ export async function readEntryPoint(
 
 const NOTHING = { set: {}, contradictions: [] };
 
-/** Compares an entry point's list and validators with those of the last attempt. */
+/**
+ * Compares an entry point's list and validators with the list and validators of the last attempt.
+ */
 function compared(
   { link }: KnownAttempt,
   { listed: listedNow }: Discovery,
@@ -100,20 +102,23 @@ function compared(
   };
 }
 
-/** Whether an entry point couldn't be read: it is another kind of page, or broken beyond repair. */
+/**
+ * Returns whether an entry point couldn't be read, because it is another kind of page or is broken
+ * beyond repair.
+ */
 function isUnread({ links, skipped, problems }: Discovery): boolean {
   return links.length + skipped.length === 0 && problems.length > 0;
 }
 
 /**
- * Returns the changes that record the first problem and make the next fetch unconditional: a 304
- * would hide that the entry point can't be read.
+ * Returns the changes that record the first problem and make the next fetch unconditional, because
+ * a 304 would hide the problem.
  */
 function unreadSet({ problems }: Discovery): LinkSet {
   return { reason: "parse", detail: problems[0] ?? null, validators: {} };
 }
 
-/** Stores the result of an entry point: due links, skipped links, problems. */
+/** Stores what an entry point contained: due links, skipped links and problems. */
 async function takeDiscovery(
   { store, now }: Deps,
   found: Discovery,
@@ -176,8 +181,8 @@ async function takeDiscovery(
 }
 
 /**
- * Returns what is known about the hosts of found links: their Crawl-delay, their traps, and whether
- * they are stored with their source's pace or a slower pace.
+ * Returns what is known about the hosts of found links: their Crawl-delay and traps, and whether
+ * they are stored with the source's pace or a slower one.
  */
 async function hostFacts(
   { hosts, settings, now }: TurnDeps,

@@ -20,25 +20,26 @@ import type { TurnDeps } from "../deps.ts";
 import { revertFailures } from "./outage.ts";
 import { holdSlot, type Slot, startGapOf } from "./slot.ts";
 
-/** Maximum wait for the turn of another host to which a file redirects, ms. */
+/** Maximum wait for a turn of the host that a file redirects to, ms. */
 const MAX_REDIRECT_WAIT_MS = 10_000;
-/** Maximum wait for the turn of a document's host, ms. */
+/** Maximum wait for a turn of the host of a licence or policy, ms. */
 const MAX_DOCUMENT_WAIT_MS = 60_000;
-/** Pause after a request to a host that is only known from a document, ms. */
+/** Pause after a request to a host that is known only from the URL of a licence or policy, ms. */
 const DOCUMENT_HOST_DELAY_MS = 2000;
 
-/** A file with a host's rules, or a document about the use of its pages. */
+/** A file with a host's rules, or a licence or policy for its pages. */
 interface HostFile {
   kind: HostFileKind;
   url: string;
   bytes: number;
-  /** The proxy of the source whose page is fetched next; null for none. */
+  /** The proxy of the source whose page is fetched next; null if it uses none. */
   proxy: Upstream | null;
 }
 
 /**
- * Requests a file of a host and stores the response as a capture. Null if our own network is down: the failure then
- * isn't counted against the host. Throws failures of a proxy, which don't count against the host either.
+ * Requests a file of a host and stores the response as a capture. Returns null if our own network
+ * is down, so that the failure doesn't count against the host. Throws the failure if a proxy
+ * failed, which doesn't count against the host either.
  */
 async function askFile(
   deps: TurnDeps,
@@ -76,8 +77,8 @@ async function askFile(
 }
 
 /**
- * Requests a file and follows its redirects, each request in a slot of its own host. The first request uses the turn's
- * slot.
+ * Requests a file and follows its redirects. The first request uses the turn's slot; each further
+ * request uses a slot of its own host.
  */
 async function requestFile(
   deps: TurnDeps,
@@ -102,8 +103,8 @@ async function requestFile(
 }
 
 /**
- * Waits for a slot of another host, because every request, also after a redirect, is made at the pace of its own host.
- * Null if none is free within `patience` ms.
+ * Waits for a slot of another host, because every request is made at the pace of its host, even
+ * after a redirect. Returns null if no slot is free within `patience` ms.
  */
 async function waitForSlot(
   deps: TurnDeps,
@@ -126,9 +127,9 @@ async function waitForSlot(
 }
 
 /**
- * Requests robots.txt from the host of `page` and stores the response as a capture. Stores and returns the rules; their
- * pace applies from the next request on. If our own network is down, returns the previous rules; null if there are
- * none.
+ * Requests robots.txt from the host of `page`, stores the response as a capture, and stores and
+ * returns the rules. Their pace applies from the next request. If our own network is down, returns
+ * the previous rules; null if there are none.
  */
 export async function readRobots(
   deps: TurnDeps,
@@ -153,7 +154,7 @@ export async function readRobots(
 
 /**
  * Requests tdmrep.json from the host of `page` and stores its reservations. If robots.txt forbids
- * the request, makes none and returns false; otherwise returns true.
+ * this request, doesn't make it and returns false; otherwise returns true.
  */
 export async function readTdmrep(
   deps: TurnDeps,
@@ -179,15 +180,15 @@ export async function readTdmrep(
 }
 
 /**
- * Documents that are being read, by host and URL: shared because pages fetched at the same time
- * name the same documents.
+ * Documents that are being read, by host and URL. Pages that are fetched at the same time often
+ * name the same documents, and share one read.
  */
 const reading = new WeakMap<Store, Map<string, Promise<RightsDocument>>>();
 
 /**
- * Returns the licences and policies that are named for a page of the host. Unknown and outdated ones are fetched
- * through the egress guard, under the robots.txt and at the pace of their own host. A document that can't be read
- * contains the reason.
+ * Returns the licences and policies that a page of the host names. Unknown and expired ones are
+ * fetched through the egress guard, at the pace and under the robots.txt of their own host. If one
+ * can't be read, its document contains the reason.
  */
 export async function readDocuments(
   deps: TurnDeps,
@@ -231,7 +232,7 @@ function readOnce(
   return promise;
 }
 
-/** Requests a document in a turn of its host, after its robots.txt. */
+/** Requests a document in a turn of its host, after the host's robots.txt. */
 async function readDocument(
   deps: TurnDeps,
   reference: NamedDocument,

@@ -9,9 +9,12 @@ import { saveBreaker, wakeHosts } from "../../store/crawl/hosts.ts";
 import { revertLinks } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 
-/** A failed attempt and the state before it, to be restored if our own network is to blame. */
+/**
+ * A failed attempt, and the state before it, which is restored if our own network caused the
+ * failure.
+ */
 export interface FailedAttempt {
-  /** The link as it was claimed, with this attempt counted. */
+  /** The link as claimed, with this attempt counted. */
   link: Link;
   host: Host;
   /** When the failure was recorded. */
@@ -23,22 +26,25 @@ interface Suspect {
   url: string;
   /** The host's state before the request. */
   host: Host;
-  /** Null for a host's file or a document, which isn't a link. */
+  /** Null if the request was for a file of the host or a document, which isn't a link. */
   attempt: FailedAttempt | null;
 }
 
-/** Distinguishes an outage of our own network from failing hosts, as seen by one process. */
+/**
+ * Detects whether requests fail because our own network is down rather than the hosts. Each process
+ * has its own detector.
+ */
 export interface Outage {
   /**
-   * Returns null if a request can be made, otherwise when to try again. During an outage, one request is made every 10
-   * s.
+   * Returns null if a request can be made now, otherwise the time to try again. During an outage,
+   * one request is made every 10 s.
    */
   wait(): Date | null;
-  /** Records that a host answered. Whatever the answer, the network works. */
+  /** Records that a host answered. Any answer shows that the network works. */
   answered(): void;
   /**
-   * Records a failed request. Returns the failed attempts, this one and those before it, that our
-   * own network caused; null if the network isn't the cause.
+   * Records a failed request. If our own network is the cause, returns the attempts that failed
+   * because of it, this one included; otherwise null.
    */
   failed(suspect: Suspect, failure: RetryLater | GiveUp): FailedAttempt[] | null;
   /** Explains what is wrong; null while the network works. */
@@ -46,17 +52,16 @@ export interface Outage {
 }
 
 /**
- * Number of unrelated sites, healthy before, that must fail without any answer in between to prove
- * an outage.
+ * An outage is recognised when this number of unrelated sites that worked before have failed and
+ * none has answered in between.
  */
 const SITES = 8;
-/** Time within which `SITES` sites must fail to prove an outage, ms. */
+/** The `SITES` sites must fail within this time, ms. */
 const WINDOW = 60_000;
 
 const { probeIntervalMs } = RETRY_POLICY.outage;
 const CAUSES = new Set<Cause>(["dns", "connect", "timeout", "reset"]);
 
-/** Creates the outage detector of one process. */
 export function createOutage(options: {
   now: () => Date;
   random: () => number;
@@ -110,7 +115,10 @@ export function createOutage(options: {
   };
 }
 
-/** Reverts the effects of failures of our own network: the attempts don't count, and the hosts aren't blamed. */
+/**
+ * Reverts the effects of failures that our own network caused: the attempts don't count, and the
+ * failures don't count against the hosts.
+ */
 export async function revertFailures(
   deps: { store: Store; hosts: Pick<Cached<unknown>, "forget">; now(): Date },
   attempts: FailedAttempt[],

@@ -22,8 +22,8 @@ import { revertFailures } from "./outage.ts";
 import { afterLapse } from "./request.ts";
 
 /**
- * Returns the outcome of an attempt without an article, with when to fetch the page again and when to publish its
- * announcement.
+ * Returns the outcome of an attempt without an article, with the times at which to fetch the page
+ * again and to publish its announcement.
  */
 function withPlans(
   link: Link,
@@ -35,7 +35,7 @@ function withPlans(
   return withNextFetch(link, announced, { reading: null, revised: false, rates, now });
 }
 
-/** Moves links of a host to the browser lane, without a request. */
+/** Moves links of a host to the browser lane without a request. */
 export async function handOver(
   deps: TurnDeps,
   links: readonly Link[],
@@ -59,7 +59,10 @@ export async function handOver(
   await wakeHost(deps, first.host, "browser");
 }
 
-/** Stores a refusal by robots.txt in the link. If robots.txt can't be read, the link is due again at `again`. */
+/**
+ * Stores in a link that robots.txt forbids fetching it. If robots.txt can't be read, the link is
+ * due again at `again`.
+ */
 export async function refuse(
   deps: TurnDeps,
   link: Link,
@@ -76,7 +79,7 @@ export async function refuse(
   await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
 }
 
-/** Postpones a link whose host's files couldn't be read; this counts as an attempt. */
+/** Postpones a link, because files of its host couldn't be read. This counts as an attempt. */
 export async function putOff(
   deps: TurnDeps,
   link: Link,
@@ -93,8 +96,8 @@ export async function putOff(
 }
 
 /**
- * Gives up on a link because its page, or other pages of its source, crash workers. The link isn't
- * tried again automatically.
+ * Makes a link a dead letter, because its page, or other pages of its source, crash workers. The
+ * link isn't tried again automatically.
  */
 export async function poison(
   deps: TurnDeps,
@@ -112,7 +115,7 @@ export async function poison(
   await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
 }
 
-/** Stores the outcome of an attempt in its link; returns the time of the outcome. */
+/** Stores the outcome of an attempt in its link, and returns the time at which it was stored. */
 export async function recordOutcome(
   deps: TurnDeps,
   { link, token, source }: Attempt,
@@ -126,8 +129,9 @@ export async function recordOutcome(
 }
 
 /**
- * Records a failed attempt. A page that can't be parsed, or that shows an expired login, is stored as evidence. Other
- * known failures count against the host, unless our own network is the cause.
+ * Records a failed attempt. If the page can't be parsed or shows that the login has expired, stores
+ * it as evidence. Other expected failures count against the host, unless our own network caused
+ * them.
  */
 export async function recordFailure(
   deps: TurnDeps,
@@ -156,12 +160,12 @@ export async function recordFailure(
   else if (known) await noteHostFailure(deps, attempt.host, failure);
 }
 
-/** Time after which no process uses an older copy of a host, ms. */
+/** Every process replaces its copy of a host after this time, ms. */
 const MAX_HOST_AGE_MS = 1500;
 
 /**
- * Counts a failure against its host. Enough consecutive failures, or a Retry-After, open the host's
- * breaker for a while.
+ * Counts a failure against a host. A Retry-After, or enough consecutive failures, opens the host's
+ * circuit breaker for some time.
  */
 export async function noteHostFailure(deps: TurnDeps, host: Host, failure: RetryLater | GiveUp) {
   const state = afterFailure(host, failure, deps.now());
@@ -178,7 +182,7 @@ export async function noteHostFailure(deps: TurnDeps, host: Host, failure: Retry
   }
 }
 
-/** Closes the breaker of a host that answers. */
+/** Closes the circuit breaker of a host that has answered. */
 export async function noteHostSuccess(deps: TurnDeps, host: Host): Promise<void> {
   if (host.failures === 0 && !host.openUntil) return;
   await saveBreaker(deps.store, host._id, AFTER_SUCCESS);

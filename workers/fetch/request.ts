@@ -11,7 +11,7 @@ import type { Skipped } from "../../model/crawl/skipped.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import type { Attempt, TurnDeps } from "../deps.ts";
 
-/** Makes the one request of a turn, in the link's lane. */
+/** Requests the page of a turn in the lane of its link. */
 export function requestPage(
   { browser, http, now, proxyOf }: TurnDeps,
   { link, host, slot }: Attempt,
@@ -36,7 +36,10 @@ export function requestPage(
   });
 }
 
-/** Whether an article was read before its host's usage terms changed: "not modified" would hide the change. */
+/**
+ * Returns whether an article was read before its host's usage terms changed. A conditional request
+ * would then hide the change.
+ */
 function isOlderThanRights({ kind, doneAt, hints }: Link, { rightsChangedAt }: Host): boolean {
   if (kind !== "article" || !doneAt) return false;
   const times = [rightsChangedAt, ...(hints.usage ?? []).map(({ seenAt }) => seenAt)];
@@ -44,27 +47,28 @@ function isOlderThanRights({ kind, doneAt, hints }: Link, { rightsChangedAt }: H
 }
 
 /**
- * Returns the account whose browser contexts a source uses: its id if it has a login or headers, otherwise undefined.
+ * Returns the account whose browser contexts a source uses: the source's id if it has a login or
+ * headers, otherwise undefined.
  */
 function accountOf({ _id, login, headers }: SourceRecord): string | undefined {
   return login || Object.keys(headers).length > 0 ? _id : undefined;
 }
 
 /**
- * How a fetch from a source with a login begins: with the cookies to send or, if this turn doesn't request the page,
- * with the changes to store in its link.
+ * How an attempt at a source with a login begins: with the cookies to send or, if this turn doesn't
+ * request the page, with the changes to the link.
  */
 export type Begun =
   | { cookies: SentCookie[] }
   | {
       instead: Partial<Link>;
-      /** Whether a request was made to the site. */
+      /** Whether the turn made a request to the site, in order to log in. */
       hasRequested: boolean;
     };
 
 /**
- * Returns the cookies for an attempt. Without a session, the link moves to the browser lane. A turn
- * there logs in and moves the link back.
+ * Returns the cookies for an attempt. If there is no session, the link moves to the browser lane,
+ * where a turn logs in and moves the link back.
  */
 export async function beginWithLogin(
   deps: TurnDeps,
@@ -103,7 +107,7 @@ export async function beginWithLogin(
 }
 
 /**
- * Returns the outcome for a page that was fetched although the login had expired: due again if a
+ * Returns the changes to the link of a page that was fetched with an expired login: due again if a
  * new login can help, otherwise null.
  */
 export async function afterLapse(
@@ -126,12 +130,12 @@ export function withoutCookies(received: Received): Received {
   return { ...received, headers: { ...received.headers, "set-cookie": "***" } };
 }
 
-/** Throws `GiveUp`, because a page shows that the source's login has expired. */
+/** Throws `GiveUp`, because a page showed that the source's login has expired. */
 export function signedOut(what: string): never {
   throw new GiveUp("login", `the login fails: ${what}`);
 }
 
-/** Returns a response's validators for the next conditional request. */
+/** Returns the validators in a response, for the next conditional request. */
 export function validatorsOf({ headers }: Received): Validators {
   const { etag, "last-modified": lastModified } = headers;
   return { ...(etag && { etag }), ...(lastModified && { lastModified }) };

@@ -9,32 +9,36 @@ import { sleep, sleepUntil } from "../../lib/time.ts";
 import type { Host } from "../../model/crawl/host.ts";
 
 /**
- * Length of a slot's lease, ms. A worker renews the lease while it uses the slot, so the host of a
- * killed worker is soon free.
+ * Duration of a slot's lease, ms. A worker renews the lease while it uses the slot. If the worker
+ * is killed, the host is soon free again.
  */
 const LEASE_MS = 10_000;
 const LEASE_RENEWAL_INTERVAL_MS = 3_000;
-/** How early a slot can be taken before it opens, ms. The link is claimed in this time. */
+/** A slot can be taken this time before it opens, ms. The link is claimed in between. */
 const MAX_EARLY_SLOT_MS = 200;
-/** How early a turn begins before its slot opens, ms. */
+/** A turn begins this time before its slot opens, ms. */
 const EARLY_TURN_MS = 150;
 /**
- * Maximum total wait for a slot within a job, ms. For a longer wait, the job ends and starts again.
+ * Maximum total wait for a slot within a job, ms. If the wait would be longer, the job ends and
+ * starts again.
  */
 const MIN_JOB_WAIT_MS = 1_000;
 
 /** A slot for one request to a host. */
 export interface Slot {
   ok: true;
-  /** How long Redis has known the host, ms. After Redis was flushed, this is a short time. */
+  /** Time since Redis first stored the host, ms. It is short after Redis was flushed. */
   age: number;
-  /** Resolves once the host's delay is over. */
+  /** Resolves once the slot opens, which is when the host's delay is over. */
   opened: Promise<void>;
-  /** Waits for `opened` and until the request can be sent. Returns the function to call once it has been sent. */
+  /**
+   * Waits for `opened` and until the host can get its next request. Returns a function that must be
+   * called once the request has been sent.
+   */
   start(): Promise<() => void>;
   /**
-   * Ends the turn after a request. Returns the time until the next turn can start, ms. `pace`
-   * replaces the lease's pace.
+   * Ends the turn after a request. Returns the time until the next turn can start, ms. The delay is
+   * that of `pace` or, without `pace`, of the lease.
    */
   release(pace?: HostPace): Promise<number>;
   /** Releases the slot if no request was made. Does nothing if the slot has been released. */
@@ -59,9 +63,9 @@ export interface SlotDeps {
 }
 
 /**
- * Takes a slot of the host and a permit for its IP address, and holds both until they are released.
- * If that takes longer than `MIN_JOB_WAIT_MS`, returns how long to wait, in ms. A permit of
- * `browser` comes first, so that a turn that waits for one doesn't block the host.
+ * Takes a slot of the host and a permit for its IP address, and holds both until the slot is
+ * released. If the wait would be longer than `MIN_JOB_WAIT_MS`, returns the wait in ms instead. A
+ * permit of `browser` is acquired first, so that a turn that waits for it doesn't block the host.
  */
 export async function holdSlot(
   deps: SlotDeps,
@@ -141,8 +145,8 @@ async function takeSlot(
 }
 
 /**
- * Ends a turn after its request. Returns when the host's next turn begins. `pace` replaces the pace
- * of the slot's lease.
+ * Ends a turn after its request. Returns the time when the host's next turn begins. `pace` replaces
+ * the pace of the slot's lease.
  */
 export async function endTurn(
   { now }: { now(): Date },
@@ -153,14 +157,14 @@ export async function endTurn(
   return beforeOpening(at, await slot.release(pace));
 }
 
-/** Returns when a turn begins whose slot opens in `wait` ms. */
+/** Returns the time when a turn begins whose slot opens after `wait` ms. */
 export function beforeOpening(now: Date, wait: number): Date {
   return new Date(now.getTime() + Math.max(0, wait - EARLY_TURN_MS));
 }
 
 /**
- * Returns the gap between the starts of two requests, ms; 0 if the host takes one request at a
- * time. `concurrency` is the host's own, even while it gets one request at a time.
+ * Returns the minimum time between the starts of two requests, ms; 0 if the host takes one request
+ * at a time. `concurrency` is the host's own, even if it currently gets only one request at a time.
  */
 export function startGapOf(delay: number, concurrency: number): number {
   return concurrency > 1 ? delay / concurrency : 0;
@@ -169,7 +173,10 @@ export function startGapOf(delay: number, concurrency: number): number {
 /** Maximum wait for a slot of a host, ms. */
 const MAX_VISIT_WAIT_MS = 300_000;
 
-/** Returns a function that acquires a permit shared with the host turns of all workers. */
+/**
+ * Returns a function that waits for a slot of a host. All workers share these slots with their
+ * turns.
+ */
 export function sharedPermits(
   deps: SlotDeps & { hosts: Pick<Cached<Host | null>, "get">; random(): number },
 ): AcquirePermit {

@@ -28,29 +28,29 @@ import { listSources } from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";
 import { findStalledRuns } from "./standstill.ts";
 
-/** How alarms reach operators. */
+/** How operators are notified of alarms. */
 export interface AlarmSettings {
   ways: AlarmWay[];
-  /** Minimum time from one digest to the next, ms. */
+  /** Minimum time between two digests, ms. */
   every: number;
   /** Name of the installation. */
   title: string;
-  /** URL of the installation's page of alarms. */
+  /** URL of the installation's page that lists alarms. */
   page: string;
-  /** Returns the keys that sign requests; missing if requests are not signed. */
+  /** Returns the keys that sign our requests; missing if requests are not signed. */
   signingKeys?: () => readonly StoredSigningKey[];
-  /** Returns the time of another clock, such as that of Redis. */
+  /** Returns the time of another machine's clock, such as the clock of Redis. */
   otherClock?: () => Promise<Date>;
 }
 
 export type AlarmDeps = Pick<Deps, "store" | "now" | "diskSpace">;
 
-/** How long the first alarm waits for others that can share its message, ms. */
+/** Time for which the first new alarm waits for others, so that they share a message, ms. */
 const GATHERING_MS = 60_000;
 
 /**
- * Compares the current problems with the stored alarms. Adds one digest of all changes that no digest contains yet,
- * `every` ms after the last digest or later. Returns the open alarms.
+ * Compares the current problems with the stored alarms. Adds one digest with all changes that no
+ * digest contains yet, at least `every` ms after the last digest. Returns the open alarms.
  */
 export async function checkForTrouble(deps: AlarmDeps, settings: AlarmSettings): Promise<Alarm[]> {
   const { store } = deps;
@@ -137,10 +137,13 @@ async function troublesOf({ store, diskSpace }: AlarmDeps, now: Date): Promise<T
   ];
 }
 
-/** Maximum difference of two clocks, ms. Beyond it, signatures are refused and schedules are wrong. */
+/**
+ * Maximum difference between two clocks, ms. If it is larger, signatures are refused and schedules
+ * are wrong.
+ */
 const CLOCK_TOLERANCE_MS = 30_000;
 
-/** Returns problems with the signing keys and the clock of this machine. */
+/** Returns problems with this machine's signing keys and clock. */
 async function ownTroubles(
   { signingKeys, otherClock }: AlarmSettings,
   now: () => Date,
@@ -189,18 +192,18 @@ function keysProblem(
   }
 }
 
-/** The ways to send alarms; null for one that isn't configured. */
+/** The ways in which alarms are sent; null for a way that isn't configured. */
 export interface AlarmWays {
   mailer: Mailer | null;
   webhook: { url: string; secret: string; post: Post } | null;
 }
 
-/** How long a digest is leased to the process that sends it, ms. */
+/** Time for which a digest is leased to the process that sends it, ms. */
 const LEASE_MS = 120_000;
 
 /**
- * Sends each due digest in the ways that haven't delivered it yet. Returns how many digests have
- * now been delivered in all their ways.
+ * Sends each due digest in the ways that haven't delivered it yet. Returns the number of digests
+ * that have now been delivered in all their ways.
  */
 export async function sendDigests(
   { store, now, random, log }: Pick<Deps, "store" | "now" | "random" | "log">,
@@ -229,8 +232,8 @@ export async function sendDigests(
 }
 
 /**
- * Sends a test message in each configured way. Returns the problem of each way; null if the message
- * was accepted.
+ * Sends a test message in each configured way. Returns each way with its problem, or null if the
+ * message was accepted.
  */
 export async function tellOnce(
   ways: AlarmWays,

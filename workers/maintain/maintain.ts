@@ -19,12 +19,12 @@ import { TierUnreachable } from "../../store/tiers/tier.ts";
 import type { Deps } from "../deps.ts";
 
 /**
- * Age at which a claim counts as lost and is released, ms. Its turn may no longer exist, for
- * example because the host's concurrency was lowered.
+ * Claims of this age count as lost and are released, ms. The turn of such a claim might no longer
+ * exist, for example because the host's concurrency was lowered.
  */
 const LOST = 10 * 60_000;
 
-/** Runs the upkeep that is due once a minute. Returns how much was repaired and removed. */
+/** Does the maintenance that is due once a minute. Returns how much was repaired and removed. */
 export async function maintain(
   deps: Deps,
 ): Promise<
@@ -58,13 +58,16 @@ interface Retained {
   changes: number;
 }
 
-/** Number of minutes in which each source has its turn once. */
+/** Each source has its turn once in this number of minutes. */
 const ROUND = 60;
-/** Maximum number of documents of a class that one pass removes; for captures and runs, per source. */
+/** One pass removes at most this number of documents of a class (captures and runs: per source). */
 const MOST = 1000;
 const MOST_ARTICLES = 200;
 
-/** Removes data past its retention time: a limited number of documents, for some of the sources. */
+/**
+ * Removes data that is older than its retention time. Each call covers some of the sources and
+ * removes a limited number of documents.
+ */
 async function retain({ store, now, settings, log }: Deps): Promise<Retained> {
   const { raw, articles, runs, changes } = settings.keep;
   const at = now();
@@ -87,8 +90,8 @@ async function retain({ store, now, settings, log }: Deps): Promise<Retained> {
 }
 
 /**
- * Removes old bodies; returns how many. If the tier of a body can't be reached, stops until the
- * next pass and returns 0.
+ * Removes old bodies and returns how many. If the storage tier of a body can't be reached, stops
+ * until the next pass and returns 0.
  */
 async function oldBodies(store: Store, until: Date, log: Deps["log"]): Promise<number> {
   try {
@@ -100,7 +103,7 @@ async function oldBodies(store: Store, until: Date, log: Deps["log"]): Promise<n
   }
 }
 
-/** Returns the ids of the sources whose turn is in this minute of the hour. */
+/** Returns the ids of the sources that have their turn in this minute of the hour. */
 export function inTurn(ids: string[], now: Date): string[] {
   const minute = Math.floor(now.getTime() / MINUTE_MS) % ROUND;
   return ids.filter((_, index) => index % ROUND === minute);

@@ -8,10 +8,12 @@ import { dueSources, getSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 
-/** Time after which due work, or a run without progress, counts as stalled, ms. */
+/**
+ * Due work that hasn't started, or a run without progress, counts as stalled after this time, ms.
+ */
 const STALL_MS = HOUR_MS;
 
-/** Explains why the work is stalled; null if it is not. */
+/** Returns the reason why work is stalled; null if it isn't. */
 async function standstill({ store, now, diskSpace }: Pick<Deps, "store" | "now" | "diskSpace">) {
   const { low } = await diskSpace();
   if (low) return low;
@@ -29,8 +31,8 @@ async function standstill({ store, now, diskSpace }: Pick<Deps, "store" | "now" 
 }
 
 /**
- * Pings a dead man's switch (such as healthchecks.io) unless work is stalled. The switch raises an
- * alarm when pings stop, whatever the reason. Returns whether the switch accepted a ping.
+ * Pings a dead man's switch, such as healthchecks.io, unless work is stalled. If the pings stop for
+ * any reason, the switch raises an alarm. Returns whether the switch accepted a ping.
  */
 export async function sendHeartbeat(
   deps: Pick<Deps, "store" | "now" | "diskSpace" | "log"> & { post: Pick<Post, "send"> },
@@ -47,9 +49,12 @@ export async function sendHeartbeat(
   return taken;
 }
 
-/** Maximum number of runs that are checked, the longest open first. */
+/** At most this number of runs are checked, starting with the run that has been open longest. */
 const MAX_RUNS = 200;
-/** Maximum number of a run's due links whose hosts decide whether the run has to wait. */
+/**
+ * At most this number of a run's due links are checked to find out whether all their hosts are
+ * paused.
+ */
 const MAX_LINKS = 20;
 
 /** An open run without progress. Its source isn't fetched until the run ends. */
@@ -60,8 +65,8 @@ interface StalledRun {
 }
 
 /**
- * Returns the open runs whose sources got no response for an hour, unless every host that the run
- * still needs is paused. Checks only the `MAX_RUNS` runs that have been open longest.
+ * Returns the open runs whose sources have got no response for an hour, unless every host that the
+ * run still needs is paused. Checks only the `MAX_RUNS` runs that have been open longest.
  */
 export async function findStalledRuns(store: Store, now: Date): Promise<StalledRun[]> {
   const since = new Date(now.getTime() - STALL_MS);
@@ -81,7 +86,7 @@ export async function findStalledRuns(store: Store, now: Date): Promise<StalledR
   return stalled;
 }
 
-/** Returns whether every host that the run still needs is paused. */
+/** Returns whether all hosts that the run still needs are paused; false if it needs none. */
 async function waitsForHosts(store: Store, runId: string, now: Date): Promise<boolean> {
   const links = await dueOfRun(store, runId, now, MAX_LINKS);
   const hosts = await getHosts(store, [...new Set(links.map(({ host }) => host))]);

@@ -6,8 +6,8 @@ import type { TurnDeps } from "../deps.ts";
 import { sharedPermits } from "../fetch/slot.ts";
 
 /**
- * Continues a preview whose pages need the browser, at the pace that all workers share. Once `closing` is aborted,
- * another worker continues it.
+ * Continues a preview whose pages need the browser, at the pace that all workers share. If
+ * `closing` is aborted, stops, and another worker continues the preview.
  */
 export async function previewInBrowser(
   deps: TurnDeps,

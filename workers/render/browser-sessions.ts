@@ -7,40 +7,42 @@ import type { Received } from "../../crawler/http/received.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
 import type { TurnPayload } from "../../queues/queues.ts";
 
-/**
- * Limits of a context: time without a page, ms, and number of pages. A context that reaches a limit
- * is closed.
- */
+/** A context that has had no page for this time is closed, ms. */
 const IDLE = 30_000;
+/** A context that has shown this number of pages is closed. */
 const PAGES = 50;
 /**
- * Maximum number of contexts beyond those that can render at once, and of a host's idle contexts.
- * The most recently used ones stay open.
+ * Number of contexts that can stay open in addition to the contexts that render. The least recently
+ * used ones are closed first.
  */
 const BESIDE = 8;
+/** Maximum number of idle contexts of one host. The least recently used ones are closed first. */
 const WAITING_OF_HOST = 2;
 
 /**
- * Keeps browser contexts open for further turns of a host: a new one for each page costs four times
- * as much. A context that is closed loses its cookies and storage. The host then sees a new
- * visitor, as it always does over HTTP.
+ * Keeps browser contexts open for further turns of a host, because a new context for each page
+ * costs four times as much. When a context is closed, its cookies and storage are lost. The host
+ * then sees a new visitor, as it always does over HTTP.
  */
 export interface BrowserSessions extends Pick<BrowserPool, "enter" | "open"> {
-  /** Permits to render a page. A host that waits for its delay, or for its page to be stored, needs none. */
+  /**
+   * Permits to render a page. A turn that waits for its host's delay, or for its page to be stored,
+   * needs none.
+   */
   permits: Semaphore;
   /**
-   * Begins a turn and returns the function that ends it; null for an additional turn of a host that would open a
-   * context only to wait for a permit.
+   * Begins a turn and returns the function that ends it. Returns null for an additional turn of a
+   * host if the turn would open a context only to wait for a permit.
    */
   begin(turn: TurnPayload): (() => void) | null;
-  /** Whether the turn has a context open. */
+  /** Returns whether the turn has an open context. */
   has(turn: TurnPayload): boolean;
-  /** Renders a page. Requests of an `account` (a source with a login or headers) have their own contexts. */
+  /** Renders a page. Each `account` (a source with a login or headers) has its own contexts. */
   render(
     turn: TurnPayload & { account?: string | undefined },
     request: RenderRequest & Pick<HttpRequest, "proxy">,
   ): Promise<Received | Skipped>;
-  /** Closes the turn's idle contexts, because nothing more is due at its host. */
+  /** Closes the turn's idle contexts, because its host has nothing more due. */
   end(turn: TurnPayload): Promise<void>;
   close(): Promise<void>;
 }
@@ -53,14 +55,14 @@ interface Session {
   timer?: NodeJS.Timeout;
 }
 
-/** Returns the maximum number of hosts with open contexts if `pages` pages are rendered at once. */
+/** Returns the maximum number of open contexts if `pages` pages are rendered at the same time. */
 export function visitedAtOnce(pages: number): number {
   return pages + BESIDE;
 }
 
 /**
- * Creates the sessions: one context per turn of a visited host, with a page that is reused; `pages` are rendered at
- * once.
+ * Creates the sessions. Each turn of a host has one context, whose page is reused. At most `pages`
+ * pages are rendered at the same time.
  */
 export function createBrowserSessions(browser: BrowserPool, pages: number): BrowserSessions {
   // The most recently used session is last.
@@ -92,7 +94,10 @@ export function createBrowserSessions(browser: BrowserPool, pages: number): Brow
     const worn = session.pages >= PAGES || (await session.turn).worn();
     await Promise.all([...(worn ? [key] : []), ...surplus(session.host)].map(end));
   };
-  /** Returns the keys of the idle contexts to close: the least recently used ones beyond the limits. */
+  /**
+   * Returns the keys of the idle contexts to close: the least recently used ones that exceed a
+   * limit.
+   */
   const surplus = (host: string): string[] => {
     const waiting = [...sessions].filter(([, { busy }]) => !busy);
     const ofHost = waiting.filter(([, session]) => session.host === host);

@@ -8,7 +8,10 @@ import { noteProblems } from "../../store/crawl/runs.ts";
 import type { KnownAttempt, LinkSet, TurnDeps } from "../deps.ts";
 import { wakeHost } from "../schedule/turns.ts";
 
-/** Returns the lane for a page of a source on a host, from the setting or from what is remembered. */
+/**
+ * Returns the lane for a page of a source on a host, from the source's setting or, if it is `auto`,
+ * from the stored verdict.
+ */
 export function laneFor(
   source: Pick<SourceRecord, "_id" | "render">,
   host: Pick<Host, "_id" | "render">,
@@ -22,7 +25,7 @@ export function laneFor(
   return laneOf(host.render[pageType(source._id, url)], now);
 }
 
-/** Returns the verdict that pages like this one need the browser, for the host to remember. */
+/** Returns what a host must remember so that pages like this one are fetched with the browser. */
 export function browserVerdict(
   source: Pick<SourceRecord, "_id">,
   host: Pick<Host, "render">,
@@ -33,7 +36,7 @@ export function browserVerdict(
   return { type, memory: remember(host.render[type], "browser", now) };
 }
 
-/** Returns whether the browser might find text in a page that was empty over HTTP. */
+/** Returns whether the browser might find text in a page that contained none over HTTP. */
 export function browserMayFill(
   source: Pick<SourceRecord, "_id">,
   host: Pick<Host, "render">,
@@ -56,7 +59,7 @@ export async function noteRendered(
   deps.hosts.forget(host._id);
 }
 
-/** Hands a link over to the browser, and remembers that similar pages need the browser. */
+/** Moves a link to the browser lane, and stores that similar pages need the browser. */
 export async function toBrowser(
   deps: TurnDeps,
   { link, source, host }: KnownAttempt,
@@ -73,14 +76,14 @@ export async function toBrowser(
 const SHORTEST = 24 * HOUR_MS;
 const LONGEST = 30 * 24 * HOUR_MS;
 /**
- * Number of consecutive pages without text in the browser after which similar pages are fetched
- * over HTTP.
+ * After this number of consecutive pages in which the browser found no text, similar pages are
+ * fetched over HTTP.
  */
 const VAIN_RENDERS = 3;
 
 /**
- * Returns the lane to try first with `render: auto`: the browser if a recent verdict says so and
- * the browser hasn't repeatedly failed to find text, otherwise HTTP.
+ * Returns the lane to try first with `render: auto`. It is the browser if a recent verdict says so
+ * and the browser hasn't repeatedly found no text; otherwise HTTP.
  */
 export function laneOf(memory: RenderMemory | undefined, now: Date): Lane {
   const holds = memory?.lane === "browser" && !isStale(memory, now) && !isVain(memory);
@@ -88,14 +91,17 @@ export function laneOf(memory: RenderMemory | undefined, now: Date): Lane {
 }
 
 /**
- * Returns whether the browser might find text in a page that was empty over HTTP; false if it has
- * found none in several similar pages since the last verdict.
+ * Returns whether the browser might find text in a page that contained none over HTTP; false if,
+ * since a recent verdict, it has found none in several similar pages.
  */
 export function mayFill(memory: RenderMemory | undefined, now: Date): boolean {
   return !memory || isStale(memory, now) || !isVain(memory);
 }
 
-/** Returns what to remember about a page type after one of its pages was rendered; null if nothing changes. */
+/**
+ * Returns what to remember about a page type after the browser rendered one of its pages; null if
+ * nothing changes.
+ */
 export function afterRender(
   memory: RenderMemory | undefined,
   isFilled: boolean,
@@ -110,8 +116,8 @@ function isVain({ vain = 0 }: RenderMemory): boolean {
 }
 
 /**
- * Returns whether a verdict must be checked again: after one day at first, then after twice as long each time, at most
- * thirty days.
+ * Returns whether a verdict must be checked again. A new verdict holds for one day; each check that
+ * confirms it doubles this time, up to thirty days.
  */
 export function isStale({ at, checks }: RenderMemory, now: Date): boolean {
   const holds = Math.min(LONGEST, SHORTEST * 2 ** Math.min(10, checks));
@@ -119,8 +125,9 @@ export function isStale({ at, checks }: RenderMemory, now: Date): boolean {
 }
 
 /**
- * Returns the verdict to remember after a page. The same result makes the verdict last longer; another result starts a
- * new verdict. `lane` is where the article's text was found.
+ * Returns the verdict to remember after the article's text was found in `lane`. If this confirms a
+ * stale verdict, the verdict then holds longer; if it contradicts the verdict, a new verdict
+ * starts.
  */
 export function remember(memory: RenderMemory | undefined, lane: Lane, now: Date): RenderMemory {
   const same = memory?.lane === lane;
@@ -129,8 +136,8 @@ export function remember(memory: RenderMemory | undefined, lane: Lane, now: Date
 }
 
 /**
- * Returns the key of a page type: the source, and the first four parts of the path, with numbers
- * and slugs replaced.
+ * Returns the key of a page type: the source and the first four parts of the path, in which numbers
+ * and slugs are replaced by placeholders.
  */
 export function pageType(sourceId: string, url: string): string {
   const parts = new URL(url).pathname.split("/").filter((part) => part !== "");

@@ -1,34 +1,36 @@
 import { cached } from "../../lib/cache.ts";
 import type { Memory } from "../../queues/producer.ts";
 
-/** The free space on the disk for data. */
+/** The free space on the disk for data, and what is wrong with it or with Redis's memory. */
 export interface DiskSpace {
   /** Number of free bytes; null if unknown. */
   free: number | null;
-  /** Explains why fetching is paused; null while there is enough space. */
+  /** Why fetching is paused; null while there is enough space. */
   low: string | null;
-  /** Explains that Redis's memory is filling up; null while there is enough, and if Redis has no limit. */
+  /**
+   * Warns that Redis's memory is filling up; null while enough is free or if Redis has no limit.
+   */
   tight: string | null;
 }
 
 const GB = 1024 ** 3;
 /**
- * How long a result is cached, ms. In a few seconds, fetching uses far less space than the minimum.
+ * Time for which a result is cached, ms. Within a few seconds, fetching uses far less space than
+ * the minimum.
  */
 const TTL = 5000;
 /**
- * Share of Redis's memory in use at which operators get an alarm. A full Redis refuses even the
+ * If this share of Redis's memory is in use, operators get an alarm. A full Redis refuses even the
  * commands that would empty it.
  */
 const TIGHT_SHARE = 0.6;
-/** Share of Redis's memory in use at which nothing more is enqueued. */
+/** If this share of Redis's memory is in use, nothing more is enqueued. */
 const STOPPED = 0.75;
 
 /**
- * Returns a function that returns the free space, which is cached. The result contains an
- * explanation if less than `least` bytes are free or Redis uses three quarters of its memory:
- * fetching then stops, while work in progress can still be stored. Free space that can't be read
- * stops nothing.
+ * Returns a function that returns the free space, which is cached. If less than `least` bytes are
+ * free, or Redis uses three quarters of its memory, the result says so and fetching stops, but work
+ * in progress can still be stored. If the free space can't be read, fetching goes on.
  */
 export function createDiskSpace(
   read: () => Promise<(number | null)[]>,

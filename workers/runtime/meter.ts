@@ -14,13 +14,16 @@ interface MeteredRequest {
   of: "page" | "host-file";
 }
 
-/** Counts and times the work of one process. Labels are closed sets, never hosts or sources. */
+/**
+ * Counts and times the work of one process. Labels have few possible values, so they never name
+ * hosts or sources.
+ */
 export interface Meter {
-  /** Returns the handler with its jobs counted and timed. */
+  /** Returns a handler that runs `handler`, and counts and times its jobs. */
   job(queue: QueueName, handler: Handler): Handler;
-  /** Runs a stage's work, and records how long it took and whether it failed. */
+  /** Does the work of a stage, and records how long it took and whether it failed. */
   stage: TimeStage;
-  /** Records a successful stage that took this many seconds and was timed elsewhere. */
+  /** Records that a stage succeeded in this number of seconds, which were measured elsewhere. */
   took(stage: Stage, seconds: number): void;
   /**
    * Records a response to a request for a page or a host's file; `answer` is null if the request
@@ -40,7 +43,7 @@ const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-/** Returns a meter that Prometheus reads through `registry`. */
+/** Returns a meter whose metrics Prometheus reads through `registry`. */
 export function createMeter(registry: Registry): Meter {
   const registers = [registry];
   const jobs = new Histogram({
@@ -137,12 +140,12 @@ export function createMeter(registry: Registry): Meter {
 }
 
 /**
- * Matches URLs of host files. They are counted apart from pages, because most hosts don't have
+ * Matches URLs of host files, which are counted separately from pages because most hosts don't have
  * these files.
  */
 const HOST_FILE = /^https?:\/\/[^/]+\/(?:robots\.txt|\.well-known\/tdmrep\.json)$/;
 
-/** Returns the dependencies of host turns with each stage counted and timed. */
+/** Returns the dependencies of host turns, changed so that each stage is counted and timed. */
 export function metered(deps: TurnDeps, meter: Meter): TurnDeps {
   const { http, browser, parser, commit } = deps;
   return {
@@ -177,7 +180,7 @@ function meteredBrowser(browser: Browser, meter: Meter): Browser {
   };
 }
 
-/** Makes a request and times it from the moment when the host's pace permits it. */
+/** Makes a request and times it, starting when the host's pace permits it. */
 async function answered<Request extends Pick<HttpRequest, "url" | "start">>(
   meter: Meter,
   request: Request,
