@@ -222,8 +222,8 @@ function meteredCommit(commit: Commit, meter: Meter): Commit {
 }
 
 /**
- * Returns the seconds from an article's publication to its capture, for a new article that has a time of day; otherwise
- * null.
+ * Returns the seconds from an article's publication to its capture; null if the article isn't new,
+ * or its time of day is unknown.
  */
 function sightOf({ capture, reading }: CommitEntry, { outcome }: CommitResult): number | null {
   if (outcome !== "new" || !reading) return null;

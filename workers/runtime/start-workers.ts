@@ -11,32 +11,36 @@ import type { Handler } from "../handlers.ts";
 import type { Meter } from "./meter.ts";
 
 /**
- * Maximum number of stalls of a host's job: practically unlimited, because a page is the likely
- * cause, and links count their attempts.
+ * Maximum number of times that the job of a host can stall. It is practically unlimited, because
+ * the likely cause is a page, and each link counts its own attempts.
  */
 const STALLS = 1000;
 
 /** The running workers of one process. */
 export interface Workers {
   /**
-   * Explains why the work has stopped; null if it hasn't. `waiting` returns the number of jobs that
-   * wait in a queue.
+   * Returns the reason why the work has stopped; null if it hasn't. `waiting` returns the number of
+   * jobs that wait in a queue.
    */
   trouble(waiting: (queue: QueueName) => number): ProcessProblem | null;
-  /** Waits for running jobs, at most `deadline` ms; after that their locks expire and other processes take over. */
+  /**
+   * Waits up to `deadline` ms for running jobs. If some are still running, their locks expire and
+   * other processes take them over.
+   */
   close(deadline: number): Promise<void>;
 }
 
 /**
- * Starts one BullMQ worker per handler. Workers take jobs only while this machine's clock agrees with that of Redis.
+ * Starts one BullMQ worker per handler. Workers take jobs only while the clocks of this machine and
+ * of Redis agree.
  */
 export function startWorkers(
   handlers: Partial<Record<QueueName, Handler>>,
   options: QueueAddress & {
     concurrency: Partial<Record<QueueName, number>>;
     /**
-     * Time without a finished job after which the work counts as stuck, ms. A log line warns after
-     * half of it.
+     * If no job has finished for this time, the work counts as stuck, ms. After half of it, a
+     * warning is logged.
      */
     stuckAfter: number;
     meter: Meter;
@@ -116,7 +120,7 @@ interface Count {
   movedAt: number;
 }
 
-/** Counts jobs that start and finish; `now` returns ms. */
+/** Tracks jobs that start and finish. `now` returns the time in ms. */
 export function createProgress(now: () => number = Date.now): Progress {
   const counts = new Map<QueueName, Count>();
   return {
@@ -149,21 +153,25 @@ export function createProgress(now: () => number = Date.now): Progress {
   };
 }
 
-/** Maximum difference between a worker's clock and that of Redis, ms. A larger difference would shift due times. */
+/**
+ * Maximum difference between the clocks of a worker and of Redis, ms. A larger difference would
+ * shift due times.
+ */
 const MOST = 5_000;
 const EVERY = 10_000;
 const AGAIN = 500;
 
-/** The latest comparison of this machine's clock with that of Redis. */
+/** Compares the clocks of this machine and of Redis. */
 interface Clock {
-  /** Explains why no jobs are taken; null while the clock is right. */
+  /** Returns the reason why no jobs are taken; null while the clocks agree. */
   problem(): string | null;
   stop(): void;
 }
 
 /**
- * Compares this machine's clock with that of Redis, now and every 10 s. Calls `work(true)` when the clocks agree and
- * `work(false)` when they no longer do. No jobs are taken before the first comparison.
+ * Compares the clocks of this machine and of Redis, now and every 10 s. Calls `work(true)` when
+ * they agree and `work(false)` when they no longer do. No jobs are taken before the first
+ * comparison.
  */
 function keepTime(
   redis: Pick<Redis, "time">,
@@ -201,7 +209,10 @@ function keepTime(
   };
 }
 
-/** Returns how far this machine's clock is ahead of that of Redis, ms; negative if it is behind. */
+/**
+ * Returns the time by which this machine's clock is ahead of Redis's clock, ms; negative if it is
+ * behind.
+ */
 async function skewOf(redis: Pick<Redis, "time">): Promise<number> {
   const sentAt = Date.now();
   const [seconds, micros] = await redis.time();

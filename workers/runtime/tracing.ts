@@ -4,7 +4,7 @@ import type { Link } from "../../model/crawl/link.ts";
 import { traceIdOf } from "../../model/crawl/run.ts";
 import type { TurnDeps } from "../deps.ts";
 
-/** Returns a log whose lines contain their run and the given fields. */
+/** Returns a log that adds to each line the source, run and trace, and the fields of `more`. */
 export function logOfRun(
   log: Logger,
   { runId, sourceId }: { runId: string; sourceId: string },
@@ -13,12 +13,18 @@ export function logOfRun(
   return boundLater(log, () => log.child({ sourceId, runId, traceId: traceIdOf(runId), ...more }));
 }
 
-/** Returns the dependencies for fetching a link, with a log whose lines name the link and its source, run and trace. */
+/**
+ * Returns the dependencies for fetching a link. Their log adds the link and its source, run and
+ * trace to each line.
+ */
 export function ofLink(deps: TurnDeps, link: Link): TurnDeps {
   return { ...deps, log: logOfRun(deps.log, link, { linkId: link._id }) };
 }
 
-/** Returns a log that is bound at its first line: most links log nothing, and binding costs more than a line. */
+/**
+ * Returns a log that calls `bind` only when it writes its first line. Most links log nothing, and
+ * binding costs more than writing a line.
+ */
 function boundLater(log: Logger, bind: () => Logger): Logger {
   let bound: Logger | undefined;
   const isSilent = (key: string | symbol) =>
@@ -33,8 +39,8 @@ function boundLater(log: Logger, bind: () => Logger): Logger {
 }
 
 /**
- * Runs an attempt as a span of its run's trace. The span ends once the page is stored, and contains a span for each
- * stage.
+ * Makes an attempt inside a span of its run's trace. The span contains a span for each stage, and
+ * ends once the page is stored.
  */
 export function asSpan<T extends { stored: Promise<void> }>(
   deps: TurnDeps,

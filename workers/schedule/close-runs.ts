@@ -28,27 +28,32 @@ import { logOfRun } from "../runtime/tracing.ts";
 const RUNS_PER_TICK = 500;
 /** Maximum number of runs that are closed together. */
 const BATCH_SIZE = 50;
-/** Maximum time that a parked link (Retry-After, backoff) keeps its run open, ms. */
+/**
+ * A link that is due later than this, because of Retry-After or backoff, doesn't keep its run open;
+ * ms.
+ */
 const MAX_PARKED_MS = 60_000;
 
-/**
- * A run has a problem if it read at least this number of pages, and at least this share of them
- * contained no article.
- */
+/** Minimum number of pages that a run must read before `MAX_EMPTY_SHARE` applies. */
 const MIN_PAGES = 4;
+/** A run has a problem if at least this share of the pages that it read contained no article. */
 const MAX_EMPTY_SHARE = 0.8;
 
-/** Triggers of runs that can be open beside the run of the source's entry points. */
+/**
+ * Triggers of runs that can be open at the same time as the run that fetches the source's entry
+ * points.
+ */
 const WITHOUT_ENTRY_POINTS = new Set<Run["trigger"]>(["backfill", "replay", "revisit"]);
 
-/** A finished run and the source that it has taken; null if it has taken none. */
+/** A finished run and the source that it locks; null if it locks none. */
 interface Ended {
   run: Run;
   source: SourceRecord | null;
 }
 
 /**
- * Closes finished runs, releases their sources and stores what the runs have learnt. Returns the number of closed runs.
+ * Closes finished runs, releases their sources and stores what was learnt from the runs. Returns
+ * the number of closed runs.
  */
 export async function closeFinishedRuns(deps: Deps): Promise<number> {
   const now = deps.now();
@@ -108,7 +113,10 @@ async function endedAmong({ store }: Deps, runs: Run[], now: Date): Promise<Ende
   return candidates.filter(({ run }) => !busy.has(run._id));
 }
 
-/** The changes of a run to its source; `keep` stores the rest, `tell` logs the run. */
+/**
+ * What a closed run changes: `learnt` is stored in its source, `keep` stores the rest, and `tell`
+ * logs the run.
+ */
 interface Taught {
   sourceId: string;
   runId: string;
@@ -166,15 +174,16 @@ async function learnFrom(
 }
 
 /**
- * Returns the change to a source's due times after a poll. The next poll is due at `due`; if a push was requested in
- * the meantime, that run comes first. Empty after a push.
+ * Returns the change to a source's due times after a run. After a poll, the next poll is due at
+ * `due`; if a push has requested a run in the meantime, that run comes first. Empty after a run for
+ * a push.
  */
 function dueAfter(source: SourceRecord, { trigger }: Run, due: Date): Partial<SourceRecord> {
   if (trigger === "push") return {};
   return source.runRequest?.actor === "push" ? { pollDueAt: due } : { nextDueAt: due };
 }
 
-/** Explains what went wrong in a run; null if nothing did. */
+/** Returns what went wrong in a run; null if nothing did. */
 function problemOf({ counts, unread }: RunTally, [odd]: string[]): string | null {
   const because = odd ? ` (${odd})` : "";
   if (Object.keys(unread).length > 0) return `entry points not read: ${listOf(unread)}${because}`;
@@ -189,8 +198,8 @@ function problemOf({ counts, unread }: RunTally, [odd]: string[]): string | null
 }
 
 /**
- * Returns whether a run found nothing because of problems: no entry point could be read, or links
- * were given up and no article was found.
+ * Returns whether a run failed: it could read no entry point, or it found no article and gave up on
+ * links.
  */
 function isFailure({ counts, read, unread }: RunTally): boolean {
   if (read === 0) return Object.keys(unread).length > 0;
@@ -207,8 +216,9 @@ function listOf(counts: Record<string, number>): string {
 }
 
 /**
- * Counts a run's new articles for its source's subscriptions: found through a push, or missed because a poll found them
- * first. A subscription can only miss an article if it was active at the source's previous successful fetch.
+ * Adds a run's new articles to the counts of its source's subscriptions: as found if a push started
+ * the run, otherwise as missed by the pushes. A subscription counts as having missed them only if
+ * it was already active at the source's previous successful fetch.
  */
 export async function countPushed(
   store: Store,
@@ -228,7 +238,7 @@ export async function countPushed(
   }
 }
 
-/** Returns, by source id, the entry points that have moved. */
+/** Returns the entry points that have moved, by source id. */
 async function movesOf(
   store: Store,
   sources: readonly SourceRecord[],

@@ -21,30 +21,31 @@ import type { Deps } from "../deps.ts";
 import { closeFinishedRuns } from "./close-runs.ts";
 import { enqueueTurns, wakeForgotten } from "./turns.ts";
 
-/** Maximum number of due sources per tick; the next tick takes the rest. */
+/** Maximum number of due sources per tick. The next tick continues with the others. */
 const SOURCES_PER_TICK = 2000;
 
-/** The results of a tick, for the log and for callers that wait until nothing is due. */
+/** The results of a tick. They are logged, and used by callers that wait until nothing is due. */
 export interface Tick {
   crawls: number;
   /** Number of articles made due for a revisit. */
   revisits: number;
   turns: number;
-  /** Number of hosts' lanes that had due links and no turn. */
+  /** Number of lanes of hosts that had due links but no turn. */
   woken: number;
   closed: number;
-  /** Number of articles whose embargo ended or which expired. */
+  /** Number of articles whose embargo ended or that expired. */
   expired: number;
-  /** Number of waiting links while the backlog is over its limit; null while it isn't. */
+  /** Number of waiting links while it exceeds the limit of the backlog, otherwise null. */
   backlog: number | null;
-  /** Explains that fetching is paused because disk space or Redis memory is low; null while it isn't paused. */
+  /** Why fetching is paused: disk space or Redis memory is low; null while it isn't paused. */
   low: string | null;
 }
 
 /**
  * Closes finished runs, and enqueues a job for everything that is due in the database. Starts no
  * runs while the backlog is full, and no fetches while disk space or Redis memory is low. Jobs that
- * are waiting already are not duplicated, and jobs that Redis lost come back with the next tick.
+ * are already waiting are not duplicated, and jobs that Redis lost are enqueued again by the next
+ * tick.
  */
 export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<Tick> {
   const closed = await closeFinishedRuns(deps);
@@ -64,8 +65,8 @@ export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<
 }
 
 /**
- * Enqueues the job that publishes announcements, for a role with parsers. The job repeats itself while any announcement
- * is pending.
+ * Enqueues the job that publishes announcements if any are pending. The job repeats itself as long
+ * as there are any.
  */
 async function enqueueAnnouncing({ store, producer }: Deps): Promise<void> {
   if (await hasAnnouncements(store, FAR_FUTURE)) await producer.refill(announceQueue, [{}]);
@@ -85,7 +86,7 @@ async function enqueueCrawls(deps: Deps): Promise<number> {
   return due.length;
 }
 
-/** Records the first span of a run's trace: from its source's due time to this tick. */
+/** Records the first span of a run's trace, from the source's due time to this tick. */
 function noteDue({ trace, now }: Deps, source: SourceRecord): void {
   const runId = runIdOf(source);
   if (!runId || !source.nextDueAt) return;
@@ -93,14 +94,17 @@ function noteDue({ trace, now }: Deps, source: SourceRecord): void {
   trace(traceIdOf(runId)).note("schedule", { source: source._id }, times);
 }
 
-/** Maximum number of revisits that one tick makes due; the next tick takes the rest. */
+/** Maximum number of revisits that one tick makes due. The next tick continues with the others. */
 const PER_TICK = 500;
-/** Interval over which a source's revisits are gathered into one run, ms. */
+/** A source's revisits of this interval share one run, ms. */
 const GATHERED = 5 * 60_000;
-/** Time after which a source that is paused or in quiet hours is checked again, ms. */
+/** A source that is paused or in quiet hours is checked again after this time, ms. */
 const LATER = 60 * 60_000;
 
-/** Makes articles due whose revisit is due, in one run per source; returns how many. */
+/**
+ * Makes the articles due that are due for a revisit, in one run per source. Returns the number of
+ * these articles.
+ */
 async function startRevisits(deps: Deps): Promise<number> {
   const bySource = new Map<string, Link[]>();
   for (const link of await dueRevisits(deps.store, deps.now(), PER_TICK)) {
@@ -122,8 +126,8 @@ async function startRevisits(deps: Deps): Promise<number> {
 }
 
 /**
- * Returns `"now"` if a source's articles can be fetched, otherwise when to check again; null once the source is
- * retired.
+ * Returns `"now"` if a source's articles can be fetched, otherwise the time to check again; null if
+ * the source is retired.
  */
 function postponed(source: SourceRecord | null, { settings, now }: Deps): Date | null | "now" {
   if (!source?.active) return null;

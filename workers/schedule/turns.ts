@@ -6,12 +6,12 @@ import { findDueLanes } from "../../store/crawl/links.ts";
 import { EPOCH, type Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 
-/** Maximum number of due hosts per lane and tick; the next tick takes the rest. */
+/** Maximum number of due hosts per lane and tick. The next tick continues with the others. */
 const HOSTS_PER_TICK = 2000;
 
 /**
- * Enqueues the jobs of every due host, one for each request that the host allows at once. Returns
- * the number of these jobs, including those that were waiting already.
+ * Enqueues the jobs of every due host, one for each request that the host allows at the same time.
+ * Returns the number of these jobs, including jobs that were already waiting.
  */
 export async function enqueueTurns({ store, producer, now }: Deps): Promise<number> {
   const [http, browser] = await Promise.all([
@@ -26,7 +26,10 @@ export async function enqueueTurns({ store, producer, now }: Deps): Promise<numb
   return turns.length + renders.length;
 }
 
-/** Enqueues the jobs of hosts that were just woken, one for each request that their source allows at once. */
+/**
+ * Enqueues the jobs of hosts that were just woken, one for each request that the source allows at
+ * the same time.
+ */
 export async function enqueueTurnsAt(
   { producer }: Pick<Deps, "producer">,
   hosts: readonly { host: string; lane: Lane; concurrency: number }[],
@@ -43,19 +46,26 @@ function turnsOf(host: { _id: string; concurrency: number }): TurnPayload[] {
   return Array.from({ length: host.concurrency }, (_, turn) => ({ host: host._id, turn }));
 }
 
-/** Number of due links that one tick usually checks; the next tick continues there. */
+/** Number of due links that one tick usually checks. The next tick continues after them. */
 const LINKS_PER_TICK = 200;
-/** Time after which a link whose host was woken must have had its turn, ms. */
+/** After its host was woken, a link must have its turn within this time, ms. */
 const WAKE_GRACE_MS = 5_000;
-/** Maximum time by which a lease postpones a turn, ms. A turn that is even later can be for another link. */
+/**
+ * Maximum time by which a lease postpones a turn, ms. A turn that is due even later might be for
+ * another link.
+ */
 const MAX_LEASED_MS = 30_000;
 
-/** Where the next tick continues if there are more links: it checks up to `limit` links that are due after `from`. */
+/**
+ * Where the next tick continues if not all links have been checked: it checks up to `limit` links
+ * that are due after `from`.
+ */
 const resumeAt = new WeakMap<Store, { from: Date; limit: number }>();
 
 /**
- * Wakes hosts that have due links but no turn, for example because a process ended between making a link due and
- * waking its host. Returns how many hosts' lanes. Each tick checks a limited number of due links.
+ * Wakes hosts that have due links but no turn, for example because a process made a link due and
+ * ended before it woke the host. Checks a limited number of due links. Returns the number of lanes
+ * of hosts that were woken.
  */
 export async function wakeForgotten({ store, now, log }: Deps): Promise<number> {
   const at = now();
@@ -87,7 +97,7 @@ export async function wakeForgotten({ store, now, log }: Deps): Promise<number> 
   return forgotten.length;
 }
 
-/** Records that a host has something due in a lane, and enqueues its turn. */
+/** Records that a host has something due in a lane, and enqueues a job for it. */
 export async function wakeHost(deps: Deps, host: string, lane: Lane): Promise<void> {
   await wakeHosts(deps.store, [{ host, lane, at: deps.now() }]);
   await deps.producer.add(lane === "http" ? fetchQueue : renderQueue, [{ host, turn: 0 }]);

@@ -5,16 +5,16 @@ import { type HostFacts, saveFacts } from "../../store/crawl/hosts.ts";
 import type { Store } from "../../store/store.ts";
 
 /**
- * Group commit, because many hosts are new at once: maximum time that a write waits for others, ms,
- * and maximum number of writes.
+ * Writes are committed together, because many hosts are new at the same time: up to `size` writes,
+ * which wait up to `ms` for each other.
  */
 const COMPANY = { ms: 20, size: 50 };
 
-/** Buffers host files, so that many are written at once. */
+/** Buffers what is read from host files, so that many writes are made together. */
 export interface FileBuffer {
-  /** Stores the response to the request for a file. */
+  /** Stores the response to a request for a host file. */
   keep(response: { capture: Capture; body: Body | null }): Promise<void>;
-  /** Stores what the file says in the record of its host. */
+  /** Stores, in the record of a host, what its file says. */
   note(facts: HostFacts): Promise<void>;
 }
 

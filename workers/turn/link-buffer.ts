@@ -6,19 +6,20 @@ import { dueLinks } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 
 /**
- * Maximum number of lanes of hosts whose links are remembered; the one that was read longest ago is
- * dropped.
+ * Maximum number of lanes of hosts whose links are buffered. If there are more, the one that was
+ * read longest ago is dropped.
  */
 const HOSTS = 2000;
-/** Group commit: maximum time that a write waits for others, ms, and maximum number of writes. */
+/** Reads and endings are done together: up to `size`, which wait up to `ms` for each other. */
 const COMPANY = { ms: 5, size: 50 };
 /**
- * Group commit of claims. A turn claims its link before its slot opens, so the claim can wait
- * longer for others.
+ * Claims are committed together. A turn claims its link before its slot opens, so claims can wait
+ * longer for each other than reads.
  */
 const CLAIMS = { ms: 15, size: 50 };
 /**
- * Time after which a host whose worker died gets its next turn, ms: a minimum and a random part.
+ * If a worker dies, its host gets the next turn after `least` ms plus a random time of up to
+ * `chance` ms.
  */
 const LEASE = { least: 20_000, chance: 10_000 };
 
@@ -32,7 +33,7 @@ export interface Looking {
   inHand?: string | undefined;
 }
 
-/** A turn that found no more links. */
+/** A turn that found no more links, and the earliest time of the host's next turn. */
 interface Ending extends Looking {
   earliest: Date;
 }
@@ -40,26 +41,40 @@ interface Ending extends Looking {
 interface Left {
   /** A due link that the turn can claim; null if there is none. */
   free: Link | null;
-  /** When the earliest link is due, including one that another turn has claimed; null if none is due within a year. */
+  /**
+   * Time at which the first link is due, which can be one that another turn has claimed; null if
+   * none is due within a year.
+   */
   next: Date | null;
 }
 
-/** Due links of hosts, read ahead. Claiming a link that has changed since it was read fails. */
+/**
+ * Buffers due links of hosts that were read in advance. If a link has changed since it was read, it
+ * can't be claimed.
+ */
 export interface LinkBuffer {
-  /** Returns the next due link that a turn can claim; null if nothing is due or other turns have claimed everything. */
+  /**
+   * Returns the next due link that a turn can claim; null if nothing is due or other turns have
+   * claimed everything that is.
+   */
   peek(looking: Looking): Promise<Link | null>;
-  /** Returns the links read ahead that the turn can claim, in the order in which `peek` returns them. */
+  /**
+   * Returns the buffered links that the turn can claim, in the order in which `peek` returns them.
+   */
   ready(looking: Looking): readonly Link[];
-  /** Returns whether there might be more due links than were read, or links waiting to be claimed. */
+  /**
+   * Returns whether the turn can claim a buffered link, or there might be due links that aren't
+   * buffered.
+   */
   mayHaveMore(looking: Looking): boolean;
-  /** Makes the next `peek` read the due links of the link's host again. */
+  /** Makes the next `peek` read the due links of this link's host and lane again. */
   forget(link: Pick<Link, "host" | "lane">): void;
-  /** Claims the link that `peek` returned; null if another process has claimed or finished it. */
+  /** Claims a link that `peek` returned; null if another process has claimed or finished it. */
   claim(link: Link, claim: Claim): Promise<Link | null>;
   /**
-   * Postpones the host's turn, reads the host's remaining links, and sets the turn to the earliest
-   * of them. New links wake the host in the meantime. If this process ends, the postponed turn
-   * takes place.
+   * Ends a turn: postpones the host's next turn, reads the host's remaining links, and schedules
+   * the turn for the earliest of them. Meanwhile, new links wake the host. If this process ends,
+   * the postponed turn takes place.
    */
   end(ending: Ending): Promise<Left>;
 }
@@ -134,8 +149,8 @@ function keyOf({ host, lane }: Pick<Link, "host" | "lane">): string {
 }
 
 /**
- * Returns a lease until a random time, so that processes that end turns of the same host at once
- * recognise their own leases.
+ * Returns a lease until a random time. So if several processes end turns of a host at the same
+ * time, each recognises its own lease.
  */
 function leaseOf({ host, lane, now }: Ending, random: () => number): TurnLease {
   const until = new Date(now.getTime() + LEASE.least + Math.floor(random() * LEASE.chance));
@@ -145,16 +160,17 @@ function leaseOf({ host, lane, now }: Ending, random: () => number): TurnLease {
 interface Ahead {
   due: Link[];
   /**
-   * When the earliest link is due, which may be in the future; null if none is due within a year.
+   * Time at which the first link is due, which can be in the future; null if none is due within a
+   * year.
    */
   next: Date | null;
   /** Whether `due` contains every due link. */
   isAll: boolean;
 }
 
-/** Number of links read ahead per host and lane: one read serves many turns. */
+/** Number of links that are read in advance per host and lane. One read serves many turns. */
 const AHEAD = 16;
-/** Links due later than this are ignored, ms from now. */
+/** Links that are due later than this are ignored, ms from now. */
 const HORIZON = 365 * 86_400_000;
 
 interface Wanted {
@@ -163,7 +179,7 @@ interface Wanted {
   now: Date;
 }
 
-/** Reads the next due links of hosts. The results are in the given order. */
+/** Reads the next due links of hosts. The results are in the order of `wanted`. */
 async function readAhead(store: Store, wanted: readonly Wanted[]): Promise<Ahead[]> {
   const found = new Map<string, Ahead>();
   for (const lane of ["http", "browser"] as const) {

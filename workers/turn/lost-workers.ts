@@ -4,20 +4,21 @@ import { claimsOf, type LostLink, markLost } from "../../store/crawl/link-claims
 import { countEndedWorker, holdHarmful } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Maximum time that a suspect link makes others wait, ms. */
+/** While a suspect link is tried, other suspect links wait for at most this time, ms. */
 const MAX_SUSPECT_MS = 10_000;
 
 /** The links that one process is working on. */
 export interface InHand {
-  /** The name of the process in its claims. */
+  /** The name by which the process's claims identify it. */
   readonly worker: string;
   add(token: string, url: string): void;
   remove(token: string): void;
   has(token: string): boolean;
   urls(): string[];
   /**
-   * Permits an attempt at a link that was in progress when a worker was lost; returns a function that ends the attempt.
-   * Null while another such link is being tried, so that it is clear which one caused another loss.
+   * Permits an attempt at a link that was in progress when a worker was lost. Returns a function
+   * that ends the attempt; null while another such link is being tried, so that it is clear which
+   * link causes a further loss.
    */
   suspect(): (() => void) | null;
 }
@@ -42,12 +43,12 @@ export function createInHand(worker: string, now: () => number = () => performan
   };
 }
 
-/** Number of workers crashed by a source's pages at which the source is paused. */
+/** A source is paused when its pages have crashed this number of workers. */
 const MAX_ENDED_WORKERS = 2;
 
 /**
- * Returns the links that caused the end of a worker: the only one in progress, or those that were also in progress when
- * an earlier worker ended.
+ * Returns the links that are blamed for the end of a worker: the only link in progress or, if there
+ * were several, those that were also in progress when an earlier worker ended.
  */
 function blamedFor<L extends Pick<Link, "losses">>(inHand: readonly L[]): L[] {
   if (inHand.length === 1) return [...inHand];
@@ -55,9 +56,9 @@ function blamedFor<L extends Pick<Link, "losses">>(inHand: readonly L[]): L[] {
 }
 
 /**
- * Counts the end of a worker process against the links that it was working on. Links that aren't the cause get their
- * attempt back. If the worker crashed or had to be replaced (`isFault`), a source whose pages have ended two workers is
- * paused.
+ * Counts the end of a worker process against the links that it was working on. For links that
+ * aren't blamed, the attempt doesn't count. If the worker crashed or had to be replaced
+ * (`isFault`), a source whose pages have ended two workers is paused.
  */
 export async function countLost(
   { store, log, now }: { store: Store; log: Pick<Logger, "warn" | "error">; now(): Date },

@@ -21,35 +21,32 @@ import { countLost } from "./lost-workers.ts";
 /** Makes the request of a turn and handles the response. */
 export type FetchLink = (deps: TurnDeps, attempt: Attempt) => Promise<AttemptResult>;
 
-/** When the job of a host's turn runs next; `done` if the job ends. */
+/** When the job of a host's turn runs next; `done` if the job must end. */
 export type Next = { at: Date } | "done";
 
 /**
- * Time after a possible loss of Redis's data in which a link is left alone if another turn might still be fetching it,
- * ms. That turn continues without its job and takes further slots.
+ * If Redis might have lost its data within this time, a claimed link is left alone until its claim
+ * is this old, ms. Another turn might still be fetching the link without its job.
  */
 const LOST_LEASE_MS = 35_000;
-/** Interval of checks whether the other turn is still fetching the link, ms. */
+/** A link that must wait for another turn is checked again after this time, ms. */
 const RECHECK_MS = 1000;
-/**
- * Maximum number of links that one turn skips without a request; the job then ends and starts
- * again.
- */
+/** Maximum number of links that one turn skips without a request. Then the job starts again. */
 const MAX_SKIPS_PER_TURN = 50;
-/** How long a turn continues while its host delivers pages faster than they are stored, ms. */
+/** Maximum time that a turn goes on requesting pages faster than they are stored, ms. */
 const MAX_STORING_MS = 2000;
 /**
- * Minimum number of links for an additional turn of a host to open a browser context, which costs
- * as much CPU as a few pages.
+ * An additional turn of a host opens a browser context only for this number of links or more,
+ * because a context costs as much CPU as a few pages.
  */
 const MIN_LINKS_FOR_CONTEXT = 8;
-/** Maximum time that a job itself waits for the next turn, ms. */
+/** Maximum time until the next turn for which the job waits instead of ending, ms. */
 const MAX_JOB_WAIT_MS = 10_000;
 
 /**
  * Takes one turn of a host: one request, at the host's pace. If reading and storing an article
- * takes longer than the host's delay, the next page is requested in the meantime. At most two pages
- * are in progress.
+ * takes longer than the host's delay, the next page is requested in the meantime, so at most two
+ * pages are in progress.
  */
 export async function takeHostTurn(
   deps: TurnDeps,
@@ -74,7 +71,6 @@ export async function takeHostTurn(
 /** The page that a turn is still reading and storing while it continues. */
 interface Hand {
   stored: Promise<void>;
-  /** Token of the claim on the page's link. */
   token?: string;
 }
 
@@ -117,8 +113,8 @@ async function takeLinks(
 }
 
 /**
- * Returns whether to leave the host's links to one of its turns that has a browser context: few
- * links are left, so waiting is cheaper than another context.
+ * Returns whether to leave the host's links to its other turns that have a browser context. If few
+ * links are left, waiting is cheaper than opening another context.
  */
 function isLeftToOthers({ browser, links }: TurnDeps, looking: Looking): boolean {
   if (looking.lane === "http" || looking.turn === 0 || !browser || browser.has(looking))
@@ -131,11 +127,14 @@ async function putDown(hand: Hand): Promise<void> {
   delete hand.token;
 }
 
-/** The result of trying a link: when to continue the turn, or the outcome of the attempt. */
+/**
+ * The result of trying a link: the time at which the turn must be tried again, or the outcome of
+ * the attempt.
+ */
 type Tried = { at: Date } | (AttemptResult & { token: string });
 
 /**
- * Tries one link. Returns null if no request was made and the turn can continue with the next link.
+ * Tries one link. Returns null if no request was made and the turn can continue with another link.
  */
 async function tryLink(
   turnDeps: TurnDeps,
@@ -244,16 +243,14 @@ async function tryLink(
   }
 }
 
-/**
- * Returns whether a worker was lost while it fetched the link, so that the link might be the cause.
- */
+/** Returns whether a worker was lost while it fetched the link, so the link might be the cause. */
 function isSuspect({ losses }: Link): boolean {
   return (losses?.all ?? 0) > 0;
 }
 
 /**
- * Returns whether the link's claim is that of a lost worker whose end hadn't been counted yet. If
- * so, counts the end.
+ * Returns whether the link is claimed by a lost worker whose end hasn't been counted yet. If so,
+ * counts it.
  */
 async function isNewlyLost(deps: TurnDeps, { claim }: Link): Promise<boolean> {
   if (!claim?.worker || claim.lost || deps.inHand.has(claim.token)) return false;
@@ -262,15 +259,15 @@ async function isNewlyLost(deps: TurnDeps, { claim }: Link): Promise<boolean> {
   return true;
 }
 
-/** Whether similar pages turned out to need the browser after the link was found. */
+/** Returns whether similar pages turned out to need the browser after the link was found. */
 function isKnownToNeedBrowser(link: Link, host: Host, source: SourceRecord, now: Date): boolean {
   if (link.kind !== "article" || link.lane !== "http" || link.hops.length > 0) return false;
   return laneFor(source, host, link.url, now) === "browser";
 }
 
 /**
- * Returns the slowest pace that the sources and robots.txt ask for: one request at a time if
- * robots.txt sets a delay or the breaker is half-open.
+ * Returns the slowest pace that the host's sources and its robots.txt require. If robots.txt sets a
+ * delay or the host's circuit breaker is half-open, one request is made at a time.
  */
 function paceOf(host: Host, product: string): HostPace & { startGap: number } {
   const robotsDelayMs = host.robots ? robotsDelay(host.robots, product) : 0;
@@ -286,7 +283,10 @@ function isCurrent<T extends { expiresAt: Date }>(
   return file != null && file.expiresAt > now;
 }
 
-/** Whether another turn has read a file of the host while this one waited for its slot. */
+/**
+ * Returns whether another turn has read robots.txt or tdmrep.json of the host while this turn
+ * waited for its slot.
+ */
 async function hasNewFiles(deps: TurnDeps, { _id, robots, tdm }: Host): Promise<boolean> {
   deps.hosts.forget(_id);
   const stored = await deps.hosts.get(_id);
@@ -296,7 +296,8 @@ async function hasNewFiles(deps: TurnDeps, { _id, robots, tdm }: Host): Promise<
 }
 
 /**
- * Returns `next`, when the pace permits the next turn. If no link is left, ends the host's turns.
+ * Returns `next`, the earliest time of the host's next turn, if there are more links. Otherwise
+ * ends the host's turns.
  */
 async function afterRevisit(
   deps: TurnDeps,
@@ -310,8 +311,8 @@ async function afterRevisit(
 }
 
 /**
- * Handles a turn without due links: continues if a link has become due, schedules the next turn, or ends the host's
- * turns.
+ * Handles a turn that found no due link: continues if one has become due since, schedules the next
+ * turn, or ends the host's turns.
  */
 async function finish(
   deps: TurnDeps,
