@@ -41,8 +41,8 @@ import { SECURITY_SCHEMES, securityOf } from "./server/security.ts";
 import { refuseUnknownParameters, validatorCompiler } from "./server/validate.ts";
 
 /**
- * Content security policy of pages: style sheets, images and forms only from or to this server, and
- * no scripts.
+ * Content security policy of pages: style sheets and images only from this server, forms only to
+ * this server, and no scripts.
  */
 const CONTENT_SECURITY_POLICY = {
   useDefaults: false,

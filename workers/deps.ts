@@ -71,7 +71,7 @@ export interface TurnDeps extends Deps {
 export interface Settings {
   /** The name of the crawler in robots.txt. */
   product: string;
-  /** Ids of the only sources to fetch; null for all sources. */
+  /** Ids of the sources to fetch; null for all sources. */
   only: readonly string[] | null;
   /** The portal's IANA time zone. */
   timezone: string;
@@ -99,7 +99,7 @@ export interface Attempt {
   host: Host;
   source: SourceRecord | null;
   slot: Slot;
-  /** Resolves once the previous page of the host is stored. */
+  /** Resolves once the turn's previous page is stored. */
   before: Promise<void>;
 }
 

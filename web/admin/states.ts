@@ -36,8 +36,8 @@ export const VERDICT_CSS_CLASSES = {
 } as const;
 
 /**
- * Returns the state of a source at `now`. A healthy source can also be running, waiting for its
- * first run, or yet to succeed for the first time.
+ * Returns the state of a source at `now`. For a healthy source, it says whether the source is
+ * running, waits for its first run, or has never succeeded.
  */
 export function stateOf(source: SourceRecord, now: Date): State {
   const { state } = healthOf(source, now);

@@ -8,8 +8,8 @@ function columnsOfNumbers(row: Html | undefined): boolean[] {
 }
 
 /**
- * For a table that shows one page of a longer list. The browser doesn't sort such a table, because
- * it has only that page.
+ * Options of a table that shows one page of a longer list. The browser doesn't sort such a table,
+ * because it has only that page.
  */
 export interface Paged {
   /**

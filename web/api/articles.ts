@@ -49,8 +49,8 @@ const json = (value: unknown, articles: readonly ListedArticle[]) => ({
 });
 
 /**
- * Relative times such as `7d` are rounded down to multiples of this step, so that a response can be
- * cached until the next one, ms.
+ * Relative times such as `7d` are rounded down to multiples of this step, ms. A response can be
+ * cached until the next one.
  */
 const DISTANCE_STEP_MS = 60_000;
 

@@ -116,7 +116,7 @@ const Page = z.object({
 
 /**
  * Maximum time by which the clocks of other machines are expected to be ahead, ms. Without `until`,
- * captures up to this far in the future are listed.
+ * captures are listed up to this time in the future.
  */
 const AHEAD = 3_600_000;
 

@@ -31,7 +31,7 @@ const filterQuery = {
     .describe("`false`: without copies; an article that becomes a copy arrives as `retracted`"),
 };
 
-/** URL parameters of a filter, or of a view instead. */
+/** URL parameters of a filter, and `view`, which is used instead of a filter. */
 export const wantedQuery = {
   ...filterQuery,
   view: z.string().max(63).optional().describe("Id of a view, instead of a filter"),
@@ -133,7 +133,7 @@ export const fieldsQuery = {
 
 /**
  * Returns a function that reduces items to the requested fields; without `fields`, it returns items
- * unchanged. Throws a 400 problem that names the unknown fields, if there are any.
+ * unchanged. Throws a 400 problem that names the unknown fields if there are any.
  */
 export function picker(
   fields: string | undefined,

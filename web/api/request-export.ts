@@ -73,7 +73,7 @@ type RequestedExport = Optional<Omit<z.infer<typeof ExportBody>, Times | "format
 type Times = "since" | "until" | "as_of";
 type Optional<Fields> = { [Field in keyof Fields]?: Fields[Field] | undefined };
 
-/** Exports that are due within this time count as waiting, ms. */
+/** Exports that are due within this many ms count as waiting. */
 const WAITS = 30 * 86_400_000;
 
 /** The dependencies of an export request. */

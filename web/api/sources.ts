@@ -231,7 +231,8 @@ async function sourceNamed(store: Store, id: string): Promise<SourceRecord> {
 }
 
 /**
- * Throws a 412 problem if the `If-Match` header doesn't contain the current version of the source.
+ * Throws a 412 problem if the request has an `If-Match` header without the current version of the
+ * source.
  */
 function requireMatch({ headers }: FastifyRequest, { _id, version }: SourceRecord): void {
   const ifMatch = headers["if-match"];

@@ -110,8 +110,7 @@ export async function apiStories(
 }
 
 /**
- * Returns a story in the format of the API. The rights of its articles decide what is shown of
- * each.
+ * Returns a story in the format of the API. The rights of each article decide what is shown of it.
  */
 async function apiStory(
   store: Store,

@@ -152,7 +152,7 @@ async function isLastAdmin(store: Store, { _id, role, disabledAt }: User): Promi
 
 /**
  * Ends a session or revokes a login link. Returns a problem if there is none with this id, or if it
- * belongs to another user than `user`.
+ * doesn't belong to `user`, if given.
  */
 export async function revokeSession(
   store: Store,

@@ -33,7 +33,7 @@ export function checkForm(request: FastifyRequest): void {
 /**
  * Throws a 403 problem if a page on another site sent the request, according to `Sec-Fetch-Site`
  * or, without it, `Origin`. Call this for requests that change something. Requests with neither
- * header pass, because only browsers send them.
+ * header pass, because programs other than browsers send neither.
  */
 export function checkOrigin({ headers, host }: FastifyRequest): void {
   const site = headers["sec-fetch-site"];

@@ -38,7 +38,7 @@ const LOGIN_NEEDED =
   "Log in at /admin/login, or send a key as `Authorization: Bearer KEY`. " +
   "`newsgather users add NAME --role operator` adds a user, `newsgather keys add NAME --scope read` a key.";
 
-/** Time for which it is cached whether there are any users or keys, ms. */
+/** Time for which the gate caches whether there are any users or keys, ms. */
 const ACCOUNTS_CACHE_MS = 2000;
 
 /**

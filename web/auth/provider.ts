@@ -19,8 +19,8 @@ export interface ProviderSettings {
   /** The scopes to request, separated by spaces. */
   scopes: string;
   /**
-   * The claim that decides a user's role. `roles` maps its values to roles: the first entry whose
-   * `value` the user has counts; `*` matches every user.
+   * The claim that decides a user's role. `roles` maps its values to roles: the first entry that
+   * matches one of the user's values counts, and `*` matches every user.
    */
   claim: string;
   roles: readonly { value: string; role: UserRole }[];

@@ -3,7 +3,7 @@ import { hash, verify } from "@node-rs/argon2";
 import pLimit from "p-limit";
 import { digest } from "../../lib/hash.ts";
 
-/** Returns the SHA-256 of a secret, which is what the store contains. */
+/** Returns the SHA-256 of a secret. Only this hash is stored. */
 export function hashSecret(secret: string): string {
   return digest(Buffer.from(secret));
 }
@@ -13,7 +13,7 @@ export function makeSecret(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/** Compares two texts in constant time. */
+/** Returns whether two texts are equal. The comparison takes constant time. */
 export function sameSecret(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);

@@ -18,7 +18,7 @@ const MAX_ARTICLES = { read: 400, shown: 40 };
 
 /**
  * The digest of a day: one article of each of the day's stories, grouped by topic. In each group,
- * the stories that most sources reported come first.
+ * the stories reported by the largest number of sources come first.
  */
 export interface DayDigest {
   day: string;

@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
 import { checked, ProblemError } from "../../model/problem.ts";
 
-/** Handle requests from hubs. */
+/** Handlers for requests from hubs. */
 export interface HubHandlers {
   /**
    * Handles a hub's request to verify or deny a subscription. Returns the text to send back; null

@@ -268,8 +268,8 @@ export const Words = z
   );
 
 /**
- * Returns whether a text in any case contains at least one of `wanted`, if there are any, and none
- * of `unwanted`. Both must be in lowercase.
+ * Returns whether a text contains at least one of `wanted`, if there are any, and none of
+ * `unwanted`. Both must be in lowercase; the text needn't be.
  */
 export function hasWords(
   text: string,

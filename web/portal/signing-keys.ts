@@ -61,8 +61,8 @@ export function signingKeysRoutes(
 }
 
 /**
- * Headers that let scripts on other sites read the response, because such a script can be what
- * verifies our requests.
+ * Headers that let scripts on other sites read the response, for example a script that verifies our
+ * requests.
  */
 const OPEN = {
   "access-control-allow-origin": "*",

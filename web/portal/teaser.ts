@@ -24,8 +24,8 @@ export function titleOf(article: ListedArticle, edition: Edition): Html {
 }
 
 /**
- * Returns `Read more: TITLE` as a link through `/read/ID`, which counts the click, to the original
- * article. If the article's URL isn't an http(s) URL, returns only the title.
+ * Returns `Read more: TITLE` as a link to the original article. The link leads through `/read/ID`,
+ * which counts the click. If the article's URL isn't an http(s) URL, returns only the title.
  */
 export function readMore(article: ListedArticle, edition: Edition, className = "more"): Html {
   const { title, titleLanguage } = translateInto(edition, article);
@@ -68,7 +68,9 @@ export function dirOf(language: string | null): Html {
   return RIGHT_TO_LEFT.has(language) ? html` dir="rtl"` : html` dir="ltr"`;
 }
 
-/** Returns the `dir` attribute for the title that the edition shows of an article. */
+/**
+ * Returns the `dir` attribute for an article's title in the language in which the edition shows it.
+ */
 export function titleDir(article: ListedArticle, edition: Edition): Html {
   return dirOf(translateInto(edition, article).titleLanguage);
 }

@@ -117,7 +117,10 @@ export interface ServerDeps {
    * old, or `staleness` if it is less.
    */
   staleness?: number;
-  /** Adds authentication, before any route is registered. If missing, requests are not checked. */
+  /**
+   * Adds authentication and authorisation before any route is registered. If missing, requests are
+   * not checked.
+   */
   gate?: (app: FastifyInstance) => Promise<void>;
   /** Whether the API's description says that reading needs no key or session. True if missing. */
   publicReading?: boolean;

@@ -17,7 +17,9 @@ export interface Context extends ServerDeps {
   answer: Answer<Snapshot>;
   /** Answers like `answer`, with a response up to `staleness` old; for feeds and sitemaps. */
   answerSoon: Answer<Snapshot>;
-  /** Answers like `answerSoon`; for pages, because only they can show today's number of clicks. */
+  /**
+   * Answers like `answerSoon`, but for pages: their snapshot can contain today's number of clicks.
+   */
   answerPage: Answer<Snapshot>;
   /** Answers with the newest data, for responses that depend only on the stream, sources, views and restores. */
   answerByHead: Answer<Head>;
@@ -31,7 +33,7 @@ export interface Context extends ServerDeps {
 }
 
 /**
- * Maximum age of a response with changes, ms. It takes a change about as long to reach the stream.
+ * Maximum age of a response with changes, ms. A change takes about this long to reach the stream.
  */
 const MOMENT = 250;
 

@@ -31,8 +31,7 @@ const HEADER = "idempotency-key";
  */
 const KEY = /^"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?$/;
 /**
- * A request that has no response after this time counts as lost, because its process has probably
- * ended; ms.
+ * Time after which a request without a response counts as lost, ms. Its process has probably ended.
  */
 const GONE = 60_000;
 

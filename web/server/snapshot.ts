@@ -129,7 +129,7 @@ export function shared<T>(read: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** Returns the day before a day, both as `YYYY-MM-DD`. */
+/** Returns the day before `day`, as `YYYY-MM-DD`. */
 export function dayBefore(day: string): string {
   return shiftDay(day, -1);
 }

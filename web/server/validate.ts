@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifySchemaCompiler } from "fastify";
 import { z } from "zod";
 import { explain, ProblemError } from "../../model/problem.ts";
 
-/** What messages call a value in each part of a request; `field` in any other part. */
+/** What messages call a value in each part of a request; `field` in a part that isn't listed. */
 const NOUNS: Record<string, string> = { querystring: "parameter", params: "part of the path" };
 
 /** Checks a part of a request. Throws a 400 problem that names each invalid field, its value and what is allowed. */

@@ -126,8 +126,8 @@ interface Intent {
 
 /**
  * Handles a hub's request to verify or deny a subscription (W3C WebSub section 5.3), and returns
- * the text to send back. Returns null if we have no such subscription, or didn't request it within
- * the last day, so that nobody else can subscribe or unsubscribe us.
+ * the text to send back. Returns null if we have no such subscription or, unless the hub denies it,
+ * didn't request it within the last day. So nobody else can subscribe or unsubscribe us.
  */
 export async function hearIntent(
   { store, now }: HearDeps,

@@ -17,14 +17,14 @@ import { afterFailure, attempt, type DeliverDeps, messageOf, stopped } from "./a
  * message can take.
  */
 const LEASE = 60_000;
-/** After this time, a job sends no further page of changes, so that other jobs can run; ms. */
+/** After this many ms, a job sends no further page of changes, so that other jobs can run. */
 const TURN = 20_000;
 const PAGE = 50;
 
 /**
- * Sends a subscriber its new changes, one message at a time. Each message is sent after the
- * subscriber has accepted the one before and this has been stored, so messages arrive in order. If
- * the process ends before it stores this, the message is sent again with the same `webhook-id`.
+ * Sends a subscriber its new changes, one message at a time and in order. Each message is sent once
+ * the acceptance of the previous one is stored. If the process ends before it stores an acceptance,
+ * the message is sent again with the same `webhook-id`.
  */
 export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   const { store, now } = deps;

@@ -7,8 +7,8 @@ import { listViews } from "../../store/publish/views.ts";
 import type { Deps } from "../deps.ts";
 
 /**
- * Maximum number of changes that one ping reads. If there are more, the ping names only feeds that
- * the newest ones change.
+ * Maximum number of changes that one ping reads. If there are more, the ping names only the feeds
+ * that the newest changes affect.
  */
 const MOST = 200;
 /** Minimum time from a ping that the hub accepted to the next one, ms. */

@@ -32,8 +32,8 @@ interface Found {
   rights?: PageRights;
   withheld?: Capture["withheld"];
   /**
-   * If a page is skipped because of its reservations although its article is stored, the page's
-   * rights.
+   * The rights of a page that is skipped because of its reservations although its article is
+   * stored.
    */
   reservation?: PageRights;
   retraction?: Pick<Retraction, "cause" | "because">;
@@ -166,7 +166,7 @@ async function learnTraps(
   deps.hosts.forget(host._id);
 }
 
-/** Stores that a host has contradicted itself. */
+/** Stores that a host has contradicted itself, and whether it now counts as unreliable. */
 export async function noteContradictions(
   deps: Pick<TurnDeps, "store" | "hosts" | "now" | "log">,
   host: Pick<Host, "_id" | "unreliable">,

@@ -52,11 +52,11 @@ export interface Outage {
 }
 
 /**
- * An outage is recognised when this number of unrelated sites that worked before have failed and
- * none has answered in between.
+ * An outage is recognised when this number of unrelated sites that worked before have failed
+ * without any answer in between.
  */
 const SITES = 8;
-/** The `SITES` sites must fail within this time, ms. */
+/** The `SITES` sites must fail within this many ms. */
 const WINDOW = 60_000;
 
 const { probeIntervalMs } = RETRY_POLICY.outage;

@@ -160,7 +160,7 @@ export async function recordFailure(
   else if (known) await noteHostFailure(deps, attempt.host, failure);
 }
 
-/** Every process replaces its copy of a host after this time, ms. */
+/** After this many ms, no process uses an older copy of a host. */
 const MAX_HOST_AGE_MS = 1500;
 
 /**

@@ -14,9 +14,9 @@ import type { Host } from "../../model/crawl/host.ts";
  */
 const LEASE_MS = 10_000;
 const LEASE_RENEWAL_INTERVAL_MS = 3_000;
-/** A slot can be taken this time before it opens, ms. The link is claimed in between. */
+/** A slot can be taken this many ms before it opens. The link is claimed in the meantime. */
 const MAX_EARLY_SLOT_MS = 200;
-/** A turn begins this time before its slot opens, ms. */
+/** A turn begins this many ms before its slot opens. */
 const EARLY_TURN_MS = 150;
 /**
  * Maximum total wait for a slot within a job, ms. If the wait would be longer, the job ends and
@@ -157,7 +157,7 @@ export async function endTurn(
   return beforeOpening(at, await slot.release(pace));
 }
 
-/** Returns the time when a turn begins whose slot opens after `wait` ms. */
+/** Returns the time when a turn begins if its slot opens in `wait` ms. */
 export function beforeOpening(now: Date, wait: number): Date {
   return new Date(now.getTime() + Math.max(0, wait - EARLY_TURN_MS));
 }
@@ -174,8 +174,8 @@ export function startGapOf(delay: number, concurrency: number): number {
 const MAX_VISIT_WAIT_MS = 300_000;
 
 /**
- * Returns a function that waits for a slot of a host. All workers share these slots with their
- * turns.
+ * Returns a function that waits for a slot of a host. It shares the host's slots with the turns of
+ * all workers.
  */
 export function sharedPermits(
   deps: SlotDeps & { hosts: Pick<Cached<Host | null>, "get">; random(): number },

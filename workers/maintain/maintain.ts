@@ -19,8 +19,8 @@ import { TierUnreachable } from "../../store/tiers/tier.ts";
 import type { Deps } from "../deps.ts";
 
 /**
- * Claims of this age count as lost and are released, ms. The turn of such a claim might no longer
- * exist, for example because the host's concurrency was lowered.
+ * Claims that are this many ms old count as lost and are released. The turn of such a claim might
+ * no longer exist, for example because the host's concurrency was lowered.
  */
 const LOST = 10 * 60_000;
 

@@ -9,7 +9,7 @@ import type { Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 
 /**
- * Due work that hasn't started, or a run without progress, counts as stalled after this time, ms.
+ * Due work that hasn't started, or a run without progress, counts as stalled after this many ms.
  */
 const STALL_MS = HOUR_MS;
 

@@ -7,7 +7,7 @@ import type { Received } from "../../crawler/http/received.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
 import type { TurnPayload } from "../../queues/queues.ts";
 
-/** A context that has had no page for this time is closed, ms. */
+/** A context that has had no page for this many ms is closed. */
 const IDLE = 30_000;
 /** A context that has shown this number of pages is closed. */
 const PAGES = 50;
@@ -55,14 +55,17 @@ interface Session {
   timer?: NodeJS.Timeout;
 }
 
-/** Returns the maximum number of open contexts if `pages` pages are rendered at the same time. */
+/**
+ * Returns the number of hosts that can be visited at the same time, each with an open context, if
+ * `pages` pages are rendered at the same time.
+ */
 export function visitedAtOnce(pages: number): number {
   return pages + BESIDE;
 }
 
 /**
- * Creates the sessions. Each turn of a host has one context, whose page is reused. At most `pages`
- * pages are rendered at the same time.
+ * Creates the sessions. Further pages of a turn reuse its context and the context's page. At most
+ * `pages` pages are rendered at the same time.
  */
 export function createBrowserSessions(browser: BrowserPool, pages: number): BrowserSessions {
   // The most recently used session is last.

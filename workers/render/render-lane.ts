@@ -25,7 +25,7 @@ export function laneFor(
   return laneOf(host.render[pageType(source._id, url)], now);
 }
 
-/** Returns what a host must remember so that pages like this one are fetched with the browser. */
+/** Returns the verdict that pages like this one need the browser, which is stored in the host. */
 export function browserVerdict(
   source: Pick<SourceRecord, "_id">,
   host: Pick<Host, "render">,

@@ -39,7 +39,7 @@ export function startWorkers(
   options: QueueAddress & {
     concurrency: Partial<Record<QueueName, number>>;
     /**
-     * If no job has finished for this time, the work counts as stuck, ms. After half of it, a
+     * If no job has finished for this many ms, the work counts as stuck. After half of this time, a
      * warning is logged.
      */
     stuckAfter: number;

@@ -28,10 +28,7 @@ import { logOfRun } from "../runtime/tracing.ts";
 const RUNS_PER_TICK = 500;
 /** Maximum number of runs that are closed together. */
 const BATCH_SIZE = 50;
-/**
- * A link that is due later than this, because of Retry-After or backoff, doesn't keep its run open;
- * ms.
- */
+/** A link that waits longer than this (Retry-After, backoff) doesn't keep its run open, ms. */
 const MAX_PARKED_MS = 60_000;
 
 /** Minimum number of pages that a run must read before `MAX_EMPTY_SHARE` applies. */

@@ -35,7 +35,7 @@ export interface Tick {
   closed: number;
   /** Number of articles whose embargo ended or that expired. */
   expired: number;
-  /** Number of waiting links while it exceeds the limit of the backlog, otherwise null. */
+  /** Number of waiting links while the backlog is full, otherwise null. */
   backlog: number | null;
   /** Why fetching is paused: disk space or Redis memory is low; null while it isn't paused. */
   low: string | null;
@@ -96,14 +96,14 @@ function noteDue({ trace, now }: Deps, source: SourceRecord): void {
 
 /** Maximum number of revisits that one tick makes due. The next tick continues with the others. */
 const PER_TICK = 500;
-/** A source's revisits of this interval share one run, ms. */
+/** A source's revisits within an interval of this length share one run, ms. */
 const GATHERED = 5 * 60_000;
-/** A source that is paused or in quiet hours is checked again after this time, ms. */
+/** A source that is paused or in quiet hours is checked again after this many ms. */
 const LATER = 60 * 60_000;
 
 /**
- * Makes the articles due that are due for a revisit, in one run per source. Returns the number of
- * these articles.
+ * Makes articles due once the time for their revisit has come, with one run per source. Returns the
+ * number of articles.
  */
 async function startRevisits(deps: Deps): Promise<number> {
   const bySource = new Map<string, Link[]>();

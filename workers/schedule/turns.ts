@@ -48,7 +48,7 @@ function turnsOf(host: { _id: string; concurrency: number }): TurnPayload[] {
 
 /** Number of due links that one tick usually checks. The next tick continues after them. */
 const LINKS_PER_TICK = 200;
-/** After its host was woken, a link must have its turn within this time, ms. */
+/** After its host was woken, a link must have its turn within this many ms. */
 const WAKE_GRACE_MS = 5_000;
 /**
  * Maximum time by which a lease postpones a turn, ms. A turn that is due even later might be for

@@ -54,8 +54,8 @@ interface Left {
  */
 export interface LinkBuffer {
   /**
-   * Returns the next due link that a turn can claim; null if nothing is due or other turns have
-   * claimed everything that is.
+   * Returns the next due link that a turn can claim; null if no link is due or other turns have
+   * claimed all due links.
    */
   peek(looking: Looking): Promise<Link | null>;
   /**
@@ -170,7 +170,7 @@ interface Ahead {
 
 /** Number of links that are read in advance per host and lane. One read serves many turns. */
 const AHEAD = 16;
-/** Links that are due later than this are ignored, ms from now. */
+/** Links that are due more than this many ms from now are ignored. */
 const HORIZON = 365 * 86_400_000;
 
 interface Wanted {

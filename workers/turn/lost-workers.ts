@@ -4,7 +4,7 @@ import { claimsOf, type LostLink, markLost } from "../../store/crawl/link-claims
 import { countEndedWorker, holdHarmful } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 
-/** While a suspect link is tried, other suspect links wait for at most this time, ms. */
+/** While a suspect link is tried, other suspect links wait for at most this many ms. */
 const MAX_SUSPECT_MS = 10_000;
 
 /** The links that one process is working on. */

@@ -21,15 +21,16 @@ import { countLost } from "./lost-workers.ts";
 /** Makes the request of a turn and handles the response. */
 export type FetchLink = (deps: TurnDeps, attempt: Attempt) => Promise<AttemptResult>;
 
-/** When the job of a host's turn runs next; `done` if the job must end. */
+/** When the job of a host's turn runs next; `done` if the job ends. */
 export type Next = { at: Date } | "done";
 
 /**
- * If Redis might have lost its data within this time, a claimed link is left alone until its claim
- * is this old, ms. Another turn might still be fetching the link without its job.
+ * While Redis has known a host for less than this many ms, it might have lost its data. A claimed
+ * link is then left alone until its claim is this old, because another turn might still be fetching
+ * the link without its job.
  */
 const LOST_LEASE_MS = 35_000;
-/** A link that must wait for another turn is checked again after this time, ms. */
+/** A link that must wait for another turn is checked again after this many ms. */
 const RECHECK_MS = 1000;
 /** Maximum number of links that one turn skips without a request. Then the job starts again. */
 const MAX_SKIPS_PER_TURN = 50;
@@ -40,7 +41,7 @@ const MAX_STORING_MS = 2000;
  * because a context costs as much CPU as a few pages.
  */
 const MIN_LINKS_FOR_CONTEXT = 8;
-/** Maximum time until the next turn for which the job waits instead of ending, ms. */
+/** The job waits for a turn that begins within this many ms; otherwise it ends. */
 const MAX_JOB_WAIT_MS = 10_000;
 
 /**
@@ -250,7 +251,7 @@ function isSuspect({ losses }: Link): boolean {
 
 /**
  * Returns whether the link is claimed by a lost worker whose end hasn't been counted yet. If so,
- * counts it.
+ * counts the end.
  */
 async function isNewlyLost(deps: TurnDeps, { claim }: Link): Promise<boolean> {
   if (!claim?.worker || claim.lost || deps.inHand.has(claim.token)) return false;

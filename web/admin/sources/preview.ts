@@ -183,7 +183,8 @@ ${result && articlesSection(preview, { picks: writes && !activated, shows: isKno
 }
 
 /**
- * Returns the reason why the preview failed, and a button that repeats it if the user may operate.
+ * Returns the reason why the preview failed and, if the user has the right `operate`, a button that
+ * repeats it.
  */
 function failedCard(request: FastifyRequest, { _id, step }: Preview): Html {
   const again =

@@ -64,7 +64,7 @@ interface About {
   /** Number of articles on each of the last 30 days, oldest first. */
   days: number[];
   next: Forecast;
-  /** Why the next run is due when it is. */
+  /** Explains the time of the next run. */
   whyThen: string;
   /** When the pages of the source's fixture were fetched; null if it has no fixture. */
   fixtureAt: Date | null;

@@ -174,8 +174,8 @@ ${pager(total, page, toPage)}`;
 };
 
 /**
- * Acts on each source and returns the results. If some actions fail, the others still run; at the
- * end a problem is thrown that lists all results.
+ * Acts on each source and returns the results. If some actions fail, the others still run, and the
+ * problem thrown at the end lists all results.
  */
 async function onEach(ids: string[], act: (id: string) => Promise<string>): Promise<string> {
   const results: string[] = [];
