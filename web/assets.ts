@@ -24,7 +24,8 @@ const TYPES = {
 export type AssetName = keyof typeof TYPES;
 
 /**
- * The files in `web/assets`, by name. `bin/setup/bundle.mjs` copies them beside each built file that reads them.
+ * The files in `web/assets`, by name. `bin/setup/bundle.mjs` copies them next to each built file
+ * that reads them.
  */
 export const ASSETS = readAssets(fileURLToPath(new URL("./assets/", import.meta.url)));
 

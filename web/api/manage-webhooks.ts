@@ -76,7 +76,10 @@ export async function pauseWebhook(store: Store, id: string, audit: AuditContext
   await noted(store, entryOf("pause", id, audit), () => change(store, subscriber, paused));
 }
 
-/** Resumes a webhook at its position. With `skip`, the webhook skips the next change, which its receiver refuses. */
+/**
+ * Resumes a webhook at its position. With `skip`, skips the next change, because the receiver
+ * refuses it.
+ */
 export async function resumeWebhook(
   store: Store,
   id: string,

@@ -20,7 +20,7 @@ const SPANS = [
 const SIZES = ["B", "kB", "MB", "GB", "TB"];
 const short = (value) => String(Number(value.toPrecision(3)));
 
-/** Formats a value by the unit of its chart. */
+/** Formats a value according to the unit of its chart. */
 const TEXTS = {
   count: (value) => value.toLocaleString("en"),
   share: (value) => `${short(value * 100)} %`,

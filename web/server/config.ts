@@ -42,7 +42,9 @@ export interface PortalConfig {
   logo?: Asset;
   /** Style sheet loaded after the portal's own; missing if there is none. */
   style?: Asset;
-  /** URL of the page that says who publishes the portal; without it, the portal shows no link to such a page. */
+  /**
+   * URL of the page that says who publishes the portal; without it, the portal shows no such link.
+   */
   imprint?: string | null;
   /** WebSub hub that is notified of new articles; without it, feeds name no hub. */
   hub?: string | null;

@@ -37,8 +37,8 @@ export interface Slot {
    */
   start(): Promise<() => void>;
   /**
-   * Ends the turn after a request. Returns the time until the next turn can start, ms. The delay is
-   * that of `pace` or, without `pace`, of the lease.
+   * Ends the turn after a request. Returns the time until the next turn can start, ms. The delay
+   * comes from `pace` or, without `pace`, from the lease.
    */
   release(pace?: HostPace): Promise<number>;
   /** Releases the slot if no request was made. Does nothing if the slot has been released. */
