@@ -28,10 +28,10 @@ export interface Entry {
 const NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
 
 /**
- * Returns a capture as WARC 1.1 records (ISO 28500:2017): the response, the `request`, and a
- * `metadata` record in JSON with what HTTP can't express. The response is a `resource` record for a
- * rendered page, a `revisit` record if `earlier` has the same bytes or the status is 304, otherwise
- * a `response` record. The response is omitted if the body was withheld or lost.
+ * Returns a capture as WARC 1.1 records (ISO 28500:2017). The first record is a `resource` for a
+ * rendered page, a `revisit` if `earlier` is given or the status is 304, and otherwise a
+ * `response`; it is omitted if the body was withheld or lost. Then come a `request`, and a
+ * `metadata` record in JSON with what HTTP can't express.
  */
 export async function recordsOf(
   { capture, body, lost }: Archived,

@@ -203,7 +203,7 @@ async function changed(
   });
 }
 
-/** Fields of an intent without corrections. */
+/** Fields of an intent that neither makes nor undoes a correction. */
 const NO_WORDS = { corrections: [], undone: [] };
 
 /** Maximum number of articles updated per call. The next call updates the rest. */

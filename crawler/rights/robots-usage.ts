@@ -7,7 +7,7 @@ import { readContentSignal, readContentUsage } from "./preferences.ts";
 import { unlicensed } from "./rsl.ts";
 import type { Statement } from "./statement.ts";
 
-/** Maximum number of licences per file. If a file names more, machines count as unlicensed. */
+/** Maximum number of licences in a robots.txt. If it names more, it counts as denying analysis and AI use. */
 const MAX_ROBOTS_LICENCES = 200;
 
 interface UsageRule {

@@ -3,8 +3,9 @@ import type { Link } from "../../model/crawl/link.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
 
-/** Maximum numbers of runs and of links in a query for runs with due links. */
+/** Maximum number of run ids in one query for due links. */
 const RUNS = 50;
+/** Maximum number of links that such a query returns. */
 const SOME = 100;
 /** The index to use. Without a hint, the embedded database tries every index that fits, even on a small collection. */
 const OF_RUN = { runId: 1, state: 1, dueAt: 1 } as const;

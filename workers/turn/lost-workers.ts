@@ -16,9 +16,9 @@ export interface InHand {
   has(token: string): boolean;
   urls(): string[];
   /**
-   * Permits an attempt at a link that was in progress when a worker was lost. Returns a function
-   * that ends the attempt; null while another such link is being tried, so that it is clear which
-   * link causes a further loss.
+   * Asks to try a link that was in progress when a worker was lost. Only one such link is tried at
+   * a time, so that it is clear which of them causes the loss of another worker. Returns a function
+   * to call when the attempt has ended; null if the link has to wait.
    */
   suspect(): (() => void) | null;
 }

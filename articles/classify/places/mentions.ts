@@ -39,8 +39,8 @@ export interface Stretch {
 }
 
 /**
- * The name of a city, or of a capital, counts without further evidence only if the place has at
- * least this many thousand inhabitants. The name of a smaller one usually means something else.
+ * The name of a city counts without further evidence only if the city has at least this many
+ * thousand inhabitants. The name of a smaller city usually means something else.
  */
 const SMALL = 200;
 const SMALL_CAPITAL = 50;

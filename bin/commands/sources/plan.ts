@@ -115,7 +115,8 @@ export function showPlan(plan: SourcePlan): string {
 }
 
 /**
- * Formats a field's change as `field: before -> after`; with `+` if the field was added, with `-` if it was removed.
+ * Formats a field's change: `field: before -> after`, `field: + after` if it was added, or
+ * `field: - before` if it was removed.
  */
 export function showField({ field, before, after }: FieldChange): string {
   if (before === null) return `${field}: + ${after}`;

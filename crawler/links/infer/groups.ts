@@ -135,8 +135,9 @@ function isHeaded(link: Element, element: Element): boolean {
 }
 
 /**
- * Returns whether a URL looks like an article's: it contains a date, at least three joined words,
- * or a number as an id.
+ * Returns whether a URL looks like an article's: its path contains a year, its last segment has
+ * three words or a long number, or its query has an id. URLs of tags, categories, authors, result
+ * pages, search and login never do.
  */
 export function isArticleAddress(url: string): boolean {
   const { pathname, search } = new URL(url);

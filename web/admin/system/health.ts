@@ -40,10 +40,7 @@ ${processesTable(processes, timezone)}`;
   },
 };
 
-/**
- * Returns a table of supervised processes: the state of each and when it began, how often the
- * process was restarted, and how it last ended.
- */
+/** Returns a table of supervised processes. `Since` is the time at which a process last started. */
 function processesTable(processes: ProcessRecord[], zone: string): Html {
   return section(
     "Processes",
