@@ -33,7 +33,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
   },
   Sources: {
     discover: {
-      about: "find the feeds, sitemaps and lists of a site",
+      about: "find the feeds, sitemaps and listings of a site",
       load: () => import("./commands/sources/discover.ts"),
     },
     sources: {
@@ -41,7 +41,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       load: () => import("./commands/sources/sources.ts"),
     },
     try: {
-      about: "fetch a page; show its fields and their rules",
+      about: "fetch a page; show its fields, each with its rule",
       load: () => import("./commands/sources/try.ts"),
     },
     fetch: {
@@ -57,11 +57,11 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       load: () => import("./commands/sources/health.ts"),
     },
     hosts: {
-      about: "show hosts that fail, or one in detail",
+      about: "show failing hosts, or one host in detail",
       load: () => import("./commands/sources/hosts.ts"),
     },
     "dead-letters": {
-      about: "list links that were given up; fetch them again",
+      about: "list or retry links that Newsgather gave up on",
       load: () => import("./commands/sources/dead-letters.ts"),
     },
     schedule: {
@@ -77,7 +77,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       load: () => import("./commands/sources/coverage.ts"),
     },
     websub: {
-      about: "show which hubs push news",
+      about: "show the WebSub hubs that push news",
       load: () => import("./commands/sources/websub.ts"),
     },
   },
@@ -113,7 +113,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
   },
   Publish: {
     views: {
-      about: "manage saved queries, each a page, feed and stream",
+      about: "manage saved queries with page, feed and stream",
       load: () => import("./commands/publish/views.ts"),
     },
     consumers: {
@@ -136,7 +136,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
   },
   Archive: {
     export: {
-      about: "write articles or responses into files",
+      about: "write articles or responses to files",
       load: () => import("./commands/archive/export.ts"),
     },
     query: {
@@ -148,19 +148,19 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       load: () => import("./commands/archive/statistics.ts"),
     },
     storage: {
-      about: "show disk space of responses, by source or day",
+      about: "show the disk space that responses take up",
       load: () => import("./commands/archive/storage.ts"),
     },
     archive: {
-      about: "move old responses to another tier; check them",
+      about: "move old responses to other storage; verify all",
       load: () => import("./commands/archive/archive.ts"),
     },
     import: {
-      about: "read WARC and WACZ files into the archive",
+      about: "import WARC and WACZ files into the archive",
       load: () => import("./commands/archive/import.ts"),
     },
     reprocess: {
-      about: "apply today's rules to stored articles",
+      about: "apply the current rules to stored articles",
       load: () => import("./commands/archive/reprocess.ts"),
     },
     extract: {
@@ -174,11 +174,11 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       load: () => import("./commands/maintain/alarms.ts"),
     },
     backup: {
-      about: "write the whole store into one file",
+      about: "write the whole store to one file",
       load: () => import("./commands/maintain/backup.ts"),
     },
     restore: {
-      about: "fill an empty store from a backup",
+      about: "restore a backup into an empty store",
       load: () => import("./commands/maintain/restore.ts"),
     },
     erase: {
@@ -275,7 +275,7 @@ export const EXAMPLES: Record<string, readonly string[]> = {
     'topics explain --text "The city opens its data"',
   ],
   "topics correct": [
-    'topics correct https://agency.example/news/tram --add smart-city --reason "it is about it"',
+    'topics correct https://agency.example/news/tram --add smart-city --reason "smart tickets"',
   ],
   "topics undo": ['topics undo 7c9e6679a1b2c3d4 --reason "a mistake"'],
   "topics corrections": ["topics corrections"],

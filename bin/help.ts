@@ -27,9 +27,9 @@ export function firstScreen(): string {
     "",
     ...groups,
     "",
-    "newsgather help all      what each command does, in a line",
+    "newsgather help all      one line about each command",
     "newsgather help COMMAND  its arguments and options, with examples",
-    "newsgather --data FOLDER COMMAND  for the instance that runs on another folder",
+    "newsgather --data FOLDER COMMAND  use the instance with this data folder",
   ].join("\n");
 }
 

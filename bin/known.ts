@@ -85,8 +85,8 @@ export async function articleIdsOf(store: Store, words: readonly string[]): Prom
   if (wrong.length === 0) return ids;
   const refusals = wrong.map(({ word, url }) =>
     url === null
-      ? `there is no article "${word}": give its id or its URL (newsgather search WORDS finds it)`
-      : `${word} has no article: newsgather why ${word} explains why`,
+      ? `there is no article "${word}": give an id or a URL (\`newsgather search WORDS\` finds articles)`
+      : `no article has the URL ${word}: \`newsgather why ${word}\` explains why`,
   );
   throw new CommandError("usage", refusals.join("\n"));
 }
@@ -102,7 +102,7 @@ export async function hostsNamed(store: Store, word: string): Promise<Host[]> {
   const wanted = known.filter((id) => id === name || nameOf(id) === name);
   if (wanted.length > 0) return [...(await getHosts(store, wanted)).values()];
   const names = [...new Set(known.map(nameOf))];
-  throw unknownName("host", word, names, "newsgather hosts lists those that fail");
+  throw unknownName("host", word, names, "`newsgather hosts` lists failing hosts");
 }
 
 function nameOf(host: string): string {

@@ -169,7 +169,7 @@ export function tellLeftOut(leftOut: DeniedCounts, purpose: ExportPurpose): void
   const reasons = Object.entries(leftOut).toSorted(([, one], [, other]) => other - one);
   if (reasons.length === 0) return;
   const total = reasons.reduce((sum, [, count]) => sum + count, 0);
-  console.error(`${total} skipped: their publishers reserve use for ${purpose}`);
+  console.error(`Skipped because the publisher reserves use for ${purpose}: ${total}`);
   for (const [reason, count] of reasons.slice(0, MAX_REASONS))
     console.error(`  ${count} ${reason}`);
 }

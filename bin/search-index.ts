@@ -42,8 +42,9 @@ export async function updateIndex(
     index,
     now: () => new Date(),
     keepArticles: config.keep.articles,
-    onBuilding: (articles: number) => tell(`building the search index: ${articles} articles`),
-    onBehind: (changes: number) => tell(`updating the search index: ${changes} changes to go`),
+    onBuilding: (articles: number) =>
+      tell(`building the search index; articles so far: ${articles}`),
+    onBehind: (changes: number) => tell(`updating the search index; changes to go: ${changes}`),
   };
   for (;;) {
     const claim = await claimUpkeep(config);
@@ -55,7 +56,7 @@ export async function updateIndex(
       }
     }
     if ((await index.state()).at !== null) return;
-    tell("waiting for another process that builds the search index");
+    tell("waiting until another process has built the search index");
     await sleep(POLL_INTERVAL_MS);
   }
 }

@@ -75,7 +75,7 @@ async function main() {
   let { steps: todo, missing } = plan(facts);
   if (missing.length > 0) return fail(missing, facts, null);
   if (process.argv.includes("--check")) {
-    for (const step of todo) say(`set-up would do: ${step.title} (${step.why})\n`);
+    for (const step of todo) say(`set-up still has to run: ${step.title} (${step.why})\n`);
     process.exitCode = todo.length > 0 ? 1 : 0;
     return;
   }

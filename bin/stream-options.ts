@@ -31,13 +31,13 @@ export const FROM = "start, latest, a time such as yesterday, or a cursor";
 /** Adds the options of `FilterOptions` to a command. */
 export function withFilterOptions(command: Command): Command {
   return command
-    .option("--source <ids>", "only these sources, separated by commas")
-    .option("--topic <ids>", "only with one of these topics")
-    .option("--country <codes>", "only these countries, e.g. DE,AT")
-    .option("--region <codes>", "only these regions (ISO 3166-2), e.g. DE-BE")
-    .option("--city <names>", "only these cities, e.g. Berlin")
-    .option("--language <codes>", "only in these languages, e.g. de,en")
-    .option("--relevance <score>", "only with at least this relevance, 0 to 1")
+    .option("--source <ids>", "only articles of these sources, e.g. leeds,york")
+    .option("--topic <ids>", "only articles with one of these topics")
+    .option("--country <codes>", "only articles about these countries, e.g. DE,AT")
+    .option("--region <codes>", "only articles about these regions (ISO 3166-2), e.g. DE-BE")
+    .option("--city <names>", "only articles about these cities, e.g. Berlin")
+    .option("--language <codes>", "only articles in these languages, e.g. de,en")
+    .option("--relevance <score>", "only articles with at least this relevance, 0 to 1")
     .option("--no-copies", "exclude copies of other articles");
 }
 
@@ -106,5 +106,8 @@ function requirePlaces({ region = [], city = [] }: Filter): void {
 /** Adds the options of `StreamOptions` to a command. */
 export function withStreamOptions(command: Command): Command {
   const begun = command.option("--from <point>", FROM, "latest");
-  return withFilterOptions(begun).option("--view <id>", "use this view instead of a filter");
+  return withFilterOptions(begun).option(
+    "--view <id>",
+    "only articles of this view; replaces the filter options",
+  );
 }

@@ -10,11 +10,11 @@ export type Article = Item & {
    */
   textWithheld: boolean;
   /**
-   * The statements behind `rights`: what each says, where it was found and when
+   * The statements behind `rights`: what each says, and where and when it was found
    */
   signals: {
     /**
-     * The specification that it follows
+     * The specification that the statement follows
      */
     format:
       | "robots-directive"
@@ -25,16 +25,16 @@ export type Article = Item & {
       | "rsl"
       | "schema.org";
     /**
-     * Where it was found
+     * Where the statement was found
      */
     place:
       "robots.txt" | "header" | "meta" | "link" | "licence" | "tdmrep.json" | "policy" | "json-ld";
     /**
-     * What it says, in its own format
+     * The statement, in the format of its specification
      */
     text: string;
     /**
-     * The file or page that says it
+     * URL of the file or page that contains the statement
      */
     url: string;
     seenAt: string;
@@ -129,7 +129,7 @@ export type Article = Item & {
     hits: {
       field: "title" | "dateline" | "text";
       /**
-       * UTF-16 offset in title or text
+       * UTF-16 offset in the field
        */
       start: number;
       end: number;
@@ -187,7 +187,7 @@ export interface Api {
        */
       since?: string;
       /**
-       * Not newer than this; a day, month or year (in UTC) is included: `until=2026-11`
+       * Not newer than this; a day, month or year (in UTC) is included in full: `until=2026-11`
        */
       until?: string;
       limit?: number;
@@ -215,39 +215,39 @@ export interface Api {
       cursor?: string;
       limit?: number;
       /**
-       * Ids of sources, separated by commas; one has to match: `berlin,hamburg`
+       * Ids of sources, separated by commas; an article must match one of them: `berlin,hamburg`
        */
       source?: string;
       /**
-       * Ids of topics, separated by commas; one has to match: `smart-city,egov`
+       * Ids of topics, separated by commas; an article must match one of them: `smart-city,egov`
        */
       topic?: string;
       /**
-       * ISO 3166-1 codes, separated by commas; one has to match: `DE,AT`
+       * ISO 3166-1 codes, separated by commas; an article must match one of them: `DE,AT`
        */
       country?: string;
       /**
-       * ISO 3166-2 codes, separated by commas; one has to match: `DE-BE,DE-HH`
+       * ISO 3166-2 codes, separated by commas; an article must match one of them: `DE-BE,DE-HH`
        */
       region?: string;
       /**
-       * Names of cities as in items, separated by commas; one has to match: `Berlin,Hamburg`
+       * English names of cities, as in items, separated by commas; an article must match one of them: `Berlin,Hamburg`
        */
       city?: string;
       /**
-       * Language codes, separated by commas; one has to match: `de,en`
+       * Language codes, separated by commas; an article must match one of them: `de,en`
        */
       language?: string;
       /**
-       * At least this relevant, 0 to 1
+       * Lowest relevance of an article, 0 to 1
        */
       relevance?: number;
       /**
-       * `false`: without copies; an article that becomes a copy arrives as `retracted`
+       * `false`: leave out copies of other articles; an article that becomes a copy arrives as `retracted`
        */
       copies?: "true" | "false";
       /**
-       * Id of a view, instead of a filter
+       * Id of a view to use instead of a filter
        */
       view?: string;
     };
@@ -265,7 +265,7 @@ export interface Api {
   "GET /v1/changes": {
     query: {
       /**
-       * `next_cursor` of the previous page; missing: from the start; `latest`: only new changes
+       * `next_cursor` of the previous page, or `latest` for only new changes; default: from the oldest stored change
        */
       cursor?: string;
       limit?: number;
@@ -274,39 +274,39 @@ export interface Api {
        */
       wait?: number;
       /**
-       * Ids of sources, separated by commas; one has to match: `berlin,hamburg`
+       * Ids of sources, separated by commas; an article must match one of them: `berlin,hamburg`
        */
       source?: string;
       /**
-       * Ids of topics, separated by commas; one has to match: `smart-city,egov`
+       * Ids of topics, separated by commas; an article must match one of them: `smart-city,egov`
        */
       topic?: string;
       /**
-       * ISO 3166-1 codes, separated by commas; one has to match: `DE,AT`
+       * ISO 3166-1 codes, separated by commas; an article must match one of them: `DE,AT`
        */
       country?: string;
       /**
-       * ISO 3166-2 codes, separated by commas; one has to match: `DE-BE,DE-HH`
+       * ISO 3166-2 codes, separated by commas; an article must match one of them: `DE-BE,DE-HH`
        */
       region?: string;
       /**
-       * Names of cities as in items, separated by commas; one has to match: `Berlin,Hamburg`
+       * English names of cities, as in items, separated by commas; an article must match one of them: `Berlin,Hamburg`
        */
       city?: string;
       /**
-       * Language codes, separated by commas; one has to match: `de,en`
+       * Language codes, separated by commas; an article must match one of them: `de,en`
        */
       language?: string;
       /**
-       * At least this relevant, 0 to 1
+       * Lowest relevance of an article, 0 to 1
        */
       relevance?: number;
       /**
-       * `false`: without copies; an article that becomes a copy arrives as `retracted`
+       * `false`: leave out copies of other articles; an article that becomes a copy arrives as `retracted`
        */
       copies?: "true" | "false";
       /**
-       * Id of a view, instead of a filter
+       * Id of a view to use instead of a filter
        */
       view?: string;
     };
@@ -321,7 +321,7 @@ export interface Api {
     body: {
       limit?: number;
       /**
-       * Length of the lease, in which nobody else can lease changes
+       * Length of the lease in seconds; until its end, nobody else can lease changes
        */
       seconds?: number;
       /**
@@ -402,7 +402,7 @@ export interface Item {
   section: string | null;
   tags: string[];
   /**
-   * null if there is none, or if the publisher's rights don't allow it
+   * null if there is no image, or if the publisher's rights don't allow showing the image
    */
   image: {
     url: string;
@@ -415,7 +415,7 @@ export interface Item {
    */
   completeness: "announced" | "partial" | "full";
   /**
-   * Why the article isn't complete, e.g. paywall, blocked, robots; null if it is complete or its page wasn't fetched yet
+   * Why the article isn't complete, e.g. paywall, blocked, robots; null if the article is complete or its page wasn't fetched yet
    */
   incompleteReason: string | null;
   wordCount: number | null;
@@ -436,19 +436,19 @@ export interface Item {
      */
     denies: ("search" | "full-text" | "archive" | "analysis" | "ai-input" | "ai-train")[];
     /**
-     * Maximum number of characters of excerpts, and of input for models; null: not limited
+     * Maximum number of characters of an excerpt, or of input for a model; null: not limited
      */
     maxCharacters: number | null;
     /**
-     * Maximum size at which the images may be shown; missing: not limited
+     * Maximum size at which images may be shown; missing: not limited
      */
     maxImagePreview?: "none" | "standard";
     /**
-     * The images may not be used as input for generative models, or to train them
+     * The images must not be used as input for generative models, nor to train such models
      */
     noImageAi?: true;
     /**
-     * From this time on, the article may not be used for anything; null: no such time
+     * Time from which the article must not be used for anything; null: no such time
      */
     unavailableAfter: string | null;
     /**
@@ -475,7 +475,7 @@ export interface Item {
     };
   };
   /**
-   * Until when the item is pinned to the top of its lists; null if it isn't pinned
+   * Until when the item is pinned to the top of its lists; null if the item isn't pinned
    */
   pinnedUntil: string | null;
 }
@@ -489,7 +489,7 @@ export interface Story {
    */
   representative: string;
   /**
-   * Number of sources, including that of this article
+   * Number of sources in the story, including the source of this article
    */
   sources: number;
   articles: number;
@@ -506,7 +506,7 @@ export interface Story {
       | "same event"
       | "joined by an editor";
     /**
-     * Id of the article that it matches
+     * Id of the other article
      */
     with: string;
     /**
@@ -533,18 +533,18 @@ export interface ProblemDetails {
 }
 export interface Change {
   /**
-   * Increases; skips changes of articles that the reader could see neither before nor after
+   * Number of the change; numbers increase, with gaps for changes of articles that the reader could see neither before nor after
    */
   seq: number;
   /**
-   * An article that enters the filter is created, one that leaves it is retracted
+   * With a filter, an article that begins to match is `created`, and one that no longer matches is `retracted`
    */
   kind: "created" | "updated" | "retracted" | "merged";
   articleId: string;
   version: number;
   at: string;
   /**
-   * What changed in the article; null if headline and text are the same. `because` is null if it would quote reserved text
+   * What changed in the article; null if headline and text are the same. `because` is null if the reason would quote reserved text
    */
   revision: {
     revision: number;

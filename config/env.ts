@@ -31,7 +31,7 @@ export class ConfigError extends Error {
     const lines = problems.map(({ name, value, allowed }) =>
       value === null ? `  ${name}: ${allowed}` : `  ${name}=${value}\n    allowed: ${allowed}`,
     );
-    super(`${problems.length} setting(s) can't be used:\n${lines.join("\n")}`);
+    super(`settings that can't be used: ${problems.length}\n${lines.join("\n")}`);
     this.problems = problems;
   }
 }

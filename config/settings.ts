@@ -28,7 +28,7 @@ const ALARMS = {
     list.refine((all) => all.every((one) => isAddress(one))),
     "",
     "e-mail addresses, separated by commas",
-    "Who gets alarms by e-mail; needs NEWSGATHER_SMTP_URL.",
+    "Addresses that receive alarms by e-mail; needs NEWSGATHER_SMTP_URL.",
   ),
   NEWSGATHER_ALARM_FROM: optional(
     text().refine(isAddress),
@@ -43,7 +43,7 @@ const ALARMS = {
   NEWSGATHER_ALARM_WEBHOOK: secret(
     url(/^https?:$/),
     "an http(s) URL",
-    "A URL that gets alarms as signed messages (Standard Webhooks); needs NEWSGATHER_ALARM_SECRET.",
+    "A URL that receives alarms as signed messages (Standard Webhooks); needs NEWSGATHER_ALARM_SECRET.",
   ),
   NEWSGATHER_ALARM_SECRET: secret(
     text().regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/),
@@ -94,13 +94,13 @@ const BODIES = {
     z.enum(TIERS),
     "database",
     "database, files or s3",
-    "Where the bytes of old responses go: they stay in the database, or move into a folder or a bucket (docs/analysts/archive.md).",
+    "Storage tier of old responses: they stay in the database, or move into a folder or a bucket (docs/analysts/archive.md).",
   ),
   NEWSGATHER_BODIES_AFTER: define(
     duration(86_400_000),
     "30d",
     "a duration of at least 1d, e.g. 30d",
-    "Age at which responses move to the tier.",
+    "Age at which responses move to the tier in NEWSGATHER_BODIES_TIER.",
   ),
   NEWSGATHER_BODIES_DIR: optional(
     text(),
@@ -110,13 +110,13 @@ const BODIES = {
   NEWSGATHER_BODIES_BUCKET: optional(
     url(/^https?:$/),
     "an http(s) URL of a bucket, e.g. https://s3.eu-central-1.amazonaws.com/BUCKET",
-    "The bucket of the tier `s3`, of any store that speaks S3's protocol.",
+    "The bucket of the tier `s3`, at any service that is compatible with S3.",
   ),
   NEWSGATHER_BODIES_REGION: define(
     z.string().regex(/^[a-z0-9-]{1,40}$/),
     "us-east-1",
     "a region, e.g. eu-central-1",
-    "The bucket's region; stores without regions accept any.",
+    "The bucket's region; services without regions accept any value.",
   ),
   NEWSGATHER_BODIES_KEY_ID: optional(
     text(),
@@ -134,7 +134,7 @@ const OIDC = {
   NEWSGATHER_OIDC_ISSUER: optional(
     url(/^https?:$/).refine((value) => value.startsWith("https:") || isLoopbackUrl(value)),
     "an https URL; http only for this machine",
-    "URL of an OpenID provider for logins besides passwords (docs/operators/users.md).",
+    "URL of an OpenID provider for logins without passwords (docs/operators/users.md).",
   ),
   NEWSGATHER_OIDC_CLIENT_ID: optional(text(), "text", "Newsgather's client ID at the provider."),
   NEWSGATHER_OIDC_CLIENT_SECRET: optional(
@@ -169,7 +169,7 @@ const PORTAL = {
     z.enum(["en", "de"]),
     "en",
     "en or de",
-    "The portal's main language, at `/`; the other one is at `/de` or `/en`.",
+    "The portal's main language, at `/`; the other language is at `/de` or `/en`.",
   ),
   NEWSGATHER_PORTAL_LOGO: optional(
     text(),
@@ -179,7 +179,7 @@ const PORTAL = {
   NEWSGATHER_PORTAL_CSS: optional(
     text(),
     "path of a file",
-    "Style sheet of your own, loaded after that of the portal.",
+    "Your own style sheet, loaded after the portal's style sheet.",
   ),
   NEWSGATHER_PORTAL_IMPRINT: optional(
     url(/^https?:$/),
@@ -189,7 +189,7 @@ const PORTAL = {
   NEWSGATHER_COUNTED_BEFORE: define(
     whole(0, 1_000_000_000_000),
     "0",
-    "a whole number from 0 on",
+    "a whole number of at least 0",
     "Number of articles from an earlier site, added to the portal's total.",
   ),
   NEWSGATHER_SHOW_CLICKS: define(
@@ -235,7 +235,7 @@ export const Settings = z.object({
   REDIS_URL: secret(
     url(/^rediss?:$/),
     "redis://host:port or rediss://host:port",
-    "A Redis >= 6.2 (noeviction) that replaces the embedded one.",
+    "A Redis >= 6.2 (noeviction) that replaces the embedded Redis.",
   ),
   NEWSGATHER_DB_NAME: define(word(), "newsgather", "letters, digits, _ and -", "Database name."),
   NEWSGATHER_QUEUE_PREFIX: define(
@@ -257,19 +257,19 @@ export const Settings = z.object({
   NEWSGATHER_SIGNING_KEYS: optional(
     text(),
     "a file",
-    "The keys that sign requests to sites; default: `signing-keys.json` in the data folder. They sign once `NEWSGATHER_BASE_URL` is an https URL.",
+    "The keys that sign requests to sites; default: `signing-keys.json` in the data folder. Requests are signed once `NEWSGATHER_BASE_URL` is an https URL.",
   ),
   NEWSGATHER_SIGNATURE_AGENT: define(
     z.enum(["dictionary", "string"]),
     "dictionary",
     "dictionary or string",
-    "The form of the header field `Signature-Agent`: that of the draft, or the string that older verifiers expect.",
+    "Form of the header field `Signature-Agent`: a dictionary, as in the draft, or a string, as older verifiers expect.",
   ),
   NEWSGATHER_ALLOW_NETWORKS: define(
     list.refine((networks) => networks.every(isNetwork)),
     "",
     "networks such as 10.1.0.0/16, separated by commas",
-    "Networks from which pages may be fetched, besides public addresses.",
+    "Networks from which pages can be fetched, besides public addresses.",
   ),
   NEWSGATHER_HOSTS: define(
     z.string(),
@@ -281,13 +281,13 @@ export const Settings = z.object({
     text().refine(isTimezone),
     "UTC",
     "an IANA name such as Europe/Berlin",
-    "A day on the portal is a day in this time zone.",
+    "Time zone of the portal, in which its days begin and end.",
   ),
   NEWSGATHER_LISTEN: define(
     text().transform(toListen),
     "127.0.0.1:3000",
     "ADDRESS:PORT, e.g. 127.0.0.1:3000, 0.0.0.0:3000 or [::]:3000",
-    "Where portal and API listen; beyond loopback only once there is a user or a key.",
+    "Where portal and API listen. Addresses beyond loopback need a user or a key first.",
   ),
   NEWSGATHER_METRICS_LISTEN: optional(
     text().transform(toListen),
@@ -302,7 +302,7 @@ export const Settings = z.object({
   NEWSGATHER_BASE_URL: optional(
     url(/^https?:$/).transform((value) => value.replace(/\/+$/, "")),
     "an http(s) URL",
-    "The portal's public URL, used in feeds; default: where it listens.",
+    "The portal's public URL, used in feeds; default: the address in NEWSGATHER_LISTEN.",
   ),
   NEWSGATHER_WEBSUB_HUB: optional(
     url(/^https?:$/),
@@ -333,7 +333,7 @@ export const Settings = z.object({
     "Requests per minute that one IP address may send to the portal and the API.",
   ),
   NEWSGATHER_SEARCH: onOff(
-    "Full-text search at `/search` and `/v1/search`; its index is in the data folder of the role api.",
+    "Whether there is full-text search at `/search` and `/v1/search`; the index is in the data folder of the role api.",
   ),
   ...OIDC,
   ...PORTAL,
@@ -347,9 +347,11 @@ export const Settings = z.object({
   NEWSGATHER_BROWSER_WS: secret(
     url(/^wss?:$/),
     "ws://host:port/path",
-    "A Playwright browser server beside this process, started as docs/operators/install.md says, to use instead of a local Chromium.",
+    "URL of a Playwright browser server in the network namespace of this process, used instead of a local Chromium; docs/operators/install.md says how to start it.",
   ),
-  NEWSGATHER_BROWSER_SANDBOX: onOff("Chromium's sandbox; off only where the kernel forbids it."),
+  NEWSGATHER_BROWSER_SANDBOX: onOff(
+    "Whether Chromium runs in its sandbox; turn it off only if the kernel forbids sandboxes.",
+  ),
   NEWSGATHER_BROWSER_USER: define(
     z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/),
     "newsgather-browser",
@@ -379,7 +381,7 @@ export const Settings = z.object({
     size.pipe(z.number().min(64 * 1024 ** 2)),
     "256MB",
     "a size of at least 64MB, e.g. 1GB",
-    "Cache of the embedded database, which needs about 50 MB of memory besides.",
+    "Cache size of the embedded database; the database needs about 50 MB of memory besides its cache.",
   ),
   ...BODIES,
   NEWSGATHER_KEEP_RAW: retention("365d", "How long responses are stored."),
@@ -390,7 +392,7 @@ export const Settings = z.object({
   NEWSGATHER_KEEP_RUNS: retention("90d", "How long records of runs are stored."),
   NEWSGATHER_KEEP_CHANGES: retention(
     "90d",
-    "How long the change stream is stored; an older cursor gets 410 and has to start from a snapshot.",
+    "How long the change stream is stored; a reader with an older cursor gets 410 and has to start from a snapshot.",
   ),
   NEWSGATHER_REQUEST_TIMEOUT: define(
     duration(1000),
@@ -402,7 +404,7 @@ export const Settings = z.object({
     duration(2000),
     "60s",
     "a duration of at least 2s, e.g. 60s",
-    "A process is replaced if it doesn't answer, or finishes no job while jobs wait, for this long.",
+    "How long a process can fail to answer, or finish no job while jobs wait, before it is replaced.",
   ),
   NEWSGATHER_HTTP_CONCURRENCY: define(
     whole(1, 256),
@@ -420,6 +422,6 @@ export const Settings = z.object({
     whole(1, 32),
     "8",
     "a whole number from 1 to 32",
-    "Pages rendered at once in one process; up to eight more hosts wait for their delay or a free place meanwhile.",
+    "Pages rendered at once in one process. Meanwhile, up to eight more hosts can wait for their delay or for a free slot.",
   ),
 });

@@ -79,10 +79,13 @@ export interface UsageSignal {
 }
 
 export const UsageSignalFields = z.object({
-  format: z.enum(SIGNAL_FORMATS).describe("The specification that it follows"),
-  place: z.enum(SIGNAL_PLACES).describe("Where it was found"),
-  text: z.string().max(MAX_TEXT_CHARACTERS).describe("What it says, in its own format"),
-  url: z.string().describe("The file or page that says it"),
+  format: z.enum(SIGNAL_FORMATS).describe("The specification that the statement follows"),
+  place: z.enum(SIGNAL_PLACES).describe("Where the statement was found"),
+  text: z
+    .string()
+    .max(MAX_TEXT_CHARACTERS)
+    .describe("The statement, in the format of its specification"),
+  url: z.string().describe("URL of the file or page that contains the statement"),
   seenAt: z.coerce.date(),
   allows: z.array(z.enum(USES)).optional(),
   denies: z.array(z.enum(USES)).optional(),

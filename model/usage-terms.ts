@@ -49,20 +49,22 @@ export const UsageTermsRecord = z.object({
     .int()
     .nullable()
     .describe(
-      "Maximum number of characters of excerpts, and of input for models; null: not limited",
+      "Maximum number of characters of an excerpt, or of input for a model; null: not limited",
     ),
   maxImagePreview: z
     .enum(IMAGE_PREVIEWS)
     .optional()
-    .describe("Maximum size at which the images may be shown; missing: not limited"),
+    .describe("Maximum size at which images may be shown; missing: not limited"),
   noImageAi: z
     .literal(true)
     .optional()
-    .describe("The images may not be used as input for generative models, or to train them"),
+    .describe(
+      "The images must not be used as input for generative models, nor to train such models",
+    ),
   unavailableAfter: z.iso
     .datetime()
     .nullable()
-    .describe("From this time on, the article may not be used for anything; null: no such time"),
+    .describe("Time from which the article must not be used for anything; null: no such time"),
   terms: z.array(z.string()).describe("URLs of licences, policies and contacts"),
 });
 
@@ -133,7 +135,7 @@ const USE_NAMES: Record<Use, string> = {
   "full-text": "publish the full text",
   archive: "keep a copy",
   analysis: "mine its text and data",
-  "ai-input": "use it as input of generative models",
+  "ai-input": "use it as input for generative models",
   "ai-train": "train generative models with it",
 };
 
@@ -152,7 +154,7 @@ export function usageText({
     maxCharacters !== null && `Excerpts have at most ${maxCharacters} characters.`,
     maxImagePreview === "none" && "Its pictures are not shown.",
     maxImagePreview === "standard" && "Its pictures are shown no larger than as thumbnails.",
-    noImageAi && "Its pictures are not for generative models.",
+    noImageAi && "Its pictures must not be used for generative models.",
     unavailableAfter && `Available until ${unavailableAfter.toISOString()}.`,
     terms.length > 0 && `Terms: ${terms.join(" ")}`,
   ].filter((sentence) => typeof sentence === "string");

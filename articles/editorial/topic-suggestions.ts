@@ -116,9 +116,9 @@ function textOf({ title, text }: Pick<Article, "title" | "text">): string {
 }
 
 function yamlOf(found: Finding[], corrections: number): string {
-  const head = `# From ${corrections} corrections. Copy the keywords that you agree with to config/topics.yaml,`;
+  const head = `# Corrections: ${corrections}. Copy the keywords that you agree with to config/topics.yaml,`;
   if (found.length === 0) {
-    return `# ${corrections} corrections; a rule is suggested once two corrections agree in topic and language.`;
+    return `# Corrections: ${corrections}. A rule is suggested once two corrections agree in topic and language.`;
   }
   const blocks = found.map(({ topic, language, keywords, doubts }) => [
     ...keywords.map(

@@ -41,7 +41,7 @@ export async function draftTranslation(
   { articleId, language, actor, reason }: Wanted,
 ): Promise<Omit<Draft, "_id"> | { problem: string }> {
   const article = (await getArticles(store, [articleId])).get(articleId);
-  if (!article) return { problem: "there is no such article" };
+  if (!article) return { problem: "no such article" };
   if (!mayQuote(article)) return { problem: "the publisher reserves the text" };
   const denial = denialOf(judgeUse(article.rights ?? [], "ai-input", now()));
   if (denial !== null) return { problem: `the publisher reserves use as AI input: ${denial}` };
@@ -67,7 +67,8 @@ function readAnswer(
   response: Awaited<ReturnType<Post["send"]>>,
 ): z.output<typeof Answer> | { problem: string } {
   if ("problem" in response) return response;
-  if (response.status !== 200) return { problem: `the translator answered ${response.status}` };
+  if (response.status !== 200)
+    return { problem: `the translator answered with status ${response.status}` };
   const parsed = Answer.safeParse(jsonOf(response.body));
   return parsed.data ?? { problem: "the translator returned no title" };
 }

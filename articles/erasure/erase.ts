@@ -83,7 +83,7 @@ export async function erase(
   if (!dryRun) {
     await blankArticles(store, ids, now());
     await withdrawExports(store, now());
-    const detail = `${ids.length} articles, ${keys.size} addresses, ${captures} captures, ${bodies.withheld} bodies that quote them`;
+    const detail = `articles: ${ids.length}, URLs: ${keys.size}, captures: ${captures}, bodies that quote them: ${bodies.withheld}`;
     await note(store, { at: now(), actor, action: "erase", subject: subject.kind, reason, detail });
   }
   return { articles: target.articles, addresses: keys.size, captures, bodies, elsewhere, sources };

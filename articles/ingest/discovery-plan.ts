@@ -97,7 +97,8 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
     .filter(({ at }) => at > now)
     .map(({ at, again: { id, hints } }) => ({ _id: id, at, hints }));
   const { over } = articles;
-  const full = over > 0 ? [`${over} links over the limit of a run wait for the next run`] : [];
+  const full =
+    over > 0 ? [`links over the limit of a run: ${over}; they wait for the next run`] : [];
   return {
     due,
     left,
@@ -242,7 +243,7 @@ function withoutTraps(found: readonly FoundLink[], trapOf: (url: string) => stri
   return {
     fresh,
     trapped: full.reduce((sum, [, count]) => sum + count, 0),
-    traps: full.map(([why, count]) => `${count} links not followed: ${why}`),
+    traps: full.map(([why, count]) => `links not followed: ${count} (${why})`),
   };
 }
 

@@ -125,7 +125,7 @@ export async function readAgain(
   article: Article,
   source: SourceRecord,
 ): Promise<ReadPage | Left> {
-  if (article.completeness === "announced") return { left: "its page hasn't arrived" };
+  if (article.completeness === "announced") return { left: "its page hasn't been fetched yet" };
   const capture = await getCapture(deps.store, article.captureId);
   if (!capture) return { left: "its response is no longer stored" };
   if (!capture.bodyId)
@@ -155,16 +155,16 @@ export async function readAgain(
   if ("left" in extracted) return extracted;
   const lost = lostArticlePage(article, extracted.extraction);
   if (lost !== null) return { left: `the response of its page ${lost} is no longer stored` };
-  if (extracted.withdrawn) return { left: "by today's rules, its publisher withdrew it" };
+  if (extracted.withdrawn) return { left: "by the current rules, its publisher withdrew it" };
   const { lane } = capture;
   const { render } = source;
   const verdict = judgePage(extracted, reserved, { lane, render, mayFill: false, isKnown: true });
   if (verdict.kind === "needs-browser")
-    return { left: "by today's rules, its page needs the browser" };
+    return { left: "by the current rules, its page needs the browser" };
   if (verdict.kind === "skipped") {
     const { skipped, detail } = verdict.why;
     return {
-      left: `by today's rules, its page has no article (${skipped}${detail ? `: ${detail}` : ""})`,
+      left: `by the current rules, its page has no article (${skipped}${detail ? `: ${detail}` : ""})`,
     };
   }
   const { article: read, extraction } = verdict;

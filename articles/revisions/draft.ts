@@ -224,7 +224,7 @@ function articlePagesOf({ evidence }: Pick<Article, "evidence">): string {
 
 function again({ extractor }: Article, reading: NewReading): RevisionVerdict {
   const other = extractor !== reading.extractor;
-  const difference = other ? ` by rules ${reading.extractor}, before by ${extractor}` : "";
+  const difference = other ? ` by rules ${reading.extractor} instead of ${extractor}` : "";
   return { kind: "reading", because: `the same response, read again${difference}` };
 }
 
@@ -266,7 +266,7 @@ function ofWhom(
   reading: NewReading,
 ): RevisionVerdict {
   if (extractor === reading.extractor) return verdict;
-  const rules = `read by rules ${reading.extractor}; before, by ${extractor}`;
+  const rules = `read by rules ${reading.extractor} instead of ${extractor}`;
   return { kind: "reading", because: `${rules}: ${verdict.because}` };
 }
 

@@ -46,7 +46,7 @@ export async function splitStory(
   const [found] = await membersOf(store, [articleId]);
   if (!found) return { problem: "no such article" };
   const others = found.filter((id) => id !== articleId);
-  if (others.length === 0) return { problem: "the article is alone in its story" };
+  if (others.length === 0) return { problem: "the article is the only one in its story" };
   const word = { field: "story", say: "apart", with: others } as const;
   return say(store, { articleId, word, ...params }, { clusters: [[articleId], others], now });
 }
@@ -62,7 +62,7 @@ export async function joinStories(
 ): Promise<StoryOutcome> {
   const [own, theirs] = await membersOf(store, [articleId, other]);
   if (!own || !theirs) return { problem: "no such article" };
-  if (own.includes(other)) return { problem: "the articles are already in one story" };
+  if (own.includes(other)) return { problem: "the articles are already in the same story" };
   const word = { field: "story", say: "joined", with: [other] } as const;
   return say(store, { articleId, word, ...params }, { clusters: [own, theirs], now });
 }

@@ -32,7 +32,7 @@ const PlaceEvidence = z
     hits: z.array(
       z.object({
         field: z.enum(["title", "dateline", "text"]),
-        start: z.int().describe("UTF-16 offset in title or text"),
+        start: z.int().describe("UTF-16 offset in the field"),
         end: z.int(),
         matched: z.string(),
         place: z.object({
@@ -88,7 +88,9 @@ export const ApiItem = z.object({
   image: z
     .object({ url: z.string(), alt: z.string().nullable() })
     .nullable()
-    .describe("null if there is none, or if the publisher's rights don't allow it"),
+    .describe(
+      "null if there is no image, or if the publisher's rights don't allow showing the image",
+    ),
   duplicateOf: z.string().nullable(),
   storyId: z.string(),
   completeness: z
@@ -100,7 +102,7 @@ export const ApiItem = z.object({
     .string()
     .nullable()
     .describe(
-      "Why the article isn't complete, e.g. paywall, blocked, robots; null if it is complete or its page wasn't fetched yet",
+      "Why the article isn't complete, e.g. paywall, blocked, robots; null if the article is complete or its page wasn't fetched yet",
     ),
   wordCount: z.int().nullable(),
   relevanceScore: z
@@ -117,14 +119,14 @@ export const ApiItem = z.object({
     )
     .describe("Editors' translations by language"),
   pinnedUntil: Time.nullable().describe(
-    "Until when the item is pinned to the top of its lists; null if it isn't pinned",
+    "Until when the item is pinned to the top of its lists; null if the item isn't pinned",
   ),
 });
 
 /** The statements that `rights` is derived from. */
 export const ApiSignals = z
   .array(UsageSignalFields.extend({ seenAt: Time, unavailableAfter: Time.optional() }))
-  .describe("The statements behind `rights`: what each says, where it was found and when");
+  .describe("The statements behind `rights`: what each says, and where and when it was found");
 
 /**
  * One article with the evidence for each field. `text` is null unless the publisher's rights allow
@@ -313,11 +315,13 @@ export const ApiChange = z.object({
   seq: z
     .int()
     .describe(
-      "Increases; skips changes of articles that the reader could see neither before nor after",
+      "Number of the change; numbers increase, with gaps for changes of articles that the reader could see neither before nor after",
     ),
   kind: z
     .enum(["created", "updated", "retracted", "merged"])
-    .describe("An article that enters the filter is created, one that leaves it is retracted"),
+    .describe(
+      "With a filter, an article that begins to match is `created`, and one that no longer matches is `retracted`",
+    ),
   articleId: z.string(),
   version: z.int(),
   at: z.iso.datetime(),
@@ -325,7 +329,7 @@ export const ApiChange = z.object({
     .object({ revision: z.int(), kind: z.enum(REVISION_NAMES), because: z.string().nullable() })
     .nullable()
     .describe(
-      "What changed in the article; null if headline and text are the same. `because` is null if it would quote reserved text",
+      "What changed in the article; null if headline and text are the same. `because` is null if the reason would quote reserved text",
     ),
   item: ApiItem.nullable().describe("null when the article was retracted"),
 });

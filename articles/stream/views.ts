@@ -69,7 +69,11 @@ export async function dropView(
   const readers = [...consumers, ...subscribers].filter(({ view }) => view === id);
   if (readers.length > 0) {
     const names = readers.map(({ _id }) => _id).join(", ");
-    throw new ProblemError(409, "view-in-use", `The view is used by ${names}. Remove these first.`);
+    throw new ProblemError(
+      409,
+      "view-in-use",
+      `The view is used by ${names}. Remove those readers first.`,
+    );
   }
   const entry = { at: now, actor, action: "view.remove", subject: id, reason };
   await noted(store, entry, () => removeView(store, id));

@@ -32,7 +32,7 @@ function signerOf(config: Config): RequestSigner | undefined {
   const log = createLogger(config);
   const currentKey = followSigningKeys(keysFile, {
     now: () => new Date(),
-    onError: (error) => log.error({ err: error }, "can't read the signing keys any more"),
+    onError: (error) => log.error({ err: error }, "can't read the signing keys"),
   });
   return createRequestSigner({ agent, form, currentKey });
 }

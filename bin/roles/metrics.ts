@@ -253,7 +253,7 @@ const OURS = /^\/(?:healthz|readyz|metrics)$/;
 export function measureRequests(app: FastifyInstance, registry: Registry): void {
   const seconds = new Histogram({
     name: "newsgather_request_seconds",
-    help: "Time of requests to portal, API and admin by part of the server and class of status",
+    help: "Duration of requests to portal, API and admin, by surface and class of status",
     labelNames: ["surface", "status"],
     buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers: [registry],

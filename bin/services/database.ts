@@ -114,7 +114,7 @@ async function ping(url: string): Promise<void> {
     await admin.command({ ping: 1 });
     await admin.command({ listDatabases: 1, nameOnly: true }).catch((error: unknown) => {
       if (!(error instanceof MongoServerError)) throw error;
-      throw new Broken(`its storage engine has failed: ${error.message}`, { cause: error });
+      throw new Broken(`the storage engine has failed: ${error.message}`, { cause: error });
     });
   } finally {
     await client.close();

@@ -43,7 +43,7 @@ export async function startEmbedded(
   const stop = () =>
     stack.close(15_000, (name, err) => log.warn({ service: name, err }, "service did not stop"));
   const claim = await claimDataDir(dataDir, {
-    onWait: (pid) => log.info({ pid }, "waiting for commands that use the database of this folder"),
+    onWait: (pid) => log.info({ pid }, "waiting until no command uses the database of this folder"),
   });
   stack.add("claim", () => claim.release());
   const start = async (
@@ -111,7 +111,7 @@ export async function startRedis(options: {
     const aside = `appendonlydir.broken-${Date.now()}`;
     options.log.warn(
       { service: "redis", aside },
-      "Redis's append log is damaged and was moved aside",
+      "Redis's append-only file is damaged: moving it aside and starting without it",
     );
     await rename(join(dir, "appendonlydir"), join(dir, aside));
     return start();

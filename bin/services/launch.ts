@@ -121,7 +121,7 @@ function watch(child: ChildProcess, { name, log }: Launch): Promise<Exit> {
   let output = "";
   const keep = (chunk: Buffer) => {
     output = (output + chunk.toString()).slice(-MAX_OUTPUT_LENGTH);
-    log.debug({ service: name, output: chunk.toString().trimEnd() }, "service said");
+    log.debug({ service: name, output: chunk.toString().trimEnd() }, "service output");
   };
   child.stdout?.on("data", keep);
   child.stderr?.on("data", keep);

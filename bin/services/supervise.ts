@@ -159,7 +159,7 @@ export async function supervise(
       return state.lastExit;
     },
     get problem() {
-      if (state.service === null) return state.cause ?? "is being started again";
+      if (state.service === null) return state.cause ?? "restarting";
       return state.trouble?.text ?? null;
     },
     async stop() {

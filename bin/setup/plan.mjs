@@ -34,8 +34,8 @@ export function plan(facts) {
     const why =
       facts.venv === "none"
         ? "no mongod on PATH and no MONGODB_URI"
-        : "the installed one is incomplete or of another version";
-    steps.push({ id: "venv", title: "SecantusDB into the data folder", why });
+        : "the installed copy is incomplete or has another version";
+    steps.push({ id: "venv", title: "install SecantusDB in the data folder", why });
   }
   if (
     facts.isRoot &&
@@ -44,10 +44,10 @@ export function plan(facts) {
     !facts.browserUserExists
   ) {
     const why = "Chromium must not run as root";
-    steps.push({ id: "user", title: `system user ${facts.browserUser}`, why });
+    steps.push({ id: "user", title: `create system user ${facts.browserUser}`, why });
   }
   if (facts.build !== "current") {
-    const why = facts.build === "none" ? "not built yet" : "sources changed";
+    const why = facts.build === "none" ? "not built yet" : "the code has changed";
     steps.push({ id: "build", title: "build dist", why });
   }
   return { steps, missing };
@@ -137,7 +137,7 @@ export function helpScreen(missing, { distro, log, command = "" }) {
   if (command) lines.push("", "The command that failed; it needs the network:", `  ${command}`);
   lines.push(
     "",
-    "Or name what you already have:",
+    "Or tell Newsgather what you already have:",
     "  REDIS_URL=redis://...  MONGODB_URI=mongodb://...  NEWSGATHER_CHROMIUM=/path/to/chromium",
     "Or run everything in containers:",
     "  docker compose up",

@@ -1,10 +1,11 @@
 /** The stages that can be run again, in the order that they run in, each with what it computes. */
 export const STAGES = {
   extract: "every field, from the stored responses",
-  language: "the language, from the stored responses; if it differs, places and topics too",
+  language:
+    "the language, from the stored responses; also places and topics if the language differs",
   places: "country, region, city and the prefix of the title",
   topics: "topics",
-  relevance: "relevance, and with it whether an article is listed",
+  relevance: "relevance, which decides whether an article is listed",
   stories: "which articles form a story, and which one represents it",
 } as const;
 

@@ -99,10 +99,10 @@ export interface ArticlePages {
  */
 export const ARTICLE_PAGE_STATES = {
   joined: "its text is part of the article",
-  repeats: "it repeats text that is already there",
-  "other article": "it is an article of its own",
-  "too long": "with it, the article would be too long",
-  "not read": "it wasn't fetched, so the article is stored without it",
+  repeats: "it only repeats the article's text",
+  "other article": "it is a separate article",
+  "too long": "its text would make the article too long",
+  "not read": "it wasn't fetched, so the article lacks its text",
 } as const;
 
 /** A page of an article after the first, and how it was used. */

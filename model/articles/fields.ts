@@ -97,14 +97,17 @@ export const ARTICLE_FIELDS = {
   publishedAt: {
     worth: 3,
     compared: true,
-    exported: { type: "time", about: "as the page says; empty if it says nothing" },
+    exported: {
+      type: "time",
+      about: "time of publication that the page states; empty if the page states none",
+    },
     shown: "value",
   },
   publishedPrecision: { exported: { type: "string", about: "day, instant or assumed-zone" } },
   publishedOffset: {},
   modifiedAt: {
     compared: true,
-    exported: { type: "time", about: "as the page says" },
+    exported: { type: "time", about: "time of the last change that the page states" },
     shown: "value",
   },
   language: {
@@ -129,7 +132,7 @@ export const ARTICLE_FIELDS = {
   image: { worth: 1, compared: true },
   siteName: {
     compared: true,
-    exported: { type: "string", about: "name of the site, as the page says" },
+    exported: { type: "string", about: "name of the site that the page states" },
   },
   canonicalUrl: { exported: { type: "string", about: "the URL that the page declares" } },
   isAccessibleForFree: { compared: true },

@@ -8,9 +8,9 @@ import type { Origin } from "./story.ts";
 
 /** The levels of completeness, least complete first, each with what the article was read from. */
 export const COMPLETENESS = {
-  announced: "from its source's feed, sitemap or list",
-  partial: "what the publisher shows for free",
-  full: "its whole page",
+  announced: "only what the source's feed, sitemap or list says",
+  partial: "only what the publisher shows for free",
+  full: "everything on the article's page",
 } as const;
 
 export type Completeness = keyof typeof COMPLETENESS;

@@ -4,13 +4,13 @@ import type { Completeness } from "./item.ts";
 
 /** The kinds of revisions, each with its meaning as shown to operators. */
 export const REVISION_KINDS = {
-  first: "as it was first seen",
+  first: "the article as first seen",
   typo: "spelling and punctuation",
   update: "more, newer or other content",
-  correction: "a correction of something it said",
-  headline: "another headline over the same text",
-  reading: "the same article, more of it read, or read by other extraction rules",
-  retraction: "taken back",
+  correction: "a correction of something in the article",
+  headline: "another headline, the same text",
+  reading: "the same article, read more completely or by other extraction rules",
+  retraction: "retracted by the publisher or an editor",
   reinstatement: "published again after a retraction",
 } as const;
 

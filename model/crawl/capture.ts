@@ -117,8 +117,7 @@ export interface Lost {
 /** Explains why a body can't be read, as a clause about the body ("it"). */
 export function lostText({ lost, tier }: Lost): string {
   const place = { database: "the database", files: "the folder", s3: "the bucket" }[tier];
-  if (lost === "not set up")
-    return `it is stored in ${place} of bodies, which isn't configured here`;
+  if (lost === "not set up") return `${place} of bodies that contains it isn't configured here`;
   if (lost === "missing") return `${place} of bodies no longer has it`;
   return `${place} of bodies has other bytes for it than were stored (its SHA-256 differs)`;
 }

@@ -5,27 +5,28 @@ export const SKIP_REASONS = {
   robots: "robots.txt forbids this page",
   "robots-unreachable": "robots.txt can't be read, so nothing is fetched from the host for now",
   "not-modified": "unchanged since the last fetch",
-  filtered: "left out by the source's include/exclude patterns",
+  filtered: "excluded by the source's include/exclude patterns",
   "off-site": "on another site than the source's",
   duplicate: "another URL of an article that is already stored",
-  "too-old": "outside the budget of a source's first run; `newsgather backfill` fetches it",
+  "too-old":
+    "beyond the limits of a source's first run; `newsgather backfill` fetches older articles",
   "too-large": "larger than the byte limit",
   "too-many": "over the limit of links in one run",
   "unsupported-type": "neither a page nor a feed",
   blocked: "the site refused the request or showed a challenge",
   consent: "only a consent or cookie page was returned",
   "not-article": "the page has no article",
-  paywall: "only subscribers may read this page, and it shows nothing for free",
+  paywall: "only subscribers can read this page; nothing is free",
   advert: "an advertisement",
   gone: "404 or 410: no longer there",
-  withdrawn: "the publisher says that the article was taken back",
+  withdrawn: "the publisher says that the article was withdrawn",
   reserved:
     "the publisher reserves the use of this page (noindex, noarchive, or text and data mining)",
   erased: "erased on purpose; it is never fetched or stored again",
-  purged: "was stored, and its retention has ended; it is not stored again",
+  purged: "was stored until its retention ended; it is not stored again",
   "bad-url": "not an http(s) URL",
   "egress-refused":
-    "leads to no public address on port 80 or 443; `NEWSGATHER_ALLOW_NETWORKS` allows others",
+    "leads to no public address on port 80 or 443; `NEWSGATHER_ALLOW_NETWORKS` allows other addresses",
 } as const;
 
 export type SkipReason = keyof typeof SKIP_REASONS;

@@ -10,14 +10,14 @@ const LANGUAGES = new Intl.DisplayNames(["en"], { type: "language", fallback: "n
 /** An ISO 3166-1 country code in upper case. */
 export const CountryCode = z
   .string()
-  .refine(isCountry, "write a country's code of ISO 3166-1, e.g. DE, or GB for the United Kingdom");
+  .refine(isCountry, "write an ISO 3166-1 country code, e.g. DE, or GB for the United Kingdom");
 
 /** A BCP 47 language code in lower case. */
 export const LanguageCode = z
   .string()
   .refine(
     (code) => /^[a-z]{2,3}$/.test(code) && LANGUAGES.of(code) !== undefined,
-    "write a language's code of BCP 47, e.g. de",
+    "write a BCP 47 language code, e.g. de",
   );
 
 function isCountry(code: string): boolean {
@@ -34,14 +34,21 @@ const any = (value: z.ZodType<string, string>) => z.array(value).min(1).max(50).
  */
 export const Filter = z.strictObject({
   source: any(z.string().min(1).max(63)).describe("Ids of sources"),
-  topic: any(z.string().min(1).max(100)).describe("Ids of topics; an article needs one of them"),
+  topic: any(z.string().min(1).max(100)).describe(
+    "Ids of topics; an article must have one of them",
+  ),
   country: any(CountryCode).describe("ISO 3166-1 alpha-2"),
   region: any(
-    z.string().regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, "as in ISO 3166-2, e.g. DE-BE"),
+    z.string().regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, "write an ISO 3166-2 region code, e.g. DE-BE"),
   ).describe("ISO 3166-2"),
-  city: any(z.string().min(1).max(100)).describe("Cities by their English name in items"),
+  city: any(z.string().min(1).max(100)).describe("English names of cities, as in items"),
   language: any(LanguageCode).describe("BCP 47 primary language"),
-  relevance: z.number().min(0).max(1).optional().describe("At least this relevant, 0 to 1"),
+  relevance: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe("Lowest relevance of an article, 0 to 1"),
   copies: z
     .boolean()
     .optional()

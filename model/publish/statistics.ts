@@ -6,15 +6,15 @@ import { Day } from "../request-times.ts";
 /** The statistics, each with its meaning. */
 export const STATISTICS = {
   volume: "articles: listed, copies, unlisted, retracted",
-  latency: "from publication to discovery, and from there to readers",
+  latency: "time from publication to discovery, and from discovery to readers",
   topics: "listed articles by topic",
   countries: "listed articles by country",
   regions: "listed articles by region (ISO 3166-2)",
   cities: "listed articles by city",
   languages: "listed articles by language",
-  reliability: "how sources answered, and what their runs brought (days in UTC)",
+  reliability: "responses of sources, and results of their runs (days in UTC)",
   storage: "disk space of responses (days in UTC)",
-  flows: "who repeats whose texts, and how much later",
+  flows: "which sources repeat texts of which others, and how much later",
 } as const;
 export type StatisticName = keyof typeof STATISTICS;
 
@@ -75,7 +75,7 @@ export const StatisticsParams = z.object({
   rows: z
     .enum(STATISTICS_ROWS)
     .optional()
-    .describe("What a row represents (default: the most useful)"),
+    .describe("What a row represents; the default depends on the statistic"),
   from: Day.optional().describe(
     "First day, in the portal's time zone; default: 29 days before the last day",
   ),
@@ -86,7 +86,7 @@ export const StatisticsParams = z.object({
     .min(1)
     .max(1000)
     .default(50)
-    .describe("At most this many sources, keys or pairs, those with most articles first"),
+    .describe("Maximum number of sources, keys or pairs; those with the most articles come first"),
 });
 export type StatisticsParams = z.infer<typeof StatisticsParams>;
 
@@ -103,7 +103,11 @@ export function toStatisticsQuery(
   const [usual = "total", ...others] = ROWS_OF[name];
   const { rows = usual } = params;
   if (rows !== usual && !others.includes(rows)) {
-    throw new ProblemError(400, "bad-request", `${name} has rows of: ${ROWS_OF[name].join(", ")}.`);
+    throw new ProblemError(
+      400,
+      "bad-request",
+      `${name} can have rows of: ${ROWS_OF[name].join(", ")}.`,
+    );
   }
   if (from > to || from < daysBefore(to, MOST - 1)) {
     throw new ProblemError(400, "bad-request", `From ${from} to ${to}: ask for 1 to ${MOST} days.`);

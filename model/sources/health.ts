@@ -7,12 +7,12 @@ import { isOffered, isPaused, type SourceRecord } from "./source.ts";
 
 /** The health states of a source, each with its meaning as shown to operators; a closed set. */
 export const HEALTH_STATES = {
-  ok: "its last run was fine",
-  unknown: "no run of it has finished",
+  ok: "its last run had no problem",
+  unknown: "none of its runs has finished",
   degraded:
     "its last run had a problem, or its entry points, fields or number of articles have changed",
   failing: "three runs in a row brought nothing because of problems",
-  quarantined: "eight runs in a row brought nothing: it is tried once a day",
+  quarantined: "eight runs in a row brought nothing, so it is tried only once a day",
   paused: "its file or an operator paused it, or its file is gone",
 } as const;
 
@@ -63,8 +63,8 @@ export type SourceHealthFields = Pick<
 const FAILING = 3;
 const QUARANTINED = 8;
 
-const DISCOVER_ADVICE = "run newsgather discover with its home page to see what it offers now";
-const WAIT = "nothing yet: it is tried again automatically, less and less often";
+const DISCOVER_ADVICE = "newsgather discover with its home page shows the present entry points";
+const WAIT = "nothing: Newsgather tries again automatically, at growing intervals";
 
 /** What a kind of problem means, and what to do about it. */
 const ADVICE: Partial<Record<HealthCause, [words: string, todo: string]>> = {
@@ -74,13 +74,16 @@ const ADVICE: Partial<Record<HealthCause, [words: string, todo: string]>> = {
   timeout: ["its server doesn't answer in time", WAIT],
   tls: ["its certificate isn't valid", "tell the publisher; don't switch to http"],
   "server-error": ["its server answers with errors", WAIT],
-  "too-many-requests": ["it asks for fewer requests", "use a longer schedule or pace.delay"],
+  "too-many-requests": [
+    "its server asks for fewer requests",
+    "use a longer schedule or pace.delay",
+  ],
   "bad-response": [
-    "its server returns something else",
+    "its server's response isn't valid HTTP",
     `run newsgather fetch with the URL; ${DISCOVER_ADVICE}`,
   ],
   "redirect-loop": ["its URL redirects in circles", DISCOVER_ADVICE],
-  parse: ["it is no longer a feed, sitemap or list", DISCOVER_ADVICE],
+  parse: ["the entry point is no longer a feed, sitemap or list", DISCOVER_ADVICE],
   gone: [
     "the entry point is gone: it has probably moved",
     "newsgather sources repair ID --find finds its new URL",
@@ -90,21 +93,21 @@ const ADVICE: Partial<Record<HealthCause, [words: string, todo: string]>> = {
     "the site refuses the request or shows a challenge",
     "ask the publisher for access; do not try to get around the block",
   ],
-  consent: ["it returns a consent page instead", "ask the publisher for a feed"],
-  robots: ["robots.txt forbids the entry point", "use another one, or ask the publisher"],
+  consent: ["the entry point returns a consent page", "ask the publisher for a feed"],
+  robots: ["robots.txt forbids the entry point", "use another entry point, or ask the publisher"],
   "robots-unreachable": ["robots.txt can't be read, so nothing is fetched", WAIT],
   "unsupported-type": ["the entry point has a type that can't be read", DISCOVER_ADVICE],
   login: [
-    "it refuses the login, or a secret is missing",
-    "newsgather sources validate names what is missing; renew the secret, then newsgather dead-letters replay --cause login",
+    "the site refuses the login, or a secret is missing",
+    "newsgather sources validate names missing secrets; renew the secret, then run newsgather dead-letters replay --cause login",
   ],
   proxy: [
-    "its proxy doesn't answer or refuses us",
-    "newsgather why URL shows its answer; after the repair, run newsgather dead-letters replay --cause proxy",
+    "its proxy doesn't answer or refuses the connection",
+    "newsgather why URL shows the proxy's answer; once the proxy works, run newsgather dead-letters replay --cause proxy",
   ],
   "not-article": [
-    "most new pages hold no article: the site may have been redesigned",
-    "run newsgather try with one, then set selectors under select",
+    "most new pages contain no article: the site may have been redesigned",
+    "run newsgather try with the URL of an article, then set selectors under select",
   ],
 };
 
@@ -145,7 +148,7 @@ function unknownOf({ _id, lastAttemptAt, lastSuccessAt }: SourceHealthFields): H
     const words = "its first run hasn't finished";
     return { state: "unknown", cause: "first-run", words, todo: null };
   }
-  const todo = `newsgather run ${_id} fetches it now`;
+  const todo = `newsgather run ${_id} fetches the source now`;
   return { state: "unknown", cause: "never-fetched", words: "nothing was fetched yet", todo };
 }
 
@@ -166,7 +169,7 @@ function driftOf({ drift = [], _id }: SourceHealthFields): Health | null {
     state: "degraded",
     cause: "drift",
     words: drift.map(driftWords).join("; "),
-    todo: `newsgather sources select ${_id} ${first.field} proposes selectors; or newsgather sources accept`,
+    todo: `newsgather sources select ${_id} ${first.field} proposes selectors; newsgather sources accept ${_id} accepts the change`,
   };
 }
 

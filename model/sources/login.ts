@@ -27,7 +27,7 @@ const LoginCookie = z.strictObject({
   secure: z
     .boolean()
     .default(true)
-    .describe("false: also over http, where others on the network can read it"),
+    .describe("false: send the cookie over http, too, where others on the network can read it"),
 });
 
 const Css = z.string().min(1).describe("A CSS selector");
@@ -54,7 +54,7 @@ export const Login = z
       .max(20)
       .default([])
       .describe("Steps that log in with the site's form, in the browser; the first is a goto"),
-    expires: Duration.prefault("12h").describe("How long a session by `steps` lasts"),
+    expires: Duration.prefault("12h").describe("How long a session that `steps` began lasts"),
     signedOut: Css.optional().describe("Element that only pages without the login have"),
   })
   .refine(({ cookies, steps }) => cookies.length + steps.length > 0, {

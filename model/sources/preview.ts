@@ -137,5 +137,9 @@ export function failIfDead<Stored extends Pick<Preview, "state" | "step" | "step
   const { state, step, stepAt } = preview;
   const isDead = state === "working" && now.getTime() - stepAt.getTime() > PREVIEW_STEP_TIMEOUT_MS;
   if (!isDead) return preview;
-  return { ...preview, state: "failed", step: `its process ended; its last step: ${step}` };
+  return {
+    ...preview,
+    state: "failed",
+    step: `the process of the preview ended; last step: ${step}`,
+  };
 }

@@ -24,23 +24,26 @@ const Window = z
   );
 
 const COMMON = {
-  timezone: z.string().default("UTC").describe("IANA name of its time zone, e.g. Europe/Berlin"),
+  timezone: z
+    .string()
+    .default("UTC")
+    .describe("Time zone of the schedule (IANA name), e.g. Europe/Berlin"),
   quiet: Quiet.optional(),
   windows: z
     .array(Window)
     .optional()
-    .describe("Hours in which runs may start, in the schedule's time zone; default: always"),
+    .describe("Hours in which runs can start, in the schedule's time zone; default: always"),
   missed: z
     .enum(["run", "skip"])
     .optional()
     .describe(
-      "What follows runs missed while Newsgather was down; run (default): one run replaces them all; skip: none does",
+      "What happens to runs missed while Newsgather was down; run (default): one run replaces all of them; skip: they are skipped",
     ),
   overlap: z
     .enum(["queue", "skip"])
     .optional()
     .describe(
-      "What happens to a run that is due while the last one is still open; queue (default): it follows at once; skip: it is omitted",
+      "What happens to a run that is due while the previous run is open; queue (default): it follows at once; skip: it is skipped",
     ),
 };
 /** When a source is fetched. */
@@ -72,8 +75,8 @@ export function scheduleWords(schedule: Schedule): string {
       : []),
     ...windows,
     ...(quiet ? [`not ${quiet}`] : []),
-    ...(missed === "skip" ? ["missed runs are left out"] : []),
-    ...(overlap === "skip" ? ["no run follows a late one"] : []),
+    ...(missed === "skip" ? ["missed runs are skipped"] : []),
+    ...(overlap === "skip" ? ["runs that are due during another run are skipped"] : []),
   ].join(", ");
   return timezone === "UTC" ? words : `${words} (${timezone})`;
 }

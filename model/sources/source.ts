@@ -36,7 +36,7 @@ export const Listing = z.strictObject({
 export const Select = z.strictObject({
   validFrom: AnyMoment.optional(),
   title: Selector.optional(),
-  text: Selector.optional().describe("The element(s) that hold the article's body"),
+  text: Selector.optional().describe("Elements that contain the article's body"),
   remove: z.array(Selector).default([]).describe("Elements to remove from the body"),
   teaser: Selector.optional(),
   authors: Selector.optional(),
@@ -78,14 +78,14 @@ export const Source = z
     id: z
       .string()
       .regex(/^[a-z0-9][a-z0-9-]{1,62}$/, "use a-z, 0-9 and -, 2 to 63 characters")
-      .describe("Its id in files, commands and URLs; it never changes"),
-    name: z.string().min(1).describe("Its name as readers see it"),
-    home: HttpUrl.optional().describe("Its home page"),
+      .describe("Id of the source in files, commands and URLs; never changes"),
+    name: z.string().min(1).describe("Name of the source, as readers see it"),
+    home: HttpUrl.optional().describe("Home page of the source"),
     feeds: z.array(HttpUrl).default([]).describe("RSS, Atom or JSON feeds"),
-    sitemaps: z.array(HttpUrl).default([]).describe("Sitemaps, or indexes of them"),
+    sitemaps: z.array(HttpUrl).default([]).describe("Sitemaps, or sitemap indexes"),
     listings: z.array(Listing).default([]).describe("Pages that list articles"),
     schedule: Schedule.prefault({ every: "30m" }).describe(
-      "When to fetch: one of every, cron or adaptive",
+      "When to fetch: exactly one of `every`, `cron` and `adaptive`",
     ),
     pace: z
       .strictObject({
@@ -104,8 +104,11 @@ export const Source = z
       .enum(["http", "browser", "auto"])
       .default("auto")
       .describe("auto: over HTTP, and in the browser if a script writes the page's text"),
-    include: z.array(z.string()).default([]).describe("URL path patterns to keep, e.g. /news/**"),
-    exclude: z.array(z.string()).default([]).describe("URL path patterns to leave out"),
+    include: z
+      .array(z.string())
+      .default([])
+      .describe("Patterns of URL paths to fetch, e.g. /news/**"),
+    exclude: z.array(z.string()).default([]).describe("Patterns of URL paths not to fetch"),
     allowHosts: z
       .array(z.string())
       .default([])
@@ -114,7 +117,7 @@ export const Source = z
       .array(Select)
       .default([])
       .describe(
-        "Selectors of fields, which come before all other rules; the latest validFrom that has begun applies",
+        "Selectors of fields, which take precedence over all other rules; of several entries, the one with the latest validFrom that has begun applies",
       ),
     headers: z
       .record(z.string(), z.string())
@@ -139,12 +142,14 @@ export const Source = z
     topics: z
       .array(z.string())
       .default([])
-      .describe("Topics that its articles are expected to have; an article's own words decide"),
+      .describe(
+        "Topics that articles of the source are expected to have; an article's own words decide",
+      ),
     keepTopics: z
       .boolean()
       .default(false)
-      .describe("true: every article has the declared topics, whatever its words say"),
-    trust: z.number().min(0).max(1).default(0.5).describe("How much it is trusted, 0 to 1"),
+      .describe("true: every article gets the declared topics, whatever its words say"),
+    trust: z.number().min(0).max(1).default(0.5).describe("How much the source is trusted, 0 to 1"),
     relevance: z
       .strictObject({
         min: z
@@ -152,9 +157,7 @@ export const Source = z
           .min(0)
           .max(1)
           .default(0)
-          .describe(
-            "Articles below this relevance are stored but not listed; 0: none is hidden for its relevance",
-          ),
+          .describe("Articles below this relevance are stored but not listed; 0: all are listed"),
       })
       .prefault({}),
     rights: Rights.prefault({}),
@@ -171,7 +174,7 @@ export const Source = z
         ),
       })
       .optional()
-      .describe("Its own coverage objective, instead of the installation's"),
+      .describe("Coverage objective of the source, instead of the installation's"),
     firstRun: z
       .strictObject({
         articles: z
@@ -201,16 +204,16 @@ export const Source = z
       ),
     paused: z
       .strictObject({
-        reason: z.string().min(3).describe("Why it isn't fetched"),
+        reason: z.string().min(3).describe("Why the source isn't fetched"),
         until: AnyMoment.optional().describe(
-          "When fetching resumes; without it, once `paused` is removed",
+          "When fetching resumes; default: once `paused` is removed",
         ),
       })
       .optional(),
     verified: z
       .boolean()
       .default(true)
-      .describe("false: no alarms about its health until a run has stored an article"),
+      .describe("false: no alarms about the source's health until a run has stored an article"),
   })
   .refine((source) => listEntryPoints(source).length > 0, {
     error: `give at least one entry point: ${ENTRY_POINT_FIELDS.join(", ")}`,

@@ -131,12 +131,12 @@ describe("a move to a bucket", () => {
   });
 
   test("A dry run counts the bodies and moves nothing", () => {
-    expect(ended["dry run"]?.out).toContain("6 bodies would be moved to s3");
+    expect(ended["dry run"]?.out).toContain("Bodies that would be moved to s3: 6");
     expect(movedByDryRun).toBe(0);
   });
 
   test("A move takes only bodies that are old enough", () => {
-    expect(ended["move"]?.out).toMatch(/^6 bodies moved to s3/);
+    expect(ended["move"]?.out).toMatch(/^Bodies moved to s3: 6/);
   });
 
   test("A check finds a lost body and ends with code 3", () => {

@@ -59,7 +59,7 @@ test("a calendar without articles is left alone after some of its days; articles
   site.pages["/list"] = list([...days, "/news/2"]);
   expect((await runOnce()).toSorted()).toEqual([days[TRAP_EVIDENCE], "/list", "/news/2"]);
   expect(await problems()).toEqual([
-    "39 links not followed: none of the last 20 pages like /calendar/0-0-0 held a new article",
+    "links not followed: 39 (none of the last 20 pages like /calendar/0-0-0 held a new article)",
   ]);
 });
 

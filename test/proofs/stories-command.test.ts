@@ -35,5 +35,8 @@ test("a story is shown with why each article is in it, split, joined and taken b
   expect(shown.out).toContain(`same text as ${a}, 1.00`);
   expect(shown.out).toContain("begins the story");
   expect([none.code, none.err]).toEqual([2, expect.stringContaining('there is no article "none"')]);
-  expect([again.code, again.err]).toEqual([2, expect.stringContaining("already in one story")]);
+  expect([again.code, again.err]).toEqual([
+    2,
+    expect.stringContaining("already in the same story"),
+  ]);
 });

@@ -29,7 +29,7 @@ const Query = z.object({
   view: z.string().max(63).optional().describe("Only articles in this view"),
   since: TimeText.optional().describe(`Not older than this: ${TIME_FORMS}`),
   until: TimeText.optional().describe(
-    "Not newer than this; a day, month or year (in UTC) is included: `until=2026-11`",
+    "Not newer than this; a day, month or year (in UTC) is included in full: `until=2026-11`",
   ),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(400).optional().describe("`next_cursor` of the previous page"),
@@ -129,9 +129,9 @@ export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
     "/v1/articles/:id",
     {
       schema: {
-        summary: "One article, with how each field was read",
+        summary: "One article, with the evidence for each field",
         description:
-          "`text` is included if the publisher's rights allow it; otherwise there is only the teaser.",
+          "`text` is included if the publisher's rights allow it; otherwise the response has only the teaser.",
         tags: ["articles"],
         params: z.object({ id: z.string().max(200) }),
         querystring: z.object({

@@ -41,7 +41,7 @@ const Headers = z.record(z.string(), z.string());
 /** A capture in a list. */
 const ApiCapture = z.object({
   id: z.string(),
-  linkId: z.string().describe("Key of the URL as it was found"),
+  linkId: z.string().describe("Key of the URL as it was found, before redirects"),
   sourceId: z
     .string()
     .nullable()
@@ -55,7 +55,7 @@ const ApiCapture = z.object({
   status: z.int(),
   address: z.string().nullable().describe("IP address of the server"),
   fetchedAt: z.iso.datetime(),
-  ms: z.int().describe("From the request to the last byte"),
+  ms: z.int().describe("Milliseconds from the request to the last byte"),
   bytes: z.int().describe("Bytes on the wire"),
   decodedBytes: z.int().describe("Bytes after decompression"),
   digest: z
@@ -65,11 +65,11 @@ const ApiCapture = z.object({
       "SHA-256 of the stored body, which captures with equal bodies share; null if the body was not stored",
     ),
   truncated: z.boolean().describe("The body was truncated at the byte limit"),
-  reservations: z.array(z.string()).describe("What the publisher reserves"),
+  reservations: z.array(z.string()).describe("Uses that the publisher reserves"),
   withheld: z
     .string()
     .nullable()
-    .describe("Why the body isn't stored; null if it is, or if there was none"),
+    .describe("Why the body isn't stored; null if the body is stored, or if there was no body"),
   reason: z
     .string()
     .nullable()
@@ -98,11 +98,11 @@ const Query = z.object({
     .url({ protocol: /^https?$/ })
     .max(2000)
     .optional()
-    .describe("A URL as it was found"),
+    .describe("A URL as it was found, before redirects"),
   source: z.string().max(63).optional(),
   since: TimeText.optional().describe(`Not older than this: ${TIME_FORMS}`),
   until: TimeText.optional().describe(
-    "Older than this; a day, month or year (in UTC) is included: `until=2026-11`",
+    "Older than this; a day, month or year (in UTC) is included in full: `until=2026-11`",
   ),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(400).optional().describe("`next_cursor` of the previous page"),
@@ -202,7 +202,7 @@ export const capturesRoutes: Routes = (app, { store, now }) => {
       schema: {
         summary: "The body of a response as received, as a file",
         description:
-          "The body is in the content coding that the response's `content-encoding` names. 410 if the body was erased or its retention has ended.",
+          "The body is in the content coding that the response's `content-encoding` names. The response is 410 if the body was erased or its retention has ended.",
         tags,
         params,
         produces: ["application/octet-stream"],

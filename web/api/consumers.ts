@@ -42,9 +42,7 @@ const ApiConsumer = z.object({
   lag: z.object({
     changes: z
       .int()
-      .describe(
-        "Changes of the stream after this position, including those that the filter excludes",
-      ),
+      .describe("Number of changes after this position, including those that the filter excludes"),
     seconds: z
       .int()
       .nullable()
@@ -64,7 +62,7 @@ const Lease = z.strictObject({
     .min(1)
     .max(3600)
     .default(60)
-    .describe("Length of the lease, in which nobody else can lease changes"),
+    .describe("Length of the lease in seconds; until its end, nobody else can lease changes"),
   wait: z.int().min(0).max(60).default(0).describe("Seconds to wait for a change"),
 });
 
@@ -105,7 +103,7 @@ export const consumersRoutes: Routes = (app, context) => {
           name: ConsumerName,
           from: From.default("latest"),
           filter: Filter.prefault({}),
-          view: ViewId.optional().describe("Id of a view, instead of a filter"),
+          view: ViewId.optional().describe("Id of a view to use instead of a filter"),
         }),
         response: { 201: ApiConsumer, 400: Problem, 404: Problem, 409: Problem, 410: Problem },
       },
@@ -145,7 +143,7 @@ export const consumersRoutes: Routes = (app, context) => {
         tags,
         summary: "Lease the next changes",
         description:
-          "Process `items`, store the result, then acknowledge. Changes that aren't acknowledged in time are leased again, so apply them by `articleId` and `version`. During a lease, the response to others is 409.",
+          "Process `items`, store the result, then acknowledge. Changes that aren't acknowledged in time are leased again, so apply them by `articleId` and `version`. During a lease, other readers get 409.",
         params,
         body: Lease.prefault({}),
         response: { 200: Leased, ...known, 409: Problem, 410: Problem },

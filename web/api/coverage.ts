@@ -15,25 +15,34 @@ import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 
 const Counts = z.object({
-  announced: z.int().describe("Announced for the first time by a feed, sitemap or list"),
-  inTime: z.int().describe("On the portal within the objective's time"),
-  late: z.int().describe("On the portal, but later"),
-  missing: z.int().describe("Not on the portal"),
-  excluded: z.record(z.string(), z.int()).describe("Excluded on purpose, by reason; not counted"),
+  announced: z.int().describe("Articles that a feed, sitemap or list announced for the first time"),
+  inTime: z.int().describe("Articles that were on the portal within the objective's time"),
+  late: z.int().describe("Articles that were on the portal, but later"),
+  missing: z.int().describe("Articles that are not on the portal"),
+  excluded: z
+    .record(z.string(), z.int())
+    .describe("Articles that were excluded on purpose, by reason; not part of `announced`"),
   completeness: z.record(z.string(), z.int()).describe("Articles on the portal, by completeness"),
 });
 
 const SourceCoverage = Counts.extend({
   source: z.string(),
   objective: z.object({
-    share: z.number().describe("Target share in time, 0 to 1"),
-    seconds: z.int().describe("From the announcement to the portal"),
+    share: z
+      .number()
+      .describe("Target share of announced articles that are on the portal in time, 0 to 1"),
+    seconds: z.int().describe("Maximum time from announcement to portal, in seconds"),
   }),
   shareInTime: z
     .number()
     .nullable()
-    .describe("Share of the announced articles, 0 to 1; null if none was announced"),
-  shareCovered: z.number().nullable().describe("The same share, including late articles"),
+    .describe(
+      "Share of the announced articles that were on the portal in time, 0 to 1; null if none was announced",
+    ),
+  shareCovered: z
+    .number()
+    .nullable()
+    .describe("Share of the announced articles that are on the portal, in time or late"),
   budgetRemaining: z
     .number()
     .describe("Share of the error budget that is left; negative if the objective is missed"),
@@ -108,7 +117,7 @@ export const coverageRoutes: Routes = (app, { store }) => {
         throw new ProblemError(
           404,
           "not-found",
-          "There is no such source, or its coverage isn't counted.",
+          "There is no such source, or its coverage isn't counted yet.",
         );
       return sendJson(reply.header("cache-control", "no-store"), showWhole(found));
     },

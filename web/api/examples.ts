@@ -94,13 +94,17 @@ const PROBLEMS: Readonly<Record<number, readonly [string, string, string]>> = {
   ],
   401: ["Login or key needed", "login-needed", "Log in, or show a key."],
   403: ["Not allowed", "forbidden", 'This needs the right "read", which you don\'t have.'],
-  404: ["Not found", "not-found", "There is no such thing."],
+  404: ["Not found", "not-found", 'There is no article "a1".'],
   409: [
     "Conflict",
     "leased",
     "Another reader has leased the changes until 2026-11-25T09:31:00Z. Try again then.",
   ],
-  412: ["Changed meanwhile", "changed-meanwhile", 'It is version 4, not "3". Read it again.'],
+  412: [
+    "Changed meanwhile",
+    "changed-meanwhile",
+    'The source leeds has changed: its version is 4, not "3". Read the source again.',
+  ],
   410: ["Gone", "cursor-expired", "The changes after this cursor are no longer stored."],
   503: [
     "Not available",

@@ -21,7 +21,7 @@ const ApiExport = z.object({
   left_out: z
     .record(z.string(), z.int())
     .describe(
-      "Numbers of items skipped because their publishers deny the purpose, by signal; empty until the export is done",
+      "Number of skipped items whose publishers deny the purpose, by signal; empty until the export is done",
     ),
   reason: z
     .string()

@@ -14,7 +14,7 @@ const several = (what: string, example: string) =>
     .string()
     .max(2000)
     .optional()
-    .describe(`${what}, separated by commas; one has to match: \`${example}\``);
+    .describe(`${what}, separated by commas; an article must match one of them: \`${example}\``);
 
 /** URL parameters of a filter. */
 const filterQuery = {
@@ -22,19 +22,26 @@ const filterQuery = {
   topic: several("Ids of topics", "smart-city,egov"),
   country: several("ISO 3166-1 codes", "DE,AT"),
   region: several("ISO 3166-2 codes", "DE-BE,DE-HH"),
-  city: several("Names of cities as in items", "Berlin,Hamburg"),
+  city: several("English names of cities, as in items", "Berlin,Hamburg"),
   language: several("Language codes", "de,en"),
-  relevance: z.coerce.number().min(0).max(1).optional().describe("At least this relevant, 0 to 1"),
+  relevance: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe("Lowest relevance of an article, 0 to 1"),
   copies: z
     .enum(["true", "false"])
     .optional()
-    .describe("`false`: without copies; an article that becomes a copy arrives as `retracted`"),
+    .describe(
+      "`false`: leave out copies of other articles; an article that becomes a copy arrives as `retracted`",
+    ),
 };
 
 /** URL parameters of a filter, and `view`, which is used instead of a filter. */
 export const wantedQuery = {
   ...filterQuery,
-  view: z.string().max(63).optional().describe("Id of a view, instead of a filter"),
+  view: z.string().max(63).optional().describe("Id of a view to use instead of a filter"),
 };
 
 /** The fields of a filter as a URL or a form contains them. */
@@ -128,7 +135,9 @@ export const fieldsQuery = {
     .string()
     .max(1000)
     .optional()
-    .describe("Only these fields of each item, besides `id` and `version`: `title,url,teaser`"),
+    .describe(
+      "Fields of each item to return, besides `id` and `version`: `title,url,teaser`",
+    ),
 };
 
 /**
@@ -147,7 +156,7 @@ export function picker(
   const known = [...Object.keys(ApiItem.shape), ...also];
   const unknown = wanted.filter((field) => !known.includes(field));
   if (unknown.length > 0) {
-    const detail = `fields: there is no ${unknown.join(", ")}; allowed: ${known.join(", ")}.`;
+    const detail = `fields: unknown: ${unknown.join(", ")}; allowed: ${known.join(", ")}.`;
     throw new ProblemError(400, "invalid-request", detail);
   }
   const shown = new Set([...ALWAYS_SHOWN_FIELDS, ...wanted]);

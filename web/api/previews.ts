@@ -16,7 +16,7 @@ import { DeclarationBody } from "./sources.ts";
 const ApiPreview = z.object({
   id: z.string(),
   state: z.enum(["working", "done", "failed"]),
-  step: z.string().describe("What is being checked, or why it failed"),
+  step: z.string().describe("What is being checked, or why the preview failed"),
   declaration: z
     .string()
     .nullable()
@@ -70,7 +70,9 @@ export const previewsRoutes: Routes = (app, { store, sources, now }) => {
             .optional()
             .describe("A site's home page"),
           proxy: ProxyName.optional().describe("Proxy for the site"),
-          source: DeclarationBody.optional().describe("A declaration, instead of `home`"),
+          source: DeclarationBody.optional().describe(
+            "A source's declaration to preview instead of `home`",
+          ),
         }),
         response: { 202: ApiPreview, 400: Problem },
       },

@@ -44,9 +44,16 @@ export const ExportBody = z.strictObject({
     .describe(
       "Use of the export; items whose publishers reserve this use are skipped (docs/operators/publishers.md)",
     ),
-  source: z.array(z.string().max(63)).min(1).max(500).optional().describe("Only of these sources"),
+  source: z
+    .array(z.string().max(63))
+    .min(1)
+    .max(500)
+    .optional()
+    .describe("Only items of these sources"),
   view: ViewId.optional().describe("Only articles in this view"),
-  filter: Query.optional().describe("Only articles that pass this filter, instead of a view"),
+  filter: Query.optional().describe(
+    "Only articles that pass this filter; not together with `view`",
+  ),
   search: z
     .string()
     .trim()
@@ -56,12 +63,16 @@ export const ExportBody = z.strictObject({
     .describe(
       "Only articles that this search finds, including those that readers don't see (docs/analysts/search.md)",
     ),
-  saved: z.string().max(63).optional().describe("A saved search, instead of `search`"),
+  saved: z
+    .string()
+    .max(63)
+    .optional()
+    .describe("Name of a saved search to use instead of `search`"),
   since: TimeText.optional().describe(
     `Published (articles) or fetched (responses) since: ${TIME_FORMS}`,
   ),
   until: TimeText.optional().describe(
-    "Published or fetched before this time; a day, month or year (in UTC) is included in full",
+    "Published (articles) or fetched (responses) before this time; a day, month or year (in UTC) is included in full",
   ),
   as_of: TimeText.optional().describe("Articles as they were stored at a past time"),
 });
@@ -95,7 +106,7 @@ export async function askExport(
 ): Promise<Export> {
   const params = await toExportParams(store, requested, now);
   if (params.search) {
-    if (!search) throw invalid("Search is off (NEWSGATHER_SEARCH).");
+    if (!search) throw invalid("Search is off. NEWSGATHER_SEARCH=on turns it on.");
     await checkQuery(search, params.search);
   }
   const far = new Date(now.getTime() + WAITS);
@@ -170,7 +181,7 @@ async function toExportParams(
   if (ofResponses && ofArticles)
     throw invalid("view, filter, search, saved and as_of apply to articles, not to responses.");
   if (view !== undefined && filter !== undefined)
-    throw invalid("Name a view or a filter, not both.");
+    throw invalid("Give either a view or a filter, not both.");
   if (since >= until) throw invalid("since is not before until.");
   if (sources) {
     const known = new Set((await readDirectory(store)).map(({ _id }) => _id));
@@ -190,7 +201,7 @@ async function toExportParams(
 
 async function searchOf(store: Store, { search, saved }: RequestedExport): Promise<string | null> {
   if (saved === undefined) return search ?? null;
-  if (search !== undefined) throw invalid("Name a search or a saved one, not both.");
+  if (search !== undefined) throw invalid("Give either search or saved, not both.");
   return (await savedSearch(store, saved)).query;
 }
 
@@ -201,7 +212,8 @@ async function searchOf(store: Store, { search, saved }: RequestedExport): Promi
 async function requireKnown(store: Store, time: Date): Promise<void> {
   const tail = await tailSeq(store);
   const from = tail === 0 ? null : await changedAt(store, tail + 1);
-  if (from && time < from) throw invalid(`Changes are stored from ${from.toISOString()} on.`);
+  if (from && time < from)
+    throw invalid(`Changes are stored only from ${from.toISOString()} on. Choose a later as_of.`);
 }
 
 function invalid(detail: string): ProblemError {

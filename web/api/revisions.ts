@@ -33,7 +33,9 @@ const TextDiff = z.object({
       }),
     )
     .nullable()
-    .describe("null if the rights forbid to show the text, or if it is too long to compare"),
+    .describe(
+      "null if the publisher's rights don't allow showing the text, or if the text is too long to compare",
+    ),
 });
 
 type TextDiff = z.infer<typeof TextDiff>;
@@ -100,7 +102,8 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
     {
       schema: {
         summary: "What differs between two revisions of an article, by paragraph and word",
-        description: "`paragraphs` is null unless the publisher's rights allow the text.",
+        description:
+          "`paragraphs` is null if the publisher's rights don't allow showing the text, or if the text is too long to compare.",
         tags: ["articles"],
         params: Id,
         querystring: Range,

@@ -73,7 +73,7 @@ export async function readFound(
   const index = requireSearch(search);
   const { at } = await index.state();
   if (!at) {
-    const detail = "The search index is being built. Try again in a while.";
+    const detail = "The search index is being built. Try again later.";
     throw new ProblemError(503, "search-building", detail);
   }
   const { hits, highlights, ...counted } = await orProblem(index.find(request));

@@ -36,7 +36,11 @@ const MAX_OFFSET = 1000;
 
 export const SearchQuery = z.object({
   q: z.string().max(1000).default("").describe("The query (docs/analysts/search.md)"),
-  saved: z.string().max(63).optional().describe("A saved search, instead of `q` and `sort`"),
+  saved: z
+    .string()
+    .max(63)
+    .optional()
+    .describe("Name of a saved search to use instead of `q` and `sort`"),
   sort: z.enum(SORTS).default("relevance"),
   limit: z.coerce.number().int().min(1).max(100).default(20),
   offset: z.coerce.number().int().min(0).max(MAX_OFFSET).default(0),
@@ -169,7 +173,7 @@ export const searchesRoutes: Routes = (app, { store, config, search, now }) => {
     {
       schema: {
         tags,
-        summary: "Save a search; replaces the one with this name",
+        summary: "Save a search; replaces an earlier search with this name",
         params,
         body: SavedQuery,
         response: { 200: ApiSearch, 400: Problem, 404: Problem },

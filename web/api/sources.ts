@@ -46,9 +46,9 @@ const ApiSource = z.object({
 const ApiSourceWhole = ApiSource.extend({
   declaration: z
     .record(z.string(), z.unknown())
-    .describe("As in the source's file; the values of `headers` are hidden"),
+    .describe("Declaration as in the source's file; the values of `headers` are hidden"),
   rights: ApiRights.describe(
-    "The usage terms of its sites for all their pages, as last seen; null if they state none",
+    "Usage terms that the source's sites state for all their pages, as last seen; null if the sites state none",
   ),
   signals: ApiSignals,
 });
@@ -184,7 +184,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
             .max(60)
             .optional()
             .describe(
-              "When the source resumes automatically: `7d` (from now on), `2026-12-01`, ISO 8601",
+              "When the source resumes automatically: `7d` (from now), `2026-12-01`, ISO 8601",
             ),
         }),
         response: { 200: ApiSourceWhole, ...refused },
@@ -239,7 +239,7 @@ function requireMatch({ headers }: FastifyRequest, { _id, version }: SourceRecor
   if (ifMatch === undefined || ifMatch.trim() === "*") return;
   const wanted = ifMatch.split(",").map((tag) => tag.trim());
   if (wanted.includes(`"${version}"`)) return;
-  const detail = `${_id} was changed meanwhile: it is version ${version}, not ${ifMatch}. Read it again, then change it.`;
+  const detail = `The source ${_id} has changed: its version is ${version}, not ${ifMatch}. Read the source again, then change it.`;
   throw new ProblemError(412, "changed-meanwhile", detail);
 }
 

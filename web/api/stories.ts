@@ -22,7 +22,7 @@ const ApiBecause = z
       "same event",
       "joined by an editor",
     ]),
-    with: z.string().describe("Id of the article that it matches"),
+    with: z.string().describe("Id of the other article"),
     score: z.number().describe("How similar the two articles are, 0 to 1"),
     terms: z
       .array(z.string())
@@ -39,7 +39,7 @@ const Representative = z.string().describe("Id of the article that represents th
 export const ArticleStory = z.object({
   id: StoryId,
   representative: Representative,
-  sources: z.int().describe("Number of sources, including that of this article"),
+  sources: z.int().describe("Number of sources in the story, including the source of this article"),
   articles: z.int(),
   because: ApiBecause,
 });

@@ -53,7 +53,7 @@ export const viewsRoutes: Routes = (app, { store, config, now }) => {
     {
       schema: {
         tags,
-        summary: "Save a view; replaces the one with this id",
+        summary: "Save a view; replaces an earlier view with this id",
         description:
           "Readers of the view (`/v1/changes?view=`, consumers, webhooks) use the new query from the next change on. Pages and feeds follow within five seconds.",
         params,

@@ -31,9 +31,7 @@ const ApiWebhook = z.object({
       "closed: messages are sent; open: nothing is sent before `nextTryAt`; half-open: one attempt",
     ),
   seq: z.int().describe("Every change up to this one is delivered or excluded by the filter"),
-  lag: z
-    .int()
-    .describe("Changes of the stream after `seq`, including those that the filter excludes"),
+  lag: z.int().describe("Number of changes after `seq`, including those that the filter excludes"),
   failures: z.int().describe("Consecutive failed attempts"),
   failingSince: Time.nullable(),
   nextTryAt: Time.nullable().describe("null if no attempt is delayed"),
@@ -75,7 +73,7 @@ const WithBody = ApiDelivery.extend({
     .string()
     .nullable()
     .describe(
-      "The body that was sent, made again from stored data; null for a test or if the data is no longer stored",
+      "The body that was sent, rebuilt from stored data; null for a test or if the data is no longer stored",
     ),
   same: z
     .boolean()
@@ -113,7 +111,7 @@ export const webhooksRoutes: Routes = (app, context) => {
           url: z.url({ protocol: /^https?$/ }).max(2000),
           from: From.default("latest"),
           filter: Filter.prefault({}),
-          view: ViewId.optional().describe("Id of a view, instead of a filter"),
+          view: ViewId.optional().describe("Id of a view to use instead of a filter"),
         }),
         response: { 201: Made, 400: Problem, 404: Problem, 410: Problem },
       },
@@ -164,7 +162,7 @@ export const webhooksRoutes: Routes = (app, context) => {
     {
       schema: {
         tags,
-        summary: "Sign with a new secret, and for a day with the old one as well",
+        summary: "Sign with a new secret; for a day, also with the old secret",
         params,
         response: { 200: z.object({ secret: z.string() }), ...known },
       },

@@ -32,11 +32,11 @@ const MAX_FAILED_LISTED = 20;
 export function register(program: Command): void {
   const group = program
     .command("archive")
-    .description("move the bytes of old responses to another tier, and check them");
+    .description("move old responses to another storage tier, or check all stored responses");
   group
     .command("move")
-    .description("move the bytes of old responses to another tier, also while Newsgather runs")
-    .option("--older-than <age>", "minimum age (default: NEWSGATHER_BODIES_AFTER)")
+    .description("move old responses to another storage tier; Newsgather can keep running")
+    .option("--older-than <age>", "minimum age of a response (default: NEWSGATHER_BODIES_AFTER)")
     .addOption(
       new Option("--to <tier>", "target tier (default: NEWSGATHER_BODIES_TIER)").choices(TIERS),
     )
@@ -74,7 +74,7 @@ async function move({ olderThan, to, dryRun, json }: MoveOptions): Promise<void>
       tell(`${moved} moved, ${megabytes(bytes)}`);
     }
     await countTiers(store);
-    const detail = `${done.moved} bodies to ${target}, ${done.failed.length} not moved`;
+    const detail = `bodies moved to ${target}: ${done.moved}; not moved: ${done.failed.length}`;
     const what = { action: "archive.move", subject: target, reason: null, detail };
     await note(store, { at: new Date(), actor: cliActor(), ...what });
     return { to: target, ...done, tiers: await readTierSizes(store) };
@@ -82,10 +82,10 @@ async function move({ olderThan, to, dryRun, json }: MoveOptions): Promise<void>
   if (json) console.log(JSON.stringify(report, null, 2));
   else if ("bodies" in report) {
     console.log(
-      `${report.bodies} bodies would be moved to ${target} (unpacked: ${megabytes(report.unpacked)})`,
+      `Bodies that would be moved to ${target}: ${report.bodies} (uncompressed: ${megabytes(report.unpacked)})`,
     );
   } else {
-    console.log(`${report.moved} bodies moved to ${target} (${megabytes(report.bytes)})`);
+    console.log(`Bodies moved to ${target}: ${report.moved} (${megabytes(report.bytes)})`);
     for (const { id, why } of report.failed.slice(0, MAX_FAILED_LISTED))
       console.log(`not moved: ${id}: ${why}`);
   }
@@ -109,7 +109,7 @@ function registerCheck(group: Command): void {
   group
     .command("check")
     .description("read every stored body and compare it with its digest")
-    .option("--remove-orphans", "remove copies that no record names")
+    .option("--remove-orphans", "remove bodies that no record refers to")
     .option("--json", "print the report as JSON")
     .action(check);
 }
@@ -134,11 +134,11 @@ async function check({ removeOrphans, json }: Options): Promise<void> {
   const { bodies, bytes, lost, orphans } = report;
   if (json) console.log(JSON.stringify(report, null, 2));
   else {
-    console.log(`${bodies} bodies read (${megabytes(bytes)}), ${lost.length} lost`);
+    console.log(`Bodies read: ${bodies} (${megabytes(bytes)}); lost: ${lost.length}`);
     for (const { id, tier, lost: why } of lost.slice(0, MAX_LOST_LISTED)) {
       console.log(`${why} in ${tier}: ${id}`);
     }
-    console.log(`${orphans} copies that no record names${removeOrphans ? ": removed" : ""}`);
+    console.log(`Bodies that no record refers to${removeOrphans ? " (removed)" : ""}: ${orphans}`);
   }
   if (lost.length > 0) process.exitCode = EXIT.partly;
 }

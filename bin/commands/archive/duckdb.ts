@@ -64,7 +64,7 @@ export async function askParquet<T>(
   const path = resolve(from);
   const isFolder = (await stat(path).catch(() => null))?.isDirectory() ?? false;
   if (!existsSync(isFolder ? join(path, MANIFEST) : path)) {
-    const hint = `newsgather export --format parquet -o ${from}`;
+    const hint = `write one with \`newsgather export --format parquet -o ${from}\``;
     throw new CommandError("usage", `${from} contains no export: ${hint}`);
   }
   if (!isFolder) return ask(`read_parquet('${quoted(path)}')`, { paths: [path] }, sql, use, load);

@@ -58,7 +58,7 @@ export function register(program: Command): void {
     .option("--force", "replace an earlier export")
     .requiredOption(
       "-o, --output <file>",
-      "file to write; - is standard output (JSON lines, CSV); Parquet: a name without .parquet is a folder with one file a day",
+      "file to write; - means standard output (only JSON lines and CSV); for Parquet, a name without .parquet makes a folder with one file per day",
     )
     .action(async (options: Options) => {
       const { format, output, view, asOf, purpose, resume = false, force = false } = options;
@@ -72,7 +72,7 @@ export function register(program: Command): void {
       // Report invalid times before anything is opened.
       sliceAt(new Date());
       if (output === "-" && format !== "jsonl" && format !== "csv") {
-        throw new CommandError("usage", `${format} is written to a file or folder`);
+        throw new CommandError("usage", `${format} can't go to standard output: give a file name`);
       }
       await requireTarget({ format, output, resume, force });
       if (format === "warc" || format === "wacz") {
@@ -84,11 +84,11 @@ export function register(program: Command): void {
           return exportArchive(store, sliceAt, how);
         });
         console.error(
-          `${captures} captures as ${records} records (${megabytes(bytes)}) written to ${output}`,
+          `Captures written to ${output}: ${captures}, as WARC records: ${records} (${megabytes(bytes)})`,
         );
         tellLeftOut(leftOut, purpose);
         if (lost > 0) {
-          console.error(`${lost} bodies are lost; run newsgather archive check`);
+          console.error(`Lost bodies: ${lost}; \`newsgather archive check\` lists them`);
           process.exitCode = EXIT.partly;
         }
         return;
@@ -104,7 +104,7 @@ export function register(program: Command): void {
           if (then && where?.state) {
             throw new CommandError(
               "usage",
-              "a view by editorial state can't be exported --as-of a time",
+              "--as-of doesn't work with a view that selects by editorial state",
             );
           }
           const request = wordsOf(options);
@@ -119,7 +119,7 @@ export function register(program: Command): void {
           );
         }),
       );
-      console.error(`${count} articles written to ${output}`);
+      console.error(`Articles written to ${output}: ${count}`);
       tellLeftOut(leftOut, purpose);
       if (format === "parquet" && count > 0) {
         console.error(`next: newsgather query "select ..." --from ${output}`);

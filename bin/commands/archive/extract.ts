@@ -48,7 +48,7 @@ export async function extractBatch(
       return await pool.run(task, { signal });
     } catch (error) {
       counts.failed++;
-      const why = signal.aborted ? `took over ${PAGE_TIMEOUT_MS} ms` : String(error);
+      const why = signal.aborted ? `took longer than ${PAGE_TIMEOUT_MS} ms` : String(error);
       process.stderr.write(`${task.id}: ${why}\n`);
       return emptyPage(task.id);
     }
@@ -118,10 +118,10 @@ export function register(program: Command): void {
         output,
         concurrency === undefined ? {} : { concurrency },
       );
-      process.stderr.write(`${pages} pages, ${failed} could not be read\n`);
+      process.stderr.write(`Pages: ${pages}; could not be read: ${failed}\n`);
       if (failed > 0) {
         const exit = failed === pages ? "failed" : "partly";
-        throw new CommandError(exit, `${failed} of ${pages} pages have no fields`);
+        throw new CommandError(exit, `pages without fields: ${failed} of ${pages}`);
       }
     });
 }

@@ -47,7 +47,7 @@ export function register(program: Command): void {
     .option("--json", "print the report as JSON")
     .addHelpText(
       "after",
-      "\nNothing is fetched. If the import is stopped, run it again: what is already imported stays as it is.",
+      "\nNothing is fetched. If the import is stopped, run it again: responses that are already imported stay as they are.",
     )
     .action(run);
 }
@@ -131,7 +131,7 @@ function importProgress(files: readonly string[]) {
 
 function importSummary({ responses, captures, articles }: ImportReport): string {
   const fresh = articles.new + articles.copy;
-  return `${responses} responses: ${captures.stored} captures stored, ${captures.known} known, ${fresh} new articles, ${articles.updated} updated`;
+  return `Responses: ${responses}; captures stored: ${captures.stored}, stored before: ${captures.known}; articles new: ${fresh}, updated: ${articles.updated}`;
 }
 
 /** Returns a report for a terminal: the summary, then counts by outcome or reason. */
@@ -145,15 +145,14 @@ function importTable(report: ImportReport): string {
       "not stored",
       why,
       count,
-      why === "no-source" ? "no source has the host" : words(why),
+      why === "no-source" ? "no source belongs to the host" : words(why),
     ]),
     ...Object.entries(hosts).map(([host, count]) => ["without source", host, count, ""]),
   ].filter(([, , count]) => count !== 0);
   const notes = [
-    revisits.unresolved > 0 &&
-      `${revisits.unresolved} records refer to a response that can't be found`,
-    truncated > 0 && `${truncated} responses are truncated`,
-    broken.count > 0 && `${broken.count} places can't be read:`,
+    revisits.unresolved > 0 && `Records that refer to a missing response: ${revisits.unresolved}`,
+    truncated > 0 && `Truncated responses: ${truncated}`,
+    broken.count > 0 && `Unreadable parts of the files: ${broken.count}`,
     ...broken.places.map(({ file, offset, why }) => `  ${file} at byte ${offset}: ${why}`),
   ].filter((line) => typeof line === "string");
   const table = plainTable(["what", "which", "count", "why"], rows, { right: [2] });

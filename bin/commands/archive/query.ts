@@ -33,7 +33,7 @@ export function register(program: Command): void {
     .argument("<sql>", 'such as: "select country, count(*) from articles group by all"')
     .option(
       "--from <file>",
-      "query a file or folder of `export --format parquet` instead of the store",
+      "query a file or folder that `export --format parquet` wrote, instead of the store",
     )
     .addOption(narrowing("--source <id...>", "only articles of these sources"))
     .addOption(narrowing("--since <time>", "only articles published since a time, such as 7d"))
@@ -43,7 +43,10 @@ export function register(program: Command): void {
         .choices(["table", "jsonl", "csv"])
         .default("table"),
     )
-    .addHelpText("after", () => `\nThe table is articles, with these columns:\n${dictionary()}`)
+    .addHelpText(
+      "after",
+      () => `\nThe table is named articles and has these columns:\n${dictionary()}`,
+    )
     .action(query);
 }
 
@@ -119,7 +122,7 @@ async function print(columns: string[], chunks: AsyncIterable<Row[]>): Promise<v
   console.log(plainTable(columns, shown));
   const rest =
     total > shown.length ? `; the first ${shown.length} are shown (--format csv prints all)` : "";
-  console.error(`${total} rows${rest}`);
+  console.error(`Rows: ${total}${rest}`);
 }
 
 /** Returns the values of a row as text; lists and structures as JSON. */

@@ -8,7 +8,7 @@ import { plainTable, utc } from "../../output.ts";
 /** Returns a table of staging sets, one per line; a hint if there is none. */
 export function stagingSetsTable(stagingSets: readonly StagingSet[]): string {
   if (stagingSets.length === 0)
-    return "no staging set: newsgather reprocess --stage STAGE --into NAME fills one";
+    return "no staging sets: `newsgather reprocess --stage STAGE --into NAME` creates one";
   const rows = stagingSets.map(({ _id, state, stages, begunAt, expiresAt, done: { report } }) => {
     const counts = [report.articles, report.changed, report.refreshed];
     return [_id, state, stages.join(", "), ...counts, utc(begunAt), utc(expiresAt)];
@@ -55,7 +55,7 @@ export function leftLines(left: Promotion["left"]): string[] {
  * Returns a table of staged articles with the current and the staged value of a field; a sentence if there are none.
  */
 export function stagedArticlesTable(rows: readonly StagedArticleRow[], field: string): string {
-  if (rows.length === 0) return `${field} is the same in every article`;
+  if (rows.length === 0) return `no article differs in ${field}`;
   const cells = rows.map(({ articleId, changes, state, left }) => {
     const { before = "", after = "" } = changes[field] ?? {};
     const became = left ? `${state}: ${left}` : state;
@@ -77,11 +77,11 @@ function scoreTable({ articles, fieldScore, filled, shorter, longer, editors }: 
     [
       row("field score", fieldScore, articles),
       ...fields.map(([field, tally]) => row(`with ${field}`, tally, articles)),
-      ...(editors.of > 0 ? [row("as editors say", editors, editors.of)] : []),
+      ...(editors.of > 0 ? [row("as editors corrected", editors, editors.of)] : []),
     ],
     { right: [1, 2] },
   );
-  const lengths = `text more than a fifth shorter in ${shorter} (${percent(shorter / (articles || 1))}), more than a fifth longer in ${longer}`;
+  const lengths = `Articles whose text is over 20 % shorter: ${shorter} (${percent(shorter / (articles || 1))}); over 20 % longer: ${longer}`;
   return `${table}\n${lengths}`;
 }
 
@@ -90,7 +90,7 @@ const PROGRESS_INTERVAL_MS = 2000;
 /** Returns the counts of a report in one line. */
 export function summaryOf({ articles, changed, refreshed, left }: Report): string {
   const alone = Object.values(left).reduce((sum, count) => sum + count, 0);
-  return `${articles} articles: ${changed} changed, ${refreshed} updated without a visible change, ${alone} unchanged`;
+  return `Articles: ${articles}; changed: ${changed}; updated without a visible change: ${refreshed}; unchanged: ${alone}`;
 }
 
 /** Returns a function that writes the progress to stderr, at most every two seconds. */

@@ -91,9 +91,9 @@ export function registerStagingSets(reprocess: Command): void {
           at: new Date(),
           actor: cliActor(),
           ...what,
-          detail: `${dropped} staged articles`,
+          detail: `staged articles: ${dropped}`,
         });
-        console.log(`${name} is dropped, with ${dropped} staged articles`);
+        console.log(`${name} was dropped; staged articles removed: ${dropped}`);
       }),
     );
 }
@@ -160,7 +160,7 @@ async function promoteAll(store: Store, name: string, timezone: string): Promise
   for await (promotion of promote(deps, name, { owner: randomUUID() })) {
     if (Date.now() - shown < PROGRESS_INTERVAL_MS) continue;
     shown = Date.now();
-    console.error(`${summaryOf(promotion)}, ${promotion.open} to go`);
+    console.error(`${summaryOf(promotion)}; to go: ${promotion.open}`);
   }
   if (!promotion) throw new Error("the promotion yielded no result");
   return promotion;
@@ -168,5 +168,5 @@ async function promoteAll(store: Store, name: string, timezone: string): Promise
 
 function summaryOf({ promoted, left }: Promotion): string {
   const alone = Object.values(left).reduce((sum, count) => sum + count, 0);
-  return `${promoted} articles promoted, ${alone} not promoted`;
+  return `Articles promoted: ${promoted}; not promoted: ${alone}`;
 }

@@ -43,11 +43,11 @@ const CACHE_LIMITS = { ttl: 60_000, size: 1000 };
 export function register(program: Command): void {
   const command = program
     .command("reprocess")
-    .description("read stored articles again with today's rules, without the network")
+    .description("process stored articles again with the current rules, without the network")
     .addOption(
       new Option(
         "--stage <stage...>",
-        "what to read again, with everything that depends on it",
+        "stages to run again; stages that depend on them run, too",
       ).choices(Object.keys(STAGES)),
     )
     .option("--since <time>", "only articles dated since a time, such as 2026-11-01 or 30d")
@@ -153,7 +153,7 @@ function describeRequest(options: Options, tables: ReprocessDeps["tables"], now:
   const { since, until, source } = options;
   const stages = (Object.keys(STAGES) as Stage[]).filter((stage) => options.stage?.includes(stage));
   if (stages.length === 0)
-    throw new CommandError("usage", "choose what to read again with --stage STAGE");
+    throw new CommandError("usage", "choose the stages to run again with --stage STAGE");
   if ((options.dryRun || options.into) && stages.includes("stories")) {
     throw new CommandError("usage", "--dry-run and --into don't work with the stage stories");
   }

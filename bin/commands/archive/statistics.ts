@@ -29,7 +29,10 @@ export function register(program: Command): void {
     .command("statistics")
     .description("show statistics of the archive over days (docs/analysts/index.md)")
     .addArgument(
-      new Argument("[name]", "which one (default: list all)").choices([...names, REBUILD]),
+      new Argument("[name]", "the statistic to show (default: list all statistics)").choices([
+        ...names,
+        REBUILD,
+      ]),
     );
   withStatisticsOptions(command).action(
     (name: StatisticName | typeof REBUILD | undefined, options: StatisticsOptions) => {
@@ -105,7 +108,7 @@ export async function showStatistic(
     if (json) console.log(JSON.stringify({ ...query, ...table, ...beside.fields }, null, 2));
     else if (csv) process.stdout.write(figureCsv(table));
     else {
-      const none = `nothing from ${query.from} to ${query.to}`;
+      const none = `no data from ${query.from} to ${query.to}`;
       console.log([tableOf(table, none), ...beside.lines].join("\n"));
     }
   });

@@ -15,7 +15,9 @@ import {
 export function register(program: Command): void {
   const command = program
     .command("storage")
-    .description("show the disk space of responses, by source or day (UTC); counted once an hour")
+    .description(
+      "show the disk space that responses take up, by source or day (UTC); counted once an hour",
+    )
     .option("--count", "count new responses first");
   withStatisticsOptions(command).action(
     ({ count, ...options }: StatisticsOptions & { count?: true }) =>
@@ -33,7 +35,7 @@ async function countAll(store: Store): Promise<void> {
 
 async function tiersOf(store: Store): Promise<Beside> {
   const tiers = await readTierSizes(store);
-  const hint = "counted once an hour; --count counts now";
+  const hint = "the tiers aren't counted yet: that happens once an hour, or now with --count";
   if (tiers.length === 0) return { fields: { tiers }, lines: [hint] };
   const rows = tiers.map(({ tier, bodies, bytes }) => [
     tier,

@@ -50,18 +50,18 @@ export function register(program: Command): void {
     article
       .command(name)
       .description(about)
-      .argument("<article...>", "their ids or URLs")
+      .argument("<article...>", "ids or URLs of articles")
       .requiredOption("--reason <text>", "why");
   article
     .command("show")
-    .description("show what is stored of an article")
-    .argument("<article>", "its id or URL")
+    .description("show the stored data of an article")
+    .argument("<article>", "id or URL of the article")
     .option("--json", "print JSON, with the text and the evidence for each field")
     .action(show);
   article
     .command("timeline")
     .description("show what happened to an article, from discovery to each consumer of the stream")
-    .argument("<article>", "its id or URL")
+    .argument("<article>", "id or URL of the article")
     .option("--json", "print JSON")
     .action(showTimeline);
   article
@@ -69,20 +69,20 @@ export function register(program: Command): void {
     .description("show articles that wait for an editor")
     .option("--json", "print JSON")
     .action(inbox);
-  onSome("state", "begin to edit articles, approve them or publish them")
+  onSome("state", "mark articles as draft or approved, or publish them")
     .addOption(
-      new Option("--to <state>", "their new state")
+      new Option("--to <state>", "new state of the articles")
         .choices(Object.keys(EDITORIAL_STATES).filter((state) => state !== "new"))
         .makeOptionMandatory(),
     )
     .action((ids: string[], { to, reason }: { to: EditorialState; reason: string }) =>
       say(ids, { field: "state", say: to }, reason),
     );
-  onSome("edit", "change title, place prefix or teaser; - restores the publisher's text")
-    .option("--title <text>", "its title")
+  onSome("edit", "change title, place prefix or teaser; the value - restores the publisher's text")
+    .option("--title <text>", "new title")
     .option("--prefix <text>", "text before the title, e.g. `DE: Berlin: `")
-    .option("--teaser <text>", "its teaser")
-    .option("--language <code>", "as a translation into this language")
+    .option("--teaser <text>", "new teaser")
+    .option("--language <code>", "store the new words as a translation into this language")
     .action((ids: string[], { reason, language, ...words }: Wording & { reason: string }) => {
       const written = Object.entries(words).map(([name, text]) => [
         name,
@@ -177,7 +177,7 @@ async function inbox({ json }: { json?: true }): Promise<void> {
     firstSeenAt,
   }));
   if (json) return console.log(JSON.stringify(rows, null, 2));
-  if (rows.length === 0) return console.log("nothing waits for an editor");
+  if (rows.length === 0) return console.log("no article waits for an editor");
   const cells = rows.map(({ id, state, sourceId, title, firstSeenAt }) => [
     id,
     state,
@@ -197,7 +197,9 @@ async function say(words: string[], word: ArticleWord, reason: string): Promise<
   });
   for (const { id, correction, changed } of done) {
     console.log(correction);
-    console.error(`${id}: saved; ${changed ? "the article has changed" : "nothing changed"}`);
+    console.error(
+      `${id}: saved; ${changed ? "the article has changed" : "the article stays as it was"}`,
+    );
   }
   refuse(problems, done.length);
 }

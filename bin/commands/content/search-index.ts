@@ -15,7 +15,9 @@ export function register(program: Command): void {
     .description("show, update or rebuild the full-text index");
   command
     .command("status")
-    .description("show how many articles the index contains, and how many changes it is behind")
+    .description(
+      "show the number of articles in the index, and of changes that are not in the index yet",
+    )
     .option("--json", "print JSON")
     .action(({ json }: { json?: true }) =>
       onIndex(async ({ config, store, index }) => {
@@ -25,14 +27,12 @@ export function register(program: Command): void {
         const state = { path, built: at !== null, articles, behind };
         if (json) console.log(JSON.stringify(state, null, 2));
         else if (at === null) console.log(`${path}: not built yet; the first search builds it`);
-        else console.log(`${path}: ${articles} articles, ${behind} changes behind`);
+        else console.log(`${path}: articles: ${articles}; changes to go: ${behind}`);
       }),
     );
   command
     .command("update")
-    .description(
-      "update the index, or build it if there is none (`newsgather search` does the same)",
-    )
+    .description("update the index, or build a missing index (`newsgather search` does that, too)")
     .action(() => onIndex(bringUpToDate));
   command
     .command("rebuild")

@@ -39,10 +39,10 @@ export function register(program: Command): void {
     )
     .option("--limit <n>", "number of results", whole(1, 1000), 20)
     .option("--offset <n>", "skip this many results", whole(0, 1000), 0)
-    .option("--saved <name>", "a saved search (newsgather searches), instead of query and order")
+    .option("--saved <name>", "run a saved search (`newsgather searches list`) instead of a query")
     .option(
       "--all",
-      "include what readers don't see: unlisted, retracted, copies, earlier revisions",
+      "include articles that readers don't see (unlisted, retracted, copies) and earlier revisions",
     )
     .option("--exact", "count every match, not only the newest 1,000")
     .option("--facets", "show the counts by source, country, ...")

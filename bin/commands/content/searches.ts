@@ -19,7 +19,7 @@ export function register(program: Command): void {
     .action(async ({ json }: { json?: true }) => {
       const all = await onStore(listSearches);
       const rows = all.map(({ _id, query, sort, actor }) => [_id, query, sort, actor]);
-      const none = "no saved searches: newsgather searches save NAME QUERY";
+      const none = "no saved searches: `newsgather searches save NAME QUERY` saves one";
       console.log(
         json
           ? JSON.stringify(all, null, 2)
@@ -28,7 +28,9 @@ export function register(program: Command): void {
     });
   searches
     .command("save")
-    .description("save a search; replaces the one with this name; `search --saved NAME` runs it")
+    .description(
+      "save a search for `search --saved NAME`; replaces an earlier search with this name",
+    )
     .argument("<name>", "a-z, 0-9 and -")
     .argument("<query...>", "in the query language (docs/analysts/search.md)")
     .addOption(

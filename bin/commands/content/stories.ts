@@ -23,7 +23,7 @@ export function register(program: Command): void {
   stories
     .command("show")
     .description("show the articles of a story, and why each belongs to it")
-    .argument("<article>", "its id or URL, or the id of its story")
+    .argument("<article>", "id or URL of an article, or id of its story")
     .option("--json", "print JSON")
     .action(async (id: string, { json }: { json?: true }) => {
       const members = await onStore((store) => membersOf(store, id));
@@ -33,7 +33,7 @@ export function register(program: Command): void {
   stories
     .command("split")
     .description("separate an article from its story permanently")
-    .argument("<article>", "its id or URL")
+    .argument("<article>", "id or URL of the article")
     .requiredOption("--reason <text>", "why")
     .action((word: string, { reason }: { reason: string }) =>
       tell(async (store) => {
@@ -44,8 +44,8 @@ export function register(program: Command): void {
   stories
     .command("join")
     .description("join the stories of two articles permanently")
-    .argument("<article>", "its id or URL")
-    .argument("<other>", "an article of the other story")
+    .argument("<article>", "id or URL of the article")
+    .argument("<other>", "id or URL of an article of the other story")
     .requiredOption("--reason <text>", "why")
     .action((word: string, otherWord: string, { reason }: { reason: string }) =>
       tell(async (store) => {
@@ -60,7 +60,7 @@ export function register(program: Command): void {
   stories
     .command("undo")
     .description("undo a split or join; the rules decide again")
-    .argument("<correction>", "its id, as split and join print it")
+    .argument("<correction>", "id of the correction, as split and join print it")
     .requiredOption("--reason <text>", "why")
     .action((id: string, { reason }: { reason: string }) =>
       tell(async (store) => {

@@ -35,8 +35,8 @@ export function register(program: Command): void {
   topics
     .command("explain")
     .description("show which words gave an article or a text its topics")
-    .argument("[article]", "its id or URL")
-    .option("--text <text>", "this text instead of an article; - reads standard input")
+    .argument("[article]", "id or URL of the article")
+    .option("--text <text>", "explain this text instead of an article; - reads standard input")
     .option("--title <title>", "title of the text", "")
     .option("--language <code>", "language of the text (default: detected)")
     .option("--json", "print JSON")
@@ -44,7 +44,7 @@ export function register(program: Command): void {
   topics
     .command("correct")
     .description("add or remove topics of an article, permanently")
-    .argument("<article>", "its id or URL")
+    .argument("<article>", "id or URL of the article")
     .option("--add <topic...>", "topics to add")
     .option("--remove <topic...>", "topics to remove")
     .requiredOption("--reason <text>", "why")
@@ -52,7 +52,7 @@ export function register(program: Command): void {
   topics
     .command("undo")
     .description("undo a correction")
-    .argument("<correction>", "its id, as `topics corrections` shows it")
+    .argument("<correction>", "id of the correction, as `topics corrections` shows it")
     .requiredOption("--reason <text>", "why")
     .action(async (id: string, { reason }: { reason: string }) =>
       tell(
@@ -214,7 +214,7 @@ function whyOf({ because, hits, narrower = [] }: TopicVerdict): string {
   if (because === "declared")
     return "declared by its source; the text contains no keyword of any topic";
   const words = hits.map(shown).join(", ");
-  return because === "editor" ? ["an editor decided it", words].filter(Boolean).join(", ") : words;
+  return because === "editor" ? ["added by an editor", words].filter(Boolean).join(", ") : words;
 }
 
 function shown({ keyword, where, times, weight }: TopicHit): string {

@@ -13,8 +13,8 @@ export function register(program: Command): void {
     .command("audit")
     .description("show who did what, when and why, latest first")
     .option("--limit <lines>", "number of entries", lines, 50)
-    .option("--since <time>", "only since a time, e.g. 7d")
-    .option("--before <time>", "only before a time, e.g. yesterday")
+    .option("--since <time>", "only entries since a time, e.g. 7d")
+    .option("--before <time>", "only entries before a time, e.g. yesterday")
     .option("--json", "print JSON")
     .action(async ({ limit, since, before, json }: Options) => {
       const now = new Date();

@@ -24,9 +24,9 @@ interface Options {
 export function register(program: Command): void {
   program
     .command("backup")
-    .description("write the whole store into one file, also while Newsgather runs")
+    .description("write the whole store to one file; Newsgather can keep running")
     .requiredOption("-o, --output <file>", "gzip file to write, e.g. newsgather.jsonl.gz")
-    .option("--whole", "include the bytes of responses that other tiers store")
+    .option("--whole", "include responses that are stored outside the database")
     .option("--json", "print JSON")
     .action(async ({ output, whole = false, json }: Options) => {
       if (output === "-") {
@@ -64,7 +64,7 @@ export function backupTable({ file, bytes, at, counts, elsewhere }: BackupReport
   const size = `${(bytes / 1024 / 1024).toFixed(1)} MB`;
   const table = plainTable(["collection", "documents"], rows, { right: [1] });
   const left = elsewhere
-    ? `\nThe bytes of ${elsewhere} bodies are not in this file: copy their folder or bucket, too (docs/operators/data.md)`
+    ? `\nBodies that are not in this file: ${elsewhere}. Copy the folder or bucket that stores them, too (docs/operators/data.md)`
     : "";
   return `${table}\n${file}: ${size}, as of ${at}${left}`;
 }

@@ -29,7 +29,7 @@ export function register(program: Command): void {
       .addOption(
         new Option(
           "--reason <text>",
-          "stored permanently, so don't name what is erased",
+          "why; stored permanently, so don't name what you erase",
         ).makeOptionMandatory(),
       )
       .option("--dry-run", "only report what would be erased")
@@ -95,13 +95,13 @@ function report(
     ...articles.map(
       ({ _id, title, sourceId }) => `  article ${_id} (${sourceId})${dryRun ? ` ${title}` : ""}`,
     ),
-    `  ${addresses} URLs, which are never fetched again`,
-    `  ${captures} captures`,
-    `  ${bodies.withheld} bodies of feeds, lists and pages that quote what is erased`,
+    `  URLs, which are never fetched again: ${addresses}`,
+    `  captures: ${captures}`,
+    `  bodies of feeds, lists and pages that quote an erased text: ${bodies.withheld}`,
     ...(others.length > 0 ? [`  words in ${others.join(", ")}`] : []),
-    ...bodies.unread.map((id) => `Not searched, because it can't be read: body ${id}`),
+    ...bodies.unread.map((id) => `Body ${id} wasn't searched, because it can't be read`),
     ...bodies.copies.map(
-      (id) => `Stays, because its source published the same text itself: article ${id}`,
+      (id) => `Article ${id} stays, because its source published the same text itself`,
     ),
     ...sources.map((id) => `Configuration, please edit it yourself: source ${id}`),
   ];

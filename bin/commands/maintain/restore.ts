@@ -13,7 +13,7 @@ import { backupTable } from "./backup.ts";
 export function register(program: Command): void {
   program
     .command("restore")
-    .description("restore a backup into an empty store, while Newsgather doesn't run")
+    .description("restore a backup into an empty store; stop Newsgather first")
     .argument("<file>", "file that `newsgather backup` wrote")
     .option("--check", "only read the file and show what it contains")
     .option("--json", "print JSON")
@@ -50,7 +50,7 @@ async function restore(file: string, url: string, { dbName }: Config): Promise<v
       throw new CommandError(
         "usage",
         `the database ${dbName} already holds ${filled.join(", ")}: restore into an empty database ` +
-          "(another NEWSGATHER_DB_NAME, NEWSGATHER_DATA_DIR or MONGODB_URI)",
+          "(set another NEWSGATHER_DB_NAME, NEWSGATHER_DATA_DIR or MONGODB_URI)",
       );
     }
     const progress = (name: string, count: number) => console.error(`${name}: ${count}`);

@@ -48,7 +48,7 @@ export function register(program: Command): void {
       await makeConsumer(store, { name, from: pointOf(from), filter, view }, commandActor());
     });
     console.error(
-      `${name} was added; to read it, POST /v1/consumers/${name}/lease with a key of scope consume`,
+      `${name} was added; programs read its changes with POST /v1/consumers/${name}/lease and a key with the scope consume`,
     );
   });
   consumers
@@ -59,7 +59,7 @@ export function register(program: Command): void {
     .action(async (name: string, { from }: Options) => {
       await doing((store) => replayConsumer(store, { name, from: pointOf(from) }, commandActor()));
       const [row] = await onStore(async (store) => show(store, [await consumerNamed(store, name)]));
-      console.error(`${name} is ${row?.lag.changes} changes behind now`);
+      console.error(`${name} was moved; changes to go: ${row?.lag.changes}`);
     });
   consumers
     .command("remove")
@@ -88,6 +88,6 @@ function tableOf(rows: Awaited<ReturnType<typeof show>>): string {
     return [name, state, seq, lag.changes, lag.seconds ?? 0, ackedAt ?? "", narrowed.join("; ")];
   });
   const head = ["name", "state", "at change", "behind", "by s", "acknowledged", "only"];
-  const none = "no consumers: newsgather consumers add NAME";
+  const none = "no consumers: `newsgather consumers add NAME` adds one";
   return plainTable(head, cells, { right: [2, 3, 4], none });
 }

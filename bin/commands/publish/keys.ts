@@ -23,9 +23,9 @@ export function register(program: Command): void {
   keys
     .command("add")
     .description("create a key; it is shown only once")
-    .argument("<name>", "what it is for")
+    .argument("<name>", "what the key is for")
     .requiredOption("--scope <scope...>", Object.keys(KEY_SCOPES).join(", "))
-    .option("--expires <time>", "when it expires, e.g. 90d (default: never)")
+    .option("--expires <time>", "when the key expires, e.g. 90d (default: never)")
     .option("--per-minute <n>", "requests per minute, instead of the limit for an IP address")
     .option("--reason <text>", "why, for the audit log")
     .option("--json", "print JSON")
@@ -40,7 +40,7 @@ export function register(program: Command): void {
     });
   keys
     .command("revoke")
-    .description("revoke a key, so that it is refused")
+    .description("revoke a key; requests with it are refused")
     .argument("<id>", "as `keys list` shows it")
     .option("--reason <text>", "why, for the audit log")
     .action(revoke);
@@ -67,7 +67,7 @@ async function add(
 
 /** Explains what changes if the key is the first account. */
 const FIRST_ACCOUNT = `This is the first account, so the admin and /metrics are no longer open on this machine:
-  people log in (newsgather users add NAME --role operator makes a user);
+  people log in (\`newsgather users add NAME --role operator\` adds a user);
   Prometheus sends a key with the scope read as a bearer token.`;
 
 async function revoke(id: string, { reason }: Options): Promise<void> {
@@ -115,6 +115,6 @@ function tableOf(rows: ReturnType<typeof shown>[]): string {
   return plainTable(
     ["id", "name", "scopes", "a minute", "made", "used", "expires", "revoked"],
     cells,
-    { none: "no keys: newsgather keys add NAME --scope SCOPE" },
+    { none: "no keys: `newsgather keys add NAME --scope SCOPE` adds one" },
   );
 }

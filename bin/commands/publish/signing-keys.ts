@@ -36,17 +36,17 @@ export function register(program: Command): void {
     .action(list);
   keys
     .command("create")
-    .description("create the first key; it signs at once")
+    .description("create the first key; it signs requests at once")
     .option("--reason <text>", "why, for the audit log")
     .action(create);
   keys
     .command("rotate")
-    .description("publish a new key, which signs in two days instead of the present one")
+    .description("publish a new key; in two days, it replaces the present key")
     .option("--reason <text>", "why, for the audit log")
     .action(rotate);
   keys
     .command("revoke")
-    .description("remove a key that has leaked; another signs at once")
+    .description("remove a leaked key; another key signs requests at once")
     .argument("<id>", "as `signing-keys list` shows it")
     .option("--reason <text>", "why, for the audit log")
     .action(revoke);
@@ -73,7 +73,7 @@ function list({ json }: Options): void {
     day(row.signsUntil),
     day(row.publishedUntil),
   ]);
-  const none = { none: "no keys: newsgather signing-keys create" };
+  const none = { none: "no keys: `newsgather signing-keys create` creates one" };
   console.log(plainTable(["id", "state", "signs from", "until", "published until"], cells, none));
   if (config.signing.agent === null) console.error(NO_AGENT);
 }
@@ -88,24 +88,32 @@ async function create({ reason }: Options): Promise<void> {
   const present = signingKeyAt(keys, now);
   if (present) {
     const next = "newsgather signing-keys rotate replaces it";
-    throw new CommandError("usage", `${present.id} signs already: ${next}`);
+    throw new CommandError("usage", `${present.id} already signs requests: ${next}`);
   }
   const key = createSigningKey(now);
   await write("signing-key.create", key.id, [...publishedKeysAt(keys, now), key], reason);
-  console.error(`${key.id} signs until ${key.signsUntil.toISOString()}.`);
+  console.error(`${key.id} signs requests until ${key.signsUntil.toISOString()}.`);
   if (signing.agent === null) console.error(NO_AGENT);
-  else console.error("Running processes use it within a minute. newsgather doctor checks it.");
+  else
+    console.error(
+      "Running processes use the key within a minute. `newsgather doctor` checks the key.",
+    );
 }
 
 async function rotate({ reason }: Options): Promise<void> {
   const keys = readKeys(loadConfig(processEnv()));
   if (keys.length === 0) {
-    throw new CommandError("usage", "there is no key yet: newsgather signing-keys create");
+    throw new CommandError(
+      "usage",
+      "there is no key yet: `newsgather signing-keys create` creates one",
+    );
   }
   const next = rotateSigningKeys(keys, new Date());
   const key = next.at(-1) as StoredSigningKey;
   await write("signing-key.rotate", key.id, next, reason);
-  console.error(`${key.id} is published and signs from ${key.signsFrom.toISOString()} on.`);
+  console.error(
+    `${key.id} is published and signs requests from ${key.signsFrom.toISOString()} on.`,
+  );
 }
 
 async function revoke(id: string, { reason }: Options): Promise<void> {
@@ -116,8 +124,10 @@ async function revoke(id: string, { reason }: Options): Promise<void> {
   }
   const next = revokeSigningKeys(keys, [id], new Date());
   await write("signing-key.revoke", id, next, reason);
-  console.error(`${id} is removed. Sites that know it may accept it for up to a day.`);
-  console.error(`${signingKeyAt(next, new Date())?.id} signs now.`);
+  console.error(
+    `${id} was removed. Sites that have fetched the key can accept it for up to a day.`,
+  );
+  console.error(`${signingKeyAt(next, new Date())?.id} signs requests now.`);
 }
 
 /**

@@ -85,7 +85,7 @@ export function register(program: Command): void {
   verb("enable", "let a disabled user in again")
     .argument("<name>")
     .action((name: string, options: Options) => change(name, { action: "user.enable" }, options));
-  verb("password", "set a new password; ends the user's sessions and a lock")
+  verb("password", "set a new password; ends the user's sessions and unlocks the user")
     .argument("<name>")
     .option("--password-stdin", stdin)
     .action(async (name: string, options: Options) => {
@@ -106,7 +106,7 @@ export function register(program: Command): void {
     });
   users
     .command("sessions")
-    .description("show who is logged in, and which links were not used yet")
+    .description("show who is logged in, and which login links are unused")
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
       const rows = (await onStore((store) => listSessions(store, new Date()))).map(showSession);
@@ -167,7 +167,7 @@ async function change(name: string, set: UserChange, options: Options): Promise<
     if ("problem" in outcome && !(await getUser(store, name))) throw await unknownUser(store, name);
     requireDone(outcome);
   });
-  console.error(`${name}: done. Their sessions have ended.`);
+  console.error(`${name} was changed. All sessions of this user have ended.`);
 }
 
 async function logOut(name: string, options: Options): Promise<void> {
@@ -211,7 +211,7 @@ function tableOf(rows: ReturnType<typeof shown>[]): string {
     day(row.disabledAt),
   ]);
   return plainTable(["name", "role", "since", "seen", "disabled"], cells, {
-    none: "no users: newsgather users add NAME --role ROLE",
+    none: "no users: `newsgather users add NAME --role ROLE` adds one",
   });
 }
 

@@ -21,7 +21,7 @@ interface SaveOptions extends FilterOptions {
 export function register(program: Command): void {
   const views = program
     .command("views")
-    .description("manage saved queries, each a page, feed, stream and export");
+    .description("manage saved queries, each with a page, feed, stream and export");
   views
     .command("list")
     .description("list views and their queries")
@@ -33,7 +33,7 @@ export function register(program: Command): void {
   withFilterOptions(
     views
       .command("save")
-      .description("save a view; replaces the one with this id")
+      .description("save a view; replaces an earlier view with this id")
       .argument("<id>", "a-z, 0-9 and -, as in /view/ID and /feeds/view/ID.atom")
       .addOption(
         new Option(
@@ -41,7 +41,7 @@ export function register(program: Command): void {
           "editorial states, for the inbox and exports; readers get only published articles",
         ).choices(STATES),
       )
-      .option("--name <name>", "its name for readers (default: its id)")
+      .option("--name <name>", "name of the view for readers (default: the id)")
       .option("--reason <text>", "why, for the audit log"),
   ).action(async (id: string, { name = id, reason, state, ...narrowed }: SaveOptions) => {
     const checked = ViewId.safeParse(id);
@@ -76,6 +76,6 @@ function tableOf(all: Awaited<ReturnType<typeof listViews>>): string {
     const criteria = Object.entries(filter).map(([field, values]) => `${field} ${String(values)}`);
     return [_id, name, criteria.join("; ") || "everything", utc(at), actor];
   });
-  const none = "no views: newsgather views save ID --topic smart-city";
+  const none = "no views: `newsgather views save ID --topic smart-city` saves one";
   return plainTable(["id", "name", "asks for", "saved", "actor"], rows, { none });
 }

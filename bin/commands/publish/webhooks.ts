@@ -54,7 +54,9 @@ export function register(program: Command): void {
         commandActor(),
       ),
     );
-    console.error(`${made._id} was added; store its secret now, it isn't shown again`);
+    console.error(
+      `${made._id} was added. Store its secret now, because the secret isn't shown again:`,
+    );
     console.log(made.secrets[0]?.secret);
   });
   onOne("test", "send a test message now").action(async (id: string) => {
@@ -62,7 +64,8 @@ export function register(program: Command): void {
       test(await manage.webhookOf(store, id)),
     );
     console.log(JSON.stringify(showDelivery(sent), null, 2));
-    if (!sent.delivered) throw new CommandError("failed", `not accepted: ${sent.problem}`);
+    if (!sent.delivered)
+      throw new CommandError("failed", `the test message wasn't accepted: ${sent.problem}`);
   });
   onOne("deliveries", "show the latest attempts, with request and response").action(
     async (id: string) => {
@@ -88,7 +91,7 @@ export function register(program: Command): void {
         manage.replayWebhook(store, { id, from: pointOf(from) }, commandActor()),
       );
     });
-  onOne("rotate", "sign with a new secret, and for a day with the old one too").action(
+  onOne("rotate", "sign with a new secret; for a day, also with the old secret").action(
     async (id: string) => {
       console.log(await onStoreOrUsage((store) => manage.rotateSecret(store, id, commandActor())));
     },
@@ -110,7 +113,7 @@ async function list({ json }: Options): Promise<void> {
     return [id, url, state, circuit, lag, last, reason ?? lastProblem ?? ""];
   });
   const head = ["id", "address", "state", "circuit", "behind", "delivered", "why"];
-  const none = "no webhooks: newsgather webhooks add URL";
+  const none = "no webhooks: `newsgather webhooks add URL` adds one";
   console.log(plainTable(head, cells, { right: [4], none }));
 }
 

@@ -143,24 +143,24 @@ function report(differences: string[]): void {
     console.log("Everything is as expected: each article once, each copy linked.");
     return;
   }
-  console.log(`${differences.length} differences from the expected result:`);
+  console.log(`Differences from the expected result: ${differences.length}`);
   for (const difference of differences) console.log(`  - ${difference}`);
 }
 
 function suggestions(address: string, { port }: WorldInfo): string {
   return `
 Try next, in another terminal in this folder:
-  ./bin/newsgather status                           what runs, and how each source does
+  ./bin/newsgather status                           what runs, and the state of each source
   ./bin/newsgather search tram -strike              search the articles
-  ./bin/newsgather why http://agency.example:${port}/   what became of a URL
+  ./bin/newsgather why http://agency.example:${port}/   why a URL is or isn't on the portal
   ./bin/newsgather discover http://quayside.example:${port}/ --write
                                                     a source of your own, then: run quayside --once
   ./bin/newsgather users link editor                a link that logs in as editor
-  ./bin/newsgather export -o articles.jsonl         everything, as lines of JSON
+  ./bin/newsgather export -o articles.jsonl         all articles as lines of JSON
 And these pages:
   ${address}/topics            the topics of the portal
   ${address}/admin/sources     each source: state, schedule, runs
-  ${address}/admin/inbox       what waits for an editor
+  ${address}/admin/inbox       articles that wait for an editor
   ${address}/feeds/all.atom    the newest articles as a feed
   ${address}/docs              the API
 `;

@@ -74,7 +74,7 @@ async function requireSources(config: Config, ids: readonly string[]): Promise<v
   const known = [...new Set([...declared, ...stored.map(({ _id }) => _id)])];
   requireKnown("source", ids, known, LISTED);
   if (known.length > 0) return;
-  const hint = "newsgather discover URL --write adds one";
+  const hint = "`newsgather discover URL --write` adds a source";
   throw new CommandError("usage", `there is no source in ${config.sourcesDir}: ${hint}`);
 }
 

@@ -56,15 +56,13 @@ function statusTables(status: Status): string {
     plainTable(["queue", "waiting", "delayed", "active"], queues, { right: [1, 2, 3] }),
   ];
   return [
-    ...(status.queues
-      ? running
-      : ["No newsgather is running here. `newsgather start` starts one."]),
+    ...(status.queues ? running : ["Newsgather isn't running here. `newsgather start` starts it."]),
     plainTable(["source", "last run", "last new article", "next", "fill", "problem"], sources, {
-      none: "no sources: newsgather discover URL --write adds one, newsgather run --all crawls all",
+      none: "no sources: `newsgather discover URL --write` adds one, `newsgather run --all` fetches all sources",
     }),
-    `${status.articles} articles listed; stream at ${head}, ${pending} articles with changes waiting; ` +
-      `${status.deadLinks} dead letters; ${status.openHosts.length} hosts paused after failures`,
-    low ?? (free === null ? "" : `${(free / 1024 ** 3).toFixed(1)} GB of disk are free`),
+    `articles listed: ${status.articles}; newest change: ${head}; articles with waiting changes: ${pending}; ` +
+      `dead letters: ${status.deadLinks}; hosts paused after failures: ${status.openHosts.length}`,
+    low ?? (free === null ? "" : `${(free / 1024 ** 3).toFixed(1)} GB of disk space free`),
   ].join("\n");
 }
 

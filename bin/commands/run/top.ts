@@ -83,10 +83,10 @@ function headline(status: Status, before: Status | null): string[] {
   const { free, low } = status.disk;
   return [
     utc(status.at),
-    `${status.articles} articles`,
-    `${perMinute(status, before)} changes a minute (at ${head}, ${pending} wait)`,
-    `${status.openHosts.length} hosts paused after failures`,
-    `${status.deadLinks} dead letters`,
+    `articles: ${status.articles}`,
+    `changes a minute: ${perMinute(status, before)} (newest: ${head}; waiting: ${pending})`,
+    `hosts paused after failures: ${status.openHosts.length}`,
+    `dead letters: ${status.deadLinks}`,
     low ?? (free === null ? null : `${(free / 1024 ** 3).toFixed(1)} GB free`),
   ].filter((part) => part !== null);
 }

@@ -195,7 +195,7 @@ export function describeWaiting(waiting: readonly WaitingLink[]): string {
   }
   const most = [...counts].toSorted(([, a], [, b]) => b - a).slice(0, 3);
   const reasons = most.map(([text, count]) => (count > 1 ? `${text} (${count} links)` : text));
-  const more = counts.size > most.length ? `; and ${counts.size - most.length} more reasons` : "";
+  const more = counts.size > most.length ? `; other reasons: ${counts.size - most.length}` : "";
   const links = waiting.length === 1 ? "1 link waits" : `${waiting.length} links wait`;
   return `${links}, the first until ${utc(first.until)} UTC: ${reasons.join("; ")}${more}`;
 }

@@ -19,7 +19,7 @@ export function register(program: Command): void {
     .action(async (id: string, { since }: { since: string }) => {
       const from = timeOf("--since", since, new Date());
       const count = await onStore((store) => backfill(store, id, from));
-      if (count > 0) console.log(`${count} links of ${id} are due now`);
+      if (count > 0) console.log(`links of ${id} that are due now: ${count}`);
       else {
         const day = from.toISOString().slice(0, 10);
         console.log(

@@ -45,7 +45,7 @@ async function list({ probe, json }: Options): Promise<void> {
   if (rows.length === 0)
     throw new CommandError(
       "failed",
-      "Nothing is counted yet: newsgather start counts every source.",
+      "No source is counted yet: `newsgather start` counts all sources.",
     );
   console.log(
     plainTable(
@@ -72,7 +72,7 @@ async function show(id: string, { probe, json }: Options): Promise<void> {
   if (!coverage)
     throw new CommandError(
       "failed",
-      `${id} isn't counted yet: newsgather start counts every source.`,
+      `${id} isn't counted yet: \`newsgather start\` counts all sources.`,
     );
   console.log(json ? JSON.stringify(coverage, null, 2) : describe(coverage));
   if (coverage.gaps.length > 0) process.exitCode = EXIT.partly;
@@ -101,8 +101,8 @@ function describe({ _id, total, objective, gaps, probe }: Coverage): string {
       .join(", ") || "none";
   const { share, within } = objective;
   return [
-    `${_id}: ${shareText(budget.inTime)} of ${announcedIn(total)} announced articles in time, ${shareText(budget.covered)} by now (28 days)`,
-    `objective: ${shareText(share)} within ${formatDuration(within)}; ${budget.spent} late or missing of ${Number(budget.allowed.toFixed(1))} allowed`,
+    `${_id}: of the articles announced in 28 days (${announcedIn(total)}), readers found ${shareText(budget.inTime)} in time and ${shareText(budget.covered)} by now`,
+    `objective: ${shareText(share)} within ${formatDuration(within)}; late or missing articles: ${budget.spent} (allowed: ${Number(budget.allowed.toFixed(1))})`,
     `completeness: ${countsText(total.completeness)}`,
     `excluded on purpose: ${countsText(total.excluded)}`,
     ...(probe && probe.channels.length > 0
@@ -119,6 +119,6 @@ function describe({ _id, total, objective, gaps, probe }: Coverage): string {
           ["missing", "announced", "why"],
           gaps.map(({ url, announcedAt, why }) => [url, utc(announcedAt), why]),
         )
-      : "nothing is missing",
+      : "no announced article is missing",
   ].join("\n");
 }

@@ -23,12 +23,12 @@ interface Wanted {
 export function register(program: Command): void {
   const deadLetters = program
     .command("dead-letters")
-    .description("list links that were given up (dead letters), and fetch them again");
+    .description("list or retry links that Newsgather gave up on (dead letters)");
   const narrowed = (command: Command, limit: string) =>
     command
-      .option("--source <id>", "only those of a source")
-      .option("--cause <cause>", "only with this cause, e.g. timeout or poison")
-      .option("--limit <n>", "at most this many, newest first", limit);
+      .option("--source <id>", "only links of this source")
+      .option("--cause <cause>", "only links with this cause, e.g. timeout or poison")
+      .option("--limit <n>", "at most this many links, newest first", limit);
   narrowed(deadLetters.command("list"), "50")
     .description("show dead letters with their cause, newest first")
     .option("--json", "print JSON")
@@ -87,7 +87,10 @@ async function deadLink(store: Store, id: string): Promise<Link> {
   const url = webAddress(id);
   const link = await getLink(store, url === null ? id : urlKey(url));
   if (!link)
-    throw new CommandError("usage", `there is no link "${id}" (newsgather dead-letters list)`);
+    throw new CommandError(
+      "usage",
+      `there is no link "${id}" (\`newsgather dead-letters list\` shows dead letters)`,
+    );
   if (link.state !== "dead-letter") {
     throw new CommandError("usage", `${id} isn't a dead letter: its state is ${link.state}`);
   }

@@ -23,7 +23,7 @@ export function register(program: Command): void {
     .command("discover")
     .description("find a site's feeds, sitemaps and listings from its home page; propose a source")
     .argument("<url>", "the site's home page, such as agency.example")
-    .option("--proxy <name>", "use this proxy, named as in a source's file")
+    .option("--proxy <name>", "fetch through the proxy that source files call by this name")
     .option("--write", "write the proposed source into the sources folder")
     .option("--json", "print everything as JSON")
     .action(run);
@@ -115,7 +115,7 @@ function describeDiscovery(siteDiscovery: SiteDiscovery): string {
       ? []
       : [`about ${siteDiscovery.requestsPerDay} requests a day`];
   return [
-    `${home}: robots.txt: ${robots.verdict}${delay}; language ${language ?? "unknown"}, country ${country ?? "unknown"}; ${requests} requests made`,
+    `${home}: robots.txt: ${robots.verdict}${delay}; language ${language ?? "unknown"}, country ${country ?? "unknown"}; requests made: ${requests}`,
     table(siteDiscovery.candidates),
     ...problems,
     ...perDay,

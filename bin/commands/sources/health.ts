@@ -24,8 +24,9 @@ export function register(program: Command): void {
       const shown = reports.filter(({ health }) => id !== undefined || health.state !== "ok");
       const sick = shown.filter(({ health }) => !HEALTHY_STATES.has(health.state));
       if (json) console.log(JSON.stringify(shown.map(factsOf), null, 2));
-      else if (known.length === 0) console.log("there are no sources");
-      else if (shown.length === 0) console.log(`all ${known.length} sources are healthy`);
+      else if (known.length === 0)
+        console.log("there are no sources: `newsgather discover URL --write` adds one");
+      else if (shown.length === 0) console.log(`all sources are healthy (${known.length})`);
       else console.log(tableOf(shown));
       // Loaded here, because it loads two drivers.
       const { checkSigning } = await import("../run/doctor/signing.ts");

@@ -17,7 +17,7 @@ const MAX_HOSTS = 500;
 
 /** `newsgather hosts [show] [HOST]`: shows hosts that fail or are unreliable, or the state of one host. */
 export function register(program: Command): void {
-  const about = "its name, with or without a port, or a URL on it";
+  const about = "name of the host, with or without a port, or a URL of the host";
   const hosts = program
     .command("hosts")
     .description("show hosts that fail or are unreliable, or one in detail")
@@ -97,7 +97,7 @@ function articlePageOf(host: Host, now: Date): string {
       ["failures in a row", failures],
       ["next try", nextTry ? utc(nextTry) : "now"],
       ["cause", cause ?? ""],
-      ["pace", `${delay} ms, ${concurrency} at once`],
+      ["pace", `${delay} ms between requests, at most ${concurrency} at once`],
       ["next turns", turns.join(", ") || "nothing is due"],
       ["robots.txt", robots ? `${robots.state}${robots.detail ? `: ${robots.detail}` : ""}` : ""],
       ["robots.txt until", robots ? utc(robots.expiresAt) : ""],

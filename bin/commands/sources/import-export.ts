@@ -37,8 +37,8 @@ export function registerImportExport(sources: Command): void {
     });
   sources
     .command("import")
-    .description("write a file for each source of an OPML or CSV file; overwrites none")
-    .argument("<file>", "ending in .opml, .xml or .csv")
+    .description("write a source file for each entry of an OPML or CSV file; overwrites no file")
+    .argument("<file>", "a file that ends in .opml, .xml or .csv")
     .option("--dry-run", "only show what would be written")
     .option("--json", "print JSON")
     .action(importFrom);
@@ -111,7 +111,9 @@ async function edit({ dryRun, reason, json, ...how }: EditOptions): Promise<void
   }
   console.log(json ? JSON.stringify({ matched, ...plan }, null, 2) : showPlan(plan));
   if (dryRun || edited.length === 0) {
-    console.error(`${matched} sources match, ${edited.length} would change; nothing was changed`);
+    console.error(
+      `sources that match: ${matched}; would change: ${edited.length}; nothing was changed`,
+    );
     return;
   }
   if (!givesReason(reason)) throw new CommandError("usage", "--reason: say why, or use --dry-run");

@@ -24,7 +24,7 @@ export function registerPlan(sources: Command): void {
     .description(
       "show what applying the files would change, removals first (exit code 3 if there are changes)",
     )
-    .option("--dir <folder>", "another folder than NEWSGATHER_SOURCES_DIR")
+    .option("--dir <folder>", "folder of the source files (default: NEWSGATHER_SOURCES_DIR)")
     .option("--json", "print JSON")
     .action(async ({ dir, json }: { dir?: string; json?: true }) => {
       const loaded = await readConfigured(dir);
@@ -37,10 +37,10 @@ export function registerPlan(sources: Command): void {
   const applying = sources
     .command("apply")
     .description("apply the files; changes nothing while a file has a mistake")
-    .option("--dir <folder>", "another folder than NEWSGATHER_SOURCES_DIR")
+    .option("--dir <folder>", "folder of the source files (default: NEWSGATHER_SOURCES_DIR)")
     .option(
       "--retire",
-      "retire sources that have no file any more; without this option, nothing is applied if there are any",
+      "also retire sources whose files are gone; if there are such sources, nothing is applied without this option",
     );
   verbOptions(applying).action(apply);
 }

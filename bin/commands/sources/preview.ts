@@ -38,7 +38,7 @@ export function registerPreview(sources: Command): void {
     .action(preview);
   sources
     .command("test")
-    .description("read the fixtures of configured sources again, without the network")
+    .description("extract the saved pages (fixture) of sources again and compare; needs no network")
     .argument("[id]", "a source")
     .option("--all", "every source")
     .option("--json", "print JSON")
@@ -149,7 +149,10 @@ async function replay(id: string | undefined, options: { all?: true; json?: true
   if (id !== undefined) requireKnown("source", [id], ids, "newsgather sources list");
   const wanted = sources.filter((source) => options.all || source.id === id);
   if (wanted.length === 0) {
-    throw new CommandError("usage", "no source is configured (newsgather sources list)");
+    throw new CommandError(
+      "usage",
+      "no source is configured: `newsgather discover URL --write` adds one",
+    );
   }
   const results = await withDatabase(config, async (url) => {
     const store = await openStoreOf(config, url);
@@ -173,12 +176,12 @@ function report(results: Replayed[], wanted: number, json: boolean): void {
   if (json) console.log(JSON.stringify(results, null, 2));
   else {
     for (const { sourceId, at, differences } of results) {
-      const verdict = differences.length === 0 ? "reads as before" : "reads differently";
+      const verdict = differences.length === 0 ? "same fields as" : "other fields than";
       console.log(`${sourceId}: ${verdict} on ${at.toISOString().slice(0, 10)}`);
       for (const difference of differences) console.log(`  ${difference}`);
     }
     console.log(
-      `${results.length} of ${wanted} sources have a fixture, ${changed.length} read differently`,
+      `sources with a fixture: ${results.length} of ${wanted}; with other fields: ${changed.length}`,
     );
   }
   if (results.length === 0)

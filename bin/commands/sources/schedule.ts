@@ -20,12 +20,12 @@ export function register(program: Command): void {
     .command("schedule")
     .description("show when sources are fetched next, and the average delay of an article")
     .argument("[id...]", "sources (default: all)")
-    .option("--hours <number>", "how far ahead, up to 168", "24")
+    .option("--hours <number>", "hours to look ahead, up to 168", "24")
     .option("--json", "print JSON, with the time of each run")
     .action(async (ids: string[], { hours, json }: { hours: string; json?: true }) => {
       const ahead = Number(hours);
       if (!(ahead > 0 && ahead <= 168))
-        throw new CommandError("usage", "--hours: write a number above 0, up to 168");
+        throw new CommandError("usage", "--hours: write a number greater than 0, at most 168");
       const now = new Date();
       const until = new Date(now.getTime() + ahead * HOUR_MS);
       const active = (await onStore(listSources)).filter(({ active: isActive }) => isActive);
@@ -50,7 +50,9 @@ function twinOf({ source, visits, delay, items }: Planned): object {
 function tables(planned: Planned[], now: Date): string {
   const rows = planned.map(({ source, visits, delay, items }) => {
     const why = isPaused(source, now) ? `paused: ${healthOf(source, now).words ?? ""}` : "";
-    const missed = source.missedAt ? `skipped a missed run, due ${utc(source.missedAt)}` : "";
+    const missed = source.missedAt
+      ? `the run due ${utc(source.missedAt)} was missed and skipped`
+      : "";
     return [
       source._id,
       scheduleWords(source.schedule),

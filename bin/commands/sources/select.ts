@@ -31,7 +31,9 @@ interface Options {
 export function registerSelect(sources: Command): void {
   sources
     .command("select")
-    .description("propose selectors for a field from archived pages, or show what one would change")
+    .description(
+      "propose selectors for a field from archived pages, or show what a given selector would change",
+    )
     .argument("<id>")
     .argument("<field>", PICKER_FIELDS.join(", "))
     .argument("[selector]", "a CSS selector, with @attribute to read an attribute")

@@ -49,7 +49,7 @@ export function register(program: Command): void {
   sources
     .command("list")
     .description("list sources and how they are watched")
-    .option("--json", "print the whole declarations as JSON")
+    .option("--json", "print the complete declarations as JSON")
     .action(async ({ json }: { json?: true }) => {
       const loaded = await readConfigured();
       const text = json
@@ -60,12 +60,12 @@ export function register(program: Command): void {
     });
   sources
     .command("validate")
-    .description("name every mistake by file, line and column")
+    .description("check the source files; print each mistake with file, line and column")
     .option("--json", "print the mistakes as JSON")
     .action(async ({ json }: { json?: true }) => {
       const loaded = await readConfigured(undefined, secretsOf(loadConfig(processEnv())));
       if (json) process.stdout.write(`${JSON.stringify(loaded.problems, null, 2)}\n`);
-      else process.stdout.write(`${loaded.sources.length} sources can be used\n`);
+      else process.stdout.write(`valid sources: ${loaded.sources.length}\n`);
       for (const words of sharedEntries(loaded.sources)) console.error(`warning: ${words}`);
       complain(loaded);
     });
@@ -129,9 +129,9 @@ interface Options {
 function registerRepair(sources: Command): void {
   sources
     .command("repair")
-    .description("show entry points that have moved or are gone; write their new URLs")
+    .description("show entry points that have moved or are gone; --apply writes their new URLs")
     .argument("<id>")
-    .option("--find", "search the source's site for entry points that are gone")
+    .option("--find", "search the site for new URLs of entry points that are gone")
     .option("--apply", "write the new URLs into the source's file, as its next version")
     .option("--reason <text>", "why, for the audit log", "")
     .action(repair);
@@ -155,7 +155,7 @@ async function repair(id: string, { find, apply, reason }: Options): Promise<voi
     }
     const { moved = [] } = await read();
     for (const one of moved) {
-      const how = one.foundBy === "discovery" ? "found on its site" : `${one.runs} runs`;
+      const how = one.foundBy === "discovery" ? "found on its site" : `seen in runs: ${one.runs}`;
       console.log(
         `${one.from} -> ${one.to ?? "gone"} (${how}${isOffered(one) ? "" : ", not sure yet"})`,
       );
@@ -190,38 +190,38 @@ interface Verb {
  * baseline.
  */
 function registerHold(sources: Command): void {
-  verb(sources, "hold", "pause a source; a run that is open finishes first", {
+  verb(sources, "hold", "pause a source; a run that has started finishes first", {
     act: hold,
     describe({ _id, openRunId }, { until }) {
       const end = until ? ` until ${until.toISOString()}` : "";
       const back = `newsgather sources resume ${_id} --reason WHY`;
-      const now = openRunId ? "the current run will finish first" : "no run begins";
+      const now = openRunId ? "the current run will finish first" : "no run will start";
       return {
         done: `${_id} is paused${end}`,
         next: `${now}; ${until ? "before that, " : ""}${back} resumes it`,
       };
     },
-    refusal: "it can't be paused",
+    refusal: "this source can't be paused",
   }).option("--until <time>", "when the pause ends, a date or a duration such as 7d");
   verb(sources, "resume", "resume a paused source", {
     act: resume,
     describe: ({ _id, active, paused }) => ({
       done: `${_id} is resumed`,
       next: !active
-        ? `no run begins: the source is retired (newsgather sources versions ${_id})`
+        ? `no run will start: the source is retired; \`newsgather sources versions ${_id}\` shows the versions that \`newsgather sources rollback\` can restore`
         : isPaused({ paused }, new Date())
-          ? "no run begins: its file pauses it"
+          ? "no run will start: the source's file pauses it"
           : dueWords(_id),
     }),
-    refusal: "no operator has paused it",
+    refusal: "no operator has paused this source",
   });
-  verb(sources, "accept", "accept how a source's articles are read now as its new baseline", {
+  verb(sources, "accept", "accept the present extraction results of a source as its new baseline", {
     act: accept,
     describe: ({ _id }) => ({
-      done: `${_id}: how its articles are read now is the new baseline`,
+      done: `${_id}: the present extraction results are the new baseline`,
       next: "later runs are compared with this baseline",
     }),
-    refusal: "its articles are read as before",
+    refusal: "the extraction results match the baseline, so there is nothing to accept",
   });
 }
 

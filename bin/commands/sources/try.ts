@@ -81,7 +81,8 @@ async function run(url: string, options: Options): Promise<void> {
     const { signals } = pageRights(page, source ?? null);
     for (const signal of signals) console.log(`rights: ${signal.text} (${signal.place})`);
     if (problem) console.log(problem);
-    if (kind === "app-shell") console.log("a script writes the page's text: try --browser");
+    if (kind === "app-shell")
+      console.log("a script writes the text of this page: try again with --browser");
   }
   if (extraction.page.kind !== "article") process.exitCode = EXIT.failed;
 }
@@ -142,7 +143,7 @@ function articlePagesOf({ number, others, rule }: ArticlePages): string {
 
 /** Describes the candidates for the body, the chosen one first. */
 function bodiesOf({ evidence: { text } }: Extraction): string {
-  if (!text) return "body: none was found";
+  if (!text) return "body: not found";
   const candidates = text.candidates ?? [];
   const rows = candidates
     .toSorted((a, b) => Number(b.rule === text.rule) - Number(a.rule === text.rule))

@@ -55,7 +55,7 @@ export function registerVersions(sources: Command): void {
   verb(sources, "delete", "delete a source that has delivered nothing, with its file")
     .option(
       "--purge",
-      "delete it even if it has delivered articles; removes them with its links, captures and runs, permanently",
+      "delete the source even if it has delivered articles; permanently removes its articles, links, captures and runs",
     )
     .action(async (id: string, { reason, json, purge }: Options) => {
       const [author, file] = [

@@ -9,7 +9,7 @@ import { onStore } from "../../services/use.ts";
 export function register(program: Command): void {
   program
     .command("websub")
-    .description("show which hubs push news, until when, how much, and how much they missed")
+    .description("show the hubs that push news: until when, how much, and how much they missed")
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
       const all = await onStore(listSubscriptions);

@@ -10,7 +10,7 @@ export function register(program: Command): void {
   program
     .command("why")
     .description(
-      "explain why a URL is or isn't on the portal, and what to do (exit code 1 if it isn't)",
+      "explain why a URL is or isn't on the portal, and what to do (exit code 1 if it isn't there)",
     )
     .argument("<url>", "URL of an article, as in a browser or a feed")
     .option("--json", "print JSON")

@@ -194,9 +194,9 @@ describe("commands that change a source", () => {
 
   test.each([
     ["apply", /applied: 0 retired, 0 changed, 2 added\nnext: .*newsgather run cities towns/],
-    ["hold", /cities is paused until 20\S+\nnext: no run begins; .*sources resume cities/],
+    ["hold", /cities is paused until 20\S+\nnext: no run will start; .*sources resume cities/],
     ["retire", /towns is retired.*\nnext: newsgather sources rollback towns 1 --reason WHY brings/],
-    ["resume a retired one", /towns is resumed\nnext: no run begins: the source is retired/],
+    ["resume a retired one", /towns is resumed\nnext: no run will start: the source is retired/],
   ])("%s says what was done and what happens next", (name, words) => {
     expect(ended[name]).toMatchObject({ code: 0, err: expect.stringMatching(words) });
   });
@@ -220,7 +220,10 @@ describe("commands that change a source", () => {
   });
 
   test("what can't be done now ends with code 1", () => {
-    expect(ended["resume"]).toMatchObject({ code: 1, err: "cities: no operator has paused it\n" });
+    expect(ended["resume"]).toMatchObject({
+      code: 1,
+      err: "cities: no operator has paused this source\n",
+    });
   });
 
   const each = ["hold", "resume", "accept", "retire", "rollback", "delete"];

@@ -77,7 +77,7 @@ describe("an article is corrected", () => {
   });
 
   test("An explanation names the topics that an editor added", () => {
-    expect(ended["explain"]?.out).toMatch(/street-lighting .* an editor decided it/);
+    expect(ended["explain"]?.out).toMatch(/street-lighting .* added by an editor/);
   });
 
   test("An explanation compares the relevance with the least", () => {
@@ -183,7 +183,7 @@ describe("corrections suggest rules", () => {
   });
 
   test("Without corrections no rule is suggested", () => {
-    expect(without.out).toMatch(/^# 0 corrections; a rule is suggested once two/);
+    expect(without.out).toMatch(/^# Corrections: 0. A rule is suggested once two/);
   });
 
   test("A suggested keyword shows how often it is in corrected and in other articles", () => {

@@ -43,12 +43,12 @@ test("commands at the same time share one database, and the first to end leaves 
 test("what a command says when nothing runs here leads on", async () => {
   const command = run("status");
   expect(await endOf(command)).toBe("0 ");
-  expect(command.out()).toContain("No newsgather is running here. `newsgather start` starts one.");
+  expect(command.out()).toContain("Newsgather isn't running here. `newsgather start` starts it.");
 });
 
 test("run ends at once where there is no source, and says how to add one", async () => {
   expect(await endOf(run("run", "--all", "--once"))).toMatch(
-    /^2 there is no source in .*sources: newsgather discover URL --write adds one/,
+    /^2 there is no source in .*sources: newsgather discover URL --write` adds a source/,
   );
 });
 

@@ -11,7 +11,7 @@ test("a table without rows is what it says then; one with rows, or nothing to sa
 describe("a table in a terminal", () => {
   const id = "0123456789abcdef0123456789abcdef";
   const why =
-    "most new pages hold no article: the site may have been redesigned, and nobody told us";
+    "most new pages contain no article: the site may have been redesigned, and nobody told us";
   const url = "https://agency.example/news/2026/11/28/a-tram-for-the-city-that-waited-long";
   const widest = (text: string) =>
     Math.max(...text.split("\n").map((line) => Array.from(line).length));

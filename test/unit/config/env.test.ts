@@ -177,7 +177,7 @@ describe("loadConfig", () => {
 
   it("refuses a variable that is no setting, set or empty, names the nearest and hides its value", () => {
     expect(() => loadConfig({ NEWSGATHER_LISTN: "", NEWSGATHER_ALARM_SECERT: "s3cret" })).toThrow(
-      "2 setting(s) can't be used:\n" +
+      "settings that can't be used: 2\n" +
         "  NEWSGATHER_LISTN: there is no such setting; did you mean NEWSGATHER_LISTEN?\n" +
         "  NEWSGATHER_ALARM_SECERT: there is no such setting; did you mean NEWSGATHER_ALARM_SECRET?",
     );

@@ -48,7 +48,7 @@ describe("what is wrong is told with what was given and what is allowed", () => 
     ],
     [
       { filter: { country: ["UK"] } },
-      'filter.country.0: "UK" is not allowed; write a country\'s code of ISO 3166-1, e.g. DE, or GB for the United Kingdom.',
+      'filter.country.0: "UK" is not allowed; write an ISO 3166-1 country code, e.g. DE, or GB for the United Kingdom.',
     ],
     [{ filter: { topc: ["egov"] } }, 'There is no field of filter "topc"; did you mean topic?'],
     [{ limt: 1 }, 'There is no field "limt"; did you mean limit?'],

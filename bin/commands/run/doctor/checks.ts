@@ -44,7 +44,7 @@ export function checkPlatform(platform: string, arch: string): Found {
   if (platform === "linux") return ok(found);
   return warn(
     found,
-    "embedded services need Linux: use docker compose up, or set MONGODB_URI and REDIS_URL",
+    "embedded services need Linux: run `docker compose up`, or set MONGODB_URI and REDIS_URL",
   );
 }
 
@@ -95,11 +95,14 @@ export async function checkSources(sourcesDir: string): Promise<Found> {
     const { sources, problems } = await loadSources(sourcesDir, topics);
     const [first] = problems;
     if (first) {
-      const found = `${problems.length} mistake(s), first: ${formatProblem(first)}`;
-      return fail(found, "newsgather sources validate lists them all");
+      const found = `mistakes: ${problems.length}; the first: ${formatProblem(first)}`;
+      return fail(found, "`newsgather sources validate` lists all mistakes");
     }
-    if (sources.length > 0) return ok(`${sources.length} sources`);
-    return warn(`no source in ${sourcesDir}`, "add a YAML file, see docs/operators/sources.md");
+    if (sources.length > 0) return ok(`sources: ${sources.length}`);
+    return warn(
+      `no source in ${sourcesDir}`,
+      "add a YAML file: docs/operators/sources.md explains how",
+    );
   } catch {
     return fail(
       `${sourcesDir} can't be read`,
@@ -118,7 +121,7 @@ export function checkPort({ host, port, chosen }: Config["listen"]): Promise<Fou
         done(
           warn(
             found,
-            "Newsgather already runs, or another program does: set NEWSGATHER_LISTEN to another port",
+            "Newsgather or another program already uses this port: set NEWSGATHER_LISTEN to another port",
           ),
         );
       else done(ok(`${found}; another port is used`));

@@ -40,7 +40,7 @@ export async function checkChromium(config: Config): Promise<Found> {
     const why = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
     const found = `${executablePath} does not start ${who}, ${shield}: ${why}`;
     const next = sandbox
-      ? "apt-get install chromium-sandbox; where the kernel forbids sandboxes, NEWSGATHER_BROWSER_SANDBOX=off"
+      ? "run `apt-get install chromium-sandbox`; if the kernel forbids sandboxes, set NEWSGATHER_BROWSER_SANDBOX=off"
       : "set NEWSGATHER_CHROMIUM to a Chromium that starts";
     return { level: "fail", found, next };
   }

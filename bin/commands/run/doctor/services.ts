@@ -16,7 +16,7 @@ export async function checkRedis({ redisUrl, dataDir }: Config): Promise<Found> 
   if (url !== null) return askRedis(url);
   const path = await onPath("redis-server");
   if (path) return { level: "ok", found: `${path}, started when needed`, next: "" };
-  return { level: "fail", found: "not installed", next: "npm run setup, or set REDIS_URL" };
+  return { level: "fail", found: "not installed", next: "run `npm run setup`, or set REDIS_URL" };
 }
 
 async function askRedis(url: string): Promise<Found> {
@@ -29,11 +29,12 @@ async function askRedis(url: string): Promise<Found> {
     const value = (key: string) => new RegExp(`^${key}:(.*)$`, "m").exec(info)?.[1]?.trim() ?? "";
     const found = `${value("redis_version")} at ${where}`;
     if (value("maxmemory_policy") !== "noeviction") {
-      const next = "set maxmemory-policy noeviction: an evicted key is a lost job";
+      const next = "set maxmemory-policy to noeviction: an evicted key is a lost job";
       return { level: "fail", found: `${found}, ${value("maxmemory_policy")}`, next };
     }
     if (value("aof_enabled") === "1") return { level: "ok", found, next: "" };
-    const next = "set appendonly yes: jobs are rebuilt from the database, pace and leases are not";
+    const next =
+      "set appendonly to yes: after a crash, jobs are rebuilt from the database, but pace and leases are lost";
     return { level: "warn", found: `${found}, without append-only file`, next };
   } catch (error) {
     return {
@@ -53,7 +54,11 @@ export async function checkDatabase({ mongoUrl, dataDir }: Config): Promise<Foun
   if (url !== null) return askDatabase(url);
   const engine = await findEngine(dataDir);
   if (!engine) {
-    return { level: "fail", found: "not installed", next: "npm run setup, or set MONGODB_URI" };
+    return {
+      level: "fail",
+      found: "not installed",
+      next: "run `npm run setup`, or set MONGODB_URI",
+    };
   }
   const found = `${engine.name}, started when needed`;
   if (engine.name === "mongod") return { level: "ok", found, next: "" };

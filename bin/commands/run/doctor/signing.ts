@@ -50,5 +50,5 @@ export async function checkSigning(
   const following = keys.find(({ signsFrom }) => signsFrom > now);
   const rotation =
     following && `; ${following.id} takes over on ${following.signsFrom.toISOString()}`;
-  return ok(`${key?.id} signs until ${key?.signsUntil.toISOString()}${rotation ?? ""}`);
+  return ok(`${key?.id} signs requests until ${key?.signsUntil.toISOString()}${rotation ?? ""}`);
 }

@@ -247,7 +247,7 @@ describe("a split or join that can't be done", () => {
   });
 
   test("An article that is alone in its story isn't split from it", () => {
-    expect(refused.splitOfOne).toEqual({ problem: "the article is alone in its story" });
+    expect(refused.splitOfOne).toEqual({ problem: "the article is the only one in its story" });
   });
 
   test("An article isn't joined with itself", () => {

@@ -46,7 +46,7 @@ const page = async (query: string) =>
   (await app.inject({ url: `/admin/revisions${query}`, headers: BROWSER })).body;
 
 test("A revision shows its kind", async () => {
-  expect(await page("?article=bridge")).toContain("a correction of something it said");
+  expect(await page("?article=bridge")).toContain("a correction of something in the article");
 });
 
 test("The last change is shown word by word", async () => {

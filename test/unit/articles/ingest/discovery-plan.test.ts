@@ -81,7 +81,7 @@ describe("new links", () => {
     const plan = planDiscovery(discoveryOf(links), originOf({ taken: LIMITS.linksPerRun - 1 }));
     expect(namesOf(plan.due)).toEqual(["a"]);
     expect(plan.left).toEqual([]);
-    expect(plan.problems).toEqual(["2 links over the limit of a run wait for the next run"]);
+    expect(plan.problems).toEqual(["links over the limit of a run: 2; they wait for the next run"]);
     const full = planDiscovery(discoveryOf(links), originOf({ taken: LIMITS.linksPerRun + 9 }));
     expect(full.due).toEqual([]);
   });
@@ -91,7 +91,7 @@ describe("new links", () => {
     const trapOf = (url: string) => (url.includes("calendar") ? "it is a calendar" : null);
     const plan = planDiscovery(discoveryOf(links), originOf({ trapOf }));
     expect(namesOf(plan.due)).toEqual(["calendar/1", "a"]);
-    expect(plan).toMatchObject({ over: 2, problems: ["2 links not followed: it is a calendar"] });
+    expect(plan).toMatchObject({ over: 2, problems: ["links not followed: 2 (it is a calendar)"] });
   });
 
   test("are as many fewer at a host as its Crawl-delay is longer than the bound, one at least", () => {

@@ -36,9 +36,9 @@ const later = status("2026-01-01T00:00:30Z", 150, 12);
 describe("the live view", () => {
   it("tells what moved since the last look", () => {
     const view = topView(later, status("2026-01-01T00:00:00Z", 100, 20), SCREEN);
-    expect(view).toContain("100 changes a minute (at 150, 4 wait)");
+    expect(view).toContain("changes a minute: 100 (newest: 150; waiting: 4)");
     expect(view).toMatch(/fetch +│ +12 \(-8\) │ +1 │ +3 │/);
-    expect(topView(later, null, SCREEN)).toContain("- changes a minute");
+    expect(topView(later, null, SCREEN)).toContain("changes a minute: -");
   });
 
   it("shows running sources first, then those with a problem", () => {
