@@ -265,7 +265,7 @@ export interface Api {
   "GET /v1/changes": {
     query: {
       /**
-       * `next_cursor` of the previous page, or `latest` for only new changes; default: from the oldest stored change
+       * `next_cursor` of the previous page, or `latest` for only new changes; default: from the first change of the stream
        */
       cursor?: string;
       limit?: number;

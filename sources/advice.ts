@@ -40,11 +40,11 @@ const ON_SKIPPED: Record<SkipReason, Advice> = {
     `wait: robots.txt is fetched again; newsgather hosts ${host} shows when`,
   "not-modified": () => `${NOTHING}the stored article is up to date`,
   filtered: ({ sourceId }) => `change "include" or "exclude" in the source ${sourceId}`,
-  "off-site": ({ sourceId }) => `add its host to "allowHosts" in the source ${sourceId}`,
+  "off-site": ({ sourceId }) => `add the host of the URL to "allowHosts" in the source ${sourceId}`,
   duplicate: () => `${NOTHING}readers see the article at its other URL`,
   "too-old": ({ sourceId }) => `newsgather backfill ${sourceId} --since DATE`,
   "too-large": () =>
-    `${NOTHING}larger pages are not read; its print version or a feed may be smaller`,
+    `${NOTHING}pages of this size are not read; a print version or a feed may be smaller`,
   "too-many": () => "wait for the next run, which continues from there",
   "unsupported-type": () => `${NOTHING}only pages, PDF files and feeds are read`,
   blocked: () => "ask the publisher for access; do not try to get around the block",
@@ -53,16 +53,16 @@ const ON_SKIPPED: Record<SkipReason, Advice> = {
   paywall: ON_PAYWALL,
   advert: () => `${NOTHING}advertisements aren't stored`,
   gone: ({ url }) =>
-    `open it in a browser; if it exists, newsgather fetch ${url} shows what Newsgather gets`,
-  withdrawn: () => `${NOTHING}the publisher has retracted it`,
+    `open the URL in a browser; if the page exists, newsgather fetch ${url} shows what Newsgather receives`,
+  withdrawn: () => `${NOTHING}the publisher has retracted the article`,
   reserved: ({ url }) =>
     `ask the publisher for permission; newsgather try ${url} shows what is reserved`,
-  erased: () => `${NOTHING}newsgather audit shows who erased it and why`,
+  erased: () => `${NOTHING}newsgather audit shows who erased the article, and why`,
   purged: () => "NEWSGATHER_KEEP_ARTICLES sets how long articles are stored",
   "bad-url": ({ sourceId }) =>
     `${NOTHING}only http(s) is fetched; "exclude" in the source ${sourceId} hides such links`,
   "egress-refused": ({ host }) =>
-    `add the network of ${host} to NEWSGATHER_ALLOW_NETWORKS if it is your own`,
+    `add the network of ${host} to NEWSGATHER_ALLOW_NETWORKS if you trust that network`,
 };
 
 const again = ({ linkId }: Outcome) => `newsgather dead-letters replay ${linkId}`;
@@ -74,14 +74,14 @@ const ON_CAUSE: Record<Cause, Advice> = {
   timeout: (link) => `wait until ${link.host} is faster, then ${again(link)}`,
   reset: (link) => `newsgather hosts ${link.host} shows more; then ${again(link)}`,
   "too-many-requests": (link) => `raise pace.delay of ${link.sourceId}, then ${again(link)}`,
-  "server-error": (link) => `wait until the publisher has fixed it, then ${again(link)}`,
+  "server-error": (link) => `wait until the publisher has repaired the server, then ${again(link)}`,
   "bad-response": (link) =>
     `newsgather fetch ${link.url} --headers shows the response; then ${again(link)}`,
   "redirect-loop": (link) =>
-    `newsgather fetch ${link.url} --headers shows where it leads; then ${again(link)}`,
+    `newsgather fetch ${link.url} --headers shows the redirects; then ${again(link)}`,
   browser: (link) => `newsgather try ${link.url} --browser shows the error; then ${again(link)}`,
   login: (link) =>
-    `newsgather sources validate names what is missing; renew the secret of ${link.sourceId}, then ${again(link)}`,
+    `newsgather sources validate names missing secrets; renew the secret of ${link.sourceId}, then ${again(link)}`,
   proxy: (link) => `check the proxy of ${link.sourceId}, then ${again(link)}`,
   parse: (link) => `newsgather try ${link.url} shows what can be read; then ${again(link)}`,
   store: (link) => `newsgather doctor checks the database; then ${again(link)}`,
@@ -94,19 +94,20 @@ const ON_PAGE: Record<PageKind, Advice> = {
   article: ({ url, sourceId }) =>
     `newsgather try ${url} --source ${sourceId} shows what was read; then newsgather sources select ${sourceId} text`,
   listing: ({ url, sourceId }) =>
-    `if it is a list, add it to "listings" in the source ${sourceId}; if it is an article, run newsgather try ${url} --explain`,
+    `if the page is a list, add its URL to "listings" in the source ${sourceId}; if it is an article, run newsgather try ${url} --explain`,
   home: ({ sourceId }) =>
-    `${NOTHING}it is a home page; "exclude" in the source ${sourceId} hides it`,
-  error: ({ url }) => `${NOTHING}it is an error page; newsgather fetch ${url} shows it`,
+    `${NOTHING}the page is a home page; "exclude" in the source ${sourceId} hides such pages`,
+  error: ({ url }) => `${NOTHING}the page shows an error; newsgather fetch ${url} prints the page`,
   login: ({ sourceId }) => `set "login" in the source ${sourceId} if you have an account`,
   paywall: ON_PAYWALL,
   consent: () => "ask the publisher for a feed, or for access without a consent page",
   captcha: () => "ask the publisher for access; do not try to get around the captcha",
   video: ({ sourceId }) =>
-    `${NOTHING}it is a video without a text; "exclude" in the source ${sourceId} hides such pages`,
+    `${NOTHING}the page has a video but no text; "exclude" in the source ${sourceId} hides such pages`,
   gallery: ({ sourceId }) =>
-    `${NOTHING}it is pictures without a text; "exclude" in the source ${sourceId} hides such pages`,
-  "app-shell": ({ sourceId }) => `a script writes its text: set render: browser in ${sourceId}`,
+    `${NOTHING}the page has pictures but no text; "exclude" in the source ${sourceId} hides such pages`,
+  "app-shell": ({ sourceId }) =>
+    `a script writes the text of the page: set render: browser in the source ${sourceId}`,
 };
 
 function onPage(outcome: Outcome): string {
@@ -115,8 +116,8 @@ function onPage(outcome: Outcome): string {
   if (Object.hasOwn(ON_PAGE, detail)) return ON_PAGE[detail as PageKind](outcome);
   if (detail.includes("login")) return ON_PAGE.login(outcome);
   if (detail.startsWith("leads to the home page")) {
-    return `${NOTHING}it redirects to the home page, as sites do when a page is gone`;
+    return `${NOTHING}the URL redirects to the home page, as sites do when a page is gone`;
   }
   // An unreadable file, whose detail already says why.
-  return `${NOTHING}no selector can read it; newsgather try ${url} --source ${sourceId} shows what was returned`;
+  return `${NOTHING}no selector can read this page; newsgather try ${url} --source ${sourceId} shows what was returned`;
 }

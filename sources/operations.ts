@@ -118,8 +118,8 @@ export async function replay(
     count += own.length;
   }
   const gone =
-    retired.length > 0 ? `; skipped, because their source is gone: ${retired.join(", ")}` : "";
-  const summary = `${count} links are due now${gone}`;
+    retired.length > 0 ? `; skipped, because the source is gone: ${retired.join(", ")}` : "";
+  const summary = `links that are due now: ${count}${gone}`;
   await note(store, { at: now(), action: "link.replay", ...request, detail: summary });
   return { links: count, retired, summary };
 }

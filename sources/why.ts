@@ -70,7 +70,7 @@ export async function whyOf(
       ...nothing,
       ...of,
       url,
-      answer: `it is ${page}${of ? `: ${of.answer}` : ""}`,
+      answer: `this URL is ${page}${of ? `: ${of.answer}` : ""}`,
       todo: of?.todo ?? null,
     };
   }
@@ -93,11 +93,12 @@ export async function whyOf(
 }
 
 const TODO_UNLISTED: Record<UnlistedReason, string> = {
-  "below relevance": "lower relevance.min of its source, publish it by hand, or leave it",
+  "below relevance": "lower relevance.min of the source, or publish the article by hand",
   "waits for an editor": "newsgather article state ID --to published --reason ...",
-  reserved: "ask its publisher, and write down their consent in rights.consent of its source",
-  incomplete: "set publish: announced in its source, or publish it by hand",
-  embargo: "wait until it is over, or newsgather article times ID --embargo none --reason ...",
+  reserved: "ask the publisher, and record their consent in rights.consent of the source",
+  incomplete: "set publish: announced in the source, or publish the article by hand",
+  embargo:
+    "wait until the embargo ends, or run newsgather article times ID --embargo none --reason ...",
   expired: "newsgather article times ID --expires none --reason ...",
 };
 
@@ -116,20 +117,20 @@ export function explainArticle(
   if (status === "retracted") {
     const words = retraction ? ` by ${retraction.cause}: ${retraction.because}` : "";
     return {
-      answer: `it was retracted${words}`,
+      answer: `the article was retracted${words}`,
       todo: `newsgather article reinstate ${_id} --reason ...`,
     };
   }
   if (status === "unlisted") {
     const detail = unlisted ? `${unlisted.reason}, ${unlisted.detail}` : "no reason is stored";
     return {
-      answer: `it is stored, but not listed: ${detail}`,
+      answer: `the article is stored, but not listed: ${detail}`,
       todo: TODO_UNLISTED[unlisted?.reason ?? "below relevance"],
     };
   }
   if (duplicateOf) {
     return {
-      answer: `it is a copy; readers see the first article, ${duplicateOf}`,
+      answer: `the article is a copy; readers see the first article, ${duplicateOf}`,
       todo: `open /article/${duplicateOf}, or run newsgather why with its URL`,
     };
   }
@@ -141,7 +142,7 @@ export function explainArticle(
       ? ""
       : `, ${completeness}${why || "; its page hasn't been fetched yet"}`;
   return {
-    answer: `it is on the portal${other}, since ${article.firstSeenAt.toISOString()}${extent}`,
+    answer: `the article is on the portal${other}, since ${article.firstSeenAt.toISOString()}${extent}`,
     todo: reason === null || link === null ? null : adviceOn(reason, link),
     listed: true,
   };
@@ -169,10 +170,10 @@ async function ofLink(
     detail: detail ?? null,
   };
   if (kind !== "article")
-    return { answer: `it is an entry point of ${link.sourceId}, not an article`, todo: null };
+    return { answer: `this URL is an entry point of ${link.sourceId}, not an article`, todo: null };
   if (state === "dead-letter") {
     return {
-      answer: `it was given up after ${attempts} tries: ${causeWords(reason)}${because}`,
+      answer: `Newsgather gave up on this URL (attempts: ${attempts}): ${causeWords(reason)}${because}`,
       todo: adviceOnCause(isCause(reason) ? reason : "unknown", outcome),
     };
   }
@@ -182,12 +183,12 @@ async function ofLink(
   }
   if (state === "done")
     return {
-      answer: "it was fetched, but no article was found on the page",
+      answer: "this URL was fetched, but no article was found on the page",
       todo: `newsgather try ${link.foundUrl}`,
     };
   if (source?.pausedByOperator || (source && isPaused(source, now()))) {
     return {
-      answer: `its source ${source._id} is paused`,
+      answer: `the source ${source._id} is paused`,
       todo: `newsgather sources resume ${source._id} --reason ...`,
     };
   }
@@ -195,7 +196,7 @@ async function ofLink(
   const breaker = host && breakerOf(host, now());
   if (breaker?.state === "open") {
     return {
-      answer: `its host is paused until ${breaker.nextTry?.toISOString() ?? "its next try"}: ${breaker.cause ?? "it failed"}`,
+      answer: `the host is paused until ${breaker.nextTry?.toISOString() ?? "the next try"}: ${breaker.cause ?? "it failed"}`,
       todo: `newsgather hosts ${link.host}`,
     };
   }
@@ -204,9 +205,10 @@ async function ofLink(
     const todo = adviceOnSkipped(rules.skipped, outcome);
     return { answer: SKIP_REASONS[rules.skipped], todo };
   }
-  const tried = attempts > 0 ? ` after ${attempts} tries: ${reason ?? "it failed"}${because}` : "";
+  const tried =
+    attempts > 0 ? `; failed attempts: ${attempts} (${reason ?? "unknown"}${because})` : "";
   return {
-    answer: `it waits to be fetched, due ${dueAt?.toISOString() ?? "now"}${tried}`,
+    answer: `this URL waits to be fetched, due ${dueAt?.toISOString() ?? "now"}${tried}`,
     todo: null,
   };
 }
@@ -224,19 +226,22 @@ function ofUnknown(url: string, sources: readonly SourceRecord[], now: Date): Ex
   const out = leftOut(url, nearest);
   if (out) {
     return {
-      answer: `${nearest._id} excludes it: ${SKIP_REASONS[out.reason]} (${out.detail ?? ""})`,
+      answer: `${nearest._id} excludes this URL: ${SKIP_REASONS[out.reason]} (${out.detail ?? ""})`,
       todo: `change include, exclude or allowHosts of ${nearest._id}`,
     };
   }
   if (!nearest.active)
-    return { answer: `its source ${nearest._id} is retired`, todo: "put its file back" };
-  if (isPaused(nearest, now)) return { answer: `its source ${nearest._id} is paused`, todo: null };
+    return {
+      answer: `the source ${nearest._id} is retired`,
+      todo: "put the file of the source back",
+    };
+  if (isPaused(nearest, now)) return { answer: `the source ${nearest._id} is paused`, todo: null };
   const last = nearest.lastSuccessAt
     ? `last read ${nearest.lastSuccessAt.toISOString()}`
     : "never read yet";
   return {
-    answer: `no entry point of ${nearest._id} has named it (${last})`,
-    todo: `newsgather try ${url}, and newsgather discover ${nearest.home ?? new URL(url).origin} for a better entry point`,
+    answer: `no entry point of ${nearest._id} listed this URL (${last})`,
+    todo: `newsgather try ${url} shows the page; newsgather discover ${nearest.home ?? new URL(url).origin} finds other entry points`,
   };
 }
 

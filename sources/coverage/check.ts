@@ -196,7 +196,7 @@ async function checkSource(
   await backfill(store, source, due, at);
   log.info(
     { sourceId: source._id, articles: due.length },
-    "missing articles scheduled for another fetch",
+    "missing articles will be fetched again",
   );
   return due.length;
 }

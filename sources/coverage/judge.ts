@@ -88,12 +88,12 @@ function isPromised(link: Known["link"], reason: string): boolean {
 }
 
 function whyMissing(link: Known["link"]): { reason: GapReason; why: string } {
-  if (!link) return { reason: "not-announced", why: "no entry point of its source has named it" };
+  if (!link) return { reason: "not-announced", why: "no entry point of the source listed the URL" };
   const { state, reason, detail, attempts } = link;
   const because = detail ? ` (${detail})` : "";
   if (state === "dead-letter") {
     const cause = reason ?? "unknown";
-    return { reason: cause, why: `given up after ${attempts} tries: ${cause}${because}` };
+    return { reason: cause, why: `given up (attempts: ${attempts}): ${cause}${because}` };
   }
   if (state === "due") {
     const why =
@@ -111,7 +111,7 @@ function whyMissing(link: Known["link"]): { reason: GapReason; why: string } {
 export function gapReasonText(reason: GapReason): string {
   if (reason === "waiting") return "waits to be fetched, or to be tried again";
   if (reason === "no-article") return "fetched, but no article was found on the page";
-  if (reason === "not-announced") return "no entry point of its source has named it";
+  if (reason === "not-announced") return "no entry point of the source listed the URL";
   return isSkipReason(reason) ? SKIP_REASONS[reason].replaceAll("`", "") : CAUSES[reason];
 }
 

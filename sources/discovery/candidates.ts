@@ -21,7 +21,7 @@ import type { Candidate } from "../../model/sources/site-discovery.ts";
 const MAX_REQUESTS = 24;
 const MAX_CHILD_SITEMAPS = 2;
 const ANSWERS_ANYTHING =
-  "the site answers the same for any URL, even one that can't exist, so this says nothing";
+  "the site returns the same for any URL, even for one that can't exist, so this page proves nothing";
 
 /** A candidate that could be read, and what it lists. */
 export interface ReadCandidate {

@@ -62,7 +62,10 @@ export async function discoverSite(input: DiscoveryDeps, typed: string): Promise
     source: chosen.length > 0 ? draftSource({ ...facts, taken: deps.taken }) : null,
     requestsPerDay: chosen.length > 0 ? requestsPerDay(chosen) : null,
     requests: visitor.requests(),
-    problems: chosen.length > 0 ? problems : [...problems, "nothing on this site can be proposed"],
+    problems:
+      chosen.length > 0
+        ? problems
+        : [...problems, "no usable feed, sitemap or list was found on this site"],
   };
 }
 
@@ -155,7 +158,7 @@ const FAILURES: readonly (readonly [pattern: RegExp, cause: Cause, tell: Tell])[
   [
     /\b(ENOTFOUND|ENODATA)\b/,
     "dns",
-    ({ host }) => `${host} doesn't exist: the DNS knows no such name. Check how it is spelt`,
+    ({ host }) => `${host} doesn't exist: the DNS knows no such name. Check the spelling`,
   ],
   [
     /\b(EAI_AGAIN|EDNS)/,
@@ -166,7 +169,7 @@ const FAILURES: readonly (readonly [pattern: RegExp, cause: Cause, tell: Tell])[
   [
     /\bECONNREFUSED\b/,
     "connect",
-    ({ host, port }) => `nothing answers at ${host}: it refuses connections to port ${port}`,
+    ({ host, port }) => `${host} refuses connections to port ${port}`,
   ],
   [
     /\b(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)\b/,
@@ -181,7 +184,8 @@ const FAILURES: readonly (readonly [pattern: RegExp, cause: Cause, tell: Tell])[
   [
     /\b(CERT_\w+|ERR_TLS_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+)\b/,
     "tls",
-    ({ host, detail }) => `TLS with ${host} fails, its certificate can't be trusted: ${detail}`,
+    ({ host, detail }) =>
+      `TLS with ${host} fails, because its certificate can't be trusted: ${detail}`,
   ],
   [
     /TIMEOUT\b|\bETIMEDOUT\b|took over/,

@@ -123,7 +123,7 @@ export async function placeFile(
   if (there !== over) {
     return there === null
       ? `${file} is gone`
-      : `${file} already exists with other content: change it by hand`;
+      : `${file} already exists with other content: edit the file by hand`;
   }
   const draft = `${file}.draft`;
   try {

@@ -41,7 +41,10 @@ export function fromCsv(text: string): Drafts {
       return { drafts: [], problems: unknown.map((name) => `line 1: ${name}: ${allowed}`) };
     }
     if (rows.length === 0)
-      return { drafts: [], problems: ["line 1: no source: a header line and rows are needed"] };
+      return {
+        drafts: [],
+        problems: ["line 1: no sources: the file needs a header line and at least one row"],
+      };
     return {
       drafts: rows.map(({ record, info }) => draftOf(record, info.lines)),
       problems: [],

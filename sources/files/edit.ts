@@ -71,7 +71,7 @@ export function editSources(
     const read = parseSource(after, file, topics, new Map());
     problems.push(...read.problems.map(formatProblem));
     if (!read.source || read.problems.length > 0 || after === yaml) continue;
-    if (read.source.id !== source.id) problems.push(`${file}: an id never changes`);
+    if (read.source.id !== source.id) problems.push(`${file}: the id of a source can't change`);
     const changes = diffSources(source, read.source);
     if (changes.length === 0) continue;
     const { id, name } = source;

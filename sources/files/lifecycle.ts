@@ -41,19 +41,21 @@ export async function rollback(
   if (!record) return { problem: `there is no source ${id}` };
   if (!wanted) return { problem: `version ${version} of ${id} isn't stored` };
   if (wanted.yaml === null)
-    return { problem: `version ${version} of ${id} retired it, so it has no file to restore` };
+    return {
+      problem: `version ${version} of ${id} retired the source, so there is no file to restore`,
+    };
   const draft = draftSource(wanted.yaml, null);
   if ("problems" in draft) {
     return { problem: `version ${version} can't be read any more: ${draft.problems.join("; ")}` };
   }
   const declaration = declared(draft.source, wanted.yaml);
   if (record.active && record.checksum === declaration.checksum) {
-    return { problem: `${id} is already as in version ${version}` };
+    return { problem: `${id} already has the content of version ${version}` };
   }
   const there = await readFile(file, "utf8").catch(() => null);
   if (there !== null && (there !== (await textOf(store, record)) || !record.active)) {
     return {
-      problem: `${file} has changes that aren't applied: newsgather sources plan shows them`,
+      problem: `${file} has unapplied changes: \`newsgather sources plan\` shows them`,
     };
   }
   const { yaml } = wanted;
@@ -65,7 +67,7 @@ export async function rollback(
     const making = { at: now, actor, reason };
     if (!(await declareSource(store, record, declaration, making))) {
       return {
-        problem: `${id} was changed by somebody else at the same time: check it, then try again`,
+        problem: `somebody else changed ${id} at the same time: check that change, then try again`,
       };
     }
     return { done: `version ${version} of ${id} is restored as version ${record.version + 1}` };
@@ -86,7 +88,7 @@ export async function retire(
   const there = await readFile(file, "utf8").catch(() => null);
   if (there !== null && there !== (await textOf(store, record))) {
     return {
-      problem: `${file} has changes that aren't applied: newsgather sources plan shows them`,
+      problem: `${file} has unapplied changes: \`newsgather sources plan\` shows them`,
     };
   }
   const entry = { at: now, actor, action: "source.retire", subject: id, reason };
@@ -94,11 +96,11 @@ export async function retire(
     await rm(file, { force: true });
     if (!(await retireSource(store, record, { at: now, actor, reason }))) {
       return {
-        problem: `${id} was changed by somebody else at the same time: check it, then try again`,
+        problem: `somebody else changed ${id} at the same time: check that change, then try again`,
       };
     }
     const back = `newsgather sources rollback ${id} ${record.version} --reason WHY`;
-    return { done: `${id} is retired; its archive stays`, next: `${back} brings it back` };
+    return { done: `${id} is retired; its archive stays`, next: `${back} restores the source` };
   });
 }
 
@@ -125,11 +127,13 @@ export async function deleteSource(
   const source = await getSource(store, id);
   if (!source) return { problem: `there is no source ${id}` };
   if (source.openRunId) {
-    return { problem: `${id} has an open run: pause it, and try again when the run has finished` };
+    return {
+      problem: `${id} has an open run: pause the source, and try again when the run has finished`,
+    };
   }
   if (!purge && (await hasDelivered(store, id))) {
-    const instead = `newsgather sources retire ${id} keeps them, --purge removes them`;
-    return { problem: `${id} has articles, which refer to it: ${instead}` };
+    const instead = `newsgather sources retire ${id} keeps the articles, --purge removes them`;
+    return { problem: `${id} has articles: ${instead}` };
   }
   await note(store, { at: now(), actor, action: "source.delete", subject: id, reason });
   await rm(file, { force: true });
@@ -140,7 +144,7 @@ export async function deleteSource(
   }
   for await (const ids of linkIdsOf(store, id, PIECE)) await removeKeys(store, ids);
   await removeSource(store, id);
-  return { done: `${id} is deleted, with ${articles} articles` };
+  return { done: `${id} was deleted; articles deleted with it: ${articles}` };
 }
 
 async function purgeArticles(

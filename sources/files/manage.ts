@@ -48,7 +48,7 @@ async function readSourceFiles({ sourcesDir, topics }: ManageDeps): Promise<Load
   } catch (error) {
     if (!(error instanceof Error && "code" in error)) throw error;
     throw refusal(
-      `The folder of the sources' files can't be read (${String(error.code)}): see NEWSGATHER_SOURCES_DIR.`,
+      `The folder of the source files can't be read (${String(error.code)}): check NEWSGATHER_SOURCES_DIR.`,
     );
   }
 }
@@ -87,12 +87,12 @@ export async function addSourceFile(
   ]);
   const isSame = declarations.some(({ source, yaml: text }) => source.id === id && text === yaml);
   if (files.has(id) && (record?.active || !isSame)) {
-    const problem = `There is a source "${id}" already: change it, or give this one another id.`;
+    const problem = `The source "${id}" already exists: change that source, or give the new one another id.`;
     throw new ProblemError(409, "name-taken", problem);
   }
   const read = parseSource(yaml, `${id}.yaml`, idSet(topics), new Map());
   requireCorrect(read.problems.map(({ path, message }) => `${path}: ${message}`));
-  if (!read.source) throw refusal("This isn't a source.");
+  if (!read.source) throw refusal("This declaration isn't a valid source.");
   const file = files.get(id) ?? join(sourcesDir, `${id}.yaml`);
   const problem = await placeFile(file, yaml);
   if (problem) throw new ProblemError(409, "not-possible", problem);
@@ -134,9 +134,9 @@ export async function replaceSource(
   const { declaration, file } = await readApplied(deps, id);
   const { source, problems } = parseSource(yaml, file, idSet(topics), new Map());
   requireCorrect(problems.map(({ path, message }) => (path ? `${path}: ${message}` : message)));
-  if (!source) throw refusal("This isn't a source.");
+  if (!source) throw refusal("This declaration isn't a valid source.");
   const fields = diffSources(declaration.source, source);
-  if (fields.length === 0) throw refusal(`Nothing changes: ${id} says this already.`);
+  if (fields.length === 0) throw refusal(`Nothing changes: ${id} already has these values.`);
   const after = declared(source, yaml);
   const { name } = source;
   await saveEdited(deps, { id, name, file, before: declaration.yaml, after, fields }, author);
@@ -166,7 +166,7 @@ async function readApplied(
   ]);
   const declaration = declarations.find(({ source }) => source.id === id);
   if (!declaration || declaration.checksum !== record?.checksum) {
-    const detail = `The file of ${id} is gone, has a mistake, or has changes that aren't applied: newsgather sources plan shows them.`;
+    const detail = `The file of ${id} is missing, has a mistake or has unapplied changes. Run \`newsgather sources plan\` to see which.`;
     throw new ProblemError(409, "not-applied", detail);
   }
   return { declaration, file: files.get(id) ?? join(deps.sourcesDir, `${id}.yaml`) };

@@ -51,12 +51,12 @@ export function coverageTroubles(
     const budget = budgetOf(total, objective);
     if (budget.remaining >= 0) return [];
     const { share, within } = objective;
-    const goal = `the objective is ${shareText(share)} of its announced articles on the portal within ${formatDuration(within)}; in the last 28 days, it was ${shareText(budget.inTime)}`;
+    const goal = `the objective is that ${shareText(share)} of announced articles are on the portal within ${formatDuration(within)}; in the last 28 days, ${shareText(budget.inTime)} were`;
     const trouble = {
       kind: "source",
       subject: _id,
       state: "degraded",
-      todo: `newsgather coverage ${_id} lists what is missing, with the reasons`,
+      todo: `newsgather coverage ${_id} lists missing articles, with the reasons`,
     } as const;
     const lately = budgetOf(recent, objective);
     const words = (what: string) => `${what}: ${goal}`;
@@ -66,7 +66,7 @@ export function coverageTroubles(
             {
               ...trouble,
               cause: "coverage-missing" as const,
-              words: words(`${total.missing} announced articles are missing`),
+              words: words(`announced articles that are missing: ${total.missing}`),
             },
           ]
         : []),
@@ -75,7 +75,7 @@ export function coverageTroubles(
             {
               ...trouble,
               cause: "coverage-late" as const,
-              words: words(`${recent.late} articles came late since yesterday`),
+              words: words(`articles that came late since yesterday: ${recent.late}`),
             },
           ]
         : []),
@@ -84,7 +84,7 @@ export function coverageTroubles(
 }
 
 function harmful(subject: string, words: string): Trouble {
-  const todo = `newsgather sources resume ${subject} and newsgather dead-letters replay, once the page can be read`;
+  const todo = `once the page can be read, run newsgather sources resume ${subject}, then newsgather dead-letters replay`;
   return { kind: "source", subject, cause: "ends-workers", state: "failing", words, todo };
 }
 
@@ -153,7 +153,7 @@ export function digestOf(
   const text = [
     ...part("New", opened),
     ...part("Over", closed),
-    `${open} open in total: ${page}`,
+    `Open in total: ${open}. See ${page}`,
     "",
   ].join("\n");
   return { at: now, subject: `${title}: alarms, ${news.join(", ")}`, text, opened, closed, open };

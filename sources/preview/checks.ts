@@ -28,12 +28,13 @@ export function checkPreview(found: Omit<PreviewResult, "verdict" | "problems">)
   else if (read.length === 0) error(`none of the fetched pages is an article: ${whys(articles)}`);
   if (articles.some(({ needsBrowser }) => needsBrowser)) {
     warn(
-      "pages need the browser, and no worker with one rendered them within two minutes: is the role browser running?",
+      "pages need the browser, but no worker rendered them within two minutes: check that the role browser is running",
     );
   }
   if (read.length === 0) return worstFirst(problems);
   const failed = articles.length - read.length;
-  if (failed > 0) warn(`${failed} of ${articles.length} pages are no article: ${whys(articles)}`);
+  if (failed > 0)
+    warn(`pages that are no article: ${failed} of ${articles.length}: ${whys(articles)}`);
   if (most(({ publishedAt }) => publishedAt === null)) warn("most articles have no date");
   const reservations = [...new Set(read.flatMap(({ reserved = [] }) => reserved))];
   const words = reservedWords(reservations);

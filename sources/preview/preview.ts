@@ -166,7 +166,7 @@ async function readEntry(
     if (!read.appShell || browser || source.render !== "auto") return read.discovery;
     const filling = deps.inBrowser();
     if (filling) return await readEntry(deps, found, source, filling);
-    return "a script writes its list: the run renders it in the browser";
+    return "a script writes the list on this page: runs render the page in the browser";
   } catch (error) {
     if (error instanceof NeedsBrowser) throw error;
     return error instanceof Error ? error.message : String(error);
@@ -250,7 +250,7 @@ async function previewArticle(
     isKnown: false,
   });
   if (verdict.kind === "needs-browser") {
-    return { ...nothing, why: "a script writes its text", needsBrowser: true };
+    return { ...nothing, why: "a script writes the text of this page", needsBrowser: true };
   }
   if (verdict.kind === "skipped") return { ...nothing, why: skippedText(verdict.why) };
   const extraction = forStore(verdict.extraction, reserved);

@@ -15,7 +15,7 @@ const MAX_BODY_BYTES = 2_000_000;
 const MAX_TOTAL_BYTES = 10_000_000;
 
 /** Explains why the body of a page isn't stored if its publisher reserves rights. */
-export const WITHHELD = "its body isn't stored, because the publisher reserves it";
+export const WITHHELD = "the body isn't stored, because the publisher reserves the page";
 
 /** Visits pages over HTTP and, unless `render` is null, in a browser. */
 export interface Visitors {
@@ -103,7 +103,7 @@ export function replaying(pages: readonly PreviewPage[], at: Date): Visitor {
         return { hops: [], refused: { skipped: why.skipped as SkipReason, detail: why.detail } };
       }
       if (why) return { hops: [], failed: why };
-      const detail = withheld ? WITHHELD : "its body isn't stored";
+      const detail = withheld ? WITHHELD : "the body isn't stored";
       if (!body) return { hops: [], failed: { cause: "unknown", detail } };
       const decoded = new Uint8Array(await decompress(body));
       return {

@@ -42,8 +42,9 @@ function differencesOf(before: Result, now: Result): string[] {
   const [earlier, today] = [linksOf(before), linksOf(now)];
   const lost = [...earlier].filter((url) => !today.has(url));
   const more = [...today].filter((url) => !earlier.has(url));
-  if (lost.length > 0) found.push(`${lost.length} links are no longer found, e.g. ${lost[0]}`);
-  if (more.length > 0) found.push(`${more.length} links are new, e.g. ${more[0]}`);
+  if (lost.length > 0)
+    found.push(`links that are no longer found: ${lost.length}, e.g. ${lost[0]}`);
+  if (more.length > 0) found.push(`links that are new: ${more.length}, e.g. ${more[0]}`);
   for (const article of before.articles) {
     const same = now.articles.find(({ url }) => url === article.url);
     if (!same) found.push(`${article.url}: no longer among the first articles`);

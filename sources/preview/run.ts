@@ -201,7 +201,11 @@ async function fetchAndRead(
   preview: Preview,
 ): Promise<Preview> {
   if (preview.yaml === null) {
-    return { ...preview, state: "failed", step: "nothing on this site can be proposed" };
+    return {
+      ...preview,
+      state: "failed",
+      step: "no usable feed, sitemap or list was found on this site",
+    };
   }
   const draft = draftSource(preview.yaml, deps.topics);
   if ("problems" in draft) {
@@ -261,16 +265,16 @@ export async function activate(
   const current = await getSource(deps.store, id);
   const version = current?.active ? current.version : undefined;
   if (version !== preview.sourceVersion)
-    throw refusal("The source has changed since this preview. Preview it again.");
+    throw refusal("The source has changed since this preview. Preview the source again.");
   if (version !== undefined) {
     if (!givesReason(reason)) throw refusal("Give a reason for the change.");
     await replaceSource(deps, id, yaml, { actor, reason });
     await savePreview(deps.store, { ...preview, activated, expiresAt: null });
-    return `${id} is changed, in its file too`;
+    return `${id} and its file were changed`;
   }
   const isGreen = verdict === "green";
   if (!isGreen && !givesReason(reason)) {
-    throw refusal(`The preview is ${verdict}: give a reason to watch it anyway.`);
+    throw refusal(`The preview is ${verdict}: give a reason to watch the source anyway.`);
   }
   const detail = `preview ${preview._id}, ${verdict}`;
   const file = await addSourceFile(deps, yaml, { id, actor, reason: reason || null, detail });

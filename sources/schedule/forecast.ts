@@ -63,15 +63,15 @@ function delayOf(visits: Date[], { arrivals }: Foreseen, now: Date): number | nu
 /** Explains to operators why a source is due when it is, or why it isn't due. */
 export function explainNextRun(source: SourceRecord, now: Date): string {
   const { active, openRunId, runRequest, nextDueAt, pollDueAt, lastAttemptAt } = source;
-  if (!active) return "It is retired: no run follows.";
-  if (isPaused(source, now)) return "It is paused: no run follows until it is resumed.";
+  if (!active) return "The source is retired: no run follows.";
+  if (isPaused(source, now)) return "The source is paused: no run follows until it is resumed.";
   if (runRequest) return `${runRequest.actor} requested this run.`;
-  if (openRunId) return "A run is open; the next one follows by the schedule.";
+  if (openRunId) return "A run is open; the next run follows the schedule.";
   if (!nextDueAt) return "Not scheduled yet. The scheduler sets a time within a minute.";
-  if (!lastAttemptAt) return "It was never fetched. The first run is due now.";
-  if (nextDueAt <= now) return "It is due now and waits for a worker.";
-  if (pollDueAt && nextDueAt < pollDueAt) return "Its hub announced something new.";
-  return [`Its schedule: ${scheduleWords(source.schedule)}.`, ...shiftsOf(source)].join(" ");
+  if (!lastAttemptAt) return "The source was never fetched. The first run is due now.";
+  if (nextDueAt <= now) return "The run is due now and waits for a worker.";
+  if (pollDueAt && nextDueAt < pollDueAt) return "A WebSub hub announced something new.";
+  return [`Schedule: ${scheduleWords(source.schedule)}.`, ...shiftsOf(source)].join(" ");
 }
 
 /** Returns sentences about what lengthens or shortens the time until the next run. */
@@ -79,15 +79,15 @@ function shiftsOf({ schedule, failures, arrivals, ttl }: SourceRecord): string[]
   const shifts: string[] = [];
   if (failures > 0) {
     const runs = failures === 1 ? "the last run" : `the last ${failures} runs`;
-    shifts.push(`Because ${runs} brought nothing, it waits longer, up to a day.`);
+    shifts.push(`Because ${runs} brought nothing, the next run is later, by up to a day.`);
   }
   if (!("adaptive" in schedule)) return shifts;
   if (arrivals && arrivals.hours > 0) {
     const daily = (arrivals.items / arrivals.hours) * (DAY_MS / HOUR_MS);
     shifts.push(
-      `The interval follows its rate: about ${Number(daily.toPrecision(2))} articles a day.`,
+      `The interval follows the rate of the source: about ${Number(daily.toPrecision(2))} articles a day.`,
     );
   }
-  if (ttl !== null) shifts.push(`Its feed allows one request per ${formatDuration(ttl)}.`);
+  if (ttl !== null) shifts.push(`The feed allows one request per ${formatDuration(ttl)}.`);
   return shifts;
 }

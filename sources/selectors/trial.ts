@@ -119,6 +119,6 @@ export async function useSelector(
 /** Describes the result of a trial. */
 export function tallied({ pages, before, after, hinted }: Trial): string {
   const agreement =
-    hinted > 0 ? `, as the feed says ${before.agrees} -> ${after.agrees} of ${hinted}` : "";
-  return `on ${pages.length} pages found ${before.filled} -> ${after.filled}, different ${before.distinct} -> ${after.distinct}${agreement}`;
+    hinted > 0 ? `; as the feed says: ${before.agrees} -> ${after.agrees} of ${hinted}` : "";
+  return `pages: ${pages.length}; found: ${before.filled} -> ${after.filled}; different values: ${before.distinct} -> ${after.distinct}${agreement}`;
 }

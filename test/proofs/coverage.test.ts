@@ -137,7 +137,7 @@ test("An article that a feed hides is found, named with its reason, told in an a
       title: titleOf(HIDDEN),
       namedBy: [site.at("/news.xml")],
       reason: "not-announced",
-      why: "no entry point of its source has named it",
+      why: "no entry point of the source listed the URL",
     },
   ]);
   expect(probed.probe?.channels).toMatchObject([

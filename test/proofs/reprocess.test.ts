@@ -126,7 +126,7 @@ describe("articles are extracted again from their stored responses", () => {
   });
 
   test("an article whose text changed has a revision that is a reading, not the publisher's change", () => {
-    const because = `the same response, read again by rules ${EXTRACTOR}, before by 0`;
+    const because = `the same response, read again by rules ${EXTRACTOR} instead of 0`;
     expect(first.after?.revised).toMatchObject({ revision: 2, kind: "reading", because });
   });
 

@@ -24,7 +24,7 @@ const Query = z.object({
     .max(100)
     .optional()
     .describe(
-      "`next_cursor` of the previous page, or `latest` for only new changes; default: from the oldest stored change",
+      "`next_cursor` of the previous page, or `latest` for only new changes; default: from the first change of the stream",
     ),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   wait: z.coerce

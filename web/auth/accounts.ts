@@ -77,7 +77,7 @@ export async function makeLoginLink(
 ): Promise<LoginLink | Problem> {
   const user = await getUser(store, name);
   if (!user) return { problem: `there is no user ${name}` };
-  if (user.disabledAt) return { problem: `${name} is disabled: enable them first` };
+  if (user.disabledAt) return { problem: `${name} is disabled: enable the user first` };
   const isNew = user.passwordHash === null && !user.lastSeenAt;
   return makeLink(store, name, isNew ? INVITATION_LIFETIME_MS : LINK_LIFETIME_MS, context);
 }

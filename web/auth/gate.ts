@@ -101,7 +101,7 @@ function refuse(request: FastifyRequest, reply: FastifyReply, right: Right, open
   }
   if (open) {
     const detail =
-      "There is no user yet: `newsgather users add NAME --role admin` makes the first.";
+      "There is no user yet: `newsgather users add NAME --role admin` adds the first user.";
     throw new ProblemError(401, "no-users", detail);
   }
   const reads = request.method === "GET" && acceptsPages(request);

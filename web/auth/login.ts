@@ -208,10 +208,11 @@ export async function tryLogin(
   return WRONG;
 }
 
-const NO_USER = "There is no user yet. `newsgather users add NAME --role admin` makes the first.";
+const NO_USER =
+  "There is no user yet. `newsgather users add NAME --role admin` adds the first user.";
 const USED =
-  "This link was used before or has expired. Ask for a new one (newsgather users link NAME).";
-const LATE = "This login took too long, or began in another browser. Begin again.";
+  "This link was used before or has expired. Ask an administrator for a new link (newsgather users link NAME).";
+const LATE = "This login took too long, or began in another browser. Log in again.";
 const WRONG =
   "The name or password is wrong, or there were too many attempts. After too many attempts, wait a while.";
 

@@ -212,7 +212,7 @@ async function addUserOf(
     const made = "problem" in created ? null : await getUser(store, name);
     if (made) return made;
   }
-  return { problem: "Your name is taken here: ask an administrator." };
+  return { problem: "Your name is taken here. Ask an administrator to add you." };
 }
 
 /**

@@ -29,13 +29,13 @@ const Query = z.object({
   filter: Words.describe(
     "Only entries with one of these words in the title or teaser: `bridge|tunnel`",
   ),
-  filterout: Words.describe("No entries with one of these words"),
+  filterout: Words.describe("No entries with any of these words in the title or teaser"),
   mode: z
     .enum(["summary", "fulltext"])
     .default("summary")
     .describe("fulltext: with the whole text of articles whose publishers allow it"),
   archive: Day.optional().describe(
-    "Only for Atom: the archive document of this day (RFC 5005 section 4), which `prev-archive` links to",
+    "Only for Atom: the archive document (RFC 5005, section 4) for the given day; `prev-archive` links to such documents",
   ),
 });
 

@@ -35,7 +35,7 @@ export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
 
   app.get(
     "/sitemap.xml",
-    schema("The index of the portal's sitemaps, which are by day"),
+    schema("The index of the portal's sitemaps, one or more for each day"),
     async (request, reply) =>
       answerSoon(request, reply, "", async () => {
         return { type: XML, body: sitemapIndex(await daysWithArticles(store), config), usage: [] };

@@ -14,7 +14,7 @@ export function isLoopback(host: string): boolean {
  * is no user or key, and what to do.
  */
 export function refusalOf(host: string): string {
-  return `refusing to listen on ${host}: there is no user or key yet, so anybody who reaches the port could read the admin. Add a user first: newsgather users add NAME --role admin`;
+  return `refusing to listen on ${host}: there is no user or key yet, so anybody who reaches the port could read the admin. Add a user first: \`newsgather users add NAME --role admin\``;
 }
 
 /**

@@ -137,7 +137,7 @@ describe("a dead letter of a source that is gone", () => {
   });
 
   test("the audit log says that its source is gone", () => {
-    const detail = "0 links are due now; skipped, because their source is gone: cities";
+    const detail = "links that are due now: 0; skipped, because the source is gone: cities";
     expect(noted).toMatchObject({ ...request, action: "link.replay", detail });
   });
 });

@@ -148,7 +148,7 @@ async function add({ site, id, proxy = "" }: { site: string; id: string; proxy?:
   await page.locator("button:text-is('Watch this source')").waitFor();
   await page.locator("main input[name=reason]").fill("looked at, and wanted");
   await click("text=Watch this source");
-  await page.locator("text=This preview is the source's fixture").waitFor();
+  await page.locator("text=this preview, the source's fixture").waitFor();
   expect(clicks).toBeLessThanOrEqual(5);
 
   await store.collections.sources.updateOne({ _id: id }, { $set: { "pace.delay": 0 } });
@@ -201,7 +201,7 @@ test("a field and the text beside it stay in step while one types, and what is s
   await page.locator("button:text-is('Save these changes')").waitFor();
   await page.locator("main input[name=reason]").fill("they say so");
   await click("text=Save these changes");
-  await page.locator("text=This preview is the source's fixture").waitFor();
+  await page.locator("text=this preview, the source's fixture").waitFor();
   expect(clicks).toBe(5);
   expect(await getSource(store, ID)).toMatchObject({ name: "The Civic Wire", trust: 0.8 });
 });
@@ -224,7 +224,7 @@ test("a selector that broke is repaired by a click in an archived page", async (
   await page.locator("form:has(table) button.btn").click();
   await page.locator("h2:has-text('before and after')").waitFor();
   await page.fill("input[name=reason]", "they were redesigned");
-  await page.click("text=Write it into the source");
+  await page.click("text=Write the selector into the source");
   await page.waitForURL("**/admin/versions?source=*");
   expect((await getSource(store, ID))?.version).toBe(before + 2);
   const file = await readFile(path(sourcesDir, `${ID}.yaml`), "utf8");

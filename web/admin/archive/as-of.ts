@@ -82,7 +82,7 @@ function listOf(
   const times = { at: when.toISOString(), until: next?.toISOString() ?? "" };
   const address = new URLSearchParams({ ...times, ...same }).toString();
   const older = next && html`<p><a href="?${address}">Older</a></p>`;
-  return html`<p class="alert alert-warning" role="status">This is what readers were shown at ${at(zone, when)}, not what they are shown today. Erased articles are missing; pinned ones are sorted by their date.</p>
+  return html`<p class="alert alert-warning" role="status">This is what readers were shown at ${at(zone, when)}, not what they are shown today. Erased articles are missing; pinned articles are sorted by their date.</p>
 ${section(
   "Listed then",
   ["Dated", "Article", "Source", "Place", "Topics", "Today"],
@@ -96,7 +96,7 @@ const MAX_TEASER_CHARS = 200;
 function row({ item, sure, today }: AsOfItem, source: string | undefined, zone: string): Html {
   const { id, title, prefix, teaser, sourceId, country, region, topics } = item;
   const place = [country, region].filter(Boolean).join(", ");
-  const words = sure ? null : html` <em>(in today's words)</em>`;
+  const words = sure ? null : html` <em>(with today's wording)</em>`;
   return html`<tr><td>${at(zone, item.sortAt)}</td><td><a href="${articlePath(id)}"><bdi>${prefix}${title}</bdi></a>${words}${teaser && html`<div class="why"><bdi>${shorten(teaser, MAX_TEASER_CHARS)}</bdi></div>`}</td>
 <td>${sourceLink(sourceId, source)}</td><td>${place}</td><td>${topics.join(", ")}</td><td>${changeSince(item.version, today)}
 <a href="/admin/revisions?article=${id}">revisions</a> <a href="/admin/provenance?article=${id}">provenance</a></td></tr>\n`;

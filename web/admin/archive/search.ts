@@ -85,7 +85,7 @@ function resultsOf(outcome: Results | { problem: string }, params: Params, zone:
       ({ query }) =>
         html`<li><a href="/admin/search?${new URLSearchParams({ q: query }).toString()}">${query}</a></li>`,
     );
-    return html`<section class="card card-body"><h2 class="card-title">No results</h2>${others.length > 0 ? html`<p>Did you mean:</p><ul>${others}</ul>` : html`<p>Try fewer words. A URL that never came in is explained by <a href="/admin/why">why</a>.</p>`}</section>`;
+    return html`<section class="card card-body"><h2 class="card-title">No results</h2>${others.length > 0 ? html`<p>Did you mean:</p><ul>${others}</ul>` : html`<p>Try fewer words. To see why a URL has no article, <a href="/admin/why">ask why</a>.</p>`}</section>`;
   }
   return html`<section class="card"><div class="card-header"><h2 class="card-title">${total}${!exact && " or more"} ${total === 1 ? "article" : "articles"}</h2></div>
 <div class="list-group list-group-flush">${found.map((one) => result(one, sources.get(one.article.sourceId)?.name, zone))}</div></section>

@@ -73,7 +73,7 @@ function listOf(stagingSets: readonly StagingSet[], zone: string): Html {
       return html`<tr><td><a href="${pageOf(_id)}">${_id}</a></td><td>${state}</td><td>${stages.join(", ")}</td>
 ${counts.map((count) => html`<td class="n">${count}</td>`)}<td>${at(zone, begunAt)}</td><td>${at(zone, expiresAt)}</td></tr>\n`;
     }),
-    html`None: <code>newsgather reprocess --stage extract --into NAME</code> stores what today's rules would make of the articles.`,
+    html`None: <code>newsgather reprocess --stage extract --into NAME</code> stores the articles as the current rules would read them.`,
   );
 }
 
@@ -87,8 +87,8 @@ function statisticsOf(
   const reasons = [...Object.entries(report.left), ...Object.entries(left)];
   const upTo = done.after && html`, up to ${at(zone, done.after.sortAt)}`;
   return html`<p>${stages.join(", ")}, ${state}${state === "filling" && upTo}; by ${ruleVersions.join(", ")}.
-${report.articles} articles: ${report.changed} would change for readers, ${report.refreshed} unseen. ${open} open, ${promoted} promoted.</p>
-${reasons.length > 0 && html`<p>Left as they are:</p><ul>${reasons.map(([why, count]) => html`<li>${count}: ${why}</li>`)}</ul>`}
+Articles: ${report.articles}; would change for readers: ${report.changed}; would change unseen: ${report.refreshed}. Open: ${open}; promoted: ${promoted}.</p>
+${reasons.length > 0 && html`<p>Articles that stay as they are, by reason:</p><ul>${reasons.map(([why, count]) => html`<li>${count}: ${why}</li>`)}</ul>`}
 ${scoreOf(score)}
 ${section(
   "Fields that differ",
@@ -107,7 +107,7 @@ ${section(
 <td class="url"><bdi>${first?.before ?? ""}</bdi></td><td class="url"><bdi>${first?.after ?? ""}</bdi></td></tr>\n`;
       },
     ),
-  html`None: the result is the same.`,
+  html`None: the results are the same.`,
 )}`;
 }
 
@@ -124,11 +124,11 @@ function scoreOf({ articles, fieldScore, filled, shorter, longer, editors }: Sco
       row("field score", fieldScore, articles),
       ...fields.map(([field, tally]) => row(`with ${field}`, tally, articles)),
       ...(editors.of > 0
-        ? [row(`topics and titles as editors say (${editors.of})`, editors, editors.of)]
+        ? [row(`topics and titles as editors corrected them (${editors.of})`, editors, editors.of)]
         : []),
     ],
     html`Nothing.`,
-  )}<p>The text would be a fifth shorter in ${shorter} articles, a fifth longer in ${longer}.</p>`;
+  )}<p>Articles whose text would be over 20 % shorter: ${shorter}; over 20 % longer: ${longer}.</p>`;
 }
 
 function stagedArticlesTable(
@@ -140,7 +140,7 @@ function stagedArticlesTable(
     rows.length === MAX_STAGED &&
     html`<p><a href="${pageOf(_id, { ...(field && { field }), from: String(from + MAX_STAGED) })}">More</a></p>`;
   return html`${section(
-    field ? `Articles with another ${field}` : "Articles that differ",
+    field ? `Articles whose ${field} differs` : "Articles that differ",
     ["Article", "Field", "Is", "Would be", "State"],
     rows.map(({ articleId, changes, state, left }) => {
       const shown = field ?? Object.keys(changes)[0] ?? "";
@@ -173,7 +173,7 @@ ${changesOf(stagedArticle)}${difference && html`<section class="card card-body d
       stagedArticle: stagedArticle && { ...stagedArticle, page: undefined },
     },
     html: page,
-    title: "What it would be",
+    title: "A staged article",
   };
 }
 

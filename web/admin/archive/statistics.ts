@@ -45,7 +45,7 @@ export const statisticsPage: AdminPage = {
       readStatisticsSeq(store),
       name === "storage" ? readTierSizes(store) : [],
     ]);
-    const lead = html`From counters that follow the stream: <code>newsgather statistics rebuild</code> counts them again. Durations are accurate to a tenth.`;
+    const lead = html`The numbers come from counters that follow the change stream; <code>newsgather statistics rebuild</code> counts everything again. Durations are accurate to a tenth.`;
     const page =
       () => html`${countedUpTo === null && html`<p class="alert alert-warning">The statistics are being computed and aren't complete yet.</p>`}
 <nav aria-label="Statistics"><ul class="nav nav-pills">${NAMES.map((one) => tab(one, query))}</ul></nav>
@@ -118,7 +118,7 @@ function elsewhere(query: StatisticsQuery): Html {
 <p>API: <a href="${api}"><code>${api}</code></a>, <a href="${api}&amp;format=csv">as CSV</a></p>
 <p>Command: <code>${command}</code></p>
 <details><summary>In the database's shell</summary><pre>${mongo}</pre></details>
-${sql && html`<details><summary>With <code>newsgather query</code>, over exported articles, counted again</summary><pre>${sql}</pre></details>`}</section>`;
+${sql && html`<details><summary>With <code>newsgather query</code>, counted again from exported articles</summary><pre>${sql}</pre></details>`}</section>`;
 }
 
 /** Other ways to get the same numbers. */

@@ -177,8 +177,8 @@ function asReaders(article: ShownArticle, zone: string): Html {
       value &&
       html`<dt class="col-4 col-md-2">${name}</dt><dd class="col-8 col-md-10"><bdi>${value}</bdi></dd>\n`,
   );
-  return html`<section class="card card-body"><h2 class="card-title">As readers get it</h2><h3><bdi>${prefix}${title}</bdi></h3>
-${edited && html`<p class="why">In an editor's words.</p>`}<p><bdi>${teaser}</bdi></p>
+  return html`<section class="card card-body"><h2 class="card-title">As readers see it</h2><h3><bdi>${prefix}${title}</bdi></h3>
+${edited && html`<p class="why">An editor changed the wording.</p>`}<p><bdi>${teaser}</bdi></p>
 <dl class="row">${rows}</dl>
 <details><summary>Text, ${text.length} characters</summary><p class="stored-text"><bdi>${shorten(text, MAX_TEXT_CHARS)}</bdi></p></details></section>`;
 }
@@ -195,7 +195,7 @@ ${todo && html`<p class="mb-0">To do: <code>${todo}</code></p>`}</section>`;
 
 function storySection({ _id, storyId }: ShownArticle, members: readonly StoryMember[]): Html {
   const others = members.filter((member) => member._id !== _id);
-  const link = html`<a href="${articleTabPath(_id, "/admin/stories")}">Story, and why</a>`;
+  const link = html`<a href="${articleTabPath(_id, "/admin/stories")}">The story, and why it has these articles</a>`;
   const items = others
     .slice(0, MAX_MEMBERS)
     .map(
@@ -233,7 +233,7 @@ function timelineSection({ steps, failing, readers }: Timeline, zone: string): H
     ({ kind, name, state, behind }) =>
       html`<tr><td>${kind}</td><td class="url">${name}</td><td><span class="status ${READER_COLORS[state]}">${state}</span>${behind > 0 && ` by ${behind === 1 ? "1 change" : `${behind} changes`}`}</td></tr>\n`,
   );
-  return html`${failing && html`<p class="alert alert-warning text-body" role="alert">The last ${failing.attempts} fetches of this article failed: ${failing.cause}.</p>`}
+  return html`${failing && html`<p class="alert alert-warning text-body" role="alert">Fetches of this article that failed in a row: ${failing.attempts}. Cause: ${failing.cause}.</p>`}
 ${section("What happened to it", ["When", "What", "How"], stepRows, html`Nothing is known about this article.`)}
 ${section("Readers of the stream", ["Kind", "Name", "State"], readerRows, html`There is no consumer or webhook, or no stored change contains the article.`)}`;
 }
@@ -275,7 +275,7 @@ function actionsOf(request: FastifyRequest, { _id, status, pinnedUntil }: ShownA
   const reread = card(
     "reread",
     "Read again",
-    "Extracts the article again from its stored response, with today's rules and without the network.",
+    "Extracts the article again from its stored response, with the current rules and without the network.",
     actionForm(request, { action: "/admin/article/reread", button: "Read again", fields: own }),
   );
   const erasing = card(

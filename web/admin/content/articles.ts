@@ -75,7 +75,7 @@ ${section(
   "Articles",
   ["Published", "Article", "Source", "Topics", "Place"],
   articles.map((one) => row(one, names, timezone)),
-  html`None. Articles come with the next runs; <a href="/admin/why">ask why a URL isn't here</a>.`,
+  html`No articles found. New ones appear as sources are fetched; <a href="/admin/why">ask why a URL isn't here</a>.`,
   (before || next) && {},
 )}
 ${older && html`<p><a class="btn" href="/admin/articles?${older}" rel="next">Older</a></p>`}
@@ -92,7 +92,7 @@ ${
     return {
       json: { articles: articles.map(withoutText), next, unlisted },
       html: page,
-      buttons: html`<a class="btn" href="/admin/why">${icon("help")}Why isn't it here?</a>`,
+      buttons: html`<a class="btn" href="/admin/why">${icon("help")}Why isn't a URL here?</a>`,
     };
   },
 };

@@ -83,7 +83,7 @@ export function correctionsTable(
 <td>${wordText(word)}</td><td>${actor}</td><td>${at(zone, when)}</td>
 <td class="why">${reason}${over}</td><td>${mayUndo && !undone && undoForm(request, correction)}</td></tr>\n`;
     }),
-    html`None. Open <a href="/admin/articles">an article</a> to correct it.`,
+    html`No corrections yet. Open <a href="/admin/articles">an article</a> to correct it.`,
   );
 }
 

@@ -215,7 +215,7 @@ function placesOf(article: ReadFields, verdict: PlaceVerdict | undefined): Row[]
     const words = hits.filter((hit) => is(hit.place)).map(({ matched }) => matched);
     const ground = field === "city" ? words.length > 0 && "mentioned" : because[field];
     const seen = [...new Set(words)].join(", ") || null;
-    return { field, value, rule: ground || "nothing names one", seen, confidence };
+    return { field, value, rule: ground || "the article names none", seen, confidence };
   };
   return [
     row("country", country, (place) => place.country === country),

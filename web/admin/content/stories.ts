@@ -217,7 +217,7 @@ function joinSection(
   const none =
     problem ??
     (q === ""
-      ? "No article of these days is similar. Search for an article of the other story by its words."
+      ? "No article of the same days is similar. Search for words of an article of the other story."
       : "No article of another story has these words.");
   const table = section(title, ["", "Article", "Source", "At", "Why"], rows, none);
   const fields = html`<input type="hidden" name="article" value="${_id}">${table}`;

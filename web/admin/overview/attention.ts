@@ -43,8 +43,8 @@ export interface Facts {
  * text of the link.
  */
 const COUNTED: readonly [path: string, one: string, several: string, words: string][] = [
-  ["/admin/webhooks", "webhook accepts nothing", "webhooks accept nothing", "Look into it"],
-  ["/admin/exports", "export failed", "exports failed", "Look into it"],
+  ["/admin/webhooks", "webhook accepts nothing", "webhooks accept nothing", "Show details"],
+  ["/admin/exports", "export failed", "exports failed", "Show details"],
   [
     "/admin/dead-letters",
     "link was given up in the last 24 hours",
@@ -61,7 +61,7 @@ const COUNTED: readonly [path: string, one: string, several: string, words: stri
 export function findConcerns(facts: Facts): Concern[] {
   const { urgent, processes, alarms, troubled, counts } = facts;
   const bad: State = { word: "failing", cssClass: "status-red" };
-  const health = { path: "/admin/health", words: "Look into it" };
+  const health = { path: "/admin/health", words: "Show details" };
   const alarmed = new Set(alarms.map(({ kind, subject }) => `${kind} ${subject}`));
   return [
     ...urgent.map(
@@ -146,7 +146,7 @@ function concernOfAlarm(
     why: words,
     todo,
     since: openedAt,
-    fix: { path: paths[kind], words: isSource ? "Open the source" : "Look into it" },
+    fix: { path: paths[kind], words: isSource ? "Open the source" : "Show details" },
     ...(isSource && { retry: subject }),
   };
 }

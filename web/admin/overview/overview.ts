@@ -240,13 +240,13 @@ function sentence(all: {
   const { isBad, isWell, concerns, sources, lastDay } = all;
   const articles = `${lastDay} ${lastDay === 1 ? "article" : "articles"} in the last 24 hours from ${sources} ${sources === 1 ? "source" : "sources"}.`;
   if (sources === 0) {
-    return html`<div class="alert alert-info" role="status"><div class="alert-icon">${icon("rocket")}</div><div><h2 class="alert-heading">Nothing is watched yet</h2><div class="alert-description">No source is configured. <a href="/admin/add">Add the first one</a> from its home page, or put YAML files into <code>config/sources/</code>.</div></div></div>`;
+    return html`<div class="alert alert-info" role="status"><div class="alert-icon">${icon("rocket")}</div><div><h2 class="alert-heading">Nothing is watched yet</h2><div class="alert-description">No source is configured. <a href="/admin/add">Add the first source</a> from its home page, or put YAML files into <code>config/sources/</code>.</div></div></div>`;
   }
   const [kind, picture, words] = isBad
     ? (["danger", "alert-circle", "Something is wrong"] as const)
     : isWell
       ? (["success", "circle-check", "All is well"] as const)
-      : (["warning", "alert-triangle", "It works, with some problems"] as const);
+      : (["warning", "alert-triangle", "Newsgather works, with some problems"] as const);
   const needs = concerns === 1 ? "thing needs" : "things need";
   const todo = concerns > 0 && `${isWell ? ", and" : ":"} ${concerns} ${needs} attention`;
   return html`<div class="alert alert-${kind}" role="status"><div class="alert-icon">${icon(picture)}</div><div><h2 class="alert-heading">${words}${todo}</h2><div class="alert-description">${articles}</div></div></div>`;
@@ -289,7 +289,7 @@ function delayText(row: Record<string, string | number | null> | undefined): [st
     return ["–", "no articles since yesterday"];
   return [
     spanText(seen + served),
-    `half are found within ${spanText(seen)}, shown ${spanText(served)} later`,
+    `half are found within ${spanText(seen)} and shown ${spanText(served)} later`,
   ];
 }
 
@@ -325,7 +325,7 @@ function hoursChart(
     const counted = rows.map((row) => ({ ...row, values: row.values.slice(0, 1) }));
     return chart({ ...about, kind: "bars", columns: ["articles"], rows: counted });
   }
-  const columns = ["articles", "usual at most", "usual at least"];
+  const columns = ["articles", "usual maximum", "usual minimum"];
   return chart({ ...about, kind: "range", columns, rows });
 }
 
@@ -354,7 +354,7 @@ function latestTable(
       ({ _id, title, sourceId, sortAt }) =>
         html`<tr><td>${at(zone, sortAt)}</td><td><a href="${articlePath(_id)}"><bdi>${title}</bdi></a></td><td>${sourceLink(sourceId, names.get(sourceId))}</td></tr>\n`,
     ),
-    html`None yet: articles come with the first runs.`,
+    html`None yet: articles appear after the first runs.`,
   );
 }
 
@@ -371,6 +371,6 @@ function runsTable({ runs }: Overview, names: ReadonlyMap<string, string>, zone:
       return html`<tr><td>${sourceLink(sourceId, names.get(sourceId))}${how}</td><td><a href="/admin/run?id=${encodeURIComponent(_id)}">${at(zone, startedAt)}</a></td><td>${state}</td>
 <td class="n">${counts.links}</td><td class="n">${counts.stored}</td></tr>\n`;
     }),
-    html`No run yet: the first one starts when a source is due, or with <code>newsgather run --all --once</code>.`,
+    html`No run yet: the first run starts when a source is due, or with <code>newsgather run --all --once</code>.`,
   );
 }

@@ -28,7 +28,7 @@ export const clicksPage: AdminPage = {
           html`<tr><td class="n">${count}</td><td><a href="/article/${encodeURIComponent(_id)}"><bdi>${title}</bdi></a></td><td>${sourceId}</td></tr>\n`,
       );
       return html`<form method="get"><label class="form-label">Day <input class="form-control" type="date" name="day" value="${day}" max="${today}"></label> <button class="btn btn-primary">Show</button></form>
-<p>${total} on ${day}, in ${timezone}: clicks in a browser on a page of the portal, without bots, prefetching and links from elsewhere. Nothing about who clicked is stored.</p>
+<p>Clicks on ${day} (${timezone}): ${total}. Only clicks in a browser on a page of the portal count, without bots, prefetching and links from elsewhere. Nothing about who clicked is stored.</p>
 ${section("Most clicked", ["Clicks", "Article", "Source"], rows, html`None on this day.`)}`;
     };
     return { json: { day, total, articles }, html: page };

@@ -108,5 +108,5 @@ async function formsOf(
     also: html`<button class="btn btn-outline-danger" formaction="/admin/consumers/remove">Remove</button>`,
   });
   return html`<section class="card card-body"><h2 class="card-title">Add a consumer</h2>${add}</section>
-${names.length > 0 && html`<section class="card card-body"><h2 class="card-title">Move or remove one</h2>${move}</section>`}`;
+${names.length > 0 && html`<section class="card card-body"><h2 class="card-title">Move or remove a consumer</h2>${move}</section>`}`;
 }

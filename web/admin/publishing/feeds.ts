@@ -36,11 +36,11 @@ export const feedsPage: AdminPage = {
       const of = (title: string, all: Feed[], none: Html) =>
         section(title, ["Feed", ...Object.values(FORMATS)], all.map(row), none);
       return html`${of("Everything", feeds.everything, html`None.`)}
-${of("Views", feeds.views, html`None: <a href="/admin/views">save a view</a>, and it is a feed at once.`)}
+${of("Views", feeds.views, html`None: each <a href="/admin/views">saved view</a> has a feed.`)}
 ${of("Topics", feeds.topics, html`None: <code>config/topics.yaml</code> lists the topics.`)}
 ${of("Sources", feeds.sources, html`None: <a href="/admin/add">add a source</a>.`)}`;
     };
-    const lead = html`Countries, languages and stories have feeds, too: <code>/feeds/country/DE.atom</code>. Each takes <code>limit</code>, <code>filter</code>, <code>filterout</code> and <code>mode=fulltext</code>.`;
+    const lead = html`Countries, languages and stories have feeds, too: <code>/feeds/country/DE.atom</code>. Each feed takes the parameters <code>limit</code>, <code>filter</code>, <code>filterout</code> and <code>mode=fulltext</code>.`;
     return { json: feeds, html: page, lead };
   },
 };

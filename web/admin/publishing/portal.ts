@@ -40,7 +40,7 @@ export const portalPage: AdminPage = {
     return {
       json: { articles: day("all").articles, days },
       html: body,
-      lead: `${day("all").articles} articles`,
+      lead: `Articles: ${day("all").articles}`,
       buttons: html`<a class="btn btn-primary" href="/">${icon("external-link")}Open the portal</a>`,
     };
   },

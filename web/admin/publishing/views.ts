@@ -77,7 +77,7 @@ export const viewsPage: AdminPage = {
         const known = topics.map((topic) => topic.id);
         const view = { id, name, filter: filter.data };
         await saveView(store, view, { ...author, topics: known, now: now() });
-        return `saved: /view/${id} and /feeds/view/${id}.atom within five seconds`;
+        return `saved; /view/${id} and /feeds/view/${id}.atom show the view within five seconds`;
       },
     }),
     action({

@@ -38,7 +38,7 @@ export const addPage: AdminPage = {
       const mayAdd = may(request, "operate");
       const forms = mayAdd
         ? formsOf(request, wanted)
-        : html`<p>An operator who is <a href="/admin/login">logged in</a> can add a source here; <code>newsgather users add NAME --role operator</code> adds one.</p>`;
+        : html`<p>An operator who is <a href="/admin/login">logged in</a> can add a source here; <code>newsgather users add NAME --role operator</code> adds an operator.</p>`;
       const rows = previews.map(
         ({
           _id,
@@ -59,7 +59,7 @@ export const addPage: AdminPage = {
         rows,
         mayAdd
           ? html`None yet: enter a home page above.`
-          : html`None yet: log in as an operator to create one, or run <code>newsgather sources preview FILE</code>.`,
+          : html`None yet: log in as an operator to create a preview, or run <code>newsgather sources preview FILE</code>.`,
       );
       return html`${forms}${table}`;
     };
@@ -79,11 +79,11 @@ export const addPage: AdminPage = {
 };
 
 function formsOf(request: FastifyRequest, home: string): Html {
-  return html`<section class="card card-body"><h2 class="card-title">From its home page</h2>
+  return html`<section class="card card-body"><h2 class="card-title">From the home page of a site</h2>
 <form method="post" action="/admin/add">${formToken(request)}<label class="form-label">Home page <input class="form-control" name="home" type="url" required autofocus size="60" placeholder="https://" value="${home}"></label>
 <label class="form-label">Proxy, if the site needs one <input class="form-control" name="proxy" size="40" placeholder="env:SECRET_PROXY or http://HOST:PORT"></label>
 <button class="btn btn-primary">Find feeds, sitemaps and lists</button></form>
-<p class="form-hint">Sends the site at most 24 requests, at least 2 s apart (more if robots.txt says so), then previews the proposed source.</p></section>
+<p class="form-hint">Sends the site at most 24 requests, at least 2 s apart (or farther, if robots.txt says so), then previews the proposed source.</p></section>
 <section class="card card-body"><h2 class="card-title">From a declaration</h2><form method="post" action="/admin/add">${formToken(request)}<label class="form-label">YAML <textarea class="form-control" name="yaml" rows="8" cols="80" required></textarea></label>
 <button class="btn btn-primary">Preview</button></form></section>`;
 }

@@ -54,7 +54,7 @@ export const coveragePage: AdminPage = {
     }
     const body = async () => {
       const days = one?.days ?? (source ? [] : sumOfDays(all));
-      const notCounted = html`<p>Nothing of ${source} is counted yet: counting begins within a minute.</p>`;
+      const notCounted = html`<p>No announced article of ${source} is counted yet: counting begins within a minute.</p>`;
       const listed = source
         ? notCounted
         : await overview(store, all, { page, sort, zone: timezone });

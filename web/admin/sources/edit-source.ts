@@ -277,7 +277,7 @@ function pageOf(
 
 function staleText({ currentVersion, since }: Opened): string {
   const who = [...new Set(since.map(({ actor }) => actor))].join(", ");
-  return `This source was changed by ${who} after this form was opened, and is version ${currentVersion} now.`;
+  return `${who} changed this source after this form was opened. The source is now version ${currentVersion}.`;
 }
 
 /**

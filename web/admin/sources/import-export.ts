@@ -25,7 +25,10 @@ const ImportForm = z.object({
 });
 const EditForm = z
   .object({ where: Lines, set: Lines, unset: Lines, doing: Doing, reason: z.string().default("") })
-  .refine(({ where }) => where.length > 0, { error: "say which sources", path: ["where"] });
+  .refine(({ where }) => where.length > 0, {
+    error: "write at least one condition",
+    path: ["where"],
+  });
 
 /**
  * `/admin/import-export`: imports sources from OPML or CSV, exports OPML, and changes fields of many sources at once.
@@ -86,7 +89,7 @@ export const importExportPage: AdminPage = {
   ],
 };
 
-const TAKEN_UP = html`<a href="/admin/plan">The plan</a> applies the new files.`;
+const TAKEN_UP = html`Open <a href="/admin/plan">the plan</a> to apply the new files.`;
 const EXPORT = html`<section class="card card-body"><h2 class="card-title">Export</h2><p><a href="/admin/sources.opml">All sources as OPML</a>, with all settings except headers.</p></section>`;
 
 function formsOf(request: FastifyRequest): Html {
@@ -123,6 +126,6 @@ function editTable(change: SourcePlan["change"]): Html {
     ({ id, name, fields }) =>
       html`<tr><td><bdi>${name}</bdi></td><td>${versionsLink(id)}</td><td class="why">${changesOf(fields)}</td></tr>\n`,
   );
-  const none = html`No source matches, or all that match have these values already.`;
+  const none = html`No source matches, or all matching sources already have these values.`;
   return section("Sources", ["Source", "Id", "What changes"], rows, none);
 }

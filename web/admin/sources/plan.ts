@@ -87,7 +87,7 @@ function row(
 function applyForm(request: FastifyRequest, { retire }: SourcePlan): Html {
   const fields =
     retire.length > 0
-      ? html`<label class="form-check"><input class="form-check-input" type="checkbox" name="retire" value="yes" required> Confirm: retire ${retire.length}</label>`
+      ? html`<label class="form-check"><input class="form-check-input" type="checkbox" name="retire" value="yes" required> Confirm the retirement of sources: ${retire.length}</label>`
       : html``;
   return actionForm(request, { action: "/admin/plan", button: "Apply the files", fields });
 }

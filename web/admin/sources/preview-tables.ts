@@ -31,7 +31,7 @@ export function candidatesTable(candidates: Candidate[]): Html {
     "Like articles",
     "Full text",
     "Known",
-    "Why, or where from",
+    "Origin, or why not",
   ];
   return section("What the site offers", heads, rows, html`Nothing.`);
 }
@@ -152,7 +152,7 @@ function fieldsTable(title: string | null, fields: readonly PreviewField[]): Htm
     ({ name, value, rule, confidence }) =>
       html`<tr><th scope="row">${name}</th><td><bdi>${shorten(value, MAX_VALUE_CHARS)}</bdi></td><td>${rule}</td><td class="n">${confidence.toFixed(2)}</td></tr>\n`,
   );
-  return html`<div class="table-responsive" tabindex="0" role="region" aria-label="Fields of ${title}"><table class="table table-sm"><thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col">Rule</th><th scope="col" class="n">Sure</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="table-responsive" tabindex="0" role="region" aria-label="Fields of ${title}"><table class="table table-sm"><thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col">Rule</th><th scope="col" class="n">Confidence</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 /** Longer texts are cut to this number of characters. */

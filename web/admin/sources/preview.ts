@@ -172,7 +172,7 @@ async function bodyOf(
   const verdict = result ? verdictCard(preview, result) : failedCard(request, preview);
   const live =
     activated &&
-    html`<p class="alert alert-success">Watched since ${at(timezone, activated.at)} by ${activated.actor}${activated.reason && `: ${activated.reason}`}. This preview is the source's fixture.</p>`;
+    html`<p class="alert alert-success">Watched since ${at(timezone, activated.at)} by ${activated.actor}${activated.reason && `: ${activated.reason}`}. Tests of the source compare with this preview, the source's fixture.</p>`;
   const changed = writes && result && !activated && (await readChanged(store, preview));
   const save = writes && result && !activated && saveCard(request, preview, changed || null);
   const details = html`${siteDiscovery && folded(`What the site offers: ${siteDiscovery.candidates.length}`, candidatesTable(siteDiscovery.candidates))}
@@ -254,14 +254,14 @@ function saveCard(request: FastifyRequest, preview: Preview, changed: SourceReco
     return html`<section class="card card-body"><h2 class="card-title">Changes to ${changed.name}</h2><div class="diff mb-3">${changes.length > 0 ? changesOf(changes) : "Nothing."}</div>
 ${
   changes.length > 0 &&
-  html`<form method="post" action="/admin/preview/activate">${formToken(request)}${hidden}${reason("Why it is changed")}
+  html`<form method="post" action="/admin/preview/activate">${formToken(request)}${hidden}${reason("Reason for the change")}
 <button class="btn btn-primary">Save these changes</button></form>`
 }</section>`;
   }
   const why =
     result?.verdict === "green"
       ? html`<label class="form-label">Note <input class="form-control" name="reason" maxlength="500" size="40"></label>`
-      : reason("Why watch it anyway");
-  return html`<section class="card card-body"><h2 class="card-title">Put it live</h2><form method="post" action="/admin/preview/activate">${formToken(request)}${hidden}${why}
+      : reason("Why watch the source anyway");
+  return html`<section class="card card-body"><h2 class="card-title">Put the source live</h2><form method="post" action="/admin/preview/activate">${formToken(request)}${hidden}${why}
 <button class="btn btn-primary">Watch this source</button></form></section>`;
 }

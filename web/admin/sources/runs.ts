@@ -122,7 +122,7 @@ function responsesTable(responses: readonly RunResponse[], timezone: string): Ht
 <td class="n">${status}</td><td class="n">${sizeText(bytes)}</td><td class="n">${ms}</td><td>${at(timezone, fetchedAt)}</td></tr>\n`,
   );
   const heads = ["Address", "Kind", "Lane", "Status", "Size", "ms", "When"];
-  return section("Responses", heads, rows, html`None is stored.`);
+  return section("Responses", heads, rows, html`No response is stored.`);
 }
 
 /** Returns a table of runs with the costs and results of each. */

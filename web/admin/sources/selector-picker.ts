@@ -157,7 +157,7 @@ function chooseForm(query: PickerQuery, { pages, proposals }: Shown): Html {
     ({ url }, n) => html`<option value="${n}"${n === query.n && html` selected`}>${url}</option>`,
   );
   return html`<form class="point" method="get" action="/admin/selector-picker">${hidden(query)}<input type="hidden" name="at" value="">
-${fieldChoice(query.field)}<label class="form-label">Page <select class="form-select" name="n">${options}</select></label> <button class="btn" name="step" value="choose">Look on this page</button></form>
+${fieldChoice(query.field)}<label class="form-label">Page <select class="form-select" name="n">${options}</select></label> <button class="btn" name="step" value="choose">Search this page</button></form>
 <form method="get" action="/admin/selector-picker">${hidden(query)}<input type="hidden" name="field" value="${query.field}"><input type="hidden" name="n" value="${query.n}">
 ${proposalsTable(proposals, query.selector)}
 ${proposals.length > 0 && html`<button class="btn" name="step" value="try">Show what it would change</button>`}</form>
@@ -178,7 +178,9 @@ function useForm(request: FastifyRequest, query: PickerQuery, { field, selector 
   const why = query.source
     ? html`<label class="form-label">Why <input class="form-control" name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40"></label>`
     : null;
-  const words = query.source ? "Write it into the source" : "Use it and preview again";
+  const words = query.source
+    ? "Write the selector into the source"
+    : "Use the selector and preview again";
   return html`<form method="post" action="/admin/selector-picker">${formToken(request)}${hidden(query)}<input type="hidden" name="field" value="${field}"><input type="hidden" name="selector" value="${selector}">${why}
 <button class="btn btn-primary">${words}</button></form>`;
 }
@@ -239,5 +241,5 @@ function trialSection(trial: Trial, zone: string): Html {
   const none = html`No article page is stored.`;
   return html`<section class="card card-body"><h2 class="card-title">${FIELD_WORDS[field]} by <code>${selector}</code>, before and after</h2>
 <ul><li>found on ${before.filled} of ${pages.length} pages, then ${after.filled}</li><li>different values: ${before.distinct}, then ${after.distinct}</li>${agreement}${since}</ul></section>
-${section("Page by page", ["Page", "Fetched", "Now", "With it"], rows, none)}`;
+${section("Page by page", ["Page", "Fetched", "Now", "With the selector"], rows, none)}`;
 }

@@ -190,13 +190,13 @@ async function testFixture(
   const back = html`<p><a class="btn" href="${sourcePath(id)}">Back to ${source.name}</a></p>`;
   const verdict =
     differences.length === 0
-      ? html`<p class="alert alert-success" role="status">Everything is read as it was when the source was saved.</p>`
+      ? html`<p class="alert alert-success" role="status">All fields are read as they were when the source was saved.</p>`
       : html`<div class="alert alert-warning" role="status"><div><p>${differences.length} ${differences.length === 1 ? "thing is" : "things are"} read differently than when the source was saved:</p><ul>${items}</ul></div></div>`;
   return {
     json: { source: id, at: fetchedAt, differences },
     html: html`${verdict}${back}`,
     title: `Fixture of ${source.name}`,
-    lead: html`Pages as they were at ${at(timezone, fetchedAt)}, read by today's declaration and rules. Nothing was fetched.`,
+    lead: html`Pages as they were at ${at(timezone, fetchedAt)}, read with the current declaration and rules. Nothing was fetched.`,
   };
 }
 
@@ -230,12 +230,14 @@ function nextCard(
   zone: string,
 ): Html {
   const runs = next.visits.length;
-  const delay = next.delay ? `; an article waits ${Math.round(next.delay / MINUTE_MS)} min` : "";
+  const delay = next.delay
+    ? `; average delay of an article: ${Math.round(next.delay / MINUTE_MS)} min`
+    : "";
   const running =
     openRunId &&
     html`<p><a href="/admin/run?id=${encodeURIComponent(openRunId)}">A run is open</a>.</p>`;
   return html`<section class="card card-body h-100"><h2 class="card-title">Next run</h2><div class="h3">${at(zone, nextDueAt)}</div>
-<p>${whyThen}</p>${running}<p class="text-secondary">${runs} runs in the next 24 hours${delay}.</p></section>`;
+<p>${whyThen}</p>${running}<p class="text-secondary">Runs in the next 24 hours: ${runs}${delay}.</p></section>`;
 }
 
 /**
@@ -280,7 +282,7 @@ function articlesTable(
   const filled =
     fill &&
     html`<section class="card card-body"><h2 class="card-title">How complete the fields are</h2><p>Of the last ${fill.articles} articles: ${percent(fill.fieldScore)} on the whole.</p><ul class="list-inline">${rates}</ul></section>`;
-  const none = html`None yet: articles come with the first run.`;
+  const none = html`None yet: articles appear after the first run.`;
   return html`${section("Last articles", ["Published", "Article", "Filled", "Missing"], rows, none)}${filled}`;
 }
 
@@ -290,7 +292,7 @@ function capturesTable(captures: readonly ListedCapture[], zone: string): Html {
       html`<tr><td>${at(zone, fetchedAt)}</td><td class="url"><a href="/admin/why?url=${encodeURIComponent(url)}">${url}</a></td><td>${kind}</td><td>${lane}</td><td class="n">${status}</td><td class="n">${sizeText(bytes)}</td><td class="n">${ms}</td><td class="why">${reason && reasonText(reason)}${detail && ` (${detail})`}</td></tr>\n`,
   );
   const heads = ["When", "URL", "Kind", "Lane", "Status", "Size", "ms", "Why it was skipped"];
-  return section("Captures", heads, rows, html`None is stored.`);
+  return section("Captures", heads, rows, html`No response is stored.`);
 }
 
 function buttonsOf(request: FastifyRequest, { _id, active }: SourceRecord): Html {
@@ -338,25 +340,25 @@ function factsOf(source: SourceRecord, about: About, zone: string): Html {
     ["Last success", at(zone, source.lastSuccessAt)],
     ["Last new article", at(zone, source.lastNewArticleAt)],
     [
-      "Counts as silent if nothing new comes by",
+      "Counts as silent without a new article by",
       source.silentAt ? at(zone, source.silentAt) : none,
     ],
     [
       "Coverage",
       html`<a href="/admin/coverage?source=${id}">${coverage ? coverageText(coverage) : none}</a>`,
     ],
-    ["How it is fetched", waysOf(source)],
+    ["How the source is fetched", waysOf(source)],
     ["What is published", `${source.publish}: ${COMPLETENESS[source.publish]}, or more`],
     ["Declaration", html`<a href="/admin/versions?source=${id}">version ${source.version}</a>`],
   ];
-  return html`<section class="card card-body"><h2 class="card-title">What is known about it</h2><div class="table-responsive"><table class="table table-vcenter"><tbody>
+  return html`<section class="card card-body"><h2 class="card-title">What is known about this source</h2><div class="table-responsive"><table class="table table-vcenter"><tbody>
 ${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>\n`)}</tbody></table></div></section>`;
 }
 
 function coverageText({ total, objective }: CoverageSummary): string {
-  if (announcedIn(total) === 0) return "nothing announced in 28 days yet";
+  if (announcedIn(total) === 0) return "nothing announced in the last 28 days";
   const { inTime, covered } = budgetOf(total, objective);
-  return `${shareText(inTime)} in time, ${shareText(covered)} by now, of ${announcedIn(total)} announced in 28 days`;
+  return `of the articles announced in 28 days (${announcedIn(total)}), ${shareText(inTime)} appeared in time, ${shareText(covered)} by now`;
 }
 
 function entriesOf(source: SourceRecord): Html[] {
@@ -375,10 +377,10 @@ function waysOf({ render, pace, proxy, login, headers, ignoreRobots }: SourceRec
       browser: "in the browser",
       auto: "over HTTP, in the browser where needed",
     }[render],
-    `${seconds} s between requests, ${pace.concurrency} at once`,
+    `${seconds} s between requests, at most ${pace.concurrency} at once`,
     ...(proxy ? [`through the proxy ${proxy}`] : []),
     ...(login ? ["behind a login"] : []),
     ...(sent ? [`with ${sent}`] : []),
-    ...(ignoreRobots ? [`whatever robots.txt says: ${ignoreRobots.reason}`] : []),
+    ...(ignoreRobots ? [`ignoring robots.txt: ${ignoreRobots.reason}`] : []),
   ].join("; ");
 }

@@ -97,7 +97,7 @@ export function sourcesTable(sources: readonly SourceHealth[], shown: Shown): Ht
       "Next due",
     ],
     sources.map((one) => row(one, shown)),
-    html`No source is configured: put one YAML file per publisher into <code>config/sources/</code> and restart, or <a href="/admin/add">add one from its home page</a>.`,
+    html`No source is configured: put one YAML file per publisher into <code>config/sources/</code> and restart, or <a href="/admin/add">add a source from its home page</a>.`,
     paged,
   );
 }

@@ -79,7 +79,8 @@ const VERBS: Readonly<Record<string, { words: string; act: Act }>> = {
     words: "Pause",
     async act(id, { store, now }, change) {
       if (change.until && change.until <= now()) throw notPossible("This time is in the past.");
-      if (await hold(store, id, change, now())) return "paused; the current run will finish first";
+      if (await hold(store, id, change, now()))
+        return "paused; a run that has started finishes first";
       throw notPossible("There is no such source.");
     },
   },
@@ -103,7 +104,7 @@ const VERBS: Readonly<Record<string, { words: string; act: Act }>> = {
     act: (id, deps, author) => repairSource(deps, id, author),
   },
   find: {
-    words: "Search for what is gone",
+    words: "Search for entry points that are gone",
     act: (id, { sites }, { actor, reason }) => sites.findMoved(id, { actor, reason }),
   },
 };

@@ -103,10 +103,10 @@ export function versionsTable(versions: readonly ComparedVersion[], timezone: st
       changes,
       first,
     }) => html`<tr><td class="n">${version}</td><td>${at(timezone, when)}</td><td>${actor}</td><td class="why">${reason}</td>
-<td class="why">${source === null ? "retired" : first ? "the first stored one" : changesOf(changes)}</td></tr>\n`,
+<td class="why">${source === null ? "retired" : first ? "the first stored version" : changesOf(changes)}</td></tr>\n`,
   );
   const heads = ["Version", "When", "Who", "Why", "What changed"];
-  return section("Versions", heads, rows, html`None is stored. Is this the id of a source?`);
+  return section("Versions", heads, rows, html`No version is stored. Check the id of the source.`);
 }
 
 /** Returns the form that restores one of `versions`; false if none can be restored. */

@@ -38,5 +38,5 @@ function answerOf(
 ${todo && html`<p>To do: <code>${todo}</code></p>`}${site && html`<p><a class="btn btn-primary" href="/admin/add?home=${encodeURIComponent(site)}">Add this site as a source</a></p>`}
 ${articleId && html`<p><a href="/admin/article?article=${encodeURIComponent(articleId)}">The article, and what happened to it</a></p>`}
 ${sourceId && html`<p><a href="/admin/source?id=${encodeURIComponent(sourceId)}">The source</a></p>`}
-</section>${section("What is known about it", ["What", "Value"], rows, html`Nothing: this URL was never found.`)}`;
+</section>${section("What is known about this URL", ["What", "Value"], rows, html`Nothing: this URL was never found.`)}`;
 }

@@ -92,7 +92,7 @@ export const accountPage: AdminPage = {
         const context = { actor: actorName(request), now: deps.now() };
         const keep = hashSecret(request.actor?.session ?? "");
         const ended = await revokeSessions(deps.store, name, context, keep);
-        return `${ended} other sessions have ended`;
+        return `other sessions that have ended: ${ended}`;
       },
     },
   ],

@@ -41,7 +41,7 @@ export const deadLettersPage: AdminPage = {
         const tick = html`<td><input class="form-check-input" type="checkbox" name="id" value="${link._id}" aria-label="${link.url}"></td>`;
         return html`<tr>${writes && tick}${deadCells(link, timezone)}</tr>\n`;
       }),
-      html`None. <a href="/admin/why">Why</a> shows what became of any URL.`,
+      html`None. <a href="/admin/why">Why</a> shows what happened to a URL.`,
       (before || more) && {},
     );
     const form = { action: "/admin/dead-letters/replay", button: "Fetch again", fields: table };

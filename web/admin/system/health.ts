@@ -35,7 +35,7 @@ ${section(
   html`Nothing is checked here: <code>newsgather doctor</code> checks an installation.`,
 )}
 ${processesTable(processes, timezone)}`;
-    const lead = html`The same for monitors: <a href="/readyz">readiness</a>, <a href="/metrics">metrics</a>.`;
+    const lead = html`For monitoring systems: <a href="/readyz">readiness</a>, <a href="/metrics">metrics</a>.`;
     return { json: { urgent, checks: results, processes }, html: page, lead };
   },
 };
@@ -51,6 +51,6 @@ function processesTable(processes: ProcessRecord[], zone: string): Html {
 <td>${at(zone, one.since)}</td><td class="n">${one.restarts}</td><td class="n">${one.replaced}</td>
 <td class="why">${one.lastExit}</td><td>${one.machine}</td><td class="n">${one.pid ?? "–"}</td></tr>\n`,
     ),
-    html`None. <code>newsgather start</code> supervises the processes that it starts; you supervise single roles.`,
+    html`None. This table lists the processes that <code>newsgather start</code> starts and supervises. If you start roles singly, supervise them yourself.`,
   );
 }

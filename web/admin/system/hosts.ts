@@ -29,7 +29,7 @@ export const hostsPage: AdminPage = {
       mistrustedHosts(store, now(), MAX_HOSTS),
     ]);
     const words = html`<p>Closed: Newsgather fetches from the host. Open: nothing is fetched until the next try.
-Half-open: one request decides.</p>`;
+Half-open: the next request decides between open and closed.</p>`;
     const table = section(
       "Hosts that failed since they last answered",
       ["Host", "Breaker", "Failures in a row", "Next try", "Cause", "robots.txt"],

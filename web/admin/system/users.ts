@@ -61,7 +61,7 @@ const SessionsForm = z.object({
   reason: Reason,
 });
 const KeyForm = z.object({
-  name: z.string().trim().min(1, "say what it is for").max(100),
+  name: z.string().trim().min(1, "say what the key is for").max(100),
   scope: Several.pipe(z.array(z.enum(scopes)).min(1, "tick a scope")),
   days: z.coerce.number().int().min(0).max(3650),
   perMinute: z.union([
@@ -126,7 +126,7 @@ ${keysForm(request, lists)}${keyForm(request)}`,
           ? ({ action: "user.role", role } as const)
           : ({ action: verb === "disable" ? "user.disable" : "user.enable" } as const);
         requireDone(await editUser(store, name, change, context));
-        return `${name} is changed. Their sessions have ended.`;
+        return `${name} was changed. All sessions of this user have ended.`;
       },
     },
     action({
@@ -154,7 +154,7 @@ ${keysForm(request, lists)}${keyForm(request)}`,
         return shownOnce(
           `The key "${name}"`,
           text,
-          html`Programs send it as <code>Authorization: Bearer KEY</code>. Keep it now: only its hash is stored.`,
+          html`Programs send this key as <code>Authorization: Bearer KEY</code>. Store the key now: Newsgather stores only its hash.`,
           { id, key: text, scopes: scope, expiresAt, perMinute },
         );
       },
@@ -187,7 +187,7 @@ function linkPage(
 ): PageContent {
   const link = baseUrl + path;
   const until = expiresAt.toISOString().slice(0, 16).replace("T", " ");
-  const words = html`Give this link to ${user}. It works once, for the first person who opens it, until ${until} UTC. They set a password at
+  const words = html`Give this link to ${user}. It works once, for the first person who opens it, until ${until} UTC. The user sets a password at
 <code>/admin/account</code>.`;
   return shownOnce(`A login link for ${user}`, link, words, { user, link, expiresAt });
 }
@@ -251,12 +251,12 @@ function usersForm(request: FastifyRequest, { users, sessions, now, zone }: List
 <td><span class="status ${color}">${state}</span></td><td>${logsInBy.join(", ")}</td><td class="n">${open}</td><td>${at(zone, times.lastSeenAt)}</td><td>${at(zone, times.createdAt)}</td></tr>\n`;
   });
   const heads = ["", "Name", "Role", "State", "Logs in by", "Sessions", "Last seen", "Added"];
-  const none = html`No users yet. Invite one below; <code>newsgather users add NAME --role admin</code> makes the first on this machine.`;
+  const none = html`No users yet. Invite one below; <code>newsgather users add NAME --role admin</code> adds the first user on this machine.`;
   const table = section("Users", heads, rows, none);
   if (users.length === 0) return table;
   const options = [
     ...verbs.map((verb) => html`<option value="${verb}">${VERBS[verb]}</option>`),
-    ...roles.map((role) => html`<option value="role ${role}">Make them ${role}</option>`),
+    ...roles.map((role) => html`<option value="role ${role}">Change the role to ${role}</option>`),
   ];
   const fields = html`<label class="form-label">With the chosen user <select class="form-select" name="verb">${options}</select></label>`;
   const buttons = html`<button class="btn btn-primary">Do it</button>`;
@@ -270,7 +270,7 @@ function inviteForm(request: FastifyRequest): Html {
   );
   const fields = html`<label class="form-label">Name <input class="form-control" name="name" required minlength="2" maxlength="32" pattern="[A-Za-z][A-Za-z0-9._\\-]+" autocomplete="off"></label>
 <label class="form-label">Role <select class="form-select" name="role">${options}</select></label>`;
-  return html`<section class="card card-body"><h2 class="card-title">Invite a user</h2><p>You get a link that logs them in once, within three days.</p>
+  return html`<section class="card card-body"><h2 class="card-title">Invite a user</h2><p>You get a link that logs the user in once, within three days.</p>
 ${actionForm(request, { action: `${PATH}/invite`, button: "Invite", fields })}</section>`;
 }
 
@@ -284,7 +284,7 @@ function sessionsForm(request: FastifyRequest, { sessions, own, zone }: Lists): 
   const heads = ["", "User", "Logged in by", "Since", "Last used", "Until", "Browser"];
   const table = section("Sessions and links", heads, rows, html`Nobody is logged in.`);
   if (sessions.length === 0) return table;
-  const buttons = html`<button class="btn btn-outline-danger">Revoke the ticked ones</button>`;
+  const buttons = html`<button class="btn btn-outline-danger">Revoke the ticked sessions</button>`;
   return tickedForm(request, { action: `${PATH}/sessions`, list: table, buttons });
 }
 
@@ -313,9 +313,9 @@ function keyForm(request: FastifyRequest): Html {
     ([days, words]) =>
       html`<option value="${days}"${days === "90" && html` selected`}>${words}</option>`,
   );
-  const fields = html`<label class="form-label">What it is for <input class="form-control" name="name" required maxlength="100" size="30" autocomplete="off"></label>
+  const fields = html`<label class="form-label">What the key is for <input class="form-control" name="name" required maxlength="100" size="30" autocomplete="off"></label>
 <fieldset><legend class="form-label">Scopes</legend>${boxes}</fieldset>
-<label class="form-label">It is valid for <select class="form-select" name="days">${lifetimes}</select></label>
-<label class="form-label">Requests a minute <input class="form-control" name="perMinute" type="number" min="1" max="1000000" placeholder="as any address"></label>`;
+<label class="form-label">Valid for <select class="form-select" name="days">${lifetimes}</select></label>
+<label class="form-label">Requests a minute <input class="form-control" name="perMinute" type="number" min="1" max="1000000" placeholder="as for an IP address"></label>`;
   return html`<section class="card card-body"><h2 class="card-title">Create a key</h2>${actionForm(request, { action: `${PATH}/keys`, button: "Create the key", fields })}</section>`;
 }

@@ -185,7 +185,7 @@ describe("A missing article", () => {
         title: "One",
         namedBy: ["https://town.example/feed"],
         reason: "timeout",
-        why: "given up after 5 tries: timeout",
+        why: "given up (attempts: 5): timeout",
       },
     ]);
   });

@@ -291,7 +291,7 @@ describe("a site that answers 200 to any URL", () => {
   test("Nothing is proposed where there is nothing else, and the site discovery says so", () => {
     expect(town.empty.source).toBeNull();
     expect(town.empty.candidates.filter(({ why }) => why === null)).toEqual([]);
-    expect(town.empty.problems).toContain("nothing on this site can be proposed");
+    expect(town.empty.problems).toContain("no usable feed, sitemap or list was found on this site");
   });
 
   test("A URL that is answered like any other is refused with that reason", () => {

@@ -203,7 +203,7 @@ describe("a red preview, of a source that finds no article", () => {
       result: { verdict: "red" },
     });
     expect(red.withoutReason).toEqual({
-      problem: "The preview is red: give a reason to watch it anyway.",
+      problem: "The preview is red: give a reason to watch the source anyway.",
     });
     expect(red.filesWithoutReason).toEqual([]);
   });
@@ -214,14 +214,14 @@ describe("a red preview, of a source that finds no article", () => {
   });
 
   test("Another preview with the same id that was made before the source doesn't change it", () => {
-    const problem = "The source has changed since this preview. Preview it again.";
+    const problem = "The source has changed since this preview. Preview the source again.";
     expect(red.staleProblem).toEqual({ problem });
     expect(red.unchanged).toMatchObject({ name: "Wrong", version: 1 });
   });
 
   test("Another preview with the same id that was made of the source changes it, with a reason alone", () => {
     expect(red.noReason).toEqual({ problem: "Give a reason for the change." });
-    expect(red.sameId).toMatch(/is changed, in its file too/);
+    expect(red.sameId).toMatch(/and its file were changed/);
     expect(red.changed?.name).toBe("Other");
   });
 });
@@ -268,7 +268,7 @@ describe("a preview of a site that reserves its articles in tdmrep.json", () => 
   test("It says which pages are reserved, and which of them have no teaser", () => {
     expect(tdm.free.problems).toEqual([]);
     expect(tdm.reserved.problems).toEqual([
-      "1 of 5 pages are no article: the publisher reserves the use of this page (noindex, noarchive, or text and data mining) (TDM reservation, and the publisher provides no teaser)",
+      "pages that are no article: 1 of 5: the publisher reserves the use of this page (noindex, noarchive, or text and data mining) (TDM reservation, and the publisher provides no teaser)",
       "articles are reserved (tdm): only the teaser is stored",
     ]);
   });

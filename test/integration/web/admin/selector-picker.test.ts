@@ -128,7 +128,7 @@ describe("a selector for a preview", () => {
   });
 
   test("A selector that was tried can be used for a new preview", async () => {
-    expect(await oscar.page(trialUrl)).toContain("Use it and preview again");
+    expect(await oscar.page(trialUrl)).toContain("Use the selector and preview again");
   });
 
   test("A selector that is used leads to a new preview", async () => {

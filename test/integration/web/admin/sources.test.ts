@@ -128,7 +128,7 @@ describe("a source is added from its home page", () => {
   });
 
   test("The preview of a watched source becomes its fixture", async () => {
-    expect(await oscar.page(url)).toContain("This preview is the source's fixture");
+    expect(await oscar.page(url)).toContain("this preview, the source's fixture");
   });
 
   test("A watched source is active", async () => {
@@ -221,12 +221,12 @@ describe("why a URL is on the portal or not", () => {
     {
       what: "A published article",
       url: `${at("shown")}?utm_source=x`,
-      answer: /^yes: it is on the portal, since/,
+      answer: /^yes: the article is on the portal, since/,
     },
     {
       what: "A copy",
       url: at("copy"),
-      answer: /^no: it is a copy; readers see the first article, a-1/,
+      answer: /^no: the article is a copy; readers see the first article, a-1/,
     },
     {
       what: "A link that was too old for the first run",
@@ -236,9 +236,10 @@ describe("why a URL is on the portal or not", () => {
     {
       what: "A dead letter",
       url: at("dead"),
-      answer: /given up after 5 tries: timeout: its host.*newsgather dead-letters replay/,
+      answer:
+        /gave up on this URL \(attempts: 5\): timeout: its host.*newsgather dead-letters replay/,
     },
-    { what: "A link that is due", url: at("next"), answer: /it waits to be fetched/ },
+    { what: "A link that is due", url: at("next"), answer: /this URL waits to be fetched/ },
     {
       what: "A URL that the source excludes",
       url: "https://villages.example/intern/1",
@@ -247,7 +248,7 @@ describe("why a URL is on the portal or not", () => {
     {
       what: "A URL that no entry point lists",
       url: at("never"),
-      answer: /no entry point of villages has named it/,
+      answer: /no entry point of villages listed this URL/,
     },
     {
       what: "A URL of an unknown site",
@@ -360,7 +361,7 @@ describe("a run and its source", () => {
 
   test("A source's page says why its next run is when it is, and shows its captures", async () => {
     expect(await oscar.page(url)).toMatch(
-      /Next run.*It is paused: no run follows until it is resumed.*Captures.*cities\.example/s,
+      /Next run.*The source is paused: no run follows until it is resumed.*Captures.*cities\.example/s,
     );
   });
 
@@ -581,7 +582,7 @@ describe("sources over the API", { shuffle: false }, () => {
         { timeout: 60_000, interval: 100 },
       );
       const page = await oscar.page(url);
-      expect(page).toMatch(/Changes to [^]*language: [^]*<ins>fr<\/ins>[^]*Why it is changed/);
+      expect(page).toMatch(/Changes to [^]*language: [^]*<ins>fr<\/ins>[^]*Reason for the change/);
       expect((await watch(idIn(url), "")).statusCode).toBe(400);
       expect((await watch(idIn(url), "they are French")).statusCode).toBe(303);
       expect(await file()).toMatch(/^# by the river\n[^]*language: fr/);

@@ -15,7 +15,7 @@ const GAP = {
   announcedAt: NOW,
   namedBy: ["https://town.example/feed"],
   reason: "timeout",
-  why: "given up after 5 tries: timeout",
+  why: "given up (attempts: 5): timeout",
   backfills: 0,
   backfillAt: NOW,
 } as const;

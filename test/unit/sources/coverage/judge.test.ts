@@ -89,7 +89,7 @@ describe("An announced article", () => {
     [
       link({ state: "dead-letter", reason: "timeout", attempts: 5 }),
       "timeout",
-      "given up after 5 tries: timeout",
+      "given up (attempts: 5): timeout",
     ],
     [
       link({ reason: "blocked", detail: "403" }),
@@ -97,7 +97,7 @@ describe("An announced article", () => {
       "the site refused the request or showed a challenge (403)",
     ],
     [link({ state: "done" }), "no-article", "fetched, but no article was found on the page"],
-    [null, "not-announced", "no entry point of its source has named it"],
+    [null, "not-announced", "no entry point of the source listed the URL"],
   ] as const)("is missing with its reason (%#)", (known, reason, why) => {
     expect(verdictOn({ link: known })).toEqual({ state: "missing", reason, why });
   });
@@ -108,7 +108,7 @@ test.each([
   ["timeout", "its host doesn't answer in time"],
   ["blocked", "the site refused the request or showed a challenge"],
   ["no-article", "fetched, but no article was found on the page"],
-  ["not-announced", "no entry point of its source has named it"],
+  ["not-announced", "no entry point of the source listed the URL"],
 ] as const)("The reason %s has words", (reason, words) => {
   expect(gapReasonText(reason)).toBe(words);
 });

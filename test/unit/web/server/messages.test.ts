@@ -52,6 +52,6 @@ test("Messages read right for one and for several", () => {
     "1.234 Artikel",
     "Meldung: 1 Artikel aus 2 Quellen",
     "Auch bei 1 anderen Quelle",
-    "2 Meldungen aus 1 Artikel des Tages; die mit den meisten Quellen stehen zuerst.",
+    "2 Meldungen aus 1 Artikel des Tages; Meldungen mit den meisten Quellen stehen zuerst.",
   ]);
 });

@@ -81,12 +81,12 @@ test("All dead letters are replayed only with the option --all", () => {
 
 test("The dead letters of a source are replayed", () => {
   const { code, out } = ended["replay"] ?? {};
-  expect([code, out]).toEqual([0, "1 links are due now\n"]);
+  expect([code, out]).toEqual([0, "links that are due now: 1\n"]);
   expect(replayed).toMatchObject({ state: "due", attempts: 0, reason: null });
 });
 
 test("The audit log says which dead letters were replayed and why", () => {
   expect(audit).toMatchObject([
-    { action: "link.replay", subject: "cities", reason, detail: "1 links are due now" },
+    { action: "link.replay", subject: "cities", reason, detail: "links that are due now: 1" },
   ]);
 });
