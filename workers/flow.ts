@@ -47,7 +47,7 @@ export function takeTurn(deps: TurnDeps, lane: Lane, turn: TurnPayload): Promise
   return takeHostTurn(deps, lane, turn, fetchLink);
 }
 
-const RETIRED: Skipped = { skipped: "filtered", detail: "its source is retired" };
+const RETIRED: Skipped = { skipped: "filtered", detail: "the source is retired" };
 const DONE: Storing = { stored: Promise.resolve() };
 
 /** Requests the page of a turn and handles the response. */

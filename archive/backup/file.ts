@@ -125,7 +125,7 @@ export async function checkBackup(
   if (!header) throw new BadBackup("the file is empty");
   const footer = readFooter(last ?? "");
   if (!footer) {
-    throw new BadBackup(`the backup ends after line ${count}, before its end: it was truncated`);
+    throw new BadBackup(`the backup was truncated: it ends after line ${count}`);
   }
   if (footer.sha256 !== hash.digest("hex")) {
     throw new BadBackup("the backup has changed since it was written: its checksum differs");

@@ -51,7 +51,7 @@ export async function requireTarget(target: Target): Promise<void> {
   const wasStopped = [`${output}.part/${PROGRESS}`, `${output}.progress.part`].some(existsSync);
   if (force || (resume && wasStopped)) return;
   if (wasStopped) {
-    const hint = "--resume continues it, --force starts over";
+    const hint = "--resume continues that export, --force starts again";
     throw new CommandError("usage", `an export to ${output} was stopped: ${hint}`);
   }
   if (!there || (there.isDirectory() && (await readdir(output)).length === 0)) return;

@@ -77,8 +77,8 @@ async function planBy(
     articles.map(({ _id }) => _id),
   );
   const deriveFrom = async (before: Article): Promise<Derived | Left> => {
-    if (before.title === "" && before.text === "") return { left: "it was erased" };
-    if (before.status === "retracted") return { left: "it is retracted" };
+    if (before.title === "" && before.text === "") return { left: "the article was erased" };
+    if (before.status === "retracted") return { left: "the article is retracted" };
     const source = await sources.get(before.sourceId);
     if (!source) return { left: "its source no longer exists" };
     return deriveOne(before, { source, corrections: corrections.get(before._id) ?? [] });

@@ -85,7 +85,7 @@ async function takeOn({ store }: PromoteDeps, name: string, owner: string): Prom
     );
   if (there.state === "filling") {
     throw new StagingSetProblem(
-      `the staging set ${name} isn't complete yet: repeat the command that fills it`,
+      `the staging set ${name} isn't complete yet: repeat the command that fills the set`,
     );
   }
   if (there.state === "promoted")

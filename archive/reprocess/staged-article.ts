@@ -73,13 +73,13 @@ export async function meet(
   resumed: boolean,
 ): Promise<Derivation | ({ before: { _id: string } } & Left)> {
   const left = (why: string) => ({ before: { _id: stagedArticle.articleId }, left: why });
-  if (!article) return left("it no longer exists");
+  if (!article) return left("the article no longer exists");
   if (!stagedArticle.draft) return left("its staged version is no longer stored");
   const { version, lastSeenAt, duplicateOf, storyId } = article;
   const draft = { ...stagedArticle.draft, version, lastSeenAt, duplicateOf, storyId };
   const isWritten = resumed && sameFor(article, draft);
   if (!isWritten && stagedArticle.basis !== basisOf(article))
-    return left("it has changed since it was staged");
+    return left("the article has changed since it was staged");
   const page = stagedArticle.page && (await pageOf(store, stagedArticle.page, draft));
   if (page && "left" in page) return left(page.left);
   const visible = !sameFor(article, draft);

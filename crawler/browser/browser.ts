@@ -187,7 +187,8 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
       );
       return {
         async render(request) {
-          if (failed) throw new RetryLater("browser", "the page of this turn crashed before");
+          if (failed)
+            throw new RetryLater("browser", "the browser page crashed during an earlier request");
           running.pages += 1;
           try {
             return await interruptible(page.render(request), request.signal);

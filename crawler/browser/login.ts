@@ -70,7 +70,7 @@ async function run(
       if ("goto" in step) throw new RetryLater("login", `${name}: the page didn't load`);
       throw new GiveUp(
         "login",
-        `${name} failed at ${hostOf(page)}: the site refused it, or its pages have changed`,
+        `${name} failed at ${hostOf(page)}: the site refused the step, or its pages have changed`,
       );
     });
   }

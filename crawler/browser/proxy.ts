@@ -143,7 +143,7 @@ export async function startProxy(
     upstream.on("information", () => {
       interim += 1;
       if (interim > HTTP_BOUNDS.interim)
-        upstream.destroy(new Error(`over ${HTTP_BOUNDS.interim} answers of 1xx`));
+        upstream.destroy(new Error(`more than ${HTTP_BOUNDS.interim} interim responses (1xx)`));
     });
     upstream.on("error", refuse);
     response.on("close", () => upstream.destroy());

@@ -50,7 +50,8 @@ export async function openTunnel(
   const authority = `${isIP(address) === 6 ? `[${address}]` : address}:${target.port}`;
   const response = await ask(guard, upstream, authority).catch((error: unknown) => {
     if (error instanceof EgressRefused) {
-      const todo = "name it by env:SECRET_NAME or file:NAME, or allow its network";
+      const todo =
+        "write it as env:SECRET_NAME or file:NAME, or add its network to NEWSGATHER_ALLOW_NETWORKS";
       throw new GiveUp("proxy", `the proxy ${upstream.name} isn't at a public address: ${todo}`);
     }
     const why = error instanceof Error ? error.message : String(error);
@@ -64,7 +65,7 @@ export async function openTunnel(
 
 function refusal(status: number, name: string, host: string): RetryLater | GiveUp {
   if (status === 407) {
-    return new GiveUp("proxy", `the proxy ${name} refuses this user or password (407)`);
+    return new GiveUp("proxy", `the proxy ${name} refuses its user name or password (407)`);
   }
   const cause = SITE_CAUSES[status];
   if (cause) return new RetryLater(cause, `the proxy ${name} doesn't reach ${host} (${status})`);

@@ -130,7 +130,7 @@ function inflaterOf(encoding: Exclude<Encoding, "zstd">, wire: Uint8Array) {
 
 function decodeZstd(wire: Uint8Array, limit: number): Decoded {
   if (zstdWindow(wire) > HTTP_BOUNDS.zstdWindow)
-    throw new RangeError("the zstd frame asks for over 8 MB");
+    throw new RangeError("the zstd frame needs more than 8 MB");
   const chunks: Uint8Array[] = [];
   let size = 0;
   const stream = new Decompress((chunk) => {

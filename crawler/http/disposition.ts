@@ -86,7 +86,7 @@ function redirect(received: Received, hops: readonly Hop[]): Disposition {
   if (to === null) return new GiveUp("bad-response", `${status} without a readable Location`);
   if (!/^https?:/.test(to)) return { skipped: "bad-url", detail: to };
   if (url.startsWith("https:") && to.startsWith("http:")) {
-    return new GiveUp("bad-response", `${status} from https down to ${to}`);
+    return new GiveUp("bad-response", `${status} redirects from https to http: ${to}`);
   }
   if (isConsentAddress(to)) return { skipped: "consent", detail: to };
   if (to === url || hops.some((hop) => hop.url === to)) {

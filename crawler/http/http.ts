@@ -229,7 +229,7 @@ function watched(started: () => void): Dispatcher.DispatcherComposeInterceptor {
     handler.onResponseStart = (controller, status, ...more) => {
       if (status < 200) interim += 1;
       if (interim > HTTP_BOUNDS.interim)
-        controller.abort(bad(`over ${HTTP_BOUNDS.interim} answers of 1xx`));
+        controller.abort(bad(`more than ${HTTP_BOUNDS.interim} interim responses (1xx)`));
       else answer?.(controller, status, ...more);
     };
     return dispatch(options, handler);

@@ -96,7 +96,7 @@ function ids(old: Entry[], fresh: Entry[], common: Pair[]): Contradiction | null
     return owner && owner.key !== key && owner.title !== title;
   });
   if (reused.length === 0) return null;
-  return { kind: "ids", evidence: `${reused.length} new entries have the id of another article` };
+  return { kind: "ids", evidence: `new entries with the id of another article: ${reused.length}` };
 }
 
 function dates(common: Pair[]): Contradiction | null {

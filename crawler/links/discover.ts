@@ -66,7 +66,8 @@ export function discover(input: DiscoverInput): Discovery {
     }
     seen.add(key);
   }
-  if (repeats > 0) answer.problems.push(`${repeats} links lead to the same page as another link`);
+  if (repeats > 0)
+    answer.problems.push(`links that lead to the same page as another link: ${repeats}`);
   boundSkipped(answer);
   const order = documentOrder ?? read.links.slice(0, ORDERED).map(({ url }) => url);
   return { ...answer, listed: toListedEntries(order.map(urlKey), byKey) };
@@ -84,7 +85,7 @@ function readDocument(input: DiscoverInput): Discovery {
   }
   const root = isGzip(body) ? null : rootName(text.slice(0, 20_000));
   if (root === "html" || (root === null && /html/i.test(input.contentType ?? ""))) {
-    return { ...empty, problems: [`a ${kind} was expected, but a web page came`] };
+    return { ...empty, problems: [`a ${kind} was expected, but the response is a web page`] };
   }
   const isFeed =
     kind === "feed" ? root !== "urlset" && root !== "sitemapindex" : FEED_ROOTS.has(root ?? "");
@@ -93,7 +94,7 @@ function readDocument(input: DiscoverInput): Discovery {
     : readSitemap(input, source.language, now);
   if (isFeed !== (kind === "feed")) {
     read.problems.push(
-      `a ${kind} was expected, but ${isFeed ? "a feed" : "a sitemap"} came instead, and was read`,
+      `a ${kind} was expected, but the response is ${isFeed ? "a feed" : "a sitemap"}, which was read instead`,
     );
   }
   return read;
@@ -124,5 +125,5 @@ function boundSkipped(answer: Discovery): void {
   const counts = new Map<string, number>();
   for (const { reason } of rest) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   for (const [reason, count] of counts)
-    answer.problems.push(`${count} more links skipped: ${reason}`);
+    answer.problems.push(`other skipped links: ${count} (${reason})`);
 }

@@ -64,7 +64,7 @@ export function sharedEntries(sources: readonly Watching[]): string[] {
     .filter(({ ids }) => ids.size > 1)
     .map(({ url, kind, ids }) => {
       const who = [...ids].join(" and ");
-      return `${who} have the same ${kind} ${url}: keep it in one of them`;
+      return `${who} have the same ${kind} ${url}: keep the URL in only one of these sources`;
     });
 }
 
@@ -73,7 +73,7 @@ export function watchersOf(sources: readonly Watching[], urls: readonly string[]
   const keys = new Set(urls.map(urlKey));
   return sources.flatMap((source) => {
     const shared = entryPoints(source).find(({ url }) => keys.has(urlKey(url)));
-    return shared ? [`${source.id} has this ${shared.kind} already: ${shared.url}`] : [];
+    return shared ? [`the source ${source.id} already has this ${shared.kind}: ${shared.url}`] : [];
   });
 }
 
@@ -86,7 +86,9 @@ export function watchersOfHost(sources: readonly Watching[], address: string): s
   return sources.flatMap((source) => {
     const urls = [source.home ?? [], ...entryPoints(source).map(({ url }) => url)].flat();
     const there = urls.find((url) => folded(url) === host);
-    return host !== null && there ? [`${source.id} already watches this site: ${there}`] : [];
+    return host !== null && there
+      ? [`the source ${source.id} already watches this site: ${there}`]
+      : [];
   });
 }
 

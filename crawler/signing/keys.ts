@@ -63,7 +63,9 @@ export function readSigningKeys(file: string): StoredSigningKey[] {
   try {
     json = JSON.parse(text);
   } catch {
-    throw new Error(`${file} isn't JSON. Restore it from a backup, or remove it and create keys.`);
+    throw new Error(
+      `${file} isn't JSON. Restore the file from a backup, or remove it and run \`newsgather signing-keys create\`.`,
+    );
   }
   const { data, error } = FILE.safeParse(json);
   if (data) return data.keys;

@@ -18,7 +18,7 @@ import { removeEach } from "../writes.ts";
 export function tierNamed(store: Store, name: Tier): BodyStore {
   const tier = name === "database" ? databaseTier(store) : store.tiers[name];
   if (tier) return tier;
-  throw new TierUnreachable(`bodies are in the tier ${name}, which isn't set up here`);
+  throw new TierUnreachable(`the body is in the tier ${name}, which isn't set up here`);
 }
 
 /**

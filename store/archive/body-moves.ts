@@ -83,7 +83,7 @@ export async function moveBodies(
   }
 }
 
-const CHANGED = "its bytes in the database are not what was stored (their SHA-256 differs)";
+const CHANGED = "its bytes in the database differ from what was stored (by SHA-256)";
 
 /**
  * Stores the new and the old tier of each body in one bulk write. The record of a body that was stored again in the

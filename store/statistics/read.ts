@@ -77,7 +77,7 @@ const COLUMNS: readonly StatisticsColumn[] = [
     about: "published copies, shown with the article that they copy",
   },
   { name: "unlisted", type: "count", about: "hidden from readers" },
-  { name: "retracted", type: "count", about: "taken back" },
+  { name: "retracted", type: "count", about: "retracted by the publisher or an editor" },
 ];
 
 /** Returns the number of articles by day or source, and how many of them readers see. */
@@ -117,18 +117,22 @@ function flowTable(
   return {
     columns: [
       { name: "origin", type: "text", about: "source of the earliest article with the text" },
-      { name: "copier", type: "text", about: "source that repeated it" },
+      { name: "copier", type: "text", about: "source that repeated the text" },
       {
         name: "articles",
         type: "count",
-        about: "articles that it repeated, without retracted ones",
+        about: "articles that the copier repeated, without retracted articles",
       },
       {
         name: "after_half",
         type: "seconds",
-        about: "half of them appeared within this time after the earliest",
+        about: "half of the repetitions appeared within this time after the earliest article",
       },
-      { name: "after_most", type: "seconds", about: "nine of ten appeared within this time" },
+      {
+        name: "after_most",
+        type: "seconds",
+        about: "nine of ten repetitions appeared within this time",
+      },
     ],
     rows: topOf(pairs, top).map(([pair, counts]) => {
       const [origin = "", copier = ""] = pair.split(" ");
@@ -168,8 +172,9 @@ function breakdownTable(
     const day = { name: "day", type: "text", about: "day" } as const;
     return { columns: [day, key, articles], rows: listed };
   }
-  const of = thing === "topic" ? "all topics of listed articles" : "listed articles that have one";
-  const about = `its part of ${of}`;
+  const of =
+    thing === "topic" ? "all topics of listed articles" : "listed articles with such a value";
+  const about = `share of ${of}`;
   return {
     columns: [key, articles, { name: "share", type: "share", about }],
     rows: most.map(([name, counts]) => {
@@ -180,7 +185,7 @@ function breakdownTable(
 }
 
 const ABOUT: Record<string, string> = {
-  topic: "id of config/topics.yaml; an article may have several",
+  topic: "id of a topic in config/topics.yaml; an article can have several topics",
   country: "ISO 3166-1 alpha-2",
   region: "ISO 3166-2",
   city: "country and city, in English",
@@ -191,21 +196,37 @@ const SHARES = { half: 0.5, most: 0.9 };
 
 const LATENCY_COLUMNS: readonly StatisticsColumn[] = [
   { name: "seen", type: "count", about: "articles whose page states the time of publication" },
-  { name: "seen_half", type: "seconds", about: "half of them were found within this time" },
-  { name: "seen_most", type: "seconds", about: "nine of ten were found within this time" },
+  {
+    name: "seen_half",
+    type: "seconds",
+    about: "half of these articles were found within this time",
+  },
+  {
+    name: "seen_most",
+    type: "seconds",
+    about: "nine of ten of these articles were found within this time",
+  },
   {
     name: "seen_older",
     type: "count",
-    about: "older than two days when found: counted in neither",
+    about: "articles older than two days when found; not part of the times",
   },
   { name: "served", type: "count", about: "articles that readers could see" },
   {
     name: "served_half",
     type: "seconds",
-    about: "half of them were visible within this time after discovery",
+    about: "half of these articles were visible within this time after discovery",
   },
-  { name: "served_most", type: "seconds", about: "nine of ten appeared within this time" },
-  { name: "served_older", type: "count", about: "more than two days later: counted in neither" },
+  {
+    name: "served_most",
+    type: "seconds",
+    about: "nine of ten of these articles were visible within this time",
+  },
+  {
+    name: "served_older",
+    type: "count",
+    about: "articles visible more than two days after discovery; not part of the times",
+  },
 ];
 
 /** Returns how long articles took from publication to discovery, and from discovery to readers. */

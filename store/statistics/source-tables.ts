@@ -13,14 +13,14 @@ import { addUp, type DayCounts, rowOf, sumOf as sumOfCounts, tableOf } from "./a
 const STORAGE: readonly StatisticsColumn[] = [
   { name: "responses", type: "count", about: "received, including failures" },
   { name: "bytes", type: "bytes", about: "on the wire" },
-  { name: "decoded", type: "bytes", about: "unpacked" },
+  { name: "decoded", type: "bytes", about: "after decompression" },
   {
     name: "written",
     type: "bytes",
     about:
-      "written for their bodies, compressed; a body counts for the response that brought it first",
+      "written for bodies of responses, compressed; a shared body counts for the first response with that body",
   },
-  { name: "spared", type: "bytes", about: "not written, because the same body was already stored" },
+  { name: "spared", type: "bytes", about: "not written, because an equal body was already stored" },
   {
     name: "removed",
     type: "bytes",
@@ -39,11 +39,11 @@ const WORK: readonly StatisticsColumn[] = [
   { name: "fine", type: "share", about: "read, or not changed" },
   { name: "refused", type: "count", about: "4xx" },
   { name: "failed", type: "count", about: "5xx" },
-  { name: "runs", type: "count", about: "that ended" },
-  { name: "untroubled", type: "share", about: "gave up on no link and had no problem" },
-  { name: "dead_letters", type: "count", about: "links, after all tries" },
-  { name: "created", type: "count", about: "articles that were new" },
-  { name: "updated", type: "count", about: "articles that were changed" },
+  { name: "runs", type: "count", about: "runs that ended" },
+  { name: "untroubled", type: "share", about: "runs that gave up on no link and had no problem" },
+  { name: "dead_letters", type: "count", about: "links that Newsgather gave up on" },
+  { name: "created", type: "count", about: "new articles" },
+  { name: "updated", type: "count", about: "changed articles" },
   {
     name: "retracted",
     type: "count",

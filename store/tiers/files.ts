@@ -29,7 +29,7 @@ export function openFiles(root: string): BodyStore {
    */
   const mounted = async (): Promise<null> => {
     if (await orNull(stat(unfinished))) return null;
-    throw new Error("nothing was ever written there: is its disk mounted?");
+    throw new Error("nothing was ever written there: check that the disk is mounted");
   };
   return {
     put: (id, bytes) =>

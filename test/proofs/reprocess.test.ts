@@ -240,7 +240,7 @@ describe("articles that editors changed or whose response is gone", () => {
     expect(report).toMatchObject({
       changed: 2,
       left: {
-        "it is retracted": 1,
+        "the article is retracted": 1,
         "its response isn't stored (tdm)": 1,
         "its response is no longer stored": 1,
       },

@@ -115,7 +115,7 @@ describe("an article whose page is gone twice, a day apart, on a host that is we
   });
 
   test("Reading its stored captures again is no sign of life", () => {
-    expect(gone.derived).toMatchObject({ left: { "it is retracted": 1 } });
+    expect(gone.derived).toMatchObject({ left: { "the article is retracted": 1 } });
     expect(gone.afterDeriving).toMatchObject({ status: "retracted" });
   });
 

@@ -249,7 +249,7 @@ describe("articles that an editor corrects before and after a staging set is fil
     expect(promotion).toEqual({
       open: 0,
       promoted: 4,
-      left: { "it has changed since it was staged": 1 },
+      left: { "the article has changed since it was staged": 1 },
     });
     expect(since?.derived?.topics).toBeUndefined();
   });

@@ -81,7 +81,7 @@ function problemOf({ status, headers }: { status: number; headers: Record<string
   const target = status >= 300 && status < 400 ? headers["location"] : undefined;
   return target === undefined
     ? `answered ${status}`
-    : `answered ${status} to ${target}; redirects are not followed: change the URL`;
+    : `answered ${status}, a redirect to ${target}; redirects are not followed: change the URL`;
 }
 
 type ReaderChange = ReturnType<typeof tell>[number];

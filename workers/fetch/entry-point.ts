@@ -52,7 +52,7 @@ export async function readEntryPoint(
   if (appShell && link.lane === "http" && source.render === "auto") {
     return toBrowser(deps, attempt, (set) => keepCapture(deps, attempt, received, set));
   }
-  if (received.truncated) discovery.problems.push(`cut at ${LIMITS.wireBytes} bytes`);
+  if (received.truncated) discovery.problems.push(`truncated at ${LIMITS.wireBytes} bytes`);
   if (kind === "feed") discovery.hub ??= hubInHeader(received.headers["link"], received.url);
   const run = (await getRun(deps.store, link.runId)) ?? { _id: link.runId, first: false };
   const laneOf = (url: string) => laneFor(source, host, url, deps.now());

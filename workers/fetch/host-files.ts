@@ -92,7 +92,10 @@ async function requestFile(
       if (url !== first) {
         const wait = await slot.release();
         const next = await waitForSlot(deps, new URL(url).host, wait, MAX_REDIRECT_WAIT_MS);
-        if (!next) throw new Error(`no turn at ${url} within ${MAX_REDIRECT_WAIT_MS / 1000} s`);
+        if (!next)
+          throw new Error(
+            `the host's pace allowed no request to ${url} within ${MAX_REDIRECT_WAIT_MS / 1000} s`,
+          );
         slot = next;
       }
       return deps.http.get({ url, proxy, start: slot.start, limits });
@@ -253,7 +256,10 @@ async function readDocument(
   }
   for (let wait = 0; ; ) {
     const slot = await waitForSlot(deps, id, wait, MAX_DOCUMENT_WAIT_MS);
-    if (!slot) return ended({ failed: `no turn at ${id} within ${MAX_DOCUMENT_WAIT_MS / 1000} s` });
+    if (!slot)
+      return ended({
+        failed: `the host's pace allowed no request to ${id} within ${MAX_DOCUMENT_WAIT_MS / 1000} s`,
+      });
     try {
       // Another process may have read the document in the meantime.
       const stored = await getDocument(deps.store, url);

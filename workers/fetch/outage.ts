@@ -82,7 +82,10 @@ export function createOutage(options: {
     since = now();
     probeAt = since.getTime() + probeIntervalMs;
     why = `${sites.size} unrelated sites failed in a row and none answered; the last failed with ${failure.message}`;
-    log.error({ sites: [...sites], why }, "our own network is down; no source is blamed");
+    log.error(
+      { sites: [...sites], why },
+      "our own network is down; failures don't count against sources",
+    );
   };
 
   return {

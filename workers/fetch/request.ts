@@ -87,7 +87,7 @@ export async function beginWithLogin(
     if (link.attempts >= RETRY_POLICY.link.maxAttempts) {
       throw new GiveUp(
         "login",
-        "no login session can be decrypted: do all roles have the same secrets?",
+        "no login session can be decrypted: check that all roles have the same secrets",
       );
     }
     const instead = { state: "due", lane: "browser", reason: "login", dueAt } as const;

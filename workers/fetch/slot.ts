@@ -190,7 +190,9 @@ export function sharedPermits(
       const slot = await holdSlot(deps, host, { token, delay, concurrency: 1, startGap });
       if (slot.ok) return { start: slot.start, release: () => slot.release() };
       if (Date.now() + slot.wait > until)
-        throw new Error(`no turn at ${host} within ${MAX_VISIT_WAIT_MS / 1000} s`);
+        throw new Error(
+          `the host's pace allowed no request to ${host} within ${MAX_VISIT_WAIT_MS / 1000} s`,
+        );
       await sleep(slot.wait);
     }
   };

@@ -172,7 +172,7 @@ async function ownTroubles(
             subject: "clock",
             cause: "skew" as const,
             state: "failing" as const,
-            words: `the clock is ${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? "ahead of" : "behind"} that of Redis`,
+            words: `the clock is ${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? "ahead of" : "behind"} the clock of Redis`,
             todo: "synchronise the clocks of both machines (NTP)",
           },
         ]

@@ -55,13 +55,13 @@ export function createDiskSpace(
 function describeMemory(filled: number): string {
   const what =
     `Redis has used ${Math.floor(filled * 100)} % of its maxmemory: raise the limit, ` +
-    "or find out what fills Redis (`newsgather status` counts the jobs)";
+    "or find out what fills Redis (`newsgather status` shows the number of jobs)";
   return filled >= STOPPED ? `${what}; nothing is fetched until it is under 75 %` : what;
 }
 
 function describe(free: number, least: number): string {
   return (
-    `only ${(free / GB).toFixed(2)} GB of disk are free, less than NEWSGATHER_DISK_FREE ` +
-    `(${(least / GB).toFixed(2)} GB): nothing is fetched until there is more`
+    `only ${(free / GB).toFixed(2)} GB of disk space is free, less than NEWSGATHER_DISK_FREE ` +
+    `(${(least / GB).toFixed(2)} GB): nothing is fetched until more is free`
   );
 }

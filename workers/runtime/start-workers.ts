@@ -144,8 +144,8 @@ export function createProgress(now: () => number = Date.now): Progress {
         const since = now() - count.movedAt;
         if (since <= patience) continue;
         const seconds = Math.round(since / 1000);
-        const jobs = `${wait} jobs wait and ${count.atWork} are at work`;
-        const text = `queue ${queue}: ${jobs}, none has ended for ${seconds} s`;
+        const jobs = `waiting jobs: ${wait}, running jobs: ${count.atWork}`;
+        const text = `queue ${queue}: ${jobs}; no job has ended for ${seconds} s`;
         return { text, stuckSince: count.movedAt };
       }
       return null;
@@ -224,5 +224,5 @@ function problemOf(skew: number): string | null {
   if (Math.abs(skew) <= MOST) return null;
   const seconds = Math.round(Math.abs(skew) / 1000);
   const direction = skew > 0 ? "ahead of" : "behind";
-  return `this machine's clock is ${seconds} s ${direction} that of Redis, so no jobs are taken: correct the clock`;
+  return `this machine's clock is ${seconds} s ${direction} the clock of Redis, so no jobs are taken: correct the clock`;
 }

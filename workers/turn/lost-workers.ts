@@ -95,7 +95,7 @@ async function blameSource(
   const before = losses?.faults ?? 0;
   const count = Math.max(before + 1, await countEndedWorker(store, sourceId, at));
   if (count < MAX_ENDED_WORKERS) return;
-  const reason = `its pages crashed ${count} workers, the last one at ${url}`;
+  const reason = `its pages crashed workers ${count} times, most recently at ${url}`;
   await holdHarmful(store, sourceId, { reason, actor: "newsgather", at });
   log.error({ source: sourceId, url, count }, "source is paused: its pages crash workers");
 }

@@ -152,7 +152,7 @@ async function tryLink(
   if (source?.pausedByOperator?.isHarmful) {
     const claimed = await deps.links.claim(link, { token, turn, at: deps.now() });
     if (claimed)
-      await poison(deps, claimed, token, `its source is paused: ${source.pausedByOperator.reason}`);
+      await poison(deps, claimed, token, `the source is paused: ${source.pausedByOperator.reason}`);
     return null;
   }
   if (refused && isSkipped(refused)) {

@@ -66,6 +66,6 @@ function isAboutArticles({ measures }: Candidate): boolean {
 function reasonOf(candidate: Candidate): string {
   if (candidate.score === 0) return "names no article of this site";
   return isAboutArticles(candidate)
-    ? "adds little to the proposed ones"
+    ? "adds little to the proposed entry points"
     : "most of its URLs don't look like articles";
 }

@@ -48,7 +48,7 @@ test("what a command says when nothing runs here leads on", async () => {
 
 test("run ends at once where there is no source, and says how to add one", async () => {
   expect(await endOf(run("run", "--all", "--once"))).toMatch(
-    /^2 there is no source in .*sources: newsgather discover URL --write` adds a source/,
+    /^2 there is no source in .*sources: `newsgather discover URL --write` adds a source/,
   );
 });
 

@@ -26,7 +26,7 @@ describe("work of a queue", () => {
     expect(stuck(3)).toBeNull();
     advance(2);
     expect(stuck(3)).toEqual({
-      text: "queue fetch: 3 jobs wait and 0 are at work, none has ended for 61 s",
+      text: "queue fetch: waiting jobs: 3, running jobs: 0; no job has ended for 61 s",
       stuckSince: 1_000_000,
     });
   });
@@ -35,7 +35,7 @@ describe("work of a queue", () => {
     const { stuck, advance, begin } = makeView();
     void begin();
     advance(61);
-    expect(stuck(0)?.text).toContain("0 jobs wait and 1 are at work");
+    expect(stuck(0)?.text).toContain("waiting jobs: 0, running jobs: 1");
   });
 
   test("is not stuck while jobs end, or while there is nothing to do", async () => {

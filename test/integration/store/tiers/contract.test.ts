@@ -151,7 +151,7 @@ test("a folder or bucket that can't be used says why, and is never taken for an 
   const file = join(folder, "file");
   await writeFile(file, "");
   const broken: [string, BodyStore, RegExp][] = [
-    ["not mounted", openFiles(join(folder, "none")), /is its disk mounted/],
+    ["not mounted", openFiles(join(folder, "none")), /check that the disk is mounted/],
     ["no folder", openFiles(file), /folder of bodies can't be used: .*file/],
     [
       "no server",

@@ -68,7 +68,7 @@ describe("a clock", () => {
     [3660, "ahead of", 61 * MINUTE_MS],
   ])("that is %i s %s Redis' raises an alarm", async (seconds, way, skewMs) => {
     expect(await at(skewMs)).toMatchObject([
-      { subject: "clock", words: `the clock is ${seconds} s ${way} that of Redis` },
+      { subject: "clock", words: `the clock is ${seconds} s ${way} the clock of Redis` },
     ]);
   });
 

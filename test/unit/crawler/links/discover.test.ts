@@ -72,25 +72,33 @@ test("each page once, newest first, filtered, bounded, with reasons", () => {
 test("repeats of a page are counted", () => {
   const { links, problems } = run("feed", rss(item("/a"), item("/a?fbclid=1"), item("/a#x")));
   expect(links).toHaveLength(1);
-  expect(problems).toEqual(["2 links lead to the same page as another link"]);
+  expect(problems).toEqual(["links that lead to the same page as another link: 2"]);
 });
 
 test("what the document is decides, not what it was called", () => {
   const asSitemap = run("sitemap", rss(item("/a")));
   expect(asSitemap.links).toHaveLength(1);
   expect(asSitemap.problems).toEqual([
-    "a sitemap was expected, but a feed came instead, and was read",
+    "a sitemap was expected, but the response is a feed, which was read instead",
   ]);
   const asFeed = run("feed", "<urlset><url><loc>https://city.example/a</loc></url></urlset>");
   expect(asFeed.links).toHaveLength(1);
   expect(asFeed.problems).toEqual([
-    "a feed was expected, but a sitemap came instead, and was read",
+    "a feed was expected, but the response is a sitemap, which was read instead",
   ]);
 });
 
 test.each([
-  ["feed", "<!DOCTYPE html><html><body>Not here", "a feed was expected, but a web page came"],
-  ["sitemap", "<!-- x --><HTML><body>Not here", "a sitemap was expected, but a web page came"],
+  [
+    "feed",
+    "<!DOCTYPE html><html><body>Not here",
+    "a feed was expected, but the response is a web page",
+  ],
+  [
+    "sitemap",
+    "<!-- x --><HTML><body>Not here",
+    "a sitemap was expected, but the response is a web page",
+  ],
   ["feed", "", "the document is empty"],
   ["feed", "Service Unavailable", "not readable as RSS, Atom or JSON Feed"],
   ["listing", "<p>nothing", "the listing's selectors match nothing on this page"],
@@ -111,5 +119,5 @@ test("refusals beyond 2,000 are only counted", () => {
   const all = Array.from({ length: 5000 }, (_, n) => `<url><loc>/${n}</loc></url>`).join("");
   const { skipped, problems } = run("sitemap", `<urlset>${all}</urlset>`);
   expect(skipped).toHaveLength(2000);
-  expect(problems).toEqual(["2997 more links skipped: too-many"]);
+  expect(problems).toEqual(["other skipped links: 2997 (too-many)"]);
 });

@@ -15,7 +15,7 @@ const villages = makeSource("villages", {
 
 test("two sources with one feed are told, however it is written", () => {
   expect(sharedEntries([cities, villages, towns])).toEqual([
-    `cities and towns have the same feed ${cities.feeds[0]}: keep it in one of them`,
+    `cities and towns have the same feed ${cities.feeds[0]}: keep the URL in only one of these sources`,
   ]);
 });
 

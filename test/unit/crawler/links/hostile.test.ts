@@ -57,7 +57,7 @@ test("a feed of 5,000 entries gives 2,000, and says what of the rest", () => {
   const { links, skipped, problems } = read("feed", rss(items.join("")));
   expect(links).toHaveLength(2000);
   expect(skipped[0]?.reason).toBe("too-many");
-  expect(problems.join()).toContain("1000 more links skipped: too-many");
+  expect(problems.join()).toContain("other skipped links: 1000 (too-many)");
 });
 
 const linksTo = (address: string) => [
