@@ -45,7 +45,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       load: () => import("./commands/sources/try.ts"),
     },
     fetch: {
-      about: "fetch a URL as the pipeline does; print the response",
+      about: "fetch a URL as a run does; print the response",
       load: () => import("./commands/sources/fetch.ts"),
     },
     why: {

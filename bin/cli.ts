@@ -57,7 +57,7 @@ export async function createProgram(names: readonly string[] = Object.keys(COMMA
     .version(version)
     .option("--data <folder>", "the data folder of the instance to use (default: ./data)")
     .exitOverride()
-    .showHelpAfterError("(newsgather --help lists the commands)")
+    .showHelpAfterError("(`newsgather --help` lists the commands)")
     .helpCommand(false)
     .hook("preAction", () => {
       const problems = unknownVariables(processEnv());
@@ -65,7 +65,7 @@ export async function createProgram(names: readonly string[] = Object.keys(COMMA
     });
   for (const name of names) {
     const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-    const hint = "newsgather --help lists the commands";
+    const hint = "`newsgather --help` lists the commands";
     if (!entry) throw unknownName("command", name, Object.keys(COMMANDS), hint);
     program.commandsGroup(groupOf(name));
     (await entry.load()).register(program);

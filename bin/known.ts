@@ -12,7 +12,7 @@ import { getSource } from "../store/sources/sources.ts";
 import type { Store } from "../store/store.ts";
 import { requireKnown, unknownName, webAddress } from "./names.ts";
 
-const SOURCES = "newsgather sources list";
+const SOURCES = "`newsgather sources list` lists all sources";
 
 /**
  * Returns a source by id. If the id is unknown, throws a usage error that names the nearest known
@@ -56,7 +56,7 @@ export async function requireCorrection(store: Store, id: string): Promise<void>
   if (await getCorrection(store, id)) return;
   const recent = await readCorrections(store, new Date(), RECENT_CORRECTIONS);
   const known = recent.map(({ _id }) => _id);
-  throw unknownName("correction", id, known, "newsgather topics corrections");
+  throw unknownName("correction", id, known, "`newsgather topics corrections` lists corrections");
 }
 
 /** Returns the id of the article that has this id or URL. Throws a usage error if there is none. */

@@ -104,7 +104,7 @@ const BODIES = {
   ),
   NEWSGATHER_BODIES_DIR: optional(
     text(),
-    "a folder that every process reaches",
+    "a folder that every process can reach",
     "The folder of the tier `files`.",
   ),
   NEWSGATHER_BODIES_BUCKET: optional(
@@ -321,7 +321,7 @@ export const Settings = z.object({
     list.refine((networks) => networks.every((one) => ipaddr.isValid(one) || isNetwork(one))),
     "",
     "addresses or networks such as 10.1.0.0/16, separated by commas",
-    "Proxies in front of the portal whose `X-Forwarded-For` and `-Proto` are trusted.",
+    "Proxies in front of the portal whose headers `X-Forwarded-For` and `X-Forwarded-Proto` are trusted.",
   ),
   NEWSGATHER_PUBLIC_READING: onOff(
     "Whether portal, feeds and API can be read without a login or key.",

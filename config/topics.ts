@@ -15,7 +15,7 @@ const Keyword = z
 
 const Keywords = z
   .record(
-    z.string().regex(/^(any|[a-z]{2,3})$/, "use a language's two or three letters, or any"),
+    z.string().regex(/^(any|[a-z]{2,3})$/, "write a language code of two or three letters, or any"),
     z.array(Keyword),
   )
   .default({});
@@ -25,7 +25,10 @@ const Topic = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{1,40}$/, "use a-z, 0-9 and -, 2 to 41 characters"),
   name: z.string().min(1),
   names: z
-    .record(z.string().regex(/^[a-z]{2}$/, "use a language's two letters"), z.string().min(1))
+    .record(
+      z.string().regex(/^[a-z]{2}$/, "write a language code of two letters"),
+      z.string().min(1),
+    )
     .default({}),
   parent: z.string().nullable().default(null),
   shown: z.boolean().default(false),
@@ -51,7 +54,7 @@ const Topics = z
       if (parent !== null && !above.has(parent)) {
         complain(
           "parent",
-          `"${parent}" isn't a topic above this one; allowed: ${[...above].join(", ")}`,
+          `"${parent}" isn't a topic that is listed above this topic; allowed: ${[...above].join(", ")}`,
         );
       }
       above.add(id);

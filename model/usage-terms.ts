@@ -131,12 +131,12 @@ function leastOf(limits: readonly number[]): number | null {
 
 /** Each use, as the end of the sentence "Its publisher reserves the right to ...". */
 const USE_NAMES: Record<Use, string> = {
-  search: "list it",
+  search: "list the content",
   "full-text": "publish the full text",
   archive: "keep a copy",
-  analysis: "mine its text and data",
-  "ai-input": "use it as input for generative models",
-  "ai-train": "train generative models with it",
+  analysis: "mine the text and data",
+  "ai-input": "use the content as input for generative models",
+  "ai-train": "train generative models with the content",
 };
 
 /** Describes the terms in sentences; null if they restrict nothing and have no URL. */
@@ -150,11 +150,11 @@ export function usageText({
 }: UsageTerms): string | null {
   const sentences = [
     denies.length > 0 &&
-      `Its publisher reserves the right to ${denies.map((use) => USE_NAMES[use]).join(", ")}.`,
+      `The publisher reserves the right to ${denies.map((use) => USE_NAMES[use]).join(", ")}.`,
     maxCharacters !== null && `Excerpts have at most ${maxCharacters} characters.`,
-    maxImagePreview === "none" && "Its pictures are not shown.",
-    maxImagePreview === "standard" && "Its pictures are shown no larger than as thumbnails.",
-    noImageAi && "Its pictures must not be used for generative models.",
+    maxImagePreview === "none" && "Pictures are not shown.",
+    maxImagePreview === "standard" && "Pictures are shown only as thumbnails.",
+    noImageAi && "Pictures must not be used for generative models.",
     unavailableAfter && `Available until ${unavailableAfter.toISOString()}.`,
     terms.length > 0 && `Terms: ${terms.join(" ")}`,
   ].filter((sentence) => typeof sentence === "string");

@@ -58,6 +58,6 @@ function decode(cursor: string): string {
 }
 
 function badCursor(cursor: string): ProblemError {
-  const detail = `"${cursor}" isn't a cursor of this server. Use one from a response, or omit it to start at the beginning.`;
+  const detail = `"${cursor}" isn't a cursor of this server. Use a cursor from a response, or omit the parameter to start at the beginning.`;
   return new ProblemError(400, "bad-cursor", detail);
 }

@@ -78,7 +78,11 @@ function success(received: Received, context: Circumstances): Disposition {
 function notModified(received: Received, context: Circumstances): Disposition {
   const sent = received.requestHeaders;
   if (sent["if-none-match"] || sent["if-modified-since"]) return { kind: "not-modified" };
-  return retryOrGiveUp("bad-response", "304 to a request without validators", context);
+  return retryOrGiveUp(
+    "bad-response",
+    "the server answered 304 to a request without validators",
+    context,
+  );
 }
 
 function redirect(received: Received, hops: readonly Hop[]): Disposition {

@@ -40,6 +40,6 @@ export function documentCopy(
     fetchedAt: now,
     expiresAt: later(isGone ? DAY_MS : HOUR_MS),
     validUntil: stillHolds ? validUntil : null,
-    detail: `its ${kind === "rsl" ? "licence" : "policy"} can't be fetched: ${why}`,
+    detail: `the ${kind === "rsl" ? "licence" : "policy"} can't be fetched: ${why}`,
   };
 }

@@ -123,7 +123,9 @@ export const Source = z
       .record(z.string(), z.string())
       .default({})
       .describe("Headers that each request carries, such as a publisher's key"),
-    login: Login.optional().describe("Your own account at the site; secrets by reference"),
+    login: Login.optional().describe(
+      "Your account at the site; secrets are written as env:SECRET_NAME or file:NAME",
+    ),
     proxy: ProxyName.optional().describe("Proxy for all requests to this source"),
     language: z
       .string()
@@ -189,7 +191,7 @@ export const Source = z
           .describe("Maximum number of days that the first run goes back"),
       })
       .prefault({})
-      .describe("How far back the first run goes, newest first"),
+      .describe("Limits of the first run, which fetches the newest articles first"),
     publish: z
       .enum(Object.keys(COMPLETENESS) as Completeness[])
       .default("announced")

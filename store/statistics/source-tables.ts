@@ -12,7 +12,7 @@ import { addUp, type DayCounts, rowOf, sumOf as sumOfCounts, tableOf } from "./a
 
 const STORAGE: readonly StatisticsColumn[] = [
   { name: "responses", type: "count", about: "received, including failures" },
-  { name: "bytes", type: "bytes", about: "on the wire" },
+  { name: "bytes", type: "bytes", about: "received over the network" },
   { name: "decoded", type: "bytes", about: "after decompression" },
   {
     name: "written",
@@ -55,7 +55,7 @@ const WORK: readonly StatisticsColumn[] = [
 const COVERAGE: StatisticsColumn = {
   name: "coverage",
   type: "share",
-  about: "of the articles announced in the last 28 days, those that readers find",
+  about: "share of the articles announced in the last 28 days that readers find",
 };
 
 /**

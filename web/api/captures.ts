@@ -88,8 +88,11 @@ const ApiCaptureWhole = ApiCapture.extend({
   ),
   rights: ApiRights,
   signals: ApiSignals,
-  consent: z.string().nullable().describe("Why reservations were overridden"),
-  robotsOverride: z.string().nullable().describe("Why robots.txt was overridden"),
+  consent: z.string().nullable().describe("Why reservations were overridden; null if they weren't"),
+  robotsOverride: z
+    .string()
+    .nullable()
+    .describe("Why robots.txt was overridden; null if it wasn't"),
 });
 
 const Query = z.object({
@@ -158,7 +161,7 @@ export const capturesRoutes: Routes = (app, { store, now }) => {
         ...(since !== undefined && { since: firstMomentOf(since, now()) }),
       };
       if (span.since && span.since >= span.until) {
-        throw new ProblemError(400, "invalid-request", "since is not before until.");
+        throw new ProblemError(400, "invalid-request", "since must be earlier than until.");
       }
       const at = cursor === undefined ? null : readListingCursor(cursor);
       const of = await ownerOf(store, request.query);

@@ -182,7 +182,7 @@ async function toExportParams(
     throw invalid("view, filter, search, saved and as_of apply to articles, not to responses.");
   if (view !== undefined && filter !== undefined)
     throw invalid("Give either a view or a filter, not both.");
-  if (since >= until) throw invalid("since is not before until.");
+  if (since >= until) throw invalid("since must be earlier than until.");
   if (sources) {
     const known = new Set((await readDirectory(store)).map(({ _id }) => _id));
     const strange = sources.filter((id) => !known.has(id));

@@ -75,7 +75,7 @@ export const statisticsRoutes: Routes = (app, { store, config, now }) => {
       schema: {
         summary: "One statistic over a span of days",
         description:
-          "Days are days of publication; if that is unknown, of discovery. Durations are in seconds, accurate to a tenth; `type` describes each column. `format=csv` returns a file.",
+          "An article counts on its day of publication or, if that is unknown, of discovery. Durations are in seconds, with an error of at most 10 %; `type` describes each column. `format=csv` returns a file.",
         tags,
         params: z.object({ name: z.enum(NAMES) }),
         querystring: StatisticsParams.extend({

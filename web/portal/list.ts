@@ -163,7 +163,7 @@ export async function placePage(
     articles.length > 0
       ? articles
       : (await readListing(context.store, filter, { limit: 1, now })).articles;
-  if (!one) throw new ProblemError(404, "not-found", "There are no articles of this place.");
+  if (!one) throw new ProblemError(404, "not-found", "There are no articles about this place.");
   const country = nameOf("country", region.slice(0, 2), around);
   const parts = [city, one.region, country].filter((name) => typeof name === "string");
   const subject = {

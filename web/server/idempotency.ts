@@ -73,7 +73,7 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
     }
     const [, key] = KEY.exec(String(shown)) ?? [];
     if (key === undefined) {
-      const detail = "Idempotency-Key: 1 to 255 printable characters, e.g. a UUID.";
+      const detail = "Idempotency-Key: send 1 to 255 printable characters, e.g. a UUID.";
       throw new ProblemError(400, "invalid-request", detail);
     }
     const _id = shortHash(`${request.actor?.name ?? "nobody"}\n${key}`);

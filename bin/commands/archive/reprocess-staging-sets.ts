@@ -135,7 +135,7 @@ async function stagingSetOf(store: Store, name: string) {
   const stagingSet = await getStagingSet(store, name);
   if (stagingSet) return stagingSet;
   const known = (await listStagingSets(store)).map(({ _id }) => _id);
-  throw unknownName("staging set", name, known, "newsgather reprocess staging-sets");
+  throw unknownName("staging set", name, known, "`newsgather reprocess staging-sets` lists all");
 }
 
 async function show(store: Store, name: string, { field, limit, json }: Shown): Promise<void> {

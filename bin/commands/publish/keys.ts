@@ -76,7 +76,7 @@ async function revoke(id: string, { reason }: Options): Promise<void> {
     if ("problem" in outcome) {
       const valid = (await listKeys(store)).filter(({ revokedAt }) => revokedAt === null);
       const known = valid.map(({ _id }) => _id);
-      throw unknownName("valid key", id, known, "newsgather keys list");
+      throw unknownName("valid key", id, known, "`newsgather keys list` lists all keys");
     }
   });
   console.error(`${id} is revoked`);

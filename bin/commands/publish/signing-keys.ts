@@ -87,7 +87,7 @@ async function create({ reason }: Options): Promise<void> {
   const keys = readKeys({ signing });
   const present = signingKeyAt(keys, now);
   if (present) {
-    const next = "newsgather signing-keys rotate replaces it";
+    const next = "`newsgather signing-keys rotate` replaces this key";
     throw new CommandError("usage", `${present.id} already signs requests: ${next}`);
   }
   const key = createSigningKey(now);
@@ -120,7 +120,12 @@ async function revoke(id: string, { reason }: Options): Promise<void> {
   const keys = readKeys(loadConfig(processEnv()));
   const known = keys.map((key) => key.id);
   if (!known.includes(id)) {
-    throw unknownName("signing key", id, known, "newsgather signing-keys list");
+    throw unknownName(
+      "signing key",
+      id,
+      known,
+      "`newsgather signing-keys list` lists all signing keys",
+    );
   }
   const next = revokeSigningKeys(keys, [id], new Date());
   await write("signing-key.revoke", id, next, reason);

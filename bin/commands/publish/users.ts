@@ -180,7 +180,7 @@ async function logOut(name: string, options: Options): Promise<void> {
 
 async function unknownUser(store: Store, name: string): Promise<CommandError> {
   const known = (await listUsers(store)).map(({ _id }) => _id);
-  return unknownName("user", name, known, "newsgather users list");
+  return unknownName("user", name, known, "`newsgather users list` lists all users");
 }
 
 function shown({ _id, role, createdAt, lastSeenAt, disabledAt, lockedUntil }: User) {

@@ -24,7 +24,7 @@ interface Options {
   json?: boolean;
 }
 
-const LISTED = "newsgather sources list";
+const LISTED = "`newsgather sources list` lists all sources";
 /** Default of `--patience`, ms. */
 const PATIENCE_MS = 60_000;
 

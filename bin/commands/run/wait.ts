@@ -178,7 +178,7 @@ export async function readDueWork(
 }
 
 function reasonOf({ reason, detail }: DueLink): string {
-  return detail ?? reason ?? "waiting for the host's turn";
+  return detail ?? reason ?? "waiting until the host's pace allows a request";
 }
 
 /**

@@ -23,7 +23,10 @@ export function register(program: Command): void {
     .command("discover")
     .description("find a site's feeds, sitemaps and listings from its home page; propose a source")
     .argument("<url>", "the site's home page, such as agency.example")
-    .option("--proxy <name>", "fetch through the proxy that source files call by this name")
+    .option(
+      "--proxy <name>",
+      "fetch through this proxy: http://HOST:PORT, env:SECRET_NAME or file:NAME",
+    )
     .option("--write", "write the proposed source into the sources folder")
     .option("--json", "print everything as JSON")
     .action(run);

@@ -27,7 +27,7 @@ interface Options {
 export function register(program: Command): void {
   program
     .command("fetch")
-    .description("fetch one URL as the pipeline does, and print the body")
+    .description("fetch one URL as a run does, and print the body")
     .argument("<url>")
     .option("--browser", "render the page in the browser")
     .option("--headers", "print status and headers instead of the body")

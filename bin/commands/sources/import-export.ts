@@ -47,7 +47,7 @@ export function registerImportExport(sources: Command): void {
     .description("change fields in the files of all sources that match, and apply the changes")
     .requiredOption(
       "--where <FIELD=VALUE...>",
-      "sources to change: country=DE, id=de-*, topics=egov; all must match",
+      "sources to change: country=DE, id=de-*, topics=egov; all conditions must match",
     )
     .option("--set <FIELD=VALUE...>", "such as pace.delay=5s or 'schedule={every: 1h}'", [])
     .option("--unset <FIELD...>", "fields to remove", [])
@@ -84,7 +84,7 @@ async function importFrom(file: string, { dryRun, json }: ImportOptions): Promis
   const count = (fate: string) => rows.filter((row) => row.fate === fate).length;
   const next = dryRun
     ? "nothing was written"
-    : "newsgather sources apply --reason WHY applies them";
+    : "`newsgather sources apply --reason WHY` applies the files";
   console.error(
     `${count("new")} new, ${count("there")} already there, ${count("wrong")} with mistakes; ${next}`,
   );

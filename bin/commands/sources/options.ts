@@ -62,5 +62,5 @@ export function tellDone(outcome: { done: string; next?: string }, json: true | 
 
 /** Returns what happens next to sources that are due. `ids` are the arguments for `newsgather run`. */
 export function dueWords(ids: string): string {
-  return `a running Newsgather starts a run within seconds; if Newsgather isn't running: \`newsgather run ${ids}\``;
+  return `a running Newsgather fetches due sources within seconds; if Newsgather isn't running: \`newsgather run ${ids}\``;
 }

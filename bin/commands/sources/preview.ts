@@ -96,11 +96,17 @@ async function yamlOf(sourcesDir: string, name: string): Promise<string> {
   if (!isFile) {
     const { files } = await loadSources(sourcesDir).catch(() => ({ files: new Map() }));
     const there = existsSync(join(sourcesDir, `${name}.yaml`));
-    if (!there) requireKnown("source", [name], [...files.keys()], "newsgather sources list");
+    if (!there)
+      requireKnown(
+        "source",
+        [name],
+        [...files.keys()],
+        "`newsgather sources list` lists all sources",
+      );
   }
   const file = isFile ? name : join(sourcesDir, `${name}.yaml`);
   return readFile(file, "utf8").catch((error: unknown) => {
-    const hint = "name a configured source (newsgather sources list) or a YAML file";
+    const hint = "name a configured source (`newsgather sources list` lists all) or a YAML file";
     throw new CommandError("usage", `${file} can't be read: ${hint}`, { cause: error });
   });
 }
@@ -146,7 +152,8 @@ async function replay(id: string | undefined, options: { all?: true; json?: true
   const config = loadConfig(processEnv());
   const { sources } = await loadSources(config.sourcesDir);
   const ids = sources.map((source) => source.id);
-  if (id !== undefined) requireKnown("source", [id], ids, "newsgather sources list");
+  if (id !== undefined)
+    requireKnown("source", [id], ids, "`newsgather sources list` lists all sources");
   const wanted = sources.filter((source) => options.all || source.id === id);
   if (wanted.length === 0) {
     throw new CommandError(
@@ -187,7 +194,7 @@ function report(results: Replayed[], wanted: number, json: boolean): void {
   if (results.length === 0)
     throw new CommandError(
       "failed",
-      "no fixture: newsgather sources preview ID --activate creates one",
+      "no fixture: `newsgather sources preview ID --activate` creates one",
     );
   if (changed.length > 0) process.exitCode = EXIT.partly;
 }

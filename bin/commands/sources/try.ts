@@ -122,7 +122,7 @@ async function findSource(config: Config, id: string): Promise<Source> {
   const source = sources.find((one) => one.id === id);
   if (source) return source;
   const known = sources.map((one) => one.id);
-  throw unknownName("source", id, known, "newsgather sources list");
+  throw unknownName("source", id, known, "`newsgather sources list` lists all sources");
 }
 
 function tableOf({ fields, evidence }: Extraction): string {

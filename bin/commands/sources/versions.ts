@@ -38,7 +38,7 @@ export function registerVersions(sources: Command): void {
     .action(async (id: string, number: string, { reason, json }: Options) => {
       const version = Number(number);
       if (!Number.isInteger(version)) {
-        const hint = `newsgather sources versions ${id}`;
+        const hint = `\`newsgather sources versions ${id}\` lists the versions`;
         throw new CommandError("usage", `${number} isn't the number of a version (${hint})`);
       }
       const author = requireReason(reason);

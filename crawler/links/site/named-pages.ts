@@ -104,7 +104,7 @@ function refusal(element: Element, to: string, home: string): string | null {
 
 function offSite(to: string, home: string): string | null {
   if (sameSite(to, home)) return null;
-  return `on another site, ${new URL(to).host}: add it by hand if the publisher publishes there`;
+  return `on another site, ${new URL(to).host}: add its URL by hand if the publisher publishes there`;
 }
 
 function resolve(element: Element, base: string): string | null {

@@ -45,7 +45,7 @@ export const statisticsPage: AdminPage = {
       readStatisticsSeq(store),
       name === "storage" ? readTierSizes(store) : [],
     ]);
-    const lead = html`The numbers come from counters that follow the change stream; <code>newsgather statistics rebuild</code> counts everything again. Durations are accurate to a tenth.`;
+    const lead = html`The numbers come from counters that follow the change stream; <code>newsgather statistics rebuild</code> counts everything again. Durations have an error of at most 10 %.`;
     const page =
       () => html`${countedUpTo === null && html`<p class="alert alert-warning">The statistics are being computed and aren't complete yet.</p>`}
 <nav aria-label="Statistics"><ul class="nav nav-pills">${NAMES.map((one) => tab(one, query))}</ul></nav>

@@ -167,7 +167,7 @@ function detail(coverage: Coverage, page: number, zone: string): Html {
       `${budget.spent} of ${Number(budget.allowed.toFixed(1))} spent, ${budgetText(budget.remaining)} left`,
     ],
     ["Announced", String(announcedIn(total))],
-    ["On the portal in time, late", `${total.inTime}, ${total.late}`],
+    ["On the portal: in time, late", `${total.inTime}, ${total.late}`],
     ["Missing", String(total.missing)],
     ["Completeness", countsText(total.completeness)],
     ["Excluded on purpose", countsText(total.excluded)],

@@ -133,7 +133,7 @@ function strip(visits: readonly Date[], from: Date): Html {
 
 function runForm(request: FastifyRequest, sources: SourceRecord[]): Html {
   const fields = html`<label class="form-label">Source <select class="form-select" name="id">${sourceOptions(sources)}</select></label>`;
-  const form = { action: "/admin/schedule/run", button: "Run it now", fields };
+  const form = { action: "/admin/schedule/run", button: "Run now", fields };
   return html`<section class="card card-body"><h2 class="card-title">Run now</h2>${actionForm(request, form)}</section>`;
 }
 

@@ -315,7 +315,7 @@ function actionCards(
   const pause = html`<label class="form-label">Pause until (UTC; empty: until it is resumed) <input class="form-control" type="datetime-local" name="until"></label>`;
   const form = {
     action: "/admin/schedule/run",
-    button: "Run it now",
+    button: "Run now",
     fields: html`${id}${!pausedByOperator && pause}`,
   };
   const also = pausedByOperator
@@ -348,7 +348,10 @@ function factsOf(source: SourceRecord, about: About, zone: string): Html {
       html`<a href="/admin/coverage?source=${id}">${coverage ? coverageText(coverage) : none}</a>`,
     ],
     ["How the source is fetched", waysOf(source)],
-    ["What is published", `${source.publish}: ${COMPLETENESS[source.publish]}, or more`],
+    [
+      "What is published",
+      `articles that are at least ${source.publish} (${COMPLETENESS[source.publish]})`,
+    ],
     ["Declaration", html`<a href="/admin/versions?source=${id}">version ${source.version}</a>`],
   ];
   return html`<section class="card card-body"><h2 class="card-title">What is known about this source</h2><div class="table-responsive"><table class="table table-vcenter"><tbody>

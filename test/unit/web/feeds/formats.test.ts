@@ -67,7 +67,7 @@ const RESERVED: UsageSignal[] = [
     denies: ["ai-train"],
   },
 ];
-const IN_WORDS = `Its publisher reserves the right to train generative models with it. Terms: ${LICENCE}`;
+const IN_WORDS = `The publisher reserves the right to train generative models with the content. Terms: ${LICENCE}`;
 
 /** With entries as articles differ: hostile words, hardly anything, none, the full text, a picture, a licence. */
 const FEEDS: Feed[] = [
