@@ -134,7 +134,7 @@ const OIDC = {
   NEWSGATHER_OIDC_ISSUER: optional(
     url(/^https?:$/).refine((value) => value.startsWith("https:") || isLoopbackUrl(value)),
     "an https URL; http only for this machine",
-    "URL of an OpenID provider for logins without passwords (docs/operators/users.md).",
+    "URL of an OpenID provider, which users can log in with instead of a password (docs/operators/users.md).",
   ),
   NEWSGATHER_OIDC_CLIENT_ID: optional(text(), "text", "Newsgather's client ID at the provider."),
   NEWSGATHER_OIDC_CLIENT_SECRET: optional(
@@ -247,7 +247,7 @@ export const Settings = z.object({
   NEWSGATHER_CONTACT: optional(
     text().refine(isContact),
     "an http(s) URL or an e-mail address",
-    "Shown to publishers in the user agent; set it before you fetch from the internet.",
+    "Contact that publishers see in the user agent; set this before you fetch from the internet.",
   ),
   NEWSGATHER_USER_AGENT: optional(
     text().refine((value) => value.startsWith("Newsgather")),
@@ -307,7 +307,7 @@ export const Settings = z.object({
   NEWSGATHER_WEBSUB_HUB: optional(
     url(/^https?:$/),
     "an http(s) URL",
-    "A WebSub hub to notify when feeds of the portal change; feeds name it.",
+    "A WebSub hub to notify when feeds of the portal change; the feeds name this hub.",
   ),
   NEWSGATHER_WEBSUB: onOff(
     "Whether to subscribe to the WebSub hubs that sources' feeds name; needs `NEWSGATHER_BASE_URL`.",
@@ -356,7 +356,7 @@ export const Settings = z.object({
     z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/),
     "newsgather-browser",
     "name of a system user",
-    "Runs Chromium when Newsgather itself runs as root.",
+    "User that runs Chromium if Newsgather itself runs as root.",
   ),
   NEWSGATHER_LOG_LEVEL: define(
     z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
@@ -410,18 +410,18 @@ export const Settings = z.object({
     whole(1, 256),
     "32",
     "a whole number from 1 to 256",
-    "HTTP requests at once in one process.",
+    "Number of concurrent HTTP requests in one process.",
   ),
   NEWSGATHER_ADDRESS_CONCURRENCY: define(
     whole(1, 256),
     "4",
     "a whole number from 1 to 256",
-    "Requests at once to one IP address, over all hosts on it and all workers.",
+    "Number of concurrent requests to one IP address, counted over all its hosts and all workers.",
   ),
   NEWSGATHER_BROWSER_CONCURRENCY: define(
     whole(1, 32),
     "8",
     "a whole number from 1 to 32",
-    "Pages rendered at once in one process. Meanwhile, up to eight more hosts can wait for their delay or for a free slot.",
+    "Number of pages rendered at once in one process. Meanwhile, up to eight more hosts can wait for their delay or for a free slot.",
   ),
 });

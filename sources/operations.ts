@@ -54,7 +54,7 @@ export async function runNow(
 ): Promise<{ runId: string } | { problem: string }> {
   const source = await getSource(store, id);
   if (!source?.active) return { problem: `there is no active source ${id}` };
-  if (isPaused(source, now)) return { problem: `${id} is paused: resume it first` };
+  if (isPaused(source, now)) return { problem: `${id} is paused: resume the source first` };
   if (source.openRunId) return { runId: source.openRunId };
   if (source.runRequest) return { runId: runIdOf(source) ?? id };
   const entry = { at: now, actor, action: "source.run", subject: id, reason };

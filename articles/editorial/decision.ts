@@ -73,7 +73,7 @@ export async function undoDecision(
   }
   const last = await readLastDecision(store, actor, now());
   if (last?.at.getTime() !== at.getTime())
-    return { problem: "the decision was already undone, or it isn't your latest one" };
+    return { problem: "the decision was already undone, or isn't your latest decision" };
   const { articleIds, verdict } = last;
   const corrections = await correctionsOf(store, articleIds);
   const undone = now();

@@ -83,7 +83,7 @@ export async function erase(
   if (!dryRun) {
     await blankArticles(store, ids, now());
     await withdrawExports(store, now());
-    const detail = `articles: ${ids.length}, URLs: ${keys.size}, captures: ${captures}, bodies that quote them: ${bodies.withheld}`;
+    const detail = `articles: ${ids.length}, URLs: ${keys.size}, captures: ${captures}, bodies that quote erased text: ${bodies.withheld}`;
     await note(store, { at: now(), actor, action: "erase", subject: subject.kind, reason, detail });
   }
   return { articles: target.articles, addresses: keys.size, captures, bodies, elsewhere, sources };

@@ -97,7 +97,7 @@ export function addBrowser(
   );
   gauge(
     "newsgather_browser_memory_bytes",
-    "Memory (PSS) of the browser's processes; 0 for one on another machine",
+    "Memory (PSS) of the browser's processes; 0 for a browser on another machine",
     async () => (await last.get(""))?.memory ?? 0,
   );
   return registry;

@@ -59,7 +59,10 @@ export async function startTree(options: {
       const deps = { store, log, now: () => new Date() };
       // If this fails, another process counts the loss when it takes over the links, but blames no link.
       await countLost(deps, worker, { isFault }).catch((err: unknown) =>
-        log.warn({ err }, "can't record the loss of a worker on the links that it was working on"),
+        log.warn(
+          { err },
+          "can't record that a worker was lost on the links that it was processing",
+        ),
       );
     };
     const started = await Promise.allSettled(

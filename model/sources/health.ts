@@ -63,7 +63,8 @@ export type SourceHealthFields = Pick<
 const FAILING = 3;
 const QUARANTINED = 8;
 
-const DISCOVER_ADVICE = "newsgather discover with its home page shows the present entry points";
+const DISCOVER_ADVICE =
+  "newsgather discover with the site's home page shows its present feeds, sitemaps and lists";
 const WAIT = "nothing: Newsgather tries again automatically, at growing intervals";
 
 /** What a kind of problem means, and what to do about it. */

@@ -61,7 +61,7 @@ export const Login = z
     error: "give cookies or steps",
   })
   .refine(({ steps: [first] }) => first === undefined || "goto" in first, {
-    error: "begin with { goto: URL }",
+    error: "the first step must be { goto: URL }",
     path: ["steps"],
   });
 

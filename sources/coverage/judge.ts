@@ -98,7 +98,7 @@ function whyMissing(link: Known["link"]): { reason: GapReason; why: string } {
   if (state === "due") {
     const why =
       attempts > 0
-        ? `tried again later: ${reason ?? "it failed"}${because}`
+        ? `will be tried again: ${reason ?? "it failed"}${because}`
         : "waits to be fetched";
     return { reason: "waiting", why };
   }

@@ -60,7 +60,7 @@ function unknownField(path: PropertyKey[], key: string): Finding {
   const parent =
     path.length === 0 ? known.find((name) => fieldsAt([name]).includes(key)) : undefined;
   if (parent !== undefined) {
-    const message = `there is no field "${key}" here; it belongs under ${parent}: ${parent}: { ${key}: ... }`;
+    const message = `there is no field "${key}" here; it belongs under ${parent}, as in ${parent}: { ${key}: ... }`;
     return { path, key, message };
   }
   const near = nearest(key, known);

@@ -34,7 +34,7 @@ export function checkPreview(found: Omit<PreviewResult, "verdict" | "problems">)
   if (read.length === 0) return worstFirst(problems);
   const failed = articles.length - read.length;
   if (failed > 0)
-    warn(`pages that are no article: ${failed} of ${articles.length}: ${whys(articles)}`);
+    warn(`pages that are no article (${failed} of ${articles.length}): ${whys(articles)}`);
   if (most(({ publishedAt }) => publishedAt === null)) warn("most articles have no date");
   const reservations = [...new Set(read.flatMap(({ reserved = [] }) => reserved))];
   const words = reservedWords(reservations);

@@ -79,7 +79,7 @@ function shiftsOf({ schedule, failures, arrivals, ttl }: SourceRecord): string[]
   const shifts: string[] = [];
   if (failures > 0) {
     const runs = failures === 1 ? "the last run" : `the last ${failures} runs`;
-    shifts.push(`Because ${runs} brought nothing, the next run is later, by up to a day.`);
+    shifts.push(`Because ${runs} brought nothing, the next run is delayed by up to a day.`);
   }
   if (!("adaptive" in schedule)) return shifts;
   if (arrivals && arrivals.hours > 0) {

@@ -69,7 +69,7 @@ async function readDays(
 }
 
 const COLUMNS: readonly StatisticsColumn[] = [
-  { name: "articles", type: "count", about: "all that are stored" },
+  { name: "articles", type: "count", about: "all stored articles" },
   { name: "listed", type: "count", about: "published and not a copy, so shown in lists" },
   {
     name: "copies",

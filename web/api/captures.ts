@@ -56,7 +56,7 @@ const ApiCapture = z.object({
   address: z.string().nullable().describe("IP address of the server"),
   fetchedAt: z.iso.datetime(),
   ms: z.int().describe("Milliseconds from the request to the last byte"),
-  bytes: z.int().describe("Bytes on the wire"),
+  bytes: z.int().describe("Bytes received over the network"),
   decodedBytes: z.int().describe("Bytes after decompression"),
   digest: z
     .string()

@@ -245,7 +245,7 @@ async function noteLock(
   now: Date,
 ): Promise<void> {
   if (!lockedUntil) return;
-  const detail = `${failures} wrong passwords; until ${lockedUntil.toISOString()}`;
+  const detail = `wrong passwords: ${failures}; locked until ${lockedUntil.toISOString()}`;
   await note(store, { at: now, actor: "gate", action: "user.lock", subject: name, detail });
 }
 

@@ -22,7 +22,7 @@ import {
 const File = z
   .string()
   .max(300)
-  .regex(/^.+\.(json|atom|rss|ninjs)$/, "ends in .json, .atom, .rss or .ninjs");
+  .regex(/^.+\.(json|atom|rss|ninjs)$/, "write a name that ends in .json, .atom, .rss or .ninjs");
 const Query = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(400).optional(),

@@ -68,7 +68,7 @@ export function createMeter(registry: Registry): Meter {
   });
   const bytes = new Counter({
     name: "newsgather_response_bytes_total",
-    help: "Bytes of responses on the wire, by lane",
+    help: "Bytes of responses received over the network, by lane",
     labelNames: ["lane"],
     registers,
   });

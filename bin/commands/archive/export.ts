@@ -46,7 +46,7 @@ export function register(program: Command): void {
         .choices(EXPORT_PURPOSES)
         .default("analysis"),
     )
-    .option("--source <id...>", "only from these sources")
+    .option("--source <id...>", "only items of these sources")
     .option("--view <id>", "only articles in this view")
     .option(
       "--since <time>",
@@ -88,7 +88,7 @@ export function register(program: Command): void {
         );
         tellLeftOut(leftOut, purpose);
         if (lost > 0) {
-          console.error(`Lost bodies: ${lost}; \`newsgather archive check\` lists them`);
+          console.error(`Lost bodies: ${lost}; \`newsgather archive check\` shows details`);
           process.exitCode = EXIT.partly;
         }
         return;

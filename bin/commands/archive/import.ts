@@ -42,8 +42,10 @@ export function register(program: Command): void {
   program
     .command("import")
     .argument("<files...>", "WARC files (plain, or compressed by record) or WACZ files")
-    .description("import responses from WARC and WACZ files and read their articles")
-    .option("--source <id>", "assign everything to this source (default: by host)")
+    .description(
+      "import responses from WARC and WACZ files, and read the articles in these responses",
+    )
+    .option("--source <id>", "assign all responses to this source (default: to sources by host)")
     .option("--json", "print the report as JSON")
     .addHelpText(
       "after",

@@ -35,7 +35,8 @@ async function countAll(store: Store): Promise<void> {
 
 async function tiersOf(store: Store): Promise<Beside> {
   const tiers = await readTierSizes(store);
-  const hint = "the tiers aren't counted yet: that happens once an hour, or now with --count";
+  const hint =
+    "the tiers aren't counted yet; they are counted once an hour, or at once with --count";
   if (tiers.length === 0) return { fields: { tiers }, lines: [hint] };
   const rows = tiers.map(({ tier, bodies, bytes }) => [
     tier,

@@ -45,7 +45,7 @@ export function register(program: Command): void {
       "include articles that readers don't see (unlisted, retracted, copies) and earlier revisions",
     )
     .option("--exact", "count every match, not only the newest 1,000")
-    .option("--facets", "show the counts by source, country, ...")
+    .option("--facets", "show the numbers of results by source, country and other facets")
     .option("--json", "print JSON")
     .action(async (words: string[], options: Options) => {
       const page = await problemsAreUsage(() => search(words.join(" "), options));

@@ -35,7 +35,7 @@ export function register(program: Command): void {
       .option("--dry-run", "only report what would be erased")
       .option("--json", "print the report as JSON");
   verb("article", "erase an article with all its URLs")
-    .argument("<article>", "its id or URL")
+    .argument("<article>", "id or URL of the article")
     .action((word: string, options: Options) =>
       run(async (store) => ({ kind: "article", id: await articleIdOf(store, word) }), options),
     );

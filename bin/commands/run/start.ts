@@ -19,7 +19,7 @@ export function register(program: Command): void {
     .command("start")
     .description("watch the configured sources until stopped")
     .addOption(
-      new Option("--role <role>", "run only this role, in this process").choices(
+      new Option("--role <role>", "run only this role, without other processes").choices(
         Object.keys(ROLES),
       ),
     )

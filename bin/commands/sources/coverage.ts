@@ -38,7 +38,7 @@ export function register(program: Command): void {
 }
 
 async function list({ probe, json }: Options): Promise<void> {
-  if (probe) throw new CommandError("usage", "--probe: name a source");
+  if (probe) throw new CommandError("usage", "--probe needs the id of a source");
   const all = await onStore((store) => listCoverage(store));
   const rows = all.map((one) => ({ ...one, budget: budgetOf(one.total, one.objective) }));
   if (json) return console.log(JSON.stringify(rows, null, 2));

@@ -104,7 +104,7 @@ async function write(
   await writeFile(file, text, { flag: "wx" }).catch((error: unknown) => {
     throw new CommandError("failed", `${file} was not written: ${String(error)}`, { cause: error });
   });
-  console.error(`written to ${file}; the source's first run is its preview`);
+  console.error(`written to ${file}; the first run shows whether the source works`);
   console.error(
     `next: newsgather run ${id} --once, then newsgather export -o ${id}.jsonl --source ${id}`,
   );

@@ -120,5 +120,5 @@ async function edit({ dryRun, reason, json, ...how }: EditOptions): Promise<void
   const { actor, now: at } = commandActor();
   const failed = await onStore((store) => applyEdits(store, edited, { at, actor, reason }));
   if (failed.length > 0) throw new CommandError("failed", failed.join("\n"));
-  console.error(`${edited.length} sources changed`);
+  console.error(`sources changed: ${edited.length}`);
 }

@@ -20,7 +20,7 @@ export function register(program: Command): void {
     .command("schedule")
     .description("show when sources are fetched next, and the average delay of an article")
     .argument("[id...]", "sources (default: all)")
-    .option("--hours <number>", "hours to look ahead, up to 168", "24")
+    .option("--hours <number>", "number of hours to show, up to 168", "24")
     .option("--json", "print JSON, with the time of each run")
     .action(async (ids: string[], { hours, json }: { hours: string; json?: true }) => {
       const ahead = Number(hours);

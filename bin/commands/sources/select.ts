@@ -52,7 +52,7 @@ async function select(
   const field = PICKER_FIELDS.find((one) => one === name);
   if (!field)
     throw unknownName("field", name, PICKER_FIELDS, `write one of ${PICKER_FIELDS.join(", ")}`);
-  if (apply && !selector) throw new CommandError("usage", "--apply: name the selector");
+  if (apply && !selector) throw new CommandError("usage", "--apply needs a selector");
   if (apply && !givesReason(reason)) throw new CommandError("usage", "--reason: say why");
   const file = await fileOf(id);
   const parser = createParser(1, await readTopics());

@@ -35,13 +35,10 @@ const MAX_PLACE_WORDS = 5;
 export function register(program: Command): void {
   program
     .command("try")
-    .description("fetch and extract one URL; print its fields and the rule that gave each")
+    .description("fetch and extract one URL; print each field with the rule that found it")
     .argument("<url>")
     .option("--browser", "render the page in the browser")
-    .option(
-      "--source <id>",
-      "fetch and extract as for this source: headers, login, proxy, selectors, language",
-    )
+    .option("--source <id>", "use the headers, login, proxy, selectors and language of this source")
     .option("--explain", "show the candidates for the body, and why one was chosen")
     .option("--json", "print everything as JSON")
     .action(run);
@@ -138,7 +135,7 @@ function tableOf({ fields, evidence }: Extraction): string {
 function articlePagesOf({ number, others, rule }: ArticlePages): string {
   const rows = others.map((articlePage) => [String(articlePage.number), articlePage.url]);
   const line = `page ${number} of an article over several pages (${rule})`;
-  return `${line}; a run reads them as one:\n${plainTable(["page", "address"], rows)}`;
+  return `${line}; a run reads these pages as one article:\n${plainTable(["page", "address"], rows)}`;
 }
 
 /** Describes the candidates for the body, the chosen one first. */

@@ -191,7 +191,7 @@ async function testFixture(
   const verdict =
     differences.length === 0
       ? html`<p class="alert alert-success" role="status">All fields are read as they were when the source was saved.</p>`
-      : html`<div class="alert alert-warning" role="status"><div><p>${differences.length} ${differences.length === 1 ? "thing is" : "things are"} read differently than when the source was saved:</p><ul>${items}</ul></div></div>`;
+      : html`<div class="alert alert-warning" role="status"><div><p>Differences from when the source was saved: ${differences.length}</p><ul>${items}</ul></div></div>`;
   return {
     json: { source: id, at: fetchedAt, differences },
     html: html`${verdict}${back}`,

@@ -154,5 +154,7 @@ async function checkBodies(config: Config): Promise<Found> {
   }
   const { tier } = config.bodies;
   const others = tiers.map(([name]) => name).join(", ");
-  return ok(`old bodies go to: ${tier}${others === "" ? "" : ` (set up: ${others})`}`);
+  return ok(
+    `tier of old responses: ${tier}${others === "" ? "" : ` (tiers that are set up: ${others})`}`,
+  );
 }

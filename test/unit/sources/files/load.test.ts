@@ -48,7 +48,7 @@ describe("loadSources", () => {
   it("says under which field one stands that was written beside it", async () => {
     const { problems } = await load({ "aa.yaml": `${minimal("aa")}every: 15m\n` });
     expect(problems).toEqual([
-      'aa.yaml:4:1: there is no field "every" here; it belongs under schedule: schedule: { every: ... }',
+      'aa.yaml:4:1: there is no field "every" here; it belongs under schedule, as in schedule: { every: ... }',
     ]);
   });
 

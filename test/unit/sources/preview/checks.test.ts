@@ -63,7 +63,7 @@ test.each<[string, Partial<Found>, RegExp, "amber" | "red"]>([
   [
     "one page is no article",
     { articles: [article(1), article(2, { why: "gone" })] },
-    /pages that are no article: 1 of 2: gone/,
+    /pages that are no article \(1 of 2\): gone/,
     "amber",
   ],
   [
