@@ -94,7 +94,7 @@ export async function keepBodies(deps: BodiesDeps): Promise<BodyUpkeepReport> {
   } catch (err) {
     if (!(err instanceof TierUnreachable)) throw err;
     await noteMoves(store, { moved: 0, failed: 1 });
-    log.warn({ err }, "bodies stay where they are: their tier can't be reached");
+    log.warn({ err }, "bodies weren't moved, because their tier can't be reached");
   }
   return report;
 }
@@ -116,6 +116,6 @@ async function moveFor(
   if (report.bodiesStuck > 0)
     log.error(
       { tier, stuck: report.bodiesStuck },
-      "some bodies can't be moved and stay where they are; `newsgather archive check` reads them all",
+      "some bodies can't be moved and stay where they are; `newsgather archive check` reads all bodies",
     );
 }

@@ -54,7 +54,10 @@ export function judgePage(
   if (unfilled && mayRender && how.mayFill) return { kind: "needs-browser" };
   if (!article) {
     if (kind === "article" && reservations.includes("tdm")) {
-      return skipped("reserved", "TDM reservation, and the publisher provides no teaser");
+      return skipped(
+        "reserved",
+        "the publisher reserves text and data mining, and provides no teaser",
+      );
     }
     if (kind === "paywall") return skipped("paywall", "the page has neither text nor teaser");
     const why = kind === "article" ? "no title or text" : kind;

@@ -87,7 +87,8 @@ function notModified(received: Received, context: Circumstances): Disposition {
 
 function redirect(received: Received, hops: readonly Hop[]): Disposition {
   const { location: to, status, url } = received;
-  if (to === null) return new GiveUp("bad-response", `${status} without a readable Location`);
+  if (to === null)
+    return new GiveUp("bad-response", `the server answered ${status} without a readable Location`);
   if (!/^https?:/.test(to)) return { skipped: "bad-url", detail: to };
   if (url.startsWith("https:") && to.startsWith("http:")) {
     return new GiveUp("bad-response", `${status} redirects from https to http: ${to}`);

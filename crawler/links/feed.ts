@@ -185,7 +185,7 @@ function entryByEntry(xml: string): { feed: Feed; problem: string } | null {
   const count = `${good.length} of ${parts.length}`;
   return {
     feed: { ...first, entries: good.flatMap((feed) => feed?.entries[0] ?? []) },
-    problem: `broken XML: read ${count} entries one by one`,
+    problem: `broken XML: entries read one by one: ${count}`,
   };
 }
 
@@ -276,5 +276,5 @@ function loosely(xml: string): { feed: Feed; problem: string } | null {
     self: loose.self ?? undefined,
     entries,
   };
-  return { feed, problem: `broken XML: read ${entries.length} entries with the lenient parser` };
+  return { feed, problem: `broken XML: entries read with the lenient parser: ${entries.length}` };
 }

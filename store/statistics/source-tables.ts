@@ -25,12 +25,12 @@ const STORAGE: readonly StatisticsColumn[] = [
     name: "removed",
     type: "bytes",
     about:
-      "part of what was written: its response was erased or its retention has ended; a shared body stays until all its responses are gone",
+      "written bytes whose response was erased or whose retention has ended; a shared body stays until all its responses are gone",
   },
   {
     name: "stored",
     type: "bytes",
-    about: "part of what was written: its response is still stored",
+    about: "written bytes whose response is still stored",
   },
 ];
 

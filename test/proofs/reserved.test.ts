@@ -200,7 +200,7 @@ test("A page that is reserved and has no teaser is skipped", async () => {
   expect(await watched.link("/a")).toMatchObject({
     state: "skipped",
     reason: "reserved",
-    detail: "TDM reservation, and the publisher provides no teaser",
+    detail: "the publisher reserves text and data mining, and provides no teaser",
   });
 });
 

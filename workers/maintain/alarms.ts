@@ -241,7 +241,7 @@ export async function tellOnce(
   title: string,
   now: Date,
 ): Promise<{ way: AlarmWay; problem: string | null }[]> {
-  const subject = `${title}: a test of its alarms`;
+  const subject = `${title}: a test of the alarms`;
   const text = "This is a test message: alarms arrive like this.\n";
   const digest = { _id: id, at: now, subject, text, opened: [], closed: [], open: 0 };
   return [

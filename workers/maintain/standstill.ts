@@ -25,7 +25,7 @@ async function standstill({ store, now, diskSpace }: Pick<Deps, "store" | "now" 
     dueHosts(store, "browser", since, 1),
   ]);
   const [host] = [...http, ...browser];
-  if (host) return `${host._id} has waited for its turn for more than an hour`;
+  if (host) return `the host ${host._id} has been due for more than an hour and isn't fetched`;
   const [run] = await findStalledRuns(store, now());
   return run ? `${run.runId} ${run.words}` : null;
 }

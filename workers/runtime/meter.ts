@@ -48,14 +48,14 @@ export function createMeter(registry: Registry): Meter {
   const registers = [registry];
   const jobs = new Histogram({
     name: "newsgather_job_seconds",
-    help: "Time of jobs by queue and outcome; consecutive turns of a host count as one job, in the browser for up to a minute",
+    help: "Duration of jobs by queue and outcome; consecutive turns of a host count as one job, in the browser for up to a minute",
     labelNames: ["queue", "outcome"],
     buckets: [...SECONDS, 120],
     registers,
   });
   const stages = new Histogram({
     name: "newsgather_stage_seconds",
-    help: "Time of each stage by outcome; dedupe, store and publish count batches, the other stages pages",
+    help: "Duration of each stage by outcome; dedupe, store and publish count batches, the other stages count pages",
     labelNames: ["stage", "outcome"],
     buckets: SECONDS,
     registers,

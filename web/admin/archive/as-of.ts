@@ -74,7 +74,7 @@ function listOf(
   zone: string,
 ): Html {
   if (knownSince && when < knownSince) {
-    return html`<p class="alert alert-danger" role="alert">Changes are stored from ${at(zone, knownSince)} on. What was shown before that is no longer known (<code>NEWSGATHER_KEEP_CHANGES</code>).</p>`;
+    return html`<p class="alert alert-danger" role="alert">Changes are stored from ${at(zone, knownSince)} on. What was shown before is no longer known (<code>NEWSGATHER_KEEP_CHANGES</code>).</p>`;
   }
   const { day, where } = page;
   const parts = Object.entries(where).map(([name, value]) => [name, String(value)]);

@@ -154,7 +154,7 @@ async function formsOf(
 <label class="form-label">Only articles that this search finds <input class="form-control" name="search" maxlength="1000" size="40"></label>
 <label class="form-label">Since <input class="form-control" name="since" type="date"></label>
 <label class="form-label">Until <input class="form-control" name="until" type="date"></label>
-<label class="form-label">As the archive was on (empty: as it is now) <input class="form-control" name="as_of" type="date"></label>`;
+<label class="form-label">State of the archive on (empty: now) <input class="form-control" name="as_of" type="date"></label>`;
   const removable = exports.map(
     ({ _id, params, actor, requestedAt }) =>
       html`<option value="${_id}">${requestedAt.toISOString().slice(0, 16).replace("T", " ")}, ${params.format}, ${actor}</option>`,

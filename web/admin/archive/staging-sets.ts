@@ -87,7 +87,7 @@ function statisticsOf(
   const reasons = [...Object.entries(report.left), ...Object.entries(left)];
   const upTo = done.after && html`, up to ${at(zone, done.after.sortAt)}`;
   return html`<p>${stages.join(", ")}, ${state}${state === "filling" && upTo}; by ${ruleVersions.join(", ")}.
-Articles: ${report.articles}; would change for readers: ${report.changed}; would change unseen: ${report.refreshed}. Open: ${open}; promoted: ${promoted}.</p>
+Articles: ${report.articles}; would change for readers: ${report.changed}; would change without readers noticing: ${report.refreshed}. Open: ${open}; promoted: ${promoted}.</p>
 ${reasons.length > 0 && html`<p>Articles that stay as they are, by reason:</p><ul>${reasons.map(([why, count]) => html`<li>${count}: ${why}</li>`)}</ul>`}
 ${scoreOf(score)}
 ${section(

@@ -234,7 +234,7 @@ function timelineSection({ steps, failing, readers }: Timeline, zone: string): H
       html`<tr><td>${kind}</td><td class="url">${name}</td><td><span class="status ${READER_COLORS[state]}">${state}</span>${behind > 0 && ` by ${behind === 1 ? "1 change" : `${behind} changes`}`}</td></tr>\n`,
   );
   return html`${failing && html`<p class="alert alert-warning text-body" role="alert">Fetches of this article that failed in a row: ${failing.attempts}. Cause: ${failing.cause}.</p>`}
-${section("What happened to it", ["When", "What", "How"], stepRows, html`Nothing is known about this article.`)}
+${section("What happened to this article", ["When", "What", "How"], stepRows, html`Nothing is known about this article.`)}
 ${section("Readers of the stream", ["Kind", "Name", "State"], readerRows, html`There is no consumer or webhook, or no stored change contains the article.`)}`;
 }
 
@@ -264,7 +264,7 @@ function actionsOf(request: FastifyRequest, { _id, status, pinnedUntil }: ShownA
     card(
       "pin",
       "Pin",
-      "The article stays at the top of the portal until this time. An empty field unpins it.",
+      "The article stays at the top of the portal until this time. An empty field unpins the article.",
       actionForm(request, {
         action: "/admin/article/pin",
         button: "Pin",

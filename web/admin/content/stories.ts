@@ -237,7 +237,7 @@ function membersTable(
   }: AdminDeps & { storyId: string; names: ReadonlyMap<string, string>; writes: boolean },
 ): Html {
   const ticks = writes && members.length > 1;
-  const head = ["Article", "Source", "Trust", "At", "Read", "State", "Why it is here"];
+  const head = ["Article", "Source", "Trust", "At", "Read", "State", "Why in this story"];
   return section(
     `Story of ${members.length === 1 ? "1 article" : `${members.length} articles`}`,
     ticks ? ["Apart", ...head] : head,

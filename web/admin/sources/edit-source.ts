@@ -323,10 +323,10 @@ function reportOf({ current }: Opened, { problems, changes }: SourceDraft): Html
  * into the last group.
  */
 const GROUPS: readonly (readonly [title: string, keys: readonly string[]])[] = [
-  ["What it is", ["id", "name", "home", "language", "country", "region"]],
+  ["What the source is", ["id", "name", "home", "language", "country", "region"]],
   ["Where news is announced", ["feeds", "sitemaps", "listings"]],
-  ["When it is fetched", ["schedule", "paused"]],
-  ["How it is fetched", ["render", "pace", "headers", "proxy", "login", "ignoreRobots"]],
+  ["When the source is fetched", ["schedule", "paused"]],
+  ["How the source is fetched", ["render", "pace", "headers", "proxy", "login", "ignoreRobots"]],
   ["Which pages count", ["include", "exclude", "allowHosts", "firstRun"]],
   ["How pages are read", ["select"]],
   ["Topics and trust", ["topics", "keepTopics", "trust", "relevance"]],

@@ -104,7 +104,7 @@ ${doing("Write a file for each new source")}<button class="btn btn-primary">Impo
 <label class="form-label">Conditions, one per line; all must match <textarea class="form-control" name="where" rows="3" cols="60" required placeholder="country=DE"></textarea></label>
 <label class="form-label">Set, one per line <textarea class="form-control" name="set" rows="3" cols="60" placeholder="pace.delay=5s"></textarea></label>
 <label class="form-label">Remove, one per line <textarea class="form-control" name="unset" rows="2" cols="60" placeholder="schedule.quiet"></textarea></label>
-${doing("Do it")}<label class="form-label">Why <input class="form-control" name="reason" maxlength="500" size="40"></label><button class="btn btn-primary">Edit</button></form></section>`;
+${doing("Change the sources")}<label class="form-label">Why <input class="form-control" name="reason" maxlength="500" size="40"></label><button class="btn btn-primary">Edit</button></form></section>`;
 }
 
 const FATE_CSS_CLASSES = {

@@ -188,5 +188,5 @@ export function elsewhere(request: FastifyRequest, id: string, here: "source" | 
     here === "source"
       ? html`<a href="/admin/runs?source=${source}">all its runs</a>`
       : html`<a href="/admin/source?id=${source}">its state</a>`;
-  return html`<p>Of this source: ${other}, <a href="/admin/versions?source=${source}">its versions</a>, <a href="/admin/coverage?source=${source}">its coverage</a>${may(request, "operate") && html`, <a href="/admin/selector-picker?source=${source}">read a field by another selector</a>`}, <a href="/source/${source}">its articles on the portal</a>.</p>`;
+  return html`<p>More about this source: ${other}, <a href="/admin/versions?source=${source}">its versions</a>, <a href="/admin/coverage?source=${source}">its coverage</a>${may(request, "operate") && html`, <a href="/admin/selector-picker?source=${source}">read a field by another selector</a>`}, <a href="/source/${source}">its articles on the portal</a>.</p>`;
 }

@@ -131,7 +131,7 @@ function bodyOf(request: FastifyRequest, query: PickerQuery, shown: Shown, zone:
   const back = query.preview
     ? html`<a href="/admin/preview?id=${query.preview}">its preview</a>`
     : html`<a href="${sourcePath(query.source ?? "")}">its page</a>`;
-  const head = html`<p>Of <bdi>${name}</bdi>. Back to ${back}.</p>`;
+  const head = html`<p>Source: <bdi>${name}</bdi>. Back to ${back}.</p>`;
   if (pages.length === 0) {
     return html`${head}<p>No article page is stored: preview the source again, or wait for its next run.</p>`;
   }
@@ -160,9 +160,9 @@ function chooseForm(query: PickerQuery, { pages, proposals }: Shown): Html {
 ${fieldChoice(query.field)}<label class="form-label">Page <select class="form-select" name="n">${options}</select></label> <button class="btn" name="step" value="choose">Search this page</button></form>
 <form method="get" action="/admin/selector-picker">${hidden(query)}<input type="hidden" name="field" value="${query.field}"><input type="hidden" name="n" value="${query.n}">
 ${proposalsTable(proposals, query.selector)}
-${proposals.length > 0 && html`<button class="btn" name="step" value="try">Show what it would change</button>`}</form>
+${proposals.length > 0 && html`<button class="btn" name="step" value="try">Show what the selector would change</button>`}</form>
 <form method="get" action="/admin/selector-picker">${hidden(query)}<input type="hidden" name="field" value="${query.field}"><label class="form-label">Or a selector of your own <input class="form-control" name="selector" required maxlength="500" size="50" value="${query.selector}"></label>
-<button class="btn" name="step" value="try">Show what it would change</button></form>`;
+<button class="btn" name="step" value="try">Show what the selector would change</button></form>`;
 }
 
 function framed({ preview, source, n }: PickerQuery, url: string): Html {

@@ -178,7 +178,9 @@ async function testFixture(
   const [source, fixture] = await Promise.all([getSource(store, id), fixtureOf(store, id, now())]);
   if (!source) throw notPossible("There is no such source.");
   if (!fixture) {
-    throw notPossible("This source has no fixture: preview it and save the preview to create one.");
+    throw notPossible(
+      "This source has no fixture. To create one, preview the source and save the preview.",
+    );
   }
   const parser = await openParser();
   const { at: fetchedAt, differences } = await replayPreview(

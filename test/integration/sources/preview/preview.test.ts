@@ -268,7 +268,7 @@ describe("a preview of a site that reserves its articles in tdmrep.json", () => 
   test("It says which pages are reserved, and which of them have no teaser", () => {
     expect(tdm.free.problems).toEqual([]);
     expect(tdm.reserved.problems).toEqual([
-      "pages that are no article (1 of 5): the publisher reserves the use of this page (noindex, noarchive, or text and data mining) (TDM reservation, and the publisher provides no teaser)",
+      "pages that are no article (1 of 5): the publisher reserves the use of this page (noindex, noarchive, or text and data mining) (the publisher reserves text and data mining, and provides no teaser)",
       "articles are reserved (tdm): only the teaser is stored",
     ]);
   });

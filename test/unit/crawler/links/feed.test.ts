@@ -99,21 +99,21 @@ describe("broken documents", () => {
     const broken = `<item><title>a < b & c</b></title><link>/x</item>`;
     const { links, problems } = read(rss(good(1) + broken + good(2)));
     expect(links.map((link) => link.hints.title)).toEqual(["T1", "T2"]);
-    expect(problems).toEqual(["broken XML: read 2 of 3 entries one by one"]);
+    expect(problems).toEqual(["broken XML: entries read one by one: 2 of 3"]);
   });
 
   test("an entry with a tag that nobody closed is still read", () => {
     const open = `<item><title>Open</title><link>/open</link><comments>0</item>`;
     const { links, problems } = read(rss(good(1) + open + good(2)));
     expect(new Set(links.map((link) => link.hints.title))).toEqual(new Set(["T1", "Open", "T2"]));
-    expect(problems).toEqual(["broken XML: read 3 of 3 entries one by one"]);
+    expect(problems).toEqual(["broken XML: entries read one by one: 3 of 3"]);
   });
 
   test("a cut document gives its whole entries", () => {
     const text = rss(good(1) + good(2) + good(3));
     const { links, problems } = read(text.slice(0, text.indexOf("/3<")));
     expect(links).toHaveLength(2);
-    expect(problems).toEqual(["broken XML: read 2 of 3 entries one by one"]);
+    expect(problems).toEqual(["broken XML: entries read one by one: 2 of 3"]);
   });
 
   test("a cut Atom and RSS 1.0 too", () => {
@@ -127,7 +127,7 @@ describe("broken documents", () => {
     for (const head of ["<image><url>u</url>", "<image><url>u</image>"]) {
       const { links, problems } = read(rss(good(1) + good(2), head));
       expect(links.map((link) => link.hints.title)).toEqual(["T1", "T2"]);
-      expect(problems).toEqual(["broken XML: read 2 of 2 entries one by one"]);
+      expect(problems).toEqual(["broken XML: entries read one by one: 2 of 2"]);
     }
   });
 
