@@ -141,7 +141,7 @@ export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
       const source = await getSource(store, id);
       if (!source) throw refusal("There is no such source.");
       if (!source.active || isPaused(source, now()))
-        throw refusal("The source is paused or retired. Resume it first.");
+        throw refusal("The source is paused or retired. Resume the source first.");
       return begin({ ...author, action: "source.probe", subject: id }, async (sites) => {
         const coverage = await probeSite({ ...sites, ...about }, source);
         return coverage

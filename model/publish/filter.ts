@@ -43,12 +43,7 @@ export const Filter = z.strictObject({
   ).describe("ISO 3166-2"),
   city: any(z.string().min(1).max(100)).describe("English names of cities, as in items"),
   language: any(LanguageCode).describe("BCP 47 primary language"),
-  relevance: z
-    .number()
-    .min(0)
-    .max(1)
-    .optional()
-    .describe("Lowest relevance of an article, 0 to 1"),
+  relevance: z.number().min(0).max(1).optional().describe("Lowest relevance of an article, 0 to 1"),
   copies: z
     .boolean()
     .optional()

@@ -110,7 +110,11 @@ export function toStatisticsQuery(
     );
   }
   if (from > to || from < daysBefore(to, MOST - 1)) {
-    throw new ProblemError(400, "bad-request", `From ${from} to ${to}: ask for 1 to ${MOST} days.`);
+    throw new ProblemError(
+      400,
+      "bad-request",
+      `From ${from} to ${to}: choose a range of 1 to ${MOST} days.`,
+    );
   }
   return { name, rows, from, to, top };
 }

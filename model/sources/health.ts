@@ -21,7 +21,7 @@ export type HealthState = keyof typeof HEALTH_STATES;
 /** Kinds of problems besides failed and skipped requests, each with its meaning as shown to operators; a closed set. */
 export const HEALTH_CAUSES = {
   moved: "an entry point redirects permanently to another URL of its site",
-  drift: "a field looks different from before, or pages no longer contain an article",
+  drift: "a field is read differently than before, or pages no longer contain an article",
   silent: "nothing new for longer than usual",
   spike: "far more new articles at once than usual",
   "first-run": "its first run hasn't finished",

@@ -352,7 +352,12 @@ async function bodyOf(store: Store, capture: Capture): Promise<Body> {
   }
   if (bodyId === null) throw new ProblemError(404, "no-body", "This response had no body.");
   const body = await findBody(store, bodyId);
-  if (!body) throw new ProblemError(410, "expired", "The retention of this body has ended.");
+  if (!body)
+    throw new ProblemError(
+      410,
+      "expired",
+      "This body is no longer stored, because its retention has ended.",
+    );
   if (isLost(body)) throw lostProblem(body);
   return body;
 }

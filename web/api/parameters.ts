@@ -135,9 +135,7 @@ export const fieldsQuery = {
     .string()
     .max(1000)
     .optional()
-    .describe(
-      "Fields of each item to return, besides `id` and `version`: `title,url,teaser`",
-    ),
+    .describe("Fields of each item to return, besides `id` and `version`: `title,url,teaser`"),
 };
 
 /**

@@ -12,7 +12,9 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
   return (value: unknown) => {
     const empty = wantsValues ? emptyNames(value) : [];
     if (empty.length > 0) {
-      const detail = empty.map((name) => `${name} is empty. Give it a value or leave it out.`);
+      const detail = empty.map(
+        (name) => `${name} is empty. Give ${name} a value, or omit ${name}.`,
+      );
       return { error: new ProblemError(400, "invalid-request", detail.join(" ")) };
     }
     const read = schema.safeParse(value);

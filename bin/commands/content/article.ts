@@ -97,7 +97,7 @@ export function register(program: Command): void {
     .action((ids: string[], { reason, language }: { reason: string; language: string }) =>
       translate(ids, codeOf("language", language), reason),
     );
-  onSome("times", "set embargo, expiry or pin; the value none removes one")
+  onSome("times", "set embargo, expiry or pin; the value none removes a time")
     .option("--embargo <time>", "readers don't see the article before this time")
     .option("--expires <time>", "readers don't see the article after this time")
     .option("--pin <time>", "the article stays at the top until this time")

@@ -41,7 +41,7 @@ export function register(program: Command): void {
   keys
     .command("revoke")
     .description("revoke a key; requests with it are refused")
-    .argument("<id>", "as `keys list` shows it")
+    .argument("<id>", "id of the key, as `keys list` shows it")
     .option("--reason <text>", "why, for the audit log")
     .action(revoke);
 }

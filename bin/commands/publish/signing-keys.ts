@@ -47,7 +47,7 @@ export function register(program: Command): void {
   keys
     .command("revoke")
     .description("remove a leaked key; another key signs requests at once")
-    .argument("<id>", "as `signing-keys list` shows it")
+    .argument("<id>", "id of the key, as `signing-keys list` shows it")
     .option("--reason <text>", "why, for the audit log")
     .action(revoke);
 }

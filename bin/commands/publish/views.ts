@@ -34,7 +34,7 @@ export function register(program: Command): void {
     views
       .command("save")
       .description("save a view; replaces an earlier view with this id")
-      .argument("<id>", "a-z, 0-9 and -, as in /view/ID and /feeds/view/ID.atom")
+      .argument("<id>", "id of the view (a-z, 0-9 and -), as in /view/ID and /feeds/view/ID.atom")
       .addOption(
         new Option(
           "--state <states...>",

@@ -28,7 +28,10 @@ const onStoreOrUsage = <T>(work: (store: Store) => Promise<T>) =>
 export function register(program: Command): void {
   const webhooks = program.command("webhooks").description("manage URLs that receive changes");
   const onOne = (name: string, about: string) =>
-    webhooks.command(name).description(about).argument("<id>", "as `webhooks list` shows it");
+    webhooks
+      .command(name)
+      .description(about)
+      .argument("<id>", "id of the webhook, as `webhooks list` shows it");
   webhooks
     .command("list")
     .description("list webhooks, with their state and lag")

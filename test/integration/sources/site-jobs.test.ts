@@ -81,7 +81,7 @@ test.each([
   const { jobs, opened } = await jobsFor(NOW, fields);
   const author = { actor: "user oscar", reason: "to see" };
   await expect(jobs.probe("town", author)).rejects.toThrow(
-    "The source is paused or retired. Resume it first.",
+    "The source is paused or retired. Resume the source first.",
   );
   expect(opened).toEqual([]);
 });

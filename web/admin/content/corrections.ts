@@ -103,6 +103,6 @@ ${article && html`<p><bdi>${article.title}</bdi>: ${article.topics.join(", ") ||
 }
 
 function undoForm(request: FastifyRequest, { _id, word }: Correction): Html {
-  return html`<form method="post" action="/admin/corrections/undo">${formToken(request)}<input type="hidden" name="id" value="${_id}"><input type="hidden" name="reason" value="undone by its button">
+  return html`<form method="post" action="/admin/corrections/undo">${formToken(request)}<input type="hidden" name="id" value="${_id}"><input type="hidden" name="reason" value="undone on /admin/corrections">
 <button class="btn btn-sm" aria-label="Undo: ${wordText(word)}">Undo</button></form>`;
 }

@@ -126,7 +126,7 @@ async function latest({ store, now }: AdminDeps): Promise<Latest[]> {
 
 function latestTable(stories: Latest[]): Html {
   return section(
-    "Latest stories of several articles",
+    "Latest stories with several articles",
     ["Story", "Articles", "Sources"],
     stories.map(
       ({ storyId, title, articles, sources }) =>

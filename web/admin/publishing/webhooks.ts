@@ -105,7 +105,7 @@ export const webhooksPage: AdminPage = {
         const since = Object.hasOwn(REPLAY_FROM, from)
           ? REPLAY_FROM[from as keyof typeof REPLAY_FROM]
           : from;
-        return `the webhook's changes are sent again, from ${since} on`;
+        return `the webhook's changes are sent again, starting from ${since}`;
       },
     }),
   ],

@@ -150,7 +150,7 @@ export function runTable(
     title,
     heads,
     runs.map((run) => row(run, zone, names)),
-    html`No run yet: the first one starts when the source is due.`,
+    html`No run yet: the first run starts when the source is due.`,
   );
 }
 

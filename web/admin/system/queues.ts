@@ -23,7 +23,7 @@ const JOBS: Readonly<Record<string, string>> = {
   render: "one turn of a host in the browser",
   announce: "announced items whose pages aren't available",
   preview: "one preview of a source in the browser",
-  reread: "articles of a source that were read before its boilerplate was known",
+  reread: "articles of one source, read again without boilerplate",
   deliver: "the next changes of one subscriber",
   export: "one export requested over HTTP",
   maintain: "upkeep: repairs and removes old data",

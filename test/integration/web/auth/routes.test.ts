@@ -92,7 +92,7 @@ test.each(["/v1/search?q=", "/v1/articles?topic=%20", "/v1/changes?cursor="])(
     const answer = await app.inject({ url, headers });
     expect([answer.statusCode, answer.json().detail]).toEqual([
       400,
-      expect.stringMatching(/^\w+ is empty\. Give it a value or leave it out\.$/),
+      expect.stringMatching(/^(\w+) is empty\. Give \1 a value, or omit \1\.$/),
     ]);
   },
 );
