@@ -98,12 +98,15 @@ function report(
     `  URLs, which are never fetched again: ${addresses}`,
     `  captures: ${captures}`,
     `  bodies of feeds, lists and pages that quote an erased text: ${bodies.withheld}`,
-    ...(others.length > 0 ? [`  words in ${others.join(", ")}`] : []),
+    ...(others.length > 0 ? [`  records whose words are erased: ${others.join(", ")}`] : []),
     ...bodies.unread.map((id) => `Body ${id} wasn't searched, because it can't be read`),
     ...bodies.copies.map(
       (id) => `Article ${id} stays, because its source published the same text itself`,
     ),
-    ...sources.map((id) => `Configuration, please edit it yourself: source ${id}`),
+    ...sources.map(
+      (id) =>
+        `The file or entry points of the source ${id} name the person: edit the file yourself`,
+    ),
   ];
   return lines.join("\n");
 }
