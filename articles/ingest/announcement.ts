@@ -2,7 +2,7 @@ import { MINUTE_MS, SECOND_MS } from "../../lib/time.ts";
 import type { Completeness } from "../../model/articles/item.ts";
 import type { EntryPointKind } from "../../model/crawl/entry-points.ts";
 import type { Announcement, FoundLink, Hints, Link } from "../../model/crawl/link.ts";
-import type { SkipReason } from "../../model/crawl/skipped.ts";
+import { REDIRECTS_HOME, type SkipReason } from "../../model/crawl/skipped.ts";
 
 /**
  * If an item's page hasn't arrived this long after discovery, ms, the item is published from its
@@ -113,12 +113,10 @@ const NO_ITEM = new Set<SkipReason>([
   "gone",
 ]);
 
-/**
- * Matches kinds of pages which show that a link isn't an item: `NO_PAGE` for links from feeds,
- * `NO_PAGE_OF_LIST` for links from sitemaps and lists.
- */
-const NO_PAGE = /^(?:home|error|leads to the home page)\b/;
-const NO_PAGE_OF_LIST = /^(?:home|error|listing|leads to the home page)\b/;
+/** How the detail of `not-article` begins if the page shows that its link isn't an item. */
+const NO_PAGE = ["home", "error", REDIRECTS_HOME];
+/** The same for links from sitemaps and lists. */
+const NO_PAGE_OF_LIST = [...NO_PAGE, "listing"];
 
 /** Whether a link's outcome shows that the announced link isn't an item. */
 export function isNoItem({
@@ -129,6 +127,6 @@ export function isNoItem({
   if (reason === null) return false;
   if (NO_ITEM.has(reason as SkipReason)) return true;
   if (reason !== "not-article") return false;
-  const pattern = announcement?.kind === "feed" ? NO_PAGE : NO_PAGE_OF_LIST;
-  return pattern.test(detail ?? "");
+  const beginnings = announcement?.kind === "feed" ? NO_PAGE : NO_PAGE_OF_LIST;
+  return beginnings.some((beginning) => detail?.startsWith(beginning));
 }

@@ -29,6 +29,9 @@ export const SKIP_REASONS = {
     "leads to no public address on port 80 or 443; `NEWSGATHER_ALLOW_NETWORKS` allows other addresses",
 } as const;
 
+/** How the detail of `not-article` begins if the link redirects to a home page; then comes its URL. */
+export const REDIRECTS_HOME = "redirects to the home page";
+
 export type SkipReason = keyof typeof SKIP_REASONS;
 
 export const SkipReason = z.enum(Object.keys(SKIP_REASONS) as [SkipReason, ...SkipReason[]]);

@@ -8,6 +8,7 @@ import {
   type FeedItem,
   feedOf,
   holdPage,
+  moved,
   type Page,
   textOf,
 } from "../../helpers/site.ts";
@@ -319,6 +320,18 @@ describe("what a feed announces", () => {
     expect(new Set(links.map(({ reason }) => reason))).toEqual(
       new Set(["advert", "blocked", "off-site"]),
     );
+  });
+
+  test("An entry whose page redirects to the home page stays out", async () => {
+    const scene = await announced("home", [{ path: "/lost" }]);
+    scene.site.pages["/lost"] = moved(scene.site.at("/"));
+    scene.site.pages["/"] = articlePage("The home page", textOf("home"));
+    await scene.runOnce();
+    await scene.publish();
+    expect(await scene.articles()).toEqual({});
+    expect(await scene.why("/lost")).toMatchObject({
+      todo: expect.stringContaining("as sites do when a page is gone"),
+    });
   });
 
   test("What a page reserves is never published, and withdrawn where it was", async () => {

@@ -35,7 +35,7 @@ test.each([
   "app-shell",
   "listing",
   "the PDF holds no text, only pictures",
-  "leads to the home page https://agency.example/",
+  "redirects to the home page https://agency.example/",
   "the page was returned without the source's login",
 ])("A page without an article that is `%s` is never to be helped by a selector", (detail) => {
   expect(onPage(detail)).not.toMatch(/sources select/);
