@@ -1,6 +1,6 @@
 import type { PageKind } from "../model/articles/extraction.ts";
 import type { Cause } from "../model/crawl/failure.ts";
-import { REDIRECTS_HOME, type SkipReason } from "../model/crawl/skipped.ts";
+import { DETAILS, type SkipReason } from "../model/crawl/skipped.ts";
 
 /** What the advice needs to know about a link without a complete article. */
 export interface Outcome {
@@ -112,10 +112,10 @@ const ON_PAGE: Record<PageKind, Advice> = {
 
 function onPage(outcome: Outcome): string {
   const { detail, sourceId, url } = outcome;
-  if (detail === "no title or text" || detail === null) return ON_PAGE.article(outcome);
+  if (detail === DETAILS.noText || detail === null) return ON_PAGE.article(outcome);
   if (Object.hasOwn(ON_PAGE, detail)) return ON_PAGE[detail as PageKind](outcome);
-  if (detail.includes("login")) return ON_PAGE.login(outcome);
-  if (detail.startsWith(REDIRECTS_HOME)) {
+  if (detail === DETAILS.signedOut) return ON_PAGE.login(outcome);
+  if (detail.startsWith(DETAILS.redirectsHome)) {
     return `${NOTHING}the URL redirects to the home page, as sites do when a page is gone`;
   }
   // An unreadable file, whose detail already says why.

@@ -2,7 +2,7 @@ import { MINUTE_MS } from "../../lib/time.ts";
 import { EDITORIAL_STATES } from "../../model/articles/editorial.ts";
 import type { AuditEntry } from "../../model/operations/audit.ts";
 import { correctionsOf } from "../../store/articles/corrections.ts";
-import { readAudit } from "../../store/operations/audit.ts";
+import { NOT_DONE, readAudit } from "../../store/operations/audit.ts";
 import { soon } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 import { undoCorrection } from "./correct.ts";
@@ -116,7 +116,7 @@ function verdictOf({ action, detail }: AuditEntry): string | null {
 }
 
 function isNotDone({ detail }: AuditEntry): boolean {
-  return detail?.startsWith("not done:") ?? false;
+  return detail?.startsWith(NOT_DONE) ?? false;
 }
 
 function isUndo({ action }: AuditEntry): boolean {

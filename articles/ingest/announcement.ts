@@ -2,7 +2,7 @@ import { MINUTE_MS, SECOND_MS } from "../../lib/time.ts";
 import type { Completeness } from "../../model/articles/item.ts";
 import type { EntryPointKind } from "../../model/crawl/entry-points.ts";
 import type { Announcement, FoundLink, Hints, Link } from "../../model/crawl/link.ts";
-import { REDIRECTS_HOME, type SkipReason } from "../../model/crawl/skipped.ts";
+import { DETAILS, type SkipReason } from "../../model/crawl/skipped.ts";
 
 /**
  * If an item's page hasn't arrived this long after discovery, ms, the item is published from its
@@ -114,7 +114,7 @@ const NO_ITEM = new Set<SkipReason>([
 ]);
 
 /** How the detail of `not-article` begins if the page shows that its link isn't an item. */
-const NO_PAGE = ["home", "error", REDIRECTS_HOME];
+const NO_PAGE = ["home", "error", DETAILS.redirectsHome];
 /** The same for links from sitemaps and lists. */
 const NO_PAGE_OF_LIST = [...NO_PAGE, "listing"];
 

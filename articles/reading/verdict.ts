@@ -2,7 +2,7 @@ import { type PageSources, pageSignals } from "../../crawler/rights/page-signals
 import type { Extraction } from "../../model/articles/extraction.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Lane } from "../../model/crawl/link.ts";
-import type { Skipped } from "../../model/crawl/skipped.ts";
+import { DETAILS, type Skipped } from "../../model/crawl/skipped.ts";
 import type { Source } from "../../model/sources/source.ts";
 import { reservationNames, type UsageSignal, withoutConsented } from "../../model/usage-rights.ts";
 import type { Extracted } from "./parse-tasks.ts";
@@ -45,7 +45,7 @@ export function judgePage(
   if (kind === "app-shell" && mayRender) return { kind: "needs-browser" };
   if (kind === "consent")
     return skipped("consent", "the site returned a consent page instead of the article");
-  if (signedOut) return skipped("not-article", "the page was returned without the source's login");
+  if (signedOut) return skipped("not-article", DETAILS.signedOut);
   if (kind === "captcha")
     return skipped("blocked", "the site returned a captcha instead of the article");
   if (reservations.includes("noindex") && !(how.isKnown && article)) {
@@ -60,7 +60,7 @@ export function judgePage(
       );
     }
     if (kind === "paywall") return skipped("paywall", "the page has neither text nor teaser");
-    const why = kind === "article" ? "no title or text" : kind;
+    const why = kind === "article" ? DETAILS.noText : kind;
     return skipped("not-article", extraction.page.problem ?? why);
   }
   return { kind: "article", extraction, article };

@@ -3,6 +3,7 @@ import { parseFeed } from "feedsmith";
 import { LINK_BOUNDS } from "../../config/limits.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
+import { DETAILS } from "../../model/crawl/skipped.ts";
 import { parseRsl, RSL_NAMESPACE, readFeedRsl } from "../rights/rsl.ts";
 import { seenAs } from "../rights/statement.ts";
 import { type Entry, type Feed, toFeed } from "./feed-entry.ts";
@@ -43,7 +44,7 @@ export function readFeed(
     if (found === null) {
       answer.skipped.push({ url: entry.guid ?? "", reason: "bad-url", detail: "no address" });
     } else if (COMMENT.test(found)) {
-      answer.skipped.push({ url: found, reason: "filtered", detail: "a reader's comment" });
+      answer.skipped.push({ url: found, reason: "filtered", detail: DETAILS.comment });
     } else {
       const guid = entry.guid !== undefined && !guids.has(entry.guid) ? entry.guid : undefined;
       const stated = { ...entry, guid, base: found, language: entry.language ?? feed.language };

@@ -29,8 +29,13 @@ export const SKIP_REASONS = {
     "leads to no public address on port 80 or 443; `NEWSGATHER_ALLOW_NETWORKS` allows other addresses",
 } as const;
 
-/** How the detail of `not-article` begins if the link redirects to a home page; then comes its URL. */
-export const REDIRECTS_HOME = "redirects to the home page";
+/** Details that other code recognises. After `redirectsHome` comes the URL of the home page. */
+export const DETAILS = {
+  comment: "a reader's comment",
+  noText: "no title or text",
+  redirectsHome: "redirects to the home page",
+  signedOut: "the page was returned without the source's login",
+} as const;
 
 export type SkipReason = keyof typeof SKIP_REASONS;
 

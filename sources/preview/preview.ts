@@ -11,7 +11,7 @@ import type { Visited, Visitor } from "../../crawler/visit.ts";
 import type { Extraction } from "../../model/articles/extraction.ts";
 import type { FieldName } from "../../model/articles/fields.ts";
 import type { Discovery, FoundLink, Lane, Link } from "../../model/crawl/link.ts";
-import { SKIP_REASONS, skippedText } from "../../model/crawl/skipped.ts";
+import { DETAILS, SKIP_REASONS, skippedText } from "../../model/crawl/skipped.ts";
 import type {
   PreviewArticle,
   PreviewField,
@@ -162,7 +162,7 @@ async function readEntry(
   } as const;
   try {
     const read = await parser.discover(task);
-    if (read.signedOut) return "the page was returned without the source's login";
+    if (read.signedOut) return DETAILS.signedOut;
     if (!read.appShell || browser || source.render !== "auto") return read.discovery;
     const filling = deps.inBrowser();
     if (filling) return await readEntry(deps, found, source, filling);

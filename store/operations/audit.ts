@@ -10,6 +10,9 @@ export type Noted = Omit<AuditEntry, "_id" | "reason" | "detail"> & {
   [Key in "reason" | "detail"]?: AuditEntry[Key] | undefined;
 };
 
+/** How the detail of an entry begins that says why something wasn't done. */
+export const NOT_DONE = "not done: ";
+
 /** Adds an entry to the audit log. */
 export async function note(store: Store, entry: Noted): Promise<void> {
   const { reason = null, detail = null, ...rest } = entry;
@@ -26,10 +29,10 @@ export async function noted<T>(store: Store, entry: Noted, act: () => Promise<T>
   try {
     const done = await act();
     const problem = problemOf(done);
-    if (problem !== null) await note(store, { ...entry, detail: `not done: ${problem}` });
+    if (problem !== null) await note(store, { ...entry, detail: `${NOT_DONE}${problem}` });
     return done;
   } catch (error) {
-    await note(store, { ...entry, detail: `not done: ${messageOf(error)}` });
+    await note(store, { ...entry, detail: `${NOT_DONE}${messageOf(error)}` });
     throw error;
   }
 }

@@ -15,7 +15,7 @@ import { documentsOf, type NamedDocument } from "../../crawler/rights/page-signa
 import { isHomeAddress } from "../../extractors/page.ts";
 import { isTrusted } from "../../model/crawl/host.ts";
 import type { Link, Validators } from "../../model/crawl/link.ts";
-import { REDIRECTS_HOME } from "../../model/crawl/skipped.ts";
+import { DETAILS } from "../../model/crawl/skipped.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import { followMentions, isOldWitnessed } from "../../sources/coverage/witness.ts";
 import { noteProblems } from "../../store/crawl/runs.ts";
@@ -34,7 +34,7 @@ export async function readArticle(
   const { link, source, host } = attempt;
   const validators = validatorsOf(received);
   if (leadsHome(link, received)) {
-    const detail = `${REDIRECTS_HOME} ${received.url}`;
+    const detail = `${DETAILS.redirectsHome} ${received.url}`;
     const why = { skipped: "not-article", detail } as const;
     return keepCapture(deps, attempt, received, skippedSet(why));
   }

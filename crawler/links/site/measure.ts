@@ -1,6 +1,7 @@
 import { DAY_MS } from "../../../lib/time.ts";
 import { ENTRY_POINTS } from "../../../model/crawl/entry-points.ts";
 import type { Discovery, FoundLink } from "../../../model/crawl/link.ts";
+import { DETAILS } from "../../../model/crawl/skipped.ts";
 import type { Candidate, CandidateMeasures } from "../../../model/sources/site-discovery.ts";
 import { urlKey } from "../canonical-url.ts";
 import { isArticleAddress } from "../infer/groups.ts";
@@ -58,7 +59,7 @@ export function refusalOf(
   { links, skipped, problems }: Discovery,
 ): string | null {
   const articles = links.filter((link) => link.kind === "article").length;
-  const comments = skipped.filter(({ detail }) => detail === "a reader's comment").length;
+  const comments = skipped.filter(({ detail }) => detail === DETAILS.comment).length;
   if (comments > articles) return "a feed of readers' comments";
   const away = skipped.filter(({ reason }) => reason === "off-site");
   if (away.length > articles) {
