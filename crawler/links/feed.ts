@@ -38,7 +38,7 @@ export function readFeed(
   const base = resolve(feed.base, url) ?? url;
   const shared = repeated(feed.entries.flatMap((entry) => entry.links[0] ?? []));
   const guids = repeated(feed.entries.flatMap((entry) => entry.guid ?? []));
-  if (guids.size > 0) answer.problems.push(`ids that several entries have: ${guids.size}`);
+  if (guids.size > 0) answer.problems.push(`ids that aren't unique: ${guids.size}`);
   for (const entry of feed.entries) {
     const found = addressOf(entry, resolve(entry.base, base) ?? base, ids ? shared : NONE);
     if (found === null) {

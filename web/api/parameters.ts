@@ -154,7 +154,7 @@ export function picker(
   const known = [...Object.keys(ApiItem.shape), ...also];
   const unknown = wanted.filter((field) => !known.includes(field));
   if (unknown.length > 0) {
-    const detail = `fields: unknown: ${unknown.join(", ")}; allowed: ${known.join(", ")}.`;
+    const detail = `fields: not known: ${unknown.join(", ")}; allowed: ${known.join(", ")}.`;
     throw new ProblemError(400, "invalid-request", detail);
   }
   const shown = new Set([...ALWAYS_SHOWN_FIELDS, ...wanted]);

@@ -152,7 +152,7 @@ describe("sources are changed by commands", () => {
   test("A rollback is refused as long as the file has changes that aren't applied", () => {
     expect(ended["rollback over changes"]).toMatchObject({
       code: 1,
-      err: expect.stringContaining("aren't applied"),
+      err: expect.stringContaining("unapplied changes"),
     });
   });
 
@@ -195,7 +195,10 @@ describe("commands that change a source", () => {
   test.each([
     ["apply", /applied: 0 retired, 0 changed, 2 added\nnext: .*newsgather run cities towns/],
     ["hold", /cities is paused until 20\S+\nnext: no run will start; .*sources resume cities/],
-    ["retire", /towns is retired.*\nnext: newsgather sources rollback towns 1 --reason WHY brings/],
+    [
+      "retire",
+      /towns is retired.*\nnext: newsgather sources rollback towns 1 --reason WHY restores/,
+    ],
     ["resume a retired one", /towns is resumed\nnext: no run will start: the source is retired/],
   ])("%s says what was done and what happens next", (name, words) => {
     expect(ended[name]).toMatchObject({ code: 0, err: expect.stringMatching(words) });

@@ -5,9 +5,9 @@ const robots = (why: string) =>
   `robots.txt can't be read, so nothing is fetched from the host for now (RetryLater: ${why})`;
 
 test.each([
-  ["ENOTFOUND: getaddrinfo ENOTFOUND a.example", "dns", /a.example doesn't exist.*spelt/],
+  ["ENOTFOUND: getaddrinfo ENOTFOUND a.example", "dns", /a.example doesn't exist.*spelling/],
   ["EAI_AGAIN: getaddrinfo EAI_AGAIN a.example", "dns", /DNS gives no answer.*network/],
-  ["ECONNREFUSED: connect ECONNREFUSED 1.2.3.4:443", "connect", /nothing answers.*port 443/],
+  ["ECONNREFUSED: connect ECONNREFUSED 1.2.3.4:443", "connect", /refuses connections to port 443/],
   ["ENETUNREACH: connect ENETUNREACH 1.2.3.4:443", "connect", /no route to a.example/],
   ["EPROTO: write EPROTO 80A:error:0A00010B:SSL", "connect", /doesn't speak TLS at port 443/],
   ["ERR_SSL_WRONG_VERSION_NUMBER: wrong version", "connect", /doesn't speak TLS/],

@@ -96,7 +96,7 @@ describe("a translation that an editor asks for", () => {
 
 test.each([
   ["fails", answering(500, "no"), /answered with status 500/],
-  ["redirects", answering(302, "", { location: "http://127.1.9.9/" }), /answered 302/],
+  ["redirects", answering(302, "", { location: "http://127.1.9.9/" }), /answered with status 302/],
   ["lies", answering(200, "<html>"), /returned no title/],
   ["says too much", answering(200, JSON.stringify({ title: "x".repeat(501) })), /longer than 500/],
 ])("Nothing is stored of a translator that %s", async (_, answer, problem) => {

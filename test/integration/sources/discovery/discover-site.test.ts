@@ -141,7 +141,7 @@ describe("a site that is named without its scheme", () => {
     const answer = discover("127.1.8.77:9");
     await expect(answer).rejects.toMatchObject({
       reason: "connect",
-      message: expect.stringMatching(/nothing answers at 127.1.8.77: .*port 9/),
+      message: expect.stringMatching(/127\.1\.8\.77 refuses connections to port 9/),
     });
   });
 
@@ -161,7 +161,7 @@ test("a site discovery tells who watches the site already, by its feed or its ho
   const told = async (watched: Source) =>
     (await discover(site?.home ?? "", { watched: [watched] })).problems;
   expect(await told(proposed)).toContainEqual(
-    expect.stringContaining(`${proposed.id} has this feed already: ${proposed.feeds[0]}`),
+    expect.stringContaining(`${proposed.id} already has this feed: ${proposed.feeds[0]}`),
   );
   expect(await told({ ...other, sitemaps: [], listings: [] })).toContainEqual(
     expect.stringContaining("other already watches this site"),
@@ -296,7 +296,7 @@ describe("a site that answers 200 to any URL", () => {
 
   test("A URL that is answered like any other is refused with that reason", () => {
     const news = town.empty.candidates.find(({ url }) => url.endsWith("/news"));
-    expect(news?.why).toMatch(/answers the same for any URL/);
+    expect(news?.why).toMatch(/returns the same for any URL/);
   });
 
   test("A real list of articles is proposed", () => {

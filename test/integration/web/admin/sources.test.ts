@@ -243,7 +243,7 @@ describe("why a URL is on the portal or not", () => {
     {
       what: "A URL that the source excludes",
       url: "https://villages.example/intern/1",
-      answer: /villages excludes it: .*exclude \/intern/,
+      answer: /villages excludes this URL: .*exclude \/intern/,
     },
     {
       what: "A URL that no entry point lists",
@@ -731,7 +731,7 @@ describe("sources over the API", { shuffle: false }, () => {
       expect(await oscar.json(url)).toMatchObject({ state: "failed" });
       expect((await ask("GET", "/v1/previews/p-dead")).body).toMatchObject({
         state: "failed",
-        step: expect.stringContaining("its last step: asks for rss"),
+        step: expect.stringContaining("last step: asks for rss"),
       });
     });
 
@@ -790,7 +790,7 @@ describe("sources over the API", { shuffle: false }, () => {
     expect(await found()).toMatchObject({
       state: "done",
       verdict: "amber",
-      problems: [{ level: "warning", text: expect.stringContaining("has this feed already") }],
+      problems: [{ level: "warning", text: expect.stringContaining("already has this feed") }],
     });
     expect((await found()).articles.length).toBeGreaterThan(0);
   });

@@ -223,7 +223,7 @@ test("fields= leaves items what is asked for, in lists, snapshot and changes", a
     expect([path, refused.statusCode, refused.body]).toEqual([
       path,
       400,
-      expect.stringContaining("there is no headline; allowed: id"),
+      expect.stringContaining("not known: headline; allowed: id"),
     ]);
   }
 });

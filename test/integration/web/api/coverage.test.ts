@@ -89,7 +89,7 @@ test("The page of a source that isn't there is not found", async () => {
 test("The page of a source that isn't counted yet says so, in place of all others", async () => {
   await store.collections.sources.insertOne(makeSource("young"));
   const body = await page("/admin/coverage?source=young");
-  expect(body).toContain("Nothing of young is counted yet");
+  expect(body).toContain("No announced article of young is counted yet");
   expect(body).not.toContain("source=town");
 });
 

@@ -275,7 +275,9 @@ describe("Read more", () => {
 
   test("Operators see which articles were clicked on a day", async () => {
     const { body } = await showing.inject({ url: "/admin/clicks", headers: BROWSER });
-    expect(body).toMatch(/3 on 2026-11-25.*<td class="n">2<\/td>.*Shenzhen wants.*Title of old/s);
+    expect(body).toMatch(
+      /Clicks on 2026-11-25 [^:]*: 3\..*<td class="n">2<\/td>.*Shenzhen wants.*Title of old/s,
+    );
   });
 
   test("A day without clicks has none", async () => {

@@ -210,7 +210,7 @@ test.each([
     /^There is no source "nowhere"; allowed: cities, towns\.$/,
   ],
   ["responses of a moment", { format: "warc", as_of: "2026-11-01" }, /not to responses/],
-  ["a time that ends first", { since: "2026-11-02", until: "2026-11-01" }, /not before until/],
+  ["a time that ends first", { since: "2026-11-02", until: "2026-11-01" }, /earlier than until/],
   ["a search with a mistake", { search: "(tram" }, /character/],
   ["a search of a moment", { search: "tram", as_of: "2026-11-01" }, /with as_of/],
   ["a search of responses", { search: "tram", format: "warc" }, /not to responses/],

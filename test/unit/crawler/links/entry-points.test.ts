@@ -29,14 +29,14 @@ describe("what is watched already", () => {
 
   test("is found by its entry point", () => {
     expect(watchersOf(all, ["https://villages.example/sitemap.xml"])).toEqual([
-      "villages has this sitemap already: https://villages.example/sitemap.xml",
+      "the source villages already has this sitemap: https://villages.example/sitemap.xml",
     ]);
     expect(watchersOf(all, ["https://villages.example/rss"])).toEqual([]);
   });
 
   test("is found by its host, with or without www", () => {
     expect(watchersOfHost(all, "https://agency.example/news")).toEqual([
-      `cities already watches this site: ${cities.feeds[0]}`,
+      `the source cities already watches this site: ${cities.feeds[0]}`,
     ]);
     expect(watchersOfHost(all, "https://other.example/")).toEqual([]);
   });

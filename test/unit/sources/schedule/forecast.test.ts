@@ -84,7 +84,7 @@ test("a run that nobody was there to start is made up for once, or left out for 
 });
 
 test.each([
-  ["the schedule", {}, /^Its schedule: every 30m\.$/],
+  ["the schedule", {}, /^Schedule: every 30m\.$/],
   ["failures", { failures: 4 }, /the last 4 runs brought nothing, the next run is delayed/],
   ["who asked", { runRequest: { actor: "user ada", at: now } }, /^user ada requested this run/],
   ["an open run", { openRunId: "city-1" }, /^A run is open/],

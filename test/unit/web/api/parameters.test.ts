@@ -11,6 +11,6 @@ test("items keep what is asked for, and what they are", () => {
 });
 
 test("a field that there isn't is named, with those that there are", () => {
-  expect(() => picker("title,headline")).toThrow(/no headline; allowed: id, version/);
-  expect(() => picker("story")).toThrow(/no story/);
+  expect(() => picker("title,headline")).toThrow(/not known: headline; allowed: id, version/);
+  expect(() => picker("story")).toThrow(/not known: story/);
 });

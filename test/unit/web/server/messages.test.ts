@@ -45,7 +45,7 @@ test("Messages read right for one and for several", () => {
     "1,234 articles",
     "Story: 1 article from 2 sources",
     "Also at 1 other source",
-    "2 stories from the day's 1 article; those that most sources report come first.",
+    "2 stories from the day's 1 article; the stories that most sources report come first.",
   ]);
   expect(both(MESSAGES.de)).toEqual([
     "1 Artikel",

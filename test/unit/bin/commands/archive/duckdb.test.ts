@@ -52,7 +52,7 @@ test("the version that a message names is the one that is installed", async () =
 test("a query of what is no export says how to write one", async () => {
   await expect(ask("nowhere", "select 1")).rejects.toMatchObject({
     exit: 2,
-    message: `${at("nowhere")} contains no export: newsgather export --format parquet -o ${at("nowhere")}`,
+    message: `${at("nowhere")} contains no export: write one with \`newsgather export --format parquet -o ${at("nowhere")}\``,
   });
 });
 
