@@ -12,8 +12,8 @@ import { relative } from "node:path";
  * of its failed files, if there was one.
  */
 /**
- * Maximum number of failed files that are run again. If more fail, that isn't chance, and a second
- * run would only bury the output of the first.
+ * Maximum number of failed files that are run again. If more files fail, the cause isn't chance,
+ * and a second run would only bury the output of the first.
  */
 const MAX_REPEATED_FILES = 6;
 

@@ -95,7 +95,7 @@ export function readImports() {
 const topOf = (file) => file.split("/")[0];
 const levelOf = (file) => LEVELS.findIndex((level) => level.includes(topOf(file)));
 
-/** Returns the imports that go in the wrong direction, as `from -> to`. */
+/** Returns the imports between folders that `LEVELS`, `ALONE` or `DEMO` forbid, as `from -> to`. */
 export function wrongImports(graph) {
   const wrong = [];
   for (const [file, { own }] of graph) {

@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { relative } from "node:path";
 
 /**
- * Checks the titles of all commits since this file was added: each follows
- * https://www.conventionalcommits.org, has one subject and at most 72 characters. `titles.mjs -`
- * checks the titles on standard input, one per line.
+ * Checks that the title of each commit since this file was added follows
+ * https://www.conventionalcommits.org, names only one subject, and has at most 72 characters.
+ * `titles.mjs -` checks the titles on standard input, one per line.
  */
 const MAX_LENGTH = 72;
 const FORM =

@@ -78,8 +78,9 @@ export const partsOf = (name) =>
     .filter(Boolean);
 
 /**
- * Returns the replaced word that a name in a file contains, and what to say instead; null if it
- * contains none.
+ * Returns the first word of `REPLACED` that a name contains, and what to say instead; null if the
+ * name contains none. `file` is the path of the file with the name, because some rules apply only
+ * in some files.
  */
 export function findReplaced(name, file) {
   const [folder] = file.split("/");
@@ -115,8 +116,8 @@ const TOKEN = new RegExp(
 /** Matches the text of a template literal up to its end or its next expression. */
 const TEMPLATE_TEXT = /(?:[^`\\$]|\\[\s\S]|\$(?!\{))*(`|\$\{)/y;
 /**
- * Matches strings that are names of stored fields (`"revisits.made"`), collections, metrics or log
- * fields.
+ * Matches a string that can be the name of a stored field (`"revisits.made"`), of a collection, of
+ * a metric or of a log field.
  */
 const STORED_NAME = /^["'`]\$?[a-zA-Z_][\w-]*(?:\.\$?[a-zA-Z_][\w-]*)*["'`]$/;
 
@@ -136,7 +137,8 @@ export function namesIn(code) {
     if (STORED_NAME.test(text)) for (const name of text.slice(1, -1).split(".")) note(name, at);
   };
   /**
-   * The open braces. Each one began either a block of code or an expression in a template literal.
+   * The opening braces that aren't closed yet, each with what it opened: `code` for a block of
+   * code, `template` for an expression in a template literal.
    */
   const open = [];
   const token = new RegExp(TOKEN);
@@ -160,8 +162,8 @@ export function namesIn(code) {
 }
 
 /**
- * Returns every name in the product that contains a replaced word: its file, line (0 for the name
- * of a file), the name, the word, and what to say instead.
+ * Returns every name in the product that contains a word of `REPLACED`. Each result has the file,
+ * the line (0 if the name is the file's own), the name, the word, and what to say instead.
  */
 export function findReplacedNames() {
   const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {

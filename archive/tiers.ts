@@ -16,8 +16,9 @@ import { TierUnreachable } from "../store/tiers/tier.ts";
 
 /** Maximum time per upkeep run for moving bodies, ms. Other upkeep waits meanwhile. */
 const MOVE_BUDGET_MS = 15_000;
-/** Number of records read, and of bodies moved, per batch. */
+/** Number of records read per batch. */
 const READ_SIZE = 500;
+/** Number of bodies moved per batch. */
 const MOVE_SIZE = 20;
 /**
  * Interval between sweeps, minutes. Each sweep searches a 256th of a tier for bodies without a
@@ -63,7 +64,7 @@ export interface BodiesDeps {
   now(): Date;
   /** Bodies older than `after` (ms) move to `tier`. */
   settings: { bodies: { tier: Tier; after: number } };
-  /** Returns in `low` why nothing more can be written; null if there is enough space. */
+  /** `low` says why nothing more can be written; null if there is enough space. */
   diskSpace(): Promise<{ low: string | null }>;
 }
 

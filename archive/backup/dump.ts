@@ -15,8 +15,8 @@ type Name = keyof Collections;
 
 /**
  * Collections whose order in a backup matters; the others (`REST`) follow `articles`. Counters come
- * first: they can lag behind the stream, but must never be ahead of it. A host turn writes a
- * capture, then its article, then its link. A backup reads them in the opposite order, so that it
+ * first: they can lag behind the change stream, but must never be ahead of it. The pipeline writes
+ * a capture, then its article, then its link. A backup reads them in the opposite order, so that it
  * contains everything that a document refers to. Corrections follow their articles. Changes follow
  * articles, because a change moves from its article (`pending`) to the stream.
  */
@@ -151,7 +151,10 @@ function namedBy(documents: readonly Document[], field: string): string[] {
   return [...new Set(documents.flatMap((one) => (one[field] ? String(one[field]) : [])))];
 }
 
-/** Yields bodies with their bytes, whatever their tier. For a lost body, yields only the record. */
+/**
+ * Yields bodies with their bytes, wherever the bytes are stored. For a lost body, yields only the
+ * record.
+ */
 async function* withBytes(
   store: Store,
   records: AsyncIterable<Document> | Document[],

@@ -71,7 +71,10 @@ export type Header = z.infer<typeof Header>;
 export const Footer = z.object({
   end: z.literal(true),
   counts: z.record(z.string(), z.int()),
-  /** Number of bodies whose bytes this file doesn't contain, because they are in another tier. */
+  /**
+   * Number of bodies whose bytes this file doesn't contain, because they are stored outside the
+   * database.
+   */
   elsewhere: z.int().optional(),
   sha256: z.string(),
 });
@@ -107,7 +110,7 @@ export class BadBackup extends Error {
 
 /**
  * Reads a backup to its end and returns its header and footer. Throws `BadBackup` if the lines
- * aren't a backup, come from a newer newsgather, end early or were changed.
+ * aren't a backup, were written by a newer version of Newsgather, end early or were changed.
  */
 export async function checkBackup(
   lines: AsyncIterable<string>,

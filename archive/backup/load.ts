@@ -17,9 +17,9 @@ const BATCH = 50;
 const CHARS = 4_000_000;
 
 /**
- * Prepares a store for a restore, and removes the remains of an interrupted one. Nobody can open
- * the store until `openRestored`. Returns the names of the collections that already contain data;
- * if there are any, changes nothing. An empty list means that the store is ready.
+ * Begins a restore into an empty store. After an interrupted restore, removes what that restore
+ * wrote. Nobody can open the store until `openRestored`. Returns the names of the collections that
+ * already contain data; if there are any, no restore begins.
  */
 export async function prepareRestore(store: Store): Promise<string[]> {
   const { meta } = store.collections;

@@ -119,10 +119,7 @@ const OWN_COLUMNS: readonly Column[] = [
 
 const ownNames = new Set<string>(OWN_COLUMNS.map(({ name }) => name));
 
-/**
- * The data dictionary: every column in the order of CSV and Parquet; fields without a fixed place
- * come last.
- */
+/** The data dictionary: every column, in the order of CSV and Parquet files. */
 export const COLUMNS: readonly Column[] = [
   ...OWN_COLUMNS,
   ...EXPORTED_FIELDS.filter((name) => !ownNames.has(name)).map(field),

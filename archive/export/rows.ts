@@ -43,7 +43,7 @@ export interface ArticleSlice {
   judgedAt: Date;
 }
 
-/** Large fields of an article that no export contains. */
+/** Large fields of an article. No export contains them. */
 const WITHOUT = {
   html: 0,
   pending: 0,
@@ -134,8 +134,8 @@ function signalsOf(article: Article, today: Article): UsageSignal[] {
 }
 
 /**
- * Returns an article without its evidence, which can quote the text, and with its text and teaser
- * cut to the number of characters that can be used. Unchanged if the number is null.
+ * Returns an article with its text and teaser cut to `maxCharacters`, and without its evidence,
+ * which can quote the text. Returns the article unchanged if `maxCharacters` is null.
  */
 function within(article: Article, maxCharacters: number | null): Article {
   if (maxCharacters === null) return article;

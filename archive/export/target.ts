@@ -17,7 +17,10 @@ export interface Target {
   force: boolean;
 }
 
-/** The manifest in a Parquet folder. Readers skip names that begin with `_`. */
+/**
+ * Name of the manifest in a Parquet folder. Parquet readers ignore files whose names begin with
+ * `_`.
+ */
 export const MANIFEST = "_manifest.json";
 
 /**
@@ -126,7 +129,8 @@ export async function fileDigest(path: string): Promise<{ bytes: number; sha256:
 }
 
 /**
- * The progress of an export up to the last complete day. An interrupted export continues after it.
+ * The progress of an export up to the last complete day. An interrupted export continues after that
+ * day.
  */
 const Progress = z.object({
   request: z.string(),

@@ -19,8 +19,8 @@ import type { ImportEntry, ReadDeps } from "./read.ts";
 /**
  * Stores responses read from an archive: first the captures, then the articles with their further
  * pages, and the links of all these pages. Counts them in `report`. The links are never fetched
- * again. Skips what was erased from this store. `all` contains each link at most once, so that the
- * earlier response of a link is stored before a later one.
+ * again. Skips what was erased from this store. `all` must contain each link at most once: pass a
+ * later response of the same link in a later call.
  */
 export async function commitImported(
   deps: JoinDeps & { options: CommitOptions },
@@ -170,7 +170,10 @@ function importedLink(
   return { ...link, ...done, captureId, hops, url: finalUrl, articleId, outcome };
 }
 
-/** Maximum number of unreadable places, and of hosts, that a report lists. */
+/**
+ * A report lists at most this many unreadable places. `summarizeReport` keeps at most this many
+ * hosts.
+ */
 const MAX_LISTED = 20;
 
 export interface ImportReport {
@@ -186,7 +189,7 @@ export interface ImportReport {
   left: Partial<Record<SkipReason | "no-source", number>>;
   /**
    * Number of responses from each host without a source. Has at most 10,000 hosts;
-   * `summarizeReport` leaves only the 20 most frequent.
+   * `summarizeReport` keeps only the 20 with the most responses.
    */
   hosts: Record<string, number>;
   /** Number of responses that are incomplete in the archive or that we stored only in part. */
@@ -234,7 +237,7 @@ export function noteHost(report: ImportReport, host: string): void {
     count(report.hosts, host);
 }
 
-/** Returns the report with only the 20 most frequent hosts. */
+/** Returns the report with only the 20 hosts that have the most responses. */
 export function summarizeReport(report: ImportReport): ImportReport {
   const hosts = Object.entries(report.hosts).toSorted(([, a], [, b]) => b - a);
   return { ...report, hosts: Object.fromEntries(hosts.slice(0, MAX_LISTED)) };

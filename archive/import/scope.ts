@@ -11,10 +11,7 @@ import type { Host, RobotsCopy, TdmCopy } from "../../model/crawl/host.ts";
 import { isSkipped, type Skipped } from "../../model/crawl/skipped.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 
-/**
- * Maximum number of sites whose sources are cached, and maximum number of hosts whose files are
- * cached.
- */
+/** Maximum number of sites in the cache of sources, and of hosts in the cache of host files. */
 const MAX_HOSTS = 10_000;
 
 /** Assigns URLs to sources, and determines what their hosts allow. */
@@ -22,7 +19,9 @@ export interface Ground {
   /** Returns the source whose site a URL belongs to; null if there is none. */
   sourceOf(url: string): SourceRecord | null;
   kindOf(url: string, source: SourceRecord): Capture["kind"];
-  /** Returns why an article's URL must not be imported; null if it can be. */
+  /**
+   * Returns why the page at an article's URL must not be imported; null if the import is allowed.
+   */
   refusal(url: string, source: SourceRecord, host: Host | null): Skipped | null;
   /**
    * Returns what the host's files declare about the use of a page: the files stored here, and those

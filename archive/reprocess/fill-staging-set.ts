@@ -142,7 +142,8 @@ function noteScore(score: Score, before: Draft, after: Draft): void {
 }
 
 /**
- * Returns, for each field that an editor has set, whether the extraction agrees with the editor.
+ * Returns whether the newly derived `topics` and `title` equal the values that an editor has set. A
+ * field that no editor has set is missing.
  */
 function wordsOfEditors(article: Draft): Map<string, boolean> {
   const { overruled, topics, edited, title } = article;

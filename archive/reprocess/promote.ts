@@ -21,7 +21,7 @@ type PromoteDeps = Pick<ReprocessDeps, "store" | "timezone" | "now">;
 
 /** Number of staged articles written per batch. */
 const BATCH_SIZE = 50;
-/** Maximum number of attempts while other processes change the same articles. */
+/** Maximum number of attempts to write articles that other processes keep changing. */
 const MAX_TRIES = 5;
 const RETRY_PAUSE_MS = 20;
 

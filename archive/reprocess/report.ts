@@ -5,10 +5,9 @@ import { COMPARED_FIELDS } from "../../model/articles/fields.ts";
 import type { Derivation } from "./plan.ts";
 
 const MAX_EXAMPLES = 5;
-/**
- * Maximum length of an excerpt, and length of its part before the first difference, in characters.
- */
+/** Maximum length of an excerpt, in characters. */
 const MAX_EXCERPT = 120;
+/** Number of characters that an excerpt shows before the first difference. */
 const EXCERPT_LEAD = 30;
 
 /** The compared fields of an article, in the order of the report. */

@@ -23,7 +23,9 @@ import { write } from "./write.ts";
 /** Number of articles processed per batch. */
 const BATCH_SIZE = 50;
 
-/** A request. If `keep` is false, nothing is written, neither articles nor progress. */
+/**
+ * A request to derive articles again. If `keep` is false, neither articles nor progress are stored.
+ */
 export type Request = Omit<Reprocessing, "done" | "planned"> & { keep: boolean };
 
 /**

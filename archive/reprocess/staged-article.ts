@@ -11,7 +11,10 @@ import type { Store } from "../../store/store.ts";
 import type { Derivation } from "./plan.ts";
 import { differencesOf } from "./report.ts";
 
-/** Fields that derivations don't depend on. They can change between staging and promoting. */
+/**
+ * Fields that derivations don't depend on. If only these fields of an article change after it was
+ * staged, it can still be promoted.
+ */
 const IGNORED_FIELDS = new Set<string>([
   "version",
   "pending",

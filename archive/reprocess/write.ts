@@ -11,7 +11,7 @@ import { boilerplateKeys, endReread, takeReread } from "../../store/sources/boil
 import type { Store } from "../../store/store.ts";
 import { type Derivation, type Planned, planReading, type ReprocessDeps } from "./plan.ts";
 
-/** Maximum number of attempts while other processes change the same articles. */
+/** Maximum number of attempts to write articles that other processes keep changing. */
 const TRIES = 5;
 const PAUSE = 20;
 

@@ -186,7 +186,9 @@ function sorted(facet: Facet, counts: ReadonlyMap<string, number>): FacetCounts 
  */
 export interface ArticlesRequest {
   query: string;
-  /** Maximum number of matching documents per part of the index, newest first. */
+  /**
+   * Maximum number of matching documents to read per part of the index. The newest are read first.
+   */
   most: number;
 }
 

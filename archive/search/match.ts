@@ -24,7 +24,7 @@ export interface Match {
   highlights: string[];
   /**
    * For each required word, the forms in which it can be indexed; null if the query contains `OR`,
-   * so that no word is required.
+   * because then no single word is required.
    */
   words: string[][] | null;
   /**
@@ -37,12 +37,15 @@ export interface Match {
 /** A word that is indexed with every document, so that it matches all of them. */
 export const EVERY = ":all";
 
-/** Returns the indexed word for a facet's value. */
+/** Returns the term under which a facet's value is indexed. */
 export function facetWord(facet: string, value: string): string {
   return `:${facet}:${value.toLowerCase()}`;
 }
 
-/** Returns the indexed word for a word form in a title. */
+/**
+ * Returns the term under which a word of a title is indexed; `form` is the word, folded but not
+ * stemmed.
+ */
 export function titleForm(form: string): string {
   return `:${form}`;
 }
@@ -206,7 +209,7 @@ export function readQuery(db: Database, query: string, all: boolean): IndexQuery
 
 /**
  * Returns SQL that selects the numbers of matching documents, newest first. Its parameters are the
- * MATCH expression, and the first and last number of a span.
+ * MATCH expression, and the first and last document number of a time span.
  */
 export function matchesIn(part: Part): string {
   return `SELECT rowid AS no FROM ${part} WHERE ${part} MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid`;

@@ -6,7 +6,10 @@ import { type Node, parseQuery } from "./parse-query.ts";
 import { formsOf, PARTS, type Part, wordsOfPart } from "./sqlite-file.ts";
 import { stem, wordsOf } from "./words.ts";
 
-/** Maximum number of words of a query to look up, and maximum number of them to correct. */
+/**
+ * Only the first `words` words of a query are looked up, and at most `corrected` of them are
+ * corrected.
+ */
 const MOST = { words: 8, corrected: 3 };
 /** A word with fewer letters isn't corrected, because it is similar to too many others. */
 const SHORTEST = 3;
@@ -16,7 +19,7 @@ const SHORTEST = 3;
  * by at most `edits`.
  */
 const LONG = { letters: 6, right: 3, edits: 2 };
-/** Maximum number of words with the same beginning that are compared. */
+/** Maximum number of indexed words with the same beginning that a word is compared with. */
 const COMPARED = 2000;
 /** First and last letter to try as corrections, by script. */
 const ALPHABETS = [

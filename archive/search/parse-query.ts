@@ -163,7 +163,10 @@ type TextField = (typeof TEXT_FIELDS)[number];
 /** Fields that limit the time of publication. */
 const TIME_FIELDS = ["since", "until"] as const;
 
-/** The form of each facet's value in a query, and its description for messages. */
+/**
+ * For each facet, the form that its values must have in a query, and how error messages describe
+ * that form.
+ */
 const FORMS: Record<Facet, { form: RegExp; write: string }> = {
   source: { form: /^[a-z0-9][a-z0-9-]*$/, write: "a source's id, such as eu-commission" },
   country: { form: /^[a-z]{2}$/, write: "two letters, such as DE" },

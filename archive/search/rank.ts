@@ -22,8 +22,8 @@ export interface RankBounds {
   /** Number of newest documents that determine how common a word is. */
   sample: number;
   /**
-   * A word is too common if a larger share of the documents contains it. Such a word says little
-   * and costs most, so only the other words affect the rank.
+   * A word is too common if more than this share of those documents contains it. Such a word says
+   * little and costs most, so only the other words affect the rank.
    */
   common: number;
 }

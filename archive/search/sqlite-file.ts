@@ -47,9 +47,9 @@ const tables = (part: Part) =>
   CREATE VIRTUAL TABLE IF NOT EXISTS ${wordsOfPart(part)} USING fts5vocab(${formsOf(part)}, row);`;
 
 /**
- * The schema of an index. `no` decreases with time, so that the newest come first and a time span
- * is a range of numbers. Full-text tables are contentless: they store words, not texts, so hidden
- * texts aren't in the file.
+ * The schema of an index. A later document has a lower `no`, so that the newest documents come
+ * first and a time span is a range of numbers. Full-text tables are contentless: they store words,
+ * not texts, so hidden texts aren't in the file.
  */
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -107,8 +107,9 @@ function dropStaleLock(path: string): void {
 }
 
 const BUSY = /database is locked/;
-/** Maximum wait for another process's transaction, and pause between two checks, ms. */
+/** Maximum time to wait for another process's transaction, ms. */
 const LOCK_PATIENCE_MS = 60_000;
+/** Time between two checks whether the other transaction has ended, ms. */
 const LOCK_PAUSE_MS = 20;
 const nobody = new Int32Array(new SharedArrayBuffer(4));
 
@@ -160,7 +161,7 @@ export function writeFact(db: Database, name: string, value: number): void {
  */
 export const NUMBERS_PER_MINUTE = 4096;
 /**
- * The first document number of a minute is this number, minus the minute times
+ * The first document number of a minute is this number, minus the minute (counted from 1970) times
  * `NUMBERS_PER_MINUTE`. So later minutes have lower numbers, and none is negative.
  */
 const MAX_NUMBER = 2 ** 42;

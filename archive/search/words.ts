@@ -27,7 +27,7 @@ export interface Word {
 
 /** Matches a run of letters and digits. Emoji aren't words. */
 const RUN = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d]*/gu;
-/** Matches a character of a script without spaces between words. */
+/** Matches a character of a script that has no spaces between words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 /**
@@ -36,7 +36,7 @@ const UNSPACED =
  */
 const MAX_SEGMENT_LENGTH = 400;
 
-/** Whether a text contains a script without spaces between words. */
+/** Whether a text contains a character of a script that has no spaces between words. */
 export function isUnspaced(text: string): boolean {
   return UNSPACED.test(text);
 }

@@ -146,7 +146,10 @@ function sourcesOf(records: readonly SourceRecord[], wanted: string[] | null): s
   return (wanted ?? ["", ...known]).toSorted();
 }
 
-/** Returns a capture as an entry of the page list; null if it isn't a complete article page. */
+/**
+ * Returns a capture as an entry of the page list; null if the capture isn't an article page with
+ * status 200 and a stored body.
+ */
 function pageOf({ capture, body }: Archived): Seen | null {
   const { kind, status, finalUrl, fetchedAt, linkId } = capture;
   if (kind !== "article" || status !== 200 || !body) return null;

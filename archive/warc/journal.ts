@@ -4,18 +4,16 @@ import { CommandError } from "../../lib/exit.ts";
 
 /**
  * The progress of an archive export up to the last capture that is completely written. An
- * interrupted export continues after it.
+ * interrupted export continues after that capture.
  */
 const WarcProgress = z.object({
   request: z.string(),
   begunAt: z.coerce.date(),
   captures: z.int(),
   records: z.int(),
-  /**
-   * Lengths of the WARC file (`bytes`) and of the file of notes (`noted`) up to this progress,
-   * bytes.
-   */
+  /** Length of the WARC file up to this progress, bytes. */
   bytes: z.int(),
+  /** Length of the file of notes up to this progress, bytes. */
   noted: z.int(),
   /** The source and fetch time of the first unwritten capture. */
   next: z.object({ sourceId: z.string(), since: z.coerce.date() }),
@@ -47,7 +45,10 @@ export interface Journal {
   /** The notes stored with the progress. */
   noted: Noted[];
   note(entry: Noted): void;
-  /** Records `at` as the progress, with all notes so far. An interrupted export continues there. */
+  /**
+   * Records `at` as the progress, with all notes so far. After an interruption, the export
+   * continues from `at`.
+   */
   keep(at: Omit<WarcProgress, "request" | "begunAt" | "noted">): Promise<void>;
   close(): Promise<void>;
 }

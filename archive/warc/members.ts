@@ -19,18 +19,19 @@ export interface Broken {
 }
 
 /**
- * The bytes of a piece, or why the piece is broken. `next` is the offset after the piece; it can be
- * missing for a broken piece. Then `from` is the earliest offset at which a readable piece can
- * follow; by default, one byte after the beginning of the broken piece.
+ * The bytes of a piece, or why the piece is broken. `next` is the offset after the piece; missing
+ * if a broken piece has no known end. Then `from` is the earliest offset at which a readable piece
+ * can follow; if missing, that is one byte after the beginning of the broken piece.
  */
 type Taken = { bytes: Buffer; next: number } | { broken: string; next?: number; from?: number };
 
 const KB = 1024;
 /**
  * Number of bytes read at first for a record. If the record is longer, each further attempt reads
- * four times as many, until the number is at least `MAX_WINDOW_BYTES`.
+ * four times as many.
  */
 const WINDOW_BYTES = 64 * KB;
+/** A gzip member that doesn't end within this many bytes, or a little more, counts as too large. */
 const MAX_WINDOW_BYTES = 32 * KB * KB;
 /** Maximum number of uncompressed bytes of a record or gzip member. */
 const MAX_RECORD_BYTES = 64 * KB * KB;
@@ -49,8 +50,9 @@ const CUT_OFF = "the file ends inside this record";
 /**
  * Yields the records of a WARC file (ISO 28500:2017), or of the WARC files in a WACZ file, in
  * order. Records can be uncompressed or in gzip members. For an unreadable record, yields its
- * offset and the reason, and continues at the next readable record. After many in a row, skips the
- * rest of the file. Throws `CommandError` if the file isn't a WARC or WACZ file.
+ * offset and the reason, and continues at the next readable record. After `MAX_BROKEN` unreadable
+ * records in a row, skips the rest of the file. Throws `CommandError` if the file isn't a WARC or
+ * WACZ file.
  */
 export async function* readPieces(path: string): AsyncGenerator<Piece | Broken> {
   for await (const file of openWarcs(path)) {

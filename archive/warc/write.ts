@@ -32,7 +32,8 @@ const CHECKPOINT_EVERY = 50;
 /**
  * Writes captures as one WARC file, each record as a gzip member, and writes the CDXJ index of the
  * records. Returns the totals and the index. `name` is the final name of the WARC file. Takes about
- * 0.3 kB of memory per capture. With a journal, continues at its progress.
+ * 0.3 kB of memory per capture. With a journal, continues from the progress that the journal has
+ * stored.
  */
 export async function writeWarc(
   captures: AsyncIterable<Archived>,

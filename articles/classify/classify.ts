@@ -124,10 +124,11 @@ interface PlaceGrounds {
 
 const NOTHING: NamedPlace = { country: null, region: null, city: null, confidence: 0, hits: [] };
 /**
- * A named country other than the source's counts only with at least this confidence. `UNDECLARED`
- * applies if the source declares no country.
+ * Minimum confidence with which an article's words must name a country that the source doesn't
+ * declare. Otherwise, that country doesn't count.
  */
 const FOREIGN = 0.35;
+/** The same minimum if the source declares no country. */
 const UNDECLARED = 0.2;
 /** Confidence of the place that a source declares, if nothing in the article supports it. */
 const DECLARED = 0.4;

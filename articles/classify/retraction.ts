@@ -18,7 +18,7 @@ const THERE = 2;
 
 /** The decision after a 404 or 410. */
 export type GoneVerdict = {
-  /** When to check the article again; null after enough checks. */
+  /** When to check the article again; null if it isn't checked again. */
   again: Date | null;
 } & (
   | { retract: true; because: string }
@@ -101,11 +101,11 @@ const NOTICES = [
 
 const NOTICE = new RegExp(`(?:${NOTICES.join("|")})`, "iu");
 /**
- * A notice counts in the first `ALONE` characters of a text of at most `SHORT` characters, because
- * that is probably only a notice. In a longer text, it counts only in the first `ABOVE` characters,
- * above the old text.
+ * In a text of more than `SHORT` characters, a retraction notice counts only if it begins within
+ * this many characters.
  */
 const ABOVE = 60;
+/** A retraction notice is searched for only in this many characters at the beginning of a text. */
 const ALONE = 400;
 /**
  * Maximum length of a text that is only a retraction notice, in characters. A longer text is an

@@ -141,8 +141,8 @@ export interface ToReserve {
 
 /**
  * Records the reservations of articles. If they forbid storing the text, removes text and teaser,
- * so that only headline and link remain. Ignores responses that are older than the article's latest
- * one.
+ * so that only headline and link remain. Ignores responses from other URLs than an article's first
+ * or current one, and responses that are older than the article's latest one.
  */
 export async function reserveArticles(
   store: Store,
@@ -203,7 +203,7 @@ async function changed(
   });
 }
 
-/** Fields of an intent that neither makes nor undoes a correction. */
+/** No corrections: for an operation that neither makes nor undoes any. */
 const NO_WORDS = { corrections: [], undone: [] };
 
 /** Maximum number of articles updated per call. The next call updates the rest. */

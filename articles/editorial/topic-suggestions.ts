@@ -13,8 +13,9 @@ import {
   suggestKeywords,
 } from "../classify/topics/suggest.ts";
 
-/** Maximum number of corrections, and of other articles, that are read, latest first. */
+/** Maximum number of corrections that are read, latest first. */
 const CORRECTIONS = 2000;
+/** Maximum number of other articles that are read for one topic, latest first. */
 const OTHERS = 1000;
 /** Maximum number of characters of a text that are compared, in addition to the title. */
 const LENGTH = 400;

@@ -147,15 +147,16 @@ export async function removeKeys(store: Store, keys: string[]): Promise<number> 
 }
 
 /**
- * Maximum duration of a host turn, ms. For this long after an erasure, a turn that began before the
- * erasure can store erased content again.
+ * Maximum time for which a worker fetches URLs from one host before it stores the last result, ms.
+ * For this long after an erasure, a worker that began before the erasure can store erased content
+ * again.
  */
 const IN_FLIGHT = 15 * 60_000;
 
 /**
- * For URLs erased in the last 15 minutes, removes content that host turns stored again because they
- * began before the erasure. Then blanks the articles of these URLs again. Returns the number of
- * captures removed.
+ * For URLs erased in the last 15 minutes, removes content that workers stored again because they
+ * began to fetch before the erasure. Then blanks the articles of these URLs again. Returns the
+ * number of captures removed.
  */
 export async function eraseAgain(store: Store, now: Date): Promise<number> {
   const keys = await erasedSince(store, new Date(now.getTime() - IN_FLIGHT), now);

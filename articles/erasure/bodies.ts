@@ -22,16 +22,16 @@ export interface BodyCount {
   withheld: number;
   /** Ids of other articles that also contain the erased words. The bodies of their pages stay. */
   copies: string[];
-  /** Ids of bodies that couldn't be searched because their tier lost or changed them. */
+  /** Ids of bodies that couldn't be searched because they were lost or changed in storage. */
   unread: string[];
 }
 
 type Read = NamedBody & { body: Body };
 
 /**
- * Removes the stored bodies that contain the subject, whichever links fetched them, except those of
- * the erased pages, which `removeKeys` removes. The body of another article's page stays if that
- * article also contains the erased words. With `dryRun`, only counts the bodies.
+ * Removes the stored bodies that contain the subject, except those of the erased pages
+ * (`removeKeys` removes these). The body of another article's page stays if that article also
+ * contains the erased words. With `dryRun`, only counts the bodies.
  */
 export async function eraseBodies(
   store: Store,

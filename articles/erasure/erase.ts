@@ -142,7 +142,10 @@ function textOf({ url, body, headers }: PreviewPage): string {
   return `${url} ${decodeText(gunzipSync(body), headers["content-type"]).text}`;
 }
 
-/** Collections that are erased by key, or that contain no text from outside. */
+/**
+ * Collections that `redactElsewhere` skips: their documents are erased by key, or contain no text
+ * from outside.
+ */
 const APART: readonly (keyof Collections)[] = [
   "articles",
   "revisions",

@@ -2,12 +2,12 @@ import { MINUTE_MS, SECOND_MS } from "../../lib/time.ts";
 import type { Completeness } from "../../model/articles/item.ts";
 import type { EntryPointKind } from "../../model/crawl/entry-points.ts";
 import type { Announcement, FoundLink, Hints, Link } from "../../model/crawl/link.ts";
-import { DETAILS, type SkipReason } from "../../model/crawl/skipped.ts";
+import type { SkipReason } from "../../model/crawl/skipped.ts";
 
 /**
- * If an item's page hasn't arrived this long after discovery, ms, the item is published from its
- * announcement. This leaves enough of the first minute for the grace period, for publishing, and
- * for other items on a busy machine.
+ * Time after an item's discovery at which the item is published from its announcement if its page
+ * hasn't arrived, ms. This leaves enough of the first minute for the grace period, for publishing,
+ * and for other items on a busy machine.
  */
 export const ANNOUNCE_AFTER_MS = 45 * SECOND_MS;
 /**
@@ -18,7 +18,7 @@ export const ANNOUNCE_GRACE_MS = 5 * SECOND_MS;
 /** Pause between two attempts to publish an announcement after an internal error, ms. */
 export const ANNOUNCE_RETRY_MS = MINUTE_MS;
 
-/** The response of an entry point that announced an item. The announced text is not part of it. */
+/** The response of an entry point that announced an item: an announcement without its text. */
 export type AnnouncedBy = Omit<Announcement, "text">;
 
 interface Announced {
@@ -113,12 +113,15 @@ const NO_ITEM = new Set<SkipReason>([
   "gone",
 ]);
 
-/** How the detail of `not-article` begins if the page shows that its link isn't an item. */
-const NO_PAGE = ["home", "error", DETAILS.redirectsHome];
-/** The same for links from sitemaps and lists. */
-const NO_PAGE_OF_LIST = [...NO_PAGE, "listing"];
+/** Matches a kind of page which shows that a link from a feed isn't an item. */
+const NO_PAGE = /^(?:home|error|leads to the home page)\b/;
+/** Matches a kind of page which shows that a link from a sitemap or list isn't an item. */
+const NO_PAGE_OF_LIST = /^(?:home|error|listing|leads to the home page)\b/;
 
-/** Whether a link's outcome shows that the announced link isn't an item. */
+/**
+ * Whether a link's outcome shows that the announced link isn't an item, or that the item must not
+ * be shown.
+ */
 export function isNoItem({
   reason,
   detail,
@@ -127,6 +130,6 @@ export function isNoItem({
   if (reason === null) return false;
   if (NO_ITEM.has(reason as SkipReason)) return true;
   if (reason !== "not-article") return false;
-  const beginnings = announcement?.kind === "feed" ? NO_PAGE : NO_PAGE_OF_LIST;
-  return beginnings.some((beginning) => detail?.startsWith(beginning));
+  const pattern = announcement?.kind === "feed" ? NO_PAGE : NO_PAGE_OF_LIST;
+  return pattern.test(detail ?? "");
 }

@@ -70,14 +70,14 @@ export interface CommitEntry {
 export type CommitResult = Partial<Pick<Link, "outcome" | "reason" | "articleId">> & {
   /**
    * Whether the article changed because the publisher changed it, not because our rules changed;
-   * missing without an article.
+   * missing if the page has no article.
    */
   rewritten?: boolean;
 };
 
-/** Stores the entries of several host turns together. */
+/** Stores the results of a process's fetches in batches. */
 export interface Commit {
-  /** Resolves with the link's outcome once the whole entry is stored, the link last. */
+  /** Stores an entry, its link last. Resolves with the link's outcome. */
   add(entry: CommitEntry): Promise<CommitResult>;
   /**
    * Stores articles made from stored data: announced items, and pages that were extracted again.

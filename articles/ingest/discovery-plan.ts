@@ -25,7 +25,10 @@ export interface Origin extends ArticleBounds {
   laneOf(url: string): Lane;
   /** Explains why a URL looks like part of a crawler trap; null if it doesn't. */
   trapOf(url: string): string | null;
-  /** Whether the dates, or the order, that the entry point's host gives are reliable. */
+  /**
+   * Whether the entry point's host is reliable in its dates or in the order of its links, whichever
+   * `word` names.
+   */
   trusts(word: UnreliableKind): boolean;
 }
 

@@ -17,7 +17,7 @@ export function doneSet(outcome: Link["outcome"]): Set {
   return { state: "done", dueAt: null, reason: null, detail: null, outcome };
 }
 
-/** Returns the changes for a link that continues at another URL, in a turn of that URL's host. */
+/** Returns the changes for a link that continues at another URL. */
 export function redirectedSet(hop: Hop, link: Link, now: Date): Set {
   const host = new URL(hop.location).host;
   const where = { url: hop.location, host, hops: [...link.hops, hop] };

@@ -21,7 +21,7 @@ export interface Watched {
 }
 
 /**
- * Two dates contradict each other if they are further apart than this, ms. A feed can state only
+ * Two dates contradict each other if they are further apart than this, ms. Some feeds state only
  * the day.
  */
 const APART = 2 * 86_400_000;

@@ -15,8 +15,9 @@ const APART = { own: 18 * HOUR_MS, other: 48 * HOUR_MS };
  */
 const DISTINCT = { letters: 30, weight: 5 };
 /**
- * Two titles can match only if they have at least this share of all their words in common, and if
- * every word of the shorter title that the longer one lacks has at most `SHORT_WORD` letters.
+ * Two titles of which neither contains the other match only if they have at least this share of all
+ * their words in common, and if every word of the shorter title that the longer one lacks has at
+ * most `SHORT_WORD` letters.
  */
 const ALIKE = 0.75;
 const SHORT_WORD = 3;

@@ -25,10 +25,10 @@ export function isBefore(a: Pick<Fingerprint, "_id" | "at">, b: typeof a): boole
 }
 
 /**
- * Returns an article's cluster: the cluster of the most similar earlier article, if the article
- * also resembles the first article of that cluster's text or story; otherwise a new cluster. Only
- * earlier articles count, so a set of articles always gives the same result, in whatever order they
- * arrive.
+ * Returns an article's cluster. The article joins the story of its best match among the earlier
+ * articles whose cluster admits it. It also counts as a copy of that article's text, unless only
+ * the event is the same. Without a match, the article begins a new cluster. Only earlier articles
+ * count, so a set of articles always gives the same result, in whatever order they arrive.
  */
 export function clusterOf(own: Fingerprint, { neighbours, get }: Surroundings): Cluster {
   let best: { match: Match; first: Fingerprint } | null = null;
@@ -185,8 +185,9 @@ const EXCERPT = 0.66;
  */
 const RESEMBLES = 0.4;
 /**
- * Two reports of one form are different if the longer list of numbers contains less than this share
- * of the shorter list, and each list has at least `OWN_NUMBERS` numbers that the other lacks.
+ * Two similar texts are different reports of one form if the text with more numbers contains less
+ * than this share of the other text's numbers, and each text has at least `OWN_NUMBERS` numbers
+ * that the other lacks.
  */
 const SHARED_NUMBERS = 0.65;
 const OWN_NUMBERS = 2;

@@ -3,24 +3,29 @@ import type { Token } from "./tokens.ts";
 
 /** A place name found in a text. */
 export interface Found {
-  /** Indexes of the first token (`first`) and of the token after the last one (`after`). */
+  /** Index of the name's first token. */
   first: number;
+  /** Index of the token after the name's last token. */
   after: number;
   start: number;
   end: number;
   entry: Entry;
-  /** The meanings of the gazetteer entry that this form of the name allows. */
+  /** The meanings that this form of the name allows. The gazetteer entry can have more. */
   meanings: readonly Meaning[];
   adjective: boolean;
 }
 
-/** Maximum length of a name: words, or characters in Chinese and Japanese. */
+/** Maximum number of words in a name. */
 const WORDS = 6;
+/** Maximum number of characters in a Chinese or Japanese name. */
 const CHARACTERS = 9;
-/** Matches lower-case words that occur inside names, and adjectives after a hyphen. */
+/**
+ * Matches lower-case words that occur inside names, and German adjectives that follow a hyphen in a
+ * name.
+ */
 const INNER =
   /^(?:upon|under|sobre|unter|uber|sous|pres|della|delle|nella|bei|auf|vor)$|(?:isch|ische[rsnm]?)$/;
-/** Languages that capitalise words like `French`. */
+/** Languages that capitalise adjectives like `French`. */
 const CAPITAL_ADJECTIVES = new Set(["en", "nl"]);
 
 /** Finds the place names in a text: at each word, the longest one. Names don't overlap. */
@@ -81,8 +86,8 @@ function longestAt(
 }
 
 /**
- * Whether a name ends before a token because the token is a long lower-case word: `city` in `the
- * Missouri city`.
+ * Whether a name ends before a token because the token is a lower-case word of more than three
+ * letters, such as `city` in `the Missouri city`.
  */
 function endsName(token: Token, cased: boolean): boolean {
   return (

@@ -43,10 +43,11 @@ export interface Stretch {
  * thousand inhabitants. The name of a smaller city usually means something else.
  */
 const SMALL = 200;
+/** The same minimum for a capital city. */
 const SMALL_CAPITAL = 50;
 /**
- * A short Chinese, Japanese or Korean name of a city counts only if the city has at least this many
- * thousand inhabitants. The name of a smaller city usually means something else.
+ * A short Chinese, Japanese or Korean name of a city counts only if the city is a capital or has at
+ * least this many thousand inhabitants. The name of a smaller city usually means something else.
  */
 const SMALL_WITHOUT_CAPITALS = 1500;
 /**
@@ -57,8 +58,8 @@ const SMALL_REGION = 7.5;
 const TITLE_CASE = 0.6;
 
 /**
- * Returns the mentions of places in a passage. Skips place names that are part of a person's name
- * here, and adds them and the surnames after them to `persons`.
+ * Returns the mentions of places in a passage. Skips place names that are part of a person's name.
+ * Adds these names, and the surnames that follow them, to `persons`.
  */
 export function mentionsIn(
   stretch: Stretch,

@@ -33,8 +33,8 @@ export interface PlaceFinder {
    */
   region(country: string, name: string): { code: string | null; name: string };
   /**
-   * Returns the region in a country with the name or code most similar to a word; null if none is
-   * similar.
+   * Among the regions of a country, returns the one whose name or code is most similar to a word;
+   * null if none is similar.
    */
   nearestRegion(country: string, word: string): Place | null;
   /**
@@ -44,7 +44,7 @@ export interface PlaceFinder {
   nearestCity(word: string): Place | null;
 }
 
-/** Maximum number of characters read. News names its place early. */
+/** Maximum number of characters that are read of a text, because news names its place early. */
 const TEXT_LENGTH = 3000;
 const LEAD_LENGTH = 300;
 const WEIGHTS = { title: 3, dateline: 2.5, lead: 2, text: 1 };

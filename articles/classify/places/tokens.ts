@@ -137,14 +137,15 @@ function stemmed(word: string): string {
   return word;
 }
 
-/**
- * How a character forms words: not at all, as a one-character word, only in Katakana words, only in
- * other words, or in both.
- */
+/** Kind of a character that is never part of a word. */
 const NONE = 1;
+/** Kind of a character that is a word by itself. */
 const SINGLE = 2;
+/** Kind of a character that occurs only in Katakana words. */
 const KATAKANA = 3;
+/** Kind of a character that occurs only in words of other scripts. */
 const LETTER = 4;
+/** Kind of a character that occurs in Katakana words and in words of other scripts. */
 const BOTH = 5;
 
 /** Cached kind of each UTF-16 code unit; 0 if it hasn't been determined yet. */

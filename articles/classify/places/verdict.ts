@@ -82,9 +82,10 @@ function weighed(chosen: readonly Chosen[], home: Home): Weighed[] {
 /**
  * Returns a function that says whether an unsure place is supported. A place is supported if its
  * name follows `in` or a similar word, unless the source declares another country. Otherwise, sure
- * mentions of places in the same country support it; if its name is also a word, they must not all
- * be in other regions. Without sure mentions, a place is supported if it is in the source's
- * country, or if its name isn't a word and occurs in two of title, dateline and text.
+ * mentions of places in the same country support it. If its name is also a word, they support it
+ * only if one of them is in the same region or none of them has a region. Without such mentions, a
+ * place is supported if it is in the source's country, or if its name isn't a word and occurs in at
+ * least two of title, dateline and text.
  */
 function supporter(chosen: readonly Chosen[], home: Home) {
   const sure = new Map<string, Set<string>>();

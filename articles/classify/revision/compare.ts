@@ -48,19 +48,18 @@ export interface Comparison {
  * common.
  */
 const ALIKE = 0.5;
-/**
- * Limits on the passage from the first to the last difference, both versions together: characters,
- * and paragraphs.
- */
+/** Maximum number of characters from the first to the last difference, both versions together. */
 const MOST_BETWEEN = 120_000;
+/** Maximum number of paragraphs from the first to the last difference, both versions together. */
 const MOST_PARAGRAPHS = 4000;
 /** Maximum number of characters in differing paragraphs, both versions together. */
 const MOST_COMPARED = 24_000;
 /**
- * Edits are searched for only in up to this many pairs of paragraphs, and only if these paragraphs
- * have up to this many characters in total. Otherwise, they count as removed and added.
+ * If there are more pairs of a removed and an added paragraph, no pair is examined for whether one
+ * paragraph is an edited form of the other.
  */
 const MOST_PAIRS = 1600;
+/** The same limit for the number of characters in all removed and added paragraphs. */
 const MOST_PAIRED = 12_000;
 /** Maximum number of words of a paragraph that are compared to measure similarity. */
 const MOST_WORDS = 300;
@@ -69,8 +68,9 @@ const MOST_WORDS = 300;
  * of that number.
  */
 const MOST_EDITS = 100;
-/** Maximum length of a counter or time stamp, in words and in characters. */
+/** Maximum number of words in a counter or time stamp. */
 const SHORT_LINE = 12;
+/** Maximum number of characters in a counter or time stamp. */
 const SHORT_LENGTH = 300;
 
 /**

@@ -2,18 +2,19 @@ import { diffChars } from "diff";
 import type { RevisionVerdict } from "../../../model/articles/revision.ts";
 import { type ComparedText, type Comparison, compare, type Edit, type Swap } from "./compare.ts";
 
-/** A replacement counts as a correction only if neither side has more than this many words. */
+/**
+ * A replacement counts as a correction only if both the old and the new passage have at most this
+ * many words.
+ */
 const SHORT = 4;
 /** Maximum number of replacements in a correction. With more, the change is an update. */
 const FEW = 4;
 /** Maximum number of passages with slips in a `typo` revision. */
 const MOST_SLIPS = 12;
 const LONGEST_FILLER = 3;
-/**
- * Maximum length of a compared word, in letters, and maximum number of compared replacements per
- * paragraph. The time grows with the square of both.
- */
+/** Maximum number of letters of a compared word. The time grows with the square of this number. */
 const LONGEST_WORD = 60;
+/** Maximum number of compared replacements per paragraph. The time grows with its square. */
 const MOST_SWAPS = 100;
 const QUOTED = 60;
 

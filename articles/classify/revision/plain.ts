@@ -35,7 +35,7 @@ function spelt(text: string, form: "NFKC" | "NFKD"): string {
 /** Matches a word or number, including inner punctuation: `don't`, `12,000`, `10:30`. */
 const WORD =
   /[\p{L}\p{M}\p{N}_]+(?:(?:(?<=\p{L})[.:'·](?=\p{L})|(?<=\p{N})[.,;'](?=\p{N}))[\p{L}\p{M}\p{N}_]+)*/gu;
-/** Matches scripts without spaces between words. */
+/** Matches a character of a script that has no spaces between words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 /**

@@ -9,8 +9,8 @@ const ARABIC = /[\u0621-\u064a]/;
 const ARABIC_START = /(?<= )(?:[وف]?[بك]?ال|[وف]?لل|و)(?=[\u0621-\u064a]{3})/g;
 const FIRST_CJK = 0x3040;
 /**
- * Maximum number of UTF-16 code units that one code unit becomes: its folded units, each with a
- * space before it.
+ * Maximum number of UTF-16 code units in the folded form of one code unit, with a space before
+ * each.
  */
 const GROWS = 6;
 

@@ -4,17 +4,13 @@ import { fold, isCjk } from "./fold.ts";
 /** A keyword that editors' corrections support, with its frequency. */
 export interface Suggestion {
   keyword: string;
-  /**
-   * Number of corrected texts that contain the keyword. `corrected` is the number of all corrected
-   * texts.
-   */
+  /** Number of corrected texts that contain the keyword. */
   inside: number;
+  /** Number of all corrected texts. */
   corrected: number;
-  /**
-   * Number of other texts in the language that contain the keyword. `others` is the number of all
-   * other texts.
-   */
+  /** Number of texts about other topics, in the same language, that contain the keyword. */
   elsewhere: number;
+  /** Number of all these texts about other topics. */
   others: number;
 }
 
@@ -81,14 +77,12 @@ function withoutParts(found: Suggestion[]): Suggestion[] {
   return selected;
 }
 
-/** A keyword that made the rules assign a topic, which editors then removed. */
+/** A keyword that made the rules assign a topic that editors then removed. */
 export interface Doubt {
   keyword: string;
-  /**
-   * Number of articles that have the keyword and whose topic editors removed. `right` is the number
-   * of articles that have the keyword and kept the topic.
-   */
+  /** Number of articles with the keyword from which editors removed the topic. */
   wrong: number;
+  /** Number of articles with the keyword that kept the topic. */
   right: number;
   /**
    * Up to three phrases with the keyword that occur only in the wrong articles. Inside these
@@ -146,17 +140,13 @@ function negativesOf(keyword: string, off: Spoken[], on: Spoken[]): string[] {
     .slice(0, 3);
 }
 
-/**
- * Maximum length of a phrase, in words; in scripts without spaces, minimum and maximum length in
- * characters.
- */
+/** Maximum number of words in a phrase. */
 const MOST_WORDS = 3;
+/** Minimum and maximum number of characters in a phrase of a script that has no spaces. */
 const CJK_LENGTH = { min: 2, max: 6 };
-/**
- * Word lengths, in characters. Words shorter than `SHORT` aren't keywords, and no keyword begins or
- * ends with such a word. Words of `LONG` and more are also tried without their endings.
- */
+/** No keyword is, begins with or ends with a word of fewer characters than this. */
 const SHORT = 3;
+/** Words of at least this many characters are also tried without their endings. */
 const LONG = 7;
 const ENDING = 3;
 

@@ -17,7 +17,8 @@ export interface End {
 /**
  * A node in a tree of folded characters. `next` is the first child, and `char` is that child's
  * character; `others` has the further children. Most nodes have one child, and a map for each would
- * take most of the tree's time and memory. `star` continues after the rest of the word.
+ * take most of the tree's time and memory. `star` is the node that follows a `*`, which stands for
+ * the rest of a word.
  */
 export interface Node {
   char: number;
