@@ -9,8 +9,8 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
- * The folders from the bottom up. A folder imports only from itself and from folders on earlier
- * lines of this list, never from another folder on the same line.
+ * The folders of the product by layer, lowest first. A folder imports only from itself and from
+ * folders on earlier lines of this list, never from another folder on the same line.
  */
 export const LEVELS = [
   ["lib", "client"],
@@ -131,7 +131,10 @@ export function folderCircles(graph) {
   return circlesOf(between);
 }
 
-/** Returns the impure imports and calls in pure folders, as `file: what`. */
+/**
+ * Returns the imports that a pure folder must not have, as `file: module`, and the uses of a clock,
+ * as `file: a clock`.
+ */
 export function impurities(graph) {
   const found = [];
   for (const [file, { own, modules, text }] of graph) {

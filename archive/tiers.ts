@@ -75,8 +75,8 @@ export interface BodyUpkeepReport {
 }
 
 /**
- * Runs upkeep of tiers: moves old bodies, removes bodies without a record, and updates counts. Does
- * nothing if the database is the only tier.
+ * Runs upkeep of tiers: moves old bodies, removes bodies without a record, and once an hour counts
+ * the bodies of each tier. Does nothing if the database is the only tier.
  */
 export async function keepBodies(deps: BodiesDeps): Promise<BodyUpkeepReport> {
   const { store, now, log } = deps;

@@ -111,7 +111,7 @@ export async function* dumpStore(
 
 /**
  * Yields, in batches, the articles that changed after the stream position `head`. Each batch is
- * followed by its aliases, revisions, texts, fingerprints, captures and bodies.
+ * followed by the aliases, revisions, texts, fingerprints, captures and bodies of its articles.
  */
 async function* again(
   store: Store,

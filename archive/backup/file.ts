@@ -54,7 +54,10 @@ async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {
  */
 export const FORMAT = 2;
 
-/** The first line of a backup, which describes it. */
+/**
+ * The first line of a backup: the versions of the file format and of the database schema, the name
+ * of the database, and when the backup was made.
+ */
 export const Header = z.object({
   newsgather: z.literal("backup"),
   format: z.int(),

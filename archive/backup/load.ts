@@ -9,11 +9,12 @@ import type { Progress } from "./dump.ts";
 import { BadBackup, fromLine } from "./file.ts";
 
 /**
- * A write contains at most `BATCH` documents, and ends once their lines have more than `CHARS`
- * characters. The embedded database makes each write one transaction, and stalls once the pages of
- * a transaction take a fifth of the cache. A single fingerprint has keys on 25 pages.
+ * Maximum number of documents per write. The embedded database makes each write one transaction,
+ * and stalls once the pages of a transaction take a fifth of the cache. A single fingerprint has
+ * keys on 25 pages.
  */
 const BATCH = 50;
+/** A write also ends once the lines of its documents have more characters than this. */
 const CHARS = 4_000_000;
 
 /**

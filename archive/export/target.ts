@@ -107,7 +107,7 @@ export function manifestOf(target: Pick<Target, "format" | "output">): string {
   return isFolder ? join(target.output, MANIFEST) : `${target.output}.manifest.json`;
 }
 
-/** A file of an export: its name, and where it is now. */
+/** A file of an export: its final name, and its current path. */
 export type NamedFile = readonly [name: string, path: string];
 
 /** Writes the manifest of an export: `facts`, and the size and SHA-256 of each file. */
@@ -144,7 +144,7 @@ const Progress = z.object({
   leftOut: z.record(z.string(), z.int()),
   /** The `sortAt` of the first unwritten article; null at the beginning. */
   next: z.coerce.date().nullable(),
-  /** Length of a JSON or CSV file at the end of the last complete day, bytes. */
+  /** Length of the JSON or CSV file up to the end of the last complete day, bytes. */
   bytes: z.int(),
   /** Names of the complete Parquet files. */
   files: z.array(z.string()),

@@ -57,7 +57,9 @@ export async function commitImported(
 const pagesOf = (entries: readonly ImportEntry[]): ReadPage[] =>
   entries.flatMap(({ link, capture, reading }) => (reading ? { link, capture, reading } : []));
 
-/** Stores the articles of pages, and the links of the pages that have none yet. */
+/**
+ * Stores the articles of pages. Adds a link for each of these pages that has no stored link yet.
+ */
 async function commitPages(
   store: Store,
   pages: ReadPage[],
@@ -146,8 +148,8 @@ function firstOf({ articlePage, link, reading, source }: ImportEntry) {
 }
 
 /**
- * Returns the link fields that make the source's coverage count an article as missed by its entry
- * points. Null unless the article is recent and new to this store.
+ * Returns the link fields by which the source's coverage recognises an article that no entry point
+ * announced. Null unless the article is recent and new to this store.
  */
 function witnessOf(
   { outcome }: Pick<Link, "outcome">,

@@ -55,7 +55,7 @@ export interface Filed {
   received: Received;
   source: SourceRecord;
   kind: Capture["kind"];
-  /** What robots.txt and the other files of the response's host reserve. */
+  /** The reservations that robots.txt and the other files of the response's host declare. */
   host: HostRights;
   /** The existing link; null if there is none. */
   link: Link | null;
@@ -115,9 +115,7 @@ export async function readResponse(deps: ReadDeps, filed: Filed): Promise<Import
   return { capture, body, link, token: "", reading, source, articlePage, linkSet: {} };
 }
 
-/**
- * Judges a response and reads its page by the rules of a crawl, without any request to the network.
- */
+/** Judges a response and reads its page by the rules of a crawl, without network requests. */
 async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageResult> {
   const { response, received, source } = filed;
   if (received.status === 304 || received.wire.length === 0) return { why: NOTHING };
@@ -172,7 +170,10 @@ async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageR
   return { declared, found, articlePage: articlePageIn({ link, source }, extraction) };
 }
 
-/** Returns what can declare reservations for a response, except the markup of its page. */
+/**
+ * Returns everything that can declare reservations for a response, such as its headers and the
+ * files of its host, except the markup of its page.
+ */
 function rightsSources({ product }: Pick<ReadDeps, "product">, filed: Filed): PageSources {
   const { response, received, host } = filed;
   const { url, startedAt: seenAt } = received;

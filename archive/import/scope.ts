@@ -14,7 +14,7 @@ import type { SourceRecord } from "../../model/sources/source.ts";
 /** Maximum number of sites in the cache of sources, and of hosts in the cache of host files. */
 const MAX_HOSTS = 10_000;
 
-/** Assigns URLs to sources, and determines what their hosts allow. */
+/** Assigns URLs to sources, and determines what the hosts of the URLs allow. */
 export interface Ground {
   /** Returns the source whose site a URL belongs to; null if there is none. */
   sourceOf(url: string): SourceRecord | null;

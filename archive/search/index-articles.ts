@@ -31,9 +31,10 @@ export interface IndexDeps {
 }
 
 /**
- * Updates the index by one step. Builds the index if it is missing, has another version or needs
- * changes that are no longer stored; otherwise writes the next changes. Reads the current state of
- * articles, so repeating a step has the same result. Returns false if there was nothing to do.
+ * Updates the index by one step. Builds the index if it is missing, has another version, dates from
+ * before a restore of the store, or needs changes that are no longer stored; otherwise writes the
+ * next changes. Reads the current state of articles, so repeating a step has the same result.
+ * Returns false if there was nothing to do.
  */
 export async function indexStep(deps: IndexDeps, signal?: AbortSignal): Promise<boolean> {
   const { store, index, onBehind } = deps;
@@ -55,7 +56,7 @@ export async function indexStep(deps: IndexDeps, signal?: AbortSignal): Promise<
 
 /**
  * Updates the index to the end of the stream. Removes articles published more than `keepArticles`
- * ms ago; null keeps all.
+ * ms ago (null keeps all), and erases the words that removed articles left in the file.
  */
 export async function catchUp(
   deps: IndexDeps & { now: () => Date; keepArticles: number | null },

@@ -47,9 +47,9 @@ const tables = (part: Part) =>
   CREATE VIRTUAL TABLE IF NOT EXISTS ${wordsOfPart(part)} USING fts5vocab(${formsOf(part)}, row);`;
 
 /**
- * The schema of an index. A later document has a lower `no`, so that the newest documents come
- * first and a time span is a range of numbers. Full-text tables are contentless: they store words,
- * not texts, so hidden texts aren't in the file.
+ * The schema of an index. The later the time of a document, the lower its `no`, so that the newest
+ * documents come first and a time span is a range of numbers. Full-text tables are contentless:
+ * they store words, not texts, so hidden texts aren't in the file.
  */
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value) WITHOUT ROWID;

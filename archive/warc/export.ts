@@ -166,8 +166,8 @@ async function pagesOf(store: Store, seen: Seen[]): Promise<Page[]> {
 
 /**
  * Writes a manifest with `facts` and the size and SHA-256 of each file. Then moves the complete
- * files to their names, in order, so that no file is ever without its manifest. `parts` maps
- * current paths to final names.
+ * files to their names, so that no file is ever without its manifest. `parts` maps current paths to
+ * final names.
  */
 async function nameFiles(
   parts: Readonly<Record<string, string>>,

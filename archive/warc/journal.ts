@@ -2,10 +2,7 @@ import { type FileHandle, open, readFile, rename, rm, writeFile } from "node:fs/
 import { z } from "zod";
 import { CommandError } from "../../lib/exit.ts";
 
-/**
- * The progress of an archive export up to the last capture that is completely written. An
- * interrupted export continues after that capture.
- */
+/** The stored progress of an archive export. An interrupted export continues at `next`. */
 const WarcProgress = z.object({
   request: z.string(),
   begunAt: z.coerce.date(),
@@ -15,7 +12,7 @@ const WarcProgress = z.object({
   bytes: z.int(),
   /** Length of the file of notes up to this progress, bytes. */
   noted: z.int(),
-  /** The source and fetch time of the first unwritten capture. */
+  /** The source and fetch time of the first capture that this progress doesn't include. */
   next: z.object({ sourceId: z.string(), since: z.coerce.date() }),
 });
 
@@ -54,8 +51,8 @@ export interface Journal {
 }
 
 /**
- * Opens the journal of a file. Continues the stored journal, or begins a new one if there is none.
- * Throws `CommandError` if the stored journal belongs to another request.
+ * Opens the journal of the export to `file`. Continues the stored journal, or begins a new one if
+ * there is none. Throws `CommandError` if the stored journal belongs to another request.
  */
 export async function openJournal(
   file: string,
@@ -88,7 +85,7 @@ export async function openJournal(
   };
 }
 
-/** Removes the journal of a file. */
+/** Removes the journal of the export to `file`. */
 export async function dropJournal(file: string): Promise<void> {
   const { progress, log } = journalFiles(file);
   for (const one of [progress, `${progress}.new`, log]) await rm(one, { force: true });

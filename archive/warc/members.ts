@@ -31,7 +31,10 @@ const KB = 1024;
  * four times as many.
  */
 const WINDOW_BYTES = 64 * KB;
-/** A gzip member that doesn't end within this many bytes, or a little more, counts as too large. */
+/**
+ * A gzip member counts as too large if the first attempt that reads at least this many bytes
+ * doesn't reach the member's end.
+ */
 const MAX_WINDOW_BYTES = 32 * KB * KB;
 /** Maximum number of uncompressed bytes of a record or gzip member. */
 const MAX_RECORD_BYTES = 64 * KB * KB;

@@ -26,7 +26,7 @@ export interface Written {
   index: string[];
 }
 
-/** Minimum number of captures between two records of the progress. */
+/** Minimum number of captures that are written before the progress is stored again. */
 const CHECKPOINT_EVERY = 50;
 
 /**

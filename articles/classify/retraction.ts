@@ -64,7 +64,10 @@ export function goneVerdict(
   };
 }
 
-/** Counts the host's other articles by the outcome of their latest fetch since a time. */
+/**
+ * Counts the host's other articles that were fetched since a time: `missing` if their latest fetch
+ * returned 404 or 410, otherwise `there`.
+ */
 function othersSince(linkId: string, fetches: readonly HostFetch[], since: Date) {
   const last = new Map<string, boolean>();
   for (const fetch of fetches.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {

@@ -46,7 +46,8 @@ export type CorrectionOutcome = { correction: Correction; changed: boolean } | {
 
 /**
  * Stores an editor's correction of an article and applies it. Adds a line to the audit log and, if
- * the article changes, an `updated` change to the stream. `actor` is in the audit log's format.
+ * the article changes, an `updated` change to the stream. `actor` names the editor as in the audit
+ * log.
  */
 export async function correct(
   store: Store,

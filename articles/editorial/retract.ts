@@ -141,7 +141,7 @@ export interface ToReserve {
 
 /**
  * Records the reservations of articles. If they forbid storing the text, removes text and teaser,
- * so that only headline and link remain. Ignores responses from other URLs than an article's first
+ * so that only headline and link remain. Ignores responses from URLs other than an article's first
  * or current one, and responses that are older than the article's latest one.
  */
 export async function reserveArticles(

@@ -61,7 +61,10 @@ function blankChange<T extends PendingChange>(change: T): T {
   return { ...change, item: blankItem(item), ...blanked };
 }
 
-/** Returns an article without its words. Its id, its times and its place in the stream remain. */
+/**
+ * Returns an article without its words. The fields for counters and filters remain, such as its id,
+ * its times and its topics.
+ */
 function blankArticle(article: Article): Article {
   const { _id, version, sourceId, sourceVersion, status, country, topics } = article;
   const { completeness, captureId, extractor, duplicateOf, storyId, firstSeenAt, lastSeenAt } =
@@ -155,7 +158,7 @@ const IN_FLIGHT = 15 * 60_000;
 
 /**
  * For URLs erased in the last 15 minutes, removes content that workers stored again because they
- * began to fetch before the erasure. Then blanks the articles of these URLs again. Returns the
+ * began to fetch before the erasure. Then removes the words of their articles again. Returns the
  * number of captures removed.
  */
 export async function eraseAgain(store: Store, now: Date): Promise<number> {
@@ -166,7 +169,10 @@ export async function eraseAgain(store: Store, now: Date): Promise<number> {
   return captures;
 }
 
-/** Blanks articles in all collections. Their ids and the changes in the stream remain. */
+/**
+ * Removes the words of articles from all collections. The ids of the articles and their changes in
+ * the stream remain.
+ */
 export async function blankArticles(store: Store, ids: string[], now: Date): Promise<void> {
   await repairStories(store, await dropFingerprints(store, ids, now), () => now);
   await removePartsOf(store, ids);

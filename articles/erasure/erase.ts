@@ -50,8 +50,9 @@ export interface Erased {
 }
 
 /**
- * Erases an article, a URL or a person from the whole store. After an interruption, run it again
- * with the same subject: the data needed to find the subject is removed last.
+ * Erases an article, a URL or a person from the whole store. With `dryRun`, only counts what would
+ * be removed. After an interruption, run it again with the same subject: the data needed to find
+ * the subject is removed last.
  */
 export async function erase(
   store: Store,

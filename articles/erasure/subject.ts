@@ -95,11 +95,12 @@ async function ofPerson(store: Store, names: string[], progress: Progress): Prom
 export type Finds = (text: string) => boolean;
 
 /**
- * Minimum lengths of the titles, paragraphs and paths to search for, in characters. Shorter ones
- * can occur in unrelated texts.
+ * Minimum length of a title to search for, in characters. Shorter titles occur in unrelated texts.
  */
 const LONG_TITLE = 20;
+/** The same minimum for a paragraph. */
 const LONG_PARAGRAPH = 50;
+/** The same minimum for the path of a URL. */
 const LONG_PATH = 12;
 
 /**

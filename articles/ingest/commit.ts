@@ -420,7 +420,7 @@ export async function placeArticles(
 
 /**
  * Returns the fingerprint of an article whose cluster must be decided. Empty if its stored cluster
- * is still valid, or if the page doesn't represent its article.
+ * is still valid, or if `features` is null.
  */
 function seedOf(
   { articleId, features, before, draft }: Decision,

@@ -28,14 +28,19 @@ export interface Decision {
   outcome: "new" | "updated" | "unchanged" | "duplicate";
   /** The stored article; null if there is none. */
   before: Article | null;
-  /** The new article; null if readers see no difference. Its story is decided later. */
+  /**
+   * The article to write; null if the stored article stays as it is. The story is decided later.
+   */
   draft: Draft | null;
   /**
    * The article whose current revision is to be stored: `draft` if its revision is new, `before` if
-   * the article is unchanged; otherwise null.
+   * readers see no difference between the two; otherwise null.
    */
   revised: Draft | null;
-  /** The article's features; null if the page doesn't represent its article. */
+  /**
+   * The article's features; null if the page doesn't represent its article, or contains less of it
+   * than is stored.
+   */
   features: Features | null;
 }
 

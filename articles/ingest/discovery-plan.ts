@@ -67,10 +67,11 @@ export interface DiscoveryPlan {
 }
 
 /**
- * Decides what happens to the links of an entry point. New links are due in the given order (newest
- * first). Known articles are fetched again if the entry point says that they changed. Known
- * sitemaps and list pages are fetched again at most once per run. Skipped links keep their reason.
- * Links that exceed the run's limit wait for the next run.
+ * Decides what happens to the links of an entry point. New links to further entry points and list
+ * pages are due first, then new links to articles in the given order (newest first). Known articles
+ * are fetched again if the entry point says that they changed. Known sitemaps and list pages are
+ * fetched again at most once per run. Skipped links keep their reason. Links that exceed the run's
+ * limit wait for the next run.
  */
 export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPlan {
   const { link, known, now } = origin;
@@ -174,7 +175,10 @@ function leftOut(
   };
 }
 
-/** Returns how and when to fetch a known link again. Empty if that isn't worthwhile. */
+/**
+ * Returns how and when to fetch a known link again. Empty if the entry point gives no reason for
+ * that.
+ */
 function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Again; at: Date }[] {
   const id = urlKey(found.url);
   const there = origin.known.get(id);
@@ -251,9 +255,9 @@ function withoutTraps(found: readonly FoundLink[], trapOf: (url: string) => stri
 }
 
 /**
- * Returns the links to articles that fit into a run, in the given order, and those that the run
- * skips. A first run takes only a few recent articles. `over` is the number of links that wait for
- * the next run.
+ * Returns the links to articles that fit into a run (`selected`), the links that a first run skips
+ * (`skipped`), and the number of links that wait for the next run (`over`). A first run takes only
+ * a few recent articles.
  */
 function withinBounds(
   found: readonly FoundLink[],
@@ -273,8 +277,9 @@ function withinBounds(
 }
 
 /**
- * Returns the maximum number of links to articles that a run takes from a host. The number is lower
- * for a host with a long Crawl-delay, so that runs don't take longer there.
+ * Returns the number of links to articles after which a run takes no more from a host with this
+ * Crawl-delay (ms). The longer the Crawl-delay, the lower the number, so that the run doesn't take
+ * longer.
  */
 function maxArticlesAt(delay: number): number {
   const { linksPerRun, crawlDelay } = LIMITS;

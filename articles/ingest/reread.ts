@@ -185,7 +185,7 @@ export async function readAgain(
 
 /**
  * Returns the number of a further page whose text is in the article but whose response is no longer
- * readable; null if all responses are readable.
+ * readable; null if there is none.
  */
 function lostArticlePage(article: Pick<Article, "evidence">, now: Extraction): number | null {
   const missing = (now.evidence.text?.articlePages ?? []).filter(

@@ -10,10 +10,11 @@ export interface EventLikeness {
 
 /** Minimum score for two articles to count as reports of the same event. */
 const SAME = 0.3;
-/** Minimum total weight of the shared terms. `HEAVY_TERMS` of them must be heavy. */
+/** Minimum total weight of the terms that two reports of one event share. */
 const WEIGHT = 4;
 /** Minimum weight of a heavy term. */
 export const HEAVY = 1;
+/** Minimum number of heavy terms that two reports of one event share. */
 const HEAVY_TERMS = 2;
 /**
  * Factor for the minimum score and weight if both articles are from one source. A source usually

@@ -18,7 +18,7 @@ export interface Meaning {
   capital: boolean;
 }
 
-/** A name in the gazetteer, and what else it can mean. */
+/** A name in the gazetteer: the places that it can mean, and what else it can be. */
 export interface Entry {
   meanings: readonly Meaning[];
   /** Whether the name is also a common word or a surname. */

@@ -39,7 +39,7 @@ export interface Stretch {
 }
 
 /**
- * The name of a city counts without further evidence only if the city has at least this many
+ * A one-word name of a city counts without further evidence only if the city has at least this many
  * thousand inhabitants. The name of a smaller city usually means something else.
  */
 const SMALL = 200;
@@ -134,7 +134,10 @@ function isTitleCase(tokens: readonly Token[]): boolean {
   );
 }
 
-/** Removes the meanings that are mostly chance matches in scripts without capitals. */
+/**
+ * Returns the meanings of a name. For a short name in a script without capitals, omits those that
+ * are mostly chance matches.
+ */
 function plausible(
   { meanings, first, after }: Found,
   tokens: readonly Token[],

@@ -117,8 +117,8 @@ function stretchesOf(title: string, text: string): Stretch[] {
 }
 
 /**
- * Returns the offset at which the lead ends: at the end of its paragraph, otherwise between two
- * words if possible.
+ * Returns the offset at which the lead ends: at the first line break after at least 60 characters,
+ * otherwise after about `LEAD_LENGTH` characters, between two words if possible.
  */
 function leadEnd(text: string, from: number): number {
   const paragraph = text.indexOf("\n", from + 60);

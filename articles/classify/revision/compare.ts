@@ -55,11 +55,11 @@ const MOST_PARAGRAPHS = 4000;
 /** Maximum number of characters in differing paragraphs, both versions together. */
 const MOST_COMPARED = 24_000;
 /**
- * If there are more pairs of a removed and an added paragraph, no pair is examined for whether one
- * paragraph is an edited form of the other.
+ * Maximum number of pairs of a removed and an added paragraph in which edits are searched for. With
+ * more pairs, all these paragraphs count as removed and added.
  */
 const MOST_PAIRS = 1600;
-/** The same limit for the number of characters in all removed and added paragraphs. */
+/** The same limit for the total number of characters in these paragraphs. */
 const MOST_PAIRED = 12_000;
 /** Maximum number of words of a paragraph that are compared to measure similarity. */
 const MOST_WORDS = 300;

@@ -3,11 +3,14 @@ import type { RevisionVerdict } from "../../../model/articles/revision.ts";
 import { type ComparedText, type Comparison, compare, type Edit, type Swap } from "./compare.ts";
 
 /**
- * A replacement counts as a correction only if both the old and the new passage have at most this
- * many words.
+ * A replacement can count as a correction only if the old and the new passage each have at most
+ * this many words.
  */
 const SHORT = 4;
-/** Maximum number of replacements in a correction. With more, the change is an update. */
+/**
+ * A change that the publisher doesn't announce as a correction counts as one only if it has at most
+ * this many replacements.
+ */
 const FEW = 4;
 /** Maximum number of passages with slips in a `typo` revision. */
 const MOST_SLIPS = 12;
@@ -81,8 +84,8 @@ function newTail(before: string, after: string): string {
 }
 
 /**
- * The size of a change. `slip`: only letters and punctuation; `fact`: a few replaced words or a
- * negation; `other`: anything larger.
+ * The size of a change. `slip`: only spelling, case or punctuation; `fact`: a few replaced words or
+ * a changed negation; `other`: anything larger.
  */
 type Character = "slip" | "fact" | "other";
 

@@ -9,10 +9,10 @@ const MOST_WORDS = 14;
 const SHORT = 8;
 const MOST_LETTERS = 60;
 /**
- * A paragraph counts as links to other pages if at least this share of its characters is in links.
- * A link, and such a paragraph, has at most `LONGEST_LINK` characters.
+ * A paragraph counts as links to other pages if at least this share of its characters is link text.
  */
 const LINKED = 0.8;
+/** Maximum number of characters of a link, and of a paragraph that points to other pages. */
 const LONGEST_LINK = 200;
 const MOST_MARKUP = 500_000;
 /** Maximum number of a page's links that are searched for in each paragraph. */

@@ -15,8 +15,9 @@ export interface TopicInput {
 }
 
 /**
- * Determines an article's topics: those with the highest score first, then their wider topics. The
- * same input always gives the same result.
+ * Determines an article's topics: those with the highest score first, then their wider topics. If
+ * no keyword decides, returns the topics that the source declares. The same input always gives the
+ * same result.
  */
 export interface TopicMatcher {
   (input: TopicInput): TopicVerdict[];

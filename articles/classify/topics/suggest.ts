@@ -85,8 +85,9 @@ export interface Doubt {
   /** Number of articles with the keyword that kept the topic. */
   right: number;
   /**
-   * Up to three phrases with the keyword that occur only in the wrong articles. Inside these
-   * phrases, the keyword shouldn't count. If there are none, the keyword should weigh less.
+   * Up to three phrases with the keyword that occur only in articles from which editors removed the
+   * topic. Inside these phrases, the keyword shouldn't count. If there are none, the keyword should
+   * weigh less.
    */
   negatives: string[];
 }
