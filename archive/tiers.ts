@@ -21,14 +21,17 @@ const READ_SIZE = 500;
 /** Number of bodies moved per batch. */
 const MOVE_SIZE = 20;
 /**
- * Interval between sweeps, minutes. Each sweep searches a 256th of a tier for bodies without a
- * record, so a whole tier takes about a day.
+ * Interval between sweeps, minutes. Each sweep searches a 256th of the bodies in a tier for those
+ * without a record, so it takes about a day to search a whole tier.
  */
 const SWEEP_EVERY_MINUTES = 5;
 const PREFIXES = 256;
 const HOUR_MINUTES = 60;
 
-/** A move of bodies to `tier`: all bodies that were stored before `until`. */
+/**
+ * A move of all bodies that were stored before `until` to `tier`, a place for bodies such as a
+ * folder or bucket.
+ */
 export interface Move {
   tier: Tier;
   until: Date;

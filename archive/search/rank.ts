@@ -23,7 +23,7 @@ export interface RankBounds {
   sample: number;
   /**
    * A word is too common if more than this share of those documents contains it. Such a word says
-   * little and costs most, so only the other words affect the rank.
+   * little about relevance and takes the most time, so only the other words affect the rank.
    */
   common: number;
 }

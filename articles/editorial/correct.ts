@@ -133,7 +133,7 @@ export async function applyCorrections(store: Store, now: Date): Promise<void> {
   }
 }
 
-/** Age of an intent after which its process counts as dead, ms. */
+/** Age after which an intent (a recorded operation) counts as abandoned by its process, ms. */
 const ABANDONED_MS = 30_000;
 /** Maximum number of intents finished per upkeep pass. */
 const INTENTS = 50;

@@ -89,7 +89,7 @@ function mayBeUntried(
 }
 
 /**
- * Whether a link is due again only to continue at another URL, in another lane or after a login, so
+ * Whether a link is due again only to continue at another URL, in the browser or after a login, so
  * that its fetch hasn't finished.
  */
 function isUnderWay({ reason, attempts }: Partial<Link>): boolean {

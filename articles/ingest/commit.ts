@@ -53,7 +53,7 @@ export interface CommitEntry {
   capture: Capture;
   body: Body | null;
   link: Link;
-  /** The token of the claim with which the link was fetched. */
+  /** The token of the claim that locked the link while a worker fetched it. */
   token: string;
   /** The article on the page; null if the page has none. */
   reading: Reading | null;

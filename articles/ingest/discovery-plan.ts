@@ -21,7 +21,7 @@ export interface Origin extends ArticleBounds {
   run: Pick<Run, "_id" | "first">;
   /** The found links that are already stored, by key. */
   known: Map<string, KnownLink>;
-  /** Returns the lane in which an article's URL is fetched. */
+  /** Returns whether an article's URL is fetched by plain HTTP or in the browser. */
   laneOf(url: string): Lane;
   /** Explains why a URL looks like part of a crawler trap; null if it doesn't. */
   trapOf(url: string): string | null;

@@ -44,7 +44,7 @@ export interface PlaceFinder {
   nearestCity(word: string): Place | null;
 }
 
-/** Maximum number of characters that are read of a text, because news names its place early. */
+/** Maximum number of characters that are read from a text, because news names its place early. */
 const TEXT_LENGTH = 3000;
 const LEAD_LENGTH = 300;
 const WEIGHTS = { title: 3, dateline: 2.5, lead: 2, text: 1 };

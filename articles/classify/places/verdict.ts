@@ -2,7 +2,10 @@ import type { Place, PlaceHit, PlaceVerdict } from "../../../model/articles/clas
 import type { Meaning } from "./gazetteer.ts";
 import type { Mention } from "./mentions.ts";
 
-/** A country counts only if the weights of its mentions add up to at least this. */
+/**
+ * A country counts only if the weights of all mentions of the country and of places in it add up to
+ * at least this.
+ */
 const ENOUGH = 1.2;
 /** Factor for the weight of an unsure mention if nothing else supports its place. */
 const UNSUPPORTED = 0.2;

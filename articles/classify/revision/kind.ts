@@ -17,7 +17,9 @@ const MOST_SLIPS = 12;
 const LONGEST_FILLER = 3;
 /** Maximum number of letters of a compared word. The time grows with the square of this number. */
 const LONGEST_WORD = 60;
-/** Maximum number of compared replacements per paragraph. The time grows with its square. */
+/**
+ * Maximum number of compared replacements per paragraph. With more, the change counts as `other`.
+ */
 const MOST_SWAPS = 100;
 const QUOTED = 60;
 

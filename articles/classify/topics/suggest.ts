@@ -8,9 +8,9 @@ export interface Suggestion {
   inside: number;
   /** Number of all corrected texts. */
   corrected: number;
-  /** Number of texts about other topics, in the same language, that contain the keyword. */
+  /** Number of texts in the same language that aren't about the topic, but contain the keyword. */
   elsewhere: number;
-  /** Number of all these texts about other topics. */
+  /** Number of all texts compared in the same language that aren't about the topic. */
   others: number;
 }
 
