@@ -29,7 +29,7 @@ const PREFIXES = 256;
 const HOUR_MINUTES = 60;
 
 /**
- * A move of all bodies that were stored before `until` to `tier`, a place for bodies such as a
+ * Which bodies to move, and where: all that were stored before `until`, into `tier`, such as a
  * folder or bucket.
  */
 export interface Move {
