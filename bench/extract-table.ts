@@ -32,7 +32,7 @@ export interface Details {
   wf?: number;
   /** Numbers of segments: true positives, false positives, false negatives, true negatives. */
   ww?: [number, number, number, number];
-  /** 1 or 2 if the title is right. */
+  /** Grade of the title: 1 or 2 if the title is right. */
   title?: number;
   date?: string;
   /** F1 of the authors. */

@@ -15,8 +15,8 @@ import { measure, type Samples } from "./floors/measure.ts";
 
 /**
  * Compares the CPU time of every stage of an article with `bench/floors.json`. The CPU time of
- * services doesn't count. Exits with 1 if a stage became more than a quarter more expensive.
- * `--write` stores the measured values as new floors.
+ * services doesn't count. Exits with 1 if a stage costs over 25 % and over 0.1 ms more than its
+ * floor. `--write` stores the measured values as new floors.
  *
  *     node dist/bench/floors.js [--json] [--write]
  */

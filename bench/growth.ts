@@ -13,9 +13,9 @@ import { storePages } from "./prefill-pages.ts";
 import { usageOf } from "./proc.ts";
 
 /**
- * Measures whether the cost of an article grows with the archive, and the cost of a poll with the
- * number of sources. Shows the CPU ms of this process and of the services. The sizes alternate; the
- * result is the median of the rounds after a warm-up.
+ * Measures whether an article costs more in a larger archive, and whether a poll costs more if
+ * there are more sources. Shows the CPU ms of this process and of the services. The sizes
+ * alternate; the result is the median of the rounds after a warm-up.
  *
  *     node dist/bench/growth.js [--articles 1000,200000] [--sources 100,10000] [--rounds 5] [--each 200] [--json]
  *

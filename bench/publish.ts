@@ -12,9 +12,9 @@ const quiet = { debug() {}, info() {}, warn() {} };
 /** Number of articles in the smaller of the two compared stores. */
 const SMALL = 1000;
 /**
- * Limits: `head` and `changes` are 99th percentiles of response times, ms, for the most requested
- * pages and for an uncached page of the stream. `ratio` is the uncached page's median in the larger
- * store divided by its median in the smaller one.
+ * Limits. `head` is the 99th percentile of the response times of the most requested pages, ms;
+ * `changes` is that of an uncached page of the stream. `ratio` is the uncached page's median in the
+ * larger store divided by its median in the smaller one.
  */
 const BARS = { head: 25, changes: 40, ratio: 1.5 };
 

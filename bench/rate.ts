@@ -59,7 +59,8 @@ console.log(
 );
 
 /**
- * Returns whether a site has no faults: every second site, starting with the first. `site` is its host or source id.
+ * Returns whether a site has no faults. Every second site has none, starting with the first. `site`
+ * is its host or source id.
  */
 function isHealthy(site: string): boolean {
   return Number(/\d+/.exec(site)?.[0] ?? 0) % 2 === 1;

@@ -35,8 +35,9 @@ function asksForHelp([first, ...others]: readonly string[]): boolean {
 }
 
 /**
- * Shows the help: by default its first screen, for `help all` all commands, and for `help COMMAND`
- * the same as `COMMAND --help`.
+ * Shows help and returns the exit code. `--help` and `help` show the first screen, `help all` shows
+ * all commands, and `help COMMAND` shows the same as `COMMAND --help`. Without arguments, the first
+ * screen goes to stderr as a usage error.
  */
 async function help([first, ...words]: readonly string[]): Promise<number> {
   if (first === undefined) {
@@ -79,7 +80,10 @@ function groupOf(name: string): string {
   return `${group}:`;
 }
 
-/** Ends quietly when the reader closes stdout, as in `newsgather export | head`. */
+/**
+ * Ends the process without an error if the program that reads stdout has closed it, as in
+ * `newsgather export | head`.
+ */
 function endOnClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;
   process.exit(EXIT.ok);

@@ -3,7 +3,7 @@ import { normalized } from "../../lib/text.ts";
 // Digits within Latin words (`H2O`, `w3c`) are not numbers; next to ideographs they are.
 const NUMBER = /\d(?<![\p{sc=Latin}\d]\d)\d*(?:[.,:/\u066b\u066c-]\d+)*/gu;
 const HAN = /\p{sc=Han}/u;
-/** Matches Chinese numerals used for counting: ordinals, dates, issues, amounts. */
+/** Matches Chinese numerals after the ordinal prefix 第, or before a unit such as 年, 月 or 万. */
 const HAN_NUMBER =
   /(?<=第)[〇零一二三四五六七八九十百千]+|(?<![〇零一二三四五六七八九十百千])[〇零一二三四五六七八九十百千]+(?=[年月日号號期季次个個万亿萬億])/gu;
 const HAN_WEEKDAY = /(?:星期|周|週)([一二三四五六日天])|([月火水木金土日])曜/gu;
@@ -26,8 +26,8 @@ export function numbersOf({ plain, words }: Even, limit: number): string[] {
 }
 
 /**
- * Returns a text without its numbers, months and weekdays. For the reports of a series, the result
- * is often the same.
+ * Returns a text without its numbers and its names of months and weekdays. The reports of a series,
+ * such as daily figures, often differ only in these.
  */
 export function formOf({ words }: Even): string {
   const calendarNames = calendarOf(words);
@@ -47,7 +47,7 @@ let calendar: ReadonlyMap<string, string> | undefined;
 
 /**
  * Returns the code of the month or weekday that each word names, such as `m11` or `w3`; null for
- * other words.
+ * other words, and for an ambiguous month name that isn't next to a number.
  */
 function calendarOf(words: readonly string[]): (string | null)[] {
   const names = calendarWords();
@@ -111,8 +111,8 @@ const ASCII = /^[\t\n\r -~]*$/;
 const OTHER_DIGIT = /[^\P{Nd}0-9]/gu;
 
 /**
- * Returns a text in NFKC and lower case, with the digits of any script as ASCII: `٢٠٢٦` becomes
- * `2026`.
+ * Returns a text in NFKC and lower case, with digits of other scripts (see `ZEROS`) as ASCII
+ * digits: `٢٠٢٦` becomes `2026`.
  */
 export function plainOf(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();

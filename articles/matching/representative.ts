@@ -16,9 +16,8 @@ export interface Member extends Candidate, Pick<Fingerprint, "sourceId"> {
 }
 
 /**
- * Returns, by article id, which articles represent the article's text and its story. Preferred, in
- * this order, are visible, more complete, more trusted and earlier articles, and articles with
- * better fields.
+ * Maps the id of each article to the articles that represent its text and its story. A
+ * representative is chosen by `RULES`; among equals, the lowest id wins.
  */
 export function represent(members: readonly Member[]): Map<string, Representation> {
   const byOrigin = new Map<string, Member[]>();

@@ -46,7 +46,7 @@ export type SourceView = Pick<
 interface Page {
   body: Uint8Array;
   contentType: string | null;
-  /** URL of the body, after redirects. */
+  /** Final URL of the body, after redirects. */
   url: string;
   source: SourceView;
   now: Date;
@@ -57,11 +57,14 @@ interface Page {
 export interface ExtractTask extends Page {
   task: "extract";
   hints: Hints;
-  /** Keys of paragraphs that the source repeats in many articles; missing if there are none. */
+  /**
+   * Keys (`Keyed.key`) of paragraphs that the source repeats in many articles; missing if there are
+   * none.
+   */
   boilerplate?: string[];
   /**
-   * Sources of the page's rights reservations other than its markup. For a stored page, its
-   * reservations as stored.
+   * Where rights reservations can be stated besides the page's markup, such as the headers. For a
+   * stored page, the reservations that were stored with it.
    */
   rights?: Omit<PageSources, "declared"> | { signals: UsageSignal[] };
   /** Further pages of the article, to be joined with this one; missing if there are none. */
@@ -78,7 +81,9 @@ export interface DiscoverTask extends Page {
   task: "discover";
   kind: EntryPointKind;
   page: number;
-  /** Whether the ids of the feed's entries are reliable. */
+  /**
+   * Whether the ids of the feed's entries can be used as URLs of articles; missing counts as true.
+   */
   trustsIds?: boolean;
 }
 
@@ -102,7 +107,7 @@ export interface AnnouncedItem extends Pick<Page, "source"> {
 export interface SitePageTask extends Omit<Page, "source"> {
   task: "sitePage";
   home: string;
-  /** Level of a sitemap; 1 is the top. */
+  /** Level of a sitemap: 1 for the first one, 2 for the sitemaps that it lists. */
   page: number;
 }
 
@@ -167,7 +172,8 @@ export interface Extracted {
      */
     paragraphs?: Keyed[];
     /**
-     * Keys of the paragraphs that were removed as known boilerplate; missing for announced items.
+     * Keys (`Keyed.key`) of the paragraphs that were removed as known boilerplate; missing for
+     * announced items.
      */
     without?: string[];
   } | null;

@@ -42,7 +42,10 @@ const topics = topicMatcher((workerData as ThreadData).topics);
 const GAZETTEER = join(root, "config/gazetteer/gazetteer.br");
 let finder: PlaceFinder | undefined;
 
-/** Loads the gazetteer at the first article, because some threads only read listings. */
+/**
+ * Returns the place finder. Loads the gazetteer at the first call, because some threads only read
+ * listings and don't need it.
+ */
 function placeFinder(): PlaceFinder {
   finder ??= loadPlaces(GAZETTEER);
   return finder;

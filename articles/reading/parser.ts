@@ -153,8 +153,8 @@ function pageClock(begun: Int32Array, deadline: number, tick: () => void) {
  */
 const PATIENCE = 4000;
 /**
- * Minimum number of idle cores for another thread to start. If less is idle, the thread would only
- * compete with the running threads.
+ * Another thread starts only if at least this many cores are idle. Otherwise, it would only compete
+ * with the running threads.
  */
 const SPARE = 0.5;
 
@@ -225,7 +225,7 @@ ${SENTENCES.map((sentence) => `<p>${sentence} ${sentence.toLowerCase()}</p>`).jo
 </article></body></html>`;
 
 /**
- * Extracts a test article in a parser thread. The thread loads its modules before the first page
+ * Extracts a test article in a parser thread. So the thread loads its modules before the first page
  * arrives, and a broken installation fails when the process starts, not at each page. Throws an
  * `Error` if extraction fails, but not if it only takes too long.
  */

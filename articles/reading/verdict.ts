@@ -17,7 +17,7 @@ export type PageVerdict =
 export interface PageOrigin {
   lane: Lane;
   render: Source["render"];
-  /** Whether the browser might get text that is missing over HTTP. */
+  /** Whether the browser might get text that the response over HTTP lacks. */
   mayFill: boolean;
   /**
    * Whether the article is stored. If the page of a stored article has `noindex`, the article is
@@ -110,7 +110,7 @@ export function isConsented({ signals, binding }: PageRights): boolean {
 
 /**
  * Returns the part of an extraction that we are allowed to analyse. With a TDM reservation, the
- * publisher's teaser replaces the text; without such a teaser, the text is null.
+ * teaser that the publisher wrote replaces the text; if the publisher wrote none, the text is null.
  */
 export function forAnalysis(extraction: Extraction, reserved: readonly string[]): Extraction {
   if (!reserved.includes("tdm")) return extraction;
@@ -134,7 +134,10 @@ export function withholds(reserved: readonly string[]): NonNullable<Capture["wit
   return reason ?? null;
 }
 
-/** Explains to an operator what a page reserves; null if it reserves nothing but indexing. */
+/**
+ * Returns a message for operators about a page's reservations; null if the page reserves at most
+ * indexing.
+ */
 export function reservedWords(reserved: readonly string[]): string | null {
   const names = reserved.filter((name) => name !== "noindex");
   if (names.length === 0) return null;

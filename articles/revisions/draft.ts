@@ -39,8 +39,8 @@ export interface Reading {
    */
   publish?: Exclude<Completeness, "announced">;
   /**
-   * Set if the data comes from an entry point, not from the article's page. `because` says why
-   * there is no page; null if the reason isn't known yet.
+   * Set if the data comes from an entry point, not from the article's page. `because` is the reason
+   * why there is no page; it is null if the reason isn't known yet.
    */
   announced?: { because: IncompleteReason | null };
   /** Versions of the rules that were used; missing for the current versions. */
@@ -80,7 +80,7 @@ export function contentHash(title: string, text: string): string {
 
 /**
  * Returns the article for a reading: version 1, or the next version of `existing` with the same
- * permanent fields (id, first seen, story). `timezone` is the portal's.
+ * permanent fields (id, first seen, story). `timezone` is the time zone of the portal.
  */
 export function draftArticle(
   id: string,
@@ -229,8 +229,9 @@ function again({ extractor }: Article, reading: NewReading): RevisionVerdict {
 }
 
 /**
- * Returns the mark of an article's next revision, or of the current one if nothing changed.
- * `backAt` is the time when a retracted article reappeared; null if it didn't.
+ * Returns the mark of an article's next revision. If nothing changed, returns the mark of the
+ * current revision, or undefined if it has none. `backAt` is the time when a retracted article
+ * reappeared; null if it didn't.
  */
 function nextRevision(
   existing: Article,
@@ -318,10 +319,10 @@ type Rules = Pick<Article, "extractor" | "sourceVersion">;
 
 /**
  * Returns an article's publication time, given what its page states now. The time is never later
- * than the first fetch; otherwise, the article would become new again with each fetch. A known time
- * can only become later, up to the first fetch, or gain a time of day. If our rules changed or the
- * same response is extracted again, every change is accepted. So an article whose page changes its
- * date neither comes back as new nor disappears among the old ones.
+ * than the first fetch; otherwise, each fetch would make the article new again. A new response can
+ * only move a stored time forward, up to the first fetch, or add a time of day. If our rules
+ * changed or the same response is extracted again, every change is accepted. So an article neither
+ * comes back as new nor disappears among the old ones when its page changes the date.
  */
 export function publishedBy(
   stated: Stated,

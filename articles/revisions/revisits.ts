@@ -100,8 +100,8 @@ const WORTH = 0.02;
 const SAMPLE = 0.1;
 
 /**
- * Minimum time from an article's last fetch to a fetch because of a hint, ms, by the number of
- * consecutive revisits that found no change.
+ * Minimum time between an article's last fetch and a fetch because an entry point reports a change,
+ * ms. The index is the number of consecutive revisits that found no change.
  */
 const HINTED = [0, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 

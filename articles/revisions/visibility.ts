@@ -21,11 +21,11 @@ import { asDeclared, correctTopics } from "../classify/topics/matcher.ts";
 import { type Draft, statusByRelevance } from "./draft.ts";
 
 /**
- * Returns an article with editors' corrections applied. `overruled` keeps the original topics, and
- * editors' texts are stored next to the publisher's. So correcting a corrected article gives the
- * same result, and without corrections the article is as extracted. Corrections of stories have no
- * effect here: the fingerprints contain them. `before` is the stored article, or null; `now` is the
- * time for which visibility is decided.
+ * Returns an article with editors' corrections applied. The result has the original topics in
+ * `overruled`, and editors' texts next to the publisher's. So a corrected article can be corrected
+ * again with the same result, and without corrections the article is as extracted. Corrections of
+ * stories have no effect here: the fingerprints contain them. `before` is the stored article, or
+ * null; `now` is the time for which visibility is decided.
  */
 export function corrected<T extends Draft>(
   article: T,
@@ -65,8 +65,8 @@ function verdictsOf({ topics, evidence }: Draft): TopicVerdict[] {
 }
 
 /**
- * Returns a new article in its initial editorial state. Unchanged if that state is `published`,
- * which needs no `editorial` field.
+ * Returns a new article with its initial editorial state. If that state is `published`, returns the
+ * article unchanged, because it needs no `editorial` field.
  */
 export function enter<T extends Draft>(article: T, initialState: EditorialState): T {
   if (initialState === "published") return article;

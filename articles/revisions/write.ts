@@ -32,8 +32,8 @@ export function writeOf(
 }
 
 /**
- * Returns when readers first see an article; null if they don't see it yet. The result is empty if
- * the time is already stored, or if the article is older than this field.
+ * Returns the time when readers first see an article; null if they don't see it yet. The result is
+ * empty if a time is already stored, or if the stored article is from before this field existed.
  */
 function servedBy({ status }: Draft, before: Article | null, at: Date): Pick<Draft, "servedAt"> {
   const { servedAt } = before ?? { servedAt: null };

@@ -102,7 +102,7 @@ function first(open: Map<string, Fingerprint>): Fingerprint | undefined {
 /** Loads and caches fingerprints, and finds them by their keys. */
 function openGraph(store: Store, seeds: readonly Fingerprint[]) {
   const prints = new Map<string, Fingerprint>();
-  /** Ids of the articles that have each requested key. */
+  /** For each requested key, the ids of the articles that have it. */
   const byKey = new Map<FingerprintKey, string[]>();
   /** The keys requested for each article, by article id. */
   const probes = new Map<string, readonly FingerprintKey[]>();
@@ -126,8 +126,9 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
     isExpanded: ({ _id }: Fingerprint) => probes.has(_id),
 
     /**
-     * Reads the articles that share a key with these articles or that editors keep apart from them.
-     * Also reads the first article of each text and story with a found article.
+     * Reads the fingerprints of the articles that share a key with `seen`, and of the articles that
+     * editors keep apart from `seen`. For each article that shares a key, also reads the first
+     * article of its text and of its story.
      */
     async expand(seen: readonly Fingerprint[]): Promise<void> {
       const fresh = seen.filter(({ _id }) => !probes.has(_id));

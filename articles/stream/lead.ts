@@ -14,7 +14,7 @@ const LONGEST_HEADING = 80;
  * is cheaper than rewriting it.
  */
 const ODD_SPACE = /[^\S ]|\s\s/;
-/** Number of characters that a paragraph's key is computed from. */
+/** A paragraph's key is computed from this many of its first characters. */
 const BEGINNING = 200;
 
 type Quoted = Pick<ListedArticle, "teaser" | "text" | "edited">;
@@ -62,8 +62,8 @@ function leadWithin(article: Quoted, length: number): string[] {
 }
 
 /**
- * Yields the paragraphs of the teaser, then those of the text up to its first subhead. If all
- * paragraphs of the text look like subheads, yields all of them.
+ * Yields the paragraphs of the teaser, then the paragraphs of the text between its leading headings
+ * and the next heading. If the text has only headings, yields the headings.
  */
 function* candidates(teaser: string, text: string): Generator<string> {
   yield* each(teaser);
@@ -99,7 +99,7 @@ function* each(text: string): Generator<string> {
 
 /**
  * Returns a text cut to at most `length` characters including the ellipsis, between words if
- * possible; empty if `length` is under 2.
+ * possible. A longer text becomes empty if `length` is under 2.
  */
 export function cut(text: string, length: number): string {
   if (text.length <= length) return text;

@@ -13,7 +13,10 @@ import {
 import { ALL, countUp, getDay } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";
 
-/** A step moves the changes of at most this many articles, and counts at most this many changes. */
+/**
+ * A step moves the changes of at most this many articles. Afterwards, changes are counted this many
+ * at a time.
+ */
 const BATCH = 200;
 /** Pause of the sequencer after a step that moved fewer than `BATCH` changes, ms. */
 const IDLE = 500;

@@ -4,9 +4,9 @@ import { fileURLToPath } from "node:url";
 import type { CpuProfile } from "./profile.ts";
 
 /**
- * Returns a profile whose bundle frames refer to the compiled modules, if the bundle's source map
- * is beside it. Stages are recognised by the paths of compiled modules, so frames aren't mapped
- * further to TypeScript.
+ * Returns a profile in which the bundle's frames are mapped to the compiled modules, if the
+ * bundle's source map is beside the bundle. Stages are recognised by the paths of compiled modules,
+ * so frames aren't mapped further to TypeScript.
  */
 export function asWritten(profile: CpuProfile): CpuProfile {
   const maps = new Map<string, SourceMap | null>();

@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from "node:net";
 /** A proxy to the database that counts round trips. */
 export interface CountingProxy {
   url: string;
-  /** Round trips so far by `COMMAND COLLECTION`. */
+  /** Number of round trips so far, by command and collection, such as `find articles`. */
   counts(): Map<string, number>;
   close(): Promise<void>;
 }
@@ -67,8 +67,9 @@ function reader(tell: (command: string) => void): (chunk: Buffer) => void {
 }
 
 /**
- * Returns `COMMAND COLLECTION` of a message: the name and value of its document's first element. Null if the message
- * isn't an OP_MSG, or only keeps a connection alive.
+ * Returns the command and collection of a message, such as `find articles`: the name and the value
+ * of its document's first element. A value that isn't text is omitted. Null if the message isn't an
+ * OP_MSG, or only keeps a connection alive.
  */
 function commandIn(message: Buffer): string | null {
   if (message.readInt32LE(12) !== OP_MSG) return null;

@@ -12,7 +12,7 @@ export interface Score {
   /** Number of true articles that the crawler found. */
   distinct: number;
   /**
-   * Number of these articles with the right title, at least 95 % of the right words, and at most 10
+   * Number of found articles with the right title, at least 95 % of the right words, and at most 10
    * % of other words.
    */
   right: number;

@@ -8,7 +8,7 @@ const SYLLABLES = "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha 
 /** Vocabulary size, similar to a newspaper's. */
 const VOCABULARY = 40_000;
 const WORDS = 300;
-/** Number of publishers. Each has a sentence at the end of its signed texts. */
+/** Number of publishers. Each ends its signed texts with the same sentence. */
 const PUBLISHERS = 50;
 const SENTENCE = 30;
 

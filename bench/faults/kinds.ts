@@ -27,10 +27,10 @@ export interface Fault {
 }
 
 /**
- * Time to recover, ms. The jobs of a killed worker continue once their locks have expired and
- * stalled jobs were checked. Redis doesn't know the wave's hosts and could have lost a lease, so
- * their links then wait up to 35 s. After a killed service, jobs continue once the service
- * responds.
+ * Times to recover, ms. The jobs of a killed worker continue once their locks have expired and
+ * stalled jobs were checked. The links of hosts that Redis doesn't know then wait up to 35 s,
+ * because Redis could have lost a host's lease. After a killed service, jobs continue once the
+ * service responds.
  */
 const WORKER = 40_000;
 const SERVICE = 5_000;

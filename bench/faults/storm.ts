@@ -48,10 +48,10 @@ interface Crowd {
 }
 
 /**
- * Injects `count` faults into one daemon. Each kills or freezes processes. Meanwhile the daemon
- * fetches 600 articles over HTTP or with the browser, and hostile sites whose pages fail, hang or
- * never end. Doesn't wait for recovery between faults. At the end, compares the stored articles
- * with those of a daemon without faults.
+ * Injects `count` faults into one daemon, without waiting for recovery between them. Each fault
+ * kills or freezes processes. Meanwhile the daemon fetches 600 articles over HTTP or with the
+ * browser, and hostile sites whose pages fail, hang or never end. At the end, compares the stored
+ * articles with those of a daemon without faults.
  */
 export async function runStorm(options: {
   seed: number;

@@ -30,8 +30,8 @@ export interface Struck extends Tally {
 /** Maximum time for everything to be stored after the last fault, ms. */
 export const PATIENCE = 240_000;
 /**
- * Time after which a job without progress counts as stuck, ms. It begins with a fault, and further
- * faults can occur meanwhile.
+ * Time after a fault at which a job without progress counts as stuck, ms. Further faults can occur
+ * during this time.
  */
 const STUCK = 120_000;
 
@@ -108,8 +108,8 @@ export async function resultOf(stage: Stage, strike: Strike): Promise<Struck> {
 }
 
 /**
- * Returns the hosts that were being fetched when Redis lost the time of their last request.
- * Requests to these hosts that came too soon don't count.
+ * Returns the hosts that were being fetched when Redis lost the time of their last request. If a
+ * request to one of these hosts comes too soon, it doesn't count.
  */
 export async function rushedHosts(strikes: readonly Strike[]): Promise<string[]> {
   const ends = await Promise.all(strikes.map(async ({ stored }) => (await stored) ?? Infinity));

@@ -56,8 +56,8 @@ export function requestsOf({ world }: Stage, { hosts }: Wave, since = 0): SeenRe
 }
 
 /**
- * Waits until some of the wave's requests were made, and then for a short pause. `random`
- * determines both. Gives up after a minute, because the machine can be slow or the previous fault
+ * Waits until a random number of the wave's requests were made, and then for a short random pause.
+ * Stops waiting for requests after a minute, because the machine can be slow or the previous fault
  * can last.
  */
 export async function untilMidway(stage: Stage, wave: Wave, random: Random): Promise<void> {

@@ -34,8 +34,8 @@ const EVERY = 4000;
 /** Time between two waves of new sites, ms. */
 const WAVE = 20_000;
 /**
- * Number of waves that are fetched at the same time. Each wave is fetched again every minute, so that the load is
- * constant.
+ * Number of waves that are fetched at the same time. Each wave is fetched again every minute, so
+ * that the load is constant.
  */
 const KEPT = 6;
 /**

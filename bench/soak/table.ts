@@ -3,7 +3,7 @@ import type { Soaked, Trend } from "./run.ts";
 
 /**
  * Returns a table of each process group's usage in the second and in the last third of the time.
- * Below the table is the outcome of the articles.
+ * Lines about articles, requests and problems follow.
  */
 export function soakTable({ trends, requests, ...soaked }: Soaked): string {
   const head = [

@@ -19,8 +19,8 @@ import { guardOf, secretsOf } from "./egress.ts";
 import type { OpenedSearch } from "./search.ts";
 
 /**
- * Interval for checking subscribers for new changes, ms; not shorter than the cache lifetime of
- * feeds.
+ * Interval for checking whether there are new changes to deliver, ms. It isn't shorter than the
+ * cache lifetime of feeds.
  */
 const DELIVERY_CHECK_INTERVAL_MS = Math.max(1000, LIMITS.staleness);
 /** Maximum number of subscribers served concurrently. */

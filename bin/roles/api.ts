@@ -159,7 +159,7 @@ function openProvider(config: Config, baseUrl: string): Provider | null {
   return new Provider(settings, `${baseUrl}${CALLBACK_PATH}`);
 }
 
-/** Turns the refusal of a listen address into a usage error. */
+/** Returns a usage error for a refused listen address; returns any other error unchanged. */
 function refused(error: unknown): unknown {
   if (!(error instanceof RangeError)) return error;
   return new CommandError("usage", error.message, { cause: error });

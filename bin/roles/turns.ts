@@ -89,7 +89,10 @@ export async function openTurns(
   );
 }
 
-/** The dependencies of host turns. Tests replace clock, parser and caches. */
+/**
+ * The parts from which `assembleTurns` makes the dependencies of host turns. Tests replace clock,
+ * parser and caches.
+ */
 export interface TurnParts {
   deps: Deps;
   http: Http;

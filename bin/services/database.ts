@@ -46,8 +46,8 @@ export async function startDatabase(options: {
   /** Maximum size of the database's cache, in bytes; 256 MB by default. */
   cache?: number;
   /**
-   * Whether an acknowledged write is always on disk; true by default, ignored for mongod. Use false only for disposable
-   * data on slow disks.
+   * Whether an acknowledged write is always on disk; true by default, ignored for mongod. Use false
+   * only for disposable data on slow disks.
    */
   durable?: boolean;
   log: Log;

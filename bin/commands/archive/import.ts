@@ -29,8 +29,8 @@ interface Options {
 /** Limits of the cache of hosts: `ttl` in ms, `size` in entries. */
 const CACHE_LIMITS = { ttl: 60_000, size: 10_000 };
 /**
- * Limits of the cache of boilerplate: `ttl` in ms, `size` in sources. `ttl` is short, because the import itself learns
- * boilerplate.
+ * Limits of the cache of boilerplate: `ttl` in ms, `size` in sources. `ttl` is short, because the
+ * import itself learns boilerplate.
  */
 const BOILERPLATE_CACHE_LIMITS = { ttl: 2000, size: 1000 };
 

@@ -146,8 +146,8 @@ interface Options {
 const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 /**
- * Returns the stages, slice and rules of a reprocessing, and their hash. Throws `CommandError` for options that can't
- * be combined.
+ * Returns what to reprocess (stages, time span and sources), the versions of the rules, and a hash
+ * of all these. Throws `CommandError` for options that can't be combined.
  */
 function describeRequest(options: Options, tables: ReprocessDeps["tables"], now: Date) {
   const { since, until, source } = options;

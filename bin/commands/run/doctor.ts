@@ -37,7 +37,7 @@ async function examine(): Promise<Finding[]> {
   return findings;
 }
 
-/** Width of the columns `found` and `next step` without a terminal. */
+/** Width in characters of each of the columns `found` and `next step` if there is no terminal. */
 const TEXT_WIDTH = 44;
 /** Width of the borders and the first two columns. */
 const OTHER_WIDTH = 23;

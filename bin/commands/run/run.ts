@@ -127,9 +127,9 @@ async function withRunning<T>(
 }
 
 /**
- * Makes the sources with these ids due, or all sources if `ids` is undefined. Waits until each has
- * had a run since `since`, nothing can be fetched for `patienceMs`, or the process is asked to
- * stop.
+ * Makes the sources with these ids due, or all sources if `ids` is undefined. Waits until each
+ * source has had a run, nothing can be fetched for `patienceMs`, or the process is asked to stop. A
+ * run counts if it is open now or starts at `since` or later.
  */
 export async function crawlOnce(
   store: Store,

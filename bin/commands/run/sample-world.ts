@@ -26,8 +26,8 @@ export interface SampleWorld {
   /** Switches to the second phase, in which articles are corrected. */
   nextPhase(): Promise<void>;
   /**
-   * Makes an event happen on one of the sites: an article, a correction, a fault. Resolves to its
-   * description.
+   * Makes an event happen on one of the sites: an article, a correction, a fault. Resolves to the
+   * event's description.
    */
   happen(): Promise<string>;
   stop(): Promise<void>;

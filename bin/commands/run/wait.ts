@@ -136,14 +136,14 @@ export interface WaitingLink {
 }
 
 const MAX_LINKS_PER_RUN = 200;
-/** A link that is due within this time, ms, counts as due. */
+/** A link counts as due now if it is due within this time, ms. */
 const SOON_MS = 1500;
 
 /** What open runs have to fetch, soonest first. */
 interface DueWork {
   /**
-   * What the runs are doing. `fetching`: something is being fetched; `ready`: something can be fetched now; `waiting`:
-   * nothing can be fetched yet.
+   * What the runs are doing. `fetching`: something is being fetched; `ready`: something can be
+   * fetched now; `waiting`: nothing can be fetched yet.
    */
   state: "fetching" | "ready" | "waiting";
   links: WaitingLink[];

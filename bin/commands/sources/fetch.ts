@@ -76,7 +76,7 @@ function isOk(status: number, redirect: boolean): boolean {
 
 interface FetchOnceOptions {
   browser?: boolean;
-  /** The source whose headers, login and proxy are used; missing to use none of them. */
+  /** The source whose headers, login and proxy are used; if missing, none are used. */
   source?: Source | undefined;
   /** Whether to return the first response even if it is a redirect. */
   noRedirect?: boolean;

@@ -12,7 +12,7 @@ import { hostsNamed } from "../../known.ts";
 import { plainTable, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
-/** Maximum number of failing hosts, and maximum number of unreliable hosts, that are listed. */
+/** The command lists at most this many failing hosts, and at most this many unreliable ones. */
 const MAX_HOSTS = 500;
 
 /** `newsgather hosts [show] [HOST]`: shows hosts that fail or are unreliable, or the state of one host. */
