@@ -32,9 +32,9 @@ interface Sample {
 }
 
 /**
- * Measures the classification and fingerprinting of articles extended to `words` words. Returns
- * the number of articles and the CPU ms per article of each stage, in the best of `rounds` rounds
- * over the sample world's texts.
+ * Measures the classification, fingerprinting and comparison of articles extended to `words` words.
+ * Returns the number of articles and the CPU ms per article of each stage, in the best of `rounds`
+ * rounds over the sample world's texts.
  */
 export async function articleStages(options: {
   words: number;

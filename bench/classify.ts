@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { plainTable } from "../bin/output.ts";
 import { articleStages } from "./article-stages.ts";
 
-/** Maximum CPU time for classifying and fingerprinting one article, ms. */
+/** Maximum CPU time for classifying, fingerprinting and comparing one article, ms. */
 const BAR = 3;
 
 const { values } = parseArgs({

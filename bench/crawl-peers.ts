@@ -42,15 +42,16 @@ interface Contestant {
   crawl(world: SampleWorld, dir: string): Promise<Crawl>;
 }
 
-/**
- * The result of one crawler in one round: `rate` in articles per second, `cpu` in ms per article, `peak` memory in MB,
- * and `fetches` per article.
- */
+/** The result of one crawler in one round. */
 interface Result extends Score {
   name: string;
+  /** Articles per second. */
   rate: number;
+  /** CPU ms per article. */
   cpu: number;
+  /** Peak memory, MB. */
   peak: number;
+  /** Number of fetches per article. */
   fetches: number;
 }
 

@@ -87,7 +87,7 @@ export function columnsOf(scorer: Scorer, details: Details[]): (number | undefin
   });
 }
 
-/** Returns the name of each other extractor and the file with its stored results. */
+/** Returns the names of the other extractors, each with the file of its stored results. */
 export function peerFiles(corpus: string): [string, string][] {
   const folder = join(corpus, "peers");
   return readdirSync(folder)

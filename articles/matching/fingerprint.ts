@@ -238,7 +238,7 @@ function hashText(text: string): number {
 }
 
 /**
- * Version of the rules for copies and stories. Raise it when a change to the rules can change the
- * result for the same articles.
+ * Version of the rules that find copies and stories. Raise it when a change to the rules can change
+ * the result for the same articles.
  */
 export const DEDUPE = "5";

@@ -9,8 +9,8 @@ const HAN_NUMBER =
 const HAN_WEEKDAY = /(?:星期|周|週)([一二三四五六日天])|([月火水木金土日])曜/gu;
 
 /**
- * Returns up to `limit` numbers in a text, each once: digits without separators (`1,200` and
- * `1.200` are the same), Chinese numerals, and codes of months and weekdays such as `m11` and `w3`.
+ * Returns up to `limit` different numbers in a text: digits without separators (`1,200` and `1.200`
+ * both become `1200`), Chinese numerals, and codes of months and weekdays such as `m11` and `w3`.
  */
 export function numbersOf({ plain, words }: Even, limit: number): string[] {
   const found = new Set<string>();

@@ -13,8 +13,9 @@ const ARABIC_PREFIX = /^(?:[وف]?(?:ال|بال|لل|كال))(?=..)/u;
 const STEM_LENGTH = 7;
 
 /**
- * Returns a lower-case word without its ending, and with Latin instead of Cyrillic letters.
- * `Estonia` and `Estonie`, `Казани` and `Казань`, `Safin` and `Сафин` become equal.
+ * Returns a lower-case word without its ending, with Latin instead of Cyrillic letters, and in
+ * Arabic also without its prefix. So `Estonia` and `Estonie` become equal, and so do `Safin` and
+ * `Сафин`.
  */
 function stemOf(word: string): string {
   if (/^[a-z]+$/.test(word)) return withoutEnding(word);
@@ -129,8 +130,8 @@ function weightOfWord(word: string, isFirst: boolean, language: string | null): 
 }
 
 /**
- * A word as written. `isFirst` says whether it begins a sentence, and is always false in Chinese
- * and Japanese.
+ * A word as written. `isFirst` says whether the word begins a sentence, and is always false in
+ * Chinese and Japanese.
  */
 interface Word {
   word: string;

@@ -82,7 +82,8 @@ export interface DiscoverTask extends Page {
   kind: EntryPointKind;
   page: number;
   /**
-   * Whether the ids of the feed's entries can be used as URLs of articles; missing counts as true.
+   * Whether the ids of the feed's entries are reliable: an id that is a URL then replaces a link
+   * that several entries share. Missing counts as true.
    */
   trustsIds?: boolean;
 }
@@ -111,11 +112,14 @@ export interface SitePageTask extends Omit<Page, "source"> {
   page: number;
 }
 
-/** A task to find a field on a page, given the element that an operator clicked. */
+/** A task to propose selectors for a field on a page, and to try given selectors. */
 export interface PointTask extends Omit<Page, "source"> {
   task: "point";
   field: PickerField;
-  /** Index of the clicked element; null to search for candidates. */
+  /**
+   * Index of the element that the operator clicked; null to search the page for elements that could
+   * be the field.
+   */
   at: number | null;
   selectors: readonly string[];
   language: string | null;
@@ -167,13 +171,12 @@ export interface Extracted {
     classified: Classification;
     fingerprint: Features;
     /**
-     * Paragraphs that might be boilerplate of the source, including those removed as known
-     * boilerplate; missing for announced items.
+     * Paragraphs that might be boilerplate of the source, including known boilerplate; missing for
+     * announced items.
      */
     paragraphs?: Keyed[];
     /**
-     * Keys (`Keyed.key`) of the paragraphs that were removed as known boilerplate; missing for
-     * announced items.
+     * Keys (`Keyed.key`) of the paragraphs that are known boilerplate; missing for announced items.
      */
     without?: string[];
   } | null;

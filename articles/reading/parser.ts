@@ -58,9 +58,12 @@ export interface ParserOptions {
 const START = 60_000;
 /** Interval between two checks of the time limit, ms. */
 const STEP = 50;
-/** Heap of one parser thread, MB. A page that exceeds it ends the thread, not the process. */
+/**
+ * Maximum size of a parser thread's old generation, MB. A page that exceeds it ends the thread, not
+ * the process.
+ */
 const HEAP = 512;
-/** Size of the young generation in that heap, MB: two thirds of V8's default. */
+/** Maximum size of a parser thread's young generation, MB: two thirds of V8's default. */
 const YOUNG = 32;
 
 // Threads run compiled code. Tests that run from source use the build next to it.
@@ -225,9 +228,9 @@ ${SENTENCES.map((sentence) => `<p>${sentence} ${sentence.toLowerCase()}</p>`).jo
 </article></body></html>`;
 
 /**
- * Extracts a test article in a parser thread. So the thread loads its modules before the first page
- * arrives, and a broken installation fails when the process starts, not at each page. Throws an
- * `Error` if extraction fails, but not if it only takes too long.
+ * Extracts a test article in a parser thread when the process starts. Then the thread's modules are
+ * loaded before the first page arrives, and a broken installation fails at once, not at each page.
+ * Throws an `Error` if extraction fails, but not if it only takes too long.
  */
 export async function tryParser(parser: Parser): Promise<void> {
   const source = sourceView(

@@ -29,8 +29,8 @@ export interface Reading {
   rights?: UsageSignal[];
   reserved?: string[];
   /**
-   * Length of the source's embargo from an article's publication, ms; missing if the source has
-   * none.
+   * How long an article stays under the source's embargo after its publication, ms; missing if the
+   * source has none.
    */
   embargo?: number;
   /**
@@ -43,7 +43,7 @@ export interface Reading {
    * why there is no page; it is null if the reason isn't known yet.
    */
   announced?: { because: IncompleteReason | null };
-  /** Versions of the rules that were used; missing for the current versions. */
+  /** Versions of the rules that were used; missing if they are the current ones. */
   rules?: { extractor: string; language: string };
 }
 
@@ -80,7 +80,7 @@ export function contentHash(title: string, text: string): string {
 
 /**
  * Returns the article for a reading: version 1, or the next version of `existing` with the same
- * permanent fields (id, first seen, story). `timezone` is the time zone of the portal.
+ * permanent fields (id, source, first seen, story). `timezone` is the time zone of the portal.
  */
 export function draftArticle(
   id: string,
@@ -204,7 +204,7 @@ type NewReading = Pick<
   | "completeness"
 >;
 
-/** Describes the further pages of an article that are new in a reading; null if there are none. */
+/** Describes which further pages of an article a reading adds; null if it adds none. */
 function describeNewPages({ text: before }: Article["evidence"], { text }: Article["evidence"]) {
   const had = new Set(
     (before?.articlePages ?? []).flatMap((it) => (it.captureId ? it.number : [])),
@@ -312,8 +312,8 @@ function withoutLayout(text: string): string {
 
 type Stated = Pick<ArticleFields, "publishedAt" | "publishedPrecision" | "publishedOffset">;
 /**
- * Versions of the rules that a date was read with. If they differ, the date can differ without a
- * change by the publisher.
+ * Versions of the rules that read a date. If they differ, the date can differ without a change by
+ * the publisher.
  */
 type Rules = Pick<Article, "extractor" | "sourceVersion">;
 

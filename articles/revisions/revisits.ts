@@ -47,7 +47,8 @@ export function withNextFetch(
 }
 
 /**
- * Returns a record that a known article is still at its URL; null if the fetch doesn't prove this.
+ * Returns a record stating that a known article is still at its URL; null if the fetch doesn't
+ * prove this.
  */
 export function stillThere(link: Link, set: Set, at: Date): (HostFetch & { host: string }) | null {
   const there = set.outcome === "unchanged" || set.outcome === "updated";
@@ -56,8 +57,8 @@ export function stillThere(link: Link, set: Set, at: Date): (HostFetch & { host:
 }
 
 /**
- * Returns the step of a revisit, and whether the revisit found a change; null for a fetch that
- * wasn't planned or isn't over.
+ * Returns the step of a revisit, and whether the revisit found a change; null if the fetch wasn't a
+ * planned revisit or hasn't finished.
  */
 export function revisitRecordOf(link: Link, set: Set, revised: boolean): RevisitRecord | null {
   const step = link.revisits?.step ?? null;
@@ -105,7 +106,10 @@ const SAMPLE = 0.1;
  */
 const HINTED = [0, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
-/** The revisits of an article, and its source's rates by step. */
+/**
+ * The revisits of an article and, for each step, how often revisits of its source's articles found
+ * a change.
+ */
 interface RevisitState {
   /** The link's id. It decides whether the article is revisited at every step. */
   id: string;

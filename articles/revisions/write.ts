@@ -64,9 +64,9 @@ export function revisionOf(article: Draft, at: Date): Revision {
 const TRIES = 5;
 
 /**
- * Writes the article that `decide` returns for the stored one. If another process changed the
- * stored one first, calls `decide` again. If `decide` returns null, the article stays unchanged.
- * Returns the completed write, or why there is none.
+ * Writes the article that `decide` returns for the stored article. If another process changed the
+ * stored article first, calls `decide` again, and throws after several attempts. If `decide`
+ * returns null, the article stays unchanged. Returns the completed write, or why there is none.
  */
 export async function changeArticle(
   store: Store,

@@ -9,7 +9,7 @@ import type { Store } from "../../store/store.ts";
 import { apartFrom, clusterOf, isBefore, matchOf, mayMove } from "../matching/cluster.ts";
 import { probeKeys } from "../matching/fingerprint.ts";
 
-/** Maximum number of clusters decided in one call. Upkeep continues with the rest. */
+/** Maximum number of clusters decided in one call. The upkeep job decides the rest. */
 const MOST = 400;
 
 export interface Reclustering {
@@ -158,8 +158,8 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
     },
 
     /**
-     * Returns the articles whose clusters can change because their text or story begins with one of
-     * `heads`.
+     * Returns the articles, except `heads`, whose text or story begins with one of `heads`: their
+     * clusters can change.
      */
     async followersOf(heads: readonly Fingerprint[]): Promise<Fingerprint[]> {
       const ids = new Set(heads.map(({ _id }) => _id));

@@ -20,13 +20,16 @@ import { moves, outOfLine, representations } from "./representatives.ts";
 
 /**
  * Maximum number of attempts while other processes store articles of the same stories. After that,
- * upkeep repairs the stories.
+ * the upkeep job repairs the stories.
  */
 const TRIES = 5;
 const PAUSE = 20;
 /** Maximum number of articles that upkeep repairs at once. */
 const BATCH = 200;
-/** Minimum age of an article that upkeep repairs, ms. Younger articles are still being placed. */
+/**
+ * Minimum time that a cluster has been stale before upkeep decides it, ms. Until then, another
+ * process can still be placing its article.
+ */
 const LEFT = 30_000;
 
 /**
@@ -87,7 +90,7 @@ async function matchesOutdated(store: Store, decided: Reclustering["decided"]): 
 /**
  * Decides the clusters of articles again, and updates every article that gets another
  * representative. `moved` is the number of these articles. `open` has the ids of articles that
- * couldn't be decided; upkeep decides them.
+ * couldn't be decided; the upkeep job decides them.
  */
 export async function repairStories(
   store: Store,
@@ -112,8 +115,9 @@ export async function repairStories(
 }
 
 /**
- * Decides clusters that were left undecided by dead or competing processes, or by an older version.
- * Returns the number of articles that got another representative.
+ * Decides up to `BATCH` stale clusters, for example of articles whose process died while placing
+ * them. First recomputes fingerprints that are from an older version of the rules. Returns the
+ * number of articles that got another representative.
  */
 export async function repairStaleStories(store: Store, now: () => Date): Promise<number> {
   const ids = await staleSince(store, new Date(now().getTime() - LEFT), BATCH);
@@ -212,7 +216,7 @@ export async function restoryArticles(
   return { compared, moved, open: open.size };
 }
 
-/** Whether two articles have the same features for comparison. */
+/** Whether all features by which articles are compared are the same. */
 export function sameFeatures(a: Features, b: Features): boolean {
   const featuresText = ({ rules, textHash, at, trust, keys, terms, numbers, words }: Features) =>
     JSON.stringify([rules, textHash, at, trust, keys, terms, numbers, words]);

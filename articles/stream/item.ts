@@ -266,7 +266,10 @@ function fieldsWithinRights(
   };
 }
 
-/** Returns the full text if the publisher's rights allow passing it on; otherwise null. */
+/**
+ * Returns the full text if the publisher's rights allow passing it on; null if they don't, or if
+ * there is no text.
+ */
 export function openText(
   article: Pick<ListedArticle, "text" | "reservations" | "rights">,
   source: PublicSource | undefined,

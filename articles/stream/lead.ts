@@ -5,7 +5,7 @@ import type { PublicSource } from "../../store/sources/directory.ts";
 const DEFAULT_LENGTH = 600;
 const MOST_PARAGRAPHS = 3;
 /**
- * Maximum number of characters of a heading. A longer line without sentence punctuation might be a
+ * A heading has fewer characters than this. A longer line without sentence punctuation might be a
  * paragraph in a script without punctuation.
  */
 const LONGEST_HEADING = 80;
@@ -20,8 +20,9 @@ const BEGINNING = 200;
 type Quoted = Pick<ListedArticle, "teaser" | "text" | "edited">;
 
 /**
- * Returns up to three lead paragraphs: the publisher's teaser, then the text's first paragraphs if
- * they add something. The source's rights and the page's `max-snippet` limit the total length.
+ * Returns up to three lead paragraphs: the teaser, then the text's first paragraphs if they add
+ * something. An editor's teaser stands alone. The source's rights and the page's `max-snippet`
+ * limit the total length.
  */
 export function leadOf(article: Quoted & Reserving, source: PublicSource | undefined): string[] {
   const most = leadLength(source);

@@ -12,8 +12,8 @@ export interface CountingProxy {
 /** Commands that keep connections alive and don't belong to the pipeline. */
 const UPKEEP = new Set(["hello", "isMaster", "ismaster", "ping", "endSessions"]);
 /**
- * An OP_MSG has a header (16 bytes, beginning with the message's length), flags, the kind of the
- * section, and the length of the document.
+ * An OP_MSG begins with a header of 16 bytes, whose first field is the message's length. Flags (4
+ * bytes), the kind of the section (1 byte) and the document follow.
  */
 const HEADER = 16;
 const DOCUMENT = HEADER + 4 + 1;

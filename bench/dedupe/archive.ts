@@ -24,7 +24,8 @@ export interface Archive {
 }
 
 /**
- * Opens an archive of a given size, and fills it if necessary with fingerprints written in bulk.
+ * Opens an archive of a given size. If the archive isn't full, fills it with fingerprints written
+ * in bulk.
  */
 export async function openArchive(
   url: string,

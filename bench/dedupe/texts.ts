@@ -5,10 +5,10 @@ import type { Fingerprint } from "../../model/articles/fingerprint.ts";
 
 const NEWEST = Date.UTC(2026, 0, 1);
 const SYLLABLES = "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha lin mor".split(" ");
-/** Vocabulary size, similar to a newspaper's. */
+/** Number of words in the vocabulary, similar to a newspaper's. */
 const VOCABULARY = 40_000;
 const WORDS = 300;
-/** Number of publishers. Each ends its signed texts with the same sentence. */
+/** Number of publishers. Each publisher has one sentence, which ends all its signed texts. */
 const PUBLISHERS = 50;
 const SENTENCE = 30;
 

@@ -44,14 +44,16 @@ export function leftOver(stage: Stage): Promise<string[]> {
   return untilNone(10_000, () => orphansOf(stage));
 }
 
-/** Describes the jobs that run or wait although nothing is due any more. Waits for them to end. */
+/**
+ * Describes the jobs that run or wait although nothing is due any more. Waits up to `NO_TURN` ms
+ * for them to end.
+ */
 export function idleJobs(stage: Stage): Promise<string[]> {
   return untilNone(NO_TURN, () => jobsInVain(stage));
 }
 
 /**
- * Describes the links and hosts of missing articles, and the articles that their pages led to
- * instead.
+ * Describes each missing article: its link, its host, and any other article that its page led to.
  */
 export async function missingOf(
   { running }: Stage,

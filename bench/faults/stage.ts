@@ -18,7 +18,7 @@ export interface Stage {
   restart(): Promise<void>;
   /** Adds sources of the world to the daemon. */
   announce(sources: { id: string; yaml: string }[]): Promise<void>;
-  /** Removes the files of these sources from the daemon. */
+  /** Removes the files of these sources, and makes the daemon read its sources again. */
   withdraw(ids: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -151,8 +151,8 @@ async function textsOf({ running }: Stage, ids: string[]): Promise<Map<string, s
 }
 
 /**
- * Waits until the articles are the same as without faults. Returns the source and path of those
- * that still differ after `PATIENCE`.
+ * Waits until the articles are the same as without faults. Returns the source and path of each
+ * article that still differs after `PATIENCE`.
  */
 async function differingFrom(
   stage: Stage,

@@ -57,8 +57,8 @@ export interface Strike {
 }
 
 /**
- * Waits for a moment in the wave, injects the fault, and waits until work continues. Returns the
- * findings so far, and promises of later findings.
+ * Waits for a random moment while the wave is fetched, injects the fault, and waits until work
+ * continues. Returns the findings so far, and promises of later findings.
  */
 export async function strikeAt(
   stage: Stage,

@@ -45,7 +45,7 @@ export async function startWave(
   return { ids, articles, since, hosts: new Set(articles.map(({ url }) => new URL(url).host)) };
 }
 
-/** Returns the page requests to the wave's sites that began at `since` or later, oldest first. */
+/** Returns the wave's page requests that began at `since` or later, oldest first. */
 export function requestsOf({ world }: Stage, { hosts }: Wave, since = 0): SeenRequest[] {
   return world
     .report()

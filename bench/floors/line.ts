@@ -65,7 +65,8 @@ export function lineParts(scene: Scene, stack: ReleaseStack): LinePart[] {
 }
 
 /**
- * Returns a commit that collects the entries of turns and stores only the outcomes of their links.
+ * Returns a replacement for the commit: it collects the entries of turns, and stores only the
+ * outcomes of their links.
  */
 function handOver(store: Store, take: (entries: CommitEntry[]) => void) {
   const size = { size: HOSTS, ms: LIMITS.commitDelay };
@@ -78,7 +79,9 @@ function handOver(store: Store, take: (entries: CommitEntry[]) => void) {
   });
 }
 
-/** Returns a function that runs hosts' turns as jobs until the queue has finished them. */
+/**
+ * Returns a function that queues a turn for each host, and waits until the queue has finished them.
+ */
 function jobsOf({ line: { deps, prefix }, redisUrl }: Scene, stack: ReleaseStack) {
   const workers = startWorkers(httpHandlers(deps), {
     redisUrl,

@@ -25,8 +25,8 @@ const HEADS = [
 const CHANGE_EVERY = 1000;
 
 /**
- * Interval between requests of a client, ms. It is long enough that each change affects one in a
- * few requests, not one in thousands.
+ * Interval between requests of a client, ms. It is long enough that each change affects one in
+ * every few requests, not one in thousands.
  */
 const ASK_EVERY = 200;
 

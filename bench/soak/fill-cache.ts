@@ -3,8 +3,8 @@ import type { MongoClient } from "mongodb";
 
 const KB = 1024;
 /**
- * Sizes of documents, bytes, similar to the sizes of compressed pages. Larger documents aren't
- * cached.
+ * Minimum and maximum size of a document, bytes, similar to the sizes of compressed pages. Larger
+ * documents aren't cached.
  */
 const SIZES = { least: KB / 2, most: 24 * KB };
 const BATCH = 50;

@@ -19,7 +19,7 @@ import { guardOf, secretsOf } from "./egress.ts";
 import type { OpenedSearch } from "./search.ts";
 
 /**
- * Interval for checking whether there are new changes to deliver, ms. It isn't shorter than the
+ * Interval of the checks for due deliveries, pings and subscriptions, ms. It isn't shorter than the
  * cache lifetime of feeds.
  */
 const DELIVERY_CHECK_INTERVAL_MS = Math.max(1000, LIMITS.staleness);

@@ -10,8 +10,8 @@ import type { PortalConfig } from "../../web/server/config.ts";
 import { LANGUAGES } from "../../web/server/messages.ts";
 
 /**
- * The topics, compiled into the bundle (`bin/setup/bundle.mjs`) because reading the YAML takes a
- * third of a second.
+ * URL of the topics that are compiled into the bundle (`bin/setup/bundle.mjs`), because reading the
+ * YAML takes a third of a second.
  */
 const BUILT = new URL("./topics.json", import.meta.url);
 

@@ -6,8 +6,8 @@ import { createDiskSpace, type DiskSpace } from "../../workers/runtime/capacity.
 import { freeBytes } from "../services/machine.ts";
 
 /**
- * Returns a function that reads the free space on the data folder's disk, on the database's disk if
- * that disk is known, and in Redis if `producer` is given.
+ * Returns a function that reads the free space on the data folder's disk, the free space on the
+ * database's disk if that disk is known, and the memory of Redis if `producer` is given.
  */
 export function openDiskSpace(
   config: Config,

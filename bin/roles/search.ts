@@ -9,7 +9,7 @@ import type { SearchActions } from "../../web/server/config.ts";
 import { claimUpkeep, indexOf, searchActions } from "../search-index.ts";
 import type { Opened } from "./context.ts";
 
-/** The parts of an open index that the api role needs. */
+/** The parts of an open search index that the api role needs. */
 export type OpenedSearch = SearchActions & Pick<SearchIndex, "articles">;
 
 /**

@@ -33,8 +33,8 @@ import { openHttp, secretsOf } from "./egress.ts";
 /** How long a host or source is cached, ms. */
 const RECORD_CACHE_MS = 1000;
 /**
- * How long a query for hosts or sources waits so that other turns can share it, ms. The query starts before the turn's
- * slot opens.
+ * How long a query for hosts or sources waits so that other turns can share it, ms. A query can
+ * wait, because it starts before the turn's slot opens.
  */
 const COMPANY = { ms: 10 };
 

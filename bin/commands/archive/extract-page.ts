@@ -36,7 +36,7 @@ export interface BatchPage {
   city: string | null;
 }
 
-/** Returns the result for a page that can't be read: every field is null. */
+/** Returns the result for a page that can't be read: every field except `id` is null. */
 export function emptyPage(id: string): BatchPage {
   return {
     id,

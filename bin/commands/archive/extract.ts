@@ -21,10 +21,11 @@ const THREAD = import.meta.url.endsWith(".ts")
   : new URL("./extract-thread.js", import.meta.url);
 
 /**
- * Extracts the pages listed in `input` on several cores, and writes a line of JSON for each to `output`, in the same
- * order. A line of `input` is `{id, url, file}`, with `file` relative to the folder of `input`. A failed page has a
- * line with all fields null, and is reported on stderr. Returns the number of pages and of failed ones. Throws an error
- * with file and line number for an invalid line.
+ * Extracts the pages listed in `input` on several cores, and writes a line of JSON for each to
+ * `output`, in the same order. A line of `input` is `{id, url, file}`, with `file` relative to the
+ * folder of `input`. A page that fails is reported on stderr, and every field of its line except
+ * `id` is null. Returns the number of pages and of failed ones. Throws an error with file and line
+ * number for an invalid line.
  */
 export async function extractBatch(
   input: string,

@@ -136,8 +136,8 @@ async function revoke(id: string, { reason }: Options): Promise<void> {
 }
 
 /**
- * Returns the stored keys. Throws a usage error if the key file can't be read, because the file
- * might still contain keys.
+ * Returns the stored keys. If the key file can't be read, throws a usage error instead of returning
+ * no keys, because the file might still contain some.
  */
 function readKeys({ signing }: Pick<Config, "signing">): StoredSigningKey[] {
   try {

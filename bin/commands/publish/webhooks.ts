@@ -120,7 +120,7 @@ async function list({ json }: Options): Promise<void> {
   console.log(plainTable(head, cells, { right: [4], none }));
 }
 
-/** Runs `work` with the store and the webhook actions that send requests. */
+/** Runs `work` with the store and the actions on webhooks. */
 function withActions<T>(
   work: (store: Store, actions: ReturnType<typeof actionsOf>) => Promise<T>,
 ): Promise<T> {

@@ -39,7 +39,7 @@ async function examine(): Promise<Finding[]> {
 
 /** Width in characters of each of the columns `found` and `next step` if there is no terminal. */
 const TEXT_WIDTH = 44;
-/** Width of the borders and the first two columns. */
+/** Width of the borders and of the first two columns, in characters. */
 const OTHER_WIDTH = 23;
 
 function tableOf(findings: Finding[]): string {

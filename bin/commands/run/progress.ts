@@ -4,7 +4,10 @@ import { emptyCounts } from "../../../store/crawl/runs.ts";
 import { plainTable } from "../../output.ts";
 import { describeWaiting, type SourceProgress, type WaitingLink } from "./wait.ts";
 
-/** Shows the progress of a crawl. `waiting` lists the links that the crawl waits for; null while it makes progress. */
+/**
+ * Shows the progress of a crawl. `waiting` lists the links that the crawl waits for; null while the
+ * crawl makes progress.
+ */
 export type ShowProgress = (progress: SourceProgress[], waiting: WaitingLink[] | null) => void;
 
 /**

@@ -73,7 +73,7 @@ function shown(at: Date | null): string {
 export type Status = Awaited<ReturnType<typeof readStatus>>;
 
 /**
- * Runs `use` with a function that reads the status. The status has null `queues` if Redis is
+ * Runs `use` with a function that reads the status. In the status, `queues` is null if Redis is
  * neither configured nor run by a Newsgather with this data folder.
  */
 export async function withStatus<T>(use: (read: () => Promise<Status>) => Promise<T>): Promise<T> {

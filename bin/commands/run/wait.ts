@@ -139,7 +139,7 @@ const MAX_LINKS_PER_RUN = 200;
 /** A link counts as due now if it is due within this time, ms. */
 const SOON_MS = 1500;
 
-/** What open runs have to fetch, soonest first. */
+/** What open runs are doing, and the links that they have to fetch, soonest first. */
 interface DueWork {
   /**
    * What the runs are doing. `fetching`: something is being fetched; `ready`: something can be

@@ -176,8 +176,8 @@ interface HoldRequest {
 }
 
 /**
- * A change of a source. `describe` returns the messages after the action, and `refusal` is the
- * message if the action wasn't possible.
+ * An action that changes a source. `describe` returns the messages after the action, and `refusal`
+ * is the message if the action wasn't possible.
  */
 interface Verb {
   act(store: Store, id: string, request: HoldRequest, now: Date): Promise<boolean>;

@@ -101,7 +101,8 @@ function placeIn({ fields }: Extraction, source: Source | undefined) {
 }
 
 /**
- * Describes the place in one line, followed by a line for each of the first words that support it.
+ * Describes the place in one line, followed by a line for each of the first words that support the
+ * place.
  */
 function describePlace({ country, region, city, confidence, because, hits }: PlaceVerdict): string {
   const where = [country, region && `${region.code ?? ""} ${region.name}`, city].filter(Boolean);

@@ -38,7 +38,7 @@ export function checkNode(version: string): Found {
   return fail(version, "install Node.js >= 20.19");
 }
 
-/** Checks that this is Linux, which set-up and the embedded services require. */
+/** Warns if the platform isn't Linux, which the embedded services need. */
 export function checkPlatform(platform: string, arch: string): Found {
   const found = `${platform} ${arch}`;
   if (platform === "linux") return ok(found);
