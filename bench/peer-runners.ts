@@ -67,8 +67,8 @@ export const PEERS: Record<string, (folder: string) => Promise<Run>> = {
 type Untyped = Record<string, any>;
 
 /**
- * Imports a package from a file in its folder, because Node resolves names from the importing
- * file's folder.
+ * Imports a package with the loader in the peer's folder, because Node resolves a package's name
+ * from the folder of the importing file.
  */
 async function load(folder: string, name: string): Promise<Untyped> {
   const loader: { load: (name: string) => Promise<Untyped> } = await import(

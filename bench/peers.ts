@@ -151,7 +151,10 @@ async function start(name: string): Promise<ChildProcess> {
   return child;
 }
 
-/** Sends one page to a peer and returns its answer. Restarts a peer that hangs or crashes. */
+/**
+ * Sends one page to a peer, and returns the answer and the peer's process. If the peer hangs or
+ * crashes, restarts it and returns a failed answer.
+ */
 async function ask(
   name: string,
   child: ChildProcess,

@@ -143,7 +143,7 @@ async function previewOf(page: Page): Promise<string> {
   return pathname + search;
 }
 
-/** Puts three articles into the editors' inbox, as in a newsroom with approval. */
+/** If the editors' inbox is empty, puts three articles into it, as in a newsroom with approval. */
 async function fillInbox(page: Page): Promise<void> {
   await page.goto("/admin/inbox");
   if ((await page.locator(".inbox > li").count()) > 0) return;

@@ -15,8 +15,8 @@ import { requireKnown, unknownName, webAddress } from "./names.ts";
 const SOURCES = "`newsgather sources list` lists all sources";
 
 /**
- * Returns a source by id. If the id is unknown, throws a usage error that names the nearest known
- * id.
+ * Returns a source by id. If the id is unknown, throws a usage error, which suggests a similar id
+ * if there is one.
  */
 export async function sourceNamed(store: Store, id: string): Promise<SourceRecord> {
   const source = await getSource(store, id);
@@ -26,16 +26,16 @@ export async function sourceNamed(store: Store, id: string): Promise<SourceRecor
 }
 
 /**
- * Throws a usage error for source ids that the store doesn't contain. The message names the nearest
- * known id for each.
+ * Throws a usage error for source ids that the store doesn't contain. For each of them, the message
+ * suggests a similar known id if there is one.
  */
 export async function requireSources(store: Store, ids: readonly string[]): Promise<void> {
   if (ids.length > 0) requireSource(ids, await readDirectory(store));
 }
 
 /**
- * Throws a usage error for ids that aren't in `all`. The message names the nearest known id for
- * each.
+ * Throws a usage error for ids that aren't in `all`. For each of them, the message suggests a
+ * similar known id if there is one.
  */
 export function requireSource(
   ids: string | readonly string[],
@@ -49,8 +49,8 @@ export function requireSource(
 const RECENT_CORRECTIONS = 1000;
 
 /**
- * Throws a usage error for an unknown correction id. The message names the nearest id among the
- * latest corrections.
+ * Throws a usage error for an unknown correction id. The message suggests a similar id if the
+ * latest corrections have one.
  */
 export async function requireCorrection(store: Store, id: string): Promise<void> {
   if (await getCorrection(store, id)) return;

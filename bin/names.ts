@@ -2,8 +2,8 @@ import { CommandError } from "../lib/exit.ts";
 import { nearest } from "../lib/nearest.ts";
 
 /**
- * Returns a usage error for an unknown name. The message names the nearest known name, if one is similar; `hint` says
- * where to find all of them.
+ * Returns a usage error for an unknown name. The message suggests a similar known name if there is
+ * one; `hint` says where to find all of them.
  */
 export function unknownName(
   what: string,
@@ -18,8 +18,8 @@ export function unknownName(
 }
 
 /**
- * Throws a usage error for unknown words. The message names the nearest known word for each that
- * resembles one.
+ * Throws a usage error for unknown words. For each of them, the message suggests a similar known
+ * word if there is one.
  */
 export function requireKnown(
   what: string,

@@ -26,7 +26,7 @@ export interface PageOrigin {
   isKnown: boolean;
 }
 
-/** Whether the page is the version for logged-out visitors. */
+/** Whether the page is the version for logged-out visitors, or a login page. */
 export function isSignedOut({ extraction, signedOut = false }: Extracted): boolean {
   return signedOut || extraction.page.kind === "login";
 }

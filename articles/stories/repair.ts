@@ -159,7 +159,7 @@ async function compareAnew(
   return changed.length;
 }
 
-/** Recomputes the fingerprints of `ids` that were computed by an older version of the rules. */
+/** If fingerprints of these articles are from an older version of the rules, recomputes them. */
 async function compareOutdated(store: Store, ids: string[], now: Date): Promise<void> {
   const prints = [...(await getFingerprints(store, ids)).values()];
   const outdated = prints.filter(({ rules }) => rules !== DEDUPE);

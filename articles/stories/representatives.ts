@@ -49,7 +49,7 @@ export async function representations(
   return new Map([...byStory.values()].flatMap((members) => [...represent(members)]));
 }
 
-/** Returns the ids of articles whose stored representative is outdated. */
+/** Returns the ids of the articles in these stories whose stored representative is outdated. */
 export async function outOfLine(store: Store, stories: ReadonlySet<string>): Promise<string[]> {
   if (stories.size === 0) return [];
   const wanted = await representations(store, { decided: new Map(), stories }, []);

@@ -20,7 +20,7 @@ export interface Crawl {
    * weeks. For Newsgather, the time until its runs are closed counts.
    */
   cpu: number;
-  /** Memory of the largest process, MB. */
+  /** Peak memory of the largest process, MB. */
   peak: number;
   /**
    * Elapsed time from the start of the crawl, s. For Newsgather, the crawl ends when the last

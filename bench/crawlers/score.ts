@@ -9,7 +9,7 @@ export interface CrawledArticle {
 
 /** The quality of a crawler's articles compared with the truth. */
 export interface Score {
-  /** Number of true articles that the crawler found. */
+  /** Number of articles in the truth that the crawler found, each counted once. */
   distinct: number;
   /**
    * Number of found articles with the right title, at least 95 % of the right words, and at most 10

@@ -8,7 +8,7 @@ import { until } from "./wave.ts";
 /** Time within which Redis must respond, ms. Otherwise, Redis counts as down. */
 const ANSWERS = 5000;
 
-/** Describes the queues with jobs that run or wait although nothing is due. */
+/** Describes the queues, except `schedule`, with jobs that run or wait although nothing is due. */
 export function jobsInVain(stage: Stage): Promise<string[]> {
   return eachQueue(stage, async (queue) => {
     if (queue.name === "schedule") return [];

@@ -82,7 +82,7 @@ export function untilTold({ running }: Stage, isLate: () => boolean): Promise<bo
   return until(async () => (await pending()).length === 0, isLate);
 }
 
-/** Returns a function that returns whether `patience` ms have passed since this call. */
+/** Returns a function that returns whether `patience` ms have passed since `after` was called. */
 export function after(patience: number): () => boolean {
   const deadline = Date.now() + patience;
   return () => Date.now() > deadline;

@@ -163,7 +163,7 @@ async function pollAll(line: TestWorker, names: string[], server: ChildProcess):
   if (open > 0) throw new Error(`${open} runs of ${names.length} polls are still open`);
 }
 
-/** Resolves once the server has answered `count` requests. */
+/** Resolves once the server has answered `count` requests; rejects after `ROUND_TIMEOUT_MS`. */
 function untilAnswered(server: ChildProcess, count: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const late = () => reject(new Error(`of ${count} feeds ${left} were not asked for`));

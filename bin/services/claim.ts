@@ -98,7 +98,10 @@ function askToStop(pid: number): void {
   }
 }
 
-/** Asks a process that runs a database for commands to stop, and waits until the last command has finished. */
+/**
+ * If a process runs a database only for commands, asks the process to stop, and waits until the
+ * last of the commands has finished.
+ */
 async function replaceShared(dataDir: string, onWait?: (pid: number) => void): Promise<void> {
   let signalledPid: number | null = null;
   for (;;) {

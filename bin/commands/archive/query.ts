@@ -125,7 +125,9 @@ async function print(columns: string[], chunks: AsyncIterable<Row[]>): Promise<v
   console.error(`Rows: ${total}${rest}`);
 }
 
-/** Returns the values of a row as text; lists and structures as JSON. */
+/**
+ * Returns the values of a row as text: null as empty text, and everything other than text as JSON.
+ */
 function cells(row: Row): Record<string, string> {
   const text = (value: unknown) => {
     if (value === null || value === undefined) return "";

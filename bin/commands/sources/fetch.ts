@@ -87,7 +87,7 @@ type FetchOnceResult = { hops: Hop[] } & ({ received: Received } | { refused: Sk
 
 /**
  * Fetches one URL as the pipeline would, with the same guard, robots.txt, limits and redirects, but
- * without database and Redis. Throws `CommandError` if there was no response.
+ * without database and Redis. Throws `CommandError` if the fetch failed.
  */
 export async function fetchOnce(
   config: Config,
