@@ -18,10 +18,7 @@ function seconds(since) {
   return `${((performance.now() - since) / 1000).toFixed(1)} s`;
 }
 
-/**
- * Ids of the steps that use npm. They don't depend on the other steps, so the two groups run in
- * parallel.
- */
+/** Ids of the steps that use npm. They run in parallel with the other steps. */
 const NPM = ["packages", "build"];
 
 async function perform(facts, todo) {

@@ -20,21 +20,24 @@ import { readTopics } from "./roles/config-data.ts";
 import { browserForLogins, guardOf, openBrowser, openHttp, secretsOf } from "./roles/egress.ts";
 import { serviceAddresses } from "./services/use.ts";
 
-/** What a command needs to fetch from a site outside of a run. */
+/** What a command needs to fetch pages of a site itself, without a worker. */
 export interface SiteAccess {
   visitor: Visitor;
   /** Visits pages in a browser. The browser is started for the first page. */
   render: Visitor;
   parser: Parser;
-  /** Returns which of the given URL keys belong to stored articles; empty without a database. */
+  /**
+   * Returns which of the given URL keys belong to stored articles; none if there is no database.
+   */
   known(keys: string[]): Promise<ReadonlySet<string>>;
 }
 
 const CACHE_LIMITS = { ttl: 300_000, size: 1000 };
 
 /**
- * Opens the egress and a parser. If database and Redis are configured or a Newsgather is running,
- * requests share the pace of the workers. Otherwise, this process has its own pace.
+ * Opens what a command needs to fetch from sites. If database and Redis are configured or a
+ * Newsgather is running, the limits on request rates are shared with the workers. Otherwise, they
+ * apply to this process alone.
  */
 export async function openSiteAccess(
   config: Config,

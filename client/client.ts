@@ -24,11 +24,11 @@ export function createClient(base: string, { key }: { key?: string } = {}) {
      * the changes.
      */
     follow: (following: Following = {}) => follow(call, following),
-    /** Returns a consumer. The server stores its position in the stream. */
+    /** Returns a consumer: a reader of the change stream whose position the server stores. */
     consumer: (name: string) => ({
       /**
        * Leases the next changes, so that no other client gets them. Throws a 409 problem while
-       * another client leases changes.
+       * another client has a lease.
        */
       lease: (
         body: Api["POST /v1/consumers/{name}/lease"]["body"] = {},

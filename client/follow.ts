@@ -2,7 +2,7 @@ import { type Call, type CallParams, ProblemError } from "./call.ts";
 import type { Api, Change, Item } from "./types.ts";
 
 /**
- * What to do next to your copy. Store `cursor` together with the data, in one transaction if
+ * The next update of your copy. Store `cursor` together with the data, in one transaction if
  * possible, and continue from it later. During a snapshot, `cursor` is null until the last page: if
  * you stop earlier, the snapshot starts again.
  */
@@ -19,8 +19,8 @@ export type Step =
 /** Where to start, and which changes to get. */
 export interface Following extends Omit<Api["GET /v1/changes"]["query"], "cursor">, Patience {
   /**
-   * The cursor of the last step. Null or missing starts with a snapshot; `latest` gives only new
-   * changes.
+   * The cursor of the last step. If it is null or missing, a snapshot comes first. With `latest`,
+   * only new changes come.
    */
   cursor?: string | null;
 }

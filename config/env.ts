@@ -79,7 +79,8 @@ const PORT_OF_A_SERVICE = /^NEWSGATHER(_\w+)?_PORT$/;
 
 /**
  * Returns the variables that begin with `NEWSGATHER_` but are neither settings nor set by
- * Kubernetes. Each has a hint at the most similar setting.
+ * Kubernetes. Each comes with a hint: the most similar setting, or where settings are listed if
+ * none is similar.
  */
 export function unknownVariables(env: Env): ConfigProblem[] {
   const known = Object.keys(Settings.shape).filter((name) => name.startsWith(PREFIX));
@@ -296,8 +297,8 @@ export interface Config {
   readonly hosts: string;
   readonly timezone: string;
   /**
-   * The address of the portal and API. `chosen` is true if the operator set the address: a port in
-   * use is then an error. Otherwise, another port is chosen.
+   * The address of the portal and API. If the operator has `chosen` it, Newsgather fails to start
+   * when the port is in use. If not, Newsgather then takes another port.
    */
   readonly listen: { readonly host: string; readonly port: number; readonly chosen: boolean };
   /** The address at which worker processes serve metrics; null if they don't. */
@@ -308,7 +309,9 @@ export interface Config {
   readonly webSubHub: string | null;
   readonly webSub: boolean;
   readonly heartbeatUrl: string | null;
-  /** Addresses and CIDRs of the proxies to trust. */
+  /**
+   * Addresses and CIDRs of the proxies in front of the portal whose forwarding headers are trusted.
+   */
   readonly trustProxy: readonly string[];
   readonly publicReading: boolean;
   readonly requestsPerMinute: number;
@@ -383,8 +386,8 @@ export interface Config {
   /** Size of the embedded database's cache, in bytes. */
   readonly databaseCache: number;
   /**
-   * The storage tier that bodies move to once they are older than `after` ms. `dir` or `bucket` is
-   * null if it isn't configured.
+   * The storage tier to which the bodies of fetched pages move once they are older than `after` ms.
+   * `dir` and `bucket` are null if they aren't configured.
    */
   readonly bodies: {
     readonly tier: Tier;

@@ -8,15 +8,15 @@ export const EXTRACT_BOUNDS = {
    */
   tree: { size: 6_000_000, tags: 120_000, depth: 400 },
   /**
-   * Maximum lengths of a title, a teaser and a name in characters, and of a list in entries. No
-   * real title is longer.
+   * Maximum number of characters of a title, a teaser and a name, and of entries of a list. No real
+   * page needs more.
    */
   lines: { title: 500, teaser: 3000, name: 200, entries: 100 },
   /** Maximum number of characters of an article's text; the rest is cut off. */
   text: 400_000,
   /**
-   * Limits of a PDF: its pages, its pieces of text, and the bytes of each decompressed part. A page
-   * needs a few hundred kilobytes.
+   * Limits of a PDF: the number of its pages, the number of its pieces of text, and the bytes of
+   * each decompressed part. A page needs a few hundred kilobytes.
    */
   pdf: { pages: 40, pieces: 60_000, unpacked: 2 ** 26 },
   /** Maximum number of nodes in a page's JSON-LD. */
@@ -76,7 +76,7 @@ export const LINK_BOUNDS = {
   address: 4096,
   /**
    * Number of consecutive pages without a new article after which their URL pattern counts as a
-   * trap.
+   * crawler trap.
    */
   trapEvidence: 20,
 };
@@ -85,8 +85,8 @@ const KB = 1024;
 const MB = 1024 * KB;
 
 /**
- * All limits of the pipeline: sizes in bytes, times in ms. The constants above have the limits that
- * only one stage uses.
+ * The pipeline's limits: sizes in bytes, times in ms. Limits that only one stage uses are in the
+ * constants above.
  */
 export const LIMITS = Object.freeze({
   /**
@@ -103,16 +103,16 @@ export const LIMITS = Object.freeze({
   /** Size of a page in the browser, including its resources. */
   pageBytes: 25 * MB,
   /**
-   * Time limit for one page in a parser thread. The thread is then terminated, so that a bad page
-   * affects no other page.
+   * Time limit for one page in a parser thread. After this time, the thread is terminated, so that
+   * a bad page affects no other page.
    */
   parseDeadline: 5 * SECOND_MS,
   /** Number of form logins per source and hour. */
   loginsPerHour: 6,
   linksPerRun: 500,
   /**
-   * If a host's delay is longer than this, a run takes proportionally fewer than `linksPerRun`
-   * links from the host.
+   * If the delay between two requests to a host is longer than this, a run takes proportionally
+   * fewer than `linksPerRun` links from the host.
    */
   crawlDelay: 120 * SECOND_MS,
   /**

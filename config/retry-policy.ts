@@ -51,7 +51,7 @@ export const RETRY_POLICY = {
   outage: { linkDelayMs: 15 * SECOND_MS, probeIntervalMs: 10 * SECOND_MS },
   /** A link that waits while another process logs in. */
   login: { delayMs: 3 * SECOND_MS },
-  /** A host turn that couldn't reach the database. */
+  /** A job for a host that couldn't reach the database. */
   database: { delayMs: SECOND_MS },
   /** A job that failed unexpectedly. The definition of its queue has the number of attempts. */
   job: { firstMs: SECOND_MS, jitter: 0.5 },
@@ -82,7 +82,10 @@ export function backoffDelay(
   return Math.round(longest * (leastShare + (1 - leastShare) * random));
 }
 
-/** The number of attempts to fetch a link, including the failed one; `random` is in [0, 1). */
+/**
+ * `attempts` is the number of attempts to fetch a link so far, including the failed one. `random`
+ * is in [0, 1).
+ */
 export interface AttemptState {
   attempts: number;
   random: number;

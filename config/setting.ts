@@ -139,8 +139,8 @@ export function isLoopbackHost(host: string): boolean {
 }
 
 /**
- * Returns the value of a claim and its role from the text `VALUE=ROLE`; null if the text has
- * another form or there is no such role.
+ * Returns the value of an OpenID claim and the role that users with this value get, from the text
+ * `VALUE=ROLE`; null if the text has another form or there is no such role.
  */
 export function readRolePair(pair: string): { value: string; role: UserRole } | null {
   const [, value, role] = /^(.+)=([a-z]+)$/.exec(pair) ?? [];

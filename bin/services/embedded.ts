@@ -19,9 +19,9 @@ export interface Embedded {
 }
 
 /**
- * Starts Redis and the database, except a service whose URL is configured. Each service is
- * supervised and keeps its port. `stop` ends them in reverse order. Throws `DataDirInUse` if
- * another process uses the folder.
+ * Starts Redis and the database, except those whose URL is configured. Each is supervised, and
+ * restarts on the same port. `stop` ends them in reverse order. Throws `DataDirInUse` if another
+ * process uses the data folder.
  */
 export async function startEmbedded(
   config: {
@@ -68,7 +68,10 @@ export async function startEmbedded(
   }
 }
 
-/** Starts a service on a free port. Tries another port if another program has taken the first one. */
+/**
+ * Starts a supervised service on a free port. If another program has just taken the port, tries
+ * another port, at most `attempts` ports in all.
+ */
 async function startSupervised(
   start: (port: number) => Promise<Service>,
   watched: { log: Log; stuckAfter?: number },

@@ -26,7 +26,7 @@ export interface Launch {
   startDeadline?: number;
   /** Time limit for a graceful stop, ms. */
   stopDeadline?: number;
-  /** The signal sent to the service if this process dies before it; `TERM` by default. */
+  /** The signal that the service gets if this process ends first; `TERM` by default. */
   orphaned?: "TERM" | "KILL";
   log: Log;
 }
@@ -64,8 +64,8 @@ export async function launch(options: Launch): Promise<Service> {
 }
 
 /**
- * Returns a function that returns a service's problem and when it began; null if the service
- * responds.
+ * Returns a function that probes a service. It returns null if the service responds; otherwise the
+ * problem, and the time of the first of the failed probes in a row (0 if the service is `Broken`).
  */
 function inspectorOf({ name, probe }: Launch): Service["inspect"] {
   let stuckSince: number | null = null;
@@ -153,8 +153,8 @@ async function untilReady(options: Launch, pid: number, exited: Promise<Exit>): 
 }
 
 /**
- * Thrown by a probe if the service reports that it can't work any more. It is then replaced at
- * once.
+ * Thrown by a probe if the service reports that it can't work any more. The service is then
+ * replaced at once.
  */
 export class Broken extends Error {
   override name = "Broken";

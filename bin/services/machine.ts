@@ -31,7 +31,7 @@ export function thisProcess(): ProcessName {
   return { pid: process.pid, started: startedAt(process.pid) ?? "" };
 }
 
-/** Returns whether a process that was recorded in a file is still running. */
+/** Returns whether a process still runs; false if its pid now belongs to another process. */
 export function isAlive({ pid, started }: ProcessName): boolean {
   return startedAt(pid) === started;
 }

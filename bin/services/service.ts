@@ -13,7 +13,10 @@ export interface Service {
   /** URL for clients. Restarts don't change it. */
   readonly url: string;
   readonly pid: number;
-  /** The name that a worker process writes into its claims; null or missing for other processes. */
+  /**
+   * The name under which a worker process records the tasks that it works on; null or missing for
+   * other processes.
+   */
   readonly worker?: string | null;
   /** Ends the service gracefully, or by force after a deadline; idempotent. */
   stop(): Promise<void>;
@@ -40,8 +43,8 @@ export function describeExit(exit: Exit): string {
 }
 
 /**
- * Returns whether a process failed or crashed; false if it ended normally or was stopped or killed
- * by another process.
+ * Returns whether a process failed: it ended with an exit code other than 0, or crashed. A process
+ * that was ended by SIGKILL, SIGTERM, SIGINT or SIGHUP didn't fail.
  */
 export function isFault({ code, signal }: Pick<Exit, "code" | "signal">): boolean {
   return signal === null

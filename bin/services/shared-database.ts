@@ -77,8 +77,8 @@ export async function keepDatabase(
 }
 
 /**
- * Resolves once no command has used the database of a data folder for `lingerMs`, or once the
- * database has ended. After `stop` aborts, doesn't wait for `lingerMs`.
+ * Resolves once the database has ended, or no command has used it for `lingerMs`. After `stop`
+ * aborts, resolves as soon as no command uses the database.
  */
 async function untilUnused(
   dataDir: string,

@@ -55,8 +55,8 @@ export async function supervise(
     backoff?: Partial<Backoff>;
     stuckAfter?: number;
     /**
-     * Called with each process that ends. `isFault` is true if the process failed, crashed or was
-     * stuck. Must not reject.
+     * Called with each process that ends before `stop` is called. `isFault` is true if the process
+     * failed, crashed or was stuck. Must not reject.
      */
     lost?(service: Service, isFault: boolean): Promise<void>;
   },

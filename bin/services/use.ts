@@ -43,7 +43,7 @@ const KEEPER = fileURLToPath(new URL("./keeper.js", import.meta.url));
 
 /**
  * Starts the process that runs the database of a data folder. Resolves once the database is ready,
- * or if another process already uses the folder.
+ * or if another process already uses the folder. Throws if the database can't start.
  */
 async function startKeeper(dataDir: string): Promise<void> {
   const env: Env = { ...processEnv(), NEWSGATHER_DATA_DIR: dataDir };

@@ -63,8 +63,8 @@ export function dataDir(env) {
 }
 
 /**
- * For each step, a function that returns the path of the step's stamp file and the text to write
- * into it. The text records the step's input.
+ * For each step that leaves a stamp file, a function that returns the file's path and content: a
+ * hash of what the step depends on. The step runs again if the hash has changed.
  */
 export const stamps = {
   packages: () => [PACKAGES_STAMP, packagesHash()],

@@ -1,6 +1,6 @@
 /**
- * Returns the set-up steps for the given facts, in order and each with its reason, and what set-up
- * can't install itself. Has no side effects.
+ * Returns the set-up steps that this machine needs, in order and each with its reason, and lists
+ * what is missing but can't be installed by set-up. Has no side effects.
  */
 export function plan(facts) {
   const steps = [];

@@ -1,11 +1,10 @@
 import { parseAst } from "rolldown/parseAst";
 
 /**
- * Inserts `...null` into each object literal that begins with a spread and has more properties: `{
- * ...a, b }` becomes the equivalent `{ ...null, ...a, b }`. Line numbers stay the same. Up to V8
- * 11, each object from a literal that begins with a spread gets hidden classes of its own. Creating
- * it then takes 2.5 µs instead of 0.1 µs, and code that reads such objects gets a new class each
- * time.
+ * Inserts `...null` into each object literal that begins with a spread and has more properties:
+ * `{ ...a, b }` becomes the equivalent `{ ...null, ...a, b }`. Line numbers stay the same. Up to V8
+ * 11, every object that such a literal creates gets new hidden classes. This makes creating it take
+ * 2.5 µs instead of 0.1 µs, and slows down code that reads it.
  */
 export function spreadNullFirst(code) {
   const places = [];

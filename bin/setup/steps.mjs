@@ -93,7 +93,7 @@ export const steps = {
   },
 };
 
-/** A command of set-up failed; `output` is the last part of its output. */
+/** Thrown if a command of set-up fails. `output` is the last part of the command's output. */
 export class CommandFailed extends Error {
   constructor(command, code, output) {
     super(`failed with ${code}`);

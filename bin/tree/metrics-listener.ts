@@ -11,9 +11,9 @@ export interface Watched {
 }
 
 /**
- * Listens for probes and Prometheus if this process tree has no portal: `/healthz` (this process
- * responds), `/readyz` (everything works; otherwise 503 with the reason) and `/metrics`. These
- * paths expose no stored data. Returns a function that stops listening.
+ * Serves `/healthz` (this process responds), `/readyz` (everything works; otherwise 503 with the
+ * reason) and `/metrics` (for Prometheus) in a process tree without a portal. These paths expose no
+ * stored data. Returns a function that stops listening.
  */
 export async function listenForMetrics(
   { host, port }: { host: string; port: number },

@@ -24,22 +24,23 @@ const ROLE_FILE = fileURLToPath(new URL("./role.js", import.meta.url));
  */
 const ONE_HEAP_ENV = { MALLOC_ARENA_MAX: "1" };
 /**
- * Heap options by role. Objects that survive two collections of V8's young generation move to the
- * old one. A young generation of twice the default size lets fewer of a worker's short-lived
- * articles survive. V8 lets the old generation grow to twice its live size if the heap is limited,
- * otherwise to four times. A worker uses 40 MB.
+ * V8's heap options by role. Objects that survive two collections of the young generation move to
+ * the old generation. With a young generation of twice the default size, fewer of a worker's
+ * short-lived objects survive. A limit on the old generation makes V8 collect it at twice the size
+ * of its live objects, 40 MB in a worker, rather than at four times that size.
  */
 const HEAP_FLAGS: Partial<Record<Role, string[]>> = {
   http: ["--max-semi-space-size=32", "--max-old-space-size=1536"],
 };
-/** Maximum time for a role to start, ms; on a busy machine, a start takes more than a minute. */
+/** Maximum time for a role to start, ms; on a busy machine, a start can take more than a minute. */
 const START_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 25_000;
 /** Time without a message after which a process counts as not responding, ms. */
 const MAX_SILENCE_MS = 5_000;
 
 /**
- * Starts one role as a process. It ends when this process does, because their IPC channel closes.
+ * Starts one role as a process. The process ends when this one does, because their IPC channel
+ * closes.
  */
 export async function startProcess(
   role: Role,

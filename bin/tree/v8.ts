@@ -15,9 +15,9 @@ const FLAGS = [
 ];
 
 /**
- * A flag that Node 20 has but V8 12 lacks. Its value is four times V8's default, so that V8
- * optimises less code: in a process's first thousand articles, optimising most code costs more than
- * it saves.
+ * A flag of V8 11 (Node 20) that V8 12 doesn't have. The value is four times the default, so that
+ * V8 optimises less code: in a process's first thousand articles, optimising most code costs more
+ * than it saves.
  */
 const OF_V8_11 = "--interrupt-budget=540000";
 

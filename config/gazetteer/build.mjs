@@ -11,8 +11,8 @@ import { readRegions } from "./regions.mjs";
 const HERE = import.meta.dirname;
 const LANGUAGES = "en de fr es it pt nl ru zh zh-Hant ja ko ar".split(" ");
 /**
- * Minimum population of a city whose exonyms in Latin script (Mailand, Florencia) are included;
- * capitals have no minimum. Exonyms of smaller cities are mostly noise.
+ * Exonyms in Latin script (Mailand, Florencia) are included for capitals, and for cities with at
+ * least this population. Exonyms of smaller cities are mostly noise.
  */
 const EXONYMS_FROM = 150_000;
 /** Seats of government that are not the capital. */
@@ -38,7 +38,10 @@ function name(key, ref) {
   refs.add(ref);
 }
 
-/** Adds an entity under all its names (`all`), and returns its number. */
+/**
+ * Adds an entity, and an entry for each of its names (`all`) with the entity's number and `suffix`.
+ * Returns the number.
+ */
 function entity(line, all, suffix = "") {
   const id = entities.push(line.join("\t")) - 1;
   for (const one of all) name(keyOf(one), id + suffix);

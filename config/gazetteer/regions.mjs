@@ -78,7 +78,7 @@ const BY_HAND = {
 /** Second-level codes that iso3166-2-db lists as first-level ones. */
 const SECOND = new Set(["ES-LO", "ES-MU", "ES-PM", "CZ-712"]);
 /**
- * Countries whose regions in GeoNames are out of date. The region of a city there is found by name.
+ * Countries whose regions in GeoNames are out of date. A city's region is then found by its name.
  */
 const OUTDATED = new Set(["TW"]);
 /** Countries whose GeoNames codes in iso3166-2-db date from before a reform. */
@@ -102,9 +102,12 @@ const ENDINGS = [
 ];
 
 /**
- * Returns `regions` by code, the function `regionOf` (the region code of a city, or `""`),
- * `districts` (the names of second-level regions, each with its region) and `lost` (the GeoNames
- * regions without a code).
+ * Reads the regions of all countries. Returns:
+ *
+ * - `regions`: the first-level regions, by code.
+ * - `regionOf`: a function that returns the code of a city's region, or `""`.
+ * - `districts`: the names of second-level regions, each with the code of its first-level region.
+ * - `lost`: the GeoNames regions without a code.
  */
 export async function readRegions(packages, extra, keyOf) {
   const { iso31662 } = await packages.subdivisions();

@@ -30,7 +30,10 @@ export interface BrowserOptions {
   sign?: RequestSigner | undefined;
 }
 
-/** The browser for one host turn: one context with one page, which is reused for each URL. */
+/**
+ * The browser for a series of pages of one host: one context with one page, which is reused for
+ * each URL.
+ */
 export interface BrowserTurn {
   /**
    * Renders one URL. Returns a redirect instead of following it. Throws `RetryLater`, `GiveUp`, or
@@ -53,8 +56,8 @@ export interface BrowserPool {
    */
   open(upstream?: Upstream | null): Promise<BrowserTurn>;
   /**
-   * Logs in within a context of its own, which is closed afterwards. Returns and throws what
-   * `logIn` does.
+   * Logs in, using a separate context that is closed afterwards. Returns and throws what `logIn`
+   * does.
    */
   enter(request: LoginRequest): Promise<SentCookie[]>;
   /** Returns the state of the running browser; null if no browser runs. */
@@ -68,7 +71,10 @@ interface BrowserReport {
   startedAt: number;
   /** Number of pages opened since the start. */
   pages: number;
-  /** PSS, bytes; 0 if unknown, for example for a remote browser. */
+  /**
+   * Memory of the browser's processes (PSS), in bytes; 0 if unknown, for example for a remote
+   * browser.
+   */
   memory: number;
 }
 

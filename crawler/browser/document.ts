@@ -11,8 +11,9 @@ interface DocumentAnswer {
 }
 
 /**
- * A navigation. The request for the document waits until `start` resolves. `own` has the headers to
- * add; null if there are none.
+ * A navigation. The request for the document waits for `start`, and calls the function that `start`
+ * resolves to once the request has been sent. `own` has the source's headers; null if there are
+ * none.
  */
 interface Navigation {
   url: string;
@@ -21,8 +22,8 @@ interface Navigation {
 }
 
 /**
- * Controls the documents that one page loads. Sub-resources are only intercepted to add headers to
- * them.
+ * Controls the documents that one page loads. Requests for sub-resources are intercepted only if
+ * the source's headers must be added.
  */
 export interface DocumentGate {
   /** Id of the page's main frame. */

@@ -3,8 +3,8 @@ import type { BrowserPool } from "./browser.ts";
 import type { Semaphore } from "./semaphore.ts";
 
 /**
- * Returns a client that renders each page in a browser context of its own. `permits` limits how
- * many pages are rendered at once.
+ * Returns a client that renders each page in a separate browser context. If given, `permits` limits
+ * the number of pages that are rendered concurrently.
  */
 export function fetchRendered(
   open: BrowserPool["open"],

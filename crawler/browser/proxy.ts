@@ -88,8 +88,8 @@ export async function startProxy(
     return socket;
   };
   /**
-   * Returns the status and reason of the response to send after an error. Counts and stores
-   * refusals.
+   * Returns the status and reason of the response to send after an error. Counts refusals, and
+   * stores the reason for `refusalOf` or `failureOf`.
    */
   const failure = (error: unknown, key: string): [number, string] => {
     const message = error instanceof Error ? error.message : String(error);
@@ -256,7 +256,9 @@ interface ChainedProxies {
 /** Maximum number of open proxies. To open one more, the least recently used one is closed. */
 const MAX_STARTED = 16;
 
-/** Returns proxies, one per upstream. Each proxy starts when it is first needed. */
+/**
+ * Returns proxies that each forward to one upstream proxy, and start when they are first needed.
+ */
 export function chainedProxies(start: (upstream: Upstream) => Promise<Proxy>): ChainedProxies {
   const started = new Map<string, Promise<Proxy>>();
   const end = (proxy: Promise<Proxy>) =>

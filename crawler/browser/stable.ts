@@ -13,7 +13,10 @@ const NETWORK_IDLE_MS = 500;
 const TEXT_UNCHANGED_MS = { idle: 250, busy: 800 };
 /** How a page with little text is scrolled: maximum number of screens, and ms between them. */
 const SCROLL = { steps: 20, pause: 50 };
-/** Minimum wait inside the page, and the interval at which the page checks its text, ms. */
+/**
+ * Minimum time for which the page watches its text before it reports, and the interval at which it
+ * checks the text, ms.
+ */
 const MIN_WAIT_MS = 50;
 
 /** What the page reports about itself. */
@@ -178,7 +181,7 @@ export interface Traffic {
   count(): number;
   /** Returns the time since the last request ended, ms; 0 while a request is open. */
   idle(now: number): number;
-  /** Resets the count. Responses to earlier requests no longer count. */
+  /** Resets the count, and ignores requests that are still open. */
   start(): void;
 }
 

@@ -30,16 +30,16 @@ export interface RenderRequest {
   /** Cookies to send. They remain in the context, so don't use the context for another source. */
   cookies?: readonly SentCookie[];
   signal?: AbortSignal;
-  /** See `HttpRequest`. */
+  /** Called before the request; see `HttpRequest`. */
   start?: () => Promise<() => void>;
 }
 
-/** The page of one host turn. */
+/** A browser page that renders URLs of one host, one after another. */
 export interface TurnPage {
   render(request: RenderRequest): Promise<Rendered | Skipped>;
 }
 
-/** Limits of one render, ms and bytes. */
+/** Limits of one render: times in ms, and `bytes` received. */
 export interface RenderLimits extends RestLimits {
   /** Maximum time until the first byte of the document. */
   navigation: number;
@@ -48,7 +48,10 @@ export interface RenderLimits extends RestLimits {
   bytes: number;
 }
 
-/** Opens the page of a turn in a fresh context. `sign` signs the requests for documents. */
+/**
+ * Opens a page in a fresh context, for rendering URLs of one host. `sign` signs the requests for
+ * documents.
+ */
 export async function openTurnPage(
   context: BrowserContext,
   proxy: Proxy,
@@ -207,7 +210,7 @@ function hostKey(url: string): string {
 }
 
 interface RestLimits {
-  /** How long a page stays open for the next URL, ms. */
+  /** How long a page stays open after it was rendered, for the next URL to replace it, ms. */
   rest: number;
   /** Time limit for one browser call, ms. */
   call: number;
@@ -217,7 +220,8 @@ interface RestLimits {
 interface Rest {
   /**
    * Begins the rest. Call it after reading a page. The page stays open for `rest` ms. A page with
-   * parts that would continue while its scripts are stopped is left at once.
+   * frames, workers or open requests is left at once, because these would continue while the page's
+   * scripts are stopped.
    */
   begin(): Promise<void>;
   /** Ends the rest. Call it before the next URL. */

@@ -1,9 +1,9 @@
 import type { CDPSession } from "playwright";
 
 /**
- * An isolated JavaScript world for our code: it sees the page's document, but the page's scripts
- * can't reach it. Playwright's own evaluation costs more than all our calls, because it injects
- * code into each page.
+ * An isolated JavaScript world: code in it can use the page's document, but the page's scripts
+ * can't access this code. Playwright's own evaluation costs more than all our calls, because it
+ * injects code into each page.
  */
 export interface World {
   /**

@@ -36,7 +36,7 @@ function valueOf(secrets: Secrets, reference: string): string {
 }
 
 /**
- * Returns whether the source's proxy caused the error. Such an error says nothing about the host.
+ * Returns whether an error was caused by the source's proxy, and so says nothing about the site.
  */
 export function blamesProxy(error: unknown): error is RetryLater | GiveUp {
   return (error instanceof RetryLater || error instanceof GiveUp) && error.reason === "proxy";

@@ -17,7 +17,7 @@ export type Resolve = (
  * is reported as a DNS failure.
  */
 const DEADLINE_MS = 5000;
-/** How long to wait for IPv6 addresses once the IPv4 addresses have arrived, or the reverse, ms. */
+/** How long to wait for IPv6 addresses after IPv4 addresses have arrived, and vice versa, ms. */
 const OTHER_FAMILY_MS = 500;
 /**
  * Maximum number of concurrent lookups per registrable domain. The names in a domain share name

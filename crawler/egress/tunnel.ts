@@ -33,7 +33,10 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * address, not its port.
  */
 const WEB_PORT = 443;
-/** Statuses of a proxy's response that blame the site, not the proxy, with the failure's cause. */
+/**
+ * Causes of failures, by the status of the proxy's response, for statuses that blame the site
+ * rather than the proxy.
+ */
 const SITE_CAUSES: Record<number, Cause> = { 502: "connect", 503: "connect", 504: "timeout" };
 
 /**

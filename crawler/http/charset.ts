@@ -142,8 +142,8 @@ function markCharset(bytes: Uint8Array): string | null {
 }
 
 /**
- * Returns the charsets that Content-Type, XML declaration and meta elements declare, most
- * authoritative first.
+ * Returns the charsets that a document declares, most authoritative first: in Content-Type, by
+ * beginning with `<` in UTF-16, and in the XML declaration or a meta element.
  */
 function declaredCharset(bytes: Uint8Array, contentType: string): Declared[] {
   const declared: Declared[] = [];

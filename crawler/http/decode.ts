@@ -110,8 +110,8 @@ async function decodeZlib(
 }
 
 /**
- * Returns how to decode a coding, as a stream (`stream`) and synchronously (`whole`). If the input
- * ends early, both return its beginning without an error.
+ * Returns how to decode a coding, as a stream (`stream`) and synchronously (`whole`). With the
+ * options `lenient`, both return the beginning of an input that ends early, instead of an error.
  */
 function inflaterOf(encoding: Exclude<Encoding, "zstd">, wire: Uint8Array) {
   const lenient = { finishFlush: constants.Z_SYNC_FLUSH };

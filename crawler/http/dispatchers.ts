@@ -12,8 +12,8 @@ interface Way {
 }
 
 /**
- * The ways to send HTTP requests: directly, and through each source's proxy. All of them pass the
- * guard.
+ * The ways to send HTTP requests: directly, and through each source's proxy. The guard checks all
+ * connections.
  */
 export interface Ways {
   through(proxy: Upstream | null): Way;

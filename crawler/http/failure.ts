@@ -11,7 +11,9 @@ const CAUSES: [RegExp, Cause][] = [
   [/^(HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES|ERR_INVALID|Z_)/, "bad-response"],
 ];
 
-/** undici errors for invalid HTTP. Most carry no code. */
+/**
+ * Names of undici's errors for responses that aren't valid HTTP. Most of these errors have no code.
+ */
 const NOT_HTTP = new Set(["HTTPParserError", "AssertionError"]);
 
 /**

@@ -46,8 +46,8 @@ export interface HttpRequest {
   proxy?: Upstream | null;
   signal?: AbortSignal;
   /**
-   * Awaited right before the request is sent. The function that it resolves to is called once the
-   * request is under way.
+   * Called right before the request is sent, which waits for the result: a function that is called
+   * once the request has been sent or has failed.
    */
   start?: () => Promise<() => void>;
   /** Byte limits that replace the client's limits, such as `SITEMAP_LIMITS`. */
@@ -57,9 +57,9 @@ export interface HttpRequest {
 /** Sends HTTP requests to sites. */
 export interface Http {
   /**
-   * Sends one request and doesn't follow redirects. Returns `Skipped` (`egress-refused`, `bad-url`)
-   * if the guard refuses the URL. Throws `RetryLater` or `GiveUp` with the cause of the failure, or
-   * the signal's reason.
+   * Sends one request and doesn't follow redirects. Returns `Skipped` if the URL is invalid
+   * (`bad-url`), or if the guard refuses it (`egress-refused`). Throws `RetryLater` or `GiveUp`
+   * with the cause of the failure, or the signal's reason.
    */
   get(request: HttpRequest): Promise<Received | Skipped>;
   close(): Promise<void>;
@@ -214,8 +214,8 @@ function bad(what: string, cause?: unknown): RetryLater {
 }
 
 /**
- * Returns an interceptor that calls `started` once the request goes out on its connection, however
- * long connecting takes. It aborts after too many responses of status 1xx.
+ * Returns an interceptor that calls `started` once the request is sent on a connection, however
+ * long connecting takes. The interceptor aborts the request after too many responses of status 1xx.
  */
 function watched(started: () => void): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) => {

@@ -5,7 +5,7 @@ import { createWays } from "./dispatchers.ts";
 import { failureOf } from "./failure.ts";
 
 /**
- * The response to a POST, with the beginning of its body; if there was no response, the problem.
+ * The response to a POST, with the beginning of the response's body, or why there was no response.
  */
 type Posted =
   | { status: number; headers: Record<string, string>; body: string }
@@ -13,7 +13,10 @@ type Posted =
 
 /** Sends messages to URLs that operators configure. */
 export interface Post {
-  /** Returns why the guard refuses a URL before any request is sent; null if it allows the URL. */
+  /**
+   * Returns why a URL is invalid, or why the guard refuses it before any request is sent; null if
+   * neither applies.
+   */
   refusal(url: string): string | null;
   /** Sends one request, and doesn't follow redirects. Never rejects. */
   send(url: string, message: Message): Promise<Posted>;
@@ -28,8 +31,8 @@ interface Message {
 }
 
 /**
- * Limits of one POST: `deadline` ms for the whole request, `afterHeaders` ms for the response's
- * body, and `bytes` of that body.
+ * Limits of one POST: the duration of the whole request, and of the response's body after its
+ * headers, ms; and the size of that body, bytes.
  */
 export const POST_LIMITS = { deadline: 15_000, afterHeaders: 2_000, bytes: 4096 };
 

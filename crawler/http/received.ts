@@ -21,10 +21,7 @@ export interface Received {
   wire: Uint8Array;
   encoding: Encoding | null;
   decoded: Uint8Array;
-  /**
-   * Whether the end of the body is missing, because of a byte limit or because it can't be
-   * decompressed.
-   */
+  /** Whether the end of the body is missing, because of a byte limit or a decompression error. */
   truncated: boolean;
 }
 

@@ -44,11 +44,11 @@ export interface Verdict {
 }
 
 /**
- * Judges a link's stored validators by a new response with the validators `got`. `changed` says
- * whether the content of the response is new. The same validators for new content prove that
- * validators are unreliable. If an audit found new content with new validators, the page might just
- * have changed. The next request then sends the old validators once more, and a 304 to them is
- * proof.
+ * Judges a link's stored validators by a response with content. `got` has the response's
+ * validators; `changed` says whether its content is new. Validators that stay the same for new
+ * content are unreliable. If an audit finds new content with new validators, the page might just
+ * have changed. The next request then sends the old validators once more, and a 304 to it proves
+ * them unreliable.
  */
 export function judgeValidators(
   link: ConditionalLink,
@@ -80,8 +80,8 @@ export function judgeNotModified(
 }
 
 /**
- * Returns whether two responses have the same validators. If both have an ETag, it decides (RFC
- * 9110 section 13.2.2). False if they have no kind of validator in common.
+ * Returns whether two responses have the same ETag (RFC 9110 section 13.2.2), or the same
+ * `Last-Modified` if one of them has no ETag.
  */
 export function isSame(one: Validators, other: Validators): boolean {
   if (one.etag && other.etag) return one.etag === other.etag;

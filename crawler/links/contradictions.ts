@@ -5,13 +5,16 @@ import type { FoundLink, ListedEntries } from "../../model/crawl/link.ts";
 /** Maximum number of entries stored per document. */
 const MOST = 100;
 const HOUR = 3600;
-/** Minimum number of entries whose id has changed, or whose date is later, for a contradiction. */
+/**
+ * Minimum number of entries whose id has changed since the last fetch, or whose date has become
+ * later, for a contradiction.
+ */
 const FEW = 3;
 /** The order is compared only if both fetches have at least this many entries. */
 const ENOUGH = 8;
 /**
- * The order is contradictory if at least this share of neighbours is swapped. One updated entry
- * that moves to the top swaps fewer.
+ * The order is contradictory if at least this share of neighbouring entries is swapped. A single
+ * updated entry that moves to the top swaps a smaller share.
  */
 const SHUFFLED = 0.25;
 

@@ -19,8 +19,8 @@ export function addressesOf(source: Owning): string[] {
 }
 
 /**
- * Returns the hosts of a source's declared URLs, without URLs on another site than the first URL. A
- * feed can be hosted elsewhere.
+ * Returns the hosts of a source's URLs, except URLs that aren't on the site of the first one, such
+ * as a feed hosted elsewhere.
  */
 export function ownHosts(source: Owning): string[] {
   const all = addressesOf(source);

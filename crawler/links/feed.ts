@@ -13,7 +13,7 @@ import { refusedXml, rootName, withoutControls } from "./xml.ts";
 
 const MAX_CHARACTERS = LINK_BOUNDS.feedCharacters;
 const MAX_ITEMS = LINK_BOUNDS.entries;
-/** Maximum number of entries whose order is compared with the next fetch. */
+/** Maximum number of entries whose order is compared with that of the next fetch. */
 const ORDERED = 200;
 const NONE: ReadonlySet<string> = new Set();
 /** URLs of single comments, as in the comment feeds of WordPress and others. */
@@ -22,8 +22,8 @@ const COMMENT = /#comments?[-_]?\d+$/i;
 /**
  * Reads RSS 0.9x to 2.0, RSS 1.0, Atom or JSON Feed from its decoded text. Repairs broken XML as
  * far as possible, and reports that. Refuses a document that declares entities or is too long.
- * Resolves URLs against `xml:base` and the feed's `url`. If `ids` is true, the URL of an entry that
- * shares its link with another entry is its id, provided that the id is a URL.
+ * Resolves URLs against `xml:base` and the feed's `url`. If several entries have the same link and
+ * `ids` is true, the URL of each of them is its id, provided that the id is a URL.
  */
 export function readFeed(
   text: string,
@@ -90,7 +90,9 @@ function read(xml: string): Feed | null {
   }
 }
 
-/** Adds to each link what the licences in the feed at `url` state about its use. */
+/**
+ * Adds to each link what the licences in the feed at `url` state about the use of the linked page.
+ */
 function license(links: FoundLink[], text: string, url: string, seenAt: Date): void {
   const licences = parseRsl(text, { isFeed: true });
   for (const link of links) {

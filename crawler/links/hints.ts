@@ -21,7 +21,7 @@ export interface RawHints {
 
 const MAX_IMAGE_URL = 2000;
 
-/** Maximum length of a teaser, in characters. A longer teaser is the article itself. */
+/** Maximum length of a teaser, in characters. A longer text counts as the article itself. */
 const LONGEST_TEASER = 1000;
 
 /**

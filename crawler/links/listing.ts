@@ -12,10 +12,10 @@ const MAX_ITEMS = LINK_BOUNDS.entries;
 
 /**
  * Reads a page that lists articles with the listing's selectors (`selector@attribute`). The
- * selectors are relative to `item` if given, otherwise to the largest element around a link that
- * contains no link to another URL. With the default link selector and no `item`, only links that
- * look like headlines count. The next page is returned as a link of kind `listing`, unless that
- * would be more than `pages` pages.
+ * selectors are relative to the elements that match `item`. Without `item`, they are relative to
+ * the largest element around each link that contains no link to another URL. With the default link
+ * selector and no `item`, only links that look like headlines count. The next page is returned as a
+ * link of kind `listing`, unless that would be more than `pages` pages.
  */
 export function readListing(
   input: { text: string; url: string; page: number; listing: Listing },
@@ -85,7 +85,7 @@ function itemsOf(
   return [...found.values()];
 }
 
-/** Returns the links, each with the element that the listing's other selectors are relative to. */
+/** Returns the links, each with the element to which the listing's other selectors are relative. */
 function linksOf(document: Document, listing: Listing): Card[] {
   const { item, link: selector } = listing;
   if (item === undefined) {
@@ -174,8 +174,8 @@ function cardsOf(links: Element[]): Card[] {
 }
 
 /**
- * Returns the links that look like headlines: links in an article or heading, links around a
- * heading, and long links outside of navigation.
+ * Returns the links that look like headlines: links in an `article` element; outside of navigation,
+ * also links in or around a heading, and links with a long text.
  */
 function likelyArticles(links: Element[]): Element[] {
   return links.filter((link) => {

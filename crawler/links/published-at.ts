@@ -88,8 +88,8 @@ function monthNamed(text: string, language: string | undefined): Read | null {
 }
 
 /**
- * Returns at most two numbers next to a word. One other word, such as `de`, `th` or `г`, can be
- * between them.
+ * Returns at most two numbers after (`step` 1) or before (`step` -1) the word at index `at`. Skips
+ * one other word, such as `de`, `th` or `г`.
  */
 function numbersFrom(words: string[], at: number, step: 1 | -1): number[] {
   const numbers: number[] = [];

@@ -212,7 +212,10 @@ const EMPTY = {
   newsKeywords: undefined,
 };
 
-/** Escapes bare ampersands. Each would hide the text up to the next semicolon. */
+/**
+ * Escapes bare ampersands. Otherwise, the text from each of them to the next semicolon would be
+ * lost.
+ */
 function withEscapedAmpersands(xml: string): string {
   return xml.replace(/&(?!#?\w{1,10};)/g, "&amp;");
 }

@@ -3,7 +3,7 @@ import { DAY_MS } from "../../lib/time.ts";
 import type { Host } from "../../model/crawl/host.ts";
 
 export const TRAP_EVIDENCE = LINK_BOUNDS.trapEvidence;
-/** How long the URLs of a trap are skipped after its last page was fetched, ms. */
+/** How long the URLs of a crawler trap are skipped after its last page was fetched, ms. */
 const RETRY_PAUSE_MS = 7 * DAY_MS;
 
 /**
@@ -19,14 +19,14 @@ export function pathPattern(url: string): string | null {
   return /\d/.test(pathname) || names.length > 0 ? pattern : null;
 }
 
-/** Returns why the URLs of a pattern look like a trap; null if they don't. */
+/** Returns why the URLs with a path pattern look like a crawler trap; null if they don't. */
 export function trapOf(traps: Host["traps"], pattern: string, now: Date): string | null {
   const trap = Object.values(traps ?? {}).find((each) => each.pattern === pattern);
   if (!trap || trap.misses < TRAP_EVIDENCE || hasPassed(trap, now)) return null;
   return `none of the last ${trap.misses} pages like ${pattern} held a new article`;
 }
 
-/** Returns whether the last page of a pattern was fetched too long ago to count. */
+/** Returns whether a trap's last page was fetched so long ago that its URLs are tried again. */
 export function hasPassed({ at }: { at: Date }, now: Date): boolean {
   return now.getTime() - at.getTime() > RETRY_PAUSE_MS;
 }

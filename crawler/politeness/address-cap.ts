@@ -16,10 +16,11 @@ export interface AddressCap {
 }
 
 /**
- * State of an IP address: a sorted set of tokens, by the end of their lease, and a hash. In the
- * hash, `h` is the moving average of how long permits are in use (ms), and `x` is the time at which
- * the last rejected caller should try again. Each rejected caller gets a later time than the one
- * before, so that they don't all come back at once.
+ * State of an IP address: a sorted set of tokens, by the end of their lease, and a hash:
+ *
+ * - `h`: the moving average of how long permits are in use, ms.
+ * - `x`: the time at which the last rejected caller should try again. Each rejected caller gets a
+ *   later time than the one before, so that they don't all come back at once.
  */
 const PRELUDE = `
 local places, state = KEYS[1], KEYS[2]
@@ -70,7 +71,7 @@ export function createAddressCap(redis: Redis, prefix: string, cap: number): Add
 /**
  * Returns the IP address that identifies the server of `host` (`name:port`): the first of the
  * host's addresses in sorted order, so that DNS rotation doesn't change it. Null if the name
- * doesn't resolve or isn't allowed.
+ * doesn't resolve or the guard refuses one of its addresses.
  */
 export async function addressGroup(guard: Guard, host: string): Promise<string | null> {
   const { hostname, port } = new URL(`http://${host}`);

@@ -26,8 +26,9 @@ export interface HostPace {
 /** The pace of requests per host, shared by all workers. Times are in ms on Redis' clock. */
 export interface Pace {
   /**
-   * Takes a slot that is open or opens within `ahead` ms. The lease ends `ttl` ms after the slot
-   * opens. If the holder crashes, the slot opens again `delay` ms after the lease ends.
+   * Takes a slot that is open or opens within `ahead` ms, or renews the lease of the slot that
+   * `token` already has. The lease ends `ttl` ms after the slot opens. If the holder crashes, the
+   * slot opens again `delay` ms after the lease ends.
    */
   acquire(
     host: string,
@@ -109,13 +110,22 @@ function numbers(answer: unknown): number[] {
 const STATE_TTL_MS = 8 * DAY_MS;
 
 /**
- * State of a host in one hash. Per slot: `t` is the token of its holder, `u` the time when the
- * lease ends, `n` the earliest time of the next turn, `b` the start of the current turn, and `o`
- * the previous value of `s`, restored if the turn is cancelled. Per host: `s` is the start of the
- * latest turn, and `p` the time when a penalty ends. For concurrent requests: `r` is the time of
- * the last request, `g` the token of the turn that is sending one, and `e` the time until which
- * that turn can send it. `a` is the time when this state was created; Redis wasn't flushed since.
- * Times are ms of Redis' TIME.
+ * State of a host, in one hash. Times are in ms on Redis' clock. Fields of each slot:
+ *
+ * - `t`: the token of the slot's holder.
+ * - `u`: when the holder's lease ends.
+ * - `b`: when the holder's turn begins or began.
+ * - `n`: the earliest time of the slot's next turn.
+ * - `o`: the value of `s` before the turn. `cancel` restores it.
+ *
+ * Fields of the host:
+ *
+ * - `s`: when the latest turn begins or began.
+ * - `p`: when the penalty ends.
+ * - `r`: when the last request was sent.
+ * - `g`: the token that is allowed to send a request now.
+ * - `e`: the time until which that request can be sent.
+ * - `a`: when this state was created. Redis hasn't been flushed since then.
  */
 const PRELUDE = `
 local key = KEYS[1]

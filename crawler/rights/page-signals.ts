@@ -106,7 +106,7 @@ export interface NamedDocument {
 /**
  * Returns all signals about the use of a page, in every format and place that we read, at most
  * `MAX_SIGNALS`. Each format's own rules of precedence apply. If a licence is named but wasn't or
- * couldn't be read, use by machines is denied.
+ * couldn't be read, analysis and AI use are denied.
  */
 export function pageSignals(page: PageSources): UsageSignal[] {
   const { url, product, seenAt, headers, declared, host } = page;
@@ -144,8 +144,8 @@ export function pageSignals(page: PageSources): UsageSignal[] {
 const MORE_LICENCES = unlicensed(`it has more than ${MAX_LICENCES} licences`);
 
 /**
- * Returns at most `MAX_SIGNALS` signals. If there are more, signals that deny, limit or end a use
- * come first, so that none of these restrictions is dropped.
+ * Returns at most `MAX_SIGNALS` signals. If there are more, those that decide come first, so that
+ * they aren't dropped: for each use, one that denies it, and the strictest limits.
  */
 function strictestFirst(all: UsageSignal[]): UsageSignal[] {
   if (all.length <= MAX_SIGNALS) return all;
@@ -258,8 +258,8 @@ function reservation(page: PageSources): { statement: Statement; seen: Seen } | 
 
 /**
  * Returns what an article's JSON-LD states (schema.org 29.3, https://schema.org/CreativeWork).
- * `license` and `usageInfo` name terms and deny nothing themselves. An article that isn't
- * accessible for free denies `full-text`.
+ * `license` and `usageInfo` name terms and deny nothing themselves. If the article isn't accessible
+ * for free, `full-text` is denied.
  */
 function structuredData({ declared }: PageSources): Statement[] {
   if (!declared) return [];

@@ -106,8 +106,8 @@ const ZONE = /(?:\b(?:UTC?|GMT|[ECMP][SD]T)|Z|[+-]\d{2}:?\d{2})$/i;
 const YEAR = /\b\d{4}\b|[a-z]{3,9}[ -]\d{2}\b/i;
 
 /**
- * Returns the time of a date in RFC 822, RFC 850 or ISO 8601, in UTC if its zone is missing or
- * unknown; null if it can't be read.
+ * Parses a date in RFC 822, RFC 850 or ISO 8601, in UTC if its zone is missing or unknown. Returns
+ * null if the date can't be read.
  */
 function timeOf(text: string): Date | null {
   const trimmed = text.trim().slice(0, 60);

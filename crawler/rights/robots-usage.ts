@@ -100,8 +100,8 @@ function longestOf(rules: UsageRule[]): UsageRule[] {
 }
 
 /**
- * Returns the lines of a robots.txt that state how content may be used, and the `User-agent` lines,
- * to detect changes; empty if no line states anything.
+ * Returns the lines of a robots.txt that state how content may be used, and its `User-agent` lines,
+ * for detecting changes. Empty if no line states anything.
  */
 export function usageLinesOf(text: string): string {
   if (!USAGE_RULE.test(text)) return "";

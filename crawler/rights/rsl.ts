@@ -196,8 +196,8 @@ const COVERING: Record<Use, string[][]> = {
   "ai-train": [["ai-train"], ["ai-all"], ["all"]],
 };
 /**
- * Uses that a list of permissions denies if it doesn't name them. `archive` is missing, because
- * keeping a copy is part of any use.
+ * Uses that a list of permissions denies by not naming them. `archive` is missing, because keeping
+ * a copy is part of any use.
  */
 const EXHAUSTED: ReadonlySet<Use> = new Set([
   "search",
@@ -249,8 +249,8 @@ export function readFeedRsl(licences: RslDocument, feed: string, page: string): 
 }
 
 /**
- * Returns the statement for a licence that can't be used: machines are unlicensed (RSL 1.0 section
- * 4.3).
+ * Returns the statement for a licence that can't be used: analysis and AI use are denied (RSL 1.0
+ * section 4.3).
  */
 export function unlicensed(problem: string): Statement {
   const text = `unlicensed: ${problem}`;

@@ -13,7 +13,8 @@ import { type FileAnswer, robotsCopy, robotsDelay, verdict } from "./policy.ts";
 import { TDM_BYTES, TDM_PATH, tdmCopy } from "./tdmrep.ts";
 
 /**
- * The files with the rules of hosts, by origin. Reading a file rejects only if a proxy is to blame.
+ * The robots.txt and tdmrep.json of all hosts, by origin. Reading a file rejects only if a proxy is
+ * to blame.
  */
 export interface HostFiles {
   robots: Cached<RobotsCopy>;

@@ -3,7 +3,8 @@ import { getAttributeValue, textContent } from "domutils";
 
 const MAX_DEPTH = 256;
 /**
- * Matches classes that distinguish an entry from its neighbours, or that a build tool generated.
+ * Matches CSS classes that distinguish an entry from its neighbours, or that a build tool
+ * generated.
  */
 const UNSTABLE =
   /\d{2,}|^(?:first|last|odd|even|active|current|selected|sticky|featured|new|is-|has-|js-|css-|sc-|jsx-|svelte-|data-v)|[A-Z].*\d|__[A-Za-z0-9_-]{5,}$|^[a-z]{1,2}\d/;
@@ -32,7 +33,8 @@ export function lineOf(element: Element | Document): string {
 }
 
 /**
- * Returns the classes that an element probably shares with its neighbours, judging by their names.
+ * Returns at most six classes of an element whose names suggest that the element's neighbours have
+ * these classes too.
  */
 export function classesOf(element: Element): string[] {
   const names = (getAttributeValue(element, "class") ?? "").split(/\s+/);

@@ -21,7 +21,7 @@ export interface Reading {
   now: Date;
 }
 
-/** Returns the selector of each entry's link, relative to the entry. */
+/** Returns a selector that finds the link of each entry, relative to the entry. */
 export function linkSelector({ items }: Reading): string {
   const headings = HEADINGS.filter((name) => items.every(({ link }) => isIn(name, link)));
   const classes = shared(items.map(({ link }) => classesOf(link)));
@@ -44,8 +44,8 @@ export function linkSelector({ items }: Reading): string {
 }
 
 /**
- * Returns the selector of the headline; undefined if the link's text is the headline, or no
- * selector finds it.
+ * Returns the selector of the headline; undefined if the link's text is the headline, or if no
+ * selector finds the headline.
  */
 export function titleSelector(reading: Reading): string | undefined {
   const { items } = reading;
@@ -135,8 +135,8 @@ function rank(name: string): number {
 }
 
 /**
- * Returns the selector that finds a value in most entries, or the first one of several that tie.
- * Undefined if each selector finds too few.
+ * Returns the selector that finds a value in the largest share of the entries; the first one if
+ * several tie. Undefined if no selector finds a value in enough entries.
  */
 function bestOf(selectors: string[], shareFor: (selector: string) => number): string | undefined {
   let best: { selector: string; share: number } | undefined;

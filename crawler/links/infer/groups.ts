@@ -118,7 +118,7 @@ function scoreOf(items: Item[]): number {
   return Math.log2(1 + items.length) * (0.1 + 2 * words + heads + paths + rich);
 }
 
-/** Counts the words of a text; two ideographs count as one. */
+/** Counts the words of a text; two ideographs count as one word. */
 function wordsIn(text: string): number {
   const ideographs = text.match(/[\p{Ideographic}\p{Script=Kana}\p{Script=Hangul}]/gu)?.length ?? 0;
   const others = text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
@@ -136,8 +136,8 @@ function isHeaded(link: Element, element: Element): boolean {
 
 /**
  * Returns whether a URL looks like an article's: its path contains a year, its last segment has
- * three words or a long number, or its query has an id. URLs of tags, categories, authors, result
- * pages, search and login never do.
+ * three words or three digits in a row, or its query has an id. URLs of tags, categories, authors,
+ * result pages, search and login never do.
  */
 export function isArticleAddress(url: string): boolean {
   const { pathname, search } = new URL(url);

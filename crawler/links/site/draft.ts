@@ -128,7 +128,10 @@ function nameOf(title: string | null, home: string): string {
   return parts.find((part) => part !== "" && !generic.test(part)) ?? new URL(home).hostname;
 }
 
-/** Returns an inferred listing without the fields that have their default values. */
+/**
+ * Returns an inferred listing without undefined fields, without `pages`, and without `link` if it
+ * has its default value.
+ */
 function sparse(listing: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(listing).filter(
@@ -145,7 +148,7 @@ const COVER = 0.98;
 const MOST_FOLDERS = 3;
 
 /**
- * Returns path patterns for the folders of the articles, which exclude other pages in sitemaps.
+ * Returns path patterns that match only the articles' folders, to exclude other pages in sitemaps.
  * Empty if nothing must be excluded, or if folders don't separate articles from other pages.
  */
 export function includeOf(

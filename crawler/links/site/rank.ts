@@ -33,9 +33,10 @@ export interface Ranked {
 }
 
 /**
- * Returns all candidates, best first: the chosen entry points with `proposed`, the others with the
- * reason in `why`. Chooses the best candidate, and then, one by one, the candidate that adds the
- * largest number of recent articles. `recent` has the keys of all recent articles.
+ * Returns all candidates, best first. The chosen entry points are marked as `proposed`; for the
+ * others, `why` says why they weren't chosen. Chooses the best candidate, and then, one by one, the
+ * candidate that adds the largest number of recent articles. `recent` has the keys of all recent
+ * articles.
  */
 export function choose(ranked: readonly Ranked[], recent: ReadonlySet<string>): Candidate[] {
   const sorted = ranked.toSorted((a, b) => b.candidate.score - a.candidate.score);

@@ -23,7 +23,7 @@ export type SitePageInput = Pick<
   page: number;
 };
 
-/** What one document of a site offers. */
+/** The result of reading one document of a site. */
 export interface SitePage {
   kind: EntryPointKind;
   /** The document's links, filtered as for a source's entry point. */
