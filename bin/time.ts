@@ -42,7 +42,10 @@ export function dayOf(option: string, text: string, which: "first" | "last"): st
   return dayIn(timeZone, which === "first" ? start : last);
 }
 
-/** Returns a stream position in the API's format. A time becomes ISO 8601; everything else stays unchanged. */
+/**
+ * Returns a stream position in the API's format. A time becomes ISO 8601; everything else stays
+ * unchanged.
+ */
 export function pointOf(from: string): string {
   return parseTimeSpan(from, new Date())?.start.toISOString() ?? from;
 }

@@ -1,4 +1,7 @@
-/** Time within which two signals count as one, ms. `npm start` forwards a signal that the terminal has also sent. */
+/**
+ * Time within which two signals count as one, ms. `npm start` forwards a signal that the terminal
+ * has also sent.
+ */
 const SAME_SIGNAL_WITHIN_MS = 1000;
 
 /**

@@ -40,7 +40,10 @@ export class ConfigError extends Error {
 export const PRODUCT = "Newsgather";
 export const VERSION = "0.1";
 
-/** Returns the environment of this process. No other code reads `process.env`. */
+/**
+ * Returns the environment of this process. No other code of the running Newsgather reads
+ * `process.env`.
+ */
 export function processEnv(): Env {
   return process.env;
 }
@@ -285,7 +288,7 @@ export interface Config {
   readonly contact: string | null;
   readonly userAgent: string;
   readonly signing: {
-    /** Absolute path of the key file. */
+    /** Absolute path of the file with the keys that sign requests. */
     readonly keysFile: string;
     /** The origin that publishes the keys; null if requests are not signed. */
     readonly agent: string | null;
@@ -297,8 +300,8 @@ export interface Config {
   readonly hosts: string;
   readonly timezone: string;
   /**
-   * The address of the portal and API. If the operator has `chosen` it, Newsgather fails to start
-   * when the port is in use. If not, Newsgather then takes another port.
+   * The address of the portal and API. `chosen` is true if the operator has set the address: then
+   * it is an error if the port is in use. If `chosen` is false, another port is used instead.
    */
   readonly listen: { readonly host: string; readonly port: number; readonly chosen: boolean };
   /** The address at which worker processes serve metrics; null if they don't. */
@@ -356,8 +359,8 @@ export interface Config {
   readonly showStatus: boolean;
   /**
    * The coverage objective: `share` (0 to 1) of the articles must be on the portal within `within`
-   * ms of their announcement. `probe` is the interval at which sites are searched for missed
-   * articles, ms; null for never.
+   * ms after their source announced them. `probe` is the interval at which sites are searched for
+   * missed articles, ms; null for never.
    */
   readonly coverage: {
     readonly share: number;
@@ -381,7 +384,7 @@ export interface Config {
    * jobs wait.
    */
   readonly stuckAfter: number;
-  /** Minimum free disk space for fetching, in bytes. */
+  /** Free disk space below which no more pages are fetched, in bytes. */
   readonly diskFree: number;
   /** Size of the embedded database's cache, in bytes. */
   readonly databaseCache: number;

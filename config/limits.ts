@@ -3,8 +3,8 @@ import { SECOND_MS } from "../lib/time.ts";
 /** Limits for reading a page. */
 export const EXTRACT_BOUNDS = {
   /**
-   * Limits of a page's tree: `size` in UTF-16 units of markup, `tags` in elements, and `depth` in
-   * levels (browsers stop at 512).
+   * Limits of a page: UTF-16 units of markup (`size`), number of elements (`tags`), and levels of
+   * nesting (`depth`; browsers stop at 512).
    */
   tree: { size: 6_000_000, tags: 120_000, depth: 400 },
   /**

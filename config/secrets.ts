@@ -2,7 +2,9 @@ import { readFileSync, realpathSync } from "node:fs";
 import { join, sep } from "node:path";
 import type { Env } from "./env.ts";
 
-/** Returns the secret for a reference such as `env:SECRET_NAME`. Throws `NoSecret` if there is none. */
+/**
+ * Returns the secret for a reference such as `env:SECRET_NAME`. Throws `NoSecret` if there is none.
+ */
 export type Secrets = (reference: string) => string;
 
 /** Thrown if a secret can't be read. The message names the secret, never its value. */

@@ -64,8 +64,9 @@ export async function launch(options: Launch): Promise<Service> {
 }
 
 /**
- * Returns a function that probes a service. It returns null if the service responds; otherwise the
- * problem, and the time of the first of the failed probes in a row (0 if the service is `Broken`).
+ * Returns a function that probes a service. The function returns null if the service responds;
+ * otherwise the problem, and the time of the first of the failed probes in a row (0 if the service
+ * is `Broken`).
  */
 function inspectorOf({ name, probe }: Launch): Service["inspect"] {
   let stuckSince: number | null = null;

@@ -94,7 +94,10 @@ async function untilUnused(
   }
 }
 
-/** Resolves once no command uses the database of a data folder. Calls `onWait` once if it has to wait. */
+/**
+ * Resolves once no command uses the database of a data folder. Calls `onWait` once if it has to
+ * wait.
+ */
 export async function untilOthersAreDone(dataDir: string, onWait: () => void): Promise<void> {
   for (let notified = false; await hasUsers(dataDir); notified = true) {
     if (!notified) onWait();

@@ -1,4 +1,6 @@
-/** Parses the rules of a style sheet. Rules within `@media` and similar blocks are in nested lists. */
+/**
+ * Parses the rules of a style sheet. Rules within `@media` and similar blocks are in nested lists.
+ */
 export function parseRules(css) {
   const rules = [];
   let at = 0;
@@ -38,7 +40,10 @@ export function selectorsOf(prelude) {
   return prelude.split(/,(?![^(]*\))/).map((one) => one.trim());
 }
 
-/** Returns a style sheet without the rules for classes that aren't in `words`; classes inside `:not()` don't count. */
+/**
+ * Returns a style sheet without the rules for classes that aren't in `words`; classes inside
+ * `:not()` don't count.
+ */
 export function keepUsed(css, words) {
   const isUsed = (selector) => {
     const bare = selector.replace(/:not\([^)]*\)/g, "");

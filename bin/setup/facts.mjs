@@ -16,7 +16,10 @@ const NOT_BUILT = new Set([
   ..."node_modules dist dist.new data coverage test/unit test/integration test/e2e".split(" "),
   ...THEME_FILES,
 ]);
-/** Names of the files that the build depends on, besides TypeScript files, copied files and tsconfig files. */
+/**
+ * Names of the files that the build depends on, besides TypeScript files, copied files and tsconfig
+ * files.
+ */
 const BUILDERS = ["package-lock.json", "bundle.mjs", "css.mjs", "theme.mjs"];
 
 /** Inspects the machine and the checkout. Changes nothing. */

@@ -73,7 +73,10 @@ function livingHolder(content) {
   return startOf(Number(pid)) === start ? Number(pid) : null;
 }
 
-/** Returns when a process started, in kernel ticks; `-` if it runs but /proc can't be read, null if it doesn't run. */
+/**
+ * Returns when a process started, in kernel ticks; `-` if it runs but /proc can't be read, null if
+ * it doesn't run.
+ */
 function startOf(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

@@ -14,7 +14,10 @@ import { openTurnPage, type Rendered, type RenderLimits, type RenderRequest } fr
 /** Options of the shared browser: how to start or reach it, and how its requests are sent. */
 export interface BrowserOptions {
   executablePath: string;
-  /** URL of a remote Playwright server to use instead of the executable; null or missing if there is none. */
+  /**
+   * URL of a remote Playwright server to use instead of the executable; null or missing if there is
+   * none.
+   */
   wsEndpoint?: string | null;
   user?: BrowserUser | null;
   sandbox: boolean;
@@ -31,8 +34,8 @@ export interface BrowserOptions {
 }
 
 /**
- * The browser for a series of pages of one host: one context with one page, which is reused for
- * each URL.
+ * A turn of the browser: it renders pages of one host, one after another, in one context with one
+ * page.
  */
 export interface BrowserTurn {
   /**

@@ -42,8 +42,8 @@ export interface Proxy {
 }
 
 /**
- * Header of a response that comes from the proxy itself instead of the site; its value is the
- * reason.
+ * Header of a response that the proxy itself sends, because it can't forward a request. Its value
+ * is the reason.
  */
 export const REFUSED_HEADER = "x-newsgather-refused";
 const REMEMBERED = 2000;

@@ -31,9 +31,10 @@ interface PageState {
 
 /**
  * Waits at most `longest` ms until a page is complete: the network is idle, or a text of at least
- * `ARTICLE_TEXT` characters has stopped growing. Returns the length of the text in characters.
- * Rejects if the page doesn't respond for `call` ms, for example because of an endless loop. The
- * page watches its own text, because polling from outside costs more.
+ * `ARTICLE_TEXT` characters has stopped growing. If the network is idle but the text is short,
+ * scrolls once to load more. Returns the length of the text in characters. Rejects if the page
+ * doesn't respond for `call` ms, for example because of an endless loop. The page watches its own
+ * text, because polling from outside costs more.
  */
 export async function waitUntilStable(
   world: World,

@@ -39,7 +39,7 @@ export interface TurnPage {
   render(request: RenderRequest): Promise<Rendered | Skipped>;
 }
 
-/** Limits of one render: times in ms, and `bytes` received. */
+/** Limits of one render: times in ms, and the maximum number of `bytes` received. */
 export interface RenderLimits extends RestLimits {
   /** Maximum time until the first byte of the document. */
   navigation: number;

@@ -123,7 +123,7 @@ function askBothFamilies(
 }
 
 /**
- * Returns a function that returns the names in a hosts file; empty if the file doesn't exist. The
+ * Returns a function that returns the names in a hosts file; none if the file doesn't exist. The
  * function reads the file again if it has changed.
  */
 function namesReader(path: string): () => Promise<Set<string>> {

@@ -29,8 +29,8 @@ export interface Tunnel {
 /** Time limit for the response of the proxy, ms. */
 const CONNECT_TIMEOUT_MS = 10_000;
 /**
- * The port to pass to the guard. Any web port will do, because the guard judges the proxy's
- * address, not its port.
+ * The port for which the guard checks a proxy's address. A proxy can use any port, so its own port
+ * doesn't count, and the guard allows this one at every public address.
  */
 const WEB_PORT = 443;
 /**

@@ -142,8 +142,9 @@ function markCharset(bytes: Uint8Array): string | null {
 }
 
 /**
- * Returns the charsets that a document declares, most authoritative first: in Content-Type, by
- * beginning with `<` in UTF-16, and in the XML declaration or a meta element.
+ * Returns the charsets that a document declares, most authoritative first: that of Content-Type,
+ * UTF-16 if the document begins with `<` in UTF-16, and that of the XML declaration or else of a
+ * meta element.
  */
 function declaredCharset(bytes: Uint8Array, contentType: string): Declared[] {
   const declared: Declared[] = [];

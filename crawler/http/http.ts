@@ -12,7 +12,7 @@ import { createWays } from "./dispatchers.ts";
 import { failureOf } from "./failure.ts";
 import { isRedirect, type Received, targetOf } from "./received.ts";
 
-/** Limits of one request, bytes and ms. */
+/** Limits of one request: sizes in bytes, times in ms. */
 export interface HttpLimits {
   /** Maximum number of bytes over the wire. */
   bytes: number;
@@ -46,8 +46,8 @@ export interface HttpRequest {
   proxy?: Upstream | null;
   signal?: AbortSignal;
   /**
-   * Called right before the request is sent, which waits for the result: a function that is called
-   * once the request has been sent or has failed.
+   * Called right before the request is sent; the request waits for the promise. It resolves to a
+   * function that is called once the request has been sent or has failed.
    */
   start?: () => Promise<() => void>;
   /** Byte limits that replace the client's limits, such as `SITEMAP_LIMITS`. */

@@ -31,8 +31,8 @@ interface Message {
 }
 
 /**
- * Limits of one POST: the duration of the whole request, and of the response's body after its
- * headers, ms; and the size of that body, bytes.
+ * Limits of one POST: ms for the whole request (`deadline`), ms for the response's body once its
+ * headers have arrived (`afterHeaders`), and `bytes` of that body.
  */
 export const POST_LIMITS = { deadline: 15_000, afterHeaders: 2_000, bytes: 4096 };
 

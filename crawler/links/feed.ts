@@ -241,8 +241,8 @@ function parsed(xml: string): Feed | null {
 }
 
 /**
- * Reads a feed with the second parser, which tolerates different errors from the first parser. Null
- * if the second parser finds no entries.
+ * Reads a feed with the second parser, which tolerates other errors than the first parser does.
+ * Null if the second parser finds no entries.
  */
 function loosely(xml: string): { feed: Feed; problem: string } | null {
   let loose: ReturnType<typeof parseLoosely>;

@@ -11,7 +11,7 @@ import { parts, read, select } from "./selector.ts";
 const MAX_ITEMS = LINK_BOUNDS.entries;
 
 /**
- * Reads a page that lists articles with the listing's selectors (`selector@attribute`). The
+ * Finds the articles that a page lists, by the listing's selectors (`selector@attribute`). The
  * selectors are relative to the elements that match `item`. Without `item`, they are relative to
  * the largest element around each link that contains no link to another URL. With the default link
  * selector and no `item`, only links that look like headlines count. The next page is returned as a

@@ -19,7 +19,7 @@ export function pathPattern(url: string): string | null {
   return /\d/.test(pathname) || names.length > 0 ? pattern : null;
 }
 
-/** Returns why the URLs with a path pattern look like a crawler trap; null if they don't. */
+/** Returns why the URLs that match a path pattern look like a crawler trap; null if they don't. */
 export function trapOf(traps: Host["traps"], pattern: string, now: Date): string | null {
   const trap = Object.values(traps ?? {}).find((each) => each.pattern === pattern);
   if (!trap || trap.misses < TRAP_EVIDENCE || hasPassed(trap, now)) return null;

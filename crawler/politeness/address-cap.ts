@@ -50,7 +50,9 @@ if redis.call('ZREM', places, token) == 1 then set('h', 0.8 * get('h', held) + 0
 return 0
 `;
 
-/** Allows at most `cap` requests at once per address, counted in Redis under `<prefix>address:`. */
+/**
+ * Allows at most `cap` concurrent requests per address, counted in Redis under `<prefix>address:`.
+ */
 export function createAddressCap(redis: Redis, prefix: string, cap: number): AddressCap {
   const enter = scriptOf(redis, "address:enter", ENTER, 2);
   const leave = scriptOf(redis, "address:leave", LEAVE, 2);

@@ -26,9 +26,9 @@ const UNTIL = "unavailable_after";
  * https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag; DeviantArt's `noai`
  * and `noimageai`, 11 November 2022). `values` has the values of one header or `meta` element, one
  * per line; case is ignored. A robot's name applies to the rest of its line; directives for robots
- * other than `product` are ignored. `nosnippet` equals `max-snippet: 0`; `-1` and
- * `max-image-preview: large` are no limits; `noimageai` concerns only pictures. An unreadable date
- * states nothing.
+ * other than `product` are ignored. `nosnippet` equals `max-snippet: 0`; `max-snippet: -1`
+ * and `max-image-preview: large` are no limits; `noimageai` concerns only pictures. An unreadable
+ * date states nothing.
  */
 export function readRobotsDirectives(values: string, product: string): Statement[] {
   const found = new Map<string, Statement>();

@@ -7,7 +7,10 @@ import { readContentSignal, readContentUsage } from "./preferences.ts";
 import { unlicensed } from "./rsl.ts";
 import type { Statement } from "./statement.ts";
 
-/** Maximum number of licences in a robots.txt. If it names more, it counts as denying analysis and AI use. */
+/**
+ * Maximum number of licences in a robots.txt. If it names more, it counts as denying analysis and
+ * AI use.
+ */
 const MAX_ROBOTS_LICENCES = 200;
 
 interface UsageRule {
@@ -156,7 +159,8 @@ function parse(text: string): RobotsUsage {
 }
 
 /**
- * Returns whether a licence can still be outside of any group if it follows a line of this name.
+ * Returns whether the line after one with this name is outside of any group, provided that the line
+ * with this name is.
  */
 function isOutside(name: string): boolean {
   return name === "" || name === "license";

@@ -15,7 +15,10 @@ const MAX_CONTENTS = 1000;
 const MAX_LICENSES = 20;
 const MAX_VALUE = 2000;
 const MAX_DEPTH = 20;
-/** Number of characters that are parsed at once. Parsing can stop after each piece. */
+/**
+ * Number of characters that are passed to the parser together. Parsing can stop after each such
+ * piece.
+ */
 const CHUNK = 4096;
 
 interface License {
@@ -218,8 +221,7 @@ type Answer = { isAllowed: boolean; text: string; terms: string | null };
  * users or a country. Attribution is no such requirement, because everything that we publish gives
  * it.
  *
- * A document that doesn't conform permits nothing: use by machines is denied, as unlicensed
- * (section 4.3).
+ * A document that doesn't conform permits nothing: analysis and AI use are denied (section 4.3).
  */
 export function readRsl(document: RslDocument, url: string): Statement[] {
   const found = document.contents

@@ -161,7 +161,7 @@ function isIn(name: string, link: Element): boolean {
   return false;
 }
 
-/** Returns an attribute of an element, on one line. */
+/** Returns the value of an element's attribute on one line; empty if the attribute is missing. */
 export function attributeOf(element: Element, name: string): string {
   return getAttributeValue(element, name)?.replace(/\s+/g, " ").trim() ?? "";
 }

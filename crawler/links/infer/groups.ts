@@ -77,8 +77,8 @@ function groupOf(links: { link: Element; url: string }[]): Group | null {
 }
 
 /**
- * Returns the text of a link, or of the longest part of a link that has several. The longest part
- * is the headline.
+ * Returns the text of a link. If the link has several parts, returns the text of the longest: the
+ * headline.
  */
 function longestPart(link: Element): string {
   const parts = link.children.filter(isTag).map(lineOf).filter(Boolean);

@@ -9,8 +9,9 @@ const ADDS = 0.03;
 /** Minimum share of a candidate's URLs that look like articles. */
 const ARTICLES = 0.4;
 /**
- * Returns a candidate's score, from 0 to 1 (best). Recent articles, article-like URLs, dates and
- * full texts raise the score. Articles that existing sources already have lower it.
+ * Returns a candidate's score, from 0 to 1 (best). Many and recent articles, article-like URLs,
+ * dates, full texts and a preferred kind raise the score. Articles that existing sources already
+ * have lower it.
  */
 export function scoreOf(kind: Candidate["kind"], measures: CandidateMeasures, now: Date): number {
   const { articles, dated, fullText, articleShare, known, newest } = measures;

@@ -79,7 +79,10 @@ function kindOf(body: Uint8Array, text: string, type: string | null): SitePage["
   return json && text.slice(0, 2000).includes("jsonfeed.org") ? "feed" : "listing";
 }
 
-/** Returns the language that a page declares: `lang`, otherwise a meta tag; null if it declares none. */
+/**
+ * Returns the language that a page declares: `lang`, otherwise a meta tag; null if it declares
+ * none.
+ */
 function languageOf(document: Document): string | null {
   const [page] = select("html", document);
   const [meta] = select('meta[http-equiv="content-language"], meta[name="language"]', document);
