@@ -159,8 +159,8 @@ function parse(text: string): RobotsUsage {
 }
 
 /**
- * Returns whether the line after one with this name is outside of any group, provided that the line
- * with this name is.
+ * Returns whether a line with this name, outside of any group, leaves the next line outside as
+ * well.
  */
 function isOutside(name: string): boolean {
   return name === "" || name === "license";
