@@ -54,8 +54,8 @@ export interface Visitor {
 }
 
 /**
- * Waits until the host can be requested, and returns a permit. The host's next permit follows at
- * least `delay` ms after this one is released.
+ * Waits until a request to the host is allowed, and returns a permit. The host's next permit
+ * follows at least `delay` ms after this one is released.
  */
 export type AcquirePermit = (host: string, delay: number) => Promise<Permit>;
 

@@ -7,7 +7,10 @@ export interface Pattern {
   anchored: boolean;
 }
 
-/** Parses a path pattern (RFC 9309 section 2.2.2). `*` and a final `$` are special. */
+/**
+ * Parses a path pattern (RFC 9309 section 2.2.2). `*` matches any characters, and a final `$`
+ * matches the end of the path.
+ */
 export function toPattern(value: string): Pattern {
   const escaped = escapePattern(value);
   const anchored = escaped.endsWith("$");

@@ -15,11 +15,11 @@ const MAX_CRAWL_DELAY_MS = 30 * DAY_MS;
 
 /**
  * Returns the copy to keep after requesting robots.txt (RFC 9309 section 2.3.1). A 2xx gives rules.
- * A 4xx other than 429, and a redirect that wasn't followed, allow everything. In all other cases
- * the last good copy counts for another day after it expired; without such a copy, everything is
- * forbidden. A new request follows a day after a 2xx, 3xx or 4xx, 10 minutes after a 429 or 5xx,
- * and 15 s after no response. The 10 minutes and 15 s double with each further failure, up to 6
- * hours.
+ * A 3xx that wasn't followed, or a 4xx other than 429, allows everything. After these, the next
+ * request follows in a day. After a 429, a 5xx or no response, the last good copy remains in force
+ * until it is two days old; without one, everything is forbidden. The next request then follows in
+ * 10 minutes, or in 15 s if there was no response. This delay doubles with each further failure, up
+ * to 6 hours.
  */
 export function robotsCopy(answer: FileAnswer, previous: RobotsCopy | null, now: Date): RobotsCopy {
   const later = (ms: number) => new Date(now.getTime() + ms);
@@ -50,8 +50,8 @@ export function robotsCopy(answer: FileAnswer, previous: RobotsCopy | null, now:
 }
 
 /**
- * Returns `allowed` if robots.txt allows the product (its token, such as `Newsgather`) to fetch the
- * URL; otherwise `Skipped` with the reason.
+ * Returns `allowed` if robots.txt allows the crawler with the token `product`, such as
+ * `Newsgather`, to fetch the URL; otherwise `Skipped` with the reason.
  */
 export function verdict(
   copy: RobotsCopy,
@@ -83,8 +83,8 @@ const parsed = parsedByText(parseRobots);
 const MAX_CACHED_CHARACTERS = 2_000_000;
 
 /**
- * Returns a parser that caches its results for the most recently used texts, up to a total number
- * of characters.
+ * Returns a parser that caches its results for the most recently used texts, which have at most
+ * `MAX_CACHED_CHARACTERS` in total.
  */
 export function parsedByText<Parsed>(parse: (text: string) => Parsed): (text: string) => Parsed {
   const cached = new Map<string, Parsed>();

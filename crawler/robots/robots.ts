@@ -25,8 +25,8 @@ export interface Robots {
 /** Maximum number of bytes of a robots.txt that are read (RFC 9309 requires at least 500 KiB). */
 const MAX_BYTES = 500 * 1024;
 /**
- * Maximum number of rules with `*` per product. The number of plain prefixes has no limit, because
- * they are cheap.
+ * Maximum number of rules with `*` per product. Rules without `*` are unlimited, because they are
+ * cheap to match.
  */
 const MAX_WILDCARDS = HTTP_BOUNDS.robotsWildcards;
 const MAX_PATH = 32_768;

@@ -4,7 +4,7 @@ import type { TdmCopy, TdmRule } from "../../model/crawl/host.ts";
 import { matches, pathOf, toPattern } from "./pattern.ts";
 import type { FileAnswer } from "./policy.ts";
 
-/** Path of the file in which a host declares the pages that it reserves. */
+/** Path of the file in which a host declares for which pages it reserves text and data mining. */
 export const TDM_PATH = "/.well-known/tdmrep.json";
 /** Maximum number of bytes of the file that are read. */
 export const TDM_BYTES = 100_000;
@@ -24,9 +24,10 @@ const Rule = z
 
 /**
  * Returns the copy to store after a request for tdmrep.json (W3C TDMRep, "TDM File on the Origin
- * Server"). A 2xx replaces the rules. A 3xx, or a 4xx other than 429, means that nothing is
- * reserved. The copy is then valid for a day. After a 429, a 5xx or no response, the previous rules
- * remain valid, and the next request follows after an hour.
+ * Server"). A 2xx replaces the rules; if its body isn't a list of rules, nothing is reserved. A
+ * 3xx, or a 4xx other than 429, also means that nothing is reserved. In these cases, the copy is
+ * valid for a day. After a 429, a 5xx or no response, the previous rules remain valid, and the next
+ * request follows after an hour.
  */
 export function tdmCopy(answer: FileAnswer, previous: TdmCopy | null, now: Date): TdmCopy {
   const copy = (rules: TdmRule[], status: number | null, ms: number, detail: string | null) => {
@@ -48,7 +49,10 @@ export function tdmCopy(answer: FileAnswer, previous: TdmCopy | null, now: Date)
   );
 }
 
-/** Returns the valid rules in their order; null if the text isn't a JSON list. */
+/**
+ * Returns the valid rules among the first `MOST_RULES` items, in the list's order; null if the text
+ * isn't a JSON list.
+ */
 function rulesOf(text: string): TdmRule[] | null {
   let list: unknown;
   try {

@@ -13,17 +13,16 @@ export const DIRECTORY_PATH = "/.well-known/http-message-signatures-directory";
 export const DIRECTORY_TYPE = "application/http-message-signatures-directory+json";
 
 /**
- * Maximum tolerated difference between our clock and the portal's, ms. If our clock is further
- * ahead, our signatures seem to be made in the future.
+ * Maximum tolerated difference between our clock and that of the portal, which serves the
+ * directory, ms. If our clock is further ahead, our signatures seem to be made in the future.
  */
 const CLOCK_TOLERANCE_MS = 30 * SECOND_MS;
 /** A response is used to check our clock only if its `Age` is at most this, ms. */
 const FRESH_FOR_MS = 5 * MINUTE_MS;
 
 /**
- * Returns the problems of the key directory, as a response from outside shows it. The list is empty
- * if sites can verify our requests with the directory. `authority` is the host in the requested
- * URL.
+ * Returns the problems that a response from the directory's public URL shows. The list is empty if
+ * sites can verify our requests with the directory. `authority` is the host in the requested URL.
  */
 export function problemsOfDirectory(
   { status, headers, body }: DirectoryResponse,

@@ -48,8 +48,8 @@ export const ROTATION_OVERLAP_MS = 2 * DAY_MS;
 export const DIRECTORY_MAX_AGE_S = 24 * 3600;
 
 /**
- * Returns the keys in a file, in the file's order; empty if the file doesn't exist. Throws an error
- * that names the problem if the file can't be read or isn't valid.
+ * Returns the keys in a file, in the file's order; an empty list if the file doesn't exist. Throws
+ * an error that names the problem if the file can't be read or isn't valid.
  */
 export function readSigningKeys(file: string): StoredSigningKey[] {
   let text: string;
@@ -108,10 +108,11 @@ export function thumbprintOf(x: string): string {
 }
 
 /**
- * Returns the keys after a rotation. The new key is the last one, and the directory lists it at
- * once. It signs after `ROTATION_OVERLAP_MS`, or at once if no other key can sign now. Until then
- * the old keys sign, unless they expire earlier; the directory lists them for another
- * `ROTATION_OVERLAP_MS`. Keys that it no longer lists are removed.
+ * Returns the keys after a rotation. The last one is a new key, which the directory lists at once.
+ * It signs after `ROTATION_OVERLAP_MS`, or at once if no other key can sign now. Until then the old
+ * keys sign, unless they expire earlier; the directory then lists them for another
+ * `ROTATION_OVERLAP_MS` at most. Removes keys that the directory no longer lists, and keys that
+ * wouldn't sign before the new one does.
  */
 export function rotateSigningKeys(
   keys: readonly StoredSigningKey[],
@@ -130,8 +131,8 @@ export function rotateSigningKeys(
 }
 
 /**
- * Removes the compromised keys in `ids`. Adds a new key that signs at once if no remaining key can
- * sign now.
+ * Returns the keys without the compromised ones in `ids`. If none of these keys can sign now, adds
+ * a new key that signs at once.
  */
 export function revokeSigningKeys(
   keys: readonly StoredSigningKey[],

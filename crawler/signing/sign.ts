@@ -15,7 +15,7 @@ export interface SigningKey {
 /** A covered component: its identifier and its value, serialized as in RFC 9421, section 2. */
 export type Component = readonly [identifier: string, value: string];
 
-/** Signature parameters in the order that they are sent in. Times are seconds since 1970. */
+/** Signature parameters in the order in which they are sent. Times are seconds since 1970. */
 export interface SignatureParameters {
   created: number;
   expires?: number;
@@ -26,8 +26,8 @@ export interface SignatureParameters {
 }
 
 /**
- * Returns the text to sign (`base`; RFC 9421, section 2.5), and the value of `Signature-Input`
- * after its label and `=` (`input`).
+ * Returns `base`, the text to sign (RFC 9421, section 2.5), and `input`, the part of the
+ * `Signature-Input` header after the label and `=`.
  */
 export function signatureBase(
   components: readonly Component[],
@@ -73,8 +73,9 @@ const NONCE_BYTES = 64;
 
 /**
  * Returns the headers `signature-agent`, `signature-input` and `signature` of one request. The
- * signature covers method, authority and path, but not the query, so each redirect hop needs
- * another signature. `agent` is the origin that publishes the keys, such as `https://news.example`.
+ * signature covers the method, authority and path, so each redirect hop needs another signature. It
+ * doesn't cover the query. `agent` is the origin that publishes the keys, such as
+ * `https://news.example`.
  */
 export function signRequest(
   request: { method: string; url: string },
