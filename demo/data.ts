@@ -68,7 +68,7 @@ const decoySchema = z.strictObject({
   host: z.string().optional(),
 });
 
-/** A copy of a text that the site `of` published first. */
+/** A copy of a text that the site with the id `of` published first. */
 const copySchema = z.strictObject({ of: z.string(), slug: z.string(), edit: editSchema });
 
 const siteSchema = z
@@ -97,9 +97,11 @@ const siteSchema = z
     dateIn: z.enum(["jsonld", "meta", "time", "time-day", "text"]),
     charset: z.enum(["utf-8", "windows-1251", "gb18030", "shift_jis"]).optional(),
     charsetIn: z.enum(["header", "meta"]).optional(),
-    /** Path of an article. `{slug}` and `{number}` are replaced. */
+    /** Pattern of the paths of articles. `{slug}` and `{number}` are replaced. */
     path: z.string().startsWith("/"),
-    /** Number that is added to the article's number in `path`. The oldest article has number 1. */
+    /**
+     * `{number}` in `path` becomes the article's number plus this. The oldest article has number 1.
+     */
     numbersFrom: z.int().default(0),
     /** Text of robots.txt; null if the site has none (404). */
     robots: z.string().nullable(),
@@ -188,7 +190,7 @@ const { watched, unwatched } = readData(
 
 export const SITES: readonly SiteSpec[] = watched.map(readSite);
 
-/** A site without a source, for users who want to add one themselves. */
+/** A site that isn't declared as a source, so that users can add it themselves. */
 export const UNWATCHED: SiteSpec = readSite(unwatched);
 
 /** The events that happen while the sample world runs, in order. */
@@ -199,10 +201,7 @@ export const HAPPENINGS: readonly Happening[] = readData(
 
 const LABELS = readData("labels.yaml", z.record(z.string(), labelsSchema));
 
-/**
- * Returns the texts in a language that surround articles. Throws if the world has none in this
- * language.
- */
+/** Returns the texts that surround articles in a language. Throws if the world has none. */
 export function labelsOf(language: string): Labels {
   const labels = LABELS[language];
   if (!labels) throw new Error(`demo/world/labels.yaml has no labels for "${language}"`);

@@ -62,8 +62,8 @@ export function listingPath(number: number): string {
 }
 
 /**
- * Returns page `number` of a listing of `pages` pages, with a link to the next page unless it is
- * the last.
+ * Returns page `number` of a listing of `pages` pages, with a link to the next page unless this is
+ * the last one.
  */
 export function listingPage(
   spec: SiteSpec,
@@ -94,7 +94,7 @@ export function listingPage(
   );
 }
 
-/** Returns the time of the latest change to these items, as an HTTP date. */
+/** Returns the time of the latest change to the items, as an HTTP date. */
 export function lastModified(items: FeedItem[]): string {
   const times = items.map((item) => (item.updated ?? item.published).getTime());
   return rfc822(new Date(Math.max(0, ...times)));
@@ -103,7 +103,7 @@ export function lastModified(items: FeedItem[]): string {
 export interface FeedItem {
   title: string;
   url: string;
-  /** The link to the article in a listing. */
+  /** Link target in a listing. */
   path: string;
   teaser: string;
   published: Date;
@@ -140,7 +140,7 @@ ${list.join("\n")}
 }
 
 /**
- * Adds mistakes to a feed that careless software makes: a bare ampersand, an HTML entity and an
+ * Adds to a feed the mistakes that careless software makes: a bare ampersand, an HTML entity and an
  * unclosed tag, each in a different item.
  */
 function breakXml(xml: string): string {

@@ -30,7 +30,10 @@ export function happeningAt(index: number, at: Date): Happening {
   return { kind: "corrected", slug: text.slug, edit: { title: `${text.title} (${time})`, tail } };
 }
 
-/** Applies events to `places`, the articles by source id, newest first. */
+/**
+ * Applies events to `places`, which contains the articles by source id. The articles of a source
+ * are sorted newest first.
+ */
 export function applyHappened(
   specs: readonly SiteSpec[],
   places: Map<string, Placed[]>,

@@ -15,8 +15,8 @@ export interface PdfOptions {
   /** Whether the PDF is encrypted with an unknown password. */
   encrypted?: boolean;
   /**
-   * Character collection of the Chinese, Japanese or Korean font of the text. The file doesn't
-   * contain the font. If missing, the font is Helvetica.
+   * Character collection of the text's font, which is Chinese, Japanese or Korean and isn't
+   * embedded in the file. Without `letters`, the font is Helvetica.
    */
   letters?: "GB1" | "CNS1" | "Japan1" | "Korea1";
 }
@@ -32,7 +32,7 @@ function eastern(letters: keyof typeof MAPS): string {
   return `<< /Type /Font /Subtype /Type0 /BaseFont /Mincho /Encoding /${MAPS[letters]}-UCS2-H /DescendantFonts [${inner}] >>`;
 }
 
-/** The characters of Windows-1252, the PDF's charset, that Latin-1 lacks, each with its code. */
+/** Characters that Windows-1252, the PDF's charset, has but Latin-1 lacks, with their codes. */
 const WINDOWS = new Map(
   Array.from("€…‘’“”•–—").map((char, at) => [char, "\x80\x85\x91\x92\x93\x94\x95\x96\x97"[at]]),
 );
@@ -97,7 +97,7 @@ export function setText(text: string, x: number, y: number, width = 90, size = 1
   return lines.map((line, at) => ({ text: line, x, y: y - at * size * 1.3, size }));
 }
 
-/** Returns a PDF whose only page consists of `size` blanks, compressed `times` times. */
+/** Returns a PDF whose only page consists of `size` spaces, compressed `times` times. */
 export function makePdfBomb(size: number, times: number): Buffer {
   let compressed = Buffer.alloc(size, " ");
   for (let n = 0; n < times; n++) compressed = deflateSync(compressed);
@@ -110,10 +110,7 @@ export function makePdfBomb(size: number, times: number): Buffer {
   );
 }
 
-/**
- * Layout of an article in points: the columns' left edges, the line height, and the bottom and top
- * of the columns.
- */
+/** Layout of an article, in points. */
 const COLUMNS_X = [50, 310];
 const LINE_HEIGHT = 13;
 const BOTTOM_Y = 60;

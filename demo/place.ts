@@ -22,7 +22,7 @@ export interface Placed {
   publishedAt: Date;
   modifiedAt: Date | null;
   duplicateOf: string | null;
-  /** The article's other absolute URLs. */
+  /** URLs of the same article other than `url`, all absolute. */
   variants: string[];
   ampUrl: string | null;
   quirk: Quirk | null;

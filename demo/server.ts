@@ -6,8 +6,8 @@ import { isSubResource, type Reply } from "./site.ts";
 import type { SeenRequest } from "./truth.ts";
 
 /**
- * How a response that never ends is sent: a chunk per interval. It is too slow to reach a byte
- * limit, and never idle for long enough to reach an idle timeout.
+ * How a response that never ends is sent: a chunk per interval. The response is too slow to reach a
+ * byte limit, and never idle for long enough to reach an idle timeout.
  */
 const DRIP = { intervalMs: 400, chunk: `<!-- ${"still loading ".repeat(8)}-->\n` };
 

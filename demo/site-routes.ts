@@ -156,7 +156,7 @@ function withoutTracking(path: string): string {
   return url.pathname + url.search;
 }
 
-/** The expected reason why a decoy yields no article, by kind. */
+/** The expected reason why a decoy yields no complete article, by kind. */
 export const DECOY_REASONS: Record<Decoy["kind"], Truth["expectSkipped"][number]["reason"]> = {
   missing: "gone",
   gone: "gone",

@@ -106,8 +106,8 @@ export const STATICS: [path: string, reply: () => Reply][] = [
 ];
 
 /**
- * Whether a path belongs to a script, style, picture or data that a rendered page loads. Such a
- * request doesn't count as another page.
+ * Whether a path belongs to a script, style, picture or data that a rendered page loads. Requests
+ * for these don't count as requests for pages.
  */
 export function isSubResource(path: string): boolean {
   return /^\/(static|img|api)\/|^\/favicon\.ico$/.test(path);

@@ -51,8 +51,8 @@ export interface SeenRequest {
   start: number;
   end: number;
   /**
-   * Set if the client disconnected before the response ended. `end` is then when the server noticed
-   * it.
+   * Set if the client disconnected before the response ended. `end` is then the time when the
+   * server noticed the disconnection.
    */
   cut?: boolean;
   status: number;
@@ -108,7 +108,9 @@ export interface ExportedArticle {
   incompleteReason?: string | null;
 }
 
-/** Minimum precision and recall of a stored text's tokens, compared with the expected text's. */
+/**
+ * Minimum precision and recall of a stored text's tokens relative to the expected text's tokens.
+ */
 const MIN_SHARED_TOKENS = 0.95;
 /** Tolerance for a measured gap, ms. The measurement involves two clocks and two event loops. */
 const GAP_TOLERANCE_MS = 15;

@@ -8,7 +8,9 @@ import { listen, resetConnections, shut, siteServer } from "./server.ts";
 import { isSubResource, ok, type Plan, picture, type Reply, type Site } from "./site.ts";
 import type { SeenRequest, Truth, WorldReport } from "./truth.ts";
 
-/** Options of a world. Without `sites` and `articles`, the world is the hand-made one. */
+/**
+ * Options of a world. If neither `sites` nor `articles` is given, the world is the hand-made one.
+ */
 export interface WorldOptions extends ScaledOptions {
   /** Port of all sites; 18080 by default. If it is in use, the world takes a free port. */
   port?: number;
@@ -59,8 +61,8 @@ const addressOf = (index: number) =>
 const json = (value: unknown) => ok("application/json", JSON.stringify(value));
 
 /**
- * Starts one server per address, all on the same port. This is `port`, or a free port if `port` is
- * in use on an address.
+ * Starts one server per address, all on the same port: `port`, or a free port if `port` is in use
+ * on an address.
  */
 async function serve(
   count: number,
