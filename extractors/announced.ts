@@ -22,8 +22,8 @@ export interface AnnouncedInput {
 const CONFIDENCE = 0.7;
 
 /**
- * Returns the extraction of an article from its entry point alone. Uses the teaser as the text if
- * `text` is missing.
+ * Returns an article's extraction based only on what its entry point says. Uses the teaser as the
+ * text if `text` is missing.
  */
 export function readAnnounced({ hints, text, language = null, now }: AnnouncedInput): Extraction {
   const { title, teaser, publishedAt, modifiedAt, tags, image } = hints;

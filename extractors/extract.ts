@@ -203,7 +203,10 @@ function readCanonical(page: Page): Answer<string> {
   return NOTHING;
 }
 
-/** Returns the http(s) URL of the page's AMP version; null if the page declares none. */
+/**
+ * Returns the http(s) URL of the page's AMP version; null if the page declares none, or only
+ * itself.
+ */
 function readAmpUrl(page: Page): string | null {
   const href = page.links("amphtml")[0]?.href;
   return href && href !== page.url ? href : null;

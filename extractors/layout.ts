@@ -10,8 +10,9 @@ export interface Layout {
   root: Tag;
   blocks: Block[];
   titleKey: string;
-  /** The headline's element and the index of its block; null and -1 if the headline isn't shown. */
+  /** The headline's element; null if the headline isn't shown. */
   headline: Tag | null;
+  /** Index of the headline's block; -1 if the headline isn't shown. */
   at: number;
 }
 
@@ -82,7 +83,7 @@ export function byDistance(tags: Tag[], headline: Tag | null): { tag: Tag; dista
 }
 
 /**
- * Whether an element, or one of its ancestors, has one of the words in class or id. Checks at most
+ * Whether an element, or one of its ancestors, has one of `words` in class or id. Checks at most
  * `levels` elements. An ancestor that also contains the headline is the page's frame and doesn't
  * count.
  */

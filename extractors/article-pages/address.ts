@@ -9,7 +9,7 @@ export interface ArticlePageAddress {
   base: string;
   number: number;
   /**
-   * Where the number is in the URL, and its name: such as `?page`, `/page`, `-p.html`, or `/` for a
+   * Position and name of the number in the URL, such as `?page`, `/page`, `-p.html`, or `/` for a
    * number without a name.
    */
   form: string;

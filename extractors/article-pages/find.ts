@@ -31,8 +31,8 @@ type Own = Pick<ArticlePageAddress, "base" | "number" | "isNamed"> & { form: str
  * Returns the number of this page within its article, and the article's other pages that it links
  * to. A link counts if its URL differs from this page's only in the page number, which a first
  * page's URL can lack, and if its label is that number, "next" or "previous". Links among comments,
- * pictures or other articles don't count. Returns null unless page 1 links to page 2, or a later
- * page to page 1.
+ * pictures or other articles don't count. Returns null if page 1 has no link to page 2, or a later
+ * page has none to page 1.
  */
 export function readArticlePages(page: Page, headline: Tag | null): ArticlePages | null {
   const here = URL.canParse(page.url) ? new URL(page.url) : null;
@@ -206,7 +206,8 @@ function shiftOf(members: readonly { number: number | null; label: Candidate["la
 
 /**
  * Whether the number in a URL is plausible as a page number. A number without a name is plausible
- * only after what looks like a headline; otherwise it can belong to the article itself.
+ * only after a path segment that looks like a headline; otherwise it can belong to the article
+ * itself.
  */
 function mayBe(own: Own, members: readonly { isNamed: boolean }[]): boolean {
   const isNamed = own.form === null ? members.every((it) => it.isNamed) : own.isNamed;

@@ -25,7 +25,7 @@ interface Body {
 export interface Reading {
   /** Null if the page has no text that can be an article's. */
   body: Body | null;
-  /** The beginning of everything that readers see. */
+  /** The beginning of the visible text. */
   visible: string;
   /** Share of the visible text that is inside links, 0 to 1. */
   links: number;
@@ -43,8 +43,8 @@ export interface Known {
   title: string | null;
   authors: string[];
   /**
-   * Elements that match the source's selectors; missing if it has none. If there are containers,
-   * they are the body, and no rule looks for it.
+   * Elements that match the source's selectors; missing if it has none. If they include containers,
+   * these are the body, and no rule searches for it.
    */
   own?: Own | undefined;
   /** Elements that only subscribers can read. */
@@ -89,8 +89,8 @@ function textOfBlocks(blocks: Block[]): string {
 }
 
 /**
- * Whether a block is in the same row as the last block, but in another cell. A cell can contain
- * several paragraphs.
+ * Whether a block is in the same row as `last`, the block before it, but in another cell. A cell
+ * can contain several paragraphs.
  */
 function isNextCell(last: Block, block: Block): boolean {
   if (last.kind !== "cell" || block.kind !== "cell") return false;
@@ -200,8 +200,8 @@ function visibleIn(blocks: Block[]): { visible: string; links: number } {
 }
 
 /**
- * Returns a body of these blocks. If their text exceeds `EXTRACT_BOUNDS.text`, cuts it and says so
- * in the evidence.
+ * Returns a body of the blocks. If their text exceeds `EXTRACT_BOUNDS.text`, cuts it and says so in
+ * the evidence.
  */
 function bodyOf(blocks: Block[], base: string, evidence: Evidence): Body {
   const selected = startOf(blocks);

@@ -12,11 +12,9 @@ export interface Embedded {
   size: number;
 }
 
-/**
- * Maximum length of a script that is read, in characters, and maximum number of values read per
- * script.
- */
+/** A script with more characters than this isn't read. */
 const MAX_SCRIPT = 3_000_000;
+/** Maximum number of values read per script. */
 const MAX_VALUES = 60_000;
 
 /**
@@ -105,8 +103,8 @@ const OTHER_KEYS =
   /alt|caption|url|src|href|css|style|script|legal|privacy|cookie|seo|meta|comment|bio|related/i;
 
 /**
- * Returns the longest text in a value: one long string, or all prose in one list, in order. Empty
- * if there is none.
+ * Returns the longest text in a value: one long string, or all prose in one list, in order. An
+ * empty list if there is none.
  */
 function longestText(root: unknown): string[] {
   let best: string[] = [];

@@ -242,7 +242,8 @@ export function isSentence(text: string): boolean {
 
 /**
  * Returns how strongly a block suggests that the elements around it contain the article: positive
- * for prose, negative for links, notices and scraps, 0 for headings and captions.
+ * for prose; negative for links, notices and fragments; 0 for headings, captions, and short list
+ * items and cells.
  */
 export function worth(block: Block): number {
   const { size, links, kind, text } = block;

@@ -15,7 +15,7 @@ import {
 const EARLY = 8;
 
 /**
- * Removes what isn't part of the article: lines that match a line rule, scraps before the start,
+ * Removes what isn't part of the article: lines that match a line rule, fragments before the start,
  * and everything after the end.
  */
 export function trim(blocks: Block[], known: Omit<Surroundings, "inProse" | "isEarly">): Block[] {

@@ -109,8 +109,8 @@ const SHORTEST = 25;
 /** Minimum size of a paragraph that can be boilerplate anywhere in the text. */
 const LONG = 80;
 /**
- * Paragraphs that can be boilerplate although they are shorter than `LONG`: this many at the start
- * of a text, and this many at its end.
+ * The first `START` and the last `END` paragraphs of a text can be boilerplate even if they are
+ * shorter than `LONG`.
  */
 const START = 1;
 const END = 4;

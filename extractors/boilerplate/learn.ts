@@ -8,13 +8,13 @@ import { isShort, type Keyed } from "./drop.ts";
 
 /** Maximum number of earlier articles that a new article is compared with. */
 export const WINDOW = 60;
-/** Maximum numbers of articles and of learned paragraphs stored per source. */
+/** Limits for each source: the number of stored articles, and the number of learned paragraphs. */
 export const BOILERPLATE_LIMITS = { articles: 600, paragraphs: 200 };
 /** A paragraph is boilerplate if at least this many articles contain it. */
 const ENOUGH = 3;
 /**
- * A short paragraph is boilerplate only if at least this number and this share of the compared
- * articles contain it, because short phrases recur by chance.
+ * A short paragraph is boilerplate only if at least `ENOUGH_SHORT` articles contain it, and at
+ * least the share `SHARE_SHORT` of the compared articles, because short phrases recur by chance.
  */
 const ENOUGH_SHORT = 5;
 const SHARE_SHORT = 0.3;
@@ -78,9 +78,9 @@ export function learnBoilerplate(
 }
 
 /**
- * Learns again from the articles that aren't final, in the order of their ids, so that the result
- * doesn't depend on when each was extracted. `reread` has the ids of the articles that must be
- * extracted again, because other paragraphs are boilerplate now.
+ * Learns again from the articles that aren't marked as final, in the order of their ids, so that
+ * the result doesn't depend on when each was extracted. In the result, `reread` has the ids of the
+ * articles that must be extracted again, because other paragraphs are boilerplate now.
  */
 export function finishBoilerplate({ recent, known }: Known, at: Date): FinishedBoilerplate {
   let final: Known = {

@@ -53,7 +53,10 @@ export function dateNearHeadline(layout: Layout, reading: Reading): Sighting | n
   return nearHeadline(layout, reading, 220);
 }
 
-/** Like `dateNearHeadline`, but reads only lines with little else, and ignores dates of updates. */
+/**
+ * Like `dateNearHeadline`, but reads only short lines, which contain little besides a date. Null if
+ * these have no dates except of updates.
+ */
 export function dateLineNearHeadline(layout: Layout, reading: Reading): Sighting | null {
   const found = nearHeadline(layout, reading, 60);
   return found?.updated ? null : found;
@@ -100,7 +103,7 @@ export function shownOffset({ blocks, at }: Layout, instant: Date): number | nul
 }
 
 /**
- * Returns the smallest offset in whole hours, as minutes, that moves an instant into a day. `day`
+ * Returns, in minutes, the smallest offset in whole hours that moves an instant into a day. `day`
  * is the day's midnight in UTC. Null if the offset is 0 or over 14 hours.
  */
 function hoursTo(day: number, instant: number): number | null {

@@ -3,7 +3,8 @@ const WORDS = new Map<string, number>();
 let bit = 1;
 
 /**
- * Is 1 for each combination of first letter and length of a word in `WORDS`. Avoids most look-ups.
+ * Is 1 for each combination of a first letter and a length that some word in `WORDS` has. Avoids
+ * most look-ups.
  */
 const LIKELY = new Uint8Array(26 * 32);
 
@@ -51,7 +52,10 @@ export function eachName(text: string, tell: (name: NameSays) => void): void {
   }
 }
 
-/** Reads one name, up to the next blank. Returns false if the name doesn't count. */
+/**
+ * Reads one name, up to the next blank. Returns false if the name has a variant, and is to be
+ * skipped.
+ */
 function readName(text: string, name: NameSays): boolean {
   let counts = true;
   /** Start of the current word; -1 between words. */

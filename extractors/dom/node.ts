@@ -18,9 +18,9 @@ export class Tag {
   readonly name: string;
   /** Index in document order. */
   readonly order: number;
-  /** Index of the last descendant. */
+  /** `order` of the last descendant; the element's own `order` if it has no descendants. */
   last: number;
-  /** Index of the parent; -1 at the root. */
+  /** `order` of the parent; -1 at the root. */
   readonly up: number;
   readonly parent: Tag | null;
   children = CHILDLESS;

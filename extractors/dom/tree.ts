@@ -89,7 +89,7 @@ class Builder implements Tree, Receiver {
     opening.mayHide = false;
   }
 
-  /** Stores the attributes that rules read from every element. */
+  /** Stores the attribute if it is one that rules read from every element. */
   onattribute(attributes: Attributes): void {
     // Parts of a drawing aren't stored. Only a block can end an unclosed drawing.
     const opening = this.#opening;

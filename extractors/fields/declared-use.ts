@@ -5,16 +5,16 @@ import { absolute, type Page } from "../page.ts";
 
 const RSL_TYPE = "application/rsl+xml";
 /**
- * Matches robots directives that restrict the use of a page. A `meta` element counts only if it
- * contains one, no matter which robot it names.
+ * Matches robots directives that restrict the use of a page. A `meta` element counts only if its
+ * content has such a directive. It can be for any robot.
  */
 const DIRECTIVE =
   /\b(?:noindex|noarchive|nocache|nosnippet|noai|noimageai|none|max-snippet|max-image-preview\s*:\s*(?:none|standard)|unavailable_after)\b/i;
 const MAX_META = 20;
 const MAX_CONTENT = 1000;
 /**
- * Maximum number of licences listed. This is one more than are read, which shows that the page has
- * too many.
+ * Maximum number of licences listed. The one beyond `MAX_LICENCES` isn't read; it shows that the
+ * page has too many.
  */
 const MAX_DECLARED_LICENCES = MAX_LICENCES + 1;
 const MAX_LICENCE_TEXT = 100_000;

@@ -177,8 +177,8 @@ const CREDIT = words(
 );
 
 /**
- * Searches five boxes around a picture, the closest first. Returns the caption and credit in the
- * first box with a caption, or the credit in a figure that has no caption. Null if there is
+ * Searches up to five boxes around a picture, the closest first. Returns the caption and credit in
+ * the first box with a caption, or the credit in a figure that has no caption. Null if there is
  * neither.
  */
 function captionOf(picture: Tag): Caption | null {
@@ -226,14 +226,14 @@ function read(line: Tag | null, maker: Tag | null): Caption {
 
 const SIGN = String.raw`(?:(?:foto(?:grafie|grafía|grafia|s)?|photo(?:graph|s)?|pictures?|images?|bild(?:quelle|nachweis)?|crédits?(?: photos?)?|credits?|image credits?|fuente|fonte|quelle|source|kuva|zdj(?:ęcie)?|fot|фото|写真|图片|사진)\s*(?:credit)?\s*(?:[.:：/]|by\b|von\b|via\b)|©|\(c\))`;
 
-/** Matches the end of a caption that names the picture's author. */
+/** Matches the name of the picture's author at the end of a caption. */
 const MADE_BY = new RegExp(String.raw`[\s([|–—-]*${SIGN}\s*([^\n]{2,120})$`, "iu");
 
-/** Matches the end of a caption that names an agency in brackets. */
+/** Matches the name of an agency, in brackets at the end of a caption. */
 const AGENCY =
   /\s*[([]([^()[\]\n]{0,60}\b(?:AP|AFP|APA|EPA|ANP|ANSA|Belga|Bloomberg|dpa|EFE|Getty|Keystone|Kyodo|imago|iStock|Lusa|NTB|PAP|Reuters|Shutterstock|TASS|TT|Xinhua)\b[^()[\]\n]{0,40})[)\]]\.?$/u;
 
-/** Matches the end of a Japanese caption that says who took or provided the picture. */
+/** Matches the words at the end of a Japanese caption that say who took or provided the picture. */
 const TAKEN_BY = /[＝、,]\s*([^＝、,\s]{1,20}(?:撮影|提供))$/u;
 
 function bare(credit: string): string | null {

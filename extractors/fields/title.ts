@@ -162,8 +162,8 @@ function agreedTitle(
 }
 
 /**
- * If JSON-LD and another place state the same title, and it ends with the heading, returns it: it
- * is the headline with its kicker. Null if there is no such title, or if a place states only the
+ * Returns a title that ends with the heading but is longer: the headline with its kicker. JSON-LD
+ * and another place must state this title. Null if there is none, or if a place states only the
  * heading.
  */
 function withKicker(heading: string, stated: Candidate[]): Candidate | null {
@@ -176,7 +176,7 @@ function withKicker(heading: string, stated: Candidate[]): Candidate | null {
 
 /**
  * Returns og:title if it is shorter than the heading, and the heading merely repeats the `title`
- * tag, which is often longer for search engines. Otherwise null; also null if og:title is only the
+ * tag, which is often longer for search engines. Null otherwise, and if og:title is only the
  * beginning of the heading.
  */
 function shorterTitle(
@@ -203,8 +203,8 @@ function mostSupported(candidates: Candidate[]): Candidate | null {
 }
 
 /**
- * Returns how much `other` supports `candidate`: with its whole weight if the texts are equal, with
- * half its weight if it contains `candidate`'s text and that text isn't short, otherwise 0.
+ * Returns how much `other` supports `candidate`: its whole weight if the texts are equal; half its
+ * weight if its text contains `candidate`'s text and the latter isn't short; otherwise 0.
  */
 function support(candidate: Candidate, other: Candidate): number {
   if (other.key === candidate.key) return other.weight;

@@ -45,8 +45,8 @@ export function readPaidPart({ article, tree }: Page, free: boolean | null): Pai
 const WHOLE = 300;
 
 /**
- * In a text with fewer words, an offer to subscribers is enough to show that the rest is missing.
- * If the text is longer, the page must also have a `MARKER`.
+ * If a text has fewer words than this, an offer to subscribers is enough to show that the rest is
+ * missing. If it has more, the page must also have a `MARKER`.
  */
 const FEW = 120;
 

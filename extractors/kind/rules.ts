@@ -97,7 +97,7 @@ export function video({ page, words, heads, stated, isAround }: Judged): boolean
     : described || heads.some((text) => VIDEO_TITLE.test(text));
 }
 
-/** Whether the page mainly shows pictures, each with a line of text. */
+/** Whether the page mainly shows pictures and has little text. */
 export function gallery({ page, words, heads, isAround }: Judged): boolean {
   if (words >= 100) return false;
   if (page.ld.some((node) => typesOf(node).some((type) => /^(?:Image|Media)Gallery$/.test(type))))
@@ -147,8 +147,8 @@ const FRAME_TAGS = 200;
 /**
  * Whether a page is shown instead of a missing one (a soft 404) although it has a lot of text or a
  * template's article markup. The headline must be an error message. The template, the canonical URL
- * or the text must confirm this. If there is article markup, the text and one of the other two
- * must.
+ * or the text must confirm this. If there is article markup, the text must confirm it, and so must
+ * the template or the canonical URL.
  */
 function isMissing({ page, title, heads, start, stated }: Judged): boolean {
   const shown = [title, ...heads.slice(title ? 2 : 1)].filter((text) => text !== null);

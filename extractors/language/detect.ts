@@ -28,8 +28,8 @@ export interface Detected {
 }
 
 /**
- * Minimum number of letters to recognise a language by its script, and to recognise it with the
- * detector.
+ * Minimum number of letters in a text: `script` to recognise the language by its script, `detected`
+ * to use the detector.
  */
 const LETTERS = { script: 20, detected: 30 };
 /** Maximum number of characters read at the start of a text. */
@@ -64,8 +64,8 @@ const ANY_SCRIPT = new RegExp(SCRIPTS.map(([script]) => script.source).join("|")
 
 /**
  * Returns the language of a text by its script, otherwise by the detector; null if the text is too
- * short, or needs the detector before it is loaded. The detector reads only part of the text if
- * that part is clearly in the `declared` language.
+ * short, or needs the detector before it is loaded. The detector reads only a part of the text if
+ * the language of that part is clear and doesn't contradict `declared`.
  */
 export function detect(text: string, declared: string | null = null): Detected | null {
   const sample = text.slice(0, SAMPLE);
@@ -186,8 +186,9 @@ export function areAlike(one: string, other: string): boolean {
 }
 
 /**
- * Returns the language with the most words of its own in a text: `detected`, or a language that
- * detectors confuse with it. Returns `detected` if several languages have equally many.
+ * Returns the language of a text: `detected`, or another language of its group if more of the
+ * text's words occur only in that language. Returns `detected` if several languages have equally
+ * many such words.
  */
 export function amongAlike(text: string, detected: string): string {
   const group = OWN.find((languages) => languages.some(({ language }) => language === detected));
@@ -213,7 +214,7 @@ const COMMON: Record<string, Set<string>> = Object.fromEntries(
 
 /**
  * A text is clearly in a language if frequent words make up at least the share `SHARE` of its
- * words, and at least `DIFFERENT` of them occur.
+ * words, and at least `DIFFERENT` different ones occur.
  */
 const SHARE = 0.14;
 const DIFFERENT = 4;

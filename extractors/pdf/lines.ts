@@ -21,8 +21,8 @@ export interface Line {
  */
 const GAP = 1.3;
 /**
- * Maximum difference between the baselines of one line, as a share of the font size. Superscripts
- * are such differences.
+ * Maximum difference between the baselines of one line, as a share of the font size. A superscript,
+ * for example, has a higher baseline.
  */
 const LEVEL = 0.4;
 
@@ -95,8 +95,8 @@ function isNumber(text: string): boolean {
 }
 
 /**
- * Removes page numbers in the margins, and lines in the margins that are on at least half of the
- * pages (and on two or more). Returns each page's lines.
+ * Removes page numbers in the margins, and lines in the margins that are on at least two pages and
+ * at least half of all pages. Returns each page's lines.
  */
 export function withoutMargins(pages: { lines: Line[]; height: number }[]): Line[][] {
   const counts = new Map<string, number>();

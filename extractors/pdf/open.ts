@@ -151,11 +151,11 @@ function problemOf(error: unknown): string {
   return `the PDF is broken: ${message.slice(0, 120)}`;
 }
 
-/** Maximum bytes of an array that pdf.js can allocate. */
+/** Maximum size of an array that pdf.js can allocate, bytes. */
 const MOST_BYTES = EXTRACT_BOUNDS.pdf.unpacked;
 /**
- * Maximum bytes of an array after a part was rejected. The limit is small because pdf.js unpacks
- * the part again.
+ * Maximum size of an array after a part of the file was rejected, bytes. The limit is small because
+ * pdf.js unpacks the part again.
  */
 const REST_BYTES = 2 ** 16;
 
