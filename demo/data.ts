@@ -174,8 +174,8 @@ export type Labels = z.output<typeof labelsSchema>;
 export type Happening = z.output<typeof happeningSchema>;
 
 /**
- * Returns the validated content of one of the world's data files. Throws an error that names file,
- * line and field.
+ * Returns the validated content of one of the world's data files. Throws an error that names the
+ * file, line and column of each mistake.
  */
 export function readData<T extends z.ZodType>(name: string, schema: T): z.output<T> {
   return parseYaml(schema, readFileSync(FOLDER + name, "utf8"), `demo/world/${name}`);

@@ -3,7 +3,9 @@ import type { Quirk, SiteSpec, Text, WireCopy } from "./data.ts";
 import { random } from "./random.ts";
 import { edited, type Paragraph, paragraphsOf } from "./text.ts";
 
-/** The parameters of a sample world. The articles that exist at its start are dated before `now`. */
+/**
+ * The parameters of a sample world. The articles that exist at its start are dated before `now`.
+ */
 export interface Setting {
   port: number;
   seed: number;

@@ -72,8 +72,8 @@ export function scaledTitle(seed: number, language: string, site: number, number
 }
 
 /**
- * Returns a text of about 150 to 500 words. It consists of sentences from the hand-made texts, with
- * numbers and names that only this article has.
+ * Returns a headline, and a text of about 150 to 500 words. The text consists of sentences from the
+ * hand-made texts, with numbers and names that only this article has.
  */
 export function scaledText(
   seed: number,

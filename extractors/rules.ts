@@ -22,7 +22,7 @@ export interface Answer<T> {
 /** The answer if no rule found a value. */
 export const NOTHING: Answer<never> = { value: null, evidence: null };
 
-/** Returns the answer of the first rule that finds a value. */
+/** Returns the answer of the first rule that finds a value; `NOTHING` if none does. */
 export function first<T>(
   rules: Rule<T>[],
   page: Page,
@@ -71,7 +71,10 @@ export function gather(answers: Answers): Pick<Extraction, "fields" | "evidence"
   return { fields: tidy(fields), evidence };
 }
 
-/** Maximum number of characters per line, and of entries per list. */
+/**
+ * Maximum numbers of characters, by kind of field. `entries` is the maximum number of entries in a
+ * list.
+ */
 const { lines: LINES } = EXTRACT_BOUNDS;
 /**
  * Maximum number of marks on a letter. More marks than a script needs would cover adjacent lines.
@@ -79,8 +82,8 @@ const { lines: LINES } = EXTRACT_BOUNDS;
 const MAX_COMBINING_MARKS = 6;
 
 /**
- * Limits the length of the fields, and removes characters that affect the text around them: bidi
- * embeddings and overrides, controls, and invisible characters (Unicode TR 36).
+ * Limits the length of all fields except text and HTML, and removes characters that affect the text
+ * around them: bidi embeddings and overrides, controls, and invisible characters (Unicode TR 36).
  */
 function tidy(fields: ArticleFields): ArticleFields {
   const { title, teaser, authors, organisations, tags, section, siteName, text, html, image } =
@@ -131,8 +134,8 @@ function withoutOverrides(value: string): string {
 }
 
 /**
- * A much faster first test for what `OVERRIDES` matches. Also matches whole surrogate pairs, which
- * stay.
+ * A much faster first test for what `OVERRIDES` matches. Also matches surrogate pairs, which
+ * `OVERRIDES` doesn't.
  */
 const MAY_OVERRIDE = /[^\t\n -~\u00a0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufff8\ufffc\ufffd]/;
 

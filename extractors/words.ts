@@ -6,7 +6,8 @@ const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]{1,10000}/gu;
 
 /**
- * A quick first test for `UNSPACED`: Thai and the scripts above it, except punctuation and symbols.
+ * A quick first test for `UNSPACED`: Thai and the scripts after it in Unicode, except punctuation
+ * and symbols.
  */
 const BEYOND = /[\u0e00-\u1fff\u2e80-\uffff]/;
 
@@ -41,11 +42,9 @@ const BEYOND_LATIN = /[^\0-\u024f\u2010-\u203e\u20ac]/;
  */
 function latinWords(text: string): number {
   let words = 0;
-  /**
-   * Whether the next letter continues the current word. `inside` says whether the last character
-   * was a letter or digit.
-   */
+  /** Whether the next letter continues the current word. */
   let open = false;
+  /** Whether the last character was a letter or digit. */
   let inside = false;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);

@@ -59,8 +59,8 @@ export class Batcher<In, Out> {
 }
 
 /**
- * Returns a function that loads the value of one key. It collects keys for `ms`, or until there are
- * `size` keys, and loads them together. It resolves to null for a key without a value.
+ * Returns a function that loads the value of one key. The function collects keys for `ms`, or until
+ * there are `size` keys, and loads them together. It resolves to null for a key without a value.
  */
 export function together<Value>(
   load: (keys: string[]) => Promise<Map<string, Value>>,

@@ -31,7 +31,7 @@ const FURTHER: Record<Kind, Record<string, string>> = {
 
 /**
  * Returns the BCP 47 code for a language code, or for a language's name in English or in the
- * language itself; null if the text is neither.
+ * language itself; null for any other text.
  */
 export function languageCode(text: string): string | null {
   return (
@@ -43,7 +43,7 @@ export function languageCode(text: string): string | null {
 
 /**
  * Returns the two-letter ISO 3166-1 code for a country code in upper or lower case, or for a
- * country's name in English or in its main language; null if the text is neither.
+ * country's name in English or in its main language; null for any other text.
  */
 export function countryCode(text: string): string | null {
   return canonical("region", text.trim()) ?? codesOf("region").get(fold(text)) ?? null;
@@ -69,7 +69,10 @@ function nearestOf(kind: Kind, text: string): NamedCode | null {
 
 const CODE = { language: /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i, region: /^[a-z]{2}$/i };
 
-/** Returns a code in its standard form, with synonyms such as `deu` and `UK` replaced; null if it isn't a code. */
+/**
+ * Returns a code in its standard form, with synonyms such as `deu` and `UK` replaced; null if it
+ * isn't a code.
+ */
 function canonical(kind: Kind, text: string): string | null {
   if (!CODE[kind].test(text)) return null;
   const tag = kind === "language" ? text : `und-${text}`;

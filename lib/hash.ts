@@ -1,14 +1,16 @@
 import { createHash, hash } from "node:crypto";
 
 /**
- * Returns the first 32 hex characters (128 bits) of a text's SHA-256. Every deterministic `_id` has
- * this form.
+ * Returns the first 32 hex characters (128 bits) of a text's SHA-256, for ids and keys that are
+ * derived from a text.
  */
 export function shortHash(text: string): string {
   return hash("sha256", text).slice(0, 32);
 }
 
-/** Returns the SHA-256 of bytes as 64 lower-case hex characters. It is the id of a body. */
+/**
+ * Returns the SHA-256 of bytes as 64 lower-case hex characters. Stored bodies have it as their id.
+ */
 export function digest(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }

@@ -28,7 +28,7 @@ export class Html {
  */
 export type Part = Html | string | number | null | undefined | false | Part[];
 
-/** Template tag for markup: escapes every value that isn't `Html` itself. */
+/** Template tag for markup: escapes every value except `Html`. */
 export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
   let markup = strings[0] ?? "";
   for (const [index, part] of parts.entries()) markup += render(part) + (strings[index + 1] ?? "");

@@ -8,7 +8,8 @@ const MIN_PREFIX_LENGTH = 3;
 /**
  * Returns the most similar known word: the one with the fewest letters added, omitted, replaced, or
  * swapped with a neighbour. If none is similar, returns the only known word that begins with
- * `word`; null if none or several do. Ignores case.
+ * `word`; null if none or several do, or if `word` is shorter than `MIN_PREFIX_LENGTH`. Ignores
+ * case.
  */
 export function nearest(word: string, known: Iterable<string>): string | null {
   const typed = word.trim().toLowerCase();

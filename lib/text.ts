@@ -1,4 +1,7 @@
-/** Maximum number of consecutive combining marks before normalisation, as in Unicode's stream-safe format (UAX #15). */
+/**
+ * Maximum number of consecutive combining marks before normalisation, as in Unicode's stream-safe
+ * format (UAX #15).
+ */
 const MOST_MARKS = 30;
 const TOO_MANY_MARKS = new RegExp(`(\\p{M}{${MOST_MARKS}})\\p{M}+`, "gu");
 /** Matches a combining mark, or half of a surrogate pair, because the pair can be a mark. */
@@ -67,7 +70,10 @@ export interface Difference {
 
 const BREAK = "\n\n";
 
-/** Counts equal positions up to `most`, in chunks and finally one by one. */
+/**
+ * Returns how many characters are equal before the first difference, at most `most`. Compares
+ * chunks first, then single characters.
+ */
 function sameLength(most: number, isSame: (from: number, to: number) => boolean): number {
   let at = 0;
   while (at < most && isSame(at, Math.min(at + CHUNK, most))) at = Math.min(at + CHUNK, most);

@@ -6,11 +6,14 @@ export const DAY_MS = 24 * HOUR_MS;
 
 const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** The format of a duration in configuration: a number and a unit, such as `500ms`, `2s`, `15m`, `6h`, `30d`. */
+/**
+ * The format of a duration in configuration: a number and a unit, such as `500ms`, `2s`, `15m`,
+ * `6h`, `30d`.
+ */
 export const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
 /**
- * Units as words. Words that begin like a shorter one come before it, such as `minutes` before `m`.
+ * Units as words. A word comes before any shorter word that it begins with: `minutes` before `m`.
  */
 const SPOKEN: readonly (readonly [pattern: string, ms: number])[] = [
   ["milliseconds?|ms", 1],

@@ -122,8 +122,8 @@ function membersOf(field: string | undefined): Map<string, string> {
 }
 
 /**
- * Returns how far our clock is ahead of the response's `Date`, ms; 0 if the response has no valid
- * `Date`, or if its `Age` is above `FRESH_FOR_MS`.
+ * Returns how far our clock is ahead of the time that the response's `Date` and `Age` state, ms; 0
+ * if the response has no valid `Date`, or if its `Age` is above `FRESH_FOR_MS`.
  */
 function skewOf(headers: DirectoryResponse["headers"], now: Date): number {
   const date = Date.parse(headers["date"] ?? "");

@@ -90,8 +90,8 @@ function stemsOf(bases: ReadonlySet<string>): string[] | null {
 }
 
 /**
- * Whether a link can't lead to one of the article's pages. Returns false for relative paths, which
- * it doesn't test.
+ * Whether a link can't lead to one of the article's pages. Returns false for paths without a
+ * leading slash, which it doesn't test.
  */
 function isOther(href: string, stems: readonly string[]): boolean {
   return /^(?:https?:)?\//i.test(href) && !stems.some((stem) => href.includes(stem));

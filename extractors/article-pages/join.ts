@@ -11,12 +11,12 @@ export interface ArticlePageInput extends ArticlePage {
 }
 
 /**
- * Returns the extraction of an article of several pages. Text, HTML and word count cover the pages
- * in `read` that belong to the article, in order. Repeated paragraphs are omitted, and so are pages
- * that would make the text too long. The other fields are the first page's. `page.articlePages`
- * also lists pages that only later pages link to. The text's evidence says what happened to each
- * listed page, even if `read` lacks it. Returns `first` unchanged if it isn't the first of several
- * pages, or has no text.
+ * Returns the extraction of an article of several pages. Text, HTML and word count cover the first
+ * page and the pages in `read` that belong to the article, in order. Repeated paragraphs are
+ * omitted, and so are pages that would make the text too long. The other fields are the first
+ * page's. `page.articlePages` also lists pages that only later pages link to. The text's evidence
+ * says what happened to each listed page, even if `read` lacks the page. Returns `first` unchanged
+ * if it isn't the first of several pages, or has no text.
  */
 export function joinArticlePages(first: Extraction, read: readonly ArticlePageInput[]): Extraction {
   const { articlePages } = first.page;

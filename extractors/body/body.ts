@@ -108,8 +108,8 @@ interface Own {
 }
 
 /**
- * A visible text of at most this size is replaced by a much longer embedded text. The size is
- * measured like `Block.size`.
+ * Maximum size of a visible text that a much longer embedded text replaces. The size is measured
+ * like `Block.size`.
  */
 const SHORT = 250;
 

@@ -108,7 +108,8 @@ function richest(range: Tag[], { total }: Worth): Tag | null {
 
 /**
  * Returns an element's parent if the element's siblings with the same tag and class together have
- * over a fifth as much prose as the element; otherwise the element.
+ * over a fifth as much prose as the element. Otherwise, and if the element is `own`, an `article`
+ * or the `body`, returns the element.
  */
 function withSiblings(best: Tag, own: Tag | null, { positive }: Worth): Tag {
   const outer = parentOf(best);

@@ -10,9 +10,9 @@ import { keyOf, likeness } from "../words.ts";
 const LONGEST = 1200;
 
 /**
- * Returns the teaser: the visible standfirst; otherwise a description in the metadata that is long
- * enough and about the article; otherwise the text's first paragraphs, at most three; otherwise any
- * description. `NOTHING` if there is none of these.
+ * Returns the teaser: the visible standfirst; otherwise a description in the metadata that is
+ * complete, long enough and about the article; otherwise the text's first paragraphs, at most
+ * three; otherwise any description. `NOTHING` if there is none of these.
  */
 export function readTeaser(
   page: Page,
@@ -67,8 +67,8 @@ function isCutOff(description: string, text: string): boolean {
 }
 
 /**
- * A description is about the article if the article contains at least this share of its words;
- * otherwise it is about the whole site.
+ * A description is about the article if the article contains at least this share of the
+ * description's words; otherwise it is about the whole site.
  */
 const MIN_LIKENESS = 0.4;
 

@@ -36,7 +36,7 @@ export function trim(blocks: Block[], known: Omit<Surroundings, "inProse" | "isE
   return trimEnd([...head, ...remaining.slice(from)], known.authors);
 }
 
-/** Removes lines that match a line rule from a standfirst. */
+/** Removes from a standfirst the lines that match a line rule. */
 export function trimLead(
   blocks: Block[],
   known: Omit<Surroundings, "inProse" | "isEarly">,

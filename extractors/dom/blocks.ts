@@ -152,7 +152,7 @@ function kindOf(tag: Tag): BlockKind {
   return kind;
 }
 
-/** Whether an element is `outer` or one of its descendants. */
+/** Whether `inner` is `outer` or one of its descendants. */
 export function within(inner: Tag, outer: Tag): boolean {
   return inner.order >= outer.order && inner.order <= outer.last;
 }

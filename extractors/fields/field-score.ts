@@ -7,8 +7,8 @@ import {
 } from "../../model/articles/fields.ts";
 
 /**
- * Returns the score of an article's extracted fields, 0 to 1. Each measured field counts with its
- * importance times its rule's confidence.
+ * Returns the score of an article's extracted fields, 0 to 1: the sum over the filled fields of
+ * their importance times their rule's confidence, divided by the sum of all importances.
  */
 export function fieldScore({ fields, evidence }: Pick<Extraction, "fields" | "evidence">): number {
   let sum = 0;

@@ -203,8 +203,8 @@ function mostSupported(candidates: Candidate[]): Candidate | null {
 }
 
 /**
- * Returns how much `other` supports `candidate`: its whole weight if the texts are equal; half its
- * weight if its text contains `candidate`'s text and the latter isn't short; otherwise 0.
+ * Returns how much `other` supports `candidate`: its whole weight if both texts are equal; half its
+ * weight if its text contains the text of `candidate`, unless that is short; otherwise 0.
  */
 function support(candidate: Candidate, other: Candidate): number {
   if (other.key === candidate.key) return other.weight;

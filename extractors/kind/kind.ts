@@ -30,7 +30,7 @@ const KINDS: Kind[] = [
  * reason.
  */
 const FILLABLE = new Set<PageKind>(["article", "gallery", "video", "listing"]);
-/** A page with fewer words has almost no text. */
+/** A page with fewer words than this has almost no text. */
 const FEW_WORDS = 40;
 
 /**

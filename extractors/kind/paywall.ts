@@ -18,7 +18,7 @@ const SELECTOR = /^[\w-]*([.#])([\w-]+)$/;
 
 /**
  * Returns the part of an article that JSON-LD marks as not free (`hasPart`, as search engines
- * require).
+ * require); `NOTHING` if there is none, or if the article is free.
  */
 export function readPaidPart({ article, tree }: Page, free: boolean | null): PaidPart {
   if (!article || free === true) return NOTHING;
@@ -40,7 +40,8 @@ export function readPaidPart({ article, tree }: Page, free: boolean | null): Pai
 
 /**
  * A text with at least this many words counts as complete, even if the page says that the article
- * isn't free. Some sites show a number of articles for free.
+ * isn't free, because some sites show a number of articles for free. It doesn't if the page names a
+ * paid part.
  */
 const WHOLE = 300;
 

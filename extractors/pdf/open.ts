@@ -178,10 +178,7 @@ const BoundedBytes = new Proxy(Bytes, {
   },
 });
 
-/**
- * A `DecompressionStream` that stops unpacking and fails once its output exceeds the limit of an
- * array.
- */
+/** A `DecompressionStream` that stops unpacking and fails once its output exceeds `MOST_BYTES`. */
 class BoundedUnpacking {
   readonly writable: WritableStream;
   readonly readable: ReadableStream;

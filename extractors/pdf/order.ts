@@ -58,7 +58,7 @@ export function inReadingOrder(lines: Line[], rtl = false, depth = 0): Line[] {
 /**
  * Returns the position `y` at which the text below both columns begins; infinity if there is none.
  * The text can be as narrow as the first column. It is then recognised because it is drawn after
- * the second column, or is far below.
+ * the second column, or is far below the columns.
  */
 function endOfColumns(one: Line[], two: Line[]): number {
   const end = bottom(two);

@@ -1,8 +1,9 @@
 import { Tag } from "../dom/node.ts";
 import { tagsBy } from "./select.ts";
 
-/** Maximum number of ancestors considered, and of selectors tried per element. */
+/** Maximum number of ancestors considered. */
 const HIGHEST = 8;
+/** Maximum number of selectors tried per element. */
 const TRIED = 60;
 /** Attributes that describe an element's role. */
 const TELLING = ["itemprop", "property", "name", "rel", "data-testid", "data-component", "role"];

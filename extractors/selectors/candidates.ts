@@ -7,17 +7,16 @@ import { namesIn } from "../fields/names.ts";
 import type { Page } from "../page.ts";
 
 const HEADING = /^h[1-4]$/;
-/** Maximum number of characters of a date with its label; also of a byline. */
+/** Maximum number of characters of a date with its label, or of a byline. */
 const SHORT = 120;
 const BODY = 300;
-/** Maximum number of elements searched for short texts, and of candidates returned. */
+/** Maximum number of elements searched for short texts. */
 const MAX_CANDIDATES = 3000;
+/** Maximum number of candidates returned. */
 const ANSWERED = 12;
-/**
- * Limits in characters: minimum and maximum of a title without other evidence, and maximum of a
- * name.
- */
+/** Minimum and maximum number of characters of a title without other evidence. */
 const TITLE = [15, 200] as const;
+/** Maximum number of characters of a name. */
 const NAME = 80;
 const HEAD = new Set(["title", "script", "style", "meta", "option"]);
 const DATE_META = /^(?:article:published_time|date|dc\.date(?:\.issued)?|pubdate|publishdate)$/i;

@@ -33,17 +33,15 @@ export interface Pointed {
   found: SelectorMatch[];
 }
 
-/**
- * Maximum number of selectors: for the clicked element, and for each candidate if none was clicked.
- */
+/** Maximum number of selectors for the clicked element. */
 const SELECTORS = 6;
+/** Maximum number of selectors for each candidate, if no element was clicked. */
 const EACH = 2;
 /** Maximum number of larger elements proposed around a body. */
 const WIDER = 2;
-/**
- * Minimum and maximum number of characters of a title, and minimum number of characters of a body.
- */
+/** Minimum and maximum number of characters of a title. */
 const TITLE = [3, 300] as const;
+/** Minimum number of characters of a body. */
 const BODY = 100;
 /** Attributes that can contain a machine-readable date. */
 const ATTRIBUTES = ["datetime", "content", "title"] as const;

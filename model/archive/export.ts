@@ -16,8 +16,8 @@ export const EXPORT_PURPOSES = [
 export type ExportPurpose = (typeof EXPORT_PURPOSES)[number];
 
 /**
- * Numbers of articles or responses that an export omits, by the signal that denies the purpose, such as `noindex
- * (header)`.
+ * Numbers of articles or responses that an export omits, by the signal that denies the purpose,
+ * such as `noindex (header)`.
  */
 export type DeniedCounts = Record<string, number>;
 
@@ -47,7 +47,9 @@ export interface ExportedFile {
   sha256: string;
 }
 
-/** An export that was requested over HTTP. The role `api` writes it. It is removed after some time. */
+/**
+ * An export that was requested over HTTP. The role `api` writes it. It is removed after some time.
+ */
 export interface Export {
   _id: string;
   params: ExportParams;
@@ -55,8 +57,8 @@ export interface Export {
   actor: string;
   requestedAt: Date;
   /**
-   * State of the export. `withdrawn`: something was erased after the export was written, so its files are no longer
-   * offered.
+   * State of the export. `withdrawn`: something was erased after the export was written, so its
+   * files are no longer offered.
    */
   state: "waiting" | "running" | "done" | "failed" | "withdrawn";
   /** When the next attempt to write the export is due; null once the export is finished. */
@@ -69,12 +71,13 @@ export interface Export {
   /** Number of articles or responses written so far. */
   written: number;
   /**
-   * Numbers of articles or responses that the export omits because its purpose isn't allowed; empty until the export is
-   * done.
+   * Numbers of articles or responses that the export omits because its purpose isn't allowed; empty
+   * until the export is done.
    */
   leftOut: DeniedCounts;
-  /** Number of failures so far. `reason` describes the last failure; null if there was none. */
+  /** Number of failures so far. */
   failures: number;
+  /** Describes the last failure; null if there was none. */
   reason: string | null;
   finishedAt: Date | null;
   files: ExportedFile[];

@@ -1,4 +1,4 @@
-/** The stages that can be run again, in the order that they run in, each with what it computes. */
+/** The stages that can be run again, in the order in which they run, each with what it computes. */
 export const STAGES = {
   extract: "every field, from the stored responses",
   language:
@@ -11,7 +11,10 @@ export const STAGES = {
 
 export type Stage = keyof typeof STAGES;
 
-/** The part of the archive to process: articles with `sortAt` from `since` (included) to `until` (excluded). */
+/**
+ * The part of the archive to process: articles with `sortAt` from `since` (included) to `until`
+ * (excluded).
+ */
 export interface Slice {
   since: Date;
   until: Date;
@@ -40,8 +43,8 @@ export interface Report {
 /** The progress of a reprocessing, so that it can resume. */
 export interface Reprocessing {
   /**
-   * Hash of the request and of the versions of the rules. If either differs, the reprocessing starts from the
-   * beginning.
+   * Hash of the request and of the versions of the rules. If either differs, the reprocessing
+   * starts from the beginning.
    */
   _id: string;
   stages: readonly Stage[];
@@ -54,8 +57,8 @@ export interface Reprocessing {
   owner: string;
   done: Progress;
   /**
-   * The progress after the batch that is being written; null if no batch is. It can't be computed
-   * once the batch is written.
+   * The progress after the batch that is being written; null if no batch is. Stored beforehand,
+   * because it can't be computed once the batch is written.
    */
   planned: Progress | null;
 }

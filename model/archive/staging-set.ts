@@ -19,8 +19,9 @@ export interface Score {
   fieldScore: Tally;
   /** Numbers of articles that have a value, by field. */
   filled: Record<string, Tally>;
-  /** Numbers of articles whose text became shorter, or longer, by more than a fifth. */
+  /** Number of articles whose text became shorter by more than a fifth. */
   shorter: number;
+  /** Number of articles whose text became longer by more than a fifth. */
   longer: number;
   /**
    * Agreement with editors. `of` is the number of topic lists and titles that editors have
@@ -30,8 +31,8 @@ export interface Score {
 }
 
 /**
- * Articles as the current rules read them, stored beside the live ones until somebody promotes or deletes them. `_id`
- * is the name of the set.
+ * Articles as the current rules read them, stored beside the live ones until somebody promotes or
+ * deletes them. `_id` is the name of the set.
  */
 export interface StagingSet {
   _id: string;

@@ -7,7 +7,7 @@ import type { Completeness, IncompleteReason, Item, Visible } from "./item.ts";
 import type { PublicRevision, RevisionMark } from "./revision.ts";
 import type { Origin } from "./story.ts";
 
-/** A change that readers can see, before the sequencer has moved it into the change stream. */
+/** A change that readers can see but that isn't in the change stream yet. */
 export interface PendingChange {
   version: number;
   kind: ChangeKind;
@@ -15,7 +15,7 @@ export interface PendingChange {
   item: Item;
   /** The revision that the change adds; missing if it adds none. */
   revision?: PublicRevision;
-  /** Set if the publisher reserves something that it did not reserve for the previous version. */
+  /** Set if the publisher now reserves a use that was not reserved for the previous version. */
   reserves?: true;
   at: Date;
 }
@@ -42,8 +42,8 @@ export interface Article extends ArticleFields {
   title: string;
   text: string;
   /**
-   * Id of the document in `texts` with the whole text and HTML; `text` is then only the beginning. Null or missing if
-   * `text` is whole.
+   * Id of the document in `texts` with the whole text and HTML; `text` is then only the beginning.
+   * Null or missing if `text` is whole.
    */
   longText?: string | null;
   /**
