@@ -36,7 +36,7 @@ function parts(at: Date, zone: string): Record<string, string> {
   return Object.fromEntries(format.formatToParts(at).map((part) => [part.type, part.value]));
 }
 
-/** Returns the day as `YYYY-MM-DD` in a time zone. */
+/** Returns the day in a time zone, as `YYYY-MM-DD`. */
 export function isoDay(at: Date, zone: string): string {
   const { year, month, day } = parts(at, zone);
   return `${year}-${month}-${day}`;

@@ -83,9 +83,9 @@ export function byDistance(tags: Tag[], headline: Tag | null): { tag: Tag; dista
 }
 
 /**
- * Whether an element, or one of its ancestors, has one of `words` in class or id. Checks at most
- * `levels` elements. An ancestor that also contains the headline is the page's frame and doesn't
- * count.
+ * Whether an element, or one of its ancestors, has one of `words` in its class or id. Checks at
+ * most `levels` elements. An ancestor that also contains the headline is the page's frame and
+ * doesn't count.
  */
 export function isAmong(
   words: Set<string>,

@@ -3,7 +3,9 @@ import { scriptOf, textOf } from "./dom/text.ts";
 import { parseTree, type Tree } from "./dom/tree.ts";
 import { decode, type LdNode, mainArticle, readNodes } from "./jsonld.ts";
 
-/** The input of the rules: one parsed page with its tags, metas and JSON-LD indexed. */
+/**
+ * The input of the rules: one parsed page with indexes of its tags, `meta` elements and JSON-LD.
+ */
 export interface Page {
   /** The page's URL; for an archived copy, the original URL. */
   url: string;

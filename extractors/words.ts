@@ -157,8 +157,8 @@ const SEPARATOR =
   /\s+(?:[|¦•·:»«›‹/\\~—–-]|::|--|<|>)\s+|\s*[|｜_]\s*|--|(?<=\S)\s*[–—]\s+|:\s+(?=[^:]{2,30}$)/gu;
 
 /**
- * Removes parts that name the site from both ends of a title, and parts that name a section from
- * its end.
+ * Removes from a title the parts at both ends that name the site, and the parts at its end that
+ * name a section.
  */
 export function stripSite(title: string, names: string[], sections: string[] = []): string {
   const within = new Set(sections.map(keyOf));

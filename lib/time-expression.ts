@@ -108,7 +108,10 @@ function parts(date: string): [number, number, number] {
   return [year, month, day];
 }
 
-/** Returns the start of a day in ms, as if the day were in UTC; null if the date doesn't exist. */
+/**
+ * Returns the start of a day in ms, as if the day were in UTC; null if the date doesn't exist or is
+ * before the year 1000.
+ */
 function dateOf(year: number, month: number, day: number): number | null {
   // `Date.UTC` maps the years 0 to 99 to the 20th century.
   if (year < 1000) return null;

@@ -131,8 +131,8 @@ export function rotateSigningKeys(
 }
 
 /**
- * Returns the keys without the compromised ones in `ids`. If none of these keys can sign now, adds
- * a new key that signs at once.
+ * Returns the keys without the compromised ones in `ids`. If no remaining key can sign now, adds a
+ * new key that signs at once.
  */
 export function revokeSigningKeys(
   keys: readonly StoredSigningKey[],

@@ -65,8 +65,8 @@ export type SignatureAgentForm = "dictionary" | "string";
 
 const REQUEST_LABEL = "sig1";
 /**
- * How long a request's signature is valid, s: long enough for clocks that differ, short enough to
- * limit replay.
+ * How long a request's signature is valid, s. This is long enough for clocks that differ, and short
+ * enough to limit replay.
  */
 const REQUEST_LIFETIME_S = 300;
 const NONCE_BYTES = 64;

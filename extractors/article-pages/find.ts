@@ -133,7 +133,7 @@ function calledBy(tag: Tag): Pick<Candidate, "label" | "rule"> | null {
 const LONGEST = 200;
 
 /**
- * Words in `class` and `id` of elements that contain comments, pictures or other articles. Page
+ * Words in the `class` or `id` of elements that contain comments, pictures or other articles. Page
  * numbers there don't belong to the article.
  */
 const ELSEWHERE =

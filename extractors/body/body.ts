@@ -23,7 +23,7 @@ interface Body {
 
 /** What `readBody` found in a page. */
 export interface Reading {
-  /** Null if the page has no text that can be an article's. */
+  /** The article's body; null if the page has no text that can be one. */
   body: Body | null;
   /** The beginning of the visible text. */
   visible: string;
@@ -43,8 +43,8 @@ export interface Known {
   title: string | null;
   authors: string[];
   /**
-   * Elements that match the source's selectors; missing if it has none. If they include containers,
-   * these are the body, and no rule searches for it.
+   * Elements that match the source's selectors; missing if the source has none. If they include
+   * containers, these form the body, and no rule searches for one.
    */
   own?: Own | undefined;
   /** Elements that only subscribers can read. */

@@ -107,9 +107,9 @@ function richest(range: Tag[], { total }: Worth): Tag | null {
 }
 
 /**
- * Returns an element's parent if the element's siblings with the same tag and class together have
- * over a fifth as much prose as the element. Otherwise, and if the element is `own`, an `article`
- * or the `body`, returns the element.
+ * Returns the parent of `best` if the siblings of `best` with the same tag and class together have
+ * over a fifth as much prose as `best`; otherwise `best`. Returns `best` also if it is `own`, an
+ * `article` or the `body`.
  */
 function withSiblings(best: Tag, own: Tag | null, { positive }: Worth): Tag {
   const outer = parentOf(best);

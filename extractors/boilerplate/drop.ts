@@ -119,8 +119,8 @@ const MOST = 80;
 const CJK = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]/g;
 
 /**
- * Returns at most `MOST` paragraphs of an article's text and teaser that can be boilerplate, one
- * per key.
+ * Returns the paragraphs of an article's text and teaser that can be boilerplate: one per key, and
+ * at most `MOST`.
  */
 export function keyedParagraphs({ text, teaser }: Pick<ArticleFields, "text" | "teaser">): Keyed[] {
   const found = new Map<string, Keyed>();

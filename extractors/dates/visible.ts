@@ -21,14 +21,14 @@ export const UPDATED =
 const PUBLISHED =
   /(?:published|posted|written|created|released|issued|date|filed|veröffentlicht|erstellt|datum|stand|publiziert|eingestellt|vom|erschienen|gepostet|publiée?|posté|le|publicad[oa]|fecha|data|pubblicat[oa]|gepubliceerd|geplaatst|publicerad|publisert|udgivet|julkaistu|opublikowano|dodano|publikováno|опубликован[оа]?|дата|размещено|опубліковано|yayın\p{L}*|公開|発表|掲載|发布|发表|日期|作成|등록|입력|نشر|تاريخ)\s*(?:on|am|le|el|il|den|dne|tarihi)?[\s:：=()|]{0,6}$/iu;
 
-/** Words in class and id of elements with text by readers. */
+/** Words in the class or id of elements that contain readers' comments. */
 export const READERS = new Set(
   "comment comments commentlist commentaires comentarios kommentar kommentare disqus respond leserbrief reply replies".split(
     " ",
   ),
 );
 
-/** Words in class and id of elements whose dates belong to other pages or to readers. */
+/** Words in the class or id of elements whose dates belong to other pages or to readers. */
 export const ELSEWHERE = new Set([
   ...READERS,
   ..."related recommended recommendations similar sidebar popular trending mostread copyright event events calendar".split(

@@ -10,7 +10,7 @@ export interface Block {
   kind: BlockKind;
   /** The block's text nodes and `br` tags, in order. */
   nodes: (Text | Tag)[];
-  /** Text with folded white space; line breaks remain. */
+  /** Text with white space folded into single spaces; line breaks remain. */
   text: string;
   /**
    * Length in characters. A character of Chinese, Japanese, Korean, Thai or a similar script counts

@@ -1,4 +1,4 @@
-/** The meanings of each word in class and id, as bits. */
+/** The meanings of each word in a class or id, as bits. */
 const WORDS = new Map<string, number>();
 let bit = 1;
 

@@ -1,11 +1,15 @@
 import { eachName, type NameSays, wordsThatSay as words, wordsIn } from "./class-names.ts";
 
-/** Words in class and id of elements that are never the article, however much text they contain. */
+/**
+ * Words in the class or id of elements that are never the article, however much text they contain.
+ */
 const NEVER = words(`
   footer cookie cookies consent gdpr comments disqus kommentare commentlist newsletter newsletters
 `);
 
-/** Words in class and id of an article's surroundings, which are dropped with all their content. */
+/**
+ * Words in the class or id of an article's surroundings, which are dropped with all their content.
+ */
 const AROUND = words(`
   ad ads advert adverts advertisement advertising adslot adsense anzeige werbung publicidad publicite reklama reklame reklam
   sponsor sponsored promo promos promotion promoted teaser teasers outbrain taboola
@@ -22,7 +26,7 @@ const AROUND = words(`
 `);
 
 /**
- * Words in class and id of elements that are dropped only if they have little prose. With more
+ * Words in the class or id of elements that are dropped only if they have little prose. With more
  * prose, they are wrappers of the page itself.
  */
 const AROUND_WHEN_SMALL = words(`
@@ -31,8 +35,8 @@ const AROUND_WHEN_SMALL = words(`
 `);
 
 /**
- * Words in class and id of bylines (`AUTHOR`), and of elements about an author that aren't bylines
- * (`ABOUT`).
+ * Words in the class or id of bylines (`AUTHOR`), and of elements about an author that aren't
+ * bylines (`ABOUT`).
  */
 const AUTHOR = words(`
   byline bylines author authors autor autoren autorin auteur auteurs autore autores verfasser contributor contributors
@@ -42,12 +46,12 @@ const ABOUT = words(`
   bio biography about image img avatar photo social description desc box share follow comment comments
 `);
 
-/** Words in class and id of breadcrumbs. */
+/** Words in the class or id of breadcrumbs. */
 const TRAIL = words(`
   breadcrumb breadcrumbs brotkrumen brotkrume krumen ariane migas migaja briciole broodkruimel okruszki
 `);
 
-/** Words in class and id of the list of an article's tags. */
+/** Words in the class or id of the list of an article's tags. */
 const TAGS = words("tags taglist keywords schlagworte schlagwörter etiquetas");
 
 /** Matches class names of elements that are hidden from readers. */

@@ -62,7 +62,7 @@ const HAN = /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katak
 const ASIDE =
   /\s(?:mit|avec|con|im gespräch|in \p{Lu}|(?:und |and )?(?:[Ii]llustrations?|[Ff]otos?|[Pp]hotos?|[Pp]hotography|[Bb]ilder)\b).*$/u;
 
-/** Matches a handle after a name, in brackets or not. */
+/** Matches a handle such as `@jane` after a name. */
 const HANDLE = /(?<=\p{L}\s{1,3})@[\w.]{2,40}(?![\w@])/gu;
 
 /** Whether a text introduces someone who didn't write the article, such as `Updated by:`. */

@@ -326,8 +326,8 @@ const ASTRAY = any(
 );
 
 /**
- * Matches the class or id that templates give a page shown instead of a missing one, or the main
- * part of such a page.
+ * Matches the class or id that templates give to pages shown instead of missing ones, or to the
+ * main part of such pages.
  */
 const ERROR_HINT =
   /(?:^|[\s_-])(?:error-?|page-?)?404(?:$|[\s_-])|(?:^|\s)(?:page-?)?not-?found(?:$|[\s_-])|(?:^|\s)error-?page(?:$|\s)/i;
@@ -340,7 +340,7 @@ const CHALLENGE = any(
   "(?:que )?vous (?:êtes (?:bien )?(?:un )?humaine?|n['’]êtes pas un (?:robot|bot))|trafic inhabituel|que (?:eres|es|usted es) humano|no eres un robot|tráfico inusual|você é humano|não é um robô|(?:sei|di essere) umano|non sei un robot|(?:geen|niet een) robot bent|(?:inte|ikke) (?:är )?en robot|nie jesteś robotem|вы (?:не робот|человек)|robot olmadığınızı|(?:ロボット|ボット)ではない|你不是机器人|人机验证|로봇이 아닙니다|لست روبوت",
 );
 
-/** Matches class, id or URL of widgets that ask for proof that a person is reading. */
+/** Matches the class, id or URL of widgets that ask for proof that a person is reading. */
 const CHALLENGE_WIDGET =
   /captcha|turnstile|cf-challenge|challenge-platform|chl_page|perimeterx|datadome|arkose/i;
 

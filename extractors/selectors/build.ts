@@ -88,10 +88,12 @@ function ancestorsOf(tag: Tag): Tag[] {
 }
 
 const NAME = /^-?[_a-zA-Z][\w-]*$/;
-/** Matches names of an element's position or state. */
+/** Matches class names and ids that describe an element's position or state. */
 const STATE =
   /^(?:first|last|odd|even|active|current|selected|sticky|open|closed|loaded|visible|hidden|is-|has-|js-|no-|post-\d|node-\d)/i;
-/** Matches names that build tools generate: `css-1x2y3z`, `sc-bdVaJa`, `jsx-12345`. */
+/**
+ * Matches class names and ids that build tools generate: `css-1x2y3z`, `sc-bdVaJa`, `jsx-12345`.
+ */
 const MADE_UP = /^(?:css|sc|jsx|svelte|emotion|data-v|ember|react|ng|tw|styles?)-|\d{2,}/i;
 /** Matches a name and a suffix that a build tool might have appended. */
 const SUFFIX = /^([A-Za-z][\w-]*?_{1,2})([A-Za-z0-9-]{5,})$/;

@@ -5,7 +5,10 @@ export const EXPORT_FORMATS = ["jsonl", "csv", "parquet", "warc", "wacz"] as con
 
 type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** The purposes of exports. An export omits articles whose publishers don't allow its purpose. */
+/**
+ * The purposes of exports. An export omits articles whose publishers don't allow the export's
+ * purpose.
+ */
 export const EXPORT_PURPOSES = [
   "search",
   "analysis",
@@ -71,8 +74,8 @@ export interface Export {
   /** Number of articles or responses written so far. */
   written: number;
   /**
-   * Numbers of articles or responses that the export omits because its purpose isn't allowed; empty
-   * until the export is done.
+   * Numbers of articles or responses that the export omits because the export's purpose isn't
+   * allowed; empty until the export is done.
    */
   leftOut: DeniedCounts;
   /** Number of failures so far. */

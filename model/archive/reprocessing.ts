@@ -57,8 +57,8 @@ export interface Reprocessing {
   owner: string;
   done: Progress;
   /**
-   * The progress after the batch that is being written; null if no batch is. Stored beforehand,
-   * because it can't be computed once the batch is written.
+   * The progress after the batch that is being written; null if no batch is being written. It is
+   * stored before the write, because it can't be computed afterwards.
    */
   planned: Progress | null;
 }

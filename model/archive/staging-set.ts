@@ -43,7 +43,10 @@ export interface StagingSet {
   /** Versions of the rules that made the set. */
   rules: Record<string, string>;
   begunAt: Date;
-  /** State of the set. `filling` and `promoting` continue after an interruption. */
+  /**
+   * State of the set. Work on a set that is `filling` or `promoting` continues after an
+   * interruption.
+   */
   state: "filling" | "ready" | "promoting" | "promoted";
   /**
    * Token of the process that works on the set. Another process that takes over replaces the token.
@@ -66,7 +69,10 @@ export interface Promotion {
   left: Record<string, number>;
 }
 
-/** The value of a field before and after, shortened for operators. */
+/**
+ * The value of a field in the live article (`before`) and in the staged one (`after`), shortened
+ * for operators.
+ */
 export interface FieldChange {
   before: string;
   after: string;
