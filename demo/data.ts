@@ -97,7 +97,10 @@ const siteSchema = z
     dateIn: z.enum(["jsonld", "meta", "time", "time-day", "text"]),
     charset: z.enum(["utf-8", "windows-1251", "gb18030", "shift_jis"]).optional(),
     charsetIn: z.enum(["header", "meta"]).optional(),
-    /** Pattern of the paths of articles. `{slug}` and `{number}` are replaced. */
+    /**
+     * Pattern of the paths of articles, in which `{slug}` and `{number}` stand for the article's
+     * slug and number.
+     */
     path: z.string().startsWith("/"),
     /**
      * `{number}` in `path` becomes the article's number plus this. The oldest article has number 1.

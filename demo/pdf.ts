@@ -21,7 +21,7 @@ export interface PdfOptions {
   letters?: "GB1" | "CNS1" | "Japan1" | "Korea1";
 }
 
-/** Prefixes of the names of the character maps for text in UCS-2. */
+/** Name prefixes of the character maps for text in UCS-2. */
 const MAPS = { GB1: "UniGB", CNS1: "UniCNS", Japan1: "UniJIS", Korea1: "UniKS" };
 
 function eastern(letters: keyof typeof MAPS): string {

@@ -159,7 +159,7 @@ function wallOf(
   return because === null ? null : { because, offer };
 }
 
-/** Returns the page's answer, otherwise the entry point's. */
+/** Returns the answer from the page or, if that has no value, the answer from the entry point. */
 function hinted<T>(own: Answer<T>, hint: T | null | undefined): Answer<T> {
   if (own.value !== null || hint === undefined || hint === null) return own;
   const seen = hint instanceof Date ? hint.toISOString() : fold(String(hint));

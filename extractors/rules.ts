@@ -149,7 +149,10 @@ function clip(value: string, limit: number): string | null {
   return `${(space > limit * 0.8 ? cut.slice(0, space) : cut).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
-/** Version of the extraction rules. Raise it when the rules read the same capture differently. */
+/**
+ * Version of the extraction rules. Increase it if a change makes the rules read the same capture
+ * differently.
+ */
 export const EXTRACTOR = "3";
 
 /** Version of the language rules. */

@@ -42,8 +42,8 @@ function render(part: Part): string {
 }
 
 /**
- * Matches text of ASCII characters that need no escaping. Most text matches, and a larger set would
- * cost more time.
+ * Matches text of ASCII characters that need no escaping. Most text matches, and testing for a
+ * larger set of characters would take longer.
  */
 const PLAIN = /^[\w !#$%()*+,\-./:;=?@[\\\]^`{|}~]*$/;
 

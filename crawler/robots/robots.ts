@@ -147,7 +147,7 @@ function merge(groups: Group[]): Rule[] {
 
 /**
  * Returns whether the longest matching pattern allows the path; `allow` wins a tie. Returns null if
- * no pattern matches. An empty pattern never does.
+ * no pattern matches. An empty pattern never matches.
  */
 function verdictOf(rules: Rule[], path: string): boolean | null {
   const rule = rules.find(({ pattern }) => pattern.length > 0 && matches(pattern, path));

@@ -4,7 +4,10 @@ import type { TdmCopy, TdmRule } from "../../model/crawl/host.ts";
 import { matches, pathOf, toPattern } from "./pattern.ts";
 import type { FileAnswer } from "./policy.ts";
 
-/** Path of the file in which a host declares for which pages it reserves text and data mining. */
+/**
+ * Path of the file in which a host declares for which pages it reserves the rights to text and data
+ * mining.
+ */
 export const TDM_PATH = "/.well-known/tdmrep.json";
 /** Maximum number of bytes of the file that are read. */
 export const TDM_BYTES = 100_000;
@@ -70,7 +73,7 @@ export function tdmRuleFor(rules: readonly TdmRule[], url: string): TdmRule | nu
   return rules.find(({ location }) => matches(toPattern(location), path)) ?? null;
 }
 
-/** Whether the site reserves text and data mining of the page at `url`. */
+/** Whether the site reserves the rights to text and data mining of the page at `url`. */
 export function isReserved(rules: readonly TdmRule[], url: string): boolean {
   return tdmRuleFor(rules, url)?.reserved ?? false;
 }

@@ -123,7 +123,7 @@ const notices = new WeakMap<Block, number>();
 
 /**
  * Returns the offset at which a notice begins; infinity if there is none. Caches the result,
- * because the search is slow and repeated.
+ * because the search is slow and several rules need it.
  */
 function noticeAt(block: Block): number {
   let at = notices.get(block);
@@ -139,7 +139,7 @@ function indexOf(pattern: RegExp, text: string): number {
   return at < 0 ? Number.POSITIVE_INFINITY : at;
 }
 
-/** Whether a line contains a date and at most a few more words. */
+/** Whether a line contains a date and few other words. */
 function isDateLine(text: string): boolean {
   const [date] = findDates(text, { dayFirst: true, timezone: "UTC" });
   if (!date) return false;
@@ -171,8 +171,8 @@ const MEDIA =
   /^(?:pic|img|image|photo|foto|picture|media|bild|gallery|galerie|carousel|slider|slideshow|video|mediathek)|bild(?:er)?$/;
 
 /**
- * Whether a short block is in a small box that contains a picture and has a class or id for
- * pictures.
+ * Whether a short block is in a small box that contains a picture, and whose class or id is typical
+ * of pictures.
  */
 function isInMediaBox(block: Block, { pictures, size }: Surroundings): boolean {
   if (block.size > 250) return false;
@@ -187,7 +187,7 @@ function isInMediaBox(block: Block, { pictures, size }: Surroundings): boolean {
 const any = (...alternatives: string[]) =>
   new RegExp(`^[\\s\\W]*(?:${alternatives.join("|")})`, "iu");
 
-/** Matches beginnings of lines that lead to other pages ("Read also"), in many languages. */
+/** Matches the beginnings of lines that lead to other pages ("Read also"), in many languages. */
 export const READ_ALSO = any(
   "(?:read|see|view|watch|listen|find out|learn) (?:more|also|next|now|here|our)\\b",
   "also (?:read|see)|main articles?:|see main article",
@@ -221,7 +221,7 @@ const CREDIT =
   /^[\s([|]*(?:photos?|fotos?|pictures?|images?|bild(?:er|quelle)?|beitragsbild|foto(?:grafía|grafia|credits?)?|crédits?(?: photos?)?|credits?|image credits?|photo credits?|photograph(?:s|ed)?|kuva|nuotr|zdjęcie|zdj|fot|фото|источник фото|写真|图片|사진|صورة|illustration|infografik|grafik|video|symbolbild|archivbild|getty images|reuters|ap photo|dpa|imago|shutterstock|istock)\s*(?:[:：/|©(]|by\b|via\b|von\b|courtesy|$)|^[\s([]*(?:©|\(c\))|(?:\/\s?(?:getty images|reuters|afp|ap|dpa|shutterstock|imago|istock|epa)\b|getty images|nuotr\.|\(?(?:foto|photo|bild|fot\.|фото)\s*:\s*[^.]{2,60}\)?)[\s.)\]]*$/iu;
 
 /**
- * Matches beginnings of lines that follow an article: credits, contacts, tags, words about the
+ * Matches the beginnings of lines that follow an article: credits, contacts, tags, words about the
  * author.
  */
 export const END_MATTER = any(

@@ -11,7 +11,10 @@ import {
   type Surroundings,
 } from "./lines.ts";
 
-/** This many blocks at the start count as first lines, where bylines and repeated headlines are. */
+/**
+ * Number of blocks at the start that count as first lines, where bylines and repeated headlines
+ * occur.
+ */
 const EARLY = 8;
 
 /**
@@ -74,7 +77,7 @@ function levelOf(block: Block | undefined): number {
   return block?.kind === "heading" ? Number(block.tag.name[1]) : 0;
 }
 
-/** Removes duplicates among the first paragraphs. A later repetition can be intended. */
+/** Removes duplicates among the first paragraphs. A later repetition can be intentional. */
 function once(blocks: Block[]): Block[] {
   const seen = new Set<string>();
   return blocks.filter(({ text, size }, at) => {

@@ -119,7 +119,10 @@ export function attributesAt(html: string, at: number): Record<string, string> {
   return all;
 }
 
-/** Lower-case names of tags and attributes, by the name in the markup. Shared between pages. */
+/**
+ * Lower-case names of tags and attributes, by the name as the markup spells it. Shared between
+ * pages.
+ */
 const names = new Map<string, string>();
 
 /**

@@ -53,7 +53,7 @@ export function eachName(text: string, tell: (name: NameSays) => void): void {
 }
 
 /**
- * Reads one name, up to the next blank. Returns false if the name has a variant, and is to be
+ * Reads one name, up to the next blank. Returns false if the name has a variant and must be
  * skipped.
  */
 function readName(text: string, name: NameSays): boolean {

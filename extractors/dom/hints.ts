@@ -184,8 +184,7 @@ function bodyIn(text: string, { start, end, says, last, count }: NameSays): Hint
   return count > 1 && (first || says & OUTER) && last & OUTER_LAST ? "weak" : null;
 }
 
-/**
- * The length of the shortest name that `BODY` matches, and the letters in which these names end.
- */
+/** Length of the shortest name that `BODY` matches. */
 const LEAST = "newsbody".length;
+/** The letters in which the names that `BODY` matches end. */
 const BODY_END = "ytsnlYTSNL";

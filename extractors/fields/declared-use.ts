@@ -6,7 +6,7 @@ import { absolute, type Page } from "../page.ts";
 const RSL_TYPE = "application/rsl+xml";
 /**
  * Matches robots directives that restrict the use of a page. A `meta` element counts only if its
- * content has such a directive. It can be for any robot.
+ * content has such a directive, whichever robot the directive is for.
  */
 const DIRECTIVE =
   /\b(?:noindex|noarchive|nocache|nosnippet|noai|noimageai|none|max-snippet|max-image-preview\s*:\s*(?:none|standard)|unavailable_after)\b/i;

@@ -71,8 +71,8 @@ export function isOthersLabel(text: string): boolean {
 }
 
 /**
- * Returns the names in a byline. Omits introduction, roles, places, dates and handles. `site` has
- * the site's own names, which don't count as persons.
+ * Returns the names in a byline. Omits introductory words, roles, places, dates and handles. `site`
+ * has the site's own names, which don't count as persons.
  */
 export function namesIn(byline: string, site: string[]): Name[] {
   if (/^\s*(?:https?:|\/)/i.test(byline)) return [];

@@ -11,7 +11,7 @@ interface Kind {
   when: (it: Judged) => boolean;
 }
 
-/** Kinds that aren't articles, in the order of testing. */
+/** Kinds that aren't articles, in the order in which they are tested. */
 const KINDS: Kind[] = [
   { kind: "captcha", confidence: 0.9, when: is.challenge },
   { kind: "error", confidence: 0.9, when: is.error },

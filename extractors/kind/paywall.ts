@@ -40,8 +40,8 @@ export function readPaidPart({ article, tree }: Page, free: boolean | null): Pai
 
 /**
  * A text with at least this many words counts as complete, even if the page says that the article
- * isn't free, because some sites show a number of articles for free. It doesn't if the page names a
- * paid part.
+ * isn't free, because some sites show a number of articles for free. If the page names a paid part,
+ * no text counts as complete.
  */
 const WHOLE = 300;
 

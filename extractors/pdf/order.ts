@@ -15,7 +15,7 @@ interface Gutter {
 const FEWEST = 3;
 const NARROWEST = 5;
 const DEEPEST = 12;
-/** A page with more lines is a map or a drawing. */
+/** A page with more lines than this is a map or a drawing. */
 const MOST = 3000;
 
 /**

@@ -30,7 +30,7 @@ export interface ExportParams {
   purpose: ExportPurpose;
   /** Ids of the sources to include; null for all. */
   sources: string[] | null;
-  /** The articles to include; null for all. */
+  /** Filter that selects the articles to include; null for all. */
   where: Query | null;
   /**
    * A query in the query language. Only articles that match it are included; null or missing to

@@ -60,8 +60,8 @@ export interface StagingSet {
 }
 
 /**
- * Numbers of the articles of a staging set by outcome. `left` counts articles that were not
- * promoted, by reason.
+ * Numbers of articles of a staging set, by outcome. `left` counts articles that were not promoted,
+ * by reason.
  */
 export interface Promotion {
   open: number;
