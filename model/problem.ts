@@ -107,7 +107,7 @@ function numberForm({ minValue, maxValue, format }: z.ZodNumber): string {
   return max === null ? `write ${kind}` : `write ${kind} of at most ${max}`;
 }
 
-/** Returns a bound, or null if zod itself sets the bound for all whole numbers. */
+/** Returns a bound; null if there is none, or if zod itself sets it for all whole numbers. */
 function bound(value: number | null): number | null {
   return value === null || Math.abs(value) >= Number.MAX_SAFE_INTEGER ? null : value;
 }
@@ -157,7 +157,7 @@ function cut(text: string): string {
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
 }
 
-/** Returns the parsed value. Throws a 400 problem that says what is wrong with it. */
+/** Returns the parsed value. If the value is invalid, throws a 400 problem that says why. */
 export function checked<T extends z.ZodType>(
   schema: T,
   value: unknown,

@@ -11,7 +11,7 @@ const FIRST_DAY = "1000-01-01";
 const LAST_DAY = "9998-12-31";
 const RANGE = `write a date from ${FIRST_DAY} to ${LAST_DAY}`;
 
-/** Whether a time can be requested. */
+/** Whether a time is between the first and the last day that can be requested. */
 export function isAskable(at: Date): boolean {
   // An invalid date is outside every range.
   return at >= new Date(FIRST_DAY) && at <= new Date(LAST_DAY);

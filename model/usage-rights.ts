@@ -113,7 +113,10 @@ export const MAX_SIGNALS = 40;
 export interface UseVerdict {
   use: Use;
   allowed: boolean;
-  /** What the publisher prefers. `unknown`: no signal mentions this use, so it is allowed. */
+  /**
+   * What the publisher prefers. `unknown`: no signal allows or denies the use, so it counts as
+   * allowed.
+   */
   preference: "allowed" | "disallowed" | "unknown";
   /** Maximum number of characters of the text for this use; null if unlimited, 0 if the use isn't allowed. */
   maxCharacters: number | null;
@@ -193,8 +196,9 @@ export function denialOf({ allowed, because }: UseVerdict): string | null {
 }
 
 /**
- * Returns the first signal that denies a use, such as `noindex (header)`. Omits details that differ
- * between pages, such as a time, so that equal denials can be counted.
+ * Returns the first signal that denies a use, such as `noindex (header)`; `nothing` if there is
+ * none. Omits details that differ between pages, such as a time, so that equal denials can be
+ * counted.
  */
 export function denialKind({ because }: UseVerdict): string {
   const [first] = because;

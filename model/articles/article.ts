@@ -7,7 +7,7 @@ import type { Completeness, IncompleteReason, Item, Visible } from "./item.ts";
 import type { PublicRevision, RevisionMark } from "./revision.ts";
 import type { Origin } from "./story.ts";
 
-/** A change that readers can see but that isn't in the change stream yet. */
+/** A change that readers can see, before the sequencer has moved it into the change stream. */
 export interface PendingChange {
   version: number;
   kind: ChangeKind;
@@ -15,7 +15,10 @@ export interface PendingChange {
   item: Item;
   /** The revision that the change adds; missing if it adds none. */
   revision?: PublicRevision;
-  /** Set if the publisher now reserves a use that was not reserved for the previous version. */
+  /**
+   * Set if the publisher permits less than for the previous version: shorter excerpts, no image or
+   * no quotes.
+   */
   reserves?: true;
   at: Date;
 }
@@ -42,8 +45,8 @@ export interface Article extends ArticleFields {
   title: string;
   text: string;
   /**
-   * Id of the document in `texts` with the whole text and HTML; `text` is then only the beginning.
-   * Null or missing if `text` is whole.
+   * Id of the document in `texts` with the whole text and HTML; `text` is then only the beginning. Null or missing if
+   * `text` is whole.
    */
   longText?: string | null;
   /**
@@ -55,7 +58,7 @@ export interface Article extends ArticleFields {
   /** English name of the first-level region; null if it is unknown. */
   region: string | null;
   /**
-   * ISO 3166-2 code of the region; null if the region is unknown, missing on articles that predate
+   * ISO 3166-2 code of the region; null if the code is unknown, missing on articles that predate
    * this field.
    */
   regionCode?: string | null;
@@ -79,7 +82,9 @@ export interface Article extends ArticleFields {
    * articles that predate this field.
    */
   traceId?: string;
-  /** Versions of the rules that read and classified the article; missing on articles that predate this field. */
+  /**
+   * Versions of the rules that classified the article; missing on articles that predate this field.
+   */
   derived?: Partial<Derived>;
   evidence: Extraction["evidence"] & {
     byTopic?: TopicVerdict[];
@@ -87,12 +92,13 @@ export interface Article extends ArticleFields {
     places?: PlaceVerdict;
   };
   /**
-   * What the rules found for fields that an editor has corrected; null or missing if there are no
-   * such fields.
+   * The topics that the rules found, kept while an editor's correction replaces them; null or
+   * missing if no editor has corrected the topics.
    */
   overruled?: { byTopic: TopicVerdict[] } | null;
   /**
-   * The article's editorial state; null or missing if its initial state was `published` and no editor has set another.
+   * The article's editorial state; null or missing if its initial state was `published` and no
+   * editor has set the state.
    */
   editorial?: Editorial | null;
   /** Texts that editors wrote; null or missing if there are none. The fields above keep the publisher's texts. */
@@ -118,13 +124,15 @@ export interface Article extends ArticleFields {
    */
   publish?: Exclude<Completeness, "announced">;
   /**
-   * How complete the fields are, weighted by the confidence in them, 0 to 1; missing on articles
-   * that predate this field.
+   * The field score: how many of the fields have a value, weighted by their importance and by the
+   * confidence in the values, 0 to 1; missing on articles that predate this field.
    */
   fieldScore?: number;
   /** Names of the publisher's reservations that apply to us; missing on articles that predate this field. */
   reservations?: string[];
-  /** The publisher's signals that apply to us; missing on articles that predate this field. */
+  /**
+   * The publisher's usage signals that apply to us; missing on articles that predate this field.
+   */
   rights?: UsageSignal[];
   duplicateOf: string | null;
   storyId: string;

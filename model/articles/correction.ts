@@ -19,8 +19,8 @@ export interface StoryWord {
 }
 
 /**
- * An editor's texts, which replace the publisher's texts or translate them. Null restores the
- * publisher's text; a missing text stays unchanged.
+ * An editor's texts, which replace the publisher's texts or translate them. Null removes a text
+ * that an editor wrote; a missing text stays unchanged.
  */
 export interface WordingWord {
   field: "wording";
@@ -68,8 +68,8 @@ export interface Correction<Word extends EditorsWord = EditorsWord> {
 }
 
 /**
- * A set of corrections that is being stored. If the process ends before it has stored them all,
- * upkeep finishes the work.
+ * Corrections, and corrections to undo, that are being stored as one set. If the process ends
+ * before all are stored, upkeep finishes the work.
  */
 export interface Intent {
   _id: string;

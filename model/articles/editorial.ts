@@ -31,7 +31,7 @@ export function stateOf({
   return editorial && editorial.state !== "published" ? editorial.state : null;
 }
 
-/** The editorial state of an article, and where it comes from. */
+/** The editorial state of an article, and whether the rules or an editor set it. */
 export interface Editorial {
   state: EditorialState;
   /** The state that the rules in `config/editorial.yaml` gave the article when it was new. */

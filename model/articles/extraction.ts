@@ -1,7 +1,10 @@
 import type { DeclaredUse } from "../usage-rights.ts";
 import type { ArticleFields, FieldName } from "./fields.ts";
 
-/** The rule that read a field, the text that it read (`seen`), and its confidence, 0 to 1. */
+/**
+ * How a field was read: by which `rule`, from which text (`seen`), and with what confidence in the
+ * value, 0 to 1.
+ */
 export interface Evidence {
   rule: string;
   seen: string | null;
@@ -24,7 +27,10 @@ export interface BodyCandidate {
   seen: string | null;
   /** Number of characters of prose in the candidate. */
   prose: number;
-  /** How much of its prose the candidate shares with the chosen one, 0 to 1. */
+  /**
+   * How much prose the candidate and the chosen body have in common, as a share of the larger one's
+   * prose, 0 to 1.
+   */
   agreement: number;
 }
 
@@ -95,7 +101,7 @@ export interface ArticlePages {
 }
 
 /**
- * What can happen to the pages of an article after the first, as shown to operators; a closed set.
+ * What can happen to the second and later pages of an article, as shown to operators; a closed set.
  */
 export const ARTICLE_PAGE_STATES = {
   joined: "its text is part of the article",
@@ -105,7 +111,7 @@ export const ARTICLE_PAGE_STATES = {
   "not read": "it wasn't fetched, so the article lacks its text",
 } as const;
 
-/** A page of an article after the first, and how it was used. */
+/** The second or a later page of an article, and how it was used. */
 export interface ArticlePageRead extends ArticlePage {
   state: keyof typeof ARTICLE_PAGE_STATES;
   /** Id of the response from which the page was read; null if it wasn't fetched. */

@@ -54,7 +54,8 @@ export interface Features {
   /** Hash of the source and the article's id in the feed; missing if the feed gives no id. */
   guid?: string;
   /**
-   * Set if only an entry point has given the text, and the text is too short to compare. The title is compared instead.
+   * Set if the article's page hasn't arrived, and the text from the entry point has fewer than 60
+   * words. Then the titles are compared instead of the texts.
    */
   isAnnounced?: true;
   /**
@@ -80,8 +81,8 @@ const SPAN = 2 ** 37;
 const PAIR = 2 ** 36;
 const LAST_DAY = 2 ** 16 - 1;
 /**
- * Number of hex digits of a hash that go into the key of a pair (36 bits), and into the key of a
- * text (52 bits).
+ * Number of hex digits of the hash in a key: 9 (36 bits) for a pair or a title, 13 (52 bits) for a
+ * text or a feed id.
  */
 const [OF_PAIR, OF_TEXT] = [9, 13];
 

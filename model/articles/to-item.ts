@@ -11,7 +11,7 @@ import { asEdited, type Edited, type Wording, withoutTeaser } from "./editorial.
 import { shownFields } from "./fields.ts";
 import { type Item, timingOf, toVisible, type Visible } from "./item.ts";
 
-/** Fields of articles that lists don't read and items don't need. */
+/** Fields of an article that its item doesn't need. Lists of articles are read without them. */
 type Unlisted =
   | "html"
   | "text"
@@ -60,14 +60,15 @@ export function toItem(stored: Omit<Article, Unlisted>): Item {
   };
 }
 
-/** Returns the `before` of a change to the article. */
+/** Returns the value of `before` for the article's next change. */
 export function toBefore(article: Article): Visible {
   const usage = termsOf(articleSignals(article));
   return toVisible({ ...article, ...(usage && { usage }), timing: timingOf(article) });
 }
 
 /**
- * Whether an article's text can be quoted outside its item: only if the publisher reserves nothing.
+ * Whether an article's text can be quoted outside its item, such as in the reason for a revision:
+ * only if there are no named reservations and the publisher doesn't reserve the full text.
  */
 export function mayQuote({ reservations = [], rights = [] }: Reserving): boolean {
   return reservations.length === 0 && mayHandOut(rights);

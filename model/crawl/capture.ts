@@ -41,16 +41,18 @@ export interface Capture {
   fetchedAt: Date;
   /** Time from the request to the last byte, ms. */
   ms: number;
-  /** Number of bytes on the wire; `decodedBytes` is the number after decompression. */
+  /** Number of bytes on the wire. */
   bytes: number;
+  /** Number of bytes after decompression. */
   decodedBytes: number;
   /** SHA-256 of the stored bytes; null if no body is stored. */
   bodyId: string | null;
   /**
-   * Size of the stored body in bytes, 0 if none is stored; missing on captures that predate this field. `shared` is set
-   * if another capture had already stored the same body.
+   * Size of the stored body in bytes, 0 if none is stored; missing on captures that predate this
+   * field.
    */
   storedBytes?: number;
+  /** Set if another capture had already stored the same body. */
   shared?: true;
   /** Whether the body was cut at the byte limit. */
   truncated: boolean;
@@ -62,11 +64,12 @@ export interface Capture {
   detail?: string | null;
   /** All usage signals that were found, each with its place and time; missing if there are none. */
   rights?: UsageSignal[];
-  /** The resulting reservations: noindex, noarchive, nosnippet, tdm. */
+  /** Names of the reservations that apply to the page: noindex, noarchive, nosnippet, tdm. */
   reservations: string[];
   /**
-   * Why the body isn't stored: it names erased content (`erased`), or a reservation forbids it.
-   * Null if nothing prevents storing it, missing on captures that predate this field.
+   * Why the body isn't stored: it names erased content (`erased`), or a reservation forbids storing
+   * it (`noarchive`, `tdm`). Null if nothing prevents storing it, missing on captures that predate
+   * this field.
    */
   withheld?: "erased" | "noarchive" | "tdm" | null;
   /**
@@ -95,7 +98,10 @@ export interface BodyRecord extends Omit<Body, "bytes"> {
   tier?: OuterTier;
   /** Number of the body's bytes in that tier. */
   length?: number;
-  /** The tier from which the body was moved; missing once the copy there is removed. */
+  /**
+   * The tier from which the body was moved and that still has a copy; missing if there is no such
+   * copy.
+   */
   was?: Tier;
 }
 

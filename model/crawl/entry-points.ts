@@ -6,8 +6,8 @@ interface EntryPointTraits {
   /** Key in a source's file that lists entry points of this kind, as URLs or as records with a URL. */
   field: string;
   /**
-   * What the kind adds to a candidate's score, 0 to 1. Feeds get the most, because they say the most about articles and
-   * are meant to be polled.
+   * Part of a candidate's score in site discovery that depends only on its kind, 0 to 1. Feeds get
+   * the most, because they say the most about articles and are meant to be polled.
    */
   preference: number;
   /** Paths at which sites often have an entry point of this kind without linking to it, the most likely first. */

@@ -103,13 +103,12 @@ export interface Host {
    */
   documents?: RightsDocument[];
   /**
-   * When the host's files or documents last changed what they say about use; missing if they never
-   * did.
+   * When the usage terms in the host's files or documents last changed; missing if they never did.
    */
   rightsChangedAt?: Date;
   /**
-   * IP address of the host when robots.txt was last read; null if it is unknown. Hosts with the same address share
-   * a limit.
+   * IP address of the host when robots.txt was last read; null if it is unknown. Hosts with the
+   * same address share a limit on concurrent requests.
    */
   address: string | null;
   /**
@@ -128,8 +127,8 @@ export interface Host {
   /** The lane that each page type of this host needs, by source and pattern of the path. */
   render: Record<string, RenderMemory>;
   /**
-   * URL patterns whose pages recently had no new article, by the pattern's hash; see
-   * `crawler/links/trap.ts`.
+   * URL patterns whose latest pages had no article, were gone or repeated known articles, by the
+   * pattern's hash; see `crawler/links/trap.ts`.
    */
   traps?: Record<string, { pattern: string; misses: number; at: Date }>;
   /** How the host has contradicted itself, by kind of statement; see `Unreliability`. */

@@ -26,11 +26,13 @@ export interface Hints {
 
 /**
  * An article's announcement by an entry point, stored until the article's page has been stored. If
- * the page can't be fetched, the article is published from the announcement and the link's hints.
+ * the first attempt to fetch the page fails, or the page takes too long, the article is published
+ * from the announcement and the link's hints.
  */
 export interface Announcement {
-  /** Id of the entry point's response; `seenAt` is the time of that response. */
+  /** Id of the entry point's response. */
   captureId: string;
+  /** Time of that response. */
   seenAt: Date;
   kind: EntryPointKind;
   /** The text of the article in the entry point, with blank lines between paragraphs; missing if there is none. */
@@ -125,8 +127,8 @@ export interface Link {
   /** The run that last made the link due. */
   runId: string;
   /**
-   * Id of the entry point's link where this link was found; null for entry points, and for URLs
-   * that no entry point named.
+   * Id of the link of the entry point that named this URL; null for entry points, and for URLs that
+   * no entry point named.
    */
   parentId: string | null;
   /** Page number of a listing or depth of a sitemap; 1 for entry points. */

@@ -36,7 +36,10 @@ export interface Run {
    * without an entry point.
    */
   trigger: "schedule" | "manual" | "push" | "backfill" | "replay" | "revisit";
-  /** Whether this is the source's first run, which limits the number and age of articles. */
+  /**
+   * Whether this is the source's first run. In a first run, the number and age of articles are
+   * limited.
+   */
   first: boolean;
   open: boolean;
   /**

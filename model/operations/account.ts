@@ -76,8 +76,8 @@ export interface Key {
 export type LoginWay = "password" | "link" | "provider";
 
 /**
- * A session of a user, or a link with which they can log in once. `_id` is the SHA-256 of the token in the cookie or
- * link.
+ * A session of a user, or a link with which a user can log in once. `_id` is the SHA-256 of the
+ * token in the cookie or link.
  */
 export interface Session {
   _id: string;

@@ -4,7 +4,7 @@ export interface IdempotencyRecord {
   _id: string;
   /** Hash of the request. A different request with the same key is rejected. */
   request: string;
-  /** The response; null while the request is running, and if its response isn't stored. */
+  /** The response; null while the request is running, or if the response isn't stored. */
   answer: { status: number; type: string | null; body: string } | null;
   at: Date;
 }

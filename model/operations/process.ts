@@ -25,8 +25,8 @@ export interface ProcessRecord {
 export interface ProcessProblem {
   text: string;
   /**
-   * Since when the process has been stuck, epoch ms; a process that stays stuck is restarted. 0 if
-   * it must be restarted at once, null if a restart isn't needed or wouldn't help.
+   * When the process became stuck, epoch ms; a process that stays stuck is restarted. 0 if it must
+   * be restarted at once, null if a restart isn't needed or wouldn't help.
    */
   stuckSince: number | null;
 }

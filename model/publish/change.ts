@@ -2,7 +2,10 @@ import type { ChangeKind } from "../articles/article.ts";
 import type { Item, Visible } from "../articles/item.ts";
 import type { PublicRevision } from "../articles/revision.ts";
 
-/** The parts of a change that readers no longer get: the whole item, or only its teaser. */
+/**
+ * What readers no longer get of a change: the whole item (`item`), or its teaser, its image and the
+ * reason for its revision (`teaser`).
+ */
 export type Withheld = Partial<Record<"item" | "teaser", true>>;
 
 /** One entry of the change stream. `seq` counts 1, 2, 3, ... without a gap. */
@@ -19,11 +22,14 @@ export interface Change {
   item: Item;
   /** The revision that the change adds; missing if it adds none. */
   revision?: PublicRevision;
-  /** Set if the publisher reserves something that it did not reserve for the previous version. */
+  /**
+   * Set if the publisher permits less than for the previous version: shorter excerpts, no image or
+   * no quotes.
+   */
   reserves?: true;
   /**
-   * Set if a later version withdrew the article (`item`) or the publisher has since reserved something (`teaser`);
-   * missing if readers get everything.
+   * Set if a later version is hidden or retracted (`item`), or if the publisher permits less for a
+   * later version (`teaser`); missing if readers get everything.
    */
   withheld?: Withheld;
   at: Date;

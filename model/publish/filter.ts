@@ -118,7 +118,10 @@ export function kindFor(
   return was ? "retracted" : null;
 }
 
-/** Whether one of the values is wanted. `undefined` counts as wanted, because older changes don't record the value. */
+/**
+ * Whether one of the values is in `wanted`; true if nothing is `wanted`. A value that is
+ * `undefined` counts as wanted, because older changes don't record it.
+ */
 function has(wanted: string[] | undefined, values: (string | null | undefined)[]): boolean {
   return (
     !wanted ||

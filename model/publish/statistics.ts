@@ -46,8 +46,8 @@ export interface StatisticsQuery {
   from: string;
   to: string;
   /**
-   * Maximum number of keys, sources or pairs. Those with the lowest counts are omitted first. Days
-   * are never omitted.
+   * Maximum number of values (such as topics), sources or pairs of sources. The ones with the
+   * lowest counts are omitted first. Days are never omitted.
    */
   top: number;
 }

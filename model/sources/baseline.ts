@@ -41,9 +41,9 @@ export interface Sample {
   repeated: number;
   /** Numbers of articles whose field contradicts the feed or list, by field. */
   contradicted: Partial<Record<"title" | "publishedAt", number>>;
-  /** Sums of the natural logarithm of the text's number of characters. */
+  /** Sums over the articles: the natural logarithm of the number of characters in the text. */
   length: Sums;
-  /** Sums of the share of an article's text that other articles also contain, 0 to 1. */
+  /** Sums over the articles: the share of the text, 0 to 1, that other articles also contain. */
   shared: Sums;
 }
 
@@ -53,9 +53,12 @@ export interface Baseline {
   rhythm?: Rhythm;
   /** Sample of the new articles since the last run was closed. */
   run?: Sample;
-  /** Samples of the last three runs with articles, or with pages that had none; newest last. */
+  /**
+   * Samples of the last three runs that found new articles, or pages without the article that they
+   * should have had; newest last.
+   */
   recent?: Sample[];
-  /** Sum of the earlier samples, except runs that showed a drift. */
+  /** Sum of the earlier samples without drift, scaled down to at most 300 articles. */
   usual?: Sample;
   /** Hashes of the titles of the latest articles, newest last. */
   titles?: string[];

@@ -1,4 +1,4 @@
-/** A paragraph that many articles of a source share, so it is removed from them. */
+/** A paragraph that many articles of a source share. It is removed from the articles. */
 export interface Learnt {
   /** Key of the paragraph, made by `extractors/boilerplate/drop.ts`. */
   key: string;

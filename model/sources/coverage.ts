@@ -91,8 +91,8 @@ export interface Coverage {
   /** Missing articles, the latest announcement first; at most 1,000. */
   gaps: CoverageGap[];
   /**
-   * Keys of URLs that still have to be fetched and that another article or channel named, but no
-   * entry point. They count once they turn out to be articles.
+   * Keys of URLs that aren't fetched yet, and that only another article or channel has named, not
+   * an entry point. They count once they turn out to be articles.
    */
   awaited?: string[];
   /** The result of the last probe of the source's site; null before the first one. */

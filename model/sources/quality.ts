@@ -12,7 +12,10 @@ export interface FillCounts {
 /** How many of a source's latest articles have each field. `_id` is the source's id. */
 export interface Quality {
   _id: string;
-  /** Counts up to `QUALITY_WINDOW` articles, then becomes `previous`. */
+  /**
+   * The counts since counting last started again. After `QUALITY_WINDOW` articles, they become
+   * `previous`.
+   */
   current: FillCounts;
   previous: FillCounts;
 }

@@ -83,9 +83,9 @@ export function scheduleWords(schedule: Schedule): string {
 
 /** When a source will be fetched over the next hours, and how many new articles are expected. */
 export interface Forecast {
-  /** The planned fetches, as long as the schedule stays the same. */
+  /** Times of the planned fetches if the schedule stays the same. */
   readonly visits: readonly Date[];
-  /** Average time that a new article waits for the next fetch, ms; null if no fetch is due. */
+  /** Average time that a new article waits for the next fetch, ms; null if no fetch is planned. */
   readonly delay: number | null;
   /** Expected number of new articles; null if too little is known. */
   readonly items: number | null;

@@ -5,11 +5,11 @@ import type { Listing } from "./source.ts";
 export interface CandidateMeasures {
   /** Number of links to articles of the site. */
   articles: number;
-  /** Share of the article links with a date of publication or modification, 0 to 1. */
+  /** Share of the article links that have a date of publication or modification, 0 to 1. */
   dated: number;
-  /** Share of the article links with the full text, 0 to 1. */
+  /** Share of the article links for which the candidate contains the full text, 0 to 1. */
   fullText: number;
-  /** Share of the article links with a date of publication or an article-like URL, 0 to 1. */
+  /** Share of the article links that have a date of publication or an article-like URL, 0 to 1. */
   articleShare: number;
   /** Share of the article links that existing sources already know, 0 to 1. */
   known: number;

@@ -17,7 +17,10 @@ const Selector = z
   .min(1)
   .describe("A CSS selector; append @attribute to read an attribute, e.g. time@datetime");
 
-/** A page that lists articles. If `item` is given, the other selectors are relative to it. */
+/**
+ * A page that lists articles. If `item` is given, `link`, `title`, `date` and `teaser` are relative
+ * to it.
+ */
 export const Listing = z.strictObject({
   url: HttpUrl,
   item: Selector.optional().describe("One entry of the list"),

@@ -13,8 +13,8 @@ import {
 import type { Store } from "../../store/store.ts";
 
 /**
- * Maximum number of sources whose boilerplate a tick finalises, and of sources that it queues. The
- * next tick does the others.
+ * Maximum number of sources whose boilerplate one call finalises, and of sources that it queues.
+ * The next call does the others.
  */
 const PER_TICK = 50;
 

@@ -239,7 +239,7 @@ async function readAnnounced(
   return { links: await announcedLinks(store, _id, moment), until: last };
 }
 
-/** Maximum number of links with the same time. A sitemap can't list more. */
+/** Maximum number of links that are read for one moment. A sitemap can't list more. */
 const MAX_OF_MOMENT = 50_000;
 
 /** Returns a function that looks up the link and the article of a URL key; each is null if it isn't stored. */
@@ -264,8 +264,8 @@ async function knownOf(
 
 /**
  * Returns the announced articles among links, except articles that were counted before. A link that
- * only a witness has named counts once its article is stored. It then counts as announced when the
- * article was published.
+ * only a witness has named counts once its article is stored with a date since the start of
+ * coverage. That date is then the time of the announcement.
  */
 async function announcementsOf(
   store: Store,

@@ -35,8 +35,8 @@ export type Verdict =
   | { state: "missing"; reason: GapReason; why: string };
 
 /**
- * Reasons why an announced article without a stored article doesn't count as missing: its page isn't an article of
- * the source, or was skipped on purpose.
+ * Reasons why an announcement without a stored article doesn't count as missing: the page isn't an
+ * article of the source, or was skipped on purpose.
  */
 const ON_PURPOSE = new Set<string>([
   "robots",

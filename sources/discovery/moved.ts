@@ -45,8 +45,8 @@ export async function repairMoved(
 }
 
 /**
- * Runs `repairMoved` for the admin; returns the changed URLs as text. Throws a problem when it
- * refuses.
+ * Runs `repairMoved` for the admin. Returns the changed URLs as text, or throws if there is a
+ * problem.
  */
 export async function repairSource(
   deps: ManageDeps,
@@ -73,8 +73,9 @@ function withAddresses(yaml: string, moved: readonly Moved[]): string {
 }
 
 /**
- * Runs site discovery to find new URLs for a source's missing entry points, and stores them in the source's `moved`.
- * Returns a text for operators. Throws `GiveUp` if the site can't be read or offers no replacement.
+ * Runs site discovery to find new URLs for a source's missing entry points, and stores them in the
+ * source's `moved`. Returns a text for operators that lists them. Throws `GiveUp` if the site can't
+ * be read or offers no replacement.
  */
 export async function findMoved(
   deps: Omit<DiscoveryDeps, "taken"> & { store: Store },

@@ -12,17 +12,16 @@ import { formatProblem, parseSource } from "./load.ts";
 import { diffSources } from "./plan.ts";
 import { unknownFieldIn } from "./validate.ts";
 
-/**
- * An edit of several sources: `set` contains texts such as `pace.delay=5s`, whose value is YAML; `unset` contains
- * names of fields to remove.
- */
+/** An edit of several sources. */
 export interface Edit {
   /**
    * Conditions as `FIELD=VALUE`, all of which a source must meet. `*` in a value matches any text; an empty value
    * matches a missing field.
    */
   readonly where: readonly string[];
+  /** Fields to set, as `FIELD=VALUE` with the value in YAML, such as `pace.delay=5s`. */
   readonly set: readonly string[];
+  /** Names of fields to remove. */
   readonly unset: readonly string[];
 }
 

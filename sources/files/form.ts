@@ -22,8 +22,8 @@ import { sourceJsonSchema } from "./validate.ts";
 export interface FormField {
   path: string;
   /**
-   * Type of the field. `lines`: a list, one entry per line; `yaml`: a list or a table of several
-   * keys.
+   * Type of the field. `lines`: a list, one entry per line; `yaml`: a table of several keys, or a
+   * list of such tables.
    */
   type: "text" | "number" | "choice" | "lines" | "yaml";
   meaning: string;
@@ -182,8 +182,8 @@ interface TypedSource {
 }
 
 /**
- * Merges the input of the form and of the text next to it, and checks the result. `id` and `current` are the source's
- * id and declaration; both are null for a new source.
+ * Merges the values of the form into the text that is shown next to it, and checks the result. `id`
+ * and `current` are the source's id and declaration; both are null for a new source.
  */
 export function checkSourceDraft(
   { yaml: text, values, base }: TypedSource,
@@ -286,8 +286,8 @@ export function mergeSecrets(mine: Secrets, before: Secrets, theirs: Secrets): S
 }
 
 /**
- * Puts the hidden values of headers back into a declaration, from `known`. Reports a problem for each header that
- * `known` lacks.
+ * Puts the hidden values of headers back into a declaration, from `known`. Reports a problem for
+ * each hidden header that `known` lacks.
  */
 export function restoreSecrets(
   yaml: string,
