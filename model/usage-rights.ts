@@ -61,8 +61,8 @@ export interface UsageSignal {
   allows?: Use[];
   denies?: Use[];
   /**
-   * Maximum number of characters of the text in excerpts and as input for generative models; 0 for none, missing if not
-   * limited.
+   * Maximum number of characters of the text in excerpts and as input for generative models; 0 if
+   * none are allowed, missing if not limited.
    */
   maxCharacters?: number;
   /**

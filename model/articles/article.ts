@@ -7,7 +7,7 @@ import type { Completeness, IncompleteReason, Item, Visible } from "./item.ts";
 import type { PublicRevision, RevisionMark } from "./revision.ts";
 import type { Origin } from "./story.ts";
 
-/** A change that readers can see, before the sequencer has moved it into the change stream. */
+/** A change to an article that the sequencer hasn't moved into the change stream yet. */
 export interface PendingChange {
   version: number;
   kind: ChangeKind;
@@ -78,8 +78,8 @@ export interface Article extends ArticleFields {
   captureId: string;
   extractor: string;
   /**
-   * Id of the trace of the run that last read the article (see `model/crawl/run.ts`); missing on
-   * articles that predate this field.
+   * Trace id of the run that last read the article (see `traceIdOf` in `model/crawl/run.ts`);
+   * missing on articles that predate this field.
    */
   traceId?: string;
   /**
@@ -113,7 +113,10 @@ export interface Article extends ArticleFields {
    * such time.
    */
   visibilityChangesAt?: Date | null;
-  /** The article is pinned to the top of its lists until this time; null or missing if it isn't pinned. */
+  /**
+   * Until this time, the article is at the top of the lists that contain it; null or missing if it
+   * isn't pinned.
+   */
   pinnedUntil?: Date | null;
   completeness: Completeness;
   /** Why the article is incomplete; null or missing if it is complete or its page has not been fetched. */
@@ -137,7 +140,7 @@ export interface Article extends ArticleFields {
   duplicateOf: string | null;
   storyId: string;
   /**
-   * The source of the earliest article with the same text, and how long after it this article
+   * The source of the earliest article with the same text, and how many seconds later this article
    * appeared; null for an original text, missing on articles that predate this field.
    */
   origin?: Origin | null;
@@ -158,7 +161,10 @@ export interface Article extends ArticleFields {
   canonVersion: number;
   /** Number of the current revision. It stays the same if a new version has the same content. */
   revision: number;
-  /** Kind and reason of the current revision; missing on articles that predate this field. */
+  /**
+   * Number and kind of the current revision, and why it has that kind; missing on articles that
+   * predate this field.
+   */
   revised?: RevisionMark;
   pending: PendingChange[];
   /**
@@ -194,7 +200,10 @@ export interface LongText {
  */
 export interface Tombstone {
   _id: string;
-  /** Why the content was removed. `erased`: somebody requested it; `purged`: its retention time has passed. */
+  /**
+   * Why the content was removed. `erased`: somebody requested the removal; `purged`: its retention
+   * time had passed, or its source was deleted.
+   */
   kind: "erased" | "purged";
   at: Date;
   /** The reason as `actor` wrote it. It never names what was erased. */

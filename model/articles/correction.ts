@@ -36,7 +36,9 @@ export interface StateWord {
   say: EditorialState;
 }
 
-/** Times that an editor sets for an article. Null removes a time; a missing one stays unchanged. */
+/**
+ * Times that an editor sets for an article. Null removes a time; a missing time stays unchanged.
+ */
 export interface TimesWord {
   field: "times";
   embargo?: Date | null;

@@ -64,7 +64,8 @@ export interface Times {
 }
 
 /**
- * Returns editors' texts without teasers, for pages whose publisher reserves the teaser; null if there are no texts.
+ * Returns editors' texts without teasers, for articles of which no excerpt is allowed; null if
+ * editors wrote no texts.
  */
 export function withoutTeaser(edited: Edited | null | undefined): Edited | null {
   if (!edited) return null;

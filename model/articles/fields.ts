@@ -139,7 +139,7 @@ export const ARTICLE_FIELDS = {
   wordCount: { exported: { type: "integer", about: "words of the text" }, shown: "value" },
 } as const satisfies { [Name in FieldName]-?: FieldUse };
 
-/** The names of the fields with a certain use. */
+/** The names of the fields whose entry in `ARTICLE_FIELDS` has the property `Use`. */
 type FieldWith<Use extends keyof FieldUse> = {
   [Name in keyof typeof ARTICLE_FIELDS]: Use extends keyof (typeof ARTICLE_FIELDS)[Name]
     ? Name

@@ -74,8 +74,9 @@ export interface Features {
 export type FingerprintKey = number;
 
 /**
- * Layout of a key with a day. The low 36 bits are a hash, the next bit distinguishes pairs and
- * titles from runs, and the 16 bits above count the days since 1970, until 2149.
+ * Layout of a key that contains a day, lowest bits first: 36 bits of a hash, one bit that is set
+ * for pairs and titles but not for runs, and 16 bits for the number of days since 1970, enough
+ * until 2149.
  */
 const SPAN = 2 ** 37;
 const PAIR = 2 ** 36;

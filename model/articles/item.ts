@@ -41,10 +41,10 @@ export interface Item extends ShownFields {
   country: string | null;
   region: string | null;
   /**
-   * ISO 3166-2 code of the region; null if it is unknown. `regionCode` and `city` are missing on items that predate
-   * these fields.
+   * ISO 3166-2 code of the region; null if it is unknown, missing on items that predate this field.
    */
   regionCode?: string | null;
+  /** Null if the city is unknown, missing on items that predate this field. */
   city?: string | null;
   topics: string[];
   image: { url: string; alt: string | null } | null;
@@ -76,8 +76,8 @@ export interface Visible {
   language: string | null;
   topics: string[];
   /**
-   * ISO 3166-2 code of the region; null if it is unknown. `region`, `city` and `relevanceScore` are missing in changes
-   * that predate these fields.
+   * ISO 3166-2 code of the region; null if it is unknown. This field and the next two are missing
+   * in changes that predate them.
    */
   region?: string | null;
   city?: string | null;

@@ -41,20 +41,21 @@ export interface Revision extends Partial<RevisionVerdict> {
   articleId: string;
   revision: number;
   fields: ArticleFields;
-  /** Same as `Article.longText`. */
+  /** Has the same meaning as `Article.longText`. */
   longText?: string;
   contentHash: string;
   captureId: string;
   extractor: string;
   sourceVersion: number;
   completeness: Completeness;
-  /**
-   * The field score at the time of the revision. `fieldScore` and `reservations` are missing on
-   * revisions that predate these fields.
-   */
+  /** The field score at the time of the revision; missing on revisions that predate this field. */
   fieldScore?: number;
   /** Which rules read the fields; missing on revisions that predate this field. */
   provenance?: Provenance;
+  /**
+   * Names of the publisher's reservations at the time of the revision; missing on revisions that
+   * predate this field.
+   */
   reservations?: string[];
   at: Date;
 }

@@ -13,7 +13,7 @@ export interface Match {
   terms?: string[];
 }
 
-/** The place of an article among similar ones: its story, and the article whose text it copies. */
+/** Where an article belongs among similar ones: its story, and the article whose text it copies. */
 export interface Cluster {
   /** The match with an earlier article of the story; null if the article began the story. */
   match: Match | null;
@@ -37,7 +37,7 @@ export interface LinkConstraint {
   with: string[];
 }
 
-/** The source whose text an article repeats, and how much later the article came, in seconds. */
+/** The source whose text an article repeats, and how many seconds later the article appeared. */
 export interface Origin {
   sourceId: string;
   after: number;

@@ -73,8 +73,8 @@ export interface Capture {
    */
   withheld?: "erased" | "noarchive" | "tdm" | null;
   /**
-   * Why the source's file overrides reservations; null if it overrode no reservation of this page,
-   * missing on captures that predate this field.
+   * Why the source's file overrides reservations; null if none of this page's reservations was
+   * overridden, missing on captures that predate this field.
    */
   consent?: string | null;
   /** Why the source's file overrides robots.txt; null if robots.txt was obeyed. */
@@ -96,11 +96,10 @@ export interface BodyRecord extends Omit<Body, "bytes"> {
   bytes?: Uint8Array;
   /** The tier with the body's bytes; missing if they are in this record. */
   tier?: OuterTier;
-  /** Number of the body's bytes in that tier. */
+  /** Number of bytes in that tier; missing if the bytes are in this record. */
   length?: number;
   /**
-   * The tier from which the body was moved and that still has a copy; missing if there is no such
-   * copy.
+   * The tier from which the body was moved, while that tier still has a copy; missing otherwise.
    */
   was?: Tier;
 }

@@ -67,7 +67,7 @@ export interface StoredRightsDocument extends RightsDocument {
   _id: string;
 }
 
-/** The lane that pages of one type need, as the last check found it. */
+/** The lane that pages of one type need, as determined by the last check. */
 export interface RenderMemory {
   lane: Lane;
   at: Date;
@@ -81,8 +81,8 @@ export interface RenderMemory {
 export interface Host {
   _id: string;
   /**
-   * When the next turn in each lane is due; a lane without work has no entry. If the queue
-   * disagrees, these times apply.
+   * When the next turn in each lane is due; a lane without work has no entry. If the queue has
+   * other times, the times in this field apply.
    */
   nextTurnAt: Partial<Record<Lane, Date>>;
   /**

@@ -16,7 +16,10 @@ export interface Hints {
   modifiedAt?: Date;
   language?: string;
   tags?: string[];
-  /** The text of the article in a feed, with blank lines between paragraphs; not stored with the link. */
+  /**
+   * The article's text as the feed gives it, with blank lines between paragraphs; not stored with
+   * the link.
+   */
   contentText?: string;
   guid?: string;
   image?: string;
@@ -35,7 +38,10 @@ export interface Announcement {
   /** Time of that response. */
   seenAt: Date;
   kind: EntryPointKind;
-  /** The text of the article in the entry point, with blank lines between paragraphs; missing if there is none. */
+  /**
+   * The article's text as the entry point gives it, with blank lines between paragraphs; missing if
+   * it gives none.
+   */
   text?: string;
 }
 
@@ -92,14 +98,14 @@ export interface RevisitCounts {
   step: number | null;
 }
 
-/** A claim by which a turn of a host reserves a link for one fetch. */
+/** Marks a link as taken by a turn, which is the job that fetches one link of a host. */
 export interface Claim {
   token: string;
   turn: number;
   at: Date;
   /** The process that runs the turn; missing on claims that predate this field. */
   worker?: string;
-  /** Set once the process is known to have ended and the link's `losses` include it. */
+  /** Set once the process is known to have ended and has been counted in the link's `losses`. */
   lost?: true;
 }
 
@@ -124,7 +130,7 @@ export interface Link {
   state: LinkState;
   /** The earliest time of the next fetch; null unless the link is `due`. */
   dueAt: Date | null;
-  /** The run that last made the link due. */
+  /** Id of the run that last made the link due. */
   runId: string;
   /**
    * Id of the link of the entry point that named this URL; null for entry points, and for URLs that
@@ -144,8 +150,8 @@ export interface Link {
    */
   claim: Claim | null;
   /**
-   * Numbers of worker processes that ended while they worked on the link, since it was last finished; null or missing
-   * if there were none.
+   * Numbers of worker processes that ended while they worked on the link, since the link was last
+   * finished; null or missing if there were none.
    */
   losses?: Losses | null;
   hops: Hop[];

@@ -50,7 +50,10 @@ export interface Run {
   startedAt: Date;
   finishedAt: Date | null;
   counts: RunCounts;
-  /** Number of requests and bytes on the wire; missing while the run is open, and on runs that predate this field. */
+  /**
+   * Number of requests, and number of bytes on the wire; missing while the run is open, and on runs
+   * that predate this field.
+   */
   traffic?: { requests: number; bytes: number };
   /** Descriptions of irregularities that are not failures, such as a feed that had to be repaired; at most 50. */
   problems: string[];

@@ -69,9 +69,9 @@ export interface Digest {
   text: string;
   opened: Alarm[];
   closed: Alarm[];
-  /** Number of open alarms that operators know of from this digest or an earlier one. */
+  /** Number of open alarms that this digest or an earlier one reports. */
   open: number;
-  /** The ways in which the digest hasn't been delivered yet. */
+  /** The ways by which the digest still has to be delivered. */
   waiting: AlarmWay[];
   tries: number;
   nextTryAt: Date | null;

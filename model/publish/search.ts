@@ -58,9 +58,9 @@ export interface SearchAnswer {
 }
 
 /**
- * A query that has results, suggested for a similar query with a word that no document contains.
- * `name` is the name of the topic, country or source that replaces the word; null if only the
- * spelling changes.
+ * A query that has results, suggested because no document contains one of the words of the user's
+ * query. `name` is the name of the topic, country or source that replaces this word; null if only
+ * the spelling changes.
  */
 export interface SearchHint {
   query: string;

@@ -161,7 +161,7 @@ export interface ResponseCounts {
   spared: number;
 }
 
-/** Responses of a source, and results of its runs. */
+/** Numbers of a source's responses by status, and results of its runs. */
 export interface Work {
   /** Number of responses with a status below 400. */
   fine: number;

@@ -18,8 +18,8 @@ export interface Subscriber extends Bookmark {
   view?: string;
   secrets: SigningSecret[];
   /**
-   * State of the webhook. `paused`: an operator paused it; `stopped`: the receiver answered 410, or
-   * accepted nothing for 24 hours.
+   * State of the webhook. `paused`: an operator paused it; `stopped`: the receiver answered 410 or
+   * accepted nothing for 24 hours, or the webhook's view no longer exists.
    */
   state: "active" | "paused" | "stopped";
   /** Explains why the webhook isn't active; null if it is active. */

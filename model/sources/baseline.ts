@@ -35,7 +35,7 @@ export interface Sample {
   empty: number;
   /** Numbers of articles that lack a field, by field. */
   missing: Partial<Record<WatchedField, number>>;
-  /** Numbers of articles in which no selector of the source read a field, by field. */
+  /** Numbers of articles in which a field was not read by a selector of the source, by field. */
   unselected: Partial<Record<WatchedField, number>>;
   /** Number of articles that share their title with another one. */
   repeated: number;

@@ -27,8 +27,8 @@ export interface BoilerplateEntry {
 }
 
 /**
- * The boilerplate of a source, learnt from the articles in the order of their ids, so that it
- * doesn't depend on when each was read.
+ * The boilerplate of a source, learnt from the articles in the order of their ids, so that the
+ * result doesn't depend on when each was read.
  */
 export interface FinishedBoilerplate {
   recent: BoilerplateEntry[];

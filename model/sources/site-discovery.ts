@@ -15,8 +15,8 @@ export interface CandidateMeasures {
   known: number;
   newest: Date | null;
   /**
-   * Average number of articles per day, from the latest dated articles; null if there are fewer
-   * than three.
+   * Average number of articles per day, from the latest dated articles; null if fewer than three
+   * articles have a date.
    */
   perDay: number | null;
 }
@@ -49,8 +49,8 @@ export interface SiteDiscovery {
   /** The proposed source as a declaration for `config/sources/`; null if there is nothing to propose. */
   source: Record<string, unknown> | null;
   /**
-   * Estimated number of requests per day that the proposed source makes, for entry points and new articles; null if no
-   * source is proposed.
+   * Estimated number of requests per day that the proposed source makes, for entry points, new
+   * articles and revisits; null if no source is proposed.
    */
   requestsPerDay: number | null;
   requests: number;

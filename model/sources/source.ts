@@ -280,13 +280,13 @@ export interface SourceRecord extends Source {
   /** Hash of the declaration. Equal hashes mean that the declaration is unchanged. */
   checksum: string;
   /**
-   * When the source's next run is due; null while the source is paused or retired. If the queue
-   * disagrees, this time applies.
+   * When the source's next run is due; null while the source is paused or retired. If the queue has
+   * another time, the time in this field applies.
    */
   nextDueAt: Date | null;
   /**
-   * Id of the open run that reads the source's entry points; null if there is none. No other run
-   * reads them while it is open.
+   * Id of the open run that reads the source's entry points; null if there is none. While this run
+   * is open, no other run reads the entry points.
    */
   openRunId: string | null;
   /**
@@ -331,8 +331,8 @@ export interface SourceRecord extends Source {
   lastSuccessAt: Date | null;
   lastNewArticleAt: Date | null;
   /**
-   * Numbers of new articles and of observed hours, for the adaptive schedule. Older ones count
-   * less; see `sources/schedule/adaptive.ts`. Null until a run has succeeded.
+   * Numbers of new articles and of observed hours, for the adaptive schedule. Older articles and
+   * hours count less; see `sources/schedule/adaptive.ts`. Null until a run has succeeded.
    */
   arrivals: { items: number; hours: number; byHour?: number[] } | null;
   /** When the source will count as silent if no new article comes; null or missing while that is unknown. */

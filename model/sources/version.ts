@@ -24,7 +24,10 @@ export interface Version {
   sourceId: string;
   version: number;
   at: Date;
-  /** Who made the version, as named in the audit log; `start` if the daemon read it from the files. */
+  /**
+   * Who made the version, as named in the audit log; `start` if Newsgather read the file when it
+   * started.
+   */
   actor: string;
   /** The reason as its author wrote it; null if none is required. */
   reason: string | null;

@@ -26,9 +26,9 @@ interface BoilerplateDeps {
 }
 
 /**
- * Finalises the boilerplate of sources that are due for it, and queues sources with articles that
- * must be extracted again without it. The result doesn't depend on the order in which the articles
- * were read.
+ * Finalises the boilerplate of the sources for which this is due. Queues the sources with articles
+ * that must be extracted again without boilerplate. The result doesn't depend on the order in which
+ * the articles were read.
  */
 export async function learnBoilerplate({
   store,

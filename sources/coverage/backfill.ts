@@ -7,7 +7,7 @@ import { addLinks, getLinks, reviveLinks } from "../../store/crawl/links.ts";
 import { addRuns, newRun } from "../../store/crawl/runs.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Makes a source's missing articles due now, in a new run only for them. */
+/** Makes a source's missing articles due now, in a new run that contains nothing else. */
 export async function backfill(
   store: Store,
   source: SourceRecord,

@@ -39,9 +39,9 @@ function isDatedFeed({ candidate, links }: ReadCandidate): boolean {
 }
 
 /**
- * Reads the home page, the entry points that it and robots.txt name, then, if needed, usual URLs
- * for kinds that are still missing. Returns the candidates that can be entry points, and the
- * refused ones with the reason in `why`.
+ * Reads the entry points that the home page (`first`) and robots.txt name, then, if needed, usual
+ * URLs for kinds that are still missing. Returns the candidates that can be entry points, which can
+ * include the home page, and the refused ones with the reason in `why`.
  */
 export async function readCandidates(
   deps: DiscoveryDeps,
@@ -113,8 +113,8 @@ export async function readCandidates(
     return links;
   };
   /**
-   * Returns the page that the site returns for a nonexistent URL; null if it reports an error, as
-   * it should.
+   * Returns the page that the site returns for a nonexistent URL; null if the site reports an
+   * error, as it should.
    */
   const answerToAnything = async (): Promise<SitePage | null> => {
     const url = new URL(`/${randomBytes(8).toString("hex")}`, home).href;
