@@ -22,7 +22,9 @@ export const Day = z.iso.date().refine((day) => isAskable(new Date(day)), RANGE)
 
 const MAX_TIME_CHARS = 60;
 
-/** A time as text, such as `7d`, `2026-11` or `2026-11-28T09:30:00Z`; `firstMomentOf` and `lastMomentOf` parse it. */
+/**
+ * A time as text, such as `7d`, `2026-11` or `2026-11-28T09:30:00Z`. The functions below parse it.
+ */
 export const TimeText = z
   .string()
   .max(MAX_TIME_CHARS)

@@ -342,7 +342,8 @@ export function articleSignals({
 }
 
 /**
- * What a publisher's written consent, as noted in a source's file, can cover: a reservation, a use, or one directive.
+ * What a publisher's written consent, as noted in a source's file, can cover: a reservation, a use,
+ * or one robots directive.
  */
 export const CONSENTS = [
   ...RESERVATIONS,

@@ -11,9 +11,9 @@ import {
   unavailableFrom,
 } from "./usage-rights.ts";
 
-/** Maximum number of URLs of terms. All of them must fit into a header. */
+/** Maximum number of URLs in `UsageTerms.terms`. All of them must fit into one HTTP header. */
 const MAX_TERMS = 5;
-/** Maximum length of a URL of terms. Longer URLs are dropped. */
+/** Maximum length of each of these URLs. Longer URLs are dropped. */
 const MAX_TERMS_URL_CHARACTERS = 1000;
 
 /**
@@ -74,7 +74,7 @@ export const UsageTermsRecord = z.object({
  */
 const BEFORE_ALL = new Date(0);
 
-/** Returns the terms that follow from signals; null if there are no signals. */
+/** Returns the usage terms that result from signals; null if there are no signals. */
 export function termsOf(signals: readonly UsageSignal[]): UsageTerms | null {
   if (signals.length === 0) return null;
   const verdicts = USES.map((use) => judgeUse(signals, use, BEFORE_ALL));

@@ -27,7 +27,7 @@ export function keyPrefix(prefix: string, queue: string): string {
   return `{${prefix}-${queue}}`;
 }
 
-/** Adds jobs to queues. Skips a job if one with its id already exists. */
+/** Adds jobs to queues. Skips a job if a job with the same id already exists. */
 export interface Producer {
   add<Payload extends object>(queue: QueueDefinition<Payload>, payloads: Payload[]): Promise<void>;
   /**

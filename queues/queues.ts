@@ -23,7 +23,7 @@ export interface QueueDefinition<Payload> {
   attempts: number;
 }
 
-/** The tick: enqueues due sources and hosts, closes finished runs, and ends embargoes. */
+/** The periodic tick: enqueues due sources and hosts, closes finished runs, and ends embargoes. */
 export const scheduleQueue: QueueDefinition<Record<string, never>> = {
   name: "schedule",
   version: 1,

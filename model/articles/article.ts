@@ -45,8 +45,8 @@ export interface Article extends ArticleFields {
   title: string;
   text: string;
   /**
-   * Id of the document in `texts` with the whole text and HTML; `text` is then only the beginning. Null or missing if
-   * `text` is whole.
+   * Id of the document in the collection `texts` with the whole text and HTML; `text` is then only
+   * the beginning. Null or missing if `text` is whole.
    */
   longText?: string | null;
   /**
@@ -72,7 +72,8 @@ export interface Article extends ArticleFields {
   /** Why the article is retracted; null or missing if it isn't retracted. */
   retraction?: Retraction | null;
   /**
-   * Hash of title and text. Equal hashes mean that both are unchanged; different hashes need not mean a real change.
+   * Hash of title and text without their layout, such as white space. Equal hashes mean that
+   * neither has changed; different hashes can also be due to other extraction rules.
    */
   contentHash: string;
   captureId: string;

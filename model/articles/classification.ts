@@ -95,7 +95,9 @@ export interface PlaceVerdict {
   city: string | null;
   /** Confidence in the place, 0 to 1. */
   confidence: number;
-  /** How the country and the region were determined; null for the one that is unknown. */
+  /**
+   * The grounds for the country and for the region; null for a country or region that is unknown.
+   */
   because: { country: PlaceGround | null; region: PlaceGround | null };
   /** The words that name the place, the strongest evidence first. */
   hits: PlaceHit[];

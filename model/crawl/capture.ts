@@ -119,7 +119,7 @@ export interface Lost {
   tier: Tier;
 }
 
-/** Explains why a body can't be read, as a clause about the body ("it"). */
+/** Explains why a body can't be read, in a clause that refers to the body as "it". */
 export function lostText({ lost, tier }: Lost): string {
   const place = { database: "the database", files: "the folder", s3: "the bucket" }[tier];
   if (lost === "not set up") return `${place} of bodies that contains it isn't configured here`;

@@ -13,8 +13,8 @@ export interface RobotsCopy {
   /** The rules in force: empty if everything is allowed, null while everything is forbidden. */
   text: string | null;
   /**
-   * Set in the store if the rules are too long for the host's document. `text` is then empty there, and the collection
-   * `robots` has the rules.
+   * Set in a stored host if the rules are too long for its document. Then `text` is empty, and the
+   * collection `robots` has the rules.
    */
   isLong?: true;
   status: number | null;
@@ -49,8 +49,8 @@ export interface TdmRule {
 }
 
 /**
- * The rules of a host's tdmrep.json (W3C TDMRep). Without rules, the host reserves nothing. While tdmrep.json can't be
- * read, the last rules stay in force.
+ * The rules of a host's tdmrep.json (W3C TDMRep). If there are no rules, tdmrep.json reserves
+ * nothing. While tdmrep.json can't be read, the last rules stay in force.
  */
 export interface TdmCopy {
   rules: TdmRule[];
@@ -86,8 +86,8 @@ export interface Host {
    */
   nextTurnAt: Partial<Record<Lane, Date>>;
   /**
-   * Minimum delay from the end of a request to the start of the next, ms: the largest that any of its sources has set.
-   * A longer Crawl-delay in robots.txt takes precedence.
+   * Minimum delay from the end of a request to the start of the next, ms: the largest that any
+   * source of the host has set. A longer Crawl-delay in robots.txt takes precedence.
    */
   delay: number;
   concurrency: number;

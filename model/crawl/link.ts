@@ -90,8 +90,8 @@ export interface RevisitCounts {
   /** Number of revisits that found a change. */
   changes: number;
   /**
-   * Time of the last change. Before any change, the time of publication, or of our first fetch if
-   * that is unknown.
+   * Time of the last change. Before any change: the time of publication or, if that is unknown, of
+   * our first fetch.
    */
   since: Date;
   /** Index of the next revisit in the schedule of revisits; null if none is planned. */
@@ -112,7 +112,7 @@ export interface Claim {
 /** Numbers of worker processes that ended while they worked on a link. */
 interface Losses {
   all: number;
-  /** Number of worker processes that crashed or had to be replaced. */
+  /** Number of these processes that crashed or had to be replaced. */
   faults: number;
 }
 

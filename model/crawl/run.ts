@@ -43,8 +43,8 @@ export interface Run {
   first: boolean;
   open: boolean;
   /**
-   * The source whose entry points the run reads; missing once the run is closed, and on runs that
-   * read none. A source can have only one open run with this field.
+   * Id of the source whose entry points the run reads; missing once the run is closed, and on runs
+   * that read no entry points. A source can have only one open run with this field.
    */
   openOf?: string;
   startedAt: Date;

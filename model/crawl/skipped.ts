@@ -41,7 +41,10 @@ export type SkipReason = keyof typeof SKIP_REASONS;
 
 export const SkipReason = z.enum(Object.keys(SKIP_REASONS) as [SkipReason, ...SkipReason[]]);
 
-/** The value that a stage returns for an expected outcome other than an article. */
+/**
+ * Returned instead of an article if the outcome is an expected one, such as a page that robots.txt
+ * forbids.
+ */
 export interface Skipped {
   skipped: SkipReason;
   detail?: string | null;

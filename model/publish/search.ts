@@ -88,7 +88,7 @@ export interface IndexPlace {
   epoch: number;
 }
 
-/** The progress of the index. */
+/** How far the search index has read the change stream, and how far a new index is built. */
 export interface IndexState {
   /** Position of the last change in the index; null if there is no index yet. */
   at: IndexPlace | null;

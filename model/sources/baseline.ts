@@ -8,8 +8,8 @@ export interface Rhythm {
   /** Number of observed weeks, at most eight. */
   weeks: number;
   /**
-   * The longest gap between new articles, ms, and the largest number of articles that were expected during a gap. Both
-   * shrink over time until another gap is longer.
+   * The longest gap between new articles, ms, and the largest number of articles that were expected
+   * during any gap. Both values decay over time until a new gap exceeds them.
    */
   longest: { ms: number; expected: number };
   /** Number of observed gaps. */
@@ -84,7 +84,7 @@ export interface Drift {
   kind: keyof typeof DRIFTS;
   /**
    * Number of affected articles (for `empty`, pages) among the latest `of` articles or pages. For
-   * `length` and `shared`, both are the number of the latest articles.
+   * `length` and `shared`, `count` and `of` are both the number of the latest articles.
    */
   count: number;
   of: number;

@@ -9,7 +9,7 @@ export interface Learnt {
   at: Date;
   /**
    * Set once the paragraph was learnt from the articles in the order of their ids, so that the
-   * result doesn't depend on when each was read.
+   * result doesn't depend on when each article was read.
    */
   isFinal?: true;
 }
@@ -17,7 +17,10 @@ export interface Learnt {
 /** The paragraphs of an article, for comparison with other articles of its source. */
 export interface BoilerplateEntry {
   article: string;
-  /** The article's paragraphs as `key:size`, separated by spaces. */
+  /**
+   * The article's paragraphs as `key:size`, separated by spaces; see
+   * `extractors/boilerplate/drop.ts`.
+   */
   paragraphs: string;
   /** Keys of learnt paragraphs that were removed from the article when it was read, separated by spaces. */
   without: string;
@@ -28,12 +31,12 @@ export interface BoilerplateEntry {
 
 /**
  * The boilerplate of a source, learnt from the articles in the order of their ids, so that the
- * result doesn't depend on when each was read.
+ * result doesn't depend on when each article was read.
  */
 export interface FinishedBoilerplate {
   recent: BoilerplateEntry[];
   known: Learnt[];
-  /** Ids of the articles to read again, because other paragraphs must be removed from them. */
+  /** Ids of the articles to extract again, because other paragraphs must be removed from them. */
   reread: string[];
 }
 
@@ -52,9 +55,10 @@ export interface Boilerplate {
    */
   finishAt?: Date;
   /**
-   * Ids of the articles to read again, because other paragraphs must be removed from them; missing if there are none.
+   * Ids of the articles to extract again, because other paragraphs must be removed from them;
+   * missing if there are none.
    */
   reread?: string[];
-  /** When to read the articles in `reread` again; missing if `reread` is missing. */
+  /** When to extract the articles in `reread` again; missing if `reread` is missing. */
   rereadAt?: Date;
 }

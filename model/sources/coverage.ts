@@ -40,8 +40,8 @@ export interface CoverageGap {
   title: string | null;
   announcedAt: Date;
   /**
-   * URLs that announced the article: of the source's entry points, of other channels of its site, or of articles that
-   * mention it.
+   * URLs of the documents that announced the article: entry points of the source, other channels of
+   * its site, or articles that mention this one.
    */
   namedBy: string[];
   reason: GapReason;
@@ -86,7 +86,7 @@ export interface Coverage {
   days: (CoverageCounts & { day: string })[];
   /** Sums over all days. */
   total: CoverageCounts;
-  /** Sums over today and yesterday. */
+  /** Sums over today and yesterday, in UTC. */
   recent: CoverageCounts;
   /** Missing articles, the latest announcement first; at most 1,000. */
   gaps: CoverageGap[];
@@ -99,7 +99,10 @@ export interface Coverage {
   probe: { at: Date; channels: CoverageChannel[] } | null;
 }
 
-/** The coverage of a source without its days and gaps. */
+/**
+ * The totals of a source's coverage, with the objective and the time up to which announcements have
+ * been counted.
+ */
 export type CoverageSummary = Pick<
   Coverage,
   "_id" | "at" | "countedUntil" | "objective" | "total" | "recent"
@@ -182,7 +185,10 @@ function addRecord(to: Record<string, number>, from: Record<string, number>): vo
   for (const [name, count] of Object.entries(from)) to[name] = (to[name] ?? 0) + count;
 }
 
-/** Formats a share such as `99.9 %`, rounded down to a tenth of a percent; a dash for null. */
+/**
+ * Formats a share as a percentage such as `99.9 %`, rounded down to one decimal; returns a dash for
+ * null.
+ */
 export function shareText(share: number | null): string {
   if (share === null) return "–";
   return `${Math.floor(Number((share * 1000).toFixed(6))) / 10} %`;

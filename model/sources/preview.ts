@@ -109,7 +109,7 @@ export interface Preview {
   stepAt: Date;
   at: Date;
   actor: string;
-  /** What the site discovery has found so far; only while it is running. */
+  /** What the site discovery has found so far; present only while the site discovery is running. */
   found?: FoundEntryPoint[];
   siteDiscovery: SiteDiscovery | null;
   result: PreviewResult | null;

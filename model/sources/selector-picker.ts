@@ -10,15 +10,15 @@ export interface SelectorCandidate {
 }
 
 /**
- * The number of elements that a selector finds on a page, and the value of the field there; null if the elements give
- * no value.
+ * How many elements a selector finds on a page, and the value of the field in these elements. The
+ * value is null if they give none.
  */
 export interface SelectorMatch {
   count: number;
   value: string | null;
 }
 
-/** A selector for a field, with its results on all pages. */
+/** A selector for a field, with its results on all pages that were tried. */
 export interface Proposal extends SelectorCandidate {
   /** Number of pages that were tried. */
   pages: number;

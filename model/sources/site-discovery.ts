@@ -54,6 +54,9 @@ export interface SiteDiscovery {
    */
   requestsPerDay: number | null;
   requests: number;
-  /** Descriptions of irregularities. */
+  /**
+   * Messages for the user, such as that the home page redirects, or that existing sources already
+   * watch the site.
+   */
   problems: string[];
 }

@@ -256,9 +256,11 @@ export type RevisitRates = Record<string, { revisits: number; changed: number }>
  */
 export interface Moved {
   from: string;
-  /** The new URL; null if it is unknown. */
+  /** The new URL; null if no new URL is known. */
   to: string | null;
-  /** How the new URL was found: by the redirect, or by site discovery; null if it is unknown. */
+  /**
+   * How the new URL was found: by the redirect, or by site discovery; null if no new URL is known.
+   */
   foundBy: "redirect" | "discovery" | null;
   runs: number;
   since: Date;
@@ -290,8 +292,8 @@ export interface SourceRecord extends Source {
    */
   openRunId: string | null;
   /**
-   * Set if an operator paused the source, or if it was paused because its pages crashed workers; null or missing
-   * otherwise. Applies whatever the source's file says.
+   * Set if an operator paused the source, or if it was paused because its pages crashed workers;
+   * null or missing otherwise. Such a pause applies whatever the source's file says.
    */
   pausedByOperator?: {
     reason: string;
@@ -319,7 +321,10 @@ export interface SourceRecord extends Source {
    * earlier; null or missing otherwise.
    */
   pollDueAt?: Date | null;
-  /** The WebSub hubs that the source's feeds name, by the id of the feed's link; null for a feed that names none. */
+  /**
+   * For each feed, by the id of its link: the WebSub hub that the feed names, and the feed's own
+   * URL as the hub knows it; null if the feed names no hub.
+   */
   hubs?: Record<string, { url: string; self: string } | null>;
   /**
    * When the latest skipped run was due. With `missed: skip`, a run is skipped if no process could start it in time.

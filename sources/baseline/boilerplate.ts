@@ -54,8 +54,8 @@ export async function learnBoilerplate({
 }
 
 /**
- * For operators, adds to each paragraph without a text its first 120 characters, from an article
- * that contains it.
+ * Gives each learnt paragraph that has no text yet its first 120 characters, taken from an article
+ * that contains it. Operators see this text.
  */
 async function withTexts(store: Store, known: readonly Learnt[]): Promise<Learnt[]> {
   const silent = known.filter(({ text }) => text === "");

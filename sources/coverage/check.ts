@@ -201,15 +201,18 @@ async function checkSource(
   return due.length;
 }
 
-/** Maximum number of URLs per source that only a witness has named and that aren't fetched yet. */
+/**
+ * Maximum number of URLs per source that aren't fetched yet and that only a witness (another
+ * article or channel) has named, not an entry point.
+ */
 const MAX_AWAITED = 100;
 
-/** Whether a link was named only by a witness and isn't fetched yet. */
+/** Whether a link isn't fetched yet, and only a witness has named it. */
 function isAwaited({ kind, witness, state, articleId }: AnnouncedLink): boolean {
   return kind === "article" && Boolean(witness) && state === "due" && !articleId;
 }
 
-/** Returns the time up to which announcements can be judged: `within` before now. */
+/** Returns the time up to which announcements can be judged: `within` ms before now. */
 function latestCounted(now: Date, { within }: CoverageObjective): Date {
   return new Date(now.getTime() - within);
 }

@@ -13,7 +13,10 @@ import {
 } from "../../model/sources/coverage.ts";
 import type { PublicationState } from "../../store/articles/articles.ts";
 
-/** An article that an entry point of its source, another channel of the site or a witness has named. */
+/**
+ * An article that was named by an entry point of its source, by another channel of the site, or by
+ * another article.
+ */
 export interface AnnouncedArticle {
   key: string;
   url: string;
@@ -214,7 +217,7 @@ function newGap(
 
 /**
  * Returns a gap that is still missing, with its new reason. If the gap was still waiting for a
- * fetch when its backfill became due, the backfill is due an hour from now.
+ * fetch when its backfill became due, the backfill is postponed to an hour from now.
  */
 function regap(gap: CoverageGap, { reason, why }: Missing, now: Date): CoverageGap {
   const isOver = gap.reason === "waiting" && gap.backfillAt !== null && gap.backfillAt < now;

@@ -22,7 +22,7 @@ const sitesOf = new WeakMap<Store, Cached<Map<string, SourceRecord[]>>>();
 const SITES_BOUNDS = { ttl: 5 * MINUTE_MS, size: 1 };
 
 /**
- * Follows the links of an article to other sources: makes at most three unknown URLs due. The
+ * Follows the links from an article to other sources: makes at most three unknown URLs due. The
  * article is their witness. Returns the number of URLs made due.
  */
 export async function followMentions(

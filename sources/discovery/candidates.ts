@@ -170,7 +170,7 @@ export interface DiscoveryDeps {
   now: () => Date;
   /** Returns the elements of `keys` whose links led to an article. */
   known(keys: string[]): Promise<ReadonlySet<string>>;
-  /** Ids of existing sources, which the proposed source must not have. */
+  /** Ids of existing sources. The proposed source gets a different id. */
   taken: ReadonlySet<string>;
   /** Sources that might already cover this site. The result names the ones that do. */
   watched?: readonly Watching[];

@@ -143,7 +143,10 @@ export function movedAfter(
   });
 }
 
-/** Returns the URL that an entry point has permanently moved to; null if it hasn't. */
+/**
+ * Returns the URL to which an entry point has permanently moved; null if the entry point hasn't
+ * moved.
+ */
 function targetOf({ url, foundUrl, hops, state, reason }: Entry): string | null {
   if (state !== "done" || reason !== null || url === foundUrl || hops.length === 0) return null;
   return hops.every(({ status }) => PERMANENT_REDIRECTS.has(status)) ? url : null;

@@ -103,15 +103,18 @@ export async function syncConfigured(
   return { ...(await applySources(store, declarations, making)), problems, withheld };
 }
 
-/** Returns the ids of the sources whose files have mistakes. They must not be retired. */
+/**
+ * Returns the ids, from the file names, of the sources whose files have mistakes. These sources
+ * must not be retired.
+ */
 export function idsOf(problems: readonly SourceProblem[]): Set<string> {
   return new Set(problems.map(({ file }) => basename(file, extname(file))));
 }
 
 /**
- * Writes a source's file atomically, unless it already has this text. Returns null, or why the file
- * wasn't written. `over` is the text that the file must have before (null if it must not exist), so
- * that nobody's change is lost.
+ * Writes a source's file atomically, unless the file already has this text. Returns null, or why
+ * the file wasn't written. `over` is the text that the file must have before the write (null if the
+ * file must not exist), so that nobody's change is lost.
  */
 export async function placeFile(
   file: string,

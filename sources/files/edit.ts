@@ -36,8 +36,9 @@ export interface Edited {
 }
 
 /**
- * Returns the number of sources that match, and the edits of the matching sources that change;
- * writes nothing. Files keep their comments and order. A problem in a file names line and column.
+ * Returns how many sources match, and an edit for each matching source that changes; writes
+ * nothing. Files keep their comments and order. A problem in a file is reported with line and
+ * column.
  */
 export function editSources(
   declarations: readonly Declared[],

@@ -221,9 +221,9 @@ interface MergedDraft {
 }
 
 /**
- * Merges two edits of the declaration `opened`, key by key: the user's edit `yaml`, and `current`, which others have
- * saved in the meantime. Returns null if one of the three can't be parsed. Header values stay hidden; a header that
- * both have changed is a conflict.
+ * Merges two edits of the declaration `opened`, key by key: the user's edit `yaml`, and `current`,
+ * which others have saved in the meantime. Returns null if one of the three can't be parsed. Header
+ * values stay hidden; a header that both edits change is a conflict.
  */
 export function mergeDraft(yaml: string, opened: string, current: string): MergedDraft | null {
   const [mine, before, theirs] = [yaml, hideSecrets(opened), hideSecrets(current)].map((text) =>
@@ -256,8 +256,8 @@ export function mergeDraft(yaml: string, opened: string, current: string): Merge
 const HIDDEN = "***";
 
 /**
- * Returns a declaration with `***` instead of the values of its headers, which can be secret keys; empty if it can't
- * be parsed.
+ * Returns a declaration with `***` instead of the values of its headers, which can be secret keys;
+ * empty if the declaration can't be parsed.
  */
 export function hideSecrets(yaml: string): string {
   return mapHeaders(yaml, () => HIDDEN) ?? "";
@@ -305,8 +305,8 @@ export function restoreSecrets(
 }
 
 /**
- * Returns a declaration with each header value replaced by `change`; null if the declaration can't
- * be parsed.
+ * Returns a declaration with each header value replaced by the result of `change`; null if the
+ * declaration can't be parsed.
  */
 function mapHeaders(
   yaml: string,

@@ -91,13 +91,16 @@ function slug(text: string): string {
   return id.length < 2 ? "" : id;
 }
 
-/** A source read from another tool's file: its YAML fields, and their place in the file. */
+/** A source read from an imported file: its YAML fields, and its place in the file. */
 export interface Draft {
   readonly where: string;
   readonly declaration: Readonly<Record<string, unknown>>;
 }
 
-/** The sources read from another tool's file, and what couldn't be read in it, by line and field. */
+/**
+ * The sources read from an imported file, and descriptions of what couldn't be read, by line and
+ * field.
+ */
 export interface Drafts {
   readonly drafts: readonly Draft[];
   readonly problems: readonly string[];

@@ -35,14 +35,15 @@ export interface LoadedSources {
  */
 export type KnownFiles = Map<string, Declared>;
 
-/** Number of files after which other work gets a turn. */
+/** Number of files to read before yielding to the event loop. */
 const FILES_IN_A_ROW = 20;
 
 /**
- * Reads every `*.yaml` and `*.yml` file of a folder. A file with a mistake is reported and skipped. `topics` are the
- * known topic ids, and `secrets` reads the secrets that sources name; null skips either check. A file whose text is
- * unchanged since `known` was filled is neither parsed nor checked again: pass the same `topics` as then, and no
- * `secrets`. Throws if the folder can't be read.
+ * Reads every `*.yaml` and `*.yml` file of a folder. A file with a mistake is reported and skipped.
+ * `topics` are the known topic ids, and `secrets` reads the secrets that sources name; if either is
+ * null, topics or secrets aren't checked. A file whose text is unchanged since `known` was filled
+ * is neither parsed nor checked again: pass the same `topics` as then, and no `secrets`. Throws if
+ * the folder can't be read.
  */
 export async function loadSources(
   dir: string,
@@ -123,8 +124,8 @@ function checkId(id: string, file: string, taken: ReadonlyMap<string, string>): 
 }
 
 /**
- * Returns the offset of the value at a path, or of the key `key` in that value. If it is missing,
- * returns the offset of the nearest parent.
+ * Returns the offset of the value at a path, or of the key `key` in that value. If the value or key
+ * is missing, returns the offset of the nearest parent.
  */
 function startOf(document: Document, path: readonly PropertyKey[], key?: string): number {
   const node = document.getIn(path, true);
