@@ -77,7 +77,7 @@ export interface Capture {
    * overridden, missing on captures that predate this field.
    */
   consent?: string | null;
-  /** Why the source's file overrides robots.txt; null if robots.txt was obeyed. */
+  /** Why the source's file overrides robots.txt; null if the file doesn't override it. */
   robotsOverride: string | null;
 }
 

@@ -90,8 +90,8 @@ export interface RevisitCounts {
   /** Number of revisits that found a change. */
   changes: number;
   /**
-   * Time of the last change. Before any change: the time of publication or, if that is unknown, of
-   * our first fetch.
+   * Time of the last change. Before any change: the time of publication, or of our first fetch if
+   * the time of publication isn't known exactly.
    */
   since: Date;
   /** Index of the next revisit in the schedule of revisits; null if none is planned. */
@@ -229,7 +229,10 @@ export interface FoundLink {
 /** What was found in one response of an entry point. */
 export interface Discovery {
   links: FoundLink[];
-  /** Links that were skipped, each with its reason. */
+  /**
+   * Links that were skipped, each with its reason. If there are too many, `problems` only counts
+   * the rest.
+   */
   skipped: { url: string; reason: SkipReason; detail: string | null }[];
   /** Descriptions of irregularities, such as "broken XML repaired after item 12". */
   problems: string[];

@@ -26,7 +26,10 @@ export interface Proposal extends SelectorCandidate {
   found: number;
   /** Number of different values. A title that is the same on every page is the site's title. */
   distinct: number;
-  /** Number of pages on which the selector finds the same value as the feed or list gives. */
+  /**
+   * Number of pages on which the selector finds the same value as the feed or list gives; a date
+   * can differ by up to 36 hours.
+   */
   agrees: number;
   /** Number of pages for which the feed or list gives a value. */
   hinted: number;

@@ -282,8 +282,9 @@ export interface SourceRecord extends Source {
   /** Hash of the declaration. Equal hashes mean that the declaration is unchanged. */
   checksum: string;
   /**
-   * When the source's next run is due; null while the source is paused or retired. If the queue has
-   * another time, the time in this field applies.
+   * When the source's next run is due; for a pause with an end, the end of the pause. Null while
+   * the source is retired, not yet scheduled or paused without an end. If the queue has another
+   * time, the time in this field applies.
    */
   nextDueAt: Date | null;
   /**
@@ -307,8 +308,9 @@ export interface SourceRecord extends Source {
     isHarmful?: true;
   } | null;
   /**
-   * Number of workers that the source's pages have crashed, and the time of the last crash; missing if there was none
-   * since the source was last resumed.
+   * Number of workers that the source's pages have crashed, each less than a day after the one
+   * before, and the time of the last crash; missing if there was none since the source was last
+   * resumed.
    */
   endedWorkers?: { count: number; at: Date };
   /**
@@ -350,7 +352,10 @@ export interface SourceRecord extends Source {
   moved?: Moved[];
   /** Number of consecutive runs that read no entry point or no article because of problems. */
   failures: number;
-  /** How long the source's feed asks clients to wait before the next fetch, ms; null if it doesn't ask. */
+  /**
+   * How long the feed that was read last asks clients to wait before the next fetch, ms; null if it
+   * doesn't ask.
+   */
   ttl: number | null;
   /** Explains what was wrong with the last run; null if nothing was. */
   lastProblem: string | null;
