@@ -60,7 +60,7 @@ export interface Derived {
 /** A country, a first-level region or a city of the gazetteer. */
 export interface Place {
   kind: "country" | "region" | "city";
-  /** ISO 3166-1 alpha-2. */
+  /** Code of the country (ISO 3166-1 alpha-2). */
   country: string;
   /** ISO 3166-2 code of the region; null for a country, or if the code is unknown. */
   region: string | null;

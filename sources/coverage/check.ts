@@ -93,8 +93,8 @@ export async function checkCoverage(deps: CoverageDeps): Promise<number> {
 }
 
 /**
- * Checks one source. Logs its errors, so that they don't stop other checks, but throws if the database is
- * unreachable. Returns the number of articles made due.
+ * Checks one source. Logs an error, so that it doesn't stop the checks of other sources, but throws
+ * if the database is unreachable. Returns the number of articles made due.
  */
 async function checkOne(
   deps: CoverageDeps,
