@@ -18,13 +18,13 @@ import { beginPreview, type PreviewRequest } from "./preview/run.ts";
 interface SiteAccess {
   visitor: Visitor;
   parser: Parser;
-  /** Returns the keys whose links led to an article. */
+  /** Returns the given keys whose links led to an article. */
   known(keys: string[]): Promise<ReadonlySet<string>>;
 }
 
 /**
- * Returns a function that calls `open` once and always returns its result. After a failure, the next call tries
- * again.
+ * Returns a function that calls `open` when it is first called, and returns the same result from
+ * then on. If `open` fails, the next call tries again.
  */
 export function openOnce<Opened>(open: () => Promise<Opened>): () => Promise<Opened> {
   let opened: Promise<Opened> | null = null;
@@ -83,8 +83,8 @@ export interface SiteJobs {
 export const MAX_SITE_JOBS = 4;
 
 /**
- * Returns the functions that start jobs in this process. They refuse to start a job while
- * `MAX_SITE_JOBS` jobs are running.
+ * Returns the functions that start jobs in this process. Except for `probeNext`, they throw a
+ * problem while `MAX_SITE_JOBS` jobs are running.
  */
 export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
   const { store, now, log, topics, producer, openSites } = deps;

@@ -10,7 +10,7 @@ import type { Store } from "../store/store.ts";
 /** Usage rights that the sites of a source declare for all their pages. */
 interface SiteRights {
   /**
-   * The terms that follow from the signals, except terms for uses to which the publisher has
+   * The terms that follow from `signals`, except terms for uses to which the publisher has
    * consented in writing; null if no terms follow.
    */
   rights: UsageTerms | null;
@@ -22,8 +22,8 @@ interface SiteRights {
 }
 
 /**
- * Returns the rights that the hosts of a source's entry points declared when they were last
- * fetched. Declarations of single pages are stored with their articles.
+ * Returns the rights that the hosts of a source's entry points declare in their files, as last
+ * fetched. Rights that a single page declares are stored with its article.
  */
 export async function readSiteRights(store: Store, source: SourceRecord): Promise<SiteRights> {
   const sites = [...new Set(listEntryPoints(source).map(({ url }) => new URL("/", url).href))];

@@ -47,8 +47,8 @@ export interface Timeline {
   /** In chronological order. */
   steps: TimelineStep[];
   /**
-   * Number of failed attempts since the last success, and the cause of the last one; null if the
-   * link is done or was never tried.
+   * Number of failed attempts of the article's link since the last success, and the cause of the
+   * last failure; null if the link is done or has no failed attempt.
    */
   failing: { attempts: number; cause: string } | null;
   readers: TimelineReader[];
@@ -58,8 +58,8 @@ const MAX_CAPTURES = 100;
 const MAX_CHANGES = 20;
 
 /**
- * What the caller of `readTimeline` has already read: the article's link, its corrections and the
- * time.
+ * What the caller of `readTimeline` has already read: the article's link (null if it has none), the
+ * article's corrections, and the current time.
  */
 interface TimelineFacts {
   link: Link | null;

@@ -64,7 +64,7 @@ const READ_AS: Partial<Record<keyof Collections, CollectionOptions>> = {
   meta: { readConcern: { level: "majority" } },
 };
 
-/** Which database to open, and where bodies are stored outside it. */
+/** Which database to open, and the tiers that store bodies outside it. */
 export interface StoreOptions {
   database: string;
   tiers?: Tiers;

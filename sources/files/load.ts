@@ -30,20 +30,21 @@ export interface LoadedSources {
 }
 
 /**
- * Declarations of valid files by path, so that they aren't parsed again: parsing a thousand takes a third of a
- * second.
+ * Valid declarations by file path, so that unchanged files aren't parsed again: parsing a thousand
+ * files takes a third of a second.
  */
 export type KnownFiles = Map<string, Declared>;
 
-/** Number of files to read before yielding to the event loop. */
+/** Number of files that are read before other tasks of the process get a turn. */
 const FILES_IN_A_ROW = 20;
 
 /**
- * Reads every `*.yaml` and `*.yml` file of a folder. A file with a mistake is reported and skipped.
- * `topics` are the known topic ids, and `secrets` reads the secrets that sources name; if either is
- * null, topics or secrets aren't checked. A file whose text is unchanged since `known` was filled
- * is neither parsed nor checked again: pass the same `topics` as then, and no `secrets`. Throws if
- * the folder can't be read.
+ * Reads every `*.yaml` and `*.yml` file of a folder. A file with a mistake adds to `problems`, and
+ * its source isn't returned. `topics` are the known topic ids; if it is null, topics and regions
+ * aren't checked. `secrets` reads the secrets that sources name; if it is null, they aren't
+ * checked. A file whose text is the same as in `known` is neither parsed nor checked again: pass
+ * the same `topics` with the same `known`, and no `secrets`. Updates `known`. Throws if the folder
+ * or a file can't be read.
  */
 export async function loadSources(
   dir: string,
@@ -79,14 +80,18 @@ export async function loadSources(
   return loaded;
 }
 
-/** Formats a problem as `file:line:column: field: message`, which editors can jump to. */
+/**
+ * Formats a problem as `file:line:column: field: message`; `field: ` is missing if the problem
+ * concerns no field. Editors can jump to the position.
+ */
 export function formatProblem({ file, line, column, path, message }: SourceProblem): string {
   return `${file}:${line}:${column}: ${path ? `${path}: ` : ""}${message}`;
 }
 
 /**
- * Parses and checks one declaration. `file` appears in messages; `taken` maps each id in use to its file. `source` is
- * null if the text isn't YAML or doesn't fit the schema.
+ * Parses and checks one declaration in YAML. `file` is the path of its file: messages contain the
+ * path, and the source's id must equal the file's name. `taken` maps each id in use to its file.
+ * `source` is null if the text isn't YAML or doesn't fit the schema.
  */
 export function parseSource(
   text: string,
@@ -124,8 +129,8 @@ function checkId(id: string, file: string, taken: ReadonlyMap<string, string>): 
 }
 
 /**
- * Returns the offset of the value at a path, or of the key `key` in that value. If the value or key
- * is missing, returns the offset of the nearest parent.
+ * Returns the offset of the value at a path, or of the key `key` in that value. If the document has
+ * no such value or key, returns the offset of the nearest enclosing value.
  */
 function startOf(document: Document, path: readonly PropertyKey[], key?: string): number {
   const node = document.getIn(path, true);

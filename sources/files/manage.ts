@@ -33,7 +33,7 @@ interface Author {
   reason: string;
 }
 
-/** A declaration, or a part of one, as in a source's file. */
+/** Fields of a source, as in its file. A patch contains only some of them. */
 type Declaration = Readonly<Record<string, unknown>>;
 
 /** Declarations of parsed files, cached for each list of topics. */
@@ -57,7 +57,10 @@ async function fileOf(deps: ManageDeps, id: string): Promise<string> {
   return (await readSourceFiles(deps)).files.get(id) ?? join(deps.sourcesDir, `${id}.yaml`);
 }
 
-/** Writes the file of a new source and applies it. Throws a problem for a mistake, or if the id is in use. */
+/**
+ * Writes the file of a new source and applies it. Throws a problem if the declaration has a mistake
+ * or the id is in use.
+ */
 export async function addSource(
   deps: ManageDeps,
   declaration: Declaration,
@@ -67,8 +70,9 @@ export async function addSource(
 }
 
 /**
- * Adds a source, given the text of its file, including comments; returns the file's path. A file
- * with the same text is allowed to exist if it isn't applied yet.
+ * Writes the file of a new source, including its comments, and applies the file. Returns the file's
+ * path. If the source has a file already, throws a problem, unless the file has the same text and
+ * isn't applied yet. `detail` goes into the audit log.
  */
 export async function addSourceFile(
   deps: ManageDeps,
@@ -105,7 +109,8 @@ export async function addSourceFile(
 
 /**
  * Changes fields of a source and its file, and keeps the comments. In `patch`, null removes a field
- * (RFC 7396). Throws a problem for a mistake, or if the file has changes that aren't applied.
+ * (RFC 7396). Throws a problem if the patched declaration has a mistake, or if the source's file is
+ * missing, has a mistake or has unapplied changes.
  */
 export async function changeSource(
   deps: ManageDeps,
@@ -121,8 +126,9 @@ export async function changeSource(
 }
 
 /**
- * Replaces the declaration of a source, and its file, with a text. Throws a problem for a mistake,
- * or if nothing changes.
+ * Replaces the text of a source's file with `yaml`, and applies it. Throws a problem if `yaml` has
+ * a mistake or changes no field, or if the current file is missing, has a mistake or has unapplied
+ * changes.
  */
 export async function replaceSource(
   deps: ManageDeps,
@@ -182,9 +188,9 @@ export async function planSourceFiles(
 }
 
 /**
- * Applies the sources' files and returns the changes as text. With `retire`, retires the sources
- * that have no file; without it, throws a problem for them. Also throws a problem for a mistake in
- * a file.
+ * Applies the sources' files. Returns, as text, the numbers of retired, changed and added sources.
+ * Throws a problem if a file has a mistake. Sources that have no file are retired if `retire` is
+ * set; otherwise, throws a problem if there are any.
  */
 export async function applySourceFiles(
   deps: ManageDeps,
@@ -211,7 +217,8 @@ export async function readDeclarations(deps: ManageDeps): Promise<Declared[]> {
 }
 
 /**
- * Reads sources from OPML or CSV. In OPML, sources in a folder named after a topic get this topic.
+ * Returns the sources in an OPML or CSV text, as drafts. In OPML, a source in a folder that has the
+ * name or id of a topic gets that topic.
  */
 export async function readImport(
   text: string,
@@ -242,7 +249,7 @@ export async function importSources(
 
 /**
  * Changes fields of all sources that match `edit.where`, and returns the changes. If `author` is
- * null, only returns them.
+ * null, returns the changes without making them.
  */
 export async function changeSources(
   deps: ManageDeps,

@@ -5,7 +5,10 @@ import type { Declared, FieldChange, SourcePlan } from "../../model/sources/vers
 const DURATIONS = /^(schedule\.(every|adaptive\.(min|max))|pace\.delay)$/;
 const SECRET = /^headers\./;
 
-/** Returns the differences between two declarations, by field; values of headers are hidden. */
+/**
+ * Returns the differences between two declarations, by field. The values of HTTP headers are shown
+ * as `***`.
+ */
 export function diffSources(before: Source, after: Source): FieldChange[] {
   return Object.keys(Source.shape).flatMap((key) => {
     const field = key as keyof Source;
@@ -54,7 +57,8 @@ function shown(field: string, value: unknown): string | null {
 }
 
 /**
- * Returns which stored sources to retire or change, and which declared ones to add. Sources in `keep` aren't retired.
+ * Returns which stored sources to retire or change, and which declared sources to add. Sources
+ * whose ids are in `keep` aren't retired.
  */
 export function planSources(
   records: readonly SourceRecord[],

@@ -22,7 +22,7 @@ import { Source } from "../../model/sources/source.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** Converts the errors of a schema check to messages that name what is allowed. */
+/** Converts the errors of a schema check to findings, whose messages say what is allowed. */
 export function toFindings(error: z.ZodError): Finding[] {
   return error.issues.flatMap((issue) => explain(issue, []));
 }
@@ -45,7 +45,10 @@ function explain(issue: Issue, outer: readonly PropertyKey[]): Finding[] {
   return [{ path, message: issue.message }];
 }
 
-/** Returns the issues of the alternative that was most likely meant: the one with the fewest unknown fields. */
+/**
+ * Returns the issues of the alternative that was most likely meant: the one with the fewest unknown
+ * fields, then the fewest other issues.
+ */
 function closest(branches: Issue[][]): Issue[] {
   const strange = (issues: Issue[]) =>
     issues.reduce((sum, issue) => {
@@ -69,8 +72,8 @@ function unknownField(path: PropertyKey[], key: string): Finding {
 }
 
 /**
- * Returns a message that names the unknown field of a path, the most similar field and the allowed
- * ones; null if the path is valid.
+ * Returns a message that names the first unknown field in a path, a similar field if there is one,
+ * and the fields that are allowed there; null if no field is unknown.
  */
 export function unknownFieldIn(path: readonly string[]): string | null {
   for (const [depth, key] of path.entries()) {
@@ -118,7 +121,10 @@ function article(expected: string): string {
   return /^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`;
 }
 
-/** A mistake in a field. `key` is the name of an unknown field inside that field. */
+/**
+ * A mistake in the field at `path`. If that field contains an unknown field, `key` is the unknown
+ * field's name.
+ */
 export interface Finding {
   path: PropertyKey[];
   message: string;
@@ -126,9 +132,9 @@ export interface Finding {
 }
 
 /**
- * Returns the mistakes that the schema can't find: in time zones, cron, selectors, country and
- * language codes, topics, regions, logins and proxies. Topics and regions aren't checked if
- * `topics` is null, nor are secrets if `secrets` is null.
+ * Returns the mistakes that the schema can't find: in time zones, cron expressions, selectors,
+ * country and language codes, topics, regions, logins and proxies. If `topics` is null, topics and
+ * regions aren't checked; if `secrets` is null, secrets aren't.
  */
 export function checkSource(
   source: Source,
@@ -227,7 +233,6 @@ function suggest(near: NamedCode | null): string {
   return near === null ? "" : `; did you mean ${near.name} (${near.code})?`;
 }
 
-/** Checks that the gazetteer has a region of this name in the country. */
 function checkRegion({ country, region }: Source): Finding[] {
   if (region === undefined || country === undefined || countryCode(country) !== country) return [];
   const places = gazetteer();
@@ -237,7 +242,10 @@ function checkRegion({ country, region }: Source): Finding[] {
   return [{ path: ["region"], message: `"${region}" is no region of ${country}: ${hint}` }];
 }
 
-/** A weak reference, because regions are rarely checked after the start. */
+/**
+ * A weak reference, so that the gazetteer's memory can be freed: regions are rarely checked after
+ * the start.
+ */
 let cachedPlaces: WeakRef<PlaceFinder> | null = null;
 
 function gazetteer(): PlaceFinder {
@@ -305,7 +313,8 @@ function referencesOf({ cookies, steps }: Login): { path: PropertyKey[]; referen
 }
 
 /**
- * Whether a domain belongs to a site. A suffix that several sites share, such as `co.uk`, doesn't.
+ * Whether a domain is the site itself or one of its subdomains. A suffix that several sites share,
+ * such as `co.uk`, isn't.
  */
 function isIn(site: string | null, domain: string): boolean {
   return (

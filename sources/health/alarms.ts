@@ -5,7 +5,8 @@ import { healthOf } from "../../model/sources/health.ts";
 import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 
 /**
- * Time that a restarted process or a degraded source has to recover before operators are notified.
+ * Operators are notified of a troubled process, or of a degraded source, only if the trouble lasts
+ * this long.
  */
 const PATIENCE_MS = { process: 5 * MINUTE_MS, partly: 60 * MINUTE_MS };
 /** Causes that a single failure can't produce: operators are notified of them at once. */
@@ -14,8 +15,8 @@ const CERTAIN_CAUSES = new Set(["drift", "silent", "spike", "coverage-missing", 
 const MAX_LINES = 50;
 
 /**
- * Returns a trouble for each unhealthy source, unless it is paused or has never worked. Includes
- * sources that were paused because their pages crash workers.
+ * Returns a trouble for each unhealthy source that isn't paused and has worked before, and for each
+ * source that was paused because its pages crash workers.
  */
 export function sourceTroubles(sources: readonly SourceRecord[], now: Date): Trouble[] {
   return sources.flatMap((source): Trouble[] => {
@@ -33,8 +34,8 @@ const MIN_LATE = 3;
 
 /**
  * Returns troubles for sources that have overspent their error budget: one if announced articles
- * are missing, and one if at least three articles, and more than the objective allows, were late
- * since yesterday. Ignores sources that are paused or have never worked.
+ * are missing, and one if at least three articles were late since yesterday and the budget of that
+ * time is overspent as well. Ignores sources that are retired, paused or have never worked.
  */
 export function coverageTroubles(
   all: readonly CoverageSummary[],
@@ -123,8 +124,8 @@ function patienceOf({ kind, state, cause }: Trouble): number {
 }
 
 /**
- * Returns the alarms that operators must be notified of: open alarms that are due, and closed
- * alarms whose opening was sent.
+ * Returns the alarms that operators must still be notified of: open alarms whose `tellAt` has come,
+ * and closed alarms of which operators know only the opening.
  */
 export function untold(alarms: readonly Alarm[], now: Date): { opened: Alarm[]; closed: Alarm[] } {
   return {

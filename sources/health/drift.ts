@@ -8,30 +8,42 @@ import {
   type WatchedField,
 } from "../../model/sources/baseline.ts";
 
-/** Number of latest runs that are compared with the baseline. */
+/** Number of latest runs that are compared with the baseline. They aren't part of it. */
 const LATEST_RUNS = 3;
-/** Minimum numbers of articles for finding drift: in the baseline, and in the latest runs. */
+/** Minimum number of articles in the baseline for finding drift. */
 const MIN_PAST_ARTICLES = 30;
+/** Minimum number of articles in the latest runs for finding drift. */
 const MIN_LATEST_ARTICLES = 3;
 /**
- * Maximum number of articles in the baseline. A larger number is scaled down to this one, so that
- * older articles count less.
+ * Maximum number of articles in the baseline. If there are more, all counts of the baseline are
+ * scaled down in proportion, so that older articles count less.
  */
 const MAX_PAST_ARTICLES = 300;
-/** Maximum probability that a rise in a share is due to chance, and the minimum rise. */
+/** A rise in a share is drift only if the probability that it is due to chance is below this. */
 const MAX_CHANCE = 1e-5;
+/** Minimum rise in a share (0 to 1) that is drift. */
 const MIN_CHANGE = 0.3;
-/** Minimum change of a measure that counts as drift, in standard errors of the mean. */
+/**
+ * Minimum change of a text's length or share of repeated text that is drift, in standard errors of
+ * the mean.
+ */
 const MIN_DEVIATIONS = 5;
-/** Minimum standard deviation assumed for a measure; for `length`, of its logarithm. */
+/**
+ * Lower limit for the standard deviations of the two measures: of the logarithm of a text's length,
+ * and of the share of a text that other articles also contain.
+ */
 const MIN_SPREAD = { length: 0.35, shared: 0.1 };
 /**
- * Minimum change of a measure: a factor of 2.5 in the length of the text, up or down, or a rise of
- * 0.35 in the share of shared text.
+ * Minimum changes of the two measures that are drift: a factor of 2.5 in a text's length, up or
+ * down, and a rise of 0.35 in the share of a text that other articles also contain.
  */
 const MIN_MEASURE_CHANGE = { length: Math.log(2.5), shared: 0.35 };
 
-/** Returns the baseline after a run with articles, and what has drifted from it. */
+/**
+ * Adds a run to the latest runs (`recent`), and returns them, the baseline (`usual`), and how the
+ * latest runs drift from the baseline. A run that is no longer one of the latest three becomes part
+ * of the baseline, unless there is drift.
+ */
 export function afterRun(
   before: Pick<Baseline, "recent" | "usual">,
   run: Sample,
@@ -45,7 +57,10 @@ export function afterRun(
   return { recent, usual: past.reduce((sum, one) => within(add(sum, one)), usual), drift };
 }
 
-/** Returns the baseline that consists of the latest runs. */
+/**
+ * Makes the latest runs the baseline, so that how they differ from the old baseline is no longer
+ * drift.
+ */
 export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
   recent: Sample[];
   usual: Sample;
@@ -59,8 +74,9 @@ export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
 }
 
 /**
- * Returns what the latest runs extracted differently from the baseline. The last run alone must also show the
- * difference.
+ * Returns the differences between the baseline and the last run, the last two or the last three
+ * runs. The last run alone must also show a difference. Returns nothing if the baseline or the runs
+ * have too few articles.
  */
 function driftOf(usual: Sample, recent: readonly Sample[]): Drift[] {
   const last = recent.at(-1);
@@ -128,7 +144,7 @@ function within(sample: Sample): Sample {
 
 /**
  * Whether the share `count / of` is at least `MIN_CHANGE` above the usual `share`, and too high to
- * be due to chance (one-sided binomial test).
+ * be due to chance (one-sided binomial test). `past` is the number of articles in the baseline.
  */
 function isRise({ count, of }: { count: number; of: number }, share: number, past: number) {
   if (of < MIN_LATEST_ARTICLES || count / of - share < MIN_CHANGE) return false;

@@ -6,42 +6,50 @@ const WEEK_MS = WEEK_HOURS * HOUR_MS;
 /** Time from 1970-01-01, a Thursday, to the first Monday. Weeks begin on Mondays. */
 const MONDAY_OFFSET_MS = 4 * 24 * HOUR_MS;
 
-/** Maximum number of weeks that a rhythm covers. Older counts fade. */
+/**
+ * Maximum number of weeks in a rhythm's counts. If there are more, the counts are scaled down in
+ * proportion, so that older articles count less.
+ */
 const MEMORY_WEEKS = 8;
 /**
- * Number of weeks after which the counts of an hour of the week weigh as much as the averages of
- * its weekday and of its hour of the day.
+ * After this many weeks, the count of an hour of the week weighs as much as the estimate from its
+ * weekday and its hour of the day.
  */
 const PRIOR_WEEKS = 2;
 const HALF_LIFE_MS = 60 * 24 * HOUR_MS;
-/** Maximum factor by which one gap can lengthen the longest gap of a known rhythm. */
+/**
+ * Once a rhythm is known, a single gap can't lengthen the rhythm's longest gap by more than this
+ * factor.
+ */
 const MAX_WIDENING = 1.5;
 /**
- * At most this much time between two fetches counts as observed. The rest is a pause or an outage.
+ * Of the time between two fetches, at most this much counts as observed, because the rest is a
+ * pause or an outage.
  */
 const MAX_WATCHED_GAP_MS = 36 * HOUR_MS;
-/** Silence can raise an alarm only after this many gaps and weeks. 15 days contain two weekends. */
+/** Silence can raise an alarm only after this many gaps between new articles. */
 const MIN_GAPS = 5;
+/** Silence can raise an alarm only after this many weeks. 15 days contain two weekends. */
 const MIN_WEEKS = 15 / 7;
 /**
- * Silence raises an alarm after a multiple of the longest gap, within bounds in ms and in expected
- * articles.
+ * Silence raises an alarm after this many times the longest gap, in time or in expected articles.
  */
 const SILENCE_FACTOR = 2;
+/** A shorter silence never raises an alarm. */
 const MIN_SILENCE_MS = HOUR_MS;
+/** Lower limit for the number of expected articles after which silence raises an alarm. */
 const MIN_EXPECTED_ITEMS = 8;
+/** Expected articles are added up over at most this much time. */
 const MAX_SILENCE_MS = 120 * 24 * HOUR_MS;
 
-/**
- * Minimum number of new articles in a spike, and the factor by which it exceeds the expected
- * number.
- */
+/** Minimum number of new articles in a spike. */
 const MIN_SPIKE_ITEMS = 20;
+/** Factor by which the number of new articles in a spike exceeds the expected number. */
 const SPIKE_FACTOR = 6;
 
 /**
- * A fetch with new articles. `items` contains the time at which each was published or, if that is
- * unknown, found.
+ * A fetch with new articles. `items` contains, for each new article, when it was published or, if
+ * that is unknown, when it was found.
  */
 export interface Arrival {
   at: Date;
@@ -51,7 +59,10 @@ export interface Arrival {
   items: readonly Date[];
 }
 
-/** Returns the rhythm after a fetch with new articles. The first such fetch only starts an empty rhythm. */
+/**
+ * Returns the rhythm after a fetch with new articles. The first fetch with new articles only starts
+ * an empty rhythm.
+ */
 export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhythm {
   const { at, lastNewAt, lastFetchAt, items } = arrival;
   if (!before || !lastNewAt || !lastFetchAt) return before ?? blank(at);
@@ -85,8 +96,9 @@ export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhyth
 
 /**
  * Returns when silence becomes an alarm if nothing new arrives after `last`; null while too little
- * is known. This is after twice the longest gap or once twice as many articles (at least eight)
- * were expected as in any gap so far, whichever is earlier, but not before an hour.
+ * is known. The alarm comes at the earlier of two times, but at least an hour after `last`: after
+ * twice the longest gap, or once the rhythm has expected eight articles and twice as many as in any
+ * gap so far.
  */
 export function silentAfter(rhythm: Rhythm, last: Date): Date | null {
   if (!isKnown(rhythm)) return null;
@@ -101,7 +113,8 @@ export function silentAfter(rhythm: Rhythm, last: Date): Date | null {
 }
 
 /**
- * Returns the spike if a fetch found far more new articles than expected since the previous fetch; otherwise null.
+ * Returns the spike if a fetch found far more new articles than the rhythm expected since the
+ * previous fetch; null if it didn't, or if the rhythm covers less than a day.
  */
 export function spikeIn(
   rhythm: Rhythm | undefined,
@@ -136,7 +149,10 @@ function isKnown({ gaps, weeks }: Rhythm): boolean {
   return gaps >= MIN_GAPS && weeks >= MIN_WEEKS;
 }
 
-/** Returns how long after `from` the rhythm expects `wanted` articles, in ms; at most 120 days. */
+/**
+ * Returns the time after `from` within which the rhythm expects `wanted` articles, in ms; at most
+ * 120 days.
+ */
 function timeOf(rhythm: Rhythm, from: number, wanted: number): number {
   const rates = ratesOf(rhythm);
   let left = wanted;
@@ -150,8 +166,9 @@ function timeOf(rhythm: Rhythm, from: number, wanted: number): number {
 }
 
 /**
- * Returns the expected articles per hour, by hour of the week. The counts are smoothed towards the averages of the
- * weekday and of the hour, so that one empty week proves nothing.
+ * Returns the expected number of articles per hour, for each hour of the week. Smooths each count
+ * towards the estimate from its weekday and its hour of the day, so that one week without articles
+ * doesn't make the number 0.
  */
 function ratesOf({ items, weeks }: Rhythm): number[] {
   const all = items.reduce((sum, count) => sum + count, 0);

@@ -1,13 +1,11 @@
 import { reservedWords, withholds } from "../../articles/reading/verdict.ts";
 import type { PreviewArticle, PreviewProblem, PreviewResult } from "../../model/sources/preview.ts";
 
-/**
- * Minimum text lengths in characters, for most scripts and for ideographs. A shorter text is
- * reported.
- */
+/** Minimum length of a text, in characters. A shorter text is reported. */
 const MIN_LENGTH = 400;
+/** The same for a text in ideographs, such as Chinese. */
 const MIN_LENGTH_IDEOGRAPHS = 120;
-/** Minimum confidence of a title. A less certain one might be the site's name. */
+/** Minimum confidence of a title, from 0 to 1. A less certain title might be the site's name. */
 const MIN_TITLE_CONFIDENCE = 0.5;
 
 /** Returns the problems of a preview, errors first. */
@@ -48,7 +46,10 @@ export function checkPreview(found: Omit<PreviewResult, "verdict" | "problems">)
   return worstFirst(problems);
 }
 
-/** Returns the verdict on a source, given its problems. */
+/**
+ * Returns `red` if there is an error, `amber` if there are only warnings, and `green` if there are
+ * no problems.
+ */
 export function verdictOf(problems: readonly PreviewProblem[]): PreviewResult["verdict"] {
   if (problems.some(({ level }) => level === "error")) return "red";
   return problems.length > 0 ? "amber" : "green";

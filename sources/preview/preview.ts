@@ -28,8 +28,8 @@ import { recording } from "./recorded.ts";
 export interface PreviewDeps {
   visitor: Visitor;
   /**
-   * Renders pages in a browser. `elsewhere` if only another process has a browser; null if none has
-   * one, in which case pages that need a browser are reported.
+   * Renders pages in a browser. `elsewhere` if only another process has a browser. If null, no
+   * process has one, and pages that need a browser are reported.
    */
   render: Visitor | "elsewhere" | null;
   parser: Pick<Parser, "discover" | "extract">;
@@ -41,17 +41,17 @@ export interface PreviewDeps {
 /** Thrown if a page needs the browser and only another process has one. */
 export class NeedsBrowser extends Error {}
 
-/**
- * Maximum numbers of articles to fetch, of entry points to read (including their further pages),
- * and of links to list.
- */
+/** Maximum number of articles to fetch. */
 const MAX_ARTICLES = 5;
+/** Maximum number of entry points to read, including their further pages. */
 const MAX_ENTRY_POINTS = 8;
+/** Maximum number of links to list. */
 const MAX_LINKS = 500;
 
 /**
- * Previews a source: does what its first run would do, but stores nothing. Returns the result and
- * the fetched pages. Throws `NeedsBrowser` at the first page that another process has to render.
+ * Previews a source: reads its entry points and at most five articles in the same way as a run, but
+ * stores nothing. Returns the result and the fetched pages. Throws `NeedsBrowser` at the first page
+ * that another process has to render.
  */
 export async function previewSource(
   deps: PreviewDeps,

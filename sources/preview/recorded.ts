@@ -10,8 +10,9 @@ import type { Source } from "../../model/sources/source.ts";
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
-/** Maximum sizes of one compressed body, and of all bodies of a preview: a MongoDB document holds at most 16 MB. */
+/** Maximum size of one compressed body. */
 const MAX_BODY_BYTES = 2_000_000;
+/** Maximum size of all compressed bodies of a preview: a MongoDB document holds at most 16 MB. */
 const MAX_TOTAL_BYTES = 10_000_000;
 
 /** Explains why the body of a page isn't stored if its publisher reserves rights. */
@@ -24,8 +25,9 @@ export interface Visitors {
 }
 
 /**
- * Returns visitors that record what they fetch, and the recorded pages. A page that is fetched again replaces the
- * earlier one. Bodies beyond the maximum sizes are null.
+ * Returns visitors that record what they fetch, and the recorded pages. A page that is fetched
+ * again replaces the earlier one. The `body` of a page is null if it exceeds a maximum size, or if
+ * its publisher reserves rights.
  */
 export function recording(
   { visitor, render }: Visitors,

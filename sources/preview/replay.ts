@@ -3,12 +3,18 @@ import type { Source } from "../../model/sources/source.ts";
 import { type PreviewDeps, previewSource } from "./preview.ts";
 import { replaying, WITHHELD } from "./recorded.ts";
 
-/** The result of extracting a fixture with the current rules. */
+/**
+ * The result of extracting a source's fixture (the preview with which the source was activated)
+ * again.
+ */
 export interface Replayed {
   sourceId: string;
   /** When the fixture's pages were fetched. */
   at: Date;
-  /** Differences from the result with which the source was activated. */
+  /**
+   * Extracts the stored pages of a source's fixture again, with the current declaration and rules.
+   * Uses no network.
+   */
   differences: string[];
 }
 

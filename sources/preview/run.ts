@@ -45,7 +45,8 @@ export type PreviewStoreDeps = Omit<
 
 /**
  * What to preview: a site, given its home page (fetched through `proxy` if set), or a declaration.
- * `sourceVersion` is the version of the source that was edited; the current one if missing.
+ * `sourceVersion` is the version of the source that the declaration changes; missing for a new
+ * source.
  */
 export type PreviewRequest =
   | { home: string; proxy?: string | undefined }
@@ -64,7 +65,10 @@ export function requestOf({ home, proxy, yaml, sourceVersion }: Preview): Previe
   return { yaml: yaml ?? "", ...(sourceVersion !== undefined && { sourceVersion }) };
 }
 
-/** Stores a new preview. Returns its id, and the function `work`, which carries it out and stores the result. */
+/**
+ * Stores a new preview. Returns its id, and a function `work` that carries out the preview and
+ * stores the result.
+ */
 export async function beginPreview(
   deps: PreviewStoreDeps,
   request: PreviewRequest,
@@ -250,8 +254,9 @@ function withProblems(result: PreviewResult, warnings: readonly string[]): Previ
 
 /**
  * Activates a preview: creates its source, or changes the existing one, and makes the preview the
- * source's fixture. Returns what was done, as text. Throws a problem if the source has changed
- * since the preview, or if `reason` is empty, unless the preview is green and its source new.
+ * source's fixture. Returns what was done, as text. Throws a problem if the preview isn't done, or
+ * if the source has changed since. `reason` can be empty only if the source is new and the preview
+ * is green.
  */
 export async function activate(
   deps: ManageDeps,

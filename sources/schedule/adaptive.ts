@@ -17,10 +17,10 @@ const QUIETEST = 0.25;
 const BUSIEST = 2;
 
 /**
- * Returns the arrival model after a visit: new articles and hours observed, both with a half-life
- * of two days, and articles by hour of the day (UTC), with a half-life of two weeks. `newItems`
- * contains when each new article was published or, if that is unknown, found; it is empty after a
- * 304.
+ * Adds a visit to the arrival model, and returns the model. New articles and observed hours have a
+ * half-life of two days; articles by hour of the day (UTC) have one of two weeks. `newItems`
+ * contains, for each new article, when it was published or, if that is unknown, when it was found;
+ * it is empty after a 304. `since` is null for the first visit, which adds nothing.
  */
 export function recordVisit(
   arrivals: Arrivals | null,
@@ -42,8 +42,8 @@ export function recordVisit(
 }
 
 /**
- * Returns how long after `from` 0.7 new articles are expected, in ms, between `min` and `max`. The
- * expectation follows the model's rate and how busy each hour of the day usually is.
+ * Returns the time after `from` within which 0.7 new articles are expected: in ms, at least `min`
+ * and at most `max`. Takes into account how busy each hour of the day usually is.
  */
 export function adaptiveInterval(
   arrivals: Arrivals | null,
@@ -84,7 +84,10 @@ function hourlyRate(arrivals: Arrivals | null, at: number): number {
   return perHour * hourFactor(arrivals?.byHour, new Date(at).getUTCHours());
 }
 
-/** Returns how busy an hour is relative to the mean of the day, smoothed over its neighbours, from 0.25 to 2. */
+/**
+ * Returns how busy an hour of the day is relative to the mean hour, from 0.25 to 2; 1 if nothing is
+ * known. The hour before and the hour after count half as much as the hour itself.
+ */
 function hourFactor(byHour: number[] | undefined, hour: number): number {
   if (!byHour) return 1;
   const of = (h: number) => byHour[(h + 24) % 24] ?? 0;

@@ -24,9 +24,10 @@ type Foreseen = Pick<
 >;
 
 /**
- * Returns a source's visits up to `until` if nothing changes, the average time that a new article
- * waits for a visit, and the expected number of articles. `delay` is null if there is no visit
- * because the source is paused or unscheduled; `items` is null before anything is known.
+ * Returns the visits to a source up to `until` if nothing changes, the average time in ms that a
+ * new article waits for a visit, and the expected number of new articles. `delay` is null if the
+ * source isn't scheduled, or if it is paused until `until`. `items` is null if the source hasn't
+ * been observed yet.
  */
 export function forecast(source: Foreseen, now: Date, until: Date): Forecast {
   const visits: Date[] = [];

@@ -77,7 +77,10 @@ export function isShut(at: Date, schedule: Schedule): boolean {
   return isQuiet(at, schedule) || !isOpen(at, schedule);
 }
 
-/** Returns the first time, not before `at`, at which a run can start. */
+/**
+ * Returns the first time, not before `at`, at which a run can start. Stops after `MAX_SHIFTS`
+ * steps, even if no run can start then.
+ */
 function afterShut(at: Date, schedule: Schedule): Date {
   let free = at;
   for (let tries = 0; tries < MAX_SHIFTS && isShut(free, schedule); tries++) {
@@ -99,9 +102,9 @@ function nextSlot(schedule: Schedule, state: DueState, lastRunAt: Date): number 
 }
 
 /**
- * Returns the first time, not before `from`, on the source's grid: multiples of `every`, each plus
- * the part `place` (0 to 1) of `every`. `from` is half an interval early, so that runs that are a
- * little early or late stay on the grid.
+ * Returns the first time, not before `from`, on a grid whose times are `every` apart. `place` (0 to
+ * 1) shifts the grid by that part of `every`. Callers pass a `from` that is half an interval early,
+ * so that a run that starts a little early or late stays on the grid.
  */
 function nextOnGrid(from: number, every: number, place: number): number {
   const offset = Math.floor(place * every);
@@ -134,14 +137,15 @@ export function runIdOf({ _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueA
   return nextDueAt && `${_id}-${nextDueAt.getTime().toString(36)}`;
 }
 
-/**
- * Maximum number of cached pairs of time zone and cron expression, which many sources share, and of
- * spans cached for each pair.
- */
+/** Maximum number of cached pairs of time zone and cron expression. Many sources share a pair. */
 const MAX_CACHED = 2000;
+/** Maximum number of spans cached for each pair. */
 const DAYS = 3;
 
-/** All slots of a cron expression between two times, in order. All times are in ms. */
+/**
+ * All slots (due times) of a cron expression between `from` and `to`, in order. All times are in
+ * ms.
+ */
 interface Span {
   from: number;
   to: number;
@@ -181,9 +185,9 @@ function firstAfter(slots: readonly number[], after: number): number | undefined
 }
 
 /**
- * Returns the slots of the day that contains the next slot. The parser finds the day; the
- * expression gives the hours and minutes. Returns only the next slot if they might be wrong, for
- * example because the clocks change on that day.
+ * Returns the slots of the day that contains the next slot. The parser finds the day; the slots
+ * follow from the expression's hours and minutes. If these slots might be wrong, for example
+ * because the clocks change on that day, returns only the next slot.
  */
 function spanFrom(cron: string, timezone: string, after: number): Span {
   const expression = CronExpressionParser.parse(cron, {

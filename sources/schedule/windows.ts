@@ -3,7 +3,10 @@ import { MINUTE_MS } from "../../lib/time.ts";
 const DAY_MINUTES = 1440;
 const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
-/** Hours without runs, such as `22:00-06:00`, in an IANA time zone; none if `quiet` is missing. */
+/**
+ * Hours without runs, such as `22:00-06:00`, in an IANA time zone. If `quiet` is missing, there are
+ * no such hours.
+ */
 export interface QuietHours {
   quiet?: string | undefined;
   timezone: string;
@@ -38,8 +41,8 @@ function bounds(quiet: string | undefined): [start: number, end: number] {
 }
 
 /**
- * Hours in which runs can start, such as `Mon-Fri 06:00-22:00`, in an IANA time zone. If there are none, runs can
- * always start.
+ * Hours in which runs can start, such as `Mon-Fri 06:00-22:00`, in an IANA time zone. If `windows`
+ * is missing or empty, runs can always start.
  */
 export interface Windows {
   windows?: readonly string[] | undefined;

@@ -27,12 +27,10 @@ export interface StoredPage {
 
 const decompress = promisify(gunzip);
 
-/**
- * A selector is tried on at most this many archived pages, found in at most `MAX_LISTS` lists of
- * captures.
- */
+/** Maximum number of archived pages on which a selector is tried. */
 const MAX_PAGES = 8;
 const CAPTURES_PER_LIST = 200;
+/** Maximum number of lists of captures that are searched for pages. */
 const MAX_LISTS = 5;
 
 /** Returns the article pages that a preview stores. */
@@ -56,7 +54,10 @@ export async function previewPages({ pages, result, at }: Preview): Promise<Stor
   );
 }
 
-/** Returns the latest archived article pages of a source, newest first and one per link; at most eight. */
+/**
+ * Returns the latest archived article pages of a source, newest first; at most eight. If a link has
+ * several, returns only the newest.
+ */
 export async function archivedPages(
   store: Store,
   sourceId: string,

@@ -35,7 +35,10 @@ interface Opened {
   pages: StoredPage[];
 }
 
-/** Reads the stored pages of a preview or source. Throws a 404 problem if there is no such preview or source. */
+/**
+ * Reads the stored pages of a preview or source. Throws a 404 problem if there is no such preview
+ * or source, and a 400 problem if the preview's declaration has mistakes.
+ */
 async function openSubject({ store, now }: PickerDeps, subject: PickerSubject): Promise<Opened> {
   if ("source" in subject) {
     const source = await getSource(store, subject.source);
@@ -62,7 +65,10 @@ export async function listPages(
   return { name: source.name, pages: pages.map(({ url, at }) => ({ url, at })) };
 }
 
-/** Returns the HTML of page `n` with numbered elements; null if there is no such page. */
+/**
+ * Returns the HTML of page `n` (from 0), in which every element has a number; null if there is no
+ * such page.
+ */
 export async function markPage(
   deps: PickerDeps,
   subject: PickerSubject,
@@ -80,8 +86,8 @@ export async function markPage(
 }
 
 /**
- * Returns selectors for a field of page `n`, best first. `at` is the number of the clicked element; null if the
- * parser must find the element.
+ * Returns selectors for a field of page `n` (from 0), best first. `at` is the number of the clicked
+ * element; if it is null, the parser finds the element.
  */
 export async function proposeFor(
   deps: PickerDeps,

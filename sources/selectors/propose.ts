@@ -8,8 +8,8 @@ import type {
 import { agrees, type StoredPage } from "./pages.ts";
 
 /**
- * A click for a field on page `n`. `at` is the number of the clicked element; null if the parser
- * must find the element.
+ * A click for a field on page `n` (from 0). `at` is the number of the clicked element; if it is
+ * null, the parser finds the element.
  */
 export interface PickedElement {
   n: number;

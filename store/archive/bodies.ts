@@ -51,9 +51,10 @@ export async function readBodies(store: Store, ids: string[]): Promise<Map<strin
 }
 
 /**
- * Returns the body of a record from the tier that the record names. If it is lost there, returns a copy that a move
- * or an operator left in another tier. Bytes from outside the database are returned only if they match their digest.
- * Throws `TierUnreachable` if the tier doesn't answer and there is no copy.
+ * Returns a body from the tier that its record names. If that tier doesn't have the intact body,
+ * returns a copy that a move or an operator left in another tier; `Lost` if there is none. A body
+ * outside the database is returned only if its bytes match their digest. Throws `TierUnreachable`
+ * if the tier doesn't answer and there is no copy.
  */
 export async function openBody(store: Store, record: BodyRecord): Promise<Body | Lost> {
   const { _id, bytes, encoding, size, storedAt, tier } = record;

@@ -13,7 +13,10 @@ interface LostBody {
   lost: string;
 }
 
-/** Progress of a check. `bytes` is the compressed size of the intact bodies. */
+/**
+ * Progress of a check: the number of checked bodies, the compressed size of the intact ones in
+ * bytes, and the lost ones.
+ */
 export interface Checked {
   bodies: number;
   bytes: number;
@@ -21,8 +24,8 @@ export interface Checked {
 }
 
 /**
- * Minimum age of an orphan, which is a copy without a record, in ms. A younger copy might belong to
- * a move in progress.
+ * Minimum age of an orphan (a copy without a record), in ms. A younger copy might belong to a move
+ * in progress.
  */
 const YOUNG = 3_600_000;
 const PIECE = 500;

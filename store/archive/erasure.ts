@@ -105,8 +105,9 @@ export function capturesOfLinks(store: Store, linkIds: string[]): Promise<Remove
 }
 
 /**
- * Removes everything that belongs to articles except the articles themselves: URLs, revisions, texts, corrections,
- * intents, staged versions, and mentions of the articles in boilerplate.
+ * Removes everything that belongs to articles except the articles themselves: URLs, revisions,
+ * texts, corrections (also those in unfinished operations), staged versions, and mentions of the
+ * articles in boilerplate.
  */
 export async function removePartsOf(store: Store, articleIds: string[]): Promise<void> {
   const { aliases, revisions, texts, corrections, stagedArticles, boilerplate, intents } =

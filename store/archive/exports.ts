@@ -2,8 +2,9 @@ import type { Export } from "../../model/archive/export.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 
-/** Maximum number of exports listed, and of exports that wait at the same time. */
+/** Maximum number of exports listed. */
 const LISTED = 100;
+/** Maximum number of exports that wait at the same time. */
 export const MOST_WAITING = 20;
 
 export async function addExport(store: Store, one: Export): Promise<void> {
@@ -47,7 +48,10 @@ export async function removeExport(store: Store, id: string): Promise<boolean> {
   return (await store.collections.exports.deleteOne({ _id: id })).deletedCount > 0;
 }
 
-/** Returns the ids of the exports that are neither withdrawn nor failed: their files must stay. */
+/**
+ * Returns the given ids whose exports exist and are neither withdrawn nor failed: the files of
+ * these exports must stay.
+ */
 export async function findAvailableExports(store: Store, ids: string[]): Promise<Set<string>> {
   const found = await findIn(store.collections.exports, "_id", ids, { projection: { state: 1 } });
   const available = found.filter(({ state }) => state !== "withdrawn" && state !== "failed");

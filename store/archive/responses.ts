@@ -13,13 +13,16 @@ export interface Archived {
   body: Body | null;
   /** Why the body can't be read although it should exist. */
   lost?: Lost;
-  /** The current usage signals of the article that the link led to; empty if it led to none. */
+  /**
+   * The current usage signals of the article to which the capture's link led; empty if the link led
+   * to no article.
+   */
   today: UsageSignal[];
 }
 
 /**
- * A position in the captures of several sources: captures of `sourceId` from before `since` have
- * been read.
+ * A position in the captures of several sources, which are read in the order of their ids. All
+ * captures of earlier sources have been read, and those of `sourceId` that are older than `since`.
  */
 export interface ArchivePlace {
   sourceId: string;

@@ -11,7 +11,7 @@ import { EPOCH, type Store } from "../store.ts";
 import { removeEach } from "../writes.ts";
 import { dropBodies } from "./bodies.ts";
 
-/** Returns the filter "older than `until`" as a range that an index serves. */
+/** Has a lower bound as well, so that an index serves the filter. */
 const older = (until: Date) => ({ $gt: EPOCH, $lt: until });
 const ID = { projection: { _id: 1 } };
 
@@ -108,10 +108,11 @@ export async function removeChanges(store: Store, until: Date, limit: number): P
 type Old = Pick<Article, "_id" | "pendingAt">;
 
 /**
- * Removes up to `limit` articles dated before `until`, with everything that belongs to them except their captures;
- * returns how many. Articles with changes that aren't in the stream yet stay. Each URL first gets a tombstone, so
- * that no article comes back as new. The article itself goes last, so that the next call finishes an interrupted
- * removal.
+ * Removes up to `limit` articles dated before `until`, with their URLs, revisions, texts,
+ * fingerprints and staged versions; returns how many. Their captures stay. An article with changes
+ * that aren't in the stream yet stays as well. Each URL first gets a tombstone, so that the article
+ * doesn't come back as new. The article itself goes last, so that the next call finishes an
+ * interrupted removal.
  */
 export async function purgeArticles(
   store: Store,
@@ -162,7 +163,8 @@ async function markLinksPurged(store: Store, keys: string[], detail: string): Pr
 }
 
 /**
- * Records that articles from before `until` were removed, so that the statistics of those days aren't counted again.
+ * Records that articles dated before `until` were removed, so that the statistics of the days
+ * before it aren't counted again.
  */
 async function notePurged({ collections: { meta } }: Store, until: Date): Promise<void> {
   const value = until.getTime();

@@ -11,7 +11,10 @@ export async function articlesOfKeys(store: Store, keys: string[]): Promise<Map<
   return new Map(found.map((alias) => [alias._id, alias.articleId]));
 }
 
-/** Returns, by URL key, the article id and the role that the URL has for the article. Unknown keys are missing. */
+/**
+ * Returns, by URL key, the article's id, and which kind of URL it is for the article. Unknown keys
+ * are missing.
+ */
 export async function ownersOfKeys(
   { collections }: Store,
   keys: string[],
@@ -22,7 +25,7 @@ export async function ownersOfKeys(
 }
 
 /**
- * Sets the kind of the keys of URLs that another page names as its versions. Only keys of the kind
+ * Sets the kind of URLs that a page names as versions of itself, such as AMP. Only URLs of the kind
  * `self` change.
  */
 export async function noteVersions(

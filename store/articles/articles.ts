@@ -33,15 +33,16 @@ export function getStatuses(store: Store, ids: string[]): Promise<ArticleStatusR
 
 /** A write that readers can see: the new state of the article, and the change that announces it. */
 export interface ArticleWrite {
-  /** Version on which the decision was based; 0 for a new article. */
+  /** Version of the article on which the write is based; 0 for a new article. */
   base: number;
   article: Omit<Article, "pending" | "pendingAt">;
   change: PendingChange;
 }
 
 /**
- * Writes articles together with their pending changes. Each document update matches only the version on which it was
- * based. Returns the writes whose articles have changed in the meantime: the caller must decide them again.
+ * Writes articles together with their pending changes. A write applies only if the article still
+ * has the version on which the write is based. Returns the other writes: the caller must decide
+ * them again.
  */
 export async function writeArticles(store: Store, writes: ArticleWrite[]): Promise<ArticleWrite[]> {
   const fresh = writes.filter((write) => write.base === 0);
@@ -99,7 +100,10 @@ async function lostRaces(store: Store, writes: ArticleWrite[]): Promise<ArticleW
   });
 }
 
-/** Writes fields that readers don't see. An article whose version has changed stays as it is. */
+/**
+ * Writes articles in which only fields that readers don't see have changed. An article whose stored
+ * version is another one stays as it is.
+ */
 export async function refreshArticles(
   store: Store,
   fresh: readonly Omit<Article, "pending" | "pendingAt">[],
@@ -199,7 +203,7 @@ export async function publicationStates(
   return new Map(found.map((article) => [article._id, article]));
 }
 
-/** Returns the ids of the links that led to an article. */
+/** Returns the given link ids whose links led to an article. */
 export async function knownArticles(store: Store, ids: string[]): Promise<Set<string>> {
   const found = await findIn(store.collections.links, "_id", ids, {
     projection: { articleId: 1 },
@@ -219,8 +223,9 @@ export function readUnlisted(store: Store, now: Date, limit = 50): Promise<Unlis
 const MOST = 5000;
 
 /**
- * Returns the number of articles dated in each of the last `hours` hours, newest hour last. Returns
- * fewer hours if they contain `most` articles or more.
+ * Returns the number of articles dated in each of the last `hours` hours, newest hour last. Reads
+ * at most `most` articles, newest first; if there are that many, returns only the hours that these
+ * articles cover completely.
  */
 export async function articlesByHour(
   store: Store,

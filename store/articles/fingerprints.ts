@@ -23,7 +23,10 @@ export async function getFingerprints(
   return new Map(found.map((print) => [print._id, print]));
 }
 
-/** Stores the fingerprints of articles and marks their clusters as stale. */
+/**
+ * Stores the fingerprints of articles and marks their clusters as stale, so that they are decided
+ * again.
+ */
 export async function putFeatures(
   store: Store,
   features: readonly (Features & { _id: string })[],
@@ -63,7 +66,7 @@ export async function addFeatures(
   );
 }
 
-/** Returns the fingerprints of the articles in the given stories. */
+/** Returns the fingerprints of the articles in the given stories; at most 1,000. */
 export function storyFingerprints(
   store: Store,
   stories: readonly string[],
@@ -88,7 +91,7 @@ export async function getPlaces(
   return new Map(found.map((print) => [print._id, print]));
 }
 
-/** Returns the clusters of the articles in the given stories. */
+/** Returns the clusters of the articles in the given stories; at most 1,000. */
 export function storyPlaces({ collections }: Store, stories: readonly string[]): Promise<Place[]> {
   const options = { ...PLACE, limit: MEMBERS };
   return findIn<StoredFingerprint>(collections.fingerprints, "cluster.story", stories, options);
@@ -262,7 +265,7 @@ export async function similarFingerprints(
 
 /**
  * Returns the keys that few fingerprints share: fewer than 20, and fewer than half as many as share
- * the most frequent key, so that few rounds are needed.
+ * the most frequent key. The second limit makes further queries rare.
  */
 function withoutCrowds(
   keys: readonly FingerprintKey[],

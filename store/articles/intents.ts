@@ -3,8 +3,8 @@ import type { Intent } from "../../model/articles/correction.ts";
 import { dueBy, type Store } from "../store.ts";
 
 /**
- * Records an operation on articles, carries it out and removes the record. If the process ends in
- * between, or if the operation fails, upkeep finishes the operation.
+ * Records an operation on articles, carries it out by calling `act`, and removes the record. If the
+ * process ends in between, or if `act` throws, the record stays, and upkeep finishes the operation.
  */
 export async function withIntent<Result>(
   store: Store,

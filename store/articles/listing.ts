@@ -12,7 +12,7 @@ import {
 import { findIn, readLatest } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 
-/** Selects the articles of a list: those that satisfy every given field. */
+/** Selects the articles of a list: every field that is set must match. */
 export interface ListingFilter {
   sourceId?: string;
   topic?: string;
@@ -23,7 +23,7 @@ export interface ListingFilter {
   copies?: true;
   /** A further condition. It also determines the index if none of the fields above is set. */
   where?: Query;
-  /** Lower bound of `sortAt`, inclusive; `until` is the upper bound. */
+  /** The earliest `sortAt` that is included; `until` is the latest. */
   since?: Date;
   until?: Date;
 }
@@ -38,8 +38,8 @@ export interface Position {
 export type ListedArticle = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
 /**
- * One page of a list, newest first. `next` is the position where the next page in the requested
- * direction starts; null at the end.
+ * One page of a list, newest first. The next page in the requested direction starts after the
+ * position `next`; null at the end.
  */
 export interface ListingPage {
   articles: ListedArticle[];
@@ -47,8 +47,8 @@ export interface ListingPage {
 }
 
 /**
- * Selects a page: the newest articles, or those next to a position: older than `before` or newer
- * than `after`.
+ * Selects a page: articles older than `before` or newer than `after`, whichever is set; otherwise,
+ * the newest articles.
  */
 export interface ListingRequest {
   limit: number;
@@ -61,7 +61,10 @@ const FIRST_WINDOW = 6 * HOUR_MS;
 const GROWTH = 6;
 /** Number of rows read beyond the page size, because some rows don't belong to the list. */
 const SPARE = 8;
-/** A page ends early after this many documents, with a position to continue from. */
+/**
+ * A page ends early once this many documents have been read. Its `next` is then the last document's
+ * position.
+ */
 const SCAN_LIMIT = 4000;
 
 /**
@@ -302,7 +305,7 @@ export async function readTitles(
   return new Map(found.map((article) => [article._id, asEdited(article)]));
 }
 
-/** Returns the published articles that are pinned at `now`, newest first. */
+/** Returns the published articles that are pinned at `now`, newest first; at most `limit`. */
 export async function readPinned(store: Store, now: Date, limit: number): Promise<ListedArticle[]> {
   const found = await store.collections.articles
     .find<ListedArticle>({ pinnedUntil: { $gt: now, $lt: FAR_FUTURE } }, { projection: LISTED })

@@ -7,7 +7,10 @@ const LAST_ID = "\uffff";
 const FIRST_WINDOW = 6 * 3_600_000;
 const GROWTH = 6;
 
-/** A time span of articles, from `since` (included) to `until` (excluded), of one source or of all (null). */
+/**
+ * The articles of one source (of all sources if `sourceId` is null) from `since` (included) to
+ * `until` (excluded).
+ */
 export interface Stretch {
   sourceId: string | null;
   since: Date;

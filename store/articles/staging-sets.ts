@@ -142,8 +142,8 @@ export async function getStagedArticle(
 }
 
 /**
- * Stores the outcomes of staged articles. If `left` is null, the article was promoted: its draft
- * and page are removed.
+ * Stores the outcomes of staged articles. `left` says why an article wasn't promoted. If it is
+ * null, the article was promoted, and its draft and page are removed.
  */
 export async function recordStagedArticles(
   store: Store,

@@ -6,7 +6,7 @@ import { type Features, type Fingerprint, PERMUTATIONS } from "../../model/artic
  * strings, which are read ten times as fast as arrays.
  */
 export interface StoredFingerprint extends Omit<Fingerprint, "signature" | "terms" | "numbers"> {
-  /** The minima of the signature, 16 bits each, low byte first. */
+  /** The minima of the MinHash signature, 16 bits each, low byte first. */
   signature: Uint8Array;
   /** One `term weight` pair per line. */
   terms: string;

@@ -6,16 +6,16 @@ import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
 /**
- * An article or revision stores its text and HTML in its own document if they have at most this
- * many characters together, because lists read whole documents.
+ * A text and its HTML are stored in the article or revision if they have at most this many
+ * characters together. Longer ones are stored in `texts`, because lists read whole articles.
  */
 const INLINE_CHARACTERS = 30_000;
 /** Number of characters of a longer text that stay in the article or revision: more than any lead. */
 const OPENING_CHARACTERS = 8000;
 
 /**
- * Text and HTML, whole or shortened. `longText` is the id of the document in `texts` that contains
- * the whole text and HTML.
+ * Text and HTML, whole or shortened. If they are shortened, `longText` is the id of the document in
+ * `texts` that contains them whole.
  */
 interface Words {
   text: string | null;
@@ -23,7 +23,10 @@ interface Words {
   longText?: string | null;
 }
 
-/** What to store of a text: `words` in the article or revision, and `long` in `texts` if the text is too long. */
+/**
+ * What to store of a text: `words` in the article or revision, and `long` in `texts`. `long` is
+ * empty if the text isn't too long for `words`.
+ */
 interface Shortened {
   words: { text: string | null; html: string | null; longText: string | null };
   long: LongText[];

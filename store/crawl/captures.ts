@@ -6,8 +6,8 @@ import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 import { ignoreDuplicates, insertedBefore } from "../writes.ts";
 
 /**
- * Age in ms from which a body gets a new date when it is received again. Retention doesn't remove
- * younger bodies.
+ * A stored body that is received again gets a new date if its date is older than this, ms.
+ * Retention removes only bodies with older dates.
  */
 const FRESH = 86_400_000;
 
@@ -37,8 +37,9 @@ export async function addCaptures(store: Store, captures: Capture[], bodies: Bod
 }
 
 /**
- * Returns the size of a capture's stored body, and whether the capture shares it with another one.
- * Adds the body to `there`, so that the next capture with the same body counts as sharing it.
+ * Returns the size of a capture's stored body, and whether an earlier capture has the same body;
+ * empty if the size is unknown. Adds the body to `there`, so that the next capture with the same
+ * body counts as sharing it.
  */
 function storedSizeOf(
   { bodyId }: Capture,
@@ -79,7 +80,7 @@ async function keepOn({ collections }: Store, bodies: Body[]): Promise<void> {
   );
 }
 
-/** Returns the ids of the captures that are stored. */
+/** Returns the given ids whose captures are stored. */
 export async function knownCaptures(store: Store, ids: string[]): Promise<Set<string>> {
   const projection = { _id: 1 };
   const found = await findIn(store.collections.captures, "_id", ids, { projection });
@@ -87,8 +88,8 @@ export async function knownCaptures(store: Store, ids: string[]): Promise<Set<st
 }
 
 /**
- * Returns the capture of the request for a link that began at `at` or less than a second later;
- * null if there is none.
+ * Returns the capture of the request for a link (its key is `linkId`) that began in the second from
+ * `at`; null if there is none.
  */
 export function captureAt(store: Store, linkId: string, at: Date): Promise<Capture | null> {
   const fetchedAt = { $gte: at, $lt: new Date(at.getTime() + 1000) };
@@ -158,8 +159,8 @@ export interface CapturePosition {
 export type ListedCapture = Omit<Capture, "headers" | "requestHeaders">;
 
 /**
- * One page of a list of captures, newest first; `next` is the position of the next page, null at
- * the end.
+ * One page of a list of captures, newest first. The next page starts after the position `next`;
+ * null at the end.
  */
 interface CapturePage {
   captures: ListedCapture[];

@@ -117,8 +117,9 @@ export interface TurnLease {
 }
 
 /**
- * Postpones turns until their leases expire, while their holder looks for remaining work. If the process ends, the
- * turns are due again then; otherwise, `endLeases` ends the leases.
+ * Postpones turns until their leases expire, while their holder looks for remaining work. If the
+ * process ends, the turns become due again when the leases expire; otherwise, `endLeases` ends the
+ * leases.
  */
 export async function leaseHostTurns(store: Store, leases: readonly TurnLease[]): Promise<void> {
   if (leases.length === 0) return;
@@ -239,9 +240,9 @@ export async function saveFacts(store: Store, facts: readonly HostFacts[]): Prom
 const MAX_HOST_DOCUMENTS = 20;
 
 /**
- * Stores a licence or policy, and adds it to the 20 documents that a host named last. If
- * `rightsChangedAt` isn't null, the content has changed: every host that names the document gets
- * this time.
+ * Stores a licence or policy, and adds it to the host's list, which keeps the 20 documents that the
+ * host named last. If `rightsChangedAt` isn't null, the content has changed: every host that names
+ * the document gets this time.
  */
 export async function saveDocument(
   { collections }: Store,
@@ -356,14 +357,14 @@ export async function clearTrap(store: Store, id: string, key: string): Promise<
 }
 
 /**
- * Maximum length of the rules that a host's document contains, in characters. The document is read and written in
- * each turn.
+ * A robots.txt is stored in its host's document if it has at most this many characters. That
+ * document is read and written in each turn.
  */
 const INLINE_CHARACTERS = 8000;
 
 /**
- * Returns each robots.txt as its host's document stores it, by host id. Rules that are too long for
- * that are first stored in a separate document.
+ * Returns each robots.txt as its host's document stores it, by host id. If a robots.txt is too long
+ * for that document, first stores it in a separate one.
  */
 async function shortenRobots(
   { collections: { robots } }: Store,
@@ -388,8 +389,8 @@ async function shortenRobots(
 }
 
 /**
- * Returns hosts with their whole robots.txt. If long rules have expired, `robots` is null, so that they are fetched
- * again.
+ * Returns hosts with their whole robots.txt. If a robots.txt has a separate document and it has
+ * expired, `robots` is null, so that it is fetched again.
  */
 async function withRobots({ collections }: Store, hosts: readonly Host[]): Promise<Host[]> {
   const ids = hosts.filter(({ robots }) => robots?.isLong).map(({ _id }) => _id);

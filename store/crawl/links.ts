@@ -62,7 +62,10 @@ export type AnnouncedLink = Pick<Link, "_id" | (typeof ANNOUNCED)[number]>;
 
 const ANNOUNCED_FIELDS = Object.fromEntries(ANNOUNCED.map((field) => [field, 1]));
 
-/** Returns the fields of links that show whether announced articles exist, by URL key. Unknown keys are missing. */
+/**
+ * Returns links by URL key, with the fields that show whether the announced articles exist. Unknown
+ * keys are missing.
+ */
 export async function knownLinkStates(
   store: Store,
   ids: string[],
@@ -195,7 +198,9 @@ export async function recordAnnounced(
   );
 }
 
-/** Makes the announcements of links due now, except links that already name an article. */
+/**
+ * Makes the announcements of links due now. Links that already name an article stay as they are.
+ */
 export async function announceAgain(store: Store, ids: string[], now: Date): Promise<void> {
   const stray = { _id: { $in: ids }, articleId: null };
   await store.collections.links.updateMany(stray, { $set: { announceAt: now } });
@@ -237,7 +242,10 @@ export function dueLinks(
   return findAll(store.collections.links, { host, lane, dueAt: dueBy(until) }, options);
 }
 
-/** Returns the host, lane and due time of links that are due within `span`, earliest due first. */
+/**
+ * Returns the host, lane and due time of links that are due after `span.from` and by `span.until`,
+ * earliest due first.
+ */
 export function findDueLanes(
   store: Store,
   span: { from: Date; until: Date },
@@ -253,7 +261,10 @@ export function findDueLanes(
     .toArray();
 }
 
-/** The result of fetching a link. `token` is the token of the claim that was made for the fetch. */
+/**
+ * The result of fetching a link. `token` is the token of the claim that was made for the fetch;
+ * `set` contains the link's new field values.
+ */
 export interface Settlement {
   id: string;
   token: string;
