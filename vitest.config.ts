@@ -38,8 +38,8 @@ const ORDER = ["integration", "unit"];
 const WAITS_LONGEST = "installation/faults.test.ts";
 
 /**
- * Runs all files of a project before those of the next, because a process restarts when it changes
- * to another project.
+ * Runs all files of one project before all files of the next, because a process restarts when it
+ * changes to another project.
  */
 class ByProject extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

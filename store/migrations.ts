@@ -19,9 +19,9 @@ const INDEXES_DIGEST = Number.parseInt(shortHash(JSON.stringify(INDEXES)).slice(
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**
- * Runs the migrations that haven't been run on this store. Throws if a newer version made the
- * store, or if a restore into it is running or was interrupted. After an interruption, only the
- * unfinished step runs again.
+ * Runs the migrations that haven't been run on this store. Throws if a newer version of Newsgather
+ * made the store, or if a restore into the store is running or was interrupted. After an
+ * interruption, only the unfinished step runs again.
  */
 export async function migrate(store: Store, steps: Migration[] = MIGRATIONS): Promise<void> {
   const { meta } = store.collections;
@@ -33,7 +33,10 @@ export async function migrate(store: Store, steps: Migration[] = MIGRATIONS): Pr
   await runSteps(store, steps);
 }
 
-/** Runs the migrations that haven't been run on a store, even while a restore is in progress. */
+/**
+ * Runs the migrations that haven't been run on a store, even while a restore is in progress. Throws
+ * if a newer version of Newsgather made the store.
+ */
 export async function runSteps(store: Store, steps: Migration[] = MIGRATIONS): Promise<void> {
   const { meta } = store.collections;
   const version = (await meta.findOne({ _id: "schema" }))?.value ?? 0;
@@ -54,8 +57,9 @@ export async function runSteps(store: Store, steps: Migration[] = MIGRATIONS): P
 }
 
 /**
- * Creates every missing index and sets how long documents are stored. Sends one command per
- * collection, all at once. Records that this has been done.
+ * Creates every missing index, and gives every index that expires documents its current time. Sends
+ * one command per collection, all at once. Then stores a digest of the indexes, so that the next
+ * start skips this work.
  */
 export async function makeIndexes(store: Store): Promise<void> {
   const { collections } = store;
@@ -88,7 +92,10 @@ const CONFLICTS = new Set<unknown>([85, 86]);
 /** MongoDB's error code for an index that doesn't exist. */
 const INDEX_NOT_FOUND = 27;
 
-/** Changes how long documents are stored if another version created the index with another time. */
+/**
+ * Sets how long documents are stored on existing indexes, because another version can have created
+ * them with another time.
+ */
 async function changeExpiry({ db }: Store, indexes: typeof INDEXES): Promise<void> {
   for (const { collection, key: keyPattern, expireAfterSeconds } of indexes) {
     if (expireAfterSeconds === undefined) continue;

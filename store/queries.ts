@@ -84,13 +84,14 @@ export async function findIn<Doc extends Document>(
 
 /** Tolerance for differences between the clocks of several machines, ms. */
 const AHEAD = 60_000;
-/**
- * Length of the first time span in ms, and maximum factors by which a span is longer than the one
- * before. The factor is smaller after an empty span, because the newest items might be just before
- * it.
- */
+/** Length of the first time span, ms. */
 const FIRST = 5 * 60_000;
+/** Maximum factor by which a time span is longer than the one before. */
 const GROWS = 24;
+/**
+ * The factor after a time span without items. It is smaller, because the newest items might be just
+ * before that span.
+ */
 const GROWS_EMPTY = 3;
 
 /**

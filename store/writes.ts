@@ -10,22 +10,26 @@ import {
 } from "mongodb";
 import { piecesOf } from "../lib/batch.ts";
 
-/** Number of documents per statement. Each statement is one transaction. */
+/** Maximum number of documents per statement. Each statement is one transaction. */
 const PIECE = 50;
 
 /** New top-level fields for one document. */
 export interface Each {
   _id: string;
-  /** The values that the fields in `preserved` must still have, in the same order. */
+  /**
+   * The values that the fields in the argument `preserved` of `updateEach` must still have, in the
+   * same order.
+   */
   as: readonly unknown[];
   set: Document;
 }
 
 /**
- * Updates several documents, each with its own fields, in a single statement, and returns how many changed. Skips a
- * document whose `preserved` fields no longer have the expected values. The fields in `unset` are removed from the
- * documents that change. A bulk write has one statement per document; the embedded database plans each one, reads all
- * indexes for it and syncs its log, which is most of the cost of an update.
+ * Updates several documents, each with its own fields, in one statement per 50 documents; returns
+ * how many changed. Skips a document whose `preserved` fields no longer have the expected values.
+ * The fields in `unset` are removed from the documents that change. A bulk write would have one
+ * statement per document; the embedded database plans each one, reads all indexes for it and syncs
+ * its log, which is most of the cost of an update.
  */
 export async function updateEach<Doc extends Document & { _id: string }>(
   collection: Collection<Doc>,

@@ -170,7 +170,7 @@ interface CapturePage {
 const FIRST_WINDOW = 6 * HOUR_MS;
 const GROWTH = 6;
 const AT_ONCE = 8;
-/** Maximum number of captures of one link or source that began in the same millisecond. */
+/** Maximum number of captures of one link or source that are read for one millisecond. */
 const TIES = 1000;
 const ADDRESSES = 200;
 

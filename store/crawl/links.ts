@@ -301,8 +301,8 @@ export function countDue(store: Store, now: Date, bound: number): Promise<number
 }
 
 /**
- * Yields a source's links that have a certain reason, such as `too-old`, in batches of `size`. Links that change in the
- * meantime can be missing.
+ * Yields a source's links with the given reason, such as `too-old`, in batches of `size`. Links
+ * that change in the meantime can be missing.
  */
 export async function* linksByReason(
   store: Store,
@@ -340,8 +340,8 @@ export async function revertLinks(
 const BACK = 365 * 86_400_000;
 
 /**
- * Returns at most `limit` dead letters of the last year, newest first: all, or only those of a
- * source, with a certain cause, or given up before a time.
+ * Returns at most `limit` dead letters that were given up in the year up to `before` (by default,
+ * now), newest first. `sourceId` and `cause` each restrict the result if set.
  */
 export function deadLinks(
   store: Store,

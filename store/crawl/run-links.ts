@@ -5,12 +5,15 @@ import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
 
 /** Maximum number of run ids in one query for due links. */
 const RUNS = 50;
-/** Maximum number of links that such a query returns. */
+/** Maximum number of links that one query for due links returns. */
 const SOME = 100;
 /** The index to use. Without a hint, the embedded database tries every index that fits, even on a small collection. */
 const OF_RUN = { runId: 1, state: 1, dueAt: 1 } as const;
 
-/** For each run, a link that was due at the last query. While it is still due, no other link of the run is read. */
+/**
+ * By run id, the id of a link that was due at the last query. While this link is still due, no
+ * other link of the run is read.
+ */
 const lastDue = new WeakMap<Store, Map<string, string>>();
 
 /** Returns the ids of the runs that still have links due by `until`. */
@@ -66,7 +69,10 @@ async function findDue(
   return due;
 }
 
-/** Returns the hosts of up to `limit` links of a run that are due by `until`. */
+/**
+ * Returns the hosts of up to `limit` links that belong to a run and are due by `until`. A host can
+ * appear more than once.
+ */
 export function dueOfRun(
   store: Store,
   runId: string,

@@ -6,7 +6,7 @@ import { furtherBack } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
 import { ignoreDuplicates, insertedBefore } from "../writes.ts";
 
-/** Returns a run that has done nothing yet, open from `startedAt`. */
+/** Returns a new, open run with empty counts; stores nothing. */
 export function newRun(
   { _id: sourceId, version: sourceVersion }: Pick<SourceRecord, "_id" | "version">,
   params: Pick<Run, "_id" | "trigger" | "startedAt"> & Partial<Pick<Run, "first">>,

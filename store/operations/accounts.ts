@@ -62,7 +62,7 @@ export async function noteSeen(store: Store, name: string, now: Date): Promise<v
   await store.collections.users.updateOne({ _id: name }, { $set: { lastSeenAt: now } });
 }
 
-/** The number of passwords that failed in a row, and until when no password is checked. */
+/** Number of consecutive wrong passwords, and the time until which no password is checked. */
 export type Tries = Pick<User, "failures" | "lockedUntil">;
 
 /**
@@ -81,7 +81,7 @@ export async function moveTries(
   return matchedCount > 0;
 }
 
-/** Resets the failed attempts after a correct password. */
+/** Resets a user's failed attempts after a correct password. */
 export async function resetTries(store: Store, name: string): Promise<void> {
   const none = { failures: 0, lockedUntil: null };
   await store.collections.users.updateOne({ _id: name }, { $set: none });

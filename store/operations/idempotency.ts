@@ -3,8 +3,8 @@ import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
 /**
- * Claims an idempotency key for a request, and returns null. If an earlier request has claimed it, returns the record
- * of that request.
+ * Claims an idempotency key for a request. Returns null if the claim succeeded; otherwise, returns
+ * the record of the earlier request that has the key.
  */
 export async function claimIdempotencyKey(
   { collections: { idempotencyRecords } }: Store,

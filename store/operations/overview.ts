@@ -42,7 +42,8 @@ export async function readOverview(store: Store, now: Date, limit = 50): Promise
 }
 
 /**
- * Whether the server of a database client is the embedded database. It is queried once per client.
+ * By database client, whether its server is the embedded database. The server is queried once per
+ * client.
  */
 const embedded = new WeakMap<MongoClient, boolean>();
 

@@ -11,8 +11,8 @@ import type { Store } from "../store.ts";
 import { isDuplicateKey } from "../writes.ts";
 
 /**
- * Returns changes with `seq` in (after, after + limit], ascending and without gaps: a result shorter than `limit` is
- * the end of the stream.
+ * Returns the changes with `seq` in (after, after + limit], ascending. They have no gaps. Unless
+ * some of them were removed, a result shorter than `limit` ends at the head of the stream.
  */
 export function readChanges(store: Store, after: number, limit: number): Promise<Change[]> {
   return store.collections.changes
@@ -103,9 +103,9 @@ async function readForward(
 }
 
 /**
- * Appends changes after `head` in the given order and returns the new head. Skips changes that are already in the
- * stream. The stream stays free of gaps: `seq` n + 1 is only written after n was read or written, in one ordered
- * insert that stops at the first error.
+ * Appends changes after `head` in the given order and returns the new head. Skips changes that are
+ * already in the stream. The stream stays free of gaps, because an ordered insert stops at the
+ * first error.
  */
 export async function appendChanges(
   store: Store,
@@ -136,7 +136,10 @@ export async function appendChanges(
   return last;
 }
 
-/** A part of an article's changes to withhold from readers, for versions below `before`. */
+/**
+ * The part `what` of an article's changes is withheld from readers, in the changes to versions
+ * below `before`.
+ */
 export interface WithheldEarlier {
   articleId: string;
   before: number;

@@ -61,8 +61,9 @@ const WRITTEN_AT_ONCE = 50;
 
 /**
  * Counts each step exactly once in its document, even if several processes count the same steps: a
- * document is only replaced if its `seq` is unchanged. If `last` isn't null, its id must be the
- * last key of `steps`. This document is written after all the others, with `last.seq`.
+ * document is only replaced if its `seq` is unchanged. The keys of `steps` are document ids. If
+ * `last` isn't null, its id must be the last key; the document with this id is written after all
+ * the others, with `last.seq`.
  */
 export async function countOnce<
   Doc extends Counted,

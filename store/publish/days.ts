@@ -12,7 +12,10 @@ import {
   shutCounts,
 } from "./counters.ts";
 
-/** `_id` of the document that counts all days. Its `seq` is the last counted change of the stream. */
+/**
+ * `_id` of the document with the counts of all days together. Its `seq` is that of the last counted
+ * change of the stream.
+ */
 export const ALL = "all";
 
 /**
@@ -74,7 +77,10 @@ function stepsOf(change: CountedChange): Step[] {
   return steps;
 }
 
-/** Returns whether an article counts. A copy counts only if its publisher reserves rights. */
+/**
+ * Whether an article is counted: if it is listed, or if it is published, though not listed, and its
+ * publisher reserves rights.
+ */
 function isCounted({ listed, status, denies }: Visible): boolean {
   return listed || (status === "published" && denies !== undefined);
 }

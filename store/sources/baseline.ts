@@ -33,8 +33,9 @@ export async function countSamples(
 }
 
 /**
- * Stores what a run has changed in the baseline. If `learnt` contains `recent`, subtracts the run from the current
- * counts: articles that were counted since the baseline was read then belong to the next run.
+ * Stores what a run has changed in the baseline. If `learnt` contains `recent`, subtracts the
+ * baseline's `run` from the stored one, so that articles counted since the baseline was read belong
+ * to the next run.
  */
 export async function saveBaseline(
   store: Store,

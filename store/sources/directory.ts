@@ -34,7 +34,7 @@ export async function readHealthRecords({ collections }: Store): Promise<SourceH
 
 export type SourceName = Pick<SourceRecord, "_id" | "name" | "active" | "nextDueAt">;
 
-/** Returns the names of all sources, including retired ones, sorted by name. */
+/** Returns the name and due time of every source, and whether it is active, sorted by name. */
 export async function sourceNames({ collections }: Store): Promise<SourceName[]> {
   const projection = { name: 1, active: 1, nextDueAt: 1 };
   return byName(await findAll(collections.sources, {}, { projection }));

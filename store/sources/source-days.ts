@@ -28,8 +28,8 @@ const NOBODY = "robots";
 const nameOf = (sourceId: string) => sourceId || NOBODY;
 
 /**
- * Counts a source's current day. Also counts the latest earlier day with responses, unless the
- * counts of that day are final.
+ * Stores the counts of a source's current UTC day, and those of the latest earlier day with
+ * responses, unless that day's counts are final.
  */
 export async function countSourceDays(store: Store, sourceId: string, now: Date): Promise<void> {
   const today = utcDay(now);

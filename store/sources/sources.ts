@@ -136,8 +136,8 @@ export async function countEndedWorker(store: Store, id: string, at: Date): Prom
 }
 
 /**
- * Resumes a source that an operator has paused. The source is due at once, unless its file pauses it or it is
- * retired. Returns false if no operator has paused it.
+ * Resumes a source that an operator has paused. The source is due at once, unless it is retired or
+ * its file pauses it. Returns false if no operator has paused it.
  */
 export async function resumeSource(store: Store, id: string, now: Date): Promise<boolean> {
   const source = await getSource(store, id);
@@ -195,9 +195,9 @@ export async function askForRun(
 }
 
 /**
- * Makes a source due at `dueAt`, because a hub has announced something new. The source can be due
- * right after its open run. Its next poll stays as scheduled. Returns false if the source has
- * changed since it was read.
+ * Makes a source due at `dueAt`, because a hub has announced something new. If a run of the source
+ * is open, the new run begins after it. The source's regular due time stays as scheduled. Returns
+ * false if the source has changed since it was read.
  */
 export async function askForPush(
   store: Store,
@@ -230,9 +230,9 @@ export async function saveTtl(store: Store, id: string, ttl: number | null): Pro
 }
 
 /**
- * Makes active sources due now: the given ones, or all if `ids` is missing. Ignores paused sources.
- * Sources that are running, or were fetched since `since`, stay as they are. Returns all these
- * sources, as they were when read.
+ * Makes active sources due now: those in `ids`, or all if `ids` is missing. Ignores paused sources.
+ * A source that is running, or was last fetched at `since` or later, stays as it is. Returns all
+ * sources that weren't ignored, as they were read before they became due.
  */
 export async function makeDue(store: Store, since: Date, ids?: string[]): Promise<SourceRecord[]> {
   const wanted = (await listSources(store)).filter(

@@ -33,7 +33,10 @@ export function addUp<Row extends string>(
   return rows;
 }
 
-/** Returns the key of the row that counts a source on a day. */
+/**
+ * Returns the key of the row to which a source's count on a day is added: the source, the day, or
+ * `all`.
+ */
 export function rowOf(rows: StatisticsRows, source: string, day: string): string {
   return { source, day, total: "all" }[rows];
 }

@@ -110,9 +110,10 @@ const NEWS = 2 * 86_400;
 export const OLDER = "older";
 
 /**
- * Returns what an article adds one to: pairs of a statistic and a key in it. `state` counts every
- * article. Places, topics and languages count listed articles only, so that copies don't count
- * twice. The others count every article that isn't retracted.
+ * Returns the counts that an article increases by one: pairs of a statistic and a key in it. The
+ * statistic `state` counts every article. The statistics of places, topics and languages count
+ * listed articles only, so that copies don't count twice. The others count articles that aren't
+ * retracted and whose times or origins are known.
  */
 export function countedKeys(visible: Visible): [CountedBy, string][] {
   const { sourceId, status, listed, timing } = visible;
@@ -145,12 +146,12 @@ function spanOf(seconds: number): string {
 }
 
 /**
- * Each bucket of durations is a fifth larger than the one before. A quantile read from such counts is off by at most
- * a tenth for any distribution, and the counts of several days can be added.
+ * Factor between the durations of one bucket and the next. A quantile read from the buckets is off
+ * by at most a tenth for any distribution, and the counts of several days can be added.
  */
 const GROWTH = 1.2;
 const LOG = Math.log(GROWTH);
-/** Shortest duration, s. A shorter one is counted in the same bucket. */
+/** A shorter duration is counted as this one, s. */
 const LEAST = 0.1;
 
 /** Returns the bucket of a duration in seconds. */
@@ -159,8 +160,8 @@ export function bucketOf(seconds: number): number {
 }
 
 /**
- * Returns a quantile of the counted durations, in seconds: a share (0 to 1) of the durations is at
- * most that long, approximately. Null if nothing was counted.
+ * Returns a quantile of the counted durations: the number of seconds that the given share (0 to 1)
+ * of the durations doesn't exceed, approximately. Null if nothing was counted.
  */
 export function quantile(buckets: ReadonlyMap<number, number>, share: number): number | null {
   const inOrder = [...buckets].filter(([, count]) => count > 0).toSorted(([a], [b]) => a - b);

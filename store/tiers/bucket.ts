@@ -102,7 +102,10 @@ function reasonOf({ message, cause }: Error): string {
   return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }
 
-/** Returns the bodies in one page of a list (`ListBucketResult`); other objects are ignored. */
+/**
+ * Returns the bodies in one page of a list (`ListBucketResult`), and the token of the next page;
+ * null at the end. Ignores objects that aren't bodies.
+ */
 function readPage(xml: string): { bodies: StoredBody[]; next: string | null } {
   const bodies: StoredBody[] = [];
   const fields: Record<string, string> = {};

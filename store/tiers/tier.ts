@@ -35,7 +35,7 @@ export class TierUnreachable extends Error {
 /** Number of bodies read, written or removed at once. */
 export const AT_ONCE = 8;
 
-/** A SHA-256 digest in hex. */
+/** Matches a SHA-256 digest in hex. */
 export const ID = /^[0-9a-f]{64}$/;
 
 /** Returns the path of a digest; two levels of folders keep every folder small. */

@@ -33,13 +33,13 @@ export interface Chart {
   unit: ChartUnit;
   columns: readonly string[];
   /**
-   * `at` is an instant or a day, and `name` is its label. `values` has one value per column; null
-   * if it is unknown.
+   * `at` is an instant or a day, and `name` is its label. `values` has one value per column; an
+   * unknown value is null.
    */
   rows: readonly { at: string; name: string; values: readonly (number | null)[] }[];
 }
 
-/** Returns a chart over time as a table, which `charts.js` draws. */
+/** Returns a chart over time, as a table that the script `charts.js` replaces with a drawing. */
 export function chart({ title, kind, unit, columns, rows }: Chart): Html {
   const text = UNIT_TEXTS[unit];
   const lines = rows.map(

@@ -57,8 +57,8 @@ function reasonField(value: string): Html {
 }
 
 /**
- * Returns the path and query of the admin page that contains the form, from the `Referer` header; null if the header is
- * missing or names no route.
+ * Returns the path and query of the admin page that contains the form, from the `Referer` header;
+ * null if the header is missing or names no page of this server.
  */
 export function formPage({ headers, server }: FastifyRequest): string | null {
   const { referer = "" } = headers;

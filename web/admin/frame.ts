@@ -82,7 +82,10 @@ ${sameElsewhere(request)}
 `;
 }
 
-/** The pages with a tab that the user is allowed to see, and what the navigation shows about them. */
+/**
+ * What the navigation shows: the current page, the pages that the user is allowed to see and that
+ * have tabs, and the number of items that need attention, by page path.
+ */
 interface Shown {
   current: AdminPage | undefined;
   tabs: readonly AdminPage[];
@@ -146,7 +149,7 @@ ${user}
 </div></div></header>`;
 }
 
-/** Sends a page with a header that forbids caches to store it. The page is compressed if the browser accepts that. */
+/** Sends a page, compressed if the browser accepts that. A header forbids caches to store it. */
 export async function sendPage(
   { headers }: FastifyRequest,
   reply: FastifyReply,

@@ -81,7 +81,8 @@ export interface Author {
 /**
  * The result of an action:
  * - a message, which the browser shows on the page with the form
- * - `location`, the page that the browser opens, and `done`, which a program gets
+ * - `location`, the page that the browser opens next, and `done`, a message that this page shows; a
+ *   program gets only `done`
  * - page content, which is the response
  */
 export type ActionResult = string | { location: string; done: string | object } | PageContent;
@@ -104,7 +105,8 @@ interface AdminFile {
 }
 
 /**
- * Returns an action whose form is parsed by a schema. The field `reason`, if there is one, becomes the author's reason.
+ * Returns an action that checks the form with a schema. If the form has a field `reason`, its value
+ * becomes the author's reason.
  */
 export function action<Form extends z.ZodType>(definition: {
   path: string;

@@ -17,8 +17,8 @@ interface ShownRights {
 const WORDS = { allows: "allowed", denies: "reserved" } as const;
 
 /**
- * Returns a section with what the publisher of an article or source states about its use: each signal, what the signal
- * means, where it is stated and when it was seen.
+ * Returns a section with the publisher's statements about the use of an article or source: each
+ * signal, what it means, where it is stated and when it was seen.
  */
 export function rightsSection({ rights, signals, consent }: ShownRights, zone: string): Html {
   const rows = signals.map((signal) => {

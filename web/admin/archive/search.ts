@@ -10,8 +10,9 @@ import { icon } from "../icons.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { articlePath, at, sourceLink } from "../tables.ts";
 
-/** Number of matches per page, and maximum offset of a page. */
+/** Number of matches per page. */
 const LIMIT = 20;
+/** Maximum offset of a page. */
 const MAX_OFFSET = 1000;
 const Query = z.object({
   q: z.string().max(1000).default(""),

@@ -31,7 +31,7 @@ const UNITS: Partial<Record<StatisticsQuery["name"], ChartUnit>> = {
   reliability: "share",
 };
 
-/** A line over days: a name and a value per day. */
+/** A named line in a plot, with one value per day; a value is null if it is unknown. */
 interface Series {
   name: string;
   values: readonly (number | null)[];

@@ -127,13 +127,13 @@ interface Elsewhere {
   api: string;
   command: string;
   /**
-   * A query for the database's shell: over the counters, or over stored responses for statistics that aren't about
-   * articles.
+   * A query for the database's shell. It reads the counters or, for statistics that aren't about
+   * articles, the stored responses.
    */
   mongo: string;
   /**
-   * A query for DuckDB that counts exported articles; erased articles are therefore missing. Null for statistics that
-   * aren't about articles.
+   * A query for DuckDB that counts exported articles, so erased articles are missing. Null for
+   * statistics that aren't about articles.
    */
   sql: string | null;
 }

@@ -18,7 +18,7 @@ import { type AdminPage, type Author, action, readQuery } from "../page.ts";
 import { articleHead, articleTabs } from "./article-tabs.ts";
 import { correctionsTable } from "./corrections.ts";
 
-/** Parses a text field. An empty field becomes null, which keeps the publisher's text. */
+/** Parses a text field. An empty field becomes null, so that the publisher's text applies. */
 const text = z
   .string()
   .optional()

@@ -61,7 +61,10 @@ type Row = Pick<
   | "unlisted"
 >;
 
-/** The label, the message afterwards, and the keyboard shortcut of each button. */
+/**
+ * For each button: its label, its keyboard shortcut, and the word for the message after the action
+ * (`past`).
+ */
 const VERBS = {
   approved: { name: "Approve", past: "approved", key: "a" },
   published: { name: "Publish", past: "published", key: "p" },

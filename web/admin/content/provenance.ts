@@ -137,8 +137,9 @@ function keyOf({ field, value }: Row): string {
 }
 
 /**
- * Returns what to highlight in a page for a field: the paragraphs of a text, the words that name a place or topic or,
- * for other fields, the value and the text from which it was read.
+ * Returns what to highlight in a page for a field: the paragraphs of the field `text`; for a place
+ * or topic, the words that name it; for any other field, its value and the text from which the
+ * value was read.
  */
 function highlightOf({ field, value, seen }: Row): HighlightRequest {
   if (/^(?:topic|country|region|city)$/.test(field)) {
@@ -159,8 +160,8 @@ interface FieldPlace {
 }
 
 /**
- * Options for caching highlighted pages, because the page and the frame inside it both need the
- * result. `ttl` is in ms.
+ * Options of the cache of highlighted pages. The admin page and the frame inside it both need the
+ * same one. `ttl` is in ms.
  */
 const MARKED_CACHE = { ttl: 30_000, size: 8 };
 

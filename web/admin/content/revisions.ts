@@ -78,7 +78,9 @@ async function differences(
   return html`<section class="card card-body diff"><h2 class="card-title">From revision ${from} to ${to}</h2>${differenceOf(diffText(before.fields, after.fields))}${others(before, after)}</section>`;
 }
 
-/** Returns a table of the stored fields that differ, without title, text and HTML. */
+/**
+ * Returns a table of the fields that differ between two revisions, without title, text and HTML.
+ */
 function others({ fields: before }: Revision, { fields: after }: Revision): Html {
   const names = [
     ...new Set([...Object.keys(before), ...Object.keys(after)]),
@@ -103,7 +105,10 @@ function show(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** Returns a difference as a title and paragraphs with added and removed words marked. */
+/**
+ * Returns the differences as HTML: the title and the paragraphs, in which added and removed words
+ * are marked.
+ */
 export function differenceOf({ title, paragraphs }: ReturnType<typeof diffText>): Html {
   const body = paragraphs?.map(({ pieces }) => html`<p>${pieces.map(pieceOf)}</p>\n`);
   return html`<h3>${title.map(pieceOf)}</h3>

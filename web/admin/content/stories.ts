@@ -36,13 +36,13 @@ const Split = z.object({ article: ArticleId, reason: Reason });
 const Join = z.object({ article: ArticleId, other: ArticleId, reason: Reason });
 const Query = z.object({
   id: z.string().max(200).default(""),
-  /** Words or an id by which to find an article whose story can be joined. */
+  /** Words or an id, to find an article whose story can be joined with this one. */
   q: z.string().trim().max(200).default(""),
 });
 
 /**
  * `/admin/stories`: a story's articles, why each belongs to the story and which one represents it,
- * with forms to split and join stories. If no article is given, the latest stories.
+ * with forms to split and join stories. Without an article, shows the latest stories.
  */
 export const storiesPage: AdminPage = {
   path: "/admin/stories",
@@ -144,7 +144,7 @@ function latestTable(stories: Latest[]): Html {
 interface Others {
   q: string;
   articles: (Pick<LikelyArticle, "_id" | "title" | "sourceId" | "sortAt"> & { why: string })[];
-  /** Why the search by words failed; null if it didn't. */
+  /** Why the search by words failed; null if it succeeded or if there was none. */
   problem: string | null;
 }
 

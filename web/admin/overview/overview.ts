@@ -24,15 +24,17 @@ import { articlePath, at, section, sourceLink } from "../tables.ts";
 import { concernsCard, findConcerns } from "./attention.ts";
 
 const HOURS = 24;
-/** Number of days in the longer chart, including the last 24 hours. */
+/** Number of days in the longer chart. The last 24 hours are one of them. */
 const DAYS = 7;
 /** How long the hourly counts of a day are cached, ms. Counting reads every article of the day. */
 const HOURS_CACHE_MS = { today: 60_000, yesterday: HOUR_MS / 2, before: 6 * HOUR_MS };
-/** Maximum numbers of unhealthy sources, and of latest articles and runs on the page. */
+/** Maximum number of unhealthy sources on the page. */
 const TROUBLED = 10;
+/** Maximum number of latest articles, and of latest runs, on the page. */
 const LATEST = 10;
-/** How often a watched page is rebuilt, and the maximum duration of a connection, ms. */
+/** How often a watched page is rebuilt, ms. */
 const LIVE_INTERVAL_MS = 5000;
+/** Maximum duration of a connection that watches the page, ms. */
 const LIVE_MS = 10 * 60_000;
 
 /**
@@ -44,8 +46,8 @@ type CountHours = (end: Date) => Promise<number[]>;
 const countersOf = new WeakMap<AdminDeps, CountHours>();
 
 /**
- * Returns a counter that caches each day. The days always begin at the same hour, so in a new hour only the current day
- * is counted again.
+ * Returns a function that counts the articles of a day by hour and caches the counts of each day.
+ * The days always begin at the same hour, so in a new hour only the current day is counted again.
  */
 function makeCounter({ store, now }: AdminDeps): CountHours {
   const load = (end: string) => articlesByHour(store, new Date(Number(end)), { hours: HOURS });

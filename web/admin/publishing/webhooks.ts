@@ -36,7 +36,10 @@ const Form = z.object({
   reason: Reason,
 });
 
-/** `/admin/webhooks`: the state of webhooks and their latest attempts, with forms to manage them. */
+/**
+ * `/admin/webhooks`: webhooks, their states and latest delivery attempts, with forms to manage
+ * them.
+ */
 export const webhooksPage: AdminPage = {
   path: "/admin/webhooks",
   title: "Webhooks",

@@ -45,8 +45,8 @@ function parseJson(text: unknown): unknown {
 }
 
 /**
- * Keys that both this user and another user have changed. The form has this user's values; `theirs` is the other user's
- * value.
+ * Keys of the declaration that both this user and another user have changed. The form contains this
+ * user's values; `theirs` is the other user's value.
  */
 const Conflicts = z.array(z.object({ path: z.string(), theirs: z.string() }));
 type Conflicts = z.output<typeof Conflicts>;
@@ -65,13 +65,14 @@ interface Opened {
   id: string;
   preview: string;
   yaml: string;
-  /** The values of headers, which the page hides. */
+  /** The values of HTTP headers, which the page hides. */
   secrets: ReturnType<typeof secretsIn>;
   /** The stored source; null if the declaration creates a new source. */
   current: Source | null;
   name: string;
-  /** The version that the text is based on, and the current version; 0 if the source doesn't exist yet. */
+  /** The version on which the text is based; 0 if the source doesn't exist yet. */
   version: number;
+  /** The current version of the source; 0 if it doesn't exist yet. */
   currentVersion: number;
   /** Versions that others have saved after `version`, newest first, each with its changes. */
   since: ComparedVersion[];
