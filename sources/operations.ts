@@ -79,8 +79,9 @@ interface Replayed {
 }
 
 /**
- * Makes dead letters due now, in one new run per source. Each starts again from its first URL, as if it had never
- * been tried. Links that aren't dead letters stay unchanged. Records the replay in the audit log.
+ * Makes dead letters due now, in one new run per source. Each dead letter starts again from its
+ * first URL, as if it had never been tried. Links that aren't dead letters stay unchanged. Records
+ * the replay in the audit log.
  */
 export async function replay(
   { store, now }: { store: Store; now(): Date },

@@ -64,7 +64,7 @@ const READ_AS: Partial<Record<keyof Collections, CollectionOptions>> = {
   meta: { readConcern: { level: "majority" } },
 };
 
-/** Which database to open, and the tiers that store bodies outside it. */
+/** Which database to open, and the tiers that store bodies outside the database. */
 export interface StoreOptions {
   database: string;
   tiers?: Tiers;

@@ -57,9 +57,9 @@ export async function runSteps(store: Store, steps: Migration[] = MIGRATIONS): P
 }
 
 /**
- * Creates every missing index, and gives every index that expires documents its current time. Sends
- * one command per collection, all at once. Then stores a digest of the indexes, so that the next
- * start skips this work.
+ * Creates every missing index, and updates the expiry times of existing ones. Sends one command per
+ * collection, all at once. Then stores a digest of the indexes, so that the next start skips this
+ * work.
  */
 export async function makeIndexes(store: Store): Promise<void> {
   const { collections } = store;
@@ -93,8 +93,8 @@ const CONFLICTS = new Set<unknown>([85, 86]);
 const INDEX_NOT_FOUND = 27;
 
 /**
- * Sets how long documents are stored on existing indexes, because another version can have created
- * them with another time.
+ * Updates the expiry times of existing indexes: another version can have created them with other
+ * times.
  */
 async function changeExpiry({ db }: Store, indexes: typeof INDEXES): Promise<void> {
   for (const { collection, key: keyPattern, expireAfterSeconds } of indexes) {

@@ -62,8 +62,8 @@ const CHUNK = 50;
 const AT_ONCE = 8;
 
 /**
- * Returns the documents whose `field` has one of the values, each document once. Queries in chunks; `limit` applies
- * to each chunk.
+ * Returns the documents whose `field` has one of the values, each document once. Queries chunks of
+ * 50 values; `limit` applies to each chunk.
  */
 export async function findIn<Doc extends Document>(
   collection: Collection<Doc>,
@@ -89,8 +89,8 @@ const FIRST = 5 * 60_000;
 /** Maximum factor by which a time span is longer than the one before. */
 const GROWS = 24;
 /**
- * The factor after a time span without items. It is smaller, because the newest items might be just
- * before that span.
+ * Factor by which the time span after an empty one is longer. It is smaller than `GROWS`, because
+ * the newest items might be just before the empty span.
  */
 const GROWS_EMPTY = 3;
 

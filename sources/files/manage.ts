@@ -39,7 +39,7 @@ type Declaration = Readonly<Record<string, unknown>>;
 /** Declarations of parsed files, cached for each list of topics. */
 const knownFiles = new WeakMap<readonly Topic[], KnownFiles>();
 
-/** Reads the sources' files. Throws a problem when their folder can't be read. */
+/** Reads the sources' files. Throws a problem if their folder can't be read. */
 async function readSourceFiles({ sourcesDir, topics }: ManageDeps): Promise<LoadedSources> {
   const known: KnownFiles = knownFiles.get(topics) ?? new Map();
   knownFiles.set(topics, known);

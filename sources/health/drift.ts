@@ -8,7 +8,7 @@ import {
   type WatchedField,
 } from "../../model/sources/baseline.ts";
 
-/** Number of latest runs that are compared with the baseline. They aren't part of it. */
+/** Number of latest runs that are compared with the baseline of earlier runs. */
 const LATEST_RUNS = 3;
 /** Minimum number of articles in the baseline for finding drift. */
 const MIN_PAST_ARTICLES = 30;
@@ -24,18 +24,18 @@ const MAX_CHANCE = 1e-5;
 /** Minimum rise in a share (0 to 1) that is drift. */
 const MIN_CHANGE = 0.3;
 /**
- * Minimum change of a text's length or share of repeated text that is drift, in standard errors of
- * the mean.
+ * A change in the length of texts, or in their share of repeated text, is drift only if it is at
+ * least this many standard errors of the mean.
  */
 const MIN_DEVIATIONS = 5;
 /**
- * Lower limit for the standard deviations of the two measures: of the logarithm of a text's length,
- * and of the share of a text that other articles also contain.
+ * Lower limits for two standard deviations: of the logarithm of a text's length, and of the share
+ * of a text that other articles also contain.
  */
 const MIN_SPREAD = { length: 0.35, shared: 0.1 };
 /**
- * Minimum changes of the two measures that are drift: a factor of 2.5 in a text's length, up or
- * down, and a rise of 0.35 in the share of a text that other articles also contain.
+ * Minimum changes that are drift: a factor of 2.5 in the length of texts, up or down, and a rise of
+ * 0.35 in the share of a text that other articles also contain.
  */
 const MIN_MEASURE_CHANGE = { length: Math.log(2.5), shared: 0.35 };
 
@@ -57,10 +57,7 @@ export function afterRun(
   return { recent, usual: past.reduce((sum, one) => within(add(sum, one)), usual), drift };
 }
 
-/**
- * Makes the latest runs the baseline, so that how they differ from the old baseline is no longer
- * drift.
- */
+/** Makes the latest runs the new baseline, so that they no longer count as drift. */
 export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
   recent: Sample[];
   usual: Sample;

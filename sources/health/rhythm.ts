@@ -44,7 +44,7 @@ const MAX_SILENCE_MS = 120 * 24 * HOUR_MS;
 
 /** Minimum number of new articles in a spike. */
 const MIN_SPIKE_ITEMS = 20;
-/** Factor by which the number of new articles in a spike exceeds the expected number. */
+/** A spike has more than `SPIKE_FACTOR * (expected + 1)` new articles. */
 const SPIKE_FACTOR = 6;
 
 /**

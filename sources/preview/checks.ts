@@ -1,9 +1,9 @@
 import { reservedWords, withholds } from "../../articles/reading/verdict.ts";
 import type { PreviewArticle, PreviewProblem, PreviewResult } from "../../model/sources/preview.ts";
 
-/** Minimum length of a text, in characters. A shorter text is reported. */
+/** Minimum number of characters of a text without ideographs. A shorter text is reported. */
 const MIN_LENGTH = 400;
-/** The same for a text in ideographs, such as Chinese. */
+/** Minimum number of characters of a text with ideographs, such as Chinese. */
 const MIN_LENGTH_IDEOGRAPHS = 120;
 /** Minimum confidence of a title, from 0 to 1. A less certain title might be the site's name. */
 const MIN_TITLE_CONFIDENCE = 0.5;

@@ -4,24 +4,24 @@ import { type PreviewDeps, previewSource } from "./preview.ts";
 import { replaying, WITHHELD } from "./recorded.ts";
 
 /**
- * The result of extracting a source's fixture (the preview with which the source was activated)
- * again.
+ * The result of extracting the pages of a source's fixture again. The fixture is the preview with
+ * which the source was activated.
  */
 export interface Replayed {
   sourceId: string;
   /** When the fixture's pages were fetched. */
   at: Date;
-  /**
-   * Extracts the stored pages of a source's fixture again, with the current declaration and rules.
-   * Uses no network.
-   */
+  /** Differences from the result with which the source was activated. */
   differences: string[];
 }
 
 /** Tolerated change of a text's length, as a share of the earlier length. */
 const MAX_LENGTH_CHANGE = 0.05;
 
-/** Extracts a source's fixture again with the current declaration and rules, without the network. */
+/**
+ * Extracts the stored pages of a source's fixture again, with the current declaration and rules,
+ * and compares the results. Uses no network.
+ */
 export async function replayPreview(
   deps: Pick<PreviewDeps, "parser" | "product">,
   source: Source,

@@ -45,8 +45,8 @@ export type PreviewStoreDeps = Omit<
 
 /**
  * What to preview: a site, given its home page (fetched through `proxy` if set), or a declaration.
- * `sourceVersion` is the version of the source that the declaration changes; missing for a new
- * source.
+ * `sourceVersion` is the version of the source that the declaration changes; if it is missing, the
+ * source's current version.
  */
 export type PreviewRequest =
   | { home: string; proxy?: string | undefined }

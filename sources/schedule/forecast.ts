@@ -26,7 +26,7 @@ type Foreseen = Pick<
 /**
  * Returns the visits to a source up to `until` if nothing changes, the average time in ms that a
  * new article waits for a visit, and the expected number of new articles. `delay` is null if the
- * source isn't scheduled, or if it is paused until `until`. `items` is null if the source hasn't
+ * source isn't scheduled, or if it is paused beyond `until`. `items` is null if the source hasn't
  * been observed yet.
  */
 export function forecast(source: Foreseen, now: Date, until: Date): Forecast {

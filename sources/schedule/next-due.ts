@@ -102,9 +102,9 @@ function nextSlot(schedule: Schedule, state: DueState, lastRunAt: Date): number 
 }
 
 /**
- * Returns the first time, not before `from`, on a grid whose times are `every` apart. `place` (0 to
- * 1) shifts the grid by that part of `every`. Callers pass a `from` that is half an interval early,
- * so that a run that starts a little early or late stays on the grid.
+ * Returns the first time, not before `from`, on a grid whose times are `every` apart; all in ms.
+ * `place` (0 to 1) shifts the grid by that part of `every`. Callers pass a `from` that is half an
+ * interval early, so that a run that starts a little early or late stays on the grid.
  */
 function nextOnGrid(from: number, every: number, place: number): number {
   const offset = Math.floor(place * every);
@@ -139,7 +139,7 @@ export function runIdOf({ _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueA
 
 /** Maximum number of cached pairs of time zone and cron expression. Many sources share a pair. */
 const MAX_CACHED = 2000;
-/** Maximum number of spans cached for each pair. */
+/** Maximum number of spans cached for each pair of time zone and cron expression. */
 const DAYS = 3;
 
 /**

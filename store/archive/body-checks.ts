@@ -30,7 +30,10 @@ export interface Checked {
 const YOUNG = 3_600_000;
 const PIECE = 500;
 
-/** Reads every body from its tier and compares it with its digest. Yields the progress after each batch. */
+/**
+ * Reads every body from its tier and checks the bytes against their digest. Yields the progress
+ * after each batch.
+ */
 export async function* checkBodies(store: Store): AsyncGenerator<Checked> {
   const checked: Checked = { bodies: 0, bytes: 0, lost: [] };
   for await (const piece of inPieces(store.collections.bodies)) {

@@ -24,7 +24,7 @@ export function listExports(store: Store, now: Date): Promise<Export[]> {
     .toArray();
 }
 
-/** Returns the exports that are due by a time, earliest first; at most 20. */
+/** Returns the exports that are due by `until`, earliest first; at most 20. */
 export function dueExports(store: Store, until: Date): Promise<Export[]> {
   return store.collections.exports
     .find({ dueAt: dueBy(until) })

@@ -11,7 +11,7 @@ import { EPOCH, type Store } from "../store.ts";
 import { removeEach } from "../writes.ts";
 import { dropBodies } from "./bodies.ts";
 
-/** Has a lower bound as well, so that an index serves the filter. */
+/** The filter has a lower bound as well, so that an index serves it. */
 const older = (until: Date) => ({ $gt: EPOCH, $lt: until });
 const ID = { projection: { _id: 1 } };
 
@@ -45,8 +45,9 @@ export async function removeCaptures(
 }
 
 /**
- * Removes up to `limit` bodies that no capture has used since `until`; returns how many. A body
- * that is stored again in the meantime stays, because its date is checked again when it is removed.
+ * Removes up to `limit` bodies whose date is before `until`: no capture has used them since.
+ * Returns how many were removed. A body that is stored again in the meantime stays, because its
+ * date is checked again when it is removed.
  */
 export async function removeBodies(store: Store, until: Date, limit: number): Promise<number> {
   const old = await store.collections.bodies
@@ -163,8 +164,8 @@ async function markLinksPurged(store: Store, keys: string[], detail: string): Pr
 }
 
 /**
- * Records that articles dated before `until` were removed, so that the statistics of the days
- * before it aren't counted again.
+ * Records that articles dated before `until` were removed, so that statistics of days before
+ * `until` aren't counted again.
  */
 async function notePurged({ collections: { meta } }: Store, until: Date): Promise<void> {
   const value = until.getTime();

@@ -12,8 +12,8 @@ export async function articlesOfKeys(store: Store, keys: string[]): Promise<Map<
 }
 
 /**
- * Returns, by URL key, the article's id, and which kind of URL it is for the article. Unknown keys
- * are missing.
+ * Returns, by URL key, the id of the URL's article, and the URL's kind, such as `self`. Unknown
+ * keys are missing.
  */
 export async function ownersOfKeys(
   { collections }: Store,

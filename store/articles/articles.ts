@@ -41,8 +41,8 @@ export interface ArticleWrite {
 
 /**
  * Writes articles together with their pending changes. A write applies only if the article still
- * has the version on which the write is based. Returns the other writes: the caller must decide
- * them again.
+ * has the version on which the write is based. Returns the writes that didn't apply: the caller
+ * must decide them again.
  */
 export async function writeArticles(store: Store, writes: ArticleWrite[]): Promise<ArticleWrite[]> {
   const fresh = writes.filter((write) => write.base === 0);
@@ -101,8 +101,8 @@ async function lostRaces(store: Store, writes: ArticleWrite[]): Promise<ArticleW
 }
 
 /**
- * Writes articles in which only fields that readers don't see have changed. An article whose stored
- * version is another one stays as it is.
+ * Writes articles in which only fields that readers don't see have changed. An article that has
+ * another version in the store stays as it is.
  */
 export async function refreshArticles(
   store: Store,

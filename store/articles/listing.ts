@@ -39,7 +39,7 @@ export type ListedArticle = Omit<Article, "html" | "evidence" | "pending" | "pen
 
 /**
  * One page of a list, newest first. The next page in the requested direction starts after the
- * position `next`; null at the end.
+ * position `next`, which is null at the end.
  */
 export interface ListingPage {
   articles: ListedArticle[];

@@ -142,7 +142,7 @@ export async function getStagedArticle(
 }
 
 /**
- * Stores the outcomes of staged articles. `left` says why an article wasn't promoted. If it is
+ * Stores the outcomes of staged articles. `left` says why an article wasn't promoted. If `left` is
  * null, the article was promoted, and its draft and page are removed.
  */
 export async function recordStagedArticles(

@@ -88,8 +88,8 @@ export async function knownCaptures(store: Store, ids: string[]): Promise<Set<st
 }
 
 /**
- * Returns the capture of the request for a link (its key is `linkId`) that began in the second from
- * `at`; null if there is none.
+ * Returns the capture of a link's request that began in the second from `at`; null if there is
+ * none.
  */
 export function captureAt(store: Store, linkId: string, at: Date): Promise<Capture | null> {
   const fetchedAt = { $gte: at, $lt: new Date(at.getTime() + 1000) };
@@ -159,8 +159,8 @@ export interface CapturePosition {
 export type ListedCapture = Omit<Capture, "headers" | "requestHeaders">;
 
 /**
- * One page of a list of captures, newest first. The next page starts after the position `next`;
- * null at the end.
+ * One page of a list of captures, newest first. The next page starts after the position `next`,
+ * which is null at the end.
  */
 interface CapturePage {
   captures: ListedCapture[];
@@ -257,7 +257,10 @@ function newestFirst(a: ListedCapture, b: ListedCapture): number {
   return b.fetchedAt.getTime() - a.fetchedAt.getTime() || (a._id < b._id ? 1 : -1);
 }
 
-/** Returns the keys of an article's URLs (at most 200). Each URL can have captures. */
+/**
+ * Returns the keys of an article's URLs: the article's id and at most 200 others. Each URL can have
+ * captures.
+ */
 export async function addressesOf({ collections }: Store, articleId: string): Promise<string[]> {
   const found = await collections.aliases
     .find({ articleId }, { projection: { _id: 1 } })

@@ -117,9 +117,9 @@ export interface TurnLease {
 }
 
 /**
- * Postpones turns until their leases expire, while their holder looks for remaining work. If the
- * process ends, the turns become due again when the leases expire; otherwise, `endLeases` ends the
- * leases.
+ * Postpones turns until their leases expire, while the process that holds the leases looks for
+ * remaining work. If that process ends, the turns become due again at the expiry; otherwise,
+ * `endLeases` ends the leases.
  */
 export async function leaseHostTurns(store: Store, leases: readonly TurnLease[]): Promise<void> {
   if (leases.length === 0) return;
@@ -172,7 +172,7 @@ export async function failingHosts(store: Store, limit: number): Promise<Host[]>
     .toArray();
 }
 
-/** Counts the hosts whose breaker is open, up to `bound`. */
+/** Counts the hosts whose circuit breaker is open, up to `bound`. */
 export function countOpenHosts(store: Store, now: Date, bound: number): Promise<number> {
   const openUntil = { $gt: now, $lt: FAR_FUTURE };
   return store.collections.hosts.countDocuments({ openUntil }, { limit: bound });
@@ -389,8 +389,8 @@ async function shortenRobots(
 }
 
 /**
- * Returns hosts with their whole robots.txt. If a robots.txt has a separate document and it has
- * expired, `robots` is null, so that it is fetched again.
+ * Returns hosts with their whole robots.txt. If the separate document of a robots.txt has expired,
+ * `robots` is null, so that the robots.txt is fetched again.
  */
 async function withRobots({ collections }: Store, hosts: readonly Host[]): Promise<Host[]> {
   const ids = hosts.filter(({ robots }) => robots?.isLong).map(({ _id }) => _id);

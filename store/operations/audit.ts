@@ -50,8 +50,8 @@ function messageOf(error: unknown): string {
 }
 
 /**
- * Returns the latest entries before a time, newest first. If `since` is given, earlier entries are
- * left out.
+ * Returns the latest entries before a time, newest first. If `since` is set, entries before `since`
+ * are missing.
  */
 export function readAudit(
   store: Store,

@@ -11,8 +11,9 @@ import type { Store } from "../store.ts";
 import { isDuplicateKey } from "../writes.ts";
 
 /**
- * Returns the changes with `seq` in (after, after + limit], ascending. They have no gaps. Unless
- * some of them were removed, a result shorter than `limit` ends at the head of the stream.
+ * Returns the changes with `seq` in (after, after + limit], ascending. Their numbers have no gaps.
+ * Unless changes in this range were removed, a result shorter than `limit` ends at the head of the
+ * stream.
  */
 export function readChanges(store: Store, after: number, limit: number): Promise<Change[]> {
   return store.collections.changes
@@ -137,8 +138,8 @@ export async function appendChanges(
 }
 
 /**
- * The part `what` of an article's changes is withheld from readers, in the changes to versions
- * below `before`.
+ * Names a part (`what`) of an article's changes that is withheld from readers, in all changes to
+ * versions below `before`.
  */
 export interface WithheldEarlier {
   articleId: string;

@@ -77,7 +77,7 @@ type DeliveryAttempt = Pick<
 >;
 
 /**
- * Returns the latest 1,000 attempts to deliver the given changes to any subscriber, newest first.
+ * Returns the attempts to deliver the given changes to any subscriber, newest first; at most 1,000.
  */
 export function deliveriesOfChanges(
   { collections: { deliveries } }: Store,

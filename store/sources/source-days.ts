@@ -5,7 +5,7 @@ import type { ResponseCounts, SourceDay, Work } from "../../model/publish/statis
 import { EPOCH, type Store } from "../store.ts";
 
 /**
- * Time from the start of a day until its counts are final, because all turns of that day have
+ * Time from the start of a day until its counts are final: by then, all requests of that day have
  * ended.
  */
 const FINAL_AFTER_MS = DAY_MS + 3_600_000;
