@@ -17,8 +17,8 @@ const PIECE = 50;
 export interface Each {
   _id: string;
   /**
-   * The values that the fields in the argument `preserved` of `updateEach` must still have, in the
-   * same order.
+   * The values that the document's preserved fields must still have, in the order of the argument
+   * `preserved` of `updateEach`.
    */
   as: readonly unknown[];
   set: Document;

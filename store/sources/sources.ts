@@ -196,8 +196,8 @@ export async function askForRun(
 
 /**
  * Makes a source due at `dueAt`, because a hub has announced something new. If a run of the source
- * is open, the new run begins after it. The source's regular due time stays as scheduled. Returns
- * false if the source has changed since it was read.
+ * is open, the new run begins after the open one. The source's regular due time stays as scheduled.
+ * Returns false if the source has changed since it was read.
  */
 export async function askForPush(
   store: Store,
@@ -213,7 +213,7 @@ export async function askForPush(
   return done.matchedCount > 0;
 }
 
-/** Stores the hub that a feed of the source names; null if it names none. */
+/** Stores the hub that a feed of the source names; null if the feed names none. */
 export async function saveHub(
   store: Store,
   id: string,

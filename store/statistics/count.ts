@@ -151,7 +151,7 @@ function spanOf(seconds: number): string {
  */
 const GROWTH = 1.2;
 const LOG = Math.log(GROWTH);
-/** A shorter duration is counted as this one, s. */
+/** Durations shorter than this, in s, share the first bucket. */
 const LEAST = 0.1;
 
 /** Returns the bucket of a duration in seconds. */

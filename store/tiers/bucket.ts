@@ -58,8 +58,8 @@ export function openBucket({ url, pageSize = PAGE, ...who }: BucketOptions): Bod
 }
 
 /**
- * Returns a function that sends signed requests to a bucket and returns the response's body; null for a missing
- * object.
+ * Returns a function that sends a signed request to a bucket. The function returns the response's
+ * body; null for a missing object.
  */
 function createRequester(
   base: string,

@@ -39,7 +39,7 @@ export interface Chart {
   rows: readonly { at: string; name: string; values: readonly (number | null)[] }[];
 }
 
-/** Returns a chart over time, as a table that the script `charts.js` replaces with a drawing. */
+/** Returns a chart over time: a table, from which the script `charts.js` makes a drawing. */
 export function chart({ title, kind, unit, columns, rows }: Chart): Html {
   const text = UNIT_TEXTS[unit];
   const lines = rows.map(

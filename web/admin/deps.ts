@@ -26,7 +26,7 @@ export interface AdminDeps extends PickerDeps {
   /** The translator; null if none is configured. */
   translator: Translator | null;
   installation: Installation;
-  /** Explains what stops the work, such as a full disk; empty if nothing does. */
+  /** Returns what stops the work, such as a full disk, in words; empty if nothing does. */
   findUrgentProblems: () => Promise<readonly string[]>;
   /** Checks what the service needs in order to be ready, and returns the results. */
   checks: () => Promise<Check[]>;

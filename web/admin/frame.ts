@@ -149,7 +149,9 @@ ${user}
 </div></div></header>`;
 }
 
-/** Sends a page, compressed if the browser accepts that. A header forbids caches to store it. */
+/**
+ * Sends a page, compressed if the browser accepts that. A header forbids caches to store the page.
+ */
 export async function sendPage(
   { headers }: FastifyRequest,
   reply: FastifyReply,

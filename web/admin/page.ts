@@ -81,8 +81,8 @@ export interface Author {
 /**
  * The result of an action:
  * - a message, which the browser shows on the page with the form
- * - `location`, the page that the browser opens next, and `done`, a message that this page shows; a
- *   program gets only `done`
+ * - `location`, the page that the browser opens next, and `done`, which a program gets; if `done`
+ *   is a text, that page shows it too
  * - page content, which is the response
  */
 export type ActionResult = string | { location: string; done: string | object } | PageContent;

@@ -161,7 +161,7 @@ interface FieldPlace {
 
 /**
  * Options of the cache of highlighted pages. The admin page and the frame inside it both need the
- * same one. `ttl` is in ms.
+ * highlighted page. `ttl` is in ms.
  */
 const MARKED_CACHE = { ttl: 30_000, size: 8 };
 

@@ -107,7 +107,7 @@ function show(value: unknown): string {
 
 /**
  * Returns the differences as HTML: the title and the paragraphs, in which added and removed words
- * are marked.
+ * are marked. Texts that are too long to be compared are replaced by a note.
  */
 export function differenceOf({ title, paragraphs }: ReturnType<typeof diffText>): Html {
   const body = paragraphs?.map(({ pieces }) => html`<p>${pieces.map(pieceOf)}</p>\n`);
