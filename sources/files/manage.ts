@@ -71,8 +71,8 @@ export async function addSource(
 
 /**
  * Writes the file of a new source, including its comments, and applies the file. Returns the file's
- * path. If the source has a file already, throws a problem, unless the file has the same text and
- * isn't applied yet. `detail` goes into the audit log.
+ * path. Throws a problem if the text has a mistake, or if the source has a file already, unless
+ * that file has the same text and isn't applied yet. `detail` goes into the audit log.
  */
 export async function addSourceFile(
   deps: ManageDeps,
@@ -249,7 +249,8 @@ export async function importSources(
 
 /**
  * Changes fields of all sources that match `edit.where`, and returns the changes. If `author` is
- * null, returns the changes without making them.
+ * null, returns the changes without making them. Throws a problem if a file or a changed
+ * declaration has a mistake, or if a change can't be applied.
  */
 export async function changeSources(
   deps: ManageDeps,

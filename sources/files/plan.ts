@@ -82,7 +82,10 @@ export function planSources(
   return { retire, change, add };
 }
 
-/** Returns the differences by field, except in `verified`, which the first run sets. */
+/**
+ * Returns the differences between a stored and a declared source, by field, except `verified`,
+ * which the first run sets.
+ */
 function diffOf(record: SourceRecord, source: Source): FieldChange[] {
   return diffSources({ ...record, verified: source.verified }, source);
 }

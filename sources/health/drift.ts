@@ -21,7 +21,7 @@ const MIN_LATEST_ARTICLES = 3;
 const MAX_PAST_ARTICLES = 300;
 /** A rise in a share is drift only if the probability that it is due to chance is below this. */
 const MAX_CHANCE = 1e-5;
-/** Minimum rise in a share (0 to 1) that is drift. */
+/** A rise in a share (0 to 1) is drift only if it is at least this large. */
 const MIN_CHANGE = 0.3;
 /**
  * A change in the length of texts, or in their share of repeated text, is drift only if it is at
@@ -29,13 +29,13 @@ const MIN_CHANGE = 0.3;
  */
 const MIN_DEVIATIONS = 5;
 /**
- * Lower limits for two standard deviations: of the logarithm of a text's length, and of the share
- * of a text that other articles also contain.
+ * Lower limit for the standard deviation of each measure: of the logarithm of a text's length, and
+ * of the share of a text that other articles also contain.
  */
 const MIN_SPREAD = { length: 0.35, shared: 0.1 };
 /**
- * Minimum changes that are drift: a factor of 2.5 in the length of texts, up or down, and a rise of
- * 0.35 in the share of a text that other articles also contain.
+ * A change is drift only if it is larger than this: a factor of 2.5 in the length of texts, up or
+ * down, or a rise of 0.35 in the share of a text that other articles also contain.
  */
 const MIN_MEASURE_CHANGE = { length: Math.log(2.5), shared: 0.35 };
 
@@ -71,9 +71,9 @@ export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
 }
 
 /**
- * Returns the differences between the baseline and the last run, the last two or the last three
- * runs. The last run alone must also show a difference. Returns nothing if the baseline or the runs
- * have too few articles.
+ * Compares the baseline with the last run, with the last two and with the last three, and returns
+ * the differences. The last run alone must also show a difference. Returns nothing if the baseline
+ * or the runs have too few articles.
  */
 function driftOf(usual: Sample, recent: readonly Sample[]): Drift[] {
   const last = recent.at(-1);

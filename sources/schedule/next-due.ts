@@ -7,7 +7,7 @@ import { afterClosed, afterQuiet, isOpen, isQuiet } from "./windows.ts";
 
 type Schedule = Source["schedule"];
 
-/** What the next due time depends on besides the schedule. */
+/** The facts, besides the schedule, that determine the next due time. */
 export interface DueState {
   id: string;
   now: Date;
@@ -26,17 +26,17 @@ export interface DueState {
 /** Delay after which a run that no process could start counts as missed. */
 const LATE_MS = 15 * 60_000;
 /**
- * Maximum number of quiet or closed times to skip when searching for a time at which a run can
- * start.
+ * Maximum number of periods (quiet hours, or times outside all windows) to skip when searching for
+ * a time at which a run can start.
  */
 const MAX_SHIFTS = 16;
 const CRON_SPREAD_MS = MINUTE_MS;
 const QUIET_SPREAD_MS = 5 * MINUTE_MS;
 
 /**
- * Returns when a source is due next, never before `now`. The first run is due at once. Several missed runs become
- * one, which is due at once. Each source has a fixed offset within its interval, so that sources don't all run at the
- * same moment.
+ * Returns when a source is due next: never before `now`, in quiet hours or outside all windows.
+ * Within these limits, the first run is due at once, and so is one run for all missed ones. Each
+ * source has a fixed offset within its interval, so that sources don't all run at the same moment.
  */
 export function nextDue(source: Pick<Source, "schedule">, state: DueState): Date {
   const { schedule } = source;

@@ -66,7 +66,10 @@ export async function addFeatures(
   );
 }
 
-/** Returns the fingerprints of the articles in the given stories; at most 1,000. */
+/**
+ * Returns the fingerprints of the articles in the given stories; at most 1,000 for every 50
+ * stories.
+ */
 export function storyFingerprints(
   store: Store,
   stories: readonly string[],
@@ -91,7 +94,9 @@ export async function getPlaces(
   return new Map(found.map((print) => [print._id, print]));
 }
 
-/** Returns the clusters of the articles in the given stories; at most 1,000. */
+/**
+ * Returns the clusters of the articles in the given stories; at most 1,000 for every 50 stories.
+ */
 export function storyPlaces({ collections }: Store, stories: readonly string[]): Promise<Place[]> {
   const options = { ...PLACE, limit: MEMBERS };
   return findIn<StoredFingerprint>(collections.fingerprints, "cluster.story", stories, options);

@@ -190,7 +190,9 @@ function narrowest(filter: ListingFilter): Document<Article> {
   return {};
 }
 
-/** Whether an article is listed and satisfies the whole filter. */
+/**
+ * Whether an article satisfies the whole filter, and is listed or, if `copies` is set, published.
+ */
 export function matches(article: ListedArticle, filter: ListingFilter): boolean {
   const { sourceId, topic, country, language, day, copies, where } = filter;
   return (
@@ -214,8 +216,8 @@ const DRIVERS = [
 
 /**
  * Splits a list with a `where` condition into lists that an index can serve: one for each value of
- * the field with the fewest values. A list that an index already narrows stays whole. Returns no
- * list if readers aren't allowed to see any result.
+ * the field with the fewest values. A list that an index already narrows, or that no index can
+ * narrow, stays whole. Returns no list if readers aren't allowed to see any result.
  */
 function listsOf(filter: ListingFilter): ListingFilter[] {
   const { where } = filter;

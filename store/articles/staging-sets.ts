@@ -183,8 +183,8 @@ export async function promotionOf(store: Store, stagingSet: string): Promise<Pro
 }
 
 /**
- * Removes a staging set with its staged articles. Returns how many articles were removed. Another call finishes an
- * interrupted removal.
+ * Removes a staging set with its staged articles. Returns how many staged articles were removed.
+ * Another call finishes an interrupted removal.
  */
 export async function dropStagingSet(store: Store, stagingSet: string): Promise<number> {
   const { stagedArticles, stagingSets } = store.collections;

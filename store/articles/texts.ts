@@ -10,7 +10,10 @@ import { ignoreDuplicates } from "../writes.ts";
  * characters together. Longer ones are stored in `texts`, because lists read whole articles.
  */
 const INLINE_CHARACTERS = 30_000;
-/** Number of characters of a longer text that stay in the article or revision: more than any lead. */
+/**
+ * If a text is too long for the article or revision, this many of its first characters stay there:
+ * more than any lead.
+ */
 const OPENING_CHARACTERS = 8000;
 
 /**

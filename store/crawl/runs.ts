@@ -74,7 +74,10 @@ export function getRun(store: Store, id: string): Promise<Run | null> {
 /** Only this many of a source's newest runs are searched for one that isn't a revisit. */
 const RECENT = 50;
 
-/** Returns the newest run of a source that started at `since` or later, ignoring revisits; null if there is none. */
+/**
+ * Returns the newest run of a source that isn't a revisit and that started at `since` or later;
+ * null if there is none among the source's newest 50 runs.
+ */
 export async function lastRun(store: Store, sourceId: string, since: Date): Promise<Run | null> {
   const horizon = new Date(Date.now() + 60_000);
   const runs = await store.collections.runs

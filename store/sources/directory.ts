@@ -8,7 +8,7 @@ const MOST = 1000;
 /** A source's health, name and due time. */
 export type SourceHealthRecord = SourceHealthFields & Pick<SourceRecord, "name" | "nextDueAt">;
 
-/** The fields that are read for a list of all sources. Reading whole records would cost more. */
+/** The fields that a source's health needs. Reading whole records would cost more. */
 const HEALTH_FIELDS = {
   name: 1,
   active: 1,

@@ -40,7 +40,7 @@ export async function countSourceDays(store: Store, sourceId: string, now: Date)
   await countSourceDay(store, sourceId, today, now);
 }
 
-/** Counts one UTC day of a source from its responses and closed runs. */
+/** Counts a source's responses and closed runs of one UTC day, and stores the counts. */
 async function countSourceDay(
   store: Store,
   sourceId: string,

@@ -23,12 +23,14 @@ interface CountStep {
   amount: 1 | -1;
 }
 
-/** Returns the `seq` of the last change that the statistics count; null if they were never built. */
+/**
+ * Returns the `seq` of the last change that the statistics include; null if they were never built.
+ */
 export async function readStatisticsSeq({ collections }: Store): Promise<number | null> {
   return (await collections.meta.findOne({ _id: "statistics" }))?.value ?? null;
 }
 
-/** Stores the `seq` of the last change that the statistics count. */
+/** Stores the `seq` of the last change that the statistics include. */
 export async function saveStatisticsSeq({ collections }: Store, value: number): Promise<void> {
   await collections.meta.updateOne({ _id: "statistics" }, { $max: { value } }, { upsert: true });
 }
@@ -50,7 +52,7 @@ export async function countStatistics(
   return last.seq;
 }
 
-/** Returns the steps by which changes alter statistics, by the statistic's id. */
+/** Returns, by statistic id, the steps by which changes alter the statistic. */
 export function stepsOf(changes: readonly CountedChange[]): Map<string, CountStep[]> {
   const steps = new Map<string, CountStep[]>();
   const note = (seq: number, { day }: Visible, keys: [CountedBy, string][], amount: 1 | -1) => {
