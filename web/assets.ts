@@ -61,8 +61,8 @@ const OWN_TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads the installation's own logo and style sheet, if set. Throws an error if a file has the
- * wrong type or can't be read.
+ * Reads the installation's own logo and style sheet; a file whose path is null is missing from the
+ * result. Throws an error if a file has the wrong type or can't be read.
  */
 export function readOwnAssets(paths: {
   logo: string | null;

@@ -36,8 +36,9 @@ export const VERDICT_CSS_CLASSES = {
 } as const;
 
 /**
- * Returns the state of a source at `now`. For a healthy source, it says whether the source is
- * running, waits for its first run, or has never succeeded.
+ * Returns the state of a source at `now`. If the source's health is `ok` or `unknown`, the state
+ * says whether the source is running, waits for its first run, has never succeeded, or isn't
+ * verified.
  */
 export function stateOf(source: SourceRecord, now: Date): State {
   const { state } = healthOf(source, now);

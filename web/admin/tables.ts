@@ -42,7 +42,8 @@ export function section(
 
 /**
  * Returns the heading of a column. If the server can sort by the column, the heading is a link that
- * sorts by it in ascending order, or in descending order if it is already sorted ascending.
+ * sorts the list by it: in ascending order, or in descending order if the list already is in
+ * ascending order.
  */
 function columnHead(head: string, isNumber: boolean, { sorts }: Paged): Html {
   const key = sorts?.keys[head];
@@ -56,9 +57,9 @@ function columnHead(head: string, isNumber: boolean, { sorts }: Paged): Html {
 }
 
 /**
- * Returns rows sorted by `sort`, a key of {@link Paged}; unsorted if `values` lacks the key. Each
- * function of `values` returns the value that a row is sorted by. Rows whose value is null come
- * last.
+ * Returns rows sorted by `sort`, a key of `values` that begins with `-` for descending order;
+ * unsorted if `sort` is missing or `values` lacks the key. Each function of `values` returns the
+ * value by which a row is sorted. Rows whose value is null come last.
  */
 export function sortRows<Row, Key extends string>(
   rows: readonly Row[],
@@ -87,9 +88,7 @@ export function externalLink(url: string, text: Part = url): Part {
   return safe ? html`<a href="${safe}" rel="external noopener noreferrer">${text}</a>` : text;
 }
 
-/**
- * Returns a text; if it is longer than `max` characters, cut to that length with `…` at the end.
- */
+/** Returns a text. A text longer than `max` characters is cut to that length and ends with `…`. */
 export function shorten(text: string, max: number): string {
   return text.length > max ? `${text.slice(0, max - 1)}…` : text;
 }
@@ -115,8 +114,8 @@ export function pager(total: number, page: number, to: (page: number) => string)
 export const Before = AnyMoment.optional().catch(undefined);
 
 /**
- * Returns the last line if the page is full, so that there might be another page; otherwise
- * undefined.
+ * Returns the last line of a full page, after which there might be another page; undefined if the
+ * page isn't full.
  */
 export function lastOfFull<T>(lines: readonly T[], size: number): T | undefined {
   return lines.length === size ? lines.at(-1) : undefined;

@@ -49,14 +49,14 @@ const json = (value: unknown, articles: readonly ListedArticle[]) => ({
 });
 
 /**
- * Relative times such as `7d` are rounded down to multiples of this step, ms. A response can be
- * cached until the next one.
+ * Relative times such as `7d` count from the current time rounded down to a multiple of this step,
+ * ms. A response can be cached until the step ends.
  */
 const DISTANCE_STEP_MS = 60_000;
 
 /**
- * Returns the first and last time of a list, both inclusive; a time that wasn't requested is
- * missing. Throws a 400 problem if the first is later than the last.
+ * Returns the earliest time (`since`) and the latest time (`until`) of a list, both inclusive; each
+ * is missing if it wasn't requested. Throws a 400 problem if `since` is later than `until`.
  */
 function timesOf(
   { since, until }: { since?: string | undefined; until?: string | undefined },

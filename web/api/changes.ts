@@ -162,8 +162,9 @@ interface StreamPage {
 }
 
 /**
- * Returns up to `limit` changes that follow `after`; sends no query if there are none. Throws a 410
- * problem if some of them are no longer stored.
+ * Returns up to `limit` changes that follow `after`. Doesn't query the store if the newest change,
+ * `seq`, isn't later than `after`. Throws a 410 problem if some of the changes are no longer
+ * stored.
  */
 async function readPage(
   store: Store,

@@ -22,8 +22,8 @@ interface Operation {
 }
 
 /**
- * Adds an example to each operation in the API's description, and an example and the media type
- * (RFC 9457) to each problem. Returns the changed description.
+ * Adds the examples of this file to the operations in the API's description, and an example and the
+ * media type (RFC 9457) to each problem response. Returns the changed description.
  */
 export function addExamples<T extends object>(document: T): T {
   const { paths } = document as { paths?: Record<string, Record<string, Operation>> };

@@ -36,7 +36,7 @@ const ApiExport = z.object({
   ),
 });
 
-/** Value of `Retry-After`: seconds until the client should check the progress again. */
+/** Value of `Retry-After`: seconds until the client should check the export's progress again. */
 const RETRY = "2";
 
 const tags = ["exports"];

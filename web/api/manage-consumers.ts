@@ -60,7 +60,7 @@ export async function replayConsumer(
   }
 }
 
-/** Removes a consumer. Throws a 404 problem if there is none with this name. */
+/** Removes a consumer; throws a 404 problem if the name is unknown. */
 export async function dropConsumer(
   store: Store,
   name: string,
@@ -73,7 +73,10 @@ export async function dropConsumer(
 
 /** Number of changes per read after the first read, which reads as many as the caller wants. */
 const CHANGES_PER_READ = 500;
-/** A lease stops reading after this number of changes, including those that the filter excludes. */
+/**
+ * For one lease, reading stops after about this number of changes, including changes that the
+ * filter excludes.
+ */
 const MAX_CHANGES_PER_LEASE = 10_000;
 
 interface Leased {
@@ -90,8 +93,8 @@ interface LeaseRequest {
   ms: number;
   now: Date;
   /**
-   * Id for the lease. If the consumer's current lease has this id, the caller gets the same changes
-   * again. If it is null or missing, the lease gets a random id.
+   * Id for the lease; if it is null or missing, the lease gets a random id. If the consumer's
+   * current lease has this id, the caller gets the same changes again.
    */
   wanted?: string | null;
 }
@@ -133,9 +136,9 @@ export async function leaseChanges(
 }
 
 /**
- * Acknowledges the changes of a lease up to change `seq`, or all of them without `seq`, and ends
- * the lease. Returns the new position. Throws a 409 problem if the lease is no longer current, and
- * a 400 problem if `seq` is outside the lease.
+ * Acknowledges the changes of a lease up to change `seq`, or all of its changes if `seq` is
+ * missing, and ends the lease. Returns the consumer's new position. Throws a 409 problem if the
+ * lease is no longer current, and a 400 problem if `seq` is outside the lease.
  */
 export async function acknowledge(
   store: Store,

@@ -26,8 +26,8 @@ export async function webhookOf(store: Store, id: string): Promise<Subscriber> {
 }
 
 /**
- * Creates a webhook at a position of the stream. Throws a 400 problem if its URL must not be
- * called; `refusal` is the reason, or null.
+ * Creates a webhook at a position of the stream. Throws a 400 problem if `refusal`, the reason why
+ * the URL must not be called, isn't null.
  */
 export async function makeWebhook(
   store: Store,
@@ -57,7 +57,10 @@ export async function makeWebhook(
   return subscriber;
 }
 
-/** Creates a secret and returns it. Messages are signed with the new secret and, for a day, also with the old one. */
+/**
+ * Creates a new secret for a webhook and returns it. Messages are signed with the new secret and,
+ * for a day, also with the old one.
+ */
 export async function rotateSecret(store: Store, id: string, audit: AuditContext): Promise<string> {
   const subscriber = await webhookOf(store, id);
   const until = new Date(audit.now.getTime() + SECRET_OVERLAP_MS);

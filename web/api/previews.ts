@@ -12,7 +12,7 @@ import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 import { DeclarationBody } from "./sources.ts";
 
-/** The result of a preview. */
+/** A preview in API responses. */
 const ApiPreview = z.object({
   id: z.string(),
   state: z.enum(["working", "done", "failed"]),

@@ -152,10 +152,10 @@ function isOpen(article: Pick<Article, "reservations">, source: PublicSource | u
   return mayQuote(article) && (source?.rights.fullText ?? false);
 }
 
-/** Texts with more characters are not compared. */
+/** Two texts are not compared if one of them has more characters than this. */
 const MAX_TEXT_CHARS = 100_000;
 
-/** Texts with more paragraphs in total are not compared. */
+/** Two texts are not compared if they have more paragraphs than this. */
 const MAX_PARAGRAPHS = 2000;
 
 /**
@@ -164,10 +164,15 @@ const MAX_PARAGRAPHS = 2000;
  */
 const MAX_REPLACED_PARAGRAPHS = 200;
 
-/** Maximum number of characters that one diff compares by word. */
+/**
+ * Maximum number of characters, in all the texts of one diff together, that are compared by word.
+ */
 const MAX_COMPARED_CHARS = 40_000;
 
-/** Maximum sum of the squared numbers of edits in all comparisons by word of one diff. */
+/**
+ * Limit of the comparisons by word in one diff: each takes the square of its number of edits, and
+ * the sum of these squares is at most this number.
+ */
 const MAX_SQUARED_EDITS = 50_000;
 
 /**
@@ -179,8 +184,9 @@ const MAX_EDITS_PER_PAIR = 200;
 type ComparedFields = Readonly<Record<"title" | "text", string | null>>;
 
 /**
- * Compares two texts by paragraph, and replaced paragraphs by word. Takes only milliseconds for any
- * texts: parts that differ too much are reported as replaced, without a comparison by word.
+ * Compares two versions of an article: the titles by word, the texts by paragraph, and replaced
+ * paragraphs by word. Parts that differ too much are reported as replaced without a comparison by
+ * word, so it takes only milliseconds. `paragraphs` is null if the texts are too long.
  */
 export function diffText(before: ComparedFields, after: ComparedFields): TextDiff {
   const words = wordDiffer();

@@ -12,10 +12,14 @@ interface Known {
 }
 
 /**
- * Maximum number of hints, and of topics, countries and sources that are tried instead of one word.
+ * Maximum number of hints (`hints`), and of topics, countries and sources that are tried in place
+ * of one word (`fields`).
  */
 const MAX = { hints: 4, fields: 3 };
-/** Words with fewer letters are not compared with the beginnings of names, or with initials. */
+/**
+ * Minimum number of letters that a word needs to be compared with the beginnings of names
+ * (`beginning`) and with initials (`initials`).
+ */
 const MIN_LETTERS = { beginning: 3, initials: 2 };
 
 /**
@@ -137,8 +141,9 @@ function initials(name: string): string {
 }
 
 /**
- * Returns up to three entries with a name that equals the word or begins with it. If there are none, returns at most
- * one entry with a similar name.
+ * Returns up to three entries with a name that equals the word or, for a word of at least three
+ * letters, begins with it. If there are none, returns at most one entry with a similar name. Empty
+ * for a single letter.
  */
 function resembling(word: string, names: readonly NamedTerm[]): NamedTerm[] {
   const typed = joined(word);

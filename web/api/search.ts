@@ -44,7 +44,10 @@ export interface Found {
 
 export interface FoundPage extends Omit<SearchAnswer, "hits" | "highlights"> {
   found: Found[];
-  /** Similar queries that have results; empty if this query has results. */
+  /**
+   * Similar queries that have results; empty if this query is empty or has results itself, or if
+   * none are found.
+   */
   hints: SearchHint[];
   /** Number of changes that the index doesn't contain yet. */
   behind: number;
@@ -63,7 +66,7 @@ export function requireSearch(search: SearchActions | undefined): SearchActions 
 
 /**
  * Returns a page of results, without articles that were removed or hidden after they were indexed.
- * Throws a problem if the query is invalid or the index isn't ready.
+ * Throws a problem if search is off, the query is invalid or the index isn't ready.
  */
 export async function readFound(
   { store, search, sources, topics }: SearchDeps,

@@ -67,7 +67,10 @@ function sortBy(table, head, column) {
 /** Tables with at least this many rows can be filtered. */
 const FILTER_FROM = 8;
 
-/** Adds a filter box to a table. Only rows that contain all the words typed into it are shown. */
+/**
+ * Adds a filter box to a table that has a card header and at least `FILTER_FROM` rows. Only rows
+ * that contain all the words typed into the box are shown.
+ */
 function addFilter(table, card) {
   const header = card?.querySelector(".card-header");
   if (!header || table.tBodies[0].rows.length < FILTER_FROM) return;
@@ -235,7 +238,7 @@ function findWhileTyping(form) {
   });
 }
 
-/** Marks the pressed button until the next page loads. */
+/** Marks the pressed button as busy until the next page loads. */
 document.addEventListener("submit", ({ submitter }) => {
   submitter?.classList.add("btn-loading");
 });

@@ -20,7 +20,7 @@ const SPANS = [
 const SIZES = ["B", "kB", "MB", "GB", "TB"];
 const short = (value) => String(Number(value.toPrecision(3)));
 
-/** Formats a value according to the unit of its chart. */
+/** Functions that format a value, by the unit of its chart. */
 const TEXTS = {
   count: (value) => value.toLocaleString("en"),
   share: (value) => `${short(value * 100)} %`,
@@ -35,7 +35,8 @@ const TEXTS = {
 };
 
 /**
- * Returns the column names of a table, its times (Unix, in seconds), and the values of each column.
+ * Returns the times in a table's first column (Unix, in seconds), and the names and values of its
+ * other columns. A missing value is null.
  */
 function read(table) {
   const names = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent);

@@ -151,8 +151,8 @@ async function isLastAdmin(store: Store, { _id, role, disabledAt }: User): Promi
 }
 
 /**
- * Ends a session or revokes a login link. Returns a problem if there is none with this id, or if it
- * doesn't belong to `user`, if given.
+ * Ends a session or revokes a login link, and returns its user. Returns a problem if no session or
+ * link has this id, or if `user` is given and the session or link belongs to another user.
  */
 export async function revokeSession(
   store: Store,

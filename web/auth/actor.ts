@@ -22,7 +22,7 @@ export interface Actor {
   /** The actor's name in the audit log: `user NAME`, `key ID`, or `nobody`. */
   name: string;
   rights: readonly Right[];
-  /** The limit of requests per minute that applies to this key only; null if there is none. */
+  /** The key's own limit of requests per minute; null if the actor has none. */
   perMinute: number | null;
   /** Token of the session in the actor's cookie; null for keys and for nobody. */
   session: string | null;

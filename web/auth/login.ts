@@ -31,7 +31,8 @@ const SESSION_MS = 12 * 3_600_000;
 /** After this number of consecutive wrong passwords, an account is locked. */
 const MAX_TRIES = 5;
 /**
- * Duration of the first lock, which doubles with each further wrong password, and its maximum, ms.
+ * Duration of the first lock (`first`), ms. Each further wrong password doubles the duration, up to
+ * `most`.
  */
 const LOCK_MS = { first: 60_000, most: 15 * 60_000 };
 /** User agents are stored up to this number of characters. */
@@ -216,7 +217,10 @@ const LATE = "This login took too long, or began in another browser. Log in agai
 const WRONG =
   "The name or password is wrong, or there were too many attempts. After too many attempts, wait a while.";
 
-/** An attempt to log in: `user` is as stored before the attempt, `after` includes this attempt. */
+/**
+ * An attempt to log in: the user as stored before the attempt (`user`), and the user's failures and
+ * lock including this attempt (`after`).
+ */
 interface Attempt {
   user: User;
   after: Tries;
@@ -253,7 +257,10 @@ function isSecure(request: FastifyRequest, baseUrl: string): boolean {
   return request.protocol === "https" || baseUrl.startsWith("https:");
 }
 
-/** Returns the path and query of a URL below `/admin`; `/admin` for any other URL. */
+/**
+ * Returns the path and query of `next` if it is a relative URL at or below `/admin`; `/admin` for
+ * any other URL.
+ */
 export function localPath(next: string): string {
   const path = URL.canParse(next, "http://here") ? new URL(next, "http://here") : null;
   const ours = path?.host === "here" && /^\/admin(\/|$)/.test(path.pathname);

@@ -57,7 +57,7 @@ export class Provider {
     this.#redirectUri = redirectUri;
   }
 
-  /** The name of the provider that users see. */
+  /** The provider's name as users see it: the host of the issuer's URL. */
   get name(): string {
     return new URL(this.settings.issuer).host;
   }
@@ -216,8 +216,8 @@ async function addUserOf(
 }
 
 /**
- * Returns a user name made from the provider's claims: from the user name, the e-mail address or
- * the subject, whichever is present first.
+ * Returns a user name made from the first of these claims that is present: the user name, the
+ * e-mail address, the subject.
  */
 function nameOf({ preferred_username: name, email, sub }: Claims): string {
   const called = [name, email, sub].find((one) => typeof one === "string" && one !== "");
@@ -226,7 +226,10 @@ function nameOf({ preferred_username: name, email, sub }: Claims): string {
   return USER_NAME.test(short) ? short : `u-${short}`.slice(0, 32);
 }
 
-/** Returns the values of a claim. The claim can be nested, such as `realm_access.roles`. */
+/**
+ * Returns the values of a claim that are strings. The claim can be nested, such as
+ * `realm_access.roles`.
+ */
 function valuesOf(claims: object, claim: string): string[] {
   const whole: unknown = Reflect.get(claims, claim);
   const value = whole ?? claim.split(".").reduce(memberOf, claims as unknown);

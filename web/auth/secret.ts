@@ -13,7 +13,10 @@ export function makeSecret(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/** Returns whether two texts are equal. The comparison takes constant time. */
+/**
+ * Returns whether two texts are equal. For texts of the same length, the comparison takes constant
+ * time.
+ */
 export function sameSecret(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);
@@ -35,13 +38,13 @@ export function readKey(text: string): { id: string; secret: string } | null {
 }
 
 /**
- * Parameters of Argon2id, the library's default algorithm, from OWASP's Password Storage Cheat
- * Sheet: 19 MiB, 2 passes.
+ * Parameters of Argon2id (the library's default algorithm) that OWASP's Password Storage Cheat
+ * Sheet recommends: 19 MiB, 2 passes.
  */
 const ARGON2 = { memoryCost: 19_456, timeCost: 2 };
 /**
- * Two passwords are hashed at a time, because each needs 19 MiB and a core for about 30 ms. While
- * `MAX_WAITING` passwords wait, no further password is checked.
+ * At most two passwords are hashed at a time, because each needs 19 MiB and a core for about 30 ms.
+ * While `MAX_WAITING` passwords wait, no further password is checked.
  */
 const limit = pLimit(2);
 const MAX_WAITING = 32;

@@ -12,7 +12,8 @@ import { translateInto } from "../server/translated.ts";
 import { document, element } from "./feed.ts";
 
 /**
- * Maximum number of articles of a day that are read, and of articles that are shown, one per story.
+ * Maximum number of a day's articles that are read (`read`), and of articles that are shown, one
+ * per story (`shown`).
  */
 const MAX_ARTICLES = { read: 400, shown: 40 };
 
@@ -48,8 +49,8 @@ export async function readDigest(
 }
 
 /**
- * Returns one article per story, ordered by number of sources, then relevance, then time, newest
- * first.
+ * Returns the most relevant article of each story, or the newest of equally relevant ones. The
+ * stories with the most sources come first, then the more relevant and newer articles.
  */
 function rank(articles: readonly ListedArticle[], stories: Stories): ListedArticle[] {
   const sources = ({ storyId }: ListedArticle) => stories.get(storyId)?.sources.size ?? 1;
@@ -66,8 +67,9 @@ function rank(articles: readonly ListedArticle[], stories: Stories): ListedArtic
 }
 
 /**
- * Groups each article under the first of the portal's topics that it has, in the portal's order.
- * The last group, `null`, has the articles without any of these topics.
+ * Groups articles by topic, in the order of `shown`, or of the articles' topics if `shown` is
+ * missing. Each article is only in the first group that fits. The last group, `null`, has the
+ * articles without any of these topics.
  */
 function byTopic(
   articles: readonly ListedArticle[],

@@ -40,8 +40,8 @@ const Query = z.object({
 });
 
 /**
- * Serves `/feeds/all.{json,atom,rss,ninjs}`, and such feeds for each source, topic, country,
- * language, story and view.
+ * Serves `/feeds/all.{json,atom,rss,ninjs}`, and feeds in the same formats for each source, topic,
+ * country, language, story and view.
  */
 export const feedsRoutes: Routes = (app, context) => {
   const schema = { tags: ["feeds"], querystring: Query, response: { 400: Problem, 404: Problem } };

@@ -233,8 +233,8 @@ async function readTyped(
 }
 
 /**
- * Returns the user's checked input (`draft`), and the resulting declaration with the hidden header
- * values (`yaml`).
+ * Returns the user's input with its problems and changes (`draft`), and its YAML with the hidden
+ * header values restored (`yaml`).
  */
 function checkDraft(
   { topics }: AdminDeps,
@@ -304,7 +304,10 @@ function conflictsReport(conflicts: Conflicts): Html | null {
   return html`<div class="alert alert-warning text-body diff"><div><strong>Another user and you changed these keys. Your values are in the form.</strong><ul class="mb-0">${lines}</ul></div></div>`;
 }
 
-/** Returns a report of the problems or, if there are none, of what would change. */
+/**
+ * Returns a report of the input's problems. If there are none, the report says what would change;
+ * for a new source it says that there are no mistakes.
+ */
 function reportOf({ current }: Opened, { problems, changes }: SourceDraft): Html {
   if (problems.length > 0) {
     const lines = problems.map(
@@ -320,8 +323,8 @@ function reportOf({ current }: Opened, { problems, changes }: SourceDraft): Html
 }
 
 /**
- * Groups of form fields, by the first part of the fields' keys. Fields that belong to no group go
- * into the last group.
+ * Groups of form fields: the title of each group, and the first parts of its fields' keys (`pace`
+ * for `pace.delay`). Fields that belong to no group go into the last group.
  */
 const GROUPS: readonly (readonly [title: string, keys: readonly string[]])[] = [
   ["What the source is", ["id", "name", "home", "language", "country", "region"]],

@@ -45,7 +45,7 @@ export function entriesTable(entries: PreviewResult["entries"]): Html {
   return section("Entry points", ["Kind", "Address", "Articles", "Problem"], rows, html`None.`);
 }
 
-/** Returns a table of links that says whether each would be followed and, if not, why. */
+/** Returns a table of links: whether each link would be followed and, if not, why. */
 export function linksTable(links: PreviewResult["links"]): Html {
   const followed = links.filter(({ reason }) => reason === null).length;
   const rows = links.map(
@@ -140,8 +140,8 @@ function asRead(article: PreviewArticle, zone: string): Html {
 }
 
 /**
- * Returns the names in a JSON array. The end of the array can be missing, because previews cut long
- * values.
+ * Returns the names in a JSON array, separated by commas. The end of the array can be missing,
+ * because previews cut long values.
  */
 function namesIn(list = ""): string {
   return [...list.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, name]) => name).join(", ");

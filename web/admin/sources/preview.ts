@@ -120,12 +120,13 @@ export const previewPage: AdminPage = {
 
 /** Interval between reads of a running preview while a browser watches it, ms. */
 const LIVE_INTERVAL_MS = 1000;
-/** Maximum duration of the connection, ms. */
+/** Maximum duration of a connection over which a browser watches a preview, ms. */
 const LIVE_MS = 10 * 60_000;
 
 /**
- * Sends what a preview has found as Server-Sent Events: one whenever the result has changed, until
- * the preview ends or ten minutes have passed.
+ * Sends a preview's results as Server-Sent Events: an event whenever the results have changed,
+ * until the preview ends or ten minutes have passed. A browser that reconnects after the preview
+ * has ended gets a 204.
  */
 async function sendLive(
   request: FastifyRequest,
@@ -155,7 +156,10 @@ async function sendLive(
   return sendEvents(reply, events());
 }
 
-/** Returns the active source that a preview would change; null if the preview creates a new source. */
+/**
+ * Returns the active source that a preview would change; null if the preview is for a new source or
+ * its source is retired.
+ */
 async function readChanged(store: Store, { sourceId }: Preview): Promise<SourceRecord | null> {
   const source = sourceId === null ? null : await getSource(store, sourceId);
   return source?.active ? source : null;

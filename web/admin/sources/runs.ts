@@ -63,7 +63,7 @@ export const runsPage: AdminPage = {
   },
 };
 
-/** `/admin/run`: one run and the outcomes of its links. */
+/** `/admin/run`: one run, the outcomes of its links, and its responses. */
 export const runPage: AdminPage = {
   path: "/admin/run",
   title: "Run",

@@ -138,8 +138,8 @@ function runForm(request: FastifyRequest, sources: SourceRecord[]): Html {
 }
 
 /**
- * Returns a table of the feeds whose hub pushes, with the number of articles that the pushes
- * missed; empty if there are no such feeds.
+ * Returns a table of the feeds' subscriptions to hubs, with the numbers of articles that the pushes
+ * found and missed; empty if there are no subscriptions.
  */
 function pushes(subscriptions: readonly Subscription[], zone: string, now: Date): Html {
   if (subscriptions.length === 0) return html``;

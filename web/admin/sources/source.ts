@@ -168,8 +168,9 @@ async function latestText(store: Store, id: string): Promise<string> {
 }
 
 /**
- * Extracts the pages of a source's fixture again with its current declaration and today's rules. Returns a page with
- * the differences. Throws a 400 problem if there is no fixture.
+ * Extracts the pages of a source's fixture again with its current declaration and today's rules.
+ * Returns a page with the differences. Throws a 400 problem if there is no such source, or if the
+ * source has no fixture.
  */
 async function testFixture(
   id: string,
@@ -243,7 +244,7 @@ function nextCard(
 }
 
 /**
- * Returns the fields that an article lacks although articles usually have them, which suggests that extraction failed.
+ * Returns the fields of `MEASURED_FIELDS` that an article lacks. Organisations count as authors.
  */
 function missingIn(
   fields: Pick<ListedArticle, (typeof MEASURED_FIELDS)[number] | "organisations">,
@@ -304,8 +305,8 @@ function buttonsOf(request: FastifyRequest, { _id, active }: SourceRecord): Html
 }
 
 /**
- * Returns two cards of actions on a source: to run, pause or resume it, which needs a reason, and
- * to check it, which needs none. False for a retired source.
+ * Returns two cards: actions that run, pause or resume a source and need a reason, and actions that
+ * check the source and need no reason. False for a retired source.
  */
 function actionCards(
   request: FastifyRequest,

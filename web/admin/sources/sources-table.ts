@@ -44,8 +44,9 @@ export function worstFirst<T extends SourceHealthFields>(
 }
 
 /**
- * Returns the full records of sources (`sources`), in the given order and without sources that have
- * no record, and the fill rates of their latest articles by source id (`fill`).
+ * Returns the full record and the health of each source (`sources`), in the given order and without
+ * sources that have no record, and the fill rates of the sources' latest articles by source id
+ * (`fill`).
  */
 export async function readRecords(
   store: Store,
@@ -78,8 +79,8 @@ export interface Shown {
 }
 
 /**
- * Returns a table of sources: the health of each with its problem and remedy, its latest article,
- * how complete its articles are, and when it was fetched.
+ * Returns a table with a row for each source: its health, problem and remedy, its latest article,
+ * how complete its articles are, and when it was last fetched and will be fetched next.
  */
 export function sourcesTable(sources: readonly SourceHealth[], shown: Shown): Html {
   const { title, ticks, daysOf, paged = null } = shown;

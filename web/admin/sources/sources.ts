@@ -51,7 +51,7 @@ const SORT_KEYS = {
   "Next due": "due",
 } as const;
 
-/** Returns the functions for `sortRows`, which sorts all sources before one page is taken. */
+/** Returns, for each sort key, a function that gives the value by which a source is sorted. */
 function sortValues(daysOf: (id: string) => number[]) {
   type Row = SourceHealth<SourceHealthRecord>;
   const time = (at: Date | null) => at?.getTime() ?? null;
@@ -73,7 +73,9 @@ type Act = (
   change: Author & { until?: Date | undefined },
 ) => Promise<string>;
 
-/** Actions on selected sources, by the last part of the route, with the label of the button. */
+/**
+ * Actions on selected sources, each with the label of its button, by the last part of the route.
+ */
 const VERBS: Readonly<Record<string, { words: string; act: Act }>> = {
   pause: {
     words: "Pause",
@@ -175,8 +177,8 @@ ${pager(total, page, toPage)}`;
 };
 
 /**
- * Acts on each source and returns the results. If some actions fail, the others still run, and the
- * problem thrown at the end lists all results.
+ * Acts on each source and returns the results. If some actions throw a problem, the others still
+ * run, and the problem thrown at the end lists all results. Any other error is thrown at once.
  */
 async function onEach(ids: string[], act: (id: string) => Promise<string>): Promise<string> {
   const results: string[] = [];

@@ -80,8 +80,8 @@ export const versionsPage: AdminPage = {
 export type ComparedVersion = Version & { changes: FieldChange[]; first: boolean };
 
 /**
- * Returns versions in the given order, newest first, each with the differences from the version
- * before.
+ * Returns versions, which are given newest first, each with its changes since the previous version
+ * that has a declaration.
  */
 export function compareVersions(versions: readonly Version[]): ComparedVersion[] {
   return versions.map((version, index) => {
@@ -91,7 +91,9 @@ export function compareVersions(versions: readonly Version[]): ComparedVersion[]
   });
 }
 
-/** Returns a table of a source's versions with their changes, who made each and why. */
+/**
+ * Returns a table of a source's versions: who made each version, when and why, and what it changed.
+ */
 export function versionsTable(versions: readonly ComparedVersion[], timezone: string): Html {
   const rows = versions.map(
     ({

@@ -99,8 +99,8 @@ export const accountPage: AdminPage = {
 };
 
 /**
- * Returns the user who is logged in. Throws a 403 problem if nobody is, or if the request is
- * authorised by an API key.
+ * Returns the user who is logged in. Throws a 403 problem if nobody is logged in, as in a request
+ * that is authorised by an API key.
  */
 async function userOf(request: FastifyRequest, { store }: AdminDeps): Promise<User> {
   const name = request.actor?.session ? actorName(request).slice("user ".length) : null;

@@ -15,7 +15,7 @@ const STATES = {
   paused: "Paused",
 } as const;
 
-/** What a job of each queue does. */
+/** What one job of each queue is, by the queue's name. */
 const JOBS: Readonly<Record<string, string>> = {
   schedule: "finds due sources and hosts, every few seconds",
   crawl: "one run of one source",
