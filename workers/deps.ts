@@ -85,8 +85,8 @@ export interface Settings {
   /** Bodies older than `after` ms move to `tier`. */
   bodies: { tier: Tier; after: number };
   /**
-   * Target for coverage: the share of announced articles that readers must find, and the time
-   * within which they must find them, ms.
+   * Target for coverage: how large a share of the announced articles must be published, and how
+   * soon.
    */
   coverage: CoverageObjective;
 }

@@ -74,8 +74,8 @@ export function schedulerHandlers(deps: Deps): Partial<Record<QueueName, Handler
 }
 
 /**
- * Opens the runs of several jobs together, or one by one if that fails. Returns an error for each
- * job; null if it succeeded.
+ * Opens the runs of several jobs together, or one by one if that fails although the database is
+ * reachable. Returns the error of each job; null for a job that succeeded.
  */
 async function crawlTogether(deps: Deps, payloads: CrawlPayload[]): Promise<unknown[]> {
   try {

@@ -179,8 +179,8 @@ function robotsTxt(config: PortalConfig, denies: readonly Use[]): string {
 }
 
 /**
- * Maximum age of the articles in a news sitemap, ms, and their maximum number (Google: news
- * sitemaps).
+ * Limits of a news sitemap that Google requires: the maximum age of its articles, ms (`back`), and
+ * their maximum number (`most`).
  */
 const NEWS_SITEMAP = { back: 2 * 86_400_000, most: 1000 };
 
@@ -224,7 +224,10 @@ function languageOf(language: string | null): string {
   return language === "zh" ? "zh-cn" : (language ?? "en");
 }
 
-/** Returns the portal's feed of each source as OPML 2.0, for import into a feed reader. */
+/**
+ * Returns an OPML 2.0 document that lists the portal's feed of each source, for import into a feed
+ * reader.
+ */
 export function sourcesOpml(
   sources: Iterable<PublicSource>,
   { portalTitle, baseUrl }: PortalConfig,

@@ -42,7 +42,10 @@ export interface FeedQuery {
   archive?: string | undefined;
 }
 
-/** What a feed contains: the articles of a story if `storyId` is set, otherwise of a list. */
+/**
+ * What a feed contains: the articles of the story `storyId` or, if it is missing, the articles that
+ * pass `filter`.
+ */
 export interface Subject {
   filter: ListingFilter;
   storyId?: string;
@@ -169,8 +172,8 @@ interface Selection {
 }
 
 /**
- * Returns the newest articles of a list that pass `keep`. `next` is where the feed's next page
- * starts; null at the end of the list.
+ * Returns up to `limit` articles of a list that pass `keep`, newest first and only those after
+ * `before`, if it is given. The feed's next page starts after `next`; null at the end of the list.
  */
 async function selectArticles(
   store: Store,
@@ -213,8 +216,8 @@ interface Shown {
 
 /**
  * Returns the days of the previous and the next archive document (RFC 5005 section 4); null if
- * there is none. For the feed itself, `before` can be the day of its oldest entry, because the feed
- * shows only a part of that day.
+ * there is none. For the feed itself, `after` is null, and `before` can be the day of the feed's
+ * oldest entry, because the feed shows only a part of that day.
  */
 async function daysAround(
   store: Store,
@@ -269,7 +272,7 @@ export const Words = z
 
 /**
  * Returns whether a text contains at least one of `wanted`, if there are any, and none of
- * `unwanted`. Both must be in lowercase; the text needn't be.
+ * `unwanted`. The words must be in lowercase; the text needn't be.
  */
 export function hasWords(
   text: string,

@@ -1,6 +1,9 @@
 import { asHtml, document, type Entry, element, type Feed, rightsOf, signedBy } from "./feed.ts";
 
-/** Returns an Atom document (RFC 4287) with links between its pages (RFC 5005). */
+/**
+ * Returns an Atom document (RFC 4287) with links to the feed's next page and to its archive
+ * documents (RFC 5005).
+ */
 export function atomFeed(feed: Feed): string {
   return document(
     element(
@@ -25,7 +28,10 @@ export function atomFeed(feed: Feed): string {
   );
 }
 
-/** Returns the links between archive documents. A reader that follows `prev-archive` gets every entry. */
+/**
+ * Returns the elements that mark an archive document and link it to the other ones. A reader that
+ * follows the `prev-archive` links gets every entry.
+ */
 function archiveLinks({ of, current, previous, next }: NonNullable<Feed["archive"]>) {
   const archived = of === "day";
   return [

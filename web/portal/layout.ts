@@ -106,7 +106,8 @@ function searchBox({ edition }: Around): Html {
 }
 
 /**
- * Returns links to the page in every language, including this one, for search engines (`hreflang`).
+ * Returns links to a page in every language, including the page's own, for search engines
+ * (`hreflang`).
  */
 function alternates(path: string, config: PortalConfig): Html[] {
   const all = editionsOf(config);

@@ -190,7 +190,7 @@ interface List {
   page: ListingPage;
   pinned: readonly ListedArticle[];
   stories: Stories;
-  /** Whether the reader is on the newest page, or on a page before or after an article. */
+  /** Which page this is: the newest one, or one before or after a cursor. */
   from: "start" | "before" | "after";
   /** Whether all articles are from the day in the title. */
   oneDay: boolean;

@@ -180,8 +180,8 @@ function headlineOf(edition: Edition, article: ListedArticle): string {
 }
 
 /**
- * Returns a function that returns problem pages for readers. It returns null for programs
- * (recognised by path or `Accept`), which get JSON, and if the database can't be read.
+ * Returns a function that returns problem pages for readers. The function returns null for programs
+ * (recognised by path or `Accept`), which get JSON, and also if the database can't be read.
  */
 export function problemPage(context: Context) {
   return async (request: FastifyRequest, problem: ProblemError): Promise<string | null> => {
@@ -208,8 +208,8 @@ ${sidebar(around)}
 }
 
 /**
- * Returns the page of a story: its representative, then its other articles, each with the reason
- * why it belongs to the story, if known.
+ * Returns the page of a story: its representative, then its other articles. Each other article has
+ * the reason why it belongs to the story if that is known.
  */
 function storyPage(
   articles: readonly ListedArticle[],

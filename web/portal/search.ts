@@ -203,7 +203,7 @@ function valueName(facet: Facet, value: string, around: Around): string {
   return isCategory ? nameOf(facet as Category, value, around) : value;
 }
 
-/** Returns the path of the search page for a search with changed parameters. */
+/** Returns the path of the search page for `search`, with the parameters in `changed` replaced. */
 function address(search: SearchRequest, edition: Edition, changed: Partial<SearchRequest>): string {
   const { query, sort, offset } = { ...search, ...changed };
   const params = new URLSearchParams({ q: query });

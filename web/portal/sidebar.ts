@@ -7,7 +7,7 @@ import { nothingYet, type Page } from "./layout.ts";
 
 const SHOWN = 8;
 
-/** The name of the page that lists all topics, countries, sources or languages. */
+/** For each category, the name of the page that lists all of its entries. */
 export const INDEXES = {
   topic: "topics",
   country: "countries",

@@ -15,7 +15,10 @@ export function heading(article: ListedArticle, edition: Edition): Html {
   return html`<a href="${path}">${titleOf(article, edition)}</a>`;
 }
 
-/** Returns an article's title with its place prefix. Each has its own text direction. */
+/**
+ * Returns an article's title with its place prefix. The prefix and the title each have their own
+ * text direction.
+ */
 export function titleOf(article: ListedArticle, edition: Edition): Html {
   const { prefix, title, titleLanguage } = translateInto(edition, article);
   const place = prefix.trim();
@@ -47,7 +50,7 @@ export function lead(article: ListedArticle, { edition, snapshot }: Around): Htm
   return html`<div class="lead"${foreign}>${paragraphs.map((text) => html`<p dir="auto">${text}</p>`)}</div>`;
 }
 
-/** Returns whether the publisher stated the time of day in `sortAt`. */
+/** Returns whether the publisher stated the article's time of day. */
 export function isPrecise(article: ListedArticle): boolean {
   return article.publishedAt !== null && article.publishedPrecision !== "day";
 }
@@ -98,7 +101,10 @@ ${article.topics.map(
 )}</p>`;
 }
 
-/** Returns how much of an article is available, and why not all of it; null if the whole article is available. */
+/**
+ * Returns how much of an article is available and, if known, why the rest isn't; null if the whole
+ * article is available.
+ */
 export function extentOf(
   { completeness, incompleteReason }: Pick<ListedArticle, "completeness" | "incompleteReason">,
   { messages }: Edition,

@@ -83,8 +83,8 @@ function cachedSince(cache: AnswerCache, address: string, { patience, now }: Sta
 }
 
 /**
- * Returns whether a reader needs the newest data: because the reader reloads the page (RFC 9111
- * section 5.2.1), or is logged in and might have just changed it.
+ * Returns whether a reader needs the newest data. That is so if the reader reloads the page (RFC
+ * 9111 section 5.2.1), or is logged in and therefore might just have changed the data.
  */
 function wantsNewest({ headers, actor }: FastifyRequest): boolean {
   const directives = headers["cache-control"] ?? headers.pragma ?? "";
@@ -145,7 +145,8 @@ const compress = {
 
 /**
  * Returns the coding for an `Accept-Encoding` header (RFC 9110 section 12.5.3): `br` if the header
- * accepts it, otherwise `gzip` if the header accepts it, otherwise `identity`.
+ * names it, otherwise `gzip` if the header names it, otherwise `identity`. A coding with `q=0`
+ * doesn't count.
  */
 export function codingFor(accepted: string | undefined): Coding {
   const taken = (accepted ?? "")

@@ -57,7 +57,7 @@ export interface Asset {
   body: string | Buffer;
 }
 
-/** Whether something that the service needs is available, such as `store` or `redis`. */
+/** Whether something that the service needs, such as `store` or `redis`, is available. */
 export interface Check {
   name: string;
   ok: boolean;

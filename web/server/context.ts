@@ -38,8 +38,8 @@ export interface Context extends ServerDeps {
 const MOMENT = 250;
 
 /**
- * Returns the dependencies with a reader for each kind of state and a cache, which all routes
- * share.
+ * Returns what all routes share: the dependencies, functions that read the state, and functions
+ * that answer from one cache.
  */
 export function makeContext(deps: ServerDeps): Context {
   const head = headReader(deps);

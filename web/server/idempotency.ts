@@ -26,8 +26,8 @@ declare module "fastify" {
 
 const HEADER = "idempotency-key";
 /**
- * Matches a structured-field string (RFC 9651), which the draft requires, and the same without
- * quotes.
+ * Matches a structured-field string (RFC 9651), which the standard for this header requires, and
+ * also a string without the quotes.
  */
 const KEY = /^"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?$/;
 /**

@@ -6,8 +6,8 @@ export const LANGUAGES = ["en", "de"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /**
- * The structure of a file in `messages/`. In a message, `{name}` stands for a value and `{}` for a link, and words in
- * backticks are code. A language that lacks a message doesn't compile.
+ * The structure of a file in `messages/`. In a message, `{name}` stands for a value and `{}` for a
+ * link, and words in backticks are code. If a language lacks a message, the code doesn't compile.
  */
 type Texts = Omit<typeof en, "problems" | "problemTexts"> & {
   /** Titles of problem pages, by status. */

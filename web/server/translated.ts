@@ -12,8 +12,8 @@ export interface TranslatedArticle extends ListedArticle {
 }
 
 /**
- * Returns an article with its editors' corrections. If editors have translated the title or teaser
- * into the edition's language, it replaces the original; anything else stays in the article's
+ * Returns an article with its editors' corrections. A title or teaser that editors have translated
+ * into the edition's language replaces the original; everything else stays in the article's
  * language.
  */
 export function translateInto({ language }: Edition, article: ListedArticle): TranslatedArticle {

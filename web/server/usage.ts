@@ -7,9 +7,9 @@ export function usageOf(
   return articles.map((article) => termsOf(articleSignals(article)));
 }
 
-/** Names of the uses in `Content-Usage`. */
+/** The use that each category of `Content-Usage` stands for. */
 const CATEGORIES = { search: "search", "ai-use": "ai-input", "train-ai": "ai-train" } as const;
-/** Names of the uses in `Content-Signal`. */
+/** The use that each signal of `Content-Signal` stands for. */
 const SIGNALS = { search: "search", "ai-input": "ai-input", "ai-train": "ai-train" } as const;
 
 /**

@@ -5,7 +5,10 @@ import { explain, ProblemError } from "../../model/problem.ts";
 /** What messages call a value in each part of a request; `field` in a part that isn't listed. */
 const NOUNS: Record<string, string> = { querystring: "parameter", params: "part of the path" };
 
-/** Checks a part of a request. Throws a 400 problem that names each invalid field, its value and what is allowed. */
+/**
+ * Returns a function that checks one part of a request. It returns the parsed part, or a 400
+ * problem that names each invalid field, its value and what is allowed.
+ */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart, url }) => {
   const noun = NOUNS[httpPart ?? ""] ?? "field";
   const wantsValues = httpPart === "querystring" && isOfApi(url ?? "");

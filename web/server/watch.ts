@@ -4,8 +4,8 @@ import { sleep } from "../../lib/time.ts";
 import { ProblemError } from "../../model/problem.ts";
 
 /**
- * Maximum number of readers that wait at the same time in one process, in total and for one IP
- * address (or IPv6 /64 network).
+ * Maximum number of readers that wait at the same time in one process (`all`), and for one IP
+ * address or IPv6 /64 network (`perAddress`).
  */
 const MAX_WAITING = { all: 1000, perAddress: 100 };
 /** Interval between checks of the head while a reader waits, ms. */
@@ -89,7 +89,7 @@ export function createWatch(head: () => Promise<{ seq: number }>): Watch {
   };
 }
 
-/** Returns a signal that fires when the client has disconnected. */
+/** Returns a signal that fires when the response has been sent or the client has disconnected. */
 export function goneSignal({ raw }: FastifyReply): AbortSignal {
   const gone = new AbortController();
   raw.once("close", () => gone.abort());

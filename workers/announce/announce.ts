@@ -81,8 +81,8 @@ async function announceLinks(deps: TurnDeps, links: Link[]): Promise<void> {
 }
 
 /**
- * Retracts articles that were published from announcements and whose pages are gone, if the first
- * attempt found this or an attempt that ran while the article was being published.
+ * Retracts articles that were published from announcements and whose pages turned out to be gone,
+ * either in the first attempt or in one that ran while the article was being published.
  */
 async function retractUntried(
   { store, now }: TurnDeps,

@@ -145,7 +145,8 @@ async function markEntryPoints({ store }: Deps, openings: Opening[], now: Date):
 }
 
 /**
- * Returns each lane of a host that the run's entry points need, once, with the pace of the source.
+ * Returns the lanes of hosts that the run's entry points need, each once and with the pace of the
+ * source.
  */
 function turnsOf({ source, links }: Opening) {
   const lanes = new Map(links.map(({ host, lane }) => [`${lane} ${host}`, { host, lane }]));

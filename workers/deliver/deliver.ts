@@ -22,9 +22,9 @@ const TURN = 20_000;
 const PAGE = 50;
 
 /**
- * Sends a subscriber its new changes, one message at a time and in order. Each message is sent once
- * the acceptance of the previous one is stored. If the process ends before it stores an acceptance,
- * the message is sent again with the same `webhook-id`.
+ * Sends a subscriber its new changes, one message at a time and in order. The next message is sent
+ * only when the acceptance of the previous one is stored. If the process ends before it stores an
+ * acceptance, the message is sent again with the same `webhook-id`.
  */
 export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   const { store, now } = deps;

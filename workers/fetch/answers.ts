@@ -76,8 +76,9 @@ export async function articleGone(
 }
 
 /**
- * Follows a redirect: the link moves to the target's host, which gets a separate request under its
- * robots.txt and at its pace.
+ * Follows a redirect: the link moves to the target's host, where it is requested at that host's
+ * pace and under its robots.txt. The link doesn't move if the target is off-site, is another link's
+ * URL, or was erased.
  */
 export async function followRedirect(
   deps: TurnDeps,
@@ -107,8 +108,8 @@ export async function followRedirect(
 }
 
 /**
- * Handles a redirect to a URL that another link already has. The URL of this link is stored as a
- * further URL of that link's article.
+ * Handles a redirect to a URL that another link already has. If that link has an article, the URL
+ * of this link is stored as a further URL of the article.
  */
 async function keepDuplicate(
   deps: TurnDeps,

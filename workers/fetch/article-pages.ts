@@ -23,7 +23,7 @@ interface Origin {
   /** The link of the current attempt. Its run also fetches the further pages. */
   link: Link;
   source: SourceRecord;
-  /** Whether to fetch again the further pages that have been read before. */
+  /** Whether further pages that have already been read are fetched again. */
   again: boolean;
 }
 

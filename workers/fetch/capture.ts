@@ -71,7 +71,7 @@ export async function toPageSources(
   };
 }
 
-/** Stores a response of any status as a capture, and records the outcome of its link. */
+/** Like `keepReading`, but returns nothing. */
 export async function keepCapture(
   deps: TurnDeps,
   attempt: Attempt,
@@ -83,8 +83,8 @@ export async function keepCapture(
 }
 
 /**
- * Like `keepCapture`, but also stores what was read from the response. Returns the outcome of its
- * link.
+ * Stores a response of any status as a capture, together with what was found in it, and records the
+ * outcome of its link. Returns the outcome.
  */
 export async function keepReading(
   deps: TurnDeps,
@@ -140,7 +140,8 @@ export async function captureOf(
 const MOST = 100;
 
 /**
- * Updates the URL patterns of a host that lead to no articles, according to the outcome of a link.
+ * Updates a host's traps, which are URL patterns that lead to no articles, according to the outcome
+ * of a link.
  */
 async function learnTraps(
   deps: Pick<TurnDeps, "store" | "hosts" | "now">,

@@ -86,7 +86,8 @@ export async function readEntryPoint(
 const NOTHING = { set: {}, contradictions: [] };
 
 /**
- * Compares an entry point's list and validators with the list and validators of the last attempt.
+ * Compares an entry point's list and validators with those of the last attempt. Returns the changes
+ * to the link, and the contradictions found.
  */
 function compared(
   { link }: KnownAttempt,

@@ -235,7 +235,10 @@ function readOnce(
   return promise;
 }
 
-/** Requests a document in a turn of its host, after the host's robots.txt. */
+/**
+ * Returns a document: `previous` if it hasn't expired, otherwise the result of a request in a turn
+ * of the document's host, after that host's robots.txt.
+ */
 async function readDocument(
   deps: TurnDeps,
   reference: NamedDocument,

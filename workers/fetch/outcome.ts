@@ -160,7 +160,7 @@ export async function recordFailure(
   else if (known) await noteHostFailure(deps, attempt.host, failure);
 }
 
-/** After this many ms, no process uses an older copy of a host. */
+/** Maximum age of the copy of a host that a process uses, ms. */
 const MAX_HOST_AGE_MS = 1500;
 
 /**

@@ -107,8 +107,8 @@ export async function beginWithLogin(
 }
 
 /**
- * Returns the changes to the link of a page that was fetched with an expired login: due again if a
- * new login can help, otherwise null.
+ * Returns the changes to the link of a page that was fetched with an expired login: the link is due
+ * again if it has attempts left and a new login can help. Otherwise returns null.
  */
 export async function afterLapse(
   deps: TurnDeps,

@@ -14,7 +14,7 @@ import type { Host } from "../../model/crawl/host.ts";
  */
 const LEASE_MS = 10_000;
 const LEASE_RENEWAL_INTERVAL_MS = 3_000;
-/** A slot can be taken this many ms before it opens. The link is claimed in the meantime. */
+/** A slot can be taken up to this many ms before it opens. The link is claimed in the meantime. */
 const MAX_EARLY_SLOT_MS = 200;
 /** A turn begins this many ms before its slot opens. */
 const EARLY_TURN_MS = 150;
@@ -174,8 +174,8 @@ export function startGapOf(delay: number, concurrency: number): number {
 const MAX_VISIT_WAIT_MS = 300_000;
 
 /**
- * Returns a function that waits for a slot of a host. It shares the host's slots with the turns of
- * all workers.
+ * Returns a function that waits for a slot of a host, which it shares with the turns of all
+ * workers. The function throws an error if the wait would be longer than `MAX_VISIT_WAIT_MS`.
  */
 export function sharedPermits(
   deps: SlotDeps & { hosts: Pick<Cached<Host | null>, "get">; random(): number },

@@ -60,7 +60,10 @@ interface Retained {
 
 /** Each source has its turn once in this number of minutes. */
 const ROUND = 60;
-/** One pass removes at most this number of documents of a class (captures and runs: per source). */
+/**
+ * One pass removes at most this number of bodies and of changes, and of the captures and runs of
+ * each source.
+ */
 const MOST = 1000;
 const MOST_ARTICLES = 200;
 

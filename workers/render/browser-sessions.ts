@@ -21,8 +21,8 @@ const WAITING_OF_HOST = 2;
 
 /**
  * Keeps browser contexts open for further turns of a host, because a new context for each page
- * costs four times as much. When a context is closed, its cookies and storage are lost. The host
- * then sees a new visitor, as it always does over HTTP.
+ * costs four times as much as an open one. When a context is closed, its cookies and storage are
+ * lost. The host then sees a new visitor, as it always does over HTTP.
  */
 export interface BrowserSessions extends Pick<BrowserPool, "enter" | "open"> {
   /**
@@ -98,8 +98,8 @@ export function createBrowserSessions(browser: BrowserPool, pages: number): Brow
     await Promise.all([...(worn ? [key] : []), ...surplus(session.host)].map(end));
   };
   /**
-   * Returns the keys of the idle contexts to close: the least recently used ones that exceed a
-   * limit.
+   * Returns the keys of the idle contexts to close: the least recently used ones, until no limit is
+   * exceeded.
    */
   const surplus = (host: string): string[] => {
     const waiting = [...sessions].filter(([, { busy }]) => !busy);

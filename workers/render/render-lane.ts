@@ -10,7 +10,8 @@ import { wakeHost } from "../schedule/turns.ts";
 
 /**
  * Returns the lane for a page of a source on a host, from the source's setting or, if it is `auto`,
- * from the stored verdict.
+ * from the verdict stored in the host. A PDF, and with `auto` a page of another host, is always
+ * fetched over HTTP.
  */
 export function laneFor(
   source: Pick<SourceRecord, "_id" | "render">,
@@ -25,7 +26,10 @@ export function laneFor(
   return laneOf(host.render[pageType(source._id, url)], now);
 }
 
-/** Returns the verdict that pages like this one need the browser, which is stored in the host. */
+/**
+ * Returns the verdict to store in the host that pages like this one need the browser (`memory`),
+ * and the type of these pages (`type`).
+ */
 export function browserVerdict(
   source: Pick<SourceRecord, "_id">,
   host: Pick<Host, "render">,
@@ -91,8 +95,8 @@ export function laneOf(memory: RenderMemory | undefined, now: Date): Lane {
 }
 
 /**
- * Returns whether the browser might find text in a page that contained none over HTTP; false if,
- * since a recent verdict, it has found none in several similar pages.
+ * Returns whether the browser might find text in a page that contained none over HTTP; false if the
+ * browser has found no text in several similar pages since a recent verdict.
  */
 export function mayFill(memory: RenderMemory | undefined, now: Date): boolean {
   return !memory || isStale(memory, now) || !isVain(memory);

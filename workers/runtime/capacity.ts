@@ -15,8 +15,8 @@ export interface DiskSpace {
 
 const GB = 1024 ** 3;
 /**
- * Time for which a result is cached, ms. Within a few seconds, fetching uses far less space than
- * the minimum.
+ * Time for which a result is cached, ms. In so short a time, fetching uses far less space than must
+ * stay free.
  */
 const TTL = 5000;
 /**

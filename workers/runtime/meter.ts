@@ -180,7 +180,7 @@ function meteredBrowser(browser: Browser, meter: Meter): Browser {
   };
 }
 
-/** Makes a request and times it, starting when the host's pace permits it. */
+/** Makes a request and times it. The time starts when the host's pace permits the request. */
 async function answered<Request extends Pick<HttpRequest, "url" | "start">>(
   meter: Meter,
   request: Request,
@@ -223,7 +223,7 @@ function meteredCommit(commit: Commit, meter: Meter): Commit {
 
 /**
  * Returns the seconds from an article's publication to its capture; null if the article isn't new,
- * or its time of day is unknown.
+ * if the publication's time of day is unknown, or if the publication is dated after the capture.
  */
 function sightOf({ capture, reading }: CommitEntry, { outcome }: CommitResult): number | null {
   if (outcome !== "new" || !reading) return null;

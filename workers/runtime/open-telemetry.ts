@@ -16,8 +16,8 @@ const epochMs = () => performance.timeOrigin + performance.now();
 
 /**
  * Returns a tracer that uses OpenTelemetry. All spans of a run, from any process, have a common
- * parent that is never sent. Its id is derived from the id of the trace, so the processes needn't
- * exchange it.
+ * parent that is never sent. The parent's id is derived from the id of the trace, so the processes
+ * needn't exchange it.
  */
 export function createTracer(provider: TracerProvider): Tracer {
   const tracer = provider.getTracer("newsgather");

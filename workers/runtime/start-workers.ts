@@ -116,7 +116,7 @@ interface Progress {
 
 interface Count {
   atWork: number;
-  /** When a job last finished, or when the queue last had no jobs; ms. */
+  /** The last time at which a job finished or the queue had no jobs, ms. */
   movedAt: number;
 }
 

@@ -42,7 +42,7 @@ const MAX_EMPTY_SHARE = 0.8;
  */
 const WITHOUT_ENTRY_POINTS = new Set<Run["trigger"]>(["backfill", "replay", "revisit"]);
 
-/** A finished run and the source that it locks; null if it locks none. */
+/** A finished run and the source that it locks. `source` is null if the run locks none. */
 interface Ended {
   run: Run;
   source: SourceRecord | null;

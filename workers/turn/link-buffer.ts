@@ -6,11 +6,14 @@ import { dueLinks } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 
 /**
- * Maximum number of lanes of hosts whose links are buffered. If there are more, the one that was
+ * Maximum number of lanes of hosts whose links are buffered. If there are more, the lane that was
  * read longest ago is dropped.
  */
 const HOSTS = 2000;
-/** Reads and endings are done together: up to `size`, which wait up to `ms` for each other. */
+/**
+ * Up to `size` reads of links, or ends of turns, are handled together; each waits up to `ms` for
+ * others.
+ */
 const COMPANY = { ms: 5, size: 50 };
 /**
  * Claims are committed together. A turn claims its link before its slot opens, so claims can wait
@@ -42,8 +45,8 @@ interface Left {
   /** A due link that the turn can claim; null if there is none. */
   free: Link | null;
   /**
-   * Time at which the first link is due, which can be one that another turn has claimed; null if
-   * none is due within a year.
+   * Time at which the first link is due, even if another turn has claimed that link; null if no
+   * link is due within a year.
    */
   next: Date | null;
 }
@@ -69,7 +72,10 @@ export interface LinkBuffer {
   mayHaveMore(looking: Looking): boolean;
   /** Makes the next `peek` read the due links of this link's host and lane again. */
   forget(link: Pick<Link, "host" | "lane">): void;
-  /** Claims a link that `peek` returned; null if another process has claimed or finished it. */
+  /**
+   * Claims a link that `peek` returned, and returns the claimed link; null if another process has
+   * claimed or finished it.
+   */
   claim(link: Link, claim: Claim): Promise<Link | null>;
   /**
    * Ends a turn: postpones the host's next turn, reads the host's remaining links, and schedules

@@ -48,7 +48,7 @@ const MAX_ENDED_WORKERS = 2;
 
 /**
  * Returns the links that are blamed for the end of a worker: the only link in progress or, if there
- * were several, those that were also in progress when an earlier worker ended.
+ * were several, the links that were also in progress when an earlier worker ended.
  */
 function blamedFor<L extends Pick<Link, "losses">>(inHand: readonly L[]): L[] {
   if (inHand.length === 1) return [...inHand];

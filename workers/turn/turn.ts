@@ -25,9 +25,9 @@ export type FetchLink = (deps: TurnDeps, attempt: Attempt) => Promise<AttemptRes
 export type Next = { at: Date } | "done";
 
 /**
- * While Redis has known a host for less than this many ms, it might have lost its data. A claimed
- * link is then left alone until its claim is this old, because another turn might still be fetching
- * the link without its job.
+ * While Redis has known a host for less than this many ms, Redis might have lost its data. A
+ * claimed link is then left alone until its claim is this old, because another turn might still be
+ * fetching the link although the turn's job was lost.
  */
 const LOST_LEASE_MS = 35_000;
 /** A link that must wait for another turn is checked again after this many ms. */
