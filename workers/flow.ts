@@ -34,7 +34,7 @@ import { type Next, takeHostTurn } from "./turn/turn.ts";
  * 4. capture: `handleAnswer` judges the response. Every response is stored, and only then is its link done.
  * 5. discover, extract: `readEntryPoint` makes the links in a feed due (back to 3); `readArticle` reads an article's
  * fields, topics, place and fingerprint in the parser threads.
- * 6. match, store: `deps.commit` matches articles with their copies and stores those of many turns together.
+ * 6. match, store: `deps.commit` matches articles with their copies and stores the articles of many turns together.
  * 7. publish: `publish` appends what readers can see to the change stream, which the API, feeds and portal read.
  */
 export { crawlAll as crawl, runSequencer as publish, tick as schedule };
@@ -79,8 +79,8 @@ async function fetchLink(deps: TurnDeps, attempt: Attempt): Promise<AttemptResul
 /**
  * Returns whether the host's next request can begin while the article is still being read and
  * stored. False for a source with a login, because the page might show that the login has expired.
- * Also false for a repeated attempt and for a page that has crashed a worker: if it crashes this
- * worker too, no other link should be affected.
+ * Also false for a repeated attempt and for a page that has crashed a worker: if the page crashes
+ * this worker too, no other link should be affected.
  */
 function mayOutlast({ link, source }: Attempt): boolean {
   return link.kind === "article" && link.attempts === 1 && !link.losses?.all && !source?.login;

@@ -24,7 +24,7 @@ export function themeOf(request: FastifyRequest): Html | false {
   return theme !== undefined && html` data-bs-theme="${theme}"`;
 }
 
-/** Returns the button that switches to the next theme: light, dark, system. */
+/** Returns the button that switches to the next theme, in the order light, dark, system. */
 export function themeSwitch(request: FastifyRequest): Html {
   const theme = chosen(request);
   const [next, name, picture] = (

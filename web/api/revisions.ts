@@ -170,8 +170,7 @@ const MAX_REPLACED_PARAGRAPHS = 200;
 const MAX_COMPARED_CHARS = 40_000;
 
 /**
- * Limit of the comparisons by word in one diff: each takes the square of its number of edits, and
- * the sum of these squares is at most this number.
+ * Limit for the comparisons by word in one diff: the sum of the squares of their numbers of edits.
  */
 const MAX_SQUARED_EDITS = 50_000;
 

@@ -231,8 +231,8 @@ async function sourceNamed(store: Store, id: string): Promise<SourceRecord> {
 }
 
 /**
- * Throws a 412 problem if the request has an `If-Match` header that is neither `*` nor contains the
- * source's current version.
+ * Throws a 412 problem if the request has an `If-Match` header that isn't `*` and doesn't contain
+ * the source's current version.
  */
 function requireMatch({ headers }: FastifyRequest, { _id, version }: SourceRecord): void {
   const ifMatch = headers["if-match"];

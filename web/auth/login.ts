@@ -48,8 +48,7 @@ export interface LoginOptions {
   baseUrl: string;
   now: () => Date;
   /**
-   * The OpenID provider that users can log in through instead of with a password; null if none is
-   * configured.
+   * The OpenID provider, at which users can log in without a password; null if none is configured.
    */
   provider: Provider | null;
   /** Returns a whole page that contains `body`, the login form. */

@@ -87,8 +87,8 @@ export class Provider {
   }
 
   /**
-   * Returns the provider's claims about the user who has returned from it. Throws an error if the
-   * provider's response is invalid.
+   * Returns the provider's claims about the user whom the provider has sent back. Throws an error
+   * if the provider's response is invalid.
    */
   async finish(query: string, pending: PendingLogin): Promise<Claims> {
     const client = await import("openid-client");

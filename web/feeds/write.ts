@@ -172,8 +172,9 @@ interface Selection {
 }
 
 /**
- * Returns up to `limit` articles of a list that pass `keep`, newest first and only those after
- * `before`, if it is given. The feed's next page starts after `next`; null at the end of the list.
+ * Returns up to `limit` articles of a list that pass `keep`, newest first; only articles older than
+ * the position `before`, if it isn't null. `next` is the position at which the feed's next page
+ * begins; null at the end of the list.
  */
 async function selectArticles(
   store: Store,

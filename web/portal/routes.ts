@@ -209,7 +209,7 @@ ${sidebar(around)}
 
 /**
  * Returns the page of a story: its representative, then its other articles. Each other article has
- * the reason why it belongs to the story if that is known.
+ * the reason why it belongs to the story, if the reason is known.
  */
 function storyPage(
   articles: readonly ListedArticle[],

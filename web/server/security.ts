@@ -1,7 +1,7 @@
 import { COOKIE } from "../auth/actor.ts";
 import { neededFor } from "../auth/routes.ts";
 
-/** How programs and browsers authenticate, in the API's description. */
+/** The ways in which programs and browsers authenticate, for the API's description. */
 export const SECURITY_SCHEMES = {
   key: {
     type: "http",

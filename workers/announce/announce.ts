@@ -39,8 +39,9 @@ interface Announced {
 /**
  * Publishes the announcements of articles whose pages can't be fetched: the first attempt ended
  * without an article, or the page has waited too long. If an announcement is already published,
- * updates why the article is incomplete. Stores an article before its link, so that after a crash
- * the article is found again and stays unchanged. Returns the number of handled links.
+ * updates the reason why the article is incomplete. Stores an article before its link, so that
+ * after a crash the article is found again and stays unchanged. Returns the number of handled
+ * links.
  */
 export async function announce(deps: TurnDeps): Promise<number> {
   let count = 0;
@@ -208,8 +209,8 @@ async function publish(
 }
 
 /**
- * Returns the usage signals for an announced article: from the response to its page or, if there is
- * none, from its link and its host.
+ * Returns the usage signals for an announced article: from the stored response for its page or, if
+ * there is none, from its link and its host.
  */
 async function signalsFor(
   { hosts, settings, now }: TurnDeps,

@@ -29,10 +29,10 @@ const LEASE_MS = 10 * DAY_MS;
 export type AskDeps = Pick<Deps, "store" | "now" | "log"> & { post: Post; proxyOf: ProxyOf };
 
 /**
- * Returns a function that requests new subscriptions, and subscriptions that are about to expire,
- * from their hubs (W3C WebSub section 5.1). It does so at most every five seconds, and returns the
- * number of subscriptions that were due. A hub that refuses gets further requests at growing
- * intervals, up to one day.
+ * Returns a function that requests due subscriptions from their hubs (W3C WebSub section 5.1): new
+ * ones, and ones that are about to expire. The function returns the number of due subscriptions;
+ * within five seconds of the last round, it does nothing and returns 0. A hub that refuses gets
+ * further requests at growing intervals, up to one day.
  */
 export function createHubAsk(
   deps: AskDeps,
@@ -158,9 +158,9 @@ export async function hearIntent(
 }
 
 /**
- * Handles a push. If its signature is valid, the feed is fetched soon, and its next poll stays as
- * scheduled. The content of a push is never used, so a hub can't inject articles. Returns false if
- * there is no such subscription.
+ * Handles a push. If its signature is valid, the source is fetched soon, unless it is paused or in
+ * quiet hours. The next poll stays as scheduled. The content of a push is never used, so a hub
+ * can't inject articles. Returns false if there is no such subscription.
  */
 export async function hearPush(
   { store, now, log }: HearDeps,

@@ -77,8 +77,8 @@ export async function articleGone(
 
 /**
  * Follows a redirect: the link moves to the target's host, where it is requested at that host's
- * pace and under its robots.txt. The link doesn't move if the target is off-site, is another link's
- * URL, or was erased.
+ * pace and under its robots.txt. The link doesn't move if the target is off-site or was erased, or
+ * if another link has the target's URL and this link has no article.
  */
 export async function followRedirect(
   deps: TurnDeps,

@@ -116,8 +116,8 @@ export async function readArticle(
 }
 
 /**
- * Follows an article's links to other sources. A failure is only logged, so the article isn't
- * affected.
+ * Makes pages of other sources due that an article links to. A failure is only logged, so the
+ * article isn't affected.
  */
 async function noteMentions(
   { store, now, log }: TurnDeps,

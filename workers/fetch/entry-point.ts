@@ -87,7 +87,7 @@ const NOTHING = { set: {}, contradictions: [] };
 
 /**
  * Compares an entry point's list and validators with those of the last attempt. Returns the changes
- * to the link, and the contradictions found.
+ * to the link, and the evidence that the server's responses contradict each other.
  */
 function compared(
   { link }: KnownAttempt,

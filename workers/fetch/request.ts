@@ -67,8 +67,9 @@ export type Begun =
     };
 
 /**
- * Returns the cookies for an attempt. If there is no session, the link moves to the browser lane,
- * where a turn logs in and moves the link back.
+ * Returns the cookies for an attempt or, if there is no session, the changes to its link: the link
+ * moves to the browser lane, where a turn logs in and moves the link back. Throws `GiveUp` if the
+ * link has no attempts left.
  */
 export async function beginWithLogin(
   deps: TurnDeps,

@@ -174,8 +174,8 @@ export function startGapOf(delay: number, concurrency: number): number {
 const MAX_VISIT_WAIT_MS = 300_000;
 
 /**
- * Returns a function that waits for a slot of a host, which it shares with the turns of all
- * workers. The function throws an error if the wait would be longer than `MAX_VISIT_WAIT_MS`.
+ * Returns a function that waits for a slot of a host. These slots are the same as for the turns of
+ * all workers. The function throws an error if the wait would be longer than `MAX_VISIT_WAIT_MS`.
  */
 export function sharedPermits(
   deps: SlotDeps & { hosts: Pick<Cached<Host | null>, "get">; random(): number },

@@ -49,8 +49,9 @@ export type AlarmDeps = Pick<Deps, "store" | "now" | "diskSpace">;
 const GATHERING_MS = 60_000;
 
 /**
- * Compares the current problems with the stored alarms. Adds one digest with all changes that no
- * digest contains yet, at least `every` ms after the last digest. Returns the open alarms.
+ * Compares the current problems with the stored alarms, and stores the changes. If any way of
+ * sending alarms is configured, adds a digest with all changes that no digest contains yet, at most
+ * once in `every` ms. Returns the open alarms.
  */
 export async function checkForTrouble(deps: AlarmDeps, settings: AlarmSettings): Promise<Alarm[]> {
   const { store } = deps;

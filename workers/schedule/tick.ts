@@ -65,8 +65,8 @@ export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<
 }
 
 /**
- * Enqueues the job that publishes announcements if any are pending. The job repeats itself as long
- * as there are any.
+ * If any announcements are pending, enqueues the job that publishes them. The job repeats itself as
+ * long as some are pending.
  */
 async function enqueueAnnouncing({ store, producer }: Deps): Promise<void> {
   if (await hasAnnouncements(store, FAR_FUTURE)) await producer.refill(announceQueue, [{}]);

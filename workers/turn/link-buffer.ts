@@ -52,7 +52,7 @@ interface Left {
 }
 
 /**
- * Buffers due links of hosts that were read in advance. If a link has changed since it was read, it
+ * Buffers due links of hosts. The links are read in advance; a link that has changed since then
  * can't be claimed.
  */
 export interface LinkBuffer {

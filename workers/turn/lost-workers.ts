@@ -9,7 +9,7 @@ const MAX_SUSPECT_MS = 10_000;
 
 /** The links that one process is working on. */
 export interface InHand {
-  /** The name by which the process's claims identify it. */
+  /** The process's name in its claims. */
   readonly worker: string;
   add(token: string, url: string): void;
   remove(token: string): void;

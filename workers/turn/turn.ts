@@ -114,8 +114,8 @@ async function takeLinks(
 }
 
 /**
- * Returns whether to leave the host's links to its other turns that have a browser context. If few
- * links are left, waiting is cheaper than opening another context.
+ * Returns whether an additional turn without a browser context leaves the host's links to the
+ * host's other turns. If few links are left, waiting is cheaper than opening another context.
  */
 function isLeftToOthers({ browser, links }: TurnDeps, looking: Looking): boolean {
   if (looking.lane === "http" || looking.turn === 0 || !browser || browser.has(looking))
@@ -312,8 +312,8 @@ async function afterRevisit(
 }
 
 /**
- * Handles a turn that found no due link: continues if one has become due since, schedules the next
- * turn, or ends the host's turns.
+ * Handles a turn that found no due link: continues if a link has become due in the meantime,
+ * schedules the next turn, or ends the host's turns.
  */
 async function finish(
   deps: TurnDeps,

@@ -45,8 +45,8 @@ function parseJson(text: unknown): unknown {
 }
 
 /**
- * Keys of the declaration that both this user and another user have changed. The form contains this
- * user's values; `theirs` is the other user's value.
+ * Keys that both this user and another user have changed. The form has this user's values; `theirs` is the other user's
+ * value.
  */
 const Conflicts = z.array(z.object({ path: z.string(), theirs: z.string() }));
 type Conflicts = z.output<typeof Conflicts>;
@@ -65,14 +65,14 @@ interface Opened {
   id: string;
   preview: string;
   yaml: string;
-  /** The values of HTTP headers, which the page hides. */
+  /** The values of headers, which the page hides. */
   secrets: ReturnType<typeof secretsIn>;
   /** The stored source; null if the declaration creates a new source. */
   current: Source | null;
   name: string;
-  /** The version on which the text is based; 0 if the source doesn't exist yet. */
+  /** The version that the text is based on; 0 if the source didn't exist. */
   version: number;
-  /** The current version of the source; 0 if it doesn't exist yet. */
+  /** The source's current version; 0 if the source doesn't exist yet. */
   currentVersion: number;
   /** Versions that others have saved after `version`, newest first, each with its changes. */
   since: ComparedVersion[];
@@ -212,8 +212,8 @@ async function sinceOpened(
 }
 
 /**
- * Returns what is edited, the user's checked input (`draft`), the resulting declaration with the
- * hidden header values (`yaml`), and the conflicts that are still open.
+ * Returns what is edited (`opened`), the result of `checkDraft` (`draft` and `yaml`), and the
+ * conflicts that are still open.
  */
 async function readTyped(
   request: FastifyRequest,
@@ -278,7 +278,7 @@ function pageOf(
 
 function staleText({ currentVersion, since }: Opened): string {
   const who = [...new Set(since.map(({ actor }) => actor))].join(", ");
-  return `${who} changed this source after this form was opened. The source is now version ${currentVersion}.`;
+  return `This source was changed by ${who} after this form was opened, and is version ${currentVersion} now.`;
 }
 
 /**
@@ -327,10 +327,10 @@ function reportOf({ current }: Opened, { problems, changes }: SourceDraft): Html
  * for `pace.delay`). Fields that belong to no group go into the last group.
  */
 const GROUPS: readonly (readonly [title: string, keys: readonly string[]])[] = [
-  ["What the source is", ["id", "name", "home", "language", "country", "region"]],
+  ["What it is", ["id", "name", "home", "language", "country", "region"]],
   ["Where news is announced", ["feeds", "sitemaps", "listings"]],
-  ["When the source is fetched", ["schedule", "paused"]],
-  ["How the source is fetched", ["render", "pace", "headers", "proxy", "login", "ignoreRobots"]],
+  ["When it is fetched", ["schedule", "paused"]],
+  ["How it is fetched", ["render", "pace", "headers", "proxy", "login", "ignoreRobots"]],
   ["Which pages count", ["include", "exclude", "allowHosts", "firstRun"]],
   ["How pages are read", ["select"]],
   ["Topics and trust", ["topics", "keepTopics", "trust", "relevance"]],

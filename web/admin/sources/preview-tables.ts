@@ -102,8 +102,8 @@ export function articlesSection(
 }
 
 /**
- * Returns a badge that says that an article is complete, which fields it lacks, that it needs the
- * browser, or that there is no article.
+ * Returns a badge. It says that the article is complete, which fields of `SHOWN_MISSING` are
+ * missing, that the page needs the browser, or that there is no article.
  */
 function badges({ why, fields, needsBrowser }: PreviewArticle): Html {
   if (needsBrowser) return html`<span class="status status-blue ms-2">needs the browser</span>`;
@@ -155,7 +155,7 @@ function fieldsTable(title: string | null, fields: readonly PreviewField[]): Htm
   return html`<div class="table-responsive" tabindex="0" role="region" aria-label="Fields of ${title}"><table class="table table-sm"><thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col">Rule</th><th scope="col" class="n">Confidence</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-/** Longer texts are cut to this number of characters. */
+/** Longer texts of articles are cut to this number of characters. */
 const MAX_TEXT_CHARS = 400;
 /** Longer values of fields are cut to this number of characters. */
 const MAX_VALUE_CHARS = 280;

@@ -168,9 +168,9 @@ async function latestText(store: Store, id: string): Promise<string> {
 }
 
 /**
- * Extracts the pages of a source's fixture again with its current declaration and today's rules.
- * Returns a page with the differences. Throws a 400 problem if there is no such source, or if the
- * source has no fixture.
+ * Extracts the pages of a source's fixture again, with the source's current declaration and the
+ * current rules. Returns a page with the differences. Throws a 400 problem if there is no such
+ * source, or if the source has no fixture.
  */
 async function testFixture(
   id: string,
