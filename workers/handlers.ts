@@ -127,8 +127,8 @@ export function exportHandlers(deps: ExportDeps): Partial<Record<QueueName, Hand
 }
 
 /**
- * Returns the handler of host jobs. It takes turns as long as they follow each other closely, then
- * moves the job to the time of the next turn.
+ * Returns the handler of host jobs. The handler takes turns as long as they follow each other
+ * closely, then moves the job to the time of the next turn.
  */
 function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayload>): Handler {
   const { all, near } = JOB_STAY_MS[lane];

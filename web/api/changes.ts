@@ -153,7 +153,7 @@ const CHANGES_PER_READ = 500;
 
 /**
  * The changes that follow `after`. `seq` is the position of the newest change in the stream when
- * they were read.
+ * these changes were read.
  */
 interface StreamPage {
   after: number;
@@ -177,8 +177,8 @@ async function readPage(
 
 /**
  * Returns a page that starts with the next change that passes the filter, and waits up to `ms` for
- * it. If none comes, returns an empty page whose `after` is past the changes that the filter
- * excludes.
+ * such a change. If none comes, returns an empty page whose `after` is past the changes that the
+ * filter excludes.
  */
 async function waitForPage(
   { store, head, watch }: Pick<Context, "store" | "head" | "watch">,

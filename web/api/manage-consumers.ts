@@ -71,7 +71,10 @@ export async function dropConsumer(
   await noted(store, entry, () => removeConsumer(store, name));
 }
 
-/** Number of changes per read after the first read, which reads as many as the caller wants. */
+/**
+ * Maximum number of changes in each read except the first. The first read is limited to the number
+ * of changes that the caller wants.
+ */
 const CHANGES_PER_READ = 500;
 /**
  * For one lease, reading stops after about this number of changes, including changes that the

@@ -47,7 +47,7 @@ const ApiPreview = z.object({
   ),
 });
 
-/** Value of `Retry-After`: seconds until the client should check the progress again. */
+/** Value of `Retry-After`: seconds until the client should check the preview's progress again. */
 const RETRY_S = "2";
 
 /** Serves `/v1/previews`: previews of sites and declarations that aren't sources yet. */

@@ -184,8 +184,8 @@ type ComparedFields = Readonly<Record<"title" | "text", string | null>>;
 
 /**
  * Compares two versions of an article: the titles by word, the texts by paragraph, and replaced
- * paragraphs by word. Parts that differ too much are reported as replaced without a comparison by
- * word, so it takes only milliseconds. `paragraphs` is null if the texts are too long.
+ * paragraphs by word. The comparison takes only milliseconds, because parts that differ too much
+ * are reported as replaced. `paragraphs` is null if the texts are too long.
  */
 export function diffText(before: ComparedFields, after: ComparedFields): TextDiff {
   const words = wordDiffer();
@@ -256,8 +256,8 @@ function changesBetween(before: string[], after: string[]) {
 type WordDiffer = (before: string, after: string) => Piece[] | null;
 
 /**
- * Returns a function that compares texts by word. It returns null for all further texts once a
- * limit of the whole diff is reached.
+ * Returns a function that compares texts by word. Once a limit of the whole diff is reached, the
+ * function returns null for all further texts.
  */
 function wordDiffer(): WordDiffer {
   let [letters, steps] = [MAX_COMPARED_CHARS, MAX_SQUARED_EDITS];

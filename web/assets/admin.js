@@ -32,7 +32,7 @@ function tellTimes(root) {
   }
 }
 
-/** Returns the time, number or text of a cell, by which its column is sorted. */
+/** Returns the value by which a cell's column is sorted: the cell's time, number or text. */
 function sortValue(cell) {
   if (!cell) return "";
   const time = cell.querySelector("time[datetime]");
@@ -95,8 +95,8 @@ function addFilter(table, card) {
 }
 
 /**
- * Stores `widths`, the column widths of a table, in this browser if they are given. Returns the
- * stored widths; empty if there are none or the browser doesn't allow storage.
+ * Returns the stored column widths of a table; empty if none are stored or the browser doesn't
+ * allow storage. If `widths` is given, first stores them in this browser.
  */
 function storedWidths(key, widths) {
   try {
@@ -277,7 +277,7 @@ function keepLive(part) {
 }
 
 /**
- * Fetches a part of the page again every few seconds until the server no longer marks it with
+ * Fetches a part of the page again every few seconds until the server no longer marks the part with
  * `data-refresh`.
  */
 function keepFresh(part) {

@@ -51,10 +51,7 @@ function read(table) {
   return { names, times, values };
 }
 
-/**
- * Returns, for each column, the running sums of the columns: its own values plus the values of all
- * columns before it.
- */
+/** Returns each column with the values of all columns before it added to its own values. */
 function stacked(values) {
   const sums = values[0]?.map(() => 0) ?? [];
   return values.map((column) =>

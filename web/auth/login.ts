@@ -47,9 +47,7 @@ export interface LoginOptions {
   store: Store;
   baseUrl: string;
   now: () => Date;
-  /**
-   * The OpenID provider, at which users can log in without a password; null if none is configured.
-   */
+  /** The OpenID provider through which users can log in; null if none is configured. */
   provider: Provider | null;
   /** Returns a whole page that contains `body`, the login form. */
   frame: (page: { title: string; body: Html }, request: FastifyRequest) => Html;

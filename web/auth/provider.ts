@@ -227,7 +227,7 @@ function nameOf({ preferred_username: name, email, sub }: Claims): string {
 }
 
 /**
- * Returns the values of a claim that are strings. The claim can be nested, such as
+ * Returns the strings among the values of a claim. The claim can be nested, such as
  * `realm_access.roles`.
  */
 function valuesOf(claims: object, claim: string): string[] {

@@ -143,8 +143,8 @@ async function articlesOf(
 }
 
 /**
- * Returns the query string of a feed's URL. It omits default values, so that each feed has only one
- * URL.
+ * Returns the query string of a feed's URL. The string omits default values, so that each feed has
+ * only one URL.
  */
 function searchOf({ limit, cursor, filter, filterout, mode, archive }: FeedQuery): string {
   const query = new URLSearchParams({

@@ -17,7 +17,7 @@ export const INDEXES = {
 
 /**
  * Returns the numbers of articles today, yesterday and in total, and the number of clicks today if
- * the portal shows it. Pages contain these numbers before the main content, because the
+ * the portal shows that number. Pages contain these numbers before the main content, because the
  * single-column layout shows them above it, and visible text must not move while the rest loads.
  */
 export function numbers({ edition, config, snapshot }: Around): Html {

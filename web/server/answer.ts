@@ -98,7 +98,9 @@ function setValidators(reply: FastifyReply, validators: Validators, coding: Codi
     .header("cache-control", "no-cache");
 }
 
-/** Returns the entity tag of a representation; each coding has its own (RFC 9110 section 8.8.3). */
+/**
+ * Returns the entity tag of a representation. Each coding has its own tag (RFC 9110 section 8.8.3).
+ */
 function etagOf({ tag }: Validators, coding: Coding): string {
   return coding === "identity" ? `"${tag}"` : `"${tag}-${coding}"`;
 }

@@ -28,7 +28,7 @@ export interface CachedAnswer extends Validators {
 
 /**
  * A cache of the newest response for each URL. When the number of responses or of their characters
- * exceeds a limit, it removes the least recently used responses.
+ * exceeds a limit, the cache removes the least recently used responses.
  */
 export class AnswerCache {
   #answers = new Map<string, CachedAnswer>();

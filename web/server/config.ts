@@ -27,8 +27,8 @@ export interface PortalConfig {
   /** The portal's main language; English if missing. */
   language?: Language;
   /**
-   * Ids of the topics that the portal shows, in order. If missing, it shows all topics that have
-   * articles, the topics with the most articles first.
+   * Ids of the topics that the portal shows, in order. If missing, the portal shows all topics that
+   * have articles, the topics with the most articles first.
    */
   shownTopics?: readonly string[];
   version: string;
@@ -116,7 +116,7 @@ export interface ServerDeps {
   now?: () => Date;
   /**
    * Maximum age of pages and feeds, ms; 0 if missing. Responses with changes are at most 250 ms
-   * old, or `staleness` if it is less.
+   * old, or at most `staleness` if that is less.
    */
   staleness?: number;
   /**

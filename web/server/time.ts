@@ -44,7 +44,10 @@ export function timeElement(edition: Edition, zone: string, at: Date, precise: b
   return html`<time datetime="${at.toISOString()}">${text}</time>`;
 }
 
-/** Returns links to the previous day and, unless it is after today, to the next day. Their paths begin with `path`. */
+/**
+ * Returns links to the previous day and to the next day; the latter is missing if it is after
+ * today. The links' paths begin with `path`.
+ */
 export function dayLinks(edition: Edition, path: string, day: string, today: string): Html {
   const link = (to: string) =>
     html`<a href="${pathIn(edition, `${path}/${to}`)}">${longDate(edition, "UTC", new Date(`${to}T12:00:00Z`))}</a>`;

@@ -6,8 +6,8 @@ import { explain, ProblemError } from "../../model/problem.ts";
 const NOUNS: Record<string, string> = { querystring: "parameter", params: "part of the path" };
 
 /**
- * Returns a function that checks one part of a request. It returns the parsed part, or a 400
- * problem that names each invalid field, its value and what is allowed.
+ * Returns a function that checks one part of a request. The function returns the parsed part, or a
+ * 400 problem that names each invalid field, its value and what is allowed.
  */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart, url }) => {
   const noun = NOUNS[httpPart ?? ""] ?? "field";

@@ -108,7 +108,7 @@ const MIN_LEASE_MS = 5 * MINUTE_MS;
 const MAX_LEASE_MS = 30 * DAY_MS;
 /** Maximum age of a request that a hub can still verify, ms. */
 const MAX_VERIFY_MS = DAY_MS;
-/** Share of a lease that passes before it is renewed. */
+/** A lease is renewed when this share of it has passed. */
 const RENEWAL_SHARE = 0.8;
 /** Minimum time from a source's last run to a run that a push starts, ms. */
 const MIN_PUSH_INTERVAL_MS = MINUTE_MS;
@@ -194,7 +194,10 @@ function isSigned(header: string, secret: string, body: Buffer): boolean {
   return got.length === wanted.length && timingSafeEqual(got, wanted);
 }
 
-/** Stores the hub that a feed names, if it has changed, and starts or ends the subscription to it. */
+/**
+ * If the hub that a feed names has changed, stores the hub, and starts or ends the subscription to
+ * it.
+ */
 export async function noteHub(
   { store, now }: Pick<Deps, "store" | "now">,
   source: SourceRecord,

@@ -44,8 +44,8 @@ export async function attempt(
 }
 
 /**
- * Returns the changes to a subscriber after a failed attempt: when to try again, or that it is
- * stopped.
+ * Returns the changes to a subscriber after a failed attempt: when to try again, or that the
+ * subscriber is stopped.
  */
 export function afterFailure(
   { failures, failingSince }: Pick<Subscriber, "failures" | "failingSince">,

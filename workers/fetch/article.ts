@@ -116,8 +116,8 @@ export async function readArticle(
 }
 
 /**
- * Makes pages of other sources due that an article links to. A failure is only logged, so the
- * article isn't affected.
+ * If an article links to unknown pages of other sources, makes up to three of these pages due. A
+ * failure is only logged, so the article isn't affected.
  */
 async function noteMentions(
   { store, now, log }: TurnDeps,

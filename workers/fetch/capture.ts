@@ -136,7 +136,7 @@ export async function captureOf(
   });
 }
 
-/** Maximum number of unexpired patterns stored per host. Further patterns are ignored. */
+/** Maximum number of unexpired traps stored per host. Further traps are ignored. */
 const MOST = 100;
 
 /**

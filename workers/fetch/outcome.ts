@@ -130,8 +130,8 @@ export async function recordOutcome(
 
 /**
  * Records a failed attempt. If the page can't be parsed or shows that the login has expired, stores
- * it as evidence. Other expected failures count against the host, unless our own network caused
- * them.
+ * the page as evidence. Other expected failures count against the host, unless our own network
+ * caused them.
  */
 export async function recordFailure(
   deps: TurnDeps,
@@ -160,7 +160,7 @@ export async function recordFailure(
   else if (known) await noteHostFailure(deps, attempt.host, failure);
 }
 
-/** Maximum age of the copy of a host that a process uses, ms. */
+/** Processes use copies of hosts that are at most this old, ms. */
 const MAX_HOST_AGE_MS = 1500;
 
 /**

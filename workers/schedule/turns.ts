@@ -57,8 +57,8 @@ const WAKE_GRACE_MS = 5_000;
 const MAX_LEASED_MS = 30_000;
 
 /**
- * Where the next tick continues if not all links have been checked: it checks up to `limit` links
- * that are due after `from`.
+ * Where the next tick continues if not all links have been checked: that tick checks up to `limit`
+ * links that are due after `from`.
  */
 const resumeAt = new WeakMap<Store, { from: Date; limit: number }>();
 

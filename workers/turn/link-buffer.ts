@@ -155,8 +155,8 @@ function keyOf({ host, lane }: Pick<Link, "host" | "lane">): string {
 }
 
 /**
- * Returns a lease until a random time. So if several processes end turns of a host at the same
- * time, each recognises its own lease.
+ * Returns a lease that ends at a random time. So if several processes end turns of a host at the
+ * same time, each recognises its own lease by this time.
  */
 function leaseOf({ host, lane, now }: Ending, random: () => number): TurnLease {
   const until = new Date(now.getTime() + LEASE.least + Math.floor(random() * LEASE.chance));

@@ -123,8 +123,8 @@ function pickerLink(id: string, n: number): Html {
 }
 
 /**
- * Returns an article as it was extracted, with a table of its fields, or the reason why there is no
- * article.
+ * Returns what was extracted from an article and a table of its fields, or the reason why there is
+ * no article.
  */
 function asRead(article: PreviewArticle, zone: string): Html {
   const { title, why, fields, url, length } = article;

@@ -52,8 +52,8 @@ export function previewJson(preview: Omit<Preview, "pages">) {
 }
 
 /**
- * `/admin/preview`: shows what a source would find, the pages it was found on, and the button that
- * adds the source.
+ * `/admin/preview`: what a source would find, the pages that were fetched for this, and the button
+ * that adds the source.
  */
 export const previewPage: AdminPage = {
   path: "/admin/preview",
@@ -188,7 +188,7 @@ ${result && articlesSection(preview, { picks: writes && !activated, shows: isKno
 
 /**
  * Returns the reason why the preview failed and, if the user has the right `operate`, a button that
- * repeats it.
+ * repeats the preview.
  */
 function failedCard(request: FastifyRequest, { _id, step }: Preview): Html {
   const again =

@@ -24,8 +24,8 @@ const Query = z.object({ page: z.coerce.number().int().min(1).catch(1) });
 const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
 
 /**
- * `/admin/schedule`: a timeline of the next 24 hours, the expected delay of news, the feeds with pushes, and the button
- * that runs a source now.
+ * `/admin/schedule`: a timeline of the next 24 hours, the expected delay of news, the feeds whose
+ * hubs push, and the button that runs a source now.
  */
 export const schedulePage: AdminPage = {
   path: "/admin/schedule",
@@ -120,8 +120,8 @@ function timeline(
 const WIDTH = 240;
 
 /**
- * Returns a timeline of 24 hours with a mark for each run. All marks are one path, because there
- * can be thousands of runs.
+ * Returns a timeline of 24 hours with a mark for each run. All marks are in one SVG path, because
+ * there can be thousands of runs.
  */
 function strip(visits: readonly Date[], from: Date): Html {
   const runTicks = visits.map((visit) => {

@@ -59,7 +59,7 @@ interface Shown {
 
 /**
  * `/admin/selector-picker`: an operator clicks a field in a stored page, gets selectors for it, and
- * sees what one of them would change.
+ * sees what one of these selectors would change.
  */
 export const selectorPickerPage: AdminPage = {
   path: "/admin/selector-picker",

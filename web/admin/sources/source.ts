@@ -71,8 +71,8 @@ interface About {
 }
 
 /**
- * `/admin/source`: the state of a source and the reason for it, its articles, how it is fetched,
- * and actions.
+ * `/admin/source`: one source: its state and the reason for this state, its articles, how it is
+ * fetched, and actions on it.
  */
 export const sourcePage: AdminPage = {
   path: PATH,
