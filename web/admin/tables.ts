@@ -42,8 +42,8 @@ export function section(
 
 /**
  * Returns the heading of a column. If the server can sort by the column, the heading is a link that
- * sorts the list by it: in ascending order, or in descending order if the list already is in
- * ascending order.
+ * does so: in ascending order, or in descending order if the list is already sorted by this column
+ * in ascending order.
  */
 function columnHead(head: string, isNumber: boolean, { sorts }: Paged): Html {
   const key = sorts?.keys[head];

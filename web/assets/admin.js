@@ -48,8 +48,8 @@ function compare(a, b) {
 }
 
 /**
- * Sorts the rows of a table by one column: ascending, or descending if they are already sorted in
- * ascending order.
+ * Sorts the rows of a table by one column: ascending, or descending if the rows are already sorted
+ * by this column in ascending order.
  */
 function sortBy(table, head, column) {
   const down = head.getAttribute("aria-sort") === "ascending";
