@@ -2,7 +2,7 @@ import { MINUTE_MS, SECOND_MS } from "../../lib/time.ts";
 import type { Completeness } from "../../model/articles/item.ts";
 import type { EntryPointKind } from "../../model/crawl/entry-points.ts";
 import type { Announcement, FoundLink, Hints, Link } from "../../model/crawl/link.ts";
-import type { SkipReason } from "../../model/crawl/skipped.ts";
+import { DETAILS, type SkipReason } from "../../model/crawl/skipped.ts";
 
 /**
  * Time after an item's discovery at which the item is published from its announcement if its page
@@ -113,10 +113,10 @@ const NO_ITEM = new Set<SkipReason>([
   "gone",
 ]);
 
-/** Matches a kind of page which shows that a link from a feed isn't an item. */
-const NO_PAGE = /^(?:home|error|leads to the home page)\b/;
-/** Matches a kind of page which shows that a link from a sitemap or list isn't an item. */
-const NO_PAGE_OF_LIST = /^(?:home|error|listing|leads to the home page)\b/;
+/** Details of `not-article` which show that a link from a feed isn't an item: how they begin. */
+const NO_PAGE = ["home", "error", DETAILS.redirectsHome];
+/** Details of `not-article` which show that a link from a sitemap or list isn't an item. */
+const NO_PAGE_OF_LIST = [...NO_PAGE, "listing"];
 
 /**
  * Whether a link's outcome shows that the announced link isn't an item, or that the item must not
@@ -130,6 +130,6 @@ export function isNoItem({
   if (reason === null) return false;
   if (NO_ITEM.has(reason as SkipReason)) return true;
   if (reason !== "not-article") return false;
-  const pattern = announcement?.kind === "feed" ? NO_PAGE : NO_PAGE_OF_LIST;
-  return pattern.test(detail ?? "");
+  const beginnings = announcement?.kind === "feed" ? NO_PAGE : NO_PAGE_OF_LIST;
+  return beginnings.some((beginning) => detail?.startsWith(beginning));
 }

@@ -278,7 +278,7 @@ function pageOf(
 
 function staleText({ currentVersion, since }: Opened): string {
   const who = [...new Set(since.map(({ actor }) => actor))].join(", ");
-  return `This source was changed by ${who} after this form was opened, and is version ${currentVersion} now.`;
+  return `${who} changed this source after this form was opened. The source is now version ${currentVersion}.`;
 }
 
 /**
@@ -327,10 +327,10 @@ function reportOf({ current }: Opened, { problems, changes }: SourceDraft): Html
  * for `pace.delay`). Fields that belong to no group go into the last group.
  */
 const GROUPS: readonly (readonly [title: string, keys: readonly string[]])[] = [
-  ["What it is", ["id", "name", "home", "language", "country", "region"]],
+  ["What the source is", ["id", "name", "home", "language", "country", "region"]],
   ["Where news is announced", ["feeds", "sitemaps", "listings"]],
-  ["When it is fetched", ["schedule", "paused"]],
-  ["How it is fetched", ["render", "pace", "headers", "proxy", "login", "ignoreRobots"]],
+  ["When the source is fetched", ["schedule", "paused"]],
+  ["How the source is fetched", ["render", "pace", "headers", "proxy", "login", "ignoreRobots"]],
   ["Which pages count", ["include", "exclude", "allowHosts", "firstRun"]],
   ["How pages are read", ["select"]],
   ["Topics and trust", ["topics", "keepTopics", "trust", "relevance"]],
