@@ -188,11 +188,11 @@ const LOCATIVE = new Set(
     .split(" "),
 );
 /**
- * Matches capitalised words that show that the name before them is a place, even if it is also a
- * given name.
+ * Matches the key of a word after a name that can be a place or a given name. If it matches, the
+ * word isn't a surname, so the name is a place: "Austin Police", but not "Austin Evans".
  */
 const PLACE_NOUNS =
-  /^(?:univers|airport|city|council|count|state|polic|hospital|stadt|town|mayor|region|district|province|area|court|school|metro|transit|port|harbo|park|street|summit|conference|forum|office|government|house|parliament|senate|olympic|olymp|games|times|week|authority|department|office|and|et|und|y|e|en)/;
+  /^(?:(?:airport|authorit|conferenc|council|department|district|government|hospital|olymp|parliament|polic|provinc|region|univers)\p{L}*|(?:area|city|cities|count(?:y|ies)|forum|games|harbou?r|house|metro|senate|stadt|summit|times|transit|week|and|e|en|et|und|y)|(?:court|mayor|office|park|port|school|state|street|town)s?)$/u;
 
 /** Matches Chinese, Japanese and Korean kinds of place, which follow a name without a space. */
 const KINDS = /[市县縣県省州区區镇鎮都府道町村시도군구주]/;

@@ -83,3 +83,14 @@ test("a misspelt place leads to the one that was most likely meant", () => {
     "Berlin",
   ]);
 });
+
+test.each(["Sydney Porter", "Sydney Yates", "Sydney Edwards", "Sydney Unwin"])(
+  "%s is a person, not a city",
+  (name) => {
+    expect(find({ title: `${name} wins the prize for the best poem` }).city).toBeNull();
+  },
+);
+
+test.each(["Sydney Council", "Sydney Universities", "Sydney Police"])("%s names a city", (name) => {
+  expect(find({ title: `${name} to open its data` }).city).toBe("Sydney");
+});
