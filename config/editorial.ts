@@ -6,7 +6,10 @@ import type { EditorialState } from "../model/articles/editorial.ts";
 import { toVisible } from "../model/articles/item.ts";
 import { Filter, matchesFilter } from "../model/publish/filter.ts";
 
-const Verdict = z.enum(["publish", "approve", "review"], "write publish, approve or review");
+const Verdict = z.enum(
+  ["publish", "approve", "review"],
+  "must be `publish`, `approve` or `review`",
+);
 
 const Rules = z.strictObject({
   rules: z.array(z.strictObject({ where: Filter, verdict: Verdict })).default([]),

@@ -213,8 +213,8 @@ interface Identity {
   articleId: string;
   aliases: Alias[];
   /**
-   * A variant that arrived before the page that names it, and began the article. From now on, the
-   * page represents the article. Missing if there is none.
+   * The variant that began the article, because it arrived before the page that names it. From now
+   * on, that page represents the article. Missing if there is no such variant.
    */
   version?: Pick<Alias, "_id" | "kind">;
 }

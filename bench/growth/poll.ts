@@ -44,10 +44,7 @@ export interface Polls {
   databasePid: number;
   redisPid: number;
   atOnce: number;
-  /**
-   * Polls each of `atOnce` sources once, from the tick that finds the source due to the tick that
-   * closes its run.
-   */
+  /** Makes `atOnce` sources due, and ticks until each has been polled and its run is closed. */
   round(): Promise<void>;
   close(): Promise<void>;
 }

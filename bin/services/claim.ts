@@ -81,7 +81,7 @@ export async function claimDataDir(
   const claim = await claimFile(path, nothing);
   if (!claim) {
     await refuseOwned(dataDir);
-    throw new Error(`${path} can't be claimed: another process has just released it; try again`);
+    throw new Error(`${path} was in use by another process a moment ago; try again`);
   }
   return {
     publish: (urls) => claim.write({ ...nothing, ...urls }),

@@ -99,7 +99,7 @@ function readyOf(child: ChildProcess, role: Role): Promise<Extract<RoleMessage, 
     child.once("exit", (code, signal) => {
       clearTimeout(timer);
       const how = signal ?? `exit code ${code}`;
-      const why = `${role} ended at start (${how}); see its log`;
+      const why = `the role ${role} exited during startup (${how}); see its log`;
       reject(code === EXIT.usage ? new CommandError("usage", why) : new Error(why));
     });
   });

@@ -23,7 +23,8 @@ const COMMENT = /#comments?[-_]?\d+$/i;
  * Reads RSS 0.9x to 2.0, RSS 1.0, Atom or JSON Feed from its decoded text. Repairs broken XML as
  * far as possible, and reports that. Refuses a document that declares entities or is too long.
  * Resolves URLs against `xml:base` and the feed's `url`. If several entries have the same link and
- * `ids` is true, the URL of each of them is its id, provided that the id is a URL.
+ * `ids` is true (the feed's ids are reliable), each of these entries gets its id as its URL,
+ * provided that the id is a permalink.
  */
 export function readFeed(
   text: string,

@@ -188,9 +188,9 @@ export async function planSourceFiles(
 }
 
 /**
- * Applies the sources' files. Returns, as text, the numbers of retired, changed and added sources.
- * Throws a problem if a file has a mistake. Sources that have no file are retired if `retire` is
- * set; otherwise, throws a problem if there are any.
+ * Applies the sources' files. Returns a text with the numbers of retired, changed and added
+ * sources. Throws if a file has a mistake. Retires sources without a file if `retire` is set;
+ * throws if there are such sources and it isn't set.
  */
 export async function applySourceFiles(
   deps: ManageDeps,

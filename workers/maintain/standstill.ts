@@ -19,13 +19,15 @@ async function standstill({ store, now, diskSpace }: Pick<Deps, "store" | "now" 
   if (low) return low;
   const since = new Date(now().getTime() - STALL_MS);
   const [source] = (await dueSources(store, since, 1)).filter(({ openRunId }) => !openRunId);
-  if (source) return `${source._id} has been due for more than an hour and isn't fetched`;
+  if (source)
+    return `the source ${source._id} has been due for more than an hour, but no run has started`;
   const [http, browser] = await Promise.all([
     dueHosts(store, "http", since, 1),
     dueHosts(store, "browser", since, 1),
   ]);
   const [host] = [...http, ...browser];
-  if (host) return `the host ${host._id} has been due for more than an hour and isn't fetched`;
+  if (host)
+    return `the host ${host._id} has been due for more than an hour, but no worker has contacted it`;
   const [run] = await findStalledRuns(store, now());
   return run ? `${run.runId} ${run.words}` : null;
 }

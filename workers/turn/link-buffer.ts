@@ -78,9 +78,9 @@ export interface LinkBuffer {
    */
   claim(link: Link, claim: Claim): Promise<Link | null>;
   /**
-   * Ends a turn: postpones the host's next turn, reads the host's remaining links, and schedules
-   * the turn for the earliest of them. Meanwhile, new links wake the host. If this process ends,
-   * the postponed turn takes place.
+   * Ends a turn. Leases the host's next turn for 20 to 30 s, so that it takes place even if this
+   * process dies. Then reads the host's remaining links, and schedules the next turn for the
+   * earliest of them, unless a new link has woken the host in the meantime.
    */
   end(ending: Ending): Promise<Left>;
 }

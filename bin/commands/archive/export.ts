@@ -28,7 +28,7 @@ interface Options {
   force?: true;
 }
 
-/** `newsgather export`: exports articles, or every response of the archive. */
+/** `newsgather export`: exports articles, or responses of the archive. */
 export function register(program: Command): void {
   program
     .command("export")

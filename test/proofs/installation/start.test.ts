@@ -32,7 +32,7 @@ describe.concurrent("a start that can't listen leaves nothing behind and says wh
         resolve(address && typeof address === "object" ? address.port : 0);
       });
     });
-    const err = expect.stringMatching(/api ended at start/);
+    const err = expect.stringMatching(/api exited during startup/);
     expect(await startAt(`127.0.0.1:${port}`)).toEqual({ code: 1, err, left: [] });
     taken.close();
   });

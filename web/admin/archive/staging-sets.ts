@@ -33,9 +33,7 @@ const Query = z.object({
   from: z.coerce.number().int().min(0).max(100_000).catch(0),
 });
 
-/**
- * `/admin/staging-sets`: articles as other rules would extract them, beside the stored ones, with counts and scores.
- */
+/** `/admin/staging-sets`: compares the articles of a staging set with the stored ones, with counts and scores. */
 export const stagingSetsPage: AdminPage = {
   path: "/admin/staging-sets",
   title: "Reprocess",

@@ -55,7 +55,7 @@ async function checkRemote(wsEndpoint: string): Promise<Found> {
     return { level: "ok", found: `${found}, ${version}`, next: "" };
   } catch {
     const next =
-      "start the remote browser with the same Playwright version, or unset NEWSGATHER_BROWSER_WS";
+      "check that the remote browser runs, with the Playwright version in package.json, or unset NEWSGATHER_BROWSER_WS";
     return { level: "fail", found: `${found} does not answer`, next };
   }
 }
