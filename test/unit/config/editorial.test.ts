@@ -31,5 +31,5 @@ otherwise: review
 test("mistakes are named with file, line and column", () => {
   const text = "rules:\n  - { where: { topics: [egov] }, verdict: hide }\n";
   expect(() => parseEditorial(text, "e.yaml")).toThrow(/^e\.yaml:2:\d+: rules\.0/m);
-  expect(() => parseEditorial(text, "e.yaml")).toThrow(/publish, approve or review/);
+  expect(() => parseEditorial(text, "e.yaml")).toThrow(/`publish`, `approve` or `review`/);
 });
