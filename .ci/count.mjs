@@ -21,8 +21,8 @@ const read = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, "utf8")
 const isFailed = ({ status }) => status === "failed";
 const fileOf = ({ name }) => relative(process.cwd(), name);
 /**
- * Returns the names of a file's failed tests. If the file failed without a failed test, because it
- * can't be loaded or a hook failed, returns one entry for the file itself.
+ * Returns the names of a test file's failed tests. If the file failed although none of its tests
+ * did (it couldn't be loaded, or a hook failed), returns one entry for the file itself.
  */
 const failuresOf = (suite) => {
   const tests = suite.assertionResults.filter(isFailed).map(({ fullName }) => fullName);

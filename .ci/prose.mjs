@@ -45,7 +45,10 @@ export const REPLACED = [
   [/\bso that it be\b|\bbe it\b/, "a plain clause"],
 ];
 
-/** Returns a check for write-good that reports every match of a pattern with the explanation. */
+/**
+ * Returns a check for write-good that reports every match of `pattern`, with `explanation` as the
+ * reason.
+ */
 const checkFor = (pattern, explanation, flags = "gi") => ({
   explanation,
   fn: (text) =>
@@ -76,8 +79,8 @@ const CHECKS = Object.fromEntries([
 ]);
 
 /**
- * Checks of write-good that are switched off, because what they find is fine in a manual. Wordy
- * phrases, clichés and an empty `so` are still found.
+ * Checks of write-good that are switched off, because what they find is fine in a manual.
+ * write-good still finds wordy phrases, clichés, and sentences that begin with `so`.
  */
 const OFF = ["weasel", "illusion", "thereIs", "passive", "adverb"];
 const TERMS = [

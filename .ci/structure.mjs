@@ -111,12 +111,12 @@ export function wrongImports(graph) {
   return wrong.toSorted();
 }
 
-/** Returns the circles of files that import each other. Imports of types count, too. */
+/** Returns the import cycles between files. Imports of types count, too. */
 export function fileCircles(graph) {
   return circlesOf(new Map([...graph].map(([file, { own }]) => [file, new Set(own)])));
 }
 
-/** Returns the circles of sub-folders that import each other, within one top folder. */
+/** Returns the import cycles between sub-folders of the same top folder. */
 export function folderCircles(graph) {
   const folderOf = (file) => file.split("/").slice(0, -1).slice(0, 2).join("/");
   const between = new Map();
@@ -132,8 +132,8 @@ export function folderCircles(graph) {
 }
 
 /**
- * Returns the imports that a pure folder must not have, as `file: module`, and the uses of a clock,
- * as `file: a clock`.
+ * Returns what pure folders must not have: forbidden imports, as `file: module`, and uses of a
+ * clock, as `file: a clock`.
  */
 export function impurities(graph) {
   const found = [];

@@ -163,7 +163,8 @@ export function namesIn(code) {
 
 /**
  * Returns every name in the product that contains a word of `REPLACED`. Each result has the file,
- * the line (0 if the name is the file's own), the name, the word, and what to say instead.
+ * the line (0 if the path of the file contains the word), the name, the word, and what to say
+ * instead.
  */
 export function findReplacedNames() {
   const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {

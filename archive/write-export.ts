@@ -13,7 +13,7 @@ export interface WrittenExport {
 
 /**
  * Writes an export into a folder, or continues it there after an interruption. Returns its files,
- * and the numbers of articles or captures left out.
+ * and the numbers of articles or captures that can't be used for the export's purpose.
  */
 export async function writeExport(
   { store, search }: { store: Store; search?: Pick<SearchIndex, "articles"> | undefined },
@@ -56,8 +56,8 @@ export async function writeExport(
 }
 
 /**
- * Returns the numbers of articles or captures left out, by reason, from the manifest; empty if
- * there is no manifest.
+ * Returns, from the manifest, the numbers of articles or captures that can't be used for the
+ * export's purpose, by reason; empty if there is no manifest.
  */
 async function leftOutOf(folder: string, files: readonly ExportedFile[]): Promise<DeniedCounts> {
   const manifest = files.find(({ name }) => /(^|[./_])manifest\.json$/.test(name));

@@ -11,9 +11,9 @@ import { EPOCH, FAR_FUTURE, type Store } from "../../store/store.ts";
 /** Number of articles read per batch. */
 const BATCH_SIZE = 50;
 /**
- * Yields the articles that were known at a time: `article` as it was then, and `today` as it is
- * now. The change stream has what readers saw then; the revisions have the content. Erased articles
- * are missing. Sorts by the current `sortAt`, and starts at `from`.
+ * Yields each article that was known at a time, as it was then (`article`) and as it is now
+ * (`today`). The earlier state comes from the change stream, and the earlier content from the
+ * revisions. Erased articles are missing. Sorts by the current `sortAt`, starting at `from`.
  */
 export async function* articlesAsOf(
   store: Store,
@@ -106,9 +106,9 @@ function fieldsOf(revision: Revision | undefined): Partial<Article> {
 }
 
 /**
- * Removes what happened after a time. A later `servedAt` becomes null. A later `lastSeenAt` becomes
- * the time of the first fetch, because the fetches between the first and the latest aren't
- * recorded.
+ * Returns an article without what happened after a time. A later `servedAt` becomes null. A later
+ * `lastSeenAt` becomes the time of the first fetch, because the fetches between the first and the
+ * latest aren't recorded.
  */
 function seenBy(article: Article, time: Date): Article {
   const { lastSeenAt, firstSeenAt, servedAt } = article;

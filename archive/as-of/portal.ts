@@ -11,7 +11,10 @@ const PAGE_SIZE = 40;
 const BATCH_SIZE = 50;
 const MAX_BATCHES = 10;
 
-/** A request for a page of the portal as it was at `time`, with articles dated up to `until`. */
+/**
+ * A request for a page of the portal as it was at `time`. The page shows only articles dated up to
+ * `until`.
+ */
 interface PortalQuery {
   time: Date;
   until: Date;

@@ -14,11 +14,12 @@ export type Progress = (collection: string, count: number) => void;
 type Name = keyof Collections;
 
 /**
- * Collections whose order in a backup matters; the others (`REST`) follow `articles`. Counters come
- * first: they can lag behind the change stream, but must never be ahead of it. The pipeline writes
- * a capture, then its article, then its link. A backup reads them in the opposite order, so that it
- * contains everything that a document refers to. Corrections follow their articles. Changes follow
- * articles, because a change moves from its article (`pending`) to the stream.
+ * Collections whose order in a backup matters; the others (`REST`) follow `articles`. The counters
+ * (`days`, `statistics`) come first: they can lag behind the change stream, but must never be ahead
+ * of it. The pipeline writes a capture, then its article, then its link. A backup reads them in the
+ * opposite order, so that it contains everything that a document refers to. Corrections follow
+ * their articles. Changes follow articles, because a change moves from its article (`pending`) to
+ * the stream.
  */
 const PLACED: readonly Name[] = [
   "days",
@@ -33,7 +34,7 @@ const PLACED: readonly Name[] = [
 const REST = NAMES.filter((name) => !PLACED.includes(name));
 
 const STEP = 10_000;
-/** Number of changed articles read again per batch. */
+/** Number of articles per batch when the articles that changed during the backup are read again. */
 const PIECE = 50;
 
 export interface DumpOptions {

@@ -68,8 +68,8 @@ export const Header = z.object({
 export type Header = z.infer<typeof Header>;
 
 /**
- * The last line. `counts` has the number of documents per collection, and under `again` the number
- * of documents that were written again. `sha256` covers all previous lines.
+ * The last line. `counts` has the number of documents per collection; its entry `again` is the
+ * number of documents that were written again. `sha256` covers all previous lines.
  */
 export const Footer = z.object({
   end: z.literal(true),

@@ -19,8 +19,8 @@ const CHARS = 4_000_000;
 
 /**
  * Begins a restore into an empty store. After an interrupted restore, removes what that restore
- * wrote. Nobody can open the store until `openRestored`. Returns the names of the collections that
- * already contain data; if there are any, no restore begins.
+ * wrote. The store can't be opened until `openRestored` is called. Returns the names of the
+ * collections that already contain data; if there are any, no restore begins.
  */
 export async function prepareRestore(store: Store): Promise<string[]> {
   const { meta } = store.collections;
@@ -110,10 +110,10 @@ async function replace(store: Store, name: string, documents: Document[]): Promi
 }
 
 /**
- * Moves changes that entered the stream during the backup back to `pending` of their articles, if
- * the backup has these articles in the state after the change. Returns the changes that retracted
- * an article which the backup has in an earlier state. The caller must repeat these retractions;
- * otherwise the next fetch would publish the articles again.
+ * Adds each change that entered the stream during the backup to the `pending` changes of its
+ * article, if the backup has the article as it was after that change. Returns the retractions whose
+ * articles the backup has in an earlier state. The caller must repeat these retractions; otherwise
+ * the next fetch would publish the articles again.
  */
 async function pend(store: Store, changes: Change[]): Promise<Change[]> {
   const takenBack: Change[] = [];
@@ -139,7 +139,7 @@ async function pend(store: Store, changes: Change[]): Promise<Change[]> {
   return takenBack;
 }
 
-/** Ends a restore: begins a new epoch of the stream, and lets everyone open the store. */
+/** Ends a restore: begins a new epoch of the stream, and allows the store to be opened. */
 export async function openRestored(store: Store, now: Date): Promise<void> {
   await addEpoch(store, now);
   await store.collections.meta.deleteOne({ _id: "restoring" });

@@ -7,7 +7,7 @@ import { loadBackup, openRestored } from "./load.ts";
 
 /**
  * Writes the lines of a checked backup into a prepared store, and migrates the store to the current
- * schema. Nobody can open the store until the restore has finished. After an interruption, the
+ * schema. The store can't be opened until the restore has finished. After an interruption, the
  * restore must begin again.
  */
 export async function restoreBackup(

@@ -47,8 +47,8 @@ export interface ArticleOutput {
 }
 
 /**
- * The number of articles written, and the number of articles that can't be used for the purpose, by
- * reason.
+ * The number of articles written, and the number of articles that can't be used for the export's
+ * purpose, by reason.
  */
 export interface ArticleCounts {
   articles: number;
@@ -56,14 +56,16 @@ export interface ArticleCounts {
 }
 
 /**
- * Exports articles. Returns how many were written, and how many can't be used for the purpose.
+ * Exports articles. Returns how many were written, and how many can't be used for the export's
+ * purpose.
  *
  * Files get their names once they are complete, with a manifest beside them
  * (`OUTPUT.manifest.json`, or `_manifest.json` in the folder): the request, the columns, and the
  * size and SHA-256 of each file. The files replace an earlier export. Until they are complete, they
  * are in the folder `OUTPUT.part`. With `resume`, an interrupted export continues after the last
- * complete day in that folder, and has the same result. Throws `CommandError` if the folder
- * `OUTPUT` contains anything but an export, or if `OUTPUT.part` belongs to another request.
+ * complete day in that folder, and the result is the same as without the interruption. Throws
+ * `CommandError` if the folder `OUTPUT` contains anything but an export, or if `OUTPUT.part`
+ * belongs to another request.
  */
 export async function exportArticleFiles(
   store: Store,

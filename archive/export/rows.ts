@@ -55,7 +55,9 @@ const WITHOUT = {
 
 /** Number of articles read by id per batch. */
 const BATCH_SIZE = 50;
-/** Number of articles per response of the database. By default, a response has up to 16 MB. */
+/**
+ * Number of articles per response of the database. Without this limit, a response has up to 16 MB.
+ */
 const CURSOR_BATCH_SIZE = 200;
 
 /** Returns the slice of all articles whose use for a purpose is allowed now. */
@@ -76,8 +78,8 @@ export async function* exportArticles(
 }
 
 /**
- * An article to export, with its position. If the article can't be used for the purpose, `row` is
- * null and `leftOut` is the reason.
+ * An article to export, with its position. If the article can't be used for the export's purpose,
+ * `row` is null and `leftOut` is the reason.
  */
 export type ExportRow = Place & ({ row: ExportedArticle } | { row: null; leftOut: string });
 

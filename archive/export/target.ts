@@ -12,7 +12,8 @@ export interface Target {
   /** Whether to continue an interrupted export. */
   resume: boolean;
   /**
-   * Whether to replace an existing file or earlier export, and to start an interrupted export over.
+   * Whether to replace an existing file or earlier export, and to start an interrupted export from
+   * the beginning.
    */
   force: boolean;
 }
@@ -140,7 +141,7 @@ const Progress = z.object({
    */
   begunAt: z.coerce.date(),
   articles: z.int(),
-  /** Numbers of articles that can't be used for the purpose, by reason. */
+  /** Numbers of articles that can't be used for the export's purpose, by reason. */
   leftOut: z.record(z.string(), z.int()),
   /** The `sortAt` of the first unwritten article; null at the beginning. */
   next: z.coerce.date().nullable(),
@@ -170,7 +171,10 @@ export async function readProgress(folder: string, request: string): Promise<Pro
   throw new CommandError("usage", `${folder} belongs to another export (${data.request}): ${hint}`);
 }
 
-/** Writes the progress atomically: if the process ends meanwhile, the previous progress stays. */
+/**
+ * Writes the progress atomically: if the process ends during the write, the previous progress
+ * stays.
+ */
 export async function keepProgress(folder: string, progress: Progress): Promise<void> {
   const file = join(folder, PROGRESS);
   await writeFile(`${file}.new`, JSON.stringify(progress), { mode: 0o600 });

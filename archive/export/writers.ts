@@ -8,8 +8,8 @@ import type { ExportedArticle } from "./columns.ts";
 import { COLUMNS, type Column, SCHEMA_VERSION } from "./columns.ts";
 
 /**
- * A row group is written once it has this many articles, or this many characters in their texts.
- * This limits the memory used.
+ * A row group is written once it has this many articles, or once their texts have this many
+ * characters. This limits the memory used.
  */
 const GROUP = { articles: 2000, characters: 1_000_000 };
 
@@ -220,8 +220,8 @@ function jsonText(articles: readonly ExportedArticle[]): string {
 
 /**
  * Returns articles as CSV (RFC 4180, UTF-8). With `header`, adds a byte order mark, for
- * spreadsheets, and the columns' names. Joins lists by `; `. A cell that a spreadsheet would
- * interpret as a formula gets an apostrophe (OWASP, CSV injection).
+ * spreadsheets, and the columns' names. Joins lists with `; `. Puts an apostrophe before a cell
+ * that a spreadsheet would interpret as a formula (OWASP, CSV injection).
  */
 function csvText(articles: readonly ExportedArticle[], header: boolean): string {
   return stringify(articles.map(cells), {

@@ -181,7 +181,9 @@ const MAX_LISTED = 20;
 export interface ImportReport {
   /** Number of responses read, including skipped ones. */
   responses: number;
-  /** Number of new captures, and of captures that were already stored. */
+  /**
+   * Numbers of captures: `stored` counts the new ones, and `known` those that were already stored.
+   */
   captures: { stored: number; known: number };
   /** Number of pages with an article, by outcome. */
   articles: Record<NonNullable<Link["outcome"]>, number>;

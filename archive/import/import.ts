@@ -74,7 +74,7 @@ export async function* importArchive(
 
   /**
    * Returns a response with its source, its kind and the rights of its host. If the response can't
-   * be stored, or isn't allowed to be, counts it and returns null.
+   * or must not be stored, counts it and returns null.
    */
   async function fileUnder(found: ArchivedResponse): Promise<Unlinked | null> {
     const source = ground.sourceOf(found.url);
@@ -217,8 +217,9 @@ function createShelf(store: Store): Shelf {
 }
 
 /**
- * Returns the headers of both records. The later record's values replace the earlier ones, except
- * for the content coding: equal bytes have the same coding.
+ * Merges the headers of a record (`own`) and of the earlier response that it repeats. The record's
+ * own values take precedence, except that the content coding is the earlier one: equal bytes have
+ * the same coding.
  */
 function withCoding(own: ArchivedResponse["headers"], earlier: ArchivedResponse["headers"]) {
   const { "content-encoding": coding } = earlier;

@@ -16,7 +16,7 @@ export interface ArchivedResponse {
   url: string;
   fetchedAt: Date;
   status: number;
-  /** The headers by lower-case name. Newlines join the values of a repeated header. */
+  /** The headers by lower-case name. The values of a repeated header are joined by newlines. */
   headers: Record<string, string>;
   requestHeaders: Record<string, string>;
   address: string | null;

@@ -16,8 +16,8 @@ const TRIES = 5;
 const PAUSE = 20;
 
 /**
- * Writes derivations. Calls `again` to derive articles that other processes changed meanwhile.
- * Throws if they keep changing. For `resumed`, see `apply`.
+ * Writes derivations. If other processes changed some of the articles meanwhile, derives these
+ * articles with `again`, and writes them. Throws if they keep changing. For `resumed`, see `apply`.
  */
 export async function write(
   deps: Pick<ReprocessDeps, "store" | "timezone" | "now">,

@@ -9,7 +9,10 @@ export interface Document {
   articleId: string;
   /** Number of an earlier revision; null for the current article. */
   revision: number | null;
-  /** Whether readers can find the document: it is the current article and is listed. */
+  /**
+   * Whether readers can find the document. They can if it is the current article and the article is
+   * listed.
+   */
   shown: boolean;
   sortAt: Date;
   language: string | null;

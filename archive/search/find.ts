@@ -99,7 +99,10 @@ function countLines(db: Database, part: Part, { match, span }: IndexQuery, most:
   return { last, facets: lines === null ? [] : lines.split("\n") };
 }
 
-/** Returns the matches in order of time, up to the end of the requested page. */
+/**
+ * Returns the matches up to the end of the requested page: oldest first if the request says so,
+ * otherwise newest first.
+ */
 function inOrder(
   db: Database,
   part: Part,
@@ -114,7 +117,7 @@ function inOrder(
 
 /**
  * Returns the document number of the oldest match that is ranked only because of its title; null if
- * there is none.
+ * there is none. `last` is the document number of the oldest match that is ranked anyway.
  */
 function titlesBefore(db: Database, part: Part, { match, span }: IndexQuery, last: number) {
   const end = db.get("SELECT no FROM documents WHERE no > ? ORDER BY no LIMIT 1 OFFSET ?", [

@@ -15,7 +15,7 @@ const THREAD = import.meta.url.endsWith(".ts")
   ? new URL("../../dist/archive/search/index-thread.js", import.meta.url)
   : new URL("./index-thread.js", import.meta.url);
 
-/** Opens the index at `path` in a separate thread, which runs one call after the other. */
+/** Opens the index at `path` in a separate thread, which runs one call at a time. */
 export function openSearchIndex(path: string): SearchIndex {
   const pool = new Piscina({
     filename: THREAD.href,

@@ -50,7 +50,7 @@ export interface IndexFile {
    * index. Returns whether it wrote them.
    */
   put(batch: Batch, at: IndexPlace, after?: IndexPlace): boolean;
-  /** Begins a new index. The old index serves queries until `finish`. */
+  /** Begins a new index. The old index serves queries until `finish` is called. */
   begin(): void;
   add(batch: Batch): void;
   finish(at: IndexPlace): void;
@@ -171,7 +171,7 @@ export function openIndex(path: string): IndexFile {
 }
 
 /**
- * Time without writes after which an unfinished file is taken to belong to a dead process, ms. A
+ * Time without writes after which an unfinished file is assumed to belong to a dead process, ms. A
  * running build writes all the time.
  */
 const ABANDONED_MS = 3_600_000;

@@ -50,7 +50,10 @@ export function findMisses(db: Database, { query, all }: { query: string; all: b
   });
 }
 
-/** Returns the words to look up, in order, with their offsets. */
+/**
+ * Returns the words to look up, in order, with their offsets. Omits excluded words, words that end
+ * with `*`, and facets.
+ */
 function wantedIn(node: Node, query: string): { at: number; word: string }[] {
   if (node.kind === "and" || node.kind === "or") {
     return node.parts.flatMap((part) => wantedIn(part, query));

@@ -231,7 +231,7 @@ const OPERATORS: Readonly<Record<string, "and" | "or" | "not">> = {
   OR: "or",
   NOT: "not",
 };
-/** Matches `name:` directly before a word, a quote or a bracket. */
+/** Matches `name:` directly before a word, a quote or an opening bracket. */
 const FIELD = /([a-zA-Z]+):(?=[^\s)])/y;
 const WORD = /[^\s()"]+/y;
 const QUOTES = /["“”„«»]/g;

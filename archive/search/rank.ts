@@ -22,8 +22,8 @@ export interface RankBounds {
   /** Number of newest documents that determine how common a word is. */
   sample: number;
   /**
-   * A word is too common if more than this share of those documents contains it. Such a word says
-   * little about relevance and takes the most time, so only the other words affect the rank.
+   * A word is too common if more than this share of the `sample` documents contains it. Such a word
+   * says little about relevance and takes the most time, so only the other words affect the rank.
    */
   common: number;
 }
@@ -88,9 +88,9 @@ export function rank(
 /**
  * Returns the words that determine the rank of matches. `rankBy` omits words that are too common,
  * but keeps at least the rarest word; null if no word is omitted. Words are omitted only if every
- * match contains all words of the query. Ranking weighs each word by its number of documents in the
- * whole index. Counting the documents of a common word takes time in proportion to the archive, but
- * hardly affects the order.
+ * match contains all words of the query. Ranking weighs each word by the number of documents in the
+ * whole index that contain it. Counting these documents for a common word takes time in proportion
+ * to the archive, but hardly affects the order.
  */
 export function orderedBy(
   db: Database,
@@ -125,8 +125,8 @@ function wordOf(term: string): string {
 }
 
 /**
- * Languages are counted in the newest documents only: in at most `word` documents that contain a
- * word, and in at most `all` documents of the index.
+ * Languages are counted only in the newest documents: in at most `all` documents of the index and,
+ * for each word, in at most `word` documents that contain the word.
  */
 const SAMPLE_SIZE = { word: 200, all: 1000 };
 /**

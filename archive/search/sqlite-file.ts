@@ -35,7 +35,7 @@ export function wordsOfPart(part: Part): `${Part}_words` {
 export const TABLES = PARTS.flatMap((part) => [part, formsOf(part)]);
 
 /**
- * Age after which a lock is taken to belong to a dead process, ms. A transaction takes less time.
+ * Age after which a lock is assumed to belong to a dead process, ms. A transaction takes less time.
  */
 const STALE_LOCK_MS = 30_000;
 
@@ -157,7 +157,7 @@ export function writeFact(db: Database, name: string, value: number): void {
 
 /**
  * Number of document numbers for each minute of publication. If more documents are published in a
- * minute, they get numbers of earlier minutes.
+ * minute, the others get numbers of earlier minutes.
  */
 export const NUMBERS_PER_MINUTE = 4096;
 /**

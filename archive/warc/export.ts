@@ -19,8 +19,8 @@ import { dropJournal, openJournal } from "./journal.ts";
 import { type Written, writeWarc } from "./write.ts";
 
 /**
- * The captures to export: they come from `sources` (null: from all), were fetched in a time span,
- * and can be used for `purpose`.
+ * The captures to export: they come from `sources` (null: from all), were fetched from `since`
+ * until before `until`, and can be used for `purpose`.
  */
 export interface Slice {
   sources: string[] | null;
@@ -112,8 +112,8 @@ export async function exportArchive(
 }
 
 /**
- * Returns a function that explains why a capture can't be used for a purpose, or returns null if
- * the capture can be used. The function considers the capture's reservations, the current
+ * Returns a function that judges a capture. It returns why the capture can't be used for the
+ * purpose; null if the capture can be used. It considers the capture's reservations, the current
  * reservations of its article, and the current consents of its source.
  */
 function judgeFor(purpose: ExportPurpose, sources: readonly SourceRecord[], at: Date) {
@@ -166,8 +166,8 @@ async function pagesOf(store: Store, seen: Seen[]): Promise<Page[]> {
 
 /**
  * Writes a manifest with `facts` and the size and SHA-256 of each file. Then moves the complete
- * files to their names, so that no file is ever without its manifest. `parts` maps current paths to
- * final names.
+ * files to their final paths, so that no file is ever without its manifest. `parts` maps current
+ * paths to final paths.
  */
 async function nameFiles(
   parts: Readonly<Record<string, string>>,

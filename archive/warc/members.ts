@@ -20,8 +20,9 @@ export interface Broken {
 
 /**
  * The bytes of a piece, or why the piece is broken. `next` is the offset after the piece; missing
- * if a broken piece has no known end. Then `from` is the earliest offset at which a readable piece
- * can follow; if missing, that is one byte after the beginning of the broken piece.
+ * if a broken piece has no known end. In that case, the next readable piece is searched for from
+ * the offset `from` or, if `from` is missing, from one byte after the beginning of the broken
+ * piece.
  */
 type Taken = { bytes: Buffer; next: number } | { broken: string; next?: number; from?: number };
 
@@ -115,7 +116,7 @@ async function nextPiece(file: Source, from: number, take: Take): Promise<number
   return file.size;
 }
 
-/** Whether a gzip member seems to contain a record, by its first bytes alone. */
+/** Whether a gzip member probably contains a record, judging only by its first bytes (`head`). */
 function beginsRecord(head: Buffer): boolean {
   const start = startOfData(head);
   if (start === null) return false;

@@ -124,11 +124,14 @@ interface PlaceGrounds {
 
 const NOTHING: NamedPlace = { country: null, region: null, city: null, confidence: 0, hits: [] };
 /**
- * Minimum confidence with which an article's words must name a country that the source doesn't
- * declare. Otherwise, that country doesn't count.
+ * If an article's words name a country other than the source's, that country counts only if the
+ * words name it with at least this confidence.
  */
 const FOREIGN = 0.35;
-/** The same minimum if the source declares no country. */
+/**
+ * If the source declares no country, a country that the words name counts only with at least this
+ * confidence.
+ */
 const UNDECLARED = 0.2;
 /** Confidence of the place that a source declares, if nothing in the article supports it. */
 const DECLARED = 0.4;

@@ -9,7 +9,7 @@ export interface RelevanceInput {
   min: number;
 }
 
-/** Maximum contribution of each part; the maxima add up to 1. */
+/** Maximum contribution of each part of the relevance. Together, the maxima add up to 1. */
 const MOST = { topics: 0.65, declared: 0.15, place: 0.05, trust: 0.15 };
 /** Reasons for a topic that come from the article or from an editor, not from the source. */
 const STATED_BECAUSE: ReadonlySet<TopicVerdict["because"]> = new Set(["keywords", "editor"]);

@@ -184,8 +184,8 @@ function withoutText(article: Article): Partial<Article> {
 }
 
 /**
- * Writes the article that `decide` returns, with its revision. Returns why nothing was written;
- * null if the article was written.
+ * Writes the article that `decide` returns, with its revision; writes nothing if `decide` returns
+ * null. Returns why nothing was written; null if the article was written.
  */
 async function changed(
   store: Store,

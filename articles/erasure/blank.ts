@@ -158,8 +158,8 @@ const IN_FLIGHT = 15 * 60_000;
 
 /**
  * For URLs erased in the last 15 minutes, removes content that workers stored again because they
- * began to fetch before the erasure. Then removes the words of their articles again. Returns the
- * number of captures removed.
+ * began to fetch before the erasure. Then removes the words of these URLs' articles again. Returns
+ * the number of captures removed.
  */
 export async function eraseAgain(store: Store, now: Date): Promise<number> {
   const keys = await erasedSince(store, new Date(now.getTime() - IN_FLIGHT), now);

@@ -172,7 +172,7 @@ const APART: readonly (keyof Collections)[] = [
 
 /**
  * Replaces every string that contains the subject in all collections except `APART`. Returns the
- * number of documents by collection. With `dryRun`, only counts them.
+ * number of changed documents, by collection. With `dryRun`, only counts the documents.
  */
 async function redactElsewhere(
   store: Store,

@@ -6,8 +6,8 @@ import { DETAILS, type SkipReason } from "../../model/crawl/skipped.ts";
 
 /**
  * Time after an item's discovery at which the item is published from its announcement if its page
- * hasn't arrived, ms. This leaves enough of the first minute for the grace period, for publishing,
- * and for other items on a busy machine.
+ * hasn't arrived, ms. This leaves enough of the first minute after the discovery for the grace
+ * period, for publishing, and for other items on a busy machine.
  */
 export const ANNOUNCE_AFTER_MS = 45 * SECOND_MS;
 /**
@@ -113,9 +113,12 @@ const NO_ITEM = new Set<SkipReason>([
   "gone",
 ]);
 
-/** Details of `not-article` which show that a link from a feed isn't an item: how they begin. */
+/** Beginnings of the details of `not-article` which show that a link from a feed isn't an item. */
 const NO_PAGE = ["home", "error", DETAILS.redirectsHome];
-/** Details of `not-article` which show that a link from a sitemap or list isn't an item. */
+/**
+ * Beginnings of the details of `not-article` which show that a link from a sitemap or list isn't an
+ * item.
+ */
 const NO_PAGE_OF_LIST = [...NO_PAGE, "listing"];
 
 /**

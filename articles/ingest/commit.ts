@@ -375,7 +375,7 @@ async function storeDecisions(
   return new Set(decisions.filter(isLost).map(({ articleId }) => articleId));
 }
 
-/** The writes for decided pages, including their stories. */
+/** What to write for decided pages: their articles, and what changes in the articles' stories. */
 interface Placement {
   /** The write of each article with a visible difference, by article id. */
   own: Map<string, ArticleWrite>;

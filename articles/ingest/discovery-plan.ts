@@ -26,8 +26,8 @@ export interface Origin extends ArticleBounds {
   /** Explains why a URL looks like part of a crawler trap; null if it doesn't. */
   trapOf(url: string): string | null;
   /**
-   * Whether the entry point's host is reliable in its dates or in the order of its links, whichever
-   * `word` names.
+   * Whether the entry point's host is reliable in what `word` names: its dates, or the order of its
+   * links.
    */
   trusts(word: UnreliableKind): boolean;
 }
@@ -177,7 +177,7 @@ function leftOut(
 
 /**
  * Returns how and when to fetch a known link again. Empty if the entry point gives no reason for
- * that.
+ * that. `follow` says whether list pages can be fetched.
  */
 function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Again; at: Date }[] {
   const id = urlKey(found.url);
@@ -209,7 +209,10 @@ function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Ag
   return [{ again: { id, url, host, lane, hints, ...announced }, at: sooner }];
 }
 
-/** Whether an entry point now gives an article a later time, another title or other usage terms. */
+/**
+ * Whether an entry point now gives an article a later time, another title or other usage terms.
+ * Times count only if they are reliable (`dated`).
+ */
 function saysChanged(before: Hints, now: Hints, dated: boolean): boolean {
   const later = (a?: Date, b?: Date) => b !== undefined && (a === undefined || b > a);
   if (dated && later(before.modifiedAt ?? before.publishedAt, now.modifiedAt)) return true;
@@ -233,9 +236,9 @@ interface ArticleBounds {
 }
 
 /**
- * Returns the links outside of traps, and the first link of each trap. If the first link turns out
- * to be an article, the next run takes the others. `trapped` is the number of these others, and
- * `traps` describes them in one sentence per trap.
+ * Returns the links to follow (`fresh`): those outside of traps, and the first link of each trap.
+ * If that first link turns out to be an article, the next run takes the others. `trapped` is the
+ * number of these others, and `traps` describes them in one sentence per trap.
  */
 function withoutTraps(found: readonly FoundLink[], trapOf: (url: string) => string | null) {
   const counts = new Map<string, number>();

@@ -74,8 +74,8 @@ function joinedIn(text: Evidence | undefined): string[] {
 }
 
 /**
- * The article that includes this page as a further page: the id of the link of its first page, and
- * the number of this page.
+ * The article to which a further page belongs: the id of the link of the article's first page, and
+ * the number of the further page.
  */
 export interface ArticlePageOf {
   linkId: string;

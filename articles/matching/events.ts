@@ -1,7 +1,7 @@
 import { DAY_MS } from "../../lib/time.ts";
 import type { Features } from "../../model/articles/fingerprint.ts";
 
-/** How likely two articles report the same event. */
+/** How likely it is that two articles report the same event. */
 export interface EventLikeness {
   score: number;
   /** Up to 8 terms that both articles have, heaviest first. */
@@ -25,8 +25,8 @@ const ONE_SOURCE = 1.5;
 const DAYS = 3;
 
 /**
- * Returns how likely two articles report the same event; null if it is too unlikely. `ease` is a
- * factor for the minimum score and weight.
+ * Returns how likely it is that two articles report the same event; null if that is too unlikely.
+ * `ease` is a factor for the minimum score and weight.
  */
 export function eventOf(a: Features, b: Features, ease = 1): EventLikeness | null {
   const days = Math.abs(a.at.getTime() - b.at.getTime()) / DAY_MS;

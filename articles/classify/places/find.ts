@@ -99,7 +99,10 @@ function endsName(token: Token, cased: boolean): boolean {
   );
 }
 
-/** Returns the meanings that a name's capitals and length allow. */
+/**
+ * Returns the meanings that a name's capitals and length allow. `single` means that the name is one
+ * word, and `derived` that the word is an adjective formed from the name.
+ */
 function allowed(entry: Entry, head: Token, single: boolean, derived: boolean): readonly Meaning[] {
   const { meanings } = entry;
   if (head.script !== "cased" && head.script !== "cyrillic") return meanings;

@@ -163,8 +163,8 @@ interface Chosen extends Mention {
 }
 
 /**
- * Points that context adds to a meaning's rank. The rank grows roughly with the logarithm of how
- * well known the place is.
+ * Points that context adds to a meaning's rank. The rank grows roughly with the logarithm of the
+ * place's population.
  */
 const ADDS = { inside: 6, country: 3, region: 1.5, home: 1.8, homeRegion: 1.5, city: -0.4 };
 /**
@@ -211,7 +211,8 @@ export function chooseMeanings(mentions: readonly Mention[], home: Home): Chosen
 }
 
 /**
- * Returns how strongly the clear mentions support each country and region, in total and by name.
+ * Returns how strongly the clear mentions support each country and region: in total (`all`), and by
+ * name (`own`).
  */
 function votesOf(mentions: readonly Mention[]) {
   const all = new Map<string, number>();

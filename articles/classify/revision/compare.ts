@@ -59,7 +59,10 @@ const MOST_COMPARED = 24_000;
  * more pairs, all these paragraphs count as removed and added.
  */
 const MOST_PAIRS = 1600;
-/** The same limit for the total number of characters in these paragraphs. */
+/**
+ * Maximum total number of characters of the removed and added paragraphs in which edits are
+ * searched for. With more characters, all these paragraphs count as removed and added.
+ */
 const MOST_PAIRED = 12_000;
 /** Maximum number of words of a paragraph that are compared to measure similarity. */
 const MOST_WORDS = 300;

@@ -104,8 +104,8 @@ function leadsAway(paragraph: string, links: readonly string[]): boolean {
 }
 
 /**
- * Returns the distinct texts of the first 200 links in a page, in the form for comparison; none for
- * a very large page.
+ * Returns the distinct texts of the first 200 links in a page, in the form for comparison. Omits
+ * texts that are very short or longer than `LONGEST_LINK`. Returns none for a very large page.
  */
 function linkTexts(html: string | null): string[] {
   if (!html || html.length > MOST_MARKUP) return [];

@@ -3,8 +3,8 @@ import { normalized } from "../../../lib/text.ts";
 const CJK = /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]/;
 const ARABIC = /[\u0621-\u064a]/;
 /**
- * Matches joined `and`, `with`, `as`, `for` and `the` before at least three more letters of an
- * Arabic word.
+ * Matches `and`, `with`, `as`, `for` and `the` joined to the beginning of an Arabic word of which
+ * at least three more letters follow.
  */
 const ARABIC_START = /(?<= )(?:[وف]?[بك]?ال|[وف]?لل|و)(?=[\u0621-\u064a]{3})/g;
 const FIRST_CJK = 0x3040;
@@ -37,7 +37,10 @@ export function isArabic(char: string): boolean {
   return ARABIC.test(char);
 }
 
-/** Folds a text character by character; null if it must first be normalised as a whole. */
+/**
+ * Folds a text character by character; null if the text must first be normalised as a whole.
+ * `isPlain` means that this has been done.
+ */
 function characters(text: string, isPlain = false): string | null {
   if (buffer.length < text.length * GROWS + 2) buffer = new Uint16Array(text.length * GROWS + 2);
   const to = buffer;
@@ -76,7 +79,7 @@ const CLINGS = /[\p{M}\u1100-\u11ff]/u;
 /** Matches halves of surrogate pairs, and `Σ`, because its lower case depends on its position. */
 const TURNS = /[\ud800-\udfffΣ]/u;
 const LETTERS: Readonly<Record<string, string>> = { ß: "ss", ة: "ه", ى: "ي" };
-/** Maximum number of folded units of one unit. */
+/** Maximum number of code units in the folded form of one code unit. */
 const MOST = 3;
 
 /** The folded form of any character between words: a space. */

@@ -36,7 +36,7 @@ const ENOUGH_DECLARED = 1;
 const MOST = 6;
 /**
  * A topic that isn't declared counts only if it has at least this share of the best topic's score.
- * A topic with a lower share is only mentioned.
+ * The article only mentions a topic with a lower share.
  */
 const SHARE = 0.25;
 /**
@@ -211,7 +211,7 @@ export function correctTopics(
   );
 }
 
-/** Counts by topic and keyword. */
+/** Numbers of occurrences by topic and keyword. */
 type Counts = Map<number, Map<End, number>>;
 
 /**

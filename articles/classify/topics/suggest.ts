@@ -10,7 +10,7 @@ export interface Suggestion {
   corrected: number;
   /** Number of texts in the same language that aren't about the topic, but contain the keyword. */
   elsewhere: number;
-  /** Number of all texts compared in the same language that aren't about the topic. */
+  /** Number of all compared texts in the same language that aren't about the topic. */
   others: number;
 }
 
@@ -145,7 +145,10 @@ function negativesOf(keyword: string, off: Spoken[], on: Spoken[]): string[] {
 const MOST_WORDS = 3;
 /** Minimum and maximum number of characters in a phrase of a script that has no spaces. */
 const CJK_LENGTH = { min: 2, max: 6 };
-/** No keyword is, begins with or ends with a word of fewer characters than this. */
+/**
+ * A suggested keyword isn't, doesn't begin with and doesn't end with a word that has fewer
+ * characters than this.
+ */
 const SHORT = 3;
 /** Words of at least this many characters are also tried without their endings. */
 const LONG = 7;

@@ -10,7 +10,7 @@ export interface End {
   keyword: string;
   /** Weight of the keyword; 0 for a negative. */
   weight: number;
-  /** Whether more letters of the word can follow. */
+  /** Whether more letters of the same word can follow the keyword. */
   open: boolean;
 }
 
@@ -106,7 +106,8 @@ function nextOf(node: Node, char: number): Node | null {
 }
 
 /**
- * Calls `tell` for every keyword that starts at `at` in a folded text, with the offset of its end.
+ * Calls `tell` for every keyword that starts at `at` in a folded text, with the offset of the
+ * keyword's end. `from` is the node at which the search begins.
  */
 export function walk(
   text: string,
