@@ -12,8 +12,9 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /**
  * Words that names must not contain, each with what to say instead. A rule finds a name that has
  * one of `words` among its parts (`nextFetchAt` has the parts next, fetch, at), has one of `pairs`
- * as two parts in a row, or is one of `names`. A rule with `in` applies only in these folders. A
- * rule doesn't apply to names that match `except`, or in files listed in `exceptIn`.
+ * as two parts in a row, or is one of `names`. A rule with `in` applies only to files in the
+ * folders that `in` lists. A rule doesn't apply to names that match `except`, or in files listed in
+ * `exceptIn`.
  */
 export const REPLACED = [
   { say: "fetch, attempt", words: ["look", "looks", "looked"] },

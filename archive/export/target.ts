@@ -90,7 +90,7 @@ export async function requireExport(folder: string): Promise<void> {
 
 /**
  * Moves a complete file or folder to its final name, replacing an earlier export. Throws
- * `CommandError` if a folder of that name contains anything else.
+ * `CommandError` if a folder of that name contains files but no export.
  */
 export async function putInPlace(whole: string, output: string): Promise<void> {
   const there = await stat(output).catch(() => null);

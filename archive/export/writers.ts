@@ -15,10 +15,10 @@ const GROUP = { articles: 2000, characters: 1_000_000 };
 
 /**
  * Returns a writer of Parquet files with a folder per day in Hive style
- * (`day=2026-11-25/articles.parquet`), so that readers open only the days that they need. Articles
- * must arrive in order of publication. After a `flush`, or if a day occurs again, the day gets
- * another file. The position is the list of files so far, relative to `folder`; `before` is the
- * position at which an interrupted export continues.
+ * (`day=2026-11-25/articles.parquet`), so that a query engine opens only the days that it needs.
+ * Articles must arrive in order of publication. After a `flush`, or if a day occurs again, the day
+ * gets another file. The position is the list of files so far, relative to `folder`; `before` is
+ * the position at which an interrupted export continues.
  */
 export function daysOfParquet(folder: string, before: readonly string[]): Writer<string[]> {
   const files = [...before];

@@ -75,7 +75,7 @@ type PageResult = { declared?: DeclaredUse | undefined } & (
 const NOTHING: Why = { reason: null, detail: null };
 
 /**
- * Returns a response as it is stored: its capture, its link, and the article if it contains one.
+ * Returns what to store for a response: its capture, its link, and the article if it contains one.
  */
 export async function readResponse(deps: ReadDeps, filed: Filed): Promise<ImportEntry> {
   const { response, received, source, kind } = filed;

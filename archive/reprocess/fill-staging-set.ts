@@ -142,8 +142,8 @@ function noteScore(score: Score, before: Draft, after: Draft): void {
 }
 
 /**
- * Returns whether the newly derived `topics` and `title` equal the values that an editor has set. A
- * field that no editor has set is missing.
+ * For each of `topics` and `title` that an editor has set, returns whether the newly derived value
+ * equals the editor's.
  */
 function wordsOfEditors(article: Draft): Map<string, boolean> {
   const { overruled, topics, edited, title } = article;

@@ -39,7 +39,7 @@ export interface ReprocessProgress extends Progress {
 /**
  * Derives the articles of a slice again, in batches by source and date. Yields the progress after
  * each batch. With `keep`, run it again after an interruption: it continues, and the final result
- * is the same.
+ * is the same as without the interruption.
  */
 export async function* reprocess(
   deps: ReprocessDeps,
@@ -109,8 +109,8 @@ async function deriveBatch(
 }
 
 /**
- * Decides the stories of a batch again, and records in the report which articles changed their
- * story.
+ * Decides the stories of a batch's articles again, and records in the report which articles changed
+ * their story.
  */
 async function redecideStories(
   { store, now }: ReprocessDeps,

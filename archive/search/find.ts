@@ -85,8 +85,8 @@ export function find(
 }
 
 /**
- * Returns the facets of the newest matches, one line per match. `last` is the document number of
- * the oldest of these matches; null if nothing matches.
+ * Returns the facets of the newest matches (at most `most`), one line per match. `last` is the
+ * document number of the oldest of these matches; null if nothing matches.
  */
 function countLines(db: Database, part: Part, { match, span }: IndexQuery, most: number) {
   // Fetched as one string: passing a row per match from WebAssembly would cost more than the

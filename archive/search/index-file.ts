@@ -210,8 +210,9 @@ function setPlace(db: Database, { seq, epoch }: IndexPlace): void {
 const MERGE_PAGES = 200;
 
 /**
- * Merges some segments of the full-text tables, because deleted words stay in them until then
- * (SQLite, FTS5, `merge` command with a negative number). Returns whether more remains to be done.
+ * Merges some segments of the full-text tables, because deleted words stay in a segment until it is
+ * merged (SQLite, FTS5, `merge` command with a negative number). Returns whether more remains to be
+ * done.
  */
 function cleanStep(db: Database): boolean {
   if (readFact(db, "unclean") !== 1) return false;

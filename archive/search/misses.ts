@@ -11,7 +11,9 @@ import { stem, wordsOf } from "./words.ts";
  * corrected.
  */
 const MOST = { words: 8, corrected: 3 };
-/** A word with fewer letters isn't corrected, because it is similar to too many others. */
+/**
+ * A word with fewer letters than this isn't corrected, because it is similar to too many others.
+ */
 const SHORTEST = 3;
 /**
  * A word of at least `letters` letters is corrected even if it has several mistakes. For this, it

@@ -65,8 +65,8 @@ const PRAGMAS =
   "PRAGMA page_size = 8192; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;";
 
 /**
- * Opens an index file; creates it if it is missing. Unless `lasting`, a crash can destroy the file,
- * but writing is faster.
+ * Opens an index file; creates it if it is missing. If `lasting` is false, writing is faster, but a
+ * crash can destroy the file.
  */
 export function openFile(path: string, lasting: boolean): Database {
   mkdirSync(dirname(path), { recursive: true });

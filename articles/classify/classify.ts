@@ -15,9 +15,9 @@ export interface ClassifyInput {
   source: Pick<Source, "country" | "region" | "language" | "topics"> &
     Partial<Pick<Source, "keepTopics" | "trust" | "relevance">>;
   fields: Pick<ArticleFields, "language"> & Partial<Pick<ArticleFields, "teaser" | "text">>;
-  /** Finds topics by words. If missing, the article gets its source's topics. */
+  /** Finds topics by an article's words. If missing, the article gets its source's topics. */
   topics?: TopicMatcher;
-  /** Finds places by words. If missing, the title's prefix or the source decides. */
+  /** Finds places by an article's words. If missing, the title's prefix or the source decides. */
   places?: PlaceFinder;
 }
 
@@ -118,7 +118,7 @@ interface PlaceGrounds {
   text: string;
   language: string | null;
   source: { country?: string | undefined; region?: string | undefined };
-  /** Finds places by words. If missing, the title's prefix or the source decides. */
+  /** Finds places by an article's words. If missing, the title's prefix or the source decides. */
   places: PlaceFinder | undefined;
 }
 
@@ -176,7 +176,7 @@ function placeOf(grounds: PlaceGrounds): PlaceVerdict {
 
 /**
  * Returns the place that the words name. If they name a country other than the source's with too
- * little confidence, returns only the hits.
+ * little confidence, returns no place, only the names that were found (`hits`).
  */
 function trusted(byText: NamedPlace, home: string | null): NamedPlace {
   const least = home === null ? UNDECLARED : FOREIGN;

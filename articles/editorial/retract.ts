@@ -37,7 +37,8 @@ export async function retractArticles(store: Store, wanted: ToRetract[]): Promis
 
 /**
  * Repeats retractions after a restore, because the backup can contain the articles in their state
- * before the retraction. To be safe, each retraction counts as an editor's decision.
+ * before the retraction. Each retraction counts as an editor's decision, so that no later fetch
+ * undoes it.
  */
 export async function retractAgain(store: Store, changes: readonly Change[]): Promise<void> {
   for (const { articleId, revision, at } of changes) {

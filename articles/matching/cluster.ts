@@ -13,8 +13,8 @@ export interface Surroundings {
   /** Articles that share a key with this article, and articles that editors keep apart from it. */
   neighbours: readonly Fingerprint[];
   /**
-   * Returns the fingerprint of a neighbour, or of the first article of a neighbour's story or text;
-   * undefined if there is none.
+   * Returns the fingerprint of a neighbour, of the first article in a neighbour's story, or of the
+   * article whose text a neighbour copies; undefined if there is none.
    */
   get(id: string): Fingerprint | undefined;
 }
@@ -44,9 +44,9 @@ export function clusterOf(own: Fingerprint, { neighbours, get }: Surroundings): 
 }
 
 /**
- * Whether an article can change its cluster because an earlier article, `first`, arrived or moved.
- * True if `first` is its current match, if editors keep the two apart, or if `first` matches better
- * than the current match. Without a current match, any match counts.
+ * Whether an article can change its cluster because an earlier article, `first`, arrived or changed
+ * its own cluster. True if `first` is its current match, if editors keep the two apart, or if
+ * `first` matches better than the current match. Without a current match, any match counts.
  */
 export function mayMove(own: Fingerprint, first: Fingerprint, get: Surroundings["get"]): boolean {
   const known = own.cluster?.match;
@@ -221,8 +221,8 @@ export function resembles(a: Features, b: Features): boolean {
 }
 
 /**
- * Returns the estimated Jaccard similarity of two texts, 0 to 1; 0 if they differ and one is too
- * short.
+ * Returns the estimated Jaccard similarity of two texts, 0 to 1. Returns 0 if the texts differ and
+ * one is too short to compare.
  */
 export function similarity(a: Features, b: Features): number {
   if (isSameText(a, b)) return 1;

@@ -31,8 +31,8 @@ const RUNS = 12;
 const MAX_TITLE = 300;
 
 /**
- * Two heavy terms form a key for articles of one event if the sum of their ranks (from 0) is below
- * this number.
+ * Two heavy terms form a key for articles of one event if the sum of their positions by weight (0
+ * for the heaviest) is below this number.
  */
 const PAIRED = 7;
 

@@ -221,7 +221,8 @@ function bagOf(text: string, index: number): Bag {
 
 /**
  * Pairs removed paragraphs with similar added ones, choosing the most similar pairs first. Returns
- * the pairs in the order of the added paragraphs. Some paragraphs have no partner.
+ * the pairs in the order of the added paragraphs. Paragraphs without a similar one are in no pair.
+ * Returns no pairs if there is too much to compare.
  */
 function pair(gone: readonly string[], fresh: readonly string[]): { one: Bag; two: Bag }[] {
   if (gone.length * fresh.length > MOST_PAIRS) return [];

@@ -86,8 +86,8 @@ function newTail(before: string, after: string): string {
 }
 
 /**
- * The size of a change. `slip`: only spelling, case or punctuation; `fact`: a few replaced words or
- * a changed negation; `other`: anything larger.
+ * The size of a change. `slip`: only spelling, case, punctuation or a short word that was added or
+ * removed; `fact`: a few replaced words or a changed negation; `other`: anything larger.
  */
 type Character = "slip" | "fact" | "other";
 

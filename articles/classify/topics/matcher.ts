@@ -16,8 +16,8 @@ export interface TopicInput {
 
 /**
  * Determines an article's topics: those with the highest score first, then their wider topics. If
- * no keyword decides, returns the topics that the source declares. The same input always gives the
- * same result.
+ * no topic has enough keywords, returns the topics that the source declares. The same input always
+ * gives the same result.
  */
 export interface TopicMatcher {
   (input: TopicInput): TopicVerdict[];
