@@ -171,8 +171,8 @@ async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageR
 }
 
 /**
- * Returns everything that can declare reservations for a response, such as its headers and the
- * files of its host, except the markup of its page.
+ * Returns everything that can declare reservations for a response, except the markup of its page:
+ * its URL, its headers, the files of its host, and what our own archive recorded.
  */
 function rightsSources({ product }: Pick<ReadDeps, "product">, filed: Filed): PageSources {
   const { response, received, host } = filed;

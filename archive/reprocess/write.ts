@@ -17,7 +17,8 @@ const PAUSE = 20;
 
 /**
  * Writes derivations. If other processes changed some of the articles meanwhile, derives these
- * articles with `again`, and writes them. Throws if they keep changing. For `resumed`, see `apply`.
+ * articles with `again`, and writes them. Throws if the articles keep changing. For `resumed`, see
+ * `apply`.
  */
 export async function write(
   deps: Pick<ReprocessDeps, "store" | "timezone" | "now">,

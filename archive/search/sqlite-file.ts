@@ -143,8 +143,8 @@ function waitForLock(path: string, work: () => void): void {
 }
 
 /**
- * Returns a stored number about the index, such as the stream position (`seq`) of its last change;
- * null if it isn't stored.
+ * Returns a stored number about the index, such as the stream position (`seq`) of the last indexed
+ * change; null if there is no such number.
  */
 export function readFact(db: Database, name: string): number | null {
   const row = db.get("SELECT value FROM facts WHERE name = ?", name) as { value: number } | null;

@@ -190,7 +190,7 @@ interface Page {
   title: string;
 }
 
-/** A file in the archive, and where its bytes are. */
+/** A file in a WACZ archive: its path there, and the bytes or the file to read them from. */
 type Part = { path: string; compress: boolean } & ({ file: string } | { bytes: Buffer });
 
 /**

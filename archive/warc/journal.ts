@@ -20,7 +20,7 @@ type WarcProgress = z.infer<typeof WarcProgress>;
 
 /**
  * A note that an export needs until its end: an index line, a page, a written payload, or why a
- * capture was left out.
+ * capture can't be used for the export's purpose.
  */
 const Noted = z.union([
   z.object({ index: z.string() }),

@@ -83,8 +83,8 @@ export async function correct(
 }
 
 /**
- * Undoes a correction of an article or of a story. The article returns to its extracted fields,
- * with its other corrections applied. The story is decided again.
+ * Undoes a correction of an article or of a story. An article returns to its extracted fields, with
+ * its other corrections applied; a story is decided again.
  */
 export async function undoCorrection(
   store: Store,

@@ -143,7 +143,7 @@ export interface ToReserve {
 /**
  * Records the reservations of articles. If they forbid storing the text, removes text and teaser,
  * so that only headline and link remain. Ignores responses from URLs other than an article's first
- * or current one, and responses that are older than the article's latest one.
+ * or current one, and responses that are older than the article's latest response.
  */
 export async function reserveArticles(
   store: Store,

@@ -133,7 +133,7 @@ export function findsArticle(
 
 /**
  * Returns patterns for a URL: one with its host and, if its path is long enough, one with the path
- * alone. They don't match longer paths, because these belong to other URLs.
+ * alone. The patterns don't match longer paths, because these belong to other URLs.
  */
 function addressForms(url: string): string[] {
   const { host, pathname, search } = new URL(url);

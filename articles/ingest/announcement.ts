@@ -89,8 +89,8 @@ function mayBeUntried(
 }
 
 /**
- * Whether a link is due again only to continue at another URL, in the browser or after a login, so
- * that its fetch hasn't finished.
+ * Whether the fetch of a link hasn't finished, because the link is due again only to continue at
+ * another URL, in the browser or after a login.
  */
 function isUnderWay({ reason, attempts }: Partial<Link>): boolean {
   return reason === "login" || (attempts === 0 && !reason);

@@ -9,7 +9,7 @@ import { addressOf, type Reading } from "../revisions/draft.ts";
 import { keysOf, variantsOf } from "./decide.ts";
 import { skippedSet } from "./link-states.ts";
 
-/** The parts of an outcome that show whether its link has a tombstone. */
+/** The parts of a fetch's result that show whether the fetched link has a tombstone. */
 interface Entry {
   link: Link;
   token: string;

@@ -111,7 +111,10 @@ export function createCommit(store: Store, options: CommitOptions): Commit {
   };
 }
 
-/** The result of an entry, the error that prevented storing it, or how long it has to wait. */
+/**
+ * The result of an entry, the error that prevented storing it, or how long the entry has to wait,
+ * ms.
+ */
 type Answer = CommitResult | { error: unknown } | { postponedMs: number };
 
 /**
@@ -193,8 +196,8 @@ const TRIES = 5;
 type Outcome = Pick<Link, "state" | "dueAt" | "articleId" | "outcome" | "reason" | "detail">;
 
 /**
- * A link's outcome, whether a known article got a new revision, and whether the publisher's change
- * caused it.
+ * A link's outcome, whether a known article got a new revision, and whether the publisher changed
+ * the article (not only our rules).
  */
 type Committed = Outcome & { revised: boolean; rewritten: boolean };
 
@@ -379,14 +382,14 @@ async function storeDecisions(
 interface Placement {
   /** The write of each article with a visible difference, by article id. */
   own: Map<string, ArticleWrite>;
-  /** Writes of other articles that get another representative. */
+  /** Writes of other stored articles whose representative or story changes. */
   moved: ArticleWrite[];
   reclustering: Reclustering;
 }
 
 /**
- * Determines the stories of articles that are new or whose features changed. Returns the writes of
- * these and of all other decided articles.
+ * Determines the stories of articles that are new or whose features changed. Returns what to write
+ * for these and for all other decided articles.
  */
 export async function placeArticles(
   store: Store,
@@ -435,8 +438,8 @@ function seedOf(
 }
 
 /**
- * Returns the facts that, besides the fingerprint, determine a story's representative, as a string
- * for comparison.
+ * Returns the facts that decide, together with the fingerprint, whether an article represents its
+ * story. They are returned as a string for comparison.
  */
 function rankOf({ status, completeness, fieldScore }: NonNullable<Decision["draft"]>): string {
   return `${status} ${completeness} ${fieldScore}`;

@@ -52,8 +52,8 @@ export interface DiscoveryPlan {
   /** Known links to fetch again now. */
   again: Again[];
   /**
-   * Known links to articles that are fetched again earlier than planned, but not now, because their
-   * last fetches found no change.
+   * Known links to articles to fetch again earlier than planned. They aren't fetched again now,
+   * because their last fetches found no change.
    */
   sooner: { _id: string; at: Date; hints: Hints }[];
   /** Known links that have no page yet and now get their first title from an entry point. */

@@ -87,7 +87,8 @@ function longestAt(
 
 /**
  * Whether a name ends before a token because the token is a lower-case word of more than three
- * letters, such as `city` in `the Missouri city`.
+ * letters, such as `city` in `the Missouri city`. `cased` means that the script of the name has
+ * capitals.
  */
 function endsName(token: Token, cased: boolean): boolean {
   return (

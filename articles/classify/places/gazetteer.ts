@@ -158,8 +158,8 @@ interface Names {
 }
 
 /**
- * Indexes the names in a text from an offset to its end: their positions in a hash table, and their
- * beginnings as bits.
+ * Indexes the names in the part of a text that begins at `from`: their positions in a hash table,
+ * and their beginnings as bits.
  */
 export function openNames(text: string, from: number): Names {
   const size = 2 ** Math.ceil(Math.log2((text.length - from) / 8));

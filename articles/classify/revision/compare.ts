@@ -77,9 +77,9 @@ const SHORT_LINE = 12;
 const SHORT_LENGTH = 300;
 
 /**
- * Compares titles and paragraphs; null if they differ only in layout or in parts such as counters.
- * Takes milliseconds for any input: for texts that differ too much, returns only the size of the
- * difference.
+ * Returns the differences between two versions; null if they differ only in layout or in parts such
+ * as counters. Takes milliseconds for any input: for texts that differ too much, returns only the
+ * size of the difference.
  */
 export function compare(before: ComparedText, after: ComparedText): Comparison | null {
   const title = editOf(readOf(plain(before.title)), readOf(plain(after.title)));

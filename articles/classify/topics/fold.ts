@@ -76,7 +76,7 @@ const DIACRITICS = /\u0640|[\u0300-\u036f]|[\u064b-\u0655\u0670]/g;
 const BETWEEN_WORDS = /[^\p{L}\p{N}\p{M}]+/gu;
 /** Matches combining marks that folding keeps, and parts of Korean syllables. */
 const CLINGS = /[\p{M}\u1100-\u11ff]/u;
-/** Matches halves of surrogate pairs, and `Σ`, because its lower case depends on its position. */
+/** Matches halves of surrogate pairs, and `Σ`, whose lower case depends on its position. */
 const TURNS = /[\ud800-\udfffΣ]/u;
 const LETTERS: Readonly<Record<string, string>> = { ß: "ss", ة: "ه", ى: "ي" };
 /** Maximum number of code units in the folded form of one code unit. */

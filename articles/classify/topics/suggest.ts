@@ -1,7 +1,10 @@
 import type { TopicHit } from "../../../model/articles/classification.ts";
 import { fold, isCjk } from "./fold.ts";
 
-/** A keyword that editors' corrections support, with its frequency. */
+/**
+ * A keyword suggested for a topic, with its frequency. The corrected texts are those to which
+ * editors added the topic.
+ */
 export interface Suggestion {
   keyword: string;
   /** Number of corrected texts that contain the keyword. */
@@ -21,8 +24,8 @@ const LIFT = 20;
 const MOST = 8;
 
 /**
- * Returns up to 8 keywords for a topic that editors added to the texts in `corrected`. They are
- * frequent in `corrected` and rare in `others`.
+ * Returns up to 8 keywords for a topic that editors added to the texts in `corrected`. The keywords
+ * are frequent in `corrected` and rare in `others`.
  */
 export function suggestKeywords(
   corrected: readonly string[],
@@ -99,8 +102,8 @@ export interface Spoken {
 }
 
 /**
- * Returns doubtful keywords of a topic. Editors removed the topic from the articles in `wrong`;
- * those in `right` kept it.
+ * Returns doubtful keywords of a topic. Editors removed the topic from the articles in `wrong`, but
+ * not from those in `right`.
  */
 export function doubtKeywords(wrong: readonly Spoken[], right: readonly Spoken[]): Doubt[] {
   const keywords = new Set(wrong.flatMap(({ hits }) => hits.map(({ keyword }) => keyword)));
@@ -146,8 +149,7 @@ const MOST_WORDS = 3;
 /** Minimum and maximum number of characters in a phrase of a script that has no spaces. */
 const CJK_LENGTH = { min: 2, max: 6 };
 /**
- * A suggested keyword isn't, doesn't begin with and doesn't end with a word that has fewer
- * characters than this.
+ * Words with fewer characters than this aren't keywords, and no keyword begins or ends with one.
  */
 const SHORT = 3;
 /** Words of at least this many characters are also tried without their endings. */

@@ -67,8 +67,9 @@ function emptyNode(): Node {
 }
 
 /**
- * Adds a keyword such as `open data`, `elektronisch* identität*`, `*datenschutz*` or `sensor*^0.5`.
- * `*` stands for the rest of a word or, at the start, for any beginning. `^` precedes the weight.
+ * Adds a keyword such as `open data`, `elektronisch* identität*`, `*datenschutz*` or `sensor*^0.5`,
+ * or a negative (`isNegative`). `*` stands for the rest of a word or, at the start, for any
+ * beginning. `^` precedes the weight.
  */
 export function addKeyword(trie: Trie, written: string, topic: number, isNegative = false): void {
   const [pattern = "", weight = "1"] = written.split("^");
