@@ -14,7 +14,9 @@ import { BadBackup, fromLine } from "./file.ts";
  * keys on 25 pages.
  */
 const BATCH = 50;
-/** A write also ends once the lines of its documents have more characters than this. */
+/**
+ * A write also ends once the lines of its documents have more than this many characters in total.
+ */
 const CHARS = 4_000_000;
 
 /**

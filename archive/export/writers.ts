@@ -135,7 +135,7 @@ function columnsOf(group: ExportedArticle[], columns: readonly Column[]) {
 /** Number of articles that are converted to text and written at once. */
 const ARTICLES_AT_ONCE = 200;
 
-/** Writes articles one by one. */
+/** Takes articles one by one and writes them in groups. */
 export interface Writer<Position> {
   add(article: ExportedArticle): Promise<void>;
   /**

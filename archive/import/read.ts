@@ -39,7 +39,7 @@ export interface ReadDeps extends ReadAgainDeps {
   product: string;
 }
 
-/** A response as it is stored. */
+/** What to store for a response of an archive. */
 export interface ImportEntry extends CommitEntry {
   source: SourceRecord;
   /**

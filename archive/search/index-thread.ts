@@ -6,14 +6,14 @@ export interface IndexThreadData {
   path: string;
 }
 
-/**
- * A call to the index. A `QueryProblem` is returned as a value, because errors lose their class
- * between threads.
- */
 export interface IndexCall {
   verb: keyof IndexFile;
   args: readonly unknown[];
 }
+/**
+ * The result of a call. A `QueryProblem` is returned as a value, because errors lose their class
+ * between threads.
+ */
 export type IndexReply =
   | { answer: unknown }
   | { problem: Pick<QueryProblem, "message" | "at" | "code"> };

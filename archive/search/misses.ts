@@ -123,7 +123,7 @@ function lettersBetween(from: string, to: string): string[] {
   return Array.from({ length: last - first + 1 }, (_, at) => String.fromCodePoint(first + at));
 }
 
-/** Returns a word in the case of the typed word: lower case, capitalised or all capitals. */
+/** Returns a word in the same case as the typed word: lower case, capitalised or all capitals. */
 function inCaseOf(typed: string, word: string): string {
   const [first = "", ...rest] = word;
   if (typed.length > 1 && typed === typed.toUpperCase()) return word.toUpperCase();

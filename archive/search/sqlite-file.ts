@@ -109,7 +109,7 @@ function dropStaleLock(path: string): void {
 const BUSY = /database is locked/;
 /** Maximum time to wait for another process's transaction, ms. */
 const LOCK_PATIENCE_MS = 60_000;
-/** Time between two checks whether the other transaction has ended, ms. */
+/** Time between two checks whether another process's transaction has ended, ms. */
 const LOCK_PAUSE_MS = 20;
 const nobody = new Int32Array(new SharedArrayBuffer(4));
 

@@ -99,7 +99,8 @@ export function stem(word: string, language: string | null): string {
 }
 
 /**
- * Matches combining marks of Latin, Greek and Cyrillic, Hebrew points, Arabic vowels and tatweel.
+ * Matches combining marks of Latin, Greek and Cyrillic; Hebrew points; Arabic vowel signs and
+ * tatweel; and zero-width joiners and non-joiners.
  */
 const COMBINING_MARKS =
   /[\u0300-\u036f]|[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]|[\u0610-\u061a]|\u0640|[\u064b-\u065f\u0670]|[\u06d6-\u06ed]|\u200c|\u200d/g;

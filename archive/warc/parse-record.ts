@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { AsyncIterReader } from "warcio";
 
-/** The head of a record or of an HTTP message: its first line, and fields by lower-case name. */
+/**
+ * The head of a record or of an HTTP message: its first line, and its fields by lower-case name.
+ */
 export interface Head {
   line: string;
   fields: Map<string, string[]>;

@@ -18,8 +18,8 @@ interface PendingResponse {
 type Headers = Record<string, string>;
 
 /**
- * The fields of our own `metadata` records that an import uses. The others aren't needed or could
- * be misleading.
+ * The fields of our own `metadata` records that an import uses. The other fields aren't needed or
+ * could be misleading.
  */
 const Metadata = z.object({
   kind: z.enum(["article", ...ENTRY_POINT_KINDS, ...HOST_FILE_KINDS]),

@@ -129,8 +129,8 @@ const NOTHING: NamedPlace = { country: null, region: null, city: null, confidenc
  */
 const FOREIGN = 0.35;
 /**
- * If the source declares no country, a country that the words name counts only with at least this
- * confidence.
+ * If the source declares no country, a country that the article's words name counts only with at
+ * least this confidence.
  */
 const UNDECLARED = 0.2;
 /** Confidence of the place that a source declares, if nothing in the article supports it. */

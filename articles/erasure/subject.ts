@@ -98,9 +98,9 @@ export type Finds = (text: string) => boolean;
  * Minimum length of a title to search for, in characters. Shorter titles occur in unrelated texts.
  */
 const LONG_TITLE = 20;
-/** The same minimum for a paragraph. */
+/** Minimum length of a paragraph to search for, in characters. */
 const LONG_PARAGRAPH = 50;
-/** The same minimum for the path of a URL. */
+/** Minimum length of the path of a URL to search for without its host, in characters. */
 const LONG_PATH = 12;
 
 /**

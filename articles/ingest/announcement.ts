@@ -11,7 +11,7 @@ import { DETAILS, type SkipReason } from "../../model/crawl/skipped.ts";
  */
 export const ANNOUNCE_AFTER_MS = 45 * SECOND_MS;
 /**
- * Additional wait if the item's page is being fetched, ms, so that readers get one complete
+ * Additional wait for an item whose page is being fetched, ms, so that readers get one complete
  * article.
  */
 export const ANNOUNCE_GRACE_MS = 5 * SECOND_MS;

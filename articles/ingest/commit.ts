@@ -196,8 +196,8 @@ const TRIES = 5;
 type Outcome = Pick<Link, "state" | "dueAt" | "articleId" | "outcome" | "reason" | "detail">;
 
 /**
- * A link's outcome, whether a known article got a new revision, and whether the publisher changed
- * the article (not only our rules).
+ * A link's outcome. `revised` means that a known article got a new revision, and `rewritten` that
+ * the publisher, not a change of our rules, caused the revision.
  */
 type Committed = Outcome & { revised: boolean; rewritten: boolean };
 

@@ -177,7 +177,10 @@ function constrained(
  * reports of one form.
  */
 const SIMILAR = 0.6;
-/** A text counts as an excerpt if the longer text contains at least this share of it. */
+/**
+ * The shorter of two texts counts as an excerpt if the longer one contains at least this share of
+ * it.
+ */
 const EXCERPT = 0.66;
 /**
  * A text can be a copy of a copy of another text if the longer of the two contains at least this

@@ -18,8 +18,8 @@ import { type Term, termsOf } from "./terms.ts";
  */
 const MIN_WORDS = 60;
 /**
- * Two texts with fewer words count as identical only if their titles are equal too. For announced
- * items, `MIN_WORDS` applies instead.
+ * Two texts with fewer words than this count as identical only if their titles are equal too. For
+ * announced items, `MIN_WORDS` applies instead.
  */
 const TITLE_COUNTS_BELOW = 30;
 /**

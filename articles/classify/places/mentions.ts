@@ -43,7 +43,10 @@ export interface Stretch {
  * thousand inhabitants. The name of a smaller city usually means something else.
  */
 const SMALL = 200;
-/** The same minimum for a capital city. */
+/**
+ * A one-word name of a capital city counts without further evidence only if the city has at least
+ * this many thousand inhabitants.
+ */
 const SMALL_CAPITAL = 50;
 /**
  * A short Chinese, Japanese or Korean name of a city counts only if the city is a capital or has at

@@ -143,9 +143,9 @@ const NONE = 1;
 const SINGLE = 2;
 /** Kind of a character that occurs only in Katakana words. */
 const KATAKANA = 3;
-/** Kind of a character that occurs only in words of other scripts. */
+/** Kind of a character that occurs in words, but not in Katakana words. */
 const LETTER = 4;
-/** Kind of a character that occurs in Katakana words and in words of other scripts. */
+/** Kind of a character that occurs both in Katakana words and in other words. */
 const BOTH = 5;
 
 /** Cached kind of each UTF-16 code unit; 0 if it hasn't been determined yet. */

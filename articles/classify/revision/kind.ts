@@ -184,7 +184,7 @@ function cut(text: string): string {
   return text.length > QUOTED ? `${text.slice(0, QUOTED - 1)}…` : text;
 }
 
-/** Labels of corrections, at the beginning of a paragraph or headline. */
+/** Labels that announce a correction at the beginning of a paragraph or headline. */
 const LABELS = [
   "corrections?|corrected|clarification|erratum|errata|editor'?s note|this (?:article|story|report|post) (?:was|has been) (?:corrected|amended)",
   "korrektur|korrigiert|berichtigung|richtigstellung|anmerkung der redaktion|(?:wir haben|die redaktion hat) .{0,60}(?:korrigiert|berichtigt)",
@@ -197,7 +197,7 @@ const LABELS = [
   "sprostowanie|korekta|düzeltme|更正|勘误|更正说明|编者按|訂正|おわび|お詫び|정정|바로잡습니다|تصحيح|تصويب|تنويه",
 ];
 
-/** Phrases about an earlier version, anywhere in a paragraph. */
+/** Phrases that announce a correction anywhere in a paragraph or headline. */
 const PHRASES = [
   "(?:an )?(?:earlier|previous) version of this (?:article|story|report|post)|we (?:wrongly|incorrectly|mistakenly) (?:said|reported|stated)",
   "in einer (?:früheren|vorherigen|ersten) (?:version|fassung)|hieß es (?:zunächst|zuerst|irrtümlich)|irrtümlich",

@@ -44,7 +44,10 @@ export const READING =
     leitor leitur condivi letto lezen lezer reactie react reakt gedeeld читател прочит просмотр коммент
     udostep komentarz okun goruntul yorum قرا`);
 
-/** Other words that occur between the words above. */
+/**
+ * Words that can occur between the words of a counter or time stamp, such as articles and
+ * prepositions.
+ */
 export const BETWEEN = words(`
   a an the of by in on at to this article story page post people person users times time have has had
   been is are was so far now last just about about min mins minute minutes minutos hour hours hrs h day

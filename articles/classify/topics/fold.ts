@@ -27,7 +27,7 @@ export function fold(text: string): string {
   return ARABIC.test(folded) ? folded.replace(ARABIC_START, "") : folded;
 }
 
-/** Whether a character belongs to a script without reliable spaces. */
+/** Whether a character belongs to a script in which spaces don't reliably separate words. */
 export function isCjk(char: string): boolean {
   return CJK.test(char);
 }
@@ -84,16 +84,18 @@ const MOST = 3;
 
 /** The folded form of any character between words: a space. */
 export const SPACE = 32;
-/** Marks a unit whose folding depends on its neighbours. */
+/** Marks a code unit whose folding depends on its neighbours. */
 const JOINS = -1;
-/** Marks a unit that folds to no unit or to several. */
+/** Marks a code unit that folds to no unit or to several. */
 const SEVERAL = -2;
 
-/** Cached folded form of each UTF-16 unit; 0 if it hasn't been folded yet. */
+/** Cached folded form of each UTF-16 code unit; 0 if it hasn't been folded yet. */
 const singles = new Int32Array(1 << 16);
 const several = new Map<number, readonly number[]>();
 
-/** Returns the folded form of a UTF-16 unit: another unit, `SPACE`, `SEVERAL` or `JOINS`. */
+/**
+ * Returns the folded form of a UTF-16 code unit: another code unit, `SPACE`, `SEVERAL` or `JOINS`.
+ */
 function singleOf(code: number): number {
   return singles[code] || learn(code);
 }

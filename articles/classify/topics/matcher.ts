@@ -141,9 +141,9 @@ function withWider(
  * every occurrence in the text.
  */
 const WEIGHT = { title: 3, lead: 2, text: 1 } as const;
-/** Maximum score from the text alone. */
+/** Maximum score that the hits in the text give a topic, without title and lead. */
 const TEXT_MOST = 3;
-/** Number of hits in the text that gives half of the maximum score. */
+/** Number of hits in the text that gives half of `TEXT_MOST`. */
 const TEXT_HALF = 2;
 
 /** A topic's index in the rules, its score, and its hits in title, lead and text. */

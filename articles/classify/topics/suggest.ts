@@ -85,7 +85,7 @@ export interface Doubt {
   keyword: string;
   /** Number of articles with the keyword from which editors removed the topic. */
   wrong: number;
-  /** Number of articles with the keyword that kept the topic. */
+  /** Number of articles with the keyword from which editors didn't remove the topic. */
   right: number;
   /**
    * Up to three phrases with the keyword that occur only in articles from which editors removed the

@@ -39,9 +39,12 @@ export interface Trie {
   openings: Uint8Array;
 }
 
-/** Bits of `openings`: at the beginning of a word, or anywhere. */
+/**
+ * Bits of `openings`: a keyword can start at the beginning of a word (`words`), or anywhere
+ * (`inside`).
+ */
 export const OPENS = { words: 1, inside: 2 } as const;
-/** Stands for no character: no character has this value. */
+/** Stands for the absence of a character; no character has this value. */
 const NONE = -1;
 /** Stands for any second character after a keyword of one character. */
 const ANY = 0;
