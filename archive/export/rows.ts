@@ -125,8 +125,8 @@ export async function* exportRows(
 }
 
 /**
- * Returns the reservations of an article as it is today (`today`) and as it is exported
- * (`article`). The two differ only in an as-of export.
+ * Returns the reservations that an article has today (`today`), and those that it has in the
+ * exported state (`article`). The two states differ only in an as-of export.
  */
 function signalsOf(article: Article, today: Article): UsageSignal[] {
   const known = articleSignals(today);

@@ -100,7 +100,7 @@ export type Finds = (text: string) => boolean;
 const LONG_TITLE = 20;
 /** Minimum length of a paragraph to search for, in characters. */
 const LONG_PARAGRAPH = 50;
-/** Minimum length of the path of a URL to search for without its host, in characters. */
+/** Minimum length of a URL's path to search for without the host, in characters. */
 const LONG_PATH = 12;
 
 /**

@@ -438,8 +438,8 @@ function seedOf(
 }
 
 /**
- * Returns the facts that decide, together with the fingerprint, whether an article represents its
- * story. They are returned as a string for comparison.
+ * Returns a string to compare: the facts that decide, together with the fingerprint, whether an
+ * article represents its story.
  */
 function rankOf({ status, completeness, fieldScore }: NonNullable<Decision["draft"]>): string {
   return `${status} ${completeness} ${fieldScore}`;
