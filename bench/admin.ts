@@ -27,11 +27,14 @@ const quiet = { debug() {}, info() {}, warn() {} };
 /** Number of articles in the smaller of the two compared stores. */
 const SMALL = 1000;
 /**
- * Limits: `page` is the CPU time of a page, ms. `ratio` is its cost in the larger store divided by
- * its cost in the smaller one.
+ * Limits of a page: `page` is its maximum CPU time, ms; `ratio` is the maximum of its cost in the
+ * larger store divided by its cost in the smaller one.
  */
 const BARS = { page: 150, ratio: 1.5 };
-/** CPU time below which the growth of a page's cost doesn't matter, ms. */
+/**
+ * The growth of a page's cost counts only if the page takes more CPU time than this in the larger
+ * store, ms.
+ */
 const FAST = 15;
 
 /**

@@ -13,11 +13,11 @@ import { makeDue } from "../store/sources/sources.ts";
 import { articlePage, openSite, type TestSite } from "../test/helpers/site.ts";
 
 /**
- * Lists our files that run for one article, from the job that finds the article's source due to the
- * portal's page that lists the article. Caches are warm: the host's files are cached, an earlier
- * run stored other articles, and the portal was read. The benchmark first records what runs without
- * any article (ticks, heartbeats, an idle sequencer). A file counts if one of its functions runs
- * only with the article.
+ * Lists our files that run for one article, from the moment when the article's source is due until
+ * the portal lists the article. Caches are warm: the host's files are cached, an earlier run stored
+ * other articles, and the portal was read. The benchmark first records what runs without any
+ * article (ticks, heartbeats, an idle sequencer). A file counts if one of its functions runs only
+ * with the article.
  *
  *     node dist/bench/article-path.js [--idle SECONDS] [--json]
  */

@@ -23,8 +23,8 @@ const { values } = parseArgs({
 });
 const wanted = Number(values.articles);
 /**
- * Memory reaches its working level after this many articles. It is first measured from then until
- * half as many more articles are stored.
+ * The worker's memory reaches its working level after this many articles. The first measurement
+ * lasts from then until half as many more articles are stored.
  */
 const WARM = Math.min(2000, wanted / 5);
 

@@ -13,8 +13,8 @@ const quiet = { debug() {}, info() {}, warn() {} };
 const SMALL = 1000;
 /**
  * Limits. `head` is the 99th percentile of the response times of the most requested pages, ms;
- * `changes` is that of an uncached page of the stream. `ratio` is the uncached page's median in the
- * larger store divided by its median in the smaller one.
+ * `changes` is the same percentile for uncached pages of the stream, ms. `ratio` is the uncached
+ * pages' median in the larger store divided by their median in the smaller one.
  */
 const BARS = { head: 25, changes: 40, ratio: 1.5 };
 

@@ -8,7 +8,7 @@ import { median } from "./median.ts";
 import { type Pace, paceOf } from "./rate/pace.ts";
 
 /**
- * Measures how much of the hosts' permitted rate is used, and whether other hosts delay healthy
+ * Measures how much of the hosts' permitted rate is used, and whether faulty hosts delay healthy
  * ones. A world at a given pace alternates with the same world with faults on every second site.
  *
  *     node dist/bench/rate.js [--sites N] [--articles N] [--delay MS] [--faults SHARE] [--rounds N] [--json]

@@ -90,8 +90,9 @@ function endOnClosedPipe(error: NodeJS.ErrnoException): void {
 }
 
 /**
- * Moves a query behind `--`. In `tram -strike --sort newest`, `-strike` then excludes a word, while `--sort` still
- * works as an option. Returns the arguments unchanged if the command takes no query.
+ * Moves the words of a query behind `--`, and leaves the options before it. In `tram -strike --sort
+ * newest`, `-strike` then excludes a word, while `--sort` still works as an option. Returns the
+ * arguments unchanged if the command takes no query.
  */
 export function setQueryApart(program: Command, argv: readonly string[]): string[] {
   let [command, from] = [program, 0];

@@ -9,12 +9,12 @@ import type { Tiers } from "../store/tiers/tier.ts";
 /** The settings that locate a store and its bodies. */
 export type StoreConfig = Pick<Config, "dbName" | "bodies" | "secretsDir">;
 
-/** Opens the store of a database, with all configured tiers of bodies. */
+/** Opens the store of a database, with all configured storage tiers. */
 export function openStoreOf(config: StoreConfig, mongoUrl: string): Promise<Store> {
   return openStore(mongoUrl, { database: config.dbName, tiers: openTiers(config) });
 }
 
-/** Returns the configured tiers other than the database. A tier is opened on first use. */
+/** Returns the configured storage tiers other than the database. */
 export function openTiers({ bodies: { dir, bucket }, secretsDir }: StoreConfig): Tiers {
   const tiers: Tiers = {};
   if (dir !== null) tiers.files = openFiles(dir);

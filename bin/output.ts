@@ -162,8 +162,8 @@ export function megabytes(bytes: number): string {
 const MAX_REASONS = 10;
 
 /**
- * Prints how many items were skipped because their publishers reserve this use. Lists up to
- * `MAX_REASONS` reasons, most frequent first. Prints nothing if no item was skipped.
+ * Prints how many items were skipped because their publishers reserve use for this purpose. Lists
+ * up to `MAX_REASONS` reasons, most frequent first. Prints nothing if no item was skipped.
  */
 export function tellLeftOut(leftOut: DeniedCounts, purpose: ExportPurpose): void {
   const reasons = Object.entries(leftOut).toSorted(([, one], [, other]) => other - one);

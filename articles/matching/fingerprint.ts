@@ -98,9 +98,9 @@ export function fingerprint(input: FingerprintInput): Features {
 
 /**
  * Returns the keys by which to find articles to compare. The keys of the text and of the feed id
- * are returned unchanged. Every other key is returned for the article's day, the day before and the
+ * are returned unchanged. All other keys are returned for the article's day, the day before and the
  * day after, so that the order in which copies arrive doesn't matter. Querying three times as many
- * keys is cheaper than writing them.
+ * keys is cheaper than storing them.
  */
 export function probeKeys({ keys }: Pick<Features, "keys">): FingerprintKey[] {
   return keys.flatMap(aroundDay);
@@ -153,30 +153,30 @@ const SEEDS = Int32Array.from({ length: PERMUTATIONS }, (_, i) => mix(0x9e3779b9
 interface Sketch {
   /**
    * The text's MinHash signature: for each of 125 hash functions, the low 16 bits of the smallest
-   * value over all shingles. Two different values look equal once in 65,536 times (Li and Koenig
-   * 2010, b-bit minwise hashing).
+   * value over all shingles. Two different values have the same low 16 bits once in 65,536 times
+   * (Li and Koenig 2010, b-bit minwise hashing).
    */
   signature: Uint16Array;
   shingles: number;
   /**
-   * The smallest hashes (32 bits) of longer runs of tokens. A text usually shares at least one of
-   * them with its excerpts.
+   * The smallest hashes (32 bits) of runs of tokens that are longer than a shingle (see `LONGER`).
+   * A text usually shares at least one of them with its excerpts.
    */
   runs: number[];
 }
 
 /**
- * Length of a longer run in tokens, for each shingle length. An edit is about as likely to break a
- * run of 13 characters as a run of 8 words.
+ * Length in tokens of the runs that `Sketch.runs` is computed from, for each shingle length. An
+ * edit is about as likely to break a run of 13 characters as a run of 8 words.
  */
 const LONGER = { 3: 8, 5: 13 } as const;
 
 /**
  * Computes the MinHash of a list of tokens (Broder 1997). The share of equal positions in two
  * signatures estimates the Jaccard similarity of the sets of runs of `shingle` tokens. Also returns
- * the `most` smallest hashes of longer runs. Unrelated texts rarely have such a hash in common. If
- * one text contains the share p of another, the two have at least one in common with probability 1
- * - (1 - p)^most.
+ * the `most` smallest hashes of longer runs (see `LONGER`). Unrelated texts rarely share one of
+ * these hashes. If one text contains the share p of another, the two share at least one hash with
+ * probability 1 - (1 - p)^most.
  */
 function sketch(tokens: readonly string[], shingle: 3 | 5, most: number): Sketch {
   const hashes = Int32Array.from(tokens, hashText);

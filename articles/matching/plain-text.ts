@@ -60,7 +60,7 @@ function calendarOf(words: readonly string[]): (string | null)[] {
   });
 }
 
-/** Whether a word names a month or weekday regardless of its neighbours. */
+/** Whether a word names a month or weekday. False for ambiguous month names such as `may`. */
 export function isInCalendar(word: string): boolean {
   return calendarWords().has(word) && !AMBIGUOUS.has(word);
 }
@@ -70,8 +70,8 @@ function isNumber(word = ""): boolean {
 }
 
 /**
- * Maps the names of months and weekdays to codes such as `m11`. The first call builds the map,
- * which takes 20 ms.
+ * Returns a map from names of months and weekdays to codes such as `m11`. The first call builds the
+ * map, which takes 20 ms.
  */
 function calendarWords(): ReadonlyMap<string, string> {
   calendar ??= readCalendars();

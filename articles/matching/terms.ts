@@ -103,8 +103,8 @@ function read(text: string, language: string | null): Map<string, number> {
 }
 
 /**
- * Returns the numbers with at least two digits, without separators or leading zeros. Skips the
- * numbers 1900 to 2099, which are usually years.
+ * Returns the numbers in a text, without separators and leading zeros. Skips numbers of one digit,
+ * and the numbers 1900 to 2099, which are usually years.
  */
 function numbersIn(text: string): string[] {
   const found = plainOf(text).match(NUMBER) ?? [];

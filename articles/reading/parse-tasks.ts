@@ -63,8 +63,8 @@ export interface ExtractTask extends Page {
    */
   boilerplate?: string[];
   /**
-   * Where rights reservations can be stated besides the page's markup, such as the headers. For a
-   * stored page, the reservations that were stored with it.
+   * The places besides the page's markup that can reserve rights, such as the headers. For a stored
+   * page, the reservations that were stored with it.
    */
   rights?: Omit<PageSources, "declared"> | { signals: UsageSignal[] };
   /** Further pages of the article, to be joined with this one; missing if there are none. */
@@ -152,7 +152,7 @@ export interface Extracted {
    * article or its HTML isn't stored.
    */
   mentions?: string[];
-  /** The publisher's words for the article's retraction; missing if it wasn't retracted. */
+  /** The publisher's statement that the article was retracted; missing if it wasn't retracted. */
   withdrawn?: string;
   /**
    * Whether the page is the version for logged-out visitors; missing for PDFs, and if the source

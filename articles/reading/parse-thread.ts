@@ -51,9 +51,7 @@ function placeFinder(): PlaceFinder {
   return finder;
 }
 
-/**
- * Runs a task in a parser thread. Pages arrive as bytes. The result can be copied between threads.
- */
+/** Runs a task in a parser thread. Returns a result that can be copied to the calling thread. */
 export default async function parse(
   task: ParseTask,
 ): Promise<Extracted | Extracted[] | Discovered | SitePage | Pointed | Highlighted | string> {

@@ -135,8 +135,8 @@ export function withholds(reserved: readonly string[]): NonNullable<Capture["wit
 }
 
 /**
- * Returns a message for operators about a page's reservations; null if the page reserves at most
- * indexing.
+ * Returns a message for operators about a page's reservations; null if there are none besides
+ * `noindex`.
  */
 export function reservedWords(reserved: readonly string[]): string | null {
   const names = reserved.filter((name) => name !== "noindex");

@@ -43,7 +43,7 @@ export interface Reading {
    * why there is no page; it is null if the reason isn't known yet.
    */
   announced?: { because: IncompleteReason | null };
-  /** Versions of the rules that were used; missing if they are the current ones. */
+  /** Versions of the rules that produced the data; missing if they are the current ones. */
   rules?: { extractor: string; language: string };
 }
 
@@ -229,9 +229,9 @@ function again({ extractor }: Article, reading: NewReading): RevisionVerdict {
 }
 
 /**
- * Returns the mark of an article's next revision. If nothing changed, returns the mark of the
- * current revision, or undefined if it has none. `backAt` is the time when a retracted article
- * reappeared; null if it didn't.
+ * Returns the mark of an article's next revision: its number, its kind and the reason for it. If
+ * nothing changed, returns the mark of the current revision, or undefined if it has none. `backAt`
+ * is the time when a retracted article reappeared; null if it didn't.
  */
 function nextRevision(
   existing: Article,
@@ -260,7 +260,10 @@ function nextRevision(
   return verdict ? { revision, ...ofWhom(verdict, existing, reading) } : existing.revised;
 }
 
-/** Attributes a difference to our extraction rules if they changed, otherwise to the publisher. */
+/**
+ * Returns the verdict on a difference. If our extraction rules changed, the kind is `reading`,
+ * because the rules could have caused the difference. Otherwise, the verdict is returned unchanged.
+ */
 function ofWhom(
   verdict: RevisionVerdict,
   { extractor }: Article,
@@ -320,9 +323,9 @@ type Rules = Pick<Article, "extractor" | "sourceVersion">;
 /**
  * Returns an article's publication time, given what its page states now. The time is never later
  * than the first fetch; otherwise, each fetch would make the article new again. A new response can
- * only move a stored time forward, up to the first fetch, or add a time of day. If our rules
- * changed or the same response is extracted again, every change is accepted. So an article neither
- * comes back as new nor disappears among the old ones when its page changes the date.
+ * only add a time of day, or make a stored time later, up to the first fetch. If our rules changed
+ * or the same response is extracted again, every change is accepted. So an article neither comes
+ * back as new nor disappears among the old ones when its page changes the date.
  */
 export function publishedBy(
   stated: Stated,

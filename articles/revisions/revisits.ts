@@ -101,8 +101,8 @@ const WORTH = 0.02;
 const SAMPLE = 0.1;
 
 /**
- * Minimum time between an article's last fetch and a fetch because an entry point reports a change,
- * ms. The index is the number of consecutive revisits that found no change.
+ * Minimum time, ms, from an article's last fetch to the next, if an entry point reports a change.
+ * The index is the number of consecutive revisits that found no change.
  */
 const HINTED = [0, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
@@ -111,7 +111,7 @@ const HINTED = [0, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
  * a change.
  */
 interface RevisitState {
-  /** The link's id. It decides whether the article is revisited at every step. */
+  /** The link's id. It decides whether the article is in the sample (see `SAMPLE`). */
   id: string;
   now: Date;
   revisits: RevisitCounts;
@@ -119,8 +119,9 @@ interface RevisitState {
 }
 
 /**
- * Returns the time and step of an article's next revisit: the first step in the future that is
- * worthwhile for this source; null if none is left. The steps begin again with each change.
+ * Returns the time and step of an article's next revisit; null if none is left. Skips steps at
+ * which the source's articles rarely change, unless this article has changed before or is in the
+ * sample (see `SAMPLE`). The steps begin again with each change.
  */
 export function nextRevisit({
   id,
@@ -141,8 +142,9 @@ export function nextRevisit({
 }
 
 /**
- * Returns the initial counts of revisits of a new article. `published` is the date on the page: an
- * article that is already old has fewer steps left, or none.
+ * Returns the initial counts of revisits of a new article. `published` is the date on the page, and
+ * `wholeDay` says that the date has no time of day. An article that is already old has fewer steps
+ * left, or none.
  */
 export function firstRevisits(
   seenAt: Date,

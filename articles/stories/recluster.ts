@@ -34,8 +34,9 @@ export interface Reclustering {
 }
 
 /**
- * Decides the clusters of articles and of all later articles that depend on them, earliest first.
- * Each article is decided once, because a cluster depends only on earlier articles.
+ * Decides the clusters of the articles in `seeds` and of all later articles whose clusters depend
+ * on them, earliest first. Each article is decided once, because a cluster depends only on earlier
+ * articles.
  */
 export async function recluster(
   store: Store,
@@ -128,7 +129,7 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
     /**
      * Reads the fingerprints of the articles that share a key with `seen`, and of the articles that
      * editors keep apart from `seen`. For each article that shares a key, also reads the first
-     * article of its text and of its story.
+     * article with its text and the first article of its story.
      */
     async expand(seen: readonly Fingerprint[]): Promise<void> {
       const fresh = seen.filter(({ _id }) => !probes.has(_id));
@@ -158,8 +159,8 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
     },
 
     /**
-     * Returns the articles, except `heads`, whose text or story begins with one of `heads`: their
-     * clusters can change.
+     * Returns the articles, except `heads`, that have one of `heads` as the first article of their
+     * text or story. Their clusters can change.
      */
     async followersOf(heads: readonly Fingerprint[]): Promise<Fingerprint[]> {
       const ids = new Set(heads.map(({ _id }) => _id));

@@ -33,8 +33,8 @@ const BATCH = 200;
 const LEFT = 30_000;
 
 /**
- * Writes decided clusters. Returns the ids of articles that must be decided again, including those
- * in `open`.
+ * Writes decided clusters. `open` has the ids of articles that must be decided again in any case.
+ * Returns these ids and the ids of all other articles that must be decided again.
  */
 export async function saveReclustering(
   store: Store,

@@ -25,8 +25,8 @@ interface Reclustered {
 export type Status = Pick<Article, "_id" | "status" | "completeness" | "fieldScore">;
 
 /**
- * Returns the representatives of each article in the given stories and in the stories that editors
- * joined with them, by article id. `own` are articles that are about to be stored. Ignores
+ * Returns a map from the id of each article in the given stories, and in the stories that editors
+ * joined with them, to its representatives. `own` are articles that are about to be stored. Ignores
  * fingerprints without an article in the store or in `own`.
  */
 export async function representations(

@@ -85,7 +85,7 @@ function isHeading(paragraph: string): boolean {
   return paragraph.length < LONGEST_HEADING && !/[.!…:;。！।۔"”»’)\]]$/.test(paragraph);
 }
 
-/** Returns the paragraphs of a text, with single spaces. */
+/** Returns the paragraphs of a text, with each run of white space replaced by a space. */
 export function paragraphsOf(text: string): string[] {
   return [...each(text)];
 }

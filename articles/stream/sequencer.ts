@@ -14,8 +14,7 @@ import { ALL, countUp, getDay } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";
 
 /**
- * A step moves the changes of at most this many articles. Afterwards, changes are counted this many
- * at a time.
+ * Maximum number of articles whose changes one step moves, and of changes that are counted at once.
  */
 const BATCH = 200;
 /** Pause of the sequencer after a step that moved fewer than `BATCH` changes, ms. */
@@ -25,7 +24,7 @@ const COUNTED = 1000;
 
 /**
  * Moves the pending changes of up to `BATCH` articles into the stream. Appends them first and
- * removes them afterwards: a crash in between leads to a duplicate, which the stream recognises.
+ * removes them afterwards: a crash in between causes a duplicate, which the stream recognises.
  * Returns the number of changes moved.
  */
 export async function sequence(store: Store, now: Date): Promise<number> {

@@ -6,7 +6,7 @@ import { Source, type SourceRecord } from "../../model/sources/source.ts";
 import { type Declared, declared } from "../../model/sources/version.ts";
 import { recordOf } from "../../store/sources/sources.ts";
 
-/** Schedules that the sources get in turn. */
+/** Schedules, assigned to the sources in rotation. */
 const SCHEDULES = [
   { every: "30m" },
   { cron: "*/15 * * * *", timezone: "Europe/Berlin" },

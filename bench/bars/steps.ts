@@ -159,8 +159,8 @@ function ratio(one: number | undefined, other: number | undefined): number {
 }
 
 /**
- * Returns a function that compares Newsgather with a peer: the median over the rounds of Newsgather's value divided by
- * the peer's value in the same round.
+ * Returns a function that compares Newsgather with a peer. The function divides Newsgather's value
+ * by the peer's value in each round, and returns the median of the quotients.
  */
 function besides(rounds: readonly Result[][], peer: string): (key: "cpu" | "rate") => number {
   const pairs = rounds.flatMap((round) => {

@@ -15,8 +15,8 @@ const LETTER = 6.6;
 const COLOURS: Record<string, string> = { extractors: "#e8a33d", node_modules: "#9fb7d4" };
 
 /**
- * Returns a flame graph as SVG. A frame's width is its CPU time. The stages are at the bottom, then
- * the outermost frames.
+ * Returns a flame graph as SVG. A frame's width is its CPU time. The stages are at the bottom, with
+ * the outermost frames above them.
  */
 export function flameGraph(title: string, stacks: readonly Stack[]): string {
   const root: Frame = { name: title, us: 0, children: new Map() };

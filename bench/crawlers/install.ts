@@ -5,8 +5,8 @@ import { processEnv } from "../../config/env.ts";
 import { root } from "../../config/root.ts";
 
 /**
- * A crawler that Newsgather is compared with, and the exact versions of its packages. It isn't a
- * dependency of the product.
+ * A crawler that Newsgather is compared with, and the exact versions of its packages. The crawler
+ * isn't a dependency of the product.
  */
 export interface Peer {
   name: string;

@@ -4,7 +4,10 @@ import { until, type Wave } from "./wave.ts";
 
 /** A reader of the change stream from the first fault to the last. */
 export interface Follower {
-  /** Reads to the end of the stream. Describes gaps and duplicates since the last call. */
+  /**
+   * Reads to the end of the stream, and gives up once `isLate` returns true. Describes gaps and
+   * duplicates since the last call.
+   */
   readOn(isLate: () => boolean): Promise<string[]>;
   /**
    * Waits until the stream contains each article of a wave in its latest version. Describes the

@@ -5,7 +5,7 @@ import { connect, keyPrefix } from "../../queues/producer.ts";
 import type { Stage } from "./stage.ts";
 import { until } from "./wave.ts";
 
-/** Time within which Redis must respond, ms. Otherwise, Redis counts as down. */
+/** Redis counts as down if it doesn't respond within this time, ms. */
 const ANSWERS = 5000;
 
 /** Describes the queues, except `schedule`, with jobs that run or wait although nothing is due. */
@@ -20,7 +20,7 @@ export function jobsInVain(stage: Stage): Promise<string[]> {
 
 /**
  * Waits until every job that waits or runs now has ended, was postponed or was started again.
- * Describes the jobs that did none of these in time.
+ * Describes the jobs that did none of these before `isLate` returned true.
  */
 export async function stuckJobs(stage: Stage, isLate: () => boolean): Promise<string[]> {
   let left: string[] | null = null;

@@ -27,12 +27,12 @@ export interface Fault {
 }
 
 /**
- * Times to recover, ms. The jobs of a killed worker continue once their locks have expired and
+ * Time to recover after a killed worker, ms. Its jobs continue once their locks have expired and
  * stalled jobs were checked. The links of hosts that Redis doesn't know then wait up to 35 s,
- * because Redis could have lost a host's lease. After a killed service, jobs continue once the
- * service responds.
+ * because Redis could have lost a host's lease.
  */
 const WORKER = 40_000;
+/** Time to recover after a killed service, ms. Jobs continue once the service responds. */
 const SERVICE = 5_000;
 
 const killed = async (pid: number): Promise<number> => {

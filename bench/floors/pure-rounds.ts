@@ -10,8 +10,9 @@ const PART = 3;
 const SETTING = { port: 80, seed: 1, now: new Date("2026-01-01T00:00:00Z") };
 
 /**
- * Returns a function that measures one round of the pure stages. A few pages of a stage alternate with a calibration.
- * Both take only a few ms, so that what slows one slows the other.
+ * Returns a function that measures one round of the pure stages. A few pages of a stage alternate
+ * with a calibration. Both take only a few ms, so that anything that slows one slows the other,
+ * too.
  */
 export async function openPureRounds(): Promise<() => Sample[]> {
   const parts = (await stepsOf(pages())).flatMap(({ stage, run }) =>

@@ -33,8 +33,8 @@ const ROUND_TIMEOUT_MS = 60_000;
 /** Interval between the ticks of a poll, ms. */
 const TICK = 1000;
 /**
- * Lifetime of cached hosts and sources, ms. Each round first waits this long, so that none of them
- * is in memory.
+ * Lifetime of cached hosts and sources, ms. Each round first waits this long, so that no host or
+ * source is still cached.
  */
 const CACHE_TTL_MS = 1000;
 const quiet = { debug() {}, info() {}, warn() {} };

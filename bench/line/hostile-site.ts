@@ -34,7 +34,7 @@ const html = (body: string | Buffer, more = "") =>
   ]);
 const goTo = (to: string) =>
   `HTTP/1.1 302 Found\r\nLocation: ${to}\r\nContent-Length: 0\r\n${CLOSE}\r\n`;
-/** Returns a page in which every other word differs from the previous response. */
+/** Returns a page in which every second word differs from the previous response. */
 const changed = () => {
   changes += 1;
   const words = Array.from({ length: 3000 }, (_, n) => (n % 2 ? `w${n}` : `w${n}x${changes}`));

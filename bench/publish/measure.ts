@@ -82,7 +82,8 @@ const PAGES = 300;
 
 /**
  * Measures the server's response times for stream pages in several stores. One client requests each
- * page once. The stores alternate, so that other load affects all of them.
+ * page once. The stores alternate, so that other processes on the machine affect all stores
+ * equally.
  */
 export async function uncachedChanges(
   stores: readonly { store: Store; changes: number }[],

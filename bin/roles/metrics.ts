@@ -249,7 +249,10 @@ const SURFACES: readonly [RegExp, Surface][] = [
 /** Paths that probes and Prometheus request. They are not measured. */
 const OURS = /^\/(?:healthz|readyz|metrics)$/;
 
-/** Measures response times, except of `OURS`. Call it before the server has any routes. */
+/**
+ * Measures response times, except for the paths in `OURS`. Call it before the server has any
+ * routes.
+ */
 export function measureRequests(app: FastifyInstance, registry: Registry): void {
   const seconds = new Histogram({
     name: "newsgather_request_seconds",

@@ -31,7 +31,10 @@ export function register(program: Command): void {
     });
 }
 
-/** Verifies the whole file before anything is written, and returns its header and footer. */
+/**
+ * Verifies the whole file, and returns its header and footer. Throws `CommandError` if the file is
+ * invalid or can't be read.
+ */
 async function checked(file: string) {
   try {
     return await checkBackup(readLines(file));

@@ -153,7 +153,10 @@ async function printLoginLink(name: string): Promise<void> {
   });
 }
 
-/** Runs `work` with the store and the installation's base URL. */
+/**
+ * Runs `work` with the store and the installation's base URL, or its local address if no base URL
+ * is set.
+ */
 async function onAddress(work: (store: Store, address: string) => Promise<void>): Promise<void> {
   const config = loadConfig(processEnv());
   const { host, port } = config.listen;

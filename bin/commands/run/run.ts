@@ -64,7 +64,7 @@ async function run(ids: string[], options: Options): Promise<void> {
   process.exitCode = exitOf(end);
 }
 
-/** Throws before anything is started if there are no sources, or if one of the ids is unknown. */
+/** Throws if there are no sources, or if one of the ids is unknown. */
 async function requireSources(config: Config, ids: readonly string[]): Promise<void> {
   const { declarations } = await loadSources(config.sourcesDir);
   const declared = declarations.map(({ source }) => source.id);
@@ -87,8 +87,8 @@ function toDuration(text: string): number {
 }
 
 /**
- * Runs `use` with the store while the pipeline runs: in a running Newsgather with an embedded database, otherwise in
- * processes that are started for this call.
+ * Runs `use` with the store while the pipeline runs. Uses a running Newsgather if its database is
+ * embedded; otherwise, starts processes for this call.
  */
 async function withRunning<T>(
   config: Config,

@@ -41,7 +41,7 @@ async function all(): Promise<void> {
   await removeInstance(config.dataDir);
 }
 
-/** Throws before anything is started if the admin would be open to the network without an account. */
+/** Throws `CommandError` if the admin would be open to the network although no account exists. */
 async function requireAccounts(config: Config): Promise<void> {
   const { host } = config.listen;
   if (isLoopback(host) || (await withStore(config, hasAccounts))) return;

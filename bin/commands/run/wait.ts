@@ -87,8 +87,8 @@ async function hasOpenRun(store: Store, sourceIds: readonly string[]): Promise<b
 }
 
 /**
- * Returns what the sources' open runs have to fetch. While a source still waits for its run, and if
- * no run is open, the state is `fetching` and there are no links.
+ * Returns what the sources' open runs have to fetch. If a source still waits for its run, or if no
+ * run is open, the state is `fetching` and there are no links.
  */
 async function dueWorkOf(store: Store, progress: readonly SourceProgress[]): Promise<DueWork> {
   const runIds = progress.flatMap(({ state, runId }) => (state === "running" && runId) || []);

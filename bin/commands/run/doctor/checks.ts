@@ -133,7 +133,7 @@ export function checkPort({ host, port, chosen }: Config["listen"]): Promise<Fou
   });
 }
 
-/** Checks that every configured tier of bodies stores, returns and removes bytes. */
+/** Checks that every configured storage tier stores, returns and removes bytes. */
 async function checkBodies(config: Config): Promise<Found> {
   const tiers = Object.entries(openTiers(config));
   const bytes = Buffer.from("newsgather doctor");

@@ -8,8 +8,8 @@ const LAUNCH_TIMEOUT_MS = 30_000;
 const NO_PROXY = "http://127.0.0.1:9";
 
 /**
- * Checks that the remote browser answers. If none is configured, checks that Chromium starts as the same user and with
- * the same sandbox as for rendering.
+ * Checks that the remote browser answers. If none is configured, checks that Chromium starts with
+ * the user and the sandbox that rendering uses.
  */
 export async function checkChromium(config: Config): Promise<Found> {
   const { wsEndpoint, sandbox } = config.browser;
