@@ -141,8 +141,8 @@ async function callsOf(phase: string): Promise<Set<string>> {
 }
 
 /**
- * Returns the files of the functions that were called in a phase: in `own`, the files with a called
- * function that isn't in `without`; in `shared`, the other files.
+ * Returns the files of the functions that were called in a phase. `own` has the files with a called
+ * function that isn't in `without`; `shared` has the other files.
  */
 async function filesOn(phase: string, without: ReadonlySet<string>) {
   const all = new Set<string>();

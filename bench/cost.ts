@@ -13,8 +13,8 @@ import { cpuPerArticle, type ProcessUsage, runLine } from "./line/run.ts";
 
 /**
  * Measures the cost of an article end to end: CPU ms by stage over all of Newsgather's processes,
- * and round trips to the database, counted on the network. A profiler's samples split the
- * processes' CPU time among the stages.
+ * and round trips to the database, counted on the network. The CPU time of the processes is divided
+ * among the stages in proportion to a profiler's samples.
  *
  *     node dist/bench/cost.js [--articles N] [--sites N] [--json] [--profile FOLDER]
  *

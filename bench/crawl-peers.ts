@@ -17,8 +17,8 @@ import { median } from "./median.ts";
  *
  *     node dist/bench/crawl-peers.js [--articles N] [--sites N] [--rounds N] [--peer NAME]... [--scripted] [--json]
  *
- * With `--scripted`, scripts load the articles, so each page must be rendered. The comparison is
- * then with the peers that render pages.
+ * With `--scripted`, scripts load the articles, so each page must be rendered. Newsgather is then
+ * compared with the peers that render pages.
  */
 const { values } = parseArgs({
   options: {

@@ -28,7 +28,8 @@ import { cpuLine, runPeers, runTrafilatura } from "./peers.ts";
  *     node dist/bench/extract.js CORPUS [--worst N] [--sets a,b] [--peers] [--peer NAME]... [--python PATH]
  *
  * `--peers` installs the npm peers and runs them over the same pages; `--peer` runs only one of
- * them. `--python` is a Python interpreter with trafilatura, which is then also run.
+ * them. `--python` is the path of a Python interpreter that has trafilatura; trafilatura is then
+ * also measured.
  */
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -18,8 +18,9 @@ const BATCH = 200;
 const quiet = { debug() {}, info() {}, warn() {} };
 
 /**
- * Returns a data folder whose store contains `articles` articles of the scaled sample world. Fills
- * the folder in bulk through the pipeline's own commit, once per size and schema version.
+ * Returns a data folder whose store contains `articles` articles of the scaled sample world. The
+ * first call for a size and schema version fills the folder in bulk, through the pipeline's own
+ * commit.
  */
 export async function prefill(articles: number, base: string): Promise<string> {
   const dir = join(base, `prefill-${articles}-schema-${SCHEMA_VERSION}`);

@@ -50,10 +50,10 @@ export function readInstance(dataDir: string): Instance | null {
 const INDEPENDENT = new Set(["start", "demo", "restore"]);
 
 /**
- * Makes a command use the settings of the instance that runs on its data folder. `--data` names the
- * folder; otherwise, NEWSGATHER_DATA_DIR does (by default `data`). If no instance runs there and no
- * database is configured, uses the settings of a demo that runs in the subfolder `demo`. Returns
- * the arguments without `--data`.
+ * Makes a command use the settings of the instance that runs on its data folder. The data folder is
+ * the value of `--data`, otherwise of NEWSGATHER_DATA_DIR; the default is `data`. If no instance
+ * runs there and no database is configured, uses the settings of a demo that runs in the subfolder
+ * `demo`. Returns the arguments without `--data`.
  */
 export function followInstance(argv: readonly string[], env: Env): string[] {
   const { dataDir: fromArguments, rest } = takeData(argv);

@@ -42,7 +42,7 @@ export interface FingerprintInput {
   trust: number;
   title: string;
   text: string;
-  /** Lower-case BCP 47 primary language; null if it is unknown. */
+  /** Primary language subtag (BCP 47) in lower case; null if the language is unknown. */
   language: string | null;
   /** The publication time or the time of the first fetch, whichever is earlier. */
   at: Date;
@@ -107,8 +107,8 @@ export function probeKeys({ keys }: Pick<Features, "keys">): FingerprintKey[] {
 }
 
 /**
- * Returns hashes of pairs of the heaviest terms, because too many articles share a single term. The
- * heavier a term, the more pairs it is in.
+ * Returns hashes of pairs of the heaviest terms: too many articles have a single term in common,
+ * but few have a pair. The heavier a term, the more pairs it is in.
  */
 function pairsOf(terms: readonly Term[]): string[] {
   const heaviest = terms
@@ -203,7 +203,10 @@ function least(runs: Uint32Array, seed: number): number {
   return smallest ^ 0x80000000;
 }
 
-/** Returns the distinct hashes (32 bits, unsigned) of all runs of `length` tokens, ascending. */
+/**
+ * Returns the distinct hashes (32 bits, unsigned) of all runs of `length` tokens, ascending. A text
+ * with fewer tokens counts as one run.
+ */
 function runHashes(hashes: Int32Array, length: number): Uint32Array {
   const found = new Uint32Array(Math.max(1, hashes.length - length + 1));
   for (let start = 0; start < found.length; start += 1) {

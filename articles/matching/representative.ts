@@ -16,8 +16,8 @@ export interface Member extends Candidate, Pick<Fingerprint, "sourceId"> {
 }
 
 /**
- * Maps the id of each article to the articles that represent its text and its story. A
- * representative is chosen by `RULES`; among equals, the lowest id wins.
+ * Returns a map from the id of each article to the articles that represent the article's text and
+ * story. `RULES` decide which article represents the others; among equals, the lowest id wins.
  */
 export function represent(members: readonly Member[]): Map<string, Representation> {
   const byOrigin = new Map<string, Member[]>();
@@ -49,8 +49,8 @@ const MOST_COMPLETE_FIRST = Object.keys(COMPLETENESS).toReversed();
 const VISIBLE: Record<ArticleStatus, number> = { published: 0, unlisted: 1, retracted: 2 };
 
 /**
- * The rules in order of precedence. The first rule whose values differ decides: the lower value
- * wins.
+ * The rules in order of precedence. The first rule that gives two articles different values
+ * decides: the article with the lower value wins.
  */
 const RULES: readonly { words: string; of: (one: Candidate) => number }[] = [
   { words: "readers see it", of: ({ status }) => VISIBLE[status] },

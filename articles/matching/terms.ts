@@ -13,9 +13,9 @@ const ARABIC_PREFIX = /^(?:[وف]?(?:ال|بال|لل|كال))(?=..)/u;
 const STEM_LENGTH = 7;
 
 /**
- * Returns a lower-case word without its ending, with Latin instead of Cyrillic letters, and in
- * Arabic also without its prefix. So `Estonia` and `Estonie` become equal, and so do `Safin` and
- * `Сафин`.
+ * Returns the stem of a lower-case word: without accents and ending, and with Latin instead of
+ * Cyrillic letters. Arabic words also lose their prefix. Words in other scripts keep their ending.
+ * So `Estonia` and `Estonie` become equal, and so do `Safin` and `Сафин`.
  */
 function stemOf(word: string): string {
   if (/^[a-z]+$/.test(word)) return withoutEnding(word);
@@ -45,7 +45,7 @@ export type Term = readonly [term: string, weight: number];
 export interface TermInput {
   title: string;
   text: string;
-  /** Lower-case BCP 47 primary language; null if it is unknown. */
+  /** Primary language subtag (BCP 47) in lower case; null if the language is unknown. */
   language: string | null;
 }
 

@@ -63,8 +63,8 @@ export interface ExtractTask extends Page {
    */
   boilerplate?: string[];
   /**
-   * The places besides the page's markup that can reserve rights, such as the headers. For a stored
-   * page, the reservations that were stored with it.
+   * The sources of rights reservations other than the page's markup, such as the headers. For a
+   * stored page, the reservations that were stored with it.
    */
   rights?: Omit<PageSources, "declared"> | { signals: UsageSignal[] };
   /** Further pages of the article, to be joined with this one; missing if there are none. */
@@ -82,8 +82,8 @@ export interface DiscoverTask extends Page {
   kind: EntryPointKind;
   page: number;
   /**
-   * Whether the ids of the feed's entries are reliable: an id that is a URL then replaces a link
-   * that several entries share. Missing counts as true.
+   * Whether the ids of the feed's entries are reliable. If they are and several entries have the
+   * same link, an id that is a URL replaces its entry's link. Missing counts as true.
    */
   trustsIds?: boolean;
 }
@@ -118,7 +118,7 @@ export interface PointTask extends Omit<Page, "source"> {
   field: PickerField;
   /**
    * Index of the element that the operator clicked; null to search the page for elements that could
-   * be the field.
+   * contain the field's value.
    */
   at: number | null;
   selectors: readonly string[];
@@ -148,8 +148,8 @@ export type ParseTask =
 export interface Extracted {
   extraction: Extraction;
   /**
-   * URLs of up to 100 articles on other sites that the article links to; missing if there is no
-   * article or its HTML isn't stored.
+   * Up to 100 URLs on other sites that the article links to and that look like articles; missing if
+   * there is no article or its HTML isn't stored.
    */
   mentions?: string[];
   /** The publisher's statement that the article was retracted; missing if it wasn't retracted. */

@@ -12,15 +12,18 @@ type Set = Partial<Omit<Link, "_id">>;
 export interface RevisitContext {
   reading: Reading | null;
   revised: boolean;
-  /** How often revisits of the source's articles found a change. */
+  /**
+   * How often revisits of the source's articles found a change, by step; undefined if nothing is
+   * recorded for the source.
+   */
   rates: RevisitRates | undefined;
   now: Date;
 }
 
 /**
  * Adds the time of the article's next fetch to a link's changes. Plans no fetch for a link that is
- * due, a duplicate or a further page. Plans one for a link without an article only if the link was
- * announced and its page is gone, because the page can still appear.
+ * due, for a duplicate or for a further page. Plans one for a link without an article only if the
+ * link was announced and its page is gone, because the page can still appear.
  */
 export function withNextFetch(
   link: Link,

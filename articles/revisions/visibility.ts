@@ -57,8 +57,8 @@ function withTopicsOf<T extends Draft>(article: T, all: readonly Correction[]): 
 }
 
 /**
- * Returns why an article has its topics. Topics that were stored without a reason count as
- * declared.
+ * Returns why an article has its topics. Topics that were stored without a reason count as declared
+ * by the source.
  */
 function verdictsOf({ topics, evidence }: Draft): TopicVerdict[] {
   return evidence.byTopic ?? asDeclared(topics);

@@ -7,7 +7,10 @@ import { type ArticleWrite, getArticles, writeArticles } from "../../store/artic
 import type { Store } from "../../store/store.ts";
 import type { Draft } from "./draft.ts";
 
-/** Returns what to write for an article, with the change that notifies readers. */
+/**
+ * Returns the write that stores an article, with the change that the readers of the stream receive.
+ * `before` is the stored article; null if the article is new.
+ */
 export function writeOf(
   article: Draft & Partial<Article>,
   before: Article | null,

@@ -115,8 +115,8 @@ async function membersOf(store: Store, ids: string[]): Promise<(string[] | null)
 }
 
 /**
- * Stores a correction, undoes contrary corrections between the two groups of articles, and updates
- * the stories.
+ * Stores a correction, undoes contrary corrections between the two `clusters` of articles, and
+ * updates the stories.
  */
 async function say(
   store: Store,

@@ -171,7 +171,7 @@ async function compareOutdated(store: Store, ids: string[], now: Date): Promise<
   await compareAnew(store, [...articles.values()], { trust: await trustOfSources(store), now });
 }
 
-/** Whether an article was erased. No data of an erased article may be stored again. */
+/** Whether an article was erased. Data of an erased article must never be stored again. */
 function isErased({ title }: Article): boolean {
   return title === "";
 }

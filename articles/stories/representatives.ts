@@ -13,8 +13,8 @@ import { type Member, represent } from "../matching/representative.ts";
 import { writeOf } from "../revisions/write.ts";
 
 /**
- * Decided clusters that aren't stored yet, by article id. `stories` has the ids of the stories to
- * examine.
+ * The decided clusters that aren't stored yet (`decided`, by article id), and the ids of the
+ * stories to examine (`stories`).
  */
 interface Reclustered {
   decided: ReadonlyMap<string, Place>;
@@ -25,8 +25,8 @@ interface Reclustered {
 export type Status = Pick<Article, "_id" | "status" | "completeness" | "fieldScore">;
 
 /**
- * Returns a map from the id of each article in the given stories, and in the stories that editors
- * joined with them, to its representatives. `own` are articles that are about to be stored. Ignores
+ * Returns the representatives of the articles in the given stories, and in the stories that editors
+ * joined with them, by article id. `own` are articles that are about to be stored. Ignores
  * fingerprints without an article in the store or in `own`.
  */
 export async function representations(
@@ -49,7 +49,7 @@ export async function representations(
   return new Map([...byStory.values()].flatMap((members) => [...represent(members)]));
 }
 
-/** Returns the ids of the articles in these stories whose stored representative is outdated. */
+/** Returns the ids of the articles with an outdated representative in these stories. */
 export async function outOfLine(store: Store, stories: ReadonlySet<string>): Promise<string[]> {
   if (stories.size === 0) return [];
   const wanted = await representations(store, { decided: new Map(), stories }, []);

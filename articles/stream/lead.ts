@@ -20,9 +20,9 @@ const BEGINNING = 200;
 type Quoted = Pick<ListedArticle, "teaser" | "text" | "edited">;
 
 /**
- * Returns up to three lead paragraphs: the teaser, then the text's first paragraphs if they add
- * something. An editor's teaser stands alone. The source's rights and the page's `max-snippet`
- * limit the total length.
+ * Returns up to three lead paragraphs: the teaser, then the text's first paragraphs unless they
+ * repeat earlier ones. If an editor wrote the teaser, returns only the teaser. The source's rights
+ * and the page's `max-snippet` limit the total length.
  */
 export function leadOf(article: Quoted & Reserving, source: PublicSource | undefined): string[] {
   const most = leadLength(source);
@@ -112,8 +112,8 @@ export function cut(text: string, length: number): string {
 }
 
 /**
- * Returns a key that is the same for paragraphs with the same first words, regardless of
- * formatting.
+ * Returns a key that is the same for paragraphs with the same first letters and digits, regardless
+ * of case and punctuation.
  */
 function beginning(text: string): string {
   return text

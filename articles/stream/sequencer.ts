@@ -14,7 +14,8 @@ import { ALL, countUp, getDay } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";
 
 /**
- * Maximum number of articles whose changes one step moves, and of changes that are counted at once.
+ * A step moves the changes of at most this many articles. Counting proceeds in batches of this many
+ * changes.
  */
 const BATCH = 200;
 /** Pause of the sequencer after a step that moved fewer than `BATCH` changes, ms. */

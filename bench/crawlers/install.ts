@@ -13,7 +13,7 @@ export interface Peer {
   /** Programs that the peer needs. If one is missing, the peer is skipped. */
   needs: readonly string[];
   script: string;
-  /** Set if the peer renders each page. In its world, scripts load the articles. */
+  /** Set if the peer renders each page. In the world of such a peer, scripts load the articles. */
   renders?: true;
   versions: Record<string, string>;
   install(versions: Record<string, string>): (readonly string[])[];

@@ -114,8 +114,9 @@ function orphansOf({ place, running }: Stage): string[] {
 }
 
 /**
- * Returns the pid of the process that owns a process. Chromium's crash handlers leave their parent,
- * but the name of their folder contains the parent's pid. Any other process belongs to itself.
+ * Returns the pid of the process to which a process belongs. A crash handler of Chromium leaves its
+ * parent, but the name of its folder contains the parent's pid. For any other process, returns its
+ * own pid.
  */
 function ownerOf(pid: number): number {
   return Number(/newsgather-browser-(\d+)-/.exec(commandOf(pid))?.[1] ?? pid);

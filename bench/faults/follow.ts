@@ -2,7 +2,7 @@ import { type Reading, readOn, streamProblems, unread } from "../../test/helpers
 import type { Stage } from "./stage.ts";
 import { until, type Wave } from "./wave.ts";
 
-/** A reader of the change stream from the first fault to the last. */
+/** Follows the change stream from the first fault to the last. */
 export interface Follower {
   /**
    * Reads to the end of the stream, and gives up once `isLate` returns true. Describes gaps and

@@ -23,8 +23,9 @@ export interface Outcome {
 /**
  * Injects `count` faults of all kinds into one running daemon, each while a wave of new sites is
  * being fetched. As soon as work continues after a fault, the next wave starts, while the rest of
- * the previous wave is still being fetched. At the end, checks everything. `seed` determines the
- * order, the moments and the details of the faults.
+ * the previous wave is still being fetched. At the end, compares the stored articles with the
+ * truth, and checks the stream, the jobs and the requests. `seed` determines the order, the moments
+ * and the details of the faults.
  */
 export async function runFaults(options: {
   seed: number;

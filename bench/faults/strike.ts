@@ -82,7 +82,9 @@ export async function strikeAt(
   return { fault, wave, began, over, stored, problems, later };
 }
 
-/** Waits until the wave is complete. Returns the effect of the fault. */
+/**
+ * Waits until the wave is stored, or until this takes too long. Returns the effect of the fault.
+ */
 export async function resultOf(stage: Stage, strike: Strike): Promise<Struck> {
   const { fault, wave, began, over } = strike;
   const storedAt = await strike.stored;

@@ -22,7 +22,7 @@ const POLL = 50;
 
 /**
  * Adds the sites of wave number `index` to the daemon. With `browser`, one of the sites needs the
- * browser.
+ * browser. `every` is the poll interval of the sites.
  */
 export async function startWave(
   stage: Stage,
@@ -57,8 +57,8 @@ export function requestsOf({ world }: Stage, { hosts }: Wave, since = 0): SeenRe
 
 /**
  * Waits until a random number of the wave's requests were made, and then for a short random pause.
- * Stops waiting for requests after a minute, because the machine can be slow or the previous fault
- * can last.
+ * Stops waiting for requests after a minute, because the machine can be slow, or the previous fault
+ * can still be in effect.
  */
 export async function untilMidway(stage: Stage, wave: Wave, random: Random): Promise<void> {
   const total = wave.articles.length + 3 * SITES;
@@ -100,7 +100,10 @@ export async function until(is: () => Promise<boolean>, isLate: () => boolean): 
   return false;
 }
 
-/** Returns whether all articles of these sources are stored and no run is open. */
+/**
+ * Returns whether all articles of these sources are stored, each source has had a run, and no run
+ * is open.
+ */
 export async function isStored(
   { running }: Stage,
   { ids, articles }: Pick<Wave, "ids" | "articles">,

@@ -9,8 +9,8 @@ import type { Sample } from "./median-costs.ts";
 import { HOSTS, openScene } from "./scene.ts";
 
 /**
- * Returns a function that measures one round of the pipeline's stages, with separate services and
- * sites. `stack` closes the services and sites.
+ * Starts services and sites, which `stack` closes. Returns a function that measures one round of
+ * the pipeline's stages with them.
  */
 export async function openLineRounds(stack: ReleaseStack): Promise<() => Promise<Sample[]>> {
   const dir = await mkdtemp(join(tmpdir(), "newsgather-floors-"));

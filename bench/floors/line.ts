@@ -28,8 +28,8 @@ export interface LinePart {
 
 /**
  * Returns the pipeline stages that spend their CPU time on communication, in order, each as a
- * separate part. A turn uses a recorded response and extraction. A later part stores the turn's
- * results.
+ * separate part. Host turns use recorded responses and extractions. A later part stores the results
+ * of the turns.
  */
 export function lineParts(scene: Scene, stack: ReleaseStack): LinePart[] {
   const { line, urls, answers, readings, putBack } = scene;

@@ -19,7 +19,7 @@ import { keepAsItIs } from "../../test/helpers/snapshot.ts";
 import { openWorker, type TestWorker, takeTurns } from "../../test/helpers/worker.ts";
 import { record, retell } from "./recorded.ts";
 
-/** Number of hosts. Each has one measured article, and one that is already stored. */
+/** Number of hosts. Each host has one measured article, and one article that is already stored. */
 export const HOSTS = 8;
 /** Number of measured articles that copy a stored article. */
 const COPIES = 2;

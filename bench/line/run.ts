@@ -121,7 +121,7 @@ export function cpuPerArticle({ processes, stored }: LineRun<unknown>): number {
   return (own.reduce((sum, { cpu }) => sum + cpu, 0) * 1000) / stored;
 }
 
-/** Returns the ids of all sources, once the scheduler has stored them. */
+/** Returns the ids of all sources, once the scheduler has stored `count` sources. */
 async function readIds(store: Store, count: number): Promise<string[]> {
   for (;;) {
     const ids = await store.collections.sources.distinct("_id");

@@ -49,7 +49,8 @@ export function topicNamesOf(
 }
 
 /**
- * Reads `config/editorial.yaml` and returns its function for the initial state of a new article.
+ * Reads `config/editorial.yaml`. Returns a function that decides the initial state of a new
+ * article.
  */
 export async function readEditorial(): Promise<ReturnType<typeof compileEditorialRules>> {
   return compileEditorialRules(await loadEditorial(join(root, "config/editorial.yaml")));

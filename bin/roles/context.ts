@@ -90,8 +90,8 @@ export async function openDeps({
 }
 
 /**
- * Default metrics that are removed: gauges with names that end like the names of counters. Each
- * also exists under a correct name.
+ * Default metrics that are removed: gauges whose names end in `_total`, like the names of counters.
+ * Each also exists under a correct name.
  */
 const MISNAMED = ["handles", "requests", "resources"].map((of) => `nodejs_active_${of}_total`);
 

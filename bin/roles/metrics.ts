@@ -234,8 +234,8 @@ function addCoverageMetrics(registry: Registry, store: Deps["store"]): void {
 }
 
 /**
- * The part of the server that handles a request, as the label `surface`. `stream` is for requests to `/v1/changes`,
- * which can wait for news.
+ * The part of the server that handles a request, as the label `surface`. `stream` is for requests
+ * to `/v1/changes`, which can wait for news; `nothing` is for requests that match no route.
  */
 type Surface = "api" | "stream" | "feeds" | "admin" | "portal" | "nothing";
 

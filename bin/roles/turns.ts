@@ -44,7 +44,7 @@ const COMPANY = { ms: 10 };
 const ADDRESS_CACHE_MS = 300_000;
 
 /**
- * Opens the dependencies of host turns, which the stack closes. Resolves once a page can be parsed.
+ * Opens the dependencies of host turns; the stack closes them. Resolves once a page can be parsed.
  */
 export async function openTurns(
   { config, redisUrl }: RoleContext,

@@ -10,7 +10,7 @@ const MAX_ATTEMPTS = 3;
 
 /** A file that this process owns until it is released. */
 export interface ClaimedFile {
-  /** Replaces the content of the file, except for its owner. */
+  /** Replaces the content of the file, but keeps the entry that names the owner. */
   write(content: object): Promise<void>;
   release(): Promise<void>;
 }

@@ -17,7 +17,8 @@ export interface BatchPage {
   title: string | null;
   text: string | null;
   /**
-   * The authors, followed by the organisations if no author is a person; null if both are unknown.
+   * The authors; if none of them is a person, followed by the organisations; null if neither are
+   * known.
    */
   authors: string[] | null;
   published: string | null;

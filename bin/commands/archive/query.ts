@@ -50,7 +50,10 @@ export function register(program: Command): void {
     .action(query);
 }
 
-/** Returns an option that limits which articles are exported before the query, to save time. */
+/**
+ * Returns an option that limits the articles that are exported for the query. Exporting fewer
+ * articles saves time.
+ */
 function narrowing(flags: string, description: string): Option {
   return new Option(flags, description).conflicts("from");
 }

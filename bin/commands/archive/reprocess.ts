@@ -142,7 +142,7 @@ interface Options {
   into?: string;
 }
 
-/** The form of a staging set's name, which is also part of URLs. */
+/** Matches a valid name of a staging set. The name is also part of URLs. */
 const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 /**

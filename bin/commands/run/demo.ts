@@ -28,7 +28,7 @@ const PATIENCE_MS = 20_000;
 const HAPPENS_EVERY_MS = { first: 30_000, later: 150_000 };
 /** Number of events at the short interval. */
 const FIRST_HAPPENINGS = 12;
-/** Poll interval of sources, so that events soon appear on the portal. */
+/** Poll interval of the demo's sources. It is short, so that events soon appear on the portal. */
 const POLLED_EVERY = "30s";
 
 /** `newsgather demo`: runs the whole pipeline on a world of sample sites, on this machine only. */

@@ -4,7 +4,10 @@ import { plainTable, utc } from "../../output.ts";
 import { stopSignal } from "../../until-stopped.ts";
 import { type Status, withStatus } from "./status.ts";
 
-/** Terminal sequences that open a separate screen, and close it. */
+/**
+ * Terminal sequences: `ENTER` opens a separate screen and hides the cursor, `LEAVE` undoes this,
+ * and `HOME` clears the screen.
+ */
 const ENTER = "\u001B[?1049h\u001B[?25l";
 const LEAVE = "\u001B[?25h\u001B[?1049l";
 const HOME = "\u001B[H\u001B[J";
@@ -125,7 +128,10 @@ function perMinute(status: Status, before: Status | null): number | string {
   return Math.round((status.stream.head - before.stream.head) / minutes);
 }
 
-/** Returns the queue lengths, with the change since the previous frame. */
+/**
+ * Returns a row for each queue: its name, and its numbers of waiting, delayed and active jobs. The
+ * number of waiting jobs is shown with its change since the previous frame.
+ */
 function queues(status: Status, before: Status | null): (string | number)[][] {
   return Object.entries(status.queues ?? {}).map(([name, now]) => {
     const { waiting = 0, delayed = 0, active = 0 } = now;

@@ -30,12 +30,15 @@ const MAX_OPEN_RUNS = 1000;
 
 /**
  * The runs to wait for: for each source, the run that was open when waiting began; if there was
- * none, the run that starts at `since` or later.
+ * none, the latest run that started at `since` or later.
  */
 interface WaitedFor {
   sourceIds: string[];
   since: Date;
-  /** The open run of each source when waiting began; null for a source without an open run. */
+  /**
+   * The open run of each source when waiting began; null for a source without an open run. Missing
+   * counts as null for all sources.
+   */
   underWay?: Map<string, string | null>;
 }
 

@@ -76,8 +76,8 @@ async function run(
 }
 
 /**
- * Returns whether a word is the URL of a site, with or without http:// or https://. The host must contain a dot or
- * colon, or be `localhost`.
+ * Returns whether a word is an http or https URL of a site. The scheme can be missing. The host
+ * must contain a dot or colon, or be `localhost`.
  */
 function isAddress(word: string): boolean {
   const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(word) ? word : `https://${word}`;

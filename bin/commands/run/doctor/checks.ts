@@ -112,8 +112,8 @@ export async function checkSources(sourcesDir: string): Promise<Found> {
 }
 
 /**
- * Checks that the portal's port is free. Passes if only the default port is in use, because another
- * port is chosen then.
+ * Checks that the portal's port is free. Passes if the default port is in use, because another port
+ * is chosen then.
  */
 export function checkPort({ host, port, chosen }: Config["listen"]): Promise<Found> {
   return new Promise((done) => {
