@@ -66,8 +66,8 @@ export async function articleIdOf(store: Store, word: string): Promise<string> {
 }
 
 /**
- * Returns the ids of the articles that have these ids or URLs. Throws one usage error for all that
- * are unknown.
+ * Returns the ids of the articles that have these ids or URLs. If some are unknown, throws a usage
+ * error that names all of them.
  */
 export async function articleIdsOf(store: Store, words: readonly string[]): Promise<string[]> {
   const requested = words.map((word) => ({ word, url: webAddress(word) }));

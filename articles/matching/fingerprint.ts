@@ -166,8 +166,8 @@ interface Sketch {
 }
 
 /**
- * Length in tokens of the runs that `Sketch.runs` is computed from, for each shingle length. An
- * edit is about as likely to break a run of 13 characters as a run of 8 words.
+ * Number of tokens in the longer runs (see `Sketch.runs`), by shingle length. An edit is about as
+ * likely to break a run of 13 characters as a run of 8 words.
  */
 const LONGER = { 3: 8, 5: 13 } as const;
 

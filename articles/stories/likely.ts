@@ -20,8 +20,8 @@ const MAX_COMPARED = 200;
 const MAX_LIKELY = 8;
 
 /**
- * Returns up to 8 listed articles of other stories that are most similar to an article, one per
- * story, the most similar first; none if the article has no fingerprint.
+ * Returns up to 8 listed articles that are most similar to an article, each from a different other
+ * story. The most similar article is first. Returns none if the article has no fingerprint.
  */
 export async function findLikelyArticles(
   store: Store,

@@ -33,7 +33,10 @@ export interface RunningRole {
   metrics: Registry;
   /** Returns why the role doesn't work; null if it works. */
   trouble(): Promise<ProcessProblem | null>;
-  /** Finishes running work and closes everything, last opened first; idempotent. */
+  /**
+   * Finishes running work, and closes everything in reverse order of opening. Can be called more
+   * than once.
+   */
   stop(): Promise<void>;
 }
 

@@ -39,7 +39,8 @@ const RECORD_CACHE_MS = 1000;
 const COMPANY = { ms: 10 };
 
 /**
- * How long the addresses of a host name are cached, ms. They only show which hosts share a server.
+ * How long the addresses of a host name are cached, ms. Addresses are only used to find out which
+ * hosts share a server.
  */
 const ADDRESS_CACHE_MS = 300_000;
 
@@ -109,8 +110,8 @@ export interface TurnParts {
   /** Cache lifetimes, ms. `records` is for hosts and sources. */
   cacheMs: { records: number; addresses: number; boilerplate: number };
   /**
-   * How long a query for hosts or sources waits so that other turns can share it; missing to send
-   * each query at once.
+   * How long a query for hosts or sources waits so that other turns can share it. If missing, each
+   * query is sent at once.
    */
   company?: { ms: number };
 }

@@ -13,7 +13,10 @@ const places = readPlaces();
 /** Maximum decompressed size of a gzip file, bytes. */
 const MAX_PAGE_BYTES = 50_000_000;
 
-/** Reads, decodes and extracts one page in a thread. The task `null` only starts the thread, and returns null. */
+/**
+ * Reads, decodes and extracts one page in a thread. The task null only makes the thread start; its
+ * result is null.
+ */
 export default async function extractPage(task: PageTask | null): Promise<BatchPage | null> {
   if (!task) return null;
   const { id, url, file, now } = task;

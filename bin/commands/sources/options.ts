@@ -51,7 +51,10 @@ export function requireReason(reason: string): { actor: string; reason: string }
   return { actor: cliActor(), reason };
 }
 
-/** Prints what was done and what happens next: on stderr, or on stdout as JSON. */
+/**
+ * Prints what was done and what happens next: with `json`, as JSON on stdout, otherwise as text on
+ * stderr.
+ */
 export function tellDone(outcome: { done: string; next?: string }, json: true | undefined): void {
   if (json) console.log(JSON.stringify(outcome, null, 2));
   else
