@@ -27,8 +27,8 @@ const quiet = { debug() {}, info() {}, warn() {} };
 /** Number of articles in the smaller of the two compared stores. */
 const SMALL = 1000;
 /**
- * Limits of a page: `page` is its maximum CPU time, ms; `ratio` is the maximum of its cost in the
- * larger store divided by its cost in the smaller one.
+ * Maximum CPU time of a page, ms (`page`), and maximum ratio of a page's cost in the larger store
+ * to its cost in the smaller one (`ratio`).
  */
 const BARS = { page: 150, ratio: 1.5 };
 /**

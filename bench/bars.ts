@@ -9,8 +9,8 @@ import { STEPS, type Step, verdictOf } from "./bars/steps.ts";
 
 /**
  * Runs all benchmarks that have a limit, one after the other. Stores their results, and shows the
- * table after each. Reuses stored results unless `--again` is given, so an interrupted run
- * continues.
+ * table of all results after each benchmark. Reuses stored results unless `--again` is given, so an
+ * interrupted run continues.
  *
  *     node dist/bench/bars.js [--only NAME]... [--again] [--show]
  */

@@ -228,10 +228,10 @@ ${SENTENCES.map((sentence) => `<p>${sentence} ${sentence.toLowerCase()}</p>`).jo
 </article></body></html>`;
 
 /**
- * Extracts a test article in a parser thread. Each process that parses pages calls it at its start,
- * so that the thread's modules are loaded before the first page arrives, and a broken installation
- * fails at once instead of at each page. Throws an `Error` if extraction fails, but not if it only
- * takes too long.
+ * Extracts a test article in a parser thread. Processes that parse pages call this function when
+ * they start, so that the thread's modules are loaded before the first page arrives, and a broken
+ * installation fails at once instead of at each page. Throws an `Error` if extraction fails, but
+ * not if it only takes too long.
  */
 export async function tryParser(parser: Parser): Promise<void> {
   const source = sourceView(

@@ -22,7 +22,7 @@ const Owner = z.object({
  */
 export type Owner = z.infer<typeof Owner>;
 
-/** The error of a command if another running process uses the data folder. */
+/** Thrown if another running process uses the data folder. */
 export class DataDirInUse extends Error {
   override name = "DataDirInUse";
   readonly pid: number;
