@@ -85,8 +85,8 @@ function isWholeDay(reading: Reading | null): boolean {
 const STEPS = [15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS, 7 * DAY_MS] as const;
 
 /**
- * An article that keeps changing skips the steps of 15 minutes and one hour after this many
- * revisits.
+ * After this many revisits, an article skips the steps of 15 minutes and one hour: an article that
+ * is revisited so often keeps changing.
  */
 const OFTEN = 20;
 /** Maximum number of revisits of one article. */
