@@ -75,8 +75,8 @@ const CODES = {
 };
 
 /**
- * Returns the word if it is a code. Otherwise throws a usage error, which suggests the most similar
- * code if there is one.
+ * Returns `word` if it is a country or language code, whichever `what` says. Otherwise throws a
+ * usage error, which suggests the most similar code if there is one.
  */
 export function codeOf(what: keyof typeof CODES, word: string): string {
   const { read, near, hint } = CODES[what];

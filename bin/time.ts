@@ -33,7 +33,7 @@ export function laterTime(option: string, text: string): Date {
 
 /**
  * Parses the value of an option as a day (`YYYY-MM-DD`) in the portal's time zone. For a month or
- * year, returns its first or last day.
+ * year, returns its first or last day, as `which` says.
  */
 export function dayOf(option: string, text: string, which: "first" | "last"): string {
   const { timezone: timeZone } = loadConfig(processEnv());

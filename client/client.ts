@@ -34,7 +34,7 @@ export function createClient(base: string, { key }: { key?: string } = {}) {
         body: Api["POST /v1/consumers/{name}/lease"]["body"] = {},
         { signal }: { signal?: AbortSignal } = {},
       ) => call("POST /v1/consumers/{name}/lease", { path: { name }, body, signal }),
-      /** Acknowledges the changes of a lease: all of them, or only those up to `seq`. */
+      /** Acknowledges the changes of a lease: all of them, or only the changes up to `seq`. */
       ack: (body: Api["POST /v1/consumers/{name}/ack"]["body"]) =>
         call("POST /v1/consumers/{name}/ack", { path: { name }, body }),
     }),

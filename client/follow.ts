@@ -2,9 +2,9 @@ import { type Call, type CallParams, ProblemError } from "./call.ts";
 import type { Api, Change, Item } from "./types.ts";
 
 /**
- * The next update of your copy. Store `cursor` together with the data, in one transaction if
- * possible, and continue from it later. During a snapshot, `cursor` is null until the last page: if
- * you stop earlier, the snapshot starts again.
+ * The next update of your copy of the articles. Store `cursor` together with the data, in one
+ * transaction if possible. To continue later, start from the stored cursor. During a snapshot,
+ * `cursor` is null until the last page: if you stop earlier, the snapshot starts again.
  */
 export type Step =
   | {
@@ -56,8 +56,8 @@ export async function* follow(
 }
 
 /**
- * Yields the pages of published articles that match the query. Then returns the cursor for the
- * changes after them.
+ * Yields the pages of published articles that match the query. Then returns the cursor after which
+ * the changes to these articles follow.
  */
 async function* snapshot(
   call: Call,

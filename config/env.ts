@@ -294,14 +294,15 @@ export interface Config {
     readonly agent: string | null;
     readonly form: Values["NEWSGATHER_SIGNATURE_AGENT"];
   };
-  /** CIDRs of networks from which pages may be fetched, besides public addresses. */
+  /** Networks (CIDRs) that requests are allowed to reach, in addition to public addresses. */
   readonly allowNetworks: readonly string[];
   /** Host names with fixed addresses, in hosts-file syntax. */
   readonly hosts: string;
   readonly timezone: string;
   /**
-   * The address of the portal and API. `chosen` is true if the operator has set the address: then
-   * it is an error if the port is in use. If `chosen` is false, another port is used instead.
+   * The address of the portal and API. `chosen` is true if the operator has set the address. If the
+   * port is in use, Newsgather doesn't start if `chosen` is true, and uses another port if it is
+   * false.
    */
   readonly listen: { readonly host: string; readonly port: number; readonly chosen: boolean };
   /** The address at which worker processes serve metrics; null if they don't. */

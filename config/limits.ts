@@ -8,8 +8,8 @@ export const EXTRACT_BOUNDS = {
    */
   tree: { size: 6_000_000, tags: 120_000, depth: 400 },
   /**
-   * Maximum number of characters of a title, a teaser and a name, and of entries of a list. No real
-   * page needs more.
+   * Maximum lengths of a title, a teaser and a name, in characters, and the maximum number of
+   * entries in a list. No real page needs more.
    */
   lines: { title: 500, teaser: 3000, name: 200, entries: 100 },
   /** Maximum number of characters of an article's text; the rest is cut off. */
@@ -48,8 +48,8 @@ export const HTTP_BOUNDS = {
    */
   zstdWindow: 8 * 2 ** 20,
   /**
-   * Number of rules with `*` in robots.txt for one product. Simple prefixes cost almost nothing and
-   * have no limit.
+   * Number of rules with `*` in robots.txt for one user agent. Simple prefixes cost almost nothing
+   * and have no limit.
    */
   robotsWildcards: 2000,
 };
@@ -75,8 +75,8 @@ export const LINK_BOUNDS = {
   /** Length of a URL, in characters. */
   address: 4096,
   /**
-   * Number of consecutive pages without a new article after which their URL pattern counts as a
-   * crawler trap.
+   * A URL pattern counts as a crawler trap after this number of consecutive pages without a new
+   * article.
    */
   trapEvidence: 20,
 };
@@ -116,8 +116,8 @@ export const LIMITS = Object.freeze({
    */
   crawlDelay: 120 * SECOND_MS,
   /**
-   * No new run starts while at least this many links wait to be fetched, so that queue and memory
-   * stay bounded.
+   * No new run starts while at least this many links wait to be fetched, so that the queue and the
+   * memory stay bounded.
    */
   backlog: 5000,
   /**

@@ -41,10 +41,10 @@ export function hideCredentials(text: string): string {
 const OWN = { traceId: randomBytes(16).toString("hex") };
 
 /**
- * Returns a logger that writes JSON lines, or readable lines on a terminal. The default is stderr,
- * because stdout is for data. Hides secret fields and credentials in URLs. Every line has a
- * `traceId`: if the logger is bound to a run, the run's (see `model/crawl/run.ts`), otherwise the
- * process's.
+ * Returns a logger that writes to `out`: JSON lines, or readable lines on a terminal. The default
+ * is stderr, because stdout is for data. Hides secret fields and credentials in URLs. Every line
+ * has a `traceId`: the run's if the logger is bound to a run (see `model/crawl/run.ts`), otherwise
+ * the process's.
  */
 export function createLogger(
   config: Pick<Config, "logLevel">,

@@ -2,8 +2,8 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../lib/time.ts";
 import { type Cause, GiveUp, RetryLater } from "../model/crawl/failure.ts";
 
 /**
- * A delay that grows with each attempt. The share `leastShare` of the delay is fixed; the rest is
- * random.
+ * A delay that starts at `firstMs` and is multiplied by `factor` after each attempt, up to `maxMs`.
+ * The share `leastShare` of the delay is fixed; the rest is random.
  */
 interface Backoff {
   firstMs: number;
@@ -51,7 +51,7 @@ export const RETRY_POLICY = {
   outage: { linkDelayMs: 15 * SECOND_MS, probeIntervalMs: 10 * SECOND_MS },
   /** A link that waits while another process logs in. */
   login: { delayMs: 3 * SECOND_MS },
-  /** A job for a host that couldn't reach the database. */
+  /** A turn that couldn't reach the database. */
   database: { delayMs: SECOND_MS },
   /** A job that failed unexpectedly. The definition of its queue has the number of attempts. */
   job: { firstMs: SECOND_MS, jitter: 0.5 },
@@ -92,9 +92,8 @@ export interface AttemptState {
 }
 
 /**
- * Returns what to do about a failure that another attempt might solve: `RetryLater`, or `GiveUp`
- * after the last attempt. `delay` is how long the server asked us to wait, ms; it overrides the
- * backoff.
+ * Returns how to handle a failure that might not recur: `RetryLater`, or `GiveUp` after the last
+ * attempt. `delay` is how long the server asked us to wait, ms; it overrides the backoff.
  */
 export function retryOrGiveUp(
   cause: Cause,

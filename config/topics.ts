@@ -62,8 +62,8 @@ const Topics = z
   });
 
 /**
- * Returns the topics in a YAML file, in order. Errors name the file, line and column of each
- * mistake.
+ * Returns the topics in a YAML file, in the order of the file. Errors name the file, line and
+ * column of each mistake.
  */
 export async function loadTopics(path: string): Promise<Topic[]> {
   return parseTopics(await readFile(path, "utf8"), path);

@@ -61,14 +61,14 @@ export async function refuseOwned(dataDir: string): Promise<void> {
   if (owner) throw new DataDirInUse(dataDir, owner.pid);
 }
 
-/** Interval for checking whether an ending process has ended, ms. */
+/** Interval between checks of whether the other process has ended, ms. */
 const POLL_MS = 100;
 
 /**
- * Claims a data folder for this process. If the folder belongs to a process that only runs a
- * database for commands, and this claim isn't `shared`, asks that process to stop and waits until
- * it has ended; `onWait` receives its pid. Throws `DataDirInUse` if any other process has the
- * folder.
+ * Claims a data folder for this process. Set `shared` if this process only runs a database for
+ * commands. A claim that isn't `shared` replaces such a process: it asks the process to stop, calls
+ * `onWait` with its pid, and waits until it has ended. Throws `DataDirInUse` if any other process
+ * has the folder.
  */
 export async function claimDataDir(
   dataDir: string,
@@ -99,8 +99,8 @@ function askToStop(pid: number): void {
 }
 
 /**
- * If a process runs a database only for commands, asks the process to stop, and waits until the
- * last of the commands has finished.
+ * If the folder belongs to a process that only runs a database for commands, asks that process to
+ * stop and waits until it has ended, which it does after its last command.
  */
 async function replaceShared(dataDir: string, onWait?: (pid: number) => void): Promise<void> {
   let signalledPid: number | null = null;

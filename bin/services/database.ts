@@ -39,7 +39,7 @@ export async function findEngine(dataDir: string): Promise<Engine | null> {
 
 const COMPILED = "secantusdb-compiled/bin/secantusd-rs";
 
-/** Starts the database of a data folder on 127.0.0.1. Resolves once it answers a driver's ping. */
+/** Starts the database of a data folder on 127.0.0.1. Resolves once the database works. */
 export async function startDatabase(options: {
   dataDir: string;
   port?: number;
@@ -101,8 +101,9 @@ function commandLine(
 }
 
 /**
- * Resolves if the database works. Besides a ping, sends a command that needs the storage engine: after a full disk, the
- * embedded database's storage engine fails, but its process still answers pings and rejects everything else.
+ * Resolves if the database works. Besides a ping, sends a command that needs the storage engine. If
+ * the disk has been full, the embedded database's storage engine has failed: the database still
+ * answers pings, but rejects everything else.
  */
 async function ping(url: string): Promise<void> {
   const client = new MongoClient(url, {

@@ -19,9 +19,9 @@ export interface Embedded {
 }
 
 /**
- * Starts Redis and the database, except those whose URL is configured. Each is supervised, and
- * restarts on the same port. `stop` ends them in reverse order. Throws `DataDirInUse` if another
- * process uses the data folder.
+ * Starts Redis and the database; a service whose URL is configured isn't started. Both are
+ * supervised, and restart on the same port. `stop` ends them in reverse order. Throws
+ * `DataDirInUse` if another process uses the data folder.
  */
 export async function startEmbedded(
   config: {
@@ -70,7 +70,7 @@ export async function startEmbedded(
 
 /**
  * Starts a supervised service on a free port. If another program has just taken the port, tries
- * another port, at most `attempts` ports in all.
+ * another one; tries at most `attempts` ports in total.
  */
 async function startSupervised(
   start: (port: number) => Promise<Service>,
@@ -90,9 +90,9 @@ async function startSupervised(
 const BROKEN_LOG = /reading the append only file|AOF manifest|(reading|in) RDB|RDB (file|reading)/i;
 
 /**
- * Starts a Redis on 127.0.0.1 that appends each write to disk (fsync every second) and never evicts
- * keys. Moves a broken append log aside: it contains only due jobs, which are restored from the
- * database.
+ * Starts Redis on 127.0.0.1. Redis logs each write to disk (fsync every second) and never evicts
+ * keys. If the log is broken, moves it aside: it contains only due jobs, which are restored from
+ * the database.
  */
 export async function startRedis(options: {
   dataDir: string;

@@ -22,9 +22,9 @@ export interface Launch {
   signature: string[];
   /** Resolves if the service responds; rejects if it isn't ready. */
   probe: () => Promise<void>;
-  /** Time limit for the first response, ms. */
+  /** Time limit for the first response, ms; 60 s by default. */
   startDeadline?: number;
-  /** Time limit for a graceful stop, ms. */
+  /** Time limit for a graceful stop, ms; 10 s by default. */
   stopDeadline?: number;
   /** The signal that the service gets if this process ends first; `TERM` by default. */
   orphaned?: "TERM" | "KILL";
@@ -64,9 +64,9 @@ export async function launch(options: Launch): Promise<Service> {
 }
 
 /**
- * Returns a function that probes a service. The function returns null if the service responds;
- * otherwise the problem, and the time of the first of the failed probes in a row (0 if the service
- * is `Broken`).
+ * Returns a function that probes a service. The function returns null if the service responds.
+ * Otherwise it returns the problem, and the time of the first failure since the last success (0 if
+ * the service is `Broken`).
  */
 function inspectorOf({ name, probe }: Launch): Service["inspect"] {
   let stuckSince: number | null = null;
@@ -154,8 +154,8 @@ async function untilReady(options: Launch, pid: number, exited: Promise<Exit>): 
 }
 
 /**
- * Thrown by a probe if the service reports that it can't work any more. The service is then
- * replaced at once.
+ * Thrown by a probe if the service reports that it can no longer work. The service is then replaced
+ * at once.
  */
 export class Broken extends Error {
   override name = "Broken";

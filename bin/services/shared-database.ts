@@ -14,7 +14,7 @@ const POLL_MS = 50;
  * starts it only once.
  */
 const LINGER_MS = 2000;
-/** How long a command waits for the database of its folder, ms. */
+/** Maximum time that a command waits for the database to start, ms. */
 const DEADLINE_MS = 120_000;
 
 /** The database of a data folder while this process uses it. */
@@ -49,8 +49,9 @@ export async function shareDatabase(
 }
 
 /**
- * Runs the database of a data folder while commands use it, and two seconds longer unless `stop`
- * aborts. Throws `DataDirInUse` if another process uses the folder.
+ * Runs the database of a data folder until no command has used it for two seconds. After `stop`
+ * aborts, runs it only until no command uses it. Throws `DataDirInUse` if another process uses the
+ * folder.
  */
 export async function keepDatabase(
   { dataDir, cache }: { dataDir: string; cache?: number },

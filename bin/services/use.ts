@@ -22,8 +22,8 @@ export async function serviceAddresses(
 }
 
 /**
- * Runs `use` with the URL of the database. Without `MONGODB_URI`, this is the data folder's
- * database, which is started unless a Newsgather or another command already runs it.
+ * Runs `use` with the URL of the database. If no URL is configured, this is the data folder's
+ * database, which is started if no other process runs it.
  */
 export async function withDatabase<T>(
   config: Pick<Config, "mongoUrl" | "dataDir">,
@@ -59,12 +59,12 @@ async function startKeeper(dataDir: string): Promise<void> {
   if ("problem" in answer) throw new CommandError("unreachable", answer.problem);
 }
 
-/** Runs `use` on the store configured by the environment, as most commands do. */
+/** Runs `use` on the store that the environment configures. */
 export function onStore<T>(use: (store: Store) => Promise<T>): Promise<T> {
   return withStore(loadConfig(processEnv()), use);
 }
 
-/** Runs `use` on the store, in the database that `withDatabase` selects. */
+/** Runs `use` on the store in the database that `withDatabase` selects, then closes the store. */
 export function withStore<T>(config: Config, use: (store: Store) => Promise<T>): Promise<T> {
   return withDatabase(config, async (mongoUrl) => {
     const store = await openStoreOf(config, mongoUrl);

@@ -24,8 +24,8 @@ const STARTED = {
 };
 
 /**
- * Packages that stay in `node_modules`, because they load files from their own folder or because an
- * operator installs them.
+ * Matches the packages that stay in `node_modules`, because they load files from their own folder
+ * or because an operator installs them.
  */
 const APART =
   /^(playwright|playwright-core|piscina|pdfjs-dist|unpdf|cld3-asm|node-sqlite3-wasm|msgpackr-extract|@node-rs\/argon2|@fastify\/swagger-ui|@bull-board\/ui|@opentelemetry\/(sdk|exporter|resources).+|@duckdb\/.+)(\/|$)/;

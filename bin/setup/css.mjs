@@ -26,7 +26,7 @@ export function parseRules(css) {
   return rules;
 }
 
-/** Returns rules as a style sheet, one per line. */
+/** Returns rules as a style sheet, with one rule per line. */
 export function printRules(rules) {
   return rules
     .map(

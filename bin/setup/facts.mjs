@@ -76,7 +76,8 @@ export const stamps = {
 };
 
 /**
- * Returns the input files of the build: code to compile, configuration, tools, and files to copy.
+ * Returns the paths of the build's input files: code to compile, configuration, tools, and files to
+ * copy.
  */
 function sourceFiles(folder = "") {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {

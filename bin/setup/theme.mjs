@@ -7,7 +7,7 @@ const read = (path) => readFileSync(join(root, path), "utf8");
 const versionOf = (name) => JSON.parse(read(`node_modules/${name}/package.json`)).version;
 
 /**
- * The files in `web/assets` that the build generates from packages, each with the function that
+ * The files in `web/assets` that the build generates from npm packages, each with the function that
  * returns its content. Git ignores these files.
  */
 const THEME = { "tabler.css": printTheme, "uplot.js": readCharts, "icons.svg": printIcons };

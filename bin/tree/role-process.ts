@@ -26,8 +26,8 @@ const ONE_HEAP_ENV = { MALLOC_ARENA_MAX: "1" };
 /**
  * V8's heap options by role. Objects that survive two collections of the young generation move to
  * the old generation. With a young generation of twice the default size, fewer of a worker's
- * short-lived objects survive. A limit on the old generation makes V8 collect it at twice the size
- * of its live objects, 40 MB in a worker, rather than at four times that size.
+ * short-lived objects survive. With a limit on the old generation, V8 collects it when it has grown
+ * to twice, rather than four times, the size of its live objects, which take 40 MB in a worker.
  */
 const HEAP_FLAGS: Partial<Record<Role, string[]>> = {
   http: ["--max-semi-space-size=32", "--max-old-space-size=1536"],
@@ -106,8 +106,8 @@ function readyOf(child: ChildProcess, role: Role): Promise<Extract<RoleMessage, 
 }
 
 /**
- * Returns a function that returns the process's problem: the last one that the process reported, or
- * that it doesn't respond. Null if the process works.
+ * Returns a function that returns the process's current problem: the problem that the process last
+ * reported, or a message that it doesn't respond. Null if the process works.
  */
 function hear(child: ChildProcess): Service["inspect"] {
   let heardAt = Date.now();

@@ -75,15 +75,18 @@ const BY_HAND = {
   VN: { 12: "01", 79: "SG" },
   NO: { "01": "30", "04": "30", 13: "30", 17: "38", 20: "38", 18: "54", "05": "54" },
 };
-/** Second-level codes that iso3166-2-db lists as first-level ones. */
+/** Codes of second-level regions that iso3166-2-db lists as first-level regions. */
 const SECOND = new Set(["ES-LO", "ES-MU", "ES-PM", "CZ-712"]);
 /**
- * Countries whose regions in GeoNames are out of date. A city's region is then found by its name.
+ * Countries whose regions in GeoNames are out of date. A city in these countries belongs to the
+ * region with the same name as the city.
  */
 const OUTDATED = new Set(["TW"]);
 /** Countries whose GeoNames codes in iso3166-2-db date from before a reform. */
 const RENUMBERED = new Set(["TW", "VN"]);
-/** Countries whose codes in CLDR still have their meaning from before a reform. */
+/**
+ * Countries whose region codes have new meanings since a reform. CLDR still has the old meanings.
+ */
 const STALE = new Set(["MA"]);
 /**
  * Maximum number of countries that can share a region's name. A name in more countries is either

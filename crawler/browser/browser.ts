@@ -23,8 +23,8 @@ export interface BrowserOptions {
   sandbox: boolean;
   proxy: Proxy;
   /**
-   * Returns a local proxy that forwards to a source's own proxy. If missing, sources with a proxy
-   * can't be rendered.
+   * Returns a local proxy that forwards to a source's own proxy. If missing, pages of sources with
+   * a proxy can't be rendered.
    */
   through?: (upstream: Upstream) => Promise<Proxy>;
   userAgent: string;
@@ -34,13 +34,13 @@ export interface BrowserOptions {
 }
 
 /**
- * A turn of the browser: it renders pages of one host, one after another, in one context with one
+ * A turn of the browser. It renders URLs of one host, one after another, always in the same browser
  * page.
  */
 export interface BrowserTurn {
   /**
    * Renders one URL. Returns a redirect instead of following it. Throws `RetryLater`, `GiveUp`, or
-   * the signal's reason. After an unexpected browser error, every further call throws.
+   * the signal's reason. Once the browser or its page has failed, every further call throws.
    */
   render(request: RenderRequest): Promise<Rendered | Skipped>;
   /**
@@ -55,7 +55,8 @@ export interface BrowserTurn {
 export interface BrowserPool {
   /**
    * Opens a turn. Starts the browser if it isn't running. Pages go through the proxy `upstream` if
-   * given. Throws `RetryLater` (`browser`) if the browser can't start or open a page.
+   * there is one. Throws a `RetryLater` with the reason `browser` if the browser can't start or
+   * open a page.
    */
   open(upstream?: Upstream | null): Promise<BrowserTurn>;
   /**
@@ -92,8 +93,8 @@ interface Running {
 }
 
 /**
- * Returns a pool whose browser is replaced at a limit of pages, age or memory, and after an
- * unexpected error. A crash or timeout of one page is not such an error.
+ * Returns a pool that replaces its browser when a limit (pages, age or memory) is reached, and
+ * after an unexpected error. A crash or timeout of one page is not such an error.
  */
 export function createBrowser(options: BrowserOptions): BrowserPool {
   const limits = { ...BROWSER_LIMITS, ...options.limits };

@@ -140,7 +140,7 @@ export async function guardDocuments(
   };
 }
 
-/** Returns headers by lower-case name; the values of a repeated header are joined by newline. */
+/** Returns headers by lower-case name. The values of a repeated header are joined by newlines. */
 function joined(list: readonly { name: string; value: string }[]): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const { name, value } of list) {

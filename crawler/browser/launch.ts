@@ -33,8 +33,8 @@ const PREFIX = "newsgather-browser-";
 
 /**
  * Starts Chromium with a temporary home folder, behind the proxy. On Linux, Chromium runs as `user`
- * if given, and the kernel kills it when this process ends (PR_SET_PDEATHSIG). Rejects if Chromium
- * hasn't started within `deadline` ms.
+ * unless that is null, and the kernel kills Chromium when this process ends (PR_SET_PDEATHSIG).
+ * Rejects if Chromium hasn't started within `deadline` ms.
  */
 export async function launchBrowser(options: LaunchOptions): Promise<Launched> {
   const { user, sandbox, proxyServer } = options;
@@ -63,9 +63,9 @@ export async function launchBrowser(options: LaunchOptions): Promise<Launched> {
 }
 
 /**
- * Writes a script that starts Chromium as `user`, and returns the script's path; outside Linux,
- * returns the path of Chromium itself. The script moves Chromium's profile into `home`, because
- * `user` can't write to the folder that Playwright creates for it.
+ * On Linux, writes a script that starts Chromium as `user`, and returns the script's path. On other
+ * systems, returns the path of Chromium itself. The script moves Chromium's profile into `home`,
+ * because `user` can't write to the folder that Playwright creates for the profile.
  */
 async function wrapper(home: string, { executablePath, user }: LaunchOptions): Promise<string> {
   if (process.platform !== "linux") return executablePath;
@@ -85,7 +85,7 @@ exec setpriv ${change} --pdeathsig=KILL -- ${quote(executablePath)} "$@"
   return path;
 }
 
-/** Removes folders that earlier processes left behind. */
+/** Removes the folders of processes that have ended without removing them. */
 async function sweep(): Promise<void> {
   const names = await readdir(tmpdir());
   const left = names.filter((name) => {
@@ -112,7 +112,7 @@ function quote(text: string): string {
 
 /**
  * Chromium features to disable. Chromium only uses the last `--disable-features`, so this list
- * repeats the relevant part of Playwright's.
+ * repeats the relevant part of Playwright's list.
  */
 const DISABLED = [
   "OptimizationHints",

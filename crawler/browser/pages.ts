@@ -3,8 +3,8 @@ import type { BrowserPool } from "./browser.ts";
 import type { Semaphore } from "./semaphore.ts";
 
 /**
- * Returns a client that renders each page in a separate browser context. If given, `permits` limits
- * the number of pages that are rendered concurrently.
+ * Returns a client that renders each page in a separate browser context. `permits` limits the
+ * number of pages that are rendered concurrently; if it is missing, there is no limit.
  */
 export function fetchRendered(
   open: BrowserPool["open"],

@@ -52,7 +52,7 @@ const REMEMBERED = 2000;
  * Starts the proxy on a free loopback port. It accepts absolute-form HTTP and CONNECT with its own
  * user name and password, resolves and checks each target through the guard, and closes a
  * connection that has received more than `limits.bytes` bytes. Allowed requests go through the
- * proxy `beyond` if given.
+ * proxy `beyond`, or directly if it is null.
  */
 export async function startProxy(
   guard: Guard,

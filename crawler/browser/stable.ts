@@ -14,8 +14,8 @@ const TEXT_UNCHANGED_MS = { idle: 250, busy: 800 };
 /** How a page with little text is scrolled: maximum number of screens, and ms between them. */
 const SCROLL = { steps: 20, pause: 50 };
 /**
- * Minimum time for which the page watches its text before it reports, and the interval at which it
- * checks the text, ms.
+ * The page watches its text for at least this time before it reports, and checks the text at this
+ * interval, ms.
  */
 const MIN_WAIT_MS = 50;
 

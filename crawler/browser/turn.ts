@@ -210,7 +210,7 @@ function hostKey(url: string): string {
 }
 
 interface RestLimits {
-  /** How long a page stays open after it was rendered, for the next URL to replace it, ms. */
+  /** How long a rendered page stays open so that the next URL can replace it, ms. */
   rest: number;
   /** Time limit for one browser call, ms. */
   call: number;

@@ -7,8 +7,8 @@ import type { CDPSession } from "playwright";
  */
 export interface World {
   /**
-   * Runs `code` in the page and returns its result; null if the page's document was replaced
-   * meanwhile.
+   * Runs `code` in the page and returns its result; null if the page's document was replaced before
+   * the code had finished.
    */
   ask<Input, Answer>(
     code: (input: Input) => Answer | Promise<Answer>,

@@ -14,7 +14,7 @@ type LookupCallback = (
 /** The signature of `dns.lookup`, as sockets call it. */
 type Lookup = (hostname: string, options: LookupOptions, callback: LookupCallback) => void;
 
-/** The guard refused a target, because of its IP address, its port or its host. */
+/** Thrown if the guard refuses a target, because of its IP address, its port or its host. */
 export class EgressRefused extends Error {
   override name = "EgressRefused";
   readonly code = "EGRESS_REFUSED";

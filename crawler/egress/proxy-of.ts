@@ -5,8 +5,8 @@ import type { Source } from "../../model/sources/source.ts";
 import type { Upstream } from "./tunnel.ts";
 
 /**
- * Returns the proxy of a source; null if it has none. Throws `GiveUp` (`proxy`) if the secret with
- * the proxy's URL is missing or invalid.
+ * Returns the proxy of a source; null if the source has none. Throws a `GiveUp` with the reason
+ * `proxy` if the secret with the proxy's URL is missing or invalid.
  */
 export type ProxyOf = (source: Pick<Source, "proxy">) => Upstream | null;
 

@@ -29,13 +29,13 @@ export interface Tunnel {
 /** Time limit for the response of the proxy, ms. */
 const CONNECT_TIMEOUT_MS = 10_000;
 /**
- * The port for which the guard checks a proxy's address. A proxy can use any port, so its own port
- * doesn't count, and the guard allows this one at every public address.
+ * The port with which the guard checks a proxy's address. The guard would refuse most of the ports
+ * that proxies use, but it allows this port at every public address.
  */
 const WEB_PORT = 443;
 /**
- * Causes of failures, by the status of the proxy's response, for statuses that blame the site
- * rather than the proxy.
+ * Statuses of a proxy's response that blame the site rather than the proxy, each with the cause of
+ * the failure.
  */
 const SITE_CAUSES: Record<number, Cause> = { 502: "connect", 503: "connect", 504: "timeout" };
 

@@ -8,7 +8,7 @@ export interface DecodedText {
   from: "bom" | "header" | "markup" | "hint" | "utf-8" | "detected" | "fallback";
 }
 
-/** Maximum number of bytes from which to detect a charset. */
+/** Maximum number of bytes that charset detection reads. */
 const SAMPLE = 64_000;
 /** Charsets in which almost any bytes are valid, so a successful decoding proves nothing. */
 const PERMISSIVE = /^(windows-125\d|iso-8859-|x-mac|macintosh|koi8|ibm866|x-user-defined)/;
@@ -142,9 +142,9 @@ function markCharset(bytes: Uint8Array): string | null {
 }
 
 /**
- * Returns the charsets that a document declares, most authoritative first: that of Content-Type,
- * UTF-16 if the document begins with `<` in UTF-16, and that of the XML declaration or else of a
- * meta element.
+ * Returns the charsets that a document declares, the most authoritative first: the charset in
+ * Content-Type, UTF-16 if the document begins with `<` in UTF-16, and the charset in the XML
+ * declaration or, if there is none, in a meta element.
  */
 function declaredCharset(bytes: Uint8Array, contentType: string): Declared[] {
   const declared: Declared[] = [];

@@ -68,7 +68,7 @@ export function codingOf(
 
 /**
  * Maximum sizes of a body that is inflated synchronously, compressed (`wire`) and decompressed
- * (`decoded`), in bytes. A stream costs three times as much.
+ * (`decoded`), in bytes. Inflating a body as a stream costs three times as much.
  */
 const AT_ONCE = { wire: 256 * 1024, decoded: 1024 * 1024 };
 
@@ -110,8 +110,9 @@ async function decodeZlib(
 }
 
 /**
- * Returns how to decode a coding, as a stream (`stream`) and synchronously (`whole`). With the
- * options `lenient`, both return the beginning of an input that ends early, instead of an error.
+ * Returns the functions that decode a coding: as a stream (`stream`) and synchronously (`whole`).
+ * With the options `lenient`, both return the beginning of an input that ends early, instead of an
+ * error.
  */
 function inflaterOf(encoding: Exclude<Encoding, "zstd">, wire: Uint8Array) {
   const lenient = { finishFlush: constants.Z_SYNC_FLUSH };

@@ -46,8 +46,8 @@ export interface HttpRequest {
   proxy?: Upstream | null;
   signal?: AbortSignal;
   /**
-   * Called right before the request is sent; the request waits for the promise. It resolves to a
-   * function that is called once the request has been sent or has failed.
+   * Called right before the request is sent; the request waits for the returned promise. The
+   * promise resolves to a function that is called once the request has been sent or has failed.
    */
   start?: () => Promise<() => void>;
   /** Byte limits that replace the client's limits, such as `SITEMAP_LIMITS`. */

@@ -32,7 +32,7 @@ interface Message {
 
 /**
  * Limits of one POST: ms for the whole request (`deadline`), ms for the response's body once its
- * headers have arrived (`afterHeaders`), and `bytes` of that body.
+ * headers have arrived (`afterHeaders`), and the size of that body in bytes (`bytes`).
  */
 export const POST_LIMITS = { deadline: 15_000, afterHeaders: 2_000, bytes: 4096 };
 

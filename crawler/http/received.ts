@@ -4,7 +4,7 @@ import type { Encoding } from "../../model/crawl/capture.ts";
 export interface Received {
   url: string;
   status: number;
-  /** The headers by lower-case name; the values of a repeated header are joined by newline. */
+  /** The headers by lower-case name. The values of a repeated header are joined by newlines. */
   headers: Record<string, string>;
   requestHeaders: Record<string, string>;
   /**

@@ -1,7 +1,10 @@
 import { LINK_BOUNDS } from "../../config/limits.ts";
 import { shortHash } from "../../lib/hash.ts";
 
-/** Version of the rules for keys, stored with each article, because new rules change keys. */
+/**
+ * Version of the rules by which URLs get their keys. It is stored with each article, because new
+ * rules change the keys.
+ */
 export const CANON_VERSION = 1;
 
 const MAX_LENGTH = LINK_BOUNDS.address;

@@ -6,8 +6,8 @@ import type { FoundLink, ListedEntries } from "../../model/crawl/link.ts";
 const MOST = 100;
 const HOUR = 3600;
 /**
- * Minimum number of entries whose id has changed since the last fetch, or whose date has become
- * later, for a contradiction.
+ * A document contradicts the last fetch only if at least this many entries have another id, or this
+ * many have a later date.
  */
 const FEW = 3;
 /** The order is compared only if both fetches have at least this many entries. */

@@ -33,7 +33,7 @@ export interface DiscoverInput {
  * reason.
  */
 const MAX_SKIPPED = 2000;
-/** Maximum number of links whose order is compared with that of the next fetch. */
+/** Maximum number of links whose order is compared with their order at the next fetch. */
 const ORDERED = 200;
 const TOO_MANY: LeftOut = { reason: "too-many", detail: null };
 const FEED_ROOTS = new Set(["rss", "feed", "rdf"]);

@@ -13,10 +13,10 @@ import { refusedXml, rootName, withoutControls } from "./xml.ts";
 
 const MAX_CHARACTERS = LINK_BOUNDS.feedCharacters;
 const MAX_ITEMS = LINK_BOUNDS.entries;
-/** Maximum number of entries whose order is compared with that of the next fetch. */
+/** Maximum number of entries whose order is compared with their order at the next fetch. */
 const ORDERED = 200;
 const NONE: ReadonlySet<string> = new Set();
-/** URLs of single comments, as in the comment feeds of WordPress and others. */
+/** Matches URLs of single comments, as in the comment feeds of WordPress and others. */
 const COMMENT = /#comments?[-_]?\d+$/i;
 
 /**
@@ -104,8 +104,8 @@ function license(links: FoundLink[], text: string, url: string, seenAt: Date): v
 }
 
 /**
- * Returns the entry's URL: its link, or its guid if that is a URL and the entry has no link or
- * shares it with others (`shared`). Null if there is neither.
+ * Returns the entry's URL: its link, or its guid if the guid is a permalink and the entry has no
+ * link or shares its link with other entries (`shared`). Null if there is neither.
  */
 function addressOf(entry: Entry, base: string, shared: ReadonlySet<string>): string | null {
   const guid = entry.isPermalink && /^https?:\/\//i.test(entry.guid ?? "") ? entry.guid : undefined;
@@ -242,8 +242,8 @@ function parsed(xml: string): Feed | null {
 }
 
 /**
- * Reads a feed with the second parser, which tolerates other errors than the first parser does.
- * Null if the second parser finds no entries.
+ * Reads a feed with the second parser, which tolerates errors that the first parser doesn't. Null
+ * if the second parser finds no entries.
  */
 function loosely(xml: string): { feed: Feed; problem: string } | null {
   let loose: ReturnType<typeof parseLoosely>;

@@ -99,9 +99,9 @@ function linksOf(document: Document, listing: Listing): Card[] {
 }
 
 /**
- * Returns the URL that an element matched by a selector leads to: the URL in the attribute that the
- * selector names. If it names none, the `href` of the element, or of a link in or around it. Null
- * if there is none.
+ * Returns the URL to which an element leads: the value of the attribute that the selector names. If
+ * the selector names none, the `href` of the element, or of a link in or around the element. Null
+ * if there is no URL.
  */
 function targetOf(element: Element, selector: string, base: string): string | null {
   const { attribute } = parts(selector);
@@ -174,8 +174,8 @@ function cardsOf(links: Element[]): Card[] {
 }
 
 /**
- * Returns the links that look like headlines: links in an `article` element; outside of navigation,
- * also links in or around a heading, and links with a long text.
+ * Returns the links that look like headlines: every link in an `article` element, and outside of
+ * navigation, every link that has a long text or is in or around a heading.
  */
 function likelyArticles(links: Element[]): Element[] {
   return links.filter((link) => {

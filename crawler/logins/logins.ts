@@ -14,8 +14,8 @@ import { type LoginSessions, seal, unseal } from "./sessions.ts";
 export type Account = Owning & Pick<Source, "id" | "login" | "proxy">;
 
 /**
- * Logs in to the sites of sources. Each method throws `GiveUp` (`login`) if a secret that it needs
- * is missing.
+ * Logs in to the sites of sources. Each method throws a `GiveUp` with the reason `login` if a
+ * secret that it needs is missing.
  */
 export interface Logins {
   /**
@@ -24,8 +24,9 @@ export interface Logins {
    */
   cookiesOf(source: Account): Promise<SentCookie[] | null>;
   /**
-   * Logs in through the site's form unless there is a session. Returns false if another process is
-   * logging in, otherwise true. Throws `GiveUp` or `RetryLater` (`login`) if the login fails.
+   * Logs in through the site's form, unless there is a session or the source has no login. Returns
+   * false if another process is logging in, otherwise true. If the login fails, throws a `GiveUp`
+   * or `RetryLater` with the reason `login`.
    */
   enter(source: Account): Promise<boolean>;
   /**

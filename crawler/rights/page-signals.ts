@@ -25,13 +25,13 @@ export interface PageSources {
   /** The product token that means us in robots.txt and robots directives. */
   product: string;
   seenAt: Date;
-  /** The headers by lower-case name; the values of a repeated header are joined by newline. */
+  /** The headers by lower-case name. The values of a repeated header are joined by newlines. */
   headers: Record<string, string>;
   /** What the page's markup declares; missing if the markup wasn't read. */
   declared?: DeclaredUse | undefined;
   /** What the host's files state; missing if they weren't requested. */
   host?: HostRights | undefined;
-  /** Signals from elsewhere; they are added to the others. */
+  /** Signals found elsewhere, which are added to the signals from these places. */
   known?: UsageSignal[] | undefined;
 }
 
@@ -144,8 +144,8 @@ export function pageSignals(page: PageSources): UsageSignal[] {
 const MORE_LICENCES = unlicensed(`it has more than ${MAX_LICENCES} licences`);
 
 /**
- * Returns at most `MAX_SIGNALS` signals. If there are more, those that decide come first, so that
- * they aren't dropped: for each use, one that denies it, and the strictest limits.
+ * Returns at most `MAX_SIGNALS` signals. If some must be dropped, keeps the signals that decide:
+ * for each use, one signal that denies it, and the signals with the strictest limits.
  */
 function strictestFirst(all: UsageSignal[]): UsageSignal[] {
   if (all.length <= MAX_SIGNALS) return all;

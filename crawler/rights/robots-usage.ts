@@ -8,8 +8,8 @@ import { unlicensed } from "./rsl.ts";
 import type { Statement } from "./statement.ts";
 
 /**
- * Maximum number of licences in a robots.txt. If it names more, it counts as denying analysis and
- * AI use.
+ * Maximum number of licences in a robots.txt. A robots.txt that names more counts as denying
+ * analysis and AI use.
  */
 const MAX_ROBOTS_LICENCES = 200;
 
@@ -50,17 +50,18 @@ const parsed = parsedByText(parse);
  * Returns what robots.txt states about our use of the page at `url`:
  *
  * - `Content-Usage` (IETF draft-ietf-aipref-attach-05, 19 August 2026, section 3:
- * https://www.ietf.org/archive/id/draft-ietf-aipref-attach-05.txt): of the lines in our group, the
- * one with the longest matching path; all of them if several are equally long.
+ * https://www.ietf.org/archive/id/draft-ietf-aipref-attach-05.txt): the line in our groups with the
+ * longest matching path; all such lines if several paths are equally long.
  *
  * - `Content-Signal` (https://contentsignals.org): by the same rule, because some publishers put a
- * path before its value too.
+ * path before its value, too.
  *
- * - `License` (RSL 1.0 section 4.4: https://rslstandard.org/rsl): those in our group, otherwise
- * those outside of any group. A blank line also ends a group here, because publishers write it so.
+ * - `License` (RSL 1.0 section 4.4: https://rslstandard.org/rsl): the licences in our groups; if
+ * there are none, the licences outside of any group. A blank line also ends a group here, because
+ * many publishers end groups that way.
  *
- * Our groups are chosen by RFC 9309 section 2.2.1: those that name the product, otherwise those for
- * `*`.
+ * Our groups are chosen by RFC 9309 section 2.2.1: the groups that name the product; if there are
+ * none, the groups for `*`.
  */
 export function robotsUsage(text: string, product: string, url: string): RobotsUsageOfPage {
   const usage = parsed(text);
@@ -115,7 +116,10 @@ export function usageLinesOf(text: string): string {
 }
 
 const USAGE_RULE = /content-(?:usage|signal)|license/i;
-/** Names of lines that belong to a group. A `User-agent` after such a line begins another group. */
+/**
+ * Matches the names of lines that belong to a group. A `User-agent` after such a line begins
+ * another group.
+ */
 const GROUP_LINE = /^(?:dis)?allow|^content-(?:usage|signal)$|^license$|^crawl-delay/;
 
 function parse(text: string): RobotsUsage {
@@ -159,8 +163,8 @@ function parse(text: string): RobotsUsage {
 }
 
 /**
- * Returns whether a line with this name, outside of any group, leaves the next line outside as
- * well.
+ * Returns whether a line with this name, if it is outside of any group, leaves the next line
+ * outside of any group.
  */
 function isOutside(name: string): boolean {
   return name === "" || name === "license";

@@ -16,8 +16,7 @@ const MAX_LICENSES = 20;
 const MAX_VALUE = 2000;
 const MAX_DEPTH = 20;
 /**
- * Number of characters that are passed to the parser together. Parsing can stop after each such
- * piece.
+ * Number of characters that are passed to the parser at a time. Parsing can stop after each piece.
  */
 const CHUNK = 4096;
 
@@ -215,13 +214,12 @@ type Answer = { isAllowed: boolean; text: string; terms: string | null };
 /**
  * Returns what a licence states about the page at `url` (RSL 1.0 sections 3.1.1, 3.3, 3.5 and 3.6).
  * Each use is decided by the `content` with the longest path that matches the page (by RFC 9309)
- * and mentions the use; within it, by the narrowest token. A use that is both permitted and
- * prohibited is prohibited. A `content` that permits some uses permits no others. A permission
- * counts as denied if it requires payment, reporting, a licence server, or belonging to a group of
- * users or a country. Attribution is no such requirement, because everything that we publish gives
- * it.
- *
- * A document that doesn't conform permits nothing: analysis and AI use are denied (section 4.3).
+ * and mentions the use; within it, by the narrowest token. A use that equally narrow tokens permit
+ * and prohibit is prohibited. A `content` that permits some uses denies all others except
+ * `archive`. A permission counts as denied if it requires payment, reporting, a licence server, or
+ * belonging to a group of users or a country. Attribution is no such requirement, because
+ * everything that we publish gives it.  A document that doesn't conform permits nothing: analysis
+ * and AI use are denied (section 4.3).
  */
 export function readRsl(document: RslDocument, url: string): Statement[] {
   const found = document.contents
@@ -272,9 +270,9 @@ function add(
 }
 
 /**
- * Returns what is stated about a use by the `content` with the longest matching path among those
- * that mention the use. If several paths are equally long, a denial wins. Null if none mentions the
- * use.
+ * Returns what is stated about a use. Of the `content` elements that mention the use, the one with
+ * the longest matching path decides; if several have equally long paths, a denial wins. Null if
+ * none mentions the use.
  */
 function answerOf(found: { content: Content; length: number }[], use: Use): Answer | null {
   let length: number | null = null;

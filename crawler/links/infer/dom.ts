@@ -33,8 +33,8 @@ export function lineOf(element: Element | Document): string {
 }
 
 /**
- * Returns at most six classes of an element whose names suggest that the element's neighbours have
- * these classes too.
+ * Returns at most six of the classes that an element probably shares with its neighbours, judged by
+ * the names of the classes.
  */
 export function classesOf(element: Element): string[] {
   const names = (getAttributeValue(element, "class") ?? "").split(/\s+/);

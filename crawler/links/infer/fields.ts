@@ -126,8 +126,8 @@ function selectorsIn(
 }
 
 /**
- * Ranks a selector, best (0) first: a class or property, then `p` and `time`, other tags, and
- * `div`.
+ * Returns the rank of a selector, from 0 (best) to 3: a class or property, then `p` and `time`,
+ * then other tags, then `div`.
  */
 function rank(name: string): number {
   if (/^[.[]/.test(name)) return 0;

@@ -143,7 +143,10 @@ function sparse(listing: object): Record<string, unknown> {
 
 /** If at least this share of the URLs in sitemaps are article-like, no path patterns are needed. */
 const CLEAN = 0.9;
-/** The folders must contain at least this share of the articles. */
+/**
+ * Folders are used as path patterns only if together they contain at least this share of the
+ * articles.
+ */
 const COVER = 0.98;
 const MOST_FOLDERS = 3;
 
