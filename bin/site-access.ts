@@ -23,7 +23,7 @@ import { serviceAddresses } from "./services/use.ts";
 /** What a command needs to fetch pages of a site itself, without a worker. */
 export interface SiteAccess {
   visitor: Visitor;
-  /** Visits pages in a browser. The browser is started for the first page. */
+  /** Visits pages in a browser, which is started when the first page is visited. */
   render: Visitor;
   parser: Parser;
   /**

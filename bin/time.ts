@@ -50,13 +50,13 @@ export function pointOf(from: string): string {
   return parseTimeSpan(from, new Date())?.start.toISOString() ?? from;
 }
 
-/** Tolerance for clocks that are ahead, ms. */
+/** Maximum time by which other clocks are expected to be ahead, ms. */
 const CLOCK_TOLERANCE_MS = 3_600_000;
 
 /**
- * Returns the time span of `--since` and `--until`. If `--until` is a day, month or year, all of it is included.
- * Without `--since`, the span starts in 1970; without `--until`, it ends an hour from now, because other clocks can be
- * ahead.
+ * Returns the time span of `--since` and `--until`. If `--until` is a day, month or year, the whole
+ * period is included. Without `--since`, the span starts in 1970; without `--until`, it ends an
+ * hour from now, because other clocks can be ahead.
  */
 export function spanOf(
   { since, until }: { since?: string | undefined; until?: string | undefined },

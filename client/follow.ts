@@ -104,7 +104,8 @@ const LONGEST = 60_000;
 
 /**
  * Repeats a request until it succeeds. Waits as long as the server asks; otherwise with exponential
- * backoff and full jitter. Throws errors that a repetition can't solve.
+ * backoff and full jitter. Throws the error if repeating the request can't help, or if `signal` has
+ * aborted.
  */
 async function patiently<Answer>(
   ask: () => Promise<Answer>,

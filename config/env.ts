@@ -82,8 +82,8 @@ const PORT_OF_A_SERVICE = /^NEWSGATHER(_\w+)?_PORT$/;
 
 /**
  * Returns the variables that begin with `NEWSGATHER_` but are neither settings nor set by
- * Kubernetes. Each comes with a hint: the most similar setting, or where settings are listed if
- * none is similar.
+ * Kubernetes. Each comes with a hint: the most similar setting or, if none is similar, the file
+ * that lists all settings.
  */
 export function unknownVariables(env: Env): ConfigProblem[] {
   const known = Object.keys(Settings.shape).filter((name) => name.startsWith(PREFIX));
@@ -314,7 +314,8 @@ export interface Config {
   readonly webSub: boolean;
   readonly heartbeatUrl: string | null;
   /**
-   * Addresses and CIDRs of the proxies in front of the portal whose forwarding headers are trusted.
+   * Addresses and CIDRs of trusted proxies in front of the portal. Only their forwarding headers
+   * count.
    */
   readonly trustProxy: readonly string[];
   readonly publicReading: boolean;

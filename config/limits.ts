@@ -142,7 +142,7 @@ export const LIMITS = Object.freeze({
   commitSize: 50,
   /**
    * Maximum age of pages and feeds that are served from a cache while new ones are built. For the
-   * change stream it is 250 ms. Other API responses are always current.
+   * change stream, the maximum age is 250 ms. Other API responses are always current.
    */
   staleness: SECOND_MS,
   /** Time for a whole shutdown. Workers get part of it to finish their jobs. */

@@ -84,7 +84,7 @@ function inspectorOf({ name, probe }: Launch): Service["inspect"] {
   };
 }
 
-/** Returns the absolute path of a command on PATH; null if there is none. */
+/** Returns the absolute path of a command; null if the command isn't on PATH. */
 export function onPath(command: string): Promise<string | null> {
   return new Promise((resolve) => {
     execFile("/bin/sh", ["-c", 'command -v "$0"', command], (error, out) =>

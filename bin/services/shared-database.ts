@@ -123,7 +123,8 @@ async function registerUser(dataDir: string): Promise<() => Promise<void>> {
 }
 
 /**
- * Returns whether a running process uses the database of a data folder. Removes the files of processes that crashed.
+ * Returns whether a running process uses the database of a data folder. Removes the records of
+ * processes that crashed.
  */
 async function hasUsers(dataDir: string): Promise<boolean> {
   const folder = usersIn(dataDir);

@@ -1,6 +1,6 @@
 /**
- * Returns the set-up steps that this machine needs, in order and each with its reason, and lists
- * what is missing but can't be installed by set-up. Has no side effects.
+ * Returns the set-up steps that this machine needs, in order and with their reasons, and what is
+ * missing that set-up can't install. Has no side effects.
  */
 export function plan(facts) {
   const steps = [];
@@ -87,7 +87,8 @@ function needsVenv(facts) {
 }
 
 /**
- * Returns the distribution family in the text of /etc/os-release: `debian`, `ubuntu` or `other`.
+ * Returns the distribution family that the text of /etc/os-release names: `debian`, `ubuntu` or
+ * `other`.
  */
 export function distroOf(osRelease) {
   const value = (key) =>

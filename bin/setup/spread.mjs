@@ -17,7 +17,7 @@ export function spreadNullFirst(code) {
   return out + code.slice(from);
 }
 
-/** Adds to `places` the offsets at which `...null,` must be inserted. */
+/** Finds the offsets at which `...null,` must be inserted, and adds them to `places`. */
 function find(node, places) {
   if (node === null || typeof node !== "object") return;
   const { type, start, properties } = node;

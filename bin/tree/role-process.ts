@@ -39,8 +39,8 @@ const STOP_TIMEOUT_MS = 25_000;
 const MAX_SILENCE_MS = 5_000;
 
 /**
- * Starts one role as a process. The process ends when this one does, because their IPC channel
- * closes.
+ * Starts one role as a process. The role's process ends when this process ends, because their IPC
+ * channel closes.
  */
 export async function startProcess(
   role: Role,

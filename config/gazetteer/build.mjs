@@ -39,8 +39,8 @@ function name(key, ref) {
 }
 
 /**
- * Adds an entity, and an entry for each of its names (`all`) with the entity's number and `suffix`.
- * Returns the number.
+ * Adds an entity. For each of its names (`all`), adds an entry that consists of the entity's number
+ * and `suffix`. Returns the number.
  */
 function entity(line, all, suffix = "") {
   const id = entities.push(line.join("\t")) - 1;

@@ -31,7 +31,7 @@ export interface Proxy {
   refusalOf(host: string): string | null;
   /**
    * Returns why the last connection to a host (`name:port`) through the source's proxy failed; null
-   * if it succeeded, or if there was none.
+   * if the connection succeeded, or if there was none.
    */
   failureOf(host: string): RetryLater | GiveUp | null;
   /**
@@ -256,9 +256,7 @@ interface ChainedProxies {
 /** Maximum number of open proxies. To open one more, the least recently used one is closed. */
 const MAX_STARTED = 16;
 
-/**
- * Returns proxies that each forward to one upstream proxy, and start when they are first needed.
- */
+/** Returns local proxies, one for each upstream proxy. Each starts when it is first needed. */
 export function chainedProxies(start: (upstream: Upstream) => Promise<Proxy>): ChainedProxies {
   const started = new Map<string, Promise<Proxy>>();
   const end = (proxy: Promise<Proxy>) =>

@@ -2,8 +2,8 @@ import type { CDPSession } from "playwright";
 
 /**
  * An isolated JavaScript world: code in it can use the page's document, but the page's scripts
- * can't access this code. Playwright's own evaluation costs more than all our calls, because it
- * injects code into each page.
+ * can't access this code. Playwright's own evaluation costs more than all our calls together,
+ * because it injects code into each page.
  */
 export interface World {
   /**

@@ -149,8 +149,8 @@ export function inNetworks(cidrs: readonly string[]): (address: string) => boole
 }
 
 /**
- * Parses an IP address. Returns an IPv4-mapped IPv6 address as IPv4, and null for any other text,
- * including octal and short forms.
+ * Parses an IP address. An IPv4-mapped IPv6 address becomes IPv4. Returns null for any other text,
+ * also for octal and short forms of IPv4 addresses.
  */
 function parse(address: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
   if (!ipaddr.IPv6.isValid(address) && !ipaddr.IPv4.isValidFourPartDecimal(address)) return null;

@@ -19,8 +19,8 @@ export function addressesOf(source: Owning): string[] {
 }
 
 /**
- * Returns the hosts of a source's URLs, except URLs that aren't on the site of the first one, such
- * as a feed hosted elsewhere.
+ * Returns the hosts of a source's URLs. A URL that isn't on the same site as the first URL doesn't
+ * count, for example the URL of a feed hosted elsewhere.
  */
 export function ownHosts(source: Owning): string[] {
   const all = addressesOf(source);
@@ -43,7 +43,7 @@ export function isOurs(
   return sameSite(from, target.href) || sameSite(home ?? from, target.href);
 }
 
-/** The parts of a source that identify its site. */
+/** The parts of a source that identify the source and its site. */
 export type Watching = EntryPointsByField & Pick<Source, "id"> & Partial<Pick<Source, "home">>;
 
 /**

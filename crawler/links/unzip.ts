@@ -5,8 +5,8 @@ const MAX_BYTES = LINK_BOUNDS.gzipBytes;
 const MAX_LAYERS = LINK_BOUNDS.gzipLayers;
 
 /**
- * Removes up to `MAX_LAYERS` layers of gzip, each at most `MAX_BYTES` unpacked. If a layer ends
- * early, its beginning is used. Null if a layer can't be read or a limit is exceeded.
+ * Removes up to `MAX_LAYERS` layers of gzip, each of at most `MAX_BYTES` bytes when unpacked. If a
+ * layer ends early, its beginning is used. Null if a layer can't be read or a limit is exceeded.
  */
 export function unzipped(body: Uint8Array): Uint8Array | null {
   let bytes = body;

@@ -55,7 +55,7 @@ const MIN_SESSION_AGE_MS = 600_000;
 const VALUE = /^[\x20-\x3a\x3c-\x7e]+$/;
 
 /**
- * Returns logins that store their sessions in `sessions`. `logIn` fills in a site's form in the
+ * Returns a `Logins` that stores its sessions in `sessions`. `logIn` fills in a site's form in the
  * browser; null if there is no browser.
  */
 export function createLogins(options: {
