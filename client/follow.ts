@@ -56,8 +56,8 @@ export async function* follow(
 }
 
 /**
- * Yields the pages of published articles that match the query. Then returns the cursor after which
- * the changes to these articles follow.
+ * Yields the pages of published articles that match the query. Then returns the cursor from which
+ * to read later changes.
  */
 async function* snapshot(
   call: Call,

@@ -51,7 +51,7 @@ export const RETRY_POLICY = {
   outage: { linkDelayMs: 15 * SECOND_MS, probeIntervalMs: 10 * SECOND_MS },
   /** A link that waits while another process logs in. */
   login: { delayMs: 3 * SECOND_MS },
-  /** A turn that couldn't reach the database. */
+  /** A job that works on a host's links and couldn't reach the database. */
   database: { delayMs: SECOND_MS },
   /** A job that failed unexpectedly. The definition of its queue has the number of attempts. */
   job: { firstMs: SECOND_MS, jitter: 0.5 },

@@ -133,7 +133,7 @@ export function isLoopbackUrl(value: string): boolean {
   return isLoopbackHost(host);
 }
 
-/** Returns whether a URL's host or an IP address means this machine. */
+/** Returns whether a URL's host or an IP address refers to this machine. */
 export function isLoopbackHost(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/.test(host);
 }

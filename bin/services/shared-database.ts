@@ -7,7 +7,7 @@ import { startDatabase } from "./database.ts";
 import { isAlive, thisProcess } from "./machine.ts";
 import type { Log } from "./service.ts";
 
-/** Interval for checking the owner and users of a data folder, ms. */
+/** Interval between checks of a data folder's owner and users, ms. */
 const POLL_MS = 50;
 /**
  * How long the database keeps running after the last command, ms, so that a script of ten commands

@@ -108,8 +108,8 @@ function writeStamp([path, text]) {
 }
 
 /**
- * Runs `install` while a policy prevents Debian packages from starting services. Leaves an existing
- * policy in place.
+ * Runs `install` while a policy (`policy-rc.d`) prevents Debian packages from starting services.
+ * Leaves an existing policy in place.
  */
 async function withoutServices(root, log, install) {
   const write = `printf '#!/bin/sh\\nexit 101\\n' > ${POLICY} && chmod 755 ${POLICY}`;

@@ -28,10 +28,10 @@ export interface LoginLimits {
 const LOGIN_TIMEOUT_MS = 60_000;
 
 /**
- * Performs the steps of a login in a fresh context and returns the site's cookies. If the login
- * fails, throws a `GiveUp`; if a page doesn't load or the login takes too long, a `RetryLater`;
- * each with the reason `login`. The errors never quote the browser's messages, because these can
- * contain the values filled in.
+ * Performs the steps of a login in a fresh context and returns the site's cookies. Throws a
+ * `GiveUp` if the login fails, and a `RetryLater` if a page doesn't load or the login takes too
+ * long; both have the reason `login`. The errors never quote the browser's messages, because these
+ * can contain the values filled in.
  */
 export async function logIn(
   context: BrowserContext,

@@ -6,8 +6,8 @@ import type { FoundLink, ListedEntries } from "../../model/crawl/link.ts";
 const MOST = 100;
 const HOUR = 3600;
 /**
- * A document contradicts the last fetch only if at least this many entries have another id, or this
- * many have a later date.
+ * Another id, or a later date than at the last fetch, counts as a contradiction only if at least
+ * this many entries have one.
  */
 const FEW = 3;
 /** The order is compared only if both fetches have at least this many entries. */

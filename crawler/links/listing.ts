@@ -174,7 +174,7 @@ function cardsOf(links: Element[]): Card[] {
 }
 
 /**
- * Returns the links that look like headlines: every link in an `article` element, and outside of
+ * Returns the links that look like headlines: every link in an `article` element and, outside of
  * navigation, every link that has a long text or is in or around a heading.
  */
 function likelyArticles(links: Element[]): Element[] {

@@ -28,7 +28,7 @@ export function rootName(text: string): string | null {
   return name?.replace(/^.*:/, "").toLowerCase() ?? null;
 }
 
-/** Removes the control characters that XML forbids. They stop parsers. */
+/** Removes the control characters that XML forbids, because they stop parsers. */
 export function withoutControls(text: string): string {
   // oxlint-disable-next-line no-control-regex -- these are the characters to remove
   return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "");

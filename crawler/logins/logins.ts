@@ -24,9 +24,9 @@ export interface Logins {
    */
   cookiesOf(source: Account): Promise<SentCookie[] | null>;
   /**
-   * Logs in through the site's form, unless there is a session or the source has no login. Returns
-   * false if another process is logging in, otherwise true. If the login fails, throws a `GiveUp`
-   * or `RetryLater` with the reason `login`.
+   * Logs in through the site's form. Does nothing if the source has no login, if there is no
+   * browser, or if there is a session already. Returns false if another process is logging in,
+   * otherwise true. If the login fails, throws a `GiveUp` or `RetryLater` with the reason `login`.
    */
   enter(source: Account): Promise<boolean>;
   /**

@@ -14,8 +14,8 @@ export interface LoginSessions {
   write(id: string, sealed: string, ms: number): Promise<void>;
   drop(id: string): Promise<void>;
   /**
-   * Takes the lock for logging in. Returns `busy` if another process has the lock, `too-many` after
-   * more than `most` logins within an hour.
+   * Takes the lock for logging in and returns `ok`. Returns `busy` if another process has the lock,
+   * and `too-many` after more than `most` logins within an hour.
    */
   begin(id: string, most: number): Promise<"ok" | "busy" | "too-many">;
   end(id: string): Promise<void>;

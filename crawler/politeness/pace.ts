@@ -45,8 +45,8 @@ export interface Pace {
   extend(host: string, token: string, slot: number, ttl: number): Promise<boolean>;
   /**
    * Asks for permission to send a request now, at least `gap` ms after the last request to the host
-   * was sent. Returns 0 if it is granted, otherwise the ms until the caller should ask again. Once
-   * the permitted request is under way, call `started`.
+   * was sent. Returns 0 if permission is granted, otherwise the ms until the caller should ask
+   * again. Once the permitted request is under way, call `started`.
    */
   start(host: string, token: string, gap: number): Promise<number>;
   started(host: string, token: string): Promise<void>;

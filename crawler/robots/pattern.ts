@@ -1,4 +1,7 @@
-/** A parsed path pattern. Its `length` (in bytes, as escaped) is its priority. */
+/**
+ * A parsed path pattern. The pattern with the greatest `length` (the bytes of its escaped form)
+ * takes precedence.
+ */
 export interface Pattern {
   length: number;
   /** Literal parts between the `*`s. */
