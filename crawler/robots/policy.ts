@@ -5,8 +5,8 @@ import type { Skipped } from "../../model/crawl/skipped.ts";
 import { crawlDelay, isAllowed, parseRobots } from "./robots.ts";
 
 /**
- * The response for a file such as robots.txt: the final status and text, or why there is no
- * response.
+ * The response to a request for a file such as robots.txt: the status and text after any redirects,
+ * or why there is no response.
  */
 export type FileAnswer = { status: number; text: string } | { failed: string };
 
@@ -15,11 +15,11 @@ const MAX_CRAWL_DELAY_MS = 30 * DAY_MS;
 
 /**
  * Returns the copy to keep after requesting robots.txt (RFC 9309 section 2.3.1). A 2xx gives rules.
- * A 3xx that wasn't followed, or a 4xx other than 429, allows everything. After these, the next
- * request follows in a day. After a 429, a 5xx or no response, the last good copy remains in force
- * until it is two days old; without one, everything is forbidden. The next request then follows in
- * 10 minutes, or in 15 s if there was no response. This delay doubles with each further failure, up
- * to 6 hours.
+ * A 3xx that wasn't followed, or a 4xx other than 429, allows everything. In these cases, the next
+ * request follows in a day. A 429, a 5xx or no response is a failure: the last good copy remains in
+ * force until it is two days old; if there is no such copy, everything is forbidden. The next
+ * request follows in 10 minutes, or in 15 s if there was no response. This delay doubles with each
+ * further failure, up to 6 hours.
  */
 export function robotsCopy(answer: FileAnswer, previous: RobotsCopy | null, now: Date): RobotsCopy {
   const later = (ms: number) => new Date(now.getTime() + ms);
@@ -83,8 +83,9 @@ const parsed = parsedByText(parseRobots);
 const MAX_CACHED_CHARACTERS = 2_000_000;
 
 /**
- * Returns a parser that caches its results for the most recently used texts, which have at most
- * `MAX_CACHED_CHARACTERS` in total.
+ * Returns a parser that caches its results. If the cached texts have more than
+ * `MAX_CACHED_CHARACTERS` in total, it removes the least recently used texts, but never the one
+ * that it was just called with.
  */
 export function parsedByText<Parsed>(parse: (text: string) => Parsed): (text: string) => Parsed {
   const cached = new Map<string, Parsed>();

@@ -22,7 +22,7 @@ export interface Robots {
   sitemaps: string[];
 }
 
-/** Maximum number of bytes of a robots.txt that are read (RFC 9309 requires at least 500 KiB). */
+/** Only this many bytes of a robots.txt are read. RFC 9309 requires at least 500 KiB. */
 const MAX_BYTES = 500 * 1024;
 /**
  * Maximum number of rules with `*` per product. Rules without `*` are unlimited, because they are
@@ -99,8 +99,8 @@ function addTo(group: Group, key: Directive["key"], value: string): boolean {
 }
 
 /**
- * Returns the product token of a `User-agent` line: `*` (alone or before a blank) for every
- * crawler, otherwise the leading letters, `-` and `_`, in lower case.
+ * Returns the product token of a `User-agent` line, in lower case: its leading letters, `-` and
+ * `_`; or `*`, which stands for every crawler, if the value is `*`, alone or followed by a space.
  */
 export function productOf(value: string): string {
   if (/^\*([\t-\r ]|$)/.test(value)) return "*";
@@ -147,7 +147,7 @@ function merge(groups: Group[]): Rule[] {
 
 /**
  * Returns whether the longest matching pattern allows the path; `allow` wins a tie. Returns null if
- * no pattern matches. An empty pattern never matches.
+ * no pattern matches. An empty pattern never matches. `rules` must be sorted as `merge` does.
  */
 function verdictOf(rules: Rule[], path: string): boolean | null {
   const rule = rules.find(({ pattern }) => pattern.length > 0 && matches(pattern, path));

@@ -5,11 +5,11 @@ import { matches, pathOf, toPattern } from "./pattern.ts";
 import type { FileAnswer } from "./policy.ts";
 
 /**
- * Path of the file in which a host declares for which pages it reserves the rights to text and data
- * mining.
+ * Path of the file in which a host lists pages, and whether it reserves the rights to text and data
+ * mining of each.
  */
 export const TDM_PATH = "/.well-known/tdmrep.json";
-/** Maximum number of bytes of the file that are read. */
+/** Maximum number of bytes read from the file. */
 export const TDM_BYTES = 100_000;
 const MOST_RULES = 500;
 

@@ -13,8 +13,8 @@ export const DIRECTORY_PATH = "/.well-known/http-message-signatures-directory";
 export const DIRECTORY_TYPE = "application/http-message-signatures-directory+json";
 
 /**
- * Maximum tolerated difference between our clock and that of the portal, which serves the
- * directory, ms. If our clock is further ahead, our signatures seem to be made in the future.
+ * Maximum tolerated difference between our clock and the clock of the portal, ms. The portal serves
+ * the directory. If our clock is further ahead, our signatures seem to be made in the future.
  */
 const CLOCK_TOLERANCE_MS = 30 * SECOND_MS;
 /** A response is used to check our clock only if its `Age` is at most this, ms. */

@@ -73,9 +73,9 @@ const NONCE_BYTES = 64;
 
 /**
  * Returns the headers `signature-agent`, `signature-input` and `signature` of one request. The
- * signature covers the method, authority and path, so each redirect hop needs another signature. It
- * doesn't cover the query. `agent` is the origin that publishes the keys, such as
- * `https://news.example`.
+ * signature covers the method, authority, path and `signature-agent`, but not the query. Each
+ * redirect hop therefore needs another signature. `agent` is the origin that publishes the keys,
+ * such as `https://news.example`.
  */
 export function signRequest(
   request: { method: string; url: string },
@@ -118,8 +118,9 @@ export function signRequest(
 const DIRECTORY_LIFETIME_S = 7 * 24 * 3600;
 
 /**
- * Returns headers that prove that the owners of the keys published the directory. They contain one
- * signature per key, over the requested authority and the digest of the body (RFC 9530).
+ * Returns headers that prove that the owners of the keys published the directory. The headers
+ * contain one signature per key, over the requested authority and the digest of the body (RFC
+ * 9530).
  */
 export function signDirectory(
   directory: { authority: string; body: string },

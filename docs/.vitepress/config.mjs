@@ -101,8 +101,8 @@ export default defineConfig({
 });
 
 /**
- * Returns a link as the site needs it: a link to a document at the root becomes a link to its page;
- * others stay the same.
+ * Returns a link as the site needs it: a link to a document at the root becomes a link to its page.
+ * Other links are returned unchanged.
  */
 function inSite(href) {
   const [, name, anchor = ""] = /^(?:\.\.\/)+([A-Z]+)\.md(#.*)?$/.exec(href) ?? [];

@@ -68,8 +68,9 @@ export function joinArticlePages(first: Extraction, read: readonly ArticlePageIn
 
 /**
  * Whether a page continues the article `first`. It must be an article with text. Its headline must
- * contain `first`'s, or the page must link to a page 1 whose URL differs from the page's own only
- * in a named page number. A number without a name can belong to another article.
+ * be the headline of `first` or contain it, or the page must link to a page 1 whose URL differs
+ * from the page's own only in a named page number. A number without a name can belong to another
+ * article.
  */
 function isOfSame(first: Extraction, { fields, page }: Extraction, url: string): boolean {
   if (page.kind !== "article" || !fields.text) return false;

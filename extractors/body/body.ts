@@ -108,8 +108,8 @@ interface Own {
 }
 
 /**
- * Maximum size of a visible text that a much longer embedded text replaces. The size is measured
- * like `Block.size`.
+ * An embedded text replaces the visible text only if the size of the visible text is at most this.
+ * The size is measured like `Block.size`.
  */
 const SHORT = 250;
 
@@ -254,11 +254,9 @@ function outweighed(
   return { ...won, because, candidates: [own, ...others] };
 }
 
-/**
- * The comparison with JSON-LD ends after `MAX_STATED_PROSE` characters of the body, and uses the
- * first `LETTERS` letters of each paragraph.
- */
+/** The comparison with JSON-LD ends after this many characters of the body. */
 const MAX_STATED_PROSE = 12_000;
+/** The comparison uses this many letters from the start of each paragraph. */
 const LETTERS = 40;
 
 /**

@@ -21,9 +21,8 @@ export interface Choice extends Container {
 }
 
 /**
- * Elements named as the body are chosen only if they contain at least this share of the prose:
- * `STRONG` for one element with a clear name, `SEVERAL` for several such elements, `WEAK` for a
- * vague name.
+ * An element with a clear name, such as `article-body`, is chosen only if it contains at least this
+ * share of the prose. `SEVERAL` applies to several such elements, `WEAK` to a vague name.
  */
 const STRONG = 0.5;
 const SEVERAL = 0.75;
@@ -45,9 +44,10 @@ interface Worth {
 }
 
 /**
- * Returns the article's container; null if no element has prose. It is the element with the most
- * prose; if the headline's own `article` has enough prose, only elements inside it are compared.
- * Elements that are marked or named as the article's body win if they contain enough of that prose.
+ * Returns the article's container: the element with the most prose. If the `article` element around
+ * the headline has enough prose, only elements inside it are compared. Elements that are marked or
+ * named as the article's body win if they contain enough of that prose. Null if no element has
+ * prose.
  */
 export function findContainer(tags: Tag[], blocks: Block[], headline: Tag | null): Choice | null {
   const worths = new Map(blocks.map((block) => [block, worth(block)]));

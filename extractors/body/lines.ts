@@ -68,7 +68,8 @@ export const LINE_RULES: LineRule[] = [
 ];
 
 /**
- * Rules for lines to omit because they belong to a picture. In a gallery, such lines are the story.
+ * Rules for lines to omit because they belong to a picture. In a gallery, such lines are the story,
+ * so the rules aren't applied.
  */
 export const PICTURE_RULES: LineRule[] = [
   { name: "beside a picture", when: isBesidePicture },
@@ -242,8 +243,8 @@ export function isSentence(text: string): boolean {
 
 /**
  * Returns how strongly a block suggests that the elements around it contain the article: positive
- * for prose; negative for links, notices and fragments; 0 for headings, captions, and short list
- * items and cells.
+ * for prose; negative for links, notices and fragments; 0 for headings, captions, short list items
+ * and short cells.
  */
 export function worth(block: Block): number {
   const { size, links, kind, text } = block;

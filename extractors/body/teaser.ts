@@ -44,8 +44,8 @@ export function readTeaser(
 }
 
 /**
- * Returns the text of the first of the five blocks below the headline that is named as a
- * standfirst; null if none is.
+ * Looks at the five blocks below the headline. Returns the text of the first one that has a
+ * suitable length and whose class or id names a standfirst; null if there is none.
  */
 function shownStandfirst(layout: Layout | null): string | null {
   if (!layout || layout.at < 0) return null;
@@ -106,8 +106,9 @@ const LEAD = new Set(
 );
 
 /**
- * Returns the standfirst: the blocks between headline and body that are named as a standfirst, that
- * repeat a description in the metadata, or that are headings right below the headline.
+ * Returns the standfirst: those blocks between headline and body whose class or id names a
+ * standfirst, which repeat a description in the metadata, or which are headings right below the
+ * headline.
  */
 export function leadBlocks(
   all: Block[],

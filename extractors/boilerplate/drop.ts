@@ -156,8 +156,8 @@ export function keyParagraph(text: string, edge: boolean): Keyed | null {
 }
 
 /**
- * Whether a key belongs to a short paragraph. Short paragraphs must be in more articles to be
- * boilerplate.
+ * Whether a key belongs to a short paragraph. To be boilerplate, a short paragraph must be in more
+ * articles than a long one.
  */
 export function isShort(key: string): boolean {
   return key.startsWith("s");

@@ -10,7 +10,7 @@ import { isShort, type Keyed } from "./drop.ts";
 export const WINDOW = 60;
 /** Limits for each source: the number of stored articles, and the number of learned paragraphs. */
 export const BOILERPLATE_LIMITS = { articles: 600, paragraphs: 200 };
-/** A paragraph is boilerplate if at least this many articles contain it. */
+/** A long paragraph is boilerplate if at least this many articles contain it. */
 const ENOUGH = 3;
 /**
  * A short paragraph is boilerplate only if at least `ENOUGH_SHORT` articles contain it, and at
@@ -80,7 +80,8 @@ export function learnBoilerplate(
 /**
  * Learns again from the articles that aren't marked as final, in the order of their ids, so that
  * the result doesn't depend on when each was extracted. In the result, `reread` has the ids of the
- * articles that must be extracted again, because other paragraphs are boilerplate now.
+ * articles that must be extracted again, because the list of boilerplate to remove from them
+ * changed.
  */
 export function finishBoilerplate({ recent, known }: Known, at: Date): FinishedBoilerplate {
   let final: Known = {

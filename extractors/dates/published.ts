@@ -142,7 +142,10 @@ const PUBLISHED: Place[] = [
   },
 ];
 
-/** Less reliable places for the publication date, which can contain other dates. */
+/**
+ * Less reliable places for the publication date: the date there can also be another one, such as
+ * the date of an update.
+ */
 const WEAK: Place[] = [
   { rule: "meta date", confidence: 0.8, read: metas(...DATE_METAS) },
   {

@@ -55,7 +55,7 @@ export function dateNearHeadline(layout: Layout, reading: Reading): Sighting | n
 
 /**
  * Like `dateNearHeadline`, but reads only short lines, which contain little besides a date. Null if
- * these have no dates except of updates.
+ * these lines have no date, or only the date of an update.
  */
 export function dateLineNearHeadline(layout: Layout, reading: Reading): Sighting | null {
   const found = nearHeadline(layout, reading, 60);

@@ -23,7 +23,7 @@ const MAX_CHARS = 4_000_000;
 const MAX_MARKS = 200;
 const STYLE = "background:#ffe066;color:#000;outline:2px solid #f08c00";
 
-/** Matches elements whose content isn't visible as text. */
+/** Matches the names of elements whose content isn't visible as text. */
 const SILENT = /^(?:script|style|noscript|template|title|textarea|svg|iframe)$/;
 const TOKEN =
   /<!--.*?(?:-->|$)|<(\/?)([a-z][^\s/>]*)[^>]*>|&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z\d]{2,31});/gis;
@@ -94,7 +94,10 @@ function squeezed(text: string): string {
   return letters(text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")).text;
 }
 
-/** Returns the ranges of letters that are a word. Part of a longer word doesn't count. */
+/**
+ * Finds a word, but not within longer words. Returns the indices of the first and last letter of
+ * each occurrence.
+ */
 function placesOf({ text, starts, ends }: Letters, word: string): [number, number][] {
   const places: [number, number][] = [];
   if (word === "") return places;

@@ -34,14 +34,12 @@ const AROUND_WHEN_SMALL = words(`
   meta postmeta banner lightbox
 `);
 
-/**
- * Words in the class or id of bylines (`AUTHOR`), and of elements about an author that aren't
- * bylines (`ABOUT`).
- */
+/** Words in the class or id of bylines. */
 const AUTHOR = words(`
   byline bylines author authors autor autoren autorin auteur auteurs autore autores verfasser contributor contributors
   authorname autorenzeile autorzeile autorname writer reporter journalist skribent redactor authored vcard
 `);
+/** Words in the class or id of elements that are about an author but aren't bylines. */
 const ABOUT = words(`
   bio biography about image img avatar photo social description desc box share follow comment comments
 `);
@@ -103,8 +101,8 @@ export function hintOf(tag: NamedTag): Hint {
 }
 
 /**
- * Cache of hints by class, for one page only: its keys are slices of the page, and would otherwise
- * keep it in memory.
+ * Hints by class. This cache is for one page only: its keys are slices of the page's markup, and
+ * would otherwise keep the markup in memory.
  */
 let byClasses = new Map<string, Hint>();
 
