@@ -11,8 +11,8 @@ export interface Rule<T> {
 }
 
 /**
- * A field's value and its evidence. A value that follows from another field has no evidence. Both
- * are null if nothing was found.
+ * A field's value and its evidence. A value that follows from another field has no evidence.
+ * `value` and `evidence` are both null if nothing was found.
  */
 export interface Answer<T> {
   value: T | null;
@@ -22,7 +22,10 @@ export interface Answer<T> {
 /** The answer if no rule found a value. */
 export const NOTHING: Answer<never> = { value: null, evidence: null };
 
-/** Returns the answer of the first rule that finds a value; `NOTHING` if none does. */
+/**
+ * Returns the answer of the first rule that finds a value; `NOTHING` if none does. `show` formats
+ * the value for the evidence.
+ */
 export function first<T>(
   rules: Rule<T>[],
   page: Page,

@@ -34,11 +34,14 @@ export function countWords(text: string): number {
   return words + Math.round(unspaced / 2);
 }
 
-/** Characters beyond Latin letters and their punctuation, which `latinWords` doesn't handle. */
+/**
+ * Matches a character that `latinWords` doesn't handle: anything but Latin letters and their
+ * punctuation.
+ */
 const BEYOND_LATIN = /[^\0-\u024f\u2010-\u203e\u20ac]/;
 
 /**
- * Counts the words of a text in Latin letters without a pattern, which would be slow on long texts.
+ * Counts the words of a text in Latin letters. A regular expression would be slow on long texts.
  */
 function latinWords(text: string): number {
   let words = 0;
@@ -86,7 +89,10 @@ const ASCII = /^[\0-~]*$/;
 const LETTER = /[\p{L}\p{N}\p{M}]/u;
 const OTHERS = /[^\p{L}\p{N}\p{M}]+/gu;
 
-/** Cache by UTF-16 unit: letter, other, or half of a pair; 0 if not yet known. */
+/**
+ * The `KIND` of each UTF-16 code unit, where `half` is half of a surrogate pair; 0 if not yet
+ * known.
+ */
 const kinds = new Uint8Array(1 << 16);
 const KIND = { letter: 1, other: 2, half: 3 } as const;
 
@@ -126,8 +132,9 @@ const TOKEN =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{N}\p{M}]+/gu;
 
 /**
- * Returns the likeness of two titles, 0 to 1. It is the share of the shorter title's words that the
- * longer one contains, and half of that if one title has one or two words and the other over four.
+ * Returns the likeness of two titles, 0 to 1: the share of the shorter title's words that the
+ * longer title contains. If the shorter title has one or two words and the longer title over four,
+ * returns half of that share.
  */
 export function likeness(one: string, other: string): number {
   return likenessOf(tokensOf(one), tokensOf(other));

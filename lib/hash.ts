@@ -8,9 +8,7 @@ export function shortHash(text: string): string {
   return hash("sha256", text).slice(0, 32);
 }
 
-/**
- * Returns the SHA-256 of bytes as 64 lower-case hex characters. Stored bodies have it as their id.
- */
+/** Returns the SHA-256 of bytes as 64 lower-case hex characters. It is the id of a stored body. */
 export function digest(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }

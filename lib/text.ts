@@ -43,8 +43,8 @@ const CHUNK = 4096;
 /**
  * Returns the part in which two texts differ, extended to whole paragraphs (a paragraph ends with a
  * blank line). The part begins at offset `start` in both texts. It ends at offset `one` in the
- * first text, and `other` in the second. If the texts are equal, all three are the length. Takes
- * time proportional to the length.
+ * first text and at offset `other` in the second. If the texts are equal, each of the three offsets
+ * is the length of the texts. Takes linear time.
  */
 export function differenceOf(one: string, other: string): Difference {
   const shortest = Math.min(one.length, other.length);
@@ -71,8 +71,9 @@ export interface Difference {
 const BREAK = "\n\n";
 
 /**
- * Returns how many characters are equal before the first difference, at most `most`. Compares
- * chunks first, then single characters.
+ * Returns how many characters are equal before the first difference, at most `most`. `isSame`
+ * compares the characters of both texts from one offset to another. Compares chunks first, then
+ * single characters.
  */
 function sameLength(most: number, isSame: (from: number, to: number) => boolean): number {
   let at = 0;

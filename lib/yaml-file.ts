@@ -2,8 +2,8 @@ import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 
 /**
- * Returns a YAML text parsed by a schema. Throws an error that names the `path`, line and column of
- * each mistake.
+ * Parses a YAML text, checks it against a schema, and returns the value. Throws an error that names
+ * the `path`, line and column of each mistake.
  */
 export function parseYaml<T extends z.ZodType>(schema: T, text: string, path: string): z.output<T> {
   const lines = new LineCounter();

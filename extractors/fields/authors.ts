@@ -145,7 +145,10 @@ export function readSigned(page: Page, layout: Layout | null): Signed {
 /** Maximum number of names in one field. */
 const MOST = 12;
 
-/** What counts as an author, in order of preference. */
+/**
+ * Tests of whether a name counts as an author, in order of preference. `readSigned` uses the first
+ * test that a name passes.
+ */
 const ACCEPTED: ((name: Name, place: Place) => boolean)[] = [
   (name) => name.kind === "person",
   (name, place) => place.explicit && name.kind !== "person",
@@ -186,7 +189,8 @@ const FAR = 1500;
 
 /**
  * Returns the texts of the tag nearest to the headline, and of up to five tags close to this tag.
- * Ignores tags that contain another of `tags`, and tags in forms, comments or asides.
+ * Ignores tags that contain another of `tags`, and tags in forms, comments or asides. Empty if the
+ * nearest tag is more than `FAR` tags from the headline.
  */
 function linesOf(tags: Tag[], layout: Layout | null): string[] {
   const innermost = tags.filter(

@@ -7,8 +7,9 @@ import {
 } from "../../model/articles/fields.ts";
 
 /**
- * Returns the score of an article's extracted fields, 0 to 1: the sum over the filled fields of
- * their importance times their rule's confidence, divided by the sum of all importances.
+ * Returns the score of an article's extracted fields, 0 to 1. The score is the weighted mean of the
+ * fields' confidences, with the importance of each field as its weight. A field without a value
+ * counts as 0.
  */
 export function fieldScore({ fields, evidence }: Pick<Extraction, "fields" | "evidence">): number {
   let sum = 0;

@@ -35,11 +35,11 @@ const NOT_A_NAME =
 const NOT_WRITTEN =
   /^(?:\p{L}+ )?(?:updated|edited|reviewed|checked|fact-checked|translated|photographed|illustrated|produced) by\b/iu;
 
-/** Matches the first words of a role. */
+/** Matches words that begin a role, such as `Senior` in `Senior Writer`. */
 const ROLE_FIRST =
   /^(?:senior|junior|chief|deputy|managing|print|executive|assistant|associate|contributing|staff|freelance|political|foreign|head of|director|vice|president|professor|redakteur|autor(?:in)? und)\b/iu;
 
-/** Matches a text with words of a role. Such a text isn't a name. */
+/** Matches a text that describes a role, such as `Senior Writer`. Such a text isn't a name. */
 const ROLE =
   /^(?:(?:senior|junior|chief|deputy|managing|executive|assistant|associate|contributing|staff|freelance|guest|political|foreign|sports?|science|health|business|technology|tech|culture|national|digital|multimedia|data|investigative|head|lead|former|our)\b.*|.*\b(?:editor|writer|reporter|correspondent|contributor|journalist|columnist|producer|analyst|professor|director|manager|officer|founder|president|consultant|specialist|strategist|researcher|photographer|critic|ceo|cto|fellow|lecturer|intern|blogger|redakteur(?:in)?|autor(?:in)?|korrespondent(?:in)?|volont[äa]r(?:in)?|chefredakteur(?:in)?|reporter(?:in)?|journaliste?|rédactrice|rédacteur|redactora?|periodista|corresponsal|giornalista|redattore|jornalista|repórter|journalista|dziennikarz|журналист|корреспондент|обозреватель|редактор|articles?|artikel|beiträge|posts?|seconds|minutes?|hours?|ago|min|read|lesezeit|updated|aktualisiert|published|veröffentlicht|stand|verified|abo|subscribe|follow)\b.*)$/iu;
 

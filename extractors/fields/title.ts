@@ -176,7 +176,7 @@ function withKicker(heading: string, stated: Candidate[]): Candidate | null {
 
 /**
  * Returns og:title if it is shorter than the heading, and the heading merely repeats the `title`
- * tag, which is often longer for search engines. Null otherwise, and if og:title is only the
+ * tag, which is often longer for search engines. Otherwise null, also if og:title is only the
  * beginning of the heading.
  */
 function shorterTitle(

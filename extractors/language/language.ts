@@ -11,8 +11,9 @@ const LONG = { other: 60, alike: 300 };
 const SURE = 0.85;
 
 /**
- * Returns the language of a text from its script; otherwise from detection and what page and source
- * declare. `against` in the evidence lists what contradicts the result.
+ * Returns the language of a text from its script; otherwise from detection, the language that the
+ * page declares, and `assumed`, the source's language. `against` in the evidence lists what
+ * contradicts the result.
  */
 export function readLanguage(page: Page, text: string, assumed: string | null): Answer<string> {
   return languageOfText(text, declaredLanguage(page), assumed);

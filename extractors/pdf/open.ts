@@ -39,12 +39,15 @@ export type Opened = { pages: PdfPage[]; info: PdfInfo } | { problem: string };
  */
 const MAX_PAGES = EXTRACT_BOUNDS.pdf.pages;
 /**
- * Maximum number of pieces of text read per page. Once this many are read in total, no further page
- * is read. Books and maps have more.
+ * Maximum number of pieces of text read from one page. No further page is read once the pages read
+ * so far have more pieces than this in total. Only books and maps have so many.
  */
 const MAX_PIECES = EXTRACT_BOUNDS.pdf.pieces;
 
-/** Reads the positioned text of a PDF's first pages, and its metadata. Never rejects. */
+/**
+ * Returns the text of a PDF's first pages, with the position of each piece, and the metadata; if
+ * the PDF can't be read, returns the problem. Never rejects.
+ */
 export async function openPdf(bytes: Uint8Array): Promise<Opened> {
   // The library is large and most pages are HTML, so it is loaded only for a PDF.
   const { getDocumentProxy } = await import("unpdf");
@@ -154,8 +157,8 @@ function problemOf(error: unknown): string {
 /** Maximum size of an array that pdf.js can allocate, bytes. */
 const MOST_BYTES = EXTRACT_BOUNDS.pdf.unpacked;
 /**
- * Maximum size of an array after a part of the file was rejected, bytes. The limit is small because
- * pdf.js unpacks the part again.
+ * Maximum size of an array once `MOST_BYTES` has been exceeded, bytes. It is small because pdf.js
+ * then tries to unpack the same part of the file again.
  */
 const REST_BYTES = 2 ** 16;
 

@@ -8,19 +8,19 @@ interface Gutter {
   across: number;
 }
 
-/**
- * A column has at least `FEWEST` lines, and a mean width of at least `NARROWEST` font sizes, so
- * that bullets and numbers don't count.
- */
+/** A column has at least this many lines. */
 const FEWEST = 3;
+/** Minimum mean width of a column's lines, in font sizes. Bullets and numbers are narrower. */
 const NARROWEST = 5;
 const DEEPEST = 12;
 /** A page with more lines than this is a map or a drawing. */
 const MOST = 3000;
 
 /**
- * Returns lines in reading order: columns one after the other (from the right in right-to-left
- * scripts), before and after the lines that span them. Tables of short cells are read row by row.
+ * Returns lines in reading order. A line across several columns divides them: first the columns
+ * above it are read one after the other, then the line, then the columns below it. If `rtl` is
+ * true, the right column comes first. Tables of short cells are read row by row. `depth` counts
+ * recursive calls.
  */
 export function inReadingOrder(lines: Line[], rtl = false, depth = 0): Line[] {
   const gutter = depth < DEEPEST && lines.length <= MOST ? findGutter(lines) : null;
@@ -56,9 +56,9 @@ export function inReadingOrder(lines: Line[], rtl = false, depth = 0): Line[] {
 }
 
 /**
- * Returns the position `y` at which the text below both columns begins; infinity if there is none.
- * The text can be as narrow as the first column. It is then recognised because it is drawn after
- * the second column, or is far below the columns.
+ * Returns the position `y` at which text below the two columns begins; infinity if there is none.
+ * Such text can be as narrow as the first column. It is recognised because it is drawn after the
+ * second column, or because it is far below the columns.
  */
 function endOfColumns(one: Line[], two: Line[]): number {
   const end = bottom(two);

@@ -16,7 +16,10 @@ interface Opened {
 
 const BULLET = /^(?:[•▪●■◦‣➢✓\uf0b7\uf0a7]|[-–*](?=\s))\s*/u;
 const END = /[.!?…:;。！？؟"”»)\]]$/u;
-/** Matches the continuation of a sentence: in lower case, or in a script without case. */
+/**
+ * Matches a line that can continue a sentence: it begins with a small letter, or with a letter of a
+ * script without case.
+ */
 const LOWER = /^[\p{Ll}\p{Lo}]/u;
 /**
  * Matches words such as "and" at the beginning of a line. A hyphen before such a word stays: `Nord-
@@ -49,7 +52,6 @@ function leading(lines: Line[], size: number): number {
   return steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 1.25 * size;
 }
 
-/** Returns the width of a full line. */
 function usualWidth(lines: Line[]): number {
   const widths = lines.map(({ x, right }) => right - x).toSorted((a, b) => a - b);
   return widths[Math.floor(widths.length * 0.7)] ?? 0;

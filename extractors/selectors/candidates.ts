@@ -14,7 +14,10 @@ const BODY = 300;
 const MAX_CANDIDATES = 3000;
 /** Maximum number of candidates returned. */
 const ANSWERED = 12;
-/** Minimum and maximum number of characters of a title without other evidence. */
+/**
+ * Minimum and maximum number of characters of a text that can be the title although neither its tag
+ * nor its class says so.
+ */
 const TITLE = [15, 200] as const;
 /** Maximum number of characters of a name. */
 const NAME = 80;

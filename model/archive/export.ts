@@ -50,9 +50,7 @@ export interface ExportedFile {
   sha256: string;
 }
 
-/**
- * An export that was requested over HTTP. The role `api` writes it. It is removed after some time.
- */
+/** An export that was requested over HTTP. A process with the role `api` writes its files. */
 export interface Export {
   _id: string;
   params: ExportParams;

@@ -78,7 +78,10 @@ export interface FieldChange {
   after: string;
 }
 
-/** The result of reading an article's page again. Its text and HTML are only in `draft`. */
+/**
+ * The result of reading an article's page again. `extraction` lacks the text and HTML; they are in
+ * `draft`.
+ */
 export interface StagedPage {
   linkId: string;
   extraction: Extraction;
