@@ -140,8 +140,8 @@ ${list.join("\n")}
 }
 
 /**
- * Adds to a feed the mistakes that careless software makes: a bare ampersand, an HTML entity and an
- * unclosed tag, each in a different item.
+ * Adds mistakes of careless software to a feed: a bare ampersand, an HTML entity and an unclosed
+ * tag, each in a different item.
  */
 function breakXml(xml: string): string {
   let item = 0;

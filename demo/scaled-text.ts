@@ -58,8 +58,8 @@ function nameOf(chance: Random, syllables: number): string {
 
 const PEOPLE = 24;
 /**
- * Of the words with four letters or more, about one in this many is followed by an invented name.
- * Without these names, articles built from the same sentences would be copies of each other.
+ * About one in this many words of four letters or more is followed by an invented name. Without
+ * these names, articles built from the same sentences would be copies of each other.
  */
 const OWN = 5;
 

@@ -28,8 +28,8 @@ export interface ScaledOptions {
   /** Whether scripts load the articles, so that each page must be rendered; false by default. */
   shells?: boolean;
   /**
-   * Share of the articles on every second site that can't be loaded; 0 by default. If it is above
-   * 0, the listings of these sites never end.
+   * Share of articles that can't be loaded, on every second site; 0 by default. If it is above 0,
+   * the listings of these sites never end.
    */
   faults?: number;
 }

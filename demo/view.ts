@@ -100,8 +100,9 @@ export function inline(text: string, view: View): string {
 }
 
 /**
- * Returns the markup of each paragraph as an item, and of the links to the article's other pages as
- * the last item. Templates can put other elements between the items.
+ * Returns the markup of an article's text as a list: an item for each paragraph, and a last one for
+ * the links to the article's other pages, if it has any. Templates can put other elements between
+ * the items.
  */
 export function blocks(view: View, tag = "p"): string[] {
   const own = view.article.paragraphs.map(({ kind, text }) => {
@@ -112,7 +113,7 @@ export function blocks(view: View, tag = "p"): string[] {
   return view.pager ? [...own, view.pager] : own;
 }
 
-/** Returns the part of the head that all templates share. */
+/** Returns the part of the head that all templates share, including the markup `extra`. */
 export function head(view: View, extra = ""): string {
   const { spec, article } = view;
   const charset = spec.charset ?? "utf-8";

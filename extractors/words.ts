@@ -164,8 +164,8 @@ const SEPARATOR =
   /\s+(?:[|¦•·:»«›‹/\\~—–-]|::|--|<|>)\s+|\s*[|｜_]\s*|--|(?<=\S)\s*[–—]\s+|:\s+(?=[^:]{2,30}$)/gu;
 
 /**
- * Removes from a title the parts at both ends that name the site, and the parts at its end that
- * name a section.
+ * Removes the parts of a title that name the site, at both ends, and the parts that name a section,
+ * only at the end.
  */
 export function stripSite(title: string, names: string[], sections: string[] = []): string {
   const within = new Set(sections.map(keyOf));

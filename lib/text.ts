@@ -37,7 +37,7 @@ function mayBeMark(text: string, at: number): boolean {
   return text.charCodeAt(at) >= FIRST_MARK && MAY_BE_MARK.test(text.charAt(at));
 }
 
-/** Number of characters compared at once, which costs far less than comparing them one by one. */
+/** Number of characters compared at once. Comparing them one by one would take far longer. */
 const CHUNK = 4096;
 
 /**

@@ -7,8 +7,8 @@ export const LATER_FORMS =
   "7d (from now), tomorrow, 2026-12, 2026-12-01 or 2026-12-01T09:30:00Z (with its zone)";
 
 /**
- * The span that a time means. A day, month or year lasts from `start` until just before `end`. For
- * a moment, `start` and `end` are equal.
+ * The span of time that an expression stands for. A day, month or year lasts from `start` until
+ * just before `end`. For a moment, `start` and `end` are equal.
  */
 export interface TimeSpan {
   start: Date;
@@ -38,16 +38,16 @@ const MOMENT =
 const DAY_MS = 86_400_000;
 
 /**
- * Returns the moment that a text means; for a day, month or year, its first moment. Null if the
- * text isn't a time.
+ * Returns the moment that an expression stands for; for a day, month or year, its first moment.
+ * Null if the text isn't a time expression.
  */
 export function parseTimeExpression(text: string, now: Date, timeZone?: string): Date | null {
   return parseTimeSpan(text, now, { timeZone })?.start ?? null;
 }
 
 /**
- * Returns the span that a text means: a distance from now (`90m`, `7d`, `2w`), `now`, a day
- * (`today`, `yesterday`, `tomorrow`, `2026-11-28`), a month (`2026-11`), a year (`2026`), or a
+ * Returns the span that an expression stands for: a distance from now (`90m`, `7d`, `2w`), `now`, a
+ * day (`today`, `yesterday`, `tomorrow`, `2026-11-28`), a month (`2026-11`), a year (`2026`), or a
  * moment in ISO 8601. Null for any other text.
  */
 export function parseTimeSpan(

@@ -4,10 +4,7 @@ import type { TdmCopy, TdmRule } from "../../model/crawl/host.ts";
 import { matches, pathOf, toPattern } from "./pattern.ts";
 import type { FileAnswer } from "./policy.ts";
 
-/**
- * Path of the file in which a host lists pages, and whether it reserves the rights to text and data
- * mining of each.
- */
+/** Path of the file with which a host reserves the rights to text and data mining of its pages. */
 export const TDM_PATH = "/.well-known/tdmrep.json";
 /** Maximum number of bytes read from the file. */
 export const TDM_BYTES = 100_000;

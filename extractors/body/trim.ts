@@ -39,7 +39,7 @@ export function trim(blocks: Block[], known: Omit<Surroundings, "inProse" | "isE
   return trimEnd([...head, ...remaining.slice(from)], known.authors);
 }
 
-/** Removes from a standfirst the lines that match a line rule. */
+/** Removes the lines of a standfirst that match a line rule. */
 export function trimLead(
   blocks: Block[],
   known: Omit<Surroundings, "inProse" | "isEarly">,

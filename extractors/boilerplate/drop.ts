@@ -9,8 +9,8 @@ const LEAST = 150;
 const LEAD = 400;
 
 /**
- * Removes from the text, HTML and teaser the paragraphs whose keys are in `known`, the source's
- * boilerplate. The text stays unchanged if it would become too short. The evidence lists what was
+ * Removes the source's boilerplate from the text, HTML and teaser: the paragraphs whose keys are in
+ * `known`. The text stays unchanged if it would become too short. The evidence lists what was
  * removed.
  */
 export function dropBoilerplate(extraction: Extraction, known: ReadonlySet<string>): Extraction {

@@ -55,8 +55,8 @@ function sharpened(found: Answer<Stamp>, weak: Answer<Stamp>): Answer<Stamp> {
 }
 
 /**
- * Gives a date in UTC the offset of the time shown near the headline, so that its day is the day
- * that readers see. Returns other dates unchanged.
+ * If a date is in UTC, sets its offset to the offset of the time shown near the headline, so that
+ * its day is the day that readers see. Returns other dates unchanged.
  */
 function inShownZone(found: Answer<Stamp>, layout: Layout | null): Answer<Stamp> {
   const stamp = found.value;

@@ -9,8 +9,8 @@ let bit = 1;
 const LIKELY = new Uint8Array(26 * 32);
 
 /**
- * Gives the words in a list a new bit as their meaning, and returns the bit. White space separates
- * the words.
+ * Assigns a new bit to the words in a list, as their meaning, and returns the bit. White space
+ * separates the words.
  */
 export function wordsThatSay(list: string): number {
   const flag = bit;

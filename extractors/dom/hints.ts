@@ -122,7 +122,7 @@ function hintFor(classes: string | undefined, id: string | undefined): Hint {
   return hint;
 }
 
-/** Maximum number of characters of class and id that are read. */
+/** Maximum number of characters read from an element's class and id together. */
 const READ = 600;
 /**
  * Matches a variant of a utility class (`print:hidden`). Such a class applies to another medium or
@@ -184,5 +184,5 @@ function bodyIn(text: string, { start, end, says, last, count }: NameSays): Hint
 
 /** Length of the shortest name that `BODY` matches. */
 const LEAST = "newsbody".length;
-/** The letters in which the names that `BODY` matches end. */
+/** Each name that `BODY` matches ends in one of these letters. */
 const BODY_END = "ytsnlYTSNL";

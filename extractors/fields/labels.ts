@@ -80,7 +80,7 @@ const TAGS: Rule<string[]>[] = [
   },
 ];
 
-/** Returns the section of the site that contains the article; no value if the page names none. */
+/** Returns the name of the section that contains the article; no value if the page names none. */
 export function readSection(page: Page): Answer<string> {
   const site = siteNames(page).map(keyOf);
   return first(

@@ -26,8 +26,8 @@ const KINDS: Kind[] = [
 ];
 
 /**
- * Kinds of pages that scripts can add an article to. Pages of other kinds lack text for a known
- * reason.
+ * If a page of one of these kinds has almost no text, scripts might still add an article. Pages of
+ * other kinds lack text for a known reason.
  */
 const FILLABLE = new Set<PageKind>(["article", "gallery", "video", "listing"]);
 /** A page with fewer words than this has almost no text. */

@@ -145,10 +145,10 @@ const FRAME = new Set(["html", "body", "main", "article", "section"]);
 const FRAME_TAGS = 200;
 
 /**
- * Whether a page is shown instead of a missing one (a soft 404) although it has a lot of text or a
- * template's article markup. The headline must be an error message. The template, the canonical URL
- * or the text must confirm this. If there is article markup, the text must confirm it, and so must
- * the template or the canonical URL.
+ * Whether a page is shown instead of a missing one (a soft 404), although it has a lot of text or
+ * article markup. The headline must be an error message, and there must be a further sign: a class
+ * or id that is typical of error pages, a home page as the canonical URL, or typical words in the
+ * text. If the page has article markup, there must be such words and one of the other signs.
  */
 function isMissing({ page, title, heads, start, stated }: Judged): boolean {
   const shown = [title, ...heads.slice(title ? 2 : 1)].filter((text) => text !== null);

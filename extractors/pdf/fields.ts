@@ -13,7 +13,7 @@ import type { Paragraph } from "./paragraphs.ts";
  * the title.
  */
 const HEAD = 12;
-/** Matches lines such as `Press release`, which are large but aren't the headline below them. */
+/** Matches lines such as `Press release`, which can be in large letters above the headline. */
 const KICKER =
   /^(?:press(?:e)?[\s-]?(?:release|information|statement|notice|mitteilung|meldung)|presse?mitteilung|medienmitteilung|medieninformation|pressemelding|pressmeddelande|pressemeddelelse|persbericht|communiqué(?: de presse)?|comunicado(?: de (?:prensa|imprensa))?|nota de prensa|comunicato stampa|informacja prasowa|tisková zpráva|пресс-?релиз|新闻稿|プレスリリース|보도자료|news(?: release)?|media release|for immediate release|embargo.*)$/iu;
 /**

@@ -16,8 +16,8 @@ export interface PendingChange {
   /** The revision that the change adds; missing if it adds none. */
   revision?: PublicRevision;
   /**
-   * Set if the publisher permits less than for the previous version: shorter excerpts, no image or
-   * no quotes.
+   * Set if the publisher permits less for this version than for the previous one: shorter excerpts,
+   * no image or no quotes.
    */
   reserves?: true;
   at: Date;
@@ -72,8 +72,9 @@ export interface Article extends ArticleFields {
   /** Why the article is retracted; null or missing if it isn't retracted. */
   retraction?: Retraction | null;
   /**
-   * Hash of title and text without their layout, such as white space. Equal hashes mean that
-   * neither has changed; different hashes can also be due to other extraction rules.
+   * Hash of title and text without their layout, such as white space. If two hashes are equal,
+   * neither title nor text has changed. If they differ, the cause can also be a change of the
+   * extraction rules.
    */
   contentHash: string;
   captureId: string;
