@@ -3,7 +3,7 @@ import type { Evidence, Extraction } from "../model/articles/extraction.ts";
 import { type ArticleFields, FIELD_NAMES, type FieldName } from "../model/articles/fields.ts";
 import type { Page } from "./page.ts";
 
-/** One way to read a field, with its name in evidence and its confidence. */
+/** One way to read a field. Evidence contains the rule's name and confidence. */
 export interface Rule<T> {
   name: string;
   confidence: number;

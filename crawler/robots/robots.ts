@@ -135,7 +135,7 @@ function rulesFor(robots: Robots, product: string): Compiled {
 
 /**
  * Merges the rules of several groups and sorts them by pattern length, longest first, so that the
- * first match decides.
+ * first match decides. Omits rules with `*` beyond `MAX_WILDCARDS`.
  */
 function merge(groups: Group[]): Rule[] {
   let wildcards = 0;

@@ -7,9 +7,9 @@ import {
 } from "../../model/articles/fields.ts";
 
 /**
- * Returns the score of an article's extracted fields, 0 to 1. The score is the weighted mean of the
- * fields' confidences, with the importance of each field as its weight. A field without a value
- * counts as 0.
+ * Returns the score of an article's extracted fields, 0 to 1. The score is the mean of the fields'
+ * confidences, weighted by the importance of each field. The confidence is 0 for a field without a
+ * value, and 0.5 for a value without evidence.
  */
 export function fieldScore({ fields, evidence }: Pick<Extraction, "fields" | "evidence">): number {
   let sum = 0;

@@ -130,7 +130,8 @@ function bestHeading(texts: string[], stated: Candidate[], least = ALIKE) {
 }
 
 /**
- * Returns a third-level heading if the `title` tag begins with the whole heading; otherwise null.
+ * Returns a third-level heading of four words or more with which the `title` tag begins; null if
+ * there is none.
  */
 function thirdHeading(page: Page, stated: Candidate[]) {
   const begun = headings(page, "h3").filter(

@@ -162,7 +162,7 @@ const ALIKE: Record<string, string>[] = [
   },
 ];
 
-/** The words of each language that no other language of its group has. */
+/** For each language, the words that no other language of its group has. */
 const OWN = ALIKE.map((group) => {
   const lists = Object.entries(group).map(([language, words]) => ({
     language,

@@ -27,7 +27,7 @@ export interface PointInput {
   selectors: readonly string[];
 }
 
-/** Candidate elements for the field, each with a selector, and what the given selectors find. */
+/** Selectors for the elements that can contain the field, and what the given selectors find. */
 export interface Pointed {
   candidates: SelectorCandidate[];
   found: SelectorMatch[];

@@ -79,8 +79,8 @@ export interface FieldChange {
 }
 
 /**
- * The result of reading an article's page again. `extraction` lacks the text and HTML; they are in
- * `draft`.
+ * The result of reading an article's page again. `extraction` lacks the text and HTML, which are in
+ * the `draft` of the staged article.
  */
 export interface StagedPage {
   linkId: string;
