@@ -28,8 +28,8 @@ const ZOD_WORDS = /^(Invalid|Too (small|big)|Unrecognized)/;
 type Issue = z.core.$ZodIssue;
 
 /**
- * Explains what is wrong with a value: each invalid field, what was given, and what is allowed. In a message about an
- * unknown field, `noun` is the word for it, such as "parameter".
+ * Explains what is wrong with a value: each invalid field, what was given, and what is allowed.
+ * `noun` is what the message calls an unknown field of the value itself, such as "parameter".
  */
 export function explain(
   { issues }: z.core.$ZodError,

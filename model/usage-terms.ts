@@ -102,8 +102,8 @@ export function termsOf(signals: readonly UsageSignal[]): UsageTerms | null {
 
 /**
  * Returns the strictest terms of several articles; null if no article has terms. A use is denied if
- * one article denies it, and allowed if all allow it. `terms` has the URLs that all articles name.
- * For more than one article, `maxCharacters` and `unavailableAfter` are null.
+ * at least one article denies it, and allowed if all allow it. `terms` has the URLs that all
+ * articles name. For more than one article, `maxCharacters` and `unavailableAfter` are null.
  */
 export function strictestOf(all: readonly (UsageTerms | null)[]): UsageTerms | null {
   const spoken = all.filter((one) => one !== null);
@@ -129,7 +129,7 @@ function leastOf(limits: readonly number[]): number | null {
   return limits.length > 0 ? Math.min(...limits) : null;
 }
 
-/** Each use, as the end of the sentence "Its publisher reserves the right to ...". */
+/** Each use, as the end of the sentence "The publisher reserves the right to ...". */
 const USE_NAMES: Record<Use, string> = {
   search: "list the content",
   "full-text": "publish the full text",

@@ -60,8 +60,8 @@ return missing
 `;
 
 /**
- * Returns a producer whose calls fail at once while Redis is unreachable, because every job can be
- * enqueued later from the database.
+ * Returns a producer whose calls fail at once while Redis is unreachable. Callers needn't wait for
+ * Redis, because every job can be enqueued later from the database.
  */
 export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
   const connection = connect(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false });

@@ -17,8 +17,8 @@ export interface QueueDefinition<Payload> {
    */
   jobId(payload: Payload): string;
   /**
-   * Maximum number of attempts of a job that fails unexpectedly. Expected failures of a fetch are
-   * counted by its link.
+   * Maximum number of attempts of a job that fails unexpectedly. Expected failures of a fetch don't
+   * count here: the link's record counts them.
    */
   attempts: number;
 }
@@ -55,8 +55,8 @@ export const TurnPayload = z.object({ host: z.string(), turn: z.int().min(0) });
 export type TurnPayload = z.infer<typeof TurnPayload>;
 
 /**
- * Host turns over HTTP. A turn fetches one link. Then its job postpones itself until the next
- * request to the host is due.
+ * Host turns over HTTP. Each turn fetches one link, and is then delayed until the next request to
+ * the host is due.
  */
 export const fetchQueue: QueueDefinition<TurnPayload> = {
   name: "fetch",

@@ -72,9 +72,9 @@ export interface Article extends ArticleFields {
   /** Why the article is retracted; null or missing if it isn't retracted. */
   retraction?: Retraction | null;
   /**
-   * Hash of title and text without their layout, such as white space. If two hashes are equal,
-   * neither title nor text has changed. If they differ, the cause can also be a change of the
-   * extraction rules.
+   * Hash of title and text without their layout, such as white space. Equal hashes mean that
+   * neither title nor text has changed. Different hashes don't prove that the publisher changed
+   * them: the extraction rules might have changed instead.
    */
   contentHash: string;
   captureId: string;
@@ -94,8 +94,8 @@ export interface Article extends ArticleFields {
     places?: PlaceVerdict;
   };
   /**
-   * The topics that the rules found, kept while an editor's correction replaces them; null or
-   * missing if no editor has corrected the topics.
+   * The topics that the rules found, stored while an editor's correction of the topics applies;
+   * otherwise null or missing.
    */
   overruled?: { byTopic: TopicVerdict[] } | null;
   /**

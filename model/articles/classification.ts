@@ -14,7 +14,7 @@ export interface TopicRule {
   negatives: Record<string, readonly string[]>;
 }
 
-/** A keyword of a topic in an article: where it was found, how often, and its weight. */
+/** A topic's keyword that was found in an article: where, how often (`times`), and its weight. */
 export interface TopicHit {
   keyword: string;
   where: "title" | "lead" | "text";

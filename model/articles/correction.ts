@@ -55,8 +55,8 @@ export type ArticleWord = TopicsWord | WordingWord | StateWord | TimesWord;
 export type EditorsWord = ArticleWord | StoryWord;
 
 /**
- * An editor's decision about one article. Until it is undone, it overrides the results of the
- * rules.
+ * An editor's decision about the article `articleId`. Until it is undone, it overrides the results
+ * of the rules.
  */
 export interface Correction<Word extends EditorsWord = EditorsWord> {
   _id: string;
@@ -70,8 +70,8 @@ export interface Correction<Word extends EditorsWord = EditorsWord> {
 }
 
 /**
- * Corrections, and corrections to undo, that are being stored as one set. If the process ends
- * before all are stored, upkeep finishes the work.
+ * An operation on articles that is being carried out, with the corrections that it makes and
+ * undoes. If it is interrupted, upkeep finishes it.
  */
 export interface Intent {
   _id: string;

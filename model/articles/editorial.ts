@@ -52,12 +52,12 @@ export interface Wording {
   teaser?: string;
 }
 
-/** The texts that editors wrote for an article, and its translations by language. */
+/** The texts that editors wrote for an article, and editors' translations by language. */
 export interface Edited extends Wording {
   translations?: Record<string, Wording>;
 }
 
-/** When an article's embargo ends and when the article expires, as an editor has set it. */
+/** The end of an article's embargo, and its expiry, as an editor has set them. */
 export interface Times {
   embargo?: Date;
   expires?: Date;
@@ -118,5 +118,8 @@ export interface Retraction {
   captureId: string | null;
 }
 
-/** Status of an article. Readers don't see an `unlisted` article; operators do, and `Article.unlisted` says why. */
+/**
+ * Status of an article. An `unlisted` article is hidden from readers, not from operators;
+ * `Article.unlisted` has the reason.
+ */
 export type ArticleStatus = "published" | "unlisted" | "retracted";

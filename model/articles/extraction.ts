@@ -70,7 +70,7 @@ export interface Extraction {
     articlePages?: ArticlePages;
     /**
      * Set if the page claims to be an article and has almost no text, but has scripts that might
-     * add it.
+     * add the text.
      */
     unfilled?: true;
     /** Evidence that only part of the article is free to read; missing if there is none. */
@@ -83,7 +83,7 @@ export interface Extraction {
   };
 }
 
-/** One page of an article that has several. */
+/** One page of an article that has several pages. */
 export interface ArticlePage {
   /** Number of the page. Page 1 has the article's own URL. */
   number: number;
@@ -114,7 +114,7 @@ export const ARTICLE_PAGE_STATES = {
 /** The second or a later page of an article, and how it was used. */
 export interface ArticlePageRead extends ArticlePage {
   state: keyof typeof ARTICLE_PAGE_STATES;
-  /** Id of the response from which the page was read; null if it wasn't fetched. */
+  /** Id of the response from which the page was read; null if the page wasn't fetched. */
   captureId: string | null;
 }
 

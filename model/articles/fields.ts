@@ -57,7 +57,9 @@ interface FieldUse {
    * items never contain the field.
    */
   shown?: "value" | "list";
-  /** Set if the field keeps its value when an article is erased, because counters need it. */
+  /**
+   * Set if the field keeps its value when an article is erased, because counters need the value.
+   */
   survivesErasure?: true;
 }
 

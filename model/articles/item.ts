@@ -84,7 +84,8 @@ export interface Visible {
   relevanceScore?: number | null;
   status: ArticleStatus;
   /**
-   * Whether the portal lists and counts the article: it is published and isn't a copy of another.
+   * Whether the portal lists and counts the article: it is published and isn't a copy of another
+   * article.
    */
   listed: boolean;
   day: string;

@@ -41,7 +41,10 @@ export interface Revision extends Partial<RevisionVerdict> {
   articleId: string;
   revision: number;
   fields: ArticleFields;
-  /** Has the same meaning as `Article.longText`. */
+  /**
+   * Id of the document in the collection `texts` with the whole text and HTML; `fields.text` is
+   * then only the beginning. Missing if `fields.text` is whole.
+   */
   longText?: string;
   contentHash: string;
   captureId: string;

@@ -60,7 +60,7 @@ export function toItem(stored: Omit<Article, Unlisted>): Item {
   };
 }
 
-/** Returns the value of `before` for the article's next change. */
+/** Returns an article's `Visible` fields, which the article's next change has as `before`. */
 export function toBefore(article: Article): Visible {
   const usage = termsOf(articleSignals(article));
   return toVisible({ ...article, ...(usage && { usage }), timing: timingOf(article) });
@@ -82,7 +82,10 @@ export function reservesMore(article: Reserving, before: Reserving): boolean {
   return isShorter || hidesImage || (mayQuote(before) && !mayQuote(article));
 }
 
-/** Returns editors' texts with teasers cut to the maximum length of excerpts, because teasers retell the page. */
+/**
+ * Returns editors' texts with teasers cut to the publisher's limit for excerpts. Editors' teasers
+ * count as excerpts, because they retell the page.
+ */
 function limitEdited(edited: Edited | null | undefined, limit: number | null): typeof edited {
   if (!edited || limit === null) return edited;
   if (limit === 0) return withoutTeaser(edited);

@@ -113,7 +113,7 @@ export type Tier = (typeof TIERS)[number];
 
 export type OuterTier = Exclude<Tier, "database">;
 
-/** Why a body's bytes can't be read, and the tier in which they should be. */
+/** Why a body's bytes can't be read, and the tier that should have them. */
 export interface Lost {
   lost: "missing" | "changed" | "not set up";
   tier: Tier;

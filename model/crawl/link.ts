@@ -23,14 +23,17 @@ export interface Hints {
   contentText?: string;
   guid?: string;
   image?: string;
-  /** What the licence in a feed states about the use of the article; missing if the feed has none. */
+  /**
+   * What the licence in a feed states about the use of the article; missing if the feed has no
+   * licence.
+   */
   usage?: UsageSignal[];
 }
 
 /**
  * An article's announcement by an entry point, stored until the article's page has been stored. If
- * the first attempt to fetch the page fails, or the page takes too long, the article is published
- * from the announcement and the link's hints.
+ * the first attempt to fetch the page fails, or if the page isn't stored in time, the article is
+ * published from the announcement and the link's hints.
  */
 export interface Announcement {
   /** Id of the entry point's response. */
@@ -145,8 +148,8 @@ export interface Link {
    */
   attempts: number;
   /**
-   * The current claim; null if no turn works on the link. A lost worker can't overwrite newer work,
-   * because another claim has then replaced its own.
+   * The current claim; null if no turn works on the link. A worker that was wrongly believed lost
+   * can't overwrite newer work, because its claim has been replaced or removed.
    */
   claim: Claim | null;
   /**
@@ -162,8 +165,8 @@ export interface Link {
   /** The results of audits of the 304 responses; missing until the first response with content. */
   audits?: Audits;
   /**
-   * The links that the entry point listed when it was last read; missing before that, and on links
-   * to articles.
+   * The links that the entry point listed when it was last read; missing before the first reading,
+   * and on links to articles.
    */
   listed?: ListedEntries;
   reason: SkipReason | Cause | null;
@@ -194,7 +197,10 @@ export interface Link {
    * are none.
    */
   gone?: Gone | null;
-  /** What is published until the article's page has been stored; null or missing if nothing is. */
+  /**
+   * The announcement from which the article is published until its page has been stored; null or
+   * missing if there is none.
+   */
   announcement?: Announcement | null;
   /** When the announcement must be published or updated; null or missing if that isn't planned. */
   announceAt?: Date | null;

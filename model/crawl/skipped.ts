@@ -29,7 +29,10 @@ export const SKIP_REASONS = {
     "leads to no public address on port 80 or 443; `NEWSGATHER_ALLOW_NETWORKS` allows other addresses",
 } as const;
 
-/** Details that other code recognises. After `redirectsHome` comes the URL of the home page. */
+/**
+ * Values of `Skipped.detail` that other code recognises. `redirectsHome` is followed by the URL of
+ * the home page.
+ */
 export const DETAILS = {
   comment: "a reader's comment",
   noText: "no title or text",
@@ -42,8 +45,8 @@ export type SkipReason = keyof typeof SKIP_REASONS;
 export const SkipReason = z.enum(Object.keys(SKIP_REASONS) as [SkipReason, ...SkipReason[]]);
 
 /**
- * Returned instead of an article if the outcome is an expected one, such as a page that robots.txt
- * forbids.
+ * Returned instead of an article if there is none for an expected reason, such as a rule in
+ * robots.txt.
  */
 export interface Skipped {
   skipped: SkipReason;

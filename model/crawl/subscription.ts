@@ -1,6 +1,6 @@
 /**
- * A subscription to the WebSub hub of a feed, with counts of the articles that the hub pushed and
- * missed.
+ * A subscription to the WebSub hub of a feed, with the number of articles that the hub pushed and
+ * the number that it missed.
  */
 export interface Subscription {
   /** A random id that nobody can guess, because it is the last part of the callback URL. */

@@ -3,8 +3,8 @@ import type { Item, Visible } from "../articles/item.ts";
 import type { PublicRevision } from "../articles/revision.ts";
 
 /**
- * What readers no longer get of a change: the whole item (`item`), or its teaser, its image and the
- * reason for its revision (`teaser`).
+ * What readers no longer get of a change: the whole item (`item`), or the item's teaser and image,
+ * and the reason for the revision (`teaser`).
  */
 export type Withheld = Partial<Record<"item" | "teaser", true>>;
 

@@ -105,8 +105,8 @@ export function fits(filter: Filter, visible: Visible): boolean {
 
 /**
  * Returns the kind of a change for readers with this filter: `created` if the article starts to
- * match, `retracted` if it stops, otherwise the change's own kind. Null if it matches neither
- * before nor after the change.
+ * match, `retracted` if it stops, otherwise the change's own kind. Null if the article matches
+ * neither before nor after the change.
  */
 export function kindFor(
   { kind, before, item, withheld }: Pick<Change, "kind" | "before" | "item" | "withheld">,
@@ -119,7 +119,7 @@ export function kindFor(
 }
 
 /**
- * Whether one of the values is in `wanted`; true if nothing is `wanted`. A value that is
+ * Whether one of the values is in `wanted`; true if `wanted` is missing. A value that is
  * `undefined` counts as wanted, because older changes don't record it.
  */
 function has(wanted: string[] | undefined, values: (string | null | undefined)[]): boolean {

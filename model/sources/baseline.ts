@@ -1,8 +1,8 @@
 /** How many articles a source publishes at each hour of the week, and its longest gaps. */
 export interface Rhythm {
   /**
-   * Number of articles in the observed weeks, by hour of the week (UTC, from Monday 00:00). Not an integer, because
-   * older articles count less.
+   * Number of articles in the observed weeks, by hour of the week (UTC, from Monday 00:00). The
+   * numbers aren't integers, because older articles count less.
    */
   items: number[];
   /** Number of observed weeks, at most eight. */
@@ -28,7 +28,9 @@ export interface Sums {
   squares: number;
 }
 
-/** How new articles of a source were extracted, as counts and sums, so that samples can be added. */
+/**
+ * How new articles of a source were extracted, as counts and sums, so that samples can be added up.
+ */
 export interface Sample {
   articles: number;
   /** Number of pages that should have had an article but had none. */
@@ -41,9 +43,9 @@ export interface Sample {
   repeated: number;
   /** Numbers of articles whose field contradicts the feed or list, by field. */
   contradicted: Partial<Record<"title" | "publishedAt", number>>;
-  /** Sums over the articles: the natural logarithm of the number of characters in the text. */
+  /** Sums, over the articles, of the natural logarithm of the text's length in characters. */
   length: Sums;
-  /** Sums over the articles: the share of the text, 0 to 1, that other articles also contain. */
+  /** Sums, over the articles, of the share of the text that other articles also contain, 0 to 1. */
   shared: Sums;
 }
 
@@ -89,8 +91,9 @@ export interface Drift {
   count: number;
   of: number;
   /**
-   * The measure before: the share of affected articles or pages, 0 to 1; for `length`, characters of text; for
-   * `shared`, the share of the text.
+   * The measure before: for `length`, the number of characters of text; for `shared`, the share of
+   * the text that other articles also contain, 0 to 1; otherwise the share of affected articles or
+   * pages, 0 to 1.
    */
   usual: number;
   /** The measure over the latest articles; for its unit, see `usual`. */

@@ -36,7 +36,9 @@ export interface BoilerplateEntry {
 export interface FinishedBoilerplate {
   recent: BoilerplateEntry[];
   known: Learnt[];
-  /** Ids of the articles to extract again, because other paragraphs must be removed from them. */
+  /**
+   * Ids of the articles to extract again, because the paragraphs to remove from them have changed.
+   */
   reread: string[];
 }
 
@@ -55,7 +57,7 @@ export interface Boilerplate {
    */
   finishAt?: Date;
   /**
-   * Ids of the articles to extract again, because other paragraphs must be removed from them;
+   * Ids of the articles to extract again, because the paragraphs to remove from them have changed;
    * missing if there are none.
    */
   reread?: string[];

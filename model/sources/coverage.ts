@@ -47,7 +47,7 @@ export interface CoverageGap {
   reason: GapReason;
   /** Explains the reason. */
   why: string;
-  /** How often the article was made due again. */
+  /** Number of times that the article was made due again. */
   backfills: number;
   /** When the article is next made due again; null if that isn't planned. */
   backfillAt: Date | null;
@@ -91,8 +91,8 @@ export interface Coverage {
   /** Missing articles, the latest announcement first; at most 1,000. */
   gaps: CoverageGap[];
   /**
-   * Keys of URLs that aren't fetched yet, and that only another article or channel has named, not
-   * an entry point. They count once they turn out to be articles.
+   * Keys of URLs that haven't been fetched yet and that no entry point has named, only another
+   * article or channel. They count as announced once they turn out to be articles.
    */
   awaited?: string[];
   /** The result of the last probe of the source's site; null before the first one. */

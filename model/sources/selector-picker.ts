@@ -10,8 +10,8 @@ export interface SelectorCandidate {
 }
 
 /**
- * How many elements a selector finds on a page, and the value of the field in these elements. The
- * value is null if they give none.
+ * How many elements a selector finds on a page, and the field's value in these elements; null if
+ * they contain no value.
  */
 export interface SelectorMatch {
   count: number;

@@ -308,19 +308,19 @@ export interface SourceRecord extends Source {
     isHarmful?: true;
   } | null;
   /**
-   * Number of workers that the source's pages have crashed, each less than a day after the one
-   * before, and the time of the last crash; missing if there was none since the source was last
+   * Number of workers that the source's pages have crashed, each less than a day after the previous
+   * one, and the time of the last crash; missing if there was no crash since the source was last
    * resumed.
    */
   endedWorkers?: { count: number; at: Date };
   /**
-   * Who requested the source's next run (`push` for a hub), and when; null or missing if nobody did, or once that run
-   * opens.
+   * Who requested the source's next run (`actor` is `push` if a hub did), and when; null or missing
+   * if nobody did, or once that run opens.
    */
   runRequest?: { actor: string; at: Date } | null;
   /**
-   * The time at which the schedule makes the source due, stored while a push has made it due
-   * earlier; null or missing otherwise.
+   * The due time according to the schedule, stored while a push has made the source due earlier;
+   * null or missing otherwise.
    */
   pollDueAt?: Date | null;
   /**

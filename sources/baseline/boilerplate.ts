@@ -13,8 +13,8 @@ import {
 import type { Store } from "../../store/store.ts";
 
 /**
- * Maximum number of sources whose boilerplate one call finalises, and of sources that it queues.
- * The next call does the others.
+ * One call finalises the boilerplate of at most this many sources, and queues at most this many
+ * sources. The next call continues.
  */
 const PER_TICK = 50;
 

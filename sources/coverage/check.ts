@@ -267,8 +267,8 @@ async function knownOf(
 
 /**
  * Returns the announced articles among links, except articles that were counted before. A link that
- * only a witness has named counts once its article is stored with a date since the start of
- * coverage. That date is then the time of the announcement.
+ * only a witness has named counts once its article is stored, if the article was published since
+ * coverage began. The date of publication is then the time of the announcement.
  */
 async function announcementsOf(
   store: Store,

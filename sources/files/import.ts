@@ -20,8 +20,8 @@ export interface ImportRow {
 }
 
 /**
- * Returns what an import would do with each draft, given the existing sources. A draft without an
- * id gets one made from its name or host.
+ * Returns what an import would do with each draft, given the existing sources and the earlier
+ * drafts. A draft without an id gets one made from its name or host.
  */
 export function planImport(
   drafts: readonly Draft[],
