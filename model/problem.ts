@@ -107,7 +107,10 @@ function numberForm({ minValue, maxValue, format }: z.ZodNumber): string {
   return max === null ? `write ${kind}` : `write ${kind} of at most ${max}`;
 }
 
-/** Returns a bound; null if there is none, or if zod itself sets it for all whole numbers. */
+/**
+ * Returns the bound of a number; null if there is none, or if zod itself sets this bound for all
+ * whole numbers.
+ */
 function bound(value: number | null): number | null {
   return value === null || Math.abs(value) >= Number.MAX_SAFE_INTEGER ? null : value;
 }

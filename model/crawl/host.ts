@@ -2,7 +2,7 @@ import { DAY_MS } from "../../lib/time.ts";
 import type { RightsDocument } from "../usage-rights.ts";
 import type { Lane } from "./link.ts";
 
-/** A host's robots.txt as last requested. */
+/** The result of the last request for a host's robots.txt, and the rules in force. */
 export interface RobotsCopy {
   /**
    * Result of the last request. `ok`: the rules apply; `none` (3xx, or a 4xx other than 429):
@@ -26,7 +26,7 @@ export interface RobotsCopy {
    * everything is forbidden.
    */
   goodAt: Date | null;
-  /** Explains why robots.txt is unreachable; null if it isn't. */
+  /** Explains why robots.txt is unreachable; null if it is reachable. */
   detail: string | null;
 }
 

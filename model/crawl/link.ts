@@ -43,7 +43,7 @@ export interface Announcement {
   kind: EntryPointKind;
   /**
    * The article's text as the entry point gives it, with blank lines between paragraphs; missing if
-   * it gives none.
+   * the entry point gives no text.
    */
   text?: string;
 }
@@ -97,7 +97,7 @@ export interface RevisitCounts {
    * the time of publication isn't known exactly.
    */
   since: Date;
-  /** Index of the next revisit in the schedule of revisits; null if none is planned. */
+  /** Index of the next revisit in the schedule of revisits; null if no revisit is planned. */
   step: number | null;
 }
 
@@ -172,7 +172,7 @@ export interface Link {
   reason: SkipReason | Cause | null;
   detail: string | null;
   captureId: string | null;
-  /** Id of the article that was found at this link; null if none was. */
+  /** Id of the article that was found at this link; null if no article was found. */
   articleId: string | null;
   /**
    * For a further page of an article: the id of the article's link, and the page number. Null or missing for other
@@ -243,7 +243,8 @@ export interface Discovery {
   /** Descriptions of irregularities, such as "broken XML repaired after item 12". */
   problems: string[];
   /**
-   * How long the feed asks clients to wait before the next fetch (ttl, sy:updatePeriod), ms; null if it doesn't ask.
+   * How long the feed asks clients to wait before the next fetch (ttl, sy:updatePeriod), ms; null
+   * if the feed doesn't say.
    */
   ttl: number | null;
   /** The feed's WebSub hub, and the feed's own URL as the hub knows it; null if the feed names no hub. */

@@ -13,13 +13,13 @@ export interface Subscription {
   /** The key that signs pushes. */
   secret: string;
   /**
-   * When to send the hub the next request to subscribe or to renew the subscription; null if none
-   * is planned.
+   * When to send the hub the next request to subscribe or to renew the subscription; null if no
+   * request is planned.
    */
   askAt: Date | null;
   /**
-   * When the last request was sent to the hub; null if none was. The hub has a day to verify the
-   * request.
+   * When the last request was sent to the hub; null if no request was sent. The hub has a day to
+   * verify the request.
    */
   requestedAt: Date | null;
   /** When the hub first confirmed the subscription; null before that, and after a denial. */

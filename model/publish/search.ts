@@ -72,7 +72,7 @@ export interface Miss {
   /** Offset in the query as typed, from 0. */
   at: number;
   word: string;
-  /** The most similar word in the documents; null if none is similar. */
+  /** The most similar word in the documents; null if no word is similar. */
   spelling: string | null;
 }
 
@@ -92,7 +92,7 @@ export interface IndexPlace {
 export interface IndexState {
   /** Position of the last change in the index; null if there is no index yet. */
   at: IndexPlace | null;
-  /** Number of articles so far in a new index that is being built; null if none is being built. */
+  /** Number of articles so far in a new index; null if no new index is being built. */
   building: number | null;
 }
 

@@ -35,13 +35,13 @@ export interface Sample {
   articles: number;
   /** Number of pages that should have had an article but had none. */
   empty: number;
-  /** Numbers of articles that lack a field, by field. */
+  /** For each field, the number of articles that lack the field. */
   missing: Partial<Record<WatchedField, number>>;
-  /** Numbers of articles in which a field was not read by a selector of the source, by field. */
+  /** For each field, the number of articles in which no selector of the source read the field. */
   unselected: Partial<Record<WatchedField, number>>;
-  /** Number of articles that share their title with another one. */
+  /** Number of articles that have the same title as another article. */
   repeated: number;
-  /** Numbers of articles whose field contradicts the feed or list, by field. */
+  /** For each field, the number of articles in which the field contradicts the feed or list. */
   contradicted: Partial<Record<"title" | "publishedAt", number>>;
   /** Sums, over the articles, of the natural logarithm of the text's length in characters. */
   length: Sums;

@@ -38,7 +38,7 @@ export interface Health {
   cause: HealthCause | null;
   /** Explains the problem; null if there is none. */
   words: string | null;
-  /** What an operator should do; null if nothing. */
+  /** What an operator should do; null if there is nothing to do. */
   todo: string | null;
 }
 

@@ -115,8 +115,8 @@ export interface Preview {
   result: PreviewResult | null;
   pages: PreviewPage[];
   /**
-   * Who activated the source from this preview, when and why (`reason` is null if none was required); null if nobody
-   * has.
+   * Who activated the source from this preview, when and why (`reason` is null if none was
+   * required); null until somebody does.
    */
   activated: { at: Date; actor: string; reason: string | null } | null;
   /** When the preview is removed; null if it was activated. */

@@ -1,11 +1,11 @@
 import { type FieldName, MEASURED_FIELDS } from "../articles/fields.ts";
 
-/** Counts of articles from which fill rates are computed. */
+/** The counts from which fill rates are computed. */
 export interface FillCounts {
   articles: number;
   /** Sum of the articles' field scores. */
   fieldScore: number;
-  /** Number of articles that had each field. */
+  /** For each field, the number of articles that have the field. */
   fields: Partial<Record<FieldName, number>>;
 }
 

@@ -353,8 +353,8 @@ export interface SourceRecord extends Source {
   /** Number of consecutive runs that read no entry point or no article because of problems. */
   failures: number;
   /**
-   * How long the feed that was read last asks clients to wait before the next fetch, ms; null if it
-   * doesn't ask.
+   * How long the feed that was read last asks clients to wait before the next fetch, ms; null if
+   * the feed doesn't say.
    */
   ttl: number | null;
   /** Explains what was wrong with the last run; null if nothing was. */

@@ -192,7 +192,7 @@ function merge(document: Document, path: string[], patch: object): void {
  * Returns a declaration in which `selector` reads a field. Keeps comments and order. The selector
  * is set in the latest entry of `select` if `from` is null or no later than that entry's
  * `validFrom`. Otherwise, an entry with the selector and with `from` as its `validFrom` is added;
- * it is a copy of the latest entry if there is one.
+ * the rest of it is copied from the latest entry.
  */
 export function withSelector(
   yaml: string,
