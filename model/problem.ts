@@ -2,8 +2,8 @@ import { z } from "zod";
 import { nearest } from "../lib/nearest.ts";
 
 /**
- * An error that is returned to the client as a problem: HTTP status, a code for programs, and a message that says what
- * to do.
+ * An error that is returned to the client as a problem: HTTP status, a code for programs, and a
+ * message that says what to do.
  */
 export class ProblemError extends Error {
   override name = "ProblemError";
@@ -39,8 +39,8 @@ export function explain(
 }
 
 /**
- * Returns a message that a name is unknown. It suggests the most similar known name; if none is similar, it lists all
- * known names, unless there are more than 40.
+ * Returns a message that a name is unknown. It suggests the most similar known name; if none is
+ * similar, it lists all known names, unless there are more than 40.
  */
 export function unknownName(what: string, name: string, known: Iterable<string>): string {
   const names = [...known];
@@ -122,7 +122,10 @@ function sizeForm(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): str
     : `give at most ${issue.maximum} ${units}`;
 }
 
-/** Returns the schema at a path without wrappers such as `optional`; null if the schema has no such path. */
+/**
+ * Returns the schema at a path without wrappers such as `optional`; null if the schema has no such
+ * path.
+ */
 function schemaAt(schema: z.core.$ZodType, path: readonly (string | number)[]) {
   let at: z.core.$ZodType | null = bare(schema);
   for (const step of path) {

@@ -31,14 +31,16 @@ export const TimeText = z
   .refine((text) => isTime(text), `write a time: ${TIME_FORMS}`);
 
 /**
- * Returns the moment that a validated time names; for a day, month or year, its first moment. Days are in UTC unless a
- * time zone is given.
+ * Returns the moment that a validated time names; for a day, month or year, its first moment. Days
+ * are in UTC unless a time zone is given.
  */
 export function firstMomentOf(text: string, now: Date, timeZone?: string): Date {
   return spanIn(text, now, timeZone).start;
 }
 
-/** Returns the first moment after a validated day, month or year; for a moment, the moment itself. */
+/**
+ * Returns the first moment after a validated day, month or year; for a moment, the moment itself.
+ */
 export function endOf(text: string, now: Date, timeZone?: string): Date {
   return spanIn(text, now, timeZone).end;
 }
@@ -50,8 +52,8 @@ export function lastMomentOf(text: string, now: Date, timeZone?: string): Date {
 }
 
 /**
- * Returns the day of a validated time in a time zone, as `YYYY-MM-DD`. For a month or year, this is its first day, or
- * with `last` its last day.
+ * Returns the day of a validated time in a time zone, as `YYYY-MM-DD`. For a month or year, this is
+ * its first day, or with `last` its last day.
  */
 export function dayOf(
   text: string,

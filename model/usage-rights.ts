@@ -74,7 +74,9 @@ export interface UsageSignal {
   noImageAi?: true;
   /** After this time, the page must not be used for anything; missing if there is no such time. */
   unavailableAfter?: Date;
-  /** URL of a licence, policy or contact that says how to get permission; missing if none is named. */
+  /**
+   * URL of a licence, policy or contact that says how to get permission; missing if none is named.
+   */
   terms?: string;
 }
 
@@ -118,7 +120,10 @@ export interface UseVerdict {
    * allowed.
    */
   preference: "allowed" | "disallowed" | "unknown";
-  /** Maximum number of characters of the text for this use; null if unlimited, 0 if the use isn't allowed. */
+  /**
+   * Maximum number of characters of the text for this use; null if unlimited, 0 if the use isn't
+   * allowed.
+   */
   maxCharacters: number | null;
   /**
    * The deciding signals: the ones that deny the use; if none does, the ones that limit it;
@@ -189,7 +194,10 @@ export function unavailableFrom(signals: readonly UsageSignal[]): Date | null {
   return times.length > 0 ? new Date(Math.min(...times)) : null;
 }
 
-/** Explains to a reader why a use is denied: what each deciding signal says, and where. Null if the use is allowed. */
+/**
+ * Explains to a reader why a use is denied: what each deciding signal says, and where. Null if the
+ * use is allowed.
+ */
 export function denialOf({ allowed, because }: UseVerdict): string | null {
   if (allowed) return null;
   return because.map(({ text, place }) => `${text} (${place})`).join(", ");
@@ -223,8 +231,8 @@ export const MAX_LICENCES = 5;
 /** What the markup of a page states about the use of the page, word for word. */
 export interface DeclaredUse {
   /**
-   * Robots directives in `meta` elements, each with the lower-case name of the robot that it addresses; `robots` stands
-   * for all robots.
+   * Robots directives in `meta` elements, each with the lower-case name of the robot that it
+   * addresses; `robots` stands for all robots.
    */
   robots: { name: string; content: string }[];
   tdmReservation: string | null;
@@ -258,7 +266,8 @@ export interface RightsDocument {
 }
 
 /**
- * Returns the maximum number of characters in an excerpt of an article; null if unlimited, 0 if no excerpt is allowed.
+ * Returns the maximum number of characters in an excerpt of an article; null if unlimited, 0 if no
+ * excerpt is allowed.
  */
 export function excerptLimit(article: Reserving): number | null {
   const signals = articleSignals({ ...article, url: "", lastSeenAt: NO_TIME });
@@ -325,7 +334,9 @@ export function namedSignals(names: readonly string[], seen: Pick<UsageSignal, "
   });
 }
 
-/** What the publisher of an article states about its use: signals, or only names of reservations. */
+/**
+ * What the publisher of an article states about its use: signals, or only names of reservations.
+ */
 export interface Reserving {
   rights?: UsageSignal[];
   reservations?: string[];

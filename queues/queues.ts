@@ -49,7 +49,10 @@ export const crawlQueue: QueueDefinition<CrawlPayload> = {
   attempts: 3,
 };
 
-/** A turn of a host. A host that allows k concurrent requests has the turns 0 to k - 1. */
+/**
+ * A turn of a host. The turns of a host that allows k concurrent requests have the numbers 0 to k -
+ * 1.
+ */
 export const TurnPayload = z.object({ host: z.string(), turn: z.int().min(0) });
 
 export type TurnPayload = z.infer<typeof TurnPayload>;

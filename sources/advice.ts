@@ -26,7 +26,9 @@ export function adviceOnSkipped(reason: SkipReason, outcome: Outcome): string {
   return ON_SKIPPED[reason](outcome);
 }
 
-/** Returns what an operator can do about a link whose fetch or extraction failed because of `cause`. */
+/**
+ * Returns what an operator can do about a link whose fetch or extraction failed because of `cause`.
+ */
 export function adviceOnCause(cause: Cause, outcome: Outcome): string {
   return ON_CAUSE[cause](outcome);
 }

@@ -40,7 +40,7 @@ export interface Article extends ArticleFields {
   version: number;
   sourceId: string;
   sourceVersion: number;
-  /** The URL that readers are sent to. */
+  /** The URL at which readers find the article. */
   url: string;
   title: string;
   text: string;
@@ -103,7 +103,10 @@ export interface Article extends ArticleFields {
    * editor has set the state.
    */
   editorial?: Editorial | null;
-  /** Texts that editors wrote; null or missing if there are none. The fields above keep the publisher's texts. */
+  /**
+   * Texts that editors wrote; null or missing if there are none. The fields above keep the
+   * publisher's texts.
+   */
   edited?: Edited | null;
   /** Embargo and expiry set by an editor; null or missing if there are none. */
   times?: Times | null;
@@ -121,7 +124,10 @@ export interface Article extends ArticleFields {
    */
   pinnedUntil?: Date | null;
   completeness: Completeness;
-  /** Why the article is incomplete; null or missing if it is complete or its page has not been fetched. */
+  /**
+   * Why the article is incomplete; null or missing if it is complete or its page has not been
+   * fetched.
+   */
   incompleteReason?: IncompleteReason | null;
   /**
    * The minimum completeness that the article's source requires for publication; missing if an
@@ -133,7 +139,10 @@ export interface Article extends ArticleFields {
    * confidence in the values, 0 to 1; missing on articles that predate this field.
    */
   fieldScore?: number;
-  /** Names of the publisher's reservations that apply to us; missing on articles that predate this field. */
+  /**
+   * Names of the publisher's reservations that apply to us; missing on articles that predate this
+   * field.
+   */
   reservations?: string[];
   /**
    * The publisher's usage signals that apply to us; missing on articles that predate this field.
@@ -149,8 +158,8 @@ export interface Article extends ArticleFields {
   firstSeenAt: Date;
   lastSeenAt: Date;
   /**
-   * When readers could first see the article; null if they never could, missing on articles that predate this
-   * field.
+   * When readers could first see the article; null if they never could, missing on articles that
+   * predate this field.
    */
   servedAt?: Date | null;
   /**

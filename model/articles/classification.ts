@@ -47,8 +47,9 @@ export interface Relevance {
 }
 
 /**
- * Versions of the rules that classified an article. If the rules use a table (topics, gazetteer), the table's digest
- * follows the version: `1-4f0c2a91`. For the version of the extraction rules, see `Article.extractor`.
+ * Versions of the rules that classified an article. If the rules use a table (topics, gazetteer),
+ * the table's digest follows the version: `1-4f0c2a91`. For the version of the extraction rules,
+ * see `Article.extractor`.
  */
 export interface Derived {
   language: string;

@@ -8,8 +8,8 @@ export interface TopicsWord {
 }
 
 /**
- * An editor's decision that an article is in a different story from other articles (`apart`) or in the same one
- * (`joined`).
+ * An editor's decision that an article is in a different story from other articles (`apart`) or in
+ * the same one (`joined`).
  */
 export interface StoryWord {
   field: "story";
@@ -95,7 +95,10 @@ export const isOfWording = isOf("wording");
 export const isOfState = isOf("state");
 export const isOfTimes = isOf("times");
 
-/** Returns a decision in short form, such as `+egov -iot`, `apart from ID`, `approved` or `title: ...`. */
+/**
+ * Returns a decision in short form, such as `+egov -iot`, `apart from ID`, `approved` or `title:
+ * ...`.
+ */
 export function wordText(word: EditorsWord): string {
   if (word.field === "topics") {
     return [...word.add.map((id) => `+${id}`), ...word.remove.map((id) => `-${id}`)].join(" ");

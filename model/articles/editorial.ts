@@ -108,8 +108,8 @@ export function asEdited<T extends Words>(article: T, language?: string): T {
  */
 export interface Retraction {
   /**
-   * The cause. `gone`: repeated 404 or 410 responses from a host that otherwise works; `publisher` or `editor`: who
-   * retracted the article.
+   * The cause. `gone`: repeated 404 or 410 responses from a host that otherwise works; `publisher`
+   * or `editor`: who retracted the article.
    */
   cause: "gone" | "publisher" | "editor";
   because: string;

@@ -21,7 +21,10 @@ export interface Evidence {
   against?: { witness: LanguageWitness; says: string }[];
 }
 
-/** A possible body of an article: an element, several elements, or a text in the page's structured data. */
+/**
+ * A possible body of an article: an element, several elements, or a text in the page's structured
+ * data.
+ */
 export interface BodyCandidate {
   rule: string;
   seen: string | null;
@@ -66,7 +69,9 @@ export interface Extraction {
     ampUrl: string | null;
     /** URLs of the page's versions for phones and for printing; missing if the page names none. */
     variants?: { url: string; kind: "mobile" | "print" }[];
-    /** The page's position among the pages of its article; missing if the page names no other page. */
+    /**
+     * The page's position among the pages of its article; missing if the page names no other page.
+     */
     articlePages?: ArticlePages;
     /**
      * Set if the page claims to be an article and has almost no text, but has scripts that might

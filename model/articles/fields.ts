@@ -22,7 +22,10 @@ export interface ArticleFields {
   teaser: string | null;
   /** The persons named as authors. */
   authors: string[] | null;
-  /** The organisations named as authors; null if there are none, missing on articles that predate this field. */
+  /**
+   * The organisations named as authors; null if there are none, missing on articles that predate
+   * this field.
+   */
   organisations?: string[] | null;
   publishedAt: Date | null;
   /**
@@ -30,7 +33,10 @@ export interface ArticleFields {
    * an assumed one; null if there is no date.
    */
   publishedPrecision: "day" | "instant" | "assumed-zone" | null;
-  /** Time zone of `publishedAt` on the page, in minutes east of UTC; null or missing if the page states none. */
+  /**
+   * Time zone of `publishedAt` on the page, in minutes east of UTC; null or missing if the page
+   * states none.
+   */
   publishedOffset?: number | null;
   modifiedAt: Date | null;
   /** BCP 47 primary language subtag in lower case. */
@@ -63,7 +69,9 @@ interface FieldUse {
   survivesErasure?: true;
 }
 
-/** How each field of `ArticleFields` is used. Exports and reports have their columns in this order. */
+/**
+ * How each field of `ArticleFields` is used. Exports and reports have their columns in this order.
+ */
 export const ARTICLE_FIELDS = {
   title: {
     worth: 3,

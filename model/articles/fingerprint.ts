@@ -10,7 +10,10 @@ export const PERMUTATIONS = 125;
  */
 export interface Fingerprint extends Features {
   _id: string;
-  /** Increases with each change. A decision about the cluster is stored only if it is based on the current version. */
+  /**
+   * Increases with each change. A decision about the cluster is stored only if it is based on the
+   * current version.
+   */
   version: number;
   /** The cluster; missing until it is first decided. */
   cluster?: Cluster;
@@ -26,15 +29,22 @@ export interface Fingerprint extends Features {
 /** The features by which an article is compared with others. */
 export interface Features {
   sourceId: string;
-  /** Version of the rules that computed the features; missing on features that predate this field. */
+  /**
+   * Version of the rules that computed the features; missing on features that predate this field.
+   */
   rules?: string;
   /** Trust in the source of the article, 0 to 1. */
   trust: number;
   /** Hash of the normalised text; for a short text, of title and text together. */
   textHash: string;
-  /** MinHash signature of the text: the low 16 bits of each minimum. Empty for texts with fewer than 60 words. */
+  /**
+   * MinHash signature of the text: the low 16 bits of each minimum. Empty for texts with fewer than
+   * 60 words.
+   */
   signature: Uint16Array;
-  /** Number of different shingles (runs of words) in the text; 0 for texts with fewer than 60 words. */
+  /**
+   * Number of different shingles (runs of words) in the text; 0 for texts with fewer than 60 words.
+   */
   shingles: number;
   /** Rare words, names and numbers with their weights, heaviest first. */
   terms: (readonly [term: string, weight: number])[];
@@ -111,14 +121,17 @@ export function isPairKey(key: FingerprintKey): boolean {
 }
 
 /**
- * Returns a key together with the keys of the same hash on the day before and the day after. A key that is the same on
- * all days is returned alone.
+ * Returns a key together with the keys of the same hash on the day before and the day after. A key
+ * that is the same on all days is returned alone.
  */
 export function aroundDay(key: FingerprintKey): FingerprintKey[] {
   return key < 0 ? [key] : [key, key - SPAN, key + SPAN];
 }
 
-/** Returns the number of days since 1970 in UTC, limited so that the neighbouring days fit into a key as well. */
+/**
+ * Returns the number of days since 1970 in UTC, limited so that the neighbouring days fit into a
+ * key as well.
+ */
 function dayOf(at: Date): number {
   return Math.min(Math.max(1, Math.floor(at.getTime() / DAY_MS)), LAST_DAY - 1);
 }

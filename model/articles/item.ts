@@ -63,7 +63,10 @@ export interface Item extends ShownFields {
   pinnedUntil?: Date;
   /** The article's usage terms; missing if its publisher states none. */
   usage?: UsageTerms;
-  /** The article's delays, for the statistics; readers don't get them. Missing on items that predate this field. */
+  /**
+   * The article's delays, for the statistics; readers don't get them. Missing on items that predate
+   * this field.
+   */
   timing?: Timing;
   /** Set if the article was erased. Readers then get no item. */
   erased?: true;
@@ -117,11 +120,14 @@ export function toVisible(
 
 /** How long an article took on its way to readers, in seconds, for the statistics. */
 export interface Timing {
-  /** Time from publication to our first fetch; null unless the time of publication is known with its time zone. */
+  /**
+   * Time from publication to our first fetch; null unless the time of publication is known with its
+   * time zone.
+   */
   seenAfter: number | null;
   /**
-   * Time from our first fetch until readers could see the article; null if they never could, or if that time wasn't
-   * recorded.
+   * Time from our first fetch until readers could see the article; null if they never could, or if
+   * that time wasn't recorded.
    */
   servedAfter: number | null;
   /** The source whose text the article repeats, and the delay; null for an original text. */

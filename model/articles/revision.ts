@@ -27,7 +27,10 @@ export interface RevisionMark extends RevisionVerdict {
   revision: number;
 }
 
-/** A revision as consumers of the stream get it. `because` is null if it might quote a reserved text. */
+/**
+ * A revision as consumers of the stream get it. `because` is null if it might quote a reserved
+ * text.
+ */
 export interface PublicRevision extends Omit<RevisionMark, "because"> {
   because: string | null;
 }

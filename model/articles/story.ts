@@ -9,7 +9,10 @@ export interface Match {
    * 0 to 1, with two decimals.
    */
   score: number;
-  /** Rare words, names and numbers that both articles contain, heaviest first; only for `same event`. */
+  /**
+   * Rare words, names and numbers that both articles contain, heaviest first; only for `same
+   * event`.
+   */
   terms?: string[];
 }
 
@@ -17,15 +20,17 @@ export interface Match {
 export interface Cluster {
   /** The match with an earlier article of the story; null if the article began the story. */
   match: Match | null;
-  /** Id of the earliest article with the same text; the article's own id if there is no earlier one. */
+  /**
+   * Id of the earliest article with the same text; the article's own id if there is no earlier one.
+   */
   origin: string;
   /** Id of the earliest article of the story. */
   story: string;
 }
 
 /**
- * An editor's constraint on an article: it is never (`cannot-link`) or always (`must-link`) in the same story as the
- * articles in `with`.
+ * An editor's constraint on an article: it is never (`cannot-link`) or always (`must-link`) in the
+ * same story as the articles in `with`.
  */
 export interface LinkConstraint {
   /**
@@ -49,18 +54,22 @@ export interface Representation {
   duplicateOf: string | null;
   /** Id of the article that represents the story. */
   storyId: string;
-  /** The source of the earliest article with the same text; null if this article is the earliest. */
+  /**
+   * The source of the earliest article with the same text; null if this article is the earliest.
+   */
   origin: Origin | null;
 }
 
-/** Why an article belongs to its story: a match with an earlier article, or an editor's decision. */
+/**
+ * Why an article belongs to its story: a match with an earlier article, or an editor's decision.
+ */
 export interface Because extends Omit<Match, "kind"> {
   kind: Match["kind"] | "joined by an editor";
 }
 
 /**
- * Describes why an article belongs to its story, such as `similar to ID, 0.91` or `same event as ID, 0.55: tallinn,
- * 74000`.
+ * Describes why an article belongs to its story, such as `similar to ID, 0.91` or `same event as
+ * ID, 0.55: tallinn, 74000`.
  */
 export function matchText({ kind, with: other, score, terms }: Because): string {
   if (kind === "joined by an editor") return `joined by an editor with ${other}`;

@@ -22,7 +22,10 @@ type Unlisted =
   | "pending"
   | "pendingAt";
 
-/** Returns the item of an article in its current state, with editors' texts and within the publisher's limits. */
+/**
+ * Returns the item of an article in its current state, with editors' texts and within the
+ * publisher's limits.
+ */
 export function toItem(stored: Omit<Article, Unlisted>): Item {
   const article = asEdited(stored);
   const image = mayShowImage(article) ? article.image : null;
@@ -74,7 +77,10 @@ export function mayQuote({ reservations = [], rights = [] }: Reserving): boolean
   return reservations.length === 0 && mayHandOut(rights);
 }
 
-/** Whether the publisher now allows shorter excerpts than before, or no longer allows quotes or the image. */
+/**
+ * Whether the publisher now allows shorter excerpts than before, or no longer allows quotes or the
+ * image.
+ */
 export function reservesMore(article: Reserving, before: Reserving): boolean {
   const [most, mostBefore] = [article, before].map(excerptLimit);
   const isShorter = (most ?? Number.POSITIVE_INFINITY) < (mostBefore ?? Number.POSITIVE_INFINITY);

@@ -57,8 +57,8 @@ export interface Capture {
   /** Whether the body was cut at the byte limit. */
   truncated: boolean;
   /**
-   * Why nothing was extracted, with details in `detail`; null if something was extracted, missing on captures that
-   * predate this field.
+   * Why nothing was extracted, with details in `detail`; null if something was extracted, missing
+   * on captures that predate this field.
    */
   reason?: SkipReason | Cause | null;
   detail?: string | null;
@@ -81,7 +81,7 @@ export interface Capture {
   robotsOverride: string | null;
 }
 
-/** Content-addressed bytes of captures: `_id` is the SHA-256 of `bytes`. */
+/** The body of one or more captures. `_id` is the SHA-256 of `bytes`. */
 export interface Body {
   _id: string;
   bytes: Uint8Array;
@@ -105,8 +105,8 @@ export interface BodyRecord extends Omit<Body, "bytes"> {
 }
 
 /**
- * Where the bytes of bodies can be stored: in the database, in files in a folder, or in a bucket of an S3-compatible
- * object store.
+ * Where the bytes of bodies can be stored: in the database, in files in a folder, or in a bucket of
+ * an S3-compatible object store.
  */
 export const TIERS = ["database", "files", "s3"] as const;
 export type Tier = (typeof TIERS)[number];

@@ -42,8 +42,8 @@ export class RetryLater extends Error {
 }
 
 /**
- * A failure that another attempt wouldn't repair. The link becomes a dead letter with this cause; operators can replay
- * dead letters.
+ * A failure that another attempt wouldn't repair. The link becomes a dead letter with this cause;
+ * operators can replay dead letters.
  */
 export class GiveUp extends Error {
   override name = "GiveUp";

@@ -38,8 +38,8 @@ export interface LongRobots {
 }
 
 /**
- * A rule of tdmrep.json: a path pattern as in robots.txt, and whether text and data mining of matching pages is
- * reserved.
+ * A rule of tdmrep.json: a path pattern as in robots.txt, and whether text and data mining of
+ * matching pages is reserved.
  */
 export interface TdmRule {
   location: string;
@@ -58,7 +58,10 @@ export interface TdmCopy {
   fetchedAt: Date;
   /** When to request tdmrep.json again. */
   expiresAt: Date;
-  /** Explains why the last request couldn't read tdmrep.json; null if it could, or if there is no such file. */
+  /**
+   * Explains why the last request couldn't read tdmrep.json; null if it could, or if there is no
+   * such file.
+   */
   detail: string | null;
 }
 
@@ -99,7 +102,8 @@ export interface Host {
    */
   documentIds?: string[];
   /**
-   * The documents in `documentIds` as last read. The store adds them when it reads a host; missing if there are none.
+   * The documents in `documentIds` as last read. The store adds them when it reads a host; missing
+   * if there are none.
    */
   documents?: RightsDocument[];
   /**
@@ -122,7 +126,10 @@ export interface Host {
    */
   openUntil: Date | null;
   openReason: string | null;
-  /** The latest fetches of known articles, oldest first. They show whether articles are gone or the host is broken. */
+  /**
+   * The latest fetches of known articles, oldest first. They show whether articles are gone or the
+   * host is broken.
+   */
   articleFetches?: HostFetch[];
   /** The lane that each page type of this host needs, by source and pattern of the path. */
   render: Record<string, RenderMemory>;
@@ -133,7 +140,10 @@ export interface Host {
   traps?: Record<string, { pattern: string; misses: number; at: Date }>;
   /** How the host has contradicted itself, by kind of statement; see `Unreliability`. */
   unreliable?: Unreliabilities;
-  /** When all kinds of the host's statements are trusted again; missing if they have always been trusted. */
+  /**
+   * When all kinds of the host's statements are trusted again; missing if they have always been
+   * trusted.
+   */
   mistrustedUntil?: Date;
 }
 

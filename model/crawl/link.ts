@@ -67,20 +67,25 @@ export interface Validators {
 export interface ListedEntries {
   /** Hash of the keys and titles of all links. */
   digest: string;
-  /** The first links in document order, in the form that `crawler/links/contradictions.ts` compares. */
+  /**
+   * The first links in document order, in the form that `crawler/links/contradictions.ts` compares.
+   */
   entries: string[];
 }
 
 /**
- * How a link's 304 responses compared with its actual content. An audit is a request without validators after several
- * 304s.
+ * How a link's 304 responses compared with its actual content. An audit is a request without
+ * validators after several 304s.
  */
 interface Audits {
-  /** Number of audits that found unchanged content, since the validators were last proved unreliable. */
+  /**
+   * Number of audits that found unchanged content, since the validators were last proved
+   * unreliable.
+   */
   passed: number;
   /**
-   * Whether the last audit found new content with new validators. The old validators are then sent once more, and a 304
-   * to them proves that they are unreliable.
+   * Whether the last audit found new content with new validators. The old validators are then sent
+   * once more, and a 304 to them proves that they are unreliable.
    */
   doubted: boolean;
 }
@@ -175,8 +180,8 @@ export interface Link {
   /** Id of the article that was found at this link; null if no article was found. */
   articleId: string | null;
   /**
-   * For a further page of an article: the id of the article's link, and the page number. Null or missing for other
-   * links.
+   * For a further page of an article: the id of the article's link, and the page number. Null or
+   * missing for other links.
    */
   articlePageOf?: { linkId: string; number: number } | null;
   /** URL keys of the further pages of the link's article; missing if there are none. */
@@ -247,7 +252,10 @@ export interface Discovery {
    * if the feed doesn't say.
    */
   ttl: number | null;
-  /** The feed's WebSub hub, and the feed's own URL as the hub knows it; null if the feed names no hub. */
+  /**
+   * The feed's WebSub hub, and the feed's own URL as the hub knows it; null if the feed names no
+   * hub.
+   */
   hub: { url: string; self: string } | null;
   /** URLs of the links in document order; missing if `links` has that order. */
   order?: string[];

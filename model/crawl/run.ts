@@ -32,8 +32,8 @@ export interface Run {
   sourceId: string;
   sourceVersion: number;
   /**
-   * What started the run. `push`: a hub reported that a feed had changed; `revisit`: known articles are fetched again,
-   * without an entry point.
+   * What started the run. `push`: a hub reported that a feed had changed; `revisit`: known articles
+   * are fetched again, without an entry point.
    */
   trigger: "schedule" | "manual" | "push" | "backfill" | "replay" | "revisit";
   /**
@@ -55,7 +55,10 @@ export interface Run {
    * that predate this field.
    */
   traffic?: { requests: number; bytes: number };
-  /** Descriptions of irregularities that are not failures, such as a feed that had to be repaired; at most 50. */
+  /**
+   * Descriptions of irregularities that are not failures, such as a feed that had to be repaired;
+   * at most 50.
+   */
   problems: string[];
 }
 

@@ -1,6 +1,9 @@
 import { z } from "zod";
 
-/** The expected outcomes other than an article, each with its meaning as shown to operators; a closed set. */
+/**
+ * The expected outcomes other than an article, each with its meaning as shown to operators; a
+ * closed set.
+ */
 export const SKIP_REASONS = {
   robots: "robots.txt forbids this page",
   "robots-unreachable": "robots.txt can't be read, so nothing is fetched from the host for now",
@@ -45,8 +48,8 @@ export type SkipReason = keyof typeof SKIP_REASONS;
 export const SkipReason = z.enum(Object.keys(SKIP_REASONS) as [SkipReason, ...SkipReason[]]);
 
 /**
- * Returned instead of an article if there is none for an expected reason, such as a rule in
- * robots.txt.
+ * Returned instead of a response or an article if the page was skipped for an expected reason, such
+ * as a rule in robots.txt.
  */
 export interface Skipped {
   skipped: SkipReason;

@@ -1,6 +1,7 @@
 /**
- * What an account can be allowed to do: `read` what is in the admin, `consume` the stream, `edit` articles, `operate`
- * the installation, and `admin` for the rest, such as managing accounts and erasing articles.
+ * What an account can be allowed to do: `read` what is in the admin, `consume` the stream, `edit`
+ * articles, `operate` the installation, and `admin` for the rest, such as managing accounts and
+ * erasing articles.
  */
 export type Right = "read" | "consume" | "edit" | "operate" | "admin";
 
@@ -19,13 +20,17 @@ export interface User {
   _id: string;
   role: UserRole;
   /**
-   * Argon2id hash in PHC format (RFC 9106); null if the user has no password and logs in by link or OpenID provider.
+   * Argon2id hash in PHC format (RFC 9106); null if the user has no password and logs in by link or
+   * OpenID provider.
    */
   passwordHash: string | null;
-  /** `ISSUER SUBJECT`, which identifies the user at the OpenID provider; missing if the user is not linked to one. */
+  /**
+   * `ISSUER SUBJECT`, which identifies the user at the OpenID provider; missing if the user is not
+   * linked to one.
+   */
   identity?: string;
   createdAt: Date;
-  /** When the user was last active, accurate to an hour; missing if never. */
+  /** When the user was last active, accurate to an hour; missing if the user was never active. */
   lastSeenAt?: Date;
   /**
    * When the user was disabled; null if the user isn't disabled. A disabled user can't log in.
@@ -69,7 +74,7 @@ export interface Key {
    */
   perMinute?: number;
   revokedAt: Date | null;
-  /** When the key was last used, accurate to an hour; null if never. */
+  /** When the key was last used, accurate to an hour; null if it was never used. */
   lastUsedAt: Date | null;
 }
 

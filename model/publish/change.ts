@@ -35,7 +35,9 @@ export interface Change {
   at: Date;
 }
 
-/** A restore of a backup: the epoch that began with it, and the number of the last change before it. */
+/**
+ * A restore of a backup: the epoch that began with it, and the number of the last change before it.
+ */
 export interface Restore {
   epoch: number;
   seq: number;
@@ -47,7 +49,10 @@ export interface StreamPosition {
   epoch: number;
 }
 
-/** Returns the current epoch of the stream; 0 if there was no restore. `restores` are ordered, oldest first. */
+/**
+ * Returns the current epoch of the stream; 0 if there was no restore. `restores` are ordered,
+ * oldest first.
+ */
 export function epochAfter(restores: readonly Restore[]): number {
   return restores.at(-1)?.epoch ?? 0;
 }

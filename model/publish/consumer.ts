@@ -8,7 +8,7 @@ import type { Filter } from "./filter.ts";
 export interface Consumer extends Bookmark {
   _id: string;
   filter: Filter;
-  /** Id of the view whose query is used instead of `filter`; missing if there is none. */
+  /** Id of the view whose query is used instead of `filter`; missing if `filter` is used. */
   view?: string;
   createdAt: Date;
   createdBy: string;
@@ -22,7 +22,9 @@ export const ConsumerName = z
 
 /** A lease of changes that were handed out and are not yet acknowledged. */
 interface Lease {
-  /** The token with which the lease is acknowledged; the token of an earlier lease has no effect. */
+  /**
+   * The token with which the lease is acknowledged; the token of an earlier lease has no effect.
+   */
   token: string;
   /** When the lease ends. Unacknowledged changes can then be leased again. */
   until: Date;

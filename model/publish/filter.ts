@@ -29,8 +29,8 @@ function isCountry(code: string): boolean {
 const any = (value: z.ZodType<string, string>) => z.array(value).min(1).max(50).optional();
 
 /**
- * A filter of the stream. An article must match every given field. If the field is a list, one of
- * its values is enough.
+ * A filter of the stream. An article must match every given field. If a field is a list, the
+ * article must match one of its values.
  */
 export const Filter = z.strictObject({
   source: any(z.string().min(1).max(63)).describe("Ids of sources"),
@@ -65,7 +65,10 @@ export const Query = Filter.extend({
 
 export type Query = z.infer<typeof Query>;
 
-/** Whether readers with this filter see an article. If the filter names states, `published` must be one of them. */
+/**
+ * Whether readers with this filter see an article. If the filter names states, `published` must be
+ * one of them.
+ */
 export function matchesFilter(filter: Query, visible: Visible): boolean {
   return visible.status === "published" && isForReaders(filter) && fits(filter, visible);
 }
@@ -75,7 +78,10 @@ export function isForReaders({ state }: Query): boolean {
   return state?.includes("published") ?? true;
 }
 
-/** Whether an article matches a query, for users who are allowed to see articles that aren't published. */
+/**
+ * Whether an article matches a query, for users who are allowed to see articles that aren't
+ * published.
+ */
 export function answersTo(
   query: Query,
   article: Parameters<typeof toVisible>[0] & Parameters<typeof stateOf>[0],

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * The fields by which matches are counted, in the order in which they are shown. Each is also a field of the query
- * language.
+ * The fields by which matches are counted, in the order in which they are shown. Each is also a
+ * field of the query language.
  */
 export const FACETS = [
   "source",
@@ -24,7 +24,9 @@ export const SORTS = ["relevance", "newest", "oldest"] as const;
 export type SearchSort = (typeof SORTS)[number];
 
 export interface SearchRequest {
-  /** The query, in the query language (docs/analysts/search.md). An empty query matches everything. */
+  /**
+   * The query, in the query language (docs/analysts/search.md). An empty query matches everything.
+   */
   query: string;
   sort: SearchSort;
   offset: number;
@@ -41,7 +43,10 @@ export interface SearchRequest {
   exact: boolean;
 }
 
-/** A match in an article. `revision` is the number of the earlier revision that matches; null for the current one. */
+/**
+ * A match in an article. `revision` is the number of the earlier revision that matches; null for
+ * the current one.
+ */
 export interface SearchHit {
   articleId: string;
   revision: number | null;
@@ -50,7 +55,7 @@ export interface SearchHit {
 export interface SearchAnswer {
   hits: SearchHit[];
   total: number;
-  /** Whether `total` and `facets` count every match; if not, they count only the newest. */
+  /** Whether `total` and `facets` count every match; if not, they count only the newest matches. */
   exact: boolean;
   facets: Record<Facet, FacetCounts>;
   /** What to highlight in the matches: normalised stems, and prefixes that end in `*`. */

@@ -37,8 +37,8 @@ export const ROWS_OF: Readonly<Record<StatisticName, readonly StatisticsRows[]>>
 };
 
 /**
- * The complete parameters of a statistic. `from` and `to` are the first and the last day, `YYYY-MM-DD`, in the portal's
- * time zone; for `reliability` and `storage`, in UTC.
+ * The complete parameters of a statistic. `from` and `to` are the first and the last day,
+ * `YYYY-MM-DD`, in the portal's time zone; for `reliability` and `storage`, in UTC.
  */
 export interface StatisticsQuery {
   name: StatisticName;
@@ -123,7 +123,10 @@ function daysBefore(day: string, days: number): string {
   return new Date(Date.parse(day) - days * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** The properties by which articles are counted. `store/statistics/count.ts` makes the keys of the counts. */
+/**
+ * The properties by which articles are counted. `store/statistics/count.ts` makes the keys of the
+ * counts.
+ */
 export const COUNTED_BY = [
   "state",
   "topic",
@@ -137,10 +140,12 @@ export const COUNTED_BY = [
 ] as const;
 export type CountedBy = (typeof COUNTED_BY)[number];
 
-/** Numbers of articles of one day by the values of one property. `_id` is `DAY PROPERTY`. */
+/** Numbers of articles of one day, for each value of one property. `_id` is `DAY PROPERTY`. */
 export interface DayStatistics {
   _id: string;
-  /** The day of publication, or of our first fetch if that is unknown, in the portal's time zone. */
+  /**
+   * The day of publication, or of our first fetch if that is unknown, in the portal's time zone.
+   */
   day: string;
   dimension: CountedBy;
   /** Number of the last change that was counted. No change is counted twice. */
@@ -155,9 +160,14 @@ export interface ResponseCounts {
   bytes: number;
   /** Number of bytes after decoding. */
   decoded: number;
-  /** Number of stored bytes, compressed. A body that another response had already stored adds none. */
+  /**
+   * Number of stored bytes, compressed. A body that another response had already stored adds none.
+   */
   written: number;
-  /** Number of compressed bytes that were not stored, because another response had already stored the same body. */
+  /**
+   * Number of compressed bytes that were not stored, because another response had already stored
+   * the same body.
+   */
   spared: number;
 }
 
@@ -180,13 +190,16 @@ export interface Work {
 /** The counts of a source on one UTC day. */
 export interface SourceOnDay {
   /**
-   * When the day was last counted. A count made an hour or more after the end of the day is final, except that removed
-   * responses move from `stored` to `removed`.
+   * When the day was last counted. A count made an hour or more after the end of the day is final,
+   * except that removed responses move from `stored` to `removed`.
    */
   at: Date;
   /** Counts of the responses that are still stored. */
   stored: ResponseCounts;
-  /** Counts of the responses that have been removed since they were counted; missing if there are none. */
+  /**
+   * Counts of the responses that have been removed since they were counted; missing if there are
+   * none.
+   */
   removed?: ResponseCounts;
   work: Work;
 }

@@ -14,7 +14,7 @@ export interface Subscriber extends Bookmark {
   _id: string;
   url: string;
   filter: Filter;
-  /** Id of the view whose query is used instead of `filter`; missing if there is none. */
+  /** Id of the view whose query is used instead of `filter`; missing if `filter` is used. */
   view?: string;
   secrets: SigningSecret[];
   /**
@@ -67,7 +67,7 @@ export interface Delivery {
   request: {
     url: string;
     headers: Record<string, string>;
-    /** SHA-256 of the body. The body is not stored, because the change determines it. */
+    /** SHA-256 of the body, which itself isn't stored. */
     digest: string;
     bytes: number;
   };

@@ -49,15 +49,18 @@ export interface Sample {
   shared: Sums;
 }
 
-/** The usual behaviour of a source: when it publishes, and how its articles are extracted. `_id` is the source's id. */
+/**
+ * The usual behaviour of a source: when it publishes, and how its articles are extracted. `_id` is
+ * the source's id.
+ */
 export interface Baseline {
   _id: string;
   rhythm?: Rhythm;
   /** Sample of the new articles since the last run was closed. */
   run?: Sample;
   /**
-   * Samples of the last three runs that found new articles, or pages without the article that they
-   * should have had; newest last.
+   * Samples of the last three runs, newest last. Runs that found neither new articles nor empty
+   * pages don't count.
    */
   recent?: Sample[];
   /** Sum of the earlier samples without drift, scaled down to at most 300 articles. */

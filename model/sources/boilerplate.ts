@@ -22,7 +22,10 @@ export interface BoilerplateEntry {
    * `extractors/boilerplate/drop.ts`.
    */
   paragraphs: string;
-  /** Keys of learnt paragraphs that were removed from the article when it was read, separated by spaces. */
+  /**
+   * Keys of learnt paragraphs that were removed from the article when it was read, separated by
+   * spaces.
+   */
   without: string;
   /** Set if the article is mostly a copy of another one, so that nothing can be learnt from it. */
   isVersion?: true;
@@ -52,7 +55,7 @@ export interface Boilerplate {
   /** Increases with each change. */
   version: number;
   /**
-   * When the boilerplate is learnt again, from the articles in the order of their ids: when the run
+   * When the boilerplate is next learnt from the articles in the order of their ids: after the run
    * has closed, or some time after the last article. Missing if there are no new articles.
    */
   finishAt?: Date;

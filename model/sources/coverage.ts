@@ -22,8 +22,8 @@ export interface CoverageCounts {
   /** Number of articles that should be published but aren't. */
   missing: number;
   /**
-   * Numbers of articles that don't count, by reason: they were skipped on purpose, or are stored but hidden or
-   * retracted.
+   * Numbers of articles that don't count, by reason: they were skipped on purpose, or are stored
+   * but hidden or retracted.
    */
   excluded: Record<string, number>;
   /** Numbers of published articles by completeness. */
@@ -81,7 +81,8 @@ export interface Coverage {
   nextProbeAt: Date;
   objective: CoverageObjective;
   /**
-   * Counts by UTC day of the announcement, over the last 28 days, oldest first; days without announcements are missing.
+   * Counts by UTC day of the announcement, over the last 28 days, oldest first; days without
+   * announcements are missing.
    */
   days: (CoverageCounts & { day: string })[];
   /** Sums over all days. */
@@ -110,9 +111,14 @@ export type CoverageSummary = Pick<
 
 /** How many articles an objective allows to be late or missing, and how many actually are. */
 export interface ErrorBudget {
-  /** Share of announced articles that are published, in time or late, 0 to 1; null if none was announced. */
+  /**
+   * Share of announced articles that are published, in time or late, 0 to 1; null if none was
+   * announced.
+   */
   covered: number | null;
-  /** Share of announced articles that were published in time, 0 to 1; null if none was announced. */
+  /**
+   * Share of announced articles that were published in time, 0 to 1; null if none was announced.
+   */
   inTime: number | null;
   /** Number of articles that the objective allows to be late or missing. It can be a fraction. */
   allowed: number;
@@ -129,7 +135,10 @@ export function emptyCoverage(): CoverageCounts {
   return { inTime: 0, late: 0, missing: 0, excluded: {}, completeness: {} };
 }
 
-/** Returns the coverage of a source before the first count. Announcements since `since` will be counted. */
+/**
+ * Returns the coverage of a source before the first count. Announcements since `since` will be
+ * counted.
+ */
 export function newCoverage(
   _id: string,
   {

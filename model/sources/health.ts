@@ -18,7 +18,10 @@ export const HEALTH_STATES = {
 
 export type HealthState = keyof typeof HEALTH_STATES;
 
-/** Kinds of problems besides failed and skipped requests, each with its meaning as shown to operators; a closed set. */
+/**
+ * Kinds of problems besides failed and skipped requests, each with its meaning as shown to
+ * operators; a closed set.
+ */
 export const HEALTH_CAUSES = {
   moved: "an entry point redirects permanently to another URL of its site",
   drift: "a field is read differently than before, or pages no longer contain an article",

@@ -4,7 +4,10 @@ import { Duration } from "./schedule.ts";
 /** Regular expression, as text, that matches a reference to a secret. */
 const REFERENCE = String.raw`env:SECRET_[A-Z0-9_]+|file:\w[\w.-]*(?:\/\w[\w.-]*)*`;
 
-/** A reference to a secret: an environment variable `SECRET_...`, or a file under `NEWSGATHER_SECRETS_DIR`. */
+/**
+ * A reference to a secret: an environment variable `SECRET_...`, or a file under
+ * `NEWSGATHER_SECRETS_DIR`.
+ */
 const Reference = z
   .string()
   .regex(
@@ -69,8 +72,8 @@ export type Login = z.infer<typeof Login>;
 export type LoginStep = z.infer<typeof LoginStep>;
 
 /**
- * How a source's file names its proxy: by URL, or by a reference to a secret that contains the URL with user and
- * password.
+ * How a source's file names its proxy: by URL, or by a reference to a secret that contains the URL
+ * with user and password.
  */
 export const ProxyName = z
   .string()

@@ -3,7 +3,10 @@ import type { Capture } from "../crawl/capture.ts";
 import type { LinkKind } from "../crawl/link.ts";
 import type { SiteDiscovery } from "./site-discovery.ts";
 
-/** A page that a preview fetched. It is stored so that it can be extracted again without the network. */
+/**
+ * A page that a preview fetched. It is stored so that it can be extracted again without the
+ * network.
+ */
 export interface PreviewPage {
   url: string;
   kind: LinkKind;
@@ -14,8 +17,8 @@ export interface PreviewPage {
   status: number | null;
   headers: Record<string, string>;
   /**
-   * The decoded body, compressed with gzip; null if there is none, if it is too large, or if the publisher doesn't
-   * allow storing it.
+   * The decoded body, compressed with gzip; null if there is none, if it is too large, or if the
+   * publisher doesn't allow storing it.
    */
   body: Uint8Array | null;
   /** Why the body must not be stored; missing if nothing forbids it. */
@@ -50,7 +53,10 @@ export interface PreviewArticle {
   fields: PreviewField[];
   /** Number of characters of the text. */
   length: number;
-  /** Hash of title and text, by which two readings of the article are compared; null if there is no article. */
+  /**
+   * Hash of title and text, by which two readings of the article are compared; null if there is no
+   * article.
+   */
   contentHash: string | null;
   /** Names of the reservations that apply to us; missing if there are none. */
   reserved?: string[];
@@ -66,8 +72,8 @@ export interface PreviewProblem {
 
 export interface PreviewResult {
   /**
-   * Verdict on the source. `green`: no problems; `amber`: only warnings; `red`: an error, so the source would find
-   * nothing.
+   * Verdict on the source. `green`: no problems; `amber`: only warnings; `red`: an error, so the
+   * source would find nothing.
    */
   verdict: "green" | "amber" | "red";
   problems: PreviewProblem[];
@@ -77,7 +83,10 @@ export interface PreviewResult {
   articles: PreviewArticle[];
 }
 
-/** A possible entry point that a running site discovery has read: its number of articles, or why it isn't used. */
+/**
+ * A possible entry point that a running site discovery has read: its number of articles, or why it
+ * isn't used.
+ */
 export interface FoundEntryPoint {
   kind: string;
   url: string;
@@ -86,14 +95,17 @@ export interface FoundEntryPoint {
 }
 
 /**
- * What a source would find, determined by the same code as its runs. An active source keeps its preview as a
- * regression fixture.
+ * What a source would find, determined by the same code as its runs. An active source keeps its
+ * preview as a regression fixture.
  */
 export interface Preview {
   _id: string;
   /** Id of the source in the declaration; null until there is a declaration. */
   sourceId: string | null;
-  /** Version of the source on which the declaration is based; missing if no active source has this id. */
+  /**
+   * Version of the source on which the declaration is based; missing if no active source has this
+   * id.
+   */
   sourceVersion?: number;
   /** The home page from which the site discovery started; null if the declaration was given. */
   home: string | null;
@@ -124,12 +136,15 @@ export interface Preview {
 }
 
 /**
- * Time without a new step after which the process of a preview is assumed dead, ms. Waiting for a browser alone takes
- * up to two minutes.
+ * Time without a new step after which the process of a preview is assumed dead, ms. Waiting for a
+ * browser alone takes up to two minutes.
  */
 export const PREVIEW_STEP_TIMEOUT_MS = 10 * 60_000;
 
-/** Returns a preview as it is at `now`: failed if its stored state is `working` but its process is assumed dead. */
+/**
+ * Returns a preview as it is at `now`: failed if its stored state is `working` but its process is
+ * assumed dead.
+ */
 export function failIfDead<Stored extends Pick<Preview, "state" | "step" | "stepAt">>(
   preview: Stored,
   now: Date,

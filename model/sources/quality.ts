@@ -20,7 +20,10 @@ export interface Quality {
   previous: FillCounts;
 }
 
-/** Fill rates of the latest articles of a source: for each field, the share of articles that have it, 0 to 1. */
+/**
+ * Fill rates of the latest articles of a source: for each field, the share of articles that have
+ * it, 0 to 1.
+ */
 export interface Fill {
   articles: number;
   /** Mean field score of the latest articles. */
@@ -29,8 +32,8 @@ export interface Fill {
 }
 
 /**
- * Number of articles after which counting starts again. Fill rates cover the last 100 to 200 articles, or all if there
- * are fewer.
+ * Number of articles after which counting starts again. Fill rates cover the last 100 to 200
+ * articles, or all if there are fewer.
  */
 export const QUALITY_WINDOW = 100;
 

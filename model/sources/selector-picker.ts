@@ -2,7 +2,10 @@
 export const PICKER_FIELDS = ["title", "publishedAt", "text", "authors"] as const;
 export type PickerField = (typeof PICKER_FIELDS)[number];
 
-/** An element that might contain a field: its position in document order, a selector for it, and its value. */
+/**
+ * An element that might contain a field: its position in document order, a selector for it, and its
+ * value.
+ */
 export interface SelectorCandidate {
   at: number;
   selector: string;
@@ -35,7 +38,10 @@ export interface Proposal extends SelectorCandidate {
   hinted: number;
 }
 
-/** The value of a field on one page, and the rule that read it; both are null if the page lacks the field. */
+/**
+ * The value of a field on one page, and the rule that read it; both are null if the page lacks the
+ * field.
+ */
 export interface Reading {
   value: string | null;
   rule: string | null;
@@ -60,8 +66,8 @@ export interface Tally {
 }
 
 /**
- * What a selector would change on stored pages. `before` is with the source's current selectors, `after` with the new
- * one.
+ * What a selector would change on stored pages. `before` is with the source's current selectors,
+ * `after` with the new one.
  */
 export interface Trial {
   field: PickerField;
@@ -72,8 +78,8 @@ export interface Trial {
   /** Number of pages for which the feed or list gives a value. */
   hinted: number;
   /**
-   * Time of the earliest page on which the new selector finds the field and the current ones don't; null if there is no
-   * such page.
+   * Time of the earliest page on which the new selector finds the field and the current ones don't;
+   * null if there is no such page.
    */
   from: Date | null;
 }

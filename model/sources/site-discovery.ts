@@ -46,7 +46,10 @@ export interface SiteDiscovery {
   language: string | null;
   country: string | null;
   candidates: Candidate[];
-  /** The proposed source as a declaration for `config/sources/`; null if there is nothing to propose. */
+  /**
+   * The proposed source as a declaration for `config/sources/`; null if there is nothing to
+   * propose.
+   */
   source: Record<string, unknown> | null;
   /**
    * Estimated number of requests per day that the proposed source makes, for entry points, new

@@ -229,7 +229,10 @@ export type Source = z.infer<typeof Source>;
 export type Listing = z.infer<typeof Listing>;
 export type Select = z.infer<typeof Select>;
 
-/** Whether a source is paused at `now`: by its file, by an operator, or because its pages crashed workers. */
+/**
+ * Whether a source is paused at `now`: by its file, by an operator, or because its pages crashed
+ * workers.
+ */
 export function isPaused(
   source: Pick<Source, "paused"> & Pick<Partial<SourceRecord>, "pausedByOperator">,
   now: Date,
@@ -251,8 +254,8 @@ export function withoutSecrets(source: Source): Source {
 export type RevisitRates = Record<string, { revisits: number; changed: number }>;
 
 /**
- * An entry point that was gone, or that redirected permanently (301 or 308), in each of the last `runs` runs that got
- * an answer from it.
+ * An entry point that was gone, or that redirected permanently (301 or 308), in each of the last
+ * `runs` runs that got an answer from it.
  */
 export interface Moved {
   from: string;
@@ -329,7 +332,8 @@ export interface SourceRecord extends Source {
    */
   hubs?: Record<string, { url: string; self: string } | null>;
   /**
-   * When the latest skipped run was due. With `missed: skip`, a run is skipped if no process could start it in time.
+   * When the latest skipped run was due. With `missed: skip`, a run is skipped if no process could
+   * start it in time.
    */
   missedAt?: Date;
   /** Whether a file still configures the source. Retired sources keep their archive. */
@@ -342,9 +346,14 @@ export interface SourceRecord extends Source {
    * hours count less; see `sources/schedule/adaptive.ts`. Null until a run has succeeded.
    */
   arrivals: { items: number; hours: number; byHour?: number[] } | null;
-  /** When the source will count as silent if no new article comes; null or missing while that is unknown. */
+  /**
+   * When the source will count as silent if no new article comes; null or missing while that is
+   * unknown.
+   */
   silentAt?: Date | null;
-  /** Set if the source's last run found far more articles than expected; null or missing otherwise. */
+  /**
+   * Set if the source's last run found far more articles than expected; null or missing otherwise.
+   */
   spike?: { items: number; expected: number; at: Date } | null;
   /** Fields whose extraction has changed in the source's last runs. */
   drift?: Drift[];

@@ -9,7 +9,7 @@ export interface Declared {
   readonly yaml: string;
 }
 
-/** Returns a declared source with its hash, by which it is compared with the stored one. */
+/** Returns a declared source with its hash, by which it is compared with the stored source. */
 export function declared(source: Source, yaml: string): Declared {
   return { source, checksum: shortHash(JSON.stringify(source)), yaml };
 }
@@ -31,13 +31,16 @@ export interface Version {
   actor: string;
   /** The reason as its author wrote it; null if none is required. */
   reason: string | null;
-  /** The declared source; null if it was retired. */
+  /** The declared source; null if the source was retired. */
   source: Source | null;
   /** The file's text; null if the source was retired. */
   yaml: string | null;
 }
 
-/** A field that differs between two declarations. `before` or `after` is null if that declaration lacks the field. */
+/**
+ * A field that differs between two declarations. `before` or `after` is null if that declaration
+ * lacks the field.
+ */
 export interface FieldChange {
   readonly field: string;
   readonly before: string | null;
@@ -46,7 +49,9 @@ export interface FieldChange {
 
 /** The changes that make the stored sources match the declared ones. */
 export interface SourcePlan {
-  /** Sources that no file declares any more. They are no longer fetched, but their archive stays. */
+  /**
+   * Sources that no file declares any more. They are no longer fetched, but their archive stays.
+   */
   readonly retire: readonly { id: string; name: string }[];
   readonly change: readonly { id: string; name: string; fields: readonly FieldChange[] }[];
   /**

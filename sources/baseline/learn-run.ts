@@ -52,8 +52,8 @@ export async function learnRun(
 }
 
 /**
- * Makes the latest runs of a source its new baseline and clears its drift. Returns false, and does nothing, if no
- * field has drifted.
+ * Makes the latest runs of a source its new baseline and clears its drift. Returns false, and does
+ * nothing, if no field has drifted.
  */
 export async function accept(
   store: Store,

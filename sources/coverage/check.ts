@@ -56,8 +56,8 @@ const MAX_ANNOUNCEMENTS = 1000;
 /** Maximum time span of the announcements that are read per source and check, ms. */
 const MAX_STRETCH_MS = DAY_MS;
 /**
- * Time until a source is checked again. `active`: it has missing articles or announcements to judge; `idle`: it has
- * neither.
+ * Time until a source is checked again. `active`: it has missing articles or announcements to
+ * judge; `idle`: it has neither.
  */
 const CHECK_DELAYS_MS = {
   active: 5 * MINUTE_MS,
@@ -125,8 +125,8 @@ async function checkOne(
 const checks = new WeakMap<Store, { at: Date; count: string }>();
 
 /**
- * Starts coverage for active sources that have none. Reads the ids of all sources only once an hour, or if the number
- * of sources has changed.
+ * Starts coverage for active sources that have none. Reads the ids of all sources only once an
+ * hour, or if the number of sources has changed.
  */
 async function beginCounting(
   store: Store,
@@ -242,10 +242,13 @@ async function readAnnounced(
   return { links: await announcedLinks(store, _id, moment), until: last };
 }
 
-/** Maximum number of links that are read for one moment. A sitemap can't list more. */
+/** Maximum number of links read that were found at the same moment. A sitemap can't list more. */
 const MAX_OF_MOMENT = 50_000;
 
-/** Returns a function that looks up the link and the article of a URL key; each is null if it isn't stored. */
+/**
+ * Returns a function that looks up the link and the article of a URL key; each is null if it isn't
+ * stored.
+ */
 async function knownOf(
   store: Store,
   links: readonly AnnouncedLink[],
@@ -294,8 +297,9 @@ async function announcementsOf(
 }
 
 /**
- * Applies a change to the stored coverage of a source. Applies it again to the new state if another process has
- * written in the meantime. Returns the changed coverage; null for a source without coverage.
+ * Applies a change to the stored coverage of a source. Applies it again to the new state if another
+ * process has written in the meantime. Returns the changed coverage; null for a source without
+ * coverage.
  */
 export async function changeCoverage(
   store: Store,
@@ -310,7 +314,10 @@ export async function changeCoverage(
   }
 }
 
-/** Returns the time since which articles count: the start of coverage, but at most 28 days ago. */
+/**
+ * Returns the time since which articles count: the start of coverage or 28 days ago, whichever is
+ * later.
+ */
 export function countedSince({ since }: Pick<Coverage, "since">, now: Date): Date {
   return new Date(Math.max(since.getTime(), now.getTime() - COVERAGE_DAYS * DAY_MS));
 }

@@ -56,8 +56,8 @@ const ON_PURPOSE = new Set<string>([
 ] satisfies SkipReason[]);
 
 /**
- * Returns the outcome of an announced article. It is in time if it was published at most `within` ms after its
- * announcement.
+ * Returns the outcome of an announced article. It is in time if it was published at most `within`
+ * ms after its announcement.
  */
 export function judge(
   { announcedAt }: Pick<AnnouncedArticle, "announcedAt">,
@@ -83,8 +83,8 @@ export function judge(
 }
 
 /**
- * Whether an entry point gives a title and a date for a link, so that its page must be an article. The article then
- * counts as missing even if no text was found on the page.
+ * Whether an entry point gives a title and a date for a link, so that its page must be an article.
+ * The article then counts as missing even if no text was found on the page.
  */
 function isPromised(link: Known["link"], reason: string): boolean {
   return reason === "not-article" && Boolean(link?.hints.title && link.hints.publishedAt);
@@ -128,7 +128,10 @@ const MAX_GAPS = 1000;
  */
 const BACKFILL_DELAYS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
-/** Maximum number of missing articles made due per source and check, so that a source's backlog stays small. */
+/**
+ * Maximum number of missing articles made due per source and check, so that a source's backlog
+ * stays small.
+ */
 const MAX_BACKFILLS = 10;
 
 export interface Judged {
@@ -137,8 +140,8 @@ export interface Judged {
 }
 
 /**
- * Returns a source's coverage with new announcements counted and its gaps judged again. A gap is no longer missing
- * once its article is published or excluded. Drops days and gaps older than 28 days.
+ * Returns a source's coverage with new announcements counted and its gaps judged again. A gap is no
+ * longer missing once its article is published or excluded. Drops days and gaps older than 28 days.
  */
 export function countAnnouncements(
   before: Coverage,
@@ -237,7 +240,10 @@ export function dueBackfills(gaps: readonly CoverageGap[], now: Date): CoverageG
     .slice(0, MAX_BACKFILLS);
 }
 
-/** Returns a gap after a backfill. `backfillAt` is the time of the next backfill; null after the last one. */
+/**
+ * Returns a gap after a backfill. `backfillAt` is the time of the next backfill; null after the
+ * last one.
+ */
 export function backfilled(gap: CoverageGap, now: Date): CoverageGap {
   const delay = BACKFILL_DELAYS_MS[gap.backfills + 1];
   return {

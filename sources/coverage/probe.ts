@@ -24,10 +24,11 @@ export type ProbeDeps = Omit<DiscoveryDeps, "taken" | "own" | "parser"> & {
 const MAX_FOLLOWED = 10;
 
 /**
- * Searches a source's site for articles in feeds, sitemaps and lists that aren't its entry points. An unknown article
- * counts as missing if it is dated after coverage began and before the last successful run, and if the objective's
- * time has passed. Makes up to ten undated URLs due, which count once their pages state a date. Returns the source's
- * coverage; null for a source without coverage.
+ * Searches a source's site for articles in feeds, sitemaps and lists that aren't its entry points.
+ * An unknown article counts as missing if it is dated after coverage began and before the last
+ * successful run, and if the objective's time has passed. Makes up to ten undated URLs due, which
+ * count once their pages state a date. Returns the source's coverage; null for a source without
+ * coverage.
  */
 export async function probeSite(deps: ProbeDeps, source: SourceRecord): Promise<Coverage | null> {
   const { store } = deps;
@@ -89,7 +90,10 @@ interface Channel {
   articles: ChannelArticle[];
 }
 
-/** Returns the channels of a source's site that aren't its entry points; none if the home page can't be read. */
+/**
+ * Returns the channels of a source's site that aren't its entry points; none if the home page can't
+ * be read.
+ */
 async function readChannels(deps: ProbeDeps, source: SourceRecord): Promise<Channel[]> {
   const own = entryPoints(source);
   const home = source.home ?? new URL("/", own[0]?.url).href;
@@ -107,8 +111,8 @@ async function readChannels(deps: ProbeDeps, source: SourceRecord): Promise<Chan
 }
 
 /**
- * Returns the article of a link, or an empty list for a link of another kind. Ignores a sitemap's `lastmod`, because
- * it isn't a publication date.
+ * Returns the article of a link, or an empty list for a link of another kind. Ignores a sitemap's
+ * `lastmod`, because it isn't a publication date.
  */
 function articleOf({ kind, url, hints }: FoundLink): ChannelArticle[] {
   if (kind !== "article") return [];

@@ -23,7 +23,7 @@ const SITES_BOUNDS = { ttl: 5 * MINUTE_MS, size: 1 };
 
 /**
  * Follows the links from an article to other sources: makes at most three unknown URLs due. The
- * article is their witness. Returns the number of URLs made due.
+ * URLs' links name the article as their `witness`. Returns the number of URLs made due.
  */
 export async function followMentions(
   store: Store,
@@ -54,8 +54,9 @@ export async function followMentions(
 }
 
 /**
- * Whether an article was named only by a witness and is more than 28 days old; false if it has no
- * date. Links can lead to articles of any age, and old ones must not fill the archive.
+ * Whether an article is more than 28 days old and no entry point has named its link, so that the
+ * link has a `witness`; false if the article has no date. Links can lead to articles of any age,
+ * and old ones must not fill the archive.
  */
 export function isOldWitnessed(
   { witness }: Pick<Link, "witness">,

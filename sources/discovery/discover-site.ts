@@ -201,8 +201,8 @@ const FAILURES: readonly (readonly [pattern: RegExp, cause: Cause, tell: Tell])[
 ];
 
 /**
- * Returns why a URL is unreachable, from the message of the failed request; null if the message names no network
- * failure.
+ * Returns why a URL is unreachable, from the message of the failed request; null if the message
+ * names no network failure.
  */
 export function silenceOf(url: string, why: string): Silence | null {
   const { hostname: host, port: explicit, protocol } = new URL(url);

@@ -115,8 +115,8 @@ export type Entry = Pick<Link, "url" | "foundUrl" | "hops" | "state" | "reason">
 const PERMANENT_REDIRECTS = new Set([301, 308]);
 
 /**
- * Returns which of a source's entry points have moved or are gone, according to their state after a run. `before` is
- * the result after the previous run.
+ * Returns which of a source's entry points have moved or are gone, according to their state after a
+ * run. `before` is the result after the previous run.
  */
 export function movedAfter(
   before: readonly Moved[],

@@ -45,8 +45,8 @@ export async function applySources(
 }
 
 /**
- * Stores the current version of each source whose version isn't stored yet, if its file is unchanged. Old releases
- * didn't store versions.
+ * Stores the current version of each active source, if this version isn't stored yet and the
+ * source's file is unchanged. Old releases didn't store versions.
  */
 async function keepUnkept(
   store: Store,
@@ -67,7 +67,7 @@ async function keepUnkept(
   }
 }
 
-/** Writes each retired, changed and added source to the audit log. */
+/** Adds an entry to the audit log for each retired, changed and added source. */
 export async function noteApplied(
   store: Store,
   plan: SourcePlan,
@@ -85,9 +85,10 @@ export async function noteApplied(
 const FEW = 3;
 
 /**
- * Updates the stored sources from the files. A file with a mistake is reported and doesn't affect the others. If more
- * than three sources, and more than half of the active ones, have lost their file, the folder is probably wrong.
- * These sources then stay active and are returned as `withheld`.
+ * Updates the stored sources from the files. A file with a mistake is reported and doesn't affect
+ * the others. If more than three sources, and more than half of the active ones, have lost their
+ * file, the folder is probably wrong. These sources then stay active and are returned as
+ * `withheld`.
  */
 export async function syncConfigured(
   store: Store,

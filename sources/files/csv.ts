@@ -23,8 +23,8 @@ const COLUMNS = {
 const NAMES = Object.keys(COLUMNS);
 
 /**
- * Reads sources from a CSV table with a header, one source per row. Several values of a field are separated by spaces
- * or semicolons.
+ * Reads sources from a CSV table with a header, one source per row. Several values of a field are
+ * separated by spaces or semicolons.
  */
 export function fromCsv(text: string): Drafts {
   try {

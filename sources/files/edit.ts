@@ -15,8 +15,8 @@ import { unknownFieldIn } from "./validate.ts";
 /** An edit of several sources. */
 export interface Edit {
   /**
-   * Conditions as `FIELD=VALUE`, all of which a source must meet. `*` in a value matches any text; an empty value
-   * matches a missing field.
+   * Conditions as `FIELD=VALUE`, all of which a source must meet. `*` in a value matches any text;
+   * an empty value matches a missing field.
    */
   readonly where: readonly string[];
   /** Fields to set, as `FIELD=VALUE` with the value in YAML, such as `pace.delay=5s`. */
@@ -125,7 +125,10 @@ function isLike(text: string, pattern: string): boolean {
   return at <= text.length - last.length;
 }
 
-/** Writes the files of edited sources and applies them. Returns the problems, one text per source that failed. */
+/**
+ * Writes the files of edited sources and applies them. Returns the problems, one text per source
+ * that failed.
+ */
 export async function applyEdits(
   store: Store,
   edited: readonly Edited[],

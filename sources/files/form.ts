@@ -174,7 +174,10 @@ export interface SourceDraft {
   source: Source | null;
 }
 
-/** The user's input: the text and the form's values. `base` is the text from which the form was filled. */
+/**
+ * The user's input: the text and the form's values. `base` is the text from which the form was
+ * filled.
+ */
 interface TypedSource {
   yaml: string;
   values: Readonly<Record<string, string>>;
@@ -216,7 +219,10 @@ export function checkSourceDraft(
 /** The user's input, merged with changes that others made meanwhile. */
 interface MergedDraft {
   yaml: string;
-  /** Keys that both the user and somebody else changed. The user's value stays; `theirs` is the other value. */
+  /**
+   * Keys that both the user and somebody else changed. The user's value stays; `theirs` is the
+   * other value.
+   */
   conflicts: { path: string; theirs: string }[];
 }
 
@@ -277,8 +283,8 @@ export function secretsIn(yaml: string): Secrets {
 }
 
 /**
- * Merges the values of headers after two people changed them: `mine` where it differs from `before`, otherwise
- * `theirs`.
+ * Merges the values of headers after two people changed them: `mine` where it differs from
+ * `before`, otherwise `theirs`.
  */
 export function mergeSecrets(mine: Secrets, before: Secrets, theirs: Secrets): Secrets {
   const changed = [...mine].filter(([path, value]) => value !== before.get(path));

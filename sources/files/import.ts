@@ -10,8 +10,9 @@ export interface ImportRow {
   readonly where: string;
   readonly id: string;
   /**
-   * What happens to the source. `there`: it, or another source with one of its entry points, already exists. `wrong`:
-   * it has a mistake, a different source uses its id, or its file can't be written.
+   * What happens to the source. `there`: it, or another source with one of its entry points,
+   * already exists. `wrong`: it has a mistake, a different source uses its id, or its file can't be
+   * written.
    */
   readonly fate: "new" | "there" | "wrong";
   readonly why: string | null;
@@ -81,7 +82,10 @@ function freeId(declaration: Draft["declaration"], taken: ReadonlyMap<string, So
   }
 }
 
-/** Returns an id made from the Latin letters and digits of a name; empty if the name has fewer than two. */
+/**
+ * Returns an id made from the Latin letters and digits of a name; empty if the name has fewer than
+ * two of them.
+ */
 function slug(text: string): string {
   const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const id = plain
@@ -106,7 +110,10 @@ export interface Drafts {
   readonly problems: readonly string[];
 }
 
-/** Writes the files of new sources. Returns all rows; a source whose file can't be written is `wrong`. */
+/**
+ * Writes the files of new sources. Returns all rows; a source whose file can't be written is
+ * `wrong`.
+ */
 export function writeImported(dir: string, rows: readonly ImportRow[]): Promise<ImportRow[]> {
   return Promise.all(
     rows.map(async (row): Promise<ImportRow> => {

@@ -26,8 +26,8 @@ interface Author {
 export type Outcome = { done: string; next?: string } | { problem: string };
 
 /**
- * Restores an earlier version of a source as its next version, and writes it to `file`. Refuses if the file contains
- * changes that were never applied.
+ * Restores an earlier version of a source as its next version, and writes it to `file`. Refuses if
+ * the file contains changes that were never applied.
  */
 export async function rollback(
   { store, file, now }: { store: Store; file: string; now: Date },
