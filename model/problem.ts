@@ -19,7 +19,7 @@ export class ProblemError extends Error {
 
 /** Maximum number of characters of a value that a message quotes. */
 const SHOWN_LENGTH = 60;
-/** If more names than this are known, a message lists none of them. */
+/** A message about an unknown name lists the known names only if there are at most this many. */
 const LISTED_NAMES = 40;
 
 /** Matches the beginning of zod's own messages. Any other message was written for the field. */
@@ -39,8 +39,9 @@ export function explain(
 }
 
 /**
- * Returns a message that a name is unknown. It suggests the most similar known name; if none is
- * similar, it lists all known names, unless there are more than 40.
+ * Returns a message that a name is unknown. The message suggests the most similar known name; if no
+ * known name is similar, it lists all of them, unless there are more than 40. `what` is the kind of
+ * name, such as "field".
  */
 export function unknownName(what: string, name: string, known: Iterable<string>): string {
   const names = [...known];
@@ -163,7 +164,10 @@ function cut(text: string): string {
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
 }
 
-/** Returns the parsed value. If the value is invalid, throws a 400 problem that says why. */
+/**
+ * Returns the parsed value. If the value is invalid, throws a 400 problem with this `code` that
+ * says why.
+ */
 export function checked<T extends z.ZodType>(
   schema: T,
   value: unknown,

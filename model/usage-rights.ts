@@ -326,7 +326,10 @@ const BY_NAME: Record<ReservationName, Pick<UsageSignal, "denies" | "maxCharacte
   tdm: { format: "tdmrep", denies: ["analysis", "ai-input", "ai-train"] },
 };
 
-/** Returns signals for reservations that are known only by name. Unknown names are ignored. */
+/**
+ * Returns signals for reservations that are known only by name; `seen` is where and when they were
+ * found. Unknown names are ignored.
+ */
 export function namedSignals(names: readonly string[], seen: Pick<UsageSignal, "url" | "seenAt">) {
   return names.flatMap((name): UsageSignal[] => {
     const known = RESERVATIONS.find((each) => each === name);

@@ -13,7 +13,7 @@ import {
 
 /** Maximum number of URLs in `UsageTerms.terms`. All of them must fit into one HTTP header. */
 const MAX_TERMS = 5;
-/** Maximum length of each of these URLs. Longer URLs are dropped. */
+/** Maximum length of a URL in `UsageTerms.terms`. Longer URLs are dropped. */
 const MAX_TERMS_URL_CHARACTERS = 1000;
 
 /**

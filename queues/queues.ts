@@ -50,8 +50,7 @@ export const crawlQueue: QueueDefinition<CrawlPayload> = {
 };
 
 /**
- * A turn of a host. The turns of a host that allows k concurrent requests have the numbers 0 to k -
- * 1.
+ * A turn of a host. A host has as many turns, numbered from 0, as it allows concurrent requests.
  */
 export const TurnPayload = z.object({ host: z.string(), turn: z.int().min(0) });
 
@@ -100,8 +99,8 @@ export const rereadQueue: QueueDefinition<{ sourceId: string }> = {
 };
 
 /**
- * Sends the next changes to one subscriber (a webhook). The subscriber's record counts the
- * failures.
+ * Sends the next changes to one subscriber (a webhook). `attempts` is 1, because the subscriber's
+ * record counts the failures.
  */
 export const deliverQueue: QueueDefinition<{ subscriberId: string }> = {
   name: "deliver",
@@ -111,7 +110,9 @@ export const deliverQueue: QueueDefinition<{ subscriberId: string }> = {
   attempts: 1,
 };
 
-/** Writes the files of an export. The export's record counts the failures. */
+/**
+ * Writes the files of an export. `attempts` is 1, because the export's record counts the failures.
+ */
 export const exportQueue: QueueDefinition<{ exportId: string }> = {
   name: "export",
   version: 1,

@@ -35,7 +35,7 @@ export interface ArticleFields {
   publishedPrecision: "day" | "instant" | "assumed-zone" | null;
   /**
    * Time zone of `publishedAt` on the page, in minutes east of UTC; null or missing if the page
-   * states none.
+   * states no time zone.
    */
   publishedOffset?: number | null;
   modifiedAt: Date | null;

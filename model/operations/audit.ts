@@ -14,7 +14,7 @@ export interface AuditEntry {
   action: string;
   /** Id of what the action was about. */
   subject: string;
-  /** The reason as the actor wrote it; null if none is required. */
+  /** The reason as the actor wrote it; null if no reason is required. */
   reason: string | null;
   /** Describes the change; null if `action` says enough. */
   detail: string | null;
@@ -32,6 +32,6 @@ export function givesReason(reason: string): boolean {
 export interface AuditContext {
   actor: string;
   now: Date;
-  /** The reason; missing if none is required. */
+  /** The reason; missing if no reason is required. */
   reason?: string | undefined;
 }

@@ -39,7 +39,7 @@ export interface Sample {
   missing: Partial<Record<WatchedField, number>>;
   /** For each field, the number of articles in which no selector of the source read the field. */
   unselected: Partial<Record<WatchedField, number>>;
-  /** Number of articles that have the same title as another article. */
+  /** Number of articles that have the same title as another recent article. */
   repeated: number;
   /** For each field, the number of articles in which the field contradicts the feed or list. */
   contradicted: Partial<Record<"title" | "publishedAt", number>>;

@@ -322,8 +322,8 @@ export interface SourceRecord extends Source {
    */
   runRequest?: { actor: string; at: Date } | null;
   /**
-   * The due time according to the schedule, stored while a push has made the source due earlier;
-   * null or missing otherwise.
+   * When the next run is due by the schedule, stored while a push has made it due earlier; null or
+   * missing otherwise.
    */
   pollDueAt?: Date | null;
   /**

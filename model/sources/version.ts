@@ -29,7 +29,7 @@ export interface Version {
    * started.
    */
   actor: string;
-  /** The reason as its author wrote it; null if none is required. */
+  /** The reason as its author wrote it; null if no reason is required. */
   reason: string | null;
   /** The declared source; null if the source was retired. */
   source: Source | null;

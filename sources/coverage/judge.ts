@@ -140,8 +140,9 @@ export interface Judged {
 }
 
 /**
- * Returns a source's coverage with new announcements counted and its gaps judged again. A gap is no
- * longer missing once its article is published or excluded. Drops days and gaps older than 28 days.
+ * Returns a source's coverage with new announcements counted and its gaps judged again; `gaps` has
+ * their new verdicts, by key. A gap is no longer missing once its article is published or excluded.
+ * Drops days and gaps older than 28 days.
  */
 export function countAnnouncements(
   before: Coverage,

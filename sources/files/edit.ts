@@ -37,8 +37,9 @@ export interface Edited {
 
 /**
  * Returns how many sources match, and an edit for each matching source that changes; writes
- * nothing. Files keep their comments and order. A problem in a file is reported with line and
- * column.
+ * nothing. Files keep their comments and order. A mistake in a file is reported with line and
+ * column. `files` has the file path of each source, by source id. `topics` are the known topic ids;
+ * if it is null, topics and regions aren't checked.
  */
 export function editSources(
   declarations: readonly Declared[],
@@ -155,7 +156,7 @@ export async function applyEdits(
 /**
  * Returns the edit that a JSON merge patch (RFC 7396) makes in a source's file; writes nothing.
  * Keeps comments. `edited` is null if nothing changes or if there are problems. Each problem names
- * its field.
+ * its field. `topics` are the known topic ids; if it is null, topics and regions aren't checked.
  */
 export function patchSource(
   { source, yaml }: Declared,

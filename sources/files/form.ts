@@ -185,8 +185,9 @@ interface TypedSource {
 }
 
 /**
- * Merges the values of the form into the text that is shown next to it, and checks the result. `id`
- * and `current` are the source's id and declaration; both are null for a new source.
+ * Writes the form's values that the user changed into the text that is shown next to the form, and
+ * checks the result. `id` and `current` are the source's id and declaration; both are null for a
+ * new source. `topics` are the known topic ids; if it is null, topics and regions aren't checked.
  */
 export function checkSourceDraft(
   { yaml: text, values, base }: TypedSource,

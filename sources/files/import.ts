@@ -21,8 +21,9 @@ export interface ImportRow {
 }
 
 /**
- * Returns what an import would do with each draft, given the existing sources and the earlier
- * drafts. A draft without an id gets one made from its name or host.
+ * Returns what an import would do with each draft, given the existing sources (`there`) and the
+ * earlier drafts. A draft without an id gets one made from its name or host. `topics` are the known
+ * topic ids; if it is null, topics and regions aren't checked.
  */
 export function planImport(
   drafts: readonly Draft[],
