@@ -11,7 +11,7 @@ import {
   scheduleQueue,
 } from "./queues.ts";
 
-/** Every queue, roughly in the order in which an article passes through them. */
+/** All queues, roughly in the order in which an article passes through them. */
 export const PIPELINE = [
   scheduleQueue,
   crawlQueue,

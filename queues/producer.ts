@@ -31,8 +31,8 @@ export function keyPrefix(prefix: string, queue: string): string {
 export interface Producer {
   add<Payload extends object>(queue: QueueDefinition<Payload>, payloads: Payload[]): Promise<void>;
   /**
-   * Adds only the jobs that don't exist yet. A single command finds out which these are, so this is
-   * faster than `add` if most jobs exist.
+   * Adds only the jobs that don't exist yet. One Redis command finds out which jobs are missing, so
+   * this is faster than `add` if most jobs exist.
    */
   refill<Payload extends object>(
     queue: QueueDefinition<Payload>,

@@ -94,9 +94,9 @@ export interface Body {
 /** A body whose bytes are in this record or in another tier. */
 export interface BodyRecord extends Omit<Body, "bytes"> {
   bytes?: Uint8Array;
-  /** The tier with the body's bytes; missing if they are in this record. */
+  /** The tier with the body's bytes; missing if the bytes are in this record. */
   tier?: OuterTier;
-  /** Number of bytes in that tier; missing if the bytes are in this record. */
+  /** Number of bytes in the other tier; missing if the bytes are in this record. */
   length?: number;
   /**
    * The tier from which the body was moved, while that tier still has a copy; missing otherwise.

@@ -189,7 +189,8 @@ export interface Contradiction {
 
 /**
  * Number of contradictions after which a host's statements of one kind are no longer trusted. One
- * contradiction of `validators` is proof; for the other kinds, one is only a sign.
+ * contradiction of `validators` is proof; for the other kinds, a single contradiction is only a
+ * sign.
  */
 const NEEDED: Record<UnreliableKind, number> = { validators: 1, ids: 2, dates: 2, order: 2 };
 /** Time after the last contradiction until a host is trusted again, ms. */

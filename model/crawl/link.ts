@@ -38,7 +38,7 @@ export interface Hints {
 export interface Announcement {
   /** Id of the entry point's response. */
   captureId: string;
-  /** Time of that response. */
+  /** Time of the entry point's response. */
   seenAt: Date;
   kind: EntryPointKind;
   /**
@@ -120,7 +120,7 @@ export interface Claim {
 /** Numbers of worker processes that ended while they worked on a link. */
 interface Losses {
   all: number;
-  /** Number of these processes that crashed or had to be replaced. */
+  /** Number of worker processes that crashed or had to be replaced. */
   faults: number;
 }
 

@@ -45,7 +45,6 @@ export interface CoverageGap {
    */
   namedBy: string[];
   reason: GapReason;
-  /** Explains the reason. */
   why: string;
   /** Number of times that the article was made due again. */
   backfills: number;

@@ -49,7 +49,7 @@ export async function backfill(
 }
 
 /**
- * Makes URLs of a source due now. Only a witness has named them: another article, or a channel that
+ * Makes URLs of a source due now that only a witness has named: another article, or a channel that
  * isn't an entry point. Known URLs stay unchanged. A URL counts as announced if it turns out to be
  * a new article.
  */

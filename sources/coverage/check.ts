@@ -202,12 +202,12 @@ async function checkSource(
 }
 
 /**
- * Maximum number of URLs per source that aren't fetched yet and that only a witness (another
- * article or channel) has named, not an entry point.
+ * Maximum number of URLs per source that haven't been fetched yet and that no entry point has
+ * named, only a witness (another article or channel).
  */
 const MAX_AWAITED = 100;
 
-/** Whether a link isn't fetched yet, and only a witness has named it. */
+/** Whether a link hasn't been fetched yet and only a witness has named it. */
 function isAwaited({ kind, witness, state, articleId }: AnnouncedLink): boolean {
   return kind === "article" && Boolean(witness) && state === "due" && !articleId;
 }

@@ -189,7 +189,10 @@ export interface Opened {
   page: SitePage;
 }
 
-/** Fetches and parses a URL. Returns the final URL and the page or, if that failed, `why`. */
+/**
+ * Fetches and parses a URL. Returns the final URL and the page or, on failure, the reason (`why`).
+ * `home` is the site's home page; `level` is the depth of a sitemap.
+ */
 export async function readDocument(
   deps: DiscoveryDeps,
   { url, kind }: NamedPage,

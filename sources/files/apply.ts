@@ -81,7 +81,10 @@ export async function noteApplied(
   }
 }
 
-/** Number of sources that can always be retired, even if they are more than half of all sources. */
+/**
+ * Number of sources that can always be retired, even if they are more than half of the active
+ * sources.
+ */
 const FEW = 3;
 
 /**

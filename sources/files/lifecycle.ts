@@ -22,7 +22,7 @@ interface Author {
   reason: string;
 }
 
-/** What was done, and possibly what to do next; or the problem. */
+/** What was done and, in some cases, what to do next; or the problem that prevented it. */
 export type Outcome = { done: string; next?: string } | { problem: string };
 
 /**
@@ -114,10 +114,10 @@ async function textOf(
 const PIECE = 100;
 
 /**
- * Deletes a source with its file, links, captures and runs. Refuses if the source has an open run.
- * Also refuses if the source has delivered articles, unless `purge` is set: then the stream gets a
- * `retracted` change for each article, and the articles' URLs are never fetched again. If the
- * deletion is interrupted, another call continues it.
+ * Deletes a source with its file, links, captures, runs and articles. Refuses if the source has an
+ * open run. Also refuses if the source has delivered articles, unless `purge` is set: then the
+ * stream gets a `retracted` change for each article, and the articles' URLs are never fetched
+ * again. If the deletion is interrupted, another call continues it.
  */
 export async function deleteSource(
   { store, file, now }: { store: Store; file: string; now: () => Date },
