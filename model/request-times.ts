@@ -92,5 +92,8 @@ export const FormMoment = z
   .transform((text) => new Date(/T[\d:.]+$/.test(text) ? `${text}Z` : text))
   .refine(isAskable, RANGE);
 
-/** A time in any form that the constructor of `Date` accepts. */
+/**
+ * A time in any form that the constructor of `Date` accepts, from the first to the last day that
+ * can be requested.
+ */
 export const AnyMoment = z.coerce.date().refine(isAskable, RANGE);

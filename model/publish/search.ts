@@ -93,7 +93,7 @@ export interface IndexPlace {
   epoch: number;
 }
 
-/** How far the search index has read the change stream, and how far a new index is built. */
+/** How far the search index has read the change stream, and how many articles a new index has. */
 export interface IndexState {
   /** Position of the last change in the index; null if there is no index yet. */
   at: IndexPlace | null;

@@ -22,7 +22,7 @@ export interface Rhythm {
 export const WATCHED = ["title", "publishedAt", "text", "authors", "teaser"] as const;
 export type WatchedField = (typeof WATCHED)[number];
 
-/** Sum, and sum of squares, of a measure over articles. */
+/** The sum of a measure over articles, and the sum of its squares. */
 export interface Sums {
   sum: number;
   squares: number;
