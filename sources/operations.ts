@@ -14,8 +14,8 @@ interface Author {
 }
 
 /**
- * Pauses a source: no new run starts before `until`, or before the source is resumed if `until` is missing. An open
- * run continues. Returns false for an unknown source.
+ * Pauses a source: no new run starts until the time `until` or, if that is missing, until the
+ * source is resumed. An open run continues. Returns false for an unknown source.
  */
 export async function hold(
   store: Store,
@@ -73,7 +73,7 @@ interface ReplayRequest {
 interface Replayed {
   /** Number of dead letters that were made due. */
   links: number;
-  /** Ids of retired or deleted sources. Their dead letters stay as they are. */
+  /** Ids of retired or deleted sources, whose dead letters stay as they are. */
   retired: string[];
   summary: string;
 }

@@ -57,10 +57,7 @@ export interface Timeline {
 const MAX_CAPTURES = 100;
 const MAX_CHANGES = 20;
 
-/**
- * What the caller of `readTimeline` has already read: the article's link (null if it has none), the
- * article's corrections, and the current time.
- */
+/** Returns the history of an article, and how far each reader of the change stream has read it. */
 interface TimelineFacts {
   link: Link | null;
   corrections: readonly Correction[];

@@ -29,10 +29,7 @@ export interface LoadedSources {
   problems: SourceProblem[];
 }
 
-/**
- * Valid declarations by file path, so that unchanged files aren't parsed again: parsing a thousand
- * files takes a third of a second.
- */
+/** Caches valid declarations by file path: parsing a thousand files takes a third of a second. */
 export type KnownFiles = Map<string, Declared>;
 
 /** Number of files that are read before other tasks of the process get a turn. */
@@ -41,10 +38,10 @@ const FILES_IN_A_ROW = 20;
 /**
  * Reads every `*.yaml` and `*.yml` file of a folder. A file with a mistake adds to `problems`, and
  * its source isn't returned. `topics` are the known topic ids; if it is null, topics and regions
- * aren't checked. `secrets` reads the secrets that sources name; if it is null, they aren't
- * checked. A file whose text is the same as in `known` is neither parsed nor checked again: pass
- * the same `topics` with the same `known`, and no `secrets`. Updates `known`. Throws if the folder
- * or a file can't be read.
+ * aren't checked. `secrets` reads the secrets that sources name; if it is null, no secrets are
+ * checked. `known` caches declarations and is updated: a file whose text is unchanged is neither
+ * parsed nor checked again, so reuse `known` only with the same `topics` and without `secrets`.
+ * Throws if the folder or a file can't be read.
  */
 export async function loadSources(
   dir: string,
@@ -129,8 +126,8 @@ function checkId(id: string, file: string, taken: ReadonlyMap<string, string>): 
 }
 
 /**
- * Returns the offset of the value at a path, or of the key `key` in that value. If the document has
- * no such value or key, returns the offset of the nearest enclosing value.
+ * Returns the offset of the value at a path or, if `key` is given, of that key in the value. If the
+ * document doesn't have it, returns the offset of the nearest enclosing value.
  */
 function startOf(document: Document, path: readonly PropertyKey[], key?: string): number {
   const node = document.getIn(path, true);
@@ -154,7 +151,10 @@ function hasKey(item: unknown): item is { key: unknown } {
   return typeof item === "object" && item !== null && "key" in item;
 }
 
-/** Returns the source in a YAML declaration, or its mistakes as texts with file, line and column. */
+/**
+ * Returns the source that a YAML text declares, or the text's mistakes, each with file, line and
+ * column.
+ */
 export function draftSource(
   yaml: string,
   topics: ReadonlySet<string> | null,

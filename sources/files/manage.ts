@@ -108,9 +108,9 @@ export async function addSourceFile(
 }
 
 /**
- * Changes fields of a source and its file, and keeps the comments. In `patch`, null removes a field
- * (RFC 7396). Throws a problem if the patched declaration has a mistake, or if the source's file is
- * missing, has a mistake or has unapplied changes.
+ * Changes fields of a source and its file, and keeps the file's comments. In `patch`, null removes
+ * a field (RFC 7396). Throws a problem if the patched declaration has a mistake, or if the source's
+ * file is missing, has a mistake or has unapplied changes.
  */
 export async function changeSource(
   deps: ManageDeps,
@@ -188,9 +188,9 @@ export async function planSourceFiles(
 }
 
 /**
- * Applies the sources' files. Returns a text with the numbers of retired, changed and added
- * sources. Throws if a file has a mistake. Retires sources without a file if `retire` is set;
- * throws if there are such sources and it isn't set.
+ * Applies the sources' files. If stored sources have no file, retires them if `retire` is set and
+ * throws a problem otherwise. Returns a text with the numbers of retired, changed and added
+ * sources. Throws a problem if a file has a mistake.
  */
 export async function applySourceFiles(
   deps: ManageDeps,
@@ -234,7 +234,9 @@ export async function readImport(
 }
 
 /**
- * Writes a file for each new source of an OPML or CSV text. If `dryRun` is set, only returns what would be written.
+ * Writes a file for each new source of an OPML or CSV text, unless `dryRun` is set. Returns, for
+ * each source in the text, whether it is new, exists already or can't be added. Throws a problem if
+ * the text can't be read.
  */
 export async function importSources(
   deps: ManageDeps,
@@ -249,8 +251,8 @@ export async function importSources(
 
 /**
  * Changes fields of all sources that match `edit.where`, and returns the changes. If `author` is
- * null, returns the changes without making them. Throws a problem if a file or a changed
- * declaration has a mistake, or if a change can't be applied.
+ * null, only returns the changes. Throws a problem if a file or a changed declaration has a
+ * mistake, or if a change can't be applied.
  */
 export async function changeSources(
   deps: ManageDeps,

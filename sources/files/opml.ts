@@ -42,8 +42,9 @@ interface Outline {
 }
 
 /**
- * Reads sources from the OPML of any feed reader. `topics` maps names in lower case to topic ids: a folder with such
- * a name gives this topic to the sources in it. Files that `toOpml` wrote restore all settings except headers.
+ * Reads sources from the OPML of any feed reader. `topics` maps names in lower case to topic ids: a
+ * folder with such a name gives this topic to the sources in it. From a file that `toOpml` wrote,
+ * restores all settings of the sources except `headers`.
  */
 export function fromOpml(text: string, topics: ReadonlyMap<string, string>): Drafts {
   try {

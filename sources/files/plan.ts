@@ -83,7 +83,7 @@ export function planSources(
 }
 
 /**
- * Returns the differences between a stored and a declared source, by field, except `verified`,
+ * Returns the differences between a stored and a declared source, by field. Ignores `verified`,
  * which the first run sets.
  */
 function diffOf(record: SourceRecord, source: Source): FieldChange[] {

@@ -313,8 +313,8 @@ function referencesOf({ cookies, steps }: Login): { path: PropertyKey[]; referen
 }
 
 /**
- * Whether a domain is the site itself or one of its subdomains. A suffix that several sites share,
- * such as `co.uk`, isn't.
+ * Whether a domain is the site itself or one of its subdomains. False for a suffix that several
+ * sites share, such as `co.uk`.
  */
 function isIn(site: string | null, domain: string): boolean {
   return (

@@ -89,7 +89,10 @@ function harmful(subject: string, words: string): Trouble {
   return { kind: "source", subject, cause: "ends-workers", state: "failing", words, todo };
 }
 
-/** Returns the alarms that are new, changed or closed, given the current troubles. */
+/**
+ * Compares the known alarms with the current troubles. Returns the alarms that must be stored: new,
+ * changed and newly closed ones.
+ */
 export function reconcile(
   known: readonly Alarm[],
   troubles: readonly Trouble[],
@@ -125,7 +128,7 @@ function patienceOf({ kind, state, cause }: Trouble): number {
 
 /**
  * Returns the alarms that operators must still be notified of: open alarms whose `tellAt` has come,
- * and closed alarms of which operators know only the opening.
+ * and closed alarms whose opening operators were notified of, but not their closing.
  */
 export function untold(alarms: readonly Alarm[], now: Date): { opened: Alarm[]; closed: Alarm[] } {
   return {

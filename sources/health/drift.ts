@@ -71,9 +71,9 @@ export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
 }
 
 /**
- * Compares the baseline with the last run, with the last two and with the last three, and returns
- * the differences. The last run alone must also show a difference. Returns nothing if the baseline
- * or the runs have too few articles.
+ * Compares the baseline with the last run, with the last two runs and with the last three, and
+ * returns the differences. A difference counts only if the last run alone shows it as well. Returns
+ * nothing if the baseline or the runs have too few articles.
  */
 function driftOf(usual: Sample, recent: readonly Sample[]): Drift[] {
   const last = recent.at(-1);

@@ -23,7 +23,7 @@ const HALF_LIFE_MS = 60 * 24 * HOUR_MS;
  */
 const MAX_WIDENING = 1.5;
 /**
- * Of the time between two fetches, at most this much counts as observed, because the rest is a
+ * At most this much of the time between two fetches counts as observed. The rest is taken for a
  * pause or an outage.
  */
 const MAX_WATCHED_GAP_MS = 36 * HOUR_MS;
@@ -96,9 +96,9 @@ export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhyth
 
 /**
  * Returns when silence becomes an alarm if nothing new arrives after `last`; null while too little
- * is known. The alarm comes at the earlier of two times, but at least an hour after `last`: after
- * twice the longest gap, or once the rhythm has expected eight articles and twice as many as in any
- * gap so far.
+ * is known. This is the earlier of two times, but at least an hour after `last`: when twice the
+ * longest gap has passed, or when the rhythm has expected at least eight articles and twice as many
+ * as in any gap so far.
  */
 export function silentAfter(rhythm: Rhythm, last: Date): Date | null {
   if (!isKnown(rhythm)) return null;
@@ -114,7 +114,8 @@ export function silentAfter(rhythm: Rhythm, last: Date): Date | null {
 
 /**
  * Returns the spike if a fetch found far more new articles than the rhythm expected since the
- * previous fetch; null if it didn't, or if the rhythm covers less than a day.
+ * previous fetch; otherwise null. Also null if there was no previous fetch, or if the rhythm covers
+ * less than a day.
  */
 export function spikeIn(
   rhythm: Rhythm | undefined,
@@ -150,8 +151,8 @@ function isKnown({ gaps, weeks }: Rhythm): boolean {
 }
 
 /**
- * Returns the time after `from` within which the rhythm expects `wanted` articles, in ms; at most
- * 120 days.
+ * Returns how long after `from` it takes until the rhythm has expected `wanted` articles, in ms; at
+ * most 120 days.
  */
 function timeOf(rhythm: Rhythm, from: number, wanted: number): number {
   const rates = ratesOf(rhythm);

@@ -15,7 +15,10 @@ export interface Replayed {
   differences: string[];
 }
 
-/** Tolerated change of a text's length, as a share of the earlier length. */
+/**
+ * Extracts the stored pages of a source's fixture again, with the current declaration and rules,
+ * and compares the result with the fixture's result. Uses no network.
+ */
 const MAX_LENGTH_CHANGE = 0.05;
 
 /**

@@ -39,7 +39,11 @@ export type PreviewStoreDeps = Omit<
   render: Visitor | { ask(previewId: string): Promise<void> } | null;
   /** Sources in files, which might not be stored yet. */
   configured?: readonly Source[];
-  /** Known topics; null if topics aren't checked. */
+  /**
+   * What to preview: a site, given its home page (fetched through `proxy` if set), or a
+   * declaration. `sourceVersion` is the version of the source that the declaration changes; if
+   * missing, the declaration changes the current version.
+   */
   topics: ReadonlySet<string> | null;
 };
 

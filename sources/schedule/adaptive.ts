@@ -17,10 +17,8 @@ const QUIETEST = 0.25;
 const BUSIEST = 2;
 
 /**
- * Adds a visit to the arrival model, and returns the model. New articles and observed hours have a
- * half-life of two days; articles by hour of the day (UTC) have one of two weeks. `newItems`
- * contains, for each new article, when it was published or, if that is unknown, when it was found;
- * it is empty after a 304. `since` is null for the first visit, which adds nothing.
+ * Returns how long after `from` it takes until 0.7 new articles are expected: in ms, at least `min`
+ * and at most `max`. Takes into account how busy each hour of the day usually is.
  */
 export function recordVisit(
   arrivals: Arrivals | null,
@@ -41,10 +39,6 @@ export function recordVisit(
   };
 }
 
-/**
- * Returns the time after `from` within which 0.7 new articles are expected: in ms, at least `min`
- * and at most `max`. Takes into account how busy each hour of the day usually is.
- */
 export function adaptiveInterval(
   arrivals: Arrivals | null,
   from: Date,

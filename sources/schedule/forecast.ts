@@ -6,7 +6,10 @@ import { nextDue } from "./next-due.ts";
 
 const MAX_VISITS = 400;
 /**
- * Number of parts into which the time between two visits is divided, to weight each part by its expected articles.
+ * Predicts a source up to `until`, if nothing changes. `visits` are its visits. `delay` is the
+ * average time that a new article waits for a visit, in ms; null if the source isn't scheduled, or
+ * is paused beyond `until`. `items` is the expected number of new articles; null if the source
+ * hasn't been observed yet.
  */
 const PIECES_PER_GAP = 8;
 

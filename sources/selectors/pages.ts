@@ -27,7 +27,7 @@ export interface StoredPage {
 
 const decompress = promisify(gunzip);
 
-/** Maximum number of archived pages on which a selector is tried. */
+/** Captures are read in lists. At most this many lists are searched for pages. */
 const MAX_PAGES = 8;
 const CAPTURES_PER_LIST = 200;
 /** Maximum number of lists of captures that are searched for pages. */
@@ -55,8 +55,8 @@ export async function previewPages({ pages, result, at }: Preview): Promise<Stor
 }
 
 /**
- * Returns the latest archived article pages of a source, newest first; at most eight. If a link has
- * several, returns only the newest.
+ * Dates that differ by less than this count as the same, because the time zone of a date without a
+ * time is unknown.
  */
 export async function archivedPages(
   store: Store,

@@ -30,7 +30,11 @@ export interface PickerDeps extends ManageDeps {
 
 interface Opened {
   source: SourceRecord;
-  /** The preview's declaration; null for a source, whose declaration is in its file. */
+  /**
+   * Reads the stored pages of a preview or source. Throws a 404 problem if there is no such source,
+   * or no such preview with a declaration, and a 400 problem if the preview's declaration has
+   * mistakes.
+   */
   yaml: string | null;
   pages: StoredPage[];
 }

@@ -19,6 +19,7 @@ interface LostBody {
  */
 export interface Checked {
   bodies: number;
+  /** Total compressed size of the intact bodies. */
   bytes: number;
   lost: LostBody[];
 }

@@ -14,8 +14,9 @@ export interface Archived {
   /** Why the body can't be read although it should exist. */
   lost?: Lost;
   /**
-   * The current usage signals of the article to which the capture's link led; empty if the link led
-   * to no article.
+   * A position in the archive, where captures are read source by source, in the order of the
+   * sources' ids. All captures of earlier sources have been read, and those of `sourceId` that are
+   * older than `since`.
    */
   today: UsageSignal[];
 }
@@ -82,7 +83,7 @@ async function rightsOf(
   return new Map(found.map(({ _id, articleId }) => [_id, byArticle.get(articleId ?? "") ?? []]));
 }
 
-/** Returns the titles of the articles that links led to, by link id. Links without an article are missing. */
+/** Matches times before `until`. The lower bound is there so that an index can serve the query. */
 export async function titlesOf(store: Store, linkIds: string[]): Promise<Map<string, string>> {
   const { links, articles } = store.collections;
   const titles = new Map<string, string>();

@@ -24,7 +24,11 @@ export async function allSourceIds(store: Store): Promise<string[]> {
   return ["", ...found.map(({ _id }) => _id).toSorted()];
 }
 
-/** Removes up to `limit` captures of a source that were fetched before `until`; returns how many. */
+/**
+ * Removes up to `limit` bodies whose `storedAt` is before `until`: no capture has used them since.
+ * Returns how many were removed. A body that is stored again in the meantime stays, because
+ * `storedAt` is checked again when the body is removed.
+ */
 export async function removeCaptures(
   store: Store,
   sourceId: string,

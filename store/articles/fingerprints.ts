@@ -197,8 +197,9 @@ export async function dropFingerprints(
 }
 
 /**
- * Returns the ids of articles whose clusters have been stale since before `until`: the oldest ones and just as many of
- * the latest, so that a long backlog doesn't delay today's articles.
+ * Returns the ids of up to `limit` articles whose clusters became stale before `until`. Half of
+ * them have been stale longest and half most recently, so that a long backlog doesn't delay today's
+ * articles.
  */
 export async function staleSince(store: Store, until: Date, limit: number): Promise<string[]> {
   const first = (order: 1 | -1) =>
@@ -269,8 +270,8 @@ export async function similarFingerprints(
 }
 
 /**
- * Returns the keys that few fingerprints share: fewer than 20, and fewer than half as many as share
- * the most frequent key. The second limit makes further queries rare.
+ * Returns the keys that few of the fingerprints have: fewer than 20, and fewer than half as many as
+ * have the most common key. The second limit makes further queries rare.
  */
 function withoutCrowds(
   keys: readonly FingerprintKey[],

@@ -70,8 +70,8 @@ const SCAN_LIMIT = 4000;
 /**
  * Returns one page of published articles, newest first, without copies unless `copies` is set.
  * Reads windows of `sortAt` that grow from six hours until the page is full. Each query has at most
- * one equality and one bounded range, so that an index serves it. All other conditions are checked
- * here, because with them the embedded database would read everything.
+ * one equality and one bounded range, so that an index can serve it. All other conditions are
+ * checked here: in a query, they would make the embedded database read everything.
  */
 export async function readListing(
   store: Store,
@@ -180,7 +180,7 @@ export function windowQuery(filter: ListingFilter, from: number, to: number): Do
   return { ...narrowest(filter), sortAt: { $gte: new Date(from), $lt: new Date(to + 1) } };
 }
 
-/** Returns the equality condition that narrows a list most; empty for a list of all articles. */
+/** Returns the equality condition that narrows a list most; empty if no field narrows the list. */
 function narrowest(filter: ListingFilter): Document<Article> {
   if (filter.sourceId) return { sourceId: filter.sourceId };
   if (filter.day) return { day: filter.day };

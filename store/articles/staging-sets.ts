@@ -33,7 +33,7 @@ export async function addStagingSet(store: Store, stagingSet: StagingSet): Promi
   return taken.size === 0;
 }
 
-/** Makes `owner` the process that works on a staging set. */
+/** Assigns a staging set to the process `owner`. */
 export async function takeStagingSet(store: Store, name: string, owner: string): Promise<void> {
   await store.collections.stagingSets.updateOne({ _id: name }, { $set: { owner } });
 }
@@ -74,9 +74,9 @@ export async function putStagedArticles(
 }
 
 /**
- * Returns the ids of up to 10,000 staged articles without an outcome. Reads many at once: the embedded database reads
- * everything that matches an equality before it applies a limit, so reading small batches would cost the square of
- * the set's size.
+ * Returns the ids of up to 10,000 staged articles without an outcome. Reads many at once: the
+ * embedded database reads everything that matches an equality before it applies a limit, so the
+ * cost of small batches would grow with the square of the set's size.
  */
 export async function openStagedArticles(store: Store, stagingSet: string): Promise<string[]> {
   return idsOf(store, { stagingSet, state: "open" });
@@ -213,7 +213,6 @@ export async function dropStagedArticlesOf(store: Store, articleIds: string[]): 
   );
 }
 
-/** Returns the id of an article's staged version. */
 export function stagedArticleId(stagingSet: string, articleId: string): string {
   return `${stagingSet}:${articleId}`;
 }

@@ -38,8 +38,8 @@ export async function readStory(
 }
 
 /**
- * Returns the published articles of a story (at most 200): its representative first, then listed articles before
- * copies, each oldest first.
+ * Returns the published articles of a story (at most 200): its representative, then other listed
+ * articles, then copies. Listed articles and copies are each sorted by time, oldest first.
  */
 export async function readStoryArticles(store: Store, storyId: string): Promise<ListedArticle[]> {
   const found = await store.collections.articles

@@ -117,9 +117,9 @@ export interface TurnLease {
 }
 
 /**
- * Postpones turns until their leases expire, while the process that holds the leases looks for
- * remaining work. If that process ends, the turns become due again at the expiry; otherwise,
- * `endLeases` ends the leases.
+ * Leases turns: postpones each until its lease expires, so that no other process starts the turn
+ * while this process looks for remaining work. `endLeases` then sets the next turn. If this process
+ * stops before that, the turn becomes due when the lease expires.
  */
 export async function leaseHostTurns(store: Store, leases: readonly TurnLease[]): Promise<void> {
   if (leases.length === 0) return;
@@ -133,8 +133,8 @@ export async function leaseHostTurns(store: Store, leases: readonly TurnLease[])
 }
 
 /**
- * Ends leases of turns: sets the next turn or, if `next` is null, clears it. A host that was woken in the meantime
- * stays as it is.
+ * Ends leases of turns: sets each host's next turn or, if `next` is null, clears it. A turn that
+ * was made due earlier in the meantime stays as it is.
  */
 export async function endLeases(
   store: Store,

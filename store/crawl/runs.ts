@@ -267,7 +267,10 @@ export function latestRuns(
   });
 }
 
-/** Returns the links whose latest request belongs to a run; at most `limit`. */
+/**
+ * Returns the links of a run; at most `limit`. A link that a later run made due again belongs to
+ * that run instead.
+ */
 export function linksOfRun(store: Store, runId: string, limit: number): Promise<Link[]> {
   return store.collections.links.find({ runId }).limit(limit).toArray();
 }

@@ -10,7 +10,7 @@ export type Noted = Omit<AuditEntry, "_id" | "reason" | "detail"> & {
   [Key in "reason" | "detail"]?: AuditEntry[Key] | undefined;
 };
 
-/** How the detail of an entry begins that says why something wasn't done. */
+/** Prefix of the detail of an audit entry about an action that wasn't done. The reason follows. */
 export const NOT_DONE = "not done: ";
 
 /** Adds an entry to the audit log. */

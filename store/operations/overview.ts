@@ -42,7 +42,7 @@ export async function readOverview(store: Store, now: Date, limit = 50): Promise
 }
 
 /**
- * By database client, whether its server is the embedded database. The server is queried once per
+ * Whether the server of a database client is the embedded database. The server is queried once per
  * client.
  */
 const embedded = new WeakMap<MongoClient, boolean>();

@@ -138,8 +138,8 @@ export async function appendChanges(
 }
 
 /**
- * Names a part (`what`) of an article's changes that is withheld from readers, in all changes to
- * versions below `before`.
+ * A part of an article (`what`) that readers no longer get in the changes to versions below
+ * `before`.
  */
 export interface WithheldEarlier {
   articleId: string;
