@@ -57,14 +57,17 @@ export interface Timeline {
 const MAX_CAPTURES = 100;
 const MAX_CHANGES = 20;
 
-/** Returns the history of an article, and how far each reader of the change stream has read it. */
+/**
+ * What the caller of `readTimeline` has already read: the article's link (null if it has none), the
+ * article's corrections, and the current time.
+ */
 interface TimelineFacts {
   link: Link | null;
   corrections: readonly Correction[];
   now: Date;
 }
 
-/** Returns what happened to an article, from its discovery to each reader of the stream. */
+/** Returns the history of an article, and how far each reader of the change stream has read it. */
 export async function readTimeline(
   store: Store,
   article: Omit<Article, "pending" | "pendingAt">,

@@ -46,8 +46,8 @@ function explain(issue: Issue, outer: readonly PropertyKey[]): Finding[] {
 }
 
 /**
- * Returns the issues of the alternative that was most likely meant: the one with the fewest unknown
- * fields, then the fewest other issues.
+ * Returns the issues of the alternative in a union that was most likely meant: the one with the
+ * fewest unknown fields, then the fewest other issues.
  */
 function closest(branches: Issue[][]): Issue[] {
   const strange = (issues: Issue[]) =>

@@ -32,7 +32,8 @@ const MIN_GAPS = 5;
 /** Silence can raise an alarm only after this many weeks. 15 days contain two weekends. */
 const MIN_WEEKS = 15 / 7;
 /**
- * Silence raises an alarm after this many times the longest gap, in time or in expected articles.
+ * Silence raises an alarm once it is this many times as long as the longest gap, measured in time
+ * or in the number of articles that the rhythm expects.
  */
 const SILENCE_FACTOR = 2;
 /** A shorter silence never raises an alarm. */
@@ -44,7 +45,10 @@ const MAX_SILENCE_MS = 120 * 24 * HOUR_MS;
 
 /** Minimum number of new articles in a spike. */
 const MIN_SPIKE_ITEMS = 20;
-/** A spike has more than `SPIKE_FACTOR * (expected + 1)` new articles. */
+/**
+ * A spike has more than `SPIKE_FACTOR * (expected + 1)` new articles, where `expected` is the
+ * number that the rhythm expects.
+ */
 const SPIKE_FACTOR = 6;
 
 /**

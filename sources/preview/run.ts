@@ -39,18 +39,14 @@ export type PreviewStoreDeps = Omit<
   render: Visitor | { ask(previewId: string): Promise<void> } | null;
   /** Sources in files, which might not be stored yet. */
   configured?: readonly Source[];
-  /**
-   * What to preview: a site, given its home page (fetched through `proxy` if set), or a
-   * declaration. `sourceVersion` is the version of the source that the declaration changes; if
-   * missing, the declaration changes the current version.
-   */
+  /** Known topics; null if topics aren't checked. */
   topics: ReadonlySet<string> | null;
 };
 
 /**
  * What to preview: a site, given its home page (fetched through `proxy` if set), or a declaration.
- * `sourceVersion` is the version of the source that the declaration changes; if it is missing, the
- * source's current version.
+ * `sourceVersion` is the version of the source that the declaration changes; if missing, the
+ * declaration changes the current version.
  */
 export type PreviewRequest =
   | { home: string; proxy?: string | undefined }

@@ -5,20 +5,24 @@ type Arrivals = NonNullable<SourceRecord["arrivals"]>;
 
 const RATE_HALF_LIFE_HOURS = 48;
 const PROFILE_HALF_LIFE_HOURS = 14 * 24;
-/** Half an article in six hours is added to what was observed, so that a new source has a rate. */
+/** Number of articles that are added to the observed ones, so that a new source has a rate. */
 const PRIOR_ITEMS = 0.5;
+/** Number of hours in which these articles count as observed. */
 const PRIOR_HOURS = 6;
 /**
- * A source is visited when this many new articles are expected. A smaller number wastes requests, a
- * larger one delays news.
+ * A source is visited when this many new articles are expected. A smaller number would waste
+ * requests, a larger one would delay news.
  */
 const ITEMS_PER_VISIT = 0.7;
 const QUIETEST = 0.25;
 const BUSIEST = 2;
 
 /**
- * Returns how long after `from` it takes until 0.7 new articles are expected: in ms, at least `min`
- * and at most `max`. Takes into account how busy each hour of the day usually is.
+ * Adds a visit to the arrival model, and returns the model. New articles and observed hours have a
+ * half-life of two days; articles by hour of the day (UTC) have one of two weeks. `newItems`
+ * contains, for each new article, when it was published or, if that is unknown, when it was found;
+ * it is empty after a 304. `since` is the time of the previous visit; null for the first visit,
+ * which adds nothing.
  */
 export function recordVisit(
   arrivals: Arrivals | null,
@@ -39,6 +43,10 @@ export function recordVisit(
   };
 }
 
+/**
+ * Returns how long after `from` it takes until 0.7 new articles are expected: in ms, at least `min`
+ * and at most `max`. Takes into account how busy each hour of the day usually is.
+ */
 export function adaptiveInterval(
   arrivals: Arrivals | null,
   from: Date,

@@ -6,10 +6,7 @@ import { nextDue } from "./next-due.ts";
 
 const MAX_VISITS = 400;
 /**
- * Predicts a source up to `until`, if nothing changes. `visits` are its visits. `delay` is the
- * average time that a new article waits for a visit, in ms; null if the source isn't scheduled, or
- * is paused beyond `until`. `items` is the expected number of new articles; null if the source
- * hasn't been observed yet.
+ * Number of parts into which the time between two visits is divided, to weight each part by its expected articles.
  */
 const PIECES_PER_GAP = 8;
 
@@ -27,10 +24,10 @@ type Foreseen = Pick<
 >;
 
 /**
- * Returns the visits to a source up to `until` if nothing changes, the average time in ms that a
- * new article waits for a visit, and the expected number of new articles. `delay` is null if the
- * source isn't scheduled, or if it is paused beyond `until`. `items` is null if the source hasn't
- * been observed yet.
+ * Predicts the visits to a source up to `until`, if nothing changes. `delay` is the average time
+ * that a new article waits for a visit, in ms; null if the source isn't scheduled, or is paused
+ * beyond `until`. `items` is the expected number of new articles; null if the source hasn't been
+ * observed yet.
  */
 export function forecast(source: Foreseen, now: Date, until: Date): Forecast {
   const visits: Date[] = [];

@@ -26,19 +26,18 @@ export interface DueState {
 /** Delay after which a run that no process could start counts as missed. */
 const LATE_MS = 15 * 60_000;
 /**
- * Returns when a source is due next. This is never before `now` and, because no run can start then,
- * never in quiet hours or outside all windows. Apart from that, the first run is due at once, and
- * so is the one run that makes up for all missed runs. Each source has a fixed offset within its
- * interval, so that sources don't all run at the same moment.
+ * Maximum number of periods (quiet hours, or times outside all windows) to skip when searching for
+ * a time at which a run can start.
  */
 const MAX_SHIFTS = 16;
 const CRON_SPREAD_MS = MINUTE_MS;
 const QUIET_SPREAD_MS = 5 * MINUTE_MS;
 
 /**
- * Returns when a source is due next: never before `now`, in quiet hours or outside all windows.
- * Within these limits, the first run is due at once, and so is one run for all missed ones. Each
- * source has a fixed offset within its interval, so that sources don't all run at the same moment.
+ * Returns when a source is due next. This is never before `now` and, because no run can start then,
+ * never in quiet hours or outside all windows. Apart from that, the first run is due at once, and
+ * so is the one run that makes up for all missed runs. Each source has a fixed offset within its
+ * interval, so that sources don't all run at the same moment.
  */
 export function nextDue(source: Pick<Source, "schedule">, state: DueState): Date {
   const { schedule } = source;
@@ -104,8 +103,9 @@ function nextSlot(schedule: Schedule, state: DueState, lastRunAt: Date): number 
 }
 
 /**
- * Returns the interval after `problems` consecutive failures. Each failure doubles the interval, up
- * to a day; a longer interval stays as it is.
+ * Returns the first time, not before `from`, on a grid whose times are `every` apart; all in ms.
+ * `place` (0 to 1) shifts the grid by that part of `every`. Callers pass a `from` that is half an
+ * interval early, so that a run that starts a little early or late stays on the grid.
  */
 function nextOnGrid(from: number, every: number, place: number): number {
   const offset = Math.floor(place * every);
@@ -127,7 +127,8 @@ function nextCron(
 }
 
 /**
- * Returns the interval, doubled for each consecutive failure, up to a day (or to the interval, if that is longer).
+ * Returns the interval after `problems` consecutive failures. Each failure doubles the interval, up
+ * to a day; a longer interval stays as it is.
  */
 function backedOff(interval: number, problems: number): number {
   return Math.max(interval, Math.min(DAY_MS, interval * 2 ** Math.min(problems, 20)));

@@ -27,10 +27,10 @@ export interface StoredPage {
 
 const decompress = promisify(gunzip);
 
-/** Captures are read in lists. At most this many lists are searched for pages. */
+/** Maximum number of archived pages on which a selector is tried. */
 const MAX_PAGES = 8;
 const CAPTURES_PER_LIST = 200;
-/** Maximum number of lists of captures that are searched for pages. */
+/** Captures are read in lists. At most this many lists are searched for pages. */
 const MAX_LISTS = 5;
 
 /** Returns the article pages that a preview stores. */
@@ -55,8 +55,8 @@ export async function previewPages({ pages, result, at }: Preview): Promise<Stor
 }
 
 /**
- * Dates that differ by less than this count as the same, because the time zone of a date without a
- * time is unknown.
+ * Returns the latest archived article pages of a source, newest first; at most eight. If a link has
+ * several, returns only the newest.
  */
 export async function archivedPages(
   store: Store,
@@ -102,8 +102,8 @@ async function open(store: Store, listed: ListedCapture): Promise<StoredPage | n
 }
 
 /**
- * Dates that differ by less count as the same, because the time zone of a date without a time is
- * unknown.
+ * Dates that differ by less than this count as the same, because the time zone of a date without a
+ * time is unknown.
  */
 const DAY_TOLERANCE_MS = 36 * 3_600_000;
 

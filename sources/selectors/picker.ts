@@ -30,18 +30,15 @@ export interface PickerDeps extends ManageDeps {
 
 interface Opened {
   source: SourceRecord;
-  /**
-   * Reads the stored pages of a preview or source. Throws a 404 problem if there is no such source,
-   * or no such preview with a declaration, and a 400 problem if the preview's declaration has
-   * mistakes.
-   */
+  /** The preview's declaration; null for a source, whose declaration is in its file. */
   yaml: string | null;
   pages: StoredPage[];
 }
 
 /**
- * Reads the stored pages of a preview or source. Throws a 404 problem if there is no such preview
- * or source, and a 400 problem if the preview's declaration has mistakes.
+ * Reads the stored pages of a preview or source. Throws a 404 problem if there is no such source,
+ * or no such preview with a declaration, and a 400 problem if the preview's declaration has
+ * mistakes.
  */
 async function openSubject({ store, now }: PickerDeps, subject: PickerSubject): Promise<Opened> {
   if ("source" in subject) {

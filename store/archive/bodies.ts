@@ -87,7 +87,12 @@ async function readFromTier(tier: BodyStore | undefined, id: string): Promise<Ti
   }
 }
 
-/** Progress of a check of bodies. */
+/**
+ * Removes the bodies that match the filters, with their copies in every tier, and returns how many.
+ * Each filter names one `_id`. Records are removed last, so that another call finishes an
+ * interrupted removal. Throws `TierUnreachable`, before it removes anything, if a body is in a tier
+ * that isn't configured.
+ */
 export async function dropBodies(
   store: Store,
   filters: (Filter<BodyRecord> & { _id: string })[],

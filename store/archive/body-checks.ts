@@ -13,10 +13,7 @@ interface LostBody {
   lost: string;
 }
 
-/**
- * Progress of a check: the number of checked bodies, the compressed size of the intact ones in
- * bytes, and the lost ones.
- */
+/** Progress of a check of bodies. */
 export interface Checked {
   bodies: number;
   /** Total compressed size of the intact bodies. */

@@ -14,16 +14,16 @@ export interface Archived {
   /** Why the body can't be read although it should exist. */
   lost?: Lost;
   /**
-   * A position in the archive, where captures are read source by source, in the order of the
-   * sources' ids. All captures of earlier sources have been read, and those of `sourceId` that are
-   * older than `since`.
+   * The current usage signals of the article to which the capture's link led; empty if the link led
+   * to no article.
    */
   today: UsageSignal[];
 }
 
 /**
- * A position in the captures of several sources, which are read in the order of their ids. All
- * captures of earlier sources have been read, and those of `sourceId` that are older than `since`.
+ * A position in the archive, where captures are read source by source, in the order of the sources'
+ * ids. All captures of earlier sources have been read, and those of `sourceId` that are older than
+ * `since`.
  */
 export interface ArchivePlace {
   sourceId: string;
@@ -83,7 +83,7 @@ async function rightsOf(
   return new Map(found.map(({ _id, articleId }) => [_id, byArticle.get(articleId ?? "") ?? []]));
 }
 
-/** Matches times before `until`. The lower bound is there so that an index can serve the query. */
+/** Returns the titles of the articles that links led to, by link id. Links without an article are missing. */
 export async function titlesOf(store: Store, linkIds: string[]): Promise<Map<string, string>> {
   const { links, articles } = store.collections;
   const titles = new Map<string, string>();

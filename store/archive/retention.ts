@@ -11,7 +11,7 @@ import { EPOCH, type Store } from "../store.ts";
 import { removeEach } from "../writes.ts";
 import { dropBodies } from "./bodies.ts";
 
-/** The filter has a lower bound as well, so that an index serves it. */
+/** Matches times before `until`. The lower bound is there so that an index can serve the query. */
 const older = (until: Date) => ({ $gt: EPOCH, $lt: until });
 const ID = { projection: { _id: 1 } };
 
@@ -24,11 +24,7 @@ export async function allSourceIds(store: Store): Promise<string[]> {
   return ["", ...found.map(({ _id }) => _id).toSorted()];
 }
 
-/**
- * Removes up to `limit` bodies whose `storedAt` is before `until`: no capture has used them since.
- * Returns how many were removed. A body that is stored again in the meantime stays, because
- * `storedAt` is checked again when the body is removed.
- */
+/** Removes up to `limit` captures of a source that were fetched before `until`; returns how many. */
 export async function removeCaptures(
   store: Store,
   sourceId: string,
@@ -49,9 +45,9 @@ export async function removeCaptures(
 }
 
 /**
- * Removes up to `limit` bodies whose date is before `until`: no capture has used them since.
- * Returns how many were removed. A body that is stored again in the meantime stays, because its
- * date is checked again when it is removed.
+ * Removes up to `limit` bodies whose `storedAt` is before `until`: no capture has used them since.
+ * Returns how many were removed. A body that is stored again in the meantime stays, because
+ * `storedAt` is checked again when the body is removed.
  */
 export async function removeBodies(store: Store, until: Date, limit: number): Promise<number> {
   const old = await store.collections.bodies

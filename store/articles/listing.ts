@@ -23,8 +23,9 @@ export interface ListingFilter {
   copies?: true;
   /** A further condition. It also determines the index if none of the fields above is set. */
   where?: Query;
-  /** The earliest `sortAt` that is included; `until` is the latest. */
+  /** Earliest `sortAt` to include. */
   since?: Date;
+  /** Latest `sortAt` to include. */
   until?: Date;
 }
 
@@ -191,7 +192,8 @@ function narrowest(filter: ListingFilter): Document<Article> {
 }
 
 /**
- * Whether an article satisfies the whole filter, and is listed or, if `copies` is set, published.
+ * Whether an article satisfies the conditions of the filter other than `since` and `until`, and is
+ * listed or, if `copies` is set, published.
  */
 export function matches(article: ListedArticle, filter: ListingFilter): boolean {
   const { sourceId, topic, country, language, day, copies, where } = filter;

@@ -90,10 +90,7 @@ export interface StoryMember
     | "storyId"
     | "sortAt"
   > {
-  /**
-   * The values that decide which article represents the story: the trust in the source, the article's time, and the
-   * field score.
-   */
+  /** Trust in the source. With `at` and `fieldScore`, it decides which article represents the story. */
   trust: number;
   at: Date;
   fieldScore: number;

@@ -36,8 +36,8 @@ interface Shortened {
 }
 
 /**
- * Stores the texts that are too long for an article in `texts`. Returns the writes with shortened
- * texts.
+ * Moves texts that are too long for an article to the collection `texts`. Returns the writes with
+ * shortened texts.
  */
 export async function shortenArticles<
   T extends { article: Pick<Article, "_id" | "text" | "html" | "longText"> },
@@ -50,8 +50,8 @@ export async function shortenArticles<
 }
 
 /**
- * Stores the texts that are too long for a revision in `texts`. Returns the revisions with
- * shortened texts.
+ * Moves texts that are too long for a revision to the collection `texts`. Returns the revisions
+ * with shortened texts.
  */
 export async function shortenRevisions(
   store: Store,

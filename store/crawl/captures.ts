@@ -88,8 +88,8 @@ export async function knownCaptures(store: Store, ids: string[]): Promise<Set<st
 }
 
 /**
- * Returns the capture of a link's request that began less than a second after `at`, or at `at`;
- * null if there is none.
+ * Returns the capture of a link's request that began at `at` or less than a second later; null if
+ * there is none.
  */
 export function captureAt(store: Store, linkId: string, at: Date): Promise<Capture | null> {
   const fetchedAt = { $gte: at, $lt: new Date(at.getTime() + 1000) };

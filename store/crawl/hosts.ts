@@ -321,8 +321,8 @@ export async function saveVerdict(
 }
 
 /**
- * Counts a page of a URL pattern that contained no new article. Removes the patterns in `old`; if this pattern is
- * among them, its count starts again at 1.
+ * Counts, for a URL pattern, a page that contained no new article. Removes the patterns in `old`;
+ * if this pattern is among them, its count starts again at 1.
  */
 export async function noteMiss(
   store: Store,

@@ -53,7 +53,10 @@ export async function getDay(store: Store, id: string): Promise<Day> {
   return (await getDays(store, [id]))(id);
 }
 
-/** Reads the counters of several days at once. Returns a function from a day to its counters. */
+/**
+ * Reads the counters of several days at once. Returns a function that returns the counters of one
+ * of these days.
+ */
 export async function getDays(store: Store, ids: string[]): Promise<(id: string) => Day> {
   const docs = await store.collections.days.find({ _id: { $in: ids } }).toArray();
   const found = new Map(docs.map((day) => [day._id, toTally(day)]));
@@ -78,7 +81,7 @@ function stepsOf(change: CountedChange): Step[] {
 }
 
 /**
- * Whether an article is counted: if it is listed, or if it is published, though not listed, and its
+ * Whether an article is counted: every listed article is, and every other published article whose
  * publisher reserves rights.
  */
 function isCounted({ listed, status, denies }: Visible): boolean {

@@ -33,9 +33,9 @@ export async function countSamples(
 }
 
 /**
- * Stores what a run has changed in the baseline. If `learnt` contains `recent`, subtracts the
- * baseline's `run` from the stored one, so that articles counted since the baseline was read belong
- * to the next run.
+ * Stores what a run has changed in the baseline. If `learnt` contains `recent`, the counts in `run`
+ * are subtracted from the stored ones: articles that were counted since the baseline was read
+ * belong to the next run.
  */
 export async function saveBaseline(
   store: Store,

@@ -119,8 +119,8 @@ export async function sourcesToReread(store: Store, now: Date, limit: number): P
 }
 
 /**
- * Leases a source's articles that must be read again, until `until`. Returns up to `limit` of their
- * ids; null if none are due, or if another process has the lease.
+ * Leases the articles of a source that are due to be read again, until `until`. Returns up to
+ * `limit` of their ids; null if none are due, or if another process has the lease.
  */
 export async function takeReread(
   store: Store,

@@ -28,8 +28,8 @@ const NOBODY = "robots";
 const nameOf = (sourceId: string) => sourceId || NOBODY;
 
 /**
- * Stores the counts of a source's current UTC day, and those of the latest earlier day with
- * responses, unless that day's counts are final.
+ * Counts a source's current UTC day, and the latest earlier day with responses unless the counts of
+ * that day are final. Stores the counts.
  */
 export async function countSourceDays(store: Store, sourceId: string, now: Date): Promise<void> {
   const today = utcDay(now);
@@ -62,8 +62,8 @@ async function countSourceDay(
 }
 
 /**
- * Updates the counts of the days from which captures were removed, and adds these captures to the `removed` counts of
- * each day. Days that were never counted stay uncounted.
+ * Updates the counts of the days on which removed captures were fetched, and adds these captures to
+ * the `removed` counts of each day. Days that were never counted stay uncounted.
  */
 export async function noteRemoved(store: Store, captures: readonly CountedCapture[]) {
   const gone = new Map<string, { sourceId: string; day: string; counts: ResponseCounts }>();

@@ -16,7 +16,10 @@ export interface OpenStatistics extends Omit<DayStatistics, "counts"> {
   counts: Counts;
 }
 
-/** A change of a key's count by one, because of the change `seq` in the stream. */
+/**
+ * A step that increases or decreases a key's count by one. `seq` is the number of the change in the
+ * stream that caused the step.
+ */
 interface CountStep {
   seq: number;
   key: string;

@@ -80,7 +80,7 @@ const COLUMNS: readonly StatisticsColumn[] = [
   { name: "retracted", type: "count", about: "retracted by the publisher or an editor" },
 ];
 
-/** Returns the number of articles by day or source, in all and by state. */
+/** Returns the number of articles by day or source, in total and by state. */
 function volumeTable(
   days: readonly DayCounts[],
   { rows, top }: Pick<StatisticsQuery, "rows" | "top">,

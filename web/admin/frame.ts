@@ -150,7 +150,8 @@ ${user}
 }
 
 /**
- * Sends a page, compressed if the browser accepts that. A header forbids caches to store the page.
+ * Sends a page, compressed if the browser accepts that. A header prevents caches from storing the
+ * page.
  */
 export async function sendPage(
   { headers }: FastifyRequest,
@@ -183,7 +184,9 @@ function sameElsewhere(request: FastifyRequest): Html | null {
   return html`<footer class="footer footer-transparent same d-print-none"><div class="container-xl">As a command: ${lines}<a href="${twin.pathname + twin.search}">As JSON</a></div></footer>`;
 }
 
-/** The query parameters whose values replace a word in a command, by that word. */
+/**
+ * For each word in capitals that a command can contain, the query parameters that can replace it.
+ */
 const PARAMETERS_BY_WORD: Readonly<Record<string, readonly string[]>> = {
   ID: ["source", "id"],
   URL: ["url"],

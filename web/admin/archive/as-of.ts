@@ -35,8 +35,8 @@ const Query = z.object({
 });
 
 /**
- * `/admin/as-of`: a list of the portal (of a category, a place or a day) as it was at a given time, and what has
- * happened to each article since.
+ * `/admin/as-of`: the portal's list of a category, a place or a day as it was at a given time, and
+ * what has happened to each article since.
  */
 export const asOfPage: AdminPage = {
   path: "/admin/as-of",

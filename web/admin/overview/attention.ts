@@ -30,7 +30,7 @@ export interface Facts {
   urgent: readonly string[];
   processes: readonly Pick<ProcessRecord, "_id" | "name" | "problem" | "since">[];
   alarms: readonly Alarm[];
-  /** Unhealthy sources, the worst first. */
+  /** Unhealthy sources, worst first. */
   troubled: readonly Pick<SourceHealth<{ _id: string; name: string }>, "source" | "health">[];
   /** Number of items that need attention, by page path. */
   counts: ReadonlyMap<string, number>;
