@@ -102,9 +102,9 @@ export function soon(now: Date): Date {
 }
 
 /**
- * Returns the newest items before a time, newest first. Reads one time span after another until it has `limit` items
- * or has gone back by `most` ms. The embedded database reads a whole range whatever the limit, so each span is only
- * as long as the results so far suggest.
+ * Returns the newest items before a time, newest first. Reads one time span after another until it
+ * has `limit` items or has gone back by `most` ms. Estimates the length of each span from the
+ * results so far, because the embedded database reads a whole span whatever the limit.
  */
 export async function furtherBack<T>(
   { before, limit, most = Infinity }: { before: Date; limit: number; most?: number },

@@ -118,7 +118,7 @@ export const EPOCH = new Date(0);
 /** Later than every stored time: the upper bound of ranges without an end. */
 export const FAR_FUTURE = new Date("9999-12-31T00:00:00Z");
 
-/** Returns a filter for times up to `now` (included), as a range that an index serves. */
+/** Returns a filter for times up to `now` (included), as a range that an index can serve. */
 export function dueBy(now: Date): { $gt: Date; $lte: Date } {
   return { $gt: EPOCH, $lte: now };
 }

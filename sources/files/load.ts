@@ -154,7 +154,7 @@ function hasKey(item: unknown): item is { key: unknown } {
 
 /**
  * Returns the source that a YAML text declares, or the text's mistakes, each with file, line and
- * column.
+ * column. If `topics` is null, topics and regions aren't checked.
  */
 export function draftSource(
   yaml: string,

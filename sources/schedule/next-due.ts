@@ -34,10 +34,10 @@ const CRON_SPREAD_MS = MINUTE_MS;
 const QUIET_SPREAD_MS = 5 * MINUTE_MS;
 
 /**
- * Returns when a source is due next. This is never before `now` and, because no run can start then,
- * never in quiet hours or outside all windows. Apart from that, the first run is due at once, and
- * so is the one run that makes up for all missed runs. Each source has a fixed offset within its
- * interval, so that sources don't all run at the same moment.
+ * Returns when a source is due next: at the earliest now, and only at a time when runs can start
+ * (outside quiet hours and, if there are windows, in one of them). The first run is due as soon as
+ * possible. If runs were missed, one run makes up for all of them as soon as possible. Each source
+ * has a fixed offset within its interval, so that sources don't all run at the same moment.
  */
 export function nextDue(source: Pick<Source, "schedule">, state: DueState): Date {
   const { schedule } = source;

@@ -86,8 +86,8 @@ function inWords(value: string | Date | string[] | null): string | null {
 /**
  * Writes a tried selector into a source's file, and stores the result as the source's next version.
  * The selector is valid from the oldest page on which it finds the field and the current selectors
- * don't. Returns a problem if there is no such source, or if the selector finds the field on no
- * page.
+ * don't. Returns a problem if there is no such source, if the selector finds the field on no page,
+ * or if the file can't be changed.
  */
 export async function useSelector(
   { store, file, now }: { store: Store; file: string; now: Date },

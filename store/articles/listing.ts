@@ -277,7 +277,10 @@ const INBOX_TIMES = { waiting: "editorial.waitsSince", withdrawn: "retraction.at
 /** An article as the inbox shows it. */
 export type InboxArticle = Omit<ListedArticle, "text">;
 
-/** Returns articles that wait for an editor, or retracted articles, latest first. */
+/**
+ * Returns the articles that wait for an editor, or the retracted ones if `what` is `withdrawn`;
+ * latest first.
+ */
 export function readInbox(
   store: Store,
   what: keyof typeof INBOX_TIMES,

@@ -28,7 +28,10 @@ export async function readArticle(
 
 const MOST = 200;
 
-/** Returns the other published articles of a story (at most 199), its representative first. */
+/**
+ * Returns the published articles of an article's story, without the article itself; at most 200.
+ * The representative comes first, then other listed articles, then copies.
+ */
 export async function readStory(
   store: Store,
   article: Pick<Article, "_id" | "storyId">,
@@ -90,7 +93,10 @@ export interface StoryMember
     | "storyId"
     | "sortAt"
   > {
-  /** Trust in the source. With `at` and `fieldScore`, it decides which article represents the story. */
+  /**
+   * Trust in the source. Together with `at` and `fieldScore`, it decides which article represents
+   * the story.
+   */
   trust: number;
   at: Date;
   fieldScore: number;
@@ -102,7 +108,9 @@ export interface StoryMember
 
 const MAX_MEMBERS = 200;
 
-/** Returns the articles of a story, its representative first, then by time (at most 200). */
+/**
+ * Returns the articles of a story (at most 200): its representative, then the others, oldest first.
+ */
 export async function readStoryMembers(store: Store, storyId: string): Promise<StoryMember[]> {
   const fields = {
     title: 1,
@@ -145,7 +153,7 @@ interface StoryCount {
 export type Stories = ReadonlyMap<string, StoryCount>;
 
 /**
- * Returns the number of each story's published articles, and their sources, by story id. Stories
+ * Returns, by story id, the number of published articles and the sources of these articles. Stories
  * without published articles are missing.
  */
 export async function countStories(

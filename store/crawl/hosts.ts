@@ -294,8 +294,8 @@ export async function saveBreaker(
 }
 
 /**
- * Maximum number of page types whose lanes a host stores. The page type that was decided longest
- * ago is removed first.
+ * Maximum number of page types for which a host stores the lane. The page type whose lane was
+ * decided longest ago is removed first.
  */
 const PAGE_TYPES = 200;
 
@@ -404,7 +404,7 @@ async function withRobots({ collections }: Store, hosts: readonly Host[]): Promi
   });
 }
 
-/** Stores the contradictions of one kind in a host's answers. */
+/** Stores the record of contradictions of one kind in a host's answers. */
 export async function saveUnreliability(
   store: Store,
   id: string,

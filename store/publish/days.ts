@@ -54,8 +54,8 @@ export async function getDay(store: Store, id: string): Promise<Day> {
 }
 
 /**
- * Reads the counters of several days at once. Returns a function that returns the counters of one
- * of these days.
+ * Reads the counters of several days at once. Returns a function that takes one of these days and
+ * returns the day's counters.
  */
 export async function getDays(store: Store, ids: string[]): Promise<(id: string) => Day> {
   const docs = await store.collections.days.find({ _id: { $in: ids } }).toArray();

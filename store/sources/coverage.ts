@@ -14,7 +14,10 @@ export async function addCoverage({ collections }: Store, all: Coverage[]): Prom
   await ignoreDuplicates(collections.coverage.insertMany(all, { ordered: false }));
 }
 
-/** Returns a string that changes when the number of sources, or of counted sources, changes. Reads no source. */
+/**
+ * Returns a string that changes when the number of sources, or of counted sources, changes. Reads
+ * no source records.
+ */
 export async function countOfSources({ collections }: Store): Promise<string> {
   const { sources, coverage } = collections;
   const counts = [sources.estimatedDocumentCount(), coverage.estimatedDocumentCount()];

@@ -3,8 +3,8 @@ import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 
 /**
- * Adds counts of new articles. The keys of `counts` are source ids. Once `current` has counted
- * enough articles, it becomes `previous`, and counting starts again.
+ * Adds counts of new articles. The keys of `counts` are source ids. Once the stored counts in
+ * `current` cover enough articles, they become `previous`, and counting starts again.
  */
 export async function countQuality(store: Store, counts: Map<string, FillCounts>): Promise<void> {
   if (counts.size === 0) return;

@@ -230,9 +230,9 @@ export async function saveTtl(store: Store, id: string, ttl: number | null): Pro
 }
 
 /**
- * Makes active sources due now: those in `ids`, or all if `ids` is missing. Ignores paused sources.
- * A source that is running, or was last fetched at `since` or later, stays as it is. Returns all
- * sources that weren't ignored, as they were read before they became due.
+ * Makes the active sources in `ids` due now, or all active sources if `ids` is missing. Ignores
+ * paused sources. A source that is running, or was last fetched at `since` or later, stays as it
+ * is. Returns the records of all sources that weren't ignored, as they were before.
  */
 export async function makeDue(store: Store, since: Date, ids?: string[]): Promise<SourceRecord[]> {
   const wanted = (await listSources(store)).filter(

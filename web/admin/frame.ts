@@ -185,7 +185,8 @@ function sameElsewhere(request: FastifyRequest): Html | null {
 }
 
 /**
- * For each word in capitals that a command can contain, the query parameters that can replace it.
+ * For each word in capitals that a command can contain, the query parameters whose values can
+ * replace the word.
  */
 const PARAMETERS_BY_WORD: Readonly<Record<string, readonly string[]>> = {
   ID: ["source", "id"],

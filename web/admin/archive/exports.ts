@@ -14,7 +14,7 @@ import { actionForm, Reason, Several } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";
 
-/** If an export has more files than this, the page folds the list of files. */
+/** If an export has more files than this, the page collapses the list of files. */
 const MAX_OPEN_FILES = 4;
 /** Time after which the page reloads while an export is being written, s. */
 const RELOAD_S = 5;
