@@ -20,8 +20,8 @@ export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**
  * Runs the migrations that haven't been run on this store. Throws if a newer version of Newsgather
- * made the store, or if a restore into the store is running or was interrupted. After an
- * interruption, only the unfinished step runs again.
+ * made the store, or if a restore into the store is running or was interrupted. If a migration is
+ * interrupted, the next call runs it again, but not the ones before it.
  */
 export async function migrate(store: Store, steps: Migration[] = MIGRATIONS): Promise<void> {
   const { meta } = store.collections;
@@ -34,8 +34,8 @@ export async function migrate(store: Store, steps: Migration[] = MIGRATIONS): Pr
 }
 
 /**
- * Runs the migrations that haven't been run on a store, even while a restore is in progress. Throws
- * if a newer version of Newsgather made the store.
+ * Runs the migrations that haven't been run on a store, even while a restore is in progress, and
+ * creates missing indexes. Throws if a newer version of Newsgather made the store.
  */
 export async function runSteps(store: Store, steps: Migration[] = MIGRATIONS): Promise<void> {
   const { meta } = store.collections;

@@ -88,7 +88,7 @@ export function formatProblem({ file, line, column, path, message }: SourceProbl
 /**
  * Parses and checks one declaration in YAML. `file` is the path of its file: messages contain the
  * path, and the source's id must equal the file's name without the extension. `taken` maps each id
- * in use to its file. `topics` and `secrets` are the same as for `loadSources`. `source` is null if
+ * in use to its file. `topics` and `secrets` are as in `loadSources`. `source` is null if
  * the text isn't YAML or doesn't fit the schema.
  */
 export function parseSource(

@@ -128,7 +128,7 @@ function patienceOf({ kind, state, cause }: Trouble): number {
 
 /**
  * Returns the alarms that operators must still be notified of: open alarms whose `tellAt` has come,
- * and closed alarms whose opening operators were notified of, but not their closing.
+ * and closed alarms if operators were notified when they opened, but not yet that they have closed.
  */
 export function untold(alarms: readonly Alarm[], now: Date): { opened: Alarm[]; closed: Alarm[] } {
   return {

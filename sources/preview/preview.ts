@@ -49,7 +49,7 @@ const MAX_ENTRY_POINTS = 8;
 const MAX_LINKS = 500;
 
 /**
- * Previews a source: reads its entry points and at most five articles in the same way as a run, but
+ * Previews a source: reads up to eight entry points and five articles in the same way as a run, but
  * stores nothing. Returns the result and the fetched pages. Throws `NeedsBrowser` at the first page
  * that another process has to render.
  */

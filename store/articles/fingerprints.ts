@@ -197,9 +197,9 @@ export async function dropFingerprints(
 }
 
 /**
- * Returns the ids of up to `limit` articles whose clusters became stale before `until`. Half of
- * them have been stale longest and half most recently, so that a long backlog doesn't delay today's
- * articles.
+ * Returns the ids of up to `limit` articles whose clusters became stale before `until`. Takes half
+ * of them from the clusters that became stale first and half from the ones that became stale last,
+ * so that a long backlog doesn't delay today's articles.
  */
 export async function staleSince(store: Store, until: Date, limit: number): Promise<string[]> {
   const first = (order: 1 | -1) =>

@@ -63,8 +63,8 @@ const GROWTH = 6;
 /** Number of rows read beyond the page size, because some rows don't belong to the list. */
 const SPARE = 8;
 /**
- * A page ends early once this many documents have been read. Its `next` is then the last document's
- * position.
+ * A page ends early once more documents than this have been read. Its `next` is then the last
+ * document's position.
  */
 const SCAN_LIMIT = 4000;
 

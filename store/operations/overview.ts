@@ -16,7 +16,7 @@ export interface Overview {
 
 const BACK = 30 * DAY_MS;
 
-/** Returns at most `limit` each of open runs, finished runs, paused hosts and dead letters. */
+/** Returns open runs, finished runs, paused hosts and dead letters; at most `limit` of each. */
 export async function readOverview(store: Store, now: Date, limit = 50): Promise<Overview> {
   const { runs, hosts, links } = store.collections;
   const newest = <T>(read: (within: { $gte: Date; $lt: Date }, left: number) => Promise<T[]>) =>

@@ -57,7 +57,10 @@ export async function addBoilerplate(
   );
 }
 
-/** Makes the boilerplate of sources due to be finalised now, because a run of each has closed. */
+/**
+ * Sets the time at which the boilerplate of sources is finalised to now, because a run of each
+ * source has closed.
+ */
 export async function finishBoilerplateFrom(
   { collections }: Store,
   sourceIds: readonly string[],
@@ -70,7 +73,7 @@ export async function finishBoilerplateFrom(
   );
 }
 
-/** Returns the boilerplate of sources that is due to be finalised, earliest due first. */
+/** Returns the boilerplate that must be finalised now, earliest due first. */
 export function findBoilerplateToFinish(
   { collections }: Store,
   now: Date,

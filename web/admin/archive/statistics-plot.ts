@@ -18,7 +18,10 @@ const DRAWN: Partial<Record<StatisticsQuery["name"], readonly string[]>> = {
   reliability: ["fine", "untroubled"],
 };
 
-/** The column to compare in a statistic by source or in total; the number of articles if there is no entry. */
+/**
+ * The column to compare in a statistic by source or in total. For a statistic without an entry, it
+ * is the column `articles`.
+ */
 const COMPARED: Partial<Record<StatisticsQuery["name"], string>> = {
   latency: "seen_half",
   storage: "written",

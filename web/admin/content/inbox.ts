@@ -33,7 +33,7 @@ import { correctArticles } from "./edit.ts";
 
 /** Maximum number of articles on the page. */
 const MAX_ARTICLES = 100;
-/** Maximum number of waiting or withdrawn articles that are read to find those in a view. */
+/** Maximum number of waiting or withdrawn articles that are searched for articles in a view. */
 const MAX_READ = 500;
 /** The tabs of the page, in order; `waiting` has every article that waits for an editor. */
 const TABS = ["waiting", ...STATES] as const;
