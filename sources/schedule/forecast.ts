@@ -6,7 +6,8 @@ import { nextDue } from "./next-due.ts";
 
 const MAX_VISITS = 400;
 /**
- * Number of parts into which the time between two visits is divided, to weight each part by its expected articles.
+ * The time between two visits is divided into this many parts. Each part is weighted by its
+ * expected articles.
  */
 const PIECES_PER_GAP = 8;
 

@@ -27,7 +27,7 @@ export interface StoredPage {
 
 const decompress = promisify(gunzip);
 
-/** Maximum number of archived pages on which a selector is tried. */
+/** A selector is tried on at most this many archived pages. */
 const MAX_PAGES = 8;
 const CAPTURES_PER_LIST = 200;
 /** Captures are read in lists. At most this many lists are searched for pages. */

@@ -17,9 +17,7 @@ import { archivedPages, previewPages, type StoredPage } from "./pages.ts";
 import { proposeSelectors } from "./propose.ts";
 import { tryField, useSelector } from "./trial.ts";
 
-/**
- * The pages on which to pick a selector: a preview's stored pages, or a source's archived pages.
- */
+/** Where to pick a selector: on a preview's stored pages, or on a source's archived pages. */
 export type PickerSubject = { preview: string } | { source: string };
 
 /** The dependencies of picking a selector. */

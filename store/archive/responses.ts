@@ -14,7 +14,7 @@ export interface Archived {
   /** Why the body can't be read although it should exist. */
   lost?: Lost;
   /**
-   * The current usage signals of the article to which the capture's link led; empty if the link led
+   * The current usage signals of the article that the capture's link led to; empty if the link led
    * to no article.
    */
   today: UsageSignal[];

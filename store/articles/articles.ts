@@ -33,7 +33,7 @@ export function getStatuses(store: Store, ids: string[]): Promise<ArticleStatusR
 
 /** A write that readers can see: the new state of the article, and the change that announces it. */
 export interface ArticleWrite {
-  /** Version of the article on which the write is based; 0 for a new article. */
+  /** The write is based on this version of the article; 0 for a new article. */
   base: number;
   article: Omit<Article, "pending" | "pendingAt">;
   change: PendingChange;
@@ -41,8 +41,8 @@ export interface ArticleWrite {
 
 /**
  * Writes articles together with their pending changes. A write applies only if the article still
- * has the version on which the write is based. Returns the writes that didn't apply: the caller
- * must decide them again.
+ * has the version in `base`. Returns the writes that didn't apply: the caller must decide them
+ * again.
  */
 export async function writeArticles(store: Store, writes: ArticleWrite[]): Promise<ArticleWrite[]> {
   const fresh = writes.filter((write) => write.base === 0);

@@ -77,7 +77,7 @@ export function storyFingerprints(
   return readIn(store, "cluster.story", stories, { limit: MEMBERS });
 }
 
-/** The cluster of an article, and the fields on which a decision about the cluster depends. */
+/** The cluster of an article, and the fields that are needed to decide the cluster. */
 export type Place = Pick<
   Fingerprint,
   "_id" | "sourceId" | "at" | "trust" | "cluster" | "linkConstraints"
@@ -115,7 +115,7 @@ async function readIn(
   return decodeFingerprints(found);
 }
 
-/** A decided cluster, and the version of the fingerprint on which the decision was based. */
+/** A decided cluster, and the version of the fingerprint that was used to decide it. */
 export interface Settlement {
   id: string;
   version: number;

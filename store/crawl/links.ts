@@ -218,7 +218,7 @@ export async function announceLinks(
   );
 }
 
-/** Records the article to which links led. Links that already name an article stay as they are. */
+/** Records that links led to an article. Links that already name an article stay as they are. */
 export async function belongTo(store: Store, ids: string[], articleId: string): Promise<void> {
   if (ids.length === 0) return;
   await store.collections.links.bulkWrite(

@@ -132,7 +132,10 @@ async function runsOf({ collections }: Store, sourceId: string, day: string) {
   return sums;
 }
 
-/** Returns the latest day before `day` on which a source answered; null if there was none within 30 days. */
+/**
+ * Returns the latest day before `day` with a response from a source; null if there was none within
+ * 30 days.
+ */
 async function lastDayBefore({ collections: { captures } }: Store, sourceId: string, day: string) {
   const start = new Date(day);
   const month = { $gte: new Date(start.getTime() - 30 * DAY_MS), $lt: start };

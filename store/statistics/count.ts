@@ -76,7 +76,7 @@ export function statisticsId(day: string, dimension: CountedBy): string {
   return `${day} ${dimension}`;
 }
 
-/** Returns the statistics of a day on which nothing was counted. */
+/** Returns empty statistics for a day. */
 export function emptyStatistics(day: string): OpenStatistics[] {
   return COUNTED_BY.map((dimension) => ({
     _id: statisticsId(day, dimension),

@@ -54,7 +54,7 @@ export async function readStatistic(
   return breakdownTable(await readDays(store, BREAKDOWNS[name], query), BREAKDOWNS[name], query);
 }
 
-/** Returns the counts of one statistic for each day on which something was counted, in order. */
+/** Returns the counts of one statistic for each day that has counts, in order. */
 async function readDays(
   { collections: { statistics } }: Store,
   dimension: CountedBy,
