@@ -20,7 +20,7 @@ export interface SourceProblem {
   message: string;
 }
 
-/** The valid sources, and the mistakes in the files of the others. */
+/** The valid sources, and the mistakes in the files of the invalid ones. */
 export interface LoadedSources {
   sources: Source[];
   declarations: Declared[];

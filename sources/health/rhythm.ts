@@ -36,7 +36,7 @@ const MIN_WEEKS = 15 / 7;
  * or in the number of articles that the rhythm expects.
  */
 const SILENCE_FACTOR = 2;
-/** A shorter silence never raises an alarm. */
+/** Silence shorter than this never raises an alarm. */
 const MIN_SILENCE_MS = HOUR_MS;
 /** Lower limit for the number of expected articles after which silence raises an alarm. */
 const MIN_EXPECTED_ITEMS = 8;

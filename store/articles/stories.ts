@@ -102,7 +102,7 @@ export interface StoryMember
   fieldScore: number;
   /** Why the article belongs to the story; null for the article that began it. */
   match: Match | null;
-  /** Editors' corrections of the article's story that are in force. */
+  /** The corrections in force that editors have made to the article's story. */
   words: Correction<StoryWord>[];
 }
 

@@ -122,7 +122,7 @@ export async function closeRuns(
 
 const NO_TRAFFIC = { requests: 0, bytes: 0 };
 
-/** Adds up to 50 problems to a run, unless the run already has 50 different ones. */
+/** Adds up to 50 problems to a run, unless the run already has 50 different problems. */
 export async function noteProblems(store: Store, id: string, problems: string[]): Promise<void> {
   if (problems.length === 0) return;
   await store.collections.runs.updateOne(

@@ -3,7 +3,8 @@ import { dueBy, type Store } from "../store.ts";
 
 /**
  * Makes sure that there is a subscription to a feed at its hub. A subscription with another hub or
- * topic is replaced. A new or ended subscription is due at once.
+ * topic is replaced. If the subscription is new or was dropped, a request to the hub is due at
+ * once.
  */
 export async function wantSubscription(
   { collections: { subscriptions } }: Store,
