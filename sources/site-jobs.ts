@@ -54,8 +54,8 @@ interface Author {
 }
 
 /**
- * Starts jobs that fetch from a source's site but aren't part of the source's runs. Only
- * `probeNext` waits until its job ends.
+ * Starts jobs that fetch from a site but aren't part of a source's run. Only `probeNext` waits until
+ * its job ends.
  */
 export interface SiteJobs {
   /** Starts a preview of a site or of a YAML declaration. Returns the id of the preview. */

@@ -18,10 +18,7 @@ export interface AdminDeps extends PickerDeps {
   /** IANA time zone for the times on the admin's pages. */
   timezone: string;
   producer: Pick<Producer, "add" | "counts" | "queues">;
-  /**
-   * Starts jobs that fetch from a source's site but aren't part of the source's runs, such as
-   * previews.
-   */
+  /** Starts jobs, such as previews, that fetch from a site but aren't part of a source's run. */
   sites: SiteJobs;
   webhooks: Pick<WebhookActions, "test">;
   /** The search; missing if search is off. */
