@@ -63,8 +63,9 @@ const TAGS =
   );
 
 /**
- * Returns a function that adds to each route in the API's description the rights that it needs, the
- * errors that it returns and, if it changes something, the idempotency key.
+ * Returns a function that completes the description of each route of the API: it adds the rights
+ * that the route needs, the errors that it returns and, if it changes something, the idempotency
+ * key.
  */
 function describeRoute({ publicReading = true }: ServerDeps): typeof jsonSchemaTransform {
   return (input) => {

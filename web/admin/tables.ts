@@ -12,12 +12,11 @@ function columnsOfNumbers(row: Html | undefined): boolean[] {
  * because it has only that page.
  */
 export interface Paged {
-  /**
-   * How the server sorts the whole list: the sort key of each column, by its heading, and the
-   * current key, which begins with `-` for descending order.
-   */
+  /** How the server sorts the whole list; if missing, users can't sort it. */
   sorts?: {
+    /** The sort key of each column, by the column's heading. */
     keys: Readonly<Record<string, string>>;
+    /** The current sort key, which begins with `-` for descending order. */
     current: string | undefined;
     /** Returns the URL of the list sorted by another key. */
     to: (sort: string) => string;
@@ -57,9 +56,9 @@ function columnHead(head: string, isNumber: boolean, { sorts }: Paged): Html {
 }
 
 /**
- * Returns rows sorted by `sort`, a key of `values` that begins with `-` for descending order;
- * unsorted if `sort` is missing or `values` lacks the key. Each function of `values` returns the
- * value by which a row is sorted. Rows whose value is null come last.
+ * Returns rows sorted by the values that one function of `values` returns for them. `sort` is the
+ * key of this function, with `-` in front for descending order. Rows whose value is null come last.
+ * If `sort` is missing or `values` lacks the key, returns the rows unsorted.
  */
 export function sortRows<Row, Key extends string>(
   rows: readonly Row[],

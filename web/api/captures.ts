@@ -293,8 +293,8 @@ interface CaptureOwnerQuery {
 
 /**
  * Returns the links or the source that the requested captures belong to. Throws a problem if the
- * query doesn't name exactly one article, URL or source, or if the named one is unknown or was
- * erased.
+ * query doesn't name exactly one article, URL or source, or if that article, URL or source is
+ * unknown or was erased.
  */
 async function ownerOf(
   store: Store,

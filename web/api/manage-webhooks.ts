@@ -80,8 +80,8 @@ export async function pauseWebhook(store: Store, id: string, audit: AuditContext
 }
 
 /**
- * Resumes a webhook at its position. With `skip`, skips the next change, because the receiver
- * refuses it.
+ * Resumes a webhook at its position. If `skip` is true, first skips the next change, for example
+ * because the receiver refuses it.
  */
 export async function resumeWebhook(
   store: Store,

@@ -140,7 +140,8 @@ export const fieldsQuery = {
 
 /**
  * Returns a function that reduces items to the requested fields; without `fields`, it returns items
- * unchanged. Throws a 400 problem that names the unknown fields if there are any.
+ * unchanged. `also` names fields that can be requested besides the usual ones. Throws a 400 problem
+ * that names the unknown fields if there are any.
  */
 export function picker(
   fields: string | undefined,

@@ -31,7 +31,7 @@ import { savedSearch } from "./searches.ts";
 
 /**
  * The body of an export request. An empty body requests all articles as JSON lines, except articles
- * whose publishers reserve analysis.
+ * whose publishers don't allow them to be analysed.
  */
 export const ExportBody = z.strictObject({
   format: z

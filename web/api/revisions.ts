@@ -164,13 +164,12 @@ const MAX_PARAGRAPHS = 2000;
  */
 const MAX_REPLACED_PARAGRAPHS = 200;
 
-/**
- * Maximum number of characters, in all the texts of one diff together, that are compared by word.
- */
+/** Maximum number of characters that one diff compares by word, in all its texts together. */
 const MAX_COMPARED_CHARS = 40_000;
 
 /**
- * Limit for the comparisons by word in one diff: the sum of the squares of their numbers of edits.
+ * Maximum total cost of the comparisons by word in one diff. The cost of a comparison is the square
+ * of its number of edits.
  */
 const MAX_SQUARED_EDITS = 50_000;
 
@@ -185,7 +184,8 @@ type ComparedFields = Readonly<Record<"title" | "text", string | null>>;
 /**
  * Compares two versions of an article: the titles by word, the texts by paragraph, and replaced
  * paragraphs by word. The comparison takes only milliseconds, because parts that differ too much
- * are reported as replaced. `paragraphs` is null if the texts are too long.
+ * are reported as replaced. `paragraphs` is null if the texts are too long or have too many
+ * paragraphs.
  */
 export function diffText(before: ComparedFields, after: ComparedFields): TextDiff {
   const words = wordDiffer();

@@ -17,8 +17,8 @@ interface Known {
  */
 const MAX = { hints: 4, fields: 3 };
 /**
- * Minimum number of letters that a word needs to be compared with the beginnings of names
- * (`beginning`) and with initials (`initials`).
+ * Minimum number of letters of a word that is compared with the beginnings of names (`beginning`),
+ * and of any other compared word and of initials (`initials`).
  */
 const MIN_LETTERS = { beginning: 3, initials: 2 };
 

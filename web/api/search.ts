@@ -45,8 +45,8 @@ export interface Found {
 export interface FoundPage extends Omit<SearchAnswer, "hits" | "highlights"> {
   found: Found[];
   /**
-   * Similar queries that have results; empty if this query is empty or has results itself, or if
-   * none are found.
+   * Similar queries that have results. Empty if this query is empty or has results itself, or if
+   * there are no such queries.
    */
   hints: SearchHint[];
   /** Number of changes that the index doesn't contain yet. */

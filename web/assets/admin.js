@@ -32,7 +32,7 @@ function tellTimes(root) {
   }
 }
 
-/** Returns the value by which a cell's column is sorted: the cell's time, number or text. */
+/** Returns the value by which a cell is sorted: its time, its number, or its text in lowercase. */
 function sortValue(cell) {
   if (!cell) return "";
   const time = cell.querySelector("time[datetime]");

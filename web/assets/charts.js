@@ -2,8 +2,8 @@
 
 const COLOURS = ["primary", "orange", "purple", "red", "green", "yellow"];
 /**
- * An element that resolves colours of the theme. A canvas needs its computed colour, because it
- * can't use CSS variables.
+ * An element from which the colours of the theme are read. A canvas needs computed colours, because
+ * it can't use CSS variables.
  */
 const probe = document.body.appendChild(document.createElement("i"));
 function colour(name) {
@@ -20,7 +20,7 @@ const SPANS = [
 const SIZES = ["B", "kB", "MB", "GB", "TB"];
 const short = (value) => String(Number(value.toPrecision(3)));
 
-/** Functions that format a value, by the unit of its chart. */
+/** Functions that format a value of a chart, by the chart's unit. */
 const TEXTS = {
   count: (value) => value.toLocaleString("en"),
   share: (value) => `${short(value * 100)} %`,

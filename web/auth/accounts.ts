@@ -185,7 +185,7 @@ export async function revokeSessions(
 }
 
 /**
- * Creates a key. Returns its id and its `text`, which only the owner sees, once. The text is not
+ * Creates a key. Returns its id and its `text`, which can be shown only once because it isn't
  * stored.
  */
 export async function createKey(

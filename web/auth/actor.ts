@@ -30,7 +30,7 @@ export interface Actor {
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Set by `setGate`; null on servers that don't use it. */
+    /** Set by `setGate`; null on servers that don't call it. */
     actor: Actor | null;
   }
 }
@@ -72,8 +72,9 @@ export function actorName(request: FastifyRequest): string {
 export const COOKIE = "newsgather";
 
 /**
- * Returns the actor for the key or session cookie of a request; null if it has neither, the session
- * has ended, or the user is unknown or disabled. Throws a 401 problem if the key isn't valid.
+ * Returns the actor for the key or session cookie of a request; null if the request has neither, if
+ * the session has ended, or if the user is unknown or disabled. Throws a 401 problem if the key
+ * isn't valid.
  */
 export async function identify(
   store: Store,

@@ -18,11 +18,12 @@ export interface ProviderSettings {
   clientSecret: () => string;
   /** The scopes to request, separated by spaces. */
   scopes: string;
-  /**
-   * The claim that decides a user's role. `roles` maps its values to roles: the first entry that
-   * matches one of the user's values counts, and `*` matches every user.
-   */
+  /** The claim that decides a user's role. */
   claim: string;
+  /**
+   * Roles by value of the claim. A user gets the role of the first entry whose `value` is `*` or
+   * one of the user's values.
+   */
   roles: readonly { value: string; role: UserRole }[];
 }
 
@@ -186,7 +187,10 @@ export async function userOf(
   return "problem" in edited ? known : { ...known, role };
 }
 
-/** Number of names to try for a new user: the wanted name, then that name with 2, 3 and so on. */
+/**
+ * Maximum number of names that are tried for a new user: the wanted name, then the wanted name
+ * followed by 2, 3 and so on.
+ */
 const MAX_NAMES = 20;
 
 async function addUserOf(

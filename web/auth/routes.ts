@@ -76,8 +76,8 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
 const QUEUES_UI_PATH = "/admin/queues/board";
 
 /**
- * Returns the right that a route needs. A `GET` or `HEAD` route outside `/admin` that isn't in
- * `ROUTES` needs only `reader`.
+ * Returns the right that a route needs. If the route isn't in `ROUTES`, this is `operate` for
+ * reading bull-board, `reader` for reading anything else outside `/admin`, and otherwise `admin`.
  */
 export function neededFor(method: string, path: string): Needed {
   const reads = method === "GET" || method === "HEAD";

@@ -22,9 +22,7 @@ export function sameSecret(a: string, b: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-/**
- * Creates a key: its text, which only the owner sees, once, and its id and hash, which are stored.
- */
+/** Creates a key. `text` is for the owner and isn't stored; `id` and `secretHash` are stored. */
 export function makeKey(): { id: string; text: string; secretHash: string } {
   const id = randomBytes(4).toString("hex");
   const secret = makeSecret();

@@ -61,7 +61,10 @@ export interface Entry {
   item: PublicItem;
 }
 
-/** Returns the entry for an item; null if the item's URL isn't an http(s) URL. */
+/**
+ * Returns the entry for an item; null if the item's URL isn't an http(s) URL. `text` is the
+ * article's full text; null if the entry must not contain it.
+ */
 export function toEntry(
   item: PublicItem,
   source: PublicSource | undefined,

@@ -104,7 +104,9 @@ export const SitemapFile = z
   })
   .pipe(z.object({ day: Day, page: z.int() }));
 
-/** Returns the sitemap index: the sitemaps of all `days`, but at most 50,000 of them. */
+/**
+ * Returns the sitemap index, which lists the sitemaps of all `days`, but at most 50,000 sitemaps.
+ */
 export function sitemapIndex(
   days: readonly { day: string; articles: number }[],
   { baseUrl }: PortalConfig,

@@ -5,8 +5,8 @@ import { checked, ProblemError } from "../../model/problem.ts";
 /** Handlers for requests from hubs. */
 export interface HubHandlers {
   /**
-   * Handles a hub's request to verify or deny a subscription. Returns the text to send back; null
-   * if this installation never requested what the hub asks about.
+   * Handles a hub's request to verify a subscription, or its message that it denies one. Returns
+   * the text to send back; null if this installation didn't request the subscription.
    */
   intent(
     id: string,

@@ -172,9 +172,9 @@ interface Selection {
 }
 
 /**
- * Returns up to `limit` articles of a list that pass `keep`, newest first; only articles older than
- * the position `before`, if it isn't null. `next` is the position at which the feed's next page
- * begins; null at the end of the list.
+ * Returns up to `limit` articles of a list that pass `keep`, newest first. If `before` isn't null,
+ * returns only articles that are older than this position. `next` is the position at which the
+ * feed's next page begins; null at the end of the list.
  */
 async function selectArticles(
   store: Store,
@@ -216,9 +216,9 @@ interface Shown {
 }
 
 /**
- * Returns the days of the previous and the next archive document (RFC 5005 section 4); null if
- * there is none. For the feed itself, `after` is null, and `before` can be the day of the feed's
- * oldest entry, because the feed shows only a part of that day.
+ * Returns the day of the previous archive document (`before`) and of the next one (`after`), as in
+ * RFC 5005 section 4; null if there is none. For the feed itself, `after` is null, and `before` can
+ * be the day of the feed's oldest entry, because the feed might show only a part of that day.
  */
 async function daysAround(
   store: Store,
@@ -237,7 +237,8 @@ async function daysAround(
 }
 
 /**
- * Returns the position of the last article of a day in the list, however many articles the day has.
+ * Returns the position of the oldest article in the list of a day. Starts at `oldest`, the last
+ * article that is already known, and reads the articles after it, however many there are.
  */
 async function lastOfDay(
   store: Store,

@@ -72,7 +72,8 @@ export function dirOf(language: string | null): Html {
 }
 
 /**
- * Returns the `dir` attribute for an article's title in the language in which the edition shows it.
+ * Returns the `dir` attribute for an article's title as the edition shows it, which can be a
+ * translation.
  */
 export function titleDir(article: ListedArticle, edition: Edition): Html {
   return dirOf(translateInto(edition, article).titleLanguage);

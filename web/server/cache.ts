@@ -58,8 +58,8 @@ export class AnswerCache {
   }
 
   /**
-   * Marks the cached response for a URL as current at `now` if it has the tag of the validators,
-   * which were just read. Returns the cached response, current or not; undefined if there is none.
+   * If the cached response for a URL has the tag of the validators, which were just read, marks it
+   * as current at `now`. Returns the cached response, current or not; undefined if there is none.
    */
   seen(address: string, { tag, now }: Validators): CachedAnswer | undefined {
     const cached = this.find(address);

@@ -115,8 +115,8 @@ export interface ServerDeps {
   logger?: FastifyBaseLogger;
   now?: () => Date;
   /**
-   * Maximum age of pages and feeds, ms; 0 if missing. Responses with changes are at most 250 ms
-   * old, or at most `staleness` if that is less.
+   * Maximum age of pages and feeds, ms; 0 if missing. Responses from the stream of changes are at
+   * most 250 ms old, or at most `staleness` if that is less.
    */
   staleness?: number;
   /**

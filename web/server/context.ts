@@ -15,7 +15,10 @@ export interface Context extends ServerDeps {
   snapshot: () => Promise<Snapshot>;
   /** Answers with the newest data, including the counters. */
   answer: Answer<Snapshot>;
-  /** Answers like `answer`, with a response up to `staleness` old; for feeds and sitemaps. */
+  /**
+   * Answers like `answer`, but the response can be up to `staleness` ms old; for feeds and
+   * sitemaps.
+   */
   answerSoon: Answer<Snapshot>;
   /**
    * Answers like `answerSoon`, but for pages: their snapshot can contain today's number of clicks.
@@ -24,8 +27,8 @@ export interface Context extends ServerDeps {
   /** Answers with the newest data, for responses that depend only on the stream, sources, views and restores. */
   answerByHead: Answer<Head>;
   /**
-   * Answers like `answerByHead`, with a response up to 250 ms old; for requests that read the
-   * stream and don't wait for changes.
+   * Answers like `answerByHead`, but the response can be up to 250 ms old; for requests that read
+   * the stream and don't wait for changes.
    */
   answerStream: Answer<Head>;
   watch: Watch;
@@ -33,7 +36,8 @@ export interface Context extends ServerDeps {
 }
 
 /**
- * Maximum age of a response with changes, ms. A change takes about this long to reach the stream.
+ * Maximum age of a cached response from the stream of changes, ms. A change takes about this long
+ * to reach the stream.
  */
 const MOMENT = 250;
 

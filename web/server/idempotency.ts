@@ -17,8 +17,8 @@ declare module "fastify" {
   }
   interface FastifyContextConfig {
     /**
-     * Set for a route whose handler returns the same response to a repeated request. Its responses
-     * needn't be stored.
+     * Set for a route whose handler returns the same response to a repeated request. The responses
+     * of such a route needn't be stored.
      */
     repeats?: true;
   }
@@ -26,8 +26,8 @@ declare module "fastify" {
 
 const HEADER = "idempotency-key";
 /**
- * Matches a structured-field string (RFC 9651), which the standard for this header requires, and
- * also a string without the quotes.
+ * Matches a value of `Idempotency-Key`: a structured-field string (RFC 9651), as the standard for
+ * this header requires, or the same string without the quotes.
  */
 const KEY = /^"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?$/;
 /**

@@ -95,7 +95,9 @@ function byId<T extends { _id: string }>(all: readonly T[]): Map<string, T> {
   return new Map(all.map((one) => [one._id, one]));
 }
 
-/** Returns a function that returns a stamp together with the time when it last changed. */
+/**
+ * Returns a function that returns a stamp together with the time at which the stamp last changed.
+ */
 function stamper(): (stamp: string, at: Date) => { stamp: string; changedAt: Date } {
   let last = { stamp: "", changedAt: new Date(0) };
   return (stamp, at) => {
@@ -134,7 +136,9 @@ export function dayBefore(day: string): string {
   return shiftDay(day, -1);
 }
 
-/** Returns a `YYYY-MM-DD` moved by a number of days, which can be negative. */
+/**
+ * Returns the day that is `days` after `day`, or before it if `days` is negative, as `YYYY-MM-DD`.
+ */
 export function shiftDay(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }

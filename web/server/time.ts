@@ -45,8 +45,8 @@ export function timeElement(edition: Edition, zone: string, at: Date, precise: b
 }
 
 /**
- * Returns links to the previous day and to the next day; the latter is missing if it is after
- * today. The links' paths begin with `path`.
+ * Returns links to the previous day and, unless that is after today, to the next day. The links'
+ * paths begin with `path`.
  */
 export function dayLinks(edition: Edition, path: string, day: string, today: string): Html {
   const link = (to: string) =>

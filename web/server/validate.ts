@@ -2,7 +2,10 @@ import type { FastifyInstance, FastifySchemaCompiler } from "fastify";
 import { z } from "zod";
 import { explain, ProblemError } from "../../model/problem.ts";
 
-/** What messages call a value in each part of a request; `field` in a part that isn't listed. */
+/**
+ * The noun that messages use for a value, by the part of the request that contains the value. For
+ * any other part, messages use `field`.
+ */
 const NOUNS: Record<string, string> = { querystring: "parameter", params: "part of the path" };
 
 /**

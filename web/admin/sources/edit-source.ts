@@ -65,12 +65,12 @@ interface Opened {
   id: string;
   preview: string;
   yaml: string;
-  /** The values of headers, which the page hides. */
+  /** The values of the declaration's headers, which the page doesn't show. */
   secrets: ReturnType<typeof secretsIn>;
   /** The stored source; null if the declaration creates a new source. */
   current: Source | null;
   name: string;
-  /** The version that the text is based on; 0 if the source didn't exist. */
+  /** The version of the source that `yaml` is based on; 0 if the source didn't exist. */
   version: number;
   /** The source's current version; 0 if the source doesn't exist yet. */
   currentVersion: number;
@@ -212,8 +212,8 @@ async function sinceOpened(
 }
 
 /**
- * Returns what is edited (`opened`), the result of `checkDraft` (`draft` and `yaml`), and the
- * conflicts that are still open.
+ * Reads the submitted form. Returns the declaration that is edited (`opened`), the result of
+ * `checkDraft` (`draft` and `yaml`), and the conflicts that are still open.
  */
 async function readTyped(
   request: FastifyRequest,

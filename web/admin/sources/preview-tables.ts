@@ -102,8 +102,8 @@ export function articlesSection(
 }
 
 /**
- * Returns a badge. It says that the article is complete, which fields of `SHOWN_MISSING` are
- * missing, that the page needs the browser, or that there is no article.
+ * Returns a badge: `complete`, `without` and the missing fields of `SHOWN_MISSING`, `needs the
+ * browser`, or `no article`.
  */
 function badges({ why, fields, needsBrowser }: PreviewArticle): Html {
   if (needsBrowser) return html`<span class="status status-blue ms-2">needs the browser</span>`;

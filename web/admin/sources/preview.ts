@@ -52,8 +52,8 @@ export function previewJson(preview: Omit<Preview, "pages">) {
 }
 
 /**
- * `/admin/preview`: what a source would find, the pages that were fetched for this, and the button
- * that adds the source.
+ * `/admin/preview`: the results of a preview, the pages that were fetched for it, and the form that
+ * adds or saves the source.
  */
 export const previewPage: AdminPage = {
   path: "/admin/preview",

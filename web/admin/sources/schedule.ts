@@ -24,8 +24,8 @@ const Query = z.object({ page: z.coerce.number().int().min(1).catch(1) });
 const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
 
 /**
- * `/admin/schedule`: a timeline of the next 24 hours, the expected delay of news, the feeds whose
- * hubs push, and the button that runs a source now.
+ * `/admin/schedule`: a timeline of the next 24 hours, the expected delay of news, the feeds'
+ * subscriptions to hubs, and the button that runs a source now.
  */
 export const schedulePage: AdminPage = {
   path: "/admin/schedule",

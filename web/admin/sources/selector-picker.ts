@@ -42,8 +42,8 @@ const Form = z.object({
 
 /**
  * Content security policy of a stored page in a frame: the page can't run scripts or send requests.
- * It has the admin's origin, so that the script of the admin page that contains the frame receives
- * the clicks. That is safe, because no script of the stored page runs.
+ * The frame keeps the admin's origin, so that a script of the admin page around the frame can
+ * receive clicks in the frame. This is safe, because no script of the stored page runs.
  */
 const FRAMED_POLICY =
   "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";

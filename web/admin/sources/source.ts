@@ -71,7 +71,7 @@ interface About {
 }
 
 /**
- * `/admin/source`: one source: its state and the reason for this state, its articles, how it is
+ * `/admin/source`: the state of one source and the reason for this state, its articles, how it is
  * fetched, and actions on it.
  */
 export const sourcePage: AdminPage = {
@@ -169,8 +169,8 @@ async function latestText(store: Store, id: string): Promise<string> {
 
 /**
  * Extracts the pages of a source's fixture again, with the source's current declaration and the
- * current rules. Returns a page with the differences. Throws a 400 problem if there is no such
- * source, or if the source has no fixture.
+ * current rules. Returns an admin page with the differences from the fixture's articles. Throws a
+ * 400 problem if there is no such source, or if the source has no fixture.
  */
 async function testFixture(
   id: string,
@@ -259,8 +259,9 @@ function missingIn(
 }
 
 /**
- * Returns the latest articles of a source and how complete their fields are. `picks` is the
- * source's id if the user is allowed to use the selector picker, otherwise null.
+ * Returns a table of a source's latest articles, with the field score and the missing fields of
+ * each. `picks` is the source's id if the user is allowed to use the selector picker, otherwise
+ * null.
  */
 function articlesTable(
   articles: readonly ListedArticle[],

@@ -44,9 +44,9 @@ export function worstFirst<T extends SourceHealthFields>(
 }
 
 /**
- * Returns the full record and the health of each source (`sources`), in the given order and without
- * sources that have no record, and the fill rates of the sources' latest articles by source id
- * (`fill`).
+ * Returns `sources`, the full record and the health of each source, in the given order; sources
+ * without a record are left out. Also returns `fill`, the fill rates of each source's latest
+ * articles, by source id.
  */
 export async function readRecords(
   store: Store,

@@ -178,7 +178,8 @@ ${pager(total, page, toPage)}`;
 
 /**
  * Acts on each source and returns the results. If some actions throw a problem, the others still
- * run, and the problem thrown at the end lists all results. Any other error is thrown at once.
+ * run. Then throws a problem that lists all results or, if there is only one source, that source's
+ * own problem. Any other error is thrown at once.
  */
 async function onEach(ids: string[], act: (id: string) => Promise<string>): Promise<string> {
   const results: string[] = [];

@@ -74,8 +74,8 @@ export const versionsPage: AdminPage = {
 };
 
 /**
- * A version and how it differs from the version before. `first` is true if no earlier declaration
- * is stored.
+ * A version with its changes since the previous version that has a declaration. `first` is true if
+ * no earlier version has one.
  */
 export type ComparedVersion = Version & { changes: FieldChange[]; first: boolean };
 
