@@ -106,9 +106,9 @@ async function retractUntried(
 }
 
 /**
- * Returns the change after which an announcement no longer waits to be published. The change also
- * removes the announcement, unless the page is gone, because a later attempt can still find the
- * article.
+ * Returns the change to a link whose announcement no longer waits to be published. The change also
+ * removes the announcement. But if the page is gone, the announcement stays, because a later
+ * attempt might still find the article.
  */
 function dropAnnouncement(link: Link): LinkChange {
   const set = link.reason === "gone" ? {} : { announcement: null };

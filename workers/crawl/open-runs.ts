@@ -28,8 +28,8 @@ export function crawl(deps: Deps, payload: CrawlPayload): Promise<void> {
 /**
  * Opens runs of due sources and makes their entry points due, in few round trips. A run's id is
  * derived from its source and due time, so the same run isn't opened twice, even after a crash or
- * by concurrent calls. Continues a run that an earlier call opened without marking its source as
- * running, because the source had been made due again in the meantime.
+ * by concurrent calls. If a source already has an open run, continues that run instead of opening
+ * another one.
  */
 export async function crawlAll(deps: Deps, payloads: readonly CrawlPayload[]): Promise<void> {
   const { store } = deps;
@@ -108,8 +108,8 @@ async function openingOf(
 }
 
 /**
- * Returns an opening with its links assigned to the open run `runId`; empty if there is no open
- * run.
+ * Returns an opening for the open run `runId`, with its links assigned to that run, as an array;
+ * empty if there is no open run.
  */
 function inRun({ source, run, links, nextDueAt }: Opening, runId: string | undefined): Opening[] {
   if (runId === undefined) return [];

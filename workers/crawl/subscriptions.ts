@@ -30,9 +30,10 @@ export type AskDeps = Pick<Deps, "store" | "now" | "log"> & { post: Post; proxyO
 
 /**
  * Returns a function that requests due subscriptions from their hubs (W3C WebSub section 5.1): new
- * ones, and ones that are about to expire. The function returns the number of due subscriptions;
- * within five seconds of the last round, it does nothing and returns 0. A hub that refuses gets
- * further requests at growing intervals, up to one day.
+ * ones, and ones that are about to expire. The function returns the number of due subscriptions.
+ * Within five seconds of the start of the last round, or while that round is running, it does
+ * nothing and returns 0. A hub that refuses gets further requests at growing intervals, up to one
+ * day.
  */
 export function createHubAsk(
   deps: AskDeps,
@@ -125,9 +126,10 @@ interface Intent {
 }
 
 /**
- * Handles a hub's request to verify or deny a subscription (W3C WebSub section 5.3), and returns
- * the text to send back. Returns null if we have no such subscription or, unless the hub denies it,
- * didn't request it within the last day. So nobody else can subscribe or unsubscribe us.
+ * Handles a hub's request to verify a subscription, or its message that it denies one (W3C WebSub
+ * section 5.3), and returns the text to send back. Returns null if we have no such subscription, or
+ * if the hub asks to verify anything other than a subscription that we requested within the last
+ * day. So nobody else can subscribe or unsubscribe us.
  */
 export async function hearIntent(
   { store, now }: HearDeps,

@@ -83,8 +83,8 @@ async function fail({ store, now }: ExportDeps, one: Export, error: unknown): Pr
 }
 
 /**
- * Enqueues every export that is due. An export is still due if Redis lost its job or its process
- * ended.
+ * Enqueues every export that is due. An export stays due until it has ended, so it is enqueued
+ * again if Redis loses its job or the process that writes it ends.
  */
 export async function enqueueExports({
   store,

@@ -33,7 +33,7 @@ interface Found {
   withheld?: Capture["withheld"];
   /**
    * The rights of a page that is skipped because of its reservations although its article is
-   * stored.
+   * already stored.
    */
   reservation?: PageRights;
   retraction?: Pick<Retraction, "cause" | "because">;

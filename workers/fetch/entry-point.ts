@@ -86,8 +86,8 @@ export async function readEntryPoint(
 const NOTHING = { set: {}, contradictions: [] };
 
 /**
- * Compares an entry point's list and validators with those of the last attempt. Returns the changes
- * to the link, and the evidence that the server's responses contradict each other.
+ * Compares the list and the validators of an entry point with what its last attempt got. Returns
+ * the changes to the link, and the evidence that the server's responses contradict each other.
  */
 function compared(
   { link }: KnownAttempt,

@@ -32,7 +32,7 @@ interface HostFile {
   kind: HostFileKind;
   url: string;
   bytes: number;
-  /** The proxy of the source whose page is fetched next; null if it uses none. */
+  /** The proxy of the source whose page is fetched next; null if the source uses none. */
   proxy: Upstream | null;
 }
 
@@ -107,7 +107,8 @@ async function requestFile(
 
 /**
  * Waits for a slot of another host, because every request is made at the pace of its host, even
- * after a redirect. Returns null if no slot is free within `patience` ms.
+ * after a redirect. The first try is after `first` ms. Returns null if no slot is free within
+ * `patience` ms.
  */
 async function waitForSlot(
   deps: TurnDeps,
@@ -236,8 +237,9 @@ function readOnce(
 }
 
 /**
- * Returns a document: `previous` if it hasn't expired, otherwise the result of a request in a turn
- * of the document's host, after that host's robots.txt.
+ * Returns a document: `previous` if it hasn't expired, otherwise a document that is requested in a
+ * turn of its host, once that host's robots.txt is known. If the request is forbidden or fails, the
+ * document contains the reason.
  */
 async function readDocument(
   deps: TurnDeps,

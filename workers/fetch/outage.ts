@@ -31,8 +31,8 @@ interface Suspect {
 }
 
 /**
- * Detects whether requests fail because our own network is down rather than the hosts. Each process
- * has its own detector.
+ * Detects whether requests fail because our own network is down and not because the hosts are. Each
+ * process has its own detector.
  */
 export interface Outage {
   /**

@@ -60,8 +60,8 @@ export async function handOver(
 }
 
 /**
- * Stores in a link that robots.txt forbids fetching it. If robots.txt can't be read, the link is
- * due again at `again`.
+ * Stores in a link that robots.txt forbids requesting its URL. If robots.txt can't be read, the
+ * link is due again at `again`.
  */
 export async function refuse(
   deps: TurnDeps,

@@ -131,7 +131,10 @@ export function withoutCookies(received: Received): Received {
   return { ...received, headers: { ...received.headers, "set-cookie": "***" } };
 }
 
-/** Throws `GiveUp`, because a page showed that the source's login has expired. */
+/**
+ * Throws `GiveUp`, because a source's login has expired. `what` describes the response that showed
+ * this.
+ */
 export function signedOut(what: string): never {
   throw new GiveUp("login", `the login fails: ${what}`);
 }

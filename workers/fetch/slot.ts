@@ -64,8 +64,9 @@ export interface SlotDeps {
 
 /**
  * Takes a slot of the host and a permit for its IP address, and holds both until the slot is
- * released. If the wait would be longer than `MIN_JOB_WAIT_MS`, returns the wait in ms instead. A
- * permit of `browser` is acquired first, so that a turn that waits for it doesn't block the host.
+ * released. If the wait would be longer than `MIN_JOB_WAIT_MS`, returns the wait in ms instead. If
+ * `browser` is given, acquires one of its permits first, so that a turn that waits for such a
+ * permit doesn't block the host.
  */
 export async function holdSlot(
   deps: SlotDeps,
@@ -174,8 +175,8 @@ export function startGapOf(delay: number, concurrency: number): number {
 const MAX_VISIT_WAIT_MS = 300_000;
 
 /**
- * Returns a function that waits for a slot of a host. These slots are the same as for the turns of
- * all workers. The function throws an error if the wait would be longer than `MAX_VISIT_WAIT_MS`.
+ * Returns a function that waits for a slot of a host, in competition with the turns of all workers.
+ * The function throws an error if the wait would be longer than `MAX_VISIT_WAIT_MS`.
  */
 export function sharedPermits(
   deps: SlotDeps & { hosts: Pick<Cached<Host | null>, "get">; random(): number },

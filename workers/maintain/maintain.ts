@@ -61,8 +61,8 @@ interface Retained {
 /** Each source has its turn once in this number of minutes. */
 const ROUND = 60;
 /**
- * One pass removes at most this number of bodies and of changes, and of the captures and runs of
- * each source.
+ * Maximum number of bodies that one pass removes. Also the maximum for changes, and for the
+ * captures and for the runs of each source.
  */
 const MOST = 1000;
 const MOST_ARTICLES = 200;

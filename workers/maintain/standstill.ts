@@ -67,8 +67,8 @@ interface StalledRun {
 }
 
 /**
- * Returns the open runs whose sources have got no response for an hour, unless every host that the
- * run still needs is paused. Checks only the `MAX_RUNS` runs that have been open longest.
+ * Returns the open runs of sources from which no response has come for an hour, unless every host
+ * that the run still needs is paused. Checks only the `MAX_RUNS` runs that have been open longest.
  */
 export async function findStalledRuns(store: Store, now: Date): Promise<StalledRun[]> {
   const since = new Date(now.getTime() - STALL_MS);

@@ -27,8 +27,8 @@ export function laneFor(
 }
 
 /**
- * Returns the verdict to store in the host that pages like this one need the browser (`memory`),
- * and the type of these pages (`type`).
+ * Returns the verdict that pages like this one need the browser (`memory`), and the type of these
+ * pages (`type`). The verdict is to be stored in the host.
  */
 export function browserVerdict(
   source: Pick<SourceRecord, "_id">,
@@ -140,8 +140,8 @@ export function remember(memory: RenderMemory | undefined, lane: Lane, now: Date
 }
 
 /**
- * Returns the key of a page type: the source and the first four parts of the path, in which numbers
- * and slugs are replaced by placeholders.
+ * Returns the key of a page type: the source and up to four parts of the path. A part that is a
+ * number becomes `0`; the last part, and any part with more than 24 characters, becomes `x`.
  */
 export function pageType(sourceId: string, url: string): string {
   const parts = new URL(url).pathname.split("/").filter((part) => part !== "");

@@ -15,8 +15,8 @@ export interface DiskSpace {
 
 const GB = 1024 ** 3;
 /**
- * Time for which a result is cached, ms. In so short a time, fetching uses far less space than must
- * stay free.
+ * Time for which a result is cached, ms. In this time, fetching uses far less space than must stay
+ * free.
  */
 const TTL = 5000;
 /**

@@ -11,8 +11,8 @@ import type { Handler } from "../handlers.ts";
 import type { Meter } from "./meter.ts";
 
 /**
- * Maximum number of times that the job of a host can stall. It is practically unlimited, because
- * the likely cause is a page, and each link counts its own attempts.
+ * Maximum number of times that the job of a host can stall. It is so high that it is never reached,
+ * because the likely cause of a stall is a page, and each link counts its own attempts.
  */
 const STALLS = 1000;
 

@@ -110,15 +110,15 @@ async function endedAmong({ store }: Deps, runs: Run[], now: Date): Promise<Ende
   return candidates.filter(({ run }) => !busy.has(run._id));
 }
 
-/**
- * What a closed run changes: `learnt` is stored in its source, `keep` stores the rest, and `tell`
- * logs the run.
- */
+/** What is learnt from a closed run. */
 interface Taught {
   sourceId: string;
   runId: string;
+  /** What to store in the run's source. */
   learnt: Learnt;
+  /** Stores everything else that was learnt. */
   keep(): Promise<void>;
+  /** Logs the run. */
   tell(): void;
 }
 
@@ -213,9 +213,9 @@ function listOf(counts: Record<string, number>): string {
 }
 
 /**
- * Adds a run's new articles to the counts of its source's subscriptions: as found if a push started
- * the run, otherwise as missed by the pushes. A subscription counts as having missed them only if
- * it was already active at the source's previous successful fetch.
+ * Adds the number of a run's new articles to the counts of its source's subscriptions: as found if
+ * a push started the run, otherwise as missed by the pushes. A subscription counts as having missed
+ * them only if it was already active at the source's previous successful fetch.
  */
 export async function countPushed(
   store: Store,

@@ -27,8 +27,8 @@ export async function enqueueTurns({ store, producer, now }: Deps): Promise<numb
 }
 
 /**
- * Enqueues the jobs of hosts that were just woken, one for each request that the source allows at
- * the same time.
+ * Enqueues the jobs of hosts that have something due now, one for each request that the source
+ * allows at the same time.
  */
 export async function enqueueTurnsAt(
   { producer }: Pick<Deps, "producer">,
@@ -48,11 +48,14 @@ function turnsOf(host: { _id: string; concurrency: number }): TurnPayload[] {
 
 /** Number of due links that one tick usually checks. The next tick continues after them. */
 const LINKS_PER_TICK = 200;
-/** After its host was woken, a link must have its turn within this many ms. */
+/**
+ * Only links that have been due for at least this many ms are checked. For more recent ones, the
+ * turn might not have been scheduled yet.
+ */
 const WAKE_GRACE_MS = 5_000;
 /**
- * Maximum time by which a lease postpones a turn, ms. A turn that is due even later might be for
- * another link.
+ * A host whose next turn is more than this many ms away counts as having no turn, because a lease
+ * postpones a turn by less.
  */
 const MAX_LEASED_MS = 30_000;
 
@@ -63,9 +66,9 @@ const MAX_LEASED_MS = 30_000;
 const resumeAt = new WeakMap<Store, { from: Date; limit: number }>();
 
 /**
- * Wakes hosts that have due links but no turn, for example because a process made a link due and
- * ended before it woke the host. Checks a limited number of due links. Returns the number of lanes
- * of hosts that were woken.
+ * Schedules turns for hosts that have due links but no turn, for example because a process made a
+ * link due and ended before it scheduled the turn. Checks a limited number of due links. Returns
+ * the number of scheduled turns.
  */
 export async function wakeForgotten({ store, now, log }: Deps): Promise<number> {
   const at = now();

@@ -5,8 +5,8 @@ import { type HostFacts, saveFacts } from "../../store/crawl/hosts.ts";
 import type { Store } from "../../store/store.ts";
 
 /**
- * Writes are committed together, because many hosts are new at the same time: up to `size` writes,
- * which wait up to `ms` for each other.
+ * Up to `size` writes are committed together; each waits up to `ms` for others. This saves commits,
+ * because many hosts are often new at the same time.
  */
 const COMPANY = { ms: 20, size: 50 };
 
@@ -14,7 +14,7 @@ const COMPANY = { ms: 20, size: 50 };
 export interface FileBuffer {
   /** Stores the response to a request for a host file. */
   keep(response: { capture: Capture; body: Body | null }): Promise<void>;
-  /** Stores, in the record of a host, what its file says. */
+  /** Stores in a host's record what the host's file says. */
   note(facts: HostFacts): Promise<void>;
 }
 

@@ -66,7 +66,7 @@ export interface LinkBuffer {
    */
   ready(looking: Looking): readonly Link[];
   /**
-   * Returns whether the turn can claim a buffered link, or there might be due links that aren't
+   * Returns whether the turn can claim a buffered link, or might find a due link that isn't
    * buffered.
    */
   mayHaveMore(looking: Looking): boolean;
@@ -78,9 +78,10 @@ export interface LinkBuffer {
    */
   claim(link: Link, claim: Claim): Promise<Link | null>;
   /**
-   * Ends a turn. Leases the host's next turn for 20 to 30 s, so that it takes place even if this
-   * process dies. Then reads the host's remaining links, and schedules the next turn for the
-   * earliest of them, unless a new link has woken the host in the meantime.
+   * Ends a turn that found no more links. First schedules the host's next turn 20 to 30 s ahead, so
+   * that a next turn takes place even if this process ends. Then reads the host's remaining links,
+   * and moves the next turn to the time at which the first of them is due, or removes it if there
+   * are no links. A next turn that was rescheduled for a new link in the meantime stays.
    */
   end(ending: Ending): Promise<Left>;
 }
@@ -155,8 +156,8 @@ function keyOf({ host, lane }: Pick<Link, "host" | "lane">): string {
 }
 
 /**
- * Returns a lease that ends at a random time. So if several processes end turns of a host at the
- * same time, each recognises its own lease by this time.
+ * Returns a lease with a random end, by which each process recognises its own lease if several
+ * processes end turns of a host at the same time.
  */
 function leaseOf({ host, lane, now }: Ending, random: () => number): TurnLease {
   const until = new Date(now.getTime() + LEASE.least + Math.floor(random() * LEASE.chance));

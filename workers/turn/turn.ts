@@ -260,7 +260,7 @@ async function isNewlyLost(deps: TurnDeps, { claim }: Link): Promise<boolean> {
   return true;
 }
 
-/** Returns whether similar pages turned out to need the browser after the link was found. */
+/** Returns whether, since the link was found, similar pages have turned out to need the browser. */
 function isKnownToNeedBrowser(link: Link, host: Host, source: SourceRecord, now: Date): boolean {
   if (link.kind !== "article" || link.lane !== "http" || link.hops.length > 0) return false;
   return laneFor(source, host, link.url, now) === "browser";
