@@ -2,7 +2,7 @@ import { type Html, html, httpUrl, type Part } from "../../lib/html.ts";
 import { dayIn } from "../../lib/time.ts";
 import { AnyMoment } from "../../model/request-times.ts";
 
-/** Returns whether each column contains numbers, judged by the first row. */
+/** Returns, for each cell of a table's first row, whether its column contains numbers. */
 function columnsOfNumbers(row: Html | undefined): boolean[] {
   return [...(row?.markup ?? "").matchAll(/<t[dh]( class="n")?/g)].map(([, n]) => n !== undefined);
 }

@@ -84,7 +84,10 @@ type RequestedExport = Optional<Omit<z.infer<typeof ExportBody>, Times | "format
 type Times = "since" | "until" | "as_of";
 type Optional<Fields> = { [Field in keyof Fields]?: Fields[Field] | undefined };
 
-/** Exports that are due within this many ms count as waiting. */
+/**
+ * Exports that are due within this many ms count as waiting. An export that isn't done expires this
+ * many ms after it was requested.
+ */
 const WAITS = 30 * 86_400_000;
 
 /** The dependencies of an export request. */

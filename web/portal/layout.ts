@@ -22,7 +22,7 @@ export interface Page {
    * the feed of all articles.
    */
   feed?: string;
-  /** The articles whose usage terms the response headers state. */
+  /** The articles on the page. The response headers state their usage terms. */
   articles: readonly ListedArticle[];
   body: Html;
 }

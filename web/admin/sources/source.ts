@@ -169,8 +169,8 @@ async function latestText(store: Store, id: string): Promise<string> {
 
 /**
  * Extracts the pages of a source's fixture again, with the source's current declaration and the
- * current rules. Returns an admin page with the differences from the fixture's articles. Throws a
- * 400 problem if there is no such source, or if the source has no fixture.
+ * current rules. Returns an admin page with the differences from what was extracted when the source
+ * was saved. Throws a 400 problem if there is no such source, or if the source has no fixture.
  */
 async function testFixture(
   id: string,

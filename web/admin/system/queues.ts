@@ -15,7 +15,7 @@ const STATES = {
   paused: "Paused",
 } as const;
 
-/** What one job of each queue is, by the queue's name. */
+/** Describes one job of each queue, by the queue's name. */
 const JOBS: Readonly<Record<string, string>> = {
   schedule: "finds due sources and hosts, every few seconds",
   crawl: "one run of one source",
