@@ -197,8 +197,8 @@ function isSigned(header: string, secret: string, body: Buffer): boolean {
 }
 
 /**
- * If the hub that a feed names has changed, stores the hub, and starts or ends the subscription to
- * it.
+ * If a feed names a new hub, or a new URL for itself, stores both and requests a subscription. If a
+ * feed no longer names a hub, stops renewing the subscription.
  */
 export async function noteHub(
   { store, now }: Pick<Deps, "store" | "now">,

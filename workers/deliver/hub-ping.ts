@@ -18,9 +18,9 @@ const FORMATS = ["atom", "json", "rss"];
 export type PingDeps = Pick<Deps, "store" | "now" | "random" | "log"> & { post: Post };
 
 /**
- * Returns a function that notifies a WebSub hub of the feeds that have new entries
- * (`hub.mode=publish`, W3C WebSub section 5). The function returns the number of feed URLs that the
- * hub accepted. If the hub refuses, a later call repeats the ping.
+ * Returns a function that notifies a WebSub hub of the feeds that have changed (`hub.mode=publish`,
+ * W3C WebSub section 5). The function returns the number of feed URLs that the hub accepted. If the
+ * hub refuses, a later call repeats the ping.
  */
 export function createHubPing(
   { store, post, now, random, log }: PingDeps,

@@ -77,8 +77,9 @@ export async function articleGone(
 
 /**
  * Follows a redirect: the link moves to the target's host, where it is requested at that host's
- * pace and under its robots.txt. The link doesn't move if the target is off-site or was erased, or
- * if another link has the target's URL and this link has no article.
+ * pace and under its robots.txt. The link doesn't move if the target is off-site. The link of an
+ * article page doesn't move either if the target was erased, or if another link has the target's
+ * URL and this link has no stored article.
  */
 export async function followRedirect(
   deps: TurnDeps,

@@ -28,9 +28,9 @@ interface Origin {
 }
 
 /**
- * Makes the further pages of an article due and returns their keys. Each page has its own link,
- * which is fetched at the pace and under the robots.txt of its host, with retries and dead letters
- * like any other link.
+ * Returns the keys of an article's further pages, and makes the pages due that must be fetched.
+ * Each page has its own link, which is fetched at the pace and under the robots.txt of its host,
+ * with retries and dead letters like any other link.
  */
 export async function followArticlePages(
   deps: TurnDeps,

@@ -86,8 +86,9 @@ export async function readEntryPoint(
 const NOTHING = { set: {}, contradictions: [] };
 
 /**
- * Compares the list and the validators of an entry point with what its last attempt got. Returns
- * the changes to the link, and the evidence that the server's responses contradict each other.
+ * Compares the list and the validators of an entry point with the ones that its link has stored.
+ * Returns the changes to the link, and the evidence that the server's responses contradict each
+ * other.
  */
 function compared(
   { link }: KnownAttempt,

@@ -35,7 +35,7 @@ function withPlans(
   return withNextFetch(link, announced, { reading: null, revised: false, rates, now });
 }
 
-/** Moves links of a host to the browser lane without a request. */
+/** Moves links of a host to the browser lane without requesting their pages. */
 export async function handOver(
   deps: TurnDeps,
   links: readonly Link[],

@@ -11,7 +11,7 @@ import type { Skipped } from "../../model/crawl/skipped.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import type { Attempt, TurnDeps } from "../deps.ts";
 
-/** Requests the page of a turn in the lane of its link. */
+/** Requests the page of a link in the lane of the link. */
 export function requestPage(
   { browser, http, now, proxyOf }: TurnDeps,
   { link, host, slot }: Attempt,
@@ -55,8 +55,8 @@ function accountOf({ _id, login, headers }: SourceRecord): string | undefined {
 }
 
 /**
- * How an attempt at a source with a login begins: with the cookies to send or, if this turn doesn't
- * request the page, with the changes to the link.
+ * How an attempt for a source with a login begins: with the cookies to send or, if this turn
+ * doesn't request the page, with the changes to the link.
  */
 export type Begun =
   | { cookies: SentCookie[] }
@@ -67,9 +67,9 @@ export type Begun =
     };
 
 /**
- * Returns the cookies for an attempt or, if there is no session, the changes to its link: the link
- * moves to the browser lane, where a turn logs in and moves the link back. Throws `GiveUp` if the
- * link has no attempts left.
+ * Returns the cookies to send or, if this turn can't request the page, the changes to its link.
+ * Without a session, a link in the HTTP lane moves to the browser lane, where a turn logs in and
+ * moves the link back. Throws `GiveUp` if a link must move but has no attempts left.
  */
 export async function beginWithLogin(
   deps: TurnDeps,

@@ -64,8 +64,8 @@ export function visitedAtOnce(pages: number): number {
 }
 
 /**
- * Creates the sessions. At most `pages` pages are rendered at the same time. The pages of a turn
- * are rendered one after another in the same tab, as long as its context is open.
+ * Creates the sessions. At most `pages` pages are rendered at the same time. Pages of a turn that
+ * have the same account and proxy are rendered one after another in the same tab.
  */
 export function createBrowserSessions(browser: BrowserPool, pages: number): BrowserSessions {
   // The most recently used session is last.
