@@ -96,7 +96,10 @@ export async function resumeWebhook(
   await noted(store, entry, () => change(store, subscriber, set));
 }
 
-/** Moves a webhook to a position of the stream. The changes after this position are sent again. */
+/**
+ * Moves a webhook to a position of the stream. The changes after this position are sent next, even
+ * if they have been sent before.
+ */
 export async function replayWebhook(
   store: Store,
   { id, from }: { id: string; from: string },

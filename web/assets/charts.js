@@ -51,7 +51,7 @@ function read(table) {
   return { names, times, values };
 }
 
-/** Returns each column with the values of all columns before it added to its own values. */
+/** Returns the columns as stacked values: each value is the sum of its row up to its column. */
 function stacked(values) {
   const sums = values[0]?.map(() => 0) ?? [];
   return values.map((column) =>

@@ -171,8 +171,8 @@ export async function revokeSession(
 }
 
 /**
- * Ends all sessions and login links of a user, except the session whose id is `keep`. Returns how
- * many were ended.
+ * Ends all sessions and login links of a user, except the session whose id is `keep`. Returns the
+ * number of sessions and links that were ended.
  */
 export async function revokeSessions(
   store: Store,

@@ -260,8 +260,8 @@ function missingIn(
 
 /**
  * Returns a table of a source's latest articles, with the field score and the missing fields of
- * each. `picks` is the source's id if the user is allowed to use the selector picker, otherwise
- * null.
+ * each article and the fill rate of each field. `picks` is the source's id if the user is allowed
+ * to use the selector picker, otherwise null.
  */
 function articlesTable(
   articles: readonly ListedArticle[],
