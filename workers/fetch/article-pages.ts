@@ -28,9 +28,9 @@ interface Origin {
 }
 
 /**
- * Returns the keys of an article's further pages, and makes the pages due that must be fetched.
- * Each page has its own link, which is fetched at the pace and under the robots.txt of its host,
- * with retries and dead letters like any other link.
+ * Returns the keys of an article's further pages. If a page must be fetched, makes it due. Each
+ * page has its own link, which is fetched at the pace and under the robots.txt of its host, with
+ * retries and dead letters like any other link.
  */
 export async function followArticlePages(
   deps: TurnDeps,

@@ -41,7 +41,10 @@ export interface Slot {
    * comes from `pace` or, without `pace`, from the lease.
    */
   release(pace?: HostPace): Promise<number>;
-  /** Releases the slot if no request was made. Does nothing if the slot has been released. */
+  /**
+   * Releases the slot after a turn without a request. Does nothing if the slot has already been
+   * released.
+   */
   cancel(): Promise<void>;
 }
 

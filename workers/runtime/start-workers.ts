@@ -39,8 +39,8 @@ export function startWorkers(
   options: QueueAddress & {
     concurrency: Partial<Record<QueueName, number>>;
     /**
-     * If no job has finished for this many ms, the work counts as stuck. `trouble` already reports
-     * it after half of this time.
+     * If no job has finished for this many ms, the work counts as stuck. `trouble` already returns
+     * a problem after half of this time.
      */
     stuckAfter: number;
     meter: Meter;
