@@ -52,8 +52,8 @@ export function isWrite(method: string, path: string): boolean {
 }
 
 /**
- * Stores the responses to requests with an idempotency key. A request that is repeated with the
- * same key gets the stored response (draft-ietf-httpapi-idempotency-key-header-07).
+ * Stores the successful responses to requests with an idempotency key. A request that is repeated
+ * with the same key gets the stored response (draft-ietf-httpapi-idempotency-key-header-07).
  */
 export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Context): void {
   app.decorateRequest("idempotencyRecord", null);
