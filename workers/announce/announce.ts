@@ -39,9 +39,9 @@ interface Announced {
 /**
  * Publishes the announcements of articles whose pages can't be fetched: the first attempt ended
  * without an article, or the page has waited too long. If an announcement is already published,
- * updates the reason why the article is incomplete. Stores an article before its link, so that
- * after a crash the article is found again and stays unchanged. Returns the number of handled
- * links.
+ * updates the reason why the article is incomplete. Stores an article before its link: if the
+ * process ends in between, the next call finds the article again and leaves it unchanged. Returns
+ * the number of handled links.
  */
 export async function announce(deps: TurnDeps): Promise<number> {
   let count = 0;

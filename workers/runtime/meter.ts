@@ -32,7 +32,7 @@ export interface Meter {
   response(request: MeteredRequest, answer: { status: number; bytes: number } | null): void;
   /** Records the outcome of a stored page, or the reason why it was skipped. */
   page(outcome: string): void;
-  /** Records the time from an article's publication to its discovery, s. */
+  /** Records the time from an article's publication to the capture of its page, s. */
   seen(seconds: number): void;
   /** Records the time from a change of an article to its place in the stream, s. */
   served(seconds: number): void;

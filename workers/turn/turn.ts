@@ -297,8 +297,8 @@ async function hasNewFiles(deps: TurnDeps, { _id, robots, tdm }: Host): Promise<
 }
 
 /**
- * Returns `next`, the earliest time of the host's next turn, if there are more links. Otherwise
- * ends the host's turns.
+ * Returns `next`, the earliest time of the host's next turn, if there are more links. Otherwise,
+ * finishes like a turn that found no due link.
  */
 async function afterRevisit(
   deps: TurnDeps,
