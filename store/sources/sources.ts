@@ -372,11 +372,13 @@ function* piecesOf(found: readonly { _id: string }[], size: number): Generator<s
   }
 }
 
-/** Removes a source: its record, versions, runs, previews, subscriptions, quality and boilerplate. */
+/** Removes a source: its record, and everything that is stored under its id besides its articles, links and captures. */
 export async function removeSource({ collections: all }: Store, sourceId: string): Promise<void> {
   await all.runs.deleteMany({ sourceId });
   await all.previews.deleteMany({ sourceId });
   await all.quality.deleteOne({ _id: sourceId });
+  await all.coverage.deleteOne({ _id: sourceId });
+  await all.baselines.deleteOne({ _id: sourceId });
   await all.boilerplate.deleteOne({ _id: sourceId });
   await all.subscriptions.deleteMany({ sourceId });
   await all.versions.deleteMany({ sourceId });

@@ -2,8 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
+import type { Collection } from "mongodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Article } from "../../../model/articles/article.ts";
+import { newCoverage } from "../../../model/sources/coverage.ts";
 import type { SourceRecord } from "../../../model/sources/source.ts";
 import { syncConfigured } from "../../../sources/files/apply.ts";
 import { getArticles } from "../../../store/articles/articles.ts";
@@ -388,6 +390,16 @@ describe("a source with articles is deleted", () => {
       makeArticle("a-1"),
       makeArticle("b-1", { sourceId: "towns" }),
     ]);
+    const at = new Date();
+    await store.collections.coverage.insertOne(
+      newCoverage("cities", {
+        since: at,
+        nextProbeAt: at,
+        objective: { share: 0.99, within: 1_800_000 },
+        now: at,
+      }),
+    );
+    await store.collections.baselines.insertOne({ _id: "cities", titles: ["a"] });
     const remove = ["sources", "delete", "cities", "--reason", "they asked for it"];
     refused = await cli(remove);
     fileThen = await sources.read("cities");
@@ -405,6 +417,17 @@ describe("a source with articles is deleted", () => {
     expect(purged).toMatchObject({ code: 0 });
     await expect(sources.read("cities")).rejects.toThrow("ENOENT");
     expect(await sources.source("cities")).toBeNull();
+  });
+
+  test("A new source with the id of a deleted one inherits nothing from it", async () => {
+    const left: string[] = [];
+    for (const [name, collection] of Object.entries(sources.store.collections)) {
+      const ofSource = { $or: [{ _id: "cities" }, { sourceId: "cities" }] };
+      if ((await (collection as Collection).countDocuments(ofSource as object)) > 0)
+        left.push(name);
+    }
+    // The retracted article, and what readers were told of it.
+    expect(left).toEqual(["articles"]);
   });
 
   test("The articles of a deleted source are retracted and emptied", () => {
