@@ -33,7 +33,7 @@ import { correctArticles } from "./edit.ts";
 
 /** Maximum number of articles on the page. */
 const MAX_ARTICLES = 100;
-/** Maximum number of waiting or withdrawn articles that are searched for articles in a view. */
+/** Maximum number of waiting or retracted articles that are searched for those of a tab or view. */
 const MAX_READ = 500;
 /** The tabs of the page, in order; `waiting` has every article that waits for an editor. */
 const TABS = ["waiting", ...STATES] as const;
@@ -244,7 +244,10 @@ async function rowsOf({ store, now }: AdminDeps, { show, view }: Shown): Promise
     return (await readListing(store, filter, range)).articles;
   }
   const what = show === "withdrawn" ? "withdrawn" : "waiting";
-  const stored = await readInbox(store, what, { ...range, limit: view ? MAX_READ : MAX_ARTICLES });
+  const stored = await readInbox(store, what, {
+    ...range,
+    limit: view || show !== "waiting" ? MAX_READ : MAX_ARTICLES,
+  });
   return stored
     .filter((article) => show === "waiting" || stateOf(article) === show)
     .filter((article) => !view || isIn(view, article))

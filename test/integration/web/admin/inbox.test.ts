@@ -303,3 +303,19 @@ describe("a decision is undone within a minute", () => {
     expect(await statusOf()).toEqual(["published", "published"]);
   });
 });
+
+test("A tab lists an article that came before 150 others of another tab", async () => {
+  const { store, app, analyst } = await openInbox("tabs");
+  const waiting = (id: string, state: "new" | "draft", minutes: number) => {
+    const waitsSince = new Date(now.getTime() - minutes * 60_000);
+    const editorial = { state, initialState: "new", isDecided: false, waitsSince } as const;
+    const unlisted = { reason: "waits for an editor", detail: state, at: now } as const;
+    return makeArticle(id, { status: "unlisted", editorial, unlisted });
+  };
+  await store.collections.articles.insertMany([
+    ...Array.from({ length: 150 }, (_, n) => waiting(`n${n}`, "new", n)),
+    waiting("draft", "draft", 200),
+  ]);
+  expect(await idsIn(analyst, "show=draft")).toEqual(["draft"]);
+  await app.close();
+});
