@@ -66,7 +66,11 @@ function delayOf(visits: Date[], { arrivals }: Foreseen, now: Date): number | nu
 export function explainNextRun(source: SourceRecord, now: Date): string {
   const { active, openRunId, runRequest, nextDueAt, pollDueAt, lastAttemptAt } = source;
   if (!active) return "The source is retired: no run follows.";
-  if (isPaused(source, now)) return "The source is paused: no run follows until it is resumed.";
+  if (isPaused(source, now)) {
+    const ends = (source.pausedByOperator ?? source.paused)?.until;
+    const until = ends ? `${ends.toISOString()}, or until it is resumed` : "it is resumed";
+    return `The source is paused: no run follows until ${until}.`;
+  }
   if (runRequest) return `${runRequest.actor} requested this run.`;
   if (openRunId) return "A run is open; the next run follows the schedule.";
   if (!nextDueAt) return "Not scheduled yet. The scheduler sets a time within a minute.";

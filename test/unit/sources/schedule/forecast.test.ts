@@ -89,6 +89,18 @@ test.each([
   ["who asked", { runRequest: { actor: "user ada", at: now } }, /^user ada requested this run/],
   ["an open run", { openRunId: "city-1" }, /^A run is open/],
   ["a retirement", { active: false }, /retired/],
+  [
+    "a pause",
+    { pausedByOperator: { reason: "x", actor: "user ada", at: now } },
+    /paused: no run follows until it is resumed\.$/,
+  ],
+  [
+    "a pause that ends",
+    {
+      pausedByOperator: { reason: "x", actor: "user ada", at: now, until: new Date("2026-12-01") },
+    },
+    /paused: no run follows until 2026-12-01T00:00:00\.000Z, or until it is resumed\.$/,
+  ],
   ["a worker that is missing", { nextDueAt: now }, /waits for a worker/],
 ])("why the next run is when it is names %s", (_, given, words) => {
   const known = { ...source({ every: "30m" }), nextDueAt: later(MINUTE_MS), lastAttemptAt: now };
