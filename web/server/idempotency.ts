@@ -29,7 +29,7 @@ const HEADER = "idempotency-key";
  * Matches a value of `Idempotency-Key`: a structured-field string (RFC 9651), as the standard for
  * this header requires, or the same string without the quotes.
  */
-const KEY = /^"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?$/;
+const KEY = /^("?)([\x21\x23-\x5b\x5d-\x7e]{1,255})\1$/;
 /**
  * Time after which a request without a response counts as lost, ms. Its process has probably ended.
  */
@@ -71,7 +71,7 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
     if (shown === undefined || !isWrite(request.method, request.routeOptions.url ?? "")) {
       return false;
     }
-    const [, key] = KEY.exec(String(shown)) ?? [];
+    const [, , key] = KEY.exec(String(shown)) ?? [];
     if (key === undefined) {
       const detail = "Idempotency-Key: send 1 to 255 printable characters, e.g. a UUID.";
       throw new ProblemError(400, "invalid-request", detail);

@@ -105,8 +105,8 @@ describe("the same key with another request", () => {
     });
   });
 
-  test("A key with a space is refused", async () => {
-    expect((await send(["PUT", "/v1/views/berlin"], "a b", body)).status).toBe(400);
+  test.each(["a b", '"open', 'closed"'])("The key %s is refused", async (wrong) => {
+    expect((await send(["PUT", "/v1/views/berlin"], wrong, body)).status).toBe(400);
   });
 });
 
