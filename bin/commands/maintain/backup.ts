@@ -11,7 +11,7 @@ import {
 import { loadConfig, processEnv } from "../../../config/env.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { openStoreOf } from "../../open-store.ts";
-import { plainTable } from "../../output.ts";
+import { megabytes, plainTable } from "../../output.ts";
 import { withDatabase } from "../../services/use.ts";
 
 interface Options {
@@ -61,10 +61,9 @@ interface BackupReport extends Header, Pick<Footer, "counts" | "elsewhere"> {
 /** Returns the report as a table. */
 export function backupTable({ file, bytes, at, counts, elsewhere }: BackupReport): string {
   const rows = Object.entries(counts).map(([name, count]) => [name, count]);
-  const size = `${(bytes / 1024 / 1024).toFixed(1)} MB`;
   const table = plainTable(["collection", "documents"], rows, { right: [1] });
   const left = elsewhere
     ? `\nBodies that are not in this file: ${elsewhere}. Copy the folder or bucket that stores them, too (docs/operators/data.md)`
     : "";
-  return `${table}\n${file}: ${size}, as of ${at}${left}`;
+  return `${table}\n${file}: ${megabytes(bytes)}, as of ${at}${left}`;
 }
