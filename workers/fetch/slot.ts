@@ -22,7 +22,7 @@ const EARLY_TURN_MS = 150;
  * Maximum total wait for a slot within a job, ms. If the wait would be longer, the job ends and
  * starts again.
  */
-const MIN_JOB_WAIT_MS = 1_000;
+const MAX_JOB_WAIT_MS = 1_000;
 
 /** A slot for one request to a host. */
 export interface Slot {
@@ -67,7 +67,7 @@ export interface SlotDeps {
 
 /**
  * Takes a slot of the host and a permit for its IP address, and holds both until the slot is
- * released. If the wait would be longer than `MIN_JOB_WAIT_MS`, returns the wait in ms instead. If
+ * released. If the wait would be longer than `MAX_JOB_WAIT_MS`, returns the wait in ms instead. If
  * `browser` is given, acquires one of its permits first, so that a turn that waits for such a
  * permit doesn't block the host.
  */
@@ -77,7 +77,7 @@ export async function holdSlot(
   lease: Lease,
   browser?: Semaphore,
 ): Promise<Taken> {
-  for (let patience = MIN_JOB_WAIT_MS; ; ) {
+  for (let patience = MAX_JOB_WAIT_MS; ; ) {
     const leave = await browser?.acquire();
     const taken = await takeSlot(deps, host, lease, leave).catch((error: unknown) => {
       leave?.();

@@ -101,7 +101,7 @@ async function oldBodies(store: Store, until: Date, log: Deps["log"]): Promise<n
     return await removeBodies(store, until, MOST);
   } catch (err) {
     if (!(err instanceof TierUnreachable)) throw err;
-    log.warn({ err }, "old bodies weren't moved, because their tier can't be reached");
+    log.warn({ err }, "old bodies weren't removed, because their tier can't be reached");
     return 0;
   }
 }
