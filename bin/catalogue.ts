@@ -13,7 +13,7 @@ export interface Entry {
 export const GROUPS: Record<string, Record<string, Entry>> = {
   Run: {
     demo: {
-      about: "try the product on a sample world",
+      about: "try Newsgather on sample news sites, on this machine only",
       load: () => import("./commands/run/demo.ts"),
     },
     start: {

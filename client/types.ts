@@ -363,7 +363,7 @@ export interface Item {
   url: string;
   title: string;
   /**
-   * Place before the title: `CC: Region: `, or empty
+   * The article's place, to show before the title: `CC: Region: ` or `CC: `; empty if it is unknown
    */
   prefix: string;
   teaser: string | null;

@@ -70,8 +70,8 @@ export interface DiscoveryPlan {
  * Decides what happens to the links of an entry point. New links to further entry points and list
  * pages are due first, then new links to articles in the given order (newest first). Known articles
  * are fetched again if the entry point says that they changed. Known sitemaps and list pages are
- * fetched again at most once per run. Skipped links keep their reason. Links that exceed the run's
- * limit wait for the next run.
+ * fetched again at most once per run. New links that are skipped are returned
+ * with their reasons. Links that exceed the run's limit wait for the next run.
  */
 export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPlan {
   const { link, known, now } = origin;

@@ -64,7 +64,11 @@ export const ApiItem = z.object({
   status: z.enum(["published", "retracted"]),
   url: z.string().describe("The original at the publisher"),
   title: z.string(),
-  prefix: z.string().describe("Place before the title: `CC: Region: `, or empty"),
+  prefix: z
+    .string()
+    .describe(
+      "The article's place, to show before the title: `CC: Region: ` or `CC: `; empty if it is unknown",
+    ),
   teaser: z.string().nullable(),
   authors: z.array(z.string()).describe("Names of persons"),
   organisations: z

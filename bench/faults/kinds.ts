@@ -22,7 +22,7 @@ export interface Fault {
   within: number;
   /** Returns why the fault can't be injected here; null if it can. */
   impossible?(stage: Stage): string | null;
-  /** Injects the fault. Returns when the fault was over and recovery began, epoch ms. */
+  /** Injects the fault. Returns the time at which the fault was over and recovery began, epoch ms. */
   inject(stage: Stage, random: Random): Promise<number>;
 }
 

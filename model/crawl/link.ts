@@ -203,7 +203,7 @@ export interface Link {
    */
   gone?: Gone | null;
   /**
-   * The announcement from which the article is published until its page has been stored; null or
+   * The announcement from which the article can be published before its page is stored; null or
    * missing if there is none.
    */
   announcement?: Announcement | null;

@@ -86,7 +86,9 @@ export const StatisticsParams = z.object({
     .min(1)
     .max(1000)
     .default(50)
-    .describe("Maximum number of sources, keys or pairs; those with the most articles come first"),
+    .describe(
+      "Maximum number of sources, values (such as topics) or pairs of sources; those with the most articles come first",
+    ),
 });
 export type StatisticsParams = z.infer<typeof StatisticsParams>;
 

@@ -81,7 +81,9 @@ export const ProxyName = z
     new RegExp(`^(${REFERENCE}|https?://[^\\s/?#@]+/?)$`),
     "write http://HOST:PORT or, for a proxy with user and password, env:SECRET_NAME or file:NAME",
   )
-  .describe("http(s)://HOST:PORT, or env:SECRET_NAME or file:NAME of an address with credentials");
+  .describe(
+    "http(s)://HOST:PORT; for a proxy with user and password, env:SECRET_NAME or file:NAME of a secret that contains its URL",
+  );
 
 /** Whether a text is the URL of a proxy, with or without credentials. */
 export function isProxyAddress(text: string): boolean {

@@ -220,8 +220,8 @@ function newGap(
 }
 
 /**
- * Returns a gap that is still missing, with its new reason. If the gap was still waiting for a
- * fetch when its backfill became due, the backfill is postponed to an hour from now.
+ * Returns the gap of an article that is still missing, with its new reason. If the gap was still
+ * waiting for a fetch when its backfill became due, the backfill is postponed to an hour from now.
  */
 function regap(gap: CoverageGap, { reason, why }: Missing, now: Date): CoverageGap {
   const isOver = gap.reason === "waiting" && gap.backfillAt !== null && gap.backfillAt < now;

@@ -159,7 +159,8 @@ const nameOf = (tier: Tier, of: Of) => `tier:${tier}:${of}`;
 
 /**
  * Counts the bodies and bytes of each tier and stores the results. For the database, only bytes are counted: all
- * stored bytes except those in other tiers. Reads one small record per body outside the database.
+ * stored bytes except those in other tiers. For each body
+ * outside the database, reads one small record from the database.
  */
 export async function countTiers(store: Store): Promise<void> {
   const { bodies, sourceDays } = store.collections;

@@ -215,8 +215,8 @@ export async function staleSince(store: Store, until: Date, limit: number): Prom
 /** Number of keys per query. Each query costs a round trip. */
 const CHUNK = 100;
 /**
- * Number of keys per query if a larger query finds many fingerprints, because the embedded database
- * compares each fingerprint with every key.
+ * Number of keys per query after a chunk is split. A chunk that matches many fingerprints is split,
+ * because the embedded database compares each fingerprint with every key of the query.
  */
 const SMALL_CHUNK = 20;
 /**

@@ -12,8 +12,8 @@ export interface Claiming {
 
 /**
  * Claims due links for one fetch each and counts the attempts. Returns the tokens of the successful
- * claims. The other links were claimed or finished in the meantime, or have a claim of another
- * turn. Only one job has a host's turn, so an earlier claim of the same turn is from a lost worker,
+ * claims. The other links are claimed by another turn, or were claimed or finished after they were
+ * read. A turn has only one job, so an earlier claim by the same turn was left by a lost worker,
  * and is replaced.
  */
 export async function claimLinks(

@@ -69,7 +69,11 @@ export function withStatisticsOptions(command: Command): Command {
     .option("--from <time>", "first day, e.g. 7d or 2026-11 (default: 29 days before the last day)")
     .option("--to <time>", "last day, included, e.g. yesterday (default: today)")
     .addOption(new Option("--rows <of>", "what each row represents").choices(STATISTICS_ROWS))
-    .option("--top <n>", "at most this many sources, keys or pairs", "50")
+    .option(
+      "--top <n>",
+      "maximum number of sources, values (such as topics) or pairs of sources",
+      "50",
+    )
     .option("--json", "print JSON")
     .option("--csv", "print CSV");
 }

@@ -240,7 +240,7 @@ function sentence(all: {
   lastDay: number;
 }): Html {
   const { isBad, isWell, concerns, sources, lastDay } = all;
-  const articles = `${lastDay} ${lastDay === 1 ? "article" : "articles"} in the last 24 hours from ${sources} ${sources === 1 ? "source" : "sources"}.`;
+  const articles = `${lastDay} ${lastDay === 1 ? "article" : "articles"} in the last 24 hours. ${sources} active ${sources === 1 ? "source" : "sources"}.`;
   if (sources === 0) {
     return html`<div class="alert alert-info" role="status"><div class="alert-icon">${icon("rocket")}</div><div><h2 class="alert-heading">Nothing is watched yet</h2><div class="alert-description">No source is configured. <a href="/admin/add">Add the first source</a> from its home page, or put YAML files into <code>config/sources/</code>.</div></div></div>`;
   }

@@ -80,7 +80,7 @@ describe("the overview of an installation at work", () => {
   test("The overview says in one sentence how things are, and what comes in", () => {
     expect(answer.body).toContain("Newsgather works, with some problems");
     expect(answer.body).toMatch(
-      /thing(s need| needs) attention<\/h2>.*\d+ articles? in the last 24 hours from 3 sources/s,
+      /thing(s need| needs) attention<\/h2>.*\d+ articles? in the last 24 hours\. 3 active sources/s,
     );
   });
 
