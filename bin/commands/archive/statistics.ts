@@ -71,7 +71,7 @@ export function withStatisticsOptions(command: Command): Command {
     .addOption(new Option("--rows <of>", "what each row represents").choices(STATISTICS_ROWS))
     .option(
       "--top <n>",
-      "maximum number of sources, values (such as topics) or pairs of sources",
+      "number of sources, values (such as topics) or pairs of sources to show",
       "50",
     )
     .option("--json", "print JSON")
