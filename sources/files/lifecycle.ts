@@ -95,6 +95,7 @@ export async function retire(
   return noted(store, entry, async (): Promise<Outcome> => {
     await rm(file, { force: true });
     if (!(await retireSource(store, record, { at: now, actor, reason }))) {
+      if (there !== null) await placeFile(file, there);
       return {
         problem: `somebody else changed ${id} at the same time: check that change, then try again`,
       };
