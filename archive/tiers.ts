@@ -29,8 +29,8 @@ const PREFIXES = 256;
 const HOUR_MINUTES = 60;
 
 /**
- * Which bodies to move, and where: all that were stored before `until`, into `tier`, such as a
- * folder or bucket.
+ * The bodies to move, and their destination: all bodies that were stored before `until` move into
+ * `tier`, such as a folder or bucket.
  */
 export interface Move {
   tier: Tier;

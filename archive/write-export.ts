@@ -56,8 +56,8 @@ export async function writeExport(
 }
 
 /**
- * Returns, from the manifest, the numbers of articles or captures that can't be used for the
- * export's purpose, by reason; empty if there is no manifest.
+ * Reads from the manifest how many articles or captures can't be used for the export's purpose, by
+ * reason; empty if there is no manifest.
  */
 async function leftOutOf(folder: string, files: readonly ExportedFile[]): Promise<DeniedCounts> {
   const manifest = files.find(({ name }) => /(^|[./_])manifest\.json$/.test(name));

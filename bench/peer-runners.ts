@@ -14,7 +14,7 @@ interface Said {
 
 type Run = (html: string, url: string) => Said | null | Promise<Said | null>;
 
-/** A peer's result in the peer's own format, which has no type here. */
+/** A peer's result, with the peer's own names for its fields. */
 type Answer = Partial<Record<string, string | null>> | null;
 
 /** The peers by name, each loaded from its installation folder. */

@@ -16,8 +16,8 @@ const WORDS = 350;
 const BATCH = 200;
 const QUERIES = 200;
 /**
- * Frequency ranks of the words in queries. They exclude both words like "the" and words of a single
- * article.
+ * Frequency ranks of the words in queries; the most frequent word has the lowest rank. The range
+ * excludes words like "the" and words that only one article contains.
  */
 const RANKS = { from: 20, to: 4000 };
 /**

@@ -12,7 +12,7 @@ import { prepare } from "../extractors/language/detect.ts";
 import { makeLink } from "../test/helpers/links.ts";
 import { makeCapture } from "../test/helpers/reading.ts";
 
-/** An article page after its content coding (such as gzip) was removed. */
+/** An article page, already decoded if it had a content coding such as gzip. */
 export interface StagePage {
   bytes: Uint8Array;
   contentType: string | undefined;

@@ -29,7 +29,7 @@ const PARTS = ["http", "scheduler", "api", "database", "redis"] as const;
 /** Share of a run's articles that belong to the warm-up. */
 const WARM_UP = 0.5;
 
-/** CPU ms per article by part. */
+/** The CPU time per article that each part uses with `workers` worker processes, ms. */
 type Row = { workers: number } & Record<(typeof PARTS)[number], number>;
 
 const rows: Row[] = [];

@@ -75,7 +75,10 @@ export function completeHelp(command: Command, path: readonly string[]): void {
   for (const below of command.commands) completeHelp(below, [...path, below.name()]);
 }
 
-/** Returns the forms in two lines, because one line would be wider than a terminal. */
+/**
+ * Returns a sentence with the forms of a time, in two lines, because one line would be wider than a
+ * terminal.
+ */
 function timesText(forms: string): string {
   return `\nA time is ${forms.replace(" or ", "\nor ")}.`;
 }

@@ -14,8 +14,8 @@ const Stored = z.object({
 });
 
 /**
- * A running `start` or `demo`. `address` is the portal's URL, and null before the portal is open.
- * `env` has the settings that the process adds to the environment.
+ * A running `start` or `demo`. `address` is the portal's URL; null before the portal is open. `env`
+ * has the settings that the process adds to the environment.
  */
 export type Instance = Pick<z.infer<typeof Stored>, "address" | "env">;
 

@@ -27,7 +27,8 @@ export interface SiteAccess {
   render: Visitor;
   parser: Parser;
   /**
-   * Returns which of the given URL keys belong to stored articles; none if there is no database.
+   * Returns the given URL keys that belong to stored articles; an empty set if there is no
+   * database.
    */
   known(keys: string[]): Promise<ReadonlySet<string>>;
 }

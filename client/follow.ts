@@ -19,8 +19,8 @@ export type Step =
 /** Where to start, and which changes to get. */
 export interface Following extends Omit<Api["GET /v1/changes"]["query"], "cursor">, Patience {
   /**
-   * The cursor of the last step. If it is null or missing, a snapshot comes first. With `latest`,
-   * only new changes come.
+   * The cursor of the last step. If it is null or missing, a snapshot comes first. If it is
+   * `latest`, only new changes come.
    */
   cursor?: string | null;
 }
@@ -103,9 +103,9 @@ interface Patience {
 const LONGEST = 60_000;
 
 /**
- * Repeats a request until it succeeds. Waits as long as the server asks; otherwise with exponential
- * backoff and full jitter. Throws the error if repeating the request can't help, or if `signal` has
- * aborted.
+ * Repeats a request until it succeeds. Before each repetition, waits as long as the server asks or,
+ * if the server doesn't say, with exponential backoff and full jitter. Throws the error if
+ * repeating the request can't help, or if `signal` has aborted.
  */
 async function patiently<Answer>(
   ask: () => Promise<Answer>,

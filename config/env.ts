@@ -55,7 +55,8 @@ export function setEnv(values: Record<string, string>): void {
 
 /**
  * Returns the validated settings in an environment. An empty variable counts as unset. `readText`
- * reads the file that `NEWSGATHER_HOSTS=@FILE` names. Throws `ConfigError`.
+ * reads the file that `NEWSGATHER_HOSTS=@FILE` names. Throws a `ConfigError` that lists all
+ * mistakes.
  */
 export function loadConfig(
   env: Env,

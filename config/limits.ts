@@ -48,8 +48,8 @@ export const HTTP_BOUNDS = {
    */
   zstdWindow: 8 * 2 ** 20,
   /**
-   * Number of rules with `*` in robots.txt for one user agent. Simple prefixes cost almost nothing
-   * and have no limit.
+   * Maximum number of rules with `*` in robots.txt for one user agent. Simple prefixes cost almost
+   * nothing and have no limit.
    */
   robotsWildcards: 2000,
 };
@@ -66,9 +66,9 @@ export const LINK_BOUNDS = {
   sitemapsOfIndex: 100,
   /** Number of levels of sitemap indexes: an entry point can list indexes, which list sitemaps. */
   indexDepth: 2,
-  /** Number of layers of gzip around a sitemap, not counting HTTP's compression. */
+  /** Maximum number of layers of gzip around a sitemap, not counting HTTP's compression. */
   gzipLayers: 2,
-  /** Size of each layer after decompression, in bytes. */
+  /** Size of a sitemap after any layer of gzip has been decompressed, in bytes. */
   gzipBytes: 64 * 1024 * 1024,
   /** Depth of an element in a listing; deeper elements are ignored. */
   depth: 256,
@@ -134,8 +134,8 @@ export const LIMITS = Object.freeze({
   /** Maximum time that a page waits for other pages, so that one commit stores them together. */
   commitDelay: 20,
   /**
-   * Maximum time that a page from a browser waits for other pages. The wait is longer because such
-   * pages are rare, and most of a commit's cost doesn't depend on its number of pages.
+   * Maximum time that a page from a browser waits for other pages. It is longer than `commitDelay`,
+   * because such pages are rare, and most of a commit's cost doesn't depend on its number of pages.
    */
   commitDelayRendered: 200,
   /** Maximum number of pages per commit. */

@@ -60,9 +60,9 @@ export const RETRY_POLICY = {
    * `stopAfterMs`.
    */
   delivery: { backoff: MESSAGE, stopAfterMs: DAY_MS },
-  /** A digest of alarms that couldn't be sent. */
+  /** The delivery of a digest that reports alarms. */
   alarm: { maxAttempts: 12, backoff: MESSAGE },
-  /** A notification to a hub that feeds of the portal have changed. */
+  /** A message that tells a hub which feeds of the portal have changed. */
   hubPing: { backoff: MESSAGE },
   /** A subscription that a feed's hub didn't accept. */
   subscription: {

@@ -15,7 +15,7 @@ export interface SettingInfo {
   secret: boolean;
 }
 
-/** The `SettingInfo` of each setting, by its schema. */
+/** The `SettingInfo` of each setting, by the setting's schema. */
 export const INFO = z.registry<SettingInfo>();
 
 /** Defines a setting that has a default. */
@@ -76,7 +76,7 @@ export const whole = (min: number, max: number) =>
 /** A duration such as `5s`, in ms. */
 export const duration = (min: number) => z.string().transform(toDuration).pipe(z.number().min(min));
 
-/** A size such as `500MB`, in bytes. */
+/** A setting for a size, such as `500MB`. The parsed value is in bytes. */
 export const size = z
   .string()
   .regex(/^\d{1,6}(MB|GB)$/)

@@ -103,7 +103,8 @@ const siteSchema = z
      */
     path: z.string().startsWith("/"),
     /**
-     * `{number}` in `path` becomes the article's number plus this. The oldest article has number 1.
+     * `{number}` in `path` becomes the sum of this number and the article's number. The oldest
+     * article has number 1.
      */
     numbersFrom: z.int().default(0),
     /** Text of robots.txt; null if the site has none (404). */
@@ -204,7 +205,10 @@ export const HAPPENINGS: readonly Happening[] = readData(
 
 const LABELS = readData("labels.yaml", z.record(z.string(), labelsSchema));
 
-/** Returns the texts that surround articles in a language. Throws if the world has none. */
+/**
+ * Returns the texts that surround the articles of the demo's sites in a language. Throws if there
+ * are none for this language.
+ */
 export function labelsOf(language: string): Labels {
   const labels = LABELS[language];
   if (!labels) throw new Error(`demo/world/labels.yaml has no labels for "${language}"`);

@@ -20,7 +20,7 @@ export interface Site {
   reply(path: string, visit: number): Reply | null;
 }
 
-/** A world before it is served: its sites, the expected result, and the source files. */
+/** The demo's sites before they are served, with the expected result and the source files. */
 export interface Plan {
   sites: Site[];
   truth(): Truth;

@@ -129,8 +129,8 @@ function cms(view: View): string {
 }
 
 /**
- * Renders a page of common blog software: post, author box, links to the next and previous post,
- * comments, widgets.
+ * Renders a page as common blog software does: post, author box, links to the next and previous
+ * post, comments, widgets.
  */
 function blog(view: View): string {
   const { spec, article, labels, related } = view;

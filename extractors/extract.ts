@@ -30,7 +30,7 @@ export interface ExtractInput {
   url: string;
   /** The current time. No publication date in the result is later. */
   now: Date;
-  /** The source's selectors. Those valid at `now` win over every rule. */
+  /** The source's selectors. The ones that are valid at `now` take precedence over every rule. */
   select?: Select[];
   /**
    * The source's language, for text that is too short for detection. If the page declares no

@@ -29,7 +29,7 @@ export function layOut(page: Page, title: string | null): Layout | null {
   return { root, blocks, titleKey, headline: blocks[at]?.tag ?? null, at };
 }
 
-/** Whether a block is a server's error message, before the page or in the middle of it. */
+/** Whether a block is an error message of PHP, which can appear anywhere in a page. */
 function isServerMessage({ text, size }: Block): boolean {
   return size < 600 && SERVER_MESSAGE.test(text);
 }
@@ -97,7 +97,10 @@ export function isAmong(
   return isNamedAround(isNamed, tag, levels, headline);
 }
 
-/** Like `isAmong`, but tests class and id with `says` instead of comparing words. */
+/**
+ * Whether `says` is true for the class and id of an element or of one of its ancestors. Checks at
+ * most `levels` elements. An ancestor that also contains the headline doesn't count.
+ */
 export function isNamedAround(
   says: (hint: Hint) => boolean,
   tag: Tag,

@@ -120,7 +120,10 @@ function line(value: string, limit: number): string | null {
   return clip(harmless(value.slice(0, 20 * limit)).replace(/\s+/g, " "), limit);
 }
 
-/** Removes invisible characters, except joiners and marks that a script needs. */
+/**
+ * Removes invisible characters other than joiners. Also removes repeated joiners, and combining
+ * marks after the first `MAX_COMBINING_MARKS` in a row.
+ */
 function harmless(value: string): string {
   return withoutOverrides(value)
     .replace(/[\u00ad\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/gu, "")

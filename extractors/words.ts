@@ -106,8 +106,8 @@ export function keyOf(text: string): string {
 }
 
 /**
- * Returns a text's letters, digits and marks. A pattern with Unicode classes takes three times as
- * long.
+ * Returns a text's letters, digits and marks. A regular expression with Unicode classes would take
+ * three times as long.
  */
 function lettersOf(text: string): string {
   let letters = "";
@@ -164,8 +164,8 @@ const SEPARATOR =
   /\s+(?:[|¦•·:»«›‹/\\~—–-]|::|--|<|>)\s+|\s*[|｜_]\s*|--|(?<=\S)\s*[–—]\s+|:\s+(?=[^:]{2,30}$)/gu;
 
 /**
- * Removes the parts of a title that name the site, at both ends, and the parts that name a section,
- * only at the end.
+ * Removes the parts of a title that name the site, from both ends, and the parts that name a
+ * section, from the end only.
  */
 export function stripSite(title: string, names: string[], sections: string[] = []): string {
   const within = new Set(sections.map(keyOf));

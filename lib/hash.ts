@@ -8,7 +8,10 @@ export function shortHash(text: string): string {
   return hash("sha256", text).slice(0, 32);
 }
 
-/** Returns the SHA-256 of bytes as 64 lower-case hex characters. It is the id of a stored body. */
+/**
+ * Returns the SHA-256 of bytes as 64 lower-case hex characters. A stored body has this digest of
+ * its bytes as its id.
+ */
 export function digest(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }

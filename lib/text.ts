@@ -19,8 +19,8 @@ export function normalized(text: string, form: "NFC" | "NFD" | "NFKC" | "NFKD"):
 }
 
 /**
- * Whether a text can have more consecutive marks than allowed. Checks every thirtieth character,
- * because a longer sequence contains one of these.
+ * Whether a text might have more than `MOST_MARKS` consecutive combining marks. Checks only every
+ * thirtieth character, because so long a sequence contains at least one of these.
  */
 function hasManyMarks(text: string): boolean {
   for (let at = 0; at < text.length; at += MOST_MARKS) {

@@ -223,8 +223,8 @@ export function toSignal(signal: UsageSignal): UsageSignal {
 }
 
 /**
- * Maximum number of RSL licences that are read per page. A page with more is treated as if it
- * granted no licence.
+ * Maximum number of RSL licences that are read per page. If a page has more, its licences count as
+ * unusable, so analysis and AI use are denied.
  */
 export const MAX_LICENCES = 5;
 

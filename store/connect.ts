@@ -55,9 +55,9 @@ export const NAMES: (keyof Collections)[] = [
 ];
 
 /**
- * Options for reading. The stream is read with majority read concern: readers build on what they have seen, so they
- * must not see a change that a failover could undo. Other decisions are made by writes, which always see the newest
- * state.
+ * Read options by collection. `changes` and `meta` are read with majority read concern, because a
+ * reader of the stream must not see a change that a failover could undo. The other collections need
+ * no such option: decisions about them are made by writes, which always see the newest state.
  */
 const READ_AS: Partial<Record<keyof Collections, CollectionOptions>> = {
   changes: { readConcern: { level: "majority" } },

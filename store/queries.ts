@@ -86,11 +86,11 @@ export async function findIn<Doc extends Document>(
 const AHEAD = 60_000;
 /** Length of the first time span, ms. */
 const FIRST = 5 * 60_000;
-/** Maximum factor by which a time span is longer than the one before. */
+/** A time span after one with items is at most this many times as long as that one. */
 const GROWS = 24;
 /**
- * Factor by which the time span after an empty one is longer. It is smaller than `GROWS`, because
- * the newest items might be just before the empty span.
+ * A time span after an empty one is this many times as long as the empty one. This factor is
+ * smaller than `GROWS`, because the newest items might be just before the empty span.
  */
 const GROWS_EMPTY = 3;
 

@@ -40,8 +40,8 @@ import { type Next, takeHostTurn } from "./turn/turn.ts";
 export { crawlAll as crawl, runSequencer as publish, tick as schedule };
 
 /**
- * Takes one turn of a host: one request, at the pace that all workers share. Returns when the next
- * turn begins.
+ * Takes one turn of a host: one request, at the pace that all workers share. Returns the time at
+ * which the host's job runs next, or `done` if the job ends.
  */
 export function takeTurn(deps: TurnDeps, lane: Lane, turn: TurnPayload): Promise<Next> {
   return takeHostTurn(deps, lane, turn, fetchLink);
@@ -50,7 +50,10 @@ export function takeTurn(deps: TurnDeps, lane: Lane, turn: TurnPayload): Promise
 const RETIRED: Skipped = { skipped: "filtered", detail: "the source is retired" };
 const DONE: Storing = { stored: Promise.resolve() };
 
-/** Requests the page of a turn and handles the response. */
+/**
+ * Requests the link of an attempt and handles the response. If the source is retired, skips the
+ * link.
+ */
 async function fetchLink(deps: TurnDeps, attempt: Attempt): Promise<AttemptResult> {
   const { source, slot } = attempt;
   if (!source?.active) {

@@ -57,7 +57,9 @@ const JOB_STAY_MS = {
   browser: { all: 60_000, near: 5000 },
 } as const satisfies Record<Lane, unknown>;
 
-/** Crawl jobs are committed together: up to `size` jobs, which wait up to `ms` for each other. */
+/**
+ * Crawl jobs are committed together, up to `size` at a time. A job waits up to `ms` ms for others.
+ */
 export const CRAWL_BATCH = { ms: 10, size: 50 };
 
 /** Returns the handlers that need only the store and the queues. */

@@ -50,10 +50,10 @@ export interface DumpOptions {
 /**
  * Yields a whole store as lines of text, while the store is in use: a header, one document per
  * line, a footer. The stream in the backup ends where the store's stream ended when the backup
- * began. Later changes become lines of `pending`. A restore returns these changes to their articles
- * and gives them new places in the stream, so that no change is lost or duplicated. Articles that
- * changed during the backup are written again in their latest state, so that a restore doesn't
- * bring back what an editor retracted.
+ * began. Later changes become lines with `pending` in the place of the collection's name. A restore
+ * returns these changes to their articles and gives them new places in the stream, so that no
+ * change is lost or duplicated. Articles that changed during the backup are written again in their
+ * latest state, so that a restore doesn't bring back what an editor retracted.
  */
 export async function* dumpStore(
   store: Store,

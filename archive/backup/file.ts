@@ -84,8 +84,9 @@ export const Footer = z.object({
 export type Footer = z.infer<typeof Footer>;
 
 /**
- * One document. `c` names its collection, or is `pending` for a change that a restore returns to
- * its article. With `again`, the document replaces an earlier one with the same id.
+ * A line of a backup that contains the document `d` of the collection `c`. If `c` is `pending`, `d`
+ * is a change, and a restore adds it to the pending changes of its article. With `again`, the
+ * document replaces an earlier one with the same id.
  */
 export interface Line {
   c: string;

@@ -113,9 +113,9 @@ async function replace(store: Store, name: string, documents: Document[]): Promi
 
 /**
  * Adds each change that entered the stream during the backup to the `pending` changes of its
- * article, if the backup has the article as it was after that change. Returns the retractions whose
- * articles the backup has in an earlier state. The caller must repeat these retractions; otherwise
- * the next fetch would publish the articles again.
+ * article, if the article in the backup includes the change. Returns the retractions that the
+ * articles in the backup don't include. The caller must repeat these retractions; otherwise the
+ * next fetch would publish the articles again.
  */
 async function pend(store: Store, changes: Change[]): Promise<Change[]> {
   const takenBack: Change[] = [];

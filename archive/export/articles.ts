@@ -59,13 +59,12 @@ export interface ArticleCounts {
  * Exports articles. Returns how many were written, and how many can't be used for the export's
  * purpose.
  *
- * Files get their names once they are complete, with a manifest beside them
- * (`OUTPUT.manifest.json`, or `_manifest.json` in the folder): the request, the columns, and the
- * size and SHA-256 of each file. The files replace an earlier export. Until they are complete, they
- * are in the folder `OUTPUT.part`. With `resume`, an interrupted export continues after the last
- * complete day in that folder, and the result is the same as without the interruption. Throws
- * `CommandError` if the folder `OUTPUT` contains anything but an export, or if `OUTPUT.part`
- * belongs to another request.
+ * Files get their names once they are complete, and replace an earlier export. Until then, they are
+ * in the folder `OUTPUT.part`. A manifest (`OUTPUT.manifest.json`, or `_manifest.json` in the
+ * folder) contains the request, the columns, and the size and SHA-256 of each file. With `resume`,
+ * an interrupted export continues after the last complete day in `OUTPUT.part`, and the result is
+ * the same as without the interruption. Throws `CommandError` if the folder `OUTPUT` contains
+ * anything but an export, or if `OUTPUT.part` belongs to another request.
  */
 export async function exportArticleFiles(
   store: Store,

@@ -20,8 +20,8 @@ import { articlesAsOf } from "../as-of/articles.ts";
 import type { ExportedArticle } from "./columns.ts";
 
 /**
- * The articles to export: from `sources` (null: all sources), and matching `where` (null or
- * missing: all articles).
+ * The articles to export: all that come from `sources` (null: from any source) and match `where`
+ * (null or missing: no condition).
  */
 export interface ArticleSlice {
   sources: readonly string[] | null;
@@ -68,7 +68,7 @@ export function allFor(purpose: ExportPurpose): ArticleSlice {
 
 /**
  * Yields the articles of a slice in order of publication, except erased articles and those that
- * can't be used for the purpose.
+ * can't be used for the slice's purpose.
  */
 export async function* exportArticles(
   store: Store,

@@ -176,8 +176,8 @@ export function lineWriter(
 }
 
 /**
- * Returns a writer that appends lines to a file after its first `at` bytes, and removes whatever
- * followed them. The position is the length of the file.
+ * Returns a writer that cuts a file to its first `at` bytes, then appends lines. The writer's
+ * position is the length of the file.
  */
 export async function lineFileWriter(
   format: "jsonl" | "csv",

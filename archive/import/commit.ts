@@ -137,8 +137,8 @@ async function joinArticlePages(
 }
 
 /**
- * Returns the link id of the first page of an entry's article, and the source. Null if the entry
- * isn't a further page and no further page of its article is stored.
+ * If an entry is a further page of an article, or is an article with stored further pages, returns
+ * the link id of the article's first page, and the source; otherwise null.
  */
 function firstOf({ articlePage, link, reading, source }: ImportEntry) {
   if (articlePage) return { linkId: articlePage.linkId, source };

@@ -171,8 +171,8 @@ interface Shelf {
 }
 
 /**
- * Returns a shelf that remembers the payloads of an archive by digest, and looks up others in the
- * store.
+ * Returns a shelf that remembers payloads by digest. It reads other payloads from the store, by URL
+ * and time.
  */
 function createShelf(store: Store): Shelf {
   const pending = new Map<string, ArchivedResponse>();

@@ -48,7 +48,7 @@ export interface Derivation {
 /** An article that was derived again, or why it stays unchanged. */
 export type Planned = Derivation | ({ before: Article } & Left);
 
-/** Maximum number of responses in memory, because a response can be large. */
+/** Maximum number of responses in memory at the same time. A response can be large. */
 const AT_ONCE = 8;
 
 /** Derives articles again, in the given stages only, without writing anything. */
@@ -159,8 +159,8 @@ async function withLanguage(
 }
 
 /**
- * Whether an article was classified by text that isn't stored. That is the case with `noarchive`.
- * With a TDM reservation, the text isn't stored either, but wasn't used to classify the article.
+ * Whether an article was classified from text that isn't stored, which is so with `noarchive`. With
+ * a TDM reservation, the text isn't stored either, but it wasn't used to classify the article.
  */
 function isCut({ reservations = [] }: Article): boolean {
   return withholds(reservations) === "noarchive";

@@ -98,7 +98,7 @@ async function takeOn({ store }: PromoteDeps, name: string, owner: string): Prom
 
 /**
  * Writes staged articles. Returns, for each article, why it was left unchanged, or null if it was
- * written. For `resumed`, see `meet`.
+ * written. `resumed` means that an earlier, interrupted process could have written the articles.
  */
 async function write(
   deps: PromoteDeps,

@@ -16,9 +16,9 @@ const TRIES = 5;
 const PAUSE = 20;
 
 /**
- * Writes derivations. If other processes changed some of the articles meanwhile, derives these
- * articles with `again`, and writes them. Throws if the articles keep changing. For `resumed`, see
- * `apply`.
+ * Writes articles that were derived again. If other processes changed some of these articles
+ * meanwhile, derives those with `again` and writes them as well. Throws if the articles keep
+ * changing. For `resumed`, see `apply`.
  */
 export async function write(
   deps: Pick<ReprocessDeps, "store" | "timezone" | "now">,

@@ -10,8 +10,7 @@ export interface Document {
   /** Number of an earlier revision; null for the current article. */
   revision: number | null;
   /**
-   * Whether readers can find the document. They can if it is the current article and the article is
-   * listed.
+   * Whether readers can find the document, because it is the current version of a listed article.
    */
   shown: boolean;
   sortAt: Date;

@@ -24,8 +24,8 @@ import type { Part } from "./sqlite-file.ts";
  */
 const MAX_COUNTED = 1000;
 /**
- * Maximum number of older matches that are also ranked because their titles contain the words. Only
- * the next `TITLE_DOCUMENTS` older documents are searched for them.
+ * Besides the counted matches, at most this many older matches are ranked: the ones whose titles
+ * contain the words. Only the next `TITLE_DOCUMENTS` older documents are searched for them.
  */
 const MAX_TITLE_MATCHES = 200;
 const TITLE_DOCUMENTS = 10_000;

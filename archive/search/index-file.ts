@@ -38,11 +38,11 @@ export interface IndexFile {
   state(): IndexState;
   /** Returns the number of indexed articles. Slow, because it reads all of them. */
   count(): number;
-  /** Throws `QueryProblem` for an invalid query. */
+  /** Returns a page of search results. Throws `QueryProblem` for an invalid query. */
   find(request: SearchRequest): SearchAnswer;
-  /** Throws `QueryProblem` for an invalid query. */
+  /** Returns the ids of matching articles. Throws `QueryProblem` for an invalid query. */
   articles(request: ArticlesRequest): string[];
-  /** Throws `QueryProblem` for an invalid query. */
+  /** Returns the words that no document contains. Throws `QueryProblem` for an invalid query. */
   misses(request: { query: string; all: boolean }): Miss[];
   /**
    * Writes the documents of all changes up to the stream position `at`. With `after`, writes only
@@ -206,7 +206,7 @@ function setPlace(db: Database, { seq, epoch }: IndexPlace): void {
   }
 }
 
-/** Maximum number of pages that one step rewrites. This limits how long searches wait. */
+/** Maximum number of database pages that one step merges. This limits how long searches wait. */
 const MERGE_PAGES = 200;
 
 /**

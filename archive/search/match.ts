@@ -190,8 +190,8 @@ export interface IndexQuery {
 }
 
 /**
- * Parses a query. With `all`, the query also finds what readers don't see. Throws `QueryProblem`
- * for an invalid query.
+ * Parses a query. If `all` is true, the query also searches the part of the index that readers
+ * can't see. Throws `QueryProblem` for an invalid query.
  */
 export function readQuery(db: Database, query: string, all: boolean): IndexQuery {
   const { root, since, until } = parseQuery(query);

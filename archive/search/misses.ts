@@ -17,8 +17,8 @@ const MOST = { words: 8, corrected: 3 };
 const SHORTEST = 3;
 /**
  * A word of at least `letters` letters is corrected even if it has several mistakes. For this, it
- * is compared with the indexed words that begin with the same `right` letters and differ in length
- * by at most `edits`.
+ * is compared with the indexed words whose first `right` letters are the same and whose length
+ * differs by at most `edits`.
  */
 const LONG = { letters: 6, right: 3, edits: 2 };
 /** Maximum number of indexed words with the same beginning that a word is compared with. */

@@ -14,7 +14,7 @@ const TYPED_BONUS = 1;
 const TYPED_TITLE_BONUS = 1;
 /** Factor for a match whose language probably isn't the language of the query. */
 const OTHER_LANGUAGE_WEIGHT = 0.3;
-/** Only this many words of a query are also searched for in their typed form. */
+/** Only this many words of a query are also searched for exactly as they were typed. */
 const MAX_TYPED_WORDS = 8;
 
 /** Limits on the cost of ranking by relevance. */
@@ -86,11 +86,12 @@ export function rank(
 }
 
 /**
- * Returns the words that determine the rank of matches. `rankBy` omits words that are too common,
- * but keeps at least the rarest word; null if no word is omitted. Words are omitted only if every
- * match contains all words of the query. Ranking weighs each word by the number of documents in the
- * whole index that contain it. Counting these documents for a common word takes time in proportion
- * to the archive, but hardly affects the order.
+ * Returns the words that determine the rank of matches: `rankBy`, a full-text query, or null if all
+ * words of the query do; and `typed`, reduced to the same words. Words that are too common are
+ * omitted, but never all words, and only if every match contains all words of the query. Ranking
+ * weighs each word by the number of documents in the whole index that contain it. Counting these
+ * documents for a common word takes time in proportion to the archive, but hardly affects the
+ * order.
  */
 export function orderedBy(
   db: Database,

@@ -156,8 +156,8 @@ export function writeFact(db: Database, name: string, value: number): void {
 }
 
 /**
- * Number of document numbers for each minute of publication. If more documents are published in a
- * minute, the others get numbers of earlier minutes.
+ * Number of document numbers reserved for each minute of publication. If a minute has more
+ * documents, the additional ones get numbers of earlier minutes.
  */
 export const NUMBERS_PER_MINUTE = 4096;
 /**
@@ -175,8 +175,9 @@ export function firstNumber(time: Date): number {
 }
 
 /**
- * Returns the first and last document number, both inclusive, of the minutes from `since` until
- * just before `until`. A bound that is null doesn't limit the span.
+ * Returns the lowest and highest number (both included) of documents from the minute of `since`
+ * until just before `until`. Later documents have lower numbers, so `until` determines `from`. A
+ * bound that is null doesn't limit the span.
  */
 export function numbersOf(since: Date | null, until: Date | null): { from: number; to: number } {
   const last = until && new Date(until.getTime() - 1);

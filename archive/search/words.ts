@@ -31,8 +31,8 @@ const RUN = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d]*/gu;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 /**
- * Maximum number of characters per call of the segmenter. Its time grows with the square of the
- * length. Text between punctuation is usually shorter.
+ * Maximum number of characters per call of the segmenter. The segmenter's time grows with the
+ * square of the text's length. Text between punctuation is usually shorter.
  */
 const MAX_SEGMENT_LENGTH = 400;
 

@@ -30,8 +30,8 @@ const NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not
 /**
  * Returns a capture as WARC 1.1 records (ISO 28500:2017). The first record is a `resource` for a
  * rendered page, a `revisit` if `earlier` is given or the status is 304, and otherwise a
- * `response`. There is no such record if the body was withheld or lost. Then come a `request`, and
- * a `metadata` record in JSON with what HTTP can't express.
+ * `response`. It is missing if the body was withheld or lost. Then come a `request`, and a
+ * `metadata` record in JSON with what HTTP can't express.
  */
 export async function recordsOf(
   { capture, body, lost }: Archived,

@@ -10,7 +10,7 @@ const WarcProgress = z.object({
   records: z.int(),
   /** Length of the WARC file up to this progress, bytes. */
   bytes: z.int(),
-  /** Length of the file of notes up to this progress, bytes. */
+  /** Length of the notes file up to this progress, bytes. */
   noted: z.int(),
   /** The source and fetch time of the first capture that this progress doesn't include. */
   next: z.object({ sourceId: z.string(), since: z.coerce.date() }),

@@ -12,7 +12,7 @@ export interface Piece {
   bytes: Buffer;
 }
 
-/** An unreadable place in a file, and why. */
+/** An unreadable place in a file, and why it is unreadable. */
 export interface Broken {
   offset: number;
   broken: string;
@@ -46,7 +46,7 @@ const MAX_RECORD_BYTES = 64 * KB * KB;
 const MIN_COMPRESSED_BYTES = MAX_RECORD_BYTES / 1032;
 /** Number of consecutive unreadable places after which the rest of a file is skipped. */
 const MAX_BROKEN = 200;
-/** Number of bytes of a member that are decompressed to see whether a record begins there. */
+/** Only this many bytes of a member are decompressed to see whether it begins with a record. */
 const GLIMPSE_BYTES = 512;
 const TOO_LARGE = `larger than ${MAX_RECORD_BYTES / KB / KB} MB (compress each record by itself: warcio recompress)`;
 const CUT_OFF = "the file ends inside this record";

@@ -80,8 +80,8 @@ export async function readHttp(block: Buffer): Promise<HttpMessage | null> {
 }
 
 /**
- * Parses a head. A line that begins with white space continues the previous one (RFC 9112 section
- * 5.2).
+ * Parses the head of a record or of an HTTP message. A line that begins with white space continues
+ * the previous one (RFC 9112 section 5.2).
  */
 function headOf(bytes: Buffer): Head {
   const [line = "", ...rest] = bytes

@@ -182,8 +182,8 @@ function headersOf(fields: Head["fields"]): Headers {
 }
 
 /**
- * Yields the responses and unreadable places of WARC files, one file after the other. Before it
- * yields one, calls `at` with its file and offset.
+ * Yields the responses and unreadable places of WARC files, one file after the other. Calls `at`
+ * with the file and offset of each response or place before it yields that one.
  */
 export async function* readFiles(
   files: readonly string[],

@@ -175,8 +175,8 @@ function placeOf(grounds: PlaceGrounds): PlaceVerdict {
 }
 
 /**
- * Returns the place that the words name. If they name a country other than the source's with too
- * little confidence, returns no place, only the names that were found (`hits`).
+ * Returns the place found in an article's words. If its country isn't the source's and the
+ * confidence is too low, returns no place, only the names that were found (`hits`).
  */
 function trusted(byText: NamedPlace, home: string | null): NamedPlace {
   const least = home === null ? UNDECLARED : FOREIGN;

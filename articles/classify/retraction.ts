@@ -11,8 +11,8 @@ const APART = DAY_MS;
 /** Number of "gone" responses after which an article is no longer checked. */
 const MOST = 6;
 /**
- * An article is retracted only if its host has at least this many other articles that are available
- * for each one that is gone.
+ * An article is retracted only if, among the other articles of its host, at least this many are
+ * available for every one that is gone.
  */
 const THERE = 2;
 

@@ -17,7 +17,7 @@ import { listed } from "../revisions/visibility.ts";
 import { changeArticle, revisionOf, writeOf } from "../revisions/write.ts";
 import { repairStories } from "../stories/repair.ts";
 
-/** An article to retract because of the response at its link. */
+/** An article to retract because of the response that the link's URL returned. */
 export interface ToRetract {
   link: Pick<Link, "_id" | "articleId">;
   retraction: Retraction;

@@ -21,7 +21,7 @@ export interface Translator {
 /** The translator's response: the fields in the requested language. */
 const Answer = z.object({ title: z.string(), teaser: z.string().nullish() });
 
-/** A request for a translation, with who requests it and why. */
+/** A request for a translation: of which article, into which language, by whom and why. */
 export interface Wanted {
   articleId: string;
   language: string;

@@ -119,8 +119,8 @@ function retraction(article: Article, now: Date): { article: Article; change: Pe
 const TRIES = 20;
 
 /**
- * Retracts articles, with a change in the stream, so that readers no longer see them. Their words
- * stay stored until `blankArticles` removes them.
+ * Retracts articles and adds the retractions to the stream, so that readers no longer see the
+ * articles. Their words stay stored until `blankArticles` removes them.
  */
 export async function hideArticles(store: Store, ids: string[], now: Date): Promise<void> {
   for (let tries = 0; tries < TRIES; tries++) {
@@ -141,8 +141,8 @@ export async function hideArticles(store: Store, ids: string[], now: Date): Prom
 }
 
 /**
- * Removes everything stored under URL keys: links with their captures and bodies. Returns the
- * number of captures.
+ * Removes everything stored under URL keys: the links, and their captures with bodies. Returns the
+ * number of removed captures.
  */
 export async function removeKeys(store: Store, keys: string[]): Promise<number> {
   await removeLinks(store, keys);

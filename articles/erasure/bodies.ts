@@ -13,7 +13,7 @@ import { getArticles } from "../../store/articles/articles.ts";
 import type { Store } from "../../store/store.ts";
 import { type Finds, findsIn, type Progress } from "./subject.ts";
 
-/** Stored bodies that contain the subject of an erasure. */
+/** The result of searching the stored bodies for the subject of an erasure. */
 export interface BodyCount {
   /**
    * Number of bodies that were removed (or would be, with `dryRun`): feeds, lists and pages that
@@ -83,8 +83,8 @@ async function holds(body: Body, [capture]: CaptureOfBody[], finds: Finds): Prom
 }
 
 /**
- * Finds the bodies that are pages of other articles which also contain the erased words. Returns
- * the ids of these articles, by body id.
+ * Returns, by body id, the id of the article whose page the body is, if the title, teaser or text
+ * of this article also contains the erased words.
  */
 async function copiesAmong(
   store: Store,

@@ -145,7 +145,7 @@ function textOf({ url, body, headers }: PreviewPage): string {
 
 /**
  * Collections that `redactElsewhere` skips: their documents are erased by key, or contain no text
- * from outside.
+ * from the sites that are read.
  */
 const APART: readonly (keyof Collections)[] = [
   "articles",
@@ -171,7 +171,7 @@ const APART: readonly (keyof Collections)[] = [
 ];
 
 /**
- * Replaces every string that contains the subject in all collections except `APART`. Returns the
+ * In all collections except `APART`, replaces every string that contains the subject. Returns the
  * number of changed documents, by collection. With `dryRun`, only counts the documents.
  */
 async function redactElsewhere(

@@ -34,8 +34,9 @@ export interface Target {
 export type Progress = (what: string, count: number) => void;
 
 /**
- * Returns the articles and URLs of a subject, and a test for its text. For a person, searches all
- * articles, their revisions, texts, changes, aliases and corrections, and all links.
+ * Returns the articles and URL keys of a subject, and a function that tests whether a text contains
+ * the subject. For a person, searches all articles, their revisions, texts, changes, aliases and
+ * corrections, and all links.
  */
 export async function targetOf(
   store: Store,
@@ -100,12 +101,14 @@ export type Finds = (text: string) => boolean;
 const LONG_TITLE = 20;
 /** Minimum length of a paragraph to search for, in characters. */
 const LONG_PARAGRAPH = 50;
-/** Minimum length of a URL's path to search for without the host, in characters. */
+/**
+ * The path of a URL is also searched for without the host if it has at least this many characters.
+ */
 const LONG_PATH = 12;
 
 /**
- * Returns a test for a person's names. The test ignores case and line breaks, and finds names in
- * URLs.
+ * Returns a function that tests whether a text contains one of a person's names. It ignores case
+ * and line breaks, and finds names in URLs.
  */
 export function findsPerson(names: string[]): Finds {
   const forms = names.flatMap((name) => {
@@ -115,7 +118,10 @@ export function findsPerson(names: string[]): Finds {
   return finder(forms.map(startingAnew));
 }
 
-/** Returns a test for an article's URLs, long titles and long paragraphs. */
+/**
+ * Returns a function that tests whether a text contains one of an article's URLs, long titles or
+ * long paragraphs.
+ */
 export function findsArticle(
   readings: Pick<ArticleFields, "title" | "teaser" | "text">[],
   urls: string[],

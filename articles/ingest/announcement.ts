@@ -89,8 +89,8 @@ function mayBeUntried(
 }
 
 /**
- * Whether the fetch of a link hasn't finished, because the link is due again only to continue at
- * another URL, in the browser or after a login.
+ * Whether a link's fetch is still going on: the link is due again, but only to continue at another
+ * URL, in the browser, or after a login.
  */
 function isUnderWay({ reason, attempts }: Partial<Link>): boolean {
   return reason === "login" || (attempts === 0 && !reason);
@@ -113,11 +113,14 @@ const NO_ITEM = new Set<SkipReason>([
   "gone",
 ]);
 
-/** Beginnings of the details of `not-article` which show that a link from a feed isn't an item. */
+/**
+ * A link from a feed isn't an item if it was skipped as `not-article` and the detail begins with
+ * one of these.
+ */
 const NO_PAGE = ["home", "error", DETAILS.redirectsHome];
 /**
- * Beginnings of the details of `not-article` which show that a link from a sitemap or list isn't an
- * item.
+ * A link from a sitemap or list isn't an item if it was skipped as `not-article` and the detail
+ * begins with one of these.
  */
 const NO_PAGE_OF_LIST = [...NO_PAGE, "listing"];
 

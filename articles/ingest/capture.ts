@@ -96,8 +96,8 @@ const PLAIN =
   /^(user-agent|host|referer|range|connection|upgrade-insecure-requests|accept(-\w+)?|if-[\w-]+|sec-[\w-]+)$/;
 
 /**
- * Returns the headers without those whose names the database would misread: as a path because of a
- * dot, or as an operator because of `$`.
+ * Removes headers whose names the database would misread: as a path because of a dot, or as an
+ * operator because of `$`.
  */
 function storable(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^\$|\./.test(name)));
@@ -114,7 +114,7 @@ function maskUnknownHeaders(headers: Record<string, string>): Record<string, str
 
 /**
  * Returns the reservations of a captured page. Older captures contain only the names of
- * reservations, so those signals have no details.
+ * reservations; the signals made from these names have no details.
  */
 export function signalsOf(
   capture: Pick<Capture, "rights" | "reservations" | "finalUrl" | "fetchedAt">,

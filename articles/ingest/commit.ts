@@ -77,7 +77,9 @@ export type CommitResult = Partial<Pick<Link, "outcome" | "reason" | "articleId"
 
 /** Stores the results of a process's fetches in batches. */
 export interface Commit {
-  /** Stores an entry, its link last. Resolves with the link's outcome. */
+  /**
+   * Stores an entry; the changes to its link are stored last. Resolves with the link's outcome.
+   */
   add(entry: CommitEntry): Promise<CommitResult>;
   /**
    * Stores articles made from stored data: announced items, and pages that were extracted again.
@@ -209,7 +211,8 @@ const APART_MS = 1000;
 
 export interface CommitOptions extends Pick<Grounds, "timezone" | "initialStateOf" | "now"> {
   /**
-   * How long a page waits for others to be stored with it, ms. The default is `LIMITS.commitDelay`.
+   * How long a page waits for further pages that can be stored together with it, ms. The default is
+   * `LIMITS.commitDelay`.
    */
   company?: number;
   /** Measures the stages `dedupe` and `store`; missing if nothing is measured. */
@@ -349,7 +352,10 @@ function isPostponed(
   return true;
 }
 
-/** Writes the decisions. Returns the ids of articles that other processes changed meanwhile. */
+/**
+ * Writes the decisions. Returns the ids of the articles that were not written, because another
+ * process changed them in the meantime.
+ */
 async function storeDecisions(
   store: Store,
   decisions: Decision[],
@@ -382,7 +388,7 @@ async function storeDecisions(
 interface Placement {
   /** The write of each article with a visible difference, by article id. */
   own: Map<string, ArticleWrite>;
-  /** Writes of other stored articles whose representative or story changes. */
+  /** The writes for other stored articles whose representative or story changes. */
   moved: ArticleWrite[];
   reclustering: Reclustering;
 }
@@ -438,8 +444,8 @@ function seedOf(
 }
 
 /**
- * Returns a string to compare: the facts that decide, together with the fingerprint, whether an
- * article represents its story.
+ * Returns the facts that decide, together with the fingerprint, whether an article represents its
+ * story. They form a string, so that they can be compared.
  */
 function rankOf({ status, completeness, fieldScore }: NonNullable<Decision["draft"]>): string {
   return `${status} ${completeness} ${fieldScore}`;

@@ -48,8 +48,8 @@ export interface Decision {
 export interface Grounds {
   existing: ReadonlyMap<string, Article>;
   /**
-   * Returns the initial state of a new article according to `config/editorial.yaml`. If missing,
-   * new articles are published.
+   * Returns the initial state of a new article according to `config/editorial.yaml`. Without this
+   * function, new articles are published.
    */
   initialStateOf?: ((article: Draft) => EditorialState) | undefined;
   /** Editors' corrections, by article id. */
@@ -123,8 +123,8 @@ function decideOne(
 const STILL_WHOLE = 0.7;
 
 /**
- * Whether a reading contains less of an article than is stored: an announcement although the page
- * arrived or the article was retracted, or a less complete and much shorter text.
+ * Whether a reading contains less than the stored article: it is an announcement, although the page
+ * was read or the article was retracted; or its text is less complete and much shorter.
  */
 function saysLess(before: Article, reading: Reading): boolean {
   if (reading.announced)
@@ -274,8 +274,8 @@ export function identify(arrivals: Arrival[], owners: Map<string, Owner>, now: D
 }
 
 /**
- * Returns the variant that began an article because it arrived before the page that names it;
- * undefined if there is none.
+ * Returns the variant that began an article of its own, because the variant arrived before the page
+ * that names it; undefined if no variant did.
  */
 function orphanOf({ variants }: Arrival, owners: Map<string, Owner>): Identity["version"] {
   return variants

@@ -26,8 +26,8 @@ export interface Origin extends ArticleBounds {
   /** Explains why a URL looks like part of a crawler trap; null if it doesn't. */
   trapOf(url: string): string | null;
   /**
-   * Whether the entry point's host is reliable in what `word` names: its dates, or the order of its
-   * links.
+   * Whether statements of a kind, such as dates, are trusted if they come from the entry point's
+   * host.
    */
   trusts(word: UnreliableKind): boolean;
 }
@@ -52,8 +52,8 @@ export interface DiscoveryPlan {
   /** Known links to fetch again now. */
   again: Again[];
   /**
-   * Known links to articles to fetch again earlier than planned. They aren't fetched again now,
-   * because their last fetches found no change.
+   * Known article links that are fetched again earlier than planned, but not now, because their
+   * last fetches found no change.
    */
   sooner: { _id: string; at: Date; hints: Hints }[];
   /** Known links that have no page yet and now get their first title from an entry point. */
@@ -146,7 +146,10 @@ function announcedLate(found: FoundLink, origin: Origin): DiscoveryPlan["announc
   return announced.announcement ? [{ _id, hints: withoutText(found.hints), ...announced }] : [];
 }
 
-/** Returns hints without the article's text from a feed, because a link doesn't store this text. */
+/**
+ * Returns hints without the article's text, which feeds can contain, because a link doesn't store
+ * it.
+ */
 function withoutText(hints: Hints): Hints {
   const { contentText: _, ...others } = hints;
   return others;
@@ -176,8 +179,8 @@ function leftOut(
 }
 
 /**
- * Returns how and when to fetch a known link again. Empty if the entry point gives no reason for
- * that. `follow` says whether list pages can be fetched.
+ * Returns how and when to fetch a known link again; empty if the entry point gives no reason to
+ * fetch it again. `follow` says whether list pages can be fetched.
  */
 function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Again; at: Date }[] {
   const id = urlKey(found.url);
@@ -224,7 +227,7 @@ function usageText({ usage = [] }: Hints): string {
   return JSON.stringify(usage.map((signal) => ({ ...signal, seenAt: null })));
 }
 
-/** Limits on the articles of a run. */
+/** What limits the number of articles that a run takes. */
 interface ArticleBounds {
   source: Pick<Source, "firstRun">;
   run: Pick<Run, "first">;
@@ -280,7 +283,7 @@ function withinBounds(
 }
 
 /**
- * Returns the number of links to articles after which a run takes no more from a host with this
+ * Returns the maximum number of links to articles that one run takes from a host with this
  * Crawl-delay (ms). The longer the Crawl-delay, the lower the number, so that the run doesn't take
  * longer.
  */

@@ -46,8 +46,8 @@ export async function learnFrom(
 }
 
 /**
- * Learns from imported pages which paragraphs sources repeat. Such pages don't show how well a
- * source is extracted now.
+ * Learns from imported pages only which paragraphs their sources repeat, because such pages don't
+ * show how well a source is extracted now.
  */
 export async function learnRepeated(
   store: Store,

@@ -17,7 +17,7 @@ export function doneSet(outcome: Link["outcome"]): Set {
   return { state: "done", dueAt: null, reason: null, detail: null, outcome };
 }
 
-/** Returns the changes for a link that continues at another URL. */
+/** Returns the changes for a link that was redirected to another URL. */
 export function redirectedSet(hop: Hop, link: Link, now: Date): Set {
   const host = new URL(hop.location).host;
   const where = { url: hop.location, host, hops: [...link.hops, hop] };
@@ -41,8 +41,8 @@ export function failedSet(verdict: RetryLater | GiveUp, now: Date): Set {
 }
 
 /**
- * Decides what follows a failed request: a retry after a delay, or giving up after too many
- * attempts.
+ * Decides what follows a failed request: another attempt after a delay, or giving up. A `GiveUp`
+ * stays as it is; a `RetryLater` becomes a `GiveUp` after too many attempts.
  */
 export function verdictOn(error: RetryLater | GiveUp, state: AttemptState): RetryLater | GiveUp {
   return error instanceof GiveUp ? error : retryOrGiveUp(error.reason, error.message, state);

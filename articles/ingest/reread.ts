@@ -28,7 +28,10 @@ export type RejoinDeps = ReadAgainDeps & {
   commit: Pick<Commit, "readAgain">;
 };
 
-/** Maximum number of attempts while other pages of the same article are being stored. */
+/**
+ * `rejoin` extracts an article at most this many times. It tries again if the article has changed
+ * in the meantime, because another of its pages was stored.
+ */
 const TRIES = 5;
 
 /**

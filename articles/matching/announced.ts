@@ -15,9 +15,9 @@ const APART = { own: 18 * HOUR_MS, other: 48 * HOUR_MS };
  */
 const DISTINCT = { letters: 30, weight: 5 };
 /**
- * Two titles of which neither contains the other match only if they have at least this share of all
- * their words in common, and if every word of the shorter title that the longer one lacks has at
- * most `SHORT_WORD` letters.
+ * If neither of two titles contains the other, they match only if at least this share of all their
+ * words is in both, and if the longer title has every word of the shorter one that has more than
+ * `SHORT_WORD` letters.
  */
 const ALIKE = 0.75;
 const SHORT_WORD = 3;

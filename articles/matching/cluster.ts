@@ -4,8 +4,8 @@ import { announcedMatch } from "./announced.ts";
 import { eventOf } from "./events.ts";
 
 /**
- * Factor for the minimum score and weight of the match between an article and the first article of
- * its story.
+ * An article and the first article of its story need only this share of the score and weight that
+ * two articles normally need to report the same event.
  */
 const STORY_EASE = 0.5;
 
@@ -98,7 +98,9 @@ function isAdmitted(own: Fingerprint, { match, first }: Offer, get: Surroundings
   return isCopy(match) ? resembles(own, head) : eventOf(own, head, STORY_EASE) !== null;
 }
 
-/** Whether `other` is in a story and comes before `own`; false if `other` is undefined. */
+/**
+ * Whether `other` is in the story `story` and comes before `own`; false if `other` is undefined.
+ */
 function isOf(story: string, other: Fingerprint | undefined, own: Fingerprint): boolean {
   return other !== undefined && isBefore(other, own) && placeInCluster(other).story === story;
 }
@@ -174,7 +176,7 @@ function constrained(
 
 /**
  * Two texts count as copies if their estimated Jaccard similarity is at least this, unless they are
- * reports of one form.
+ * different reports of one form, such as daily figures.
  */
 const SIMILAR = 0.6;
 /**
@@ -188,9 +190,9 @@ const EXCERPT = 0.66;
  */
 const RESEMBLES = 0.4;
 /**
- * Two similar texts are different reports of one form if the text with more numbers contains less
- * than this share of the other text's numbers, and each text has at least `OWN_NUMBERS` numbers
- * that the other lacks.
+ * Two similar texts are different reports with the same wording, such as daily figures, if the text
+ * with more numbers contains less than this share of the other text's numbers, and each text has at
+ * least `OWN_NUMBERS` numbers that the other lacks.
  */
 const SHARED_NUMBERS = 0.65;
 const OWN_NUMBERS = 2;
@@ -248,10 +250,10 @@ function isSameText(a: Features, b: Features): boolean {
 }
 
 /**
- * Whether two similar texts are different reports of one form, such as daily figures or tenders.
- * That is so if their texts differ only in numbers, or share too few numbers. It is also so if the
- * numbers in their titles differ, and either the rest of the titles is equal or the numbers in the
- * texts differ too.
+ * Whether two similar texts are different reports with the same wording, such as daily figures or
+ * tenders. That is so if their texts differ only in numbers, or share too few numbers. It is also
+ * so if the numbers in their titles differ, and either the rest of the titles is equal or the
+ * numbers in the texts differ too.
  */
 function areOfOneForm(a: Features, b: Features): boolean {
   const [few, many] = bySize(a.numbers.text, b.numbers.text);

@@ -159,8 +159,8 @@ interface Sketch {
   signature: Uint16Array;
   shingles: number;
   /**
-   * The smallest hashes (32 bits) of runs of tokens that are longer than a shingle (see `LONGER`).
-   * A text usually shares at least one of them with its excerpts.
+   * The smallest hashes (32 bits) of token runs that are longer than a shingle (see `LONGER`). A
+   * text and its excerpt usually have at least one of these hashes in common.
    */
   runs: number[];
 }

@@ -90,8 +90,8 @@ export function pageRights(page: PageSources, source: Pick<Source, "rights"> | n
 }
 
 /**
- * Returns the same as `pageRights` for reservations that are already known. `at` is the time when
- * the page was seen.
+ * Like `pageRights`, but for signals that have already been read. `at` is the time when the page
+ * was seen.
  */
 export function bindingRights(
   signals: UsageSignal[],

@@ -315,8 +315,8 @@ function withoutLayout(text: string): string {
 
 type Stated = Pick<ArticleFields, "publishedAt" | "publishedPrecision" | "publishedOffset">;
 /**
- * Versions of the rules that read a date. If they differ, the date can differ without a change by
- * the publisher.
+ * Versions of our code and of the source's declaration. If either differs between two readings of a
+ * page, the dates can differ although the publisher changed nothing.
  */
 type Rules = Pick<Article, "extractor" | "sourceVersion">;
 

@@ -22,8 +22,9 @@ export interface RevisitContext {
 
 /**
  * Adds the time of the article's next fetch to a link's changes. Plans no fetch for a link that is
- * due, for a duplicate or for a further page. Plans one for a link without an article only if the
- * link was announced and its page is gone, because the page can still appear.
+ * due, for a duplicate or for the second or a later page of an article. Plans one for a link
+ * without an article only if the link was announced and its page is gone, because the page can
+ * still appear.
  */
 export function withNextFetch(
   link: Link,
@@ -95,7 +96,7 @@ const SLOW_FROM = 2;
 
 /** Minimum number of revisits at a step before a source can skip the step. */
 const ENOUGH = 30;
-/** A source keeps a step if at least this share of the revisits at the step find a change. */
+/** A source can skip a step if less than this share of the revisits at that step find a change. */
 const WORTH = 0.02;
 /**
  * Share of articles that are revisited at every step, so that a change in a source's behaviour is

@@ -20,8 +20,9 @@ const MAX_COMPARED = 200;
 const MAX_LIKELY = 8;
 
 /**
- * Returns up to 8 listed articles that are most similar to an article, each from a different other
- * story. The most similar article is first. Returns none if the article has no fingerprint.
+ * Returns up to 8 listed articles that are most similar to an article, the most similar first. Each
+ * is from a different story, and none from the article's own. Returns none if the article has no
+ * fingerprint.
  */
 export async function findLikelyArticles(
   store: Store,

@@ -127,9 +127,9 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
     isExpanded: ({ _id }: Fingerprint) => probes.has(_id),
 
     /**
-     * Reads the fingerprints of the articles that share a key with `seen`, and of the articles that
-     * editors keep apart from `seen`. For each article that shares a key, also reads the first
-     * article with its text and the first article of its story.
+     * Reads the fingerprints of three groups of articles: those that share a key with one of
+     * `seen`; those that editors keep apart from one of `seen`; and, for each article of the first
+     * group, the first article with its text and the first article of its story.
      */
     async expand(seen: readonly Fingerprint[]): Promise<void> {
       const fresh = seen.filter(({ _id }) => !probes.has(_id));
@@ -159,8 +159,8 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
     },
 
     /**
-     * Returns the articles, except `heads`, that have one of `heads` as the first article of their
-     * text or story. Their clusters can change.
+     * Returns the articles for which one of `heads` is the first article with their text, or the
+     * first article of their story. Their clusters can change. `heads` themselves aren't returned.
      */
     async followersOf(heads: readonly Fingerprint[]): Promise<Fingerprint[]> {
       const ids = new Set(heads.map(({ _id }) => _id));

@@ -71,8 +71,8 @@ function sharedOf({ decided, stories }: Pick<Reclustering, "decided" | "stories"
 }
 
 /**
- * Returns the ids of articles whose cluster depends on an article that has moved to another text or
- * story.
+ * Returns the ids of the articles whose cluster is outdated, because the article that they matched
+ * has moved to another text or story.
  */
 async function matchesOutdated(store: Store, decided: Reclustering["decided"]): Promise<string[]> {
   const matched = [...decided.values()].filter(({ cluster }) => cluster?.match);
@@ -115,9 +115,9 @@ export async function repairStories(
 }
 
 /**
- * Decides up to `BATCH` stale clusters, for example of articles whose process died while placing
- * them. First recomputes fingerprints that are from an older version of the rules. Returns the
- * number of articles that got another representative.
+ * Decides up to `BATCH` stale clusters, for example of articles that a process didn't finish
+ * placing before it died. First recomputes fingerprints that are from an older version of the
+ * rules. Returns the number of articles that got another representative.
  */
 export async function repairStaleStories(store: Store, now: () => Date): Promise<number> {
   const ids = await staleSince(store, new Date(now().getTime() - LEFT), BATCH);
@@ -159,7 +159,7 @@ async function compareAnew(
   return changed.length;
 }
 
-/** If fingerprints of these articles are from an older version of the rules, recomputes them. */
+/** Recomputes the fingerprints of these articles that are from an older version of the rules. */
 async function compareOutdated(store: Store, ids: string[], now: Date): Promise<void> {
   const prints = [...(await getFingerprints(store, ids)).values()];
   const outdated = prints.filter(({ rules }) => rules !== DEDUPE);
@@ -177,8 +177,8 @@ function isErased({ title }: Article): boolean {
 }
 
 /**
- * Whether the features can be computed again from the stored text. Only the teaser of a reserved
- * article is stored.
+ * Whether the article's features can be computed again from the stored text. For a reserved
+ * article, only the teaser is stored, so they can't.
  */
 function isWhole({ reservations = [] }: Article): boolean {
   return withholds(reservations) === null;

@@ -57,8 +57,8 @@ export async function outOfLine(store: Store, stories: ReadonlySet<string>): Pro
 }
 
 /**
- * Adds the stories that editors joined with the given ones. Returns the clusters of the articles in
- * all of these stories, and the ids of the stories.
+ * Finds the stories that editors joined with the given ones. Returns the clusters of the articles
+ * in the given and the joined stories, and the ids of all these stories.
  */
 async function withJoined(
   store: Store,

@@ -125,7 +125,7 @@ export interface SequencerDeps {
   now(): Date;
   meter: {
     stage: TimeStage;
-    /** Records the time from an article's change to its entry in the stream, s. */
+    /** Records the time from a change of an article until the change is in the stream, s. */
     served(seconds: number): void;
   };
 }

@@ -33,8 +33,8 @@ export async function fill<T>(into: Many<T>, count: number, make: (n: number) =>
 }
 
 /**
- * Fills a store with articles and with these sources. The sources are in different states, and have
- * versions, runs, quality and coverage.
+ * Fills a store with articles and with the sources `towns`. The sources are in different states,
+ * and have versions, runs, quality and coverage.
  */
 export async function fillSources(
   store: Store,

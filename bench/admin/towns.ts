@@ -16,7 +16,7 @@ const SCHEDULES = [
 /** One in this many files differs from the applied version. */
 const EDITED = 10;
 
-/** Returns sources as declared in their files. */
+/** Returns `count` invented sources, each with the text of its file. */
 export function makeTowns(count: number): Declared[] {
   return Array.from({ length: count }, (_, n) => {
     const said = {

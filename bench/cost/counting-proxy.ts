@@ -67,9 +67,9 @@ function reader(tell: (command: string) => void): (chunk: Buffer) => void {
 }
 
 /**
- * Returns the command and collection of a message, such as `find articles`: the name and the value
- * of its document's first element. A value that isn't text is omitted. Null if the message isn't an
- * OP_MSG, or only keeps a connection alive.
+ * Returns the command and the collection of a message, such as `find articles`. They are the name
+ * and the value of the first element of the message's document; a value that isn't text is omitted.
+ * Null if the message isn't an OP_MSG, or if the command only keeps a connection alive.
  */
 function commandIn(message: Buffer): string | null {
   if (message.readInt32LE(12) !== OP_MSG) return null;

@@ -13,7 +13,10 @@ export interface Peer {
   /** Programs that the peer needs. If one is missing, the peer is skipped. */
   needs: readonly string[];
   script: string;
-  /** Set if the peer renders each page. In the world of such a peer, scripts load the articles. */
+  /**
+   * Set if the peer renders each page. Such a peer crawls a world in which scripts load the
+   * articles.
+   */
   renders?: true;
   versions: Record<string, string>;
   install(versions: Record<string, string>): (readonly string[])[];
@@ -29,7 +32,10 @@ export interface Peer {
 
 const NPM = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
 
-/** The peers, each installed on demand into a separate folder below `data/bench`. */
+/**
+ * The crawlers that Newsgather is compared with, each installed on demand into a separate folder
+ * below `data/bench`.
+ */
 export const PEERS: readonly Peer[] = [
   {
     name: "Scrapy + trafilatura",

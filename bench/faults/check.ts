@@ -45,8 +45,8 @@ export function leftOver(stage: Stage): Promise<string[]> {
 }
 
 /**
- * Describes the jobs that run or wait although nothing is due any more. Waits up to `NO_TURN` ms
- * for them to end.
+ * Describes each queue that has waiting or running jobs although nothing is due any more. Waits up
+ * to `NO_TURN` ms for these jobs to end.
  */
 export function idleJobs(stage: Stage): Promise<string[]> {
   return untilNone(NO_TURN, () => jobsInVain(stage));
@@ -104,7 +104,9 @@ async function untilNone(
   }
 }
 
-/** Describes the processes of the stage that don't descend from the daemon. */
+/**
+ * Returns a line of text for each of the stage's processes that doesn't descend from the daemon.
+ */
 function orphansOf({ place, running }: Stage): string[] {
   const all = processesOf(place.folder);
   return all

@@ -8,7 +8,10 @@ import { until } from "./wave.ts";
 /** Redis counts as down if it doesn't respond within this time, ms. */
 const ANSWERS = 5000;
 
-/** Describes the queues, except `schedule`, with jobs that run or wait although nothing is due. */
+/**
+ * Describes each queue, except `schedule`, that has waiting or running jobs although nothing is
+ * due.
+ */
 export function jobsInVain(stage: Stage): Promise<string[]> {
   return eachQueue(stage, async (queue) => {
     if (queue.name === "schedule") return [];

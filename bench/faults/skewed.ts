@@ -15,8 +15,8 @@ export function whyNoSkew(): string | null {
 }
 
 /**
- * Runs an additional HTTP worker for a while, with a clock that is up to an hour wrong. Returns
- * when the worker ended, epoch ms.
+ * Runs an additional HTTP worker for a while, with a clock that is up to an hour wrong. Returns the
+ * time at which the worker ended, in epoch ms.
  */
 export async function skewedWorker({ place, running }: Stage, random: Random): Promise<number> {
   const minutes = random.int(5, 60) * (random.next() < 0.5 ? -1 : 1);

@@ -37,7 +37,7 @@ const PAUSE = { least: 500, most: 4000 };
 const NEXT_ATTEMPT_MS = 60_000;
 /** Maximum time for a run without faults, ms. */
 const CALM_MS = 600_000;
-/** Faults that a storm doesn't inject: they neither kill nor freeze a process. */
+/** Faults that a storm doesn't inject, because they neither kill nor freeze a process. */
 const OTHERS = new Set(["full disk", "redis flushed", "connections reset", "skewed clock"]);
 
 /** Sources that a storm adds to its daemon, a few at a time. */

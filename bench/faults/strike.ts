@@ -110,8 +110,8 @@ export async function resultOf(stage: Stage, strike: Strike): Promise<Struck> {
 }
 
 /**
- * Returns the hosts that were being fetched when Redis lost the time of their last request. If a
- * request to one of these hosts comes too soon, it doesn't count.
+ * Returns the hosts that were being fetched when Redis lost the time of their last request. A
+ * request that comes too soon to one of these hosts isn't an error.
  */
 export async function rushedHosts(strikes: readonly Strike[]): Promise<string[]> {
   const ends = await Promise.all(strikes.map(async ({ stored }) => (await stored) ?? Infinity));

@@ -21,8 +21,8 @@ export const ARTICLES = 6;
 const POLL = 50;
 
 /**
- * Adds the sites of wave number `index` to the daemon. With `browser`, one of the sites needs the
- * browser. `every` is the poll interval of the sites.
+ * Adds the sites of wave number `index` to the daemon. If `browser` is true, one of the sites needs
+ * the browser. `every` is the poll interval of the sites.
  */
 export async function startWave(
   stage: Stage,

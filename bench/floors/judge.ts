@@ -1,12 +1,14 @@
 /** Maximum ratio of a stage's cost to its floor. */
 export const ALLOWED = 1.25;
 /**
- * Minimum difference that counts as a regression, ms per page. Other processes that use the caches
- * cause smaller differences.
+ * Minimum difference that counts as a regression, ms per page. Smaller differences arise when other
+ * processes use the CPU's caches.
  */
 const SLIGHT = 0.1;
 
-/** Stages that are part of another stage. The sum doesn't include them. */
+/**
+ * Stages that are part of another stage, so that the sum of all stages doesn't include them again.
+ */
 const WITHIN = new Set(["decide"]);
 
 /** CPU ms of one calibration, and of each stage for one page. */
@@ -31,8 +33,9 @@ export interface Verdict {
 
 /**
  * Compares costs with floors that were measured under other conditions: a stage's cost is always
- * divided by the calibration of its run. The verdict `article` is the sum of all stages. Throws an
- * `Error` if a stage has no floor or a floor has no stage.
+ * divided by the calibration of its run. The verdict `article` is the sum of all stages except
+ * those that are part of another stage. Throws an `Error` if a stage has no floor or a floor has no
+ * stage.
  */
 export function judge(now: Measured, floors: Measured): Verdict[] {
   const verdicts = [...verdictsOf(now.pure, floors.pure), ...verdictsOf(now.line, floors.line)];

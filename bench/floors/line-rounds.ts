@@ -9,8 +9,8 @@ import type { Sample } from "./median-costs.ts";
 import { HOSTS, openScene } from "./scene.ts";
 
 /**
- * Starts services and sites, which `stack` closes. Returns a function that measures one round of
- * the pipeline's stages with them.
+ * Starts services and sites, which `stack` closes. Returns a function that uses them to measure one
+ * round of the pipeline's stages.
  */
 export async function openLineRounds(stack: ReleaseStack): Promise<() => Promise<Sample[]>> {
   const dir = await mkdtemp(join(tmpdir(), "newsgather-floors-"));

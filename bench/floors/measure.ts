@@ -14,8 +14,8 @@ const STEADY = ["--no-opt", "--always-sparkplug"];
 const WARM_UP = 8;
 
 /**
- * Number of rounds of the pure stages per round of the pipeline, because a pipeline round takes
- * several times as long.
+ * Number of rounds of the pure stages before each round of the pipeline. They are several times as
+ * fast as the pipeline.
  */
 const PURE = 3;
 

@@ -13,9 +13,10 @@ export interface Sample {
 }
 
 /**
- * Returns costs from the median ratio of each part to the calibrations around it. Minimums would be
- * wrong: costs and calibrations vary from second to second, so their minimums can come from
- * different seconds, and more samples give a lower minimum.
+ * Returns each stage's cost, summed over its parts: the median ratio of the part's time to the
+ * calibration, times the median calibration. Minimums would be wrong: costs and calibrations vary
+ * from second to second, so their minimums can come from different seconds, and more samples give a
+ * lower minimum.
  */
 export function costsOf(samples: readonly Sample[]): Costs {
   const calibration = median(samples.map((one) => one.calibration));

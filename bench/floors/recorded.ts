@@ -5,8 +5,9 @@ import { isSkipped } from "../../model/crawl/skipped.ts";
 import type { TestWorker } from "../../test/helpers/worker.ts";
 
 /**
- * Records a worker's responses and extractions in the returned maps, by URL. All articles get different times.
- * Otherwise their URLs, which change with the port, would decide which article is earlier.
+ * Records a worker's responses and extractions in the returned maps, by URL. Also gives all
+ * articles different times. Otherwise their URLs, which change with the port, would decide which
+ * article is earlier.
  */
 export function record({ deps }: TestWorker, articles: readonly TrueArticle[]) {
   const answers = new Map<string, Received>();

@@ -50,8 +50,9 @@ export interface Polls {
 }
 
 /**
- * Creates `size` sources in a separate database in `dir`. The feeds of the polled sources return
- * 304. Jobs go through the queues as in an installation. Another process serves the feeds.
+ * Creates `size` sources in a separate database in `dir`. The first `AT_ONCE` of them are polled:
+ * another process serves their feeds, which return 304. Jobs go through the queues as in an
+ * installation.
  */
 export async function startPolls(dir: string, size: number): Promise<Polls> {
   const stack = new ReleaseStack();

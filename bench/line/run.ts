@@ -49,7 +49,7 @@ export async function runLine<Found>(
     sites: number;
     roles?: Role[];
     /**
-     * CPU time counts as start-up until this many articles are stored, because V8 is still
+     * CPU time counts as start-up until this many articles are stored. Until then, V8 is still
      * compiling the code.
      */
     warmUp?: number;

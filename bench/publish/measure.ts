@@ -81,8 +81,8 @@ export async function headPages(
 const PAGES = 300;
 
 /**
- * Measures the server's response times for stream pages in several stores. One client requests each
- * page once. The stores alternate, so that other processes on the machine affect all stores
+ * Measures how fast portals with different stores return pages of the stream. One client requests
+ * each page once. The portals take turns, so that other processes on the machine affect all of them
  * equally.
  */
 export async function uncachedChanges(

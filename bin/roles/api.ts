@@ -128,7 +128,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   return { address, metrics, trouble: () => troubleOf(workers, deps.producer), stop };
 }
 
-/** Interval for finding a source whose site is due for a probe, ms. */
+/** Interval between searches for a source whose site is due for a probe, ms. */
 const PROBE_INTERVAL_MS = 60_000;
 
 /** Probes the sites of sources, each once per `every` ms, one after the other. */

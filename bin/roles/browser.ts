@@ -12,8 +12,8 @@ import { guardOf, openBrowser } from "./egress.ts";
 import { openTurns } from "./turns.ts";
 
 /**
- * Starts the browser role: host turns and previews in a browser that connects through the guard's
- * proxy.
+ * Starts the browser role, which runs host turns and previews in a browser. The browser's
+ * connections go through the guard's proxy.
  */
 export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   const { config, log } = context;

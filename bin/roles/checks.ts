@@ -3,7 +3,7 @@ import type { Check } from "../../web/server/config.ts";
 import type { Deps } from "../../workers/deps.ts";
 
 /**
- * Maximum time that a change can wait for the stream, ms. If the oldest change waits longer, the
+ * Maximum time until a change is in the stream, ms. If the oldest waiting change is older, the
  * stream counts as behind.
  */
 const MAX_STREAM_LAG_MS = 60_000;

@@ -235,11 +235,12 @@ function addCoverageMetrics(registry: Registry, store: Deps["store"]): void {
 
 /**
  * The part of the server that handles a request, as the label `surface`. `stream` is for requests
- * to `/v1/changes`, which can wait for news; `nothing` is for requests that match no route.
+ * to `/v1/changes`, which can wait for the next change; `nothing` is for requests that match no
+ * route.
  */
 type Surface = "api" | "stream" | "feeds" | "admin" | "portal" | "nothing";
 
-/** The surface of a route, by the beginning of its path. */
+/** The surface to which a route belongs, by the beginning of the route's path. */
 const SURFACES: readonly [RegExp, Surface][] = [
   [/^\/v1\/changes/, "stream"],
   [/^\/(?:v1|docs)\b/, "api"],

@@ -55,7 +55,10 @@ export async function findOwner(dataDir: string): Promise<Owner | null> {
   }
 }
 
-/** Throws `DataDirInUse` while another process uses a data folder. Call it before you remove the folder's content. */
+/**
+ * Throws `DataDirInUse` if another process uses a data folder. Call it before you remove the
+ * folder's content.
+ */
 export async function refuseOwned(dataDir: string): Promise<void> {
   const owner = await findOwner(dataDir);
   if (owner) throw new DataDirInUse(dataDir, owner.pid);
@@ -66,7 +69,7 @@ const POLL_MS = 100;
 
 /**
  * Claims a data folder for this process. Set `shared` if this process only runs a database for
- * commands. A claim that isn't `shared` replaces such a process: it asks the process to stop, calls
+ * commands. Otherwise, if such a process has the folder, this function asks it to stop, calls
  * `onWait` with its pid, and waits until it has ended. Throws `DataDirInUse` if any other process
  * has the folder.
  */

@@ -19,7 +19,7 @@ const DEFAULT_CACHE_BYTES = 256 * MB;
 /**
  * Returns the database to start for a data folder: `mongod` if it is on PATH, otherwise SecantusDB.
  * SecantusDB is either compiled (by `npm run setup:database`, or on PATH) or in the set-up's venv.
- * A folder with data stays with its engine. Returns null if no engine is installed.
+ * A folder that already contains data keeps its engine. Returns null if no engine is installed.
  */
 export async function findEngine(dataDir: string): Promise<Engine | null> {
   const installed = (program: string) =>

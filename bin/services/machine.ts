@@ -6,8 +6,8 @@ import { dirname, resolve } from "node:path";
 import { sleep } from "../../lib/time.ts";
 
 /**
- * Returns when a process started, in kernel ticks since boot; null if it isn't running. Pid and start time together
- * identify a process.
+ * Returns the start time of a process, in kernel ticks since boot; null if it isn't running. Pid
+ * and start time together identify a process.
  */
 export function startedAt(pid: number): string | null {
   try {

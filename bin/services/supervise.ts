@@ -16,7 +16,9 @@ export interface Backoff {
 export interface Supervised {
   readonly name: string;
   readonly url: string;
-  /** Id of the service's current process; null between death and restart. */
+  /**
+   * Id of the service's current process; null from the end of one process to the start of the next.
+   */
   readonly pid: number | null;
   /** When the current process was started. */
   readonly since: Date;

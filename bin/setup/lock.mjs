@@ -74,8 +74,8 @@ function livingHolder(content) {
 }
 
 /**
- * Returns when a process started, in kernel ticks; `-` if it runs but /proc can't be read, null if
- * it doesn't run.
+ * Returns the start time of a process, in kernel ticks; `-` if it runs but /proc can't be read,
+ * null if it doesn't run.
  */
 function startOf(pid) {
   try {

@@ -99,8 +99,8 @@ export async function startTree(options: {
 const REPORT_INTERVAL_MS = 2000;
 
 /**
- * Stores the state of the supervised processes every 2 s. Returns a function that ends these
- * reports and removes the stored state.
+ * Stores the state of the supervised processes every 2 s. Returns a function that stops this and
+ * removes the stored state.
  */
 function reportParts(
   store: Store,

@@ -85,7 +85,7 @@ const OUTDATED = new Set(["TW"]);
 /** Countries whose GeoNames codes in iso3166-2-db date from before a reform. */
 const RENUMBERED = new Set(["TW", "VN"]);
 /**
- * Countries whose region codes have new meanings since a reform. CLDR still has the old meanings.
+ * Countries whose region codes changed their meaning in a reform. CLDR still has the old meanings.
  */
 const STALE = new Set(["MA"]);
 /**

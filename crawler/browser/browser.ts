@@ -40,7 +40,8 @@ export interface BrowserOptions {
 export interface BrowserTurn {
   /**
    * Renders one URL. Returns a redirect instead of following it. Throws `RetryLater`, `GiveUp`, or
-   * the signal's reason. Once the browser or its page has failed, every further call throws.
+   * the abort reason of `request.signal`. Once the browser or its page has failed, every further
+   * call throws.
    */
   render(request: RenderRequest): Promise<Rendered | Skipped>;
   /**

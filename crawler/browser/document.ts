@@ -11,9 +11,9 @@ interface DocumentAnswer {
 }
 
 /**
- * A navigation. The request for the document waits for `start`. The function that `start` resolves
- * to is called once the request has been sent. `own` has the source's headers; null if there are
- * none.
+ * A navigation. The request for the document is sent once `start` resolves. `start` resolves to a
+ * function, which is called after the request was sent. `own` has the source's headers; null if
+ * there are none.
  */
 interface Navigation {
   url: string;

@@ -85,7 +85,7 @@ exec setpriv ${change} --pdeathsig=KILL -- ${quote(executablePath)} "$@"
   return path;
 }
 
-/** Removes the folders of processes that have ended without removing them. */
+/** Removes the temporary folders that ended processes have left behind. */
 async function sweep(): Promise<void> {
   const names = await readdir(tmpdir());
   const left = names.filter((name) => {

@@ -11,7 +11,10 @@ const NETWORK_IDLE_MS = 500;
  * otherwise `idle`.
  */
 const TEXT_UNCHANGED_MS = { idle: 250, busy: 800 };
-/** How a page with little text is scrolled: maximum number of screens, and ms between them. */
+/**
+ * A page with little text is scrolled by at most `steps` screens, with a pause of `pause` ms after
+ * each.
+ */
 const SCROLL = { steps: 20, pause: 50 };
 /**
  * The page watches its text for at least this time before it reports, and checks the text at this
@@ -25,7 +28,7 @@ interface PageState {
   ready: string;
   /** Length of the page's text, in characters. */
   size: number;
-  /** Time since the length last changed, ms. */
+  /** Time since the length of the text last changed, ms. */
   still: number;
 }
 
@@ -182,7 +185,7 @@ export interface Traffic {
   count(): number;
   /** Returns the time since the last request ended, ms; 0 while a request is open. */
   idle(now: number): number;
-  /** Resets the count, and ignores requests that are still open. */
+  /** Starts counting again at 0. Requests that are open now are ignored. */
   start(): void;
 }
 

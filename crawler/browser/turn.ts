@@ -30,7 +30,10 @@ export interface RenderRequest {
   /** Cookies to send. They remain in the context, so don't use the context for another source. */
   cookies?: readonly SentCookie[];
   signal?: AbortSignal;
-  /** Called before the request; see `HttpRequest`. */
+  /**
+   * Called right before the request is sent; the request waits for the returned promise. See
+   * `HttpRequest`.
+   */
   start?: () => Promise<() => void>;
 }
 
@@ -219,20 +222,20 @@ interface RestLimits {
 /** Keeps a page quiet between two URLs: its scripts don't run, and it sends no requests. */
 interface Rest {
   /**
-   * Begins the rest. Call it after reading a page. The page stays open for `rest` ms. A page with
-   * frames, workers or open requests is left at once, because these would continue while the page's
-   * scripts are stopped.
+   * Stops the page. Call it after reading the page. The page stays open for `rest` ms. If it has
+   * frames, workers or open requests, navigates to an empty page at once instead, because these
+   * would continue while the page's scripts are stopped.
    */
   begin(): Promise<void>;
-  /** Ends the rest. Call it before the next URL. */
+  /** Lets the page run again. Call it before the next URL. */
   end(url: string): Promise<void>;
   /** Navigates to an empty page. */
   leave(): Promise<void>;
 }
 
 /**
- * Returns a `Rest` that stops the page between two URLs instead of leaving it. Navigating to an
- * empty page costs a fifth of a render; stopping a page costs next to nothing.
+ * Returns a `Rest` that keeps the page open but stopped between two URLs. Navigating to an empty
+ * page would cost a fifth of a render; stopping a page costs next to nothing.
  */
 export function restOf(
   { page, session, traffic }: { page: Page; session: CDPSession; traffic: Traffic },

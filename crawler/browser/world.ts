@@ -21,8 +21,8 @@ const DOCUMENT_REPLACED =
   /cannot find context|context was destroyed|promise was collected|target navigated/i;
 
 /**
- * Returns a world in the frame's document. If the document is replaced, the next call runs in the
- * new document.
+ * Returns an isolated JavaScript world in a frame. If the frame's document is replaced, the next
+ * call runs in the new document.
  */
 export function openWorld(session: CDPSession, frameId: string): World {
   let entered: number | null = null;

@@ -123,8 +123,8 @@ function askBothFamilies(
 }
 
 /**
- * Returns a function that returns the names in a hosts file; none if the file doesn't exist. The
- * function reads the file again if it has changed.
+ * Returns a function that returns the names in a hosts file; an empty set if the file doesn't
+ * exist. The function reads the file again if it has changed.
  */
 function namesReader(path: string): () => Promise<Set<string>> {
   let names = new Set<string>();

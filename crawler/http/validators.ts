@@ -45,10 +45,10 @@ export interface Verdict {
 
 /**
  * Judges a link's stored validators by a response with content. `got` has the response's
- * validators; `changed` says whether its content is new. Validators that stay the same for new
- * content are unreliable. If an audit finds new content with new validators, the page might just
- * have changed. The next request then sends the old validators once more, and a 304 then proves
- * them unreliable.
+ * validators; `changed` says whether its content is new; `trusted` says whether the host's
+ * validators are trusted. Validators that stay the same for new content are unreliable. If an audit
+ * finds new content with new validators, the page might just have changed. The next request then
+ * sends the old validators once more, and a 304 then proves them unreliable.
  */
 export function judgeValidators(
   link: ConditionalLink,

@@ -2,7 +2,7 @@ import { Parser } from "htmlparser2";
 import type { Hints } from "../../model/crawl/link.ts";
 import { readPublishedAt } from "./published-at.ts";
 
-/** What a document, such as a feed, says about an article, unprocessed. */
+/** What a document, such as a feed, says about an article, before any processing. */
 export interface RawHints {
   title?: string | undefined;
   teaser?: string | undefined;

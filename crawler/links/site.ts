@@ -3,8 +3,8 @@ import { bareHost, keyText } from "./canonical-url.ts";
 
 /**
  * Returns whether two URLs belong to one site: they have the same registrable domain or the same IP
- * address. Private suffixes count too, so `a.github.io` and `b.github.io` differ. Under an unlisted
- * suffix, the last two labels are the domain.
+ * address. Private suffixes count like public ones, so `a.github.io` and `b.github.io` are
+ * different sites. Under an unlisted suffix, the last two labels are the domain.
  */
 export function sameSite(a: string, b: string): boolean {
   const [one, other] = [siteOf(a), siteOf(b)];

@@ -15,7 +15,7 @@ export interface LoginSessions {
   drop(id: string): Promise<void>;
   /**
    * Takes the lock for logging in and returns `ok`. Returns `busy` if another process has the lock,
-   * and `too-many` after more than `most` logins within an hour.
+   * and `too-many` after `most` logins within an hour.
    */
   begin(id: string, most: number): Promise<"ok" | "busy" | "too-many">;
   end(id: string): Promise<void>;
@@ -28,8 +28,8 @@ export interface LoginSessions {
 }
 
 /**
- * Returns sessions in the memory of this process, for a command that uses no Redis. Logins are
- * neither locked nor limited, and refusals aren't stored.
+ * Returns `LoginSessions` in the memory of this process, for a command that uses no Redis. Logins
+ * are neither locked nor limited, and refusals aren't stored.
  */
 export function ownLoginSessions(): LoginSessions {
   const cached = new Map<string, string>();
@@ -44,7 +44,7 @@ export function ownLoginSessions(): LoginSessions {
   };
 }
 
-/** Returns sessions in Redis, which all processes share. */
+/** Returns `LoginSessions` that are stored in Redis, so that all processes share them. */
 export function createLoginSessions(redis: Redis, prefix: string): LoginSessions {
   const key = (what: string, id: string) => `${prefix}${what}:${id}`;
   return {

@@ -71,8 +71,8 @@ export function createAddressCap(redis: Redis, prefix: string, cap: number): Add
 }
 
 /**
- * Returns the IP address that identifies the server of `host` (`name:port`): the first of the
- * host's addresses in sorted order, so that DNS rotation doesn't change it. Null if the name
+ * Returns the IP address that identifies the server of `host` (`name` or `name:port`): the first of
+ * the host's addresses in sorted order, so that DNS rotation doesn't change it. Null if the name
  * doesn't resolve or the guard refuses one of its addresses.
  */
 export async function addressGroup(guard: Guard, host: string): Promise<string | null> {

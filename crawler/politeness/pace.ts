@@ -2,7 +2,10 @@ import type { Redis } from "ioredis";
 import { type Script, scriptOf } from "../../lib/redis-script.ts";
 import { DAY_MS } from "../../lib/time.ts";
 
-/** The result of `acquire`: the slot taken, or after how many ms to try again (`wait`). */
+/**
+ * The result of `acquire`: the slot that was taken or, if none could be taken, the time until the
+ * next try (`wait`), ms.
+ */
 type Turn =
   | {
       ok: true;

@@ -31,7 +31,10 @@ export interface PageSources {
   declared?: DeclaredUse | undefined;
   /** What the host's files state; missing if they weren't requested. */
   host?: HostRights | undefined;
-  /** Signals found elsewhere, which are added to the signals from these places. */
+  /**
+   * Further signals, for example from the feed that names the page. They are added to the other
+   * signals.
+   */
   known?: UsageSignal[] | undefined;
 }
 
@@ -40,7 +43,7 @@ export interface HostRights {
   robots: (RobotsUsageOfPage & { seenAt: Date }) | null;
   /** The rule in tdmrep.json that applies to the page; null if none does. */
   tdm: (TdmRule & { seenAt: Date }) | null;
-  /** The copies of the requested licences and policies, even if they couldn't be read. */
+  /** The licences and policies that were requested, including those that couldn't be read. */
   documents: RightsDocument[];
 }
 

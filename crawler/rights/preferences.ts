@@ -48,7 +48,7 @@ function dictionaryOf(text: string): Map<string, string> {
 
 const SIGNALS = { search: ["search"], "ai-input": ["ai-input"], "ai-train": ["ai-train"] } as const;
 
-/** The uses that each level of `use` denies. */
+/** The uses that each value of the content signal `use` denies. */
 const LEVELS = {
   immediate: ["search", "full-text", "archive", "analysis", "ai-input", "ai-train"],
   reference: ["full-text", "ai-input", "ai-train"],

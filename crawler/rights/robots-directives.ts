@@ -58,8 +58,9 @@ export function readRobotsDirectives(values: string, product: string): Statement
 }
 
 /**
- * Reads the directives of one part between commas. `taken` is 1 if the next part belongs to the
- * same directive, because a date can contain a comma; otherwise 0.
+ * Reads the directives of one part between commas. `next` has the part after it, if there is one.
+ * `taken` is 1 if that part belongs to the same directive, because a date can contain a comma;
+ * otherwise 0.
  */
 function readPart(words: string, next: string[]): { statements: Statement[]; taken: number } {
   const lower = words.toLowerCase();

@@ -163,8 +163,8 @@ function parse(text: string): RobotsUsage {
 }
 
 /**
- * Returns whether a line with this name, if it is outside of any group, leaves the next line
- * outside of any group.
+ * Returns whether a line with this name belongs to no group, so that the next line can be outside
+ * of any group as well.
  */
 function isOutside(name: string): boolean {
   return name === "" || name === "license";

@@ -216,10 +216,10 @@ type Answer = { isAllowed: boolean; text: string; terms: string | null };
  * Each use is decided by the `content` with the longest path that matches the page (by RFC 9309)
  * and mentions the use; within it, by the narrowest token. A use that equally narrow tokens permit
  * and prohibit is prohibited. A `content` that permits some uses denies all others except
- * `archive`. A permission counts as denied if it requires payment, reporting, a licence server, or
- * belonging to a group of users or a country. Attribution is no such requirement, because
- * everything that we publish gives it.  A document that doesn't conform permits nothing: analysis
- * and AI use are denied (section 4.3).
+ * `archive`. A permission counts as denied if it requires payment, reporting or a licence server,
+ * or if it is limited to a group of users or to some countries. Attribution is no such requirement,
+ * because everything that we publish gives it. A document that doesn't conform permits nothing:
+ * analysis and AI use are denied (section 4.3).
  */
 export function readRsl(document: RslDocument, url: string): Statement[] {
   const found = document.contents
@@ -317,8 +317,8 @@ function contentAnswer(content: Content, use: Use): Answer | null {
 }
 
 /**
- * Returns whether a use is allowed: a licence that permits it must have no condition, and there
- * must be no licence server to ask. Null if no licence permits the use.
+ * Returns whether a use is allowed, and why. It is allowed if a licence permits it without a
+ * condition and there is no licence server to ask. Null if no licence permits the use.
  */
 function permission(
   { server, terms: about }: Content,

@@ -1,6 +1,6 @@
 import { toSignal, type UsageSignal, type Use } from "../../model/usage-rights.ts";
 
-/** A statement about uses, without where and when it was seen. */
+/** A publisher's statement about uses, without the place, URL and time at which it was seen. */
 export type Statement = Omit<UsageSignal, "place" | "url" | "seenAt">;
 
 /** Where and when a statement was seen. */

@@ -147,7 +147,8 @@ function merge(groups: Group[]): Rule[] {
 
 /**
  * Returns whether the longest matching pattern allows the path; `allow` wins a tie. Returns null if
- * no pattern matches. An empty pattern never matches. `rules` must be sorted as `merge` does.
+ * no pattern matches. An empty pattern never matches. `rules` must be in the order that `merge`
+ * returns.
  */
 function verdictOf(rules: Rule[], path: string): boolean | null {
   const rule = rules.find(({ pattern }) => pattern.length > 0 && matches(pattern, path));

@@ -109,8 +109,8 @@ export function thumbprintOf(x: string): string {
 
 /**
  * Returns the keys after a rotation. The last one is a new key, which the directory lists at once.
- * It signs after `ROTATION_OVERLAP_MS`, or at once if no other key can sign now. Until then the old
- * keys sign, unless they expire earlier; the directory then lists them for another
+ * It begins to sign after `ROTATION_OVERLAP_MS`, or at once if no other key can sign now. Until
+ * then the old keys sign, unless they expire earlier; the directory then lists them for another
  * `ROTATION_OVERLAP_MS` at most. Removes keys that the directory no longer lists, and keys that
  * wouldn't sign before the new one does.
  */

@@ -48,8 +48,8 @@ export function bareAddress(url: URL): string {
 }
 
 /**
- * Returns every interpretation of a URL as the address of one page of an article. Ignores page
- * numbers over `EXTRACT_BOUNDS.articlePages`.
+ * Returns every way in which a URL can be read as the address of one page of an article. Ignores
+ * page numbers over `EXTRACT_BOUNDS.articlePages`.
  */
 export function articlePageAddresses(url: URL): ArticlePageAddress[] {
   const found: ArticlePageAddress[] = [];

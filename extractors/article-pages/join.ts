@@ -67,10 +67,10 @@ export function joinArticlePages(first: Extraction, read: readonly ArticlePageIn
 }
 
 /**
- * Whether a page continues the article `first`. It must be an article with text. Its headline must
- * be the headline of `first` or contain it, or the page must link to a page 1 whose URL differs
- * from the page's own only in a named page number. A number without a name can belong to another
- * article.
+ * Whether a page continues the article `first`. The page must be an article with text. Its headline
+ * must be the headline of `first` or contain it, or the page must link to a page 1 whose URL
+ * differs from the page's own only in a named page number. A number without a name can belong to
+ * another article.
  */
 function isOfSame(first: Extraction, { fields, page }: Extraction, url: string): boolean {
   if (page.kind !== "article" || !fields.text) return false;

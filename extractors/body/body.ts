@@ -44,7 +44,7 @@ export interface Known {
   authors: string[];
   /**
    * Elements that match the source's selectors; missing if the source has none. If they include
-   * containers, these form the body, and no rule searches for one.
+   * containers, the body consists of these containers, and no rule searches for it.
    */
   own?: Own | undefined;
   /** Elements that only subscribers can read. */
@@ -256,7 +256,7 @@ function outweighed(
 
 /** The comparison with JSON-LD ends after this many characters of the body. */
 const MAX_STATED_PROSE = 12_000;
-/** The comparison uses this many letters from the start of each paragraph. */
+/** The comparison with JSON-LD uses only this many letters from the start of each paragraph. */
 const LETTERS = 40;
 
 /**

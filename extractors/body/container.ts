@@ -148,9 +148,9 @@ function isOwnArticle(own: Tag, best: Tag, tags: Tag[], { positive }: Worth): bo
 }
 
 /**
- * Returns the outermost elements with `itemprop=articleBody`, except those with little prose.
- * Returns them even if another element has more prose. Null if there are none, or if the largest
- * has little prose.
+ * Returns the outermost elements with `itemprop=articleBody`, even if another element has more
+ * prose. Omits such elements with little prose. Null if there are none, or if the largest has
+ * little prose.
  */
 function markedBody(tags: Tag[], best: Tag, scores: Worth): Container | null {
   const proseOf = (tag: Tag) => scores.positive[tag.order] ?? 0;

@@ -11,10 +11,10 @@ const ROLES = new Set(
 );
 
 /**
- * Returns an array that is 1 at the `order` of each element that isn't part of the article. Never
- * drops an element that has the headline and over a fifth of the page's prose. Drops footers,
- * comments and notices if they have less than 90 % of the prose, and other elements only if they
- * have at most half.
+ * Returns an array that is 1 at the `order` of each dropped element, and of each element inside it.
+ * Dropped elements aren't part of the article. An element that has the headline and over a fifth of
+ * the page's prose isn't dropped. Footers, comments and notices are dropped only if they have less
+ * than 90 % of the prose, and other elements only if they have at most half.
  */
 export function markDropped(
   tags: Tag[],

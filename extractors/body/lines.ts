@@ -123,8 +123,8 @@ export function holdsNotice(block: Block): boolean {
 const notices = new WeakMap<Block, number>();
 
 /**
- * Returns the offset at which a notice begins; infinity if there is none. Caches the result,
- * because the search is slow and several rules need it.
+ * Returns the offset in a block's text at which a notice to the reader begins; infinity if there is
+ * none. Caches the result, because the search is slow and several rules need it.
  */
 function noticeAt(block: Block): number {
   let at = notices.get(block);

@@ -106,9 +106,9 @@ const LEAD = new Set(
 );
 
 /**
- * Returns the standfirst: those blocks between headline and body whose class or id names a
- * standfirst, which repeat a description in the metadata, or which are headings right below the
- * headline.
+ * Returns the blocks of the standfirst. They are between headline and body, and their class or id
+ * names a standfirst, or they repeat a description in the metadata, or they are headings right
+ * below the headline.
  */
 export function leadBlocks(
   all: Block[],

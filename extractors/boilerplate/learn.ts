@@ -31,8 +31,8 @@ type Known = Pick<Boilerplate, "recent" | "known">;
 type Weighed = Pick<Keyed, "key" | "size"> & Partial<Pick<Keyed, "text">>;
 
 /**
- * What one article teaches: its entry in `recent`, and the paragraphs that it shows to be
- * boilerplate.
+ * What one article teaches about boilerplate: the article's entry in `recent`, and the paragraphs
+ * that the article shows to be boilerplate.
  */
 export interface Lesson {
   entry: BoilerplateEntry;

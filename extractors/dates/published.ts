@@ -143,8 +143,8 @@ const PUBLISHED: Place[] = [
 ];
 
 /**
- * Less reliable places for the publication date: the date there can also be another one, such as
- * the date of an update.
+ * Less reliable places for the publication date. The date in such a place can also be that of
+ * something else, such as an update.
  */
 const WEAK: Place[] = [
   { rule: "meta date", confidence: 0.8, read: metas(...DATE_METAS) },

@@ -103,8 +103,8 @@ export function shownOffset({ blocks, at }: Layout, instant: Date): number | nul
 }
 
 /**
- * Returns the smallest offset that moves an instant into a day, in minutes. Only whole hours are
- * considered. `day` is the day's midnight in UTC. Null if the offset is 0 or over 14 hours.
+ * Returns the smallest offset, in minutes, that moves an instant into the day that begins at `day`,
+ * midnight UTC. Considers only whole hours. Null if the offset is 0 or over 14 hours.
  */
 function hoursTo(day: number, instant: number): number | null {
   const hour = 3_600_000;

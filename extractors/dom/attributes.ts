@@ -126,8 +126,8 @@ export function attributesAt(html: string, at: number): Record<string, string> {
 const names = new Map<string, string>();
 
 /**
- * Cache of recent names by a hash of their length, first and last character. A page has few names,
- * but repeats them many times.
+ * Cache of recent names by a hash of their length, first character and last character. A page has
+ * few names, but repeats them many times.
  */
 const quick: string[] = Array.from({ length: 512 }, () => "");
 

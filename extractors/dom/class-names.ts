@@ -30,9 +30,9 @@ function slotOf(first: number, length: number): number {
 export interface NameSays {
   start: number;
   end: number;
-  /** The meanings of all its words, as bits. */
+  /** The meanings of all words of the name, as bits. */
   says: number;
-  /** The meanings of its last word, as bits. */
+  /** The meanings of the name's last word, as bits. */
   last: number;
   /** Number of words. */
   count: number;
@@ -53,8 +53,8 @@ export function eachName(text: string, tell: (name: NameSays) => void): void {
 }
 
 /**
- * Reads one name, up to the next blank. Returns false if the name has a variant and must be
- * skipped.
+ * Reads one name, up to the next blank. Returns false if the name must be skipped because it has a
+ * variant, such as `md:hidden`.
  */
 function readName(text: string, name: NameSays): boolean {
   let counts = true;
@@ -92,8 +92,8 @@ function saysOf(text: string, from: number, to: number): number {
 const BEYOND_ASCII = /[^\0-\x7f]/;
 
 /**
- * Returns the words of a class name: `article-body`, `articleBody` and `article__body` have the
- * same two.
+ * Returns the words of a class name: `article` and `body` for `article-body`, `articleBody` and
+ * `article__body`.
  */
 export function wordsIn(name: string): string[] {
   const apart = /[a-z][A-Z]/.test(name) ? name.replace(/([a-z])([A-Z])/g, "$1-$2") : name;

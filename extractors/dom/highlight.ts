@@ -19,7 +19,9 @@ export interface Highlighted {
 export const HIGHLIGHT_ID = "newsgather-highlight";
 /** Maximum length of a page, in characters. A longer page stays unchanged. */
 const MAX_CHARS = 4_000_000;
-/** Maximum number of texts. The words and the matches have the same limit. */
+/**
+ * Maximum number of texts to highlight. The words and the highlighted places have the same limit.
+ */
 const MAX_MARKS = 200;
 const STYLE = "background:#ffe066;color:#000;outline:2px solid #f08c00";
 

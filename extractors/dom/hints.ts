@@ -130,7 +130,7 @@ const READ = 600;
  */
 const VARIANT = /[:[\]!]/;
 
-/** A hint that splits its names into words on first use. */
+/** The hint in an element's class and id. The names in them are split into words on first use. */
 class NameHint implements Hint {
   readonly never: boolean;
   readonly around: boolean;

@@ -102,8 +102,8 @@ export const LINES = words("p li h1 h2 h3 h4 h5 h6 dd dt span a pre");
 export interface Closing {
   closes: Set<string>;
   /**
-   * The search for such elements goes upwards and ends at these tags; null to end it at the first
-   * tag that isn't inline.
+   * The search for these elements goes from the innermost open element upwards and ends at a tag in
+   * `until`. If null, it ends at the first tag that isn't inline.
    */
   until: Set<string> | null;
 }

@@ -107,8 +107,8 @@ export interface Signed {
 
 /**
  * Returns the names from the first place that names a person; otherwise from the first place whose
- * markup marks a name; otherwise from the first with any name. Both fields are `NOTHING` if there
- * is no name.
+ * markup marks a name; otherwise from the first with any name. If there is no name, both `authors`
+ * and `organisations` are `NOTHING`.
  */
 export function readSigned(page: Page, layout: Layout | null): Signed {
   const site = siteNames(page);

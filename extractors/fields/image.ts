@@ -134,7 +134,8 @@ function sourcesOf(tag: Tag): Tag[] {
 
 /**
  * Returns a function that says whether a URL leads to the same picture as `url`, possibly in
- * another size. The file names then differ only in size and extension.
+ * another size: the URLs differ only in query and fragment, or their file names differ only in size
+ * and extension.
  */
 function versionOf(url: string): (other: string | null) => boolean {
   const bareUrl = bareOf(url);

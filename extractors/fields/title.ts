@@ -177,7 +177,7 @@ function withKicker(heading: string, stated: Candidate[]): Candidate | null {
 
 /**
  * Returns og:title if it is shorter than the heading, and the heading merely repeats the `title`
- * tag, which is often longer for search engines. Otherwise null, also if og:title is only the
+ * tag, which is often longer for search engines. Null otherwise, and null if og:title is only the
  * beginning of the heading.
  */
 function shorterTitle(
@@ -204,8 +204,9 @@ function mostSupported(candidates: Candidate[]): Candidate | null {
 }
 
 /**
- * Returns how much `other` supports `candidate`: its whole weight if both texts are equal; half its
- * weight if its text contains the text of `candidate`, unless that is short; otherwise 0.
+ * Returns how much `other` supports `candidate`: the weight of `other` if both texts are equal;
+ * half of it if the text of `other` contains the text of `candidate`, unless the contained text is
+ * short; otherwise 0.
  */
 function support(candidate: Candidate, other: Candidate): number {
   if (other.key === candidate.key) return other.weight;

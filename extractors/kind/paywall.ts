@@ -85,7 +85,7 @@ export function paywallOf(
   return marker ? `marker ${marker.id ?? marker.classes ?? ""}` : null;
 }
 
-/** Maximum number of characters of a line that offers the rest. */
+/** Maximum number of characters of a line that offers the rest of the article. */
 const OFFER = 300;
 
 /**

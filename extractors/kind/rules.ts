@@ -310,8 +310,7 @@ const GONE = any(
 );
 
 /**
- * Matches texts that are typical of a page shown instead of a missing one, even if the page is
- * long.
+ * Matches texts that are typical of a page shown instead of a missing one, whether short or long.
  */
 const ASTRAY = any(
   "you (?:(?:have )?(?:followed|requested|asked for|typed|entered|clicked)|(?:are|were) (?:looking|searching) for|may have)|mistyped|(?:check|checking) the (?:address|url|spelling)|found at this (?:location|address)|(?:broken|dead|old|outdated) (?:link|bookmark)|not here any ?more|(?:been|was) (?:moved|renamed|removed|deleted)",

@@ -44,8 +44,8 @@ export function languageOfText(
 }
 
 /**
- * Number of characters in which `plainly` looks for frequent words, at the start and in the middle
- * of a text.
+ * Number of characters that `plainly` searches for frequent words, both at the start and in the
+ * middle of a text.
  */
 const PLAIN = 350;
 

@@ -63,8 +63,8 @@ function agree(one: string, other: string): boolean {
 
 /**
  * Returns the date at the head of page 1, with more confidence if the file was created within 60
- * days of that date; otherwise the file's creation date. Ignores dates in the future. `NOTHING` if
- * there is no date.
+ * days of that date; otherwise the file's creation date. Ignores a date on the page that is more
+ * than a day ahead, and a creation date in the future. `NOTHING` if there is no date.
  */
 export function pdfDate(
   paragraphs: Paragraph[],

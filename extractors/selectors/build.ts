@@ -40,8 +40,8 @@ function* candidatesOf(tag: Tag): Generator<string> {
 }
 
 /**
- * Yields paths of tag names and positions that lead from a named ancestor to the element. The
- * nearest ancestor comes first.
+ * Yields paths of tag names and positions that lead to the element: one from each ancestor that is
+ * a landmark or `body`, or has a selector from `namesOf`. The nearest ancestor comes first.
  */
 function* pathsOf(tag: Tag, above: Tag[]): Generator<string> {
   const steps: string[] = [placeOf(tag)];

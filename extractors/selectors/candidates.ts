@@ -78,8 +78,8 @@ function likely(page: Page, field: PickerField, reading: Reading): Tag[] {
 }
 
 /**
- * Returns the elements that have content and contain at most one other element. Searches only the
- * page's first `MAX_CANDIDATES` elements.
+ * Returns the elements that have one to three child nodes and contain at most one other element,
+ * except elements of the head. Searches only the page's first `MAX_CANDIDATES` elements.
  */
 function leaves({ tree }: Page): Tag[] {
   return tree.tags.slice(0, MAX_CANDIDATES).filter((tag) => !HEAD.has(tag.name) && isLeaf(tag));
@@ -111,7 +111,7 @@ function isDate(tag: Tag, reading: Reading): boolean {
   return text.length <= SHORT && /\p{Nd}/u.test(text) && parseDate(text, reading) !== null;
 }
 
-/** Whether an element contains at most one other element, such as a line break. */
+/** Whether an element has content, but contains at most one other element, such as a line break. */
 function isLeaf(tag: Tag): boolean {
   return tag.children.length > 0 && tag.children.length <= 3 && tag.last - tag.order <= 1;
 }

@@ -95,7 +95,9 @@ export const isOfWording = isOf("wording");
 export const isOfState = isOf("state");
 export const isOfTimes = isOf("times");
 
-/** Returns a decision in short form, such as `+egov -iot`, `apart from ID` or `approved`. */
+/**
+ * Returns an editor's decision in short form, such as `+egov -iot`, `apart from ID` or `approved`.
+ */
 export function wordText(word: EditorsWord): string {
   if (word.field === "topics") {
     return [...word.add.map((id) => `+${id}`), ...word.remove.map((id) => `-${id}`)].join(" ");

@@ -11,13 +11,13 @@ export interface Evidence {
   confidence: number;
   /** What later rules removed from the value; missing if they removed nothing. */
   removed?: { rule: string; seen: string }[];
-  /** For the body: why this candidate was chosen. */
+  /** Why this candidate for the body was chosen; only in the evidence for `text`. */
   because?: string;
-  /** For the body: all candidates. */
+  /** All candidates for the body; only in the evidence for `text`. */
   candidates?: BodyCandidate[];
-  /** For a body over several pages: how each page after the first was used. */
+  /** How each page after the first was used; only for `text`, if the article has several pages. */
   articlePages?: ArticlePageRead[];
-  /** For the language: the evidence that contradicts it. */
+  /** Evidence that contradicts the language; missing if there is none, and for other fields. */
   against?: { witness: LanguageWitness; says: string }[];
 }
 

@@ -98,8 +98,8 @@ const LAST_DAY = 2 ** 16 - 1;
 const [OF_PAIR, OF_TEXT] = [9, 13];
 
 /**
- * Returns the key of a text, or of an article's id in a feed, from its hash (hex). The key is
- * negative and the same on all days.
+ * Returns the key of a text, or of an article's id in a feed; `hash` (hex) is the hash of the text
+ * or id. The key is negative and doesn't depend on the day.
  */
 export function textKey(hash: string): FingerprintKey {
   return -1 - Number.parseInt(hash.slice(0, OF_TEXT), 16);

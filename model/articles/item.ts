@@ -130,7 +130,10 @@ export interface Timing {
    * that time wasn't recorded.
    */
   servedAfter: number | null;
-  /** The source whose text the article repeats, and the delay; null for an original text. */
+  /**
+   * The source whose text the article repeats, and how much later the article appeared; null for an
+   * original text.
+   */
   origin: Origin | null;
 }
 

@@ -55,7 +55,8 @@ export interface Representation {
   /** Id of the article that represents the story. */
   storyId: string;
   /**
-   * The source of the earliest article with the same text; null if this article is the earliest.
+   * The source of the earliest article with the same text, and how much later this article
+   * appeared; null if this article is the earliest.
    */
   origin: Origin | null;
 }

@@ -63,7 +63,7 @@ export function toItem(stored: Omit<Article, Unlisted>): Item {
   };
 }
 
-/** Returns an article's `Visible` fields, which the article's next change has as `before`. */
+/** Returns an article's `Visible` fields, to be used as `before` in the article's next change. */
 export function toBefore(article: Article): Visible {
   const usage = termsOf(articleSignals(article));
   return toVisible({ ...article, ...(usage && { usage }), timing: timingOf(article) });

@@ -68,7 +68,7 @@ export interface Capture {
   reservations: string[];
   /**
    * Why the body isn't stored: it names erased content (`erased`), or a reservation forbids storing
-   * it (`noarchive`, `tdm`). Null if nothing prevents storing it, missing on captures that predate
+   * it (`noarchive`, `tdm`). Null if nothing prevents storing it; missing on captures that predate
    * this field.
    */
   withheld?: "erased" | "noarchive" | "tdm" | null;
@@ -96,7 +96,7 @@ export interface BodyRecord extends Omit<Body, "bytes"> {
   bytes?: Uint8Array;
   /** The tier with the body's bytes; missing if the bytes are in this record. */
   tier?: OuterTier;
-  /** Number of bytes in the other tier; missing if the bytes are in this record. */
+  /** Number of bytes, if another tier has them; missing if this record has them. */
   length?: number;
   /**
    * The tier from which the body was moved, while that tier still has a copy; missing otherwise.

@@ -80,7 +80,10 @@ export interface RenderMemory {
   vain?: number;
 }
 
-/** The state of a host: its turns, pace, breaker and policy files. `_id` is `hostname:port`. */
+/**
+ * The state of a host: its turns, pace, breaker and policy files. `_id` is the hostname, with
+ * `:PORT` unless the port is the default.
+ */
 export interface Host {
   _id: string;
   /**

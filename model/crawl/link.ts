@@ -93,7 +93,7 @@ interface Audits {
 /** The past revisits of an article and the next one. */
 export interface RevisitCounts {
   made: number;
-  /** Number of consecutive revisits, up to the last one, that found no change. */
+  /** Number of revisits in a row, ending with the latest, that found no change. */
   unchanged: number;
   /** Number of revisits that found a change. */
   changes: number;

@@ -3,7 +3,9 @@
  * the number that it missed.
  */
 export interface Subscription {
-  /** A random id that nobody can guess, because it is the last part of the callback URL. */
+  /**
+   * A random id. Nobody must be able to guess it, because it is the last part of the callback URL.
+   */
   _id: string;
   sourceId: string;
   /** Id of the feed's link. A feed has at most one subscription. */

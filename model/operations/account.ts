@@ -88,9 +88,9 @@ export interface Session {
   _id: string;
   user: string;
   createdAt: Date;
-  /** How the session began; missing on links. */
+  /** How the session began; missing on login links. */
   way?: LoginWay;
-  /** The browser's user agent; missing on links. */
+  /** The browser's user agent; missing on login links. */
   userAgent?: string;
   /**
    * When the session was last used, accurate to an hour; missing if it was used only during its
@@ -102,7 +102,9 @@ export interface Session {
    * the record.
    */
   expiresAt: Date;
-  /** Set if this is a link that hasn't been used yet. Using it starts a session. */
+  /**
+   * Set if this record is a login link that hasn't been used yet. Using the link starts a session.
+   */
   isLink?: true;
 }
 

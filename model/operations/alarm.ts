@@ -2,9 +2,7 @@ import type { HealthCause, HealthState } from "../sources/health.ts";
 
 type AlarmKind = "source" | "process" | "disk" | "memory" | "webhook";
 
-/**
- * Causes of alarms other than a source's health, each with what the alarm is about; a closed set.
- */
+/** All causes of alarms except `HealthCause`, each with the kind of its subject and its meaning. */
 export const ALARM_CAUSES = {
   "coverage-missing": {
     kind: "source",
@@ -76,8 +74,8 @@ export interface Digest {
   tries: number;
   nextTryAt: Date | null;
   /**
-   * Explains why the last attempt failed to deliver the digest; null if it succeeded, or before the
-   * first attempt.
+   * Why the last attempt to deliver the digest failed; null if it didn't fail, or if there was no
+   * attempt yet.
    */
   problem: string | null;
 }

@@ -63,9 +63,9 @@ export interface SearchAnswer {
 }
 
 /**
- * A query that has results, suggested because no document contains one of the words of the user's
- * query. `name` is the name of the topic, country or source that replaces this word; null if only
- * the spelling changes.
+ * A suggested query that has results. It replaces a word of the user's query that no document
+ * contains. `name` is the name of the topic, country or source that replaces this word; null if
+ * only the spelling changes.
  */
 export interface SearchHint {
   query: string;

@@ -43,9 +43,9 @@ export interface Sample {
   repeated: number;
   /** For each field, the number of articles in which the field contradicts the feed or list. */
   contradicted: Partial<Record<"title" | "publishedAt", number>>;
-  /** Sums, over the articles, of the natural logarithm of the text's length in characters. */
+  /** The natural logarithm of each text's length in characters, summed over the articles. */
   length: Sums;
-  /** Sums, over the articles, of the share of the text that other articles also contain, 0 to 1. */
+  /** The share of each text that other articles also contain (0 to 1), summed over the articles. */
   shared: Sums;
 }
 
@@ -94,9 +94,9 @@ export interface Drift {
   count: number;
   of: number;
   /**
-   * The measure before: for `length`, the number of characters of text; for `shared`, the share of
-   * the text that other articles also contain, 0 to 1; otherwise the share of affected articles or
-   * pages, 0 to 1.
+   * The measure before the extraction changed. For `length`, it is the number of characters of
+   * text; for `shared`, the share of the text that other articles also contain, 0 to 1; otherwise
+   * the share of affected articles or pages, 0 to 1.
    */
   usual: number;
   /** The measure over the latest articles; for its unit, see `usual`. */

@@ -45,7 +45,10 @@ export interface FinishedBoilerplate {
   reread: string[];
 }
 
-/** The paragraphs that articles of one source share. `_id` is the source's id. */
+/**
+ * The paragraphs that articles of one source share, and the articles that they are learnt from.
+ * `_id` is the source's id.
+ */
 export interface Boilerplate {
   _id: string;
   /** The latest articles, newest last. */

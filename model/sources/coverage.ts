@@ -76,7 +76,10 @@ export interface Coverage {
   /** End of the time span whose announcements have been counted so far. */
   countedUntil: Date;
   nextCheckAt: Date;
-  /** When the source's site is next searched for channels that the source doesn't read. */
+  /**
+   * When the source's site is next searched for feeds, sitemaps and lists that the source doesn't
+   * read.
+   */
   nextProbeAt: Date;
   objective: CoverageObjective;
   /**

@@ -19,8 +19,8 @@ export const HEALTH_STATES = {
 export type HealthState = keyof typeof HEALTH_STATES;
 
 /**
- * Kinds of problems besides failed and skipped requests, each with its meaning as shown to
- * operators; a closed set.
+ * All kinds of problems besides failed and skipped requests, each with its meaning as shown to
+ * operators.
  */
 export const HEALTH_CAUSES = {
   moved: "an entry point redirects permanently to another URL of its site",

@@ -103,11 +103,14 @@ export interface Preview {
   /** Id of the source in the declaration; null until there is a declaration. */
   sourceId: string | null;
   /**
-   * Version of the source on which the declaration is based; missing if no active source has this
-   * id.
+   * The version of the source that the declaration would replace; missing if no active source has
+   * the declaration's id.
    */
   sourceVersion?: number;
-  /** The home page from which the site discovery started; null if the declaration was given. */
+  /**
+   * The home page from which the site discovery started; null if the preview started from a
+   * declaration.
+   */
   home: string | null;
   /** The proxy through which the site is fetched; missing if there is none. */
   proxy?: string;

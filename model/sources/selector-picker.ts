@@ -66,8 +66,8 @@ export interface Tally {
 }
 
 /**
- * What a selector would change on stored pages. `before` is with the source's current selectors,
- * `after` with the new one.
+ * What a new selector would change on stored pages. `before` counts what the source's current
+ * selectors find, `after` what the new one finds.
  */
 export interface Trial {
   field: PickerField;

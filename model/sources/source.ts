@@ -254,8 +254,8 @@ export function withoutSecrets(source: Source): Source {
 export type RevisitRates = Record<string, { revisits: number; changed: number }>;
 
 /**
- * An entry point that was gone, or that redirected permanently (301 or 308), in each of the last
- * `runs` runs that got an answer from it.
+ * An entry point that was gone, or redirected permanently (301 or 308), in each of the last `runs`
+ * runs in which it answered.
  */
 export interface Moved {
   from: string;
@@ -311,9 +311,9 @@ export interface SourceRecord extends Source {
     isHarmful?: true;
   } | null;
   /**
-   * Number of workers that the source's pages have crashed, each less than a day after the previous
-   * one, and the time of the last crash; missing if there was no crash since the source was last
-   * resumed.
+   * `count`: the number of workers that the source's pages have crashed, each crash less than a day
+   * after the previous one. `at`: the time of the last crash. Missing if there was no crash since
+   * the source was last resumed.
    */
   endedWorkers?: { count: number; at: Date };
   /**

@@ -13,8 +13,8 @@ import {
 import type { Store } from "../../store/store.ts";
 
 /**
- * One call finalises the boilerplate of at most this many sources, and queues at most this many
- * sources. The next call continues.
+ * In one call, the boilerplate of at most this many sources is finalised, and at most this many
+ * sources are queued to be read again. The next call continues.
  */
 const PER_TICK = 50;
 
@@ -26,7 +26,7 @@ interface BoilerplateDeps {
 }
 
 /**
- * Finalises the boilerplate of the sources for which this is due. Queues the sources with articles
+ * Finalises the boilerplate of the sources that are due for it. Queues the sources with articles
  * that must be extracted again without boilerplate. The result doesn't depend on the order in which
  * the articles were read.
  */
@@ -54,8 +54,8 @@ export async function learnBoilerplate({
 }
 
 /**
- * Gives each learnt paragraph that has no text yet its first 120 characters, taken from an article
- * that contains it. Operators see this text.
+ * Adds a text to each learnt paragraph that has none: the paragraph's first 120 characters, taken
+ * from an article that contains it. Operators see this text.
  */
 async function withTexts(store: Store, known: readonly Learnt[]): Promise<Learnt[]> {
   const silent = known.filter(({ text }) => text === "");

@@ -56,8 +56,8 @@ const MAX_ANNOUNCEMENTS = 1000;
 /** Maximum time span of the announcements that are read per source and check, ms. */
 const MAX_STRETCH_MS = DAY_MS;
 /**
- * Time until a source is checked again. `active`: it has missing articles or announcements to
- * judge; `idle`: it has neither.
+ * Time until a source is checked again, ms. `active`: it has missing articles or announcements to
+ * judge; `idle`: it has neither; `failed`: the check failed; `retired`: the source is retired.
  */
 const CHECK_DELAYS_MS = {
   active: 5 * MINUTE_MS,
@@ -77,9 +77,10 @@ function objectiveOf(
 }
 
 /**
- * Checks the sources that are due: counts which announced articles were published in time, and
- * makes missing ones due again. An announcement is judged when the objective's time has passed, and
- * again as long as its article is missing. Returns the number of articles made due.
+ * Checks the sources that are due: counts how many announced articles were published in time, late
+ * or not at all, and makes the missing ones due again. An announcement is judged when the
+ * objective's time has passed, and again as long as its article is missing. Returns the number of
+ * articles made due.
  */
 export async function checkCoverage(deps: CoverageDeps): Promise<number> {
   const { store, now, settings } = deps;
@@ -125,8 +126,8 @@ async function checkOne(
 const checks = new WeakMap<Store, { at: Date; count: string }>();
 
 /**
- * Starts coverage for active sources that have none. Reads the ids of all sources only once an
- * hour, or if the number of sources has changed.
+ * Starts to count the coverage of active sources that have none yet. Reads the ids of all sources
+ * only once an hour, or if the number of sources has changed.
  */
 async function beginCounting(
   store: Store,
@@ -202,8 +203,8 @@ async function checkSource(
 }
 
 /**
- * Maximum number of URLs per source that haven't been fetched yet and that no entry point has
- * named, only a witness (another article or channel).
+ * Maximum number of URLs per source that are unfetched, and that only a witness (another article or
+ * channel) has named, not an entry point.
  */
 const MAX_AWAITED = 100;
 
@@ -242,7 +243,7 @@ async function readAnnounced(
   return { links: await announcedLinks(store, _id, moment), until: last };
 }
 
-/** Maximum number of links read that were found at the same moment. A sitemap can't list more. */
+/** Of the links found at the same moment, at most this many are read. A sitemap can't list more. */
 const MAX_OF_MOMENT = 50_000;
 
 /**

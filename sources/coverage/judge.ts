@@ -140,8 +140,8 @@ export interface Judged {
 }
 
 /**
- * Returns a source's coverage with new announcements counted and its gaps judged again; `gaps` has
- * their new verdicts, by key. A gap is no longer missing once its article is published or excluded.
+ * Returns a source's coverage with new announcements counted and its gaps judged again. `gaps` has
+ * the new verdicts of gaps, by key. A gap is removed once its article is published or excluded.
  * Drops days and gaps older than 28 days.
  */
 export function countAnnouncements(
@@ -242,8 +242,8 @@ export function dueBackfills(gaps: readonly CoverageGap[], now: Date): CoverageG
 }
 
 /**
- * Returns a gap after a backfill. `backfillAt` is the time of the next backfill; null after the
- * last one.
+ * Returns a gap as it is stored before a backfill fetches its article again. `backfillAt` is the
+ * time of the next backfill after this one; null if this is the last one.
  */
 export function backfilled(gap: CoverageGap, now: Date): CoverageGap {
   const delay = BACKFILL_DELAYS_MS[gap.backfills + 1];

@@ -22,8 +22,8 @@ const sitesOf = new WeakMap<Store, Cached<Map<string, SourceRecord[]>>>();
 const SITES_BOUNDS = { ttl: 5 * MINUTE_MS, size: 1 };
 
 /**
- * Follows the links from an article to other sources: makes at most three unknown URLs due. The
- * URLs' links name the article as their `witness`. Returns the number of URLs made due.
+ * Follows an article's links to other sources: makes at most three unknown URLs due, each with the
+ * article as its `witness`. Returns the number of URLs made due.
  */
 export async function followMentions(
   store: Store,
@@ -54,9 +54,9 @@ export async function followMentions(
 }
 
 /**
- * Whether an article is more than 28 days old and no entry point has named its link, so that the
- * link has a `witness`; false if the article has no date. Links can lead to articles of any age,
- * and old ones must not fill the archive.
+ * Whether an article is more than 28 days old and no entry point has named its link (the link has a
+ * `witness`). False if the article has no date. Such links can lead to articles of any age, and old
+ * articles must not fill the archive.
  */
 export function isOldWitnessed(
   { witness }: Pick<Link, "witness">,

@@ -27,10 +27,10 @@ import {
 const RECENT_MS = 30 * DAY_MS;
 
 /**
- * Discovers a site from its home page (`typed`): reads the feeds, sitemaps and news pages to which
- * the page links or that are at usual URLs, measures them, and proposes a source. For a URL without
- * a scheme, tries https, then http if no https connection could be made. Throws `GiveUp` if the
- * home page can't be read.
+ * Discovers a site from its home page (`typed`): reads feeds, sitemaps and news pages (those that
+ * the page links to, and those at usual URLs), measures them, and proposes a source. For a URL
+ * without a scheme, tries https, then http if no https connection could be made. Throws `GiveUp` if
+ * the home page can't be read.
  */
 export async function discoverSite(input: DiscoveryDeps, typed: string): Promise<SiteDiscovery> {
   const { proxy, product, now } = input;

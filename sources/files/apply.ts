@@ -46,7 +46,7 @@ export async function applySources(
 
 /**
  * Stores the current version of each active source, if this version isn't stored yet and the
- * source's file is unchanged. Old releases didn't store versions.
+ * source's file is unchanged. This is needed because old releases didn't store versions.
  */
 async function keepUnkept(
   store: Store,
@@ -90,8 +90,8 @@ const FEW = 3;
 /**
  * Updates the stored sources from the files. A file with a mistake is reported and doesn't affect
  * the others. If more than three sources, and more than half of the active ones, have lost their
- * file, the folder is probably wrong. These sources then stay active and are returned as
- * `withheld`.
+ * file, the folder is probably wrong: the sources without a file then stay active and are returned
+ * as `withheld`.
  */
 export async function syncConfigured(
   store: Store,

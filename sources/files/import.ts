@@ -62,8 +62,8 @@ export function planImport(
 }
 
 /**
- * Compares a draft with the existing source that has the same id. Header values are never exported,
- * so they aren't compared.
+ * Compares a draft with the existing source that has the same id. Ignores headers, because exports
+ * don't contain their values.
  */
 function besideItself(source: Source, same: Source): Pick<ImportRow, "fate" | "why"> {
   const bare = (one: Source) => JSON.stringify({ ...one, headers: {} });

@@ -76,7 +76,8 @@ export async function rollback(
 
 /**
  * Retires a source and removes its file. The version before the retirement keeps the file's text.
- * Refuses if the file contains changes that were never applied.
+ * Returns a problem if the source isn't active, or if the file contains changes that were never
+ * applied.
  */
 export async function retire(
   { store, file, now }: { store: Store; file: string; now: Date },

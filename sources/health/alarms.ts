@@ -9,7 +9,7 @@ import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
  * this long.
  */
 const PATIENCE_MS = { process: 5 * MINUTE_MS, partly: 60 * MINUTE_MS };
-/** Causes that a single failure can't produce: operators are notified of them at once. */
+/** Operators are notified of these causes at once, because a single failure can't produce them. */
 const CERTAIN_CAUSES = new Set(["drift", "silent", "spike", "coverage-missing", "coverage-late"]);
 /** Maximum number of alarms listed in each part of a digest. */
 const MAX_LINES = 50;
@@ -127,8 +127,9 @@ function patienceOf({ kind, state, cause }: Trouble): number {
 }
 
 /**
- * Returns the alarms that operators must still be notified of: open alarms whose `tellAt` has come,
- * and closed alarms if operators were notified when they opened, but not yet that they have closed.
+ * Returns the alarms that operators must still be notified of. `opened`: open alarms whose `tellAt`
+ * has come, if operators haven't been notified of the opening. `closed`: closed alarms, if
+ * operators were notified of the opening but not yet of the closing.
  */
 export function untold(alarms: readonly Alarm[], now: Date): { opened: Alarm[]; closed: Alarm[] } {
   return {

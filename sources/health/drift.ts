@@ -57,7 +57,10 @@ export function afterRun(
   return { recent, usual: past.reduce((sum, one) => within(add(sum, one)), usual), drift };
 }
 
-/** Makes the latest runs the new baseline, so that they no longer count as drift. */
+/**
+ * Returns a baseline that is made from the latest runs, so that these runs no longer count as
+ * drift.
+ */
 export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
   recent: Sample[];
   usual: Sample;

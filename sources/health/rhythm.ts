@@ -12,8 +12,8 @@ const MONDAY_OFFSET_MS = 4 * 24 * HOUR_MS;
  */
 const MEMORY_WEEKS = 8;
 /**
- * After this many weeks, the count of an hour of the week weighs as much as the estimate from its
- * weekday and its hour of the day.
+ * After this many weeks of counting, the count for an hour of the week weighs as much as the
+ * estimate for this hour, which is made from the weekday and the hour of the day.
  */
 const PRIOR_WEEKS = 2;
 const HALF_LIFE_MS = 60 * 24 * HOUR_MS;
@@ -32,8 +32,8 @@ const MIN_GAPS = 5;
 /** Silence can raise an alarm only after this many weeks. 15 days contain two weekends. */
 const MIN_WEEKS = 15 / 7;
 /**
- * Silence raises an alarm once it is this many times as long as the longest gap, measured in time
- * or in the number of articles that the rhythm expects.
+ * Silence raises an alarm once it is this many times as long as the longest gap, or once the rhythm
+ * has expected this many times as many articles as in any gap.
  */
 const SILENCE_FACTOR = 2;
 /** Silence shorter than this never raises an alarm. */
@@ -99,10 +99,10 @@ export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhyth
 }
 
 /**
- * Returns when silence becomes an alarm if nothing new arrives after `last`; null while too little
- * is known. This is the earlier of two times, but at least an hour after `last`: when twice the
- * longest gap has passed, or when the rhythm has expected at least eight articles and twice as many
- * as in any gap so far.
+ * Returns the time from which silence is an alarm if nothing new arrives after `last`; null while
+ * too little is known. This is the earlier of two times, but at least an hour after `last`: when
+ * twice the longest gap has passed, or when the rhythm has expected at least eight articles and
+ * twice as many as in any gap so far.
  */
 export function silentAfter(rhythm: Rhythm, last: Date): Date | null {
   if (!isKnown(rhythm)) return null;
@@ -155,7 +155,7 @@ function isKnown({ gaps, weeks }: Rhythm): boolean {
 }
 
 /**
- * Returns how long after `from` it takes until the rhythm has expected `wanted` articles, in ms; at
+ * Returns the time from `from` until the rhythm expects a total of `wanted` articles, in ms; at
  * most 120 days.
  */
 function timeOf(rhythm: Rhythm, from: number, wanted: number): number {

@@ -7,7 +7,7 @@ const RATE_HALF_LIFE_HOURS = 48;
 const PROFILE_HALF_LIFE_HOURS = 14 * 24;
 /** Number of articles that are added to the observed ones, so that a new source has a rate. */
 const PRIOR_ITEMS = 0.5;
-/** Number of hours in which these articles count as observed. */
+/** Number of hours in which the `PRIOR_ITEMS` articles count as observed. */
 const PRIOR_HOURS = 6;
 /**
  * A source is visited when this many new articles are expected. A smaller number would waste
@@ -18,11 +18,11 @@ const QUIETEST = 0.25;
 const BUSIEST = 2;
 
 /**
- * Adds a visit to the arrival model, and returns the model. New articles and observed hours have a
- * half-life of two days; articles by hour of the day (UTC) have one of two weeks. `newItems`
- * contains, for each new article, when it was published or, if that is unknown, when it was found;
- * it is empty after a 304. `since` is the time of the previous visit; null for the first visit,
- * which adds nothing.
+ * Adds a visit to the arrival model, and returns the model. The numbers of new articles and of
+ * observed hours have a half-life of two days; the numbers of articles by hour of the day (UTC)
+ * have a half-life of two weeks. `newItems` contains, for each new article, when it was published
+ * or, if that is unknown, when it was found; it is empty after a 304. `since` is the time of the
+ * previous visit; null for the first visit, which adds nothing.
  */
 export function recordVisit(
   arrivals: Arrivals | null,

@@ -62,7 +62,7 @@ function delayOf(visits: Date[], { arrivals }: Foreseen, now: Date): number | nu
   return weight > 0 ? waited / weight : null;
 }
 
-/** Explains to operators why a source is due when it is, or why it isn't due. */
+/** Explains to operators what determines a source's next due time, or why the source isn't due. */
 export function explainNextRun(source: SourceRecord, now: Date): string {
   const { active, openRunId, runRequest, nextDueAt, pollDueAt, lastAttemptAt } = source;
   if (!active) return "The source is retired: no run follows.";

@@ -50,8 +50,9 @@ export function nextDue(source: Pick<Source, "schedule">, state: DueState): Date
 }
 
 /**
- * Returns when a source is due after a run that ends now. With `overlap: skip`, due times that
- * passed during the run are skipped; otherwise, one run follows at once to make up for them.
+ * Returns the time of a source's next run after a run that ends now. With `overlap: skip`, due
+ * times that passed during the run are skipped; otherwise, one run follows at once to make up for
+ * them.
  */
 export function nextDueAfterRun(source: Pick<Source, "schedule">, state: DueState): Date {
   const due = nextDue(source, state);

@@ -30,7 +30,7 @@ const decompress = promisify(gunzip);
 /** A selector is tried on at most this many archived pages. */
 const MAX_PAGES = 8;
 const CAPTURES_PER_LIST = 200;
-/** Captures are read in lists. At most this many lists are searched for pages. */
+/** Captures are read list by list. At most this many lists are searched for pages. */
 const MAX_LISTS = 5;
 
 /** Returns the article pages that a preview stores. */

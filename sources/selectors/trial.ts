@@ -20,8 +20,9 @@ import { diffSources } from "../files/plan.ts";
 import { agrees, type StoredPage } from "./pages.ts";
 
 /**
- * Returns what a selector changes: extracts stored pages with the current declaration, and again with the selector
- * for `field`. Hints of entry points aren't used, so that the result depends only on the pages.
+ * Extracts stored pages with the current declaration and again with the selector for `field`, and
+ * compares the results. Doesn't use hints of entry points, so that the result depends only on the
+ * pages.
  */
 export async function tryField(
   { parser }: { parser: Pick<Parser, "extract"> },

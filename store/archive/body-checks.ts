@@ -67,7 +67,9 @@ export async function* orphansIn(
   yield await without(store, piece);
 }
 
-/** Removes orphans from every tier outside the database; returns how many. */
+/**
+ * Removes the orphans (see `orphansIn`) from every tier outside the database. Returns their number.
+ */
 export async function sweepOrphans(
   store: Store,
   about: { prefix: string; now: Date },

@@ -115,7 +115,10 @@ async function recordTier(
   await tierNamed(store, target).remove(ids.filter((id) => !left.has(id)));
 }
 
-/** Removes up to `limit` old copies that moves left behind, and returns the number removed. */
+/**
+ * Removes the old copies of up to `limit` moved bodies from their former tiers. Returns the number
+ * of these bodies.
+ */
 export async function finishMoves(store: Store, limit: number): Promise<number> {
   const { bodies } = store.collections;
   const left: string[] = [];

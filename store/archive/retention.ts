@@ -11,7 +11,7 @@ import { EPOCH, type Store } from "../store.ts";
 import { removeEach } from "../writes.ts";
 import { dropBodies } from "./bodies.ts";
 
-/** Matches times before `until`. The lower bound is there so that an index can serve the query. */
+/** Matches times before `until`. The lower bound lets an index serve the query. */
 const older = (until: Date) => ({ $gt: EPOCH, $lt: until });
 const ID = { projection: { _id: 1 } };
 

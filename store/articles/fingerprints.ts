@@ -46,8 +46,8 @@ export async function putFeatures(
 }
 
 /**
- * Stores the fingerprints of articles that probably have none, and marks their clusters as stale. Tries an insert
- * first, which costs a fifth of an upsert.
+ * Stores the fingerprints of articles that probably have none yet, and marks their clusters as
+ * stale. Tries an insert first, which costs a fifth of an upsert.
  */
 export async function addFeatures(
   store: Store,
@@ -220,8 +220,8 @@ const CHUNK = 100;
  */
 const SMALL_CHUNK = 20;
 /**
- * A query for one chunk reads at most this many fingerprints at first. If it finds that many, the
- * chunk is split.
+ * The first query for a chunk of keys reads at most this many fingerprints. If it finds that many,
+ * the chunk is split.
  */
 const MANY = 25;
 const AT_ONCE = 8;

@@ -18,7 +18,10 @@ export async function withIntent<Result>(
   return result;
 }
 
-/** Returns operations that were recorded before `until` and are not finished, oldest first. */
+/**
+ * Returns up to `limit` intents (operations that aren't finished) that were recorded before
+ * `until`, oldest first.
+ */
 export function unfinishedIntents(store: Store, until: Date, limit: number): Promise<Intent[]> {
   return store.collections.intents
     .find({ at: dueBy(until) })

@@ -105,8 +105,8 @@ export type StagedArticleRow = Pick<
 const ROW = { articleId: 1, state: 1, left: 1, visible: 1, changes: 1, fields: 1 };
 
 /**
- * Returns up to `limit` staged articles of a set, without the first `skip`. If `field` isn't null,
- * only the articles that differ in this field are counted and returned.
+ * Returns up to `limit` staged articles of a set, after skipping the first `skip`. If `field` isn't
+ * null, skips and returns only articles that differ in this field.
  */
 export function listStagedArticles(
   store: Store,

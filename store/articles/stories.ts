@@ -176,9 +176,10 @@ export async function countStories(
 type JudgedArticle = Pick<Article, "_id" | "storyId" | "reservations">;
 
 /**
- * Returns, for readers, why each article belongs to its story, by article id. An article is missing
- * unless it was matched with another article, or joined with it by an editor, and that article is
- * still published in the story. Quotes nothing from a publisher that reserves any rights.
+ * Returns, for readers, why each article belongs to its story, by article id. An article is in the
+ * result only if it was matched with another article, or an editor joined the two, and the other
+ * article is published and in the same story. Quotes nothing from a publisher that reserves any
+ * rights.
  */
 export async function whyInStory(
   { collections }: Store,

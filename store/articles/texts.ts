@@ -11,8 +11,8 @@ import { ignoreDuplicates } from "../writes.ts";
  */
 const INLINE_CHARACTERS = 30_000;
 /**
- * If a text is too long for the article or revision, this many of its first characters stay there:
- * more than any lead.
+ * If a text is too long to be stored in the article or revision, its first characters are stored
+ * there, up to this number. No lead is longer.
  */
 const OPENING_CHARACTERS = 8000;
 

@@ -37,9 +37,9 @@ export async function addCaptures(store: Store, captures: Capture[], bodies: Bod
 }
 
 /**
- * Returns the size of a capture's stored body, and whether an earlier capture has the same body;
- * empty if the size is unknown. Adds the body to `there`, so that the next capture with the same
- * body counts as sharing it.
+ * Returns the size of a capture's stored body, and whether an earlier capture has the same body.
+ * Returns an empty object if the size is unknown. Adds the body to `there`, so that the next
+ * capture with the same body counts as sharing it.
  */
 function storedSizeOf(
   { bodyId }: Capture,
@@ -106,7 +106,7 @@ export async function getCaptures(store: Store, ids: string[]): Promise<Map<stri
   return new Map(found.map((capture) => [capture._id, capture]));
 }
 
-/** Only this many of a link's latest captures are searched for a page. */
+/** `lastPage` searches only this many of a link's latest captures. */
 const RECENT = 10;
 
 /**
@@ -140,7 +140,7 @@ export async function lastFetchedAt(
 }
 
 /**
- * Selects the captures of links, given their keys, or of a source. `since` is included, `until` is
+ * Selects the captures of some links (by id) or of a source. `since` is included, `until` is
  * excluded.
  */
 export interface CaptureQuery {
@@ -170,13 +170,19 @@ interface CapturePage {
 const FIRST_WINDOW = 6 * HOUR_MS;
 const GROWTH = 6;
 const AT_ONCE = 8;
-/** Maximum number of captures of one link or source that are read for one millisecond. */
+/**
+ * Maximum number of captures of one link or source that are read if they are from the same
+ * millisecond.
+ */
 const TIES = 1000;
 const ADDRESSES = 200;
 
 type Of = Pick<Capture, "linkId"> | Pick<Capture, "sourceId">;
 
-/** Returns one page of at most `limit` captures: the newest, or those that follow the position `before`. */
+/**
+ * Returns one page of at most `limit` captures, newest first. The page begins after the position
+ * `before` or, without `before`, with the newest capture.
+ */
 export async function readCaptures(
   store: Store,
   { of, since = EPOCH, until }: CaptureQuery,

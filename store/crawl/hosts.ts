@@ -152,7 +152,9 @@ export async function endLeases(
   );
 }
 
-/** Returns when the turns of hosts are due in each lane, by host id; unknown hosts are missing. */
+/**
+ * Returns the times of the hosts' next turns in each lane, by host id; unknown hosts are missing.
+ */
 export async function findHostTurns(
   store: Store,
   ids: string[],
@@ -210,7 +212,10 @@ export async function getHosts(store: Store, ids: string[]): Promise<Map<string,
 
 const MOST_IDS = 20_000;
 
-/** Returns the ids of all hosts, each `hostname:port`; at most 20,000. */
+/**
+ * Returns the ids of all hosts; at most 20,000. An id is a hostname, with `:PORT` unless the port
+ * is the default.
+ */
 export async function listHostIds({ collections }: Store): Promise<string[]> {
   const found = await collections.hosts
     .find({}, { projection: { _id: 1 } })
@@ -219,7 +224,7 @@ export async function listHostIds({ collections }: Store): Promise<string[]> {
   return found.map(({ _id }) => _id);
 }
 
-/** The contents of a host's policy files, and its IP address when robots.txt was read. */
+/** The contents of a host's policy files, and the host's IP address when robots.txt was read. */
 export interface HostFacts {
   id: string;
   set: Partial<Pick<Host, "robots" | "address" | "tdm" | "rightsChangedAt">>;
@@ -299,7 +304,7 @@ export async function saveBreaker(
  */
 const PAGE_TYPES = 200;
 
-/** Stores which lane a page type of a host needs. */
+/** Stores which lane a page type of a host needs. Keeps only the latest `PAGE_TYPES` decisions. */
 export async function saveVerdict(
   store: Store,
   { _id, render }: Pick<Host, "_id" | "render">,
@@ -357,8 +362,8 @@ export async function clearTrap(store: Store, id: string, key: string): Promise<
 }
 
 /**
- * A robots.txt is stored in its host's document if it has at most this many characters. That
- * document is read and written in each turn.
+ * A robots.txt with more characters than this isn't stored in its host's document, because every
+ * turn reads and writes that document.
  */
 const INLINE_CHARACTERS = 8000;
 

@@ -40,7 +40,10 @@ export async function claimLinks(
   return new Set(now.flatMap(({ claim }) => claim?.token ?? []).filter((one) => wanted.has(one)));
 }
 
-/** Returns whether a turn can claim a link: it has no claim, or one that a lost worker made in the same turn. */
+/**
+ * Returns whether a turn can claim a link: nobody has claimed the link, or this turn did before its
+ * worker was lost.
+ */
 export function isFreeFor({ claim }: Pick<Link, "claim">, turn: number): boolean {
   return claim === null || claim.turn === turn;
 }

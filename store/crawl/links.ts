@@ -174,7 +174,7 @@ export function dueAnnouncements(store: Store, now: Date, limit: number): Promis
     .toArray();
 }
 
-/** Whether any announcement is due to be published or updated by `until`. */
+/** Whether any announcement must be published or updated by `until`. */
 export async function hasAnnouncements(store: Store, until: Date): Promise<boolean> {
   const found = await store.collections.links.findOne(
     { announceAt: dueBy(until) },
@@ -199,7 +199,7 @@ export async function recordAnnounced(
 }
 
 /**
- * Makes the announcements of links due now. Links that already name an article stay as they are.
+ * Makes the announcements of these links due at `now`. Skips links that already name an article.
  */
 export async function announceAgain(store: Store, ids: string[], now: Date): Promise<void> {
   const stray = { _id: { $in: ids }, articleId: null };
@@ -295,7 +295,7 @@ export async function removeLinks(store: Store, ids: string[]): Promise<void> {
   );
 }
 
-/** Counts the links that are due by `now`, up to `bound`. */
+/** Returns the number of links that are due by `now`; at most `bound`. */
 export function countDue(store: Store, now: Date, bound: number): Promise<number> {
   return store.collections.links.countDocuments({ dueAt: dueBy(now) }, { limit: bound });
 }

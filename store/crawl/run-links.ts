@@ -7,12 +7,15 @@ import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
 const RUNS = 50;
 /** Maximum number of links that one query for due links returns. */
 const SOME = 100;
-/** The index to use. Without a hint, the embedded database tries every index that fits, even on a small collection. */
+/**
+ * Index for queries for due links. Without a hint, the embedded database tries every index that
+ * fits, even on a small collection.
+ */
 const OF_RUN = { runId: 1, state: 1, dueAt: 1 } as const;
 
 /**
- * By run id, the id of a link that was due at the last query. While this link is still due, no
- * other link of the run is read.
+ * By run id, the id of a link of the run that was due at the last query. While this link is still
+ * due, the run's other links needn't be read.
  */
 const lastDue = new WeakMap<Store, Map<string, string>>();
 

@@ -253,7 +253,10 @@ export function runsOf(
   );
 }
 
-/** Returns up to `limit` runs of all sources that started before a time, newest first. */
+/**
+ * Returns the latest runs that started before a time, whatever their source: up to `limit`, newest
+ * first.
+ */
 export function latestRuns(
   { collections: { runs } }: Store,
   range: { before: Date; limit: number },

@@ -46,7 +46,7 @@ export async function changeUser(
   return matchedCount > 0;
 }
 
-/** Records that a session and its user were active, at most once an hour. */
+/** Records, at most once an hour, that a session and its user were active. */
 export async function touchSession(
   store: Store,
   { _id, user, createdAt, lastUsedAt = createdAt }: Session,

@@ -148,8 +148,8 @@ export interface WithheldEarlier {
 }
 
 /**
- * Marks parts of changes in the stream as withheld from readers. Operators still get them, so that they can see what
- * was shown.
+ * Marks parts of articles' earlier changes in the stream as withheld from readers. Operators still
+ * get these parts, so that they can see what was shown.
  */
 export async function withholdEarlier(
   { collections }: Store,
@@ -183,8 +183,8 @@ async function missing<T extends Omit<Version, "seq">>(store: Store, changes: T[
 }
 
 /**
- * Returns each article once, with its first and last version in the list. The pending versions of an article are
- * consecutive.
+ * Returns each article once, with its first and last version in the list. The pending versions of
+ * an article are consecutive, so the list has all versions in between.
  */
 function byArticle(changes: readonly Omit<Version, "seq">[]) {
   const spans = new Map<string, { articleId: string; from: number; to: number }>();

@@ -47,8 +47,8 @@ export async function readClicks(
 }
 
 /**
- * Returns the total number of clicks on a day, and the most clicked articles with titles and sources. Removed
- * articles are missing.
+ * Returns the total number of clicks on a day, and the most clicked articles that still exist, with
+ * titles and sources.
  */
 export async function readFollowed(
   store: Store,

@@ -12,7 +12,7 @@ export function getConsumer(store: Store, name: string): Promise<Consumer | null
   return store.collections.consumers.findOne({ _id: name });
 }
 
-/** Returns all consumers, sorted by name; at most 1,000. */
+/** Returns at most 1,000 consumers, sorted by name. */
 export async function listConsumers(store: Store): Promise<Consumer[]> {
   const found = await store.collections.consumers.find().limit(1000).toArray();
   return found.toSorted((a, b) => (a._id < b._id ? -1 : 1));

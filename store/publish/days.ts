@@ -13,8 +13,8 @@ import {
 } from "./counters.ts";
 
 /**
- * `_id` of the document with the counts of all days together. Its `seq` is that of the last counted
- * change of the stream.
+ * `_id` of the document with the counts of all days together. Its `seq` is the number of the last
+ * change that was counted.
  */
 export const ALL = "all";
 
@@ -159,8 +159,8 @@ function each<From, To>(
 const DAYS = 50_000;
 
 /**
- * Returns the days that have listed articles, newest first, with their numbers of articles. Each day is one small
- * document.
+ * Returns the days that have listed articles, newest first, each with its number of these articles.
+ * Each day is one small document.
  */
 export async function daysWithArticles({
   collections,

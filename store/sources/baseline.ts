@@ -33,9 +33,9 @@ export async function countSamples(
 }
 
 /**
- * Stores what a run has changed in the baseline. If `learnt` contains `recent`, the counts in `run`
- * are subtracted from the stored ones: articles that were counted since the baseline was read
- * belong to the next run.
+ * Stores in the baseline what was learnt from a run. If `learnt` contains `recent`, also subtracts
+ * the counts in `run` from the stored counts, so that only articles counted since the baseline was
+ * read remain, for the next run.
  */
 export async function saveBaseline(
   store: Store,

@@ -58,8 +58,8 @@ export async function addBoilerplate(
 }
 
 /**
- * Sets the time at which the boilerplate of sources is finalised to now, because a run of each
- * source has closed.
+ * Makes the boilerplate of these sources due to be finalised now instead of later. Call it when a
+ * run of each source has closed.
  */
 export async function finishBoilerplateFrom(
   { collections }: Store,
@@ -122,8 +122,8 @@ export async function sourcesToReread(store: Store, now: Date, limit: number): P
 }
 
 /**
- * Leases the articles of a source that are due to be read again, until `until`. Returns up to
- * `limit` of their ids; null if none are due, or if another process has the lease.
+ * Takes a lease, until `until`, on the articles of a source that are due to be read again. Returns
+ * up to `limit` of their ids; null if none are due, or if another process has the lease.
  */
 export async function takeReread(
   store: Store,

@@ -15,8 +15,8 @@ export async function addCoverage({ collections }: Store, all: Coverage[]): Prom
 }
 
 /**
- * Returns a string that changes when the number of sources, or of counted sources, changes. Reads
- * no source records.
+ * Returns a string that changes when the number of sources changes, or the number of sources with
+ * coverage. Reads no source records.
  */
 export async function countOfSources({ collections }: Store): Promise<string> {
   const { sources, coverage } = collections;

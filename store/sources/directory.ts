@@ -26,7 +26,10 @@ const HEALTH_FIELDS = {
   nextDueAt: 1,
 } satisfies { [Key in Exclude<keyof SourceHealthRecord, "_id">]: 1 };
 
-/** Returns the health of the active sources, sorted by name; at most 1,000. */
+/**
+ * Returns the records of the active sources, with the fields that their health depends on, sorted
+ * by name; at most 1,000.
+ */
 export async function readHealthRecords({ collections }: Store): Promise<SourceHealthRecord[]> {
   const options = { projection: HEALTH_FIELDS, limit: MOST };
   return byName(await findAll(collections.sources, { active: true }, options));
@@ -34,7 +37,9 @@ export async function readHealthRecords({ collections }: Store): Promise<SourceH
 
 export type SourceName = Pick<SourceRecord, "_id" | "name" | "active" | "nextDueAt">;
 
-/** Returns the name and due time of every source, and whether it is active, sorted by name. */
+/**
+ * Returns all sources, sorted by name, each with its name, its due time and whether it is active.
+ */
 export async function sourceNames({ collections }: Store): Promise<SourceName[]> {
   const projection = { name: 1, active: 1, nextDueAt: 1 };
   return byName(await findAll(collections.sources, {}, { projection }));

@@ -8,7 +8,7 @@ export async function savePreview(store: Store, preview: Preview): Promise<void>
   await store.collections.previews.replaceOne({ _id: preview._id }, preview, { upsert: true });
 }
 
-/** Stores the outcome of a preview. A preview that has ended already, or was removed, stays as it is. */
+/** Stores the outcome of a preview, unless the preview has already ended or been removed. */
 export async function endPreview(store: Store, preview: Preview): Promise<void> {
   await store.collections.previews.replaceOne({ _id: preview._id, state: "working" }, preview);
 }
@@ -54,7 +54,10 @@ export async function fixtureOf(
   return latest ?? null;
 }
 
-/** Returns when the pages of a source's fixture were fetched; null if it has no fixture. */
+/**
+ * Returns the time at which the pages of a source's fixture were fetched; null if it has no
+ * fixture.
+ */
 export async function fixtureDate(store: Store, sourceId: string, now: Date): Promise<Date | null> {
   const [latest] = await store.collections.previews
     .find(activatedBefore(sourceId, now), { projection: { at: 1 } })

@@ -34,7 +34,7 @@ export function dueSources(store: Store, now: Date, limit: number): Promise<Sour
     .toArray();
 }
 
-/** Only this many due sources are searched for one that no run has taken. */
+/** At most this many due sources are read to find one that no run has taken. */
 const MAX_DUE_CHECKED = 20;
 
 /** Returns the due time of the source that has waited longest for a run; null if none waits. */
@@ -124,8 +124,8 @@ export async function holdHarmful(
 const FORGIVEN = 86_400_000;
 
 /**
- * Counts a worker that crashed on a page of a source. Returns the number of such crashes, each less than a day after
- * the one before.
+ * Counts a worker that crashed on a page of a source. Returns the number of consecutive crashes
+ * that each happened less than a day after the one before, including this crash.
  */
 export async function countEndedWorker(store: Store, id: string, at: Date): Promise<number> {
   const before = (await getSource(store, id))?.endedWorkers;
@@ -163,8 +163,8 @@ export async function clearDrift(store: Store, id: string): Promise<void> {
 }
 
 /**
- * Returns when a source is due if it should run as soon as possible: `now`, or the end of its pause; null if the
- * pause has no end.
+ * Returns the due time of a source that should run as soon as possible: `now`, or the end of its
+ * pause; null if the pause has no end.
  */
 export function nextFor(
   {

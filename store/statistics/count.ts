@@ -87,7 +87,9 @@ export function emptyStatistics(day: string): OpenStatistics[] {
   }));
 }
 
-/** Returns how statistics are stored and loaded. */
+/**
+ * Returns the collection of the statistics, and the functions that load, add to and store counts.
+ */
 export function statisticsCounters({
   collections,
 }: Store): Counters<DayStatistics, OpenStatistics, CountStep> {

@@ -122,9 +122,9 @@ function tallied(day: string, articles: Iterable<Visible>): Map<string, OpenStat
 }
 
 /**
- * Updates each recounted statistic to the position that the stored one has reached, and writes it.
- * Returns the ids of statistics to write again, because another process has changed some in the
- * meantime.
+ * Brings each recounted statistic up to the stream position of the stored statistic, and writes it.
+ * Returns the ids of the statistics to write again; empty unless another process has changed a
+ * stored statistic in the meantime.
  */
 async function write(
   store: Store,

@@ -197,8 +197,8 @@ const PARAMETERS_BY_WORD: Readonly<Record<string, readonly string[]>> = {
   SET: ["set"],
 };
 /**
- * Returns the commands of a page, with values from its query instead of words such as `ID`, quoted for a shell; null
- * for a route that isn't an admin page.
+ * Returns a page's commands, in which words such as `ID` are replaced by values from `query`,
+ * quoted for a shell. Returns null for a route that isn't an admin page.
  */
 export function commandsOf(route: string, query: URLSearchParams): string[] | null {
   const page = PAGES.find(({ path }) => path === route);

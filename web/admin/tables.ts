@@ -87,7 +87,7 @@ export function externalLink(url: string, text: Part = url): Part {
   return safe ? html`<a href="${safe}" rel="external noopener noreferrer">${text}</a>` : text;
 }
 
-/** Returns a text. A text longer than `max` characters is cut to that length and ends with `…`. */
+/** Returns a text of at most `max` characters. A longer text is cut, and ends with `…`. */
 export function shorten(text: string, max: number): string {
   return text.length > max ? `${text.slice(0, max - 1)}…` : text;
 }

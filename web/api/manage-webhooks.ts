@@ -26,8 +26,8 @@ export async function webhookOf(store: Store, id: string): Promise<Subscriber> {
 }
 
 /**
- * Creates a webhook at a position of the stream. Throws a 400 problem if `refusal`, the reason why
- * the URL must not be called, isn't null.
+ * Creates a webhook that starts at a position of the stream. Throws a 400 problem if `refusal`, the
+ * reason why the URL must not be called, isn't null.
  */
 export async function makeWebhook(
   store: Store,

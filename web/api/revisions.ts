@@ -155,7 +155,7 @@ function isOpen(article: Pick<Article, "reservations">, source: PublicSource | u
 /** Two texts are not compared if one of them has more characters than this. */
 const MAX_TEXT_CHARS = 100_000;
 
-/** Two texts are not compared if they have more paragraphs than this. */
+/** Two texts are not compared if either has more paragraphs than this. */
 const MAX_PARAGRAPHS = 2000;
 
 /**

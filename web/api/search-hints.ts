@@ -17,8 +17,8 @@ interface Known {
  */
 const MAX = { hints: 4, fields: 3 };
 /**
- * Minimum number of letters of a word that is compared with the beginnings of names (`beginning`),
- * and of any other compared word and of initials (`initials`).
+ * Words and initials with fewer letters than `initials` match nothing. Words with fewer letters
+ * than `beginning` aren't compared with the beginnings of names.
  */
 const MIN_LETTERS = { beginning: 3, initials: 2 };
 

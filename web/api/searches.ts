@@ -117,8 +117,8 @@ export const searchRoutes: Routes = (app, context) => {
 };
 
 /**
- * Returns the request to the search index. Throws a 403 problem if the reader lacks the right that
- * `scope` needs, and a 404 problem if the saved search is unknown.
+ * Returns the request to send to the search index. Throws a 403 problem if the reader lacks the
+ * right that `scope` needs, and a 404 problem if the saved search is unknown.
  */
 export async function toSearchRequest(
   { store }: Context,

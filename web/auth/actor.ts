@@ -24,7 +24,7 @@ export interface Actor {
   rights: readonly Right[];
   /** The key's own limit of requests per minute; null if the actor has none. */
   perMinute: number | null;
-  /** Token of the session in the actor's cookie; null for keys and for nobody. */
+  /** Token of the session in the actor's cookie; null if the actor uses a key or is `nobody`. */
   session: string | null;
 }
 

@@ -177,8 +177,8 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
 
 /**
  * Returns null if the user can log in with the password, otherwise a message. Neither the message
- * nor the time reveals whether the user exists. Throws a 429 problem if too many passwords are
- * being checked.
+ * nor the duration of the check reveals whether the user exists. Throws a 429 problem if too many
+ * passwords are being checked.
  */
 export async function tryLogin(
   store: Store,

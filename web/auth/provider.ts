@@ -116,8 +116,8 @@ export class Provider {
   }
 
   /**
-   * Returns the provider's configuration, read once for each secret. After a failure, the next
-   * login reads it again.
+   * Returns the provider's configuration, which is read once. It is read again if the client secret
+   * has changed, or after a failure.
    */
   #configuration(): Promise<Configuration> {
     const secret = this.settings.clientSecret();

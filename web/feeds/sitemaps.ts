@@ -220,7 +220,7 @@ export function newsSitemap(articles: readonly ListedArticle[], config: PortalCo
 
 /**
  * Returns the code of a language in Google News: `zh-cn` for Chinese, `en` if the language is
- * unknown.
+ * unknown, otherwise the unchanged code.
  */
 function languageOf(language: string | null): string {
   return language === "zh" ? "zh-cn" : (language ?? "en");

@@ -5,8 +5,9 @@ import { checked, ProblemError } from "../../model/problem.ts";
 /** Handlers for requests from hubs. */
 export interface HubHandlers {
   /**
-   * Handles a hub's request to verify a subscription, or its message that it denies one. Returns
-   * the text to send back; null if this installation didn't request the subscription.
+   * Handles a hub's request to verify a subscription, or a hub's message that a subscription is
+   * denied. Returns the text to send back; null if this installation didn't request the
+   * subscription.
    */
   intent(
     id: string,

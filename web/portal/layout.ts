@@ -106,7 +106,7 @@ function searchBox({ edition }: Around): Html {
 }
 
 /**
- * Returns links to a page in every language, including the page's own, for search engines
+ * Returns links to the versions of a page in all languages, including its own, for search engines
  * (`hreflang`).
  */
 function alternates(path: string, config: PortalConfig): Html[] {

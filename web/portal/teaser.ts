@@ -42,7 +42,9 @@ export function readMore(article: ListedArticle, edition: Edition, className = "
   return html`<p class="${className}"${dirOf(titleLanguage)}>${link ?? title}</p>`;
 }
 
-/** Returns the lead paragraphs of an article that the rights of its source allow to be shown. */
+/**
+ * Returns the paragraphs of an article's lead, as far as the source's rights allow us to show them.
+ */
 export function lead(article: ListedArticle, { edition, snapshot }: Around): Html {
   const translated = translateInto(edition, article);
   const paragraphs = leadOf(translated, snapshot.sources.get(article.sourceId));
@@ -80,8 +82,8 @@ export function titleDir(article: ListedArticle, edition: Edition): Html {
 }
 
 /**
- * Returns the line below an article: its source, how much of it is available, the date and time,
- * and its topics.
+ * Returns the line below an article: the source, how much of the article is available, the date and
+ * time, and the topics.
  */
 export function metaLine(article: ListedArticle, around: Around): Html {
   const { edition, config } = around;

@@ -83,8 +83,8 @@ function cachedSince(cache: AnswerCache, address: string, { patience, now }: Sta
 }
 
 /**
- * Returns whether a reader needs the newest data. That is so if the reader reloads the page (RFC
- * 9111 section 5.2.1), or is logged in and therefore might just have changed the data.
+ * Returns whether a reader needs the newest data: if the reader reloads the page (RFC 9111 section
+ * 5.2.1), or is logged in and so might just have changed the data.
  */
 function wantsNewest({ headers, actor }: FastifyRequest): boolean {
   const directives = headers["cache-control"] ?? headers.pragma ?? "";

@@ -58,8 +58,8 @@ export class AnswerCache {
   }
 
   /**
-   * If the cached response for a URL has the tag of the validators, which were just read, marks it
-   * as current at `now`. Returns the cached response, current or not; undefined if there is none.
+   * Returns the cached response for a URL, current or not; undefined if there is none. If the
+   * response has the same tag as the validators, marks it as current at `now`.
    */
   seen(address: string, { tag, now }: Validators): CachedAnswer | undefined {
     const cached = this.find(address);
@@ -67,7 +67,7 @@ export class AnswerCache {
     return cached;
   }
 
-  /** Returns the cached response for a URL, current or not; undefined if there is none. */
+  /** Returns the cached response for a URL, even if it is outdated; undefined if there is none. */
   find(address: string): CachedAnswer | undefined {
     const cached = this.#answers.get(address);
     if (!cached) return undefined;

@@ -85,8 +85,8 @@ export interface SearchActions {
   /** Returns a page of results. Throws `QueryProblem` for an invalid query. */
   find(request: SearchRequest): Promise<SearchAnswer>;
   /**
-   * Returns the words of a query that no article contains, each with a similarly spelt word if
-   * there is one. Throws `QueryProblem` for an invalid query.
+   * Returns each word of a query that occurs in no article, with a similarly spelt word if there is
+   * one. Throws `QueryProblem` for an invalid query.
    */
   misses(request: { query: string; all: boolean }): Promise<Miss[]>;
   state(): Promise<IndexState>;
@@ -130,9 +130,13 @@ export interface ServerDeps {
   trustProxy?: string[];
   /** The actions on webhooks; if missing, the server has no routes for webhooks. */
   webhooks?: WebhookActions;
-  /** What exports need; if missing, the server has no routes for exports. */
+  /**
+   * The dependencies of the routes for exports; if missing, the server has none of these routes.
+   */
   exports?: ExportDeps;
-  /** What changes to sources need; if missing, the server has no routes for sources. */
+  /**
+   * The dependencies of the routes for sources; if missing, the server has none of these routes.
+   */
   sources?: ManageDeps & { sites: Pick<SiteJobs, "preview"> };
   /** The search; missing if search is off. */
   search?: SearchActions;

@@ -107,8 +107,7 @@ async function retractUntried(
 
 /**
  * Returns the change to a link whose announcement no longer waits to be published. The change also
- * removes the announcement. But if the page is gone, the announcement stays, because a later
- * attempt might still find the article.
+ * removes the announcement, unless the page is gone: a later attempt might still find the article.
  */
 function dropAnnouncement(link: Link): LinkChange {
   const set = link.reason === "gone" ? {} : { announcement: null };

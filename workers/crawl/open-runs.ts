@@ -145,8 +145,8 @@ async function markEntryPoints({ store }: Deps, openings: Opening[], now: Date):
 }
 
 /**
- * Returns the lanes of hosts that the run's entry points need, each once and with the pace of the
- * source.
+ * Returns the host and lane of each of the run's entry points, without duplicates, together with
+ * the source's pace.
  */
 function turnsOf({ source, links }: Opening) {
   const lanes = new Map(links.map(({ host, lane }) => [`${lane} ${host}`, { host, lane }]));

@@ -126,10 +126,10 @@ interface Intent {
 }
 
 /**
- * Handles a hub's request to verify a subscription, or its message that it denies one (W3C WebSub
- * section 5.3), and returns the text to send back. Returns null if we have no such subscription, or
- * if the hub asks to verify anything other than a subscription that we requested within the last
- * day. So nobody else can subscribe or unsubscribe us.
+ * Handles a hub's request to verify a subscription, or its message that it has denied one (W3C
+ * WebSub section 5.3), and returns the text to send back. Returns null if we have no such
+ * subscription, or if the hub asks to verify anything other than a subscription that we requested
+ * within the last day. So nobody else can subscribe or unsubscribe us.
  */
 export async function hearIntent(
   { store, now }: HearDeps,

@@ -110,8 +110,8 @@ function leaseFrom(now: Date) {
 }
 
 /**
- * Returns a function that enqueues a job for every subscriber with new changes and returns the
- * number of jobs.
+ * Returns a function that enqueues a job for every subscriber with new changes. The function
+ * returns the number of jobs.
  */
 export function createDeliveryTick({
   store,

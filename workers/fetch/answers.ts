@@ -77,9 +77,9 @@ export async function articleGone(
 
 /**
  * Follows a redirect: the link moves to the target's host, where it is requested at that host's
- * pace and under its robots.txt. The link doesn't move if the target is off-site. The link of an
- * article page doesn't move either if the target was erased, or if another link has the target's
- * URL and this link has no stored article.
+ * pace and under its robots.txt. The link doesn't move if the target is off-site. A link of an
+ * article page also doesn't move if the target was erased, or if the link has no stored article and
+ * another link already has the target's URL.
  */
 export async function followRedirect(
   deps: TurnDeps,
@@ -109,8 +109,8 @@ export async function followRedirect(
 }
 
 /**
- * Handles a redirect to a URL that another link already has. If that link has an article, the URL
- * of this link is stored as a further URL of the article.
+ * Handles a link that redirects to the URL of another link. If the other link has an article, the
+ * URL of the redirecting link is stored as a further URL of that article.
  */
 async function keepDuplicate(
   deps: TurnDeps,

@@ -20,9 +20,9 @@ import type { TurnDeps } from "../deps.ts";
 import { revertFailures } from "./outage.ts";
 import { holdSlot, type Slot, startGapOf } from "./slot.ts";
 
-/** Maximum wait for a turn of the host that a file redirects to, ms. */
+/** Maximum wait for a turn if a file redirects to another host, ms. */
 const MAX_REDIRECT_WAIT_MS = 10_000;
-/** Maximum wait for a turn of the host of a licence or policy, ms. */
+/** Maximum wait for a turn to request a licence or policy from its host, ms. */
 const MAX_DOCUMENT_WAIT_MS = 60_000;
 /** Pause after a request to a host that is known only from the URL of a licence or policy, ms. */
 const DOCUMENT_HOST_DELAY_MS = 2000;

@@ -26,7 +26,7 @@ interface Suspect {
   url: string;
   /** The host's state before the request. */
   host: Host;
-  /** Null if the request was for a file of the host or a document, which isn't a link. */
+  /** Null if the request wasn't for a link, but for a file of the host, a licence or a policy. */
   attempt: FailedAttempt | null;
 }
 

@@ -22,8 +22,8 @@ import { revertFailures } from "./outage.ts";
 import { afterLapse } from "./request.ts";
 
 /**
- * Returns the outcome of an attempt without an article, with the times at which to fetch the page
- * again and to publish its announcement.
+ * Returns the outcome of an attempt that found no article, and adds when to fetch the page again
+ * and when to publish its announcement.
  */
 function withPlans(
   link: Link,
@@ -130,8 +130,8 @@ export async function recordOutcome(
 
 /**
  * Records a failed attempt. If the page can't be parsed or shows that the login has expired, stores
- * the page as evidence. Other expected failures count against the host, unless our own network
- * caused them.
+ * the page as evidence. Any other failure counts against the host, unless our own network or a
+ * defect of this program caused it.
  */
 export async function recordFailure(
   deps: TurnDeps,
@@ -160,7 +160,7 @@ export async function recordFailure(
   else if (known) await noteHostFailure(deps, attempt.host, failure);
 }
 
-/** Processes use copies of hosts that are at most this old, ms. */
+/** Maximum age of a process's copy of a host, ms. */
 const MAX_HOST_AGE_MS = 1500;
 
 /**

@@ -32,8 +32,8 @@ export interface Slot {
   /** Resolves once the slot opens, which is when the host's delay is over. */
   opened: Promise<void>;
   /**
-   * Waits for `opened` and until the host can get its next request. Returns a function that must be
-   * called once the request has been sent.
+   * Waits until `opened` has resolved and the host can get its next request. Returns a function
+   * that must be called once the request has been sent.
    */
   start(): Promise<() => void>;
   /**
@@ -161,14 +161,18 @@ export async function endTurn(
   return beforeOpening(at, await slot.release(pace));
 }
 
-/** Returns the time when a turn begins if its slot opens in `wait` ms. */
+/**
+ * Returns the time at which to begin a turn whose slot opens in `wait` ms: `EARLY_TURN_MS` before
+ * the slot opens, but not before `now`.
+ */
 export function beforeOpening(now: Date, wait: number): Date {
   return new Date(now.getTime() + Math.max(0, wait - EARLY_TURN_MS));
 }
 
 /**
  * Returns the minimum time between the starts of two requests, ms; 0 if the host takes one request
- * at a time. `concurrency` is the host's own, even if it currently gets only one request at a time.
+ * at a time. `concurrency` is the number of requests that the host usually takes at a time, even if
+ * it currently gets only one.
  */
 export function startGapOf(delay: number, concurrency: number): number {
   return concurrency > 1 ? delay / concurrency : 0;

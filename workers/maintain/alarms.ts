@@ -203,8 +203,8 @@ export interface AlarmWays {
 const LEASE_MS = 120_000;
 
 /**
- * Sends each due digest in the ways that haven't delivered it yet. Returns the number of digests
- * that have now been delivered in all their ways.
+ * Sends each due digest by mail, by webhook or both: in the ways in which it hasn't been delivered
+ * yet. Returns the number of digests that have now been delivered in every way.
  */
 export async function sendDigests(
   { store, now, random, log }: Pick<Deps, "store" | "now" | "random" | "log">,

@@ -19,8 +19,8 @@ import { TierUnreachable } from "../../store/tiers/tier.ts";
 import type { Deps } from "../deps.ts";
 
 /**
- * Claims that are this many ms old count as lost and are released. The turn of such a claim might
- * no longer exist, for example because the host's concurrency was lowered.
+ * Age at which a turn's claim on a link counts as lost and is released, ms. The turn might no
+ * longer exist, for example because the host's concurrency was lowered.
  */
 const LOST = 10 * 60_000;
 
@@ -58,11 +58,11 @@ interface Retained {
   changes: number;
 }
 
-/** Each source has its turn once in this number of minutes. */
+/** Each source is covered once in this number of minutes. */
 const ROUND = 60;
 /**
- * Maximum number of bodies that one pass removes. Also the maximum for changes, and for the
- * captures and for the runs of each source.
+ * Maximum number of bodies and of changes that one pass removes, and of captures and of runs that
+ * it removes per source.
  */
 const MOST = 1000;
 const MOST_ARTICLES = 200;
@@ -93,8 +93,8 @@ async function retain({ store, now, settings, log }: Deps): Promise<Retained> {
 }
 
 /**
- * Removes old bodies and returns how many. If the storage tier of a body can't be reached, stops
- * until the next pass and returns 0.
+ * Removes up to `MOST` bodies that were stored before `until`, and returns how many. If the storage
+ * tier of a body can't be reached, stops and returns 0; the next pass continues.
  */
 async function oldBodies(store: Store, until: Date, log: Deps["log"]): Promise<number> {
   try {

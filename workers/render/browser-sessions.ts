@@ -56,7 +56,7 @@ interface Session {
 }
 
 /**
- * Returns the number of hosts that can be visited at the same time, each with an open context, if
+ * Returns how many hosts can be visited at the same time. Each has an open context, but only
  * `pages` pages are rendered at the same time.
  */
 export function visitedAtOnce(pages: number): number {

@@ -9,9 +9,9 @@ import type { KnownAttempt, LinkSet, TurnDeps } from "../deps.ts";
 import { wakeHost } from "../schedule/turns.ts";
 
 /**
- * Returns the lane for a page of a source on a host, from the source's setting or, if it is `auto`,
- * from the verdict stored in the host. A PDF, and with `auto` a page of another host, is always
- * fetched over HTTP.
+ * Returns the lane for a page of a source on a host: the source's setting or, if that is `auto`,
+ * the verdict stored in the host. A PDF is always fetched over HTTP. With `auto`, so is a page of
+ * another host than `host`.
  */
 export function laneFor(
   source: Pick<SourceRecord, "_id" | "render">,
@@ -95,8 +95,9 @@ export function laneOf(memory: RenderMemory | undefined, now: Date): Lane {
 }
 
 /**
- * Returns whether the browser might find text in a page that contained none over HTTP; false if the
- * browser has found no text in several similar pages since a recent verdict.
+ * Returns whether the browser might find text in a page that contained none over HTTP. False if the
+ * latest verdict is still recent, and the browser has found no text in several consecutive similar
+ * pages since then.
  */
 export function mayFill(memory: RenderMemory | undefined, now: Date): boolean {
   return !memory || isStale(memory, now) || !isVain(memory);
@@ -120,8 +121,8 @@ function isVain({ vain = 0 }: RenderMemory): boolean {
 }
 
 /**
- * Returns whether a verdict must be checked again. A new verdict holds for one day; each check that
- * confirms it doubles this time, up to thirty days.
+ * Returns whether a verdict must be checked again. A new verdict holds for one day. Each check that
+ * confirms the verdict doubles this time, up to thirty days.
  */
 export function isStale({ at, checks }: RenderMemory, now: Date): boolean {
   const holds = Math.min(LONGEST, SHORTEST * 2 ** Math.min(10, checks));

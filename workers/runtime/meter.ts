@@ -34,7 +34,7 @@ export interface Meter {
   page(outcome: string): void;
   /** Records the time from an article's publication to the capture of its page, s. */
   seen(seconds: number): void;
-  /** Records the time from a change of an article to its place in the stream, s. */
+  /** Records the time from a change of an article until the change is in the stream, s. */
   served(seconds: number): void;
 }
 

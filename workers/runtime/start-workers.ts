@@ -11,8 +11,8 @@ import type { Handler } from "../handlers.ts";
 import type { Meter } from "./meter.ts";
 
 /**
- * Maximum number of times that the job of a host can stall. It is so high that it is never reached,
- * because the likely cause of a stall is a page, and each link counts its own attempts.
+ * Maximum number of times that the job of a host can stall. This number is never reached: a stall
+ * is usually caused by a page, and each link counts its own attempts.
  */
 const STALLS = 1000;
 
@@ -24,8 +24,8 @@ export interface Workers {
    */
   trouble(waiting: (queue: QueueName) => number): ProcessProblem | null;
   /**
-   * Waits up to `deadline` ms for running jobs. If some are still running, their locks expire and
-   * other processes take them over.
+   * Waits up to `deadline` ms for running jobs. If some are still running then, their locks expire,
+   * and other processes take over these jobs.
    */
   close(deadline: number): Promise<void>;
 }

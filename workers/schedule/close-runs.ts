@@ -28,7 +28,7 @@ import { logOfRun } from "../runtime/tracing.ts";
 const RUNS_PER_TICK = 500;
 /** Maximum number of runs that are closed together. */
 const BATCH_SIZE = 50;
-/** A link that waits longer than this (Retry-After, backoff) doesn't keep its run open, ms. */
+/** Maximum wait of a link (because of Retry-After or backoff) that keeps its run open, ms. */
 const MAX_PARKED_MS = 60_000;
 
 /** Minimum number of pages that a run must read before `MAX_EMPTY_SHARE` applies. */
@@ -116,7 +116,7 @@ interface Taught {
   runId: string;
   /** What to store in the run's source. */
   learnt: Learnt;
-  /** Stores everything else that was learnt. */
+  /** Stores what was learnt besides `learnt`. */
   keep(): Promise<void>;
   /** Logs the run. */
   tell(): void;
@@ -172,8 +172,8 @@ async function learnFrom(
 
 /**
  * Returns the change to a source's due times after a run. After a poll, the next poll is due at
- * `due`; if a push has requested a run in the meantime, that run comes first. Empty after a run for
- * a push.
+ * `due`; if a push has requested a run in the meantime, that run comes first. Empty after a run
+ * that a push started.
  */
 function dueAfter(source: SourceRecord, { trigger }: Run, due: Date): Partial<SourceRecord> {
   if (trigger === "push") return {};

@@ -30,7 +30,7 @@ export interface Tick {
   /** Number of articles made due for a revisit. */
   revisits: number;
   turns: number;
-  /** Number of lanes of hosts that had due links but no turn. */
+  /** Number of turns scheduled for hosts that had due links but no turn. */
   woken: number;
   closed: number;
   /** Number of articles whose embargo ended or that expired. */

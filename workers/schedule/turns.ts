@@ -27,8 +27,8 @@ export async function enqueueTurns({ store, producer, now }: Deps): Promise<numb
 }
 
 /**
- * Enqueues the jobs of hosts that have something due now, one for each request that the source
- * allows at the same time.
+ * Enqueues jobs for hosts that have something due now: for each host, as many jobs as requests are
+ * allowed at the same time (`concurrency`).
  */
 export async function enqueueTurnsAt(
   { producer }: Pick<Deps, "producer">,

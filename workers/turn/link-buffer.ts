@@ -11,8 +11,8 @@ import type { Store } from "../../store/store.ts";
  */
 const HOSTS = 2000;
 /**
- * Up to `size` reads of links, or ends of turns, are handled together; each waits up to `ms` for
- * others.
+ * Reads of links are handled together, up to `size` at a time, and so are ends of turns. Each waits
+ * up to `ms` for others.
  */
 const COMPANY = { ms: 5, size: 50 };
 /**

@@ -41,13 +41,13 @@ const MAX_STORING_MS = 2000;
  * because a context costs as much CPU as a few pages.
  */
 const MIN_LINKS_FOR_CONTEXT = 8;
-/** The job waits for a turn that begins within this many ms; otherwise it ends. */
+/** If a turn begins within this many ms, the job waits for it; otherwise, the job ends. */
 const MAX_JOB_WAIT_MS = 10_000;
 
 /**
- * Takes one turn of a host: one request, at the host's pace. If reading and storing an article
- * takes longer than the host's delay, the next page is requested in the meantime, so at most two
- * pages are in progress.
+ * Takes one turn of a host: requests one page, at the host's pace. If reading and storing its
+ * article takes longer than the host's delay, the turn also requests the next page in the meantime,
+ * so at most two pages are in progress.
  */
 export async function takeHostTurn(
   deps: TurnDeps,
@@ -69,7 +69,9 @@ export async function takeHostTurn(
   }
 }
 
-/** The page that a turn is still reading and storing while it continues. */
+/**
+ * The latest page of a turn. It can still be read and stored while the turn requests the next link.
+ */
 interface Hand {
   stored: Promise<void>;
   token?: string;
@@ -114,8 +116,9 @@ async function takeLinks(
 }
 
 /**
- * Returns whether an additional turn without a browser context leaves the host's links to the
- * host's other turns. If few links are left, waiting is cheaper than opening another context.
+ * Whether a turn leaves the host's links to the host's other turns. An additional browser turn that
+ * has no context yet does so if few links are left, because waiting is cheaper than opening another
+ * context.
  */
 function isLeftToOthers({ browser, links }: TurnDeps, looking: Looking): boolean {
   if (looking.lane === "http" || looking.turn === 0 || !browser || browser.has(looking))

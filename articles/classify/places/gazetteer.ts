@@ -144,8 +144,8 @@ const DENSE = 0x2e80;
 const SEED = 0x811c9dc5;
 const PRIME = 0x01000193;
 /**
- * Number of bits that mark names and their beginnings. An eighth of the bits is set, and all fit
- * into a processor cache.
+ * Size of the filter that recognises names and beginnings of names, in bits. An eighth of the bits
+ * is set. The filter fits into a processor's cache.
  */
 const BITS = 1 << 21;
 

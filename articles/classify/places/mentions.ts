@@ -191,8 +191,9 @@ const LOCATIVE = new Set(
     .split(" "),
 );
 /**
- * Matches the key of a word after a name that can be a place or a given name. If it matches, the
- * word isn't a surname, so the name is a place: "Austin Police", but not "Austin Evans".
+ * Matches the key of the word that follows a name, if the name can be a place or a given name. If
+ * this pattern matches, the word isn't a surname, so the name is a place: "Austin Police", but not
+ * "Austin Evans".
  */
 const PLACE_NOUNS =
   /^(?:(?:airport|authorit|conferenc|council|department|district|government|hospital|olymp|parliament|polic|provinc|region|univers)\p{L}*|(?:area|city|cities|count(?:y|ies)|forum|games|harbou?r|house|metro|senate|stadt|summit|times|transit|week|and|e|en|et|und|y)|(?:court|mayor|office|park|port|school|state|street|town)s?)$/u;

@@ -12,8 +12,8 @@ const UNSUPPORTED = 0.2;
 /** Factor for the weight of each further mention of the same place. */
 const REPEATED = 0.6;
 /**
- * An article belongs to the heaviest region or city only if that one has at least this share of the
- * combined weight of the two heaviest.
+ * An article belongs to the heaviest region or city only if the weight of that place is at least
+ * this share of the combined weight of the two heaviest.
  */
 const LEADS = 0.6;
 const MAX_HITS = 10;
@@ -24,8 +24,8 @@ interface Weighing extends Pick<PlaceVerdict, "country" | "city" | "confidence" 
 }
 
 /**
- * Returns where an article belongs according to its mentions. `country` is null if the evidence is
- * too weak.
+ * Returns the country, region and city to which an article belongs according to its mentions of
+ * places. `country` is null if the evidence is too weak.
  */
 export function weigh(chosen: readonly Chosen[], home: Home): Weighing {
   const all = weighed(chosen, home);
@@ -86,9 +86,9 @@ function weighed(chosen: readonly Chosen[], home: Home): Weighed[] {
  * Returns a function that says whether an unsure place is supported. A place is supported if its
  * name follows `in` or a similar word, unless the source declares another country. Otherwise, sure
  * mentions of places in the same country support it. If its name is also a word, they support it
- * only if one of them is in the same region or none of them has a region. Without such mentions, a
- * place is supported if it is in the source's country, or if its name isn't a word and occurs in at
- * least two of title, dateline and text.
+ * only if one of them is in the same region, none of them has a region, or the place itself has
+ * none. Without such mentions, a place is supported if it is in the source's country, or if its
+ * name isn't a word and occurs in at least two of title, dateline and text.
  */
 function supporter(chosen: readonly Chosen[], home: Home) {
   const sure = new Map<string, Set<string>>();
@@ -168,8 +168,8 @@ interface Chosen extends Mention {
  */
 const ADDS = { inside: 6, country: 3, region: 1.5, home: 1.8, homeRegion: 1.5, city: -0.4 };
 /**
- * A meaning is clear without context if it outranks every place in another country by at least this
- * much.
+ * A meaning of a name is clear without context if its rank exceeds the rank of each place in
+ * another country by at least this much.
  */
 const CLEAR = 1.5;
 

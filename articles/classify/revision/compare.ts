@@ -166,8 +166,9 @@ function countsOf(items: readonly string[]): Map<string, number> {
 }
 
 /**
- * Splits paragraphs into those that the other version lacks and those that both versions have. A
- * repeated paragraph counts as common as often as both versions repeat it.
+ * Splits paragraphs into two lists: the ones that the other version lacks, and the ones that both
+ * versions have. `other` has the number of occurrences of each key in the other version; any
+ * further occurrence counts as one that it lacks.
  */
 function partedBy(
   paragraphs: readonly string[],

@@ -12,7 +12,7 @@ const SHORT = 4;
  * this many replacements.
  */
 const FEW = 4;
-/** Maximum number of passages with slips in a `typo` revision. */
+/** Maximum number of changed passages in a `typo` revision. */
 const MOST_SLIPS = 12;
 const LONGEST_FILLER = 3;
 /** Maximum number of letters of a compared word. The time grows with the square of this number. */

@@ -1,8 +1,8 @@
 import { fold } from "./plain.ts";
 
 /**
- * Words that occur in counters, reading times and time stamps, folded and grouped by meaning. A
- * sentence of only such words and a number isn't news.
+ * Words that occur in counters, reading times and time stamps, as `fold` returns them, grouped by
+ * meaning. A sentence of only such words and a number isn't news.
  */
 export const COUNTED = words(`
   view views viewed read reads reader readers share shares shared comment comments like likes liked
@@ -32,13 +32,13 @@ export const TIMED = words(`
   zaktualiz opublik guncelle yayinla
   تحديث التحديث نشر`);
 
-/** Short whole words for times, such as `ago`, and units of time. */
+/** Units of time, and words such as `ago` that occur with them. */
 export const AGO = words(`ago stand vor jour hace fa ha назад temu once منذ قبل
   min mins minute minutes hour hours hrs sec seconds minuten stunde stunden sekunden uhr
   heure heures secondes minuto minutos hora horas segundos minuti ora ore minuut uur seconden
   минут минуты минуту мин часа часов час minut minuty godz dakika saat دقيقة دقائق ساعة ساعات`);
 
-/** Beginnings of words for reading, commenting, sharing and counting. */
+/** Beginnings of words that have to do with reading, commenting, sharing or counting views. */
 export const READING =
   words(`reader comment kommentar leserkommentar partag lecteur lect comment compart coment
     leitor leitur condivi letto lezen lezer reactie react reakt gedeeld читател прочит просмотр коммент
@@ -66,7 +66,7 @@ export const BETWEEN = words(`
   dakika dk saat gun once son bu haber kisi suresi
   في دقيقة دقائق ساعة ساعات يوم ايام ثانية هذا المقال اخر مرة وقت شخص من ساعتين دقيقتين يومين`);
 
-/** Words of counters and time stamps in Chinese, Japanese and Korean, folded. */
+/** Words of counters and time stamps in Chinese, Japanese and Korean, as `fold` returns them. */
 export const UNSPACED = [
   "阅读量 阅读数 阅读时间 阅读 阅读需 浏览量 浏览次数 浏览数 浏览 点击量 点击数 点击 评论数 评论 点赞 转发 分享 收藏 次 条 人",
   "更新时间 更新于 更新 发布时间 发布于 发布 发表于 最后 预计 大约 约 需 全文 本文 分钟前 小时前 天前 秒前 刚刚 分钟 小时 天 年 月 日 时 分 秒",

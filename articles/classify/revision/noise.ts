@@ -104,7 +104,7 @@ function leadsAway(paragraph: string, links: readonly string[]): boolean {
 }
 
 /**
- * Returns the distinct texts of the first 200 links in a page, in the form for comparison. Omits
+ * Returns the distinct texts of the first 200 links in a page, simplified for comparison. Omits
  * texts that are very short or longer than `LONGEST_LINK`. Returns none for a very large page.
  */
 function linkTexts(html: string | null): string[] {

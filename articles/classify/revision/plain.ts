@@ -1,7 +1,7 @@
 import { normalized } from "../../../lib/text.ts";
 
 /**
- * Returns a text in the form for comparison: one spelling for quotation marks, dashes, dots and
+ * Returns a text normalised for comparison: one spelling for quotation marks, dashes, dots and
  * spaces, and no invisible characters. Readers don't notice these differences.
  */
 export function plain(text: string): string {

@@ -3,14 +3,14 @@ import { normalized } from "../../../lib/text.ts";
 const CJK = /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]/;
 const ARABIC = /[\u0621-\u064a]/;
 /**
- * Matches `and`, `with`, `as`, `for` and `the` joined to the beginning of an Arabic word of which
- * at least three more letters follow.
+ * Matches the Arabic for `and`, `with`, `as`, `for` and `the`, joined to the beginning of a word,
+ * if at least three more letters follow.
  */
 const ARABIC_START = /(?<= )(?:[وف]?[بك]?ال|[وف]?لل|و)(?=[\u0621-\u064a]{3})/g;
 const FIRST_CJK = 0x3040;
 /**
- * Maximum number of UTF-16 code units in the folded form of one code unit, with a space before
- * each.
+ * Maximum number of UTF-16 code units that folding makes from one, counting a space before each of
+ * them.
  */
 const GROWS = 6;
 

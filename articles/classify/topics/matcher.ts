@@ -216,7 +216,7 @@ type Counts = Map<number, Map<End, number>>;
 
 /**
  * Counts keywords in a folded text in one pass. If phrases of one topic overlap, only the one that
- * begins first counts, and of several that begin at the same place, only the longest. A keyword
+ * begins first counts; if several begin at the same place, only the longest counts. A keyword
  * inside a negative (a phrase of the rule's `negatives`) doesn't count.
  */
 function countKeywords(text: string, trie: Trie): Counts {

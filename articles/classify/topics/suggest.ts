@@ -2,8 +2,8 @@ import type { TopicHit } from "../../../model/articles/classification.ts";
 import { fold, isCjk } from "./fold.ts";
 
 /**
- * A keyword suggested for a topic, with its frequency. The corrected texts are those to which
- * editors added the topic.
+ * A keyword suggested for a topic, with its frequency. A text counts as corrected if editors added
+ * the topic to it.
  */
 export interface Suggestion {
   keyword: string;
@@ -83,9 +83,11 @@ function withoutParts(found: Suggestion[]): Suggestion[] {
 /** A keyword that made the rules assign a topic that editors then removed. */
 export interface Doubt {
   keyword: string;
-  /** Number of articles with the keyword from which editors removed the topic. */
+  /**
+   * Number of articles that contain the keyword and lost the topic, because editors removed it.
+   */
   wrong: number;
-  /** Number of articles with the keyword from which editors didn't remove the topic. */
+  /** Number of articles that contain the keyword and kept the topic. */
   right: number;
   /**
    * Up to three phrases with the keyword that occur only in articles from which editors removed the

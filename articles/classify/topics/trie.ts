@@ -1,8 +1,8 @@
 import { fold, isArabic, isCjk, SPACE } from "./fold.ts";
 
 /**
- * A keyword or a negative. It is stored at the node where its path ends. Inside a negative,
- * keywords of its topic don't count.
+ * A keyword of a topic; or a negative, a phrase in which the topic's keywords don't count. It is
+ * stored at the node that its last character leads to.
  */
 export interface End {
   /** Index of the keyword's topic. */

@@ -17,8 +17,7 @@ export interface BatchPage {
   title: string | null;
   text: string | null;
   /**
-   * The authors; if none of them is a person, followed by the organisations; null if neither are
-   * known.
+   * The authors, followed by the organisations if no author is a person; null if neither are known.
    */
   authors: string[] | null;
   published: string | null;

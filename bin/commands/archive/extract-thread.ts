@@ -14,8 +14,8 @@ const places = readPlaces();
 const MAX_PAGE_BYTES = 50_000_000;
 
 /**
- * Reads, decodes and extracts one page in a thread. The task null only makes the thread start; its
- * result is null.
+ * Reads, decodes and extracts one page in a thread. If the task is null, only the thread starts,
+ * and the result is null.
  */
 export default async function extractPage(task: PageTask | null): Promise<BatchPage | null> {
   if (!task) return null;

@@ -26,7 +26,7 @@ import { waitingTable } from "./wait.ts";
 const PATIENCE_MS = 20_000;
 /** Interval between events on the sites, ms: short at first, longer later. */
 const HAPPENS_EVERY_MS = { first: 30_000, later: 150_000 };
-/** Number of events at the short interval. */
+/** Number of events after which the interval becomes longer. */
 const FIRST_HAPPENINGS = 12;
 /** Poll interval of the demo's sources. It is short, so that events soon appear on the portal. */
 const POLLED_EVERY = "30s";

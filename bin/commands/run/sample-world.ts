@@ -33,7 +33,7 @@ export interface SampleWorld {
   stop(): Promise<void>;
 }
 
-/** Starts the sample world; writes its sources and truth below `dir`. */
+/** Starts the sample world. Writes its `sources` folder and `truth.json` into `dir`. */
 export async function startSampleWorld(dir: string, args: string[] = []): Promise<SampleWorld> {
   const main = join(root, "dist/demo/main.js");
   const stdio = ["ignore", "pipe", "inherit", "ipc"] as const;

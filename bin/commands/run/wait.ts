@@ -36,8 +36,8 @@ interface WaitedFor {
   sourceIds: string[];
   since: Date;
   /**
-   * The open run of each source when waiting began; null for a source without an open run. Missing
-   * counts as null for all sources.
+   * The open run of each source when waiting began; null for a source without an open run. If
+   * missing, no source had an open run.
    */
   underWay?: Map<string, string | null>;
 }
@@ -120,7 +120,10 @@ async function progressOf(
   return { source, runId: run._id, counts, state: run.open ? "running" : "done", seconds };
 }
 
-/** Returns whether no article waits to be extracted again, and every change is in the stream and counted. */
+/**
+ * Returns whether no boilerplate is due to be finalised, no article waits to be extracted again,
+ * and every change is in the stream and counted.
+ */
 async function isDrained(store: Store): Promise<boolean> {
   if (await isBoilerplateOpen(store, new Date())) return false;
   if ((await articlesWithPending(store, new Date(), 1)).length > 0) return false;

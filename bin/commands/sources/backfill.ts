@@ -30,8 +30,8 @@ export function register(program: Command): void {
 }
 
 /**
- * Makes links due that were skipped as too old, if they are dated `from` or later or have no date.
- * Reads `size` links at a time. Returns the number of links made due.
+ * Makes a source's links due if they were skipped as too old and either are dated `from` or later
+ * or have no date. Reads `size` links at a time. Returns the number of links made due.
  */
 export async function backfill(
   store: Store,

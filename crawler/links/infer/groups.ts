@@ -118,7 +118,9 @@ function scoreOf(items: Item[]): number {
   return Math.log2(1 + items.length) * (0.1 + 2 * words + heads + paths + rich);
 }
 
-/** Counts the words of a text; two ideographs count as one word. */
+/**
+ * Returns the approximate number of words in a text. Two ideographs, kana or hangul count as one.
+ */
 function wordsIn(text: string): number {
   const ideographs = text.match(/[\p{Ideographic}\p{Script=Kana}\p{Script=Hangul}]/gu)?.length ?? 0;
   const others = text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
@@ -135,9 +137,9 @@ function isHeaded(link: Element, element: Element): boolean {
 }
 
 /**
- * Returns whether a URL looks like an article's: its path contains a year, its last segment has
- * three words or three digits in a row, or its query has an id. URLs of tags, categories, authors,
- * result pages, search and login never do.
+ * Returns whether a URL looks like an article's: its path contains a year, its last segment has at
+ * least three words or contains three digits in a row, or its query has an id. URLs of tags,
+ * categories, authors, result pages, search and login never do.
  */
 export function isArticleAddress(url: string): boolean {
   const { pathname, search } = new URL(url);

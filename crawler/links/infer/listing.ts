@@ -83,8 +83,8 @@ function commonest(values: string[]): string {
 /** Maximum number of ancestors that are tried as the beginning of a selector. */
 const MAX_STEPS = 5;
 /**
- * Maximum number of harmful matches of a selector (see `selectorOf`), as a share of the number of
- * entries.
+ * `selectorOf` accepts a selector with harmful matches if their number is at most this share of the
+ * number of entries.
  */
 const EXTRA = 0.25;
 

@@ -77,8 +77,8 @@ export function draftSource(facts: DraftFacts): Record<string, unknown> {
 }
 
 /**
- * Returns an estimate of the requests per day: one per entry point and run, and three per new
- * article, including revisits.
+ * Returns an estimate of the requests per day: one for each entry point in each run, three for each
+ * new article (including revisits), and one more.
  */
 export function requestsPerDay(chosen: readonly Candidate[]): number {
   const rounds = DAY_MS / everyOf(chosen)[2];

@@ -53,7 +53,7 @@ function paceOf(times: number[], now: Date): number | null {
   return times.length / Math.max(SHORTEST, (now.getTime() - last) / DAY_MS);
 }
 
-/** Returns why a candidate is refused after it was read; null if it can be proposed. */
+/** Returns why a candidate that was read is refused; null if it can be proposed. */
 export function refusalOf(
   kind: Candidate["kind"],
   { links, skipped, problems }: Discovery,

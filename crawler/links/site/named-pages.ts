@@ -31,8 +31,8 @@ const MOST_LISTINGS = 4;
 const MOST_FEEDS = 6;
 
 /**
- * Returns the feeds, sitemaps and news pages that a page links to. If one is refused, `why` has the
- * reason.
+ * Returns the feeds, sitemaps and news pages that a page links to. If one of them is refused, its
+ * `why` has the reason.
  */
 export function namedBy(document: Document, url: string): NamedPage[] {
   const feeds = [...feedLinks(document), ...feedAnchors(document)];

@@ -45,8 +45,8 @@ const STATUS_COLORS = {
 } as const satisfies Record<Article["status"], string>;
 
 /**
- * Returns the parts above the content of each page of an article: its title, its state and source, and the most
- * frequent actions.
+ * Returns the parts above the content of each admin page about an article: its title, its state and
+ * source, and the most frequent actions.
  */
 export function articleHead(request: FastifyRequest, article: ShownArticle) {
   const { _id, prefix, title, status, unlisted, sourceId, sourceName, url, duplicateOf } = article;

@@ -33,7 +33,9 @@ import { correctArticles } from "./edit.ts";
 
 /** Maximum number of articles on the page. */
 const MAX_ARTICLES = 100;
-/** Maximum number of waiting or retracted articles that are searched for those of a tab or view. */
+/**
+ * Maximum number of waiting or retracted articles that are read to find the ones in a tab or view.
+ */
 const MAX_READ = 500;
 /** The tabs of the page, in order; `waiting` has every article that waits for an editor. */
 const TABS = ["waiting", ...STATES] as const;

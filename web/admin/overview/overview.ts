@@ -46,8 +46,8 @@ type CountHours = (end: Date) => Promise<number[]>;
 const countersOf = new WeakMap<AdminDeps, CountHours>();
 
 /**
- * Returns a function that counts the articles of a day by hour and caches the counts of each day.
- * The days always begin at the same hour, so in a new hour only the current day is counted again.
+ * Returns a function that counts articles by hour and caches the counts for each `end`. The callers
+ * use the ends of UTC days, so in a new hour only the current day is counted again.
  */
 function makeCounter({ store, now }: AdminDeps): CountHours {
   const load = (end: string) => articlesByHour(store, new Date(Number(end)), { hours: HOURS });
@@ -259,8 +259,8 @@ function figure(title: string, value: string, detail: Html | string): Html {
 }
 
 /**
- * Returns the usual number of articles in 24 hours as text: the range over the previous six days,
- * ignoring days without articles.
+ * Returns a text with the usual number of articles in 24 hours: the smallest and the largest number
+ * of the previous six days, ignoring days without articles and days with unknown numbers.
  */
 function usualText(counts: readonly (number | null)[]): string {
   const days = Array.from({ length: DAYS - 1 }, (_, n) => counts.slice(n * HOURS, (n + 1) * HOURS));

@@ -80,8 +80,8 @@ export const versionsPage: AdminPage = {
 export type ComparedVersion = Version & { changes: FieldChange[]; first: boolean };
 
 /**
- * Returns versions, which are given newest first, each with its changes since the previous version
- * that has a declaration.
+ * Returns the given versions, each with its changes since the previous version that has a
+ * declaration. `versions` must be sorted, newest first.
  */
 export function compareVersions(versions: readonly Version[]): ComparedVersion[] {
   return versions.map((version, index) => {
