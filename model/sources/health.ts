@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS } from "../../lib/time.ts";
 import { type Cause, isCause } from "../crawl/failure.ts";
 import { isSkipReason, type SkipReason } from "../crawl/skipped.ts";
 import { DRIFTS, type Drift } from "./baseline.ts";
-import { isOffered, isPaused, type SourceRecord } from "./source.ts";
+import { isOffered, pauseOf, type SourceRecord } from "./source.ts";
 
 /** The health states of a source, each with its meaning as shown to operators; a closed set. */
 export const HEALTH_STATES = {
@@ -117,15 +117,15 @@ const ADVICE: Partial<Record<HealthCause, [words: string, todo: string]>> = {
 
 /** Returns the health of a source at `now`, from its stored record. */
 export function healthOf(source: SourceHealthFields, now: Date): Health {
-  if (isPaused(source, now) || !source.active) {
-    const why = source.pausedByOperator?.reason ?? source.paused?.reason ?? "its file is gone";
-    const ends = (source.pausedByOperator ?? source.paused)?.until;
-    const until = ends ? `, until ${ends.toISOString()}` : "";
+  const pause = pauseOf(source, now);
+  if (pause || !source.active) {
+    const why = pause?.reason ?? "its file is gone";
+    const until = pause?.until ? `, until ${pause.until.toISOString()}` : "";
     return {
       state: "paused",
       cause: "paused",
       words: `${why}${until}`,
-      todo: source.pausedByOperator ? "newsgather sources resume" : null,
+      todo: pause && pause === source.pausedByOperator ? "newsgather sources resume" : null,
     };
   }
   const { failures, lastProblem } = source;

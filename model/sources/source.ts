@@ -229,16 +229,29 @@ export type Source = z.infer<typeof Source>;
 export type Listing = z.infer<typeof Listing>;
 export type Select = z.infer<typeof Select>;
 
+type Pausable = Pick<Source, "paused"> & Pick<Partial<SourceRecord>, "pausedByOperator">;
+
 /**
- * Whether a source is paused at `now`: by its file, by an operator, or because its pages crashed
- * workers.
+ * Returns the pause of a source at `now`: by an operator or because its pages crashed workers
+ * (`pausedByOperator`), or by its file (`paused`). Of two, returns the one that ends later; null if
+ * the source isn't paused.
  */
-export function isPaused(
-  source: Pick<Source, "paused"> & Pick<Partial<SourceRecord>, "pausedByOperator">,
-  now: Date,
-): boolean {
-  if (source.pausedByOperator && (source.pausedByOperator.until ?? now) >= now) return true;
-  return source.paused !== undefined && (source.paused.until ?? now) >= now;
+export function pauseOf(source: Pausable, now: Date) {
+  const { pausedByOperator, paused } = source;
+  const current = [pausedByOperator, paused].flatMap((one) =>
+    one && (one.until ?? now) >= now ? one : [],
+  );
+  const [pause = null] = current.toSorted((a, b) => endOf(b) - endOf(a));
+  return pause;
+}
+
+function endOf({ until }: { until?: Date | undefined }): number {
+  return until?.getTime() ?? Number.MAX_VALUE;
+}
+
+/** Whether a source is paused at `now`. */
+export function isPaused(source: Pausable, now: Date): boolean {
+  return pauseOf(source, now) !== null;
 }
 
 /** Returns a source whose header values are masked, because they can contain a publisher's keys. */

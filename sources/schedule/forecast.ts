@@ -1,6 +1,6 @@
 import { DAY_MS, formatDuration, HOUR_MS } from "../../lib/time.ts";
 import { type Forecast, scheduleWords } from "../../model/sources/schedule.ts";
-import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
+import { isPaused, pauseOf, type SourceRecord } from "../../model/sources/source.ts";
 import { expectedItems } from "./adaptive.ts";
 import { nextDue } from "./next-due.ts";
 
@@ -66,9 +66,10 @@ function delayOf(visits: Date[], { arrivals }: Foreseen, now: Date): number | nu
 export function explainNextRun(source: SourceRecord, now: Date): string {
   const { active, openRunId, runRequest, nextDueAt, pollDueAt, lastAttemptAt } = source;
   if (!active) return "The source is retired: no run follows.";
-  if (isPaused(source, now)) {
-    const ends = (source.pausedByOperator ?? source.paused)?.until;
-    const until = ends ? `${ends.toISOString()}, or until it is resumed` : "it is resumed";
+  const pause = pauseOf(source, now);
+  if (pause) {
+    const lifted = pause === source.pausedByOperator ? "it is resumed" : "its file changes";
+    const until = pause.until ? `${pause.until.toISOString()}, or until ${lifted}` : lifted;
     return `The source is paused: no run follows until ${until}.`;
   }
   if (runRequest) return `${runRequest.actor} requested this run.`;

@@ -5,7 +5,7 @@ import { ApiRights, ApiSignals } from "../../articles/stream/item.ts";
 import { parseTimeSpan, TIME_FORMS } from "../../lib/time-expression.ts";
 import { SHORTEST_REASON } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
-import { isPaused, Source, type SourceRecord } from "../../model/sources/source.ts";
+import { pauseOf, Source, type SourceRecord } from "../../model/sources/source.ts";
 import { addSource, changeSource } from "../../sources/files/manage.ts";
 import { hold, resume } from "../../sources/operations.ts";
 import { readSiteRights } from "../../sources/site-rights.ts";
@@ -258,7 +258,7 @@ function laterTime(text: string, now: Date): Date {
 }
 
 function showSource(source: SourceRecord, now: Date): z.infer<typeof ApiSource> {
-  const pause = isPaused(source, now) ? (source.pausedByOperator ?? source.paused) : undefined;
+  const pause = pauseOf(source, now);
   return {
     id: source._id,
     name: source.name,

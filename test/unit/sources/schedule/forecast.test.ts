@@ -95,6 +95,14 @@ test.each([
     /paused: no run follows until it is resumed\.$/,
   ],
   [
+    "a file's pause after an operator's has ended",
+    {
+      pausedByOperator: { reason: "x", actor: "user ada", at: now, until: new Date(0) },
+      paused: { reason: "moved" },
+    },
+    /paused: no run follows until its file changes\.$/,
+  ],
+  [
     "a pause that ends",
     {
       pausedByOperator: { reason: "x", actor: "user ada", at: now, until: new Date("2026-12-01") },
