@@ -66,6 +66,9 @@ export async function rollback(
     if (refused) return { problem: refused };
     const making = { at: now, actor, reason };
     if (!(await declareSource(store, record, declaration, making))) {
+      const kept =
+        there === null ? await rm(file, { force: true }) : await placeFile(file, there, yaml);
+      if (kept) return { problem: kept };
       return {
         problem: `somebody else changed ${id} at the same time: check that change, then try again`,
       };
@@ -96,7 +99,10 @@ export async function retire(
   return noted(store, entry, async (): Promise<Outcome> => {
     await rm(file, { force: true });
     if (!(await retireSource(store, record, { at: now, actor, reason }))) {
-      if (there !== null) await placeFile(file, there);
+      // If somebody else has retired the source, its file stays away.
+      const isActive = (await getSource(store, id))?.active === true;
+      const refused = there !== null && isActive ? await placeFile(file, there) : null;
+      if (refused) return { problem: refused };
       return {
         problem: `somebody else changed ${id} at the same time: check that change, then try again`,
       };

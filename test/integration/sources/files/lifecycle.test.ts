@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { AuditEntry } from "../../../../model/operations/audit.ts";
-import { Source } from "../../../../model/sources/source.ts";
+import { Source, type SourceRecord } from "../../../../model/sources/source.ts";
 import { declared } from "../../../../model/sources/version.ts";
-import { retire } from "../../../../sources/files/lifecycle.ts";
+import { type Outcome, retire, rollback } from "../../../../sources/files/lifecycle.ts";
 import { getSource } from "../../../../store/sources/sources.ts";
 import { declareSource } from "../../../../store/sources/versions.ts";
 import type { Store } from "../../../../store/store.ts";
@@ -23,14 +23,14 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** The store, in which somebody renames the source as soon as the audit log has an entry. */
-function changedMeanwhile(store: Store): Store {
+/** The store, in which somebody changes the source as soon as the audit log has an entry. */
+function changedMeanwhile(store: Store, set: Partial<SourceRecord> = {}): Store {
   const { audit: log, sources } = store.collections;
   const audit = new Proxy(log, {
     get: (collection, name) =>
       name === "insertOne"
         ? async (entry: AuditEntry) => {
-            await sources.updateOne({ _id: "cities" }, { $inc: { version: 1 } });
+            await sources.updateOne({ _id: "cities" }, { $inc: { version: 1 }, $set: set });
             return log.insertOne(entry);
           }
         : Reflect.get(collection, name),
@@ -38,13 +38,39 @@ function changedMeanwhile(store: Store): Store {
   return { ...store, collections: { ...store.collections, audit } };
 }
 
-test("A source that somebody changed while it was being retired keeps its file", async () => {
-  const store = await database.open("retire");
+/** Retires or restores a source that somebody changes meanwhile; returns its file afterwards. */
+async function fileAfter(
+  name: string,
+  act: (deps: { store: Store; file: string; now: Date }) => Promise<Outcome>,
+  set?: Partial<SourceRecord>,
+): Promise<string | null> {
+  const store = await database.open(name);
   const file = join(await testFolder(), "cities.yaml");
   await writeFile(file, YAML);
   await declareSource(store, undefined, declared(SOURCE, YAML), { at, ...author });
-  const ended = await retire({ store: changedMeanwhile(store), file, now: at }, "cities", author);
+  const record = await getSource(store, "cities");
+  const renamed = YAML.replace("Cities", "Towns");
+  const next = declared(Source.parse(parse(renamed)), renamed);
+  await declareSource(store, record ?? undefined, next, { at, ...author });
+  await writeFile(file, renamed);
+  const ended = await act({ store: changedMeanwhile(store, set), file, now: at });
   expect(ended).toEqual({ problem: expect.stringContaining("somebody else changed cities") });
-  expect(await getSource(store, "cities")).toMatchObject({ active: true });
-  expect(await readFile(file, "utf8")).toBe(YAML);
+  return readFile(file, "utf8").catch(() => null);
+}
+
+const retiring = (deps: { store: Store; file: string; now: Date }) =>
+  retire(deps, "cities", author);
+
+test("A source that somebody changed while it was being retired keeps its file", async () => {
+  expect(await fileAfter("retire", retiring)).toContain("name: Towns");
+});
+
+test("A source that somebody else retired at the same time has no file", async () => {
+  expect(await fileAfter("retired", retiring, { active: false })).toBeNull();
+});
+
+test("A source that somebody changed while it was being rolled back keeps its file", async () => {
+  const rollingBack = (deps: { store: Store; file: string; now: Date }) =>
+    rollback(deps, { id: "cities", version: 1 }, author);
+  expect(await fileAfter("rollback", rollingBack)).toContain("name: Towns");
 });
