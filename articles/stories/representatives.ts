@@ -13,8 +13,8 @@ import { type Member, represent } from "../matching/representative.ts";
 import { writeOf } from "../revisions/write.ts";
 
 /**
- * The decided clusters that aren't stored yet (`decided`, by article id), and the ids of the
- * stories to examine (`stories`).
+ * `decided` contains articles whose cluster is decided, but not stored yet, each with that cluster,
+ * by article id. `stories` contains the ids of the stories to examine.
  */
 interface Reclustered {
   decided: ReadonlyMap<string, Place>;

@@ -196,7 +196,7 @@ const LOCATIVE = new Set(
  * "Austin Evans".
  */
 const PLACE_NOUNS =
-  /^(?:(?:airport|authorit|conferenc|council|department|district|government|hospital|olymp|parliament|polic|provinc|region|univers)\p{L}*|(?:area|city|cities|count(?:y|ies)|forum|games|harbou?r|house|metro|senate|stadt|summit|times|transit|week|and|e|en|et|und|y)|(?:court|mayor|office|park|port|school|state|street|town)s?)$/u;
+  /^(?:(?:airport|authorit|conferenc|council|courthouse|department|district|education|energ|government|harbou?r|hospital|mayor|metro|officer|olymp|parliament|polic|provinc|region|stadt|statehouse|statewide|univers|weekend|weekly)\p{L}*|(?:area|city|cities|count(?:y|ies)|forum|games|house|senate|summit|times|transit|week|and|e|en|et|und|y)|(?:court|office|park|port|school|state|street|town)s?)$/u;
 
 /** Matches Chinese, Japanese and Korean kinds of place, which follow a name without a space. */
 const KINDS = /[市县縣県省州区區镇鎮都府道町村시도군구주]/;

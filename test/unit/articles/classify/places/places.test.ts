@@ -91,6 +91,13 @@ test.each(["Sydney Porter", "Sydney Yates", "Sydney Edwards", "Sydney Unwin"])(
   },
 );
 
-test.each(["Sydney Council", "Sydney Universities", "Sydney Police"])("%s names a city", (name) => {
+test.each([
+  "Sydney Council",
+  "Sydney Universities",
+  "Sydney Police",
+  "Sydney Metropolitan",
+  "Sydney Harbourside",
+  "Sydney Energy",
+])("%s names a city", (name) => {
   expect(find({ title: `${name} to open its data` }).city).toBe("Sydney");
 });
