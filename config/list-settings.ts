@@ -16,7 +16,10 @@ export interface ShownSetting {
 
 const HIDDEN = "***";
 
-/** Returns every setting with its value in `env`. `file` has the variables of the file `.env`. */
+/**
+ * Returns every setting with its value from `env`, or its default; secrets are hidden. `file` has
+ * the variables of `.env`: values equal to those are shown as coming from that file.
+ */
 export function listSettings(env: Env, file: Env): ShownSetting[] {
   return Object.entries(Settings.shape).map(([name, schema]) => {
     const { fallback = null, about = "", secret = true } = INFO.get(schema) ?? {};

@@ -113,7 +113,7 @@ export function blocks(view: View, tag = "p"): string[] {
   return view.pager ? [...own, view.pager] : own;
 }
 
-/** Returns the part of the head that all templates share, including the markup `extra`. */
+/** Returns the markup that each template has in its `<head>`, then the template's own, `extra`. */
 export function head(view: View, extra = ""): string {
   const { spec, article } = view;
   const charset = spec.charset ?? "utf-8";

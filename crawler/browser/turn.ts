@@ -153,9 +153,9 @@ export async function openTurnPage(
 }
 
 /**
- * Navigates until the first byte of the document arrives. Returns false if the page has no
+ * Starts a navigation, and waits for the first byte of the document. Returns false if the page has no
  * document: the response is a redirect or an error without a body, or the proxy couldn't connect.
- * Uses the session, because Playwright's `goto` makes a render a twentieth slower (measured).
+ * Sends the CDP command itself, because Playwright's `goto` makes a render 5 % slower (measured).
  */
 async function navigate(
   session: CDPSession,

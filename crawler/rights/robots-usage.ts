@@ -57,8 +57,8 @@ const parsed = parsedByText(parse);
  * path before its value, too.
  *
  * - `License` (RSL 1.0 section 4.4: https://rslstandard.org/rsl): the licences in our groups; if
- * there are none, the licences outside of any group. A blank line also ends a group here, because
- * many publishers end groups that way.
+ * there are none, the licences outside of any group. For `License`, a blank line also ends a
+ * group, because many publishers end groups that way.
  *
  * Our groups are chosen by RFC 9309 section 2.2.1: the groups that name the product; if there are
  * none, the groups for `*`.

@@ -372,7 +372,7 @@ function* piecesOf(found: readonly { _id: string }[], size: number): Generator<s
   }
 }
 
-/** Removes a source: its record, and everything that is stored under its id besides its articles, links and captures. */
+/** Removes a source: its record, versions, runs, previews, subscriptions, coverage, quality, baseline and boilerplate. */
 export async function removeSource({ collections: all }: Store, sourceId: string): Promise<void> {
   await all.runs.deleteMany({ sourceId });
   await all.previews.deleteMany({ sourceId });

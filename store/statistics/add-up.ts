@@ -41,7 +41,7 @@ export function rowOf(rows: StatisticsRows, source: string, day: string): string
   return { source, day, total: "all" }[rows];
 }
 
-/** Returns a table whose first column, `name`, contains the keys of the rows. */
+/** Returns a table of the rows. Adds a first column, called `name`, with the key of each row. */
 export function tableOf(
   name: string,
   columns: readonly StatisticsColumn[],

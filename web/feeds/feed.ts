@@ -17,8 +17,8 @@ export interface Feed {
   /** URL of the next older page of the feed (RFC 5005 paged feeds); null on the last page. */
   next: string | null;
   /**
-   * The URLs of archive documents (RFC 5005 section 4); missing if the feed has none. `of` is `day`
-   * if this feed is itself an archive document.
+   * The links of RFC 5005 section 4; missing if the feed has no archive documents. `of` says what
+   * this document is: the archive document of a day, or the document that readers subscribe to.
    */
   archive?: {
     of: "subscription" | "day";

@@ -91,5 +91,5 @@ function cardOf({ agent, name, userAgent, product, contact }: SigningIdentity & 
 }
 
 function unsigned(): ProblemError {
-  return new ProblemError(404, "not-found", "Requests of this installation are not signed.");
+  return new ProblemError(404, "not-found", "This installation doesn't sign its requests.");
 }

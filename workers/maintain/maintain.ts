@@ -36,7 +36,7 @@ export async function maintain(
   if (released > 0) log.warn({ released }, "released claims of lost turns");
   const erased = await eraseAgain(store, now());
   if (erased > 0)
-    log.warn({ erased }, "removed captures that were stored while their page was erased");
+    log.warn({ erased }, "removed captures that were stored while their page was being erased");
   const finished = await finishIntents(store, now);
   if (finished > 0) log.warn({ finished }, "finished writes of processes that ended");
   const moved = await repairStaleStories(store, now);

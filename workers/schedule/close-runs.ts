@@ -28,7 +28,10 @@ import { logOfRun } from "../runtime/tracing.ts";
 const RUNS_PER_TICK = 500;
 /** Maximum number of runs that are closed together. */
 const BATCH_SIZE = 50;
-/** Maximum wait of a link (because of Retry-After or backoff) that keeps its run open, ms. */
+/**
+ * A run stays open while one of its links is due within this time, ms. A link that waits longer
+ * (because of Retry-After or backoff) doesn't keep it open.
+ */
 const MAX_PARKED_MS = 60_000;
 
 /** Minimum number of pages that a run must read before `MAX_EMPTY_SHARE` applies. */

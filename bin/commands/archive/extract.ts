@@ -69,6 +69,8 @@ export async function extractBatch(
     }
     while (waiting.length > 0) await write();
   } finally {
+    // As in `createParser`: a closed pool would otherwise start threads again.
+    pool.options.minThreads = 0;
     await pool.close({ force: true });
     await finished(out.end());
   }

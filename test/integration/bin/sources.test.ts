@@ -419,7 +419,7 @@ describe("a source with articles is deleted", () => {
     expect(await sources.source("cities")).toBeNull();
   });
 
-  test("A new source with the id of a deleted one inherits nothing from it", async () => {
+  test("A new source with the id of a deleted one inherits no record of it", async () => {
     const left: string[] = [];
     for (const [name, collection] of Object.entries(sources.store.collections)) {
       const ofSource = { $or: [{ _id: "cities" }, { sourceId: "cities" }] };
@@ -570,7 +570,7 @@ describe("sources are changed on the admin pages", () => {
   });
 
   test("An edit of many sources is shown first and changes nothing", () => {
-    expect(tried.body).toMatch(/<del>2s<\/del> → <ins>9s<\/ins>.*Nothing was changed yet/s);
+    expect(tried.body).toMatch(/<del>2s<\/del> → <ins>9s<\/ins>.*Nothing has been changed yet/s);
     expect(at["tried"]).toMatchObject({ pace: { delay: 2000 } });
   });
 

@@ -56,7 +56,7 @@ export const importExportPage: AdminPage = {
         const dryRun = doing === "show";
         const read = await importSources(deps, { text, format, dryRun });
         const rows = read.map(({ where, id, fate, why }) => ({ where, id, fate, why }));
-        const next = dryRun ? "Nothing was written yet." : TAKEN_UP;
+        const next = dryRun ? "Nothing has been written yet." : TAKEN_UP;
         return { json: { rows }, html: html`${importTable(rows)}<p>${next}</p>`, title: "Import" };
       },
     }),
@@ -68,7 +68,7 @@ export const importExportPage: AdminPage = {
         const done = doing === "do";
         const author = done ? { actor, reason: checked(Reason, reason, "invalid-form") } : null;
         const change = await changeSources(deps, edit, author);
-        const next = done ? "Done." : "Nothing was changed yet: go back and confirm.";
+        const next = done ? "Done." : "Nothing has been changed yet: go back and confirm.";
         const body = html`${editTable(change)}<p>${next}</p>`;
         return { json: { change, done }, html: body, title: "Edit" };
       },
