@@ -66,9 +66,9 @@ export async function rollback(
     if (refused) return { problem: refused };
     const making = { at: now, actor, reason };
     if (!(await declareSource(store, record, declaration, making))) {
-      const kept =
-        there === null ? await rm(file, { force: true }) : await placeFile(file, there, yaml);
-      if (kept) return { problem: kept };
+      if (there === null) await rm(file, { force: true });
+      const unrestored = there === null ? null : await placeFile(file, there, yaml);
+      if (unrestored) return { problem: unrestored };
       return {
         problem: `somebody else changed ${id} at the same time: check that change, then try again`,
       };
