@@ -58,7 +58,12 @@ export default defineConfig({
     sequence: isShuffled ? {} : { sequencer: ByProject },
     projects: [
       project("unit", "unit", 60_000, { sequence: { groupOrder: 1 } }),
-      project("integration", "integration", 300_000, { globalSetup, sequence: { groupOrder: 1 } }),
+      project("integration", "integration", 300_000, {
+        globalSetup,
+        sequence: { groupOrder: 1 },
+        // Its processes run beside databases, browsers and commands.
+        execArgv: ["--max-old-space-size=272"],
+      }),
       // A whole installation, which takes as much memory as all the others: it runs before them.
       project("e2e", "e2e", 300_000),
       // What takes minutes to prove, and what starts whole installations over and over. `npm run verify` and CI run it,
