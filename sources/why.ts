@@ -11,7 +11,7 @@ import type { Link } from "../model/crawl/link.ts";
 import { traceIdOf } from "../model/crawl/run.ts";
 import { isSkipped, isSkipReason, SKIP_REASONS } from "../model/crawl/skipped.ts";
 import type { Why } from "../model/operations/why.ts";
-import { isPaused, type SourceRecord } from "../model/sources/source.ts";
+import { pauseOf, type SourceRecord } from "../model/sources/source.ts";
 import { articlesOfKeys } from "../store/articles/aliases.ts";
 import { readArticle } from "../store/articles/stories.ts";
 import { tombstonesOf } from "../store/articles/tombstones.ts";
@@ -186,12 +186,8 @@ async function ofLink(
       answer: "this URL was fetched, but no article was found on the page",
       todo: `newsgather try ${link.foundUrl}`,
     };
-  if (source?.pausedByOperator || (source && isPaused(source, now()))) {
-    return {
-      answer: `the source ${source._id} is paused`,
-      todo: `newsgather sources resume ${source._id} --reason ...`,
-    };
-  }
+  const paused = source && whyPaused(source, now());
+  if (paused) return paused;
   const host = await getHost(store, link.host);
   const breaker = host && breakerOf(host, now());
   if (breaker?.state === "open") {
@@ -210,6 +206,18 @@ async function ofLink(
   return {
     answer: `this URL waits to be fetched, due ${dueAt?.toISOString() ?? "now"}${tried}`,
     todo: null,
+  };
+}
+
+function whyPaused(source: SourceRecord, now: Date): Explanation | null {
+  const pause = pauseOf(source, now);
+  if (!pause) return null;
+  const { _id } = source;
+  return {
+    answer: `the source ${_id} is paused`,
+    todo: pause.actor
+      ? `newsgather sources resume ${_id} --reason ...`
+      : `remove "paused" from the file of the source ${_id}`,
   };
 }
 
@@ -235,7 +243,8 @@ function ofUnknown(url: string, sources: readonly SourceRecord[], now: Date): Ex
       answer: `the source ${nearest._id} is retired`,
       todo: "put the file of the source back",
     };
-  if (isPaused(nearest, now)) return { answer: `the source ${nearest._id} is paused`, todo: null };
+  const paused = whyPaused(nearest, now);
+  if (paused) return paused;
   const last = nearest.lastSuccessAt
     ? `last read ${nearest.lastSuccessAt.toISOString()}`
     : "never read yet";

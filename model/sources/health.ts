@@ -125,7 +125,7 @@ export function healthOf(source: SourceHealthFields, now: Date): Health {
       state: "paused",
       cause: "paused",
       words: `${why}${until}`,
-      todo: pause && pause === source.pausedByOperator ? "newsgather sources resume" : null,
+      todo: pause?.actor ? "newsgather sources resume" : null,
     };
   }
   const { failures, lastProblem } = source;

@@ -231,22 +231,24 @@ export type Select = z.infer<typeof Select>;
 
 type Pausable = Pick<Source, "paused"> & Pick<Partial<SourceRecord>, "pausedByOperator">;
 
-/**
- * Returns the pause of a source at `now`: by an operator or because its pages crashed workers
- * (`pausedByOperator`), or by its file (`paused`). Of two, returns the one that ends later; null if
- * the source isn't paused.
- */
-export function pauseOf(source: Pausable, now: Date) {
-  const { pausedByOperator, paused } = source;
-  const current = [pausedByOperator, paused].flatMap((one) =>
-    one && (one.until ?? now) >= now ? one : [],
-  );
-  const [pause = null] = current.toSorted((a, b) => endOf(b) - endOf(a));
-  return pause;
+/** A pause of a source that hasn't ended. */
+export interface Pause {
+  reason: string;
+  /** Undefined or missing if the pause has no end. */
+  until?: Date | undefined;
+  /** Who paused the source, so that it can be resumed; null if its file pauses it. */
+  actor: string | null;
 }
 
-function endOf({ until }: { until?: Date | undefined }): number {
-  return until?.getTime() ?? Number.MAX_VALUE;
+/**
+ * Returns the pause of a source at `now`, by an operator or by its file; null if there is none. Of
+ * two pauses, returns the one that ends later.
+ */
+export function pauseOf({ pausedByOperator, paused }: Pausable, now: Date): Pause | null {
+  const pauses: Pause[] = [pausedByOperator ?? [], paused ? { ...paused, actor: null } : []].flat();
+  const end = ({ until }: Pause) => until?.getTime() ?? Number.MAX_VALUE;
+  const [last = null] = pauses.toSorted((a, b) => end(b) - end(a));
+  return last && end(last) >= now.getTime() ? last : null;
 }
 
 /** Whether a source is paused at `now`. */

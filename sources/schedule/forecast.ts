@@ -68,7 +68,7 @@ export function explainNextRun(source: SourceRecord, now: Date): string {
   if (!active) return "The source is retired: no run follows.";
   const pause = pauseOf(source, now);
   if (pause) {
-    const lifted = pause === source.pausedByOperator ? "it is resumed" : "its file changes";
+    const lifted = pause.actor === null ? "its file changes" : "it is resumed";
     const until = pause.until ? `${pause.until.toISOString()}, or until ${lifted}` : lifted;
     return `The source is paused: no run follows until ${until}.`;
   }

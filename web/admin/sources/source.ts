@@ -18,7 +18,7 @@ import { type Health, healthOf } from "../../../model/sources/health.ts";
 import { type Fill } from "../../../model/sources/quality.ts";
 import { type Forecast, scheduleWords } from "../../../model/sources/schedule.ts";
 import { PICKER_FIELDS } from "../../../model/sources/selector-picker.ts";
-import { type SourceRecord, withoutSecrets } from "../../../model/sources/source.ts";
+import { pauseOf, type SourceRecord, withoutSecrets } from "../../../model/sources/source.ts";
 import { replayPreview } from "../../../sources/preview/replay.ts";
 import { explainNextRun, forecast } from "../../../sources/schedule/forecast.ts";
 import { readSiteRights } from "../../../sources/site-rights.ts";
@@ -216,7 +216,8 @@ function stateCard(
       ? html`the last run succeeded ${at(zone, lastSuccessAt)}${lastNewArticleAt && html`, the last new article came ${at(zone, lastNewArticleAt)}`}`
       : health.words;
   const seen = source.lastProblem && html` (${source.lastProblem})`;
-  const actor = source.pausedByOperator && html`, by ${source.pausedByOperator.actor}`;
+  const by = pauseOf(source, now)?.actor;
+  const actor = by && html`, by ${by}`;
   return html`<section class="card card-body"><h2 class="visually-hidden">State</h2><p class="mb-0"><span class="status ${cssClass}">${word}</span>${words && html` ${words}${seen}`}${actor}${todo && html`<br>To do: ${todo}`}</p></section>`;
 }
 

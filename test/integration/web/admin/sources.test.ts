@@ -259,6 +259,15 @@ describe("why a URL is on the portal or not", () => {
     expect(await why(url)).toMatch(answer);
   });
 
+  test("A pause that has ended is no reason", async () => {
+    const until = new Date(0);
+    const pausedByOperator = { reason: "moves", actor: "user ada", at: until, until };
+    const { sources } = store.collections;
+    await sources.updateOne({ _id: "villages" }, { $set: { pausedByOperator } });
+    expect(await why(at("next"))).toMatch(/this URL waits to be fetched/);
+    await sources.updateOne({ _id: "villages" }, { $set: { pausedByOperator: null } });
+  });
+
   test("The page marks a URL that isn't listed", async () => {
     expect(await oscar.page(pageOf(at("old")))).toMatch(
       /<span class="status status-red">No<\/span>/,
