@@ -66,12 +66,7 @@ export async function rollback(
     if (refused) return { problem: refused };
     const making = { at: now, actor, reason };
     if (!(await declareSource(store, record, declaration, making))) {
-      if (there === null) await rm(file, { force: true });
-      const unrestored = there === null ? null : await placeFile(file, there, yaml);
-      if (unrestored) return { problem: unrestored };
-      return {
-        problem: `somebody else changed ${id} at the same time: check that change, then try again`,
-      };
+      return lostRace(id, await putBack(file, there, yaml));
     }
     return { done: `version ${version} of ${id} is restored as version ${record.version + 1}` };
   });
@@ -101,15 +96,31 @@ export async function retire(
     if (!(await retireSource(store, record, { at: now, actor, reason }))) {
       // If somebody else has retired the source, its file stays away.
       const isActive = (await getSource(store, id))?.active === true;
-      const refused = there !== null && isActive ? await placeFile(file, there) : null;
-      if (refused) return { problem: refused };
-      return {
-        problem: `somebody else changed ${id} at the same time: check that change, then try again`,
-      };
+      return lostRace(id, isActive ? await putBack(file, there, null) : null);
     }
     const back = `newsgather sources rollback ${id} ${record.version} --reason WHY`;
     return { done: `${id} is retired; its archive stays`, next: `${back} restores the source` };
   });
+}
+
+/**
+ * Puts back the text that a file had before a change (null if there was no file), unless somebody
+ * else has written to the file since. `after` is the text that the change wrote. Returns null, or why the
+ * file stays as it is.
+ */
+async function putBack(
+  file: string,
+  before: string | null,
+  after: string | null,
+): Promise<string | null> {
+  if (before !== null) return placeFile(file, before, after);
+  if ((await readFile(file, "utf8").catch(() => null)) === after) await rm(file, { force: true });
+  return null;
+}
+
+function lostRace(id: string, unrestored: string | null): Outcome {
+  const lost = `somebody else changed ${id} at the same time: check that change, then try again`;
+  return { problem: unrestored ?? lost };
 }
 
 async function textOf(
