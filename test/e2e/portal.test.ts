@@ -200,10 +200,9 @@ test("an article's page says what is known of it and leads to its original", asy
 });
 
 test("no page of the portal is wider than a phone", async () => {
-  await open("/");
-  await page.setViewportSize({ width: 360, height: 740 });
   for (const path of ["/", "/topics", "/source/zhihui-lingnan", "/source/vestnik-goroda"]) {
     await open(path);
+    await page.setViewportSize({ width: 360, height: 740 });
     const width = await page.evaluate("document.documentElement.scrollWidth");
     expect({ path, width }).toEqual({ path, width: 360 });
   }
