@@ -107,8 +107,8 @@ function numbers(answer: unknown): number[] {
 }
 
 /**
- * How long a host's state is kept after its last use, ms: a host that is polled once a week stays
- * known.
+ * Time after which the state of an unused host expires, ms. It is more than a week, so that the
+ * state of a host that is polled once a week doesn't expire.
  */
 const STATE_TTL_MS = 8 * DAY_MS;
 

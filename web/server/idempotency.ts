@@ -44,8 +44,8 @@ export const IDEMPOTENCY_KEY = {
 } as const;
 
 /**
- * Returns whether a request can have an idempotency key: any request to the API that changes
- * something.
+ * Returns whether a request can have an idempotency key. All requests that change something through
+ * the API can.
  */
 export function isWrite(method: string, path: string): boolean {
   return path.startsWith("/v1/") && !["GET", "HEAD", "OPTIONS"].includes(method);

@@ -10,7 +10,7 @@ import type { Store } from "../../store/store.ts";
  */
 const COMPANY = { ms: 20, size: 50 };
 
-/** Buffers what is read from host files, so that many writes are made together. */
+/** Buffers the results of reading robots.txt and other files of hosts, and stores many at once. */
 export interface FileBuffer {
   /** Stores the response to a request for a host file. */
   keep(response: { capture: Capture; body: Body | null }): Promise<void>;
