@@ -216,9 +216,8 @@ function stateCard(
       ? html`the last run succeeded ${at(zone, lastSuccessAt)}${lastNewArticleAt && html`, the last new article came ${at(zone, lastNewArticleAt)}`}`
       : health.words;
   const seen = source.lastProblem && html` (${source.lastProblem})`;
-  const by = pauseOf(source, now)?.actor;
-  const actor = by && html`, by ${by}`;
-  return html`<section class="card card-body"><h2 class="visually-hidden">State</h2><p class="mb-0"><span class="status ${cssClass}">${word}</span>${words && html` ${words}${seen}`}${actor}${todo && html`<br>To do: ${todo}`}</p></section>`;
+  const actor = pauseOf(source, now)?.actor;
+  return html`<section class="card card-body"><h2 class="visually-hidden">State</h2><p class="mb-0"><span class="status ${cssClass}">${word}</span>${words && html` ${words}${seen}`}${actor && html`, by ${actor}`}${todo && html`<br>To do: ${todo}`}</p></section>`;
 }
 
 function daysCard({ days }: About): Html {
