@@ -36,7 +36,7 @@ export const feedsPage: AdminPage = {
       const of = (title: string, all: Feed[], none: Html) =>
         section(title, ["Feed", ...Object.values(FORMATS)], all.map(row), none);
       return html`${of("Everything", feeds.everything, html`None.`)}
-${of("Views", feeds.views, html`None: each <a href="/admin/views">saved view</a> has a feed.`)}
+${of("Views", feeds.views, html`None yet: each view that you save under <a href="/admin/views">Views</a> gets a feed.`)}
 ${of("Topics", feeds.topics, html`None: <code>config/topics.yaml</code> lists the topics.`)}
 ${of("Sources", feeds.sources, html`None: <a href="/admin/add">add a source</a>.`)}`;
     };
