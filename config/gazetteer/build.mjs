@@ -1,9 +1,9 @@
 // Builds config/gazetteer/gazetteer.br: `npm run gazetteer`. The same packages give the same bytes.
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import { parse } from "yaml";
-import { keyOf } from "../../dist/classify/places/tokens.js";
+import { keyOf } from "../../dist/articles/classify/places/tokens.js";
 import { demonymsOf } from "./demonyms.mjs";
 import { openPackages } from "./packages.mjs";
 import { readRegions } from "./regions.mjs";
@@ -25,7 +25,7 @@ const NATIVE =
   /[\p{Script=Cyrillic}\p{Script=Han}\p{Script=Katakana}\p{Script=Hiragana}\p{Script=Hangul}\p{Script=Arabic}]/u;
 
 const yaml = (file) => parse(readFileSync(join(HERE, `${file}.yaml`), "utf8"));
-const packages = openPackages(process.argv[2] ?? "data/gazetteer");
+const packages = openPackages(resolve(process.argv[2] ?? "data/gazetteer"));
 const { countries: countryNames, regions: regionNames, cities: cityNames } = yaml("names");
 const { words, phrases, firstNames, both, titles, organisations } = yaml("words");
 
