@@ -96,7 +96,7 @@ const COUNTRIES = 3;
 const LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "kr", "ar"];
 const ENDINGS = [
   /(?:壮族|回族|维吾尔)?自治区$/u,
-  /[省市州县县]$/u,
+  /[省市州县縣]$/u,
   /特别行政区$/u,
   /[都道府県]$/u,
   / (?:Oblast|Province|Region|Prefecture|State|County|Governorate|Department|City|Municipality)$/u,
