@@ -122,7 +122,9 @@ function scoreOf(items: Item[]): number {
  * Returns the approximate number of words in a text. Two ideographs, kana or hangul count as one.
  */
 function wordsIn(text: string): number {
-  const ideographs = text.match(/[\p{Ideographic}\p{Script=Kana}\p{Script=Hangul}]/gu)?.length ?? 0;
+  const ideographs =
+    text.match(/[\p{Ideographic}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu)
+      ?.length ?? 0;
   const others = text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
   return Math.max(ideographs / 2, others);
 }

@@ -65,3 +65,22 @@ test("a page without a list has none", () => {
   const context = { language: "en", now: LAYOUT_NOW };
   expect(inferListing(parsePage(page), "https://city.example/contact", context)).toBeNull();
 });
+
+test("headlines in hiragana outweigh a shorter list of offices in ideographs", () => {
+  const headlines = [
+    "あたらしいまちづくりがはじまります",
+    "みんなでつくるやさしいまち",
+    "こどもたちのためのあそびば",
+    "まちのおしらせをとどけます",
+    "おまつりのおてつだいをおねがいします",
+  ];
+  const offices = ["総務部企画政策課", "都市整備部計画課", "市民生活部環境課", "教育委員会総務課"];
+  const list = (words: string[], path: string) =>
+    `<ul class="${path}">${words.map((one, n) => `<li><a href="/${path}/${n}">${one}</a></li>`).join("")}</ul>`;
+  const page = `<body>${list(offices, "office")}${list(headlines, "news")}</body>`;
+  const url = "https://machi.example/";
+  const listing = inferListing(parsePage(page), url, { language: "ja", now: LAYOUT_NOW });
+  if (!listing) throw new Error("the page has two lists");
+  const { links } = readListing({ text: page, url, page: 1, listing }, "ja", LAYOUT_NOW);
+  expect(links.map(({ hints }) => hints.title)).toEqual(headlines);
+});
