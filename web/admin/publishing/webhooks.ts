@@ -47,7 +47,10 @@ export const webhooksPage: AdminPage = {
   commands: ["newsgather webhooks list"],
   async countAttention({ store, now }) {
     const all = await listSubscribers(store);
-    return all.filter((one) => one.state !== "active" || circuitOf(one, now()) === "open").length;
+    return all.filter(
+      (one) =>
+        one.state === "stopped" || (one.state === "active" && circuitOf(one, now()) === "open"),
+    ).length;
   },
   async show(request, { store, timezone, now }) {
     const [all, head] = await Promise.all([listSubscribers(store), headSeq(store)]);

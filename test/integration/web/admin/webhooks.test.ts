@@ -1,6 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { webhooksPage } from "../../../../web/admin/publishing/webhooks.ts";
 import { makeWebhook } from "../../../../web/api/manage-webhooks.ts";
+import { makeAdminDeps } from "../../../helpers/admin.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { asKey, openGated } from "../../../helpers/gated.ts";
 
@@ -14,6 +16,8 @@ let tried: Answer;
 let paused: Answer;
 /** The page when the webhook is paused, and when it is resumed. */
 const page = { paused: "", resumed: "" };
+/** How many webhooks need attention while it is paused, and when it has been stopped. */
+const attention: { paused?: number | undefined; stopped?: number | undefined } = {};
 let audit: unknown[];
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
@@ -29,8 +33,11 @@ beforeAll(async () => {
   tried = await change(operator, "test");
   paused = await change(operator, "pause");
   page.paused = await read();
+  attention.paused = await webhooksPage.countAttention?.(makeAdminDeps(store));
   await change(operator, "resume");
   page.resumed = await read();
+  await store.collections.subscribers.updateOne({ _id: id }, { $set: { state: "stopped" } });
+  attention.stopped = await webhooksPage.countAttention?.(makeAdminDeps(store));
   audit = await store.collections.audit.find({ action: /^webhook/ }).toArray();
 });
 afterAll(async () => {
@@ -49,6 +56,10 @@ test("A test of a webhook says how the attempt failed", () => {
 test("A paused webhook is shown as paused with its last attempt", () => {
   expect(paused.status).toBe(200);
   expect(page.paused).toMatch(/paused.*ECONNREFUSED/s);
+});
+
+test("A webhook needs attention when it was stopped, not while an operator pauses it", () => {
+  expect(attention).toEqual({ paused: 0, stopped: 1 });
 });
 
 test("The page of webhooks shows no secret", () => {
