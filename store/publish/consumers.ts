@@ -12,10 +12,9 @@ export function getConsumer(store: Store, name: string): Promise<Consumer | null
   return store.collections.consumers.findOne({ _id: name });
 }
 
-/** Returns at most 1,000 consumers, sorted by name. */
-export async function listConsumers(store: Store): Promise<Consumer[]> {
-  const found = await store.collections.consumers.find().limit(1000).toArray();
-  return found.toSorted((a, b) => (a._id < b._id ? -1 : 1));
+/** Returns the first 1,000 consumers, sorted by name. */
+export function listConsumers(store: Store): Promise<Consumer[]> {
+  return store.collections.consumers.find().sort({ _id: 1 }).limit(1000).toArray();
 }
 
 /** Removes a consumer. Returns false if the name doesn't exist. */
