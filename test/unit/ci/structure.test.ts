@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 // @ts-expect-error a script without types
 import * as structure from "../../../.ci/structure.mjs";
@@ -23,6 +24,17 @@ test("the architecture's table has the folders of the layout, from the bottom up
   const layout = text.slice(text.indexOf("## Layout"), text.indexOf("## Queues and roles"));
   const documented = [...layout.matchAll(/^\| `([a-z]+)\/`/gm)].map(([, folder]) => folder);
   expect(documented).toEqual(LEVELS.flat());
+});
+
+test("scripts import modules of the build that have a source file", () => {
+  const scripts = execFileSync("git", ["ls-files", "*.mjs"], { encoding: "utf8" }).trim();
+  const imports = scripts.split("\n").flatMap((script) => {
+    const text = readFileSync(script, "utf8");
+    const named = [...text.matchAll(/from "\.[^"]*\/dist\/([^"]+)\.js"/g)];
+    return named.map(([, module]) => ({ script, source: `${module}.ts` }));
+  });
+  expect(imports).not.toEqual([]);
+  expect(imports.filter(({ source }) => !existsSync(source))).toEqual([]);
 });
 
 describe("what breaks the layout is found", () => {
