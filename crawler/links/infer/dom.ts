@@ -7,7 +7,7 @@ const MAX_DEPTH = 256;
  * generated.
  */
 const UNSTABLE =
-  /\d{2,}|^(?:first|last|odd|even|active|current|selected|sticky|featured|new|is-|has-|js-|css-|sc-|jsx-|svelte-|data-v)|[A-Z].*\d|__[A-Za-z0-9_-]{5,}$|^[a-z]{1,2}\d/;
+  /\d{2,}|^(?:first|last|odd|even|active|current|selected|sticky|featured|new)(?![a-z])|^(?:is-|has-|js-|css-|sc-|jsx-|svelte-|data-v)|[A-Z].*\d|__[A-Za-z0-9_-]{5,}$|^[a-z]{1,2}\d/;
 const NAME = /^-?[_a-zA-Z][\w-]*$/;
 const AROUND = new Set(["nav", "footer", "aside", "form", "dialog"]);
 const AROUND_WORDS =

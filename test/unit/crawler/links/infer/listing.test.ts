@@ -77,10 +77,20 @@ test("headlines in hiragana outweigh a shorter list of offices in ideographs", (
   const offices = ["総務部企画政策課", "都市整備部計画課", "市民生活部環境課", "教育委員会総務課"];
   const list = (words: string[], path: string) =>
     `<ul class="${path}">${words.map((one, n) => `<li><a href="/${path}/${n}">${one}</a></li>`).join("")}</ul>`;
-  const page = `<body>${list(offices, "office")}${list(headlines, "news")}</body>`;
+  const page = `<body>${list(offices, "office")}${list(headlines, "headlines")}</body>`;
   const url = "https://machi.example/";
   const listing = inferListing(parsePage(page), url, { language: "ja", now: LAYOUT_NOW });
   if (!listing) throw new Error("the page has two lists");
   const { links } = readListing({ text: page, url, page: 1, listing }, "ja", LAYOUT_NOW);
   expect(links.map(({ hints }) => hints.title)).toEqual(headlines);
+});
+
+test("a list is found by a class that begins with news", () => {
+  const list = (name: string, titles: string[]) =>
+    `<ul class="${name}">${titles.map((title, n) => `<li><a href="/${n}-${name}">${title}</a></li>`).join("")}</ul>`;
+  const titles = ["Council opens a digital desk", "Buses report where they are now"];
+  const page = `<body>${list("offices", ["Mayor", "Police", "Library"])}${list("newslist", [...titles, "Sensors count bikes on the bridge"])}</body>`;
+  const context = { language: "en", now: LAYOUT_NOW };
+  const listing = inferListing(parsePage(page), "https://city.example/", context);
+  expect(listing?.item).toBe("ul.newslist > li");
 });
