@@ -1,12 +1,9 @@
 import { fingerprint } from "../../articles/matching/fingerprint.ts";
-import { random } from "../../demo/random.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import type { Fingerprint } from "../../model/articles/fingerprint.ts";
+import { wordsOf } from "../words.ts";
 
 const NEWEST = Date.UTC(2026, 0, 1);
-const SYLLABLES = "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha lin mor".split(" ");
-/** Number of words in the vocabulary, similar to a newspaper's. */
-const VOCABULARY = 40_000;
 const WORDS = 300;
 /** Number of publishers. Each publisher has one sentence, which ends all its signed texts. */
 const PUBLISHERS = 50;
@@ -49,22 +46,4 @@ export function printOf(
 function textOf(number: number): { title: string; text: string } {
   const words = wordsOf("dedupe", number, WORDS);
   return { title: words.slice(0, 9).join(" "), text: `${words.join(" ")} ${number}.` };
-}
-
-function wordsOf(name: string, number: number, count: number): string[] {
-  const chance = random(name, number);
-  return Array.from({ length: count }, () => {
-    const spelt = word(Math.floor(VOCABULARY ** chance.next()) - 1);
-    return chance.next() < 1 / 7 ? spelt.charAt(0).toUpperCase() + spelt.slice(1) : spelt;
-  });
-}
-
-/** Returns the word with the frequency rank `rank`. It has at most four syllables. */
-function word(rank: number): string {
-  let rest = rank + SYLLABLES.length;
-  let spelt = "";
-  for (; rest > 0; rest = Math.floor(rest / SYLLABLES.length)) {
-    spelt += SYLLABLES[rest % SYLLABLES.length];
-  }
-  return spelt;
 }
